@@ -1,0 +1,208 @@
+package fil.heartbeat.arch;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The walls between the rooms of the house, and the rules that hold in all of them. */
+class WallsTest {
+  private static final String ROOT = "fil.heartbeat";
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages(ROOT);
+
+  /** Package (below the root) to the packages of ours that it may use beside itself. */
+  private static final Map<String, Set<String>> MAY_USE =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("multiformats", Set.of()),
+              Map.entry("chain", Set.of("multiformats")),
+              Map.entry("libp2p", Set.of("multiformats")),
+              Map.entry("libp2p.multistream", Set.of("libp2p", "multiformats")),
+              Map.entry("libp2p.noise", Set.of("libp2p", "multiformats")),
+              Map.entry("libp2p.yamux", Set.of("libp2p", "multiformats")),
+              Map.entry("libp2p.identify", Set.of("libp2p", "multiformats")),
+              Map.entry("libp2p.ping", Set.of("libp2p", "multiformats")),
+              Map.entry(
+                  "libp2p.net",
+                  Set.of(
+                      "libp2p",
+                      "libp2p.multistream",
+                      "libp2p.noise",
+                      "libp2p.yamux",
+                      "libp2p.identify",
+                      "libp2p.ping",
+                      "multiformats")),
+              Map.entry("config", Set.of("chain", "libp2p")),
+              Map.entry("chain.source", Set.of("chain", "config", "multiformats")),
+              Map.entry("wire", Set.of("chain")),
+              Map.entry("sender", Set.of("wire", "chain", "config", "libp2p")),
+              Map.entry("aggregator", Set.of("wire", "chain", "config", "libp2p")),
+              Map.entry(
+                  "api",
+                  Set.of("aggregator", "sender", "chain", "chain.source", "config", "libp2p"))));
+
+  private static final List<String> CORES =
+      List.of("multistream", "noise", "yamux", "identify", "ping");
+
+  static Stream<String> rooms() {
+    return MAY_USE.keySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("rooms")
+  void aRoomUsesOnlyTheRoomsItMay(String room) {
+    Set<String> allowed = MAY_USE.get(room);
+    DescribedPredicate<JavaClass> foreign =
+        new DescribedPredicate<>("a room of ours other than " + allowed) {
+          @Override
+          public boolean test(JavaClass type) {
+            String name = type.getPackageName();
+            if (!name.equals(ROOT) && !name.startsWith(ROOT + ".")) {
+              return false;
+            }
+            String other = name.equals(ROOT) ? "" : name.substring(ROOT.length() + 1);
+            return !other.equals(room) && !allowed.contains(other);
+          }
+        };
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + "." + room)
+            .should()
+            .dependOnClassesThat(foreign));
+  }
+
+  @Test
+  void everyRoomHasItsRow() {
+    Set<String> rooms =
+        CLASSES.stream()
+            .map(JavaClass::getPackageName)
+            .filter(name -> !name.equals(ROOT))
+            .map(name -> name.substring(ROOT.length() + 1))
+            .collect(java.util.stream.Collectors.toSet());
+    assertThat(MAY_USE.keySet()).containsAll(rooms);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cores")
+  void aProtocolCoreHasNoSocketTimerLoggerOrVertx(String core) {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".libp2p." + core)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "io.vertx..",
+                "io.netty..",
+                "org.slf4j..",
+                "java.net..",
+                "java.nio.channels..",
+                "java.util.concurrent.."));
+  }
+
+  static Stream<String> cores() {
+    return CORES.stream();
+  }
+
+  @Test
+  void onlyTheShellTouchesSockets() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".libp2p..")
+            .and()
+            .resideOutsideOfPackage(ROOT + ".libp2p.net")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.vertx.core.net..", "io.netty.."));
+  }
+
+  @Test
+  void namesSayWhatThingsAre() {
+    check(
+        noClasses()
+            .should()
+            .haveSimpleNameEndingWith("Impl")
+            .orShould()
+            .haveSimpleNameEndingWith("Util")
+            .orShould()
+            .haveSimpleNameEndingWith("Utils")
+            .orShould()
+            .haveSimpleNameEndingWith("Helper")
+            .orShould()
+            .haveSimpleNameEndingWith("Manager"));
+  }
+
+  @Test
+  void nobodySleepsOrPrints() {
+    check(
+        noClasses()
+            .should()
+            .callMethod(Thread.class, "sleep", long.class)
+            .orShould()
+            .callMethod(Thread.class, "sleep", long.class, int.class));
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT)
+            .should()
+            .accessField(System.class, "out")
+            .orShould()
+            .accessField(System.class, "err"));
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    check(
+        classes().that().haveSimpleName("package-info").should().beAnnotatedWith(NullMarked.class));
+    Set<String> marked =
+        CLASSES.stream()
+            .filter(type -> type.getSimpleName().equals("package-info"))
+            .map(JavaClass::getPackageName)
+            .collect(java.util.stream.Collectors.toSet());
+    assertThat(CLASSES.stream().map(JavaClass::getPackageName)).allMatch(marked::contains);
+  }
+
+  @Test
+  void noFileIsLongerThan400Lines() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src"))) {
+      assertThat(files.filter(file -> file.toString().endsWith(".java")))
+          .allSatisfy(file -> assertThat(Files.readAllLines(file)).hasSizeLessThanOrEqualTo(400));
+    }
+  }
+
+  @Test
+  void noTestSleeps() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src-test", "fil"))) {
+      String sleep = "Thread." + "sleep";
+      assertThat(files.filter(file -> file.toString().endsWith(".java")))
+          .allSatisfy(file -> assertThat(Files.readString(file)).doesNotContain(sleep));
+    }
+  }
+
+  private static void check(ArchRule rule) {
+    rule.allowEmptyShould(true).check(CLASSES);
+  }
+}

@@ -1,0 +1,34 @@
+package fil.heartbeat.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A configuration with faults, all of them. The message has one line per fault. */
+public final class ConfigException extends RuntimeException {
+
+  /**
+   * One fault.
+   *
+   * @param path where, such as {@code heartbeat.beatPeriod} or {@code nodes[2].nickname}
+   * @param value the bad value as text; {@code (missing)} when there is none
+   * @param expected the rule
+   */
+  public record Fault(String path, String value, String expected) {
+    @Override
+    public String toString() {
+      return path + ": " + value + " (expected: " + expected + ")";
+    }
+  }
+
+  private static final long serialVersionUID = 1L;
+  private final transient List<Fault> faults;
+
+  public ConfigException(List<Fault> faults) {
+    super(faults.stream().map(Fault::toString).collect(Collectors.joining("\n")));
+    this.faults = List.copyOf(faults);
+  }
+
+  public List<Fault> faults() {
+    return faults;
+  }
+}

@@ -1,0 +1,12 @@
+package fil.heartbeat.config;
+
+import java.util.Optional;
+
+/**
+ * Where a node's miner address comes from: the config, or a storage miner's own API.
+ *
+ * @param address Filecoin address text, empty for none
+ * @param url JSON-RPC endpoint of a storage miner that is asked {@code Filecoin.ActorAddress}
+ * @param token bearer token for it
+ */
+public record MinerConfig(String address, Optional<String> url, Optional<String> token) {}

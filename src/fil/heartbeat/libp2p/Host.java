@@ -1,0 +1,54 @@
+package fil.heartbeat.libp2p;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A libp2p peer of ours: one identity that listens, dials and opens streams. Connections are made
+ * on demand, one per remote peer, and shared by all streams to it.
+ *
+ * <p>Methods may be called from any thread. Stages complete on a thread of the implementation: code
+ * that has an event loop of its own goes back to it.
+ */
+public interface Host {
+
+  /** The id that remote peers see, proven by the handshake. */
+  PeerId peerId();
+
+  /** The addresses bound so far, each with {@code /p2p/} and this host's id, ports as bound. */
+  List<Multiaddr> listenAddresses();
+
+  /**
+   * Listens on a TCP multiaddr without peer id; port 0 picks a free one.
+   *
+   * @return the bound address with this host's {@code /p2p/}; fails with {@link
+   *     Libp2pException.Code#BIND_FAILED} when the port is taken
+   */
+  CompletionStage<Multiaddr> listen(Multiaddr address);
+
+  /** Serves inbound streams of one protocol id; the last handler given for an id wins. */
+  void handle(String protocolId, ProtocolHandler handler);
+
+  /**
+   * Opens a stream, dialling when there is no live connection to the peer. Concurrent dials to one
+   * peer share one connection.
+   *
+   * <p>The ids are proposed in order on one stream; when the peer resets or ends the stream instead
+   * of answering {@code na}, the next id is tried on a new stream. What was chosen is remembered
+   * for the life of the connection and proposed first from then on.
+   *
+   * @param target must end in {@code /p2p/<id>}; a peer that proves another id is refused
+   * @param protocolIds one or more, in order of preference
+   * @return fails with {@link Libp2pException}
+   */
+  CompletionStage<Stream> open(Multiaddr target, List<String> protocolIds, DialOptions options);
+
+  /** Counters and sizes now. */
+  HostStats stats();
+
+  /**
+   * Stops listening, closes every connection and frees what the host holds. Idempotent. Streams end
+   * with {@link Libp2pException.Code#CLOSED}.
+   */
+  CompletionStage<Void> close();
+}

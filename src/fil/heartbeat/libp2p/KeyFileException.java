@@ -1,0 +1,12 @@
+package fil.heartbeat.libp2p;
+
+import org.jspecify.annotations.Nullable;
+
+/** A key file that cannot be read, written or understood. */
+public final class KeyFileException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public KeyFileException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

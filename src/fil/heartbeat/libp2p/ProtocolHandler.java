@@ -1,0 +1,9 @@
+package fil.heartbeat.libp2p;
+
+/** Serves inbound streams of a protocol. Called on an event loop of the host: must not block. */
+@FunctionalInterface
+public interface ProtocolHandler {
+
+  /** Takes a stream whose protocol was just agreed and says who listens to it. */
+  StreamListener onStream(Stream stream);
+}

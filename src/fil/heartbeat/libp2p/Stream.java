@@ -1,0 +1,46 @@
+package fil.heartbeat.libp2p;
+
+import java.util.concurrent.CompletionStage;
+
+/** One negotiated, bidirectional, flow-controlled stream to a peer. Thread-safe. */
+public interface Stream {
+
+  /** Who is on the other side, as the handshake proved it. */
+  PeerId remotePeer();
+
+  /** The socket address of the other side, without {@code /p2p/}. */
+  Multiaddr remoteAddress();
+
+  /** The protocol id that was agreed. */
+  String protocol();
+
+  /**
+   * Writes after everything written before.
+   *
+   * @return done when the peer's window covered all bytes and the socket took them; fails with
+   *     {@link Libp2pException} when the stream or its connection ends first. The array is not to
+   *     be changed afterwards.
+   */
+  CompletionStage<Void> write(byte[] bytes);
+
+  /** Ends our direction (FIN) after what was written; reading goes on. Idempotent. */
+  void closeWrite();
+
+  /** Ends both directions at once (RST); what was not sent is dropped. Idempotent. */
+  void reset();
+
+  /** Stops delivery to the listener; the peer may send at most one window more. */
+  void pause();
+
+  /** Resumes delivery. */
+  void resume();
+
+  /**
+   * Done when both directions ended in order; fails with {@link Libp2pException} when the stream
+   * was reset or its connection ended. The same stage at each call.
+   */
+  CompletionStage<Void> closed();
+
+  /** Closes the whole connection that carries this stream, and so all its other streams. */
+  void closeConnection();
+}

@@ -1,0 +1,27 @@
+package fil.heartbeat.libp2p;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens on an inbound stream. Calls come one after another on one event loop of the host and
+ * must not block; an exception thrown here resets the stream.
+ */
+public interface StreamListener {
+
+  /**
+   * Bytes arrived. They count as consumed, and credit goes back to the peer, when this returns
+   * (unless the stream is paused). The buffer is valid only during the call.
+   */
+  void onData(ByteBuffer bytes);
+
+  /** The peer will send no more (FIN); our direction is still open. */
+  default void onRemoteClose() {}
+
+  /**
+   * The stream is over; called exactly once, last.
+   *
+   * @param cause null when both directions ended in order
+   */
+  default void onClosed(@Nullable Libp2pException cause) {}
+}

@@ -1,0 +1,25 @@
+package fil.heartbeat.libp2p.multistream;
+
+/** A negotiation that ended without an agreement. */
+public final class MultistreamException extends Exception {
+
+  /** Why. */
+  public enum Reason {
+    /** The peer answered {@code na} to everything. */
+    REFUSED,
+    /** The peer broke the rules. */
+    VIOLATION
+  }
+
+  private static final long serialVersionUID = 1L;
+  private final Reason reason;
+
+  public MultistreamException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,29 @@
+package fil.heartbeat.libp2p.noise;
+
+/** A Noise handshake or transport that cannot go on; the connection is to be closed. */
+public final class NoiseException extends Exception {
+
+  /** Why. */
+  public enum Reason {
+    /** Broken framing, authentication, key or payload. */
+    INVALID,
+    /** The peer proved another id than the expected one. */
+    WRONG_PEER,
+    /** Both sides named muxers and have none in common. */
+    NO_MUXER,
+    /** The message counter is used up. */
+    EXHAUSTED
+  }
+
+  private static final long serialVersionUID = 1L;
+  private final Reason reason;
+
+  public NoiseException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,41 @@
+package fil.heartbeat.libp2p.yamux;
+
+/**
+ * What a session tells its owner while it takes bytes, in order. The owner may call the session
+ * from here (write, reset, consume), not {@link YamuxSession#receive}.
+ */
+public interface YamuxEvents {
+
+  /**
+   * The peer opened a stream; it is accepted (ACK queued) unless the owner resets it from here.
+   * Refusal by the session's own limits happens before, without this call.
+   */
+  void onStream(int streamId);
+
+  /**
+   * Bytes for a stream; the array is the caller's to read during the call only. Credit goes back
+   * when the owner calls {@link YamuxSession#consumed}.
+   */
+  void onData(int streamId, byte[] bytes, int offset, int length);
+
+  /** The peer ended its direction. */
+  void onRemoteClose(int streamId);
+
+  /** The peer reset the stream; it is gone. {@code code} is 0 when none was sent. */
+  void onReset(int streamId, long code);
+
+  /**
+   * All bytes written to the stream up to and including the write that returned this mark have been
+   * covered by the peer's window and are in the output.
+   */
+  void onWritten(int streamId, long mark);
+
+  /** Both directions ended in order; the stream is gone. */
+  void onClosed(int streamId);
+
+  /** A ping of ours was answered. */
+  void onPong(long roundTripNanos);
+
+  /** The peer sent GO_AWAY: no new streams; the owner closes the connection. */
+  void onGoAway(long code);
+}

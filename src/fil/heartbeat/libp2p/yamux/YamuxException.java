@@ -1,0 +1,19 @@
+package fil.heartbeat.libp2p.yamux;
+
+/**
+ * A violation by the peer that ends the session; the GO_AWAY to send is already in the output.
+ * {@link #reason} is a short stable word for counters.
+ */
+public final class YamuxException extends Exception {
+  private static final long serialVersionUID = 1L;
+  private final String reason;
+
+  public YamuxException(String reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public String reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,20 @@
+package fil.heartbeat.libp2p.yamux;
+
+/**
+ * Bounds of one session.
+ *
+ * @param maxInboundStreams inbound streams alive; more are reset before anything is allocated
+ * @param maxRefusedPerMinute refused inbound openings per minute before GO_AWAY
+ * @param maxUnackedOutbound our openings that the peer has not acknowledged
+ * @param maxPendingPongs answers to pings queued while the output is not taken
+ * @param maxPingsPerSecond inbound pings per second, with a burst of 64, before GO_AWAY
+ */
+public record YamuxLimits(
+    int maxInboundStreams,
+    int maxRefusedPerMinute,
+    int maxUnackedOutbound,
+    int maxPendingPongs,
+    int maxPingsPerSecond) {
+
+  public static final YamuxLimits DEFAULT = new YamuxLimits(64, 1024, 256, 32, 10);
+}

@@ -1,0 +1,22 @@
+package fil.heartbeat.sender;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/** An open heartbeat stream. */
+public interface HeartbeatStream {
+
+  /**
+   * Blocks until the peer's window covered the frame and the socket took it. When that takes longer
+   * than the timeout the connection is closed, so that the thread comes free.
+   *
+   * @throws TransportException with a code
+   */
+  void write(byte[] frame, Duration timeout);
+
+  /** Done when the stream ended in order, failed with {@link TransportException} otherwise. */
+  CompletionStage<Void> closed();
+
+  /** Closes the connection that carries the stream. Idempotent, does not block. */
+  void closeConnection();
+}
