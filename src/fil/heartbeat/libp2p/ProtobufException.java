@@ -1,0 +1,10 @@
+package fil.heartbeat.libp2p;
+
+/** Bytes that are not a protobuf message, or not one within the limits. */
+public final class ProtobufException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  public ProtobufException(String message) {
+    super(message);
+  }
+}
