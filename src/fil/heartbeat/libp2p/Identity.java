@@ -1,11 +1,25 @@
 package fil.heartbeat.libp2p;
 
-/** A private key of ours and the peer id it gives. Never printed. */
+/** A private key of ours and the peer id it gives. Never printed. Spec: libp2p peer-ids. */
 public final class Identity {
+  private final SecretKey secret;
+  private final PublicKey publicKey;
+  private final PeerId peerId;
+
+  private Identity(SecretKey secret) {
+    this.secret = secret;
+    this.publicKey = PublicKey.of(secret.type(), secret.publicEncoded());
+    this.peerId = PeerId.of(publicKey);
+  }
 
   /** Draws a new key; RSA has 2048 bits. */
   public static Identity generate(KeyType type) {
-    throw new UnsupportedOperationException();
+    return new Identity(
+        switch (type) {
+          case RSA -> RsaKey.generate();
+          case ED25519 -> Ed25519Key.generate();
+          case SECP256K1, ECDSA -> EcdsaKey.generate(type);
+        });
   }
 
   /**
@@ -15,26 +29,36 @@ public final class Identity {
    *     with a message that says what is wrong, without key material
    */
   public static Identity fromProtobuf(byte[] encoded) {
-    throw new UnsupportedOperationException();
+    KeyMessage message = KeyMessage.decode(encoded);
+    return new Identity(
+        switch (message.type()) {
+          case RSA -> RsaKey.read(message.data());
+          case ED25519 -> Ed25519Key.read(message.data());
+          case SECP256K1, ECDSA -> EcdsaKey.read(message.type(), message.data());
+        });
   }
-
-  private Identity() {}
 
   /** The libp2p {@code PrivateKey} protobuf. */
   public byte[] toProtobuf() {
-    throw new UnsupportedOperationException();
+    return KeyMessage.encode(secret.type(), secret.encoded());
   }
 
   public PublicKey publicKey() {
-    throw new UnsupportedOperationException();
+    return publicKey;
   }
 
   public PeerId peerId() {
-    throw new UnsupportedOperationException();
+    return peerId;
   }
 
   /** Signs as the key's type does in libp2p. */
   public byte[] sign(byte[] message) {
-    throw new UnsupportedOperationException();
+    return secret.sign(message);
+  }
+
+  /** The key's type and the peer id, nothing secret. */
+  @Override
+  public String toString() {
+    return publicKey.toString();
   }
 }

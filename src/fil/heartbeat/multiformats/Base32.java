@@ -38,9 +38,9 @@ public final class Base32 {
       int digit = ALPHABET.indexOf(text.charAt(at));
       if (digit < 0) {
         throw new IllegalArgumentException(
-            "base32: character '"
-                + text.charAt(at)
-                + "' at "
+            "base32: character "
+                + Base58.shown(text.charAt(at))
+                + " at "
                 + at
                 + " (expected: a to z and 2 to 7, lower case, no padding)");
       }
@@ -59,9 +59,9 @@ public final class Base32 {
     }
     if ((buffer & ((1 << bits) - 1)) != 0) {
       throw new IllegalArgumentException(
-          "base32: bits left over in the last character '"
-              + text.charAt(text.length() - 1)
-              + "' (expected: zero bits)");
+          "base32: bits left over in the last character "
+              + Base58.shown(text.charAt(text.length() - 1))
+              + " (expected: zero bits)");
     }
     return bytes.toByteArray();
   }

@@ -58,9 +58,9 @@ public final class Base58 {
       int carry = ALPHABET.indexOf(text.charAt(at));
       if (carry < 0) {
         throw new IllegalArgumentException(
-            "base58: character '"
-                + text.charAt(at)
-                + "' at "
+            "base58: character "
+                + shown(text.charAt(at))
+                + " at "
                 + at
                 + " (expected: letters and digits without 0, O, I, l)");
       }
@@ -76,5 +76,11 @@ public final class Base58 {
       zeros++;
     }
     return Arrays.copyOfRange(bytes, start - zeros, MAX_TEXT);
+  }
+
+  /** A character fit for a message. */
+  static String shown(char character) {
+    boolean printable = character >= ' ' && character <= '~';
+    return printable ? "'" + character + "'" : String.format("U+%04X", (int) character);
   }
 }

@@ -1,0 +1,17 @@
+package fil.heartbeat.libp2p;
+
+/** Foreign text made fit for a message: one line, printable, cut. */
+final class Quoted {
+  private static final int MAX_CHARACTERS = 100;
+
+  private Quoted() {}
+
+  static String of(String text) {
+    StringBuilder out = new StringBuilder("\"");
+    for (int i = 0; i < Math.min(text.length(), MAX_CHARACTERS); i++) {
+      char next = text.charAt(i);
+      out.append(next < ' ' || next > '~' ? '?' : next);
+    }
+    return out.append(text.length() > MAX_CHARACTERS ? "…\"" : "\"").toString();
+  }
+}
