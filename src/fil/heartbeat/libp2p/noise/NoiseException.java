@@ -1,5 +1,7 @@
 package fil.heartbeat.libp2p.noise;
 
+import org.jspecify.annotations.Nullable;
+
 /** A Noise handshake or transport that cannot go on; the connection is to be closed. */
 public final class NoiseException extends Exception {
 
@@ -19,8 +21,20 @@ public final class NoiseException extends Exception {
   private final Reason reason;
 
   public NoiseException(Reason reason, String message) {
-    super(message);
+    this(reason, message, null);
+  }
+
+  private NoiseException(Reason reason, String message, @Nullable Throwable cause) {
+    super(message, cause);
     this.reason = reason;
+  }
+
+  static NoiseException invalid(String message) {
+    return new NoiseException(Reason.INVALID, message);
+  }
+
+  static NoiseException invalid(String message, Throwable cause) {
+    return new NoiseException(Reason.INVALID, message, cause);
   }
 
   public Reason reason() {

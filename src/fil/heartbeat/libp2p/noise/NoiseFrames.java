@@ -1,10 +1,13 @@
 package fil.heartbeat.libp2p.noise;
 
+import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a byte stream into Noise messages: a 2-byte big-endian length, then the message. Holds at
- * most one incomplete message, and no buffer when empty.
+ * most one incomplete message, and no buffer when empty. What it holds grows with what arrived, not
+ * with what a prefix promises.
  */
 public final class NoiseFrames {
 
@@ -14,9 +17,53 @@ public final class NoiseFrames {
   /** Longest transport message the length prefix can say. */
   public static final int MAX_TRANSPORT_MESSAGE = 65_535;
 
-  /** Adds bytes that arrived. */
+  /** Bytes of the length prefix. */
+  static final int PREFIX = 2;
+
+  /**
+   * Most bytes held for a caller who receives again before it took all messages: a few reads of a
+   * socket that is about to pause.
+   */
+  static final int MAX_HELD = 256 * 1024;
+
+  private static final int NONE = -1;
+  private static final byte[] NO_BYTES = {};
+
+  // What arrived and is not cut yet.
+  private byte[] input = NO_BYTES;
+  private int position;
+  private int end;
+  private boolean overrun;
+
+  // The first byte of a prefix whose second has not arrived, else NONE.
+  private int prefixStart = NONE;
+
+  // The message begun in earlier input: its length or NONE, and the bytes of it so far.
+  private int length = NONE;
+  private byte[] message = NO_BYTES;
+  private int filled;
+
+  /**
+   * Adds bytes that arrived. They are not copied: leave the array alone until {@link #next} has
+   * returned null, and take all messages before receiving again.
+   */
   public void receive(byte[] bytes, int offset, int length) {
-    throw new UnsupportedOperationException();
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    int held = end - position;
+    if (held == 0) {
+      input = bytes;
+      position = offset;
+      end = offset + length;
+    } else if (overrun || length > MAX_HELD - held) {
+      overrun = true;
+    } else {
+      byte[] joined = new byte[held + length];
+      System.arraycopy(input, position, joined, 0, held);
+      System.arraycopy(bytes, offset, joined, held, length);
+      input = joined;
+      position = 0;
+      end = joined.length;
+    }
   }
 
   /**
@@ -25,6 +72,71 @@ public final class NoiseFrames {
    * @param maxLength refuses a longer one from its prefix alone
    */
   public byte @Nullable [] next(int maxLength) throws NoiseException {
-    throw new UnsupportedOperationException();
+    if (overrun) {
+      throw NoiseException.invalid(
+          "noise input: over " + MAX_HELD + " bytes wait to be taken (expected: at most that)");
+    }
+    if (length == NONE && !readPrefix()) {
+      return null;
+    }
+    if (length > maxLength) {
+      throw NoiseException.invalid(
+          "noise message: " + length + " bytes (expected: at most " + maxLength + ")");
+    }
+    if (filled == 0 && end - position >= length) {
+      byte[] whole = Arrays.copyOfRange(input, position, position + length);
+      position += length;
+      length = NONE;
+      releaseInputIfTaken();
+      return whole;
+    }
+    fill();
+    releaseInputIfTaken();
+    if (filled < length) {
+      return null;
+    }
+    byte[] whole = message;
+    message = NO_BYTES;
+    filled = 0;
+    length = NONE;
+    return whole;
+  }
+
+  static void writePrefix(int length, byte[] out, int offset) {
+    out[offset] = (byte) (length >>> 8);
+    out[offset + 1] = (byte) length;
+  }
+
+  private boolean readPrefix() {
+    if (prefixStart == NONE && position < end) {
+      prefixStart = input[position++] & 0xff;
+    }
+    if (position == end) {
+      releaseInputIfTaken();
+      return false;
+    }
+    length = prefixStart << 8 | input[position++] & 0xff;
+    prefixStart = NONE;
+    return true;
+  }
+
+  private void fill() {
+    int taken = Math.min(length - filled, end - position);
+    if (filled + taken > message.length) {
+      // Doubles, so that a slow trickle copies each byte about once; the last size is exact.
+      int size = Math.min(length, Math.max(filled + taken, 2 * message.length));
+      message = Arrays.copyOf(message, size);
+    }
+    System.arraycopy(input, position, message, filled, taken);
+    filled += taken;
+    position += taken;
+  }
+
+  private void releaseInputIfTaken() {
+    if (position == end) {
+      input = NO_BYTES;
+      position = 0;
+      end = 0;
+    }
   }
 }

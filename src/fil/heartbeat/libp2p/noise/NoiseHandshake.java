@@ -1,34 +1,88 @@
 package fil.heartbeat.libp2p.noise;
 
+import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.PublicKey;
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code Noise_XX_25519_ChaChaPoly_SHA256}, either side, one message at a time. Each step is
  * arithmetic of a fraction of a millisecond: run it on a pool, one step at a time. Spec: libp2p
- * noise.
+ * noise; Noise revision 34, pattern XX: {@code -> e / <- e, ee, s, es / -> s, se}.
  */
 public final class NoiseHandshake {
+
+  /** The second message without its payload: a key, a sealed key and the payload's tag. */
+  static final int MIN_SECOND_MESSAGE = 2 * DhKey.LENGTH + 2 * Aead.TAG;
+
+  private static final int FIRST_MESSAGE = DhKey.LENGTH;
+  private static final int SEALED_KEY = DhKey.LENGTH + Aead.TAG;
+  private static final int MIN_THIRD_MESSAGE = SEALED_KEY + Aead.TAG;
+  private static final int MAX_NAMES = 200;
+  private static final byte[] NO_BYTES = {};
+
+  /** What the handshake does next. */
+  private enum Step {
+    SEND_FIRST,
+    RECEIVE_FIRST,
+    RECEIVE_SECOND,
+    RECEIVE_THIRD,
+    DONE,
+    FAILED
+  }
+
+  private final NoiseStatic local;
+  private final @Nullable PeerId expected;
+  private final DhKey ephemeral;
+  private final SymmetricState symmetric = new SymmetricState();
+  private byte[] remoteEphemeral = NO_BYTES;
+  private Step step;
+  private @Nullable Result result;
 
   /** The outcome. {@code muxer} is null when it has to be negotiated by multistream-select. */
   public record Result(PeerId remotePeer, NoiseSession session, @Nullable String muxer) {}
 
   /** Our side dials and insists on the peer's id. */
   public static NoiseHandshake initiator(NoiseStatic local, PeerId expected, SecureRandom random) {
-    throw new UnsupportedOperationException();
+    return initiator(local, expected, DhKey.generate(random));
+  }
+
+  static NoiseHandshake initiator(NoiseStatic local, PeerId expected, DhKey ephemeral) {
+    return new NoiseHandshake(local, expected, ephemeral, Step.SEND_FIRST);
   }
 
   /** Our side was dialled. */
   public static NoiseHandshake responder(NoiseStatic local, SecureRandom random) {
-    throw new UnsupportedOperationException();
+    return responder(local, DhKey.generate(random));
   }
 
-  private NoiseHandshake() {}
+  static NoiseHandshake responder(NoiseStatic local, DhKey ephemeral) {
+    return new NoiseHandshake(local, null, ephemeral, Step.RECEIVE_FIRST);
+  }
+
+  private NoiseHandshake(
+      NoiseStatic local, @Nullable PeerId expected, DhKey ephemeral, Step step) {
+    this.local = local;
+    this.expected = expected;
+    this.ephemeral = ephemeral;
+    this.step = step;
+  }
 
   /** The initiator's first frame (with its length prefix); empty for a responder. */
   public byte[] start() throws NoiseException {
-    throw new UnsupportedOperationException();
+    return switch (step) {
+      case RECEIVE_FIRST -> NO_BYTES;
+      case SEND_FIRST -> {
+        symmetric.mixHash(ephemeral.publicKey());
+        byte[] payload = symmetric.encryptAndHash(NO_BYTES);
+        step = Step.RECEIVE_SECOND;
+        yield frame(ephemeral.publicKey(), payload);
+      }
+      case RECEIVE_SECOND, RECEIVE_THIRD, DONE, FAILED -> throw outOfTurn("start");
+    };
   }
 
   /**
@@ -38,11 +92,162 @@ public final class NoiseHandshake {
    * @throws NoiseException after which the handshake is dead and holds no session
    */
   public byte[] receive(byte[] message) throws NoiseException {
-    throw new UnsupportedOperationException();
+    Step now = step;
+    step = Step.FAILED;
+    result = null;
+    return switch (now) {
+      case RECEIVE_FIRST -> receiveFirst(message);
+      case RECEIVE_SECOND -> receiveSecond(message);
+      case RECEIVE_THIRD -> receiveThird(message);
+      case SEND_FIRST, DONE, FAILED -> throw outOfTurn("message");
+    };
   }
 
   /** The outcome, or null before the last message. */
   public @Nullable Result result() {
-    throw new UnsupportedOperationException();
+    return result;
+  }
+
+  private byte[] receiveFirst(byte[] message) throws NoiseException {
+    if (message.length != FIRST_MESSAGE) {
+      throw NoiseException.invalid(
+          "noise message 1: "
+              + message.length
+              + " bytes (expected: "
+              + FIRST_MESSAGE
+              + ", a key without payload)");
+    }
+    remoteEphemeral = message.clone();
+    symmetric.mixHash(remoteEphemeral);
+    symmetric.mixHash(NO_BYTES);
+    symmetric.mixHash(ephemeral.publicKey());
+    symmetric.mixKey(ephemeral.agree(remoteEphemeral));
+    byte[] sealedKey = symmetric.encryptAndHash(local.key().publicKey());
+    symmetric.mixKey(local.key().agree(remoteEphemeral));
+    byte[] payload = symmetric.encryptAndHash(local.payload());
+    step = Step.RECEIVE_THIRD;
+    return frame(ephemeral.publicKey(), sealedKey, payload);
+  }
+
+  private byte[] receiveSecond(byte[] message) throws NoiseException {
+    requireLength("message 2", message, MIN_SECOND_MESSAGE);
+    remoteEphemeral = Arrays.copyOf(message, DhKey.LENGTH);
+    symmetric.mixHash(remoteEphemeral);
+    symmetric.mixKey(ephemeral.agree(remoteEphemeral));
+    byte[] remoteStatic = symmetric.decryptAndHash(message, DhKey.LENGTH, SEALED_KEY);
+    symmetric.mixKey(ephemeral.agree(remoteStatic));
+    NoisePayload remote = openPayload(message, DhKey.LENGTH + SEALED_KEY);
+    PeerId remotePeer = verify(remote, remoteStatic);
+    String muxer = choose(local.muxers(), remote.muxers());
+
+    byte[] sealedKey = symmetric.encryptAndHash(local.key().publicKey());
+    symmetric.mixKey(local.key().agree(remoteEphemeral));
+    byte[] payload = symmetric.encryptAndHash(local.payload());
+    byte[][] keys = symmetric.split();
+    finish(new Result(remotePeer, new NoiseSession(keys[0], keys[1]), muxer));
+    return frame(sealedKey, payload);
+  }
+
+  private byte[] receiveThird(byte[] message) throws NoiseException {
+    requireLength("message 3", message, MIN_THIRD_MESSAGE);
+    byte[] remoteStatic = symmetric.decryptAndHash(message, 0, SEALED_KEY);
+    symmetric.mixKey(ephemeral.agree(remoteStatic));
+    NoisePayload remote = openPayload(message, SEALED_KEY);
+    PeerId remotePeer = verify(remote, remoteStatic);
+    String muxer = choose(remote.muxers(), local.muxers());
+    byte[][] keys = symmetric.split();
+    finish(new Result(remotePeer, new NoiseSession(keys[1], keys[0]), muxer));
+    return NO_BYTES;
+  }
+
+  private void finish(Result outcome) {
+    result = outcome;
+    step = Step.DONE;
+  }
+
+  private NoisePayload openPayload(byte[] message, int offset) throws NoiseException {
+    return NoisePayload.decode(
+        symmetric.decryptAndHash(message, offset, message.length - offset));
+  }
+
+  /** The id is compared before the signature is checked: a wrong peer costs no signature. */
+  private PeerId verify(NoisePayload remote, byte[] remoteStatic) throws NoiseException {
+    PublicKey key;
+    try {
+      key = PublicKey.fromProtobuf(remote.identityKey());
+    } catch (Libp2pException e) {
+      throw NoiseException.invalid("noise payload: identity key: " + e.getMessage(), e);
+    }
+    PeerId peer = PeerId.of(key);
+    if (expected != null && !expected.equals(peer)) {
+      throw new NoiseException(
+          NoiseException.Reason.WRONG_PEER,
+          "noise peer: " + peer + " (expected: " + expected + ")");
+    }
+    if (!key.verify(NoisePayload.signed(remoteStatic), remote.signature())) {
+      throw NoiseException.invalid(
+          "noise payload: signature of " + peer + " (expected: one over its static key)");
+    }
+    return peer;
+  }
+
+  /** Only lists of both sides settle the muxer here; one empty leaves it to multistream-select. */
+  private static @Nullable String choose(List<String> initiators, List<String> responders)
+      throws NoiseException {
+    if (initiators.isEmpty() || responders.isEmpty()) {
+      return null;
+    }
+    for (String muxer : initiators) {
+      if (responders.contains(muxer)) {
+        return muxer;
+      }
+    }
+    throw new NoiseException(
+        NoiseException.Reason.NO_MUXER,
+        "noise muxers: initiator "
+            + printable(initiators)
+            + ", responder "
+            + printable(responders)
+            + " (expected: one in common)");
+  }
+
+  /** Names of the peer's making, fit for a message: short and in printable ASCII. */
+  private static String printable(List<String> names) {
+    String text = names.toString().replaceAll("[^ -~]", "?");
+    return text.length() <= MAX_NAMES ? text : text.substring(0, MAX_NAMES) + "…";
+  }
+
+  private static void requireLength(String what, byte[] message, int min) throws NoiseException {
+    if (message.length < min || message.length > NoiseFrames.MAX_HANDSHAKE_MESSAGE) {
+      throw NoiseException.invalid(
+          "noise "
+              + what
+              + ": "
+              + message.length
+              + " bytes (expected: "
+              + min
+              + " to "
+              + NoiseFrames.MAX_HANDSHAKE_MESSAGE
+              + ")");
+    }
+  }
+
+  private static byte[] frame(byte[]... parts) {
+    int length = 0;
+    for (byte[] part : parts) {
+      length += part.length;
+    }
+    byte[] frame = new byte[NoiseFrames.PREFIX + length];
+    NoiseFrames.writePrefix(length, frame, 0);
+    int at = NoiseFrames.PREFIX;
+    for (byte[] part : parts) {
+      System.arraycopy(part, 0, frame, at, part.length);
+      at += part.length;
+    }
+    return frame;
+  }
+
+  private static NoiseException outOfTurn(String what) {
+    return NoiseException.invalid("noise handshake: a " + what + " out of turn");
   }
 }

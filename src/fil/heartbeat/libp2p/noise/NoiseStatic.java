@@ -10,12 +10,56 @@ import java.util.List;
  */
 public final class NoiseStatic {
 
+  private final DhKey key;
+  private final byte[] payload;
+  private final List<String> muxers;
+
   /**
    * @param muxers what to offer inside the handshake, in order of preference; empty offers none
    */
   public static NoiseStatic create(Identity identity, List<String> muxers, SecureRandom random) {
-    throw new UnsupportedOperationException();
+    return create(identity, muxers, DhKey.generate(random));
   }
 
-  private NoiseStatic() {}
+  static NoiseStatic create(Identity identity, List<String> muxers, DhKey key) {
+    byte[] signature = identity.sign(NoisePayload.signed(key.publicKey()));
+    byte[] payload = NoisePayload.encode(identity.publicKey().toProtobuf(), signature, muxers);
+    return new NoiseStatic(key, payload, muxers);
+  }
+
+  /**
+   * @param payload sent as it is
+   * @param muxers what the payload offers
+   */
+  NoiseStatic(DhKey key, byte[] payload, List<String> muxers) {
+    int longest = NoiseFrames.MAX_HANDSHAKE_MESSAGE - NoiseHandshake.MIN_SECOND_MESSAGE;
+    if (muxers.size() > NoisePayload.MAX_MUXERS || payload.length > longest) {
+      throw new IllegalArgumentException(
+          "noise payload: "
+              + muxers.size()
+              + " muxers, "
+              + payload.length
+              + " bytes (expected: at most "
+              + NoisePayload.MAX_MUXERS
+              + " muxers, "
+              + longest
+              + " bytes)");
+    }
+    this.key = key;
+    this.payload = payload;
+    this.muxers = List.copyOf(muxers);
+  }
+
+  DhKey key() {
+    return key;
+  }
+
+  /** Not to be changed. */
+  byte[] payload() {
+    return payload;
+  }
+
+  List<String> muxers() {
+    return muxers;
+  }
 }
