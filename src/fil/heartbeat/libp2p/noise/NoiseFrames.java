@@ -102,6 +102,11 @@ public final class NoiseFrames {
     return whole;
   }
 
+  /** Bytes of memory held now. */
+  int held() {
+    return input.length + message.length;
+  }
+
   static void writePrefix(int length, byte[] out, int offset) {
     out[offset] = (byte) (length >>> 8);
     out[offset + 1] = (byte) length;
@@ -115,7 +120,7 @@ public final class NoiseFrames {
       releaseInputIfTaken();
       return false;
     }
-    length = prefixStart << 8 | input[position++] & 0xff;
+    length = prefixStart << 8 | (input[position++] & 0xff);
     prefixStart = NONE;
     return true;
   }

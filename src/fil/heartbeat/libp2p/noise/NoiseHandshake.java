@@ -63,8 +63,7 @@ public final class NoiseHandshake {
     return new NoiseHandshake(local, null, ephemeral, Step.RECEIVE_FIRST);
   }
 
-  private NoiseHandshake(
-      NoiseStatic local, @Nullable PeerId expected, DhKey ephemeral, Step step) {
+  private NoiseHandshake(NoiseStatic local, @Nullable PeerId expected, DhKey ephemeral, Step step) {
     this.local = local;
     this.expected = expected;
     this.ephemeral = ephemeral;
@@ -166,8 +165,7 @@ public final class NoiseHandshake {
   }
 
   private NoisePayload openPayload(byte[] message, int offset) throws NoiseException {
-    return NoisePayload.decode(
-        symmetric.decryptAndHash(message, offset, message.length - offset));
+    return NoisePayload.decode(symmetric.decryptAndHash(message, offset, message.length - offset));
   }
 
   /** The id is compared before the signature is checked: a wrong peer costs no signature. */

@@ -92,8 +92,7 @@ final class NoisePayload {
   static byte[] signed(byte[] staticPublicKey) {
     byte[] signed = new byte[SIGNED_PREFIX.length + staticPublicKey.length];
     System.arraycopy(SIGNED_PREFIX, 0, signed, 0, SIGNED_PREFIX.length);
-    System.arraycopy(
-        staticPublicKey, 0, signed, SIGNED_PREFIX.length, staticPublicKey.length);
+    System.arraycopy(staticPublicKey, 0, signed, SIGNED_PREFIX.length, staticPublicKey.length);
     return signed;
   }
 

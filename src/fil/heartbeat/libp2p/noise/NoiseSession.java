@@ -45,8 +45,7 @@ public final class NoiseSession {
     Objects.checkFromIndexSize(offset, length, plaintext.length);
     requireAlive();
     long frames = ((long) length + MAX_PLAINTEXT - 1) / MAX_PLAINTEXT;
-    byte[] out =
-        new byte[Math.toIntExact(length + frames * (NoiseFrames.PREFIX + Aead.TAG))];
+    byte[] out = new byte[Math.toIntExact(length + frames * (NoiseFrames.PREFIX + Aead.TAG))];
     int from = offset;
     int to = 0;
     while (to < out.length) {
