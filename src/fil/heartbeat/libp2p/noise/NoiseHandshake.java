@@ -107,6 +107,11 @@ public final class NoiseHandshake {
     return result;
   }
 
+  /** The hash of all that was said; a copy. */
+  byte[] hash() {
+    return symmetric.hash();
+  }
+
   private byte[] receiveFirst(byte[] message) throws NoiseException {
     if (message.length != FIRST_MESSAGE) {
       throw NoiseException.invalid(

@@ -40,8 +40,10 @@ final class NoisePayload {
         new ProtobufWriter().bytes(IDENTITY_KEY, identityKey).bytes(IDENTITY_SIGNATURE, signature);
     if (!muxers.isEmpty()) {
       ProtobufWriter extensions = new ProtobufWriter();
-      muxers.forEach(muxer -> extensions.text(STREAM_MUXERS, muxer));
-      payload.bytes(EXTENSIONS, extensions.toBytes());
+      for (String muxer : muxers) {
+        extensions = extensions.text(STREAM_MUXERS, muxer);
+      }
+      payload = payload.bytes(EXTENSIONS, extensions.toBytes());
     }
     return payload.toBytes();
   }
