@@ -19,7 +19,7 @@ class NoiseAttackTest {
   private static final byte[] NO_BYTES = {};
 
   /** What a liar's payload proves, wrongly. */
-  private enum Lie {
+  enum Lie {
     SIGNATURE_WITH_A_BIT_CHANGED,
     SIGNATURE_OF_NO_BYTES,
     SIGNATURE_OVER_ANOTHER_STATIC_KEY,

@@ -58,22 +58,29 @@ final class NoiseVector {
   static final byte[] RESPONDER_CIPHERTEXT =
       hex("dc159d01a1a146809f7471a444e1c0235324e2c2010bd031aed24af7");
 
+  private static final Identity INITIATOR = identity(0x00, INITIATOR_IDENTITY);
+  private static final Identity RESPONDER = identity(0x20, RESPONDER_IDENTITY);
+  private static final NoiseStatic INITIATOR_SIDE =
+      NoiseStatic.create(INITIATOR, List.of(YAMUX), key(0x40));
+  private static final NoiseStatic RESPONDER_SIDE =
+      NoiseStatic.create(RESPONDER, List.of(YAMUX), key(0x80));
+
   private NoiseVector() {}
 
   static Identity initiatorIdentity() {
-    return identity(0x00, INITIATOR_IDENTITY);
+    return INITIATOR;
   }
 
   static Identity responderIdentity() {
-    return identity(0x20, RESPONDER_IDENTITY);
+    return RESPONDER;
   }
 
   static NoiseStatic initiatorStatic() {
-    return NoiseStatic.create(initiatorIdentity(), List.of(YAMUX), key(0x40));
+    return INITIATOR_SIDE;
   }
 
   static NoiseStatic responderStatic() {
-    return NoiseStatic.create(responderIdentity(), List.of(YAMUX), key(0x80));
+    return RESPONDER_SIDE;
   }
 
   static NoiseHandshake initiator() {
