@@ -1,5 +1,10 @@
 package fil.heartbeat.libp2p.multistream;
 
+import fil.heartbeat.libp2p.multistream.MultistreamException.Reason;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -13,22 +18,58 @@ import org.jspecify.annotations.Nullable;
  * left unconsumed.
  */
 public final class Negotiation {
+  /** Longest message, newline included; go-multistream and js have the same bound. */
+  static final int MAX_MESSAGE = 1024;
+
+  /** Proposals a listener answers; a peer that guesses on is not looking for us. */
+  static final int MAX_PROPOSALS = 16;
+
+  /** Longest protocol id, in bytes. */
+  static final int MAX_ID = 256;
+
+  private static final String HEADER = "/multistream/1.0.0";
+  private static final String NOT_AVAILABLE = "na";
+  private static final byte[] NOTHING = {};
+
+  private final @Nullable List<String> proposals;
+  private final @Nullable Predicate<String> supported;
+  private final ByteArrayOutputStream output = new ByteArrayOutputStream(64);
+  private byte[] message = NOTHING;
+  private int received;
+  private int length = -1;
+  private int lengthBytes;
+  private boolean headerSeen;
+  private int rounds;
+  private @Nullable String selected;
 
   /** A dialer that proposes the ids in order; header and first id leave together. */
   public static Negotiation dialer(List<String> protocolIds) {
-    throw new UnsupportedOperationException();
+    if (protocolIds.isEmpty()) {
+      throw new IllegalArgumentException("protocolIds: [] (expected: one or more)");
+    }
+    Negotiation dialer = new Negotiation(List.copyOf(protocolIds), null);
+    dialer.send(HEADER);
+    dialer.send(protocolIds.get(0));
+    return dialer;
   }
 
   /** A listener that agrees to the ids that the predicate knows; its header leaves at once. */
   public static Negotiation listener(Predicate<String> supported) {
-    throw new UnsupportedOperationException();
+    Negotiation listener = new Negotiation(null, supported);
+    listener.send(HEADER);
+    return listener;
   }
 
-  private Negotiation() {}
+  private Negotiation(@Nullable List<String> proposals, @Nullable Predicate<String> supported) {
+    this.proposals = proposals;
+    this.supported = supported;
+  }
 
   /** Bytes to send now; empty when there are none. */
   public byte[] takeOutput() {
-    throw new UnsupportedOperationException();
+    byte[] bytes = output.toByteArray();
+    output.reset();
+    return bytes;
   }
 
   /**
@@ -38,12 +79,132 @@ public final class Negotiation {
    * @throws MultistreamException {@code REFUSED} when all ids of a dialer were answered {@code na},
    *     else {@code VIOLATION}
    */
-  public int receive(byte[] bytes, int offset, int length) throws MultistreamException {
-    throw new UnsupportedOperationException();
+  public int receive(byte[] bytes, int offset, int count) throws MultistreamException {
+    int at = offset;
+    int end = offset + count;
+    while (at < end && selected == null) {
+      if (length < 0) {
+        takeLengthByte(bytes[at++]);
+      } else {
+        int part = Math.min(length - received, end - at);
+        System.arraycopy(bytes, at, message, received, part);
+        received += part;
+        at += part;
+      }
+      if (length >= 0 && received == length) {
+        String text = text();
+        length = -1;
+        lengthBytes = 0;
+        received = 0;
+        message = NOTHING;
+        onMessage(text);
+      }
+    }
+    return at - offset;
   }
 
   /** The agreed id, or null while there is none. */
   public @Nullable String selected() {
-    throw new UnsupportedOperationException();
+    return selected;
+  }
+
+  private void takeLengthByte(byte next) throws MultistreamException {
+    received |= (next & 0x7f) << (7 * lengthBytes);
+    lengthBytes++;
+    if (next < 0) {
+      if (lengthBytes == 2) {
+        throw violation(
+            "message length of more than 2 bytes (expected: at most " + MAX_MESSAGE + ")");
+      }
+      return;
+    }
+    if (lengthBytes == 2 && next == 0) {
+      throw violation("message length that is not minimal");
+    }
+    if (received == 0 || received > MAX_MESSAGE) {
+      throw violation("message length " + received + " (expected: 1 to " + MAX_MESSAGE + ")");
+    }
+    length = received;
+    received = 0;
+    message = new byte[length];
+  }
+
+  private String text() throws MultistreamException {
+    if (message[length - 1] != '\n') {
+      throw violation("message without a newline at its end");
+    }
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(message, 0, length - 1))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw violation("message that is not UTF-8");
+    }
+  }
+
+  private void onMessage(String text) throws MultistreamException {
+    if (!headerSeen) {
+      if (!text.equals(HEADER)) {
+        throw violation("no multistream header first (expected: " + HEADER + ")");
+      }
+      headerSeen = true;
+    } else if (proposals != null) {
+      onAnswer(text, proposals);
+    } else if (supported != null) {
+      onProposal(text, supported);
+    }
+  }
+
+  private void onAnswer(String text, List<String> ids) throws MultistreamException {
+    String proposed = ids.get(rounds);
+    if (text.equals(proposed)) {
+      selected = proposed;
+      return;
+    }
+    if (!text.equals(NOT_AVAILABLE)) {
+      throw violation("answer that is neither the proposed id nor na");
+    }
+    rounds++;
+    if (rounds == ids.size()) {
+      throw new MultistreamException(
+          Reason.REFUSED, "the peer serves none of " + String.join(", ", ids));
+    }
+    send(ids.get(rounds));
+  }
+
+  private void onProposal(String text, Predicate<String> known) throws MultistreamException {
+    if (text.indexOf('\n') >= 0 || text.getBytes(StandardCharsets.UTF_8).length > MAX_ID) {
+      throw violation("protocol id that is too long or has a newline in it");
+    }
+    rounds++;
+    if (rounds > MAX_PROPOSALS) {
+      throw violation("more than " + MAX_PROPOSALS + " proposals");
+    }
+    if (!text.equals(HEADER) && known.test(text)) {
+      send(text);
+      selected = text;
+    } else if (text.equals(HEADER)) {
+      throw violation("a second header");
+    } else {
+      send(NOT_AVAILABLE);
+    }
+  }
+
+  private void send(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    int size = bytes.length + 1;
+    if (size > 0x7f) {
+      output.write(size & 0x7f | 0x80);
+      output.write(size >> 7);
+    } else {
+      output.write(size);
+    }
+    output.writeBytes(bytes);
+    output.write('\n');
+  }
+
+  private static MultistreamException violation(String message) {
+    return new MultistreamException(Reason.VIOLATION, message);
   }
 }
