@@ -1,0 +1,29 @@
+package fil.heartbeat.libp2p.yamux;
+
+/** A count per minute, in whole minutes from the first event on. */
+final class Refusals {
+  private static final long MINUTE_NANOS = 60_000_000_000L;
+  private final int limit;
+  private long since;
+  private int inMinute;
+  private long total;
+
+  Refusals(int limit) {
+    this.limit = limit;
+  }
+
+  /** Counts one; false when the minute has too many. */
+  boolean add(long nowNanos) {
+    if (total == 0 || nowNanos - since >= MINUTE_NANOS) {
+      since = nowNanos;
+      inMinute = 0;
+    }
+    total++;
+    inMinute++;
+    return inMinute <= limit;
+  }
+
+  long total() {
+    return total;
+  }
+}

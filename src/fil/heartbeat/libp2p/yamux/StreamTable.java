@@ -1,0 +1,70 @@
+package fil.heartbeat.libp2p.yamux;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The streams alive, and how many of them are the peer's or not yet acknowledged by it. */
+final class StreamTable {
+  private final Map<Integer, YamuxStream> streams = new HashMap<>(4);
+  private int inbound;
+  private int unacknowledged;
+
+  @Nullable YamuxStream get(int id) {
+    return streams.get(id);
+  }
+
+  void add(YamuxStream stream) {
+    streams.put(stream.id, stream);
+    if (stream.inbound) {
+      stream.acknowledged = true;
+      inbound++;
+    } else {
+      unacknowledged++;
+    }
+  }
+
+  void acknowledge(YamuxStream stream) {
+    if (!stream.acknowledged) {
+      stream.acknowledged = true;
+      unacknowledged--;
+    }
+  }
+
+  void remove(YamuxStream stream) {
+    acknowledge(stream);
+    stream.drop();
+    streams.remove(stream.id);
+    if (stream.inbound) {
+      inbound--;
+    }
+  }
+
+  int size() {
+    return streams.size();
+  }
+
+  int inbound() {
+    return inbound;
+  }
+
+  int unacknowledged() {
+    return unacknowledged;
+  }
+
+  long queuedBytes() {
+    long queued = 0;
+    for (YamuxStream stream : streams.values()) {
+      queued += stream.queuedBytes();
+    }
+    return queued;
+  }
+
+  /** For tests: what must hold between any two calls. */
+  boolean isSound() {
+    return streams.values().stream().filter(stream -> stream.inbound).count() == inbound
+        && streams.values().stream().filter(stream -> !stream.acknowledged).count()
+            == unacknowledged
+        && streams.values().stream().allMatch(YamuxStream::isSound);
+  }
+}
