@@ -3,6 +3,8 @@ package fil.heartbeat.config;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The deployment config of one {@code HeartbeatVerticle}: one target of one node.
@@ -30,15 +32,47 @@ public record SenderConfig(
     Duration headMaxAge,
     boolean clustered) {
 
+  /** Longest and shortest period of a beat or a reconnect. */
+  static final Duration MIN_PERIOD = Duration.ofMillis(1);
+
+  static final Duration MAX_PERIOD = Duration.ofHours(24);
+
   /**
    * @throws ConfigException with every fault; unknown keys are faults
    */
   public static SenderConfig parse(JsonObject json) {
-    throw new UnsupportedOperationException();
+    List<ConfigException.Fault> faults = new ArrayList<>();
+    Section section = Section.deployment(json, faults);
+    SenderConfig config =
+        new SenderConfig(
+            Checks.target(section, "beatTarget"),
+            section.duration("beatPeriod", MIN_PERIOD, MAX_PERIOD),
+            section.duration("reconnectPeriod", MIN_PERIOD, MAX_PERIOD),
+            Checks.nickname(section, "nickname"),
+            Path.of(section.text("keyFile")),
+            section.text("headBusAddress"),
+            section.text("minerBusAddress"),
+            section.flag("extras"),
+            section.duration("headMaxAge", MIN_PERIOD, MAX_PERIOD),
+            section.flag("clustered"));
+    if (!faults.isEmpty()) {
+      throw new ConfigException(faults);
+    }
+    return config;
   }
 
   /** The form that {@link #parse} reads. */
   public JsonObject toJson() {
-    throw new UnsupportedOperationException();
+    return new JsonObject()
+        .put("beatTarget", beatTarget)
+        .put("beatPeriod", GoDuration.format(beatPeriod))
+        .put("reconnectPeriod", GoDuration.format(reconnectPeriod))
+        .put("nickname", nickname)
+        .put("keyFile", keyFile.toString())
+        .put("headBusAddress", headBusAddress)
+        .put("minerBusAddress", minerBusAddress)
+        .put("extras", extras)
+        .put("headMaxAge", GoDuration.format(headMaxAge))
+        .put("clustered", clustered);
   }
 }

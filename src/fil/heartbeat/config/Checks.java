@@ -1,0 +1,115 @@
+package fil.heartbeat.config;
+
+import fil.heartbeat.chain.Cid;
+import fil.heartbeat.chain.Network;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Multiaddr;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Rules for single values that need more than a type. Each records its fault in the section. */
+final class Checks {
+  /** The target that stands for the aggregator of the same process. */
+  static final String LOCAL = "local";
+
+  private static final int MAX_NICKNAME_BYTES = 64;
+  private static final Multiaddr ANY = Multiaddr.parse("/ip4/127.0.0.1/tcp/0");
+
+  private Checks() {}
+
+  static String nickname(Section section, String name) {
+    String nickname = section.text(name);
+    if (nickname.getBytes(StandardCharsets.UTF_8).length > MAX_NICKNAME_BYTES
+        || nickname.codePoints().anyMatch(Character::isISOControl)) {
+      section.fault(name, nickname, "1 to 64 bytes of UTF-8 without control characters");
+    }
+    return nickname;
+  }
+
+  /** A multiaddr with peer id, {@code local} or empty. */
+  static String targetOrLocal(Section section, String name) {
+    return section.text(name).equals(LOCAL) ? LOCAL : target(section, name);
+  }
+
+  /** A multiaddr with peer id, or empty. */
+  static String target(Section section, String name) {
+    String text = section.text(name);
+    if (!text.isEmpty()) {
+      Multiaddr address = multiaddr(section, name, text);
+      if (address != null && address.peerId().isEmpty()) {
+        section.fault(name, text, "a multiaddr that ends in /p2p/<peer id>");
+      }
+    }
+    return text;
+  }
+
+  /** A Filecoin address, or empty. */
+  static void minerAddress(Section section, String name, String text) {
+    if (!text.isEmpty() && !text.matches("[ft][0-4][a-z0-9]{1,115}")) {
+      section.fault(name, text, "a Filecoin address, such as f01000");
+    }
+  }
+
+  static @Nullable Multiaddr multiaddr(Section section, String name, String text) {
+    try {
+      return Multiaddr.parse(text);
+    } catch (Libp2pException e) {
+      section.fault(name, text, "a multiaddr; " + e.getMessage());
+      return null;
+    }
+  }
+
+  static Multiaddr listenAddress(Section section, String name) {
+    String text = section.text(name);
+    Multiaddr address = multiaddr(section, name, text);
+    if (address == null) {
+      return ANY;
+    }
+    boolean shape =
+        address.parts().size() == 2
+            && address.parts().get(0).protocol().startsWith("ip")
+            && address.parts().get(1).protocol().equals("tcp");
+    if (!shape) {
+      section.fault(name, text, "/ip4/<address>/tcp/<port> or /ip6/<address>/tcp/<port>");
+      return ANY;
+    }
+    return address;
+  }
+
+  static Optional<Network> network(Section section, String name) {
+    Object value = section.raw(name);
+    if (value == null || value.equals("")) {
+      return Optional.empty();
+    }
+    String expected =
+        "mainnet, calibnet, simulated or {name, genesisCid, genesisTime, epochSeconds}";
+    if (value instanceof String text) {
+      Optional<Network> known = Network.named(text);
+      if (known.isEmpty()) {
+        section.fault(name, text, expected);
+      }
+      return known;
+    }
+    try {
+      if (value instanceof JsonObject json && json.size() == 4) {
+        return Optional.of(
+            new Network(
+                json.getString("name"),
+                Cid.parse(json.getString("genesisCid")),
+                Instant.parse(json.getString("genesisTime")),
+                json.getInteger("epochSeconds")));
+      }
+    } catch (IllegalArgumentException
+        | DateTimeException
+        | ClassCastException
+        | NullPointerException e) {
+      // Answered below: some member is missing or of another kind.
+    }
+    section.fault(name, value.toString(), expected);
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,148 @@
+package fil.heartbeat.config;
+
+import fil.heartbeat.config.ConfigException.Fault;
+import fil.heartbeat.libp2p.HostConfig;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The whole configuration. A role whose section is absent is off; the sender is on when a node has
+ * a target.
+ *
+ * @param multiNode whether {@code nodes} was used, so that bus addresses end in the nickname
+ */
+public record Config(
+    List<NodeConfig> nodes,
+    boolean multiNode,
+    int maxTargets,
+    Optional<AggregatorConfig> aggregator,
+    Optional<HttpConfig> http,
+    LogConfig log,
+    String libp2pImplementation,
+    HostConfig libp2p) {
+  private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
+  private static final int MAX_TARGETS = 4096;
+
+  public Config {
+    nodes = List.copyOf(nodes);
+  }
+
+  /**
+   * Reads a configuration that is already merged (file, environment, system properties).
+   *
+   * @param folder where relative paths start
+   * @param environment for {@code FIL_HEARTBEAT_ALERTS}, {@code FULLNODE_API_INFO} and {@code
+   *     MINER_API_INFO}
+   * @throws ConfigException with every fault
+   */
+  public static Config parse(JsonObject json, Path folder, Map<String, String> environment) {
+    List<Fault> faults = new ArrayList<>();
+    Section root = Section.root(json, faults);
+    Nodes nodes = new Nodes(folder, environment, faults);
+    List<NodeConfig> nodeConfigs = nodes.read(root);
+    int maxTargets = (int) root.section("heartbeat").whole("maxTargets", 1, MAX_TARGETS);
+    long targets = nodeConfigs.stream().mapToLong(node -> node.targets().size()).sum();
+    if (targets > maxTargets) {
+      root.fault(
+          "heartbeat.maxTargets",
+          Integer.toString(maxTargets),
+          "at least the " + targets + " targets named");
+    }
+    Optional<AggregatorConfig> aggregator =
+        root.has("aggregator")
+            ? Optional.of(aggregator(root.section("aggregator"), folder))
+            : Optional.empty();
+    checkAgainst(nodeConfigs, aggregator, root);
+    Section alerts = root.section("alerts");
+    if (!alerts.list("sinks").isEmpty()) {
+      alerts.fault("sinks", "not empty", "[]; this version raises no alerts");
+    }
+    Section libp2p = root.section("libp2p");
+    String implementation = libp2p.text("implementation");
+    if (!implementation.equals(HostConfigKeys.BUILT_IN)
+        && !implementation.equals(HostConfigKeys.JVM_LIBP2P)) {
+      libp2p.fault("implementation", implementation, "built-in or jvm-libp2p");
+    }
+    Config config =
+        new Config(
+            nodeConfigs,
+            root.has("nodes"),
+            maxTargets,
+            aggregator,
+            root.has("http") ? Optional.of(http(root.section("http"))) : Optional.empty(),
+            log(root.section("log")),
+            implementation,
+            HostConfigKeys.read(libp2p));
+    if (!faults.isEmpty()) {
+      throw new ConfigException(faults.stream().distinct().toList());
+    }
+    return config;
+  }
+
+  /** Whether no role is on. */
+  public boolean isIdle() {
+    return !sends() && aggregator.isEmpty() && http.isEmpty();
+  }
+
+  /** Whether the sender role is on. */
+  public boolean sends() {
+    return nodes.stream().anyMatch(node -> !node.targets().isEmpty());
+  }
+
+  private static void checkAgainst(
+      List<NodeConfig> nodes, Optional<AggregatorConfig> aggregator, Section root) {
+    for (NodeConfig node : nodes) {
+      if (aggregator.isEmpty() && node.targets().stream().anyMatch(TargetConfig::isLocal)) {
+        root.fault("aggregator", "(missing)", "a section, since a beatTarget is \"local\"");
+      }
+      aggregator
+          .filter(config -> config.keyFile().equals(node.keyFile()) && !node.targets().isEmpty())
+          .ifPresent(
+              config ->
+                  root.fault(
+                      "aggregator.keyFile",
+                      config.keyFile().toString(),
+                      "a key of its own; a sender uses this one"));
+    }
+  }
+
+  private static AggregatorConfig aggregator(Section section, Path folder) {
+    List<fil.heartbeat.libp2p.Multiaddr> announce = new ArrayList<>();
+    for (String text : section.texts("announce")) {
+      var address = Checks.multiaddr(section, "announce", text);
+      if (address != null) {
+        announce.add(address);
+      }
+    }
+    return new AggregatorConfig(
+        Checks.listenAddress(section, "listen"),
+        announce,
+        folder.resolve(section.text("keyFile")).normalize(),
+        Checks.network(section, "network"),
+        folder.resolve(section.text("dataDir")).normalize());
+  }
+
+  private static HttpConfig http(Section section) {
+    String host = section.text("host");
+    if (host.isBlank()) {
+      section.fault("host", "(empty)", "an address, such as 127.0.0.1");
+    }
+    return new HttpConfig(host, (int) section.whole("port", 0, 65_535));
+  }
+
+  private static LogConfig log(Section section) {
+    String level = section.text("level");
+    if (!LEVELS.contains(level)) {
+      section.fault("level", level, "one of " + String.join(", ", LEVELS));
+    }
+    String format = section.text("format");
+    if (!format.equals("text") && !format.equals("json")) {
+      section.fault("format", format, "text or json");
+    }
+    return new LogConfig(level, format.equals("json"));
+  }
+}

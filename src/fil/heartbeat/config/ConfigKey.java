@@ -1,0 +1,59 @@
+package fil.heartbeat.config;
+
+import java.util.Optional;
+
+/**
+ * One key of config.json.
+ *
+ * @param path with {@code []} for members of a list, such as {@code nodes[].nickname}
+ * @param type what a value looks like
+ * @param defaultValue as text; empty when there is none
+ * @param meaning one line for the README
+ */
+public record ConfigKey(String path, Type type, String defaultValue, String meaning) {
+
+  /** What a value looks like. */
+  public enum Type {
+    TEXT("text"),
+    DURATION("duration"),
+    WHOLE("whole number"),
+    FLAG("true or false"),
+    LIST("list"),
+    SECTION("object"),
+    NETWORK("text or object");
+
+    private final String words;
+
+    Type(String words) {
+      this.words = words;
+    }
+
+    /** For people. */
+    public String words() {
+      return words;
+    }
+  }
+
+  /** The name behind the last dot. */
+  String name() {
+    return path.substring(path.lastIndexOf('.') + 1);
+  }
+
+  /** The path of the section that holds the key; empty for the top. */
+  String section() {
+    int dot = path.lastIndexOf('.');
+    return dot < 0 ? "" : path.substring(0, dot);
+  }
+
+  /** Its variable in the environment; none for members of lists, which come as JSON. */
+  Optional<String> variable() {
+    if (path.contains("[]")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "FIL_HEARTBEAT__"
+            + path.replaceAll("([A-Z])", "_$1")
+                .replace(".", "__")
+                .toUpperCase(java.util.Locale.ROOT));
+  }
+}

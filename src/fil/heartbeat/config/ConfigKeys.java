@@ -1,0 +1,156 @@
+package fil.heartbeat.config;
+
+import static fil.heartbeat.config.ConfigKey.Type.DURATION;
+import static fil.heartbeat.config.ConfigKey.Type.FLAG;
+import static fil.heartbeat.config.ConfigKey.Type.LIST;
+import static fil.heartbeat.config.ConfigKey.Type.NETWORK;
+import static fil.heartbeat.config.ConfigKey.Type.SECTION;
+import static fil.heartbeat.config.ConfigKey.Type.TEXT;
+import static fil.heartbeat.config.ConfigKey.Type.WHOLE;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Every key of config.json. The parser knows no other, the environment and the system properties
+ * are mapped by it, and the README's table is compared with it.
+ */
+public final class ConfigKeys {
+  /** Stands before the keys of a verticle's deployment config, which are not of config.json. */
+  static final String DEPLOYMENT = "(deployment)";
+
+  private static final List<ConfigKey> ALL = new ArrayList<>();
+
+  static {
+    section("identity", "the key of the one node of the short form");
+    key("identity.keyFile", TEXT, "heartbeat.key", "private key; made when absent");
+    section("heartbeat", "the one node of the short form; beside `nodes` only `maxTargets`");
+    key("heartbeat.nickname", TEXT, "", "1 to 64 bytes; what people see");
+    key(
+        "heartbeat.beatTarget",
+        TEXT,
+        "",
+        "multiaddr with peer id, or `local` for this process' aggregator; empty = off");
+    key(
+        "heartbeat.beatPeriod",
+        DURATION,
+        "3s",
+        "1ms to 24h; shorter is seen sooner and costs the aggregator more");
+    key(
+        "heartbeat.reconnectPeriod",
+        DURATION,
+        "10s",
+        "1ms to 24h; between tries after a loss, ±20 %");
+    key("heartbeat.targets", LIST, "[]", "more targets, each a verticle of its own");
+    targets("heartbeat.targets[]");
+    key("heartbeat.extras", FLAG, "true", "beats carry GenesisCID and Syncing when known");
+    key("heartbeat.maxTargets", WHOLE, "256", "(node, target) pairs; a stuck one holds a thread");
+    section("chain", "where the head of the one node comes from");
+    chain("chain");
+    section("miner", "the miner address of the one node");
+    miner("miner");
+    key("nodes", LIST, "[]", "several nodes beside one process, instead of the short form");
+    key("nodes[].nickname", TEXT, "", "required, unique, 1 to 64 bytes");
+    key("nodes[].keyFile", TEXT, "keys/<nickname>.key", "private key; made when absent");
+    key("nodes[].extras", FLAG, "true", "as `heartbeat.extras`");
+    section("nodes[].chain", "as `chain`");
+    chain("nodes[].chain");
+    section("nodes[].miner", "as `miner`");
+    miner("nodes[].miner");
+    key("nodes[].targets", LIST, "[]", "where the node beats to");
+    targets("nodes[].targets[]");
+    section("aggregator", "takes heartbeats");
+    key(
+        "aggregator.listen",
+        TEXT,
+        "/ip4/0.0.0.0/tcp/9081",
+        "TCP multiaddr; port 0 picks a free one");
+    key("aggregator.announce", LIST, "[]", "multiaddrs to tell peers instead of the bound one");
+    key(
+        "aggregator.keyFile",
+        TEXT,
+        "aggregator.key",
+        "private key; made when absent; never shared with a sender");
+    key(
+        "aggregator.network",
+        NETWORK,
+        "",
+        "`mainnet`, `calibnet`, `simulated` or `{name, genesisCid, genesisTime, epochSeconds}`; absent = any");
+    key("aggregator.dataDir", TEXT, "data", "folder for what survives a restart");
+    section("http", "API, metrics and health");
+    key("http.host", TEXT, "127.0.0.1", "address to bind");
+    key("http.port", WHOLE, "8080", "0 picks a free one");
+    section("alerts", "reserved");
+    key("alerts.sinks", LIST, "[]", "must be empty in this version");
+    section("log", "the daemon's log, on standard error");
+    key("log.level", TEXT, "info", "`error`, `warn`, `info`, `debug` or `trace`");
+    key("log.format", TEXT, "text", "`text` or `json`");
+    section("libp2p", "limits of every host");
+    HostConfigKeys.addTo(ALL);
+    deployment("beatTarget", TEXT, "");
+    deployment("beatPeriod", DURATION, "3s");
+    deployment("reconnectPeriod", DURATION, "10s");
+    deployment("nickname", TEXT, "");
+    deployment("keyFile", TEXT, "heartbeat.key");
+    deployment("headBusAddress", TEXT, "filecoin.chain.head");
+    deployment("minerBusAddress", TEXT, "filecoin.miner.address");
+    deployment("extras", FLAG, "true");
+    deployment("headMaxAge", DURATION, "10s");
+    deployment("clustered", FLAG, "false");
+  }
+
+  private ConfigKeys() {}
+
+  /** In the order of the README. */
+  public static List<ConfigKey> all() {
+    return ALL.stream().filter(key -> !key.path().startsWith(DEPLOYMENT)).toList();
+  }
+
+  static Optional<ConfigKey> find(String path) {
+    return ALL.stream().filter(key -> key.path().equals(path)).findFirst();
+  }
+
+  /** The keys directly inside a section. */
+  static List<ConfigKey> in(String section) {
+    return ALL.stream().filter(key -> key.section().equals(section)).toList();
+  }
+
+  private static void chain(String path) {
+    key(path + ".source", TEXT, "rpc", "`rpc` or `simulated`");
+    key(
+        path + ".url",
+        TEXT,
+        "",
+        "JSON-RPC endpoint, such as http://127.0.0.1:1234/rpc/v1; absent = `FULLNODE_API_INFO`");
+    key(path + ".tokenFile", TEXT, "", "file with a read token; empty = none");
+    key(path + ".pollPeriod", DURATION, "3s", "100ms to 1h; between looks at the head");
+    key(path + ".seed", WHOLE, "1", "of the simulated chain");
+  }
+
+  private static void miner(String path) {
+    key(
+        path + ".address",
+        TEXT,
+        "",
+        "Filecoin address; absent = asked of `MINER_API_INFO`, else none");
+  }
+
+  private static void targets(String path) {
+    key(path + ".beatTarget", TEXT, "", "multiaddr with peer id, or `local`");
+    key(path + ".beatPeriod", DURATION, "3s", "1ms to 24h");
+    key(path + ".reconnectPeriod", DURATION, "10s", "1ms to 24h");
+  }
+
+  private static void deployment(String name, ConfigKey.Type type, String defaultValue) {
+    key(DEPLOYMENT + "." + name, type, defaultValue, "");
+  }
+
+  private static void section(String path, String meaning) {
+    key(path, SECTION, "", meaning);
+  }
+
+  private static void key(String path, ConfigKey.Type type, String defaultValue, String meaning) {
+    ALL.add(new ConfigKey(path, type, defaultValue, meaning));
+  }
+}

@@ -1,0 +1,149 @@
+package fil.heartbeat.config;
+
+import fil.heartbeat.config.ConfigKey.Type;
+import fil.heartbeat.libp2p.HostConfig;
+import java.time.Duration;
+import java.util.List;
+
+/** The {@code libp2p} section: the implementation and every limit of a host. */
+final class HostConfigKeys {
+  static final String BUILT_IN = "built-in";
+  static final String JVM_LIBP2P = "jvm-libp2p";
+
+  private static final Duration MIN = Duration.ofMillis(1);
+  private static final Duration MAX = Duration.ofHours(24);
+  private static final int MANY = 1_000_000;
+  private static final HostConfig D = HostConfig.DEFAULT;
+
+  private HostConfigKeys() {}
+
+  static void addTo(List<ConfigKey> keys) {
+    text(keys, "implementation", BUILT_IN, "`built-in` or `jvm-libp2p`");
+    time(keys, "connectTimeout", D.connectTimeout(), "TCP connect of one address");
+    time(
+        keys,
+        "upgradeTimeout",
+        D.upgradeTimeout(),
+        "from an open socket to a usable connection, in all");
+    time(
+        keys,
+        "negotiationTimeout",
+        D.negotiationTimeout(),
+        "a stream's protocol, from its first byte");
+    time(
+        keys,
+        "firstByteTimeout",
+        D.firstByteTimeout(),
+        "from an inbound stream's opening to its first byte; above the longest beat period");
+    time(keys, "closeFlush", D.closeFlush(), "what a close waits for queued bytes");
+    time(keys, "pingAfter", D.pingAfter(), "silence before a yamux ping");
+    time(
+        keys,
+        "pingTimeout",
+        D.pingTimeout(),
+        "a connection whose ping is unanswered this long is dead");
+    whole(
+        keys,
+        "maxConnections",
+        D.maxConnections(),
+        "lowered at start to the open-file limit less 512");
+    whole(
+        keys,
+        "maxConnectionsPerAddress",
+        D.maxConnectionsPerAddress(),
+        "per remote IP; fleets sit behind NAT");
+    whole(keys, "maxPendingUpgrades", D.maxPendingUpgrades(), "more accepted sockets wait unread");
+    whole(keys, "maxPendingUpgradesPerAddress", D.maxPendingUpgradesPerAddress(), "per remote IP");
+    whole(
+        keys,
+        "maxWaitingSockets",
+        D.maxWaitingSockets(),
+        "sockets waiting for an upgrade; more are refused");
+    keys.add(
+        new ConfigKey(
+            "libp2p.exemptLoopback", Type.FLAG, "true", "per-address limits spare loopback"));
+    whole(keys, "maxInboundStreams", D.maxInboundStreams(), "per connection");
+    whole(
+        keys,
+        "maxUnnegotiatedStreams",
+        D.maxUnnegotiatedStreams(),
+        "per connection, before a protocol is agreed");
+    whole(
+        keys,
+        "maxRefusedStreamsPerMinute",
+        D.maxRefusedStreamsPerMinute(),
+        "per connection; more close it");
+    whole(
+        keys, "maxOutboundBytes", D.maxOutboundBytes(), "queued to one connection; more close it");
+    keys.add(
+        new ConfigKey(
+            "libp2p.cryptoThreads",
+            Type.WHOLE,
+            "cores - 1",
+            "threads for handshake arithmetic, at least 1"));
+    whole(
+        keys,
+        "cryptoQueue",
+        D.cryptoQueue(),
+        "handshake steps waiting for a thread; more fail the upgrade");
+    whole(
+        keys,
+        "maxStreamResets",
+        D.maxStreamResets(),
+        "violations of one peer within `resetWindow` before its penalty");
+    time(keys, "resetWindow", D.resetWindow(), "see `maxStreamResets`");
+    time(keys, "penalty", D.penalty(), "how long such a peer is refused");
+    keys.add(
+        new ConfigKey(
+            "libp2p.earlyMuxer", Type.FLAG, "true", "negotiate yamux inside the Noise handshake"));
+    text(keys, "agentVersion", D.agentVersion(), "what identify tells");
+  }
+
+  static HostConfig read(Section s) {
+    return new HostConfig(
+        time(s, "connectTimeout"),
+        time(s, "upgradeTimeout"),
+        time(s, "negotiationTimeout"),
+        time(s, "firstByteTimeout"),
+        time(s, "closeFlush"),
+        time(s, "pingAfter"),
+        time(s, "pingTimeout"),
+        whole(s, "maxConnections"),
+        whole(s, "maxConnectionsPerAddress"),
+        whole(s, "maxPendingUpgrades"),
+        whole(s, "maxPendingUpgradesPerAddress"),
+        whole(s, "maxWaitingSockets"),
+        s.flag("exemptLoopback"),
+        whole(s, "maxInboundStreams"),
+        whole(s, "maxUnnegotiatedStreams"),
+        whole(s, "maxRefusedStreamsPerMinute"),
+        (int) s.whole("maxOutboundBytes", 65_536, 1 << 30),
+        s.has("cryptoThreads") ? (int) s.whole("cryptoThreads", 1, 1024) : D.cryptoThreads(),
+        whole(s, "cryptoQueue"),
+        whole(s, "maxStreamResets"),
+        time(s, "resetWindow"),
+        time(s, "penalty"),
+        s.flag("earlyMuxer"),
+        s.text("agentVersion"));
+  }
+
+  private static Duration time(Section section, String name) {
+    return section.duration(name, MIN, MAX);
+  }
+
+  private static int whole(Section section, String name) {
+    return (int) section.whole(name, 1, MANY);
+  }
+
+  private static void text(List<ConfigKey> keys, String name, String value, String meaning) {
+    keys.add(new ConfigKey("libp2p." + name, Type.TEXT, value, meaning));
+  }
+
+  private static void time(List<ConfigKey> keys, String name, Duration value, String meaning) {
+    keys.add(new ConfigKey("libp2p." + name, Type.DURATION, GoDuration.format(value), meaning));
+  }
+
+  private static void whole(List<ConfigKey> keys, String name, int value, String meaning) {
+    keys.add(new ConfigKey("libp2p." + name, Type.WHOLE, Integer.toString(value), meaning));
+  }
+}

@@ -1,0 +1,17 @@
+package fil.heartbeat.config;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** One node that this process beats for. */
+public record NodeConfig(
+    String nickname,
+    Path keyFile,
+    boolean extras,
+    ChainConfig chain,
+    MinerConfig miner,
+    List<TargetConfig> targets) {
+  public NodeConfig {
+    targets = List.copyOf(targets);
+  }
+}

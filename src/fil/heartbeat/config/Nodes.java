@@ -1,0 +1,244 @@
+package fil.heartbeat.config;
+
+import fil.heartbeat.config.ConfigException.Fault;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the nodes of a configuration: the list, or the short form for one. */
+final class Nodes {
+  private static final String ALERTS = "FIL_HEARTBEAT_ALERTS";
+  private static final String FULLNODE = "FULLNODE_API_INFO";
+  private static final String MINER = "MINER_API_INFO";
+  private static final Duration MIN_POLL = Duration.ofMillis(100);
+  private static final Duration MAX_POLL = Duration.ofHours(1);
+
+  private final Path folder;
+  private final Map<String, String> environment;
+  private final List<Fault> faults;
+
+  Nodes(Path folder, Map<String, String> environment, List<Fault> faults) {
+    this.folder = folder;
+    this.environment = environment;
+    this.faults = faults;
+  }
+
+  List<NodeConfig> read(Section root) {
+    List<NodeConfig> nodes = root.has("nodes") ? listed(root) : List.of(shortForm(root));
+    checkKeys(nodes, faults);
+    return nodes;
+  }
+
+  private List<NodeConfig> listed(Section root) {
+    for (String section : List.of("identity", "chain", "miner")) {
+      if (root.has(section)) {
+        root.fault(section, "beside nodes", "absent; each node has its own");
+      }
+    }
+    Section heartbeat = root.section("heartbeat");
+    for (ConfigKey key : ConfigKeys.in("heartbeat")) {
+      if (heartbeat.has(key.name()) && !key.name().equals("maxTargets")) {
+        heartbeat.fault(key.name(), "beside nodes", "absent; only maxTargets may stand here");
+      }
+    }
+    Set<String> nicknames = new HashSet<>();
+    List<NodeConfig> nodes = new ArrayList<>();
+    for (Section section : root.sections("nodes")) {
+      String nickname = Checks.nickname(section, "nickname");
+      if (nickname.isEmpty()) {
+        section.fault("nickname", "(missing)", "1 to 64 bytes of UTF-8, unique");
+      } else if (!nicknames.add(nickname)) {
+        section.fault("nickname", nickname, "a nickname that no other node has");
+      }
+      String keyFile =
+          section.has("keyFile") ? section.text("keyFile") : "keys/" + fileName(nickname) + ".key";
+      nodes.add(
+          node(
+              section,
+              nickname,
+              keyFile,
+              section.section("chain"),
+              section.section("miner"),
+              targets(section)));
+    }
+    return nodes;
+  }
+
+  private NodeConfig shortForm(Section root) {
+    Section heartbeat = root.section("heartbeat");
+    List<TargetConfig> targets = new ArrayList<>();
+    target(heartbeat).ifPresent(targets::add);
+    targets.addAll(targets(heartbeat));
+    return node(
+        heartbeat,
+        Checks.nickname(heartbeat, "nickname"),
+        root.section("identity").text("keyFile"),
+        root.section("chain"),
+        root.section("miner"),
+        targets);
+  }
+
+  private NodeConfig node(
+      Section section,
+      String nickname,
+      String keyFile,
+      Section chain,
+      Section miner,
+      List<TargetConfig> targets) {
+    List<TargetConfig> all = new ArrayList<>(targets);
+    alertTarget().ifPresent(all::add);
+    checkTargets(section, all);
+    return new NodeConfig(
+        nickname,
+        folder.resolve(keyFile).normalize(),
+        section.flag("extras"),
+        chain(chain, !all.isEmpty()),
+        miner(miner),
+        all);
+  }
+
+  private List<TargetConfig> targets(Section section) {
+    List<TargetConfig> targets = new ArrayList<>();
+    for (Section each : section.sections("targets")) {
+      Optional<TargetConfig> target = target(each);
+      if (target.isEmpty()) {
+        each.fault("beatTarget", "(missing)", "a multiaddr that ends in /p2p/<peer id>, or local");
+      }
+      target.ifPresent(targets::add);
+    }
+    return targets;
+  }
+
+  private static Optional<TargetConfig> target(Section section) {
+    String beatTarget = Checks.targetOrLocal(section, "beatTarget");
+    TargetConfig target =
+        new TargetConfig(
+            beatTarget,
+            section.duration("beatPeriod", SenderConfig.MIN_PERIOD, SenderConfig.MAX_PERIOD),
+            section.duration("reconnectPeriod", SenderConfig.MIN_PERIOD, SenderConfig.MAX_PERIOD));
+    return beatTarget.isEmpty() ? Optional.empty() : Optional.of(target);
+  }
+
+  private Optional<TargetConfig> alertTarget() {
+    String text = environment.getOrDefault(ALERTS, "");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      if (Multiaddr.parse(text).peerId().isEmpty()) {
+        faults.add(new Fault(ALERTS, text, "a multiaddr that ends in /p2p/<peer id>"));
+      }
+    } catch (Libp2pException e) {
+      faults.add(new Fault(ALERTS, text, "a multiaddr; " + e.getMessage()));
+    }
+    return Optional.of(
+        new TargetConfig(text, TargetConfig.ALERT_PERIOD, TargetConfig.ALERT_PERIOD));
+  }
+
+  /** Two targets of one node with one peer id would share a connection and count twice. */
+  private static void checkTargets(Section section, List<TargetConfig> targets) {
+    Map<String, String> seen = new HashMap<>();
+    for (TargetConfig target : targets) {
+      String peer = target.isLocal() ? Checks.LOCAL : peerOf(target.beatTarget());
+      String other = seen.putIfAbsent(peer, target.beatTarget());
+      if (other != null) {
+        section.fault(
+            "targets", target.beatTarget(), "a peer id that no other target of the node has");
+      }
+    }
+  }
+
+  private static String peerOf(String target) {
+    try {
+      return Multiaddr.parse(target).peerId().map(PeerId::toString).orElse(target);
+    } catch (Libp2pException e) {
+      return target;
+    }
+  }
+
+  private static void checkKeys(List<NodeConfig> nodes, List<Fault> faults) {
+    Map<Path, String> owners = new HashMap<>();
+    for (NodeConfig node : nodes) {
+      String other = owners.putIfAbsent(node.keyFile(), node.nickname());
+      if (other != null) {
+        faults.add(
+            new Fault(
+                "nodes",
+                node.keyFile().toString(),
+                "a key file of its own; " + other + " uses it"));
+      }
+    }
+  }
+
+  private ChainConfig chain(Section section, boolean needed) {
+    String source = section.text("source");
+    boolean simulated = source.equals("simulated");
+    if (!simulated && !source.equals("rpc")) {
+      section.fault("source", source, "rpc or simulated");
+    }
+    String url = section.text("url");
+    Optional<String> token = Optional.empty();
+    if (url.isEmpty() && !simulated) {
+      Optional<ApiInfo> info = apiInfo(FULLNODE);
+      url = info.map(ApiInfo::url).orElse("");
+      token = info.flatMap(ApiInfo::token);
+    }
+    if (!simulated && url.isEmpty() && needed && source.equals("rpc")) {
+      section.fault("url", "(missing)", "http://<host>:<port>/rpc/v1, or FULLNODE_API_INFO");
+    } else if (!url.isEmpty() && !isHttp(url)) {
+      section.fault("url", url, "http://<host>:<port>/rpc/v1 or https://…");
+    }
+    return new ChainConfig(
+        simulated ? ChainConfig.Source.SIMULATED : ChainConfig.Source.RPC,
+        url,
+        token,
+        section.optionalText("tokenFile").map(file -> folder.resolve(file).normalize()),
+        section.duration("pollPeriod", MIN_POLL, MAX_POLL),
+        section.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE));
+  }
+
+  private MinerConfig miner(Section section) {
+    String address = section.text("address");
+    Checks.minerAddress(section, "address", address);
+    Optional<ApiInfo> info = address.isEmpty() ? apiInfo(MINER) : Optional.empty();
+    return new MinerConfig(address, info.map(ApiInfo::url), info.flatMap(ApiInfo::token));
+  }
+
+  private Optional<ApiInfo> apiInfo(String variable) {
+    String text = environment.getOrDefault(variable, "");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(ApiInfo.parse(text));
+    } catch (IllegalArgumentException e) {
+      faults.add(new Fault(variable, "(not shown, it may hold a token)", ApiInfo.EXPECTED));
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isHttp(String url) {
+    try {
+      URI uri = URI.create(url);
+      return uri.getHost() != null
+          && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** A nickname may hold what a file name may not. */
+  private static String fileName(String nickname) {
+    return nickname.replaceAll("[/\\\\]", "_");
+  }
+}

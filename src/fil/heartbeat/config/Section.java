@@ -1,0 +1,203 @@
+package fil.heartbeat.config;
+
+import fil.heartbeat.config.ConfigException.Fault;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One object of config.json on its way to a record: reads members by the table of keys, with their
+ * defaults, and collects every fault. What it returns after a fault is only good to read on.
+ */
+final class Section {
+  private final JsonObject json;
+  private final String path;
+  private final String tablePath;
+  private final List<Fault> faults;
+
+  private Section(JsonObject json, String path, String tablePath, List<Fault> faults) {
+    this.json = json;
+    this.path = path;
+    this.tablePath = tablePath;
+    this.faults = faults;
+    checkNames();
+  }
+
+  static Section root(JsonObject json, List<Fault> faults) {
+    return new Section(json, "", "", faults);
+  }
+
+  static Section deployment(JsonObject json, List<Fault> faults) {
+    return new Section(json, "", ConfigKeys.DEPLOYMENT, faults);
+  }
+
+  boolean has(String name) {
+    return json.getValue(name) != null;
+  }
+
+  String path(String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+
+  void fault(String name, String value, String expected) {
+    faults.add(new Fault(path(name), value, expected));
+  }
+
+  String text(String name) {
+    Object value = value(name);
+    if (value instanceof String text) {
+      return text;
+    }
+    wrongType(name, value, "text");
+    return "";
+  }
+
+  Optional<String> optionalText(String name) {
+    String text = text(name);
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
+  }
+
+  boolean flag(String name) {
+    Object value = value(name);
+    if (value instanceof Boolean flag) {
+      return flag;
+    }
+    if (value instanceof String text && (text.equals("true") || text.equals("false"))) {
+      return text.equals("true");
+    }
+    wrongType(name, value, "true or false");
+    return false;
+  }
+
+  long whole(String name, long min, long max) {
+    Object value = value(name);
+    String expected = "a whole number of " + min + " to " + max;
+    try {
+      long number =
+          value instanceof Integer || value instanceof Long
+              ? ((Number) value).longValue()
+              : Long.parseLong(value instanceof String text ? text : "");
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Answered below, as a number out of range is.
+    }
+    fault(name, show(value), expected);
+    return min;
+  }
+
+  Duration duration(String name, Duration min, Duration max) {
+    Object value = value(name);
+    String expected =
+        "a Go duration of " + GoDuration.format(min) + " to " + GoDuration.format(max);
+    if (value instanceof String text) {
+      try {
+        Duration duration = GoDuration.parse(text);
+        if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
+          return duration;
+        }
+      } catch (IllegalArgumentException e) {
+        // Answered below.
+      }
+    }
+    fault(name, show(value), expected);
+    return min;
+  }
+
+  /** A section that is absent reads as an empty one. */
+  Section section(String name) {
+    Object value = json.getValue(name);
+    if (value != null && !(value instanceof JsonObject)) {
+      wrongType(name, value, "an object");
+    }
+    JsonObject inner = value instanceof JsonObject object ? object : new JsonObject();
+    return new Section(inner, path(name), tablePath(name), faults);
+  }
+
+  List<Section> sections(String name) {
+    List<Section> sections = new ArrayList<>();
+    JsonArray list = list(name);
+    for (int i = 0; i < list.size(); i++) {
+      String member = name + "[" + i + "]";
+      if (list.getValue(i) instanceof JsonObject object) {
+        sections.add(new Section(object, path(member), tablePath(name) + "[]", faults));
+      } else {
+        wrongType(member, list.getValue(i), "an object");
+      }
+    }
+    return sections;
+  }
+
+  List<String> texts(String name) {
+    List<String> texts = new ArrayList<>();
+    JsonArray list = list(name);
+    for (int i = 0; i < list.size(); i++) {
+      if (list.getValue(i) instanceof String text) {
+        texts.add(text);
+      } else {
+        wrongType(name + "[" + i + "]", list.getValue(i), "text");
+      }
+    }
+    return texts;
+  }
+
+  JsonArray list(String name) {
+    Object value = json.getValue(name);
+    if (value instanceof JsonArray list) {
+      return list;
+    }
+    if (value != null) {
+      wrongType(name, value, "a list");
+    }
+    return new JsonArray();
+  }
+
+  @Nullable Object raw(String name) {
+    return json.getValue(name);
+  }
+
+  private Object value(String name) {
+    Object value = json.getValue(name);
+    return value != null ? value : key(name).defaultValue();
+  }
+
+  private ConfigKey key(String name) {
+    return ConfigKeys.find(tablePath(name))
+        .orElseThrow(() -> new IllegalStateException("not in the table: " + tablePath(name)));
+  }
+
+  private String tablePath(String name) {
+    return tablePath.isEmpty() ? name : tablePath + "." + name;
+  }
+
+  private void wrongType(String name, @Nullable Object value, String expected) {
+    fault(name, show(value), expected);
+  }
+
+  private void checkNames() {
+    List<String> known = ConfigKeys.in(tablePath).stream().map(ConfigKey::name).toList();
+    for (String name : json.fieldNames()) {
+      if (!known.contains(name)) {
+        fault(
+            name,
+            "unknown key",
+            Similar.to(name, known)
+                .map(near -> "did you mean " + near + "?")
+                .orElse("one of " + String.join(", ", known)));
+      }
+    }
+  }
+
+  private static String show(@Nullable Object value) {
+    if (value == null) {
+      return "(missing)";
+    }
+    String text = value.toString();
+    return text.isEmpty() ? "(empty)" : text.length() > 120 ? text.substring(0, 120) + "…" : text;
+  }
+}
