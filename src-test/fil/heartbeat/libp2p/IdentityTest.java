@@ -87,6 +87,14 @@ class IdentityTest {
   }
 
   @Test
+  void aP256KeyWithThePublicHalfOfAnotherIsRefused() {
+    byte[] data = KeyMessage.decode(SpecKey.ECDSA.privateProtobuf()).data();
+    data[data.length - 1] ^= 1;
+    assertThatThrownBy(() -> Identity.fromProtobuf(KeyMessage.encode(KeyType.ECDSA, data)))
+        .hasMessageContaining("public half");
+  }
+
+  @Test
   void aKeyOfAnotherCurveIsRefused() throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp384r1"));

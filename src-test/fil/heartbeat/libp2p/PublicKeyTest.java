@@ -138,13 +138,7 @@ class PublicKeyTest {
   @ParameterizedTest
   @CsvSource({"512", "1024", "2047", "8193", "16384", "65536"})
   void anRsaKeyOutsideTheLimitsIsRefused(int bits) {
-    if (bits < 8193 * 7) {
-      refused(KeyType.RSA, rsa(modulus(bits), F4));
-    } else {
-      byte[] data = new byte[bits / 8 + 30];
-      refused(KeyType.RSA, data);
-      refused(KeyMessage.encode(KeyType.RSA, data));
-    }
+    refused(KeyType.RSA, rsa(modulus(bits), F4));
   }
 
   @ParameterizedTest
@@ -237,6 +231,20 @@ class PublicKeyTest {
     for (SpecKey key : new SpecKey[] {SpecKey.ECDSA, SpecKey.SECP256K1}) {
       PublicKey open = PublicKey.fromProtobuf(key.publicProtobuf());
       assertThat(open.verify(MESSAGE, signature)).isFalse();
+    }
+  }
+
+  @Test
+  void aGoodEcdsaSignatureWithAPaddedLengthIsFalse() {
+    for (SpecKey key : new SpecKey[] {SpecKey.ECDSA, SpecKey.SECP256K1}) {
+      byte[] good = Identity.fromProtobuf(key.privateProtobuf()).sign(MESSAGE);
+      byte[] padded = new byte[good.length + 1];
+      padded[0] = good[0];
+      padded[1] = (byte) 0x81;
+      System.arraycopy(good, 1, padded, 2, good.length - 1);
+      PublicKey open = PublicKey.fromProtobuf(key.publicProtobuf());
+      assertThat(open.verify(MESSAGE, good)).isTrue();
+      assertThat(open.verify(MESSAGE, padded)).isFalse();
     }
   }
 
