@@ -1,6 +1,8 @@
 package fil.heartbeat.libp2p;
 
 import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.ServiceLoader;
 
 /** An implementation of the face, found by {@link java.util.ServiceLoader}. */
 public interface HostProvider {
@@ -9,6 +11,28 @@ public interface HostProvider {
    * The name that {@code libp2p.implementation} selects: {@code built-in} or {@code jvm-libp2p}.
    */
   String name();
+
+  /**
+   * The implementation of a name.
+   *
+   * @throws IllegalArgumentException that names those that are there
+   */
+  static HostProvider named(String name) {
+    List<HostProvider> providers =
+        ServiceLoader.load(HostProvider.class, HostProvider.class.getClassLoader()).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList();
+    return providers.stream()
+        .filter(provider -> provider.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    name
+                        + " (expected: one of "
+                        + providers.stream().map(HostProvider::name).toList()
+                        + ")"));
+  }
 
   /** Makes a host; it does no I/O before {@link Host#listen} or {@link Host#open}. */
   Host create(Vertx vertx, Identity identity, HostConfig config);
