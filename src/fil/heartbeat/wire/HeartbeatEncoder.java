@@ -109,15 +109,15 @@ public final class HeartbeatEncoder {
 
   private static void utf8(ByteArrayOutputStream out, int point) {
     if (point < 0x800) {
-      out.write(0xc0 | point >> 6);
+      out.write(0xc0 | (point >> 6));
     } else if (point < 0x10000) {
-      out.write(0xe0 | point >> 12);
-      out.write(0x80 | point >> 6 & 63);
+      out.write(0xe0 | (point >> 12));
+      out.write(0x80 | ((point >> 6) & 63));
     } else {
-      out.write(0xf0 | point >> 18);
-      out.write(0x80 | point >> 12 & 63);
-      out.write(0x80 | point >> 6 & 63);
+      out.write(0xf0 | (point >> 18));
+      out.write(0x80 | ((point >> 12) & 63));
+      out.write(0x80 | ((point >> 6) & 63));
     }
-    out.write(0x80 | point & 63);
+    out.write(0x80 | (point & 63));
   }
 }

@@ -195,7 +195,7 @@ public final class Negotiation {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     int size = bytes.length + 1;
     if (size > 0x7f) {
-      output.write(size & 0x7f | 0x80);
+      output.write((size & 0x7f) | 0x80);
       output.write(size >> 7);
     } else {
       output.write(size);

@@ -23,7 +23,7 @@ record FrameHeader(int type, int flags, int streamId, long length) {
     if (type > GO_AWAY) {
       throw new YamuxException("frame-type", "frame type " + type + " (expected: 0 to 3)");
     }
-    int flags = (bytes[2] & 0xff) << 8 | bytes[3] & 0xff;
+    int flags = (bytes[2] & 0xff) << 8 | (bytes[3] & 0xff);
     if ((flags & ~ALL_FLAGS) != 0) {
       throw new YamuxException("flags", "flags " + flags + " (expected: a mix of 1, 2, 4 and 8)");
     }
@@ -55,7 +55,7 @@ record FrameHeader(int type, int flags, int streamId, long length) {
     return (bytes[at] & 0xff) << 24
         | (bytes[at + 1] & 0xff) << 16
         | (bytes[at + 2] & 0xff) << 8
-        | bytes[at + 3] & 0xff;
+        | (bytes[at + 3] & 0xff);
   }
 
   private static void put(byte[] out, int at, int value) {
