@@ -1,0 +1,62 @@
+package fil.heartbeat.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.slf4j.event.Level;
+
+class FailureLogTest {
+  private final FailureLog log = new FailureLog();
+
+  @Test
+  void theFirstFailureWarnsAndLaterOnesAreDebug() {
+    assertThat(log.failed(at(0))).isEqualTo(Level.WARN);
+    assertThat(log.failed(at(10))).isEqualTo(Level.DEBUG);
+    assertThat(log.failed(at(599))).isEqualTo(Level.DEBUG);
+  }
+
+  @Test
+  void everyTenMinutesOfFailureOneIsAnError() {
+    List<Integer> errors = new ArrayList<>();
+    for (int second = 0; second <= 1800; second += 10) {
+      if (log.failed(at(second)) == Level.ERROR) {
+        errors.add(second);
+      }
+    }
+    assertThat(errors).containsExactly(600, 1200, 1800);
+  }
+
+  @Test
+  void itTellsForHowLongItFails() {
+    assertThat(log.lasting(at(5))).isZero();
+    assertThat(log.failed(at(7))).isEqualTo(Level.WARN);
+    assertThat(log.failed(at(9))).isEqualTo(Level.DEBUG);
+    assertThat(log.lasting(at(607))).isEqualTo(Duration.ofMinutes(10));
+  }
+
+  @Test
+  void aSuccessStartsOver() {
+    assertThat(log.failed(at(0))).isEqualTo(Level.WARN);
+    assertThat(log.succeeded()).isTrue();
+    assertThat(log.succeeded()).isFalse();
+    assertThat(log.lasting(at(599))).isZero();
+    assertThat(log.failed(at(599))).isEqualTo(Level.WARN);
+    assertThat(log.failed(at(601))).isEqualTo(Level.DEBUG);
+    assertThat(log.failed(at(1199))).isEqualTo(Level.ERROR);
+  }
+
+  @Test
+  void theClockMayStandAnywhere() {
+    long start = Long.MAX_VALUE - 5;
+    assertThat(log.failed(start)).isEqualTo(Level.WARN);
+    assertThat(log.failed(start + Duration.ofMinutes(9).toNanos())).isEqualTo(Level.DEBUG);
+    assertThat(log.failed(start + Duration.ofMinutes(10).toNanos())).isEqualTo(Level.ERROR);
+  }
+
+  private static long at(int second) {
+    return Duration.ofSeconds(second).toNanos();
+  }
+}
