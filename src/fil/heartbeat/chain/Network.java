@@ -1,11 +1,11 @@
 package fil.heartbeat.chain;
 
-import java.nio.charset.StandardCharsets;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.bouncycastle.crypto.digests.Blake2bDigest;
 
 /**
  * A Filecoin network: its name, the CID and time of its genesis block and the length of an epoch.
@@ -35,7 +35,7 @@ public record Network(String name, Cid genesisCid, Instant genesisTime, int epoc
   public static final Network SIMULATED =
       new Network(
           "simulated",
-          blockOf("filecoin-heartbeat simulated genesis"),
+          Cid.ofBlock("filecoin-heartbeat simulated genesis".getBytes(UTF_8)),
           Instant.parse("2026-01-01T00:00:00Z"),
           EPOCH_SECONDS);
 
@@ -68,12 +68,8 @@ public record Network(String name, Cid genesisCid, Instant genesisTime, int epoc
         .findFirst();
   }
 
-  private static Cid blockOf(String content) {
-    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-    Blake2bDigest digest = new Blake2bDigest(256);
-    digest.update(bytes, 0, bytes.length);
-    byte[] hash = new byte[32];
-    digest.doFinal(hash, 0);
-    return Cid.ofBlockDigest(hash);
+  /** Its epochs. */
+  public EpochClock clock() {
+    return new EpochClock(genesisTime, epochSeconds);
   }
 }

@@ -1,21 +1,30 @@
 package fil.heartbeat.chain;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
- * The set of block CIDs of a tipset, ascending by their bytes. Empty means no head. Text: {@code {
- * cid cid }}, as go-filecoin writes it; lotus' {@code {cid,cid}} is read too.
+ * The set of block CIDs of a tipset. Empty means no head.
+ *
+ * @param cids ascending by their bytes, none twice, at most {@link #MAX_CIDS}
  */
 public record TipsetKey(List<Cid> cids) {
-  /** Blocks taken; 5 are expected a round, and the protocol allows no more than a few dozen. */
+
+  /** Five blocks are expected a round; more than this is no tipset, and keys stay below 9 KiB. */
   public static final int MAX_CIDS = 64;
 
   /** No head. */
   public static final TipsetKey EMPTY = new TipsetKey(List.of());
 
+  private static final int MAX_TEXT = MAX_CIDS * (Cid.MAX_TEXT + 1) + 4;
+  private static final String FORM = "{ cid cid } or {cid,cid}";
+
+  /**
+   * Takes the CIDs in any order.
+   *
+   * @throws IllegalArgumentException when there are more than {@link #MAX_CIDS}
+   */
   public TipsetKey {
     cids = cids.stream().sorted().distinct().toList();
     if (cids.size() > MAX_CIDS) {
@@ -24,36 +33,73 @@ public record TipsetKey(List<Cid> cids) {
     }
   }
 
+  /**
+   * Takes the CIDs in any order.
+   *
+   * @throws IllegalArgumentException when there are more than {@link #MAX_CIDS}
+   */
   public static TipsetKey of(Collection<Cid> cids) {
     return new TipsetKey(List.copyOf(cids));
   }
 
   /**
+   * Reads go-filecoin's form <code>{ cid cid }</code>, lotus' <code>{cid,cid}</code>, and empty
+   * text, which is what a beat without a head carries, as {@link #EMPTY}.
+   *
    * @throws IllegalArgumentException that says what is wrong
    */
   public static TipsetKey parse(String text) {
-    String trimmed = text.strip();
-    if (trimmed.length() > MAX_CIDS * (Cid.MAX_TEXT + 1) + 4) {
-      throw new IllegalArgumentException("tipset key of " + trimmed.length() + " characters");
+    if (text.length() > MAX_TEXT) {
+      throw new IllegalArgumentException(
+          "tipset key of " + text.length() + " characters (expected: at most " + MAX_TEXT + ")");
     }
-    if (!trimmed.startsWith("{") || !trimmed.endsWith("}") || trimmed.length() < 2) {
-      throw new IllegalArgumentException("tipset key (expected: { cid cid })");
-    }
-    String inner = trimmed.substring(1, trimmed.length() - 1).strip();
-    if (inner.isEmpty()) {
+    String key = text.strip();
+    if (key.isEmpty()) {
       return EMPTY;
     }
-    return new TipsetKey(
-        Arrays.stream(inner.split("[ ,]+", MAX_CIDS + 1)).map(Cid::parse).toList());
+    if (key.length() < 2 || !key.startsWith("{") || !key.endsWith("}")) {
+      throw new IllegalArgumentException(
+          "tipset key " + Shown.text(text) + " (expected: " + FORM + ")");
+    }
+    String inner = key.substring(1, key.length() - 1).strip();
+    return inner.isEmpty() ? EMPTY : new TipsetKey(cids(inner, text));
   }
 
+  private static List<Cid> cids(String inner, String text) {
+    char separator = inner.indexOf(',') < 0 ? ' ' : ',';
+    List<Cid> cids = new ArrayList<>();
+    int at = 0;
+    while (at <= inner.length()) {
+      int end = inner.indexOf(separator, at);
+      end = end < 0 ? inner.length() : end;
+      String cid = inner.substring(at, end).strip();
+      if (!cid.isEmpty()) {
+        cids.add(Cid.parse(cid));
+      } else if (separator == ',') {
+        throw new IllegalArgumentException(
+            "tipset key " + Shown.text(text) + ": nothing beside a comma (expected: " + FORM + ")");
+      }
+      if (cids.size() > MAX_CIDS) {
+        throw new IllegalArgumentException(
+            "tipset of more than " + MAX_CIDS + " CIDs (expected: at most " + MAX_CIDS + ")");
+      }
+      at = end + 1;
+    }
+    return cids;
+  }
+
+  /** Whether there is no head. */
   public boolean isEmpty() {
     return cids.isEmpty();
   }
 
-  /** {@code { cid cid }}, or {@code { }} when empty. */
+  /** go-filecoin's form: <code>{ cid cid }</code>, and <code>{ }</code> when empty. */
   @Override
   public String toString() {
-    return cids.stream().map(cid -> cid + " ").collect(Collectors.joining("", "{ ", "}"));
+    StringBuilder text = new StringBuilder("{");
+    for (Cid cid : cids) {
+      text.append(' ').append(cid);
+    }
+    return text.append(" }").toString();
   }
 }
