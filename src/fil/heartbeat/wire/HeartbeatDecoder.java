@@ -3,113 +3,134 @@ package fil.heartbeat.wire;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream of JSON objects, with or without white space between them, into beats. Bytes come
- * in any cut. Holds no buffer between objects.
+ * Makes beats of the bytes of one stream, in whatever cut they come: JSON objects one after the
+ * other, with or without white space between them, as Go's {@code json.Decoder} reads them.
  *
- * <p>After a {@link HeartbeatException} the decoder is dead.
+ * <p>Holds the bytes of an object that has not come whole, at most {@link #MAX_OBJECT}, and nothing
+ * between objects. The first violation ends it: every later call throws the same again. One thread
+ * at a time.
  */
 public final class HeartbeatDecoder {
-  /** Longest object; a beat of 64 CIDs has 5 KiB. */
+
+  /** Longest object, in bytes; a beat of 64 blocks has 5 KiB. */
   public static final int MAX_OBJECT = 64 * 1024;
 
-  /** Drop reason of a well-formed beat whose height cannot be one. */
+  /** Deepest nesting; a beat has 2 levels, the rest is room for members to come. */
+  public static final int MAX_DEPTH = 32;
+
+  /** Drop reason of a well-formed beat whose height is below 0 or above 2^53-1. */
   public static final String IMPLAUSIBLE = "implausible";
 
-  /** Deepest nesting of an unknown member. */
-  static final int MAX_DEPTH = 32;
-
   private static final byte[] NOTHING = {};
-  private static final int FIRST_SIZE = 512;
+  private static final int FIRST_BUFFER = 512;
 
-  // An object that did not arrive whole.
   private byte[] partial = NOTHING;
   private int size;
+
+  // Where in an object the scan stands.
   private int depth;
   private boolean inString;
   private boolean escaped;
 
+  private @Nullable HeartbeatException violation;
+
   /**
-   * Takes bytes that arrived.
+   * Takes bytes that arrived; all of them, unless it throws.
    *
-   * @param beats gets each beat
-   * @param drops gets the reason of each beat that is well formed and cannot be used
-   * @throws HeartbeatException at the first violation
+   * @param beats gets each beat, in order
+   * @param drops gets the reason for each object that is well formed but cannot be a beat
+   * @throws HeartbeatException at the first violation, after the beats before it were given
    */
   public void receive(ByteBuffer bytes, Consumer<Heartbeat> beats, Consumer<String> drops)
       throws HeartbeatException {
+    if (violation != null) {
+      throw new HeartbeatException(violation.reason(), String.valueOf(violation.getMessage()));
+    }
     byte[] in;
-    int at;
-    int end;
+    int from;
     if (bytes.hasArray()) {
       in = bytes.array();
-      at = bytes.arrayOffset() + bytes.position();
-      end = at + bytes.remaining();
-      bytes.position(bytes.limit());
+      from = bytes.arrayOffset() + bytes.position();
     } else {
       in = new byte[bytes.remaining()];
-      bytes.get(in);
-      at = 0;
-      end = in.length;
+      bytes.duplicate().get(in);
+      from = 0;
     }
-    while (at < end) {
-      if (depth == 0) {
-        at = skipWhiteSpace(in, at, end);
-        if (at == end) {
-          return;
-        }
-      }
-      int stop = scan(in, at, end);
-      if (size + stop - at > MAX_OBJECT) {
-        throw new HeartbeatException("too-large", "beat of more than " + MAX_OBJECT + " bytes");
-      }
-      if (depth > 0) {
-        keep(in, at, stop - at);
-        return;
-      }
-      decode(in, at, stop, beats, drops);
-      at = stop;
-    }
-  }
-
-  private void decode(
-      byte[] in, int from, int to, Consumer<Heartbeat> beats, Consumer<String> drops)
-      throws HeartbeatException {
-    byte[] object = in;
-    int start = from;
-    int length = to - from;
-    if (size > 0) {
-      keep(in, from, length);
-      object = partial;
-      start = 0;
-      length = size;
+    int to = from + bytes.remaining();
+    bytes.position(bytes.limit());
+    try {
+      read(in, from, to, beats, drops);
+    } catch (HeartbeatException e) {
+      violation = e;
       partial = NOTHING;
       size = 0;
-    }
-    Heartbeat beat = HeartbeatReader.read(object, start, length);
-    if (beat.height() < 0 || beat.height() > HeartbeatReader.MAX_HEIGHT) {
-      drops.accept(IMPLAUSIBLE);
-    } else {
-      beats.accept(beat);
+      throw e;
     }
   }
 
-  private static int skipWhiteSpace(byte[] in, int from, int end) throws HeartbeatException {
+  private void read(byte[] in, int from, int to, Consumer<Heartbeat> beats, Consumer<String> drops)
+      throws HeartbeatException {
     int at = from;
-    while (at < end && (in[at] == ' ' || in[at] == '\n' || in[at] == '\r' || in[at] == '\t')) {
+    while (true) {
+      if (depth == 0) {
+        at = skipSpace(in, at, to);
+      }
+      if (at == to) {
+        return;
+      }
+      int room = MAX_OBJECT - size;
+      int end = scan(in, at, to - at > room ? at + room : to);
+      if (depth > 0) {
+        if (end < to) {
+          throw new HeartbeatException("too-large", "object of more than " + MAX_OBJECT + " bytes");
+        }
+        keep(in, at, end - at);
+        return;
+      }
+      Heartbeat beat = object(in, at, end);
+      if (beat.height() < 0 || beat.height() > HeartbeatReader.MAX_HEIGHT) {
+        drops.accept(IMPLAUSIBLE);
+      } else {
+        beats.accept(beat);
+      }
+      at = end;
+    }
+  }
+
+  private Heartbeat object(byte[] in, int from, int to) throws HeartbeatException {
+    if (size == 0) {
+      return HeartbeatReader.read(in, from, to);
+    }
+    keep(in, from, to - from);
+    byte[] whole = partial;
+    int length = size;
+    partial = NOTHING;
+    size = 0;
+    return HeartbeatReader.read(whole, 0, length);
+  }
+
+  private static int skipSpace(byte[] in, int from, int to) throws HeartbeatException {
+    int at = from;
+    while (at < to && (in[at] == '\n' || in[at] == ' ' || in[at] == '\r' || in[at] == '\t')) {
       at++;
     }
-    if (at < end && in[at] != '{') {
+    if (at < to && in[at] != '{') {
       throw new HeartbeatException(
-          "malformed", "byte 0x" + Integer.toHexString(in[at] & 0xff) + " (expected: {)");
+          "malformed",
+          String.format("byte 0x%02x between objects (expected: '{' or white space)", in[at]));
     }
     return at;
   }
 
-  /** Finds the end of the object; {@code depth} is 0 when it is there. */
-  private int scan(byte[] in, int from, int end) throws HeartbeatException {
-    for (int at = from; at < end; at++) {
+  /**
+   * Looks for the end of the object. Returns the offset behind it with {@code depth} 0, or {@code
+   * to} when it is not there. Whether brackets match is the JSON reader's to say.
+   */
+  private int scan(byte[] in, int from, int to) throws HeartbeatException {
+    for (int at = from; at < to; at++) {
       byte c = in[at];
       if (inString) {
         if (escaped) {
@@ -123,25 +144,27 @@ public final class HeartbeatDecoder {
         inString = true;
       } else if (c == '{' || c == '[') {
         if (++depth > MAX_DEPTH) {
-          throw new HeartbeatException("too-deep", "nesting deeper than " + MAX_DEPTH);
+          throw new HeartbeatException("too-deep", "nesting of more than " + MAX_DEPTH + " levels");
         }
-      } else if (c == '}' || c == ']') {
-        if (--depth == 0) {
-          return at + 1;
-        }
+      } else if ((c == '}' || c == ']') && --depth == 0) {
+        return at + 1;
       }
     }
-    return end;
+    return to;
   }
 
   private void keep(byte[] in, int from, int length) {
-    if (partial.length - size < length) {
-      partial =
-          Arrays.copyOf(
-              partial,
-              Math.min(MAX_OBJECT, Math.max(size + length, Math.max(FIRST_SIZE, 2 * size))));
+    int needed = size + length;
+    if (partial.length < needed) {
+      int grown = Math.min(MAX_OBJECT, Math.max(FIRST_BUFFER, 2 * partial.length));
+      partial = Arrays.copyOf(partial, Math.max(needed, grown));
     }
     System.arraycopy(in, from, partial, size, length);
-    size += length;
+    size = needed;
+  }
+
+  /** Bytes of memory held for an object that has not come whole. */
+  int held() {
+    return partial.length;
   }
 }

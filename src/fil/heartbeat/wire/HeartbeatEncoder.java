@@ -1,123 +1,88 @@
 package fil.heartbeat.wire;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a beat exactly as Go's {@code json.Encoder} (1.22 and later) does: members in struct
- * order, HTML-safe escapes, one newline. {@code GenesisCID} and {@code Syncing} are left out when
- * null.
+ * Writes beats byte for byte as Go's {@code json.Encoder} of 1.22 and later does: members in the
+ * order of the struct, escapes that are safe inside HTML, one newline behind.
  */
 public final class HeartbeatEncoder {
-  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final int USUAL_LENGTH = 512;
+  private static final String HEX = "0123456789abcdef";
 
   private HeartbeatEncoder() {}
 
-  /** The frame, newline included. */
+  /**
+   * The frame, newline included. {@code GenesisCID} and {@code Syncing} are left out when null,
+   * which gives the first go-filecoin's form.
+   */
   public static byte[] encode(Heartbeat beat) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(384);
-    raw(out, "{\"Head\":");
+    StringBuilder out = new StringBuilder(USUAL_LENGTH);
+    out.append("{\"Head\":");
     string(out, beat.head());
-    raw(out, ",\"Height\":");
-    raw(out, Long.toString(beat.height()));
-    raw(out, ",\"Nickname\":");
+    out.append(",\"Height\":").append(beat.height()).append(",\"Nickname\":");
     string(out, beat.nickname());
-    raw(out, ",\"MinerAddress\":");
+    out.append(",\"MinerAddress\":");
     string(out, beat.minerAddress());
     String genesis = beat.genesisCid();
     if (genesis != null) {
-      raw(out, ",\"GenesisCID\":{\"/\":");
+      out.append(",\"GenesisCID\":{\"/\":");
       string(out, genesis);
-      out.write('}');
+      out.append('}');
     }
     Boolean syncing = beat.syncing();
     if (syncing != null) {
-      raw(out, ",\"Syncing\":");
-      raw(out, syncing.toString());
+      out.append(",\"Syncing\":").append(syncing.booleanValue());
     }
-    out.write('}');
-    out.write('\n');
-    return out.toByteArray();
+    return out.append("}\n").toString().getBytes(UTF_8);
   }
 
-  private static void raw(ByteArrayOutputStream out, String ascii) {
-    out.writeBytes(ascii.getBytes(StandardCharsets.ISO_8859_1));
-  }
-
-  private static void string(ByteArrayOutputStream out, String text) {
-    out.write('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < 0x80) {
-        ascii(out, c);
-      } else if (c == '\u2028' || c == '\u2029' || Character.isSurrogate(c)) {
-        i += wide(out, text, i);
-      } else {
-        utf8(out, c);
+  private static void string(StringBuilder out, String text) {
+    out.append('"');
+    int plain = 0;
+    for (int at = 0; at < text.length(); at++) {
+      String escape = escape(text, at);
+      if (escape != null) {
+        out.append(text, plain, at).append(escape);
+        plain = at + 1;
       }
     }
-    out.write('"');
+    out.append(text, plain, text.length()).append('"');
   }
 
-  private static void ascii(ByteArrayOutputStream out, char c) {
-    switch (c) {
-      case '"', '\\' -> {
-        out.write('\\');
-        out.write(c);
-      }
-      case '\b' -> raw(out, "\\b");
-      case '\f' -> raw(out, "\\f");
-      case '\n' -> raw(out, "\\n");
-      case '\r' -> raw(out, "\\r");
-      case '\t' -> raw(out, "\\t");
-      case '<', '>', '&' -> escape(out, c);
-      default -> {
-        if (c < 0x20) {
-          escape(out, c);
-        } else {
-          out.write(c);
-        }
-      }
-    }
+  /** What stands for the character, or null when it stands for itself. */
+  private static @Nullable String escape(String text, int at) {
+    char c = text.charAt(at);
+    return switch (c) {
+      case '"' -> "\\\"";
+      case '\\' -> "\\\\";
+      case '\b' -> "\\b";
+      case '\f' -> "\\f";
+      case '\n' -> "\\n";
+      case '\r' -> "\\r";
+      case '\t' -> "\\t";
+      case '<', '>', '&', '\u2028', '\u2029' -> unicode(c);
+      default -> c < ' ' ? unicode(c) : isLoneSurrogate(text, at) ? unicode('\ufffd') : null;
+    };
   }
 
-  /** Line separators, pairs and lone surrogates; returns how many more characters were taken. */
-  private static int wide(ByteArrayOutputStream out, String text, int at) {
+  private static boolean isLoneSurrogate(String text, int at) {
     char c = text.charAt(at);
     if (!Character.isSurrogate(c)) {
-      escape(out, c);
-      return 0;
+      return false;
     }
-    if (Character.isHighSurrogate(c)
-        && at + 1 < text.length()
-        && Character.isLowSurrogate(text.charAt(at + 1))) {
-      utf8(out, text.codePointAt(at));
-      return 1;
-    }
-    // What cannot be UTF-8 is what Go calls invalid and writes as the replacement character.
-    raw(out, "\\ufffd");
-    return 0;
+    return Character.isHighSurrogate(c)
+        ? at + 1 == text.length() || !Character.isLowSurrogate(text.charAt(at + 1))
+        : at == 0 || !Character.isHighSurrogate(text.charAt(at - 1));
   }
 
-  private static void escape(ByteArrayOutputStream out, char c) {
-    raw(out, "\\u");
-    out.write(HEX[c >> 12 & 15]);
-    out.write(HEX[c >> 8 & 15]);
-    out.write(HEX[c >> 4 & 15]);
-    out.write(HEX[c & 15]);
-  }
-
-  private static void utf8(ByteArrayOutputStream out, int point) {
-    if (point < 0x800) {
-      out.write(0xc0 | (point >> 6));
-    } else if (point < 0x10000) {
-      out.write(0xe0 | (point >> 12));
-      out.write(0x80 | ((point >> 6) & 63));
-    } else {
-      out.write(0xf0 | (point >> 18));
-      out.write(0x80 | ((point >> 12) & 63));
-      out.write(0x80 | ((point >> 6) & 63));
-    }
-    out.write(0x80 | (point & 63));
+  private static String unicode(char c) {
+    return "\\u"
+        + HEX.charAt(c >> 12)
+        + HEX.charAt(c >> 8 & 15)
+        + HEX.charAt(c >> 4 & 15)
+        + HEX.charAt(c & 15);
   }
 }

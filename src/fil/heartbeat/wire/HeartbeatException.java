@@ -3,6 +3,7 @@ package fil.heartbeat.wire;
 /** Bytes that are no heartbeats; the stream that sent them is to be reset. */
 public final class HeartbeatException extends Exception {
   private static final long serialVersionUID = 1L;
+
   private final String reason;
 
   HeartbeatException(String reason, String message) {

@@ -2,35 +2,40 @@ package fil.heartbeat.wire;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one whole JSON object as Go's decoder reads the struct: member names without regard to
- * case, the last duplicate wins, null leaves the zero value, unknown members are skipped.
+ * Reads one object as Go's decoder fills the struct: member names without regard to case, the last
+ * duplicate wins, null leaves what was there, unknown members are skipped.
  */
 final class HeartbeatReader {
-  /** 2^53-1: the largest height every JSON reader keeps exact. */
+
+  /** 2^53-1: larger numbers do not survive readers that use doubles. */
   static final long MAX_HEIGHT = (1L << 53) - 1;
 
+  /** How later senders write that there is no miner. */
   private static final String NO_MINER = "<empty>";
-  private static final JsonFactory FACTORY =
+
+  /** Digits, with a sign, of what is surely below 2^63. */
+  private static final int SAFE_DIGITS = 18;
+
+  private static final int LONGEST_MEMBER = "MinerAddress".length();
+
+  private static final JsonFactory JSON =
       JsonFactory.builder()
+          // The whole object is bounded; nothing in it needs a lower bound than that.
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(HeartbeatDecoder.MAX_DEPTH)
-                  .maxDocumentLength(HeartbeatDecoder.MAX_OBJECT)
                   .maxStringLength(HeartbeatDecoder.MAX_OBJECT)
-                  .maxNumberLength(1000)
                   .maxNameLength(HeartbeatDecoder.MAX_OBJECT)
+                  .maxNumberLength(HeartbeatDecoder.MAX_OBJECT)
                   .build())
-          // Names come from peers: keep them out of any shared table.
+          // Member names come from peers: they are not to stay in a table that all share.
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .build();
@@ -44,88 +49,95 @@ final class HeartbeatReader {
 
   private HeartbeatReader() {}
 
-  static Heartbeat read(byte[] bytes, int offset, int length) throws HeartbeatException {
+  /** Reads the object that lies between the offsets; its height may be any number. */
+  static Heartbeat read(byte[] in, int from, int to) throws HeartbeatException {
+    char[] text = new char[to - from];
+    int length = GoUtf8.decode(in, from, to, text);
     HeartbeatReader reader = new HeartbeatReader();
-    try {
-      reader.read(FACTORY.createParser(bytes, offset, length));
+    try (JsonParser parser = JSON.createParser(text, 0, length)) {
+      reader.members(parser);
+    } catch (JsonProcessingException e) {
+      throw new HeartbeatException("malformed", e.getOriginalMessage());
     } catch (IOException e) {
-      return readReplacing(bytes, offset, length, e);
-    }
-    return reader.beat();
-  }
-
-  /** Go replaces what is not UTF-8; so does a second look, which only broken beats pay for. */
-  private static Heartbeat readReplacing(byte[] bytes, int offset, int length, IOException first)
-      throws HeartbeatException {
-    CharBuffer text = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes, offset, length));
-    HeartbeatReader reader = new HeartbeatReader();
-    try {
-      reader.read(FACTORY.createParser(text.array(), 0, text.length()));
-    } catch (IOException e) {
-      String message = first.getMessage();
-      throw new HeartbeatException(
-          "malformed", message == null ? "no JSON" : message.lines().findFirst().orElse("no JSON"));
+      throw new HeartbeatException("malformed", e.toString());
     }
     return reader.beat();
   }
 
   private Heartbeat beat() {
-    return new Heartbeat(
-        head,
-        height,
-        nickname,
-        minerAddress.equals(NO_MINER) ? "" : minerAddress,
-        genesisCid,
-        syncing);
+    String miner = minerAddress.equals(NO_MINER) ? "" : minerAddress;
+    return new Heartbeat(head, height, nickname, miner, genesisCid, syncing);
   }
 
-  private void read(JsonParser parser) throws IOException, HeartbeatException {
-    try (parser) {
-      parser.nextToken();
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String name = parser.currentName();
-        JsonToken value = parser.nextToken();
-        if (!member(name.toLowerCase(Locale.ROOT), value, parser)) {
-          parser.skipChildren();
-        }
-      }
-      if (parser.nextToken() != null) {
-        throw new HeartbeatException("malformed", "more behind the object");
+  private void members(JsonParser parser) throws IOException, HeartbeatException {
+    JsonToken start = parser.nextToken();
+    if (start != JsonToken.START_OBJECT) {
+      throw new HeartbeatException("malformed", start + " (expected: an object)");
+    }
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      JsonToken value = parser.nextToken();
+      switch (folded(name)) {
+        case "head" -> head = text("Head", head, value, parser);
+        case "height" -> height = number(value, parser);
+        case "nickname" -> nickname = text("Nickname", nickname, value, parser);
+        case "mineraddress" -> minerAddress = text("MinerAddress", minerAddress, value, parser);
+        case "genesiscid" -> genesisCid = link(value, parser);
+        case "syncing" -> syncing = flag(value);
+        default -> parser.skipChildren();
       }
     }
   }
 
-  private boolean member(String name, JsonToken value, JsonParser parser)
-      throws IOException, HeartbeatException {
-    switch (name) {
-      case "head" -> head = text(name, value, parser, head);
-      case "height" -> height = number(value, parser);
-      case "nickname" -> nickname = text(name, value, parser, nickname);
-      case "mineraddress" -> minerAddress = text(name, value, parser, minerAddress);
-      case "genesiscid" -> genesisCid = link(value, parser);
-      case "syncing" -> {
-        if (value == JsonToken.VALUE_TRUE || value == JsonToken.VALUE_FALSE) {
-          syncing = value == JsonToken.VALUE_TRUE;
-        } else if (value != JsonToken.VALUE_NULL) {
-          throw wrong("Syncing", "a boolean");
-        }
-      }
-      default -> {
-        return false;
+  /** The name as Go compares it; empty for one that is surely unknown. */
+  private static String folded(String name) {
+    if (name.length() > LONGEST_MEMBER) {
+      return "";
+    }
+    char[] folded = name.toCharArray();
+    for (int i = 0; i < folded.length; i++) {
+      char c = folded[i];
+      if (c >= 'A' && c <= 'Z') {
+        folded[i] = (char) (c + 'a' - 'A');
+      } else if (c == '\u017f') {
+        folded[i] = 's';
+      } else if (c == '\u212a') {
+        folded[i] = 'k';
       }
     }
-    return true;
+    return new String(folded);
   }
 
-  private static String text(String name, JsonToken value, JsonParser parser, String unchanged)
+  private static String text(String member, String before, JsonToken value, JsonParser parser)
       throws IOException, HeartbeatException {
     if (value == JsonToken.VALUE_NULL) {
-      return unchanged;
+      return before;
     }
     if (value != JsonToken.VALUE_STRING) {
-      throw wrong(name, "a string");
+      throw wrong(member, value, "a string");
     }
-    return parser.getText();
+    return withoutLoneSurrogates(parser.getText());
+  }
+
+  /** Escapes can name half a pair; Go reads U+FFFD. */
+  private static String withoutLoneSurrogates(String text) {
+    StringBuilder repaired = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!Character.isSurrogate(c)) {
+        continue;
+      }
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+        continue;
+      }
+      if (repaired == null) {
+        repaired = new StringBuilder(text);
+      }
+      repaired.setCharAt(i, '\ufffd');
+    }
+    return repaired == null ? text : repaired.toString();
   }
 
   private long number(JsonToken value, JsonParser parser) throws IOException, HeartbeatException {
@@ -133,39 +145,48 @@ final class HeartbeatReader {
       return height;
     }
     if (value != JsonToken.VALUE_NUMBER_INT) {
-      throw wrong("Height", "a whole number");
+      throw wrong("Height", value, "a whole number");
     }
-    return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-        ? Long.MAX_VALUE
-        : parser.getLongValue();
+    return parser.getTextLength() > SAFE_DIGITS ? Long.MAX_VALUE : parser.getLongValue();
   }
 
-  /** {@code {"/":"bafy…"}} or null. */
+  private @Nullable Boolean flag(JsonToken value) throws HeartbeatException {
+    if (value == JsonToken.VALUE_NULL) {
+      return syncing;
+    }
+    if (!value.isBoolean()) {
+      throw wrong("Syncing", value, "true or false");
+    }
+    return value == JsonToken.VALUE_TRUE;
+  }
+
+  /** {@code {"/":"bafy…"}}; null means that the genesis is not known. */
   private static @Nullable String link(JsonToken value, JsonParser parser)
       throws IOException, HeartbeatException {
     if (value == JsonToken.VALUE_NULL) {
       return null;
     }
     if (value != JsonToken.START_OBJECT) {
-      throw wrong("GenesisCID", "{\"/\":\"cid\"} or null");
+      throw wrong("GenesisCID", value, "{\"/\":\"cid\"} or null");
     }
-    String cid = null;
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      boolean link = parser.currentName().equals("/");
+    String cid = "";
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       JsonToken inner = parser.nextToken();
-      if (link && inner == JsonToken.VALUE_STRING) {
-        cid = parser.getText();
+      if (name.equals("/")) {
+        cid = text("GenesisCID./", cid, inner, parser);
       } else {
         parser.skipChildren();
       }
     }
-    if (cid == null) {
-      throw wrong("GenesisCID", "{\"/\":\"cid\"} or null");
+    if (cid.isEmpty()) {
+      throw new HeartbeatException(
+          "malformed", "GenesisCID without a CID (expected: {\"/\":\"cid\"})");
     }
     return cid;
   }
 
-  private static HeartbeatException wrong(String member, String expected) {
-    return new HeartbeatException("malformed", member + " (expected: " + expected + ")");
+  private static HeartbeatException wrong(String member, JsonToken value, String expected) {
+    return new HeartbeatException(
+        "malformed", member + " is " + value + " (expected: " + expected + ")");
   }
 }
