@@ -1,6 +1,5 @@
 package fil.heartbeat.config;
 
-import fil.heartbeat.config.ConfigKey.Type;
 import fil.heartbeat.libp2p.HostConfig;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +60,10 @@ final class HostConfigKeys {
         "sockets waiting for an upgrade; more are refused");
     keys.add(
         new ConfigKey(
-            "libp2p.exemptLoopback", Type.FLAG, "true", "per-address limits spare loopback"));
+            "libp2p.exemptLoopback",
+            ConfigKey.Type.FLAG,
+            "true",
+            "per-address limits spare loopback"));
     whole(keys, "maxInboundStreams", D.maxInboundStreams(), "per connection");
     whole(
         keys,
@@ -78,7 +80,7 @@ final class HostConfigKeys {
     keys.add(
         new ConfigKey(
             "libp2p.cryptoThreads",
-            Type.WHOLE,
+            ConfigKey.Type.WHOLE,
             "cores - 1",
             "threads for handshake arithmetic, at least 1"));
     whole(
@@ -95,7 +97,10 @@ final class HostConfigKeys {
     time(keys, "penalty", D.penalty(), "how long such a peer is refused");
     keys.add(
         new ConfigKey(
-            "libp2p.earlyMuxer", Type.FLAG, "true", "negotiate yamux inside the Noise handshake"));
+            "libp2p.earlyMuxer",
+            ConfigKey.Type.FLAG,
+            "true",
+            "negotiate yamux inside the Noise handshake"));
     text(keys, "agentVersion", D.agentVersion(), "what identify tells");
   }
 
@@ -136,14 +141,17 @@ final class HostConfigKeys {
   }
 
   private static void text(List<ConfigKey> keys, String name, String value, String meaning) {
-    keys.add(new ConfigKey("libp2p." + name, Type.TEXT, value, meaning));
+    keys.add(new ConfigKey("libp2p." + name, ConfigKey.Type.TEXT, value, meaning));
   }
 
   private static void time(List<ConfigKey> keys, String name, Duration value, String meaning) {
-    keys.add(new ConfigKey("libp2p." + name, Type.DURATION, GoDuration.format(value), meaning));
+    keys.add(
+        new ConfigKey(
+            "libp2p." + name, ConfigKey.Type.DURATION, GoDuration.format(value), meaning));
   }
 
   private static void whole(List<ConfigKey> keys, String name, int value, String meaning) {
-    keys.add(new ConfigKey("libp2p." + name, Type.WHOLE, Integer.toString(value), meaning));
+    keys.add(
+        new ConfigKey("libp2p." + name, ConfigKey.Type.WHOLE, Integer.toString(value), meaning));
   }
 }
