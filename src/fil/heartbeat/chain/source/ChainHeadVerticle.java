@@ -1,0 +1,120 @@
+package fil.heartbeat.chain.source;
+
+import fil.heartbeat.config.ChainConfig;
+import fil.heartbeat.config.FailureLog;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at a node's head every poll period, one request at a time, and answers for it on the event
+ * bus: request {@code null}, reply {@code
+ * {"cids":[…],"height":…,"genesis":…,"syncing":…,"asOf":…}}; failure codes 1 no head, 2 RPC failed,
+ * 3 not authorised.
+ */
+public final class ChainHeadVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(ChainHeadVerticle.class);
+
+  private final ChainConfig config;
+  private final String address;
+  private final InstantSource clock;
+  private final LongSupplier nanoTime;
+  private final FailureLog failureLog = new FailureLog();
+  private final HeadPoll poll;
+  private @Nullable HeadSource source;
+  private @Nullable MessageConsumer<Object> consumer;
+  private boolean stopped;
+
+  /**
+   * @param address where to answer; {@code filecoin.chain.head} by default of the senders
+   */
+  public ChainHeadVerticle(ChainConfig config, String address) {
+    this(config, address, InstantSource.system(), System::nanoTime);
+  }
+
+  ChainHeadVerticle(
+      ChainConfig config, String address, InstantSource clock, LongSupplier nanoTime) {
+    this.config = config;
+    this.address = address;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.poll = new HeadPoll(config.pollPeriod());
+  }
+
+  @Override
+  public Future<?> start() {
+    HeadSource made =
+        switch (config.source()) {
+          case SIMULATED -> new SimulatedHeadSource(new SimulatedChain(config.seed(), ""), clock);
+          case RPC ->
+              new RpcHeadSource(
+                  new JsonRpcClient(vertx, config.url(), config.token(), config.tokenFile()),
+                  clock);
+        };
+    source = made;
+    consumer = vertx.eventBus().localConsumer(address, this::answer);
+    look(made);
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<?> stop() {
+    stopped = true;
+    if (source != null) {
+      source.close();
+    }
+    return consumer == null ? Future.succeededFuture() : consumer.unregister();
+  }
+
+  private void answer(Message<Object> request) {
+    ChainHead head = poll.answer(clock.instant());
+    if (head == null) {
+      request.fail(poll.failureCode(), poll.failureMessage());
+    } else {
+      request.reply(head.toJson());
+    }
+  }
+
+  private void look(HeadSource from) {
+    if (stopped) {
+      return;
+    }
+    from.read()
+        .onComplete(
+            read -> {
+              if (stopped) {
+                return;
+              }
+              if (read.succeeded()) {
+                onHead(read.result());
+              } else {
+                onFailure(read.cause());
+              }
+              vertx.setTimer(Math.max(1, poll.delay().toMillis()), timer -> look(from));
+            });
+  }
+
+  private void onHead(ChainHead head) {
+    poll.succeeded(head);
+    if (failureLog.succeeded()) {
+      log.info("chain head read again address={} height={}", address, head.height());
+    }
+  }
+
+  private void onFailure(Throwable cause) {
+    poll.failed(cause);
+    long now = nanoTime.getAsLong();
+    log.atLevel(failureLog.failed(now))
+        .log(
+            "chain head not read address={} for={}s cause={}",
+            address,
+            failureLog.lasting(now).toSeconds(),
+            cause.getMessage());
+  }
+}

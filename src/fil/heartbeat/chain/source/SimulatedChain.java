@@ -1,0 +1,133 @@
+package fil.heartbeat.chain.source;
+
+import fil.heartbeat.chain.Cid;
+import fil.heartbeat.chain.Network;
+import fil.heartbeat.chain.TipsetKey;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.bouncycastle.crypto.digests.Blake2bDigest;
+
+/**
+ * A believable Filecoin chain on the wall clock, pure in seed, branch and epoch: any process that
+ * asks for the same gets the same, at any epoch, without walking the chain. Rounds of 30 s, a
+ * Poisson(5) number of blocks each (so a null round is rare), heads that arrive 6 to 12 s into
+ * their epoch, and now and then a reorganisation: for part of an epoch the head is on a side that
+ * loses one or two epochs later.
+ */
+public final class SimulatedChain {
+  private static final double MEAN_BLOCKS = 5;
+  private static final int MAX_BLOCKS = 20;
+  private static final long FIRST_ARRIVAL_MILLIS = 6_000;
+  private static final long ARRIVAL_SPREAD_MILLIS = 6_000;
+
+  /** One epoch in so many begins on a side that is given up: about once in 50 minutes. */
+  private static final int REORG_ONE_IN = 100;
+
+  private static final int MAX_NULL_ROUNDS = 64;
+  private static final double UNIT = 0x1.0p-53;
+
+  /** A tipset and its epoch. */
+  public record Head(TipsetKey key, long height) {}
+
+  private final long seed;
+  private final String branch;
+
+  /**
+   * @param seed of the chain
+   * @param branch empty for the main chain; any other text is a chain that shares no block with it
+   */
+  public SimulatedChain(long seed, String branch) {
+    this.seed = seed;
+    this.branch = branch;
+  }
+
+  /** The head that a node sees at an instant; empty at height 0 before genesis. */
+  public Head headAt(Instant now) {
+    Network network = Network.SIMULATED;
+    Duration age = Duration.between(network.genesisTime(), now);
+    if (age.isNegative()) {
+      return new Head(TipsetKey.EMPTY, 0);
+    }
+    long epochMillis = network.epochSeconds() * 1000L;
+    long epoch = age.toMillis() / epochMillis;
+    if (age.toMillis() % epochMillis < arrivalMillis(epoch)) {
+      epoch--;
+    }
+    return epoch < 0 ? genesis() : headOf(epoch);
+  }
+
+  /** Milliseconds into its epoch at which a tipset is seen: 6,000 to 12,000. */
+  long arrivalMillis(long epoch) {
+    return FIRST_ARRIVAL_MILLIS + (long) (uniform("arrival", epoch) * ARRIVAL_SPREAD_MILLIS);
+  }
+
+  /** Blocks of the round on the winning side; 0 is a null round. */
+  int blocks(long epoch) {
+    // Poisson by inversion.
+    double left = uniform("blocks", epoch);
+    double probability = Math.exp(-MEAN_BLOCKS);
+    int count = 0;
+    while (left >= probability && count < MAX_BLOCKS) {
+      left -= probability;
+      count++;
+      probability *= MEAN_BLOCKS / count;
+    }
+    return count;
+  }
+
+  /** How many epochs, from this one on, show a side that loses: 0, 1 or 2. */
+  int losingEpochs(long epoch) {
+    double draw = uniform("reorg", epoch) * REORG_ONE_IN;
+    return draw >= 1 ? 0 : draw < 0.5 ? 1 : 2;
+  }
+
+  private Head headOf(long epoch) {
+    long height = epoch;
+    for (int skipped = 0; skipped < MAX_NULL_ROUNDS && height > 0; skipped++) {
+      int count = blocks(height);
+      if (count > 0) {
+        boolean losing = losingEpochs(height) > 0 || losingEpochs(height - 1) > 1;
+        return new Head(
+            tipset(height, losing && height == epoch ? "losing" : "block", count), height);
+      }
+      height--;
+    }
+    return genesis();
+  }
+
+  private Head genesis() {
+    return new Head(TipsetKey.of(List.of(Network.SIMULATED.genesisCid())), 0);
+  }
+
+  private TipsetKey tipset(long epoch, String side, int count) {
+    List<Cid> blocks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      blocks.add(Cid.ofBlockDigest(digest(side + i, epoch)));
+    }
+    return TipsetKey.of(blocks);
+  }
+
+  /** A number in [0, 1) that depends on nothing but seed, branch, label and epoch. */
+  private double uniform(String label, long epoch) {
+    return (ByteBuffer.wrap(digest(label, epoch)).getLong() >>> 11) * UNIT;
+  }
+
+  private byte[] digest(String label, long epoch) {
+    byte[] text = (branch + '/' + label).getBytes(StandardCharsets.UTF_8);
+    byte[] input =
+        ByteBuffer.allocate(2 * Long.BYTES + text.length)
+            .putLong(seed)
+            .putLong(epoch)
+            .put(text)
+            .array();
+    Blake2bDigest blake = new Blake2bDigest(256);
+    blake.update(input, 0, input.length);
+    byte[] out = new byte[32];
+    blake.doFinal(out, 0);
+    return out;
+  }
+}

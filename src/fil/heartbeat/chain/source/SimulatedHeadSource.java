@@ -1,0 +1,25 @@
+package fil.heartbeat.chain.source;
+
+import fil.heartbeat.chain.Network;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** The simulated chain as a source. */
+final class SimulatedHeadSource implements HeadSource {
+  private final SimulatedChain chain;
+  private final InstantSource clock;
+
+  SimulatedHeadSource(SimulatedChain chain, InstantSource clock) {
+    this.chain = chain;
+    this.clock = clock;
+  }
+
+  @Override
+  public Future<ChainHead> read() {
+    Instant now = clock.instant();
+    SimulatedChain.Head head = chain.headAt(now);
+    String genesis = Network.SIMULATED.genesisCid().toString();
+    return Future.succeededFuture(new ChainHead(head.key(), head.height(), genesis, false, now));
+  }
+}
