@@ -1,0 +1,105 @@
+package fil.heartbeat.aggregator;
+
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.wire.Heartbeat;
+import io.vertx.core.Context;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The way from the event loops of the connections to the one context of the registry: a bounded
+ * batch. Thread-safe.
+ */
+final class Ingest {
+
+  /**
+   * Events waiting for the registry. A second of work for it at full load; when they are more, the
+   * registry does not keep up, and newer beats will come anyway.
+   */
+  static final int MAX_WAITING = 65_536;
+
+  private final Context context;
+  private final Registry registry;
+  private final InstantSource clock;
+  private final int maxWaiting;
+  private List<Runnable> waiting = new ArrayList<>();
+  private long overflowed;
+  private boolean scheduled;
+
+  Ingest(Context context, Registry registry, InstantSource clock, int maxWaiting) {
+    this.context = context;
+    this.registry = registry;
+    this.clock = clock;
+    this.maxWaiting = maxWaiting;
+  }
+
+  void open(PeerId peer, String address) {
+    control(() -> registry.onOpen(peer, address));
+  }
+
+  void close(PeerId peer) {
+    control(() -> registry.onClose(peer));
+  }
+
+  void beat(PeerId peer, Heartbeat beat) {
+    Instant now = clock.instant();
+    data(() -> registry.onBeat(peer, beat, now));
+  }
+
+  void drop(String reason) {
+    data(() -> registry.onDrop(reason, 1));
+  }
+
+  private void data(Runnable event) {
+    boolean wake;
+    synchronized (this) {
+      if (waiting.size() >= maxWaiting) {
+        overflowed++;
+      } else {
+        waiting.add(event);
+      }
+      wake = wakeNeeded();
+    }
+    wake(wake);
+  }
+
+  /** Openings and closings are never dropped: the host's own limits bound how many there can be. */
+  private void control(Runnable event) {
+    boolean wake;
+    synchronized (this) {
+      waiting.add(event);
+      wake = wakeNeeded();
+    }
+    wake(wake);
+  }
+
+  private boolean wakeNeeded() {
+    boolean needed = !scheduled;
+    scheduled = true;
+    return needed;
+  }
+
+  private void wake(boolean needed) {
+    if (needed) {
+      context.runOnContext(nothing -> drain());
+    }
+  }
+
+  private void drain() {
+    List<Runnable> batch;
+    long lost;
+    synchronized (this) {
+      batch = waiting;
+      waiting = new ArrayList<>();
+      lost = overflowed;
+      overflowed = 0;
+      scheduled = false;
+    }
+    batch.forEach(Runnable::run);
+    if (lost > 0) {
+      registry.onDrop(Registry.DROP_OVERFLOW, lost);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package fil.heartbeat.aggregator;
+
+import java.util.Map;
+
+/**
+ * The account of all beats: {@code received = accepted + } the sum of {@code dropped}.
+ *
+ * @param dropped by reason; the reasons are a fixed set
+ */
+public record IngestCounts(long received, long accepted, Map<String, Long> dropped) {
+  public IngestCounts {
+    dropped = Map.copyOf(dropped);
+  }
+}
