@@ -1,0 +1,61 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import java.time.Duration;
+import java.util.List;
+
+/** Turns upgraded wires into connections of the host. */
+final class Adopter {
+  private final HostParts host;
+
+  Adopter(HostParts host) {
+    this.host = host;
+  }
+
+  /**
+   * Makes it the peer's current connection; the one before it goes. On the wire's loop.
+   *
+   * @param startedNanos when the upgrade began
+   * @throws UpgradeException when the peer is refused now that it is known
+   */
+  Connection adopt(
+      Wire wire,
+      Loop loop,
+      Upgrade.Outcome upgraded,
+      boolean dialer,
+      Keepalive keepalive,
+      ConnectionGuard.Ticket ticket,
+      long startedNanos)
+      throws UpgradeException {
+    if (upgraded.peer().equals(host.self())) {
+      throw new UpgradeException("self", Code.WRONG_PEER, "the peer has our own key");
+    }
+    if (!dialer && host.penalties().isRefused(upgraded.peer(), host.nanoTime().getAsLong())) {
+      host.refusals().refused(Refusal.PENALTY, upgraded.peer());
+      throw new UpgradeException(Refusal.PENALTY.word(), Code.LIMIT, "the peer is in penalty");
+    }
+    Connection connection = new Connection(host, wire, loop, upgraded, dialer, keepalive);
+    ConnectionTable.Added added = host.table().add(connection);
+    if (!added.accepted()) {
+      throw new UpgradeException(Refusal.CLOSING.word(), Code.CLOSED, "the host was closed");
+    }
+    host.counters().connectionOpened(Duration.ofNanos(loop.nanoTime() - startedNanos));
+    startAll(host.guard().opened(ticket));
+    var ignored = connection.closed().thenRun(() -> startAll(host.guard().gone(ticket)));
+    Connection replaced = added.replaced();
+    if (replaced != null) {
+      replaced.loop().run(() -> replaced.retire(replaced.isDialer() == dialer));
+    }
+    connection.start();
+    return connection;
+  }
+
+  /** The socket is gone without having become a connection. */
+  void abandon(ConnectionGuard.Ticket ticket) {
+    startAll(host.guard().gone(ticket));
+  }
+
+  private static void startAll(List<ConnectionGuard.Ticket> tickets) {
+    tickets.forEach(ConnectionGuard.Ticket::start);
+  }
+}

@@ -1,0 +1,89 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.HostStats;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a host counts. Thread-safe. */
+final class Counters {
+
+  /** Counts by reason. Reasons are words of ours, so there are few. */
+  static final class Reasons {
+    private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
+
+    void count(String reason) {
+      add(reason, 1);
+    }
+
+    void add(String reason, long count) {
+      counts.computeIfAbsent(reason, ignored -> new LongAdder()).add(count);
+    }
+
+    Map<String, Long> now() {
+      Map<String, Long> now = new HashMap<>();
+      counts.forEach((reason, count) -> now.put(reason, count.sum()));
+      return now;
+    }
+  }
+
+  final LongAdder accepted = new LongAdder();
+  final LongAdder closed = new LongAdder();
+  final AtomicInteger connections = new AtomicInteger();
+  final AtomicInteger inboundStreams = new AtomicInteger();
+  final Reasons refused = new Reasons();
+  final Reasons failedUpgrades = new Reasons();
+  final Reasons streamsRefused = new Reasons();
+
+  private final long[] upgradesPerBucket = new long[HostStats.UPGRADE_BUCKETS.size() + 1];
+  private double upgradeSeconds;
+
+  void connectionOpened(Duration upgradeTime) {
+    connections.incrementAndGet();
+    int bucket = 0;
+    while (bucket < HostStats.UPGRADE_BUCKETS.size()
+        && upgradeTime.compareTo(HostStats.UPGRADE_BUCKETS.get(bucket)) > 0) {
+      bucket++;
+    }
+    synchronized (upgradesPerBucket) {
+      upgradesPerBucket[bucket]++;
+      upgradeSeconds += upgradeTime.toNanos() / 1e9;
+    }
+  }
+
+  void connectionClosed() {
+    connections.decrementAndGet();
+    closed.increment();
+  }
+
+  HostStats now(int pendingUpgrades, int waitingSockets) {
+    List<Long> buckets = new ArrayList<>();
+    long upgrades = 0;
+    double seconds;
+    synchronized (upgradesPerBucket) {
+      for (long count : upgradesPerBucket) {
+        upgrades += count;
+        buckets.add(upgrades);
+      }
+      seconds = upgradeSeconds;
+    }
+    return new HostStats(
+        connections.get(),
+        pendingUpgrades,
+        waitingSockets,
+        inboundStreams.get(),
+        accepted.sum(),
+        upgrades,
+        closed.sum(),
+        refused.now(),
+        failedUpgrades.now(),
+        streamsRefused.now(),
+        buckets,
+        seconds);
+  }
+}

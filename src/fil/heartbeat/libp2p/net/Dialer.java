@@ -1,0 +1,155 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.DialOptions;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dials each peer once at a time, however many ask. Each who asks has a deadline of its own; a dial
+ * that nobody waits for any more is cancelled. Thread-safe.
+ */
+final class Dialer {
+  private record Waiter(
+      Multiaddr target,
+      DialOptions options,
+      CompletableFuture<Connection> result,
+      List<Loop.Timer> timers) {
+
+    void settle(@Nullable Connection connection, @Nullable Libp2pException failure) {
+      timers.forEach(Loop.Timer::cancel);
+      if (connection != null) {
+        result.complete(connection);
+      } else if (failure != null) {
+        result.completeExceptionally(failure);
+      }
+    }
+  }
+
+  private record Joint(Dial dial, List<Waiter> waiters) {}
+
+  private final Dial.Tools tools;
+  private final List<Loop> loops;
+  private final AtomicInteger nextLoop = new AtomicInteger();
+  private final Map<PeerId, Joint> joints = new HashMap<>();
+  private boolean closed;
+
+  Dialer(Dial.Tools tools, List<Loop> loops) {
+    this.tools = tools;
+    this.loops = loops;
+  }
+
+  /** The current connection of the peer, or a new one. */
+  CompletableFuture<Connection> connect(
+      Multiaddr target, PeerId peer, DialOptions options, Duration timeout) {
+    CompletableFuture<Connection> result = new CompletableFuture<>();
+    Waiter waiter = new Waiter(target, options, result, new ArrayList<>());
+    synchronized (this) {
+      Connection current = tools.host().table().current(peer);
+      if (current != null) {
+        result.complete(current);
+        return result;
+      }
+      if (closed) {
+        result.completeExceptionally(hostClosed());
+        return result;
+      }
+      Joint joint = joints.get(peer);
+      if (joint == null) {
+        joint = begin(peer, waiter, new ArrayList<>());
+      }
+      joint.waiters().add(waiter);
+      waiter.timers().add(joint.dial().loop().after(timeout, () -> expired(peer, waiter, timeout)));
+    }
+    return result;
+  }
+
+  /** Ends all dials. */
+  void close() {
+    List<Joint> open;
+    synchronized (this) {
+      closed = true;
+      open = new ArrayList<>(joints.values());
+      joints.clear();
+    }
+    for (Joint joint : open) {
+      joint.dial().cancel();
+      joint.waiters().forEach(waiter -> waiter.settle(null, hostClosed()));
+    }
+  }
+
+  private Joint begin(PeerId peer, Waiter first, List<Waiter> waiters) {
+    Loop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
+    Keepalive keepalive = new Keepalive(first.options().pingAfter(), first.options().deadAfter());
+    Dial dial =
+        new Dial(
+            tools,
+            loop,
+            first.target(),
+            peer,
+            keepalive,
+            (connection, failure) -> settled(peer, connection, failure));
+    Joint joint = new Joint(dial, waiters);
+    joints.put(peer, joint);
+    dial.start();
+    return joint;
+  }
+
+  /** A failed address fails those who gave it; the others get a dial of their own. */
+  private void settled(
+      PeerId peer, @Nullable Connection connection, @Nullable Libp2pException failure) {
+    List<Waiter> done = new ArrayList<>();
+    synchronized (this) {
+      Joint joint = joints.remove(peer);
+      if (joint == null) {
+        return;
+      }
+      List<Waiter> others = new ArrayList<>();
+      for (Waiter waiter : joint.waiters()) {
+        boolean mine = connection != null || waiter.target().equals(joint.dial().target());
+        (mine ? done : others).add(waiter);
+      }
+      if (!others.isEmpty()) {
+        var ignored = begin(peer, others.get(0), others);
+      }
+    }
+    done.forEach(waiter -> waiter.settle(connection, failure));
+  }
+
+  private void expired(PeerId peer, Waiter waiter, Duration timeout) {
+    String progress = "";
+    synchronized (this) {
+      Joint joint = joints.get(peer);
+      if (joint != null && joint.waiters().remove(waiter)) {
+        progress = ": " + joint.dial().progress();
+        if (joint.waiters().isEmpty()) {
+          joints.remove(peer);
+          joint.dial().cancel();
+        }
+      }
+    }
+    waiter.settle(
+        null,
+        new Libp2pException(
+            Code.TIMEOUT,
+            "no connection to "
+                + waiter.target()
+                + " within "
+                + timeout.toMillis()
+                + " ms"
+                + progress));
+  }
+
+  private static Libp2pException hostClosed() {
+    return new Libp2pException(Code.CLOSED, "the host was closed");
+  }
+}

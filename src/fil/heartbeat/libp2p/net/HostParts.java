@@ -1,0 +1,22 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.noise.NoiseStatic;
+import java.security.SecureRandom;
+import java.util.function.LongSupplier;
+
+/** What all parts of one host share. */
+record HostParts(
+    HostConfig config,
+    PeerId self,
+    NoiseStatic noise,
+    SecureRandom random,
+    WorkPool crypto,
+    Protocols protocols,
+    ConnectionTable table,
+    ConnectionGuard guard,
+    PenaltyBox penalties,
+    Counters counters,
+    RefusalLog refusals,
+    LongSupplier nanoTime) {}

@@ -1,0 +1,110 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.ProtocolHandler;
+import fil.heartbeat.libp2p.StreamListener;
+import fil.heartbeat.libp2p.identify.IdentifyMessage;
+import fil.heartbeat.libp2p.identify.IdentifyReader;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says who we are to those who ask, and takes what peers push without believing or keeping it.
+ * Spec: libp2p identify.
+ */
+final class IdentifyProtocol {
+  /** How long a peer may leave its direction open once we have said all. */
+  private static final Duration LINGER = Duration.ofSeconds(10);
+
+  /** How long a push may take. */
+  private static final Duration PUSH_TIME = Duration.ofSeconds(5);
+
+  private final byte[] publicKey;
+  private final String agentVersion;
+  private final Supplier<List<Multiaddr>> listenAddresses;
+  private final Supplier<List<String>> protocolIds;
+
+  IdentifyProtocol(
+      byte[] publicKey,
+      String agentVersion,
+      Supplier<List<Multiaddr>> listenAddresses,
+      Supplier<List<String>> protocolIds) {
+    this.publicKey = publicKey;
+    this.agentVersion = agentVersion;
+    this.listenAddresses = listenAddresses;
+    this.protocolIds = protocolIds;
+  }
+
+  /** Answers a question. */
+  ProtocolHandler responder() {
+    return stream -> {
+      byte[] message =
+          IdentifyMessage.encode(
+              publicKey,
+              listenAddresses.get().stream().map(Multiaddr::withoutPeerId).toList(),
+              protocolIds.get(),
+              stream.remoteAddress(),
+              agentVersion);
+      CompletionStage<Void> ignored = stream.write(message);
+      stream.closeWrite();
+      return new TimedStream((NetStream) stream, LINGER, "identify-linger") {
+        @Override
+        public void onData(ByteBuffer bytes) {}
+      };
+    };
+  }
+
+  /** Takes a push. */
+  ProtocolHandler receiver() {
+    return stream -> new Push((NetStream) stream);
+  }
+
+  private static final class Push extends TimedStream {
+    private final IdentifyReader reader = new IdentifyReader();
+
+    Push(NetStream stream) {
+      super(stream, PUSH_TIME, "push-timeout");
+    }
+
+    @Override
+    public void onData(ByteBuffer bytes) {
+      byte[] copy = new byte[bytes.remaining()];
+      bytes.get(copy);
+      try {
+        reader.receive(copy, 0, copy.length);
+      } catch (IdentifyReader.IdentifyException violation) {
+        stream().resetByUs("push-violation", 0);
+      }
+    }
+
+    @Override
+    public void onRemoteClose() {
+      stream().closeWrite();
+    }
+  }
+
+  /** A stream that has to be over within a time. */
+  private abstract static class TimedStream implements StreamListener {
+    private final NetStream stream;
+    private final Loop.Timer limit;
+
+    TimedStream(NetStream stream, Duration time, String reason) {
+      this.stream = stream;
+      this.limit = stream.connection().loop().after(time, () -> stream.expire(reason));
+    }
+
+    NetStream stream() {
+      return stream;
+    }
+
+    @Override
+    public void onClosed(@Nullable Libp2pException cause) {
+      limit.cancel();
+    }
+  }
+}

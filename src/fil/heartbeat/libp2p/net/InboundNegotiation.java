@@ -1,0 +1,115 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.ProtocolHandler;
+import fil.heartbeat.libp2p.multistream.MultistreamException;
+import fil.heartbeat.libp2p.multistream.Negotiation;
+import fil.heartbeat.libp2p.yamux.YamuxSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream that the peer opened, until its protocol is agreed. Go opens the heartbeat stream lazily
+ * and sends its first byte with its first beat, so there is one long wait before the first byte and
+ * a short one from it on.
+ */
+final class InboundNegotiation implements StreamSink {
+  private final Connection connection;
+  private final int id;
+  private final Negotiation negotiation;
+  private Loop.Timer deadline;
+  private boolean started;
+  private boolean over;
+
+  InboundNegotiation(Connection connection, int id) {
+    this.connection = connection;
+    this.id = id;
+    this.negotiation = Negotiation.listener(connection.protocols()::isServed);
+    this.deadline =
+        connection
+            .loop()
+            .after(
+                connection.config().firstByteTimeout(),
+                () -> refuse("first-byte-timeout", YamuxSession.CODE_NEGOTIATION_FAILED));
+  }
+
+  /** Sends our header. */
+  void start() {
+    send();
+  }
+
+  @Override
+  public void onData(byte[] bytes, int offset, int length) {
+    if (over || length == 0) {
+      return;
+    }
+    if (!started) {
+      started = true;
+      deadline.cancel();
+      deadline =
+          connection
+              .loop()
+              .after(
+                  connection.config().negotiationTimeout(),
+                  () -> refuse("negotiation-timeout", YamuxSession.CODE_NEGOTIATION_FAILED));
+    }
+    try {
+      int taken = negotiation.receive(bytes, offset, length);
+      connection.session().consumed(id, taken);
+      send();
+      String protocol = negotiation.selected();
+      if (protocol != null) {
+        agree(protocol, bytes, offset + taken, length - taken);
+      }
+    } catch (MultistreamException violation) {
+      refuse("negotiation-violation", YamuxSession.CODE_NEGOTIATION_FAILED);
+    }
+  }
+
+  private void agree(String protocol, byte[] bytes, int offset, int length) {
+    end();
+    NetStream stream = new NetStream(connection, id, protocol);
+    connection.streams().become(id, stream);
+    ProtocolHandler handler = connection.protocols().handler(protocol);
+    stream.listen(() -> handler.onStream(stream));
+    stream.onData(bytes, offset, length);
+  }
+
+  @Override
+  public void onRemoteClose() {
+    refuse("negotiation-eof", 0);
+  }
+
+  @Override
+  public void onWritten(long mark) {}
+
+  @Override
+  public void onGone(@Nullable Libp2pException cause) {
+    if (!over) {
+      end();
+      connection.streams().forget(id);
+    }
+  }
+
+  private void send() {
+    byte[] bytes = negotiation.takeOutput();
+    if (bytes.length > 0) {
+      connection.send(id, bytes);
+    }
+  }
+
+  private void refuse(String reason, long code) {
+    if (!over) {
+      end();
+      connection.session().reset(id, code);
+      connection.streams().forget(id);
+      connection.streams().countRefused(reason);
+      connection.outbox().flushSoon();
+    }
+  }
+
+  private void end() {
+    over = true;
+    deadline.cancel();
+    connection.streams().negotiated();
+  }
+}

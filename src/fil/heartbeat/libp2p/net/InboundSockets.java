@@ -1,0 +1,167 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.Multiaddr;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepted sockets until they are connections: refused, or waiting unread for an upgrade slot, or
+ * in their upgrade. The guard bounds how many there are.
+ */
+final class InboundSockets {
+  private static final Logger LOG = LoggerFactory.getLogger(InboundSockets.class);
+
+  private final HostParts host;
+  private final Adopter adopter;
+  private final Set<Accepted> accepted = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  InboundSockets(HostParts host, Adopter adopter) {
+    this.host = host;
+    this.adopter = adopter;
+  }
+
+  /** Takes an accepted socket; on its loop, before anything was read. */
+  void accept(Wire wire, InetAddress remote, Loop loop) {
+    host.counters().accepted.increment();
+    Accepted socket = new Accepted(wire, loop);
+    accepted.add(socket);
+    if (closed) {
+      socket.refuse(Refusal.CLOSING.word());
+      return;
+    }
+    socket.ask(remote);
+  }
+
+  /** Drops all that are not connections yet. */
+  void close() {
+    closed = true;
+    List.copyOf(accepted).forEach(socket -> socket.loop.run(socket::hostClosed));
+  }
+
+  private final class Accepted {
+    private final Wire wire;
+    private final Loop loop;
+    private ConnectionGuard.@Nullable Ticket ticket;
+    private Loop.Timer patience = Loop.Timer.NONE;
+    private @Nullable Upgrader upgrader;
+    private long startedNanos;
+    private boolean over;
+
+    Accepted(Wire wire, Loop loop) {
+      this.wire = wire;
+      this.loop = loop;
+    }
+
+    void ask(InetAddress remote) {
+      ConnectionGuard.Ticket given = host.guard().accept(remote, () -> loop.execute(this::upgrade));
+      ticket = given;
+      Refusal refusal = given.refusal();
+      if (refusal != null) {
+        host.refusals().refused(refusal, wire.remoteAddress());
+        refuse(refusal.word());
+      } else if (host.guard().phase(given) == ConnectionGuard.Phase.WAITING) {
+        wire.owner(bytes -> {}, () -> refuse("closed-while-waiting"));
+        patience = loop.after(host.config().upgradeTimeout(), this::waitedTooLong);
+      } else {
+        upgrade();
+      }
+    }
+
+    private void waitedTooLong() {
+      if (!over && upgrader == null) {
+        host.refusals().refused(Refusal.WAITED, wire.remoteAddress());
+        refuse(Refusal.WAITED.word());
+      }
+    }
+
+    private void upgrade() {
+      if (over || upgrader != null) {
+        return;
+      }
+      patience.cancel();
+      startedNanos = loop.nanoTime();
+      Upgrader begun =
+          new Upgrader(
+              wire,
+              loop,
+              Upgrade.listener(host.noise(), host.random()),
+              host.crypto(),
+              this::upgraded,
+              this::failed);
+      upgrader = begun;
+      begun.start(host.config().upgradeTimeout());
+    }
+
+    private void upgraded(Upgrade.Outcome outcome) {
+      ConnectionGuard.Ticket held = ticket;
+      if (over || held == null) {
+        return;
+      }
+      over = true;
+      accepted.remove(this);
+      Keepalive keepalive =
+          new Keepalive(
+              host.config().pingAfter(),
+              host.config().pingAfter().plus(host.config().pingTimeout()));
+      try {
+        var ignored = adopter.adopt(wire, loop, outcome, false, keepalive, held, startedNanos);
+      } catch (UpgradeException cause) {
+        wire.abort();
+        count(cause);
+        adopter.abandon(held);
+      }
+    }
+
+    private void failed(UpgradeException cause) {
+      if (cause.code() == Code.LIMIT) {
+        host.refusals().refused(Refusal.CRYPTO, wire.remoteAddress());
+      }
+      count(cause);
+      leave();
+    }
+
+    private void count(UpgradeException cause) {
+      Multiaddr remote = wire.remoteAddress();
+      LOG.debug(
+          "upgrade failed remote={} reason={} cause={}",
+          remote,
+          cause.reason(),
+          cause.getMessage());
+      host.counters().failedUpgrades.count(cause.reason());
+    }
+
+    private void refuse(String reason) {
+      if (!over) {
+        host.counters().refused.count(reason);
+        wire.abort();
+        leave();
+      }
+    }
+
+    private void hostClosed() {
+      Upgrader running = upgrader;
+      if (running != null) {
+        running.cancel();
+      } else {
+        refuse(Refusal.CLOSING.word());
+      }
+    }
+
+    private void leave() {
+      over = true;
+      patience.cancel();
+      accepted.remove(this);
+      ConnectionGuard.Ticket held = ticket;
+      if (held != null) {
+        adopter.abandon(held);
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package fil.heartbeat.libp2p.net;
+
+import java.time.Duration;
+
+/**
+ * When a silent connection is asked for a sign of life, and when it counts as dead. Silence alone
+ * does not kill: after a stall of ours bytes may lie unread in the socket, so a ping always goes
+ * first and gets its time.
+ *
+ * @param pingAfter silence after which a ping goes out
+ * @param deadAfter silence after which the connection is dead
+ */
+record Keepalive(Duration pingAfter, Duration deadAfter) {
+
+  /** What to do now. */
+  enum Act {
+    WAIT,
+    PING,
+    DEAD
+  }
+
+  /** What to do now, and when to look again. */
+  record Verdict(Act act, long againNanos) {}
+
+  /**
+   * @param lastInboundNanos when bytes last arrived
+   * @param pingedNanos when a ping was last sent; before {@code lastInboundNanos} when none was
+   *     sent in this silence
+   */
+  Verdict judge(long nowNanos, long lastInboundNanos, long pingedNanos) {
+    long silence = nowNanos - lastInboundNanos;
+    if (silence < pingAfter.toNanos()) {
+      return new Verdict(Act.WAIT, pingAfter.toNanos() - silence);
+    }
+    long patience = deadAfter.minus(pingAfter).toNanos();
+    if (pingedNanos - lastInboundNanos <= 0) {
+      return new Verdict(Act.PING, patience);
+    }
+    long waited = nowNanos - pingedNanos;
+    return waited < patience
+        ? new Verdict(Act.WAIT, patience - waited)
+        : new Verdict(Act.DEAD, Long.MAX_VALUE);
+  }
+
+  /** The stricter of two, member by member. */
+  Keepalive tightened(Duration otherPingAfter, Duration otherDeadAfter) {
+    return new Keepalive(min(pingAfter, otherPingAfter), min(deadAfter, otherDeadAfter));
+  }
+
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) <= 0 ? one : other;
+  }
+}

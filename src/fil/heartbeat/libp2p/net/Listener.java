@@ -1,0 +1,174 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.Multiaddr;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+
+/**
+ * One bound address, served on every event loop: a Vert.x server for each loop, all sharing the
+ * socket, between which Vert.x deals the accepted connections.
+ */
+final class Listener {
+  /** Fleets reconnect at once when an aggregator restarts. */
+  private static final int BACKLOG = 1024;
+
+  /**
+   * Vert.x shares a random port between servers that give the same negative one. Each listener
+   * takes its own, far from what others may pick.
+   */
+  private static final AtomicInteger RANDOM_PORTS = new AtomicInteger(-1_000_000);
+
+  private final Vertx vertx;
+  private final List<Loop> loops;
+  private final WorkPool workers;
+  private final BiConsumer<NetSocket, Loop> onSocket;
+  private final List<NetServer> servers = new ArrayList<>();
+  private boolean closed;
+
+  Listener(Vertx vertx, List<Loop> loops, WorkPool workers, BiConsumer<NetSocket, Loop> onSocket) {
+    this.vertx = vertx;
+    this.loops = loops;
+    this.workers = workers;
+    this.onSocket = onSocket;
+  }
+
+  /** Binds; the address that it answers has the port as bound. */
+  Future<Multiaddr> bind(Multiaddr address) {
+    InetSocketAddress wanted;
+    try {
+      wanted = socketAddress(address);
+    } catch (IOException | RuntimeException cause) {
+      return Future.failedFuture(
+          new Libp2pException(
+              Code.BAD_ADDRESS,
+              "cannot listen on " + address + " (expected: /ip4|ip6/<address>/tcp/<port>)",
+              cause));
+    }
+    String host = wanted.getAddress().getHostAddress();
+    int port = wanted.getPort() == 0 ? RANDOM_PORTS.decrementAndGet() : wanted.getPort();
+    return probe(wanted)
+        .compose(free -> listen(loops.get(0), host, port))
+        .compose(
+            first -> {
+              List<Future<NetServer>> others =
+                  loops.stream().skip(1).map(loop -> listen(loop, host, port)).toList();
+              return Future.all(others).map(all -> Multiaddr.ofSocket(host, first.actualPort()));
+            })
+        .recover(
+            cause -> {
+              Libp2pException failure = failure(address, cause);
+              return close().transform(ignored -> Future.failedFuture(failure));
+            });
+  }
+
+  /** Stops listening, also when a bind is under way. */
+  Future<Void> close() {
+    List<NetServer> open;
+    synchronized (this) {
+      closed = true;
+      open = List.copyOf(servers);
+      servers.clear();
+    }
+    return Future.join(open.stream().map(NetServer::close).toList()).mapEmpty();
+  }
+
+  private static InetSocketAddress socketAddress(Multiaddr address) throws IOException {
+    List<Multiaddr.Part> parts = address.parts();
+    int host = parts.get(0).protocol().equals("ip6zone") ? 1 : 0;
+    Multiaddr.Part ip = parts.get(host);
+    Multiaddr.Part tcp = parts.get(host + 1);
+    boolean usable =
+        parts.size() == host + 2
+            && (ip.protocol().equals("ip4") || ip.protocol().equals("ip6"))
+            && tcp.protocol().equals("tcp");
+    if (!usable) {
+      throw new IOException("not an IP address and a TCP port");
+    }
+    String zone = host == 1 ? "%" + parts.get(0).value() : "";
+    return new InetSocketAddress(
+        InetAddress.getByName(ip.value() + zone), Integer.parseInt(tcp.value()));
+  }
+
+  /**
+   * Binds and lets go. Vert.x alone would quietly share the port with any other of its servers in
+   * this process, whatever that one speaks.
+   */
+  private Future<Void> probe(InetSocketAddress wanted) {
+    if (wanted.getPort() == 0) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> free = Promise.promise();
+    boolean taken =
+        workers.<Boolean>submit(
+            () -> {
+              try (ServerSocket socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(wanted);
+                return true;
+              }
+            },
+            new AtomicBoolean(),
+            loops.get(0),
+            (bound, failure) -> {
+              if (failure == null) {
+                free.complete();
+              } else {
+                free.fail(failure);
+              }
+            });
+    if (!taken) {
+      free.fail(new IOException("too much work is waiting"));
+    }
+    return free.future();
+  }
+
+  private Future<NetServer> listen(Loop loop, String host, int port) {
+    Promise<NetServer> bound = Promise.promise();
+    loop.execute(
+        () -> {
+          NetServer server = vertx.createNetServer(options());
+          server.connectHandler(socket -> onSocket.accept(socket, loop));
+          synchronized (this) {
+            if (closed) {
+              bound.fail(new Libp2pException(Code.CLOSED, "the host was closed"));
+              return;
+            }
+            servers.add(server);
+          }
+          server.listen(port, host).onComplete(bound);
+        });
+    return bound.future();
+  }
+
+  private static NetServerOptions options() {
+    return new NetServerOptions()
+        .setTcpNoDelay(true)
+        .setTcpKeepAlive(true)
+        .setAcceptBacklog(BACKLOG)
+        .setReuseAddress(true);
+  }
+
+  private static Libp2pException failure(Multiaddr address, Throwable cause) {
+    if (cause instanceof Libp2pException known) {
+      return known;
+    }
+    String why = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+    return new Libp2pException(Code.BIND_FAILED, "cannot listen on " + address + ": " + why, cause);
+  }
+}

@@ -1,0 +1,15 @@
+package fil.heartbeat.libp2p.net;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.List;
+
+/** Where names are looked up. Blocking; called on a worker thread only. */
+interface NameSource {
+
+  /** The A and AAAA records of a name. */
+  List<InetAddress> addresses(String name) throws IOException;
+
+  /** The TXT records of a name. */
+  List<String> texts(String name) throws IOException;
+}

@@ -1,0 +1,236 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out where to connect for a multiaddr. Names are looked up anew for each dial, since a peer
+ * that moved is one reason to dial again. Spec: libp2p addressing, dnsaddr.
+ */
+final class Names {
+  /** A record may name another dnsaddr; more levels than this are a loop. */
+  static final int MAX_DEPTH = 4;
+
+  /** As many addresses as are worth trying within one dial. */
+  static final int MAX_ADDRESSES = 32;
+
+  /** Lookups for one dial: what a chain of records can make us ask. */
+  static final int MAX_LOOKUPS = 32;
+
+  /** A resolver that takes longer is broken, and the dial has a deadline of its own. */
+  static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  private static final String TEXT_PREFIX = "dnsaddr=";
+
+  private final NameSource source;
+  private final WorkPool workers;
+
+  Names(NameSource source, WorkPool workers) {
+    this.source = source;
+    this.workers = workers;
+  }
+
+  /**
+   * Looks a target up.
+   *
+   * @param done told once, on the loop: endpoints (at least one), or the failure
+   * @return set it to give up; {@code done} is not told then
+   */
+  AtomicBoolean resolve(
+      Multiaddr target,
+      Loop loop,
+      BiConsumer<@Nullable List<Endpoint>, @Nullable Libp2pException> done) {
+    AtomicBoolean over = new AtomicBoolean();
+    if (!needsLookup(target)) {
+      loop.execute(() -> finish(over, done, () -> lookUp(target)));
+      return over;
+    }
+    Loop.Timer limit =
+        loop.after(
+            TIMEOUT,
+            () ->
+                finish(
+                    over,
+                    done,
+                    () -> {
+                      throw unresolved(target, "no answer within " + TIMEOUT.toSeconds() + " s");
+                    }));
+    boolean taken =
+        workers.submit(
+            () -> lookUp(target),
+            over,
+            loop,
+            (endpoints, failure) -> {
+              limit.cancel();
+              finish(
+                  over,
+                  done,
+                  () -> {
+                    if (endpoints != null) {
+                      return endpoints;
+                    }
+                    throw failure instanceof Libp2pException known
+                        ? known
+                        : unresolved(target, String.valueOf(failure));
+                  });
+            });
+    if (!taken) {
+      limit.cancel();
+      loop.execute(
+          () ->
+              finish(
+                  over,
+                  done,
+                  () -> {
+                    throw unresolved(target, "too many lookups are waiting");
+                  }));
+    }
+    return over;
+  }
+
+  private interface Lookup {
+    List<Endpoint> get();
+  }
+
+  private static void finish(
+      AtomicBoolean over,
+      BiConsumer<@Nullable List<Endpoint>, @Nullable Libp2pException> done,
+      Lookup lookup) {
+    if (over.compareAndSet(false, true)) {
+      List<Endpoint> endpoints;
+      try {
+        endpoints = lookup.get();
+      } catch (Libp2pException failure) {
+        done.accept(null, failure);
+        return;
+      }
+      done.accept(endpoints, null);
+    }
+  }
+
+  private static boolean needsLookup(Multiaddr target) {
+    return target.parts().stream().anyMatch(part -> part.protocol().startsWith("dns"));
+  }
+
+  /** The endpoints of a target. Blocking. */
+  List<Endpoint> lookUp(Multiaddr target) {
+    Search search = new Search(target);
+    search.follow(target, 0);
+    if (search.found.isEmpty()) {
+      throw unresolved(target, search.why);
+    }
+    return new ArrayList<>(search.found);
+  }
+
+  private static Libp2pException unresolved(Multiaddr target, String why) {
+    return new Libp2pException(Code.UNRESOLVED, "no address for " + target + ": " + why);
+  }
+
+  /** One dial's search; bounded in depth, lookups and results. */
+  private final class Search {
+    private final Multiaddr target;
+    private final Optional<PeerId> wanted;
+    private final Set<Endpoint> found = new LinkedHashSet<>();
+    private int lookups;
+    private String why = "it has no usable address";
+
+    Search(Multiaddr target) {
+      this.target = target;
+      this.wanted = target.peerId();
+    }
+
+    void follow(Multiaddr address, int depth) {
+      List<Multiaddr.Part> parts = address.withoutPeerId().parts();
+      int host = !parts.isEmpty() && parts.get(0).protocol().equals("ip6zone") ? 1 : 0;
+      if (parts.size() <= host) {
+        throw unusable(address);
+      }
+      Multiaddr.Part first = parts.get(host);
+      try {
+        if (first.protocol().equals("dnsaddr")) {
+          followTexts(first.value(), depth);
+          return;
+        }
+        if (parts.size() != host + 2 || !parts.get(host + 1).protocol().equals("tcp")) {
+          throw unusable(address);
+        }
+        int port = Integer.parseInt(parts.get(host + 1).value());
+        String zone = host == 1 ? "%" + parts.get(0).value() : "";
+        for (InetAddress each : addresses(address, first, zone)) {
+          if (found.size() < MAX_ADDRESSES) {
+            found.add(new Endpoint(each, port));
+          }
+        }
+      } catch (IOException cause) {
+        why = String.valueOf(cause.getMessage());
+      }
+    }
+
+    private List<InetAddress> addresses(Multiaddr address, Multiaddr.Part part, String zone)
+        throws IOException {
+      return switch (part.protocol()) {
+        case "ip4", "ip6" -> List.of(InetAddress.getByName(part.value() + zone));
+        case "dns" -> named(part.value(), InetAddress.class);
+        case "dns4" -> named(part.value(), Inet4Address.class);
+        case "dns6" -> named(part.value(), Inet6Address.class);
+        default -> throw unusable(address);
+      };
+    }
+
+    private List<InetAddress> named(String name, Class<? extends InetAddress> family)
+        throws IOException {
+      if (lookups++ >= MAX_LOOKUPS) {
+        return List.of();
+      }
+      return source.addresses(name).stream().filter(family::isInstance).toList();
+    }
+
+    private void followTexts(String name, int depth) throws IOException {
+      if (depth >= MAX_DEPTH || lookups++ >= MAX_LOOKUPS) {
+        why = "its dnsaddr records go deeper than " + MAX_DEPTH + " levels";
+        return;
+      }
+      for (String text : source.texts("_dnsaddr." + name)) {
+        if (text.startsWith(TEXT_PREFIX) && found.size() < MAX_ADDRESSES) {
+          followText(text.substring(TEXT_PREFIX.length()), depth);
+        }
+      }
+    }
+
+    /** Records of transports that we do not speak and of other peers are nothing to us. */
+    private void followText(String text, int depth) {
+      try {
+        Multiaddr record = Multiaddr.parse(text);
+        if (record.peerId().isEmpty() || record.peerId().equals(wanted)) {
+          follow(record, depth + 1);
+        }
+      } catch (Libp2pException foreign) {
+        why = "its records hold no TCP address: " + foreign.getMessage();
+      }
+    }
+
+    private Libp2pException unusable(Multiaddr address) {
+      return new Libp2pException(
+          Code.BAD_ADDRESS,
+          "cannot dial "
+              + address
+              + (address.equals(target) ? "" : " (of " + target + ")")
+              + " (expected: /ip4|ip6|dns|dns4|dns6/<host>/tcp/<port>/p2p/<id> or /dnsaddr/<name>/p2p/<id>)");
+    }
+  }
+}

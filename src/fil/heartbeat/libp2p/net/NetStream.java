@@ -1,0 +1,294 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.libp2p.StreamListener;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A stream whose protocol is agreed. State lives on the connection's loop; calls of other threads
+ * are handed over. While it is paused, what arrives is held here uncredited, so that the peer can
+ * send one window and no more.
+ */
+final class NetStream implements Stream, StreamSink {
+  private static final Logger LOG = LoggerFactory.getLogger(NetStream.class);
+
+  /** Takes what a peer says on a stream that we opened, where nobody listens. */
+  static final StreamListener DISCARD = bytes -> {};
+
+  private record PendingWrite(long mark, CompletableFuture<Void> done) {}
+
+  private final Connection connection;
+  private final int id;
+  private final String protocol;
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final Deque<PendingWrite> writes = new ArrayDeque<>();
+  private final Deque<byte[]> held = new ArrayDeque<>();
+  private @Nullable StreamListener listener;
+  private long writtenMark = -1;
+  private int owedCredit;
+  private boolean paused;
+  private boolean remoteCloseHeld;
+  private boolean goneHeld;
+  private boolean over;
+  private @Nullable Libp2pException cause;
+
+  NetStream(Connection connection, int id, String protocol) {
+    this.connection = connection;
+    this.id = id;
+    this.protocol = protocol;
+  }
+
+  /** Says who listens; before any event. The supplier is foreign code: it may throw. */
+  void listen(Supplier<StreamListener> handler) {
+    try {
+      StreamListener given = handler.get();
+      listener = given;
+      if (over) {
+        given.onClosed(cause);
+      }
+    } catch (RuntimeException failure) {
+      handlerFailed(failure);
+    }
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  @Override
+  public PeerId remotePeer() {
+    return connection.peer();
+  }
+
+  @Override
+  public Multiaddr remoteAddress() {
+    return connection.remoteAddress();
+  }
+
+  @Override
+  public String protocol() {
+    return protocol;
+  }
+
+  @Override
+  public CompletionStage<Void> write(byte[] bytes) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    connection.loop().run(() -> write(bytes, done));
+    return done;
+  }
+
+  private void write(byte[] bytes, CompletableFuture<Void> done) {
+    long mark = over ? -1 : connection.session().write(id, bytes, 0, bytes.length);
+    if (mark < 0) {
+      Libp2pException ended = cause;
+      done.completeExceptionally(
+          ended != null
+              ? ended
+              : new Libp2pException(Code.CLOSED, "our direction of the stream was closed"));
+      return;
+    }
+    if (mark <= writtenMark) {
+      connection.outbox().completeWithNextFlush(done);
+    } else {
+      writes.addLast(new PendingWrite(mark, done));
+    }
+    connection.outbox().flushSoon();
+  }
+
+  @Override
+  public void closeWrite() {
+    connection
+        .loop()
+        .run(
+            () -> {
+              if (!over) {
+                connection.session().closeWrite(id);
+                connection.outbox().flushSoon();
+              }
+            });
+  }
+
+  @Override
+  public void reset() {
+    connection.loop().run(() -> resetByUs("reset", 0));
+  }
+
+  /** Resets for the peer's bad behaviour: counted, and three times is too often. */
+  void resetByUs(String reason, long code) {
+    if (!over) {
+      drop(reason, code);
+      connection.streams().resetByHandler(id, reason);
+    }
+  }
+
+  /** Resets because its time or its place is up: counted only. */
+  void expire(String reason) {
+    if (!over) {
+      drop(reason, 0);
+      connection.streams().countRefused(reason);
+    }
+  }
+
+  private void drop(String reason, long code) {
+    connection.session().reset(id, code);
+    connection.outbox().flushSoon();
+    end(new Libp2pException(Code.CLOSED, "the stream was reset by us: " + reason));
+  }
+
+  @Override
+  public void pause() {
+    connection.loop().run(() -> paused = true);
+  }
+
+  @Override
+  public void resume() {
+    connection.loop().run(this::deliverHeld);
+  }
+
+  private void deliverHeld() {
+    if (!paused) {
+      return;
+    }
+    paused = false;
+    payCredit(0);
+    while (!paused && !over && !held.isEmpty()) {
+      byte[] bytes = held.removeFirst();
+      deliver(bytes, 0, bytes.length);
+    }
+    if (!paused && !over && remoteCloseHeld) {
+      remoteCloseHeld = false;
+      tellRemoteClose();
+    }
+    if (!paused && !over && goneHeld) {
+      end(null);
+    }
+    connection.outbox().flushSoon();
+  }
+
+  @Override
+  public CompletionStage<Void> closed() {
+    return closed;
+  }
+
+  @Override
+  public void closeConnection() {
+    connection.loop().run(() -> connection.close("closed by us"));
+  }
+
+  @Override
+  public void onData(byte[] bytes, int offset, int length) {
+    if (over || length == 0) {
+      return;
+    }
+    if (paused) {
+      byte[] copy = new byte[length];
+      System.arraycopy(bytes, offset, copy, 0, length);
+      held.addLast(copy);
+    } else {
+      deliver(bytes, offset, length);
+    }
+  }
+
+  private void deliver(byte[] bytes, int offset, int length) {
+    StreamListener current = listener;
+    try {
+      if (current != null) {
+        current.onData(ByteBuffer.wrap(bytes, offset, length).slice());
+      }
+      payCredit(length);
+    } catch (RuntimeException failure) {
+      handlerFailed(failure);
+    }
+  }
+
+  private void payCredit(int length) {
+    owedCredit += length;
+    if (!paused && !over && owedCredit > 0) {
+      connection.session().consumed(id, owedCredit);
+      owedCredit = 0;
+    }
+  }
+
+  @Override
+  public void onRemoteClose() {
+    if (paused) {
+      remoteCloseHeld = true;
+    } else if (!over) {
+      tellRemoteClose();
+    }
+  }
+
+  private void tellRemoteClose() {
+    StreamListener current = listener;
+    try {
+      if (current != null) {
+        current.onRemoteClose();
+      }
+    } catch (RuntimeException failure) {
+      handlerFailed(failure);
+    }
+  }
+
+  @Override
+  public void onWritten(long mark) {
+    writtenMark = mark;
+    PendingWrite first;
+    while ((first = writes.peekFirst()) != null && first.mark() <= mark) {
+      writes.removeFirst();
+      connection.outbox().completeWithNextFlush(first.done());
+    }
+  }
+
+  @Override
+  public void onGone(@Nullable Libp2pException why) {
+    if (why == null && (paused && (!held.isEmpty() || remoteCloseHeld))) {
+      goneHeld = true;
+    } else {
+      end(why);
+    }
+  }
+
+  private void end(@Nullable Libp2pException why) {
+    if (over) {
+      return;
+    }
+    over = true;
+    cause = why;
+    held.clear();
+    connection.streams().forget(id);
+    Libp2pException forWrites =
+        why != null ? why : new Libp2pException(Code.CLOSED, "the stream ended");
+    writes.forEach(write -> write.done().completeExceptionally(forWrites));
+    writes.clear();
+    StreamListener current = listener;
+    try {
+      if (current != null) {
+        current.onClosed(why);
+      }
+    } catch (RuntimeException failure) {
+      LOG.warn("stream listener failed protocol={} event=closed", protocol, failure);
+    }
+    if (why == null) {
+      closed.complete(null);
+    } else {
+      closed.completeExceptionally(why);
+    }
+  }
+
+  private void handlerFailed(RuntimeException failure) {
+    LOG.warn("stream handler failed protocol={} peer={}", protocol, remotePeer(), failure);
+    resetByUs("handler-error", 0);
+  }
+}

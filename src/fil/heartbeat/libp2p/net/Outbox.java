@@ -1,0 +1,155 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.noise.NoiseException;
+import fil.heartbeat.libp2p.noise.NoiseSession;
+import fil.heartbeat.libp2p.yamux.YamuxSession;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Carries a session's frames to the wire: all frames of one turn of the loop in as few Noise
+ * messages as possible. Counts what waits in all layers and says when it is too much.
+ */
+final class Outbox {
+  /**
+   * Above this the socket does not keep up and frames wait in the session, where resets drop them.
+   */
+  static final int MAX_SOCKET_BYTES = 1024 * 1024;
+
+  private final Wire wire;
+  private final Loop loop;
+  private final NoiseSession noise;
+  private final YamuxSession session;
+  private final int maxBytes;
+  private final Consumer<Libp2pException> onBroken;
+  private List<CompletableFuture<Void>> covered = new ArrayList<>();
+  private long socketBytes;
+  private boolean flushPlanned;
+  private boolean over;
+
+  /**
+   * @param maxBytes more than this in all layers is a peer that does not read
+   * @param onBroken told once when nothing can be sent any more
+   */
+  Outbox(
+      Wire wire,
+      Loop loop,
+      NoiseSession noise,
+      YamuxSession session,
+      int maxBytes,
+      Consumer<Libp2pException> onBroken) {
+    this.wire = wire;
+    this.loop = loop;
+    this.noise = noise;
+    this.session = session;
+    this.maxBytes = maxBytes;
+    this.onBroken = onBroken;
+  }
+
+  /** Completes the future once the socket took what is in the session's output now. */
+  void completeWithNextFlush(CompletableFuture<Void> write) {
+    covered.add(write);
+  }
+
+  /** Sends, at the end of this turn of the loop, what the session holds by then. */
+  void flushSoon() {
+    if (!flushPlanned && !over) {
+      flushPlanned = true;
+      loop.execute(
+          () -> {
+            flushPlanned = false;
+            flush();
+          });
+    }
+    checkBudget();
+  }
+
+  /** Sends now what the session holds. */
+  void flush() {
+    if (!over && socketBytes < MAX_SOCKET_BYTES) {
+      if (send(taken -> flush())) {
+        checkBudget();
+      }
+    }
+  }
+
+  /**
+   * Sends what the session holds, for the last time.
+   *
+   * @param done told when the socket took it or failed
+   */
+  void flushAndEnd(Libp2pException cause, Runnable done) {
+    boolean sent = !over && send(taken -> done.run());
+    end(cause);
+    if (!sent) {
+      done.run();
+    }
+  }
+
+  /** Sends nothing more; writes that were not handed to the socket fail. */
+  void end(Libp2pException cause) {
+    over = true;
+    List<CompletableFuture<Void>> failed = covered;
+    covered = new ArrayList<>();
+    failed.forEach(write -> write.completeExceptionally(cause));
+  }
+
+  /** Returns whether anything went to the wire. */
+  private boolean send(Consumer<Boolean> then) {
+    byte[] plaintext = session.takeOutput();
+    List<CompletableFuture<Void>> writes = covered;
+    covered = new ArrayList<>();
+    if (plaintext.length == 0) {
+      writes.forEach(write -> write.complete(null));
+      return false;
+    }
+    byte[] frames;
+    try {
+      frames = noise.encrypt(plaintext, 0, plaintext.length);
+    } catch (NoiseException cause) {
+      covered = writes;
+      broken(Libp2pException.Code.CONNECTION_LOST, "the cipher is used up: " + cause.getMessage());
+      return false;
+    }
+    socketBytes += frames.length;
+    wire.write(
+        frames,
+        taken -> {
+          socketBytes -= frames.length;
+          writes.forEach(write -> complete(write, taken));
+          then.accept(taken);
+        });
+    return true;
+  }
+
+  private static void complete(CompletableFuture<Void> write, boolean taken) {
+    if (taken) {
+      write.complete(null);
+    } else {
+      write.completeExceptionally(
+          new Libp2pException(
+              Libp2pException.Code.CONNECTION_LOST, "the connection ended during the write"));
+    }
+  }
+
+  private void checkBudget() {
+    long queued = socketBytes + session.queuedBytes();
+    if (!over && queued > maxBytes) {
+      broken(
+          Libp2pException.Code.LIMIT,
+          queued
+              + " bytes wait for a peer that does not read (libp2p.maxOutboundBytes "
+              + maxBytes
+              + ")");
+    }
+  }
+
+  private void broken(Libp2pException.Code code, String message) {
+    Libp2pException cause = new Libp2pException(code, message);
+    end(cause);
+    onBroken.accept(cause);
+  }
+}

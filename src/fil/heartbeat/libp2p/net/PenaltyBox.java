@@ -1,0 +1,75 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.PeerId;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Peers whose streams our handlers had to reset too often; they are refused for a while. Remembers
+ * the peers that offended last. Thread-safe.
+ */
+final class PenaltyBox {
+  /** Peers remembered; ids are free to make, so an unbounded memory would be the peers' to fill. */
+  static final int MAX_PEERS = 4096;
+
+  private static final class Entry {
+    final Deque<Long> resets = new ArrayDeque<>();
+    boolean refused;
+    long untilNanos;
+  }
+
+  private final int maxResets;
+  private final long windowNanos;
+  private final long penaltyNanos;
+  private final Map<PeerId, Entry> entries =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<PeerId, Entry> eldest) {
+          return size() > MAX_PEERS;
+        }
+      };
+
+  PenaltyBox(int maxResets, Duration window, Duration penalty) {
+    this.maxResets = maxResets;
+    this.windowNanos = window.toNanos();
+    this.penaltyNanos = penalty.toNanos();
+  }
+
+  /** Notes a reset; returns whether the peer is refused from now on. */
+  synchronized boolean reset(PeerId peer, long nowNanos) {
+    Entry entry = entries.computeIfAbsent(peer, ignored -> new Entry());
+    while (!entry.resets.isEmpty() && nowNanos - entry.resets.peekFirst() >= windowNanos) {
+      entry.resets.removeFirst();
+    }
+    entry.resets.addLast(nowNanos);
+    if (entry.resets.size() < maxResets) {
+      return false;
+    }
+    entry.resets.clear();
+    entry.refused = true;
+    entry.untilNanos = nowNanos + penaltyNanos;
+    return true;
+  }
+
+  /** Whether the peer is to be refused now. */
+  synchronized boolean isRefused(PeerId peer, long nowNanos) {
+    Entry entry = entries.get(peer);
+    if (entry == null || !entry.refused) {
+      return false;
+    }
+    if (nowNanos - entry.untilNanos < 0) {
+      return true;
+    }
+    entries.remove(peer);
+    return false;
+  }
+
+  synchronized int size() {
+    return entries.size();
+  }
+}

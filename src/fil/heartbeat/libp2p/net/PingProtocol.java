@@ -1,0 +1,80 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.ProtocolHandler;
+import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.libp2p.StreamListener;
+import fil.heartbeat.libp2p.ping.PingResponder;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Echoes pings, on a few streams of a connection. Spec: libp2p ping. */
+final class PingProtocol implements ProtocolHandler {
+  /** A peer needs one, and one more while it closes the first. */
+  static final int MAX_STREAMS = 2;
+
+  /** A stream without pings for this long is forgotten by its peer. */
+  static final Duration MAX_IDLE = Duration.ofSeconds(60);
+
+  @Override
+  public StreamListener onStream(Stream stream) {
+    NetStream own = (NetStream) stream;
+    Connection connection = own.connection();
+    if (!connection.streams().takePingStream(MAX_STREAMS)) {
+      own.expire("max-ping-streams");
+      return NetStream.DISCARD;
+    }
+    return new Echo(own);
+  }
+
+  private static final class Echo implements StreamListener {
+    private final NetStream stream;
+    private final Loop loop;
+    private final PingResponder responder;
+    private long lastNanos;
+    private Loop.Timer idle;
+
+    Echo(NetStream stream) {
+      this.stream = stream;
+      this.loop = stream.connection().loop();
+      this.lastNanos = loop.nanoTime();
+      this.responder = new PingResponder(lastNanos);
+      this.idle = loop.after(MAX_IDLE, this::look);
+    }
+
+    private void look() {
+      Duration quiet = Duration.ofNanos(loop.nanoTime() - lastNanos);
+      if (quiet.compareTo(MAX_IDLE) >= 0) {
+        stream.expire("ping-idle");
+      } else {
+        idle = loop.after(MAX_IDLE.minus(quiet), this::look);
+      }
+    }
+
+    @Override
+    public void onData(ByteBuffer bytes) {
+      lastNanos = loop.nanoTime();
+      byte[] copy = new byte[bytes.remaining()];
+      bytes.get(copy);
+      byte[] echo = responder.receive(copy, 0, copy.length, lastNanos);
+      if (echo == null) {
+        stream.resetByUs("ping-rate", 0);
+      } else if (echo.length > 0) {
+        CompletionStage<Void> ignored = stream.write(echo);
+      }
+    }
+
+    @Override
+    public void onRemoteClose() {
+      stream.closeWrite();
+    }
+
+    @Override
+    public void onClosed(@Nullable Libp2pException cause) {
+      idle.cancel();
+      stream.connection().streams().givePingStreamBack();
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package fil.heartbeat.libp2p.net;
+
+import java.time.Duration;
+
+/** Looks after a connection's signs of life with one timer, armed anew only when it fires. */
+final class Pulse {
+  private final Loop loop;
+  private final Runnable ping;
+  private final Runnable dead;
+  private Keepalive keepalive;
+  private long inboundNanos;
+  private long pingedNanos;
+  private Loop.Timer timer = Loop.Timer.NONE;
+  private boolean stopped;
+
+  Pulse(Loop loop, Keepalive keepalive, Runnable ping, Runnable dead) {
+    this.loop = loop;
+    this.keepalive = keepalive;
+    this.ping = ping;
+    this.dead = dead;
+    this.inboundNanos = loop.nanoTime();
+    this.pingedNanos = inboundNanos;
+  }
+
+  /** Bytes arrived. */
+  void inbound(long nowNanos) {
+    inboundNanos = nowNanos;
+  }
+
+  void tighten(Duration pingAfter, Duration deadAfter) {
+    keepalive = keepalive.tightened(pingAfter, deadAfter);
+    look();
+  }
+
+  /** Acts if it is time, and plans the next look. */
+  void look() {
+    if (stopped) {
+      return;
+    }
+    timer.cancel();
+    long now = loop.nanoTime();
+    Keepalive.Verdict verdict = keepalive.judge(now, inboundNanos, pingedNanos);
+    switch (verdict.act()) {
+      case WAIT -> plan(verdict);
+      case PING -> {
+        pingedNanos = now;
+        plan(verdict);
+        ping.run();
+      }
+      case DEAD -> {
+        stop();
+        dead.run();
+      }
+    }
+  }
+
+  void stop() {
+    stopped = true;
+    timer.cancel();
+  }
+
+  private void plan(Keepalive.Verdict verdict) {
+    timer = loop.after(Duration.ofNanos(verdict.againNanos()), this::look);
+  }
+}

@@ -1,0 +1,31 @@
+package fil.heartbeat.libp2p.net;
+
+/** The limits of ours that refuse a peer, with the word that counts them and the key to raise. */
+enum Refusal {
+  CONNECTIONS("max-connections", "libp2p.maxConnections"),
+  ADDRESS("max-connections-per-address", "libp2p.maxConnectionsPerAddress"),
+  WAITING("max-waiting-sockets", "libp2p.maxWaitingSockets"),
+  WAITED("waited-too-long", "libp2p.maxPendingUpgrades"),
+  CRYPTO("crypto-queue", "libp2p.cryptoQueue"),
+  PENALTY("penalty", "libp2p.maxStreamResets"),
+  UNNEGOTIATED("max-unnegotiated-streams", "libp2p.maxUnnegotiatedStreams"),
+  STREAMS("max-inbound-streams", "libp2p.maxInboundStreams"),
+  OUTBOUND("max-outbound-bytes", "libp2p.maxOutboundBytes"),
+  CLOSING("host-closed", "none");
+
+  private final String word;
+  private final String configKey;
+
+  Refusal(String word, String configKey) {
+    this.word = word;
+    this.configKey = configKey;
+  }
+
+  String word() {
+    return word;
+  }
+
+  String configKey() {
+    return configKey;
+  }
+}

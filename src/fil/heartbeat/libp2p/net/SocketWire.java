@@ -1,0 +1,93 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.Multiaddr;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetSocketAddress;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A TCP socket of Vert.x. */
+final class SocketWire implements Wire {
+  private final NetSocketInternal socket;
+  private final Multiaddr remoteAddress;
+  private final Multiaddr localAddress;
+  private Runnable onClosed = () -> {};
+  private boolean closed;
+
+  /** Takes the socket over; call it on the socket's loop before anything was read. */
+  SocketWire(NetSocket socket) {
+    this.socket = (NetSocketInternal) socket;
+    this.remoteAddress = multiaddr(socket.remoteAddress());
+    this.localAddress = multiaddr(socket.localAddress());
+    pause();
+    socket.exceptionHandler(error -> {});
+    socket.closeHandler(
+        ignored -> {
+          closed = true;
+          onClosed.run();
+        });
+  }
+
+  /** Where an accepted socket comes from; null when it is closed again already. */
+  static @Nullable InetSocketAddress remote(NetSocket socket) {
+    return (InetSocketAddress)
+        ((NetSocketInternal) socket).channelHandlerContext().channel().remoteAddress();
+  }
+
+  /** Closes a socket that nobody takes over. */
+  static void drop(NetSocket socket) {
+    var ignored = ((NetSocketInternal) socket).channelHandlerContext().close();
+  }
+
+  private static Multiaddr multiaddr(SocketAddress address) {
+    return Multiaddr.ofSocket(address.hostAddress(), address.port());
+  }
+
+  @Override
+  public void owner(Consumer<byte[]> onBytes, Runnable onClosed) {
+    this.onClosed = onClosed;
+    socket.handler(buffer -> onBytes.accept(buffer.getBytes()));
+    if (closed) {
+      onClosed.run();
+    }
+  }
+
+  @Override
+  public void write(byte[] bytes, Consumer<Boolean> done) {
+    socket
+        .writeMessage(Unpooled.wrappedBuffer(bytes))
+        .onComplete(result -> done.accept(result.succeeded()));
+  }
+
+  /** Vert.x alone would go on reading up to eight buffers ahead, for each paused socket. */
+  @Override
+  public void pause() {
+    socket.pause();
+    socket.channelHandlerContext().channel().config().setAutoRead(false);
+  }
+
+  @Override
+  public void resume() {
+    socket.resume();
+    socket.channelHandlerContext().channel().config().setAutoRead(true);
+  }
+
+  /** Past Vert.x's own close, which waits for queued bytes that a stuck peer never reads. */
+  @Override
+  public void abort() {
+    var ignored = socket.channelHandlerContext().close();
+  }
+
+  @Override
+  public Multiaddr remoteAddress() {
+    return remoteAddress;
+  }
+
+  @Override
+  public Multiaddr localAddress() {
+    return localAddress;
+  }
+}

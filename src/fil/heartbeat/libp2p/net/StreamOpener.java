@@ -1,0 +1,114 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.DialOptions;
+import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.Stream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens a stream within one deadline: on the peer's connection when it has one, else on a new one.
+ * A connection that turns out to be dead is replaced once.
+ */
+final class StreamOpener {
+  private final HostConfig config;
+  private final ConnectionTable table;
+  private final Dialer dialer;
+  private final LongSupplier nanoTime;
+  private final Multiaddr target;
+  private final PeerId peer;
+  private final List<String> protocolIds;
+  private final DialOptions options;
+  private final long deadlineNanos;
+  private final CompletableFuture<Stream> result = new CompletableFuture<>();
+
+  StreamOpener(
+      HostParts host,
+      Dialer dialer,
+      Multiaddr target,
+      PeerId peer,
+      List<String> protocolIds,
+      DialOptions options) {
+    this.config = host.config();
+    this.table = host.table();
+    this.dialer = dialer;
+    this.nanoTime = host.nanoTime();
+    this.target = target;
+    this.peer = peer;
+    this.protocolIds = protocolIds;
+    this.options = options;
+    this.deadlineNanos = nanoTime.getAsLong() + options.timeout().toNanos();
+  }
+
+  CompletableFuture<Stream> open() {
+    Connection current = table.current(peer);
+    if (current != null) {
+      openOn(current, true);
+    } else {
+      dial();
+    }
+    return result;
+  }
+
+  private void dial() {
+    Duration left = left();
+    if (left.isNegative() || left.isZero()) {
+      result.completeExceptionally(
+          new Libp2pException(
+              Code.TIMEOUT,
+              "no stream to " + target + " within " + options.timeout().toMillis() + " ms"));
+      return;
+    }
+    var ignored =
+        dialer
+            .connect(target, peer, options, left)
+            .whenComplete(
+                (connection, failure) -> {
+                  if (connection != null) {
+                    openOn(connection, false);
+                  } else {
+                    result.completeExceptionally(failure);
+                  }
+                });
+  }
+
+  private void openOn(Connection connection, boolean mayDialAnew) {
+    CompletableFuture<Stream> attempt = new CompletableFuture<>();
+    var ignored = attempt.whenComplete((stream, failure) -> settle(stream, failure, mayDialAnew));
+    connection
+        .loop()
+        .run(
+            () -> {
+              connection.tighten(options.pingAfter(), options.deadAfter());
+              Duration left = left();
+              Duration limit = config.negotiationTimeout();
+              connection.open(protocolIds, left.compareTo(limit) < 0 ? left : limit, attempt);
+            });
+  }
+
+  private void settle(@Nullable Stream stream, @Nullable Throwable failure, boolean mayDialAnew) {
+    if (stream != null) {
+      result.complete(stream);
+    } else if (mayDialAnew && isDead(failure)) {
+      dial();
+    } else if (failure != null) {
+      result.completeExceptionally(failure);
+    }
+  }
+
+  private static boolean isDead(@Nullable Throwable failure) {
+    return failure instanceof Libp2pException known
+        && (known.code() == Code.CONNECTION_LOST || known.code() == Code.CLOSED);
+  }
+
+  private Duration left() {
+    return Duration.ofNanos(deadlineNanos - nanoTime.getAsLong());
+  }
+}

@@ -1,0 +1,199 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.DialOptions;
+import fil.heartbeat.libp2p.Host;
+import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.HostStats;
+import fil.heartbeat.libp2p.Identity;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.ProtocolHandler;
+import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.libp2p.identify.IdentifyMessage;
+import fil.heartbeat.libp2p.noise.NoiseStatic;
+import fil.heartbeat.libp2p.ping.PingResponder;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetSocket;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Our own host: libp2p over TCP with Noise and yamux, on the event loops of a Vertx. */
+final class TcpHost implements Host {
+  /** Lookups at once; a broken resolver holds a thread for many seconds. */
+  private static final int NAME_THREADS = 4;
+
+  private static final int MAX_WAITING_LOOKUPS = 256;
+
+  private final Vertx vertx;
+  private final List<Loop> loops;
+  private final HostParts parts;
+  private final WorkPool names;
+  private final InboundSockets inbound;
+  private final SocketConnector connector;
+  private final Dialer dialer;
+  private final List<Multiaddr> addresses = new CopyOnWriteArrayList<>();
+  private final List<Listener> listeners = new ArrayList<>();
+  private @Nullable CompletableFuture<Void> closing;
+
+  TcpHost(Vertx vertx, Identity identity, HostConfig config, List<Loop> loops, NameSource source) {
+    this.vertx = vertx;
+    this.loops = loops;
+    LongSupplier nanoTime = loops.get(0)::nanoTime;
+    SecureRandom random = Randomness.nonBlocking();
+    String name = "libp2p-" + identity.peerId();
+    parts =
+        new HostParts(
+            config,
+            identity.peerId(),
+            NoiseStatic.create(
+                identity, config.earlyMuxer() ? List.of(Upgrade.YAMUX) : List.of(), random),
+            random,
+            new WorkPool(name + "-crypto", config.cryptoThreads(), config.cryptoQueue()),
+            new Protocols(),
+            new ConnectionTable(),
+            new ConnectionGuard(config, OpenFiles.connections(config.maxConnections())),
+            new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
+            new Counters(),
+            new RefusalLog(nanoTime),
+            nanoTime);
+    names = new WorkPool(name + "-names", NAME_THREADS, MAX_WAITING_LOOKUPS);
+    Adopter adopter = new Adopter(parts);
+    inbound = new InboundSockets(parts, adopter);
+    connector = new SocketConnector(vertx, config.connectTimeout());
+    dialer = new Dialer(new Dial.Tools(parts, adopter, new Names(source, names), connector), loops);
+    IdentifyProtocol identify =
+        new IdentifyProtocol(
+            identity.publicKey().toProtobuf(),
+            config.agentVersion(),
+            this::listenAddresses,
+            parts.protocols()::ids);
+    handle(IdentifyMessage.PROTOCOL, identify.responder());
+    handle(IdentifyMessage.PUSH_PROTOCOL, identify.receiver());
+    handle(PingResponder.PROTOCOL, new PingProtocol());
+  }
+
+  @Override
+  public PeerId peerId() {
+    return parts.self();
+  }
+
+  @Override
+  public List<Multiaddr> listenAddresses() {
+    return List.copyOf(addresses);
+  }
+
+  @Override
+  public CompletionStage<Multiaddr> listen(Multiaddr address) {
+    Listener listener = new Listener(vertx, loops, names, this::onSocket);
+    synchronized (this) {
+      if (closing != null) {
+        return CompletableFuture.failedFuture(
+            new Libp2pException(Code.CLOSED, "the host was closed"));
+      }
+      listeners.add(listener);
+    }
+    return listener
+        .bind(address)
+        .map(
+            bound -> {
+              Multiaddr own = bound.withPeerId(peerId());
+              addresses.add(own);
+              return own;
+            })
+        .toCompletionStage();
+  }
+
+  @Override
+  public void handle(String protocolId, ProtocolHandler handler) {
+    parts.protocols().serve(protocolId, handler);
+  }
+
+  @Override
+  public CompletionStage<Stream> open(
+      Multiaddr target, List<String> protocolIds, DialOptions options) {
+    PeerId peer = target.peerId().orElse(null);
+    if (peer == null) {
+      return refused("cannot dial " + target + " (expected: an address that ends in /p2p/<id>)");
+    }
+    if (peer.equals(peerId())) {
+      return refused("cannot dial " + target + ": it is this host itself");
+    }
+    if (protocolIds.isEmpty()) {
+      return refused("no protocol id was proposed for " + target);
+    }
+    return new StreamOpener(parts, dialer, target, peer, List.copyOf(protocolIds), options).open();
+  }
+
+  private static CompletionStage<Stream> refused(String message) {
+    return CompletableFuture.failedFuture(new Libp2pException(Code.BAD_ADDRESS, message));
+  }
+
+  @Override
+  public HostStats stats() {
+    return parts.counters().now(parts.guard().upgrading(), parts.guard().waiting());
+  }
+
+  @Override
+  public CompletionStage<Void> close() {
+    CompletableFuture<Void> closed;
+    List<Listener> open;
+    synchronized (this) {
+      if (closing != null) {
+        return closing;
+      }
+      closing = new CompletableFuture<>();
+      closed = closing;
+      open = List.copyOf(listeners);
+    }
+    addresses.clear();
+    dialer.close();
+    inbound.close();
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    for (Connection connection : parts.table().close()) {
+      ends.add(connection.closed());
+      connection.loop().run(() -> connection.close("the host was closed"));
+    }
+    for (Listener listener : open) {
+      ends.add(settled(listener.close()));
+    }
+    var ignored =
+        CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+            .thenCompose(all -> settled(connector.close()))
+            .whenComplete(
+                (done, failure) -> {
+                  parts.crypto().close();
+                  names.close();
+                  closed.complete(null);
+                });
+    return closed;
+  }
+
+  /** Done when the future is, well or not: nothing more can be done about a failed close. */
+  private static CompletableFuture<Void> settled(Future<Void> future) {
+    CompletableFuture<Void> settled = new CompletableFuture<>();
+    future.onComplete(result -> settled.complete(null));
+    return settled;
+  }
+
+  private void onSocket(NetSocket socket, Loop loop) {
+    InetSocketAddress remote = SocketWire.remote(socket);
+    if (remote == null) {
+      // Already gone again.
+      parts.counters().accepted.increment();
+      parts.counters().refused.count("closed-before-accept");
+      SocketWire.drop(socket);
+    } else {
+      inbound.accept(new SocketWire(socket), remote.getAddress(), loop);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.Host;
+import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.HostProvider;
+import fil.heartbeat.libp2p.Identity;
+import io.vertx.core.Vertx;
+
+/** Offers {@link TcpHost} to the service loader, which needs this class and its constructor. */
+public final class TcpHostProvider implements HostProvider {
+
+  public TcpHostProvider() {}
+
+  @Override
+  public String name() {
+    return "built-in";
+  }
+
+  @Override
+  public Host create(Vertx vertx, Identity identity, HostConfig config) {
+    return new TcpHost(vertx, identity, config, VertxLoop.all(vertx), new SystemNames());
+  }
+}

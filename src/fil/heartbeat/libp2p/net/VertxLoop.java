@@ -1,0 +1,72 @@
+package fil.heartbeat.libp2p.net;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An event loop of a Vertx. Its context belongs to no verticle: a host outlives the verticle that
+ * happened to make it.
+ */
+final class VertxLoop implements Loop {
+  private final ContextInternal context;
+
+  private VertxLoop(ContextInternal context) {
+    this.context = context;
+  }
+
+  /** One for each event loop of the Vertx. */
+  static List<Loop> all(Vertx vertx) {
+    VertxInternal internal = (VertxInternal) vertx;
+    List<Loop> loops = new ArrayList<>();
+    for (EventExecutor executor : internal.nettyEventLoopGroup()) {
+      loops.add(
+          new VertxLoop(internal.contextBuilder().withEventLoop((EventLoop) executor).build()));
+    }
+    return List.copyOf(loops);
+  }
+
+  @Override
+  public void execute(Runnable action) {
+    try {
+      context.runOnContext(ignored -> action.run());
+    } catch (RejectedExecutionException stopped) {
+      // The Vertx was closed: nothing else runs on this loop any more, and callers still wait.
+      action.run();
+    }
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return context.nettyEventLoop().inEventLoop();
+  }
+
+  @Override
+  public Timer after(Duration delay, Runnable action) {
+    try {
+      ScheduledFuture<?> scheduled =
+          context
+              .nettyEventLoop()
+              .schedule(
+                  () -> context.emit(ignored -> action.run()),
+                  delay.toNanos(),
+                  TimeUnit.NANOSECONDS);
+      return () -> scheduled.cancel(false);
+    } catch (RejectedExecutionException stopped) {
+      return Timer.NONE;
+    }
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+}
