@@ -10,6 +10,7 @@ import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.ProtocolHandler;
+import fil.heartbeat.libp2p.Randomness;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.identify.IdentifyMessage;
 import fil.heartbeat.libp2p.noise.NoiseStatic;
@@ -49,7 +50,7 @@ final class TcpHost implements Host {
     this.vertx = vertx;
     this.loops = loops;
     LongSupplier nanoTime = loops.get(0)::nanoTime;
-    SecureRandom random = Randomness.nonBlocking();
+    SecureRandom random = Randomness.source();
     String name = "libp2p-" + identity.peerId();
     parts =
         new HostParts(
