@@ -59,7 +59,7 @@ final class TcpHost implements Host {
             NoiseStatic.create(
                 identity, config.earlyMuxer() ? List.of(Upgrade.YAMUX) : List.of(), random),
             random,
-            new WorkPool(name + "-crypto", config.cryptoThreads(), config.cryptoQueue()),
+            WorkPool.threads(name + "-crypto", config.cryptoThreads(), config.cryptoQueue()),
             new Protocols(),
             new ConnectionTable(),
             new ConnectionGuard(config, OpenFiles.connections(config.maxConnections())),
@@ -67,7 +67,7 @@ final class TcpHost implements Host {
             new Counters(),
             new RefusalLog(nanoTime),
             nanoTime);
-    names = new WorkPool(name + "-names", NAME_THREADS, MAX_WAITING_LOOKUPS);
+    names = WorkPool.threads(name + "-names", NAME_THREADS, MAX_WAITING_LOOKUPS);
     Adopter adopter = new Adopter(parts);
     inbound = new InboundSockets(parts, adopter);
     connector = new SocketConnector(vertx, config.connectTimeout());

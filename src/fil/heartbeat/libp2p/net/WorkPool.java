@@ -2,6 +2,7 @@ package fil.heartbeat.libp2p.net;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -16,10 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class WorkPool {
   private static final long IDLE_SECONDS = 10;
 
-  private final ThreadPoolExecutor executor;
+  private final Executor executor;
+  private final Runnable onClose;
 
-  WorkPool(String name, int threads, int maxWaiting) {
-    executor =
+  /**
+   * @param executor rejects what it has no room for
+   */
+  WorkPool(Executor executor, Runnable onClose) {
+    this.executor = executor;
+    this.onClose = onClose;
+  }
+
+  static WorkPool threads(String name, int threads, int maxWaiting) {
+    ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
             threads,
             threads,
@@ -32,6 +42,7 @@ final class WorkPool {
               return thread;
             });
     executor.allowCoreThreadTimeOut(true);
+    return new WorkPool(executor, executor::shutdownNow);
   }
 
   /**
@@ -74,6 +85,6 @@ final class WorkPool {
 
   /** Drops what waits and interrupts what runs. */
   void close() {
-    executor.shutdownNow();
+    onClose.run();
   }
 }

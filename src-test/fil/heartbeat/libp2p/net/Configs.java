@@ -1,0 +1,42 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.HostConfig;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+
+/** The default limits with some of them changed, by name. */
+final class Configs {
+  private Configs() {}
+
+  /**
+   * @param changes names and values in turn
+   */
+  static HostConfig with(Object... changes) {
+    RecordComponent[] components = HostConfig.class.getRecordComponents();
+    Object[] values = new Object[components.length];
+    int used = 0;
+    try {
+      for (int i = 0; i < components.length; i++) {
+        values[i] = components[i].getAccessor().invoke(HostConfig.DEFAULT);
+        for (int change = 0; change < changes.length; change += 2) {
+          if (components[i].getName().equals(changes[change])) {
+            values[i] = changes[change + 1];
+            used++;
+          }
+        }
+      }
+      if (used * 2 != changes.length) {
+        throw new AssertionError("unknown limit in " + Arrays.toString(changes));
+      }
+      Class<?>[] types =
+          Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+      return HostConfig.class.getDeclaredConstructor(types).newInstance(values);
+    } catch (IllegalAccessException
+        | InvocationTargetException
+        | InstantiationException
+        | NoSuchMethodException failure) {
+      throw new AssertionError(failure);
+    }
+  }
+}

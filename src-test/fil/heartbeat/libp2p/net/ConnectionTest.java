@@ -1,0 +1,519 @@
+package fil.heartbeat.libp2p.net;
+
+import static fil.heartbeat.libp2p.net.HostPair.PROTOCOL;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.libp2p.DialOptions;
+import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.Identity;
+import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.libp2p.StreamListener;
+import fil.heartbeat.libp2p.yamux.YamuxSession;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Connections and streams between two hosts without sockets, in virtual time. */
+class ConnectionTest {
+  private static final String SLASHED = "/fil/heartbeat/1.0.0";
+
+  private final ManualLoop loop = new ManualLoop();
+  private final Recorder recorder = new Recorder();
+
+  private LoopHost listener(HostConfig config) {
+    LoopHost listener = new LoopHost(loop, config);
+    listener.handle(PROTOCOL, recorder);
+    return listener;
+  }
+
+  private LoopHost dialer(LoopHost listener) {
+    LoopHost dialer = new LoopHost(loop, HostConfig.DEFAULT);
+    dialer.dialTo(listener);
+    return dialer;
+  }
+
+  @CanIgnoreReturnValue
+  private <T> T driven(CompletionStage<T> stage) {
+    loop.drive();
+    assertThat(stage.toCompletableFuture()).isCompleted();
+    return stage.toCompletableFuture().join();
+  }
+
+  @CanIgnoreReturnValue
+  private Libp2pException failed(CompletionStage<?> stage) {
+    loop.drive();
+    CompletableFuture<?> future = stage.toCompletableFuture();
+    assertThat(future).isCompletedExceptionally();
+    return (Libp2pException) future.handle((value, failure) -> failure).join();
+  }
+
+  private Recorder.Heard heard(int index) {
+    return driven(recorder.stream(index));
+  }
+
+  @Test
+  void twoHostsExchangeAStream() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    Stream stream = driven(dialer(listener).open(listener.id(), PROTOCOL));
+    CompletionStage<Void> written = stream.write("beat\n".getBytes(UTF_8));
+    stream.closeWrite();
+    loop.drive();
+    assertThat(written.toCompletableFuture()).isCompleted();
+    assertThat(heard(0).untilClose.join()).isEqualTo("beat\n");
+    assertThat(heard(0).closed.join()).isEmpty();
+    assertThat(stream.closed().toCompletableFuture()).isCompleted();
+    assertThat(listener.stats().inboundStreams()).isZero();
+  }
+
+  @Test
+  void anInboundConnectionCarriesOurStreamsToo() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    LoopHost dialer = dialer(listener);
+    Recorder theirs = new Recorder();
+    dialer.handle("/back", theirs);
+    driven(dialer.open(listener.id(), PROTOCOL));
+    Stream back = driven(listener.open(dialer.id(), "/back"));
+    assertThat(back.remotePeer()).isEqualTo(dialer.id());
+    assertThat(listener.stats().connections()).isEqualTo(1);
+  }
+
+  @Test
+  void aRefusedProtocolIsFollowedByTheNext() {
+    LoopHost listener = new LoopHost(loop, HostConfig.DEFAULT);
+    listener.handle(SLASHED, recorder);
+    LoopHost dialer = dialer(listener);
+    assertThat(driven(dialer.open(listener.id(), PROTOCOL, SLASHED)).protocol()).isEqualTo(SLASHED);
+  }
+
+  @Test
+  void aPeerThatServesNoneIsToldWithAReset() {
+    LoopHost listener = new LoopHost(loop, HostConfig.DEFAULT);
+    LoopHost dialer = dialer(listener);
+    Libp2pException failure = failed(dialer.open(listener.id(), PROTOCOL, SLASHED));
+    assertThat(failure.code()).isEqualTo(Code.PROTOCOL_REFUSED);
+    assertThat(failure).hasMessageContaining(PROTOCOL).hasMessageContaining(SLASHED);
+    loop.drive();
+    assertThat(listener.stats().inboundStreams()).isZero();
+    assertThat(listener.stats().connections()).isEqualTo(1);
+  }
+
+  /** What rust-libp2p does with an id that has no leading slash. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPeerThatEndsTheStreamInsteadOfAnsweringGetsTheNextIdOnANewStream(boolean reset) {
+    LoopHost dialer = new LoopHost(loop, HostConfig.DEFAULT);
+    Identity rust = Identity.generate(KeyType.ED25519);
+    List<RawPeer> peers = new ArrayList<>();
+    dialer.dialTo(wire -> peers.add(new Rust(wire, rust, reset)));
+    Stream stream = driven(dialer.open(rust.peerId(), PROTOCOL, SLASHED));
+    assertThat(stream.protocol()).isEqualTo(SLASHED);
+    driven(stream.write("beat\n".getBytes(UTF_8)));
+    assertThat(peers.get(0).received.toString(UTF_8)).endsWith("beat\n");
+    assertThat(peers.get(0).events).contains("stream 1", "stream 3");
+    Libp2pException refused = failed(dialer.open(rust.peerId(), PROTOCOL));
+    assertThat(refused.code()).isEqualTo(Code.RESET);
+    assertThat(refused).hasMessageContaining(rust.peerId().toString());
+  }
+
+  private final class Rust extends RawPeer {
+    private final boolean reset;
+
+    Rust(FakeWire wire, Identity identity, boolean reset) {
+      super(loop, wire, identity, null);
+      this.reset = reset;
+    }
+
+    @Override
+    public void onData(int id, byte[] bytes, int offset, int length) {
+      super.onData(id, bytes, offset, length);
+      String said = new String(bytes, offset, length, UTF_8);
+      if (said.contains(SLASHED)) {
+        byte[] answer = multistream("/multistream/1.0.0", SLASHED);
+        assertThat(session.write(id, answer, 0, answer.length)).isNotNegative();
+      } else if (said.contains(PROTOCOL) && reset) {
+        session.reset(id, 0);
+      } else if (said.contains(PROTOCOL)) {
+        session.closeWrite(id);
+      }
+    }
+  }
+
+  @Test
+  void aChoiceIsRememberedForTheConnection() {
+    LoopHost listener = new LoopHost(loop, HostConfig.DEFAULT);
+    listener.handle(SLASHED, recorder);
+    LoopHost dialer = dialer(listener);
+    driven(dialer.open(listener.id(), PROTOCOL, SLASHED));
+    // Were the first id proposed first again, it would now be agreed.
+    listener.handle(PROTOCOL, recorder);
+    assertThat(driven(dialer.open(listener.id(), PROTOCOL, SLASHED)).protocol()).isEqualTo(SLASHED);
+  }
+
+  @Test
+  void aHundredOpensShareOneConnection() {
+    LoopHost listener =
+        listener(Configs.with("maxInboundStreams", 200, "maxUnnegotiatedStreams", 200));
+    LoopHost dialer = dialer(listener);
+    List<CompletableFuture<Stream>> opens = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      opens.add(dialer.open(listener.id(), PROTOCOL));
+    }
+    opens.forEach(this::driven);
+    assertThat(listener.stats().socketsAccepted()).isEqualTo(1);
+    assertThat(listener.stats().inboundStreams()).isEqualTo(100);
+  }
+
+  @Test
+  void theNewestConnectionOfAPeerReplacesTheOlder() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    FakeWire[] first = FakeWire.pair(loop);
+    FakeWire[] second = FakeWire.pair(loop);
+    LoopHost dialer = new LoopHost(loop, HostConfig.DEFAULT);
+    java.util.Iterator<FakeWire[]> wires = List.of(first, second).iterator();
+    Dialer dialling =
+        dialer.dialer(
+            (endpoint, on, done) -> {
+              FakeWire[] next = wires.next();
+              listener.accept(next[1]);
+              loop.execute(() -> done.accept(next[0], null));
+            });
+    Connection older =
+        driven(
+            dialling.connect(
+                LoopHost.ADDRESS.withPeerId(listener.id()),
+                listener.id(),
+                DialOptions.DEFAULT,
+                Duration.ofSeconds(5)));
+    Stream onOlder = opened(older);
+    // As if the dialer had restarted: it no longer knows of the first connection.
+    dialer.parts.table().retire(older);
+    Connection newer =
+        driven(
+            dialling.connect(
+                LoopHost.ADDRESS.withPeerId(listener.id()),
+                listener.id(),
+                DialOptions.DEFAULT,
+                Duration.ofSeconds(5)));
+    Stream onNewer = opened(newer);
+    assertThat(first[0].isOpen()).isFalse();
+    assertThat(failed(onOlder.closed()).code()).isEqualTo(Code.CONNECTION_LOST);
+    assertThat(heard(0).closed.join().orElseThrow().code()).isEqualTo(Code.CLOSED);
+    assertThat(heard(0).closedCalls).isEqualTo(1);
+    assertThat(onNewer.closed().toCompletableFuture()).isNotDone();
+    assertThat(listener.stats().connections()).isEqualTo(1);
+    assertThat(listener.stats().closed()).isEqualTo(1);
+  }
+
+  private Stream opened(Connection connection) {
+    CompletableFuture<Stream> stream = new CompletableFuture<>();
+    connection.open(List.of(PROTOCOL), Duration.ofSeconds(5), stream);
+    return driven(stream);
+  }
+
+  @Test
+  void hostsThatDialEachOtherAtOnceKeepTheirStreams() {
+    LoopHost one = listener(HostConfig.DEFAULT);
+    LoopHost other = listener(HostConfig.DEFAULT);
+    one.dialTo(other);
+    other.dialTo(one);
+    CompletableFuture<Stream> fromOne = one.open(other.id(), PROTOCOL);
+    CompletableFuture<Stream> fromOther = other.open(one.id(), PROTOCOL);
+    Stream first = driven(fromOne);
+    Stream second = driven(fromOther);
+    assertThat(first.closed().toCompletableFuture()).isNotDone();
+    assertThat(second.closed().toCompletableFuture()).isNotDone();
+    driven(first.write("x".getBytes(UTF_8)));
+    first.closeWrite();
+    second.closeWrite();
+    loop.drive();
+    assertThat(first.closed().toCompletableFuture()).isCompleted();
+    assertThat(second.closed().toCompletableFuture()).isCompleted();
+  }
+
+  @Test
+  void openingRightAfterTheConnectionWasLostDialsAnew() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    LoopHost dialer = dialer(listener);
+    Stream first = driven(dialer.open(listener.id(), PROTOCOL));
+    dialer.lastWire().abort();
+    CompletableFuture<Stream> second = dialer.open(listener.id(), PROTOCOL);
+    assertThat(driven(second).closed().toCompletableFuture()).isNotDone();
+    assertThat(failed(first.closed()).code()).isEqualTo(Code.CONNECTION_LOST);
+    assertThat(listener.stats().socketsAccepted()).isEqualTo(2);
+  }
+
+  @Test
+  void openingRightAfterWeClosedTheConnectionDialsAnew() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    LoopHost dialer = dialer(listener);
+    Stream first = driven(dialer.open(listener.id(), PROTOCOL));
+    first.closeConnection();
+    assertThat(driven(dialer.open(listener.id(), PROTOCOL)).protocol()).isEqualTo(PROTOCOL);
+    assertThat(failed(first.closed()).code()).isEqualTo(Code.CLOSED);
+  }
+
+  @Test
+  void everythingPendingFailsOnceWhenTheConnectionDies() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    LoopHost dialer = dialer(listener);
+    Stream stream = driven(dialer.open(listener.id(), PROTOCOL));
+    heard(0).stream.pause();
+    dialer.lastWire().stuck(true);
+    CompletionStage<Void> inSocket = stream.write(new byte[1000]);
+    loop.drive();
+    CompletionStage<Void> inWindow = stream.write(new byte[300_000]);
+    CompletableFuture<Stream> opening = dialer.open(listener.id(), PROTOCOL);
+    loop.drive();
+    listener.connection(dialer.id()).close("test");
+    dialer.lastWire().abort();
+    assertThat(failed(inSocket).code()).isEqualTo(Code.CONNECTION_LOST);
+    assertThat(failed(inWindow).code()).isEqualTo(Code.CONNECTION_LOST);
+    assertThat(failed(stream.closed()).code()).isEqualTo(Code.CONNECTION_LOST);
+    assertThat(driven(opening).closed().toCompletableFuture()).isNotDone();
+    assertThat(heard(0).closedCalls).isEqualTo(1);
+  }
+
+  @Test
+  void aPausedStreamTakesOneWindowAndItsSiblingsGoOn() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    LoopHost dialer = dialer(listener);
+    Stream pausedStream = driven(dialer.open(listener.id(), PROTOCOL));
+    Stream sibling = driven(dialer.open(listener.id(), PROTOCOL));
+    heard(0).stream.pause();
+    // The negotiation took its bytes of the first window.
+    int almost = YamuxSession.INITIAL_WINDOW - 100;
+    CompletionStage<Void> window = pausedStream.write(new byte[almost]);
+    CompletionStage<Void> beyond = pausedStream.write(new byte[1000]);
+    CompletionStage<Void> other = sibling.write(new byte[500_000]);
+    loop.drive();
+    assertThat(window.toCompletableFuture()).isCompleted();
+    assertThat(beyond.toCompletableFuture()).isNotDone();
+    assertThat(other.toCompletableFuture()).isCompleted();
+    assertThat(heard(0).size()).isZero();
+    assertThat(heard(1).size()).isEqualTo(500_000);
+    heard(0).stream.resume();
+    loop.drive();
+    assertThat(beyond.toCompletableFuture()).isCompleted();
+    assertThat(heard(0).size()).isEqualTo(almost + 1000);
+  }
+
+  @Test
+  void theEndOfAPausedStreamWaitsBehindItsBytes() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    Stream stream = driven(dialer(listener).open(listener.id(), PROTOCOL));
+    heard(0).stream.pause();
+    heard(0).stream.closeWrite();
+    driven(stream.write("late".getBytes(UTF_8)));
+    stream.closeWrite();
+    loop.drive();
+    assertThat(heard(0).closed).isNotDone();
+    heard(0).stream.resume();
+    loop.drive();
+    assertThat(heard(0).untilClose.join()).isEqualTo("late");
+    assertThat(heard(0).closed.join()).isEmpty();
+    assertThat(listener.stats().inboundStreams()).isZero();
+  }
+
+  @Test
+  void aPeerThatDoesNotReadLosesItsConnection() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    LoopHost dialer = new LoopHost(loop, Configs.with("maxOutboundBytes", 2_000_000));
+    dialer.dialTo(listener);
+    Stream stream = driven(dialer.open(listener.id(), PROTOCOL));
+    dialer.lastWire().stuck(true);
+    List<CompletionStage<Void>> writes = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      writes.add(stream.write(new byte[100_000]));
+      loop.drive();
+    }
+    assertThat(failed(writes.get(0)).code()).isIn(Code.LIMIT, Code.CONNECTION_LOST);
+    assertThat(failed(stream.closed()).code()).isEqualTo(Code.LIMIT);
+    assertThat(failed(stream.closed())).hasMessageContaining("libp2p.maxOutboundBytes");
+    writes.forEach(this::failed);
+  }
+
+  @Test
+  void aSlowPeerThatMovesSurvives() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    LoopHost dialer = new LoopHost(loop, Configs.with("maxOutboundBytes", 2_000_000));
+    dialer.dialTo(listener);
+    Stream stream = driven(dialer.open(listener.id(), PROTOCOL));
+    for (int i = 0; i < 100; i++) {
+      dialer.lastWire().stuck(true);
+      CompletionStage<Void> first = stream.write(new byte[100_000]);
+      loop.drive();
+      assertThat(first.toCompletableFuture()).isNotDone();
+      dialer.lastWire().stuck(false);
+      driven(first);
+    }
+    assertThat(heard(0).size()).isEqualTo(10_000_000);
+  }
+
+  @Test
+  void closingUnderLoadBothWaysComesToAnEnd() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    LoopHost dialer = dialer(listener);
+    Stream stream = driven(dialer.open(listener.id(), PROTOCOL));
+    Stream back = heard(0).stream;
+    List<CompletionStage<Void>> writes = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      writes.add(stream.write(new byte[50_000]));
+      writes.add(back.write(new byte[50_000]));
+    }
+    stream.closeConnection();
+    back.closeConnection();
+    loop.drive();
+    assertThat(writes).allMatch(write -> write.toCompletableFuture().isDone());
+    assertThat(dialer.stats().connections()).isZero();
+    assertThat(listener.stats().connections()).isZero();
+    assertThat(dialer.lastWire().isOpen()).isFalse();
+    assertThat(loop.timers()).isZero();
+  }
+
+  @Test
+  void aCloseThatThePeerDoesNotReadEndsAfterTheFlushTime() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    LoopHost dialer = dialer(listener);
+    Stream stream = driven(dialer.open(listener.id(), PROTOCOL));
+    dialer.lastWire().stuck(true);
+    stream.closeConnection();
+    loop.drive();
+    assertThat(dialer.lastWire().isOpen()).isTrue();
+    loop.advance(Duration.ofMillis(999));
+    assertThat(dialer.lastWire().isOpen()).isTrue();
+    loop.advance(Duration.ofMillis(1));
+    assertThat(dialer.lastWire().isOpen()).isFalse();
+    assertThat(loop.timers()).isZero();
+  }
+
+  @Test
+  void aHandlerThatThrowsResetsTheStream() {
+    LoopHost listener = new LoopHost(loop, HostConfig.DEFAULT);
+    listener.handle(
+        PROTOCOL,
+        stream -> {
+          throw new IllegalStateException("handler");
+        });
+    LoopHost dialer = dialer(listener);
+    assertThat(failed(dialer.open(listener.id(), PROTOCOL)).code()).isEqualTo(Code.RESET);
+    assertThat(listener.stats().streamsRefused()).containsEntry("handler-error", 1L);
+    assertThat(listener.stats().inboundStreams()).isZero();
+  }
+
+  @Test
+  void aListenerThatThrowsOnDataResetsTheStream() {
+    LoopHost listener = new LoopHost(loop, HostConfig.DEFAULT);
+    listener.handle(
+        PROTOCOL,
+        stream ->
+            bytes -> {
+              throw new IllegalStateException("listener");
+            });
+    Stream stream = driven(dialer(listener).open(listener.id(), PROTOCOL));
+    CompletionStage<Void> write = stream.write(new byte[1]);
+    assertThat(failed(stream.closed()).code()).isEqualTo(Code.RESET);
+    assertThat(write.toCompletableFuture()).isDone();
+  }
+
+  @Test
+  void aListenerMayCloseEverythingInItsFirstCall() {
+    List<String> calls = new ArrayList<>();
+    LoopHost listener = new LoopHost(loop, HostConfig.DEFAULT);
+    listener.handle(
+        PROTOCOL,
+        stream -> {
+          stream.reset();
+          stream.reset();
+          stream.closeConnection();
+          return new StreamListener() {
+            @Override
+            public void onData(ByteBuffer bytes) {
+              calls.add("data");
+            }
+
+            @Override
+            public void onClosed(@Nullable Libp2pException cause) {
+              calls.add("closed");
+            }
+          };
+        });
+    LoopHost dialer = dialer(listener);
+    CompletableFuture<Stream> open = dialer.open(listener.id(), PROTOCOL);
+    loop.drive();
+    assertThat(open).isDone();
+    assertThat(calls).containsExactly("closed");
+    assertThat(listener.stats().connections()).isZero();
+    assertThat(listener.stats().closed()).isEqualTo(1);
+    assertThat(listener.stats().inboundStreams()).isZero();
+  }
+
+  @Test
+  void aPeerWhoseStreamsHadToBeResetIsRefusedForAWhile() {
+    LoopHost listener = new LoopHost(loop, HostConfig.DEFAULT);
+    listener.handle(
+        PROTOCOL,
+        stream -> {
+          stream.reset();
+          return NetStream.DISCARD;
+        });
+    LoopHost dialer = dialer(listener);
+    for (int i = 0; i < 3; i++) {
+      CompletableFuture<Stream> open = dialer.open(listener.id(), PROTOCOL);
+      loop.drive();
+      assertThat(open).isDone();
+    }
+    assertThat(listener.stats().connections()).isZero();
+    loop.advance(Duration.ofMinutes(10).minusMillis(1));
+    CompletableFuture<Stream> refused = dialer.open(listener.id(), PROTOCOL);
+    loop.drive();
+    assertThat(refused).isCompletedExceptionally();
+    assertThat(listener.stats().failedUpgrades()).containsEntry("penalty", 1L);
+    loop.advance(Duration.ofMillis(1));
+    CompletableFuture<Stream> again = dialer.open(listener.id(), PROTOCOL);
+    loop.drive();
+    assertThat(listener.stats().connections()).isEqualTo(1);
+    assertThat(again).isDone();
+  }
+
+  @Test
+  void aSilentPeerIsPingedAndThenGivenUp() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    LoopHost dialer = dialer(listener);
+    DialOptions options =
+        new DialOptions(Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofSeconds(10));
+    Stream stream = driven(dialer.open(listener.id(), options, PROTOCOL));
+    loop.advance(Duration.ofMinutes(5));
+    assertThat(stream.closed().toCompletableFuture()).isNotDone();
+    // From here on the listener hears nothing, and so answers nothing.
+    dialer.lastWire().stuck(true);
+    loop.advance(Duration.ofSeconds(13));
+    assertThat(failed(stream.closed())).hasMessageContaining("no sign of life");
+    assertThat(dialer.lastWire().isOpen()).isFalse();
+  }
+
+  @Test
+  void anOpenTightensTheKeepaliveOfTheConnectionItFinds() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    LoopHost dialer = dialer(listener);
+    Stream stream = driven(dialer.open(listener.id(), PROTOCOL));
+    driven(
+        dialer.open(
+            listener.id(),
+            new DialOptions(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(2)),
+            PROTOCOL));
+    dialer.lastWire().stuck(true);
+    loop.advance(Duration.ofSeconds(3));
+    assertThat(failed(stream.closed()).code()).isEqualTo(Code.CONNECTION_LOST);
+  }
+}

@@ -1,0 +1,85 @@
+package fil.heartbeat.libp2p.net;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+
+/** A loop whose time and turns the test drives. The test's thread is the loop's. */
+final class ManualLoop implements Loop {
+  private static final int MAX_TURNS = 2_000_000;
+
+  private static final class Planned {
+    final long atNanos;
+    final Runnable action;
+
+    Planned(long atNanos, Runnable action) {
+      this.atNanos = atNanos;
+      this.action = action;
+    }
+  }
+
+  private final Deque<Runnable> turns = new ArrayDeque<>();
+  private final List<Planned> planned = new ArrayList<>();
+  private long nowNanos = 1_000_000_000L;
+
+  @Override
+  public void execute(Runnable action) {
+    turns.addLast(action);
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return true;
+  }
+
+  @Override
+  public Timer after(Duration delay, Runnable action) {
+    Planned timer = new Planned(nowNanos + delay.toNanos(), action);
+    planned.add(timer);
+    return () -> planned.remove(timer);
+  }
+
+  @Override
+  public long nanoTime() {
+    return nowNanos;
+  }
+
+  int timers() {
+    return planned.size();
+  }
+
+  /** Runs all turns until nothing is left to do at this time. */
+  void drive() {
+    for (int turn = 0; !turns.isEmpty(); turn++) {
+      if (turn > MAX_TURNS) {
+        throw new AssertionError("the loop does not come to rest");
+      }
+      turns.removeFirst().run();
+    }
+  }
+
+  /** Lets time pass, with all that happens in it. */
+  void advance(Duration time) {
+    drive();
+    long end = nowNanos + time.toNanos();
+    while (true) {
+      Planned next =
+          planned.stream()
+              .filter(timer -> timer.atNanos <= end)
+              .min(Comparator.comparingLong(timer -> timer.atNanos))
+              .orElse(null);
+      if (next == null) {
+        break;
+      }
+      planned.remove(next);
+      nowNanos = Math.max(nowNanos, next.atNanos);
+      next.action.run();
+      drive();
+    }
+    nowNanos = end;
+    drive();
+  }
+}
