@@ -104,7 +104,7 @@ class InboundStreamTest {
   void garbageInsteadOfANegotiationCostsTheStreamAndNotTheConnection() {
     LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
     RawPeer peer = peer(host);
-    int id = peer.openWith("GET / HTTP/1.1\r\n\r\n".getBytes(UTF_8));
+    int id = peer.openWith("GET / HTTP/1.1\r\n".repeat(10).getBytes(UTF_8));
     loop.drive();
     assertThat(peer.events).contains("reset " + id);
     assertThat(host.stats().streamsRefused()).containsEntry("negotiation-violation", 1L);

@@ -7,6 +7,7 @@ import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Randomness;
 import fil.heartbeat.libp2p.noise.NoiseStatic;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -108,7 +109,7 @@ class UpgraderTest {
   @Test
   void garbageInTheClearIsCounted() {
     host.accept(wires[1]);
-    wires[0].write(new byte[] {0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00}, taken -> {});
+    wires[0].write("GET / HTTP/1.1\r\n".repeat(10).getBytes(StandardCharsets.UTF_8), taken -> {});
     loop.drive();
     assertThat(wires[0].isOpen()).isFalse();
     assertThat(host.stats().failedUpgrades()).containsEntry("security", 1L);
