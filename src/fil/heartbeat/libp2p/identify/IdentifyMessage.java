@@ -1,12 +1,18 @@
 package fil.heartbeat.libp2p.identify;
 
 import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.ProtobufException;
+import fil.heartbeat.libp2p.ProtobufReader;
+import fil.heartbeat.libp2p.ProtobufWriter;
+import fil.heartbeat.multiformats.Varint;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * One identify message, as sent on {@code /ipfs/id/1.0.0} and {@code /ipfs/id/push/1.0.0}: {@code
- * uvarint(length)} then the protobuf. Spec: libp2p identify.
+ * uvarint(length)} then the protobuf. What it says of the peer's key proves nothing: the handshake
+ * does. Spec: libp2p identify.
  */
 public record IdentifyMessage(
     Optional<byte[]> publicKey,
@@ -22,6 +28,34 @@ public record IdentifyMessage(
   /** Longest message we send; rust-libp2p takes 4096 bytes. */
   public static final int MAX_SENT = 2048;
 
+  /** Protocols kept of a peer; go-libp2p once stored without bound. */
+  public static final int MAX_PROTOCOLS = 256;
+
+  /** Listen addresses kept of a peer. */
+  public static final int MAX_ADDRESSES = 64;
+
+  static final IdentifyMessage EMPTY =
+      new IdentifyMessage(
+          Optional.empty(),
+          List.of(),
+          List.of(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+
+  private static final int PUBLIC_KEY = 1;
+  private static final int LISTEN_ADDRESS = 2;
+  private static final int PROTOCOL_ID = 3;
+  private static final int OBSERVED_ADDRESS = 4;
+  private static final int PROTOCOL_VERSION = 5;
+  private static final int AGENT_VERSION = 6;
+  private static final String OUR_PROTOCOL_VERSION = "ipfs/0.1.0";
+
+  public IdentifyMessage {
+    listenAddresses = List.copyOf(listenAddresses);
+    protocols = List.copyOf(protocols);
+  }
+
   /** What we say of ourselves, cut to {@link #MAX_SENT} by leaving out addresses from the end. */
   public static byte[] encode(
       byte[] publicKey,
@@ -29,6 +63,74 @@ public record IdentifyMessage(
       List<String> protocols,
       Multiaddr observed,
       String agentVersion) {
-    throw new UnsupportedOperationException();
+    for (int count = listenAddresses.size(); ; count--) {
+      byte[] body =
+          body(publicKey, listenAddresses.subList(0, count), protocols, observed, agentVersion);
+      byte[] length = Varint.encode(body.length);
+      if (count == 0 || length.length + body.length <= MAX_SENT) {
+        byte[] message = new byte[length.length + body.length];
+        System.arraycopy(length, 0, message, 0, length.length);
+        System.arraycopy(body, 0, message, length.length, body.length);
+        return message;
+      }
+    }
+  }
+
+  private static byte[] body(
+      byte[] publicKey,
+      List<Multiaddr> listenAddresses,
+      List<String> protocols,
+      Multiaddr observed,
+      String agentVersion) {
+    ProtobufWriter writer = new ProtobufWriter().bytes(PUBLIC_KEY, publicKey);
+    for (Multiaddr address : listenAddresses) {
+      writer = writer.bytes(LISTEN_ADDRESS, address.withoutPeerId().toBytes());
+    }
+    for (String protocol : protocols) {
+      writer = writer.text(PROTOCOL_ID, protocol);
+    }
+    return writer
+        .bytes(OBSERVED_ADDRESS, observed.toBytes())
+        .text(PROTOCOL_VERSION, OUR_PROTOCOL_VERSION)
+        .text(AGENT_VERSION, agentVersion)
+        .toBytes();
+  }
+
+  /** This message with the members that the body has; what it leaves out keeps its value. */
+  IdentifyMessage merge(byte[] body) throws ProtobufException {
+    Optional<byte[]> key = publicKey;
+    Optional<byte[]> observed = observedAddress;
+    Optional<String> version = protocolVersion;
+    Optional<String> agent = agentVersion;
+    List<byte[]> addresses = new ArrayList<>();
+    List<String> ids = new ArrayList<>();
+    for (ProtobufReader.Field field : ProtobufReader.read(body)) {
+      switch (field.number()) {
+        case PUBLIC_KEY -> key = Optional.of(field.bytes());
+        case LISTEN_ADDRESS -> {
+          if (addresses.size() < MAX_ADDRESSES) {
+            addresses.add(field.bytes());
+          }
+        }
+        case PROTOCOL_ID -> {
+          if (ids.size() < MAX_PROTOCOLS) {
+            ids.add(field.text());
+          }
+        }
+        case OBSERVED_ADDRESS -> observed = Optional.of(field.bytes());
+        case PROTOCOL_VERSION -> version = Optional.of(field.text());
+        case AGENT_VERSION -> agent = Optional.of(field.text());
+        default -> {
+          // The signed peer record and whatever comes later.
+        }
+      }
+    }
+    return new IdentifyMessage(
+        key,
+        addresses.isEmpty() ? listenAddresses : addresses,
+        ids.isEmpty() ? protocols : ids,
+        observed,
+        version,
+        agent);
   }
 }

@@ -1,5 +1,7 @@
 package fil.heartbeat.libp2p.identify;
 
+import fil.heartbeat.libp2p.ProtobufException;
+
 /**
  * Reads what a peer says on an identify or push stream: up to 4 messages of 8 KiB, merged; members
  * that a later message leaves out keep their value. Bounded memory whatever arrives.
@@ -15,15 +17,77 @@ public final class IdentifyReader {
     }
   }
 
+  /** Longest message taken, as go-libp2p and js-libp2p. */
+  public static final int MAX_MESSAGE = 8 * 1024;
+
+  /** Messages taken; go sends two, fields and signed record apart. */
+  public static final int MAX_MESSAGES = 4;
+
+  private static final byte[] NOTHING = {};
+  private static final int MAX_LENGTH_BYTES = 2;
+
+  private IdentifyMessage merged = IdentifyMessage.EMPTY;
+  private byte[] message = NOTHING;
+  private int received;
+  private int length;
+  private int lengthBytes;
+  private boolean inBody;
+  private int messages;
+
   public IdentifyReader() {}
 
   /** Takes bytes in any cut. */
-  public void receive(byte[] bytes, int offset, int length) throws IdentifyException {
-    throw new UnsupportedOperationException();
+  public void receive(byte[] bytes, int offset, int count) throws IdentifyException {
+    int at = offset;
+    int end = offset + count;
+    while (at < end) {
+      if (!inBody) {
+        takeLengthByte(bytes[at++]);
+      } else {
+        int part = Math.min(length - received, end - at);
+        System.arraycopy(bytes, at, message, received, part);
+        received += part;
+        at += part;
+      }
+      if (inBody && received == length) {
+        finish();
+      }
+    }
   }
 
   /** What was said so far, complete messages only. */
   public IdentifyMessage message() {
-    throw new UnsupportedOperationException();
+    return merged;
+  }
+
+  private void takeLengthByte(byte next) throws IdentifyException {
+    if (lengthBytes == 0 && messages == MAX_MESSAGES) {
+      throw new IdentifyException("more than " + MAX_MESSAGES + " messages");
+    }
+    length |= (next & 0x7f) << (7 * lengthBytes);
+    lengthBytes++;
+    if (next < 0 && lengthBytes < MAX_LENGTH_BYTES) {
+      return;
+    }
+    if (next < 0 || length > MAX_MESSAGE || (lengthBytes > 1 && next == 0)) {
+      throw new IdentifyException(
+          "message length (expected: minimal, at most " + MAX_MESSAGE + ")");
+    }
+    message = new byte[length];
+    inBody = true;
+  }
+
+  private void finish() throws IdentifyException {
+    try {
+      merged = merged.merge(message);
+    } catch (ProtobufException e) {
+      throw new IdentifyException("message " + (messages + 1) + ": " + e.getMessage());
+    }
+    messages++;
+    message = NOTHING;
+    received = 0;
+    length = 0;
+    lengthBytes = 0;
+    inBody = false;
   }
 }

@@ -14,10 +14,21 @@ public final class PingRequester {
     }
   }
 
+  private final byte[] block;
+  private final long sentNanos;
+  private int matched;
+
   /**
    * @param block the 32 bytes to send
    */
-  public PingRequester(byte[] block, long nowNanos) {}
+  public PingRequester(byte[] block, long nowNanos) {
+    if (block.length != PingResponder.BLOCK) {
+      throw new IllegalArgumentException(
+          "block of " + block.length + " bytes (expected: " + PingResponder.BLOCK + ")");
+    }
+    this.block = block.clone();
+    this.sentNanos = nowNanos;
+  }
 
   /**
    * Takes bytes in any cut.
@@ -26,6 +37,12 @@ public final class PingRequester {
    */
   public OptionalLong receive(byte[] bytes, int offset, int length, long nowNanos)
       throws WrongEchoException {
-    throw new UnsupportedOperationException();
+    for (int i = offset; i < offset + length; i++) {
+      if (matched == block.length || bytes[i] != block[matched]) {
+        throw new WrongEchoException("echo differs at byte " + matched);
+      }
+      matched++;
+    }
+    return matched == block.length ? OptionalLong.of(nowNanos - sentNanos) : OptionalLong.empty();
   }
 }
