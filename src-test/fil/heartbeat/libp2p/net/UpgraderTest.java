@@ -63,7 +63,7 @@ class UpgraderTest {
       byte[] bytes = peer.takeOutput();
       if (bytes.length > 0) {
         // Message 3 and the muxer's proposal leave together: hold the proposal back.
-        int frame = said == 2 ? 2 + ((bytes[0] & 0xff) << 8 | bytes[1] & 0xff) : bytes.length;
+        int frame = said == 2 ? 2 + (((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff)) : bytes.length;
         wires[0].write(Arrays.copyOfRange(bytes, 0, frame), taken -> {});
         said++;
       }
