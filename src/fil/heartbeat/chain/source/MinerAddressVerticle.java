@@ -88,7 +88,9 @@ public final class MinerAddressVerticle extends VerticleBase {
               boolean told = answer.succeeded() && answer.result() instanceof String;
               if (told) {
                 miner = (String) answer.result();
-                failureLog.succeeded();
+                if (failureLog.succeeded()) {
+                  log.info("miner address read again address={} miner={}", address, miner);
+                }
               } else {
                 onFailure(
                     answer.succeeded()

@@ -87,7 +87,7 @@ final class RpcHeadSource implements HeadSource {
         .recover(
             failure -> {
               if (failure instanceof RpcException e && e.kind() == Kind.NO_METHOD) {
-                syncMethod = SyncMethod.values()[asked.ordinal() + 1];
+                syncMethod = asked == SyncMethod.LOTUS ? SyncMethod.FOREST : SyncMethod.NONE;
                 return syncing(height);
               }
               // A head without it is worth more than none.
@@ -117,9 +117,10 @@ final class RpcHeadSource implements HeadSource {
 
   /** {@code {"status":"Synced"|"Syncing"|…}}. */
   private static @Nullable Boolean forest(@Nullable Object answer) {
-    return answer instanceof JsonObject json && json.getValue("status") instanceof String status
-        ? !status.equalsIgnoreCase("synced")
-        : null;
+    if (answer instanceof JsonObject json && json.getValue("status") instanceof String status) {
+      return !status.equalsIgnoreCase("synced");
+    }
+    return null;
   }
 
   private static Tipset tipset(String method, @Nullable Object result) {
