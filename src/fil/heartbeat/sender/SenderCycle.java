@@ -1,0 +1,202 @@
+package fil.heartbeat.sender;
+
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * Decides when a sender connects, beats and skips. It holds no timer, socket or clock: the owner
+ * tells what happened and does what {@link Actions} says. One thread at a time.
+ *
+ * <p>Attempts to connect: the first at once at the start; after a loss the first at a random moment
+ * of one reconnect period, then one a period that is drawn anew for each outage. A restarted
+ * aggregator is so not dialled by a whole fleet in the same instant, nor in step ever after.
+ */
+final class SenderCycle {
+
+  /** What the owner does. None of these may call back into the cycle before it returns. */
+  interface Actions {
+
+    /** Open a stream; answer with {@link #onOpened} or {@link #onOpenFailed}. */
+    void open();
+
+    /** Call {@link #onReconnectTick} after the first delay and then once a period. */
+    void startReconnectTimer(long firstMillis, long periodMillis);
+
+    void stopReconnectTimer();
+
+    /** Call {@link #onBeatTick} after the first delay and then once a period. */
+    void startBeatTimer(long firstMillis, long periodMillis);
+
+    void stopBeatTimer();
+
+    /** Ask for head and address; answer with {@link #onBeatBuilt} or {@link #onBuildFailed}. */
+    void buildBeat();
+
+    /** Write what was built; answer with {@link #onWritten} or {@link #onWriteFailed}. */
+    void writeBeat(long connection);
+
+    void skipped(SkipReason reason);
+
+    void closeConnection();
+  }
+
+  private enum Beat {
+    NONE,
+    BUILDING,
+    WRITING
+  }
+
+  /** The share of its period by which an outage's reconnect timer is shorter or longer at most. */
+  private static final double JITTER = 0.2;
+
+  private final long beatMillis;
+  private final long reconnectMillis;
+  private final RandomGenerator random;
+  private final Actions actions;
+
+  private boolean stopped;
+  private boolean opening;
+  private boolean connected;
+  private long connection;
+  private Beat beat = Beat.NONE;
+  private boolean hasBeaten;
+  private long lastBeatNanos;
+
+  SenderCycle(long beatMillis, long reconnectMillis, RandomGenerator random, Actions actions) {
+    this.beatMillis = beatMillis;
+    this.reconnectMillis = reconnectMillis;
+    this.random = random;
+    this.actions = actions;
+  }
+
+  void start() {
+    actions.startBeatTimer(random.nextLong(beatMillis), beatMillis);
+    long period = drawReconnectPeriod();
+    actions.startReconnectTimer(period, period);
+    open();
+  }
+
+  /** Ends everything; what still comes in is ignored. Idempotent. */
+  void stop() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    actions.stopBeatTimer();
+    actions.stopReconnectTimer();
+    if (connected) {
+      connected = false;
+      actions.closeConnection();
+    }
+  }
+
+  void onReconnectTick() {
+    if (!stopped && !opening && !connected) {
+      open();
+    }
+  }
+
+  /**
+   * The stream is open.
+   *
+   * @return the number of the connection, by which later events name it; 0 when the cycle has
+   *     stopped and the stream is not wanted any more
+   */
+  long onOpened() {
+    opening = false;
+    if (stopped) {
+      return 0;
+    }
+    connected = true;
+    connection++;
+    actions.stopReconnectTimer();
+    return connection;
+  }
+
+  void onOpenFailed() {
+    opening = false;
+  }
+
+  /**
+   * The stream or its connection ended.
+   *
+   * @return whether this is news
+   */
+  boolean onLost(long which) {
+    if (stopped || !connected || which != connection) {
+      return false;
+    }
+    connected = false;
+    actions.closeConnection();
+    actions.startReconnectTimer(random.nextLong(reconnectMillis), drawReconnectPeriod());
+    return true;
+  }
+
+  void onBeatTick(long nowNanos) {
+    if (stopped) {
+      return;
+    }
+    if (hasBeaten && nowNanos - lastBeatNanos < TimeUnit.MILLISECONDS.toNanos(beatMillis) / 2) {
+      actions.skipped(SkipReason.BURST);
+    } else if (beat == Beat.BUILDING) {
+      actions.skipped(SkipReason.HEAD_PENDING);
+    } else if (beat == Beat.WRITING) {
+      actions.skipped(SkipReason.WRITE_IN_FLIGHT);
+    } else if (!connected) {
+      actions.skipped(SkipReason.NOT_CONNECTED);
+    } else {
+      hasBeaten = true;
+      lastBeatNanos = nowNanos;
+      beat = Beat.BUILDING;
+      actions.buildBeat();
+    }
+  }
+
+  void onBeatBuilt() {
+    if (stopped) {
+      return;
+    }
+    if (connected) {
+      beat = Beat.WRITING;
+      actions.writeBeat(connection);
+    } else {
+      beat = Beat.NONE;
+      actions.skipped(SkipReason.CONNECTION_LOST);
+    }
+  }
+
+  void onBuildFailed() {
+    if (!stopped) {
+      beat = Beat.NONE;
+      actions.skipped(SkipReason.BUILD_FAILED);
+    }
+  }
+
+  void onWritten() {
+    beat = Beat.NONE;
+  }
+
+  /**
+   * A write failed, and with it its connection.
+   *
+   * @return whether the loss of the connection is news
+   */
+  boolean onWriteFailed(long which) {
+    if (stopped) {
+      return false;
+    }
+    beat = Beat.NONE;
+    actions.skipped(SkipReason.WRITE_FAILED);
+    return onLost(which);
+  }
+
+  private void open() {
+    opening = true;
+    actions.open();
+  }
+
+  private long drawReconnectPeriod() {
+    double share = 1 - JITTER + 2 * JITTER * random.nextDouble();
+    return Math.max(1, Math.round(reconnectMillis * share));
+  }
+}
