@@ -1,0 +1,142 @@
+package fil.heartbeat.sender;
+
+import fil.heartbeat.chain.Cid;
+import fil.heartbeat.chain.TipsetKey;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of asking for the head. Any verticle may answer, so nothing about the answer is taken
+ * for granted.
+ *
+ * @param head the tipset, empty when there is no fresh one
+ * @param height 0 to 2^53-1; 0 with an empty head
+ * @param genesis CID text when told
+ * @param syncing when told with a fresh head
+ * @param faults everything that was wrong
+ */
+record HeadReading(
+    TipsetKey head,
+    long height,
+    @Nullable String genesis,
+    @Nullable Boolean syncing,
+    Set<HeadFault> faults) {
+
+  /** Heights above it do not survive JSON readers that use doubles. */
+  private static final long MAX_HEIGHT = (1L << 53) - 1;
+
+  HeadReading {
+    faults = Set.copyOf(faults);
+  }
+
+  /** No answer that could be read. */
+  static HeadReading failed(HeadFault fault) {
+    return new HeadReading(TipsetKey.EMPTY, 0, null, null, Set.of(fault));
+  }
+
+  /**
+   * Reads {@code {"cids":["bafy…"],"height":123,"genesis":"bafy…"|null,"syncing":bool|null,
+   * "asOf":"…Z"}}.
+   *
+   * @param body as it came from the event bus
+   * @param arrivedAt stands in for {@code asOf} when that is absent
+   * @param now at which the head must be fresh
+   * @param maxAge how long after {@code asOf} it is fresh; an {@code asOf} further than that in the
+   *     future is no time of reading
+   */
+  static HeadReading of(@Nullable Object body, Instant arrivedAt, Instant now, Duration maxAge) {
+    if (!(body instanceof JsonObject json)) {
+      return failed(HeadFault.UNREADABLE);
+    }
+    Set<HeadFault> faults = EnumSet.noneOf(HeadFault.class);
+    String genesis = genesis(json, faults);
+    TipsetKey head = head(json.getValue("cids"));
+    Instant asOf = asOf(json, arrivedAt);
+    if (head == null || asOf == null || asOf.isAfter(now.plus(maxAge))) {
+      faults.add(HeadFault.UNREADABLE);
+    } else if (head.cids().isEmpty()) {
+      faults.add(HeadFault.NO_HEAD);
+    } else if (asOf.plus(maxAge).isBefore(now)) {
+      faults.add(HeadFault.STALE);
+    } else {
+      return new HeadReading(head, height(json, faults), genesis, syncing(json, faults), faults);
+    }
+    return new HeadReading(TipsetKey.EMPTY, 0, genesis, null, faults);
+  }
+
+  private static @Nullable TipsetKey head(@Nullable Object cids) {
+    if (!(cids instanceof JsonArray array) || array.size() > TipsetKey.MAX_CIDS) {
+      return null;
+    }
+    List<Cid> blocks = new ArrayList<>();
+    for (int i = 0; i < array.size(); i++) {
+      if (!(array.getValue(i) instanceof String text)) {
+        return null;
+      }
+      try {
+        blocks.add(Cid.parse(text));
+      } catch (IllegalArgumentException e) {
+        return null;
+      }
+    }
+    return TipsetKey.of(blocks);
+  }
+
+  private static @Nullable Instant asOf(JsonObject json, Instant absent) {
+    Object value = json.getValue("asOf");
+    if (value == null) {
+      return absent;
+    }
+    try {
+      return json.getInstant("asOf");
+    } catch (DateTimeException | ClassCastException e) {
+      return null;
+    }
+  }
+
+  private static long height(JsonObject json, Set<HeadFault> faults) {
+    Object value = json.getValue("height");
+    if (value instanceof Integer || value instanceof Long) {
+      long height = ((Number) value).longValue();
+      if (height >= 0 && height <= MAX_HEIGHT) {
+        return height;
+      }
+    }
+    faults.add(HeadFault.BAD_HEIGHT);
+    return 0;
+  }
+
+  private static @Nullable String genesis(JsonObject json, Set<HeadFault> faults) {
+    Object value = json.getValue("genesis");
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof String text) {
+      try {
+        return Cid.parse(text).toString();
+      } catch (IllegalArgumentException e) {
+        faults.add(HeadFault.BAD_GENESIS);
+        return null;
+      }
+    }
+    faults.add(HeadFault.BAD_GENESIS);
+    return null;
+  }
+
+  private static @Nullable Boolean syncing(JsonObject json, Set<HeadFault> faults) {
+    Object value = json.getValue("syncing");
+    if (value == null || value instanceof Boolean) {
+      return (Boolean) value;
+    }
+    faults.add(HeadFault.BAD_SYNCING);
+    return null;
+  }
+}
