@@ -1,0 +1,24 @@
+package fil.heartbeat.sender;
+
+/** Why a beat carries no miner address although one was asked for. */
+public enum MinerFault {
+  /** Nobody listens on the miner's bus address. */
+  NO_HANDLER("no-handler"),
+  /** No answer in time. */
+  TIMEOUT("timeout"),
+  /** The consumer failed the request. */
+  FAILED("failed"),
+  /** The answer has not the agreed form. */
+  UNREADABLE("unreadable");
+
+  private final String label;
+
+  MinerFault(String label) {
+    this.label = label;
+  }
+
+  /** The value of the metric label {@code reason}. */
+  public String label() {
+    return label;
+  }
+}

@@ -1,0 +1,46 @@
+package fil.heartbeat.sender;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One sender as it stands now. Beats due = {@code beatsSent} + the sum of {@code skipped} + at most
+ * one that is being made.
+ *
+ * @param target multiaddr that is beaten to
+ * @param peerId the peer id in it, base58
+ * @param localPeerId the id that the target sees, when the transport tells it
+ * @param nickname may be empty
+ * @param connected whether a stream is open
+ * @param beatsSent frames that the peer's window covered and the socket took
+ * @param skipped beats that were due and did not go out, by {@link SkipReason#label}; every reason
+ *     is there
+ * @param connects streams opened
+ * @param failedConnects attempts that failed
+ * @param lastBeatAt when the last frame was sent
+ * @param lastError the last failure of the current outage; empty while connected
+ * @param headFailures answers to the head request with a fault, by {@link HeadFault#label}
+ * @param minerFailures answers to the address request with a fault, by {@link MinerFault#label}
+ */
+public record SenderStatus(
+    String target,
+    String peerId,
+    Optional<String> localPeerId,
+    String nickname,
+    boolean connected,
+    long beatsSent,
+    Map<String, Long> skipped,
+    long connects,
+    long failedConnects,
+    Optional<Instant> lastBeatAt,
+    Optional<String> lastError,
+    Map<String, Long> headFailures,
+    Map<String, Long> minerFailures) {
+
+  public SenderStatus {
+    skipped = Map.copyOf(skipped);
+    headFailures = Map.copyOf(headFailures);
+    minerFailures = Map.copyOf(minerFailures);
+  }
+}

@@ -1,0 +1,104 @@
+package fil.heartbeat.sender;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What one sender counted. Written by its verticle, read by any thread. */
+final class SenderTally {
+  private final Target target;
+  private final Optional<String> localPeerId;
+  private final String nickname;
+  private final Map<SkipReason, Long> skipped = new EnumMap<>(SkipReason.class);
+  private final Map<HeadFault, Long> headFailures = new EnumMap<>(HeadFault.class);
+  private final Map<MinerFault, Long> minerFailures = new EnumMap<>(MinerFault.class);
+  private boolean connected;
+  private long beatsSent;
+  private long connects;
+  private long failedConnects;
+  private Optional<Instant> lastBeatAt = Optional.empty();
+  private Optional<String> lastError = Optional.empty();
+
+  SenderTally(Target target, Optional<String> localPeerId, String nickname) {
+    this.target = target;
+    this.localPeerId = localPeerId;
+    this.nickname = nickname;
+    for (SkipReason reason : SkipReason.values()) {
+      skipped.put(reason, 0L);
+    }
+    for (HeadFault fault : HeadFault.values()) {
+      headFailures.put(fault, 0L);
+    }
+    for (MinerFault fault : MinerFault.values()) {
+      minerFailures.put(fault, 0L);
+    }
+  }
+
+  Target target() {
+    return target;
+  }
+
+  Optional<String> localPeerId() {
+    return localPeerId;
+  }
+
+  synchronized void sent(Instant at) {
+    beatsSent++;
+    lastBeatAt = Optional.of(at);
+  }
+
+  synchronized void skipped(SkipReason reason) {
+    skipped.merge(reason, 1L, Long::sum);
+  }
+
+  synchronized void headFaults(Collection<HeadFault> faults) {
+    faults.forEach(fault -> headFailures.merge(fault, 1L, Long::sum));
+  }
+
+  synchronized void minerFault(MinerFault fault) {
+    minerFailures.merge(fault, 1L, Long::sum);
+  }
+
+  synchronized void connected() {
+    connected = true;
+    connects++;
+    lastError = Optional.empty();
+  }
+
+  synchronized void connectFailed(String error) {
+    failedConnects++;
+    lastError = Optional.of(error);
+  }
+
+  synchronized void lost(String error) {
+    connected = false;
+    lastError = Optional.of(error);
+  }
+
+  synchronized SenderStatus status() {
+    return new SenderStatus(
+        target.address(),
+        target.peerId(),
+        localPeerId,
+        nickname,
+        connected,
+        beatsSent,
+        labelled(skipped, SkipReason::label),
+        connects,
+        failedConnects,
+        lastBeatAt,
+        lastError,
+        labelled(headFailures, HeadFault::label),
+        labelled(minerFailures, MinerFault::label));
+  }
+
+  private static <K> Map<String, Long> labelled(Map<K, Long> counts, Function<K, String> label) {
+    Map<String, Long> result = new HashMap<>();
+    counts.forEach((key, count) -> result.put(label.apply(key), count));
+    return result;
+  }
+}

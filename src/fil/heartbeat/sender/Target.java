@@ -1,0 +1,35 @@
+package fil.heartbeat.sender;
+
+import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
+import java.util.List;
+
+/**
+ * Where beats go.
+ *
+ * @param address multiaddr that ends in the peer id, in its usual spelling
+ * @param peerId who must answer there, base58
+ */
+record Target(String address, String peerId) {
+
+  /**
+   * @throws ConfigException when it is no multiaddr that ends in a peer id
+   */
+  static Target parse(String text) {
+    Multiaddr address;
+    try {
+      address = Multiaddr.parse(text);
+    } catch (Libp2pException e) {
+      throw fault(text, String.valueOf(e.getMessage()));
+    }
+    PeerId peerId =
+        address.peerId().orElseThrow(() -> fault(text, "a multiaddr that ends in /p2p/<peer id>"));
+    return new Target(address.toString(), peerId.toString());
+  }
+
+  private static ConfigException fault(String text, String expected) {
+    return new ConfigException(List.of(new ConfigException.Fault("beatTarget", text, expected)));
+  }
+}
