@@ -1,6 +1,7 @@
 package fil.heartbeat.sender;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What a heartbeat verticle writes to. Calls block: make them on a worker thread, never on an event
@@ -16,4 +17,12 @@ public interface HeartbeatTransport {
    * @throws TransportException with a code
    */
   HeartbeatStream open(String multiaddr, Duration timeout);
+
+  /**
+   * The peer id that targets see, when the transport has one. Transports that tell the same id are
+   * one identity; one that tells none is an identity of its own.
+   */
+  default Optional<String> localPeerId() {
+    return Optional.empty();
+  }
 }

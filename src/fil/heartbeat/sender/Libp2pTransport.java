@@ -1,0 +1,162 @@
+package fil.heartbeat.sender;
+
+import fil.heartbeat.libp2p.DialOptions;
+import fil.heartbeat.libp2p.Host;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.Stream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The transport on a libp2p host. It does not close the host. */
+public final class Libp2pTransport implements HeartbeatTransport {
+
+  /**
+   * The id of go-filecoin, which has no leading slash, and the one for peers that cannot carry such
+   * an id (rust-libp2p).
+   */
+  public static final List<String> PROTOCOLS =
+      List.of("fil/heartbeat/1.0.0", "/fil/heartbeat/1.0.0");
+
+  /** The host keeps the deadline of a dial; this only frees our thread if it should fail to. */
+  private static final Duration DIAL_GRACE = Duration.ofSeconds(5);
+
+  private final Host host;
+  private final Duration beatPeriod;
+
+  /**
+   * @param beatPeriod sets how soon a silent connection is asked for a sign of life, and given up
+   */
+  public Libp2pTransport(Host host, Duration beatPeriod) {
+    this.host = host;
+    this.beatPeriod = beatPeriod;
+  }
+
+  @Override
+  public Optional<String> localPeerId() {
+    return Optional.of(host.peerId().toString());
+  }
+
+  @Override
+  public HeartbeatStream open(String multiaddr, Duration timeout) {
+    CompletableFuture<Stream> opening;
+    try {
+      opening =
+          host.open(
+                  Multiaddr.parse(multiaddr),
+                  PROTOCOLS,
+                  new DialOptions(
+                      timeout,
+                      SenderTimes.pingAfter(beatPeriod),
+                      SenderTimes.deadAfter(beatPeriod)))
+              .toCompletableFuture();
+    } catch (RuntimeException e) {
+      throw failure(e, TransportException.Code.HANDSHAKE_FAILED);
+    }
+    try {
+      return new BeatStream(
+          await(opening, timeout.plus(DIAL_GRACE), TransportException.Code.HANDSHAKE_FAILED));
+    } catch (TransportException e) {
+      var unused = opening.thenAccept(Stream::reset);
+      throw e;
+    }
+  }
+
+  private record BeatStream(Stream stream) implements HeartbeatStream {
+
+    @Override
+    public void write(byte[] frame, Duration timeout) {
+      try {
+        await(
+            stream.write(frame).toCompletableFuture(),
+            timeout,
+            TransportException.Code.CONNECTION_LOST);
+      } catch (TransportException e) {
+        closeConnection();
+        throw e;
+      } catch (RuntimeException e) {
+        closeConnection();
+        throw failure(e, TransportException.Code.CONNECTION_LOST);
+      }
+    }
+
+    @Override
+    public CompletionStage<Void> closed() {
+      CompletableFuture<Void> closed = new CompletableFuture<>();
+      var unused =
+          stream
+              .closed()
+              .whenComplete(
+                  (done, error) -> {
+                    if (error == null) {
+                      closed.complete(null);
+                    } else {
+                      closed.completeExceptionally(
+                          failure(error, TransportException.Code.CONNECTION_LOST));
+                    }
+                  });
+      return closed;
+    }
+
+    @Override
+    public void closeConnection() {
+      stream.closeConnection();
+    }
+  }
+
+  private static <T> T await(
+      CompletableFuture<T> future, Duration timeout, TransportException.Code brokenRules) {
+    try {
+      return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new TransportException(
+          TransportException.Code.TIMEOUT, "not done within " + timeout.toMillis() + " ms", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TransportException(
+          TransportException.Code.CLOSED, "interrupted: the sender is being stopped", e);
+    } catch (ExecutionException e) {
+      throw failure(e, brokenRules);
+    }
+  }
+
+  /**
+   * @param brokenRules what it means here that the peer broke the rules of a protocol
+   */
+  private static TransportException failure(Throwable error, TransportException.Code brokenRules) {
+    Throwable cause = error;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = String.valueOf(cause.getMessage());
+    if (cause instanceof Libp2pException libp2p) {
+      return new TransportException(code(libp2p.code(), brokenRules), message, cause);
+    }
+    return new TransportException(brokenRules, cause.getClass().getName() + ": " + message, cause);
+  }
+
+  private static TransportException.Code code(
+      Libp2pException.Code code, TransportException.Code brokenRules) {
+    return switch (code) {
+      case BAD_ADDRESS -> TransportException.Code.BAD_TARGET;
+      case UNRESOLVED -> TransportException.Code.UNRESOLVED;
+      case BIND_FAILED, CONNECT_FAILED -> TransportException.Code.CONNECT_FAILED;
+      case HANDSHAKE_FAILED -> TransportException.Code.HANDSHAKE_FAILED;
+      case WRONG_PEER -> TransportException.Code.WRONG_PEER;
+      case PROTOCOL_REFUSED -> TransportException.Code.PROTOCOL_REFUSED;
+      case TIMEOUT -> TransportException.Code.TIMEOUT;
+      case LIMIT -> TransportException.Code.LIMIT;
+      case PROTOCOL_ERROR -> brokenRules;
+      case RESET, CONNECTION_LOST -> TransportException.Code.CONNECTION_LOST;
+      case CLOSED -> TransportException.Code.CLOSED;
+    };
+  }
+}

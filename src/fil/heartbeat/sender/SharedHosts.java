@@ -1,0 +1,145 @@
+package fil.heartbeat.sender;
+
+import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.libp2p.Host;
+import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.HostProvider;
+import fil.heartbeat.libp2p.KeyFile;
+import fil.heartbeat.libp2p.KeyFileException;
+import fil.heartbeat.libp2p.KeyType;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.Shareable;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The libp2p hosts of one Vert.x instance, one for each key file, shared by all senders with that
+ * key and closed when the last of them leaves. Thread-safe.
+ */
+final class SharedHosts implements Shareable {
+
+  /** A share of a host. */
+  final class Lease {
+    private final Path key;
+    private final Host host;
+    private final AtomicBoolean held = new AtomicBoolean(true);
+
+    private Lease(Path key, Host host) {
+      this.key = key;
+      this.host = host;
+    }
+
+    Host host() {
+      return host;
+    }
+
+    /**
+     * Gives the share back; the last one closes the host. Idempotent.
+     *
+     * @return done when the host is closed, if this was the last share
+     */
+    Future<Void> release() {
+      return held.compareAndSet(true, false) ? drop(key) : Future.succeededFuture();
+    }
+  }
+
+  private static final class Entry {
+    final Host host;
+    int leases = 1;
+
+    Entry(Host host) {
+      this.host = host;
+    }
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(SharedHosts.class);
+
+  /** Held while a key file is read, which no event loop may wait for; taken before our own. */
+  private final Object loading = new Object();
+
+  private final Map<Path, Entry> entries = new HashMap<>();
+
+  private SharedHosts() {}
+
+  static SharedHosts of(Vertx vertx) {
+    return vertx
+        .sharedData()
+        .<String, SharedHosts>getLocalMap(SharedHosts.class.getName())
+        .computeIfAbsent("", key -> new SharedHosts());
+  }
+
+  /**
+   * The host of a key file; the first call makes it, and the file when that is absent. Reads the
+   * file: call it on a worker thread.
+   *
+   * @param implementation the name of a {@link HostProvider}
+   * @throws KeyFileException when the file cannot be used
+   * @throws ConfigException when there is no such implementation
+   */
+  Lease acquire(Vertx vertx, Path keyFile, String implementation, HostConfig limits) {
+    Path key = keyFile.toAbsolutePath().normalize();
+    synchronized (loading) {
+      Host open = share(key);
+      return new Lease(
+          key, open != null ? open : add(key, load(vertx, key, implementation, limits)));
+    }
+  }
+
+  /** Hosts that are open. */
+  synchronized int size() {
+    return entries.size();
+  }
+
+  private synchronized Future<Void> drop(Path key) {
+    Entry entry = entries.get(key);
+    if (entry == null || --entry.leases > 0) {
+      return Future.succeededFuture();
+    }
+    entries.remove(key);
+    return Future.fromCompletionStage(entry.host.close());
+  }
+
+  private synchronized @Nullable Host share(Path key) {
+    Entry entry = entries.get(key);
+    if (entry == null) {
+      return null;
+    }
+    entry.leases++;
+    return entry.host;
+  }
+
+  private synchronized Host add(Path key, Host host) {
+    entries.put(key, new Entry(host));
+    return host;
+  }
+
+  private static Host load(Vertx vertx, Path key, String implementation, HostConfig limits) {
+    HostProvider provider = provider(implementation);
+    KeyFile.Loaded loaded = KeyFile.loadOrCreate(key, KeyType.ED25519);
+    if (loaded.created()) {
+      LOG.info("made a key file={} peer={}", key, loaded.identity().peerId());
+    }
+    loaded.warning().ifPresent(warning -> LOG.warn("{}", warning));
+    return provider.create(vertx, loaded.identity(), limits);
+  }
+
+  private static HostProvider provider(String name) {
+    try {
+      return HostProvider.named(name);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(
+          List.of(
+              new ConfigException.Fault(
+                  "libp2p.implementation",
+                  name,
+                  "built-in, or jvm-libp2p in a build with the Maven profile of that name")));
+    }
+  }
+}
