@@ -1,0 +1,189 @@
+package fil.heartbeat.sender;
+
+import static java.util.stream.Collectors.joining;
+
+import fil.heartbeat.chain.FilecoinAddress;
+import fil.heartbeat.config.FailureLog;
+import fil.heartbeat.config.GoDuration;
+import fil.heartbeat.config.SenderConfig;
+import fil.heartbeat.wire.Heartbeat;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Asks the event bus what the next beat says. A head that is not fresh is never sent: the beat then
+ * carries the empty head, which tells "the process lives, its node does not answer" from silence.
+ */
+final class BeatSource {
+
+  private record Answer(@Nullable Object body, @Nullable Throwable failure, Instant arrivedAt) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(BeatSource.class);
+
+  private final EventBus bus;
+  private final SenderConfig config;
+  private final SenderClock clock;
+  private final SenderTally tally;
+  private final DeliveryOptions options;
+  private final FailureLog headLog = new FailureLog();
+  private final FailureLog minerLog = new FailureLog();
+  private @Nullable String lastGenesis;
+
+  BeatSource(
+      EventBus bus, SenderConfig config, SenderTimes times, SenderClock clock, SenderTally tally) {
+    this.bus = bus;
+    this.config = config;
+    this.clock = clock;
+    this.tally = tally;
+    this.options =
+        new DeliveryOptions()
+            .setSendTimeout(times.request().toMillis())
+            .setLocalOnly(!config.clustered());
+  }
+
+  /** Never fails: what cannot be known is left out of the beat and counted. */
+  Future<Heartbeat> next() {
+    Future<Answer> head = ask(config.headBusAddress());
+    Future<Answer> miner = ask(config.minerBusAddress());
+    return head.compose(h -> miner.map(m -> beat(h, m)));
+  }
+
+  private Future<Answer> ask(String address) {
+    Future<Message<Object>> reply;
+    try {
+      reply = bus.request(address, null, options);
+    } catch (RuntimeException e) {
+      reply = Future.failedFuture(e);
+    }
+    return reply.transform(result -> Future.succeededFuture(answer(result)));
+  }
+
+  private Answer answer(AsyncResult<Message<Object>> result) {
+    return new Answer(
+        result.succeeded() ? result.result().body() : null, result.cause(), clock.wall().instant());
+  }
+
+  private Heartbeat beat(Answer headAnswer, Answer minerAnswer) {
+    HeadReading head = readHead(headAnswer);
+    String miner = readMiner(minerAnswer);
+    if (head.genesis() != null) {
+      lastGenesis = head.genesis();
+    }
+    return new Heartbeat(
+        head.head().toString(),
+        head.height(),
+        config.nickname(),
+        miner,
+        config.extras() ? lastGenesis : null,
+        config.extras() ? head.syncing() : null);
+  }
+
+  private HeadReading readHead(Answer answer) {
+    HeadReading head =
+        answer.failure() == null
+            ? HeadReading.of(
+                answer.body(), answer.arrivedAt(), clock.wall().instant(), config.headMaxAge())
+            : HeadReading.failed(headFault(answer.failure()));
+    if (head.faults().isEmpty()) {
+      recovered(headLog, "head is back", config.headBusAddress());
+    } else {
+      tally.headFaults(head.faults());
+      report(
+          headLog,
+          head.faults().stream().anyMatch(HeadFault::fatal)
+              ? "no head to beat with"
+              : "head is not complete",
+          config.headBusAddress(),
+          head.faults().stream().map(HeadFault::label).sorted().collect(joining(",")),
+          answer);
+    }
+    return head;
+  }
+
+  private static HeadFault headFault(Throwable failure) {
+    if (!(failure instanceof ReplyException reply)) {
+      return HeadFault.FAILED;
+    }
+    return switch (reply.failureType()) {
+      case NO_HANDLERS -> HeadFault.NO_HANDLER;
+      case TIMEOUT -> HeadFault.TIMEOUT;
+      case ERROR -> HeadFault.FAILED;
+      case RECIPIENT_FAILURE ->
+          switch (reply.failureCode()) {
+            case 1 -> HeadFault.NO_HEAD;
+            case 2 -> HeadFault.RPC_FAILED;
+            case 3 -> HeadFault.NOT_AUTHORISED;
+            default -> HeadFault.FAILED;
+          };
+    };
+  }
+
+  private String readMiner(Answer answer) {
+    MinerFault fault = MinerFault.UNREADABLE;
+    if (answer.failure() != null) {
+      fault = minerFault(answer.failure());
+    } else if (answer.body() instanceof JsonObject json && json.containsKey("address")) {
+      Object address = json.getValue("address");
+      if (address == null || address.equals("") || isAddress(address)) {
+        recovered(minerLog, "miner address is back", config.minerBusAddress());
+        return address == null ? "" : address.toString();
+      }
+    }
+    tally.minerFault(fault);
+    report(minerLog, "no miner address", config.minerBusAddress(), fault.label(), answer);
+    return "";
+  }
+
+  private void recovered(FailureLog log, String what, String address) {
+    if (log.succeeded()) {
+      LOG.info("{} target={} bus={}", what, tally.target().address(), address);
+    }
+  }
+
+  private static boolean isAddress(Object value) {
+    if (!(value instanceof String text)) {
+      return false;
+    }
+    try {
+      return FilecoinAddress.parse(text).toString().equals(text);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private void report(FailureLog log, String what, String address, String reason, Answer answer) {
+    long now = clock.nanoTime().getAsLong();
+    Level level = log.failed(now);
+    String detail = answer.failure() == null ? "" : String.valueOf(answer.failure().getMessage());
+    LOG.atLevel(level)
+        .log(
+            "{} target={} bus={} reason={}{}{}",
+            what,
+            tally.target().address(),
+            address,
+            reason,
+            level == Level.ERROR ? " for=" + GoDuration.format(log.lasting(now)) : "",
+            detail.isEmpty() ? "" : " error=" + detail);
+  }
+
+  private static MinerFault minerFault(Throwable failure) {
+    if (!(failure instanceof ReplyException reply)) {
+      return MinerFault.FAILED;
+    }
+    return switch (reply.failureType()) {
+      case NO_HANDLERS -> MinerFault.NO_HANDLER;
+      case TIMEOUT -> MinerFault.TIMEOUT;
+      case ERROR, RECIPIENT_FAILURE -> MinerFault.FAILED;
+    };
+  }
+}

@@ -1,0 +1,154 @@
+package fil.heartbeat.sender;
+
+import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.SenderConfig;
+import fil.heartbeat.libp2p.HostConfig;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Beats to one target: connects, asks the event bus for chain head and miner address once a beat
+ * period, and writes one line of JSON for each beat. Deployment fails with {@link ConfigException}
+ * when its config has faults, when the target and identity are beaten to already, or when there are
+ * as many targets as allowed. With an empty {@code beatTarget} it is deployed and does nothing.
+ *
+ * <p>{@link SenderConfig} lists its config; {@link Senders} has what it counts.
+ */
+public final class HeartbeatVerticle extends VerticleBase {
+
+  /** The implementation of libp2p that needs nothing but this project. */
+  public static final String BUILT_IN = "built-in";
+
+  private static final Logger LOG = LoggerFactory.getLogger(HeartbeatVerticle.class);
+
+  /** Longer than any dial or write may take, so that Vert.x warns only of a transport at fault. */
+  private static final long MAX_BLOCKING_SECONDS = 60;
+
+  private final @Nullable HeartbeatTransport given;
+  private final String implementation;
+  private final HostConfig limits;
+  private final Function<Vertx, SenderClock> clocks;
+
+  private SharedHosts.@Nullable Lease lease;
+  private @Nullable Runnable registration;
+  private @Nullable WorkerExecutor writer;
+  private @Nullable TargetSender sender;
+
+  /** Beats with a libp2p host of its own key file, which it shares with others of that file. */
+  public HeartbeatVerticle() {
+    this(BUILT_IN, HostConfig.DEFAULT);
+  }
+
+  /**
+   * @param implementation {@code built-in} or {@code jvm-libp2p}
+   * @param limits of the host, if this verticle is the first with its key file
+   */
+  public HeartbeatVerticle(String implementation, HostConfig limits) {
+    this(null, implementation, limits, SenderClock::of);
+  }
+
+  /** Beats through the transport given; {@code keyFile} is not read. */
+  public HeartbeatVerticle(HeartbeatTransport transport) {
+    this(transport, SenderClock::of);
+  }
+
+  HeartbeatVerticle(HeartbeatTransport transport, Function<Vertx, SenderClock> clocks) {
+    this(transport, BUILT_IN, HostConfig.DEFAULT, clocks);
+  }
+
+  private HeartbeatVerticle(
+      @Nullable HeartbeatTransport given,
+      String implementation,
+      HostConfig limits,
+      Function<Vertx, SenderClock> clocks) {
+    this.given = given;
+    this.implementation = implementation;
+    this.limits = limits;
+    this.clocks = clocks;
+  }
+
+  @Override
+  public Future<?> start() {
+    SenderConfig config = SenderConfig.parse(config());
+    if (config.beatTarget().isEmpty()) {
+      LOG.info("heartbeat sender is off: beatTarget is empty nickname={}", config.nickname());
+      return Future.succeededFuture();
+    }
+    Target target = Target.parse(config.beatTarget());
+    return transport(config)
+        .map(
+            transport -> {
+              beginToBeat(config, target, transport);
+              return transport;
+            })
+        .recover(error -> release().transform(done -> Future.failedFuture(error)));
+  }
+
+  private Future<HeartbeatTransport> transport(SenderConfig config) {
+    if (given != null) {
+      return Future.succeededFuture(given);
+    }
+    return vertx
+        .executeBlocking(
+            () -> SharedHosts.of(vertx).acquire(vertx, config.keyFile(), implementation, limits),
+            false)
+        .map(
+            acquired -> {
+              lease = acquired;
+              return new Libp2pTransport(acquired.host(), config.beatPeriod());
+            });
+  }
+
+  private void beginToBeat(SenderConfig config, Target target, HeartbeatTransport transport) {
+    String localPeerId = transport.localPeerId().orElse(null);
+    SenderTally tally = new SenderTally(target, transport.localPeerId(), config.nickname());
+    registration = Senders.of(vertx).register(tally, localPeerId == null ? transport : localPeerId);
+    SenderClock clock = clocks.apply(vertx);
+    SenderTimes times = SenderTimes.of(config);
+    // A pool of n threads makes all n of them however few are busy, so each target has its own.
+    WorkerExecutor ownThread =
+        vertx.createSharedWorkerExecutor(
+            "heartbeat-write-" + deploymentID(), 1, MAX_BLOCKING_SECONDS, TimeUnit.SECONDS);
+    writer = ownThread;
+    sender =
+        new TargetSender(
+            context,
+            ownThread,
+            transport,
+            times,
+            clock,
+            tally,
+            new BeatSource(vertx.eventBus(), config, times, clock, tally),
+            new ConnectionEvents(
+                vertx.eventBus(), config.clustered(), target, localPeerId, config.nickname()));
+    sender.start();
+  }
+
+  @Override
+  public Future<?> stop() {
+    if (sender != null) {
+      sender.stop();
+    }
+    return release();
+  }
+
+  private Future<Void> release() {
+    Future<Void> done = writer == null ? Future.succeededFuture() : writer.close();
+    if (lease != null) {
+      done = done.eventually(lease::release);
+    }
+    return done.onComplete(
+        result -> {
+          if (registration != null) {
+            registration.run();
+          }
+        });
+  }
+}

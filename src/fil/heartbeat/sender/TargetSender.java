@@ -1,0 +1,248 @@
+package fil.heartbeat.sender;
+
+import fil.heartbeat.config.FailureLog;
+import fil.heartbeat.config.GoDuration;
+import fil.heartbeat.wire.HeartbeatEncoder;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Does for one target what its {@link SenderCycle} decides. All of it runs on the verticle's
+ * context; only opening and writing, which block, run on the target's own thread.
+ */
+final class TargetSender implements SenderCycle.Actions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TargetSender.class);
+  private static final long NO_TIMER = -1;
+
+  private final Context context;
+  private final WorkerExecutor writer;
+  private final HeartbeatTransport transport;
+  private final SenderTimes times;
+  private final SenderClock clock;
+  private final SenderTally tally;
+  private final BeatSource source;
+  private final ConnectionEvents events;
+  private final SenderCycle cycle;
+  private final FailureLog connectLog = new FailureLog();
+
+  private long beatTimer = NO_TIMER;
+  private long reconnectTimer = NO_TIMER;
+  private @Nullable HeartbeatStream stream;
+  private byte[] frame = {};
+  private volatile boolean stopped;
+
+  TargetSender(
+      Context context,
+      WorkerExecutor writer,
+      HeartbeatTransport transport,
+      SenderTimes times,
+      SenderClock clock,
+      SenderTally tally,
+      BeatSource source,
+      ConnectionEvents events) {
+    this.context = context;
+    this.writer = writer;
+    this.transport = transport;
+    this.times = times;
+    this.clock = clock;
+    this.tally = tally;
+    this.source = source;
+    this.events = events;
+    this.cycle = new SenderCycle(times.beatMillis(), times.reconnectMillis(), clock.random(), this);
+  }
+
+  void start() {
+    cycle.start();
+  }
+
+  /** Cancels the timers and closes the connection; a call that is under way is let go. */
+  void stop() {
+    stopped = true;
+    boolean connected = stream != null;
+    cycle.stop();
+    if (connected) {
+      tally.lost("undeployed");
+      events.connected(false, clock.wall().instant(), null);
+    }
+  }
+
+  @Override
+  public void open() {
+    LOG.debug("connecting peer={} target={}", tally.target().peerId(), tally.target().address());
+    blocking(this::openUnlessStopped)
+        .onComplete(
+            result -> {
+              if (result.succeeded()) {
+                opened(result.result());
+              } else {
+                openFailed(result.cause());
+              }
+            });
+  }
+
+  /** On the target's thread: a stream that comes too late must not stay open. */
+  private HeartbeatStream openUnlessStopped() {
+    HeartbeatStream opened = transport.open(tally.target().address(), times.open());
+    if (stopped) {
+      opened.closeConnection();
+    }
+    return opened;
+  }
+
+  private void opened(HeartbeatStream opened) {
+    long connection = cycle.onOpened();
+    if (connection == 0) {
+      opened.closeConnection();
+      return;
+    }
+    stream = opened;
+    tally.connected();
+    var unusedEnd = connectLog.succeeded();
+    LOG.info("connected peer={} target={}", tally.target().peerId(), tally.target().address());
+    events.connected(true, clock.wall().instant(), null);
+    var unused =
+        opened
+            .closed()
+            .whenComplete(
+                (done, error) ->
+                    context.runOnContext(
+                        v -> {
+                          String reason = error == null ? "the peer ended it" : message(error);
+                          if (cycle.onLost(connection)) {
+                            lost(reason);
+                          }
+                        }));
+  }
+
+  private void openFailed(Throwable error) {
+    cycle.onOpenFailed();
+    if (stopped) {
+      return;
+    }
+    String reason = message(error);
+    long now = clock.nanoTime().getAsLong();
+    Level level = connectLog.failed(now);
+    tally.connectFailed(reason);
+    LOG.atLevel(level)
+        .log(
+            "cannot connect peer={} target={}{} error={}",
+            tally.target().peerId(),
+            tally.target().address(),
+            level == Level.ERROR ? " for=" + GoDuration.format(connectLog.lasting(now)) : "",
+            reason);
+    events.connected(false, clock.wall().instant(), reason);
+  }
+
+  private void lost(String reason) {
+    tally.lost(reason);
+    LOG.info(
+        "connection lost peer={} target={} error={}",
+        tally.target().peerId(),
+        tally.target().address(),
+        reason);
+    events.connected(false, clock.wall().instant(), reason);
+  }
+
+  @Override
+  public void buildBeat() {
+    source
+        .next()
+        .map(HeartbeatEncoder::encode)
+        .onComplete(
+            result -> {
+              if (result.succeeded()) {
+                frame = result.result();
+                cycle.onBeatBuilt();
+              } else {
+                LOG.error("cannot make a beat target={}", tally.target().address(), result.cause());
+                cycle.onBuildFailed();
+              }
+            });
+  }
+
+  @Override
+  public void writeBeat(long connection) {
+    HeartbeatStream current = stream;
+    byte[] bytes = frame;
+    if (current == null) {
+      throw new IllegalStateException("no stream although the cycle is connected");
+    }
+    blocking(
+            () -> {
+              current.write(bytes, times.write());
+              return connection;
+            })
+        .onComplete(
+            result -> {
+              if (result.succeeded()) {
+                tally.sent(clock.wall().instant());
+                cycle.onWritten();
+              } else if (cycle.onWriteFailed(connection)) {
+                lost(message(result.cause()));
+              }
+            });
+  }
+
+  private <T> Future<T> blocking(Callable<T> call) {
+    try {
+      return writer.executeBlocking(call, false);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  @Override
+  public void closeConnection() {
+    HeartbeatStream current = stream;
+    stream = null;
+    if (current != null) {
+      current.closeConnection();
+    }
+  }
+
+  @Override
+  public void skipped(SkipReason reason) {
+    tally.skipped(reason);
+  }
+
+  @Override
+  public void startBeatTimer(long firstMillis, long periodMillis) {
+    beatTimer =
+        clock
+            .timers()
+            .periodic(
+                firstMillis, periodMillis, () -> cycle.onBeatTick(clock.nanoTime().getAsLong()));
+  }
+
+  @Override
+  public void stopBeatTimer() {
+    clock.timers().cancel(beatTimer);
+    beatTimer = NO_TIMER;
+  }
+
+  @Override
+  public void startReconnectTimer(long firstMillis, long periodMillis) {
+    reconnectTimer = clock.timers().periodic(firstMillis, periodMillis, cycle::onReconnectTick);
+  }
+
+  @Override
+  public void stopReconnectTimer() {
+    if (reconnectTimer != NO_TIMER) {
+      clock.timers().cancel(reconnectTimer);
+      reconnectTimer = NO_TIMER;
+    }
+  }
+
+  private static String message(Throwable error) {
+    return error instanceof TransportException transport
+        ? transport.code() + ": " + transport.getMessage()
+        : error.toString();
+  }
+}
