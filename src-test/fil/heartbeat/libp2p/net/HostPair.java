@@ -38,6 +38,7 @@ final class HostPair implements AutoCloseable {
   }
 
   /** Waits on the test's thread, which is no event loop. */
+  @CanIgnoreReturnValue
   static <T> T get(CompletionStage<T> stage) {
     try {
       return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);

@@ -2,18 +2,45 @@ package fil.heartbeat.libp2p.net;
 
 import static fil.heartbeat.libp2p.net.HostPair.PROTOCOL;
 import static fil.heartbeat.libp2p.net.HostPair.get;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import fil.heartbeat.libp2p.DialOptions;
+import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.HostProvider;
+import fil.heartbeat.libp2p.Identity;
+import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Stream;
 import io.vertx.core.Vertx;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Real hosts on real sockets: that the parts fit. */
+/** Real hosts on real sockets: that the parts fit, and that nothing is left. */
 class TcpHostTest {
-  private Vertx vertx;
+  private static final Multiaddr ANY_PORT = Multiaddr.parse("/ip4/127.0.0.1/tcp/0");
+
+  private Vertx vertx = Vertx.vertx();
+  private final Recorder recorder = new Recorder();
 
   @BeforeEach
   void open() {
@@ -25,22 +52,358 @@ class TcpHostTest {
     get(vertx.close().toCompletionStage());
   }
 
+  private static int port(Multiaddr address) {
+    return Integer.parseInt(address.parts().get(1).value());
+  }
+
+  /** Waits for what other threads do, without saying how long it takes them. */
+  private static void await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  private TcpHost host(HostConfig config) {
+    return HostPair.host(vertx, Identity.generate(KeyType.ED25519), config);
+  }
+
+  @ParameterizedTest
+  @EnumSource(KeyType.class)
+  void twoHostsExchangeAStream(KeyType type) {
+    TcpHost listener = HostPair.host(vertx, Identity.generate(type), HostConfig.DEFAULT);
+    TcpHost dialer = HostPair.host(vertx, Identity.generate(type), HostConfig.DEFAULT);
+    listener.handle(PROTOCOL, recorder);
+    Multiaddr address = get(listener.listen(ANY_PORT));
+    assertThat(listener.listenAddresses()).containsExactly(address);
+    Stream stream = get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
+    assertThat(stream.protocol()).isEqualTo(PROTOCOL);
+    assertThat(stream.remotePeer()).isEqualTo(listener.peerId());
+    assertThat(stream.remoteAddress()).isEqualTo(address.withoutPeerId());
+    get(stream.write("one\n".getBytes(UTF_8)));
+    get(stream.write("two\n".getBytes(UTF_8)));
+    stream.closeWrite();
+    Recorder.Heard heard = get(recorder.stream(0));
+    assertThat(get(heard.untilClose)).isEqualTo("one\ntwo\n");
+    assertThat(heard.stream.remotePeer()).isEqualTo(dialer.peerId());
+    assertThat(get(heard.closed)).isEmpty();
+    get(stream.closed());
+    get(dialer.close());
+    get(listener.close());
+  }
+
   @Test
-  void twoHostsExchangeAStream() {
+  void anIpv6AddressWorksToo() {
     try (HostPair pair = HostPair.usual(vertx)) {
-      Recorder recorder = new Recorder();
+      pair.listener.handle(PROTOCOL, recorder);
+      Multiaddr address = get(pair.listener.listen(Multiaddr.parse("/ip6/::1/tcp/0")));
+      Stream stream = get(pair.dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
+      assertThat(stream.remoteAddress()).isEqualTo(address.withoutPeerId());
+    }
+  }
+
+  @Test
+  void aNameIsLookedUp() {
+    try (HostPair pair = HostPair.usual(vertx)) {
+      pair.listener.handle(PROTOCOL, recorder);
+      Multiaddr named =
+          Multiaddr.parse("/dns4/localhost/tcp/" + port(pair.address))
+              .withPeerId(pair.listener.peerId());
+      Stream stream = get(pair.dialer.open(named, List.of(PROTOCOL), DialOptions.DEFAULT));
+      assertThat(stream.remoteAddress()).isEqualTo(pair.address.withoutPeerId());
+    }
+  }
+
+  @Test
+  void aHundredOpensAtOnceMakeOneConnection() {
+    try (HostPair pair =
+        new HostPair(
+            vertx,
+            Configs.with("maxInboundStreams", 200, "maxUnnegotiatedStreams", 200),
+            HostConfig.DEFAULT)) {
+      pair.listener.handle(PROTOCOL, recorder);
+      List<CompletionStage<Stream>> opens = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        opens.add(pair.open());
+      }
+      opens.forEach(HostPair::get);
+      assertThat(pair.listener.stats().socketsAccepted()).isEqualTo(1);
+      assertThat(pair.dialer.stats().upgrades()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void writesArriveInOrderFromManyTurns() {
+    try (HostPair pair = HostPair.usual(vertx)) {
       pair.listener.handle(PROTOCOL, recorder);
       Stream stream = get(pair.open());
-      assertThat(stream.protocol()).isEqualTo(PROTOCOL);
-      assertThat(stream.remotePeer()).isEqualTo(pair.listener.peerId());
-      get(stream.write("one\n".getBytes(StandardCharsets.UTF_8)));
-      get(stream.write("two\n".getBytes(StandardCharsets.UTF_8)));
+      StringBuilder said = new StringBuilder();
+      CompletionStage<Void> last = CompletableFuture.completedFuture(null);
+      for (int i = 0; i < 20_000; i++) {
+        String beat = i + "\n";
+        said.append(beat);
+        last = stream.write(beat.getBytes(UTF_8));
+      }
       stream.closeWrite();
-      Recorder.Heard heard = get(recorder.stream(0));
-      assertThat(get(heard.untilClose)).isEqualTo("one\ntwo\n");
-      assertThat(heard.stream.remotePeer()).isEqualTo(pair.dialer.peerId());
-      assertThat(get(heard.closed)).isEmpty();
-      get(stream.closed());
+      get(last);
+      assertThat(get(get(recorder.stream(0)).untilClose)).isEqualTo(said.toString());
     }
+  }
+
+  @Test
+  void theListenerServesOnEveryEventLoop() {
+    Set<String> threads = ConcurrentHashMap.newKeySet();
+    TcpHost listener = host(HostConfig.DEFAULT);
+    listener.handle(
+        PROTOCOL,
+        stream -> {
+          threads.add(Thread.currentThread().getName());
+          return NetStream.DISCARD;
+        });
+    Multiaddr address = get(listener.listen(ANY_PORT));
+    List<TcpHost> dialers = new ArrayList<>();
+    int loops = VertxLoop.all(vertx).size();
+    for (int i = 0; i < loops; i++) {
+      TcpHost dialer = host(HostConfig.DEFAULT);
+      dialers.add(dialer);
+      get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
+    }
+    await(() -> threads.size() == loops);
+    dialers.forEach(dialer -> get(dialer.close()));
+    get(listener.close());
+  }
+
+  @Test
+  void anotherPeerThanTheOneDialledIsRefused() {
+    try (HostPair pair = HostPair.usual(vertx)) {
+      Multiaddr wrong = pair.address.withPeerId(Identity.generate(KeyType.ED25519).peerId());
+      Libp2pException failure =
+          catchThrowableOfType(
+              Libp2pException.class,
+              () -> get(pair.dialer.open(wrong, List.of(PROTOCOL), DialOptions.DEFAULT)));
+      assertThat(failure.code()).isEqualTo(Code.WRONG_PEER);
+      assertThat(failure)
+          .hasMessageContaining("wrong peer: dialled")
+          .hasMessageContaining(pair.listener.peerId().toString())
+          .hasMessageContaining(pair.address.withoutPeerId().toString());
+      assertThat(pair.dialer.stats().failedUpgrades()).containsEntry("wrong-peer", 1L);
+    }
+  }
+
+  @Test
+  void addressesThatCannotBeUsedAreNamed() {
+    try (HostPair pair = HostPair.usual(vertx)) {
+      assertThatThrownBy(
+              () ->
+                  get(
+                      pair.dialer.open(
+                          pair.address.withoutPeerId(), List.of(PROTOCOL), DialOptions.DEFAULT)))
+          .hasMessageContaining("/p2p/<id>");
+      assertThatThrownBy(
+              () -> get(pair.listener.open(pair.address, List.of("/x"), DialOptions.DEFAULT)))
+          .hasMessageContaining("this host itself");
+      assertThatThrownBy(() -> get(pair.dialer.listen(Multiaddr.parse("/dns4/localhost/tcp/0"))))
+          .hasMessageContaining("/dns4/localhost/tcp/0")
+          .hasMessageContaining("expected");
+      assertThatThrownBy(() -> get(pair.dialer.listen(Multiaddr.parse("/ip4/192.0.2.1/tcp/4001"))))
+          .hasMessageContaining("/ip4/192.0.2.1/tcp/4001")
+          .extracting(failure -> ((Libp2pException) failure).code())
+          .isEqualTo(Code.BIND_FAILED);
+    }
+  }
+
+  /** Vert.x alone would share the port between both hosts. */
+  @Test
+  void aPortThatIsTakenIsRefusedAlsoWithinOneVertx() {
+    try (HostPair pair = HostPair.usual(vertx)) {
+      Multiaddr taken = pair.address.withoutPeerId();
+      Libp2pException failure =
+          catchThrowableOfType(Libp2pException.class, () -> get(pair.dialer.listen(taken)));
+      assertThat(failure.code()).isEqualTo(Code.BIND_FAILED);
+      assertThat(failure)
+          .hasMessageContaining(taken.toString())
+          .hasMessageContaining("already in use");
+    }
+  }
+
+  @Test
+  void aListenerThatRestartsIsDialledAnew() {
+    Identity identity = Identity.generate(KeyType.ED25519);
+    TcpHost before = HostPair.host(vertx, identity, HostConfig.DEFAULT);
+    before.handle(PROTOCOL, recorder);
+    Multiaddr address = get(before.listen(ANY_PORT));
+    TcpHost dialer = host(HostConfig.DEFAULT);
+    Stream first = get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
+    get(before.close());
+    assertThatThrownBy(() -> get(first.closed()))
+        .extracting(failure -> ((Libp2pException) failure).code())
+        .isEqualTo(Code.CONNECTION_LOST);
+    assertThatThrownBy(() -> get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT)))
+        .hasMessageContaining("refused");
+    TcpHost after = HostPair.host(vertx, identity, HostConfig.DEFAULT);
+    after.handle(PROTOCOL, recorder);
+    assertThat(get(after.listen(address.withoutPeerId()))).isEqualTo(address);
+    Stream second = get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
+    get(second.write(new byte[] {1}));
+    get(dialer.close());
+    get(after.close());
+  }
+
+  @Test
+  void anAddressWithTooManyConnectionsIsRefused() {
+    TcpHost listener = host(Configs.with("maxConnectionsPerAddress", 2, "exemptLoopback", false));
+    listener.handle(PROTOCOL, recorder);
+    Multiaddr address = get(listener.listen(ANY_PORT));
+    List<TcpHost> dialers = List.of(host(HostConfig.DEFAULT), host(HostConfig.DEFAULT));
+    dialers.forEach(dialer -> get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT)));
+    TcpHost third = host(HostConfig.DEFAULT);
+    assertThatThrownBy(() -> get(third.open(address, List.of(PROTOCOL), DialOptions.DEFAULT)))
+        .isInstanceOf(Libp2pException.class);
+    assertThat(listener.stats().refused()).containsEntry("max-connections-per-address", 1L);
+    get(dialers.get(0).close());
+    await(() -> listener.stats().connections() == 1);
+    get(third.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
+    get(third.close());
+    get(dialers.get(1).close());
+    get(listener.close());
+  }
+
+  @Test
+  void socketsBeyondTheUpgradeSlotsWaitForOne() throws IOException {
+    TcpHost listener = host(Configs.with("maxPendingUpgrades", 1));
+    listener.handle(PROTOCOL, recorder);
+    Multiaddr address = get(listener.listen(ANY_PORT));
+    TcpHost dialer = host(HostConfig.DEFAULT);
+    CompletionStage<Stream> waiting;
+    try (Socket silent = new Socket("127.0.0.1", port(address))) {
+      assertThat(silent.isConnected()).isTrue();
+      await(() -> listener.stats().pendingUpgrades() == 1);
+      waiting = dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT);
+      await(() -> listener.stats().waitingSockets() == 1);
+      assertThat(waiting.toCompletableFuture()).isNotDone();
+    }
+    get(waiting);
+    assertThat(listener.stats().failedUpgrades()).containsEntry("closed", 1L);
+    get(dialer.close());
+    get(listener.close());
+  }
+
+  @Test
+  void aPeerBehindADeadLinkIsCutOffAtTheCap() {
+    TcpHost listener = host(HostConfig.DEFAULT);
+    listener.handle(PROTOCOL, recorder);
+    FaultyLink link = new FaultyLink(vertx, get(listener.listen(ANY_PORT)));
+    TcpHost dialer = host(Configs.with("maxOutboundBytes", 1_000_000));
+    Stream stream =
+        get(
+            dialer.open(
+                link.address().withPeerId(listener.peerId()),
+                List.of(PROTOCOL),
+                DialOptions.DEFAULT));
+    get(stream.write(new byte[100]));
+    link.freeze();
+    List<CompletionStage<Void>> writes = new ArrayList<>();
+    while (!stream.closed().toCompletableFuture().isDone()) {
+      assertThat(writes).hasSizeLessThan(100_000);
+      writes.add(stream.write(new byte[100_000]));
+      LockSupport.parkNanos(100_000);
+    }
+    assertThatThrownBy(() -> get(stream.closed()))
+        .extracting(failure -> ((Libp2pException) failure).code())
+        .isEqualTo(Code.LIMIT);
+    await(() -> writes.stream().allMatch(write -> write.toCompletableFuture().isDone()));
+    await(() -> dialer.stats().connections() == 0);
+    get(dialer.close());
+    get(listener.close());
+  }
+
+  @Test
+  void aHostThatClosesWhileItBindsLeavesThePortFree() {
+    for (int i = 0; i < 50; i++) {
+      TcpHost host = host(HostConfig.DEFAULT);
+      CompletionStage<Multiaddr> bind = host.listen(ANY_PORT);
+      get(host.close());
+      Multiaddr bound = bind.handle((address, failure) -> address).toCompletableFuture().join();
+      if (bound != null) {
+        int port = port(bound);
+        assertThatThrownBy(() -> new Socket("127.0.0.1", port).close())
+            .isInstanceOf(ConnectException.class);
+      }
+      assertThat(host.listenAddresses()).isEmpty();
+    }
+  }
+
+  @Test
+  void closingEndsEverythingOnce() {
+    HostPair pair = HostPair.usual(vertx);
+    pair.listener.handle(PROTOCOL, recorder);
+    Stream stream = get(pair.open());
+    get(stream.write(new byte[10]));
+    Recorder.Heard heard = get(recorder.stream(0));
+    pair.close();
+    pair.close();
+    assertThatThrownBy(() -> get(stream.closed()))
+        .extracting(failure -> ((Libp2pException) failure).code())
+        .isEqualTo(Code.CLOSED);
+    assertThat(get(heard.closed)).isPresent();
+    assertThat(heard.closedCalls).isEqualTo(1);
+    assertThatThrownBy(() -> get(pair.open()))
+        .extracting(failure -> ((Libp2pException) failure).code())
+        .isEqualTo(Code.CLOSED);
+    assertThatThrownBy(() -> get(pair.listener.listen(ANY_PORT)))
+        .extracting(failure -> ((Libp2pException) failure).code())
+        .isEqualTo(Code.CLOSED);
+    assertThat(pair.listener.stats().connections()).isZero();
+    assertThat(pair.listener.stats().closed()).isEqualTo(1);
+  }
+
+  @Test
+  void hostsThatComeAndGoLeaveNoThreadAndNoSocket() {
+    Identity listening = Identity.generate(KeyType.ED25519);
+    Identity dialling = Identity.generate(KeyType.ED25519);
+    for (int i = 0; i < 200; i++) {
+      TcpHost listener = HostPair.host(vertx, listening, HostConfig.DEFAULT);
+      listener.handle(PROTOCOL, recorder);
+      TcpHost dialer = HostPair.host(vertx, dialling, HostConfig.DEFAULT);
+      Multiaddr address = get(listener.listen(ANY_PORT));
+      get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
+      get(dialer.close());
+      get(listener.close());
+      assertThat(dialer.stats().connections()).isZero();
+      assertThat(listener.stats().inboundStreams()).isZero();
+    }
+    String mine = "libp2p-" + dialling.peerId();
+    String theirs = "libp2p-" + listening.peerId();
+    await(
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .noneMatch(name -> name.startsWith(mine) || name.startsWith(theirs)));
+  }
+
+  @Test
+  void aHostOfAClosedVertxStillCloses() {
+    Vertx other = Vertx.vertx();
+    TcpHost listener = HostPair.host(other, Identity.generate(KeyType.ED25519), HostConfig.DEFAULT);
+    listener.handle(PROTOCOL, recorder);
+    Multiaddr address = get(listener.listen(ANY_PORT));
+    TcpHost dialer = host(HostConfig.DEFAULT);
+    get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
+    get(other.close().toCompletionStage());
+    get(listener.close());
+    get(dialer.close());
+  }
+
+  @Test
+  void theServiceLoaderFindsIt() {
+    assertThat(ServiceLoader.load(HostProvider.class).stream().map(ServiceLoader.Provider::get))
+        .anySatisfy(
+            provider -> {
+              assertThat(provider.name()).isEqualTo("built-in");
+              Identity identity = Identity.generate(KeyType.ED25519);
+              assertThat(provider.create(vertx, identity, HostConfig.DEFAULT).peerId())
+                  .isEqualTo(identity.peerId());
+            });
   }
 }
