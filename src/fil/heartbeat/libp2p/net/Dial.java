@@ -200,7 +200,12 @@ final class Dial {
     }
     String message =
         cause.code() == Code.WRONG_PEER
-            ? "wrong peer: dialled " + peer + " but " + endpoint + " proved another one: " + cause.getMessage()
+            ? "wrong peer: dialled "
+                + peer
+                + " but "
+                + endpoint
+                + " proved another one: "
+                + cause.getMessage()
             : endpoint + ": " + cause.getMessage();
     failed(ticket, cause.code(), message);
   }
