@@ -103,15 +103,16 @@ final class TcpHost implements Host {
       }
       listeners.add(listener);
     }
-    return listener
-        .bind(address)
-        .map(
-            bound -> {
-              Multiaddr own = bound.withPeerId(peerId());
-              addresses.add(own);
-              return own;
-            })
-        .toCompletionStage();
+    return listener.bind(address).compose(this::listening).toCompletionStage();
+  }
+
+  private synchronized Future<Multiaddr> listening(Multiaddr bound) {
+    if (closing != null) {
+      return Future.failedFuture(new Libp2pException(Code.CLOSED, "the host was closed"));
+    }
+    Multiaddr own = bound.withPeerId(peerId());
+    addresses.add(own);
+    return Future.succeededFuture(own);
   }
 
   @Override
@@ -155,8 +156,8 @@ final class TcpHost implements Host {
       closing = new CompletableFuture<>();
       closed = closing;
       open = List.copyOf(listeners);
+      addresses.clear();
     }
-    addresses.clear();
     dialer.close();
     inbound.close();
     List<CompletableFuture<Void>> ends = new ArrayList<>();
