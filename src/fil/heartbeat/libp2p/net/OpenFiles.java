@@ -1,6 +1,7 @@
 package fil.heartbeat.libp2p.net;
 
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,18 +12,24 @@ final class OpenFiles {
   /** For jars, logs, the database, HTTP clients and whatever else the process opens. */
   static final int RESERVED = 512;
 
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
+
   private OpenFiles() {}
 
-  /** The wanted number of connections, or what is possible, with a warning. */
+  /** The wanted number of connections, or what is possible. */
   static int connections(int wanted) {
-    int possible = connections(wanted, limit());
-    if (possible < wanted) {
+    return connections(wanted, limit());
+  }
+
+  /** Warns, once in this process, when a listener cannot have the connections it wants. */
+  static void check(int wanted) {
+    int possible = connections(wanted);
+    if (possible < wanted && WARNED.compareAndSet(false, true)) {
       LOG.warn(
           "open-file limit allows fewer connections wanted={} possible={} raise=\"ulimit -n\"",
           wanted,
           possible);
     }
-    return possible;
   }
 
   static int connections(int wanted, long limit) {

@@ -103,6 +103,7 @@ final class TcpHost implements Host {
       }
       listeners.add(listener);
     }
+    OpenFiles.check(parts.config().maxConnections());
     return listener.bind(address).compose(this::listening).toCompletionStage();
   }
 
