@@ -1,0 +1,176 @@
+package fil.heartbeat.testing;
+
+import fil.heartbeat.libp2p.DialOptions;
+import fil.heartbeat.libp2p.Host;
+import fil.heartbeat.libp2p.HostStats;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.ProtocolHandler;
+import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.libp2p.StreamListener;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A host without a network: a test opens inbound streams on it by hand. */
+public final class FakeHost implements Host {
+
+  /** An inbound stream, driven by the test. */
+  public final class Inbound implements Stream {
+    private final PeerId peer;
+    private final String protocol;
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final StreamListener listener;
+    private boolean reset;
+    private boolean writeClosed;
+
+    private Inbound(PeerId peer, String protocol) {
+      this.peer = peer;
+      this.protocol = protocol;
+      this.listener = handlers.get(protocol).onStream(this);
+    }
+
+    public void send(String text) {
+      listener.onData(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    public void end() {
+      listener.onRemoteClose();
+      if (writeClosed) {
+        listener.onClosed(null);
+        closed.complete(null);
+      }
+    }
+
+    public boolean wasReset() {
+      return reset;
+    }
+
+    public boolean hasEnded() {
+      return closed.isDone();
+    }
+
+    @Override
+    public PeerId remotePeer() {
+      return peer;
+    }
+
+    @Override
+    public Multiaddr remoteAddress() {
+      return Multiaddr.parse("/ip4/192.0.2.7/tcp/1234");
+    }
+
+    @Override
+    public String protocol() {
+      return protocol;
+    }
+
+    @Override
+    public CompletionStage<Void> write(byte[] bytes) {
+      return CompletableFuture.failedFuture(new UnsupportedOperationException());
+    }
+
+    @Override
+    public void closeWrite() {
+      writeClosed = true;
+    }
+
+    @Override
+    public void reset() {
+      if (!reset) {
+        reset = true;
+        Libp2pException cause = new Libp2pException(Libp2pException.Code.CLOSED, "reset by us");
+        listener.onClosed(cause);
+        closed.completeExceptionally(cause);
+      }
+    }
+
+    @Override
+    public void pause() {}
+
+    @Override
+    public void resume() {}
+
+    @Override
+    public CompletionStage<Void> closed() {
+      return closed;
+    }
+
+    @Override
+    public void closeConnection() {
+      reset();
+    }
+  }
+
+  private final PeerId peerId;
+  private final Map<String, ProtocolHandler> handlers = new HashMap<>();
+  private boolean closed;
+
+  public FakeHost(PeerId peerId) {
+    this.peerId = peerId;
+  }
+
+  @CanIgnoreReturnValue
+  public Inbound inbound(PeerId peer, String protocol) {
+    return new Inbound(peer, protocol);
+  }
+
+  public boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public PeerId peerId() {
+    return peerId;
+  }
+
+  @Override
+  public List<Multiaddr> listenAddresses() {
+    return List.of();
+  }
+
+  @Override
+  public CompletionStage<Multiaddr> listen(Multiaddr address) {
+    return CompletableFuture.completedFuture(address.withPeerId(peerId));
+  }
+
+  @Override
+  public void handle(String protocolId, ProtocolHandler handler) {
+    handlers.put(protocolId, handler);
+  }
+
+  @Override
+  public CompletionStage<Stream> open(
+      Multiaddr target, List<String> protocolIds, DialOptions options) {
+    return CompletableFuture.failedFuture(new UnsupportedOperationException());
+  }
+
+  @Override
+  public HostStats stats() {
+    return new HostStats(
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Collections.nCopies(HostStats.UPGRADE_BUCKETS.size() + 1, 0L),
+        0);
+  }
+
+  @Override
+  public CompletionStage<Void> close() {
+    closed = true;
+    return CompletableFuture.completedFuture(null);
+  }
+}
