@@ -1,0 +1,195 @@
+package fil.heartbeat.aggregator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.libp2p.Identity;
+import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.testing.FakeHost;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(VertxExtension.class)
+class AggregatorVerticleTest {
+  private static final String CID = "QmQwnJwu3UXNEKyPwZQEEuLAPz6i3tRiYvUCJzYnVZjcwB";
+  private static final String GENESIS =
+      "bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2";
+  private static final String SEED_BEAT =
+      "{\"Head\":\"{ "
+          + CID
+          + " }\",\"Height\":444,\"Nickname\":\"BobHoblaw\",\"MinerAddress\":\"\"}\n";
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.006Z");
+
+  private final PeerId self = Identity.generate(KeyType.ED25519).peerId();
+  private final PeerId alice = Identity.generate(KeyType.ED25519).peerId();
+  private final PeerId bob = Identity.generate(KeyType.ED25519).peerId();
+  private final FakeHost host = new FakeHost(self);
+  private final AggregatorVerticle aggregator =
+      new AggregatorVerticle(
+          host,
+          Multiaddr.parse("/ip4/127.0.0.1/tcp/0"),
+          genesis -> genesis.equals(GENESIS) ? "mainnet" : null,
+          InstantSource.fixed(NOW));
+  private Snapshot last =
+      new Snapshot(
+          java.util.List.of(), new IngestCounts(0, 0, java.util.Map.of()), 0, host.stats());
+
+  @AfterEach
+  void everyBeatIsAccountedFor() {
+    IngestCounts counts = last.counts();
+    assertThat(counts.received())
+        .isEqualTo(counts.accepted() + counts.dropped().values().stream().mapToLong(n -> n).sum());
+  }
+
+  private void after(Vertx vertx, VertxTestContext test, Runnable act, Consumer<Snapshot> check) {
+    vertx
+        .deployVerticle(aggregator)
+        .compose(
+            id -> {
+              act.run();
+              return aggregator.snapshot();
+            })
+        .onComplete(
+            test.succeeding(
+                snapshot ->
+                    test.verify(
+                        () -> {
+                          last = snapshot;
+                          check.accept(snapshot);
+                          test.completeNow();
+                        })));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fil/heartbeat/1.0.0", "/fil/heartbeat/1.0.0"})
+  void theSeedsBeatIsShown(String protocol, Vertx vertx, VertxTestContext test) {
+    after(
+        vertx,
+        test,
+        () -> host.inbound(alice, protocol).send(SEED_BEAT),
+        now -> {
+          assertThat(now.nodes()).hasSize(1);
+          Node node = now.nodes().get(0);
+          assertThat(node.peerId()).isEqualTo(alice.toString());
+          assertThat(node.nickname()).isEqualTo("BobHoblaw");
+          assertThat(node.minerAddress()).isNull();
+          assertThat(node.head()).containsExactly(CID);
+          assertThat(node.height()).isEqualTo(444);
+          assertThat(node.beats()).isEqualTo(1);
+          assertThat(node.firstSeen()).isEqualTo(NOW);
+          assertThat(node.connected()).isTrue();
+          assertThat(node.address()).isEqualTo("/ip4/192.0.2.7/tcp/1234");
+        });
+  }
+
+  @Test
+  void theLastBeatOfEachPeerWins(Vertx vertx, VertxTestContext test) {
+    after(
+        vertx,
+        test,
+        () -> {
+          var a = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+          var b = host.inbound(bob, AggregatorVerticle.PROTOCOLS.get(0));
+          a.send(SEED_BEAT);
+          b.send(SEED_BEAT);
+          a.send(SEED_BEAT.replace("444", "445"));
+        },
+        now -> {
+          assertThat(now.nodes())
+              .extracting(Node::peerId)
+              .containsExactly(bob.toString(), alice.toString());
+          assertThat(now.nodes()).extracting(Node::height).containsExactly(444L, 445L);
+          assertThat(now.counts().accepted()).isEqualTo(3);
+        });
+  }
+
+  @Test
+  void aNetworkIsNamedByItsGenesis(Vertx vertx, VertxTestContext test) {
+    after(
+        vertx,
+        test,
+        () ->
+            host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0))
+                .send("{\"Head\":\"{ }\",\"Height\":0,\"GenesisCID\":{\"/\":\"" + GENESIS + "\"}}"),
+        now -> {
+          assertThat(now.nodes().get(0).network()).isEqualTo("mainnet");
+          assertThat(now.nodes().get(0).genesisCid()).isEqualTo(GENESIS);
+          assertThat(now.nodes().get(0).head()).isEmpty();
+        });
+  }
+
+  @Test
+  void theFirstViolationResetsTheStreamAndIsCounted(Vertx vertx, VertxTestContext test) {
+    after(
+        vertx,
+        test,
+        () -> {
+          var stream = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+          stream.send(SEED_BEAT);
+          stream.send("nonsense");
+          stream.send(SEED_BEAT);
+          assertThat(stream.wasReset()).isTrue();
+        },
+        now -> {
+          assertThat(now.counts().accepted()).isEqualTo(1);
+          assertThat(now.counts().received()).isEqualTo(2);
+          assertThat(now.nodes().get(0).connected()).isFalse();
+        });
+  }
+
+  @Test
+  void aHeadThatIsNoTipsetIsDroppedAndTheStreamGoesOn(Vertx vertx, VertxTestContext test) {
+    after(
+        vertx,
+        test,
+        () -> {
+          var stream = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+          stream.send("{\"Head\":\"{ what }\",\"Height\":1}");
+          stream.send(SEED_BEAT);
+        },
+        now -> {
+          assertThat(now.counts().dropped()).containsEntry("head", 1L);
+          assertThat(now.counts().accepted()).isEqualTo(1);
+        });
+  }
+
+  @Test
+  void aNewerStreamKeepsThePeerConnectedWhenTheOlderEnds(Vertx vertx, VertxTestContext test) {
+    after(
+        vertx,
+        test,
+        () -> {
+          var older = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+          older.send(SEED_BEAT);
+          host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+          older.end();
+          assertThat(older.hasEnded()).isTrue();
+        },
+        now -> assertThat(now.nodes().get(0).connected()).isTrue());
+  }
+
+  @Test
+  void undeployingClosesTheHost(Vertx vertx, VertxTestContext test) {
+    vertx
+        .deployVerticle(aggregator)
+        .compose(vertx::undeploy)
+        .onComplete(
+            test.succeeding(
+                nothing ->
+                    test.verify(
+                        () -> {
+                          assertThat(host.isClosed()).isTrue();
+                          test.completeNow();
+                        })));
+  }
+}
