@@ -1,0 +1,182 @@
+package fil.heartbeat.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.libp2p.HostStats;
+import fil.heartbeat.sender.SenderStatus;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@ExtendWith(VertxExtension.class)
+class ApiVerticleTest {
+  private static final Node ALICE =
+      new Node(
+          "12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB",
+          "alice",
+          "f01000",
+          null,
+          null,
+          List.of("bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2"),
+          444L,
+          null,
+          true,
+          "/ip4/192.0.2.7/tcp/1234",
+          Instant.parse("2026-01-02T03:04:05Z"),
+          Instant.parse("2026-01-02T03:04:06.7Z"),
+          Instant.parse("2026-01-02T03:04:05Z"),
+          2);
+  private static final Snapshot SNAPSHOT =
+      new Snapshot(
+          List.of(ALICE),
+          new IngestCounts(5, 2, Map.of("malformed", 3L)),
+          0,
+          new HostStats(
+              1,
+              0,
+              0,
+              1,
+              1,
+              1,
+              0,
+              Map.of("per-address", 4L),
+              Map.of(),
+              Map.of(),
+              Collections.nCopies(HostStats.UPGRADE_BUCKETS.size() + 1, 1L),
+              0.001));
+  private static final AggregatorView VIEW = () -> Future.succeededFuture(SNAPSHOT);
+
+  private static void ask(
+      Vertx vertx,
+      VertxTestContext test,
+      Optional<AggregatorView> aggregator,
+      List<SenderStatus> senders,
+      String path,
+      Consumer<HttpResponse<Buffer>> check) {
+    ApiVerticle api = new ApiVerticle("127.0.0.1", 0, "0.0.0", aggregator, () -> senders);
+    vertx
+        .deployVerticle(api)
+        .compose(id -> WebClient.create(vertx).get(api.port(), "127.0.0.1", path).send())
+        .onComplete(
+            test.succeeding(
+                response ->
+                    test.verify(
+                        () -> {
+                          check.accept(response);
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void aNodeIsShownAsTheContractSays(Vertx vertx, VertxTestContext test) {
+    ask(
+        vertx,
+        test,
+        Optional.of(VIEW),
+        List.of(),
+        "/api/v1/nodes/" + ALICE.peerId(),
+        response -> {
+          assertThat(response.statusCode()).isEqualTo(200);
+          JsonObject node = response.bodyAsJsonObject();
+          assertThat(node.getString("nickname")).isEqualTo("alice");
+          assertThat(node.getLong("height")).isEqualTo(444);
+          assertThat(node.getString("lastBeat")).isEqualTo("2026-01-02T03:04:06.700Z");
+          assertThat(node.getValue("genesisCid")).isNull();
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/api/v1/nodes/12D3KooWNobody, 404, 12D3KooWNobody",
+    "/api/v1/nodes?limit=0, 400, 'limit: 0 (expected: '",
+    "/api/v1/nothing, 404, /api/v1/nothing"
+  })
+  void errorsAreProblemDocuments(
+      String path, int status, String detail, Vertx vertx, VertxTestContext test) {
+    ask(
+        vertx,
+        test,
+        Optional.of(VIEW),
+        List.of(),
+        path,
+        response -> {
+          assertThat(response.statusCode()).isEqualTo(status);
+          assertThat(response.getHeader("content-type")).isEqualTo("application/problem+json");
+          assertThat(response.bodyAsJsonObject().getInteger("status")).isEqualTo(status);
+          assertThat(response.bodyAsJsonObject().getString("detail")).contains(detail);
+        });
+  }
+
+  @Test
+  void aRoleThatIsOffIsNotFound(Vertx vertx, VertxTestContext test) {
+    ask(
+        vertx,
+        test,
+        Optional.empty(),
+        List.of(),
+        "/api/v1/nodes",
+        response -> assertThat(response.statusCode()).isEqualTo(404));
+  }
+
+  @Test
+  void metricsTellTheAccountOfBeats(Vertx vertx, VertxTestContext test) {
+    ask(
+        vertx,
+        test,
+        Optional.of(VIEW),
+        List.of(),
+        "/metrics",
+        response ->
+            assertThat(response.bodyAsString())
+                .contains(
+                    "fil_heartbeat_beats_received_total 5.0",
+                    "fil_heartbeat_beats_accepted_total 2.0",
+                    "fil_heartbeat_beats_dropped_total{reason=\"malformed\"} 3.0",
+                    "fil_heartbeat_nodes{network=\"\",state=\"unknown\"} 1.0",
+                    "fil_heartbeat_upgrade_duration_seconds_bucket{le=\"+Inf\"} 1",
+                    "fil_heartbeat_sockets_refused_total{reason=\"per-address\"} 4.0",
+                    "fil_heartbeat_build_info{version=\"0.0.0\"} 1.0",
+                    "connected_nodes 1.0",
+                    "jvm_memory_used_bytes"));
+  }
+
+  @Test
+  void aPortInUseIsNamed(Vertx vertx, VertxTestContext test) throws Exception {
+    ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    vertx
+        .deployVerticle(
+            new ApiVerticle("127.0.0.1", taken.getLocalPort(), "0.0.0", Optional.empty(), List::of))
+        .onComplete(
+            test.failing(
+                failure ->
+                    test.verify(
+                        () -> {
+                          taken.close();
+                          assertThat(failure)
+                              .hasMessageContaining("127.0.0.1:" + taken.getLocalPort())
+                              .hasMessageContaining("expected: a free port");
+                          test.completeNow();
+                        })));
+  }
+}

@@ -1,0 +1,174 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.aggregator.Node;
+import io.vertx.core.MultiMap;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code GET /api/v1/nodes} was asked: filter, order and page. The cursor holds the sort value
+ * and peer id of the last row, so that pages stay in order while nodes come and go.
+ */
+record NodeQuery(
+    String text, Set<String> states, NodeMember sort, boolean descending, int limit, Row after) {
+  static final int DEFAULT_LIMIT = 100;
+  static final int MAX_LIMIT = 1000;
+
+  private static final Set<String> PARAMETERS = Set.of("q", "state", "sort", "limit", "cursor");
+  private static final Set<String> STATES =
+      new TreeSet<>(
+          Set.of(
+              "silent",
+              "disconnected",
+              "missing",
+              "wrong-network",
+              "no-head",
+              "unknown",
+              "ahead",
+              "forked",
+              "syncing",
+              "stalled",
+              "behind",
+              "slow",
+              "ok"));
+
+  /** A place in the order; {@link #START} is before all. */
+  record Row(boolean start, @Nullable Object value, String peerId) {
+    static final Row START = new Row(true, null, "");
+  }
+
+  static NodeQuery parse(MultiMap query) {
+    for (String name : query.names()) {
+      if (!PARAMETERS.contains(name)) {
+        throw ApiException.badParameter(
+            name, query.get(name), "one of " + String.join(", ", new TreeSet<>(PARAMETERS)));
+      }
+    }
+    String sortText = orElse(query.get("sort"), "peerId");
+    boolean descending = sortText.startsWith("-");
+    String sortKey = descending ? sortText.substring(1) : sortText;
+    NodeMember sort =
+        NodeMember.named(sortKey)
+            .filter(member -> member != NodeMember.HEAD && member != NodeMember.CONFLICTS)
+            .orElseThrow(
+                () -> ApiException.badParameter("sort", sortText, "[-]member, such as -height"));
+    return new NodeQuery(
+        orElse(query.get("q"), "").toLowerCase(Locale.ROOT),
+        states(orElse(query.get("state"), "")),
+        sort,
+        descending,
+        limit(query.get("limit")),
+        cursor(query.get("cursor")));
+  }
+
+  /** The rows of the page and the cursor of the next one. */
+  JsonObject answer(List<Node> nodes) {
+    Comparator<Row> order = order();
+    List<Node> rows =
+        nodes.stream()
+            .filter(this::matches)
+            .filter(node -> after.start() || order.compare(row(node), after) > 0)
+            .sorted((a, b) -> order.compare(row(a), row(b)))
+            .limit(limit + 1L)
+            .toList();
+    boolean more = rows.size() > limit;
+    List<Node> page = more ? rows.subList(0, limit) : rows;
+    return new JsonObject()
+        .put("nodes", new JsonArray(page.stream().map(NodeMember::json).toList()))
+        .put("next", more ? encode(row(page.get(page.size() - 1))) : null);
+  }
+
+  private boolean matches(Node node) {
+    if (!states.isEmpty() && !states.contains(node.state())) {
+      return false;
+    }
+    return text.isEmpty()
+        || Stream.of(node.peerId(), node.nickname(), node.minerAddress(), node.network())
+            .anyMatch(value -> value != null && value.toLowerCase(Locale.ROOT).contains(text));
+  }
+
+  private Row row(Node node) {
+    return new Row(false, sort.of(node), node.peerId());
+  }
+
+  private Comparator<Row> order() {
+    Comparator<Row> byValue = (a, b) -> compare(a.value(), b.value());
+    return (descending ? byValue.reversed() : byValue).thenComparing(Row::peerId);
+  }
+
+  /** Nulls first; values of one member have one type, but a forged cursor may hold another. */
+  private static int compare(@Nullable Object a, @Nullable Object b) {
+    if (a == null || b == null) {
+      return Boolean.compare(a != null, b != null);
+    }
+    if (a instanceof Number x && b instanceof Number y) {
+      return Long.compare(x.longValue(), y.longValue());
+    }
+    return a.toString().compareTo(b.toString());
+  }
+
+  private static Set<String> states(String text) {
+    if (text.isEmpty()) {
+      return Set.of();
+    }
+    Set<String> states = new TreeSet<>(Arrays.asList(text.split(",", -1)));
+    if (!STATES.containsAll(states)) {
+      throw ApiException.badParameter(
+          "state", text, "comma-separated words of " + String.join(", ", STATES));
+    }
+    return states;
+  }
+
+  private static int limit(@Nullable String text) {
+    if (text == null) {
+      return DEFAULT_LIMIT;
+    }
+    try {
+      int limit = Integer.parseInt(text);
+      if (limit >= 1 && limit <= MAX_LIMIT) {
+        return limit;
+      }
+    } catch (NumberFormatException e) {
+      // Answered below, as a number out of range is.
+    }
+    throw ApiException.badParameter("limit", text, "a whole number of 1 to " + MAX_LIMIT);
+  }
+
+  private static Row cursor(@Nullable String text) {
+    if (text == null) {
+      return Row.START;
+    }
+    try {
+      byte[] json = Base64.getUrlDecoder().decode(text);
+      JsonArray row = new JsonArray(new String(json, StandardCharsets.UTF_8));
+      if (row.size() == 2 && row.getValue(1) instanceof String peerId) {
+        return new Row(false, row.getValue(0), peerId);
+      }
+    } catch (IllegalArgumentException | DecodeException e) {
+      // Answered below.
+    }
+    throw ApiException.badParameter("cursor", text, "the value of next of an earlier answer");
+  }
+
+  private static String encode(Row row) {
+    String json = new JsonArray().add(row.value()).add(row.peerId()).encode();
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String orElse(@Nullable String value, String other) {
+    return value == null ? other : value;
+  }
+}
