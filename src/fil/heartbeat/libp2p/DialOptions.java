@@ -1,6 +1,7 @@
 package fil.heartbeat.libp2p;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * How to reach a peer.
@@ -9,12 +10,20 @@ import java.time.Duration;
  * @param pingAfter ask for a sign of life after this time without inbound bytes; it applies to a
  *     connection that this call dials, or tightens the one it finds
  * @param deadAfter close the connection when nothing at all arrived for this long
+ * @param progress told each step that a dial made by this call reaches, on any thread; a connection
+ *     that is there already, or a dial that another call began, has no steps to tell
  */
-public record DialOptions(Duration timeout, Duration pingAfter, Duration deadAfter) {
+public record DialOptions(
+    Duration timeout, Duration pingAfter, Duration deadAfter, Consumer<DialStep> progress) {
 
   /** 10 s to dial, keep-alive of the host's own limits (30 s, 50 s). */
   public static final DialOptions DEFAULT =
       new DialOptions(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(50));
+
+  /** Without a watcher. */
+  public DialOptions(Duration timeout, Duration pingAfter, Duration deadAfter) {
+    this(timeout, pingAfter, deadAfter, step -> {});
+  }
 
   public DialOptions {
     if (timeout.isNegative() || timeout.isZero()) {

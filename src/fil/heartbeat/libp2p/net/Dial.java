@@ -1,5 +1,6 @@
 package fil.heartbeat.libp2p.net;
 
+import fil.heartbeat.libp2p.DialStep;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
@@ -11,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ final class Dial {
   private final Multiaddr target;
   private final PeerId peer;
   private final Keepalive keepalive;
+  private final Consumer<DialStep> watcher;
   private final BiConsumer<@Nullable Connection, @Nullable Libp2pException> done;
   private final Deque<Endpoint> endpoints = new ArrayDeque<>();
   private final List<Libp2pException> failures = new ArrayList<>();
@@ -45,12 +48,14 @@ final class Dial {
       Multiaddr target,
       PeerId peer,
       Keepalive keepalive,
+      Consumer<DialStep> watcher,
       BiConsumer<@Nullable Connection, @Nullable Libp2pException> done) {
     this.tools = tools;
     this.loop = loop;
     this.target = target;
     this.peer = peer;
     this.keepalive = keepalive;
+    this.watcher = watcher;
     this.done = done;
   }
 
@@ -93,6 +98,7 @@ final class Dial {
     if (failure != null) {
       finish(null, failure);
     } else if (resolved != null) {
+      watcher.accept(DialStep.RESOLVED);
       endpoints.addAll(resolved);
       next();
     }
@@ -166,6 +172,7 @@ final class Dial {
   private void upgrade(Endpoint chosen, Wire wire, ConnectionGuard.Ticket ticket) {
     HostParts host = tools.host();
     long startedNanos = loop.nanoTime();
+    watcher.accept(DialStep.CONNECTED);
     progress = chosen + " accepted, but did not finish the handshake";
     Upgrader begun =
         new Upgrader(
@@ -173,6 +180,7 @@ final class Dial {
             loop,
             Upgrade.dialer(host.noise(), peer, host.random()),
             host.crypto(),
+            watcher,
             outcome -> adopt(wire, outcome, ticket, startedNanos),
             cause -> upgradeFailed(ticket, cause));
     upgrader = begun;

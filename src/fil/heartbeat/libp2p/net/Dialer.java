@@ -97,6 +97,7 @@ final class Dialer {
             first.target(),
             peer,
             keepalive,
+            first.options().progress(),
             (connection, failure) -> settled(peer, connection, failure));
     Joint joint = new Joint(dial, waiters);
     joints.put(peer, joint);

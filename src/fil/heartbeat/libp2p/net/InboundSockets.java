@@ -93,6 +93,7 @@ final class InboundSockets {
               loop,
               Upgrade.listener(host.noise(), host.random()),
               host.crypto(),
+              step -> {},
               this::upgraded,
               this::failed);
       upgrader = begun;

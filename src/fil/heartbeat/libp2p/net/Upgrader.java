@@ -1,5 +1,6 @@
 package fil.heartbeat.libp2p.net;
 
+import fil.heartbeat.libp2p.DialStep;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.noise.NoiseException;
 import java.time.Duration;
@@ -16,23 +17,27 @@ final class Upgrader {
   private final Loop loop;
   private final Upgrade upgrade;
   private final WorkPool crypto;
+  private final Consumer<DialStep> watcher;
   private final Consumer<Upgrade.Outcome> onUpgraded;
   private final Consumer<UpgradeException> onFailed;
   private final AtomicBoolean over = new AtomicBoolean();
   private Loop.Timer deadline = Loop.Timer.NONE;
   private boolean computing;
+  private boolean secured;
 
   Upgrader(
       Wire wire,
       Loop loop,
       Upgrade upgrade,
       WorkPool crypto,
+      Consumer<DialStep> watcher,
       Consumer<Upgrade.Outcome> onUpgraded,
       Consumer<UpgradeException> onFailed) {
     this.wire = wire;
     this.loop = loop;
     this.upgrade = upgrade;
     this.crypto = crypto;
+    this.watcher = watcher;
     this.onUpgraded = onUpgraded;
     this.onFailed = onFailed;
   }
@@ -89,11 +94,16 @@ final class Upgrader {
     if (bytes.length > 0) {
       wire.write(bytes, taken -> {});
     }
+    if (!secured && upgrade.stage().compareTo(Upgrade.Stage.HANDSHAKE) > 0) {
+      secured = true;
+      watcher.accept(DialStep.SECURED);
+    }
     Upgrade.Step step = upgrade.step();
     Upgrade.Outcome outcome = upgrade.outcome();
     if (outcome != null) {
       if (over.compareAndSet(false, true)) {
         deadline.cancel();
+        watcher.accept(DialStep.MUXED);
         onUpgraded.accept(outcome);
       }
     } else if (step != null && !computing) {
