@@ -49,14 +49,7 @@ public final class ChainHeadVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    HeadSource made =
-        switch (config.source()) {
-          case SIMULATED -> new SimulatedHeadSource(new SimulatedChain(config.seed(), ""), clock);
-          case RPC ->
-              new RpcHeadSource(
-                  new JsonRpcClient(vertx, config.url(), config.token(), config.tokenFile()),
-                  clock);
-        };
+    HeadSource made = HeadSource.of(vertx, config, clock);
     source = made;
     consumer = vertx.eventBus().localConsumer(address, this::answer);
     look(made);

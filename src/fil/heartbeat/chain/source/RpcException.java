@@ -1,10 +1,10 @@
 package fil.heartbeat.chain.source;
 
 /** A JSON-RPC request without a usable answer; the message says what a person can do. */
-final class RpcException extends RuntimeException {
+public final class RpcException extends RuntimeException {
 
   /** What the event bus contract tells apart, and what the caller does about it. */
-  enum Kind {
+  public enum Kind {
     /** No usable answer from the node. */
     FAILED,
     /** The node wants another token. */
@@ -21,7 +21,8 @@ final class RpcException extends RuntimeException {
     this.kind = kind;
   }
 
-  Kind kind() {
+  /** What kind of failure it is. */
+  public Kind kind() {
     return kind;
   }
 }
