@@ -1,8 +1,171 @@
 package fil.heartbeat;
 
-/** The command line. */
-public final class Main {
-  private Main() {}
+import fil.heartbeat.Arguments.Request;
+import fil.heartbeat.Arguments.UsageException;
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.LogConfig;
+import fil.heartbeat.libp2p.KeyFile;
+import fil.heartbeat.libp2p.KeyFileException;
+import fil.heartbeat.libp2p.KeyType;
+import io.vertx.core.Vertx;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.security.Security;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-  public static void main(String[] args) {}
+/**
+ * The command line. Exit codes: 0 done, 1 failure, 2 bad usage or config, 143 after SIGTERM, 130
+ * after SIGINT.
+ */
+public final class Main {
+  static final int DONE = 0;
+  static final int FAILURE = 1;
+  static final int BAD_USAGE = 2;
+
+  /** What a clean stop may take before the process ends without it. */
+  private static final long STOP_SECONDS = 5;
+
+  private final Map<String, String> environment;
+  private final Properties properties;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  Main(Map<String, String> environment, Properties properties, PrintStream out, PrintStream err) {
+    this.environment = environment;
+    this.properties = properties;
+    this.out = out;
+    this.err = err;
+  }
+
+  public static void main(String[] args) {
+    // An aggregator that moved must be found by the next dial, so names are never remembered.
+    Security.setProperty("networkaddress.cache.ttl", "0");
+    new Main(System.getenv(), System.getProperties(), System.out, System.err)
+        .run(List.of(args))
+        .ifPresent(System::exit);
+  }
+
+  /** The exit code, or none when the process goes on by itself. */
+  OptionalInt run(List<String> args) {
+    try {
+      Request request = Arguments.parse(args, version());
+      if (request instanceof Request.Print print) {
+        out.print(print.text());
+        return OptionalInt.of(DONE);
+      }
+      return run(((Request.Do) request).arguments());
+    } catch (UsageException | ConfigException | KeyFileException e) {
+      err.println(e.getMessage());
+      return OptionalInt.of(BAD_USAGE);
+    }
+  }
+
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  private OptionalInt run(Arguments arguments) throws UsageException {
+    return switch (arguments.command()) {
+      case RUN -> start(configFile(arguments));
+      case CHECK -> OptionalInt.of(check(configFile(arguments)));
+      case DOCTOR ->
+          OptionalInt.of(
+              new Doctor(configFile(arguments), arguments.option("--target"), out).run());
+      case PEER_ID -> OptionalInt.of(peerId(arguments));
+    };
+  }
+
+  private ConfigFile configFile(Arguments arguments) {
+    return new ConfigFile(arguments.option("--config"), environment, properties);
+  }
+
+  private int check(ConfigFile file) {
+    Config config = file.load();
+    requireRole(config, file);
+    out.println(
+        "ok: "
+            + file.path()
+            + " senders="
+            + config.nodes().stream().mapToInt(node -> node.targets().size()).sum()
+            + " aggregator="
+            + (config.aggregator().isPresent() ? "on" : "off")
+            + " http="
+            + (config.http().isPresent() ? "on" : "off"));
+    return DONE;
+  }
+
+  private int peerId(Arguments arguments) throws UsageException {
+    String type = arguments.option("--type").orElse("ed25519");
+    KeyType keyType;
+    try {
+      keyType = KeyType.valueOf(type.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--type: " + type + " (expected: ed25519, rsa, secp256k1 or ecdsa)");
+    }
+    Path file = Path.of(arguments.option("--key").orElse("heartbeat.key"));
+    KeyFile.Loaded loaded = KeyFile.loadOrCreate(file, keyType);
+    loaded.warning().ifPresent(warning -> err.println("warning: " + warning));
+    if (loaded.created()) {
+      err.println("made a new " + type + " key: " + file);
+    }
+    out.println(loaded.identity().peerId());
+    return DONE;
+  }
+
+  private OptionalInt start(ConfigFile file) {
+    Logging.configure(new LogConfig("info", false));
+    Config config = file.load();
+    requireRole(config, file);
+    Logging.configure(config.log());
+    Vertx vertx = Vertx.vertx();
+    App app = new App(vertx, config, version(), out::println);
+    try {
+      app.start().toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      err.println(cause.getMessage() == null ? cause.toString() : cause.getMessage());
+      stop(app);
+      boolean config2 = cause instanceof ConfigException || cause instanceof KeyFileException;
+      return OptionalInt.of(config2 ? BAD_USAGE : FAILURE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      stop(app);
+      return OptionalInt.of(FAILURE);
+    }
+    if (file.exists()) {
+      new ConfigWatch(vertx, file, app::reload).start();
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(app), "heartbeat-stop"));
+    return OptionalInt.empty();
+  }
+
+  private void stop(App app) {
+    try {
+      app.stop().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      err.println("not stopped cleanly: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void requireRole(Config config, ConfigFile file) {
+    if (config.isIdle()) {
+      throw new ConfigException(
+          List.of(
+              new ConfigException.Fault(
+                  file.path().toString(),
+                  file.exists() ? "no role is on" : "no such file",
+                  "a heartbeat.beatTarget, nodes with targets, aggregator or http")));
+    }
+  }
 }

@@ -1,0 +1,224 @@
+package fil.heartbeat;
+
+import fil.heartbeat.aggregator.AggregatorVerticle;
+import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.api.ApiVerticle;
+import fil.heartbeat.chain.Network;
+import fil.heartbeat.config.AggregatorConfig;
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.HttpConfig;
+import fil.heartbeat.config.NodeConfig;
+import fil.heartbeat.libp2p.Host;
+import fil.heartbeat.libp2p.HostProvider;
+import fil.heartbeat.libp2p.KeyFile;
+import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.sender.Senders;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The daemon: deploys the roles of a config in the order aggregator, HTTP, senders, says when each
+ * is up, and takes all of it down again, also after a start that failed half way.
+ */
+final class App {
+  private static final Logger log = LoggerFactory.getLogger(App.class);
+
+  private final Vertx vertx;
+  private final String version;
+  private final Consumer<String> ready;
+  private final Map<Path, NodeSenders> nodes = new LinkedHashMap<>();
+  private Config config;
+  private @Nullable AggregatorVerticle aggregator;
+  private Future<?> changes = Future.succeededFuture();
+  private @Nullable Future<Void> stopped;
+
+  /**
+   * @param ready gets the lines for standard output
+   */
+  App(Vertx vertx, Config config, String version, Consumer<String> ready) {
+    this.vertx = vertx;
+    this.config = config;
+    this.version = version;
+    this.ready = ready;
+  }
+
+  /** Done when every role is up; after a failure everything that was up is down again. */
+  Future<Void> start() {
+    Senders.of(vertx).limit(config.maxTargets());
+    return startAggregator()
+        .compose(up -> startHttp())
+        .compose(up -> startNodes(senders(config)))
+        .onSuccess(
+            up -> nodes.values().forEach(node -> ready.accept("ready: sender " + node.label())));
+  }
+
+  /** Takes everything down. Idempotent. */
+  synchronized Future<Void> stop() {
+    Future<Void> done = stopped;
+    if (done == null) {
+      done = vertx.close();
+      stopped = done;
+    }
+    return done;
+  }
+
+  /** Applies what can change without a restart, and warns of the rest. One change at a time. */
+  synchronized void reload(Config next) {
+    changes =
+        changes
+            .transform(before -> apply(next))
+            .onFailure(
+                failure -> log.error("config change not applied cause={}", failure.getMessage()));
+  }
+
+  private Future<?> apply(Config next) {
+    ConfigChange change = ConfigChange.between(config, next);
+    if (!change.needRestart().isEmpty()) {
+      log.warn("needs a restart: {}", String.join(", ", change.needRestart()));
+    }
+    Future<?> done = Future.succeededFuture();
+    for (NodeConfig gone : change.removed()) {
+      done = done.compose(before -> remove(gone));
+    }
+    for (ConfigChange.Retarget retarget : change.retargeted()) {
+      NodeSenders node = nodes.get(retarget.to().keyFile());
+      if (node != null) {
+        done = done.compose(before -> node.retarget(retarget.to()));
+      }
+    }
+    Future<Void> added = done.compose(before -> startNodes(change.added()));
+    config = change.applied(config, next);
+    return added.onSuccess(
+        all ->
+            log.info(
+                "config applied nodes-added={} nodes-removed={} nodes-retargeted={}",
+                change.added().size(),
+                change.removed().size(),
+                change.retargeted().size()));
+  }
+
+  private Future<?> remove(NodeConfig gone) {
+    NodeSenders node = nodes.remove(gone.keyFile());
+    return node == null ? Future.succeededFuture() : node.stop();
+  }
+
+  private static List<NodeConfig> senders(Config config) {
+    return config.nodes().stream().filter(node -> !node.targets().isEmpty()).toList();
+  }
+
+  private Future<Void> startNodes(List<NodeConfig> configs) {
+    Future<Void> done = Future.succeededFuture();
+    for (NodeConfig each : configs) {
+      done =
+          done.compose(
+              before -> {
+                NodeSenders node =
+                    new NodeSenders(vertx, config, each, Optional.ofNullable(localTarget()));
+                nodes.put(each.keyFile(), node);
+                return node.start();
+              });
+    }
+    return done;
+  }
+
+  private @Nullable Multiaddr localTarget() {
+    return aggregator == null ? null : dialable(aggregator.address());
+  }
+
+  /** A wildcard is where one listens, not where one dials. */
+  private static Multiaddr dialable(Multiaddr bound) {
+    return Multiaddr.parse(
+        bound
+            .toString()
+            .replace("/ip4/0.0.0.0/", "/ip4/127.0.0.1/")
+            .replace("/ip6/::/", "/ip6/::1/"));
+  }
+
+  private Future<Void> startAggregator() {
+    if (config.aggregator().isEmpty()) {
+      return Future.succeededFuture();
+    }
+    AggregatorConfig role = config.aggregator().get();
+    return host(role.keyFile())
+        .compose(
+            host -> {
+              AggregatorVerticle verticle =
+                  new AggregatorVerticle(
+                      host,
+                      role.listen(),
+                      genesis -> Network.nameOf(genesis, role.network()).orElse(null),
+                      InstantSource.system());
+              aggregator = verticle;
+              return vertx.deployVerticle(verticle);
+            })
+        .map(
+            id -> {
+              ready.accept("ready: aggregator " + shown(role));
+              return null;
+            });
+  }
+
+  private String shown(AggregatorConfig role) {
+    List<String> addresses = new ArrayList<>();
+    AggregatorVerticle verticle = aggregator;
+    if (verticle != null) {
+      Multiaddr bound = verticle.address();
+      addresses.add(bound.toString());
+      bound
+          .peerId()
+          .ifPresent(
+              self ->
+                  role.announce()
+                      .forEach(
+                          address -> log.info("announced address={}", address.withPeerId(self))));
+    }
+    return String.join(" ", addresses);
+  }
+
+  private Future<Host> host(Path keyFile) {
+    return vertx.executeBlocking(
+        () -> {
+          KeyFile.Loaded key = KeyFile.loadOrCreate(keyFile, KeyType.ED25519);
+          if (key.created()) {
+            log.info("made a key file={} peer={}", keyFile, key.identity().peerId());
+          }
+          key.warning().ifPresent(warning -> log.warn("{}", warning));
+          return HostProvider.named(config.libp2pImplementation())
+              .create(vertx, key.identity(), config.libp2p());
+        });
+  }
+
+  private Future<Void> startHttp() {
+    if (config.http().isEmpty()) {
+      return Future.succeededFuture();
+    }
+    HttpConfig role = config.http().get();
+    ApiVerticle api =
+        new ApiVerticle(
+            role.host(),
+            role.port(),
+            version,
+            Optional.<AggregatorView>ofNullable(aggregator),
+            () -> Senders.of(vertx).snapshot());
+    return vertx
+        .deployVerticle(api)
+        .map(
+            id -> {
+              String host = role.host().contains(":") ? "[" + role.host() + "]" : role.host();
+              ready.accept("ready: http http://" + host + ":" + api.port());
+              return null;
+            });
+  }
+}

@@ -1,0 +1,150 @@
+package fil.heartbeat;
+
+import fil.heartbeat.config.Similar;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A command and its options, as typed. */
+record Arguments(Command command, Map<String, String> options) {
+
+  /** What is typed wrong, said so that it can be typed right. */
+  static final class UsageException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UsageException(String message) {
+      super(message);
+    }
+  }
+
+  /** The commands. */
+  enum Command {
+    RUN(
+        "run",
+        "run the roles of the config (the default)",
+        List.of("--config FILE    default ./config.json")),
+    CHECK(
+        "check",
+        "print every fault of the config; connect to nothing",
+        List.of("--config FILE    default ./config.json")),
+    DOCTOR(
+        "doctor",
+        "walk from the config to a first beat, one line a step",
+        List.of(
+            "--config FILE       default ./config.json",
+            "--target MULTIADDR  instead of the targets of the config")),
+    PEER_ID(
+        "peer-id",
+        "print the peer id of a key file; make the key when it is absent",
+        List.of(
+            "--key FILE   default heartbeat.key",
+            "--type TYPE  of a new key: ed25519 (default), rsa, secp256k1 or ecdsa"));
+
+    private final String word;
+    private final String summary;
+    private final List<String> options;
+
+    Command(String word, String summary, List<String> options) {
+      this.word = word;
+      this.summary = summary;
+      this.options = options;
+    }
+
+    private List<String> optionNames() {
+      return options.stream().map(option -> option.substring(0, option.indexOf(' '))).toList();
+    }
+
+    /** The help of this command. */
+    String usage() {
+      StringBuilder text =
+          new StringBuilder("usage: heartbeat ").append(word).append(" [options]\n");
+      text.append("  ").append(summary).append('\n');
+      options.forEach(option -> text.append("  ").append(option).append('\n'));
+      return text.append("  --help\n").toString();
+    }
+  }
+
+  /** Answers to {@code --help} and {@code --version}. */
+  sealed interface Request {
+    /** Print this and be done. */
+    record Print(String text) implements Request {}
+
+    /** Carry this out. */
+    record Do(Arguments arguments) implements Request {}
+  }
+
+  static Request parse(List<String> words, String version) throws UsageException {
+    if (words.contains("--version")) {
+      return new Request.Print("filecoin-heartbeat " + version + "\n");
+    }
+    boolean named = !words.isEmpty() && !words.get(0).startsWith("-");
+    Command command = named ? command(words.get(0)) : Command.RUN;
+    List<String> rest = named ? words.subList(1, words.size()) : words;
+    if (rest.contains("--help") || rest.contains("-h")) {
+      return new Request.Print(named ? command.usage() : help());
+    }
+    return new Request.Do(new Arguments(command, options(command, rest)));
+  }
+
+  Optional<String> option(String name) {
+    return Optional.ofNullable(options.get(name));
+  }
+
+  private static Command command(String word) throws UsageException {
+    for (Command command : Command.values()) {
+      if (command.word.equals(word)) {
+        return command;
+      }
+    }
+    List<String> known = java.util.Arrays.stream(Command.values()).map(each -> each.word).toList();
+    throw new UsageException(
+        "command: "
+            + word
+            + " (expected: "
+            + Similar.to(word, known).orElse("one of " + String.join(", ", known))
+            + ")\n"
+            + help());
+  }
+
+  private static Map<String, String> options(Command command, List<String> words)
+      throws UsageException {
+    Map<String, String> options = new HashMap<>();
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      int equals = word.indexOf('=');
+      String name = equals > 0 ? word.substring(0, equals) : word;
+      if (!command.optionNames().contains(name)) {
+        throw new UsageException(
+            "option: "
+                + word
+                + " (expected: "
+                + String.join(", ", command.optionNames())
+                + ")\n"
+                + command.usage());
+      }
+      String value;
+      if (equals > 0) {
+        value = word.substring(equals + 1);
+      } else if (i + 1 < words.size()) {
+        value = words.get(++i);
+      } else {
+        throw new UsageException(name + ": (missing) (expected: a value)\n" + command.usage());
+      }
+      if (options.put(name, value) != null) {
+        throw new UsageException(name + ": given twice (expected: once)\n" + command.usage());
+      }
+    }
+    return options;
+  }
+
+  private static String help() {
+    StringBuilder text = new StringBuilder("usage: heartbeat [command] [options]\n\n");
+    for (Command command : Command.values()) {
+      text.append(String.format("  %-9s %s%n", command.word, command.summary));
+      command.options.forEach(option -> text.append("              ").append(option).append('\n'));
+    }
+    return text.append("\n  --help, --version\n\nThe README has the keys of config.json.\n")
+        .toString();
+  }
+}

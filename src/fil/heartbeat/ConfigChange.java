@@ -1,0 +1,93 @@
+package fil.heartbeat;
+
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.NodeConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What lies between two configs: nodes that come, go or change their targets, which happens at
+ * once, and sections that only a restart applies. A node is known by its key file.
+ */
+record ConfigChange(
+    List<NodeConfig> added,
+    List<NodeConfig> removed,
+    List<Retarget> retargeted,
+    List<String> needRestart) {
+
+  /** A node of which only the targets differ. */
+  record Retarget(NodeConfig from, NodeConfig to) {}
+
+  static ConfigChange between(Config from, Config to) {
+    Map<Object, NodeConfig> before = byKey(from);
+    Map<Object, NodeConfig> after = byKey(to);
+    List<NodeConfig> added = new ArrayList<>();
+    List<NodeConfig> removed = new ArrayList<>();
+    List<Retarget> retargeted = new ArrayList<>();
+    // A change of form changes the bus addresses of every node.
+    boolean sameForm = from.multiNode() == to.multiNode();
+    before.forEach(
+        (key, node) -> {
+          NodeConfig next = after.get(key);
+          if (next == null || !sameForm || !sameButTargets(node, next)) {
+            removed.add(node);
+          } else if (!node.targets().equals(next.targets())) {
+            retargeted.add(new Retarget(node, next));
+          }
+        });
+    after.forEach(
+        (key, node) -> {
+          NodeConfig old = before.get(key);
+          if (old == null || !sameForm || !sameButTargets(old, node)) {
+            added.add(node);
+          }
+        });
+    List<String> needRestart = new ArrayList<>();
+    compare(needRestart, "aggregator", from, to, Config::aggregator);
+    compare(needRestart, "http", from, to, Config::http);
+    compare(needRestart, "log", from, to, Config::log);
+    compare(needRestart, "heartbeat.maxTargets", from, to, Config::maxTargets);
+    compare(needRestart, "libp2p.implementation", from, to, Config::libp2pImplementation);
+    compare(needRestart, "libp2p", from, to, Config::libp2p);
+    return new ConfigChange(added, removed, retargeted, needRestart);
+  }
+
+  /** The config that is in force after the change: the new nodes, the old rest. */
+  Config applied(Config from, Config to) {
+    return new Config(
+        to.nodes(),
+        to.multiNode(),
+        from.maxTargets(),
+        from.aggregator(),
+        from.http(),
+        from.log(),
+        from.libp2pImplementation(),
+        from.libp2p());
+  }
+
+  private static Map<Object, NodeConfig> byKey(Config config) {
+    return config.nodes().stream()
+        .filter(node -> !node.targets().isEmpty())
+        .collect(
+            Collectors.toMap(
+                NodeConfig::keyFile, node -> node, (a, b) -> a, java.util.LinkedHashMap::new));
+  }
+
+  private static boolean sameButTargets(NodeConfig a, NodeConfig b) {
+    return a.nickname().equals(b.nickname())
+        && a.extras() == b.extras()
+        && a.chain().equals(b.chain())
+        && a.miner().equals(b.miner());
+  }
+
+  private static void compare(
+      List<String> needRestart, String name, Config from, Config to, Function<Config, ?> part) {
+    if (!Objects.equals(part.apply(from), part.apply(to))) {
+      needRestart.add(name);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package fil.heartbeat;
+
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.Overlay;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Collectors;
+
+/** config.json on disk, with the environment and the system properties over it. */
+final class ConfigFile {
+  private static final Path DEFAULT = Path.of("config.json");
+
+  private final Path path;
+  private final boolean mayBeAbsent;
+  private final Map<String, String> environment;
+  private final Map<String, String> properties;
+
+  ConfigFile(Optional<String> option, Map<String, String> environment, Properties properties) {
+    this.path = option.map(Path::of).orElse(DEFAULT).toAbsolutePath().normalize();
+    this.mayBeAbsent = option.isEmpty();
+    this.environment = environment;
+    this.properties =
+        properties.stringPropertyNames().stream()
+            .collect(Collectors.toMap(name -> name, properties::getProperty));
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Whether there is a file to watch. */
+  boolean exists() {
+    return Files.exists(path);
+  }
+
+  /**
+   * Reads and parses it; blocking.
+   *
+   * @throws ConfigException with every fault
+   */
+  Config load() {
+    return parse(read());
+  }
+
+  /** What the given file content comes to. */
+  Config parse(JsonObject file) {
+    Path folder = path.getParent();
+    return Config.parse(
+        Overlay.apply(file, environment, properties), folder == null ? path : folder, environment);
+  }
+
+  private JsonObject read() {
+    try {
+      return new JsonObject(Files.readString(path));
+    } catch (NoSuchFileException e) {
+      if (mayBeAbsent) {
+        return new JsonObject();
+      }
+      throw fault("no such file", "a readable file");
+    } catch (DecodeException e) {
+      throw fault(reason(e), "a JSON object");
+    } catch (IOException e) {
+      throw fault(e.toString(), "a readable file of UTF-8");
+    }
+  }
+
+  private ConfigException fault(String value, String expected) {
+    return new ConfigException(
+        List.of(new ConfigException.Fault(path.toString(), value, expected)));
+  }
+
+  private static String reason(DecodeException e) {
+    return String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+  }
+}

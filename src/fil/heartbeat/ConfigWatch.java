@@ -1,0 +1,62 @@
+package fil.heartbeat;
+
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.ConfigException;
+import io.vertx.config.ConfigRetriever;
+import io.vertx.config.ConfigRetrieverOptions;
+import io.vertx.config.ConfigStoreOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Watches config.json; a file that is broken or half written keeps the old config. */
+final class ConfigWatch {
+  private static final Logger log = LoggerFactory.getLogger(ConfigWatch.class);
+  private static final long SCAN_MILLIS = 2_000;
+
+  private final Vertx vertx;
+  private final ConfigFile file;
+  private final Consumer<Config> onChange;
+  private @Nullable String lastFault;
+
+  ConfigWatch(Vertx vertx, ConfigFile file, Consumer<Config> onChange) {
+    this.vertx = vertx;
+    this.file = file;
+    this.onChange = onChange;
+  }
+
+  void start() {
+    ConfigRetriever retriever =
+        ConfigRetriever.create(
+            vertx,
+            new ConfigRetrieverOptions()
+                .setIncludeDefaultStores(false)
+                .setScanPeriod(SCAN_MILLIS)
+                .addStore(
+                    new ConfigStoreOptions()
+                        .setType("file")
+                        .setFormat("raw-json")
+                        .setConfig(new JsonObject().put("path", file.path().toString()))));
+    retriever.listen(change -> apply(change.getNewConfiguration()));
+    retriever
+        .getConfig()
+        .onFailure(failure -> log.error("config cannot be watched cause={}", failure.getMessage()));
+  }
+
+  private void apply(JsonObject content) {
+    try {
+      Config config = file.parse(content);
+      lastFault = null;
+      onChange.accept(config);
+    } catch (ConfigException e) {
+      String fault = String.valueOf(e.getMessage());
+      if (!fault.equals(lastFault)) {
+        lastFault = fault;
+        log.error("config change refused, the old one stays: {}", fault.replace("\n", "; "));
+      }
+    }
+  }
+}

@@ -1,0 +1,346 @@
+package fil.heartbeat;
+
+import fil.heartbeat.chain.Network;
+import fil.heartbeat.chain.source.HeadProbe;
+import fil.heartbeat.chain.source.RpcException;
+import fil.heartbeat.config.ChainConfig;
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.NodeConfig;
+import fil.heartbeat.config.TargetConfig;
+import fil.heartbeat.libp2p.DialOptions;
+import fil.heartbeat.libp2p.DialStep;
+import fil.heartbeat.libp2p.Host;
+import fil.heartbeat.libp2p.HostProvider;
+import fil.heartbeat.libp2p.KeyFile;
+import fil.heartbeat.libp2p.KeyFileException;
+import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.wire.Heartbeat;
+import fil.heartbeat.wire.HeartbeatEncoder;
+import io.vertx.core.Vertx;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks once from the config to a first beat at a target, says for each step how long it took, and
+ * stops at the first that fails, with the remedy.
+ */
+final class Doctor {
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final List<String> PROTOCOLS =
+      List.of("fil/heartbeat/1.0.0", "/fil/heartbeat/1.0.0");
+
+  /** The steps, in order. */
+  private enum Step {
+    CONFIG("config"),
+    KEY("key"),
+    RPC("RPC"),
+    TOKEN("token"),
+    HEAD("head age"),
+    NETWORK("network"),
+    DNS("DNS"),
+    TCP("TCP"),
+    NOISE("Noise"),
+    MUXER("muxer"),
+    PROTOCOL("protocol"),
+    BEAT("first beat");
+
+    private final String word;
+
+    Step(String word) {
+      this.word = word;
+    }
+  }
+
+  /** A step that failed; the report has its line already. */
+  private static final class Stop extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final int exitCode;
+
+    private Stop(int exitCode) {
+      super("stopped");
+      this.exitCode = exitCode;
+    }
+  }
+
+  private final ConfigFile file;
+  private final Optional<String> targetOption;
+  private final PrintStream out;
+  private long stepStarted = System.nanoTime();
+
+  Doctor(ConfigFile file, Optional<String> targetOption, PrintStream out) {
+    this.file = file;
+    this.targetOption = targetOption;
+    this.out = out;
+  }
+
+  /** The exit code: 0 when every step went well, 2 for config or key, else 1. */
+  int run() {
+    Vertx vertx = Vertx.vertx();
+    try {
+      Config config = config();
+      NodeConfig node = node(config);
+      Multiaddr target = target(node);
+      KeyFile.Loaded key = key(node);
+      Heartbeat beat = head(vertx, node);
+      Host host =
+          HostProvider.named(config.libp2pImplementation())
+              .create(vertx, key.identity(), config.libp2p());
+      dial(host, target, HeartbeatEncoder.encode(beat));
+      return Main.DONE;
+    } catch (Stop stop) {
+      return stop.exitCode;
+    } finally {
+      close(vertx);
+    }
+  }
+
+  private Config config() throws Stop {
+    try {
+      Config config = file.load();
+      good(Step.CONFIG, file.exists() ? file.path().toString() : "environment");
+      return config;
+    } catch (ConfigException e) {
+      e.faults().forEach(fault -> line("FAIL", Step.CONFIG, fault.toString()));
+      throw new Stop(Main.BAD_USAGE);
+    }
+  }
+
+  /** The node with a target, or the one that {@code --target} is for. */
+  private NodeConfig node(Config config) throws Stop {
+    return config.nodes().stream()
+        .filter(node -> targetOption.isPresent() || !node.targets().isEmpty())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                bad(
+                    Step.CONFIG,
+                    Main.BAD_USAGE,
+                    "no target",
+                    "set heartbeat.beatTarget, or give --target MULTIADDR"));
+  }
+
+  private Multiaddr target(NodeConfig node) throws Stop {
+    Optional<String> configured =
+        node.targets().stream()
+            .filter(target -> !target.isLocal())
+            .map(TargetConfig::beatTarget)
+            .findFirst();
+    String text =
+        targetOption
+            .or(() -> configured)
+            .orElseThrow(
+                () ->
+                    bad(
+                        Step.CONFIG,
+                        Main.BAD_USAGE,
+                        "the only target is \"local\"",
+                        "start the daemon and give its ready: aggregator address as --target"));
+    try {
+      Multiaddr target = Multiaddr.parse(text);
+      if (target.peerId().isPresent()) {
+        return target;
+      }
+    } catch (Libp2pException e) {
+      throw bad(Step.CONFIG, Main.BAD_USAGE, e.getMessage(), "correct the target");
+    }
+    throw bad(Step.CONFIG, Main.BAD_USAGE, text, "a target ends in /p2p/<peer id>");
+  }
+
+  private KeyFile.Loaded key(NodeConfig node) throws Stop {
+    try {
+      KeyFile.Loaded key = KeyFile.loadOrCreate(node.keyFile(), KeyType.ED25519);
+      String note = key.warning().map(warning -> "; warning: " + warning).orElse("");
+      String made = key.created() ? " (made now)" : "";
+      good(Step.KEY, node.keyFile() + made + " is " + key.identity().peerId() + note);
+      return key;
+    } catch (KeyFileException e) {
+      throw bad(Step.KEY, Main.BAD_USAGE, e.getMessage(), "correct the file or name another");
+    }
+  }
+
+  private Heartbeat head(Vertx vertx, NodeConfig node) throws Stop {
+    HeadProbe.Reading reading;
+    try {
+      reading =
+          await(HeadProbe.read(vertx, node.chain(), InstantSource.system()).toCompletionStage());
+    } catch (RpcException e) {
+      if (e.kind() == RpcException.Kind.NOT_AUTHORISED) {
+        good(Step.RPC, node.chain().url());
+        throw bad(
+            Step.TOKEN, Main.FAILURE, e.getMessage(), "put a read token into chain.tokenFile");
+      }
+      throw bad(
+          Step.RPC, Main.FAILURE, e.getMessage(), "is the node up, and is chain.url its JSON-RPC?");
+    }
+    boolean simulated = node.chain().source() == ChainConfig.Source.SIMULATED;
+    good(Step.RPC, simulated ? "simulated chain" : node.chain().url());
+    good(Step.TOKEN, simulated ? "none needed" : "accepted or none needed");
+    Optional<Network> network =
+        Network.KNOWN.stream()
+            .filter(known -> known.genesisCid().toString().equals(reading.genesis()))
+            .findFirst();
+    headAge(reading, network);
+    good(Step.NETWORK, network.map(Network::name).orElse("unknown, genesis " + reading.genesis()));
+    return new Heartbeat(
+        reading.head().toString(),
+        reading.height(),
+        node.nickname(),
+        node.miner().address(),
+        node.extras() ? reading.genesis() : null,
+        null);
+  }
+
+  private void headAge(HeadProbe.Reading reading, Optional<Network> network) throws Stop {
+    String height = "height " + reading.height();
+    if (reading.head().isEmpty()) {
+      throw bad(Step.HEAD, Main.FAILURE, "the node has no head", "wait until it has synced");
+    }
+    if (network.isEmpty()) {
+      good(Step.HEAD, height + ", age not known for this network");
+      return;
+    }
+    long age = Duration.between(reading.timeOf(network.get()), reading.asOf()).toSeconds();
+    // 5 epochs: what lotus, curio and forest call behind.
+    String judged = age >= 5L * network.get().epochSeconds() ? "; the node is behind" : "";
+    good(Step.HEAD, height + ", " + age + " s old" + judged);
+  }
+
+  private void dial(Host host, Multiaddr target, byte[] frame) throws Stop {
+    Map<DialStep, Long> reached = new ConcurrentHashMap<>();
+    DialOptions options =
+        new DialOptions(
+            PATIENCE,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(50),
+            step -> reached.putIfAbsent(step, System.nanoTime()));
+    Stream stream;
+    try {
+      stream = await(host.open(target, PROTOCOLS, options));
+    } catch (Libp2pException e) {
+      report(reached, target);
+      throw bad(failedStep(reached), Main.FAILURE, e.getMessage(), remedy(e));
+    }
+    report(reached, target);
+    good(Step.PROTOCOL, stream.protocol());
+    try {
+      await(stream.write(frame));
+    } catch (Libp2pException e) {
+      throw bad(Step.BEAT, Main.FAILURE, e.getMessage(), remedy(e));
+    }
+    good(Step.BEAT, frame.length + " bytes written: " + text(frame));
+    stream.closeWrite();
+  }
+
+  private void report(Map<DialStep, Long> reached, Multiaddr target) {
+    at(reached, DialStep.RESOLVED, Step.DNS, target.toString());
+    at(reached, DialStep.CONNECTED, Step.TCP, "connected");
+    at(
+        reached,
+        DialStep.SECURED,
+        Step.NOISE,
+        "expected and got " + target.peerId().map(Object::toString).orElse(""));
+    at(reached, DialStep.MUXED, Step.MUXER, "/yamux/1.0.0");
+  }
+
+  private void at(Map<DialStep, Long> reached, DialStep dialStep, Step step, String text) {
+    Long when = reached.get(dialStep);
+    if (when != null) {
+      line("ok", step, text, when);
+    }
+  }
+
+  private static Step failedStep(Map<DialStep, Long> reached) {
+    if (reached.containsKey(DialStep.MUXED)) {
+      return Step.PROTOCOL;
+    }
+    if (reached.containsKey(DialStep.SECURED)) {
+      return Step.MUXER;
+    }
+    if (reached.containsKey(DialStep.CONNECTED)) {
+      return Step.NOISE;
+    }
+    return reached.containsKey(DialStep.RESOLVED) ? Step.TCP : Step.DNS;
+  }
+
+  private static String remedy(Libp2pException e) {
+    return switch (e.code()) {
+      case BAD_ADDRESS -> "correct the target";
+      case UNRESOLVED -> "correct the name in the target, or the machine's DNS";
+      case BIND_FAILED -> "free the port";
+      case CONNECT_FAILED -> "is the aggregator up, and is its port open to this machine?";
+      case HANDSHAKE_FAILED ->
+          "is it a libp2p peer that speaks Noise, and does it allow this peer id?";
+      case WRONG_PEER -> "ask the fleet operator for the present peer id of the aggregator";
+      case PROTOCOL_REFUSED -> "the peer is no aggregator: it does not serve fil/heartbeat/1.0.0";
+      case TIMEOUT -> "is a firewall dropping packets, or is the peer overloaded?";
+      case LIMIT -> "raise the limit that is named";
+      case PROTOCOL_ERROR, RESET, CONNECTION_LOST, CLOSED -> "try again; ask the fleet operator";
+    };
+  }
+
+  private <T> T await(CompletionStage<T> stage) throws Stop {
+    try {
+      return stage.toCompletableFuture().get(PATIENCE.toMillis() + 1000, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Libp2pException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof RpcException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e);
+    } catch (TimeoutException e) {
+      throw new Libp2pException(Libp2pException.Code.TIMEOUT, "no answer within " + PATIENCE, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Stop(Main.FAILURE);
+    }
+  }
+
+  private static String text(byte[] frame) {
+    return new String(frame, java.nio.charset.StandardCharsets.UTF_8).strip();
+  }
+
+  private void good(Step step, String text) {
+    line("ok", step, text);
+  }
+
+  private Stop bad(Step step, int exitCode, @Nullable String what, String remedy) {
+    line("FAIL", step, what + "\n" + " ".repeat(28) + "remedy: " + remedy);
+    return new Stop(exitCode);
+  }
+
+  private void line(String verdict, Step step, String text) {
+    line(verdict, step, text, System.nanoTime());
+  }
+
+  private void line(String verdict, Step step, String text, long nowNanos) {
+    long millis = Math.max(0, (nowNanos - stepStarted) / 1_000_000);
+    stepStarted = Math.max(stepStarted, nowNanos);
+    out.printf("%-4s %-11s %6d ms  %s%n", verdict, step.word, millis, text);
+  }
+
+  private static void close(Vertx vertx) {
+    try {
+      vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      // The process ends now in any case.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package fil.heartbeat;
+
+import fil.heartbeat.chain.source.ChainHeadVerticle;
+import fil.heartbeat.chain.source.MinerAddressVerticle;
+import fil.heartbeat.config.ChainConfig;
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.NodeConfig;
+import fil.heartbeat.config.SenderConfig;
+import fil.heartbeat.config.TargetConfig;
+import fil.heartbeat.libp2p.KeyFile;
+import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.sender.HeartbeatVerticle;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The verticles of one node: its sources, and one sender per target. */
+final class NodeSenders {
+  private static final Logger log = LoggerFactory.getLogger(NodeSenders.class);
+  private static final String HEAD = "filecoin.chain.head";
+  private static final String MINER = "filecoin.miner.address";
+  private static final Duration MIN_HEAD_AGE = Duration.ofSeconds(10);
+
+  private final Vertx vertx;
+  private final Config config;
+  private final NodeConfig node;
+  private final Optional<Multiaddr> local;
+  private final List<String> sources = new ArrayList<>();
+  private final Map<TargetConfig, String> senders = new LinkedHashMap<>();
+  private String peerId = "";
+
+  /**
+   * @param local where {@code beatTarget: "local"} goes
+   */
+  NodeSenders(Vertx vertx, Config config, NodeConfig node, Optional<Multiaddr> local) {
+    this.vertx = vertx;
+    this.config = config;
+    this.node = node;
+    this.local = local;
+  }
+
+  /** Peer id and nickname, as the ready line says them. */
+  String label() {
+    return node.nickname().isEmpty() ? peerId : peerId + " " + node.nickname();
+  }
+
+  Future<Void> start() {
+    String suffix = config.multiNode() ? "." + node.nickname() : "";
+    if (node.chain().source() == ChainConfig.Source.SIMULATED) {
+      log.warn("SIMULATED chain: the heads of node {} are made up", node.nickname());
+    }
+    return vertx
+        .executeBlocking(() -> KeyFile.loadOrCreate(node.keyFile(), KeyType.ED25519))
+        .compose(
+            key -> {
+              peerId = key.identity().peerId().toString();
+              return deploySource(new ChainHeadVerticle(node.chain(), HEAD + suffix));
+            })
+        .compose(up -> deploySource(new MinerAddressVerticle(node.miner(), MINER + suffix)))
+        .compose(up -> add(node.targets()));
+  }
+
+  /** Takes the targets that are gone down and the new ones up; the others beat on. */
+  Future<Void> retarget(NodeConfig next) {
+    Future<Void> done = Future.succeededFuture();
+    for (TargetConfig target : List.copyOf(senders.keySet())) {
+      if (!next.targets().contains(target)) {
+        String id = senders.remove(target);
+        done = done.compose(before -> vertx.undeploy(id));
+      }
+    }
+    List<TargetConfig> added =
+        next.targets().stream().filter(target -> !senders.containsKey(target)).toList();
+    return done.compose(before -> add(added));
+  }
+
+  Future<Void> stop() {
+    List<String> ids = new ArrayList<>(senders.values());
+    ids.addAll(sources);
+    senders.clear();
+    sources.clear();
+    Future<Void> done = Future.succeededFuture();
+    for (String id : ids) {
+      done = done.compose(before -> vertx.undeploy(id));
+    }
+    return done;
+  }
+
+  private Future<Void> deploySource(Deployable source) {
+    return vertx.deployVerticle(source).map(sources::add).mapEmpty();
+  }
+
+  private Future<Void> add(List<TargetConfig> targets) {
+    Future<Void> done = Future.succeededFuture();
+    for (TargetConfig target : targets) {
+      done =
+          done.compose(
+                  before ->
+                      vertx.deployVerticle(
+                          new HeartbeatVerticle(config.libp2pImplementation(), config.libp2p()),
+                          new DeploymentOptions().setConfig(deployment(target))))
+              .map(id -> senders.put(target, id))
+              .mapEmpty();
+    }
+    return done;
+  }
+
+  private JsonObject deployment(TargetConfig target) {
+    String suffix = config.multiNode() ? "." + node.nickname() : "";
+    String address =
+        target.isLocal() ? local.map(Multiaddr::toString).orElseThrow() : target.beatTarget();
+    Duration twoPolls = node.chain().pollPeriod().multipliedBy(2);
+    return new SenderConfig(
+            address,
+            target.beatPeriod(),
+            target.reconnectPeriod(),
+            node.nickname(),
+            node.keyFile(),
+            HEAD + suffix,
+            MINER + suffix,
+            node.extras(),
+            twoPolls.compareTo(MIN_HEAD_AGE) > 0 ? twoPolls : MIN_HEAD_AGE,
+            false)
+        .toJson();
+  }
+}
