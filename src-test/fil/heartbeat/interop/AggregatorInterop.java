@@ -1,0 +1,159 @@
+package fil.heartbeat.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.aggregator.AggregatorVerticle;
+import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.api.ApiVerticle;
+import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.HostProvider;
+import fil.heartbeat.libp2p.Identity;
+import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.testing.CanIgnoreReturnValue;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.WebClient;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Dialers of other stacks beat to our aggregator. */
+class AggregatorInterop {
+  private final Vertx vertx = Vertx.vertx();
+  private AggregatorVerticle aggregator;
+  private ApiVerticle api;
+
+  private String start(KeyType type) {
+    aggregator =
+        new AggregatorVerticle(
+            HostProvider.named("built-in")
+                .create(vertx, Identity.generate(type), HostConfig.DEFAULT),
+            Multiaddr.parse("/ip4/127.0.0.1/tcp/0"),
+            genesis -> null,
+            InstantSource.system());
+    Wait.on(vertx.deployVerticle(aggregator));
+    api = new ApiVerticle("127.0.0.1", 0, "test", Optional.of(aggregator), List::of);
+    Wait.on(vertx.deployVerticle(api));
+    return aggregator.address().toString();
+  }
+
+  @AfterEach
+  void everyBeatIsAccountedForAndAllIsClosed() {
+    Snapshot last = Wait.on(aggregator.snapshot());
+    assertThat(last.counts().received())
+        .isEqualTo(
+            last.counts().accepted()
+                + last.counts().dropped().values().stream().mapToLong(n -> n).sum());
+    Wait.on(vertx.close());
+  }
+
+  static Stream<Arguments> stacksAndKeys() {
+    return SenderInterop.stacksAndKeys();
+  }
+
+  private JsonObject node(String peerId) {
+    return Wait.on(
+            WebClient.create(vertx).get(api.port(), "127.0.0.1", "/api/v1/nodes/" + peerId).send())
+        .bodyAsJsonObject();
+  }
+
+  /** The API once it shows the peer with so many beats. */
+  @CanIgnoreReturnValue
+  private JsonObject awaitBeats(String peerId, long beats, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    JsonObject node;
+    do {
+      node = node(peerId);
+      if (node.getLong("beats", 0L) >= beats) {
+        return node;
+      }
+      Wait.on(vertx.timer(20, java.util.concurrent.TimeUnit.MILLISECONDS));
+    } while (System.nanoTime() < deadline);
+    throw new AssertionError("not " + beats + " beats in " + node);
+  }
+
+  @ParameterizedTest
+  @MethodSource("stacksAndKeys")
+  void itsBeatsAreShown(Stack stack, KeyType type) {
+    String target = start(type);
+    try (Peer dialer =
+        stack.start(
+            "dial",
+            "--target",
+            target,
+            "--key-type",
+            type.name().toLowerCase(Locale.ROOT),
+            "--beats",
+            "5",
+            "--period",
+            "20ms")) {
+      String peerId = dialer.await("dialed").getString("peerId");
+      dialer.await("done");
+      JsonObject node = awaitBeats(peerId, 5, Peer.PATIENCE);
+      assertThat(node.getLong("beats")).isEqualTo(5);
+      assertThat(node.getLong("height")).isEqualTo(5);
+      assertThat(node.getBoolean("connected")).isTrue();
+      assertThat(node.getString("nickname"))
+          .isEqualTo(stack.name().toLowerCase(Locale.ROOT) + " <peer> & friends");
+      assertThat(node.getString("minerAddress")).isNull();
+      assertThat(node.getString("genesisCid")).startsWith("bafy2bzace");
+      assertThat(node.getJsonArray("head")).containsExactly(node.getString("genesisCid"));
+    }
+  }
+
+  @Test
+  void goWithAnEcdsaKeyIsShown() {
+    String target = start(KeyType.ED25519);
+    try (Peer dialer =
+        Stack.GO.start("dial", "--target", target, "--key-type", "ecdsa", "--period", "20ms")) {
+      awaitBeats(dialer.await("dialed").getString("peerId"), 3, Peer.PATIENCE);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Stack.class)
+  void theSlashedIdIsServed(Stack stack) {
+    String target = start(KeyType.ED25519);
+    try (Peer dialer =
+        stack.start(
+            "dial", "--target", target, "--protocol", "/fil/heartbeat/1.0.0", "--period", "20ms")) {
+      awaitBeats(dialer.await("dialed").getString("peerId"), 3, Peer.PATIENCE);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Stack.class)
+  void tenThousandBeatsAtOneMillisecondAreAccepted(Stack stack) {
+    String target = start(KeyType.ED25519);
+    try (Peer dialer =
+        stack.start("dial", "--target", target, "--beats", "10000", "--period", "1ms")) {
+      String peerId = dialer.await("dialed").getString("peerId");
+      dialer.await("done");
+      JsonObject node = awaitBeats(peerId, 10_000, Peer.PATIENCE);
+      assertThat(node.getLong("height")).isEqualTo(10_000);
+      assertThat(Wait.on(aggregator.snapshot()).counts().dropped()).isEmpty();
+    }
+  }
+
+  @Test
+  void aGoSenderWithAPeriodOfFiveMinutesStaysConnected() {
+    String target = start(KeyType.ED25519);
+    try (Peer dialer =
+        Stack.GO.start("dial", "--target", target, "--beats", "1", "--period", "5m")) {
+      String peerId = dialer.await("dialed").getString("peerId");
+      JsonObject node = awaitBeats(peerId, 1, Duration.ofMinutes(6));
+      assertThat(node.getBoolean("connected")).isTrue();
+      assertThat(Wait.on(aggregator.snapshot()).host().upgrades()).isEqualTo(1);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package fil.heartbeat.interop;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A libp2p stack that nobody here wrote, and how its test peer is built. Building happens once per
+ * JVM; an absent toolchain is a failure that names it.
+ */
+enum Stack {
+  GO("go", List.of(List.of("go", "build", "-o", "peer", ".")), List.of("./peer")),
+  JS(
+      "js",
+      List.of(List.of("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error")),
+      List.of("node", "peer.mjs"));
+
+  private static final long BUILD_MINUTES = 15;
+
+  private final Path folder;
+  private final List<List<String>> build;
+  private final List<String> program;
+  private boolean built;
+
+  Stack(String folder, List<List<String>> build, List<String> program) {
+    this.folder = Path.of("src-test", "peers", folder).toAbsolutePath();
+    this.build = build;
+    this.program = program;
+  }
+
+  /** Starts the peer with a command and its flags. */
+  Peer start(String... arguments) {
+    buildOnce();
+    List<String> command = new ArrayList<>(program);
+    command.addAll(List.of(arguments));
+    return new Peer(this, folder, command);
+  }
+
+  private synchronized void buildOnce() {
+    if (built) {
+      return;
+    }
+    build.forEach(this::run);
+    built = true;
+  }
+
+  private void run(List<String> command) {
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+              .redirectInput(new File("/dev/null"))
+              .start();
+      if (!process.waitFor(BUILD_MINUTES, TimeUnit.MINUTES)) {
+        process.destroyForcibly();
+        throw new IllegalStateException(String.join(" ", command) + " did not end");
+      }
+      if (process.exitValue() != 0) {
+        throw new IllegalStateException(
+            String.join(" ", command) + " in " + folder + " failed: " + process.exitValue());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          command.get(0) + " cannot be run (expected: on the PATH; interop is never skipped)", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}
