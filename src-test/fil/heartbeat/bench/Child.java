@@ -1,0 +1,103 @@
+package fil.heartbeat.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Another process of a measured run: a line in, a line out, and its CPU time and memory. */
+final class Child implements AutoCloseable {
+  private static final long TICKS_PER_SECOND = 100;
+  private final Process process;
+  private final BufferedReader out;
+  private final Writer in;
+
+  Child(List<String> command) {
+    try {
+      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    in = process.outputWriter(StandardCharsets.UTF_8);
+  }
+
+  /** A JVM of the same kind and class path as this one. */
+  static Child java(List<String> options, Class<?> main, String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(args));
+    return new Child(command);
+  }
+
+  /** The next line of its standard output that contains the text. */
+  String await(String text) {
+    try {
+      String line;
+      while ((line = out.readLine()) != null) {
+        if (line.contains(text)) {
+          return line;
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    throw new IllegalStateException("process ended before it said: " + text);
+  }
+
+  String ask(String command, String answer) {
+    try {
+      in.write(command + "\n");
+      in.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return await(answer);
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  double cpuSeconds() {
+    return cpuSeconds(pid());
+  }
+
+  /** User and system time of a process, all threads. */
+  static double cpuSeconds(long pid) {
+    String stat = read(Path.of("/proc", Long.toString(pid), "stat"));
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / (double) TICKS_PER_SECOND;
+  }
+
+  long rssKib() {
+    return read(Path.of("/proc", Long.toString(pid()), "status"))
+        .lines()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+  }
+}

@@ -1,0 +1,33 @@
+package fil.heartbeat.bench;
+
+import fil.heartbeat.libp2p.Host;
+import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.HostProvider;
+import fil.heartbeat.libp2p.Identity;
+import fil.heartbeat.libp2p.KeyType;
+import io.vertx.core.Vertx;
+import java.util.ServiceLoader;
+import java.util.concurrent.CompletionStage;
+
+/** Hosts of the built-in implementation for measured runs. */
+final class Hosts {
+  private Hosts() {}
+
+  static Host create(Vertx vertx) {
+    return create(vertx, HostConfig.DEFAULT);
+  }
+
+  static Host create(Vertx vertx, HostConfig config) {
+    HostProvider provider =
+        ServiceLoader.load(HostProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(each -> each.name().equals("built-in"))
+            .findFirst()
+            .orElseThrow();
+    return provider.create(vertx, Identity.generate(KeyType.ED25519), config);
+  }
+
+  static <T> T await(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().join();
+  }
+}

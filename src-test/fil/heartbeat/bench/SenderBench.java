@@ -1,0 +1,87 @@
+package fil.heartbeat.bench;
+
+import fil.heartbeat.Main;
+import fil.heartbeat.libp2p.Host;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.StreamListener;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * CPU and memory of a sender process ({@code run}) on a simulated chain: one node with 100 targets
+ * at 3 s, then 40 nodes with one target each. The targets, each a peer of its own, are this
+ * process. Argument: seconds to measure (60).
+ */
+public final class SenderBench {
+  private static final AtomicLong BYTES = new AtomicLong();
+
+  private SenderBench() {}
+
+  public static void main(String[] args) throws Exception {
+    int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 60;
+    Vertx vertx = Vertx.vertx();
+    List<String> targets = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      Host sink = Hosts.create(vertx);
+      StreamListener reader = bytes -> BYTES.addAndGet(bytes.remaining());
+      sink.handle("fil/heartbeat/1.0.0", stream -> reader);
+      targets.add(Hosts.await(sink.listen(Multiaddr.parse("/ip4/127.0.0.1/tcp/0"))).toString());
+    }
+    measure("1 node x 100 targets", oneNode(targets), seconds, List.of());
+    measure("40 nodes x 1 target", fortyNodes(targets), seconds, List.of());
+    measure(
+        "40 nodes x 1 target, -Xmx64m -XX:+UseSerialGC",
+        fortyNodes(targets),
+        seconds,
+        List.of("-Xmx64m", "-XX:+UseSerialGC"));
+    vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+
+  private static void measure(String what, JsonObject config, int seconds, List<String> options)
+      throws Exception {
+    Path folder = Files.createTempDirectory("sender-bench");
+    Path file = Files.writeString(folder.resolve("config.json"), config.encodePrettily());
+    try (Child sender = Child.java(options, Main.class, "run", "--config", file.toString())) {
+      String ready = sender.await("ready: sender");
+      TimeUnit.SECONDS.sleep(20);
+      double before = sender.cpuSeconds();
+      long bytes = BYTES.get();
+      TimeUnit.SECONDS.sleep(seconds);
+      double cpu = sender.cpuSeconds() - before;
+      System.out.printf(
+          "%s: cpu=%.2f %% of a core, rss=%d KiB, bytes received meanwhile=%d (%s)%n",
+          what, 100 * cpu / seconds, sender.rssKib(), BYTES.get() - bytes, ready);
+    }
+  }
+
+  private static JsonObject oneNode(List<String> targets) {
+    return new JsonObject()
+        .put("heartbeat", new JsonObject().put("nickname", "bench").put("targets", list(targets)))
+        .put("chain", new JsonObject().put("source", "simulated"));
+  }
+
+  private static JsonObject fortyNodes(List<String> targets) {
+    JsonArray nodes = new JsonArray();
+    for (int i = 0; i < 40; i++) {
+      nodes.add(
+          new JsonObject()
+              .put("nickname", "node-" + i)
+              .put("chain", new JsonObject().put("source", "simulated"))
+              .put("targets", list(targets.subList(i, i + 1))));
+    }
+    return new JsonObject().put("nodes", nodes);
+  }
+
+  private static JsonArray list(List<String> targets) {
+    JsonArray list = new JsonArray();
+    targets.forEach(target -> list.add(new JsonObject().put("beatTarget", target)));
+    return list;
+  }
+}
