@@ -18,6 +18,7 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Stream;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -276,7 +277,7 @@ class TcpHostTest {
     Multiaddr address = get(listener.listen(ANY_PORT));
     TcpHost dialer = host(HostConfig.DEFAULT);
     CompletionStage<Stream> waiting;
-    try (Socket silent = new Socket("127.0.0.1", port(address))) {
+    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port(address))) {
       assertThat(silent.isConnected()).isTrue();
       await(() -> listener.stats().pendingUpgrades() == 1);
       waiting = dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT);
