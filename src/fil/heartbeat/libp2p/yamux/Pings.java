@@ -43,8 +43,8 @@ final class Pings {
     return sentNanos;
   }
 
-  /** Answers the peer's ping, unless the output is not taken and full of answers. */
-  void onPing(long echo, long nowNanos) throws YamuxException {
+  /** Answers the peer's ping; false when the output is not taken and full of answers. */
+  boolean onPing(long echo, long nowNanos) throws YamuxException {
     if (started) {
       double earned = (nowNanos - lastNanos) / NANOS_PER_SECOND * limits.maxPingsPerSecond();
       tokens = Math.min(BURST, tokens + earned);
@@ -52,13 +52,20 @@ final class Pings {
     started = true;
     lastNanos = nowNanos;
     if (tokens < 1) {
-      throw new YamuxException("ping-rate", "more than " + limits.maxPingsPerSecond() + " pings/s");
+      throw new YamuxException(
+          "ping-rate",
+          "more pings than expected: at most "
+              + limits.maxPingsPerSecond()
+              + " a second after the first "
+              + BURST);
     }
     tokens--;
-    if (pendingPongs < limits.maxPendingPongs()) {
-      pendingPongs++;
-      output.frame(PING, ACK, 0, echo);
+    if (pendingPongs >= limits.maxPendingPongs()) {
+      return false;
     }
+    pendingPongs++;
+    output.frame(PING, ACK, 0, echo);
+    return true;
   }
 
   /** The round trip, or {@link #IGNORED} when nobody asked. */
@@ -73,5 +80,10 @@ final class Pings {
 
   void onOutputTaken() {
     pendingPongs = 0;
+  }
+
+  /** For tests: what must hold between any two calls. */
+  boolean isSound() {
+    return pendingPongs <= limits.maxPendingPongs() && tokens >= 0 && tokens <= BURST;
   }
 }

@@ -52,12 +52,9 @@ final class StreamTable {
     return unacknowledged;
   }
 
-  long queuedBytes() {
-    long queued = 0;
-    for (YamuxStream stream : streams.values()) {
-      queued += stream.queuedBytes();
-    }
-    return queued;
+  /** For tests: what the waiting writes cost, counted anew. */
+  long countedWaiting() {
+    return streams.values().stream().mapToLong(YamuxStream::countedWaiting).sum();
   }
 
   /** For tests: what must hold between any two calls. */

@@ -21,12 +21,15 @@ public interface YamuxEvents {
   /** The peer ended its direction. */
   void onRemoteClose(int streamId);
 
-  /** The peer reset the stream; it is gone. {@code code} is 0 when none was sent. */
+  /**
+   * The peer reset the stream, or broke its rules so that we did ({@link
+   * YamuxSession#CODE_PROTOCOL_VIOLATION}); it is gone. {@code code} is 0 when none was sent.
+   */
   void onReset(int streamId, long code);
 
   /**
    * All bytes written to the stream up to and including the write that returned this mark have been
-   * covered by the peer's window and are in the output.
+   * covered by the peer's window and leave with the next {@link YamuxSession#takeOutput}.
    */
   void onWritten(int streamId, long mark);
 

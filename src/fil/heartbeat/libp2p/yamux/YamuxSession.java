@@ -1,16 +1,11 @@
 package fil.heartbeat.libp2p.yamux;
 
-import static fil.heartbeat.libp2p.yamux.FrameHeader.ACK;
-import static fil.heartbeat.libp2p.yamux.FrameHeader.DATA;
-import static fil.heartbeat.libp2p.yamux.FrameHeader.FIN;
 import static fil.heartbeat.libp2p.yamux.FrameHeader.GO_AWAY;
-import static fil.heartbeat.libp2p.yamux.FrameHeader.PING;
 import static fil.heartbeat.libp2p.yamux.FrameHeader.RST;
 import static fil.heartbeat.libp2p.yamux.FrameHeader.SYN;
 import static fil.heartbeat.libp2p.yamux.FrameHeader.WINDOW_UPDATE;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One yamux session, either side. One owner thread; times are {@code System.nanoTime} values that
@@ -44,22 +39,17 @@ public final class YamuxSession {
   private final YamuxLimits limits;
   private final YamuxEvents events;
   private final StreamTable streams = new StreamTable();
-  private final int remoteParity;
-  private final Refusals refusals;
-  private final Pings pings;
   // Control frames leave before data; what ends a direction or the session leaves behind it.
   private final FrameOutput control = new FrameOutput();
-  private final FrameOutput data = new FrameOutput();
-  private final byte[] header = new byte[FrameHeader.SIZE];
-  private int headerBytes;
-  private long bodyLeft;
-  private @Nullable YamuxStream bodyStream;
-  private boolean finAfterBody;
+  private final SendRing ring = new SendRing();
+  private final FrameOutput last = new FrameOutput();
+  private final FrameReader reader = new FrameReader();
+  private final Pings pings;
+  private final Inbound inbound;
   private int nextId;
-  private int highestRemoteId;
   private boolean ended;
   private boolean remoteGoAway;
-  private long ignoredFrames;
+  private boolean broken;
 
   /**
    * @param dialer whether we dialled the connection (odd ids) or took it (even ids)
@@ -68,56 +58,44 @@ public final class YamuxSession {
     this.limits = limits;
     this.events = events;
     this.nextId = dialer ? 1 : 2;
-    this.remoteParity = dialer ? 0 : 1;
-    this.refusals = new Refusals(limits.maxRefusedPerMinute());
     this.pings = new Pings(limits, control);
+    this.inbound = new Inbound(this, limits, events, streams, control, ring, pings, dialer ? 0 : 1);
   }
 
   /**
    * Takes decrypted bytes in any cut. Events are called from here.
    *
-   * @throws YamuxException after which the session is dead
+   * @throws YamuxException after which the session is dead: what else is received is ignored
    */
   public void receive(byte[] bytes, int offset, int length, long nowNanos) throws YamuxException {
-    int at = offset;
-    int end = offset + length;
-    while (at < end) {
-      if (bodyLeft > 0) {
-        int part = (int) Math.min(bodyLeft, end - at);
-        bodyLeft -= part;
-        onBody(bytes, at, part);
-        at += part;
-      } else {
-        int part = Math.min(FrameHeader.SIZE - headerBytes, end - at);
-        System.arraycopy(bytes, at, header, headerBytes, part);
-        headerBytes += part;
-        at += part;
-        if (headerBytes == FrameHeader.SIZE) {
-          headerBytes = 0;
-          try {
-            onFrame(FrameHeader.decode(header), nowNanos);
-          } catch (YamuxException e) {
-            goAway(GO_AWAY_PROTOCOL_ERROR);
-            throw e;
-          }
-        }
-      }
+    if (broken) {
+      return;
+    }
+    inbound.now(nowNanos);
+    try {
+      reader.receive(bytes, offset, length, inbound);
+    } catch (YamuxException e) {
+      broken = true;
+      goAway(GO_AWAY_PROTOCOL_ERROR);
+      throw e;
     }
   }
 
   /** Bytes to send now, several frames in one array; empty when there are none. */
   public byte[] takeOutput() {
-    byte[] output = new byte[control.size() + data.size()];
-    int controlBytes = control.size();
+    int ringAt = control.size();
+    int lastAt = ringAt + ring.size();
+    byte[] output = new byte[lastAt + last.size()];
     control.moveTo(output, 0);
-    data.moveTo(output, controlBytes);
+    ring.moveTo(output, ringAt);
+    last.moveTo(output, lastAt);
     pings.onOutputTaken();
     return output;
   }
 
-  /** Bytes that wait for output or for a peer's window, all streams. */
+  /** Bytes that wait to be taken or for a peer's window, all streams, with their headers. */
   public long queuedBytes() {
-    return control.size() + data.size() + streams.queuedBytes();
+    return (long) control.size() + ring.size() + last.size() + ring.waiting();
   }
 
   /**
@@ -134,7 +112,7 @@ public final class YamuxSession {
     }
     int id = nextId;
     nextId += 2;
-    streams.add(new YamuxStream(id, false));
+    streams.add(new YamuxStream(id, false, ring));
     control.frame(WINDOW_UPDATE, SYN, id, 0);
     return id;
   }
@@ -143,16 +121,16 @@ public final class YamuxSession {
    * Queues bytes behind those written before; they leave as the peer's window allows.
    *
    * @return a mark that {@link YamuxEvents#onWritten} reports; marks of a stream rise. When the
-   *     window covers the bytes at once, the event is called before this returns. -1 when the
-   *     stream is gone or our direction is closed
+   *     window covers the bytes at once, the event is called before this returns, or, for a write
+   *     made inside of that event, as soon as the owner returns from there. -1 when the stream is
+   *     gone or our direction is closed
    */
   public long write(int streamId, byte[] bytes, int offset, int length) {
     YamuxStream stream = streams.get(streamId);
     if (stream == null || stream.finQueued) {
       return -1;
     }
-    long mark = stream.nextMark();
-    stream.enqueue(Arrays.copyOfRange(bytes, offset, offset + length), mark);
+    long mark = stream.enqueue(Arrays.copyOfRange(bytes, offset, offset + length));
     pump(stream);
     return mark;
   }
@@ -166,11 +144,15 @@ public final class YamuxSession {
     }
   }
 
-  /** Ends both directions now; queued bytes of the stream are dropped. */
+  /**
+   * Ends both directions now. Bytes of the stream that were not taken yet are dropped.
+   *
+   * @param code tells recent go-libp2p why, 0 for no reason; others ignore it
+   */
   public void reset(int streamId, long code) {
     YamuxStream stream = streams.get(streamId);
     if (stream != null) {
-      streams.remove(stream);
+      abandon(stream);
       control.frame(WINDOW_UPDATE, RST, streamId, code);
     }
   }
@@ -202,7 +184,7 @@ public final class YamuxSession {
   public void goAway(long code) {
     if (!ended) {
       ended = true;
-      data.frame(GO_AWAY, 0, 0, code);
+      last.frame(GO_AWAY, 0, 0, code);
     }
   }
 
@@ -218,183 +200,61 @@ public final class YamuxSession {
 
   /** Inbound openings refused by limits, ever. */
   public long refusedStreams() {
-    return refusals.total();
+    return inbound.refusedStreams();
   }
 
-  /** Frames for unknown streams that were ignored, ever. */
+  /** Frames for unknown streams, answers to no ping and pings beyond the limit, ever. */
   public long ignoredFrames() {
-    return ignoredFrames;
+    return inbound.ignoredFrames();
   }
 
-  private void onFrame(FrameHeader frame, long nowNanos) throws YamuxException {
-    switch (frame.type()) {
-      case PING -> onPing(frame, nowNanos);
-      case GO_AWAY -> {
-        frame.requireSession();
-        remoteGoAway = true;
-        events.onGoAway(frame.length());
-      }
-      default -> onStreamFrame(frame, nowNanos);
-    }
+  /** Whether our GO_AWAY was queued: by the owner, or because the peer broke a rule. */
+  public boolean isEnded() {
+    return ended;
   }
 
-  private void onPing(FrameHeader frame, long nowNanos) throws YamuxException {
-    frame.requireSession();
-    if (frame.has(SYN)) {
-      pings.onPing(frame.length(), nowNanos);
-      return;
-    }
-    long roundTrip = frame.has(ACK) ? pings.onPong(frame.length(), nowNanos) : Pings.IGNORED;
-    if (roundTrip == Pings.IGNORED) {
-      ignoredFrames++;
-    } else {
-      events.onPong(roundTrip);
-    }
+  void remoteGoAway() {
+    remoteGoAway = true;
   }
 
-  private void onStreamFrame(FrameHeader frame, long nowNanos) throws YamuxException {
-    boolean isData = frame.type() == DATA;
-    if (isData && frame.length() > INITIAL_WINDOW) {
-      throw new YamuxException(
-          "window",
-          "DATA of " + frame.length() + " bytes (expected: at most " + INITIAL_WINDOW + ")");
-    }
-    YamuxStream stream = frame.has(SYN) ? onOpen(frame, nowNanos) : streams.get(frame.streamId());
-    if (isData) {
-      bodyLeft = frame.length();
-      bodyStream = null;
-      finAfterBody = false;
-    }
-    if (stream == null) {
-      if (!frame.has(SYN)) {
-        ignoredFrames++;
-      }
-      return;
-    }
-    if (frame.has(ACK)) {
-      streams.acknowledge(stream);
-    }
-    if (frame.has(RST)) {
-      streams.remove(stream);
-      events.onReset(stream.id, isData ? 0 : frame.length());
-      return;
-    }
-    if (isData) {
-      onData(stream, frame);
-      return;
-    }
-    if (!stream.grant(frame.length())) {
-      throw new YamuxException("window-overflow", "send window above 2^32-1");
-    }
-    pump(stream);
-    if (frame.has(FIN)) {
-      onFin(stream);
-    }
-  }
-
-  private @Nullable YamuxStream onOpen(FrameHeader frame, long nowNanos) throws YamuxException {
-    int id = frame.streamId();
-    if (id == 0 || (id & 1) != remoteParity || Integer.compareUnsigned(id, highestRemoteId) <= 0) {
-      throw new YamuxException(
-          "stream-id",
-          "SYN for stream "
-              + Integer.toUnsignedString(id)
-              + " (expected: a new id of the peer's parity)");
-    }
-    highestRemoteId = id;
-    if (ended || streams.inbound() >= limits.maxInboundStreams()) {
-      control.frame(WINDOW_UPDATE, RST, id, CODE_RESOURCE_LIMIT);
-      if (!refusals.add(nowNanos)) {
-        throw new YamuxException(
-            "refused-streams",
-            "more than " + limits.maxRefusedPerMinute() + " refused SYNs a minute");
-      }
-      return null;
-    }
-    YamuxStream stream = new YamuxStream(id, true);
-    streams.add(stream);
-    control.frame(WINDOW_UPDATE, ACK, id, 0);
-    events.onStream(id);
-    return stream.gone ? null : stream;
-  }
-
-  private void onData(YamuxStream stream, FrameHeader frame) throws YamuxException {
-    if (!stream.take(frame.length())) {
-      throw new YamuxException(
-          "window",
-          "DATA of "
-              + frame.length()
-              + " bytes (expected: at most "
-              + stream.receiveWindow()
-              + ")");
-    }
-    if (stream.remoteClosed && frame.length() > 0) {
-      reset(stream.id, CODE_PROTOCOL_VIOLATION);
-      events.onReset(stream.id, CODE_PROTOCOL_VIOLATION);
-      return;
-    }
-    if (frame.length() == 0) {
-      if (frame.has(FIN)) {
-        onFin(stream);
-      }
-      return;
-    }
-    bodyStream = stream;
-    finAfterBody = frame.has(FIN);
-  }
-
-  private void onBody(byte[] bytes, int offset, int length) {
-    YamuxStream stream = bodyStream;
-    if (stream == null || stream.gone) {
-      return;
-    }
-    events.onData(stream.id, bytes, offset, length);
-    if (bodyLeft == 0) {
-      bodyStream = null;
-      if (finAfterBody && !stream.gone) {
-        onFin(stream);
-      }
-    }
-  }
-
-  private void onFin(YamuxStream stream) {
-    if (stream.remoteClosed || stream.gone) {
-      return;
-    }
-    stream.remoteClosed = true;
-    events.onRemoteClose(stream.id);
-    endIfBothClosed(stream);
-  }
-
-  private void pump(YamuxStream stream) {
-    stream.pump(
-        new YamuxStream.Sink() {
-          @Override
-          public void data(byte[] bytes, int offset, int length) {
-            data.data(stream.id, bytes, offset, length);
-          }
-
-          @Override
-          public void written(long mark) {
-            events.onWritten(stream.id, mark);
-          }
-        });
-    if (stream.finQueued && !stream.finSent && !stream.hasQueue() && !stream.gone) {
+  /** Moves out what the window covers, and the FIN behind the last of it. */
+  void pump(YamuxStream stream) {
+    stream.pump(events);
+    if (stream.isFinDue()) {
       stream.finSent = true;
-      data.frame(WINDOW_UPDATE, FIN, stream.id, 0);
-      endIfBothClosed(stream);
+      ring.fin(stream.id);
+      endIfOver(stream);
     }
   }
 
-  private void endIfBothClosed(YamuxStream stream) {
-    if (stream.finSent && stream.remoteClosed && !stream.gone) {
+  /** Ends a stream whose directions both ended in order; what is in the ring still leaves. */
+  void endIfOver(YamuxStream stream) {
+    if (stream.isOver() && !stream.isGone()) {
       streams.remove(stream);
       events.onClosed(stream.id);
     }
   }
 
-  /** For tests: whether what must hold between any two calls does. */
-  boolean isSound() {
-    return streams.isSound() && streams.inbound() <= limits.maxInboundStreams();
+  /** Ends a stream at once, with all that it had to send. */
+  void abandon(YamuxStream stream) {
+    ring.drop(stream.id);
+    streams.remove(stream);
+  }
+
+  /** For tests: what must hold between any two calls. */
+  void checkInvariants() {
+    require(streams.isSound(), "streams");
+    require(streams.inbound() <= limits.maxInboundStreams(), "inbound streams");
+    require(streams.unacknowledged() <= limits.maxUnackedOutbound(), "unacknowledged streams");
+    require(pings.isSound(), "pings");
+    require(ring.size() == ring.countedSize(), "bytes to send");
+    require(ring.waiting() == streams.countedWaiting(), "bytes that wait");
+    require(ended || last.size() == 0, "GO_AWAY");
+  }
+
+  private static void require(boolean holds, String what) {
+    if (!holds) {
+      throw new IllegalStateException("unsound: " + what);
+    }
   }
 }

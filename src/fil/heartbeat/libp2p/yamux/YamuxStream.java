@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One stream's state and flow control. Windows count payload bytes only. */
 final class YamuxStream {
-  /** Largest send window the arithmetic of the 32-bit deltas allows. */
+  /** Largest send window that the 32-bit deltas of the protocol can mean. */
   static final long MAX_SEND_WINDOW = 0xffff_ffffL;
 
-  /** Bytes of one write that wait for the window, with the mark to report behind them. */
+  /** One write that waits for the window, and the mark to report behind it. */
   private static final class Chunk {
     private final byte[] bytes;
     private final long mark;
@@ -18,6 +18,15 @@ final class YamuxStream {
       this.bytes = bytes;
       this.mark = mark;
     }
+
+    private int left() {
+      return bytes.length - at;
+    }
+
+    /** With its header, so that empty writes count too. */
+    private long cost() {
+      return FrameHeader.SIZE + (long) left();
+    }
   }
 
   final int id;
@@ -26,31 +35,24 @@ final class YamuxStream {
   boolean remoteClosed;
   boolean finQueued;
   boolean finSent;
-  boolean gone;
+  private final SendRing ring;
+  private boolean gone;
+  private boolean pumping;
   private long sendWindow = YamuxSession.INITIAL_WINDOW;
   private int receiveWindow = YamuxSession.INITIAL_WINDOW;
   private int consumed;
   private long marks;
   // Null while nothing waits, which is nearly always.
-  private @Nullable ArrayDeque<Chunk> queue;
-  private long queuedBytes;
+  private @Nullable ArrayDeque<Chunk> waiting;
 
-  YamuxStream(int id, boolean inbound) {
+  YamuxStream(int id, boolean inbound, SendRing ring) {
     this.id = id;
     this.inbound = inbound;
+    this.ring = ring;
   }
 
-  /** A new mark; rises. */
-  long nextMark() {
-    return ++marks;
-  }
-
-  boolean hasQueue() {
-    return queue != null;
-  }
-
-  long queuedBytes() {
-    return queuedBytes;
+  boolean isGone() {
+    return gone;
   }
 
   long sendWindow() {
@@ -61,49 +63,70 @@ final class YamuxStream {
     return receiveWindow;
   }
 
-  void enqueue(byte[] bytes, long mark) {
-    ArrayDeque<Chunk> waiting = queue;
-    if (waiting == null) {
-      waiting = new ArrayDeque<>(2);
-      queue = waiting;
+  /** Puts bytes behind those that wait; the array is this stream's from now on. */
+  long enqueue(byte[] bytes) {
+    ArrayDeque<Chunk> queue = waiting;
+    if (queue == null) {
+      queue = new ArrayDeque<>(2);
+      waiting = queue;
     }
-    waiting.add(new Chunk(bytes, mark));
-    queuedBytes += bytes.length;
+    Chunk chunk = new Chunk(bytes, ++marks);
+    queue.add(chunk);
+    ring.addWaiting(chunk.cost());
+    return chunk.mark;
   }
 
-  /** Called for each frame that the window allows, and for each mark that is passed. */
-  interface Sink {
-    void data(byte[] bytes, int offset, int length);
-
-    void written(long mark);
+  /**
+   * Moves out what the window covers and reports the marks passed. Called again from one of these
+   * events it leaves the work to the call that is under way, so that an owner who writes at each
+   * mark goes round, not deeper.
+   */
+  void pump(YamuxEvents events) {
+    if (pumping) {
+      return;
+    }
+    pumping = true;
+    try {
+      Chunk covered = cover();
+      while (covered != null) {
+        events.onWritten(id, covered.mark);
+        covered = cover();
+      }
+    } finally {
+      pumping = false;
+    }
   }
 
-  /** Moves queued bytes out as far as the window reaches. */
-  void pump(Sink sink) {
-    while (queue != null && !gone) {
-      Chunk head = queue.element();
-      int part =
-          (int)
-              Math.min(
-                  Math.min(head.bytes.length - head.at, YamuxSession.MAX_SENT_PAYLOAD), sendWindow);
-      if (part > 0) {
-        sink.data(head.bytes, head.at, part);
-        head.at += part;
-        sendWindow -= part;
-        queuedBytes -= part;
-      }
-      if (head.at < head.bytes.length) {
-        if (sendWindow == 0) {
-          return;
-        }
-        continue;
-      }
-      queue.remove();
-      if (queue.isEmpty()) {
-        queue = null;
-      }
-      sink.written(head.mark);
+  /** Moves out as much of the first write as the window covers; returns it when that was all. */
+  private @Nullable Chunk cover() {
+    ArrayDeque<Chunk> queue = waiting;
+    if (queue == null) {
+      return null;
     }
+    Chunk head = queue.element();
+    int part = (int) Math.min(head.left(), sendWindow);
+    ring.addWaiting(-head.cost());
+    ring.data(id, head.bytes, head.at, part);
+    head.at += part;
+    sendWindow -= part;
+    if (head.left() > 0) {
+      ring.addWaiting(head.cost());
+      return null;
+    }
+    queue.remove();
+    if (queue.isEmpty()) {
+      waiting = null;
+    }
+    return head;
+  }
+
+  /** Whether our FIN is due: asked for, and nothing before it waits for the window. */
+  boolean isFinDue() {
+    return finQueued && !finSent && !gone && !pumping && waiting == null;
+  }
+
+  boolean isOver() {
+    return finSent && remoteClosed;
   }
 
   /** Adds credit that the peer granted; false when the window would overflow. */
@@ -124,13 +147,14 @@ final class YamuxStream {
     return true;
   }
 
-  /** Credit to give back now, 0 for none yet. */
+  /** Credit to give back now, 0 for none yet. Never more than was received. */
   int consume(int bytes) {
-    consumed += bytes;
+    int owed = YamuxSession.INITIAL_WINDOW - receiveWindow;
+    consumed = (int) Math.min((long) consumed + bytes, owed);
     if (remoteClosed || consumed < YamuxSession.INITIAL_WINDOW / 2) {
       return 0;
     }
-    int delta = Math.min(consumed, YamuxSession.INITIAL_WINDOW - receiveWindow);
+    int delta = consumed;
     consumed = 0;
     receiveWindow += delta;
     return delta;
@@ -138,17 +162,28 @@ final class YamuxStream {
 
   void drop() {
     gone = true;
-    queue = null;
-    queuedBytes = 0;
+    if (waiting != null) {
+      waiting.forEach(chunk -> ring.addWaiting(-chunk.cost()));
+      waiting = null;
+    }
+  }
+
+  /** For tests: what the waiting writes cost, counted anew. */
+  long countedWaiting() {
+    return waiting == null ? 0 : waiting.stream().mapToLong(Chunk::cost).sum();
   }
 
   /** For tests: what must hold between any two calls. */
   boolean isSound() {
     return !gone
+        && !isOver()
+        && consumed >= 0
+        && consumed <= YamuxSession.INITIAL_WINDOW - receiveWindow
         && receiveWindow >= 0
         && receiveWindow <= YamuxSession.INITIAL_WINDOW
         && sendWindow >= 0
         && sendWindow <= MAX_SEND_WINDOW
-        && (queue == null || sendWindow == 0);
+        && (waiting == null || pumping || sendWindow == 0)
+        && !(finSent && waiting != null);
   }
 }

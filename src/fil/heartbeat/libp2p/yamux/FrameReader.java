@@ -1,0 +1,50 @@
+package fil.heartbeat.libp2p.yamux;
+
+/**
+ * Finds frames in bytes of any cut. Headers are put together from their pieces; bodies are passed
+ * on as they come, never collected.
+ */
+final class FrameReader {
+
+  /** Who takes the frames. */
+  interface Sink {
+
+    /** A header; the body of DATA follows in pieces. */
+    void onHeader(FrameHeader header) throws YamuxException;
+
+    /**
+     * A piece of the body of the DATA frame before.
+     *
+     * @param last whether the body ends with it
+     */
+    void onBody(byte[] bytes, int offset, int length, boolean last);
+  }
+
+  private final byte[] header = new byte[FrameHeader.SIZE];
+  private int headerBytes;
+  private long bodyLeft;
+
+  void receive(byte[] bytes, int offset, int length, Sink sink) throws YamuxException {
+    int at = offset;
+    int end = offset + length;
+    while (at < end) {
+      if (bodyLeft > 0) {
+        int part = (int) Math.min(bodyLeft, end - at);
+        bodyLeft -= part;
+        sink.onBody(bytes, at, part, bodyLeft == 0);
+        at += part;
+        continue;
+      }
+      int part = Math.min(FrameHeader.SIZE - headerBytes, end - at);
+      System.arraycopy(bytes, at, header, headerBytes, part);
+      headerBytes += part;
+      at += part;
+      if (headerBytes == FrameHeader.SIZE) {
+        headerBytes = 0;
+        FrameHeader next = FrameHeader.decode(header);
+        bodyLeft = next.type() == FrameHeader.DATA ? next.length() : 0;
+        sink.onHeader(next);
+      }
+    }
+  }
+}
