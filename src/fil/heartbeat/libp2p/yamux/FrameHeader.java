@@ -43,7 +43,8 @@ record FrameHeader(int type, int flags, int streamId, long length) {
   void requireSession() throws YamuxException {
     if (streamId != 0) {
       throw new YamuxException(
-          "stream-id", "session frame with stream id " + streamId + " (expected: 0)");
+          "stream-id",
+          "session frame with stream id " + Integer.toUnsignedString(streamId) + " (expected: 0)");
     }
   }
 

@@ -1,0 +1,81 @@
+package fil.heartbeat.libp2p.yamux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Frames made and read without the code under test, except for the header's codec. */
+final class YamuxFrames {
+  private static final String[] TYPES = {"DATA", "WINDOW", "PING", "GO_AWAY"};
+  private static final String[] FLAGS = {"SYN", "ACK", "FIN", "RST"};
+
+  private YamuxFrames() {}
+
+  static byte[] hex(String text) {
+    return HexFormat.of().parseHex(text.replace(" ", ""));
+  }
+
+  static byte[] frame(int type, int flags, int streamId, long length) {
+    byte[] frame = new byte[FrameHeader.SIZE];
+    new FrameHeader(type, flags, streamId, length).encode(frame, 0);
+    return frame;
+  }
+
+  static byte[] data(int flags, int streamId, byte[] body) {
+    return join(frame(FrameHeader.DATA, flags, streamId, body.length), body);
+  }
+
+  static byte[] window(int flags, int streamId, long delta) {
+    return frame(FrameHeader.WINDOW_UPDATE, flags, streamId, delta);
+  }
+
+  static byte[] join(byte[]... parts) {
+    ByteArrayOutputStream joined = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      joined.writeBytes(part);
+    }
+    return joined.toByteArray();
+  }
+
+  /** One line a frame; checks what holds for every frame that we send. */
+  static List<String> read(byte[] output) {
+    List<String> lines = new ArrayList<>();
+    int at = 0;
+    while (at < output.length) {
+      FrameHeader header;
+      try {
+        header = FrameHeader.decode(Arrays.copyOfRange(output, at, at + FrameHeader.SIZE));
+      } catch (YamuxException e) {
+        throw new AssertionError("we sent a frame that we refuse", e);
+      }
+      at += FrameHeader.SIZE;
+      assertThat(Integer.bitCount(header.flags())).isLessThanOrEqualTo(1);
+      if (header.type() == FrameHeader.DATA) {
+        assertThat(header.flags()).isZero();
+        assertThat(header.length()).isBetween(1L, (long) YamuxSession.MAX_SENT_PAYLOAD);
+        at += (int) header.length();
+        assertThat(at).isLessThanOrEqualTo(output.length);
+      }
+      lines.add(describe(header));
+    }
+    return lines;
+  }
+
+  private static String describe(FrameHeader header) {
+    StringBuilder line = new StringBuilder(TYPES[header.type()]);
+    for (int bit = 0; bit < FLAGS.length; bit++) {
+      if (header.has(1 << bit)) {
+        line.append(' ').append(FLAGS[bit]);
+      }
+    }
+    return line.append(" #")
+        .append(header.streamId())
+        .append(' ')
+        .append(header.length())
+        .toString();
+  }
+}

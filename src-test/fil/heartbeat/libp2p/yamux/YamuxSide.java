@@ -1,0 +1,110 @@
+package fil.heartbeat.libp2p.yamux;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.annotation.CanIgnoreReturnValue;
+
+/** A session, and what it told its owner. Consumes nothing by itself. */
+class YamuxSide implements YamuxEvents {
+  final YamuxSession session;
+  final List<String> log = new ArrayList<>();
+  private final Map<Integer, ByteArrayOutputStream> data = new HashMap<>();
+  long nowNanos;
+
+  YamuxSide(boolean dialer, YamuxLimits limits) {
+    this.session = new YamuxSession(dialer, limits, this);
+  }
+
+  static YamuxSide dialer() {
+    return new YamuxSide(true, YamuxLimits.DEFAULT);
+  }
+
+  static YamuxSide listener() {
+    return new YamuxSide(false, YamuxLimits.DEFAULT);
+  }
+
+  /** A listener with stream 1 open, its ACK taken. */
+  static YamuxSide listenerWithStream() throws YamuxException {
+    YamuxSide side = listener();
+    side.receive(YamuxFrames.window(FrameHeader.SYN, 1, 0));
+    side.sent();
+    side.log.clear();
+    return side;
+  }
+
+  void receive(byte[]... frames) throws YamuxException {
+    byte[] bytes = YamuxFrames.join(frames);
+    try {
+      session.receive(bytes, 0, bytes.length, nowNanos);
+    } finally {
+      session.checkInvariants();
+    }
+  }
+
+  @CanIgnoreReturnValue
+  long write(int streamId, int length) {
+    long mark = session.write(streamId, new byte[length], 0, length);
+    session.checkInvariants();
+    return mark;
+  }
+
+  @CanIgnoreReturnValue
+  List<String> sent() {
+    List<String> sent = YamuxFrames.read(session.takeOutput());
+    session.checkInvariants();
+    return sent;
+  }
+
+  byte[] data(int streamId) {
+    ByteArrayOutputStream bytes = data.get(streamId);
+    return bytes == null ? new byte[0] : bytes.toByteArray();
+  }
+
+  @Override
+  public void onStream(int streamId) {
+    log.add("stream " + streamId);
+  }
+
+  @Override
+  public void onData(int streamId, byte[] bytes, int offset, int length) {
+    String line = "data " + streamId;
+    // Pieces of one body, or bodies in a row, are one line: the cut is not the peer's.
+    if (log.isEmpty() || !log.get(log.size() - 1).equals(line)) {
+      log.add(line);
+    }
+    data.computeIfAbsent(streamId, id -> new ByteArrayOutputStream()).write(bytes, offset, length);
+  }
+
+  @Override
+  public void onRemoteClose(int streamId) {
+    log.add("remote close " + streamId);
+  }
+
+  @Override
+  public void onReset(int streamId, long code) {
+    log.add("reset " + streamId + " " + code);
+  }
+
+  @Override
+  public void onWritten(int streamId, long mark) {
+    log.add("written " + streamId + " " + mark);
+  }
+
+  @Override
+  public void onClosed(int streamId) {
+    log.add("closed " + streamId);
+  }
+
+  @Override
+  public void onPong(long roundTripNanos) {
+    log.add("pong " + roundTripNanos);
+  }
+
+  @Override
+  public void onGoAway(long code) {
+    log.add("go away " + code);
+  }
+}
