@@ -6,9 +6,26 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A head as a source read it at {@code asOf}. */
+/**
+ * A head as a source read it.
+ *
+ * @param height 0 to 2^53-1
+ * @param genesis CID text, null when not known
+ * @param network what the chain calls itself, null when not known
+ * @param syncing null when the node does not tell
+ * @param asOf when the head was read
+ */
 record ChainHead(
-    TipsetKey key, long height, @Nullable String genesis, @Nullable Boolean syncing, Instant asOf) {
+    TipsetKey key,
+    long height,
+    @Nullable String genesis,
+    @Nullable String network,
+    @Nullable Boolean syncing,
+    Instant asOf) {
+
+  ChainHead withSyncing(@Nullable Boolean told) {
+    return new ChainHead(key, height, genesis, network, told, asOf);
+  }
 
   /** The body of the event bus contract. */
   JsonObject toJson() {
@@ -18,6 +35,7 @@ record ChainHead(
         .put("cids", cids)
         .put("height", height)
         .put("genesis", genesis)
+        .put("network", network)
         .put("syncing", syncing)
         .put("asOf", asOf.toString());
   }

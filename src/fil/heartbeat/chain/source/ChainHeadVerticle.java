@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at a node's head every poll period, one request at a time, and answers for it on the event
- * bus: request {@code null}, reply {@code
- * {"cids":[…],"height":…,"genesis":…,"syncing":…,"asOf":…}}; failure codes 1 no head, 2 RPC failed,
- * 3 not authorised.
+ * bus: request {@code null}, reply {@code {"cids":["bafy…"],"height":123,"genesis":"bafy…"|null,
+ * "network":"…"|null,"syncing":bool|null,"asOf":"…Z"}}; failure codes 1 no head, 2 RPC failed, 3
+ * not authorised.
  */
 public final class ChainHeadVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ChainHeadVerticle.class);
@@ -25,6 +26,7 @@ public final class ChainHeadVerticle extends VerticleBase {
   private final String address;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
+  private final Duration requestTimeout;
   private final FailureLog failureLog = new FailureLog();
   private final HeadPoll poll;
   private @Nullable HeadSource source;
@@ -35,21 +37,26 @@ public final class ChainHeadVerticle extends VerticleBase {
    * @param address where to answer; {@code filecoin.chain.head} by default of the senders
    */
   public ChainHeadVerticle(ChainConfig config, String address) {
-    this(config, address, InstantSource.system(), System::nanoTime);
+    this(config, address, InstantSource.system(), System::nanoTime, JsonRpcClient.TIMEOUT);
   }
 
   ChainHeadVerticle(
-      ChainConfig config, String address, InstantSource clock, LongSupplier nanoTime) {
+      ChainConfig config,
+      String address,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      Duration requestTimeout) {
     this.config = config;
     this.address = address;
     this.clock = clock;
     this.nanoTime = nanoTime;
+    this.requestTimeout = requestTimeout;
     this.poll = new HeadPoll(config.pollPeriod());
   }
 
   @Override
   public Future<?> start() {
-    HeadSource made = HeadSource.of(vertx, config, clock);
+    HeadSource made = HeadSource.of(vertx, config, clock, nanoTime, requestTimeout);
     source = made;
     consumer = vertx.eventBus().localConsumer(address, this::answer);
     look(made);
@@ -78,18 +85,20 @@ public final class ChainHeadVerticle extends VerticleBase {
     if (stopped) {
       return;
     }
+    long began = nanoTime.getAsLong();
     from.read()
+        .onSuccess(this::onHead)
+        .onFailure(this::onFailure)
+        // The head is known by now and answered with; a slow answer to this keeps nobody waiting.
+        .compose(
+            head ->
+                stopped ? Future.succeededFuture() : from.syncing(head).onSuccess(poll::syncing))
         .onComplete(
-            read -> {
-              if (stopped) {
-                return;
+            done -> {
+              if (!stopped) {
+                Duration spent = Duration.ofNanos(nanoTime.getAsLong() - began);
+                vertx.setTimer(Math.max(1, poll.delay(spent).toMillis()), timer -> look(from));
               }
-              if (read.succeeded()) {
-                onHead(read.result());
-              } else {
-                onFailure(read.cause());
-              }
-              vertx.setTimer(Math.max(1, poll.delay().toMillis()), timer -> look(from));
             });
   }
 
@@ -101,6 +110,9 @@ public final class ChainHeadVerticle extends VerticleBase {
   }
 
   private void onFailure(Throwable cause) {
+    if (stopped) {
+      return;
+    }
     poll.failed(cause);
     long now = nanoTime.getAsLong();
     log.atLevel(failureLog.failed(now))

@@ -15,25 +15,32 @@ final class HeadPoll {
   static final int CODE_NOT_AUTHORISED = 3;
 
   private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
+  private static final Duration MIN_KEPT = Duration.ofSeconds(10);
+  private static final Duration LEAST_DELAY = Duration.ofMillis(1);
   private static final int MAX_DOUBLINGS = 6;
 
   private final Duration period;
-  private final Duration keepAfterFailure;
   private @Nullable ChainHead head;
   private @Nullable Throwable failure;
   private int failures;
 
   HeadPoll(Duration period) {
     this.period = period;
-    Duration twoPeriods = period.multipliedBy(2);
-    Duration ten = Duration.ofSeconds(10);
-    this.keepAfterFailure = twoPeriods.compareTo(ten) > 0 ? twoPeriods : ten;
   }
 
+  /** A head was read; what is known of syncing stays until {@link #syncing} tells more. */
   void succeeded(ChainHead reading) {
-    head = reading;
+    ChainHead last = head;
+    head = last == null ? reading : reading.withSyncing(last.syncing());
     failure = null;
     failures = 0;
+  }
+
+  /** The node told, or did not tell, whether it is syncing. */
+  void syncing(@Nullable Boolean told) {
+    if (head != null) {
+      head = head.withSyncing(told);
+    }
   }
 
   void failed(Throwable cause) {
@@ -42,36 +49,49 @@ final class HeadPoll {
   }
 
   /**
-   * When to look again: the period, after failures sooner at first and never beyond max(period, 5
-   * s).
+   * When to look again. After a success: a period after the last look began. After failures: half a
+   * period at first, then twice as long each time, and never beyond max(period, 5 s).
+   *
+   * @param spent how long the look took
    */
-  Duration delay() {
+  Duration delay(Duration spent) {
     if (failures == 0) {
-      return period;
+      return longer(period.minus(spent), LEAST_DELAY);
     }
-    Duration first = period.dividedBy(2);
-    Duration doubled = first.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
-    Duration most = period.compareTo(MAX_BACKOFF) > 0 ? period : MAX_BACKOFF;
-    return doubled.compareTo(most) > 0 ? most : doubled;
+    Duration doubled =
+        period.dividedBy(2).multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
+    Duration most = longer(period, MAX_BACKOFF);
+    return longer(doubled.compareTo(most) > 0 ? most : doubled, LEAST_DELAY);
   }
 
-  /** The reading to answer with; null when a failure is the answer. */
+  /**
+   * The reading to answer with. Null when a failure is the answer: there is no head, or reading has
+   * failed and the last one is older than max(2 periods, 10 s), which no sender takes for fresh.
+   */
   @Nullable ChainHead answer(Instant now) {
     ChainHead last = head;
-    boolean outlived =
-        last != null && failure != null && last.asOf().plus(keepAfterFailure).isBefore(now);
-    return outlived ? null : last;
+    if (last == null || last.key().isEmpty()) {
+      return null;
+    }
+    Duration kept = longer(period.multipliedBy(2), MIN_KEPT);
+    return failure != null && last.asOf().plus(kept).isBefore(now) ? null : last;
   }
 
   int failureCode() {
-    if (failure instanceof RpcException e) {
-      return e.kind() == Kind.NOT_AUTHORISED ? CODE_NOT_AUTHORISED : CODE_RPC_FAILED;
+    if (failure instanceof RpcException e && e.kind() == Kind.NOT_AUTHORISED) {
+      return CODE_NOT_AUTHORISED;
     }
     return failure == null ? CODE_NO_HEAD : CODE_RPC_FAILED;
   }
 
   String failureMessage() {
-    Throwable cause = failure;
-    return cause == null ? "no head read yet" : String.valueOf(cause.getMessage());
+    if (failure != null) {
+      return String.valueOf(failure.getMessage());
+    }
+    return head == null ? "no head read yet" : "the node has no head";
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 }

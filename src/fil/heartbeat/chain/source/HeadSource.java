@@ -3,23 +3,42 @@ package fil.heartbeat.chain.source;
 import fil.heartbeat.config.ChainConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** Reads the head once. */
+/** Where a head is read. One call at a time. */
 interface HeadSource {
 
   /** The source that a config names. */
   static HeadSource of(Vertx vertx, ChainConfig config, InstantSource clock) {
+    return of(vertx, config, clock, System::nanoTime, JsonRpcClient.TIMEOUT);
+  }
+
+  /** The source that a config names, with a clock and a request timeout of its own. */
+  static HeadSource of(
+      Vertx vertx,
+      ChainConfig config,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      Duration requestTimeout) {
     return switch (config.source()) {
       case SIMULATED -> new SimulatedHeadSource(new SimulatedChain(config.seed(), ""), clock);
       case RPC ->
           new RpcHeadSource(
-              new JsonRpcClient(vertx, config.url(), config.token(), config.tokenFile()), clock);
+              new JsonRpcClient(
+                  vertx, config.url(), config.token(), config.tokenFile(), requestTimeout),
+              clock,
+              nanoTime);
     };
   }
 
-  /** The head now; fails with {@link RpcException}. */
+  /** The head now, with nothing of syncing; fails with {@link RpcException}. */
   Future<ChainHead> read();
+
+  /** Whether the node with that head says that it is syncing; null when it does not tell. */
+  Future<@Nullable Boolean> syncing(ChainHead head);
 
   /** Frees what the source holds. */
   default void close() {}

@@ -4,42 +4,53 @@ import fil.heartbeat.chain.source.RpcException.Kind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpRequest;
-import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import io.vertx.ext.web.codec.BodyCodec;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * JSON-RPC 2.0 over HTTP POST to one node. Bounded: a request ends within its timeout, an answer
- * within {@link #MAX_BODY}.
+ * JSON-RPC 2.0 over HTTP POST to one node, on one connection. Bounded: a request ends within its
+ * timeout, whatever the node trickles, and an answer beyond {@link #MAX_BODY} is cut off by closing
+ * the connection. Not for requests that overlap. Lives on the context that made it.
  */
 final class JsonRpcClient {
+
   /** A head with the block headers of a full tipset has about 40 KiB. */
   static final int MAX_BODY = 1024 * 1024;
 
   /** A node that is slower than this does not follow the chain either. */
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+  private static final Logger log = LoggerFactory.getLogger(JsonRpcClient.class);
   private static final int METHOD_NOT_FOUND = -32601;
   private static final int LOTUS_METHOD_NOT_FOUND = 1;
+  private static final int MAX_SHOWN = 200;
 
-  private final Vertx vertx;
+  private final HttpClientAgent http;
   private final WebClient client;
   private final String url;
-  private final Optional<Path> tokenFile;
+  private final String shownUrl;
+  private final BearerToken token;
   private final Duration timeout;
-  private Optional<String> token;
-  private boolean tokenRead;
+  private @Nullable HttpConnection connection;
+  private int connections;
   private long nextId = 1;
 
   JsonRpcClient(Vertx vertx, String url, Optional<String> token, Optional<Path> tokenFile) {
@@ -48,56 +59,49 @@ final class JsonRpcClient {
 
   JsonRpcClient(
       Vertx vertx, String url, Optional<String> token, Optional<Path> tokenFile, Duration timeout) {
-    this.vertx = vertx;
+    this.http =
+        vertx
+            .httpClientBuilder()
+            .with(new HttpClientOptions().setConnectTimeout((int) timeout.toMillis()))
+            .with(new PoolOptions().setHttp1MaxSize(1))
+            .withConnectHandler(this::onConnection)
+            .build();
     this.client =
-        WebClient.create(
-            vertx,
-            new WebClientOptions()
-                .setFollowRedirects(false)
-                .setConnectTimeout((int) timeout.toMillis())
-                .setUserAgent("filecoin-heartbeat"));
+        WebClient.wrap(
+            http,
+            new WebClientOptions().setFollowRedirects(false).setUserAgent("filecoin-heartbeat"));
     this.url = url;
-    this.token = token;
-    this.tokenFile = tokenFile;
+    this.shownUrl = withoutSecrets(url);
+    this.token = new BearerToken(vertx, token, tokenFile);
     this.timeout = timeout;
   }
 
   /** The {@code result} of the method; fails with {@link RpcException}. */
   Future<@Nullable Object> call(String method, JsonArray params) {
-    return readToken()
-        .compose(ready -> post(method, params))
-        .map(response -> result(method, response));
+    return token
+        .get()
+        .compose(bearer -> post(method, params, bearer))
+        .map(answer -> result(method, answer));
   }
 
+  /** Connections made so far; when it grew, another node may answer now. */
+  int connections() {
+    return connections;
+  }
+
+  /** Ends what is under way. */
   void close() {
-    client.close();
+    http.close().onFailure(failure -> log.debug("RPC client not closed", failure));
   }
 
-  private Future<?> readToken() {
-    if (tokenRead || tokenFile.isEmpty()) {
-      return Future.succeededFuture();
-    }
-    Path file = tokenFile.get();
-    return vertx
-        .executeBlocking(() -> Files.readString(file).strip(), false)
-        .onSuccess(
-            text -> {
-              token = text.isEmpty() ? Optional.empty() : Optional.of(text);
-              tokenRead = true;
-            })
-        .recover(
-            failure ->
-                Future.failedFuture(
-                    new RpcException(
-                        Kind.NOT_AUTHORISED,
-                        "token file "
-                            + file
-                            + " cannot be read: "
-                            + (failure instanceof IOException ? failure.toString() : "no text")
-                            + " (expected: a file with a read token)")));
+  private void onConnection(HttpConnection made) {
+    connection = made;
+    connections++;
   }
 
-  private Future<Answer> post(String method, JsonArray params) {
+  private record Answer(int status, Buffer body) {}
+
+  private Future<Answer> post(String method, JsonArray params, Optional<String> bearer) {
     JsonObject request =
         new JsonObject()
             .put("jsonrpc", "2.0")
@@ -107,36 +111,34 @@ final class JsonRpcClient {
     BoundedBody body = new BoundedBody(MAX_BODY);
     HttpRequest<Void> post =
         client.postAbs(url).timeout(timeout.toMillis()).as(BodyCodec.pipe(body, true));
-    token.ifPresent(post::bearerTokenAuthentication);
+    bearer.ifPresent(post::bearerTokenAuthentication);
+    // The request's own timeout starts anew with each byte; this one does not.
     return post.sendJsonObject(request)
-        .map(response -> new Answer(response, body.content()))
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .map(response -> new Answer(response.statusCode(), body.content()))
         .recover(
-            failure ->
-                Future.failedFuture(
-                    new RpcException(
-                        Kind.FAILED,
-                        body.overflowed()
-                            ? method + ": answer of more than " + MAX_BODY + " bytes from " + url
-                            : method + ": no answer from " + url + ": " + reason(failure))));
+            failure -> {
+              abort();
+              String why = body.overflowed() ? tooLarge() : reason(failure);
+              return Future.failedFuture(new RpcException(Kind.FAILED, method + ": " + why));
+            });
   }
 
-  private record Answer(HttpResponse<Void> response, Buffer body) {}
+  /** Keeps a node that still sends from being read on. */
+  private void abort() {
+    if (connection != null) {
+      connection.close().onFailure(failure -> log.debug("RPC connection not closed", failure));
+      connection = null;
+    }
+  }
 
   private @Nullable Object result(String method, Answer answer) {
-    int status = answer.response().statusCode();
+    int status = answer.status();
     if (status == 401 || status == 403) {
-      // The file may hold a newer token by the next request.
-      tokenRead = false;
+      token.refused();
       throw new RpcException(
           Kind.NOT_AUTHORISED,
-          method
-              + ": "
-              + url
-              + " answered "
-              + status
-              + (token.isEmpty()
-                  ? " and no token is set (expected: chain.tokenFile with a read token)"
-                  : " (expected: a token that may read)"));
+          method + ": " + status + " from " + shownUrl + " (expected: " + token.remedy() + ")");
     }
     JsonObject json;
     try {
@@ -147,39 +149,78 @@ final class JsonRpcClient {
           method
               + ": HTTP "
               + status
-              + " from "
-              + url
-              + " with no JSON object (expected: JSON-RPC 2.0)");
+              + " without a JSON object from "
+              + shownUrl
+              + " (expected: a node's JSON-RPC; is the path right, such as /rpc/v1?)");
     }
-    if (json.getValue("error") instanceof JsonObject error) {
+    Object error = json.getValue("error");
+    if (error != null) {
       throw failure(method, error);
     }
     if (status != 200) {
       throw new RpcException(
-          Kind.FAILED, method + ": HTTP " + status + " from " + url + " (expected: 200)");
+          Kind.FAILED, method + ": HTTP " + status + " from " + shownUrl + " (expected: 200)");
     }
     return json.getValue("result");
   }
 
-  private RpcException failure(String method, JsonObject error) {
-    Object code = error.getValue("code");
-    String message = shorten(String.valueOf(error.getValue("message")));
+  private RpcException failure(String method, Object error) {
+    Object code = error instanceof JsonObject object ? object.getValue("code") : null;
+    Object told = error instanceof JsonObject object ? object.getValue("message") : error;
+    String message = shorten(String.valueOf(told));
     boolean unknown =
         code instanceof Number number
             && (number.intValue() == METHOD_NOT_FOUND
                 || (number.intValue() == LOTUS_METHOD_NOT_FOUND && message.contains("not found")));
     return new RpcException(
         unknown ? Kind.NO_METHOD : Kind.FAILED,
-        method + ": " + url + " answered error " + code + ": " + message);
+        method
+            + ": error "
+            + shorten(String.valueOf(code))
+            + " from "
+            + shownUrl
+            + ": "
+            + message
+            + " (expected: a result; see the node's log)");
   }
 
-  private static String reason(Throwable failure) {
+  private String tooLarge() {
+    return "answer of more than "
+        + MAX_BODY
+        + " bytes from "
+        + shownUrl
+        + " (expected: a node's JSON-RPC)";
+  }
+
+  private String reason(Throwable failure) {
+    if (failure instanceof TimeoutException) {
+      return "no whole answer within "
+          + timeout.toMillis()
+          + " ms from "
+          + shownUrl
+          + " (expected: a node that keeps up; is it overloaded?)";
+    }
     String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : shorten(message);
+    return "no answer from "
+        + shownUrl
+        + ": "
+        + shorten(message == null ? failure.getClass().getSimpleName() : message)
+        + " (expected: a node that runs and listens there)";
   }
 
   private static String shorten(String text) {
     String line = text.replaceAll("\\p{Cntrl}", " ");
-    return line.length() > 200 ? line.substring(0, 200) + "…" : line;
+    return line.length() > MAX_SHOWN ? line.substring(0, MAX_SHOWN) + "…" : line;
+  }
+
+  /** Scheme, host, port and path; a user, a password and a query may be secrets. */
+  private static String withoutSecrets(String url) {
+    try {
+      URI uri = URI.create(url);
+      String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+      return uri.getScheme() + "://" + uri.getHost() + port + uri.getPath();
+    } catch (IllegalArgumentException e) {
+      return "the configured URL";
+    }
   }
 }

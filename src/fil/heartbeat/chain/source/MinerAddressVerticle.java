@@ -1,5 +1,7 @@
 package fil.heartbeat.chain.source;
 
+import fil.heartbeat.chain.FilecoinAddress;
+import fil.heartbeat.chain.source.RpcException.Kind;
 import fil.heartbeat.config.FailureLog;
 import fil.heartbeat.config.MinerConfig;
 import io.vertx.core.Future;
@@ -27,9 +29,21 @@ public final class MinerAddressVerticle extends VerticleBase {
 
   private static final Duration RETRY = Duration.ofSeconds(30);
 
+  /**
+   * When to ask the miner again.
+   *
+   * @param refresh after an answer
+   * @param retry after a failure
+   * @param timeout of one request
+   */
+  record Times(Duration refresh, Duration retry, Duration timeout) {
+    static final Times DEFAULT = new Times(REFRESH, RETRY, JsonRpcClient.TIMEOUT);
+  }
+
   private final MinerConfig config;
   private final String address;
   private final LongSupplier nanoTime;
+  private final Times times;
   private final FailureLog failureLog = new FailureLog();
   private @Nullable JsonRpcClient client;
   private @Nullable MessageConsumer<Object> consumer;
@@ -40,13 +54,14 @@ public final class MinerAddressVerticle extends VerticleBase {
    * @param address where to answer; {@code filecoin.miner.address} by default of the senders
    */
   public MinerAddressVerticle(MinerConfig config, String address) {
-    this(config, address, System::nanoTime);
+    this(config, address, System::nanoTime, Times.DEFAULT);
   }
 
-  MinerAddressVerticle(MinerConfig config, String address, LongSupplier nanoTime) {
+  MinerAddressVerticle(MinerConfig config, String address, LongSupplier nanoTime, Times times) {
     this.config = config;
     this.address = address;
     this.nanoTime = nanoTime;
+    this.times = times;
     this.miner = config.address().isEmpty() ? null : config.address();
   }
 
@@ -59,7 +74,8 @@ public final class MinerAddressVerticle extends VerticleBase {
                 address, request -> request.reply(new JsonObject().put("address", miner)));
     Optional<String> url = config.url();
     if (miner == null && url.isPresent()) {
-      JsonRpcClient rpc = new JsonRpcClient(vertx, url.get(), config.token(), Optional.empty());
+      JsonRpcClient rpc =
+          new JsonRpcClient(vertx, url.get(), config.token(), Optional.empty(), times.timeout());
       client = rpc;
       ask(rpc);
     }
@@ -80,35 +96,45 @@ public final class MinerAddressVerticle extends VerticleBase {
       return;
     }
     rpc.call("Filecoin.ActorAddress", new JsonArray())
+        .map(MinerAddressVerticle::address)
         .onComplete(
             answer -> {
               if (stopped) {
                 return;
               }
-              boolean told = answer.succeeded() && answer.result() instanceof String;
-              if (told) {
-                miner = (String) answer.result();
-                if (failureLog.succeeded()) {
-                  log.info("miner address read again address={} miner={}", address, miner);
-                }
+              if (answer.succeeded()) {
+                onAddress(answer.result());
               } else {
-                onFailure(
-                    answer.succeeded()
-                        ? "an answer that is no address"
-                        : String.valueOf(answer.cause().getMessage()));
+                onFailure(answer.cause());
               }
-              Duration next = told ? REFRESH : RETRY;
+              Duration next = answer.succeeded() ? times.refresh() : times.retry();
               vertx.setTimer(next.toMillis(), timer -> ask(rpc));
             });
   }
 
-  private void onFailure(String cause) {
+  private static String address(@Nullable Object answer) {
+    try {
+      return FilecoinAddress.parse(answer instanceof String text ? text : "").toString();
+    } catch (IllegalArgumentException e) {
+      throw new RpcException(Kind.FAILED, "Filecoin.ActorAddress: " + e.getMessage());
+    }
+  }
+
+  private void onAddress(String told) {
+    boolean again = failureLog.succeeded();
+    if (!told.equals(miner) || again) {
+      log.info("miner address read address={} miner={}", address, told);
+    }
+    miner = told;
+  }
+
+  private void onFailure(Throwable failure) {
     long now = nanoTime.getAsLong();
     log.atLevel(failureLog.failed(now))
         .log(
             "miner address not read address={} for={}s cause={}",
             address,
             failureLog.lasting(now).toSeconds(),
-            cause);
+            failure.getMessage());
   }
 }

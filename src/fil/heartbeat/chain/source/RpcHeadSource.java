@@ -3,51 +3,90 @@ package fil.heartbeat.chain.source;
 import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.chain.source.RpcException.Kind;
+import fil.heartbeat.config.FailureLog;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A lotus, venus or forest node. The genesis is asked for at first and after a failure, since
- * another node may answer then; what a node does not know of syncing is not asked again.
+ * A lotus, venus or forest node. Genesis and network are asked for once, and again after each new
+ * connection, since another node may stand behind it. A method that a node does not know is not
+ * asked for again on that connection.
  */
 final class RpcHeadSource implements HeadSource {
-  /** A sync this far behind its target is one; less is the normal arrival of a tipset. */
-  private static final long SYNCING_EPOCHS = 5;
+  private static final Logger log = LoggerFactory.getLogger(RpcHeadSource.class);
+  private static final long MAX_HEIGHT = (1L << 53) - 1;
+  private static final JsonArray NONE = new JsonArray();
 
-  /** How a node tells whether it is syncing. */
-  private enum SyncMethod {
-    LOTUS("Filecoin.SyncState"),
-    FOREST("Forest.SyncStatus"),
-    NONE("");
-
-    private final String method;
-
-    SyncMethod(String method) {
-      this.method = method;
-    }
-  }
+  /** A genesis that cannot be read must not hold up every head. */
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(30);
 
   private final JsonRpcClient client;
   private final InstantSource clock;
-  private SyncMethod syncMethod = SyncMethod.LOTUS;
+  private final LongSupplier nanoTime;
+  private final FailureLog genesisLog = new FailureLog();
+  private List<SyncState> syncStates = new ArrayList<>(List.of(SyncState.values()));
+  private long askAgainNanos;
+  private int identified;
   private @Nullable String genesis;
+  private @Nullable String network;
 
-  RpcHeadSource(JsonRpcClient client, InstantSource clock) {
+  RpcHeadSource(JsonRpcClient client, InstantSource clock, LongSupplier nanoTime) {
     this.client = client;
     this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.askAgainNanos = nanoTime.getAsLong();
   }
 
   @Override
   public Future<ChainHead> read() {
-    return readGenesis()
-        .compose(known -> client.call("Filecoin.ChainHead", new JsonArray()))
-        .compose(this::withSync)
-        .onFailure(failure -> genesis = null);
+    return client
+        .call("Filecoin.ChainHead", NONE)
+        .map(answer -> new Reading(tipset("Filecoin.ChainHead", answer), clock.instant()))
+        .compose(
+            reading ->
+                identify()
+                    .map(
+                        done ->
+                            new ChainHead(
+                                reading.head.key,
+                                reading.head.height,
+                                genesis,
+                                network,
+                                null,
+                                reading.asOf)));
+  }
+
+  @Override
+  public Future<@Nullable Boolean> syncing(ChainHead head) {
+    Iterator<SyncState> states = syncStates.iterator();
+    if (!states.hasNext()) {
+      return Future.succeededFuture(null);
+    }
+    SyncState state = states.next();
+    return client
+        .call(state.method(), NONE)
+        .<@Nullable Boolean>map(answer -> state.read(answer, head.height()))
+        .recover(
+            failure -> {
+              if (isUnknownMethod(failure) && syncStates.remove(state)) {
+                return syncing(head);
+              }
+              // A head without it is worth more than none.
+              log.debug("sync state not read cause={}", failure.getMessage());
+              return Future.succeededFuture(null);
+            });
   }
 
   @Override
@@ -55,91 +94,91 @@ final class RpcHeadSource implements HeadSource {
     client.close();
   }
 
-  private Future<?> readGenesis() {
-    if (genesis != null) {
+  private record Tipset(TipsetKey key, long height) {}
+
+  private record Reading(Tipset head, Instant asOf) {}
+
+  /** Asks who answers, when that may have changed; without an answer the head stands alone. */
+  private Future<?> identify() {
+    int connection = client.connections();
+    boolean due =
+        genesis == null ? nanoTime.getAsLong() - askAgainNanos >= 0 : identified != connection;
+    if (!due) {
       return Future.succeededFuture();
     }
     return client
-        .call("Filecoin.ChainGetGenesis", new JsonArray())
-        .map(result -> tipset("Filecoin.ChainGetGenesis", result))
-        .onSuccess(
-            first -> genesis = first.key().isEmpty() ? null : first.key().cids().get(0).toString());
-  }
-
-  private record Tipset(TipsetKey key, long height) {}
-
-  private Future<ChainHead> withSync(@Nullable Object result) {
-    Tipset head = tipset("Filecoin.ChainHead", result);
-    return syncing(head.height())
-        .map(
-            syncing -> new ChainHead(head.key(), head.height(), genesis, syncing, clock.instant()));
-  }
-
-  private Future<@Nullable Boolean> syncing(long height) {
-    if (syncMethod == SyncMethod.NONE) {
-      return Future.succeededFuture(null);
-    }
-    SyncMethod asked = syncMethod;
-    return client
-        .call(asked.method, new JsonArray())
-        .<@Nullable Boolean>map(
-            answer -> asked == SyncMethod.LOTUS ? lotus(answer, height) : forest(answer))
+        .call("Filecoin.ChainGetGenesis", NONE)
+        .map(answer -> genesis(tipset("Filecoin.ChainGetGenesis", answer)))
+        .compose(told -> networkName().onSuccess(name -> onIdentity(connection, told, name)))
         .recover(
             failure -> {
-              if (failure instanceof RpcException e && e.kind() == Kind.NO_METHOD) {
-                syncMethod = asked == SyncMethod.LOTUS ? SyncMethod.FOREST : SyncMethod.NONE;
-                return syncing(height);
-              }
-              // A head without it is worth more than none.
-              return Future.succeededFuture(null);
+              onNoIdentity(failure);
+              return Future.succeededFuture();
             });
   }
 
-  /** {@code {"ActiveSyncs":[{"Stage":n,"Target":{"Height":h}}…]}}; 4 complete, 5 errored. */
-  private static @Nullable Boolean lotus(@Nullable Object answer, long height) {
-    if (!(answer instanceof JsonObject json)
-        || !(json.getValue("ActiveSyncs") instanceof JsonArray syncs)) {
-      return null;
-    }
-    for (Object each : syncs) {
-      if (each instanceof JsonObject sync
-          && sync.getValue("Stage") instanceof Number stage
-          && stage.intValue() != 4
-          && stage.intValue() != 5
-          && sync.getValue("Target") instanceof JsonObject target
-          && target.getValue("Height") instanceof Number targetHeight
-          && targetHeight.longValue() - height >= SYNCING_EPOCHS) {
-        return true;
-      }
-    }
-    return false;
+  private Future<@Nullable String> networkName() {
+    return client
+        .call("Filecoin.StateNetworkName", NONE)
+        .<@Nullable String>map(name -> name instanceof String text ? text : null)
+        .recover(failure -> Future.succeededFuture(null));
   }
 
-  /** {@code {"status":"Synced"|"Syncing"|…}}. */
-  private static @Nullable Boolean forest(@Nullable Object answer) {
-    if (answer instanceof JsonObject json && json.getValue("status") instanceof String status) {
-      return !status.equalsIgnoreCase("synced");
+  private void onIdentity(int connection, String told, @Nullable String name) {
+    if (genesis != null && !genesis.equals(told)) {
+      log.warn("the node's chain is another now genesis={} before={}", told, genesis);
+    } else if (genesis == null || !Objects.equals(network, name)) {
+      log.info("node answers genesis={} network={}", told, name);
     }
-    return null;
+    if (genesisLog.succeeded()) {
+      log.info("genesis read again genesis={}", told);
+    }
+    identified = connection;
+    genesis = told;
+    network = name;
+    syncStates = new ArrayList<>(List.of(SyncState.values()));
   }
 
-  private static Tipset tipset(String method, @Nullable Object result) {
-    if (result instanceof JsonObject json
-        && json.getValue("Cids") instanceof JsonArray cids
-        && json.getValue("Height") instanceof Number height
-        && cids.size() <= TipsetKey.MAX_CIDS) {
-      List<Cid> blocks = new ArrayList<>();
-      for (Object each : cids) {
-        if (each instanceof JsonObject link && link.getValue("/") instanceof String text) {
-          try {
-            blocks.add(Cid.parse(text));
-          } catch (IllegalArgumentException e) {
-            throw new RpcException(Kind.FAILED, method + ": " + e.getMessage());
-          }
-        }
-      }
-      if (blocks.size() == cids.size() && height.longValue() >= 0) {
-        return new Tipset(TipsetKey.of(blocks), height.longValue());
+  private void onNoIdentity(Throwable failure) {
+    genesis = null;
+    network = null;
+    long now = nanoTime.getAsLong();
+    askAgainNanos = now + ASK_AGAIN.toNanos();
+    log.atLevel(genesisLog.failed(now))
+        .log(
+            "genesis not read, beats go without it for={}s cause={}",
+            genesisLog.lasting(now).toSeconds(),
+            failure.getMessage());
+  }
+
+  private static boolean isUnknownMethod(Throwable failure) {
+    return failure instanceof RpcException e && e.kind() == Kind.NO_METHOD;
+  }
+
+  private static String genesis(Tipset first) {
+    if (first.key.cids().size() != 1) {
+      throw new RpcException(
+          Kind.FAILED,
+          "Filecoin.ChainGetGenesis: " + first.key.cids().size() + " blocks (expected: 1)");
+    }
+    return first.key.cids().get(0).toString();
+  }
+
+  /** {@code {"Cids":[{"/":"bafy…"}…],"Blocks":[…],"Height":…}}. */
+  private static Tipset tipset(String method, @Nullable Object answer) {
+    if (answer instanceof JsonObject json
+        && json.getValue("Cids") instanceof JsonArray links
+        && links.size() <= TipsetKey.MAX_CIDS
+        && (json.getValue("Height") instanceof Integer || json.getValue("Height") instanceof Long)
+        && json.getLong("Height") >= 0
+        && json.getLong("Height") <= MAX_HEIGHT) {
+      try {
+        List<Cid> cids =
+            links.stream().map(link -> Cid.parse(((JsonObject) link).getString("/", ""))).toList();
+        return new Tipset(TipsetKey.of(cids), json.getLong("Height"));
+      } catch (IllegalArgumentException | ClassCastException | NullPointerException e) {
+        throw new RpcException(
+            Kind.FAILED, method + ": " + e.getMessage() + " (expected: Cids of {\"/\":\"cid\"})");
       }
     }
     throw new RpcException(

@@ -15,14 +15,15 @@ import org.bouncycastle.crypto.digests.Blake2bDigest;
  * A believable Filecoin chain on the wall clock, pure in seed, branch and epoch: any process that
  * asks for the same gets the same, at any epoch, without walking the chain. Rounds of 30 s, a
  * Poisson(5) number of blocks each (so a null round is rare), heads that arrive 6 to 12 s into
- * their epoch, and now and then a reorganisation: for part of an epoch the head is on a side that
- * loses one or two epochs later.
+ * their epoch, and now and then a reorganisation: the blocks of one or two epochs turn out to be on
+ * the losing side and are replaced by others.
  */
 public final class SimulatedChain {
   private static final double MEAN_BLOCKS = 5;
   private static final int MAX_BLOCKS = 20;
   private static final long FIRST_ARRIVAL_MILLIS = 6_000;
   private static final long ARRIVAL_SPREAD_MILLIS = 6_000;
+  private static final long FIRST_REPLACEMENT_MILLIS = 16_000;
 
   /** One epoch in so many begins on a side that is given up: about once in 50 minutes. */
   private static final int REORG_ONE_IN = 100;
@@ -54,10 +55,9 @@ public final class SimulatedChain {
     }
     long epochMillis = network.epochSeconds() * 1000L;
     long epoch = age.toMillis() / epochMillis;
-    if (age.toMillis() % epochMillis < arrivalMillis(epoch)) {
-      epoch--;
-    }
-    return epoch < 0 ? genesis() : headOf(epoch);
+    long into = age.toMillis() % epochMillis;
+    boolean arrived = into >= arrivalMillis(epoch);
+    return arrived ? headOf(epoch, into) : headOf(epoch - 1, into + epochMillis);
   }
 
   /** Milliseconds into its epoch at which a tipset is seen: 6,000 to 12,000. */
@@ -79,31 +79,45 @@ public final class SimulatedChain {
     return count;
   }
 
-  /** How many epochs, from this one on, show a side that loses: 0, 1 or 2. */
+  /** How many epochs, from this one on, are on a side that loses: 0, 1 or 2. */
   int losingEpochs(long epoch) {
     double draw = uniform("reorg", epoch) * REORG_ONE_IN;
     return draw >= 1 ? 0 : draw < 0.5 ? 1 : 2;
   }
 
-  private Head headOf(long epoch) {
+  /** The head of an epoch so many milliseconds after its start. */
+  private Head headOf(long epoch, long into) {
+    if (epoch > 0 && blocks(epoch) > 0) {
+      return new Head(tipset(epoch, isLosing(epoch, into) ? "losing" : "block"), epoch);
+    }
     long height = epoch;
     for (int skipped = 0; skipped < MAX_NULL_ROUNDS && height > 0; skipped++) {
-      int count = blocks(height);
-      if (count > 0) {
-        boolean losing = losingEpochs(height) > 0 || losingEpochs(height - 1) > 1;
-        return new Head(
-            tipset(height, losing && height == epoch ? "losing" : "block", count), height);
+      if (blocks(height) > 0) {
+        return new Head(tipset(height, "block"), height);
       }
       height--;
     }
     return genesis();
   }
 
+  private boolean isLosing(long epoch, long into) {
+    int losing = losingEpochs(epoch);
+    boolean last = losing == 1 || losingEpochs(epoch - 1) == 2;
+    return losing == 2 || (last && into < replacementMillis(epoch));
+  }
+
+  /** Milliseconds into its epoch at which a losing tipset is replaced: 16,000 to 22,000. */
+  private long replacementMillis(long epoch) {
+    return FIRST_REPLACEMENT_MILLIS
+        + (long) (uniform("replacement", epoch) * ARRIVAL_SPREAD_MILLIS);
+  }
+
   private Head genesis() {
     return new Head(TipsetKey.of(List.of(Network.SIMULATED.genesisCid())), 0);
   }
 
-  private TipsetKey tipset(long epoch, String side, int count) {
+  private TipsetKey tipset(long epoch, String side) {
+    int count = blocks(epoch);
     List<Cid> blocks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       blocks.add(Cid.ofBlockDigest(digest(side + i, epoch)));

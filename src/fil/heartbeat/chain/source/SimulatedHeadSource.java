@@ -4,6 +4,7 @@ import fil.heartbeat.chain.Network;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /** The simulated chain as a source. */
 final class SimulatedHeadSource implements HeadSource {
@@ -19,7 +20,14 @@ final class SimulatedHeadSource implements HeadSource {
   public Future<ChainHead> read() {
     Instant now = clock.instant();
     SimulatedChain.Head head = chain.headAt(now);
-    String genesis = Network.SIMULATED.genesisCid().toString();
-    return Future.succeededFuture(new ChainHead(head.key(), head.height(), genesis, false, now));
+    Network network = Network.SIMULATED;
+    String genesis = network.genesisCid().toString();
+    return Future.succeededFuture(
+        new ChainHead(head.key(), head.height(), genesis, network.name(), null, now));
+  }
+
+  @Override
+  public Future<@Nullable Boolean> syncing(ChainHead head) {
+    return Future.succeededFuture(false);
   }
 }
