@@ -1,0 +1,135 @@
+package fil.heartbeat.chain.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.chain.Cid;
+import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.chain.source.RpcException.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HeadPollTest {
+  private static final Instant NOW = Instant.parse("2026-11-23T00:00:00Z");
+  private static final Duration NOTHING = Duration.ZERO;
+
+  private final HeadPoll poll = new HeadPoll(Duration.ofSeconds(3));
+
+  @Test
+  void beforeTheFirstReadingThereIsNoHead() {
+    assertThat(poll.answer(NOW)).isNull();
+    assertThat(poll.failureCode()).isEqualTo(1);
+    assertThat(poll.failureMessage()).isEqualTo("no head read yet");
+  }
+
+  @Test
+  void aNodeWithoutAHeadIsNoHead() {
+    poll.succeeded(new ChainHead(TipsetKey.EMPTY, 0, null, null, null, NOW));
+    assertThat(poll.answer(NOW)).isNull();
+    assertThat(poll.failureCode()).isEqualTo(1);
+    assertThat(poll.failureMessage()).isEqualTo("the node has no head");
+  }
+
+  @Test
+  void failuresHaveTheCodesOfTheContract() {
+    poll.failed(new RpcException(Kind.FAILED, "broken"));
+    assertThat(poll.failureCode()).isEqualTo(2);
+    assertThat(poll.failureMessage()).isEqualTo("broken");
+    poll.failed(new RpcException(Kind.NO_METHOD, "no such"));
+    assertThat(poll.failureCode()).isEqualTo(2);
+    poll.failed(new RpcException(Kind.NOT_AUTHORISED, "token"));
+    assertThat(poll.failureCode()).isEqualTo(3);
+    poll.failed(new IllegalStateException("client is closed"));
+    assertThat(poll.failureCode()).isEqualTo(2);
+  }
+
+  @Test
+  void theLastReadingIsToldWithItsTimeUntilNoSenderTakesItForFresh() {
+    ChainHead head = head(7, NOW);
+    poll.succeeded(head);
+    poll.failed(new RpcException(Kind.FAILED, "broken"));
+    assertThat(poll.answer(NOW.plusSeconds(10))).isEqualTo(head);
+    assertThat(poll.answer(NOW.plusMillis(10_001))).isNull();
+    assertThat(poll.failureCode()).isEqualTo(2);
+    ChainHead next = head(8, NOW.plusSeconds(60));
+    poll.succeeded(next);
+    assertThat(poll.answer(NOW.plusSeconds(60))).isEqualTo(next);
+  }
+
+  @Test
+  void aSlowPollKeepsItsReadingForTwoPeriods() {
+    HeadPoll slow = new HeadPoll(Duration.ofMinutes(1));
+    slow.succeeded(head(7, NOW));
+    slow.failed(new RpcException(Kind.FAILED, "broken"));
+    assertThat(slow.answer(NOW.plusSeconds(120))).isNotNull();
+    assertThat(slow.answer(NOW.plusMillis(120_001))).isNull();
+  }
+
+  @Test
+  void aHealthyNodeIsAskedEveryPeriodHoweverLongItTook() {
+    poll.succeeded(head(7, NOW));
+    assertThat(poll.delay(NOTHING)).isEqualTo(Duration.ofSeconds(3));
+    assertThat(poll.delay(Duration.ofMillis(700))).isEqualTo(Duration.ofMillis(2300));
+    assertThat(poll.delay(Duration.ofSeconds(9))).isEqualTo(Duration.ofMillis(1));
+  }
+
+  @Test
+  void retriesBackOffToFiveSeconds() {
+    assertThat(delays(poll, 8))
+        .startsWith(Duration.ofMillis(1500), Duration.ofSeconds(3), Duration.ofSeconds(5))
+        .endsWith(Duration.ofSeconds(5));
+    poll.succeeded(head(7, NOW));
+    assertThat(delays(poll, 1)).containsExactly(Duration.ofMillis(1500));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 10, 1000, 3000, 5000, 30_000, 86_400_000})
+  void noRetryIsFurtherThanThePeriodOrFiveSeconds(long periodMillis) {
+    Duration period = Duration.ofMillis(periodMillis);
+    assertThat(delays(new HeadPoll(period), 100))
+        .isSorted()
+        .allSatisfy(
+            delay ->
+                assertThat(delay)
+                    .isPositive()
+                    .isLessThanOrEqualTo(periodMillis > 5000 ? period : Duration.ofSeconds(5)));
+  }
+
+  @Test
+  void whatIsKnownOfSyncingStaysUntilMoreIsTold() {
+    poll.syncing(true);
+    poll.succeeded(head(7, NOW));
+    assertThat(syncing()).isNull();
+    poll.syncing(true);
+    assertThat(syncing()).isTrue();
+    poll.succeeded(head(8, NOW));
+    assertThat(syncing()).isTrue();
+    poll.syncing(null);
+    assertThat(syncing()).isNull();
+  }
+
+  private @Nullable Boolean syncing() {
+    return Objects.requireNonNull(poll.answer(NOW)).syncing();
+  }
+
+  private static List<Duration> delays(HeadPoll poll, int failures) {
+    return Stream.generate(
+            () -> {
+              poll.failed(new RpcException(Kind.FAILED, "broken"));
+              return poll.delay(Duration.ofSeconds(1));
+            })
+        .limit(failures)
+        .toList();
+  }
+
+  private static ChainHead head(long height, Instant asOf) {
+    TipsetKey key = TipsetKey.of(List.of(Cid.ofBlock(new byte[] {(byte) height})));
+    return new ChainHead(key, height, null, null, null, asOf);
+  }
+}

@@ -1,0 +1,304 @@
+package fil.heartbeat.chain.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.chain.source.RpcException.Kind;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(VertxExtension.class)
+class JsonRpcClientTest {
+  private static final String METHOD = "Filecoin.ChainHead";
+  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofMillis(400);
+
+  private RpcDouble node;
+
+  @BeforeEach
+  void startNode(Vertx vertx, VertxTestContext test) {
+    node = new RpcDouble(vertx);
+    node.start().onComplete(test.succeedingThenComplete());
+  }
+
+  @Test
+  void aResultIsGivenAndTheConnectionKept(Vertx vertx, VertxTestContext test) {
+    node.on(METHOD, RpcDouble.result("yes"));
+    JsonRpcClient client = client(vertx, LONG);
+    call(client)
+        .compose(first -> call(client))
+        .onComplete(
+            test.succeeding(
+                result ->
+                    test.verify(
+                        () -> {
+                          assertThat(result).isEqualTo("yes");
+                          assertThat(client.connections()).isEqualTo(1);
+                          assertThat(node.authorizations()).containsExactly("", "");
+                          test.completeNow();
+                        })));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 500})
+  void anErrorObjectIsToldWithEitherStatus(int status, Vertx vertx, VertxTestContext test) {
+    node.on(METHOD, RpcDouble.error(status, 1, "the store\nis broken"));
+    fails(
+        call(client(vertx, LONG)),
+        Kind.FAILED,
+        "Filecoin.ChainHead: error 1 from " + node.url() + ": the store is broken",
+        test);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-32601,Method not found",
+    "-32601,method 'Filecoin.SyncState' not found",
+    "1,method 'Filecoin.SyncState' not found"
+  })
+  void anUnknownMethodIsToldApart(int code, String text, Vertx vertx, VertxTestContext test) {
+    node.on(METHOD, RpcDouble.error(500, code, text));
+    fails(call(client(vertx, LONG)), Kind.NO_METHOD, text, test);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "200|<html>|without a JSON object",
+        "200|{\"result\":|without a JSON object",
+        "200|[1]|without a JSON object",
+        "200|null|without a JSON object",
+        "200|''|without a JSON object",
+        "404|not found|HTTP 404",
+        "502|<html>|HTTP 502",
+        "301||HTTP 301",
+        "500|{}|HTTP 500",
+        "200|{\"error\":\"plain text\"}|plain text",
+        "200|{\"error\":{\"code\":[],\"message\":{}}}|error []"
+      })
+  void whatIsNoAnswerIsToldWithItsStatus(
+      int status, String body, String told, Vertx vertx, VertxTestContext test) {
+    node.on(METHOD, RpcDouble.body(status, body == null ? "" : body));
+    fails(call(client(vertx, LONG)), Kind.FAILED, told, test);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403})
+  void aRefusedTokenSaysWhatToDo(int status, Vertx vertx, VertxTestContext test) {
+    node.on(METHOD, RpcDouble.body(status, "nope"));
+    fails(
+        call(client(vertx, LONG)),
+        Kind.NOT_AUTHORISED,
+        status + " from " + node.url() + " (expected: a token that may read; none is configured)",
+        test);
+  }
+
+  @Test
+  void aTokenFileIsReadAgainAfterARefusal(Vertx vertx, VertxTestContext test, @TempDir Path folder)
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("token"), "old\n");
+    node.on(
+        METHOD,
+        (request, call) -> {
+          boolean known = "Bearer new".equals(request.getHeader("Authorization"));
+          (known ? RpcDouble.result("yes") : RpcDouble.body(401, "")).answer(request, call);
+        });
+    JsonRpcClient client =
+        new JsonRpcClient(vertx, node.url(), Optional.empty(), Optional.of(file), LONG);
+    call(client)
+        .recover(
+            refused -> {
+              test.verify(() -> assertThat(refused).hasMessageContaining(file.toString()));
+              return vertx.fileSystem().writeFile(file.toString(), buffer(" new \n")).map("none");
+            })
+        .compose(written -> call(client))
+        .compose(first -> call(client))
+        .onComplete(
+            test.succeeding(
+                result ->
+                    test.verify(
+                        () -> {
+                          assertThat(result).isEqualTo("yes");
+                          assertThat(node.authorizations())
+                              .containsExactly("Bearer old", "Bearer new", "Bearer new");
+                          test.completeNow();
+                        })));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " \n", "two words", "bad\u0001char", "line\nline"})
+  void aFileWithoutATokenIsToldWithoutItsContent(
+      String content, Vertx vertx, VertxTestContext test, @TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("token"), content);
+    JsonRpcClient client =
+        new JsonRpcClient(vertx, node.url(), Optional.empty(), Optional.of(file), LONG);
+    fails(
+        call(client),
+        Kind.NOT_AUTHORISED,
+        "token file " + file + " holds no token (expected: one line, a read token)",
+        test);
+  }
+
+  @Test
+  void aMissingTokenFileIsToldByName(Vertx vertx, VertxTestContext test, @TempDir Path folder) {
+    Path file = folder.resolve("none");
+    JsonRpcClient client =
+        new JsonRpcClient(vertx, node.url(), Optional.empty(), Optional.of(file), LONG);
+    fails(
+        call(client),
+        Kind.NOT_AUTHORISED,
+        "token file " + file + " cannot be read: java.nio.file.NoSuchFileException",
+        test);
+  }
+
+  @Test
+  void aNodeThatIsNotThereIsTold(Vertx vertx, VertxTestContext test) {
+    JsonRpcClient client = client(vertx, LONG);
+    node.stop()
+        .onComplete(
+            test.succeeding(
+                gone ->
+                    fails(
+                        call(client),
+                        Kind.FAILED,
+                        "no answer from " + node.url() + ": Connection refused",
+                        test)));
+  }
+
+  @Test
+  void secretsOfTheUrlAreNotTold(Vertx vertx, VertxTestContext test) {
+    node.on(METHOD, RpcDouble.body(404, ""));
+    String url = node.url().replace("//", "//user:secret@") + "?token=secret";
+    JsonRpcClient client =
+        new JsonRpcClient(vertx, url, Optional.of("secret"), Optional.empty(), LONG);
+    call(client)
+        .onComplete(
+            test.failing(
+                failure ->
+                    test.verify(
+                        () -> {
+                          assertThat(failure)
+                              .hasMessageContaining(node.url())
+                              .hasMessageNotContaining("secret");
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void aNodeThatHangsIsGivenUpAndItsConnectionClosed(Vertx vertx, VertxTestContext test) {
+    node.on(METHOD, RpcDouble.hang());
+    givenUp(vertx, "no whole answer within 400 ms from " + node.url(), test);
+  }
+
+  @Test
+  void aNodeThatTricklesIsGivenUpAndItsConnectionClosed(Vertx vertx, VertxTestContext test) {
+    node.on(METHOD, RpcDouble.stream(vertx, 1, 20));
+    givenUp(vertx, "no whole answer within 400 ms from " + node.url(), test);
+  }
+
+  @Test
+  void aHugeAnswerIsCutOffAndItsConnectionClosed(Vertx vertx, VertxTestContext test) {
+    node.on(METHOD, RpcDouble.stream(vertx, 200_000, 1));
+    closesAfter(
+        client(vertx, LONG), vertx, "answer of more than 1048576 bytes from " + node.url(), test);
+  }
+
+  @Test
+  void anAnswerOfTheLargestSizeIsTaken(Vertx vertx, VertxTestContext test) {
+    String frame = new JsonObject().put("result", "").encode();
+    String largest = "y".repeat(JsonRpcClient.MAX_BODY - frame.length());
+    node.on(METHOD, RpcDouble.body(200, new JsonObject().put("result", largest).encode()));
+    call(client(vertx, LONG))
+        .onComplete(
+            test.succeeding(
+                result -> {
+                  test.verify(() -> assertThat(result).isEqualTo(largest));
+                  test.completeNow();
+                }));
+  }
+
+  @Test
+  void aClosedConnectionIsFollowedByAnother(Vertx vertx, VertxTestContext test) {
+    node.on(METHOD, RpcDouble.hang());
+    JsonRpcClient client = client(vertx, SHORT);
+    call(client)
+        .recover(
+            failure -> {
+              node.on(METHOD, RpcDouble.result("yes"));
+              return call(client);
+            })
+        .onComplete(
+            test.succeeding(
+                result ->
+                    test.verify(
+                        () -> {
+                          assertThat(result).isEqualTo("yes");
+                          assertThat(client.connections()).isEqualTo(2);
+                          test.completeNow();
+                        })));
+  }
+
+  private void givenUp(Vertx vertx, String told, VertxTestContext test) {
+    closesAfter(client(vertx, SHORT), vertx, told, test);
+  }
+
+  private void closesAfter(JsonRpcClient client, Vertx vertx, String told, VertxTestContext test) {
+    call(client)
+        .onComplete(
+            test.failing(
+                failure -> {
+                  test.verify(() -> assertThat(failure).hasMessageContaining(told));
+                  vertx.setPeriodic(
+                      5,
+                      id -> {
+                        if (node.openConnections() == 0 && vertx.cancelTimer(id)) {
+                          test.completeNow();
+                        }
+                      });
+                }));
+  }
+
+  private static void fails(Future<?> call, Kind kind, String told, VertxTestContext test) {
+    call.onComplete(
+        test.failing(
+            failure ->
+                test.verify(
+                    () -> {
+                      assertThat(failure).isInstanceOf(RpcException.class);
+                      assertThat(failure).hasMessageContaining(told);
+                      assertThat(failure.getMessage()).doesNotContain("\n");
+                      assertThat(((RpcException) failure).kind()).isEqualTo(kind);
+                      test.completeNow();
+                    })));
+  }
+
+  private JsonRpcClient client(Vertx vertx, Duration timeout) {
+    return new JsonRpcClient(vertx, node.url(), Optional.empty(), Optional.empty(), timeout);
+  }
+
+  private static Buffer buffer(String text) {
+    return Buffer.buffer(text);
+  }
+
+  private static Future<Object> call(JsonRpcClient client) {
+    return client.call(METHOD, new JsonArray()).timeout(25, TimeUnit.SECONDS);
+  }
+}

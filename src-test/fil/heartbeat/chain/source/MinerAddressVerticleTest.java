@@ -1,0 +1,129 @@
+package fil.heartbeat.chain.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.chain.source.MinerAddressVerticle.Times;
+import fil.heartbeat.config.MinerConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(VertxExtension.class)
+class MinerAddressVerticleTest {
+  private static final String ADDRESS = "filecoin.miner.address.test";
+  private static final String METHOD = "Filecoin.ActorAddress";
+  private static final Times QUICK =
+      new Times(Duration.ofMillis(20), Duration.ofMillis(20), Duration.ofSeconds(20));
+
+  private RpcDouble miner;
+
+  @BeforeEach
+  void startMiner(Vertx vertx, VertxTestContext test) {
+    miner = new RpcDouble(vertx);
+    miner.start().onComplete(test.succeedingThenComplete());
+  }
+
+  @Test
+  void theConfiguredAddressIsToldAndNobodyAsked(Vertx vertx, VertxTestContext test) {
+    MinerConfig config = new MinerConfig("f01000", Optional.of(miner.url()), Optional.empty());
+    deploy(vertx, config)
+        .compose(up -> Bus.ask(vertx, ADDRESS))
+        .onComplete(
+            test.succeeding(
+                reply ->
+                    test.verify(
+                        () -> {
+                          assertThat(reply).isEqualTo(new JsonObject().put("address", "f01000"));
+                          assertThat(miner.calls()).isEmpty();
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void noMinerIsNull(Vertx vertx, VertxTestContext test) {
+    deploy(vertx, new MinerConfig("", Optional.empty(), Optional.empty()))
+        .compose(up -> Bus.ask(vertx, ADDRESS))
+        .onComplete(
+            test.succeeding(
+                reply ->
+                    test.verify(
+                        () -> {
+                          assertThat(reply.encode()).isEqualTo("{\"address\":null}");
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void aMinerIsAskedWithItsTokenAndAgainNowAndThen(Vertx vertx, VertxTestContext test) {
+    miner.on(METHOD, RpcDouble.result("t01000"));
+    deploy(vertx, new MinerConfig("", Optional.of(miner.url()), Optional.of("secret")))
+        .compose(up -> Bus.until(vertx, ADDRESS, reply -> is(reply, "t01000")))
+        .compose(
+            reply -> {
+              miner.on(METHOD, RpcDouble.result("t02000"));
+              return Bus.until(vertx, ADDRESS, next -> is(next, "t02000"));
+            })
+        .onComplete(
+            test.succeeding(
+                reply ->
+                    test.verify(
+                        () -> {
+                          assertThat(miner.authorizations()).containsOnly("Bearer secret");
+                          test.completeNow();
+                        })));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "7", "{}", "\"\"", "\"<empty>\"", "\"f1abc\""})
+  void anAnswerThatIsNoAddressIsNotTold(String result, Vertx vertx, VertxTestContext test) {
+    miner.on(METHOD, RpcDouble.body(200, "{\"result\":" + result + "}"));
+    deploy(vertx, new MinerConfig("", Optional.of(miner.url()), Optional.empty()))
+        .compose(up -> Bus.until(vertx, ADDRESS, reply -> miner.calls().size() > 2))
+        .onComplete(
+            test.succeeding(
+                reply ->
+                    test.verify(
+                        () -> {
+                          assertThat(reply.getValue("address")).isNull();
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void aMinerThatFailsLaterKeepsItsAddress(Vertx vertx, VertxTestContext test) {
+    miner.on(METHOD, RpcDouble.result("t01000"));
+    deploy(vertx, new MinerConfig("", Optional.of(miner.url()), Optional.empty()))
+        .compose(up -> Bus.until(vertx, ADDRESS, reply -> is(reply, "t01000")))
+        .compose(
+            reply -> {
+              miner.on(METHOD, RpcDouble.body(500, "broken"));
+              int before = miner.calls().size();
+              return Bus.until(vertx, ADDRESS, next -> miner.calls().size() > before + 2);
+            })
+        .onComplete(
+            test.succeeding(
+                reply ->
+                    test.verify(
+                        () -> {
+                          assertThat(reply.getString("address")).isEqualTo("t01000");
+                          test.completeNow();
+                        })));
+  }
+
+  private static boolean is(JsonObject reply, String address) {
+    return address.equals(reply.getString("address"));
+  }
+
+  private static Future<String> deploy(Vertx vertx, MinerConfig config) {
+    return vertx.deployVerticle(new MinerAddressVerticle(config, ADDRESS, System::nanoTime, QUICK));
+  }
+}

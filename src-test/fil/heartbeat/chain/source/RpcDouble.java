@@ -1,0 +1,180 @@
+package fil.heartbeat.chain.source;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A node's JSON-RPC that answers each method as it is told, or misbehaves. */
+final class RpcDouble {
+
+  /** How a method is answered. */
+  interface Behaviour {
+    void answer(HttpServerRequest request, JsonObject call);
+  }
+
+  static final String BLOCK_A = "bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2";
+  static final String BLOCK_B = "bafy2bzacecyaggy24wol5ruvs6qm73gjibs2l2iyhcqmvi7r7a4ph7zx3yqd4";
+
+  private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
+  private final List<String> calls = new CopyOnWriteArrayList<>();
+  private final List<String> authorizations = new CopyOnWriteArrayList<>();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger mostInFlight = new AtomicInteger();
+  private final AtomicInteger opened = new AtomicInteger();
+  private final AtomicInteger closed = new AtomicInteger();
+  private HttpServer server;
+  private int port;
+
+  RpcDouble(Vertx vertx) {
+    server = vertx.createHttpServer(new HttpServerOptions().setMaxChunkSize(1 << 20));
+    server.connectionHandler(
+        connection -> {
+          opened.incrementAndGet();
+          connection.closeHandler(gone -> closed.incrementAndGet());
+        });
+    server.requestHandler(this::onRequest);
+  }
+
+  Future<RpcDouble> start() {
+    return server
+        .listen(port, "127.0.0.1")
+        .map(
+            listening -> {
+              port = listening.actualPort();
+              return this;
+            });
+  }
+
+  /** Another process comes up at the same port. */
+  Future<RpcDouble> restart(Vertx vertx) {
+    return server
+        .close()
+        .compose(
+            gone -> {
+              server = vertx.createHttpServer().requestHandler(this::onRequest);
+              return start();
+            });
+  }
+
+  Future<Void> stop() {
+    return server.close();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port + "/rpc/v1";
+  }
+
+  /** The methods called, in order. */
+  List<String> calls() {
+    return calls;
+  }
+
+  List<String> authorizations() {
+    return authorizations;
+  }
+
+  int mostInFlight() {
+    return mostInFlight.get();
+  }
+
+  int openConnections() {
+    return opened.get() - closed.get();
+  }
+
+  void on(String method, Behaviour behaviour) {
+    behaviours.put(method, behaviour);
+  }
+
+  /** A healthy node whose head has one block. */
+  void healthy(String block, long height) {
+    on("Filecoin.ChainHead", result(tipset(height, block)));
+    on("Filecoin.ChainGetGenesis", result(tipset(0, BLOCK_A)));
+    on("Filecoin.StateNetworkName", result("testnetnet"));
+    on("Filecoin.SyncState", result(new JsonObject().put("ActiveSyncs", new JsonArray())));
+  }
+
+  static JsonObject tipset(long height, String... blocks) {
+    JsonArray cids = new JsonArray();
+    for (String block : blocks) {
+      cids.add(new JsonObject().put("/", block));
+    }
+    return new JsonObject().put("Cids", cids).put("Blocks", new JsonArray()).put("Height", height);
+  }
+
+  static Behaviour result(Object result) {
+    return (request, call) ->
+        respond(
+            request,
+            200,
+            new JsonObject()
+                .put("jsonrpc", "2.0")
+                .put("id", call.getValue("id"))
+                .put("result", result)
+                .encode());
+  }
+
+  static Behaviour error(int status, int code, String message) {
+    return body(
+        status,
+        new JsonObject()
+            .put("jsonrpc", "2.0")
+            .put("error", new JsonObject().put("code", code).put("message", message))
+            .encode());
+  }
+
+  static Behaviour body(int status, String body) {
+    return (request, call) -> respond(request, status, body);
+  }
+
+  static Behaviour hang() {
+    return (request, call) -> {};
+  }
+
+  /** Never ends and never says how long it is. */
+  static Behaviour stream(Vertx vertx, int bytes, long everyMillis) {
+    Buffer chunk = Buffer.buffer("x".repeat(bytes));
+    return (request, call) -> {
+      request.response().setChunked(true);
+      vertx.setPeriodic(
+          1,
+          everyMillis,
+          id -> {
+            if (!request.response().writeQueueFull()) {
+              request.response().write(chunk).onFailure(gone -> vertx.cancelTimer(id));
+            }
+          });
+    };
+  }
+
+  private void onRequest(HttpServerRequest request) {
+    mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+    request.response().endHandler(ended -> inFlight.decrementAndGet());
+    authorizations.add(Optional.ofNullable(request.getHeader("Authorization")).orElse(""));
+    request
+        .body()
+        .onSuccess(
+            body -> {
+              JsonObject call = body.toJsonObject();
+              String method = call.getString("method");
+              calls.add(method);
+              behaviours
+                  .getOrDefault(method, error(200, -32601, "method '" + method + "' not found"))
+                  .answer(request, call);
+            });
+  }
+
+  private static void respond(HttpServerRequest request, int status, String body) {
+    request.response().setStatusCode(status).end(body).onFailure(gone -> {});
+  }
+}
