@@ -9,6 +9,8 @@ import fil.heartbeat.wire.HeartbeatEncoder;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -20,6 +22,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class IngestBench {
   private static final String CID =
       "bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2";
+
+  private static final ExecutorService PUMP =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread thread = new Thread(work, "pump");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private IngestBench() {}
 
@@ -65,14 +75,17 @@ public final class IngestBench {
     if (!stop.get()) {
       stream
           .write(frame)
-          .whenComplete(
+          // Not on the thread that completes it: an idle socket takes the next write at once, and
+          // so on.
+          .whenCompleteAsync(
               (done, failure) -> {
                 if (failure == null) {
                   pump(stream, frame, stop);
                 } else if (!stop.get()) {
                   System.err.println("write failed: " + failure.getMessage());
                 }
-              });
+              },
+              PUMP);
     }
   }
 }
