@@ -34,6 +34,8 @@ final class Registry {
     private @Nullable String minerAddress;
     private @Nullable String genesisCid;
     private List<String> head = List.of();
+    // As it came: ten beats of an epoch say the same, and need no second look.
+    private String headText = "";
     private long height;
     private @Nullable Boolean syncing;
     private Instant lastBeat;
@@ -80,16 +82,20 @@ final class Registry {
 
   /** A well-formed beat arrived. */
   void onBeat(PeerId peer, Heartbeat beat, Instant now) {
+    Slot slot = slots.get(peer);
     List<String> head;
-    try {
-      head = TipsetKey.parse(beat.head()).cids().stream().map(Object::toString).toList();
-    } catch (IllegalArgumentException e) {
-      onDrop(DROP_HEAD, 1);
-      return;
+    if (slot != null && slot.headText.equals(beat.head())) {
+      head = slot.head;
+    } else {
+      try {
+        head = TipsetKey.parse(beat.head()).cids().stream().map(Object::toString).toList();
+      } catch (IllegalArgumentException e) {
+        onDrop(DROP_HEAD, 1);
+        return;
+      }
     }
     received++;
     accepted++;
-    Slot slot = slots.get(peer);
     if (slot == null) {
       forgetLongestSilent();
       slot = new Slot(peer.toString(), now);
@@ -99,6 +105,7 @@ final class Registry {
       slot.headSince = now;
     }
     slot.head = head;
+    slot.headText = beat.head();
     slot.height = beat.height();
     slot.nickname = Claim.clean(beat.nickname());
     slot.minerAddress = beat.minerAddress().isEmpty() ? null : Claim.clean(beat.minerAddress());

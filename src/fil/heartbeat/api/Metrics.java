@@ -115,10 +115,15 @@ final class Metrics {
     CounterSnapshot.Builder skipped = counter("sender_beats_skipped", "Beats that were not sent.");
     GaugeSnapshot.Builder connected =
         gauge("sender_connected", "Whether a stream to the target is open.");
+    GaugeSnapshot.Builder head =
+        gauge("source_head_timestamp_seconds", "When the head was last read from the node.");
     for (SenderStatus sender : senders) {
       Labels labels =
           Labels.of("target", sender.target(), "sender", sender.localPeerId().orElse(""));
       sent.dataPoint(count(sender.beatsSent(), labels));
+      sender
+          .headAsOf()
+          .ifPresent(readAt -> head.dataPoint(point(readAt.toEpochMilli() / 1e3, labels)));
       connected.dataPoint(point(sender.connected() ? 1 : 0, labels));
       sender
           .skipped()
@@ -129,6 +134,7 @@ final class Metrics {
     metrics.add(sent.build());
     metrics.add(skipped.build());
     metrics.add(connected.build());
+    metrics.add(head.build());
   }
 
   private static MetricSnapshot byReason(String name, String help, Map<String, Long> counts) {

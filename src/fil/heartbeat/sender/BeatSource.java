@@ -94,6 +94,12 @@ final class BeatSource {
             ? HeadReading.of(
                 answer.body(), answer.arrivedAt(), clock.wall().instant(), config.headMaxAge())
             : HeadReading.failed(headFault(answer.failure()));
+    if (!head.head().isEmpty() && answer.body() instanceof JsonObject json) {
+      Instant asOf = HeadReading.asOf(json, answer.arrivedAt());
+      if (asOf != null) {
+        tally.headAsOf(asOf);
+      }
+    }
     if (head.faults().isEmpty()) {
       recovered(headLog, "head is back", config.headBusAddress());
     } else {

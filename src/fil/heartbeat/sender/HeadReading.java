@@ -90,7 +90,7 @@ record HeadReading(
     return TipsetKey.of(blocks);
   }
 
-  private static @Nullable Instant asOf(JsonObject json, Instant absent) {
+  static @Nullable Instant asOf(JsonObject json, Instant absent) {
     Object value = json.getValue("asOf");
     if (value == null) {
       return absent;

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param connects streams opened
  * @param failedConnects attempts that failed
  * @param lastBeatAt when the last frame was sent
+ * @param headAsOf when the head of the last beat that had one was read from the node
  * @param lastError the last failure of the current outage; empty while connected
  * @param headFailures answers to the head request with a fault, by {@link HeadFault#label}
  * @param minerFailures answers to the address request with a fault, by {@link MinerFault#label}
@@ -34,6 +35,7 @@ public record SenderStatus(
     long connects,
     long failedConnects,
     Optional<Instant> lastBeatAt,
+    Optional<Instant> headAsOf,
     Optional<String> lastError,
     Map<String, Long> headFailures,
     Map<String, Long> minerFailures) {

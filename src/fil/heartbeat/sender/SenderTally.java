@@ -21,6 +21,7 @@ final class SenderTally {
   private long connects;
   private long failedConnects;
   private Optional<Instant> lastBeatAt = Optional.empty();
+  private Optional<Instant> headAsOf = Optional.empty();
   private Optional<String> lastError = Optional.empty();
 
   SenderTally(Target target, Optional<String> localPeerId, String nickname) {
@@ -49,6 +50,10 @@ final class SenderTally {
   synchronized void sent(Instant at) {
     beatsSent++;
     lastBeatAt = Optional.of(at);
+  }
+
+  synchronized void headAsOf(Instant readAt) {
+    headAsOf = Optional.of(readAt);
   }
 
   synchronized void skipped(SkipReason reason) {
@@ -91,6 +96,7 @@ final class SenderTally {
         connects,
         failedConnects,
         lastBeatAt,
+        headAsOf,
         lastError,
         labelled(headFailures, HeadFault::label),
         labelled(minerFailures, MinerFault::label));
