@@ -27,4 +27,22 @@ public record ChainConfig(
     RPC,
     SIMULATED
   }
+
+  /** Without the token. */
+  @Override
+  public String toString() {
+    return "ChainConfig[source="
+        + source
+        + ", url="
+        + url
+        + ", token="
+        + (token.isPresent() ? "(set)" : "(none)")
+        + ", tokenFile="
+        + tokenFile
+        + ", pollPeriod="
+        + pollPeriod
+        + ", seed="
+        + seed
+        + "]";
+  }
 }

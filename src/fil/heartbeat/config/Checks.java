@@ -1,11 +1,14 @@
 package fil.heartbeat.config;
 
 import fil.heartbeat.chain.Cid;
+import fil.heartbeat.chain.FilecoinAddress;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Multiaddr;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
@@ -49,9 +52,31 @@ final class Checks {
 
   /** A Filecoin address, or empty. */
   static void minerAddress(Section section, String name, String text) {
-    if (!text.isEmpty() && !text.matches("[ft][0-4][a-z0-9]{1,115}")) {
-      section.fault(name, text, "a Filecoin address, such as f01000");
+    if (text.isEmpty()) {
+      return;
     }
+    try {
+      FilecoinAddress ignored = FilecoinAddress.parse(text);
+    } catch (IllegalArgumentException e) {
+      section.fault(name, text, "a Filecoin address, such as f01000; " + e.getMessage());
+    }
+  }
+
+  /** A path, relative ones from the folder. */
+  static Path path(Section section, String name, Path folder) {
+    return path(section, name, section.text(name), folder);
+  }
+
+  static Path path(Section section, String name, String text, Path folder) {
+    try {
+      if (!text.isEmpty()) {
+        return folder.resolve(text).normalize();
+      }
+    } catch (InvalidPathException e) {
+      // Answered below.
+    }
+    section.fault(name, text.isEmpty() ? "(empty)" : text, "a path");
+    return folder;
   }
 
   static @Nullable Multiaddr multiaddr(Section section, String name, String text) {

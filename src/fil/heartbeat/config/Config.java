@@ -121,9 +121,9 @@ public record Config(
     return new AggregatorConfig(
         Checks.listenAddress(section, "listen"),
         announce,
-        folder.resolve(section.text("keyFile")).normalize(),
+        Checks.path(section, "keyFile", folder),
         Checks.network(section, "network"),
-        folder.resolve(section.text("dataDir")).normalize());
+        Checks.path(section, "dataDir", folder));
   }
 
   private static HttpConfig http(Section section) {

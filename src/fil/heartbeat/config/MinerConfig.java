@@ -9,4 +9,17 @@ import java.util.Optional;
  * @param url JSON-RPC endpoint of a storage miner that is asked {@code Filecoin.ActorAddress}
  * @param token bearer token for it
  */
-public record MinerConfig(String address, Optional<String> url, Optional<String> token) {}
+public record MinerConfig(String address, Optional<String> url, Optional<String> token) {
+
+  /** Without the token. */
+  @Override
+  public String toString() {
+    return "MinerConfig[address="
+        + address
+        + ", url="
+        + url
+        + ", token="
+        + (token.isPresent() ? "(set)" : "(none)")
+        + "]";
+  }
+}

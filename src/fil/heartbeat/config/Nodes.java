@@ -100,7 +100,7 @@ final class Nodes {
     checkTargets(section, all);
     return new NodeConfig(
         nickname,
-        folder.resolve(keyFile).normalize(),
+        Checks.path(section, "keyFile", keyFile, folder),
         section.flag("extras"),
         chain(chain, !all.isEmpty()),
         miner(miner),
@@ -202,7 +202,9 @@ final class Nodes {
         simulated ? ChainConfig.Source.SIMULATED : ChainConfig.Source.RPC,
         url,
         token,
-        section.optionalText("tokenFile").map(file -> folder.resolve(file).normalize()),
+        section
+            .optionalText("tokenFile")
+            .map(file -> Checks.path(section, "tokenFile", file, folder)),
         section.duration("pollPeriod", MIN_POLL, MAX_POLL),
         section.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE));
   }

@@ -49,7 +49,7 @@ public record SenderConfig(
             section.duration("beatPeriod", MIN_PERIOD, MAX_PERIOD),
             section.duration("reconnectPeriod", MIN_PERIOD, MAX_PERIOD),
             Checks.nickname(section, "nickname"),
-            Path.of(section.text("keyFile")),
+            Checks.path(section, "keyFile", Path.of("")),
             section.text("headBusAddress"),
             section.text("minerBusAddress"),
             section.flag("extras"),

@@ -1,0 +1,350 @@
+package fil.heartbeat.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import fil.heartbeat.chain.Network;
+import fil.heartbeat.libp2p.HostConfig;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigTest {
+  private static final String ID = "12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
+  private static final String OTHER_ID = "16Uiu2HAmLhLvBoYaoZfaMUKuibM6ac163GwKY74c5kiSLg5KvLpY";
+  private static final String TARGET = "/ip4/127.0.0.1/tcp/9081/p2p/" + ID;
+  private static final String OTHER_TARGET = "/dns4/a.example.com/tcp/1/p2p/" + OTHER_ID;
+  private static final Path FOLDER = Path.of("/etc/heartbeat");
+  private static final String RPC = "http://127.0.0.1:1234/rpc/v1";
+
+  private static Config parse(String json) {
+    return parse(json, Map.of());
+  }
+
+  private static Config parse(String json, Map<String, String> environment) {
+    return Config.parse(new JsonObject(json), FOLDER, environment);
+  }
+
+  private static String fill(String json) {
+    return json.replace("$T", TARGET).replace("$O", OTHER_TARGET).replace("$R", RPC);
+  }
+
+  @Test
+  void nothingMeansNoRole() {
+    Config config = parse("{}");
+    assertThat(config.isIdle()).isTrue();
+    assertThat(config.maxTargets()).isEqualTo(256);
+    assertThat(config.log()).isEqualTo(new LogConfig("info", false));
+    assertThat(config.libp2pImplementation()).isEqualTo("built-in");
+    assertThat(config.libp2p()).isEqualTo(HostConfig.DEFAULT);
+  }
+
+  @Test
+  void theShortFormIsOneNodeWithTheOriginalsDefaults() {
+    Config config =
+        parse(fill("{\"heartbeat\":{\"beatTarget\":\"$T\"},\"chain\":{\"url\":\"$R\"}}"));
+    assertThat(config.multiNode()).isFalse();
+    assertThat(config.nodes())
+        .containsExactly(
+            new NodeConfig(
+                "",
+                FOLDER.resolve("heartbeat.key"),
+                true,
+                new ChainConfig(
+                    ChainConfig.Source.RPC,
+                    RPC,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Duration.ofSeconds(3),
+                    1),
+                new MinerConfig("", Optional.empty(), Optional.empty()),
+                List.of(new TargetConfig(TARGET, Duration.ofSeconds(3), Duration.ofSeconds(10)))));
+  }
+
+  @Test
+  void everyKeyOfTheShortFormIsRead() {
+    Config config =
+        parse(
+            fill(
+                """
+                {"identity":{"keyFile":"k/a.key"},
+                 "heartbeat":{"nickname":"alice","beatTarget":"$T","beatPeriod":"1s","reconnectPeriod":"2s",
+                   "targets":[{"beatTarget":"$O","beatPeriod":"4s","reconnectPeriod":"5s"}],"extras":false,"maxTargets":2},
+                 "chain":{"source":"rpc","url":"$R","tokenFile":"token","pollPeriod":"7s","seed":9},
+                 "miner":{"address":"f01000"},
+                 "aggregator":{"listen":"/ip6/::1/tcp/0","announce":["/dns4/a.example.com/tcp/9081"],"keyFile":"/k/agg.key","network":"calibration","dataDir":"d"},
+                 "http":{"host":"::1","port":0},"alerts":{"sinks":[]},"log":{"level":"debug","format":"json"},
+                 "libp2p":{"implementation":"jvm-libp2p","maxConnections":17,"exemptLoopback":false,"upgradeTimeout":"8s","cryptoThreads":3}}
+                """));
+    NodeConfig node = config.nodes().get(0);
+    assertThat(node.nickname()).isEqualTo("alice");
+    assertThat(node.keyFile()).isEqualTo(FOLDER.resolve("k/a.key"));
+    assertThat(node.extras()).isFalse();
+    assertThat(node.targets())
+        .containsExactly(
+            new TargetConfig(TARGET, Duration.ofSeconds(1), Duration.ofSeconds(2)),
+            new TargetConfig(OTHER_TARGET, Duration.ofSeconds(4), Duration.ofSeconds(5)));
+    assertThat(node.chain().tokenFile()).contains(FOLDER.resolve("token"));
+    assertThat(node.chain().pollPeriod()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(node.chain().seed()).isEqualTo(9);
+    assertThat(node.miner().address()).isEqualTo("f01000");
+    AggregatorConfig aggregator = config.aggregator().orElseThrow();
+    assertThat(aggregator.listen()).hasToString("/ip6/::1/tcp/0");
+    assertThat(aggregator.announce()).hasSize(1);
+    assertThat(aggregator.keyFile()).isEqualTo(Path.of("/k/agg.key"));
+    assertThat(aggregator.network()).contains(Network.CALIBNET);
+    assertThat(aggregator.dataDir()).isEqualTo(FOLDER.resolve("d"));
+    assertThat(config.http()).contains(new HttpConfig("::1", 0));
+    assertThat(config.log()).isEqualTo(new LogConfig("debug", true));
+    assertThat(config.maxTargets()).isEqualTo(2);
+    assertThat(config.libp2pImplementation()).isEqualTo("jvm-libp2p");
+    assertThat(config.libp2p().maxConnections()).isEqualTo(17);
+    assertThat(config.libp2p().exemptLoopback()).isFalse();
+    assertThat(config.libp2p().upgradeTimeout()).isEqualTo(Duration.ofSeconds(8));
+    assertThat(config.libp2p().cryptoThreads()).isEqualTo(3);
+  }
+
+  @Test
+  void aListOfNodesHasKeysByNickname() {
+    Config config =
+        parse(
+            fill(
+                """
+                {"nodes":[
+                  {"nickname":"a","chain":{"source":"simulated"},"targets":[{"beatTarget":"$T"}]},
+                  {"nickname":"b","keyFile":"b.key","chain":{"url":"$R"},"targets":[{"beatTarget":"$T"}]}],
+                 "heartbeat":{"maxTargets":2}}
+                """));
+    assertThat(config.multiNode()).isTrue();
+    assertThat(config.nodes()).extracting(NodeConfig::nickname).containsExactly("a", "b");
+    assertThat(config.nodes())
+        .extracting(NodeConfig::keyFile)
+        .containsExactly(FOLDER.resolve("keys/a.key"), FOLDER.resolve("b.key"));
+  }
+
+  @Test
+  void aNetworkCanBeDescribed() {
+    Config config =
+        parse(
+            """
+            {"aggregator":{"network":{"name":"mine","genesisCid":"bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2",
+             "genesisTime":"2026-01-01T00:00:00Z","epochSeconds":4}}}
+            """);
+    assertThat(config.aggregator().orElseThrow().network().orElseThrow().name()).isEqualTo("mine");
+  }
+
+  @Test
+  void anAlertTargetAloneTurnsTheSenderOn() {
+    Config config =
+        parse("{}", Map.of("FIL_HEARTBEAT_ALERTS", TARGET, "FULLNODE_API_INFO", "t0k:" + RPC));
+    assertThat(config.sends()).isTrue();
+    assertThat(config.nodes().get(0).targets())
+        .containsExactly(new TargetConfig(TARGET, Duration.ofSeconds(10), Duration.ofSeconds(10)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "eyJ.abc:/ip4/127.0.0.1/tcp/1234/http, http://127.0.0.1:1234/rpc/v1, eyJ.abc",
+    "/ip4/10.0.0.1/tcp/2345/http, http://10.0.0.1:2345/rpc/v1, ",
+    "tok:/ip6/::1/tcp/1234/http, http://[::1]:1234/rpc/v1, tok",
+    "tok:/dns4/node.example/tcp/443/https, https://node.example:443/rpc/v1, tok",
+    "tok:http://127.0.0.1:3453, http://127.0.0.1:3453/rpc/v1, tok",
+    "https://node.example/rpc/v1, https://node.example/rpc/v1, "
+  })
+  void apiInfoIsReadAsLotusWritesIt(String text, String url, String token) {
+    Config config =
+        parse(
+            fill("{\"heartbeat\":{\"beatTarget\":\"$T\"}}"),
+            Map.of("FULLNODE_API_INFO", text, "MINER_API_INFO", text));
+    assertThat(config.nodes().get(0).chain().url()).isEqualTo(url);
+    assertThat(config.nodes().get(0).chain().token()).isEqualTo(Optional.ofNullable(token));
+    assertThat(config.nodes().get(0).miner().url()).contains(url);
+  }
+
+  @Test
+  void aTokenIsNeverPrinted() {
+    String secret = "eyJhbGciOi.SECRET.x";
+    Config config =
+        parse(
+            fill("{\"heartbeat\":{\"beatTarget\":\"$T\"}}"),
+            Map.of(
+                "FULLNODE_API_INFO", secret + ":/ip4/1.2.3.4/tcp/1/http",
+                "MINER_API_INFO", secret + ":/ip4/1.2.3.4/tcp/1/http"));
+    assertThat(config.toString()).doesNotContain("SECRET");
+    assertThatThrownBy(
+            () ->
+                parse(
+                    fill("{\"heartbeat\":{\"beatTarget\":\"$T\"}}"),
+                    Map.of("FULLNODE_API_INFO", secret + ":/nonsense")))
+        .hasMessageContaining("FULLNODE_API_INFO")
+        .message()
+        .doesNotContain("SECRET");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"htttp":{}}|htttp: unknown key (expected: did you mean http?)
+          {"http":{"port":65536}}|http.port: 65536 (expected: a whole number of 0 to 65535)
+          {"http":{"port":"x"}}|http.port: x (expected: a whole number of 0 to 65535)
+          {"http":{"host":""}}|http.host: (empty) (expected: an address, such as 127.0.0.1)
+          {"http":[]}|http: [] (expected: an object)
+          {"log":{"level":"loud"}}|log.level: loud (expected: one of error, warn, info, debug, trace)
+          {"log":{"format":"xml"}}|log.format: xml (expected: text or json)
+          {"libp2p":{"implementation":"mine"}}|libp2p.implementation: mine (expected: built-in or jvm-libp2p)
+          {"libp2p":{"maxConnections":0}}|libp2p.maxConnections: 0 (expected: a whole number of 1 to 1000000)
+          {"alerts":{"sinks":[{}]}}|alerts.sinks: not empty (expected: []; this version raises no alerts)
+          {"aggregator":{"listen":"/ip4/1.2.3.4"}}|aggregator.listen: /ip4/1.2.3.4 (expected: /ip4/<address>/tcp/<port> or /ip6/<address>/tcp/<port>)
+          {"aggregator":{"network":"moon"}}|aggregator.network: moon (expected: mainnet, calibnet, simulated or {name, genesisCid, genesisTime, epochSeconds})
+          {"chain":{"source":"dream"}}|chain.source: dream (expected: rpc or simulated)
+          {"chain":{"url":"ftp://x"}}|chain.url: ftp://x (expected: http://<host>:<port>/rpc/v1 or https://…)
+          {"chain":{"pollPeriod":"1ms"}}|chain.pollPeriod: 1ms (expected: a Go duration of 100ms to 1h0m0s)
+          {"heartbeat":{"beatTarget":"$T"}}|chain.url: (missing) (expected: http://<host>:<port>/rpc/v1, or FULLNODE_API_INFO)
+          {"heartbeat":{"beatTarget":"local"},"chain":{"url":"$R"}}|aggregator: (missing) (expected: a section, since a beatTarget is "local")
+          {"heartbeat":{"nickname":7}}|heartbeat.nickname: 7 (expected: text)
+          {"heartbeat":{"targets":[{}]}}|heartbeat.targets[0].beatTarget: (missing) (expected: a multiaddr that ends in /p2p/<peer id>, or local)
+          {"heartbeat":{"beatTarget":"$T","targets":[{"beatTarget":"$T"}]},"chain":{"url":"$R"}}|heartbeat.targets: $T (expected: a peer id that no other target of the node has)
+          {"heartbeat":{"beatTarget":"$T","targets":[{"beatTarget":"$O"}],"maxTargets":1},"chain":{"url":"$R"}}|heartbeat.maxTargets: 1 (expected: at least the 2 targets named)
+          {"nodes":[{"targets":[]}]}|nodes[0].nickname: (missing) (expected: 1 to 64 bytes of UTF-8, unique)
+          {"nodes":[],"heartbeat":{"nickname":"x"}}|heartbeat.nickname: beside nodes (expected: absent; only maxTargets may stand here)
+          {"nodes":[],"chain":{}}|chain: beside nodes (expected: absent; each node has its own)
+          """)
+  void aFaultNamesPathValueAndRule(String json, String message) {
+    assertThatThrownBy(() -> parse(fill(json)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(fill(message));
+  }
+
+  @Test
+  void everyFaultIsTold() {
+    assertThatThrownBy(() -> parse("{\"http\":{\"port\":-1,\"host\":\"\"},\"x\":1}"))
+        .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.faults()).hasSize(3));
+  }
+
+  @Test
+  void aKeyHasOneOwner() {
+    assertThatThrownBy(
+            () ->
+                parse(
+                    fill(
+                        "{\"identity\":{\"keyFile\":\"x.key\"},\"heartbeat\":{\"beatTarget\":\"$T\"},\"chain\":{\"url\":\"$R\"},\"aggregator\":{\"keyFile\":\"./x.key\"}}")))
+        .hasMessageContaining("aggregator.keyFile: ")
+        .hasMessageContaining("a key of its own");
+  }
+
+  @Test
+  void theEnvironmentLiesOverTheFileAndPropertiesOverBoth() {
+    JsonObject file =
+        new JsonObject("{\"http\":{\"port\":1,\"host\":\"a\"},\"log\":{\"level\":\"warn\"}}");
+    JsonObject merged =
+        Overlay.apply(
+            file,
+            Map.of(
+                "FIL_HEARTBEAT__HTTP__PORT", "2",
+                "FIL_HEARTBEAT__LOG__LEVEL", "debug",
+                "FIL_HEARTBEAT__HEARTBEAT__BEAT_PERIOD", "9s",
+                "PATH", "x"),
+            Map.of("heartbeat.http.port", "3", "user.home", "x"));
+    Config config = Config.parse(merged, FOLDER, Map.of());
+    assertThat(config.http()).contains(new HttpConfig("a", 3));
+    assertThat(config.log().level()).isEqualTo("debug");
+    assertThat(merged.getJsonObject("heartbeat").getString("beatPeriod")).isEqualTo("9s");
+    assertThat(file.getJsonObject("http").getInteger("port")).isEqualTo(1);
+  }
+
+  @Test
+  void listsComeAsJsonFromTheEnvironment() {
+    JsonObject merged =
+        Overlay.apply(
+            new JsonObject(),
+            Map.of("FIL_HEARTBEAT__HEARTBEAT__TARGETS", "[{\"beatTarget\":\"" + TARGET + "\"}]"),
+            Map.of());
+    assertThat(merged.getJsonObject("heartbeat").getJsonArray("targets"))
+        .isEqualTo(new JsonArray().add(new JsonObject().put("beatTarget", TARGET)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          FIL_HEARTBEAT__HTTP__PROT|1|FIL_HEARTBEAT__HTTP__PROT: unknown key (expected: a key of config.json)
+          FIL_HEARTBEAT__HEARTBEAT__TARGETS|[|FIL_HEARTBEAT__HEARTBEAT__TARGETS: [ (expected: list as JSON)
+          """)
+  void aVariableThatIsNoKeyIsNamed(String name, String value, String message) {
+    assertThatThrownBy(() -> Overlay.apply(new JsonObject(), Map.of(name, value), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void anyJsonIsAConfigOrListedFaults(long seed) {
+    Random random = new Random(seed);
+    for (int i = 0; i < 300; i++) {
+      JsonObject json = new JsonObject();
+      for (ConfigKey key : ConfigKeys.all()) {
+        if (random.nextInt(6) == 0) {
+          put(json, key.path(), random);
+        }
+      }
+      try {
+        assertThat(Config.parse(json, FOLDER, Map.of())).isNotNull();
+      } catch (ConfigException e) {
+        assertThat(e.faults()).as("seed %d round %d: %s", seed, i, json).isNotEmpty();
+      }
+    }
+  }
+
+  private static void put(JsonObject json, String path, Random random) {
+    int dot = path.indexOf('.');
+    String name = (dot < 0 ? path : path.substring(0, dot)).replace("[]", "");
+    if (dot < 0) {
+      json.put(name, value(random));
+      return;
+    }
+    JsonObject inner = new JsonObject();
+    if (path.startsWith(name + "[]")) {
+      json.put(name, new JsonArray().add(inner));
+    } else if (json.getValue(name) instanceof JsonObject there) {
+      inner = there;
+    } else {
+      json.put(name, inner);
+    }
+    put(inner, path.substring(dot + 1), random);
+  }
+
+  private static Object value(Random random) {
+    Object[] values = {
+      "",
+      "x",
+      "3s",
+      "local",
+      TARGET,
+      "/ip4/1.2.3.4/tcp/1",
+      0,
+      -1,
+      1L << 40,
+      1.5,
+      true,
+      new JsonObject(),
+      new JsonArray(),
+      new JsonArray().add(1).add("x").add(new JsonObject()),
+      "simulated",
+      "mainnet",
+      "\u0000"
+    };
+    return values[random.nextInt(values.length)];
+  }
+}
