@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.StreamListener;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -34,7 +35,7 @@ final class NetStream implements Stream, StreamSink {
   private final String protocol;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private final Deque<PendingWrite> writes = new ArrayDeque<>();
-  private final Deque<byte[]> held = new ArrayDeque<>();
+  private ByteArrayOutputStream held = new ByteArrayOutputStream(0);
   private @Nullable StreamListener listener;
   private long writtenMark = -1;
   private int owedCredit;
@@ -163,8 +164,9 @@ final class NetStream implements Stream, StreamSink {
     }
     paused = false;
     payCredit(0);
-    while (!paused && !over && !held.isEmpty()) {
-      byte[] bytes = held.removeFirst();
+    if (held.size() > 0) {
+      byte[] bytes = held.toByteArray();
+      held = new ByteArrayOutputStream(0);
       deliver(bytes, 0, bytes.length);
     }
     if (!paused && !over && remoteCloseHeld) {
@@ -193,9 +195,7 @@ final class NetStream implements Stream, StreamSink {
       return;
     }
     if (paused) {
-      byte[] copy = new byte[length];
-      System.arraycopy(bytes, offset, copy, 0, length);
-      held.addLast(copy);
+      held.write(bytes, offset, length);
     } else {
       deliver(bytes, offset, length);
     }
@@ -253,7 +253,7 @@ final class NetStream implements Stream, StreamSink {
 
   @Override
   public void onGone(@Nullable Libp2pException why) {
-    if (why == null && (paused && (!held.isEmpty() || remoteCloseHeld))) {
+    if (why == null && (paused && (held.size() > 0 || remoteCloseHeld))) {
       goneHeld = true;
     } else {
       end(why);
@@ -266,7 +266,7 @@ final class NetStream implements Stream, StreamSink {
     }
     over = true;
     cause = why;
-    held.clear();
+    held = new ByteArrayOutputStream(0);
     connection.streams().forget(id);
     Libp2pException forWrites =
         why != null ? why : new Libp2pException(Code.CLOSED, "the stream ended");

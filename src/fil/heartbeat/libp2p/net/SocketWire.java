@@ -69,10 +69,11 @@ final class SocketWire implements Wire {
     socket.channelHandlerContext().channel().config().setAutoRead(false);
   }
 
+  /** Reading goes on first: what Vert.x still holds is delivered from here and may pause again. */
   @Override
   public void resume() {
-    socket.resume();
     socket.channelHandlerContext().channel().config().setAutoRead(true);
+    socket.resume();
   }
 
   /** Past Vert.x's own close, which waits for queued bytes that a stuck peer never reads. */
