@@ -161,6 +161,59 @@ class ApiVerticleTest {
                     "jvm_memory_used_bytes"));
   }
 
+  private static final SenderStatus SENDER =
+      new SenderStatus(
+          "/ip4/192.0.2.1/tcp/1/p2p/12D3KooWTarget",
+          "12D3KooWTarget",
+          Optional.of("12D3KooWSelf"),
+          "alice",
+          true,
+          7,
+          Map.of("write-pending", 2L),
+          1,
+          0,
+          Optional.empty(),
+          Optional.of(Instant.ofEpochMilli(1_500)),
+          Optional.empty(),
+          Map.of(),
+          Map.of());
+
+  @Test
+  void metricsTellWhatEachSenderDid(Vertx vertx, VertxTestContext test) {
+    String labels = "sender=\"12D3KooWSelf\",target=\"/ip4/192.0.2.1/tcp/1/p2p/12D3KooWTarget\"";
+    ask(
+        vertx,
+        test,
+        Optional.empty(),
+        List.of(SENDER),
+        "/metrics",
+        response ->
+            assertThat(response.bodyAsString())
+                .contains(
+                    "fil_heartbeat_sender_beats_sent_total{" + labels + "} 7.0",
+                    "fil_heartbeat_sender_beats_skipped_total{reason=\"write-pending\","
+                        + labels
+                        + "} 2.0",
+                    "fil_heartbeat_sender_connected{" + labels + "} 1.0",
+                    "fil_heartbeat_source_head_timestamp_seconds{" + labels + "} 1.5")
+                .doesNotContain("beats_received"));
+  }
+
+  @Test
+  void readinessTellsEachConnection(Vertx vertx, VertxTestContext test) {
+    ask(
+        vertx,
+        test,
+        Optional.empty(),
+        List.of(SENDER),
+        "/health/ready",
+        response -> {
+          JsonObject target = response.bodyAsJsonObject().getJsonArray("senders").getJsonObject(0);
+          assertThat(target.getString("target")).isEqualTo(SENDER.target());
+          assertThat(target.getBoolean("connected")).isTrue();
+        });
+  }
+
   @Test
   void aPortInUseIsNamed(Vertx vertx, VertxTestContext test) throws Exception {
     ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());

@@ -66,7 +66,11 @@ public final class ConfigKeys {
         TEXT,
         "/ip4/0.0.0.0/tcp/9081",
         "TCP multiaddr; port 0 picks a free one");
-    key("aggregator.announce", LIST, "[]", "multiaddrs to tell peers instead of the bound one");
+    key(
+        "aggregator.announce",
+        LIST,
+        "[]",
+        "multiaddrs that operators may dial, logged at start with the peer id");
     key(
         "aggregator.keyFile",
         TEXT,
@@ -77,7 +81,11 @@ public final class ConfigKeys {
         NETWORK,
         "",
         "`mainnet`, `calibnet`, `simulated` or `{name, genesisCid, genesisTime, epochSeconds}`; absent = any");
-    key("aggregator.dataDir", TEXT, "data", "folder for what survives a restart");
+    key(
+        "aggregator.dataDir",
+        TEXT,
+        "data",
+        "folder for what will survive a restart; this version writes nothing there");
     section("http", "API, metrics and health");
     key("http.host", TEXT, "127.0.0.1", "address to bind");
     key("http.port", WHOLE, "8080", "0 picks a free one");
