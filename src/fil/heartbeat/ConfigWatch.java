@@ -38,7 +38,7 @@ final class ConfigWatch {
                 .addStore(
                     new ConfigStoreOptions()
                         .setType("file")
-                        .setFormat("raw-json")
+                        .setFormat("json")
                         .setConfig(new JsonObject().put("path", file.path().toString()))));
     retriever.listen(change -> apply(change.getNewConfiguration()));
     retriever

@@ -26,6 +26,7 @@ public final class SenderBench {
 
   public static void main(String[] args) throws Exception {
     int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 60;
+    int warmUp = args.length > 1 ? Integer.parseInt(args[1]) : 120;
     Vertx vertx = Vertx.vertx();
     List<String> targets = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
@@ -34,23 +35,25 @@ public final class SenderBench {
       sink.handle("fil/heartbeat/1.0.0", stream -> reader);
       targets.add(Hosts.await(sink.listen(Multiaddr.parse("/ip4/127.0.0.1/tcp/0"))).toString());
     }
-    measure("1 node x 100 targets", oneNode(targets), seconds, List.of());
-    measure("40 nodes x 1 target", fortyNodes(targets), seconds, List.of());
+    measure("1 node x 100 targets", oneNode(targets), seconds, warmUp, List.of());
+    measure("40 nodes x 1 target", fortyNodes(targets), seconds, warmUp, List.of());
     measure(
         "40 nodes x 1 target, -Xmx64m -XX:+UseSerialGC",
         fortyNodes(targets),
         seconds,
+        warmUp,
         List.of("-Xmx64m", "-XX:+UseSerialGC"));
     vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
-  private static void measure(String what, JsonObject config, int seconds, List<String> options)
+  private static void measure(
+      String what, JsonObject config, int seconds, int warmUp, List<String> options)
       throws Exception {
     Path folder = Files.createTempDirectory("sender-bench");
     Path file = Files.writeString(folder.resolve("config.json"), config.encodePrettily());
     try (Child sender = Child.java(options, Main.class, "run", "--config", file.toString())) {
       String ready = sender.await("ready: sender");
-      TimeUnit.SECONDS.sleep(20);
+      TimeUnit.SECONDS.sleep(warmUp);
       double before = sender.cpuSeconds();
       long bytes = BYTES.get();
       TimeUnit.SECONDS.sleep(seconds);
