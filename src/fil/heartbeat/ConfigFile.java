@@ -51,23 +51,33 @@ final class ConfigFile {
     return parse(read());
   }
 
-  /** What the given file content comes to. */
-  Config parse(JsonObject file) {
+  /**
+   * What the given file content comes to.
+   *
+   * @throws ConfigException with every fault
+   */
+  Config parse(String content) {
+    JsonObject file;
+    try {
+      file = content.isEmpty() ? new JsonObject() : new JsonObject(content);
+    } catch (DecodeException e) {
+      throw fault(reason(e), "a JSON object");
+    }
     Path folder = path.getParent();
     return Config.parse(
         Overlay.apply(file, environment, properties), folder == null ? path : folder, environment);
   }
 
-  private JsonObject read() {
+  private String read() {
     try {
-      return new JsonObject(Files.readString(path));
+      String content = Files.readString(path);
+      // An empty file is no JSON; absent is what may be nothing.
+      return content.isEmpty() ? " " : content;
     } catch (NoSuchFileException e) {
       if (mayBeAbsent) {
-        return new JsonObject();
+        return "";
       }
       throw fault("no such file", "a readable file");
-    } catch (DecodeException e) {
-      throw fault(reason(e), "a JSON object");
     } catch (IOException e) {
       throw fault(e.toString(), "a readable file of UTF-8");
     }
@@ -79,6 +89,7 @@ final class ConfigFile {
   }
 
   private static String reason(DecodeException e) {
-    return String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+    String text = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+    return text.length() > 200 ? text.substring(0, 200) + "…" : text;
   }
 }

@@ -5,6 +5,7 @@ import fil.heartbeat.config.ConfigException;
 import io.vertx.config.ConfigRetriever;
 import io.vertx.config.ConfigRetrieverOptions;
 import io.vertx.config.ConfigStoreOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class ConfigWatch {
   private static final Logger log = LoggerFactory.getLogger(ConfigWatch.class);
   private static final long SCAN_MILLIS = 2_000;
+  private static final String CONTENT = "content";
 
   private final Vertx vertx;
   private final ConfigFile file;
@@ -28,7 +30,8 @@ final class ConfigWatch {
     this.onChange = onChange;
   }
 
-  void start() {
+  /** Done when the file was read once; changes from then on are told. */
+  Future<?> start() {
     ConfigRetriever retriever =
         ConfigRetriever.create(
             vertx,
@@ -38,17 +41,24 @@ final class ConfigWatch {
                 .addStore(
                     new ConfigStoreOptions()
                         .setType("file")
-                        .setFormat("json")
-                        .setConfig(new JsonObject().put("path", file.path().toString()))));
-    retriever.listen(change -> apply(change.getNewConfiguration()));
-    retriever
+                        // As text: what is half written is for us to refuse, in words of ours.
+                        .setFormat("raw")
+                        .setConfig(
+                            new JsonObject()
+                                .put("path", file.path().toString())
+                                .put("raw.key", CONTENT)
+                                .put("raw.type", "string"))));
+    retriever.listen(change -> apply(change.getNewConfiguration().getString(CONTENT, " ")));
+    return retriever
         .getConfig()
         .onFailure(failure -> log.error("config cannot be watched cause={}", failure.getMessage()));
   }
 
-  private void apply(JsonObject content) {
+  /** Takes what the file holds now; at most one line of log for one fault. */
+  void apply(String content) {
     try {
-      Config config = file.parse(content);
+      // Nothing is what a file holds while it is being written, never a config.
+      Config config = file.parse(content.isEmpty() ? " " : content);
       lastFault = null;
       onChange.accept(config);
     } catch (ConfigException e) {

@@ -8,6 +8,7 @@ import fil.heartbeat.config.LogConfig;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyFileException;
 import fil.heartbeat.libp2p.KeyType;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -55,6 +56,7 @@ public final class Main {
 
   /** The exit code, or none when the process goes on by itself. */
   OptionalInt run(List<String> args) {
+    Logging.configure(new LogConfig("warn", false));
     try {
       Request request = Arguments.parse(args, version());
       if (request instanceof Request.Print print) {
@@ -122,7 +124,6 @@ public final class Main {
   }
 
   private OptionalInt start(ConfigFile file) {
-    Logging.configure(new LogConfig("info", false));
     Config config = file.load();
     requireRole(config, file);
     Logging.configure(config.log());
@@ -142,7 +143,8 @@ public final class Main {
       return OptionalInt.of(FAILURE);
     }
     if (file.exists()) {
-      new ConfigWatch(vertx, file, app::reload).start();
+      // It logs its own failure; the daemon runs on without it.
+      Future<?> ignored = new ConfigWatch(vertx, file, app::reload).start();
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(app), "heartbeat-stop"));
     return OptionalInt.empty();

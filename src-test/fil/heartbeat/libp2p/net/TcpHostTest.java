@@ -331,7 +331,10 @@ class TcpHostTest {
       get(host.close());
       assertThat(host.listenAddresses()).isEmpty();
       Throwable failure = get(bind.handle((bound, cause) -> cause));
-      assertThat(failure).isNotNull();
+      // The bind may have been faster; then the close undid it.
+      if (failure != null) {
+        assertThat(failure).hasMessageContaining("the host was closed");
+      }
     }
     TcpHost host = host(HostConfig.DEFAULT);
     get(host.listen(address));
