@@ -75,12 +75,13 @@ final class App {
   }
 
   /** Applies what can change without a restart, and warns of the rest. One change at a time. */
-  synchronized void reload(Config next) {
+  synchronized Future<?> reload(Config next) {
     changes =
         changes
             .transform(before -> apply(next))
             .onFailure(
                 failure -> log.error("config change not applied cause={}", failure.getMessage()));
+    return changes;
   }
 
   private Future<?> apply(Config next) {

@@ -21,6 +21,7 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * The command line. Exit codes: 0 done, 1 failure, 2 bad usage or config, 143 after SIGTERM, 130
@@ -143,11 +144,19 @@ public final class Main {
       return OptionalInt.of(FAILURE);
     }
     if (file.exists()) {
-      // It logs its own failure; the daemon runs on without it.
-      Future<?> ignored = new ConfigWatch(vertx, file, app::reload).start();
+      watch(vertx, file, app);
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(app), "heartbeat-stop"));
     return OptionalInt.empty();
+  }
+
+  /** Watch and app log what goes wrong; the daemon runs on with what it has. */
+  private static void watch(Vertx vertx, ConfigFile file, App app) {
+    Consumer<Config> reload =
+        change -> {
+          Future<?> ignored = app.reload(change);
+        };
+    Future<?> ignored = new ConfigWatch(vertx, file, reload).start();
   }
 
   private void stop(App app) {

@@ -1,0 +1,159 @@
+package fil.heartbeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.config.Config;
+import fil.heartbeat.sender.SenderStatus;
+import fil.heartbeat.sender.Senders;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole daemon in this JVM, over real libp2p on loopback. */
+@ExtendWith(VertxExtension.class)
+class AppTest {
+  private static final String OTHER =
+      "/ip4/127.0.0.1/tcp/1/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
+
+  @TempDir Path folder;
+  private final List<String> ready = Collections.synchronizedList(new ArrayList<>());
+
+  private Config config(String nickname, String targets, int httpPort) {
+    return Config.parse(
+        new JsonObject(
+            """
+            {"heartbeat":{"nickname":"%s","targets":[%s]},"chain":{"source":"simulated"},
+             "aggregator":{"listen":"/ip4/0.0.0.0/tcp/0","network":"simulated"},"http":{"port":%d}}
+            """
+                .formatted(nickname, targets, httpPort)),
+        folder,
+        Map.of());
+  }
+
+  private static String target(String address) {
+    return "{\"beatTarget\":\"" + address + "\",\"beatPeriod\":\"50ms\"}";
+  }
+
+  private App app(Vertx vertx, Config config) {
+    return new App(vertx, config, "test", ready::add);
+  }
+
+  private Future<JsonObject> nodes(Vertx vertx) {
+    int port = Integer.parseInt(ready.get(1).substring(ready.get(1).lastIndexOf(':') + 1));
+    return WebClient.create(vertx)
+        .get(port, "127.0.0.1", "/api/v1/nodes")
+        .send()
+        .map(response -> response.bodyAsJsonObject());
+  }
+
+  /** Asks again until the answer is as wanted; the test's own limit ends a wait in vain. */
+  private Future<JsonObject> until(Vertx vertx, Predicate<JsonObject> wanted) {
+    return nodes(vertx)
+        .compose(
+            answer ->
+                wanted.test(answer)
+                    ? Future.succeededFuture(answer)
+                    : vertx
+                        .timer(20, java.util.concurrent.TimeUnit.MILLISECONDS)
+                        .compose(tick -> until(vertx, wanted)));
+  }
+
+  private static Predicate<JsonObject> nickname(String nickname) {
+    return answer ->
+        answer.getJsonArray("nodes").stream()
+            .anyMatch(node -> nickname.equals(((JsonObject) node).getString("nickname")));
+  }
+
+  @Test
+  void theRolesComeUpInOrderAndBeatsArrive(Vertx vertx, VertxTestContext test) {
+    App app = app(vertx, config("alice", target("local"), 0));
+    app.start()
+        .compose(up -> until(vertx, nickname("alice")))
+        .onComplete(
+            test.succeeding(
+                answer ->
+                    test.verify(
+                        () -> {
+                          assertThat(ready).hasSize(3);
+                          assertThat(ready.get(0))
+                              .matches(
+                                  "ready: aggregator /ip4/0\\.0\\.0\\.0/tcp/\\d+/p2p/12D3KooW\\w+");
+                          assertThat(ready.get(1))
+                              .matches("ready: http http://127\\.0\\.0\\.1:\\d+");
+                          assertThat(ready.get(2)).matches("ready: sender 12D3KooW\\w+ alice");
+                          JsonObject node = answer.getJsonArray("nodes").getJsonObject(0);
+                          assertThat(node.getString("network")).isEqualTo("simulated");
+                          assertThat(ready.get(2)).contains(node.getString("peerId"));
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void aFailedStartNamesThePortAndIsTakenDown(Vertx vertx, VertxTestContext test) throws Exception {
+    ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+    App app = app(vertx, config("alice", target("local"), taken.getLocalPort()));
+    app.start()
+        .onComplete(
+            test.failing(
+                failure ->
+                    test.verify(
+                        () -> {
+                          taken.close();
+                          assertThat(failure)
+                              .hasMessageContaining("127.0.0.1:" + taken.getLocalPort());
+                          assertThat(ready).hasSize(1);
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void aNewNicknameIsBeatenWithoutARestart(Vertx vertx, VertxTestContext test) {
+    App app = app(vertx, config("alice", target("local"), 0));
+    app.start()
+        .compose(up -> until(vertx, nickname("alice")))
+        .compose(before -> app.reload(config("carol", target("local"), 0)))
+        .compose(applied -> until(vertx, nickname("carol")))
+        .onComplete(test.succeedingThenComplete());
+  }
+
+  @Test
+  void aTargetComesAndGoesWhileTheOthersBeatOn(Vertx vertx, VertxTestContext test) {
+    App app = app(vertx, config("alice", target("local"), 0));
+    app.start()
+        .compose(up -> until(vertx, nickname("alice")))
+        .compose(up -> app.reload(config("alice", target("local") + "," + target(OTHER), 0)))
+        .compose(
+            up -> {
+              test.verify(
+                  () -> {
+                    assertThat(Senders.of(vertx).snapshot()).hasSize(2);
+                    assertThat(Senders.of(vertx).snapshot().get(0).connects()).isEqualTo(1);
+                  });
+              return app.reload(config("alice", target("local"), 0));
+            })
+        .onComplete(
+            test.succeeding(
+                done ->
+                    test.verify(
+                        () -> {
+                          assertThat(Senders.of(vertx).snapshot())
+                              .extracting(SenderStatus::connects)
+                              .containsExactly(1L);
+                          test.completeNow();
+                        })));
+  }
+}

@@ -1,0 +1,143 @@
+package fil.heartbeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MainTest {
+  @TempDir Path folder;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private OptionalInt run(String... args) {
+    return new Main(Map.of(), new Properties(), stream(out), stream(err)).run(Arrays.asList(args));
+  }
+
+  private static PrintStream stream(ByteArrayOutputStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+
+  private static String text(ByteArrayOutputStream bytes) {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private String config(String json) throws IOException {
+    return Files.writeString(folder.resolve("config.json"), json).toString();
+  }
+
+  @Test
+  void helpAndVersionAreEverywhere() {
+    for (String command : List.of("run", "check", "doctor", "peer-id")) {
+      assertThat(run(command, "--help")).hasValue(0);
+      assertThat(run(command, "--version")).hasValue(0);
+      assertThat(text(out)).contains("usage: heartbeat " + command, "filecoin-heartbeat ");
+    }
+    assertThat(run("--help")).hasValue(0);
+    assertThat(text(err)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "frob, command: frob (expected: ",
+    "chek, 'command: chek (expected: check)'",
+    "check --cofnig x, option: --cofnig (expected: --config)",
+    "check --config, --config: (missing) (expected: a value)",
+    "peer-id --type dsa, '--type: dsa (expected: ed25519, rsa, secp256k1 or ecdsa)'"
+  })
+  void badUsageNamesWhatIsExpected(String words, String message) {
+    assertThat(run(words.split(" ", -1))).hasValue(2);
+    assertThat(text(err)).contains(message);
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void checkPrintsEveryFault() throws IOException {
+    assertThat(run("check", "--config", config("{\"http\":{\"port\":-1},\"x\":1}"))).hasValue(2);
+    assertThat(text(err).lines()).hasSize(2);
+    assertThat(run("check", "--config", config("{nonsense"))).hasValue(2);
+    assertThat(run("check", "--config", folder.resolve("absent.json").toString())).hasValue(2);
+    assertThat(text(err)).contains("absent.json: no such file (expected: a readable file)");
+    assertThat(run("check", "--config", config("{}"))).hasValue(2);
+    assertThat(text(err)).contains("no role is on");
+    assertThat(run("check", "--config", config("{\"http\":{}}"))).hasValue(0);
+    assertThat(text(out)).contains("senders=0 aggregator=off http=on");
+  }
+
+  @Test
+  void peerIdMakesAKeyOnceAndSaysTheSameAgain() {
+    String key = folder.resolve("a.key").toString();
+    assertThat(run("peer-id", "--key", key, "--type", "secp256k1")).hasValue(0);
+    assertThat(run("peer-id", "--key", key)).hasValue(0);
+    List<String> ids = text(out).lines().toList();
+    assertThat(ids).hasSize(2);
+    assertThat(ids.get(0)).startsWith("16Uiu2HA").isEqualTo(ids.get(1));
+  }
+
+  @Test
+  void aKeyFileThatIsNoKeyIsBadConfig() throws IOException {
+    Path key = Files.writeString(folder.resolve("bad.key"), "garbage");
+    assertThat(run("peer-id", "--key", key.toString())).hasValue(2);
+    assertThat(text(err)).contains("bad.key");
+    assertThat(
+            run(
+                "run",
+                "--config",
+                config(
+                    "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\",\"keyFile\":\"bad.key\"}}")))
+        .hasValue(2);
+  }
+
+  @Test
+  void aPortInUseIsAFailure() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      String http = config("{\"http\":{\"port\":" + taken.getLocalPort() + "}}");
+      assertThat(run("run", "--config", http)).hasValue(1);
+      String aggregator =
+          config(
+              "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/" + taken.getLocalPort() + "\"}}");
+      assertThat(run("run", "--config", aggregator)).hasValue(1);
+      assertThat(text(err).lines())
+          .hasSize(2)
+          .allMatch(line -> line.contains("" + taken.getLocalPort()));
+    }
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void theDoctorStopsAtABadConfig() throws IOException {
+    assertThat(run("doctor", "--config", config("{\"x\":1}"))).hasValue(2);
+    assertThat(text(out)).startsWith("FAIL config").contains("x: unknown key");
+  }
+
+  @Test
+  void theDoctorNamesTheStepThatFails() throws IOException {
+    int free;
+    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      free = closed.getLocalPort();
+    }
+    String target =
+        "/ip4/127.0.0.1/tcp/" + free + "/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
+    String config = config("{\"chain\":{\"source\":\"simulated\"}}");
+    assertThat(run("doctor", "--config", config, "--target", target)).hasValue(1);
+    assertThat(text(out).lines().filter(line -> line.startsWith("ok")))
+        .extracting(line -> line.substring(5, 16).strip())
+        .containsExactly("config", "key", "RPC", "token", "head age", "network", "DNS");
+    assertThat(text(out)).contains("FAIL TCP", "remedy: ");
+  }
+}
