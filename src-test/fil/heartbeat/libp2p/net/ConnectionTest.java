@@ -309,6 +309,41 @@ class ConnectionTest {
   }
 
   @Test
+  void aListenerThatPausesAgainKeepsTheCreditOfWhatItGot() {
+    List<Integer> sizes = new ArrayList<>();
+    List<Stream> streams = new ArrayList<>();
+    LoopHost listener = new LoopHost(loop, HostConfig.DEFAULT);
+    listener.handle(
+        PROTOCOL,
+        stream -> {
+          streams.add(stream);
+          stream.pause();
+          return bytes -> {
+            sizes.add(bytes.remaining());
+            stream.pause();
+          };
+        });
+    Stream stream = driven(dialer(listener).open(listener.id(), PROTOCOL));
+    int almost = YamuxSession.INITIAL_WINDOW - 100;
+    driven(stream.write(new byte[almost]));
+    CompletionStage<Void> beyond = stream.write(new byte[1000]);
+    streams.get(0).resume();
+    loop.drive();
+    assertThat(sizes).containsExactly(almost);
+    assertThat(beyond.toCompletableFuture()).isNotDone();
+    streams.get(0).resume();
+    loop.drive();
+    assertThat(beyond.toCompletableFuture()).isCompleted();
+    // Credit is given once: the window is as wide as at first, and no wider.
+    streams.get(0).resume();
+    loop.drive();
+    streams.get(0).pause();
+    CompletionStage<Void> window = stream.write(new byte[YamuxSession.INITIAL_WINDOW + 1]);
+    loop.drive();
+    assertThat(window.toCompletableFuture()).isNotDone();
+  }
+
+  @Test
   void theEndOfAPausedStreamWaitsBehindItsBytes() {
     LoopHost listener = listener(HostConfig.DEFAULT);
     Stream stream = driven(dialer(listener).open(listener.id(), PROTOCOL));

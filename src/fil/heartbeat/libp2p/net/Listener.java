@@ -38,7 +38,7 @@ final class Listener {
   private final List<Loop> loops;
   private final WorkPool workers;
   private final BiConsumer<NetSocket, Loop> onSocket;
-  private final List<NetServer> servers = new ArrayList<>();
+  private final List<Future<NetServer>> servers = new ArrayList<>();
   private boolean closed;
 
   Listener(Vertx vertx, List<Loop> loops, WorkPool workers, BiConsumer<NetSocket, Loop> onSocket) {
@@ -77,15 +77,25 @@ final class Listener {
             });
   }
 
-  /** Stops listening, also when a bind is under way. */
+  /**
+   * Stops listening. A server that is about to bind is let bind first: Vert.x breaks when it is
+   * told to close one meanwhile.
+   */
   Future<Void> close() {
-    List<NetServer> open;
+    List<Future<NetServer>> open;
     synchronized (this) {
       closed = true;
       open = List.copyOf(servers);
       servers.clear();
     }
-    return Future.join(open.stream().map(NetServer::close).toList()).mapEmpty();
+    List<Future<Void>> closes = new ArrayList<>();
+    for (Future<NetServer> server : open) {
+      closes.add(
+          server.transform(
+              bound ->
+                  bound.succeeded() ? bound.result().close() : Future.<Void>succeededFuture()));
+    }
+    return Future.join(closes).mapEmpty();
   }
 
   private static InetSocketAddress socketAddress(Multiaddr address) throws IOException {
@@ -138,21 +148,19 @@ final class Listener {
     return free.future();
   }
 
-  private Future<NetServer> listen(Loop loop, String host, int port) {
+  private synchronized Future<NetServer> listen(Loop loop, String host, int port) {
+    if (closed) {
+      return Future.failedFuture(new Libp2pException(Code.CLOSED, "the host was closed"));
+    }
     Promise<NetServer> bound = Promise.promise();
+    servers.add(bound.future());
     loop.execute(
-        () -> {
-          NetServer server = vertx.createNetServer(options());
-          server.connectHandler(socket -> onSocket.accept(socket, loop));
-          synchronized (this) {
-            if (closed) {
-              bound.fail(new Libp2pException(Code.CLOSED, "the host was closed"));
-              return;
-            }
-            servers.add(server);
-          }
-          server.listen(port, host).onComplete(bound);
-        });
+        () ->
+            vertx
+                .createNetServer(options())
+                .connectHandler(socket -> onSocket.accept(socket, loop))
+                .listen(port, host)
+                .onComplete(bound));
     return bound.future();
   }
 
