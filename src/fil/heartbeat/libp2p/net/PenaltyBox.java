@@ -15,7 +15,7 @@ final class PenaltyBox {
   /** Peers remembered; ids are free to make, so an unbounded memory would be the peers' to fill. */
   static final int MAX_PEERS = 4096;
 
-  private static final class Entry {
+  private static final class Offences {
     final Deque<Long> resets = new ArrayDeque<>();
     boolean refused;
     long untilNanos;
@@ -24,12 +24,12 @@ final class PenaltyBox {
   private final int maxResets;
   private final long windowNanos;
   private final long penaltyNanos;
-  private final Map<PeerId, Entry> entries =
+  private final Map<PeerId, Offences> entries =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<PeerId, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<PeerId, Offences> eldest) {
           return size() > MAX_PEERS;
         }
       };
@@ -42,7 +42,7 @@ final class PenaltyBox {
 
   /** Notes a reset; returns whether the peer is refused from now on. */
   synchronized boolean reset(PeerId peer, long nowNanos) {
-    Entry entry = entries.computeIfAbsent(peer, ignored -> new Entry());
+    Offences entry = entries.computeIfAbsent(peer, ignored -> new Offences());
     while (!entry.resets.isEmpty() && nowNanos - entry.resets.peekFirst() >= windowNanos) {
       entry.resets.removeFirst();
     }
@@ -58,7 +58,7 @@ final class PenaltyBox {
 
   /** Whether the peer is to be refused now. */
   synchronized boolean isRefused(PeerId peer, long nowNanos) {
-    Entry entry = entries.get(peer);
+    Offences entry = entries.get(peer);
     if (entry == null || !entry.refused) {
       return false;
     }
