@@ -3,6 +3,7 @@ package fil.heartbeat.chain.source;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -33,7 +34,8 @@ final class RpcDouble {
   private final AtomicInteger mostInFlight = new AtomicInteger();
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger closed = new AtomicInteger();
-  private HttpServer server;
+  private final List<HttpConnection> open = new CopyOnWriteArrayList<>();
+  private final HttpServer server;
   private int port;
 
   RpcDouble(Vertx vertx) {
@@ -41,6 +43,7 @@ final class RpcDouble {
     server.connectionHandler(
         connection -> {
           opened.incrementAndGet();
+          open.add(connection);
           connection.closeHandler(gone -> closed.incrementAndGet());
         });
     server.requestHandler(this::onRequest);
@@ -56,15 +59,14 @@ final class RpcDouble {
             });
   }
 
-  /** Another process comes up at the same port. */
-  Future<RpcDouble> restart(Vertx vertx) {
-    return server
-        .close()
-        .compose(
-            gone -> {
-              server = vertx.createHttpServer().requestHandler(this::onRequest);
-              return start();
-            });
+  /**
+   * Every connection ends, as when the process is replaced. The port stays ours: another process on
+   * the machine could take it in between.
+   */
+  Future<Void> dropConnections() {
+    List<Future<Void>> ends = open.stream().map(HttpConnection::close).toList();
+    open.clear();
+    return Future.all(ends).mapEmpty();
   }
 
   Future<Void> stop() {

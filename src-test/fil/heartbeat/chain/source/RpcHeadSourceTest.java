@@ -70,7 +70,7 @@ class RpcHeadSourceTest {
                   "Filecoin.ChainGetGenesis",
                   RpcDouble.result(RpcDouble.tipset(0, RpcDouble.BLOCK_B)));
               node.on("Filecoin.StateNetworkName", RpcDouble.result("calibrationnet"));
-              return node.restart(vertx);
+              return node.dropConnections();
             })
         .compose(up -> source.read().recover(cut -> source.read()))
         .onComplete(

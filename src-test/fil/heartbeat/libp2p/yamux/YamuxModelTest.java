@@ -109,7 +109,7 @@ class YamuxModelTest {
     }
 
     private void gone(int id) {
-      live.remove((Integer) id);
+      live.removeIf(each -> each == id);
     }
 
     private static Flow flow(Map<Integer, Flow> flows, int id) {
