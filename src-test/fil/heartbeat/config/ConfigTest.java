@@ -152,6 +152,57 @@ class ConfigTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/ip4/192.0.2.1/p2p/" + ID,
+        "/ip4/192.0.2.1/tcp/0/p2p/" + ID,
+        "/tcp/9081/p2p/" + ID,
+        "/p2p/" + ID,
+        "/dns4/a.example/tcp/1/tcp/2/p2p/" + ID,
+        "/ip6zone/eth0/ip6/fe80::1/p2p/" + ID
+      })
+  void aTargetThatNoDialCanReachIsRefused(String target) {
+    String expected =
+        "/ip4|ip6|dns|dns4|dns6/<host>/tcp/<port above 0>/p2p/<peer id>, or /dnsaddr/<name>/p2p/<peer id>";
+    String json = "{\"heartbeat\":{\"beatTarget\":\"%s\"},\"chain\":{\"source\":\"simulated\"}}";
+    assertThatThrownBy(() -> parse(json.formatted(target)))
+        .hasMessage("heartbeat.beatTarget: " + target + " (expected: " + expected + ")");
+    assertThatThrownBy(() -> parse("{}", Map.of("FIL_HEARTBEAT_ALERTS", target)))
+        .hasMessage("FIL_HEARTBEAT_ALERTS: " + target + " (expected: " + expected + ")");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/dnsaddr/a.example/p2p/" + ID,
+        "/dnsaddr/a.example/tcp/1/p2p/" + ID,
+        "/ip6zone/eth0/ip6/fe80::1/tcp/1/p2p/" + ID,
+        "/dns/a.example/tcp/1/ipfs/" + ID
+      })
+  void aTargetMayBeAnyAddressThatADialCanReach(String target) {
+    String json = "{\"heartbeat\":{\"beatTarget\":\"%s\"},\"chain\":{\"source\":\"simulated\"}}";
+    assertThat(parse(json.formatted(target)).nodes().get(0).targets())
+        .extracting(TargetConfig::beatTarget)
+        .containsExactly(target);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"local", "nonsense", "/ip4/192.0.2.1/tcp/1"})
+  void aBadAlertTargetIsOneFault(String target) {
+    assertThatThrownBy(
+            () ->
+                parse(
+                    "{\"nodes\":[{\"nickname\":\"a\"},{\"nickname\":\"b\"}]}",
+                    Map.of("FIL_HEARTBEAT_ALERTS", target)))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            e ->
+                assertThat(e.faults())
+                    .extracting(ConfigException.Fault::path)
+                    .containsExactly("FIL_HEARTBEAT_ALERTS"));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "eyJ.abc:/ip4/127.0.0.1/tcp/1234/http, http://127.0.0.1:1234/rpc/v1, eyJ.abc",
     "/ip4/10.0.0.1/tcp/2345/http, http://10.0.0.1:2345/rpc/v1, ",

@@ -11,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class Checks {
   /** The target that stands for the aggregator of the same process. */
   static final String LOCAL = "local";
 
+  private static final List<String> HOSTS = List.of("ip4", "ip6", "dns", "dns4", "dns6");
   private static final int MAX_NICKNAME_BYTES = 64;
   private static final Multiaddr ANY = Multiaddr.parse("/ip4/127.0.0.1/tcp/0");
 
@@ -42,12 +44,39 @@ final class Checks {
   static String target(Section section, String name) {
     String text = section.text(name);
     if (!text.isEmpty()) {
-      Multiaddr address = multiaddr(section, name, text);
-      if (address != null && address.peerId().isEmpty()) {
-        section.fault(name, text, "a multiaddr that ends in /p2p/<peer id>");
-      }
+      unusable(text).ifPresent(expected -> section.fault(name, text, expected));
     }
     return text;
+  }
+
+  /** What a target would have to be, if it is nothing that can be dialled. */
+  static Optional<String> unusable(String target) {
+    Multiaddr address;
+    try {
+      address = Multiaddr.parse(target);
+    } catch (Libp2pException e) {
+      return Optional.of("a multiaddr; " + e.getMessage());
+    }
+    if (address.peerId().isEmpty()) {
+      return Optional.of("a multiaddr that ends in /p2p/<peer id>");
+    }
+    return isDialable(address)
+        ? Optional.empty()
+        : Optional.of(
+            "/ip4|ip6|dns|dns4|dns6/<host>/tcp/<port above 0>/p2p/<peer id>, or /dnsaddr/<name>/p2p/<peer id>");
+  }
+
+  private static boolean isDialable(Multiaddr address) {
+    List<String> shape =
+        address.parts().stream()
+            .map(Multiaddr.Part::protocol)
+            .filter(protocol -> !protocol.equals("ip6zone"))
+            .toList();
+    return shape.get(0).equals("dnsaddr")
+        || (shape.size() == 3
+            && HOSTS.contains(shape.get(0))
+            && shape.get(1).equals("tcp")
+            && !address.value("tcp").equals(Optional.of("0")));
   }
 
   /** A Filecoin address, or empty. */

@@ -134,12 +134,10 @@ final class Nodes {
     if (text.isEmpty()) {
       return Optional.empty();
     }
-    try {
-      if (Multiaddr.parse(text).peerId().isEmpty()) {
-        faults.add(new Fault(ALERTS, text, "a multiaddr that ends in /p2p/<peer id>"));
-      }
-    } catch (Libp2pException e) {
-      faults.add(new Fault(ALERTS, text, "a multiaddr; " + e.getMessage()));
+    Optional<String> expected = Checks.unusable(text);
+    if (expected.isPresent()) {
+      faults.add(new Fault(ALERTS, text, expected.get()));
+      return Optional.empty();
     }
     return Optional.of(
         new TargetConfig(text, TargetConfig.ALERT_PERIOD, TargetConfig.ALERT_PERIOD));
