@@ -242,6 +242,34 @@ class ConfigTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {"http://u:SECRET@h:1/rpc/v1", "ftp://u:SECRET@h", "http:u:SECRET@h", "x?SECRET"})
+  void aPasswordInAUrlIsRefusedUnseen(String url) {
+    assertThatThrownBy(() -> parse("{\"chain\":{\"url\":\"" + url + "\"}}"))
+        .hasMessageStartingWith("chain.url: ")
+        .hasMessageEndingWith("without user and password)")
+        .message()
+        .doesNotContain("SECRET");
+  }
+
+  @Test
+  void aUrlMayHoldAKeyThatIsNeverPrinted() {
+    String json = "{\"chain\":{\"url\":\"https://node.example/rpc/v1?key=SECRET\"}}";
+    Config config = parse(json, Map.of("MINER_API_INFO", "https://node.example/rpc/v1?key=SECRET"));
+    assertThat(config.nodes().get(0).chain().url()).endsWith("?key=SECRET");
+    assertThat(config.toString())
+        .contains("https://node.example/rpc/v1?…")
+        .doesNotContain("SECRET");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://lotus_node:1234/rpc/v1", "https://[::1]:1/", "http://h"})
+  void aUrlMayNameAContainerOrALiteral(String url) {
+    assertThat(parse("{\"chain\":{\"url\":\"" + url + "\"}}").nodes().get(0).chain().url())
+        .isEqualTo(url);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -259,7 +287,9 @@ class ConfigTest {
           {"aggregator":{"listen":"/ip4/1.2.3.4"}}|aggregator.listen: /ip4/1.2.3.4 (expected: /ip4/<address>/tcp/<port> or /ip6/<address>/tcp/<port>)
           {"aggregator":{"network":"moon"}}|aggregator.network: moon (expected: mainnet, calibnet, simulated or {name, genesisCid, genesisTime, epochSeconds})
           {"chain":{"source":"dream"}}|chain.source: dream (expected: rpc or simulated)
-          {"chain":{"url":"ftp://x"}}|chain.url: ftp://x (expected: http://<host>:<port>/rpc/v1 or https://…)
+          {"chain":{"url":"ftp://x"}}|chain.url: ftp://x (expected: http://<host>:<port>/rpc/v1 or https://…, without user and password)
+          {"chain":{"url":"http://h:65536/"}}|chain.url: http://h:65536/ (expected: http://<host>:<port>/rpc/v1 or https://…, without user and password)
+          {"chain":{"url":"lotus:1234"}}|chain.url: lotus:1234 (expected: http://<host>:<port>/rpc/v1 or https://…, without user and password)
           {"chain":{"pollPeriod":"1ms"}}|chain.pollPeriod: 1ms (expected: a Go duration of 100ms to 1h0m0s)
           {"heartbeat":{"beatTarget":"$T"}}|chain.url: (missing) (expected: http://<host>:<port>/rpc/v1, or FULLNODE_API_INFO)
           {"heartbeat":{"beatTarget":"local"},"chain":{"url":"$R"}}|aggregator: (missing) (expected: a section, since a beatTarget is "local")

@@ -36,8 +36,8 @@ record ApiInfo(String url, Optional<String> token) {
   }
 
   private static String url(String address) {
-    if (address.startsWith("http://") || address.startsWith("https://")) {
-      return address.endsWith(RPC_PATH) ? address : stripSlash(address) + RPC_PATH;
+    if (RpcUrl.isUsable(address)) {
+      return address.endsWith(RPC_PATH) || address.contains("?") ? address : stripSlash(address) + RPC_PATH;
     }
     String scheme = address.endsWith("/https") || address.endsWith("/wss") ? "https" : "http";
     String bare = address.replaceFirst("/(http|https|ws|wss)/?$", "");
@@ -60,6 +60,6 @@ record ApiInfo(String url, Optional<String> token) {
 
   @Override
   public String toString() {
-    return url + (token.isPresent() ? " with a token" : "");
+    return RpcUrl.shown(url) + (token.isPresent() ? " with a token" : "");
   }
 }

@@ -28,13 +28,13 @@ public record ChainConfig(
     SIMULATED
   }
 
-  /** Without the token. */
+  /** Without secrets. */
   @Override
   public String toString() {
     return "ChainConfig[source="
         + source
         + ", url="
-        + url
+        + RpcUrl.shown(url)
         + ", token="
         + (token.isPresent() ? "(set)" : "(none)")
         + ", tokenFile="

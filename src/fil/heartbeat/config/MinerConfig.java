@@ -11,13 +11,13 @@ import java.util.Optional;
  */
 public record MinerConfig(String address, Optional<String> url, Optional<String> token) {
 
-  /** Without the token. */
+  /** Without secrets. */
   @Override
   public String toString() {
     return "MinerConfig[address="
         + address
         + ", url="
-        + url
+        + url.map(RpcUrl::shown)
         + ", token="
         + (token.isPresent() ? "(set)" : "(none)")
         + "]";

@@ -4,7 +4,6 @@ import fil.heartbeat.config.ConfigException.Fault;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -193,8 +192,8 @@ final class Nodes {
     }
     if (!simulated && url.isEmpty() && needed && source.equals("rpc")) {
       section.fault("url", "(missing)", "http://<host>:<port>/rpc/v1, or FULLNODE_API_INFO");
-    } else if (!url.isEmpty() && !isHttp(url)) {
-      section.fault("url", url, "http://<host>:<port>/rpc/v1 or https://…");
+    } else if (!url.isEmpty() && !RpcUrl.isUsable(url)) {
+      section.fault("url", RpcUrl.shown(url), RpcUrl.EXPECTED);
     }
     return new ChainConfig(
         simulated ? ChainConfig.Source.SIMULATED : ChainConfig.Source.RPC,
@@ -224,16 +223,6 @@ final class Nodes {
     } catch (IllegalArgumentException e) {
       faults.add(new Fault(variable, "(not shown, it may hold a token)", ApiInfo.EXPECTED));
       return Optional.empty();
-    }
-  }
-
-  private static boolean isHttp(String url) {
-    try {
-      URI uri = URI.create(url);
-      return uri.getHost() != null
-          && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
-    } catch (IllegalArgumentException e) {
-      return false;
     }
   }
 

@@ -217,8 +217,11 @@ final class JsonRpcClient {
   private static String withoutSecrets(String url) {
     try {
       URI uri = URI.create(url);
-      String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-      return uri.getScheme() + "://" + uri.getHost() + port + uri.getPath();
+      String authority = String.valueOf(uri.getRawAuthority());
+      return uri.getScheme()
+          + "://"
+          + authority.substring(authority.lastIndexOf('@') + 1)
+          + uri.getPath();
     } catch (IllegalArgumentException e) {
       return "the configured URL";
     }

@@ -1,0 +1,38 @@
+package fil.heartbeat.config;
+
+import java.net.URI;
+import java.util.regex.Pattern;
+
+/** The URL of a JSON-RPC endpoint: which ones can be used, and how to show one without secrets. */
+final class RpcUrl {
+  static final String EXPECTED =
+      "http://<host>:<port>/rpc/v1 or https://…, without user and password";
+
+  /** Names of containers have underscores, for which {@link URI} knows no host. */
+  private static final Pattern HOST_AND_PORT = Pattern.compile("[A-Za-z0-9._-]+(:[0-9]{1,5})?");
+
+  private RpcUrl() {}
+
+  static boolean isUsable(String url) {
+    try {
+      URI uri = URI.create(url);
+      String authority = uri.getRawAuthority();
+      return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+          && authority != null
+          && uri.getPort() <= 65_535
+          && !authority.contains("@")
+          && (uri.getHost() != null || HOST_AND_PORT.matcher(authority).matches());
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** Without its query; nothing of it when there may be a password in it. */
+  static String shown(String url) {
+    if (url.contains("@")) {
+      return "(not shown, it may hold a password)";
+    }
+    int query = url.indexOf('?');
+    return query < 0 ? url : url.substring(0, query) + "?…";
+  }
+}
