@@ -293,6 +293,11 @@ class ConfigTest {
           {"chain":{"pollPeriod":"1ms"}}|chain.pollPeriod: 1ms (expected: a Go duration of 100ms to 1h0m0s)
           {"heartbeat":{"beatTarget":"$T"}}|chain.url: (missing) (expected: http://<host>:<port>/rpc/v1, or FULLNODE_API_INFO)
           {"heartbeat":{"beatTarget":"local"},"chain":{"url":"$R"}}|aggregator: (missing) (expected: a section, since a beatTarget is "local")
+          {"identity":{"keyFile":""}}|identity.keyFile: (empty) (expected: a path)
+          {"identity":{"keyFile":"a\\u0000"}}|identity.keyFile: a\\u0000 (expected: a path)
+          {"nodes":[{"nickname":"a","keyFile":""}]}|nodes[0].keyFile: (empty) (expected: a path)
+          {"a\\nb":1}|a\\u000ab: unknown key (expected: one of identity, heartbeat, chain, miner, nodes, aggregator, http, alerts, log, libp2p)
+          {"heartbeat":{"nickname":"a\\nb\\u009b"}}|heartbeat.nickname: a\\u000ab\\u009b (expected: 1 to 64 bytes of UTF-8 without control characters)
           {"heartbeat":{"nickname":7}}|heartbeat.nickname: 7 (expected: text)
           {"heartbeat":{"targets":[{}]}}|heartbeat.targets[0].beatTarget: (missing) (expected: a multiaddr that ends in /p2p/<peer id>, or local)
           {"heartbeat":{"beatTarget":"$T","targets":[{"beatTarget":"$T"}]},"chain":{"url":"$R"}}|heartbeat.targets: $T (expected: a peer id that no other target of the node has)
@@ -305,6 +310,18 @@ class ConfigTest {
     assertThatThrownBy(() -> parse(fill(json)))
         .isInstanceOf(ConfigException.class)
         .hasMessage(fill(message));
+  }
+
+  @Test
+  void aNicknameIsOfTextThatUtf8Has() {
+    for (String bad : List.of("\ud800", "é".repeat(33), "\u007f")) {
+      JsonObject json = new JsonObject().put("heartbeat", new JsonObject().put("nickname", bad));
+      assertThatThrownBy(() -> Config.parse(json, FOLDER, Map.of()))
+          .hasMessageStartingWith("heartbeat.nickname: ");
+    }
+    JsonObject json =
+        new JsonObject().put("heartbeat", new JsonObject().put("nickname", "é".repeat(32)));
+    assertThat(Config.parse(json, FOLDER, Map.of()).nodes().get(0).nickname()).hasSize(32);
   }
 
   @Test

@@ -37,7 +37,9 @@ record ApiInfo(String url, Optional<String> token) {
 
   private static String url(String address) {
     if (RpcUrl.isUsable(address)) {
-      return address.endsWith(RPC_PATH) || address.contains("?") ? address : stripSlash(address) + RPC_PATH;
+      return address.endsWith(RPC_PATH) || address.contains("?")
+          ? address
+          : stripSlash(address) + RPC_PATH;
     }
     String scheme = address.endsWith("/https") || address.endsWith("/wss") ? "https" : "http";
     String bare = address.replaceFirst("/(http|https|ws|wss)/?$", "");

@@ -29,6 +29,7 @@ final class Checks {
   static String nickname(Section section, String name) {
     String nickname = section.text(name);
     if (nickname.getBytes(StandardCharsets.UTF_8).length > MAX_NICKNAME_BYTES
+        || !StandardCharsets.UTF_8.newEncoder().canEncode(nickname)
         || nickname.codePoints().anyMatch(Character::isISOControl)) {
       section.fault(name, nickname, "1 to 64 bytes of UTF-8 without control characters");
     }

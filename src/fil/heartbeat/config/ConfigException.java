@@ -14,9 +14,21 @@ public final class ConfigException extends RuntimeException {
    * @param expected the rule
    */
   public record Fault(String path, String value, String expected) {
+    /** One line, whatever was written; control characters are shown as JSON escapes them. */
     @Override
     public String toString() {
-      return path + ": " + value + " (expected: " + expected + ")";
+      StringBuilder line = new StringBuilder();
+      (path + ": " + value + " (expected: " + expected + ")")
+          .chars()
+          .forEach(
+              each -> {
+                if (Character.isISOControl(each)) {
+                  line.append(String.format("\\u%04x", each));
+                } else {
+                  line.append((char) each);
+                }
+              });
+      return line.toString();
     }
   }
 

@@ -61,11 +61,12 @@ final class Nodes {
       }
       String keyFile =
           section.has("keyFile") ? section.text("keyFile") : "keys/" + fileName(nickname) + ".key";
+      Path keyPath = Checks.path(section, "keyFile", keyFile, folder);
       nodes.add(
           node(
               section,
               nickname,
-              keyFile,
+              keyPath,
               section.section("chain"),
               section.section("miner"),
               targets(section)));
@@ -81,7 +82,7 @@ final class Nodes {
     return node(
         heartbeat,
         Checks.nickname(heartbeat, "nickname"),
-        root.section("identity").text("keyFile"),
+        Checks.path(root.section("identity"), "keyFile", folder),
         root.section("chain"),
         root.section("miner"),
         targets);
@@ -90,7 +91,7 @@ final class Nodes {
   private NodeConfig node(
       Section section,
       String nickname,
-      String keyFile,
+      Path keyFile,
       Section chain,
       Section miner,
       List<TargetConfig> targets) {
@@ -98,12 +99,7 @@ final class Nodes {
     alertTarget().ifPresent(all::add);
     checkTargets(section, all);
     return new NodeConfig(
-        nickname,
-        Checks.path(section, "keyFile", keyFile, folder),
-        section.flag("extras"),
-        chain(chain, !all.isEmpty()),
-        miner(miner),
-        all);
+        nickname, keyFile, section.flag("extras"), chain(chain, !all.isEmpty()), miner(miner), all);
   }
 
   private List<TargetConfig> targets(Section section) {
