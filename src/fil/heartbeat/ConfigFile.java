@@ -2,7 +2,6 @@ package fil.heartbeat;
 
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
-import fil.heartbeat.config.Overlay;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -64,8 +63,7 @@ final class ConfigFile {
       throw fault(reason(e), "a JSON object");
     }
     Path folder = path.getParent();
-    return Config.parse(
-        Overlay.apply(file, environment, properties), folder == null ? path : folder, environment);
+    return Config.parse(file, folder == null ? path : folder, environment, properties);
   }
 
   private String read() {

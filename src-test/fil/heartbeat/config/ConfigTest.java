@@ -276,7 +276,8 @@ class ConfigTest {
           """
           {"htttp":{}}|htttp: unknown key (expected: did you mean http?)
           {"http":{"port":65536}}|http.port: 65536 (expected: a whole number of 0 to 65535)
-          {"http":{"port":"x"}}|http.port: x (expected: a whole number of 0 to 65535)
+          {"http":{"port":"8080"}}|http.port: "8080" (expected: a whole number of 0 to 65535)
+          {"http":{"port":8080.0}}|http.port: 8080.0 (expected: a whole number of 0 to 65535)
           {"http":{"host":""}}|http.host: (empty) (expected: an address, such as 127.0.0.1)
           {"http":[]}|http: [] (expected: an object)
           {"log":{"level":"loud"}}|log.level: loud (expected: one of error, warn, info, debug, trace)
@@ -339,51 +340,6 @@ class ConfigTest {
                         "{\"identity\":{\"keyFile\":\"x.key\"},\"heartbeat\":{\"beatTarget\":\"$T\"},\"chain\":{\"url\":\"$R\"},\"aggregator\":{\"keyFile\":\"./x.key\"}}")))
         .hasMessageContaining("aggregator.keyFile: ")
         .hasMessageContaining("a key of its own");
-  }
-
-  @Test
-  void theEnvironmentLiesOverTheFileAndPropertiesOverBoth() {
-    JsonObject file =
-        new JsonObject("{\"http\":{\"port\":1,\"host\":\"a\"},\"log\":{\"level\":\"warn\"}}");
-    JsonObject merged =
-        Overlay.apply(
-            file,
-            Map.of(
-                "FIL_HEARTBEAT__HTTP__PORT", "2",
-                "FIL_HEARTBEAT__LOG__LEVEL", "debug",
-                "FIL_HEARTBEAT__HEARTBEAT__BEAT_PERIOD", "9s",
-                "PATH", "x"),
-            Map.of("heartbeat.http.port", "3", "user.home", "x"));
-    Config config = Config.parse(merged, FOLDER, Map.of());
-    assertThat(config.http()).contains(new HttpConfig("a", 3));
-    assertThat(config.log().level()).isEqualTo("debug");
-    assertThat(merged.getJsonObject("heartbeat").getString("beatPeriod")).isEqualTo("9s");
-    assertThat(file.getJsonObject("http").getInteger("port")).isEqualTo(1);
-  }
-
-  @Test
-  void listsComeAsJsonFromTheEnvironment() {
-    JsonObject merged =
-        Overlay.apply(
-            new JsonObject(),
-            Map.of("FIL_HEARTBEAT__HEARTBEAT__TARGETS", "[{\"beatTarget\":\"" + TARGET + "\"}]"),
-            Map.of());
-    assertThat(merged.getJsonObject("heartbeat").getJsonArray("targets"))
-        .isEqualTo(new JsonArray().add(new JsonObject().put("beatTarget", TARGET)));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          FIL_HEARTBEAT__HTTP__PROT|1|FIL_HEARTBEAT__HTTP__PROT: unknown key (expected: a key of config.json)
-          FIL_HEARTBEAT__HEARTBEAT__TARGETS|[|FIL_HEARTBEAT__HEARTBEAT__TARGETS: [ (expected: list as JSON)
-          """)
-  void aVariableThatIsNoKeyIsNamed(String name, String value, String message) {
-    assertThatThrownBy(() -> Overlay.apply(new JsonObject(), Map.of(name, value), Map.of()))
-        .isInstanceOf(ConfigException.class)
-        .hasMessage(message);
   }
 
   @ParameterizedTest

@@ -58,7 +58,7 @@ class SenderConfigTest {
           {"beatPeriod":3}|beatPeriod: 3 (expected: a Go duration of 1ms to 24h0m0s)
           {"reconnectPeriod":"25h"}|reconnectPeriod: 25h (expected: a Go duration of 1ms to 24h0m0s)
           {"beatPeroid":"3s"}|beatPeroid: unknown key (expected: did you mean beatPeriod?)
-          {"extras":"perhaps"}|extras: perhaps (expected: true or false)
+          {"extras":"true"}|extras: "true" (expected: true or false)
           {"beatTarget":"/ip4/127.0.0.1/tcp/1"}|beatTarget: /ip4/127.0.0.1/tcp/1 (expected: a multiaddr that ends in /p2p/<peer id>)
           """)
   void faultsNamePathValueAndRule(String json, String message) {

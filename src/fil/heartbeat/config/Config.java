@@ -32,6 +32,22 @@ public record Config(
   }
 
   /**
+   * Reads a file with the environment over it, and the system properties over both.
+   *
+   * @param folder where relative paths start
+   * @throws ConfigException with every fault
+   */
+  public static Config parse(
+      JsonObject file,
+      Path folder,
+      Map<String, String> environment,
+      Map<String, String> properties) {
+    List<Fault> faults = new ArrayList<>();
+    JsonObject merged = Overlay.apply(file, environment, properties, faults);
+    return parse(merged, folder, environment, faults);
+  }
+
+  /**
    * Reads a configuration that is already merged (file, environment, system properties).
    *
    * @param folder where relative paths start
@@ -40,7 +56,11 @@ public record Config(
    * @throws ConfigException with every fault
    */
   public static Config parse(JsonObject json, Path folder, Map<String, String> environment) {
-    List<Fault> faults = new ArrayList<>();
+    return parse(json, folder, environment, new ArrayList<>());
+  }
+
+  private static Config parse(
+      JsonObject json, Path folder, Map<String, String> environment, List<Fault> faults) {
     Section root = Section.root(json, faults);
     Nodes nodes = new Nodes(folder, environment, faults);
     List<NodeConfig> nodeConfigs = nodes.read(root);

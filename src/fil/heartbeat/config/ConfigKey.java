@@ -1,6 +1,8 @@
 package fil.heartbeat.config;
 
+import io.vertx.core.json.Json;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One key of config.json.
@@ -55,5 +57,36 @@ public record ConfigKey(String path, Type type, String defaultValue, String mean
             + path.replaceAll("([A-Z])", "_$1")
                 .replace(".", "__")
                 .toUpperCase(java.util.Locale.ROOT));
+  }
+
+  /**
+   * The value that a text stands for, by the type of the key; the text itself when it is none.
+   *
+   * @throws io.vertx.core.json.DecodeException when JSON is needed and this is none
+   */
+  @Nullable Object value(String text) {
+    return switch (type) {
+      case LIST, SECTION -> Json.decodeValue(text);
+      case NETWORK -> text.startsWith("{") ? Json.decodeValue(text) : text;
+      case TEXT, DURATION -> text;
+      case FLAG -> flag(text);
+      case WHOLE -> whole(text);
+    };
+  }
+
+  private static Object flag(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> text;
+    };
+  }
+
+  private static Object whole(String text) {
+    try {
+      return Long.valueOf(text);
+    } catch (NumberFormatException e) {
+      return text;
+    }
   }
 }

@@ -2,7 +2,6 @@ package fil.heartbeat.config;
 
 import fil.heartbeat.config.ConfigException.Fault;
 import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -10,58 +9,72 @@ import java.util.TreeMap;
 
 /**
  * What the environment ({@code FIL_HEARTBEAT__HTTP__PORT}) and the system properties ({@code
- * -Dheartbeat.http.port}) lay over the file. Nothing else of either is read.
+ * -Dheartbeat.http.port}) lay over the file. Nothing else of either is read. Both are text: it is
+ * read as the type of its key, and left as it is, for the parser to refuse, when it is none.
  */
-public final class Overlay {
+final class Overlay {
   private static final String VARIABLE_PREFIX = "FIL_HEARTBEAT__";
   private static final String PROPERTY_PREFIX = "heartbeat.";
 
-  private Overlay() {}
+  private final JsonObject merged;
+  private final List<Fault> faults;
+
+  private Overlay(JsonObject merged, List<Fault> faults) {
+    this.merged = merged;
+    this.faults = faults;
+  }
 
   /**
    * The file with the environment over it, and the system properties over both.
    *
-   * @throws ConfigException that names each variable or property that is no key
+   * @param faults gets each variable or property that is no key
    */
-  public static JsonObject apply(
-      JsonObject file, Map<String, String> environment, Map<String, String> properties) {
-    JsonObject merged = file.copy();
-    List<Fault> faults = new java.util.ArrayList<>();
-    new TreeMap<>(environment)
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith(VARIABLE_PREFIX)) {
-                ConfigKeys.all().stream()
-                    .filter(key -> key.variable().filter(name::equals).isPresent())
-                    .findFirst()
-                    .ifPresentOrElse(
-                        key -> put(merged, key, value, name, faults),
-                        () -> faults.add(unknown(name)));
-              }
-            });
-    new TreeMap<>(properties)
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith(PROPERTY_PREFIX)) {
-                ConfigKeys.find(name.substring(PROPERTY_PREFIX.length()))
-                    .filter(key -> key.variable().isPresent())
-                    .ifPresentOrElse(
-                        key -> put(merged, key, value, "-D" + name, faults),
-                        () -> faults.add(unknown("-D" + name)));
-              }
-            });
-    if (!faults.isEmpty()) {
-      throw new ConfigException(faults);
+  static JsonObject apply(
+      JsonObject file,
+      Map<String, String> environment,
+      Map<String, String> properties,
+      List<Fault> faults) {
+    Overlay overlay = new Overlay(file.copy(), faults);
+    Map<String, ConfigKey> variables = new TreeMap<>();
+    Map<String, ConfigKey> names = new TreeMap<>();
+    for (ConfigKey key : ConfigKeys.all()) {
+      key.variable()
+          .ifPresent(
+              variable -> {
+                variables.put(variable, key);
+                names.put(PROPERTY_PREFIX + key.path(), key);
+              });
     }
-    return merged;
+    overlay.lay(VARIABLE_PREFIX, "", environment, variables);
+    overlay.lay(PROPERTY_PREFIX, "-D", properties, names);
+    return overlay.merged;
   }
 
-  private static Fault unknown(String name) {
-    return new Fault(name, "unknown key", "a key of config.json");
+  /** Sections come before their members, so that a member is laid over a whole section. */
+  private void lay(
+      String prefix, String mark, Map<String, String> values, Map<String, ConfigKey> keys) {
+    new TreeMap<>(values)
+        .forEach(
+            (name, text) -> {
+              if (!name.startsWith(prefix)) {
+                return;
+              }
+              ConfigKey key = keys.get(name);
+              if (key == null) {
+                faults.add(
+                    new Fault(
+                        mark + name,
+                        "unknown key",
+                        Similar.to(name, keys.keySet())
+                            .map(near -> "did you mean " + mark + near + "?")
+                            .orElse("a key of config.json")));
+              } else {
+                put(key, text, mark + name);
+              }
+            });
   }
 
-  private static void put(
-      JsonObject merged, ConfigKey key, String text, String origin, List<Fault> faults) {
+  private void put(ConfigKey key, String text, String origin) {
     JsonObject at = merged;
     String[] path = key.path().split("\\.", -1);
     for (int i = 0; i < path.length - 1; i++) {
@@ -70,21 +83,10 @@ public final class Overlay {
       }
       at = at.getJsonObject(path[i]);
     }
-    Object value = text;
-    boolean json =
-        switch (key.type()) {
-          case LIST, SECTION -> true;
-          case NETWORK -> text.startsWith("{");
-          case TEXT, DURATION, WHOLE, FLAG -> false;
-        };
-    if (json) {
-      try {
-        value = Json.decodeValue(text);
-      } catch (DecodeException e) {
-        faults.add(new Fault(origin, text, key.type().words() + " as JSON"));
-        return;
-      }
+    try {
+      at.put(path[path.length - 1], key.value(text));
+    } catch (DecodeException e) {
+      faults.add(new Fault(origin, text, key.type().words() + " as JSON"));
     }
-    at.put(path[path.length - 1], value);
   }
 }

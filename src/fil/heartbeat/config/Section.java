@@ -66,28 +66,19 @@ final class Section {
     if (value instanceof Boolean flag) {
       return flag;
     }
-    if (value instanceof String text && (text.equals("true") || text.equals("false"))) {
-      return text.equals("true");
-    }
-    wrongType(name, value, "true or false");
+    wrongType(name, quoted(value), "true or false");
     return false;
   }
 
   long whole(String name, long min, long max) {
     Object value = value(name);
-    String expected = "a whole number of " + min + " to " + max;
-    try {
-      long number =
-          value instanceof Integer || value instanceof Long
-              ? ((Number) value).longValue()
-              : Long.parseLong(value instanceof String text ? text : "");
+    if (value instanceof Integer || value instanceof Long) {
+      long number = ((Number) value).longValue();
       if (number >= min && number <= max) {
         return number;
       }
-    } catch (NumberFormatException e) {
-      // Answered below, as a number out of range is.
     }
-    fault(name, show(value), expected);
+    wrongType(name, quoted(value), "a whole number of " + min + " to " + max);
     return min;
   }
 
@@ -161,9 +152,13 @@ final class Section {
     return json.getValue(name);
   }
 
-  private Object value(String name) {
+  private @Nullable Object value(String name) {
     Object value = json.getValue(name);
-    return value != null ? value : key(name).defaultValue();
+    if (value != null) {
+      return value;
+    }
+    ConfigKey key = key(name);
+    return key.value(key.defaultValue());
   }
 
   private ConfigKey key(String name) {
@@ -191,6 +186,11 @@ final class Section {
                 .orElse("one of " + String.join(", ", known)));
       }
     }
+  }
+
+  /** Text where something else is wanted, so that it is seen to be text. */
+  private static @Nullable Object quoted(@Nullable Object value) {
+    return value instanceof String text ? "\"" + text + "\"" : value;
   }
 
   private static String show(@Nullable Object value) {
