@@ -6,6 +6,7 @@ import fil.heartbeat.api.ApiVerticle;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
+import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.config.NodeConfig;
 import fil.heartbeat.libp2p.Host;
@@ -42,6 +43,7 @@ final class App {
   private Config config;
   private @Nullable AggregatorVerticle aggregator;
   private Future<?> changes = Future.succeededFuture();
+  private List<String> toldToNeedRestart = List.of();
   private @Nullable Future<Void> stopped;
 
   /**
@@ -86,31 +88,69 @@ final class App {
 
   private Future<?> apply(Config next) {
     ConfigChange change = ConfigChange.between(config, next);
-    if (!change.needRestart().isEmpty()) {
-      log.warn("needs a restart: {}", String.join(", ", change.needRestart()));
-    }
-    Future<?> done = Future.succeededFuture();
+    warnOfRestart(change.needRestart());
+    Config wanted = change.applied(config, next);
+    Future<Void> done = Future.succeededFuture();
     for (NodeConfig gone : change.removed()) {
-      done = done.compose(before -> remove(gone));
+      done = done.compose(before -> settled(gone, remove(gone)));
     }
     for (ConfigChange.Retarget retarget : change.retargeted()) {
       NodeSenders node = nodes.get(retarget.to().keyFile());
       if (node != null) {
-        done = done.compose(before -> node.retarget(retarget.to()));
+        done =
+            done.compose(before -> node.retarget(retarget.to()))
+                .compose(
+                    after ->
+                        node.running().targets().isEmpty()
+                            ? settled(retarget.to(), remove(retarget.to()))
+                            : Future.succeededFuture());
       }
     }
-    Future<Void> added = done.compose(before -> startNodes(change.added()));
-    config = change.applied(config, next);
-    return added.onSuccess(
-        all ->
-            log.info(
-                "config applied nodes-added={} nodes-removed={} nodes-retargeted={}",
-                change.added().size(),
-                change.removed().size(),
-                change.retargeted().size()));
+    for (NodeConfig added : change.added()) {
+      done =
+          done.compose(
+              before ->
+                  settled(
+                      added,
+                      startNode(wanted, added)
+                          .recover(
+                              failure ->
+                                  remove(added)
+                                      .transform(removed -> Future.failedFuture(failure)))));
+    }
+    return done.onSuccess(
+        all -> {
+          // What did not come up is not there, so that the next change tries it again.
+          config = wanted.withNodes(nodes.values().stream().map(NodeSenders::running).toList());
+          log.info(
+              "config applied nodes-added={} nodes-removed={} nodes-retargeted={}",
+              change.added().size(),
+              change.removed().size(),
+              change.retargeted().size());
+        });
   }
 
-  private Future<?> remove(NodeConfig gone) {
+  private void warnOfRestart(List<String> names) {
+    List<String> news = names.stream().filter(name -> !toldToNeedRestart.contains(name)).toList();
+    if (!news.isEmpty()) {
+      log.warn("needs a restart: {}", String.join(", ", news));
+    }
+    toldToNeedRestart = names;
+  }
+
+  /** One node that is at fault stops no other. */
+  private static Future<Void> settled(NodeConfig node, Future<Void> step) {
+    return step.recover(
+        failure -> {
+          log.error(
+              "node not changed, it is tried again with the next change nickname={} cause={}",
+              node.nickname(),
+              failure.getMessage());
+          return Future.succeededFuture();
+        });
+  }
+
+  private Future<Void> remove(NodeConfig gone) {
     NodeSenders node = nodes.remove(gone.keyFile());
     return node == null ? Future.succeededFuture() : node.stop();
   }
@@ -122,16 +162,15 @@ final class App {
   private Future<Void> startNodes(List<NodeConfig> configs) {
     Future<Void> done = Future.succeededFuture();
     for (NodeConfig each : configs) {
-      done =
-          done.compose(
-              before -> {
-                NodeSenders node =
-                    new NodeSenders(vertx, config, each, Optional.ofNullable(localTarget()));
-                nodes.put(each.keyFile(), node);
-                return node.start();
-              });
+      done = done.compose(before -> startNode(config, each));
     }
     return done;
+  }
+
+  private Future<Void> startNode(Config whole, NodeConfig each) {
+    NodeSenders node = new NodeSenders(vertx, whole, each, Optional.ofNullable(localTarget()));
+    nodes.put(each.keyFile(), node);
+    return node.start();
   }
 
   private @Nullable Multiaddr localTarget() {
@@ -196,9 +235,23 @@ final class App {
             log.info("made a key file={} peer={}", keyFile, key.identity().peerId());
           }
           key.warning().ifPresent(warning -> log.warn("{}", warning));
-          return HostProvider.named(config.libp2pImplementation())
+          return provider(config.libp2pImplementation())
               .create(vertx, key.identity(), config.libp2p());
         });
+  }
+
+  /** A build may lack one of the implementations that a config can name. */
+  static HostProvider provider(String name) {
+    try {
+      return HostProvider.named(name);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(
+          List.of(
+              new ConfigException.Fault(
+                  "libp2p.implementation",
+                  name,
+                  "built-in, or jvm-libp2p in a build with the Maven profile of that name")));
+    }
   }
 
   private Future<Void> startHttp() {

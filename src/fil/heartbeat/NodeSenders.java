@@ -4,12 +4,14 @@ import fil.heartbeat.chain.source.ChainHeadVerticle;
 import fil.heartbeat.chain.source.MinerAddressVerticle;
 import fil.heartbeat.config.ChainConfig;
 import fil.heartbeat.config.Config;
+import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.NodeConfig;
 import fil.heartbeat.config.SenderConfig;
 import fil.heartbeat.config.TargetConfig;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.sender.HeartbeatVerticle;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -64,25 +66,61 @@ final class NodeSenders {
         .executeBlocking(() -> KeyFile.loadOrCreate(node.keyFile(), KeyType.ED25519))
         .compose(
             key -> {
-              peerId = key.identity().peerId().toString();
+              PeerId self = key.identity().peerId();
+              if (local.flatMap(Multiaddr::peerId).equals(Optional.of(self))) {
+                throw fault(
+                    "keyFile",
+                    node.keyFile().toString(),
+                    "a key other than the aggregator's, " + self);
+              }
+              peerId = self.toString();
               return deploySource(new ChainHeadVerticle(node.chain(), HEAD + suffix));
             })
         .compose(up -> deploySource(new MinerAddressVerticle(node.miner(), MINER + suffix)))
-        .compose(up -> add(node.targets()));
+        .compose(up -> addAll());
   }
 
-  /** Takes the targets that are gone down and the new ones up; the others beat on. */
+  /** The node with the targets that it beats to. */
+  NodeConfig running() {
+    return new NodeConfig(
+        node.nickname(),
+        node.keyFile(),
+        node.extras(),
+        node.chain(),
+        node.miner(),
+        List.copyOf(senders.keySet()));
+  }
+
+  /**
+   * Takes the targets that are gone down and the new ones up; the others beat on, also when one of
+   * these cannot. Never fails.
+   */
   Future<Void> retarget(NodeConfig next) {
     Future<Void> done = Future.succeededFuture();
     for (TargetConfig target : List.copyOf(senders.keySet())) {
       if (!next.targets().contains(target)) {
         String id = senders.remove(target);
-        done = done.compose(before -> vertx.undeploy(id));
+        done = done.compose(before -> settled(target, vertx.undeploy(id)));
       }
     }
-    List<TargetConfig> added =
-        next.targets().stream().filter(target -> !senders.containsKey(target)).toList();
-    return done.compose(before -> add(added));
+    for (TargetConfig target : next.targets()) {
+      if (!senders.containsKey(target)) {
+        done = done.compose(before -> settled(target, add(target)));
+      }
+    }
+    return done;
+  }
+
+  private Future<Void> settled(TargetConfig target, Future<Void> step) {
+    return step.recover(
+        failure -> {
+          log.error(
+              "target not changed, it is tried again with the next change nickname={} target={} cause={}",
+              node.nickname(),
+              target.beatTarget(),
+              failure.getMessage());
+          return Future.succeededFuture();
+        });
   }
 
   Future<Void> stop() {
@@ -101,19 +139,29 @@ final class NodeSenders {
     return vertx.deployVerticle(source).map(sources::add).mapEmpty();
   }
 
-  private Future<Void> add(List<TargetConfig> targets) {
+  private Future<Void> addAll() {
     Future<Void> done = Future.succeededFuture();
-    for (TargetConfig target : targets) {
-      done =
-          done.compose(
-                  before ->
-                      vertx.deployVerticle(
-                          new HeartbeatVerticle(config.libp2pImplementation(), config.libp2p()),
-                          new DeploymentOptions().setConfig(deployment(target))))
-              .map(id -> senders.put(target, id))
-              .mapEmpty();
+    for (TargetConfig target : node.targets()) {
+      done = done.compose(before -> add(target));
     }
     return done;
+  }
+
+  private Future<Void> add(TargetConfig target) {
+    if (target.isLocal() && local.isEmpty()) {
+      return Future.failedFuture(
+          fault("beatTarget", target.beatTarget(), "an aggregator that runs; it needs a restart"));
+    }
+    return vertx
+        .deployVerticle(
+            new HeartbeatVerticle(config.libp2pImplementation(), config.libp2p()),
+            new DeploymentOptions().setConfig(deployment(target)))
+        .map(id -> senders.put(target, id))
+        .mapEmpty();
+  }
+
+  private static ConfigException fault(String path, String value, String expected) {
+    return new ConfigException(List.of(new ConfigException.Fault(path, value, expected)));
   }
 
   private JsonObject deployment(TargetConfig target) {

@@ -103,6 +103,12 @@ public record Config(
     return config;
   }
 
+  /** The same with other nodes. */
+  public Config withNodes(List<NodeConfig> others) {
+    return new Config(
+        others, multiNode, maxTargets, aggregator, http, log, libp2pImplementation, libp2p);
+  }
+
   /** Whether no role is on. */
   public boolean isIdle() {
     return !sends() && aggregator.isEmpty() && http.isEmpty();

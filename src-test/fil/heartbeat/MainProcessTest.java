@@ -1,0 +1,66 @@
+package fil.heartbeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The daemon as a process of its own: its standard output, its log, and its end by a signal. */
+@Timeout(60)
+class MainProcessTest {
+  @TempDir Path folder;
+
+  private Process start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx128m", "-cp", System.getProperty("java.class.path")));
+    command.add(Main.class.getName());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("FIL_HEARTBEAT"));
+    return builder.redirectError(folder.resolve("log").toFile()).start();
+  }
+
+  @Test
+  void standardOutputHasTheReadyLinesAndNothingElseUntilSigterm() throws Exception {
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {"heartbeat":{"nickname":"alice","beatTarget":"local"},"chain":{"source":"simulated"},
+         "aggregator":{"listen":"/ip4/127.0.0.1/tcp/0"},"http":{"port":0},"log":{"format":"json"}}
+        """);
+    Process daemon = start();
+    try (BufferedReader out = daemon.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(out.readLine()).startsWith("ready: aggregator /ip4/127.0.0.1/tcp/");
+      assertThat(out.readLine()).startsWith("ready: http http://127.0.0.1:");
+      assertThat(out.readLine()).startsWith("ready: sender 12D3KooW").endsWith(" alice");
+      // The process' own destroy would close its standard output, which is looked at here.
+      assertThat(daemon.toHandle().destroy()).isTrue();
+      assertThat(out.readLine()).isNull();
+      assertThat(daemon.waitFor()).isEqualTo(143);
+    } finally {
+      daemon.destroyForcibly();
+    }
+    String log = Files.readString(folder.resolve("log"));
+    assertThat(log).doesNotContain("not stopped cleanly");
+    assertThat(log.lines().filter(line -> line.contains("SIMULATED")))
+        .isNotEmpty()
+        .allMatch(line -> line.startsWith("{\""));
+    assertThat(folder.resolve("heartbeat.key")).exists();
+    assertThat(folder.resolve("aggregator.key")).exists();
+  }
+
+  @Test
+  void theProcessEndsWithTheExitCodeOfTheCommand() throws Exception {
+    assertThat(start("check", "--config", "absent.json").waitFor()).isEqualTo(2);
+    assertThat(start("--version").waitFor()).isZero();
+  }
+}
