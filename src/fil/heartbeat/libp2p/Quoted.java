@@ -1,12 +1,13 @@
 package fil.heartbeat.libp2p;
 
 /** Foreign text made fit for a message: one line, printable, cut. */
-final class Quoted {
+public final class Quoted {
   private static final int MAX_CHARACTERS = 100;
 
   private Quoted() {}
 
-  static String of(String text) {
+  /** The text in quotes: printable ASCII, {@code ?} for the rest, at most 100 characters. */
+  public static String of(String text) {
     StringBuilder out = new StringBuilder("\"");
     for (int i = 0; i < Math.min(text.length(), MAX_CHARACTERS); i++) {
       char next = text.charAt(i);

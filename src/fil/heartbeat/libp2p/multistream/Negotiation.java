@@ -1,5 +1,6 @@
 package fil.heartbeat.libp2p.multistream;
 
+import fil.heartbeat.libp2p.Quoted;
 import fil.heartbeat.libp2p.multistream.MultistreamException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -29,6 +30,8 @@ public final class Negotiation {
 
   private static final String HEADER = "/multistream/1.0.0";
   private static final String NOT_AVAILABLE = "na";
+  private static final String LIST = "ls";
+  private static final String ONE_LINE = "one line of 1 to " + MAX_ID + " bytes of UTF-8";
   private static final byte[] NOTHING = {};
 
   private final @Nullable List<String> proposals;
@@ -40,12 +43,32 @@ public final class Negotiation {
   private int lengthBytes;
   private boolean headerSeen;
   private int rounds;
+  private boolean failed;
   private @Nullable String selected;
 
-  /** A dialer that proposes the ids in order; header and first id leave together. */
+  /** Whether a text can be negotiated: 1 to 256 bytes of UTF-8 in one line, no word of the spec. */
+  public static boolean isProtocolId(String text) {
+    return !text.isEmpty()
+        && StandardCharsets.UTF_8.newEncoder().canEncode(text)
+        && fits(text)
+        && !isReserved(text);
+  }
+
+  /**
+   * A dialer that proposes the ids in order; header and first id leave together.
+   *
+   * @throws IllegalArgumentException when there is no id or one that {@link #isProtocolId} does not
+   *     take
+   */
   public static Negotiation dialer(List<String> protocolIds) {
     if (protocolIds.isEmpty()) {
       throw new IllegalArgumentException("protocolIds: [] (expected: one or more)");
+    }
+    for (String id : protocolIds) {
+      if (!isProtocolId(id)) {
+        throw new IllegalArgumentException(
+            "protocol id " + Quoted.of(id) + " (expected: " + ONE_LINE + ")");
+      }
     }
     Negotiation dialer = new Negotiation(List.copyOf(protocolIds), null);
     dialer.send(HEADER);
@@ -77,9 +100,21 @@ public final class Negotiation {
    *
    * @return how many were consumed; below {@code length} only once a protocol is selected
    * @throws MultistreamException {@code REFUSED} when all ids of a dialer were answered {@code na},
-   *     else {@code VIOLATION}
+   *     else {@code VIOLATION}; the negotiation is over then
    */
   public int receive(byte[] bytes, int offset, int count) throws MultistreamException {
+    if (failed) {
+      throw violation("more bytes after a failed negotiation (expected: none)");
+    }
+    try {
+      return take(bytes, offset, count);
+    } catch (MultistreamException cause) {
+      failed = true;
+      throw cause;
+    }
+  }
+
+  private int take(byte[] bytes, int offset, int count) throws MultistreamException {
     int at = offset;
     int end = offset + count;
     while (at < end && selected == null) {
@@ -119,7 +154,7 @@ public final class Negotiation {
       return;
     }
     if (lengthBytes == 2 && next == 0) {
-      throw violation("message length that is not minimal");
+      throw violation("message length of " + received + " in 2 bytes (expected: 1 byte)");
     }
     if (received == 0 || received > MAX_MESSAGE) {
       throw violation("message length " + received + " (expected: 1 to " + MAX_MESSAGE + ")");
@@ -131,7 +166,8 @@ public final class Negotiation {
 
   private String text() throws MultistreamException {
     if (message[length - 1] != '\n') {
-      throw violation("message without a newline at its end");
+      throw violation(
+          "message that ends in byte " + (message[length - 1] & 0xff) + " (expected: a newline)");
     }
     try {
       return StandardCharsets.UTF_8
@@ -139,14 +175,14 @@ public final class Negotiation {
           .decode(ByteBuffer.wrap(message, 0, length - 1))
           .toString();
     } catch (CharacterCodingException e) {
-      throw violation("message that is not UTF-8");
+      throw violation("message of " + length + " bytes (expected: UTF-8)");
     }
   }
 
   private void onMessage(String text) throws MultistreamException {
     if (!headerSeen) {
       if (!text.equals(HEADER)) {
-        throw violation("no multistream header first (expected: " + HEADER + ")");
+        throw violation("first message " + Quoted.of(text) + " (expected: " + HEADER + ")");
       }
       headerSeen = true;
     } else if (proposals != null) {
@@ -163,7 +199,8 @@ public final class Negotiation {
       return;
     }
     if (!text.equals(NOT_AVAILABLE)) {
-      throw violation("answer that is neither the proposed id nor na");
+      throw violation(
+          "answer " + Quoted.of(text) + " (expected: " + Quoted.of(proposed) + " or na)");
     }
     rounds++;
     if (rounds == ids.size()) {
@@ -174,21 +211,31 @@ public final class Negotiation {
   }
 
   private void onProposal(String text, Predicate<String> known) throws MultistreamException {
-    if (text.indexOf('\n') >= 0 || text.getBytes(StandardCharsets.UTF_8).length > MAX_ID) {
-      throw violation("protocol id that is too long or has a newline in it");
+    if (text.equals(HEADER)) {
+      throw violation("a second header (expected: a protocol id)");
+    }
+    if (!fits(text)) {
+      throw violation("protocol id " + Quoted.of(text) + " (expected: " + ONE_LINE + ")");
     }
     rounds++;
     if (rounds > MAX_PROPOSALS) {
-      throw violation("more than " + MAX_PROPOSALS + " proposals");
+      throw violation("proposal " + rounds + " (expected: at most " + MAX_PROPOSALS + ")");
     }
-    if (!text.equals(HEADER) && known.test(text)) {
+    if (isReserved(text) || !known.test(text)) {
+      send(NOT_AVAILABLE);
+    } else {
       send(text);
       selected = text;
-    } else if (text.equals(HEADER)) {
-      throw violation("a second header");
-    } else {
-      send(NOT_AVAILABLE);
     }
+  }
+
+  private static boolean fits(String text) {
+    return text.indexOf('\n') < 0 && text.getBytes(StandardCharsets.UTF_8).length <= MAX_ID;
+  }
+
+  /** The answer to an unknown id, and the question for a list, which is optional and not served. */
+  private static boolean isReserved(String text) {
+    return text.equals(NOT_AVAILABLE) || text.equals(LIST) || text.equals(HEADER);
   }
 
   private void send(String text) {
