@@ -204,6 +204,12 @@ class TcpHostTest {
       assertThatThrownBy(
               () -> get(pair.listener.open(pair.address, List.of("/x"), DialOptions.DEFAULT)))
           .hasMessageContaining("this host itself");
+      assertThatThrownBy(
+              () ->
+                  get(
+                      pair.dialer.open(
+                          pair.address, List.of(PROTOCOL, "/a\n/b"), DialOptions.DEFAULT)))
+          .hasMessage("cannot propose \"/a?/b\" (expected: one line of 1 to 256 bytes of UTF-8)");
       assertThatThrownBy(() -> get(pair.dialer.listen(Multiaddr.parse("/dns4/localhost/tcp/0"))))
           .hasMessageContaining("/dns4/localhost/tcp/0")
           .hasMessageContaining("expected");

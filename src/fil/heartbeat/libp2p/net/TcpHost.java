@@ -10,9 +10,11 @@ import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.ProtocolHandler;
+import fil.heartbeat.libp2p.Quoted;
 import fil.heartbeat.libp2p.Randomness;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.identify.IdentifyMessage;
+import fil.heartbeat.libp2p.multistream.Negotiation;
 import fil.heartbeat.libp2p.noise.NoiseStatic;
 import fil.heartbeat.libp2p.ping.PingResponder;
 import io.vertx.core.Future;
@@ -133,6 +135,12 @@ final class TcpHost implements Host {
     }
     if (protocolIds.isEmpty()) {
       return refused("no protocol id was proposed for " + target);
+    }
+    for (String id : protocolIds) {
+      if (!Negotiation.isProtocolId(id)) {
+        return refused(
+            "cannot propose " + Quoted.of(id) + " (expected: one line of 1 to 256 bytes of UTF-8)");
+      }
     }
     return new StreamOpener(parts, dialer, target, peer, List.copyOf(protocolIds), options).open();
   }
