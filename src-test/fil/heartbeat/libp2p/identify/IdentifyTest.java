@@ -11,8 +11,11 @@ import fil.heartbeat.multiformats.Varint;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IdentifyTest {
   private static final Multiaddr LISTEN = Multiaddr.parse("/ip4/192.0.2.1/tcp/9081");
@@ -95,6 +98,29 @@ class IdentifyTest {
   }
 
   @Test
+  void protocolsAreLeftOutWhenAddressesAreNotEnough() throws Exception {
+    List<String> many = IntStream.range(0, 300).mapToObj(i -> "/protocol/" + i).toList();
+    byte[] said = IdentifyMessage.encode(new byte[36], List.of(LISTEN), many, OBSERVED, "agent");
+    assertThat(said.length).isBetween(IdentifyMessage.MAX_SENT - 20, IdentifyMessage.MAX_SENT);
+    IdentifyMessage heard = read(said);
+    assertThat(heard.protocols()).isEqualTo(many.subList(0, heard.protocols().size())).isNotEmpty();
+    assertThat(heard.listenAddresses()).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeLeftOutFits() throws Exception {
+    Multiaddr longObserved =
+        Multiaddr.parse("/ip6zone/eth0/ip6/2001:db8:1111:2222:3333:4444:5555:6666/tcp/65535");
+    byte[] rsa8192 = new byte[1_100];
+    byte[] said =
+        IdentifyMessage.encode(
+            rsa8192, List.of(LISTEN), List.of("/a"), longObserved, "心".repeat(1_000));
+    assertThat(said.length).isLessThanOrEqualTo(IdentifyMessage.MAX_SENT);
+    assertThat(read(said).publicKey().orElseThrow()).hasSize(1_100);
+    assertThat(read(said).agentVersion()).contains("心".repeat(IdentifyMessage.MAX_AGENT));
+  }
+
+  @Test
   void aLaterMessageChangesWhatItNames() throws Exception {
     byte[] record = framed(new ProtobufWriter().bytes(8, new byte[100]).toBytes());
     assertWhole(read(SAID, record));
@@ -135,6 +161,73 @@ class IdentifyTest {
       many = many.text(3, "/" + i);
     }
     assertThat(read(framed(many.toBytes())).protocols()).hasSize(IdentifyMessage.MAX_PROTOCOLS);
+  }
+
+  @Test
+  void addressesAreKeptToTheirLimit() throws Exception {
+    for (int count : new int[] {IdentifyMessage.MAX_ADDRESSES, IdentifyMessage.MAX_ADDRESSES + 1}) {
+      ProtobufWriter many = new ProtobufWriter();
+      for (int i = 0; i < count; i++) {
+        many = many.bytes(2, new byte[] {(byte) i});
+      }
+      assertThat(read(framed(many.toBytes())).listenAddresses())
+          .hasSize(IdentifyMessage.MAX_ADDRESSES);
+    }
+  }
+
+  @Test
+  void floodsOfFullMessagesStayBounded() throws Exception {
+    ProtobufWriter many = new ProtobufWriter();
+    for (int i = 0; i < 500; i++) {
+      many = many.text(3, "/" + i).bytes(2, new byte[] {1});
+    }
+    byte[] full = framed(many.toBytes());
+    IdentifyMessage heard = read(full, full, full, full);
+    assertThat(heard.protocols()).hasSize(IdentifyMessage.MAX_PROTOCOLS);
+    assertThat(heard.listenAddresses()).hasSize(IdentifyMessage.MAX_ADDRESSES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {31, 32, 33, 34, 35})
+  void seededMessagesInAnyCutAreReadAsTheyWereSaid(long seed) throws Exception {
+    Random random = new Random(seed);
+    for (int round = 0; round < 50; round++) {
+      byte[] key = new byte[random.nextInt(200)];
+      random.nextBytes(key);
+      List<String> ids =
+          IntStream.range(0, random.nextInt(20)).mapToObj(i -> "/é/" + random.nextInt()).toList();
+      List<Multiaddr> addresses =
+          IntStream.range(0, random.nextInt(20))
+              .mapToObj(i -> Multiaddr.ofSocket("192.0.2." + i, random.nextInt(65_536)))
+              .toList();
+      byte[] said = IdentifyMessage.encode(key, addresses, ids, OBSERVED, "agent " + seed);
+      IdentifyReader reader = new IdentifyReader();
+      for (int at = 0; at < said.length; ) {
+        int count = Math.min(said.length - at, 1 + random.nextInt(100));
+        reader.receive(said, at, count);
+        at += count;
+      }
+      IdentifyMessage heard = reader.message();
+      assertThat(heard.publicKey().orElseThrow()).isEqualTo(key);
+      assertThat(heard.protocols()).isEqualTo(ids);
+      assertThat(heard.listenAddresses())
+          .usingRecursiveComparison()
+          .isEqualTo(addresses.stream().map(Multiaddr::toBytes).toList());
+      assertThat(heard.agentVersion()).contains("agent " + seed);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {41, 42, 43, 44, 45})
+  void seededDamageIsAValueOrATypedError(long seed) {
+    Random random = new Random(seed);
+    for (int round = 0; round < 300; round++) {
+      byte[] damaged = SAID.clone();
+      for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+      }
+      anyBytesAreAValueOrATypedError(damaged);
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.ProtobufReader;
 import fil.heartbeat.libp2p.ProtobufWriter;
 import fil.heartbeat.multiformats.Varint;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,8 +26,11 @@ public record IdentifyMessage(
   public static final String PROTOCOL = "/ipfs/id/1.0.0";
   public static final String PUSH_PROTOCOL = "/ipfs/id/push/1.0.0";
 
-  /** Longest message we send; rust-libp2p takes 4096 bytes. */
+  /** Longest message we send, its length included; rust-libp2p takes 4096 bytes. */
   public static final int MAX_SENT = 2048;
+
+  /** Characters we say of our software: beside an RSA key of 8192 bits there is room for them. */
+  static final int MAX_AGENT = 256;
 
   /** Protocols kept of a peer; go-libp2p once stored without bound. */
   public static final int MAX_PROTOCOLS = 256;
@@ -56,22 +60,37 @@ public record IdentifyMessage(
     protocols = List.copyOf(protocols);
   }
 
-  /** What we say of ourselves, cut to {@link #MAX_SENT} by leaving out addresses from the end. */
+  /**
+   * What we say of ourselves in one message, cut to {@link #MAX_SENT}: addresses are left out from
+   * the end first, then protocols, and the agent version ends after {@link #MAX_AGENT} characters.
+   */
   public static byte[] encode(
       byte[] publicKey,
       List<Multiaddr> listenAddresses,
       List<String> protocols,
       Multiaddr observed,
       String agentVersion) {
-    for (int count = listenAddresses.size(); ; count--) {
+    String agent = agentVersion.substring(0, Math.min(agentVersion.length(), MAX_AGENT));
+    int addresses = listenAddresses.size();
+    int ids = protocols.size();
+    while (true) {
       byte[] body =
-          body(publicKey, listenAddresses.subList(0, count), protocols, observed, agentVersion);
+          body(
+              publicKey,
+              listenAddresses.subList(0, addresses),
+              protocols.subList(0, ids),
+              observed,
+              agent);
       byte[] length = Varint.encode(body.length);
-      if (count == 0 || length.length + body.length <= MAX_SENT) {
-        byte[] message = new byte[length.length + body.length];
-        System.arraycopy(length, 0, message, 0, length.length);
+      if (length.length + body.length <= MAX_SENT || addresses + ids == 0) {
+        byte[] message = Arrays.copyOf(length, length.length + body.length);
         System.arraycopy(body, 0, message, length.length, body.length);
         return message;
+      }
+      if (addresses > 0) {
+        addresses--;
+      } else {
+        ids--;
       }
     }
   }
