@@ -49,6 +49,49 @@ class PingTest {
     assertThat(patient.receive(random(32), 0, 32, SECOND)).isNull();
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {51, 52, 53, 54, 55})
+  void withinTheRateEveryByteComesBackInOrderOnce(long seed) {
+    Random random = new Random(seed);
+    byte[] said = new byte[3_000];
+    random.nextBytes(said);
+    PingResponder responder = new PingResponder(0);
+    ByteArrayOutputStream echo = new ByteArrayOutputStream();
+    long now = 0;
+    for (int at = 0; at < said.length; ) {
+      int count = Math.min(said.length - at, random.nextInt(100));
+      // A block is 100 ms, so the time of the bytes said keeps the rate.
+      now += count * SECOND / (PingResponder.BLOCK * PingResponder.MAX_BLOCKS_PER_SECOND);
+      echo.writeBytes(Objects.requireNonNull(responder.receive(said, at, count, now)));
+      at += count;
+      assertThat(at - echo.size()).isBetween(0, PingResponder.BLOCK - 1);
+    }
+    assertThat(echo.toByteArray()).isEqualTo(Arrays.copyOf(said, echo.size()));
+  }
+
+  @Test
+  void aFloodIsRefusedWithoutAnEchoHoweverItIsCut() {
+    for (int chunk : new int[] {1, 7, 32, 1_000, 65_536}) {
+      PingResponder responder = new PingResponder(0);
+      byte[] flood = random(chunk);
+      long echoed = 0;
+      byte[] echo = responder.receive(flood, 0, chunk, 0);
+      while (echo != null) {
+        echoed += echo.length;
+        assertThat(echoed).isLessThanOrEqualTo(PingResponder.BURST * PingResponder.BLOCK);
+        echo = responder.receive(flood, 0, chunk, 0);
+      }
+    }
+  }
+
+  @Test
+  void aLongRestEarnsNoMoreThanTheBurst() {
+    int burst = PingResponder.BURST * PingResponder.BLOCK;
+    PingResponder responder = new PingResponder(0);
+    assertThat(responder.receive(random(burst), 0, burst, 3_600 * SECOND)).hasSize(burst);
+    assertThat(responder.receive(random(32), 0, 32, 3_600 * SECOND)).isNull();
+  }
+
   @Test
   void theEchoGivesTheRoundTrip() throws Exception {
     byte[] block = random(32);
