@@ -23,7 +23,7 @@ final class Logging {
       return;
     }
     context.reset();
-    Encoder<ILoggingEvent> encoder = config.json() ? new JsonEncoder() : text();
+    Encoder<ILoggingEvent> encoder = config.json() ? json() : text();
     encoder.setContext(context);
     encoder.start();
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
@@ -35,6 +35,19 @@ final class Logging {
     root.setLevel(Level.WARN);
     root.addAppender(appender);
     context.getLogger("fil.heartbeat").setLevel(Level.toLevel(config.level()));
+  }
+
+  /** The line as text has it, not the template and its arguments; nothing that is always equal. */
+  private static JsonEncoder json() {
+    JsonEncoder encoder = new JsonEncoder();
+    encoder.setWithFormattedMessage(true);
+    encoder.setWithMessage(false);
+    encoder.setWithArguments(false);
+    encoder.setWithSequenceNumber(false);
+    encoder.setWithNanoseconds(false);
+    encoder.setWithContext(false);
+    encoder.setWithMDC(false);
+    return encoder;
   }
 
   private static PatternLayoutEncoder text() {
