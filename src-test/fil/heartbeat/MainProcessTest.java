@@ -2,6 +2,7 @@ package fil.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,12 +51,22 @@ class MainProcessTest {
       daemon.destroyForcibly();
     }
     String log = Files.readString(folder.resolve("log"));
-    assertThat(log).doesNotContain("not stopped cleanly");
-    assertThat(log.lines().filter(line -> line.contains("SIMULATED")))
-        .isNotEmpty()
-        .allMatch(line -> line.startsWith("{\""));
+    assertThat(log).doesNotContain("not stopped cleanly", "Exception in thread \"main\"");
+    List<String> messages =
+        log.lines()
+            .filter(line -> line.startsWith("{"))
+            .map(line -> new JsonObject(line).getString("formattedMessage"))
+            .toList();
+    assertThat(messages)
+        .anyMatch(line -> line.startsWith("SIMULATED chain: the heads of node alice"))
+        .anyMatch(line -> line.startsWith(madeAKey("aggregator.key")))
+        .anyMatch(line -> line.startsWith(madeAKey("heartbeat.key")));
     assertThat(folder.resolve("heartbeat.key")).exists();
     assertThat(folder.resolve("aggregator.key")).exists();
+  }
+
+  private String madeAKey(String name) {
+    return "made a key file=" + folder.resolve(name) + " peer=12D3KooW";
   }
 
   @Test

@@ -130,6 +130,8 @@ public final class Main {
     Logging.configure(config.log());
     Vertx vertx = Vertx.vertx();
     App app = new App(vertx, config, version(), out::println);
+    // Before the start: a signal may come while it goes on, or right behind its last line.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(app), "heartbeat-stop"));
     try {
       app.start().toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
@@ -146,7 +148,6 @@ public final class Main {
     if (file.exists()) {
       watch(vertx, file, app);
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(app), "heartbeat-stop"));
     return OptionalInt.empty();
   }
 

@@ -73,6 +73,9 @@ final class NodeSenders {
                     node.keyFile().toString(),
                     "a key other than the aggregator's, " + self);
               }
+              if (key.created()) {
+                log.info("made a key file={} peer={}", node.keyFile(), self);
+              }
               peerId = self.toString();
               return deploySource(new ChainHeadVerticle(node.chain(), HEAD + suffix));
             })
