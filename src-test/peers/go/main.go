@@ -51,8 +51,8 @@ func fail(err error) {
 
 type options struct {
 	keyType, keyFile, listen, target, id, limits string
-	slash, noiseOnly, quiet, exit                bool
-	beats                                        int
+	slash, noiseOnly, quiet, exit, echo          bool
+	beats, stopReadingAfter                      int
 	period                                       time.Duration
 }
 
@@ -66,6 +66,8 @@ func main() {
 	flags.StringVar(&o.keyFile, "key", "", "file with a marshalled private key; made when absent")
 	flags.StringVar(&o.listen, "listen", "/ip4/127.0.0.1/tcp/0", "where to listen")
 	flags.BoolVar(&o.slash, "slash", false, "serve only the id with a leading slash")
+	flags.BoolVar(&o.echo, "echo", false, "write every line back")
+	flags.IntVar(&o.stopReadingAfter, "stop-reading-after", 0, "beats of a stream to read; 0 reads all")
 	flags.BoolVar(&o.noiseOnly, "noise-only", false, "offer Noise only")
 	flags.StringVar(&o.limits, "limits", "none", "none or default")
 	flags.StringVar(&o.target, "target", "", "multiaddr to dial")
@@ -170,6 +172,22 @@ func (g *gate) pass() {
 	g.mu.Unlock()
 }
 
+func sayBeat(from, line string) {
+	var beat map[string]any
+	if err := json.Unmarshal([]byte(line), &beat); err != nil {
+		say(map[string]any{"event": "malformed", "peer": from, "raw": line})
+		return
+	}
+	say(map[string]any{"event": "beat", "peer": from, "json": beat, "raw": line})
+}
+
+// awaitClosed holds a reader back until its connection is gone.
+func awaitClosed(conn network.Conn) {
+	for !conn.IsClosed() {
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
 func runListen(o options) {
 	h := newHost(o, libp2p.ListenAddrStrings(o.listen))
 	pause := &gate{}
@@ -181,7 +199,10 @@ func runListen(o options) {
 			say(map[string]any{"event": "stream", "peer": from, "protocol": string(s.Protocol())})
 		}
 		reader := bufio.NewReader(s)
-		for {
+		for heard := 0; ; heard++ {
+			if o.stopReadingAfter > 0 && heard == o.stopReadingAfter {
+				awaitClosed(s.Conn())
+			}
 			pause.pass()
 			line, err := reader.ReadString('\n')
 			if err != nil {
@@ -197,12 +218,11 @@ func runListen(o options) {
 			}
 			beats.Add(1)
 			if !o.quiet {
-				var beat map[string]any
-				if err := json.Unmarshal([]byte(line), &beat); err != nil {
-					say(map[string]any{"event": "malformed", "peer": from, "raw": line})
-					continue
-				}
-				say(map[string]any{"event": "beat", "peer": from, "json": beat, "raw": line})
+				sayBeat(from, line)
+			}
+			if o.echo {
+				// A failure shows at the next read.
+				_, _ = s.Write([]byte(line))
 			}
 		}
 	}
@@ -301,7 +321,9 @@ func runDial(o options) {
 	}
 	say(map[string]any{"event": "done"})
 	if !o.exit {
-		_, _ = io.Copy(io.Discard, os.Stdin)
+		commands := bufio.NewScanner(os.Stdin)
+		for commands.Scan() && commands.Text() != "quit" {
+		}
 	}
 	_ = s.Close()
 	_ = h.Close()

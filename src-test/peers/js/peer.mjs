@@ -31,6 +31,8 @@ const { values: o } = parseArgs({
     key: { type: 'string' },
     listen: { type: 'string', default: '/ip4/127.0.0.1/tcp/0' },
     slash: { type: 'boolean', default: false },
+    echo: { type: 'boolean', default: false },
+    'stop-reading-after': { type: 'string', default: '0' },
     'noise-only': { type: 'boolean', default: false },
     limits: { type: 'string', default: 'none' },
     target: { type: 'string' },
@@ -72,6 +74,17 @@ async function node (listen) {
   })
 }
 
+function sayBeat (peer, raw) {
+  let json
+  try {
+    json = JSON.parse(raw)
+  } catch {
+    say({ event: 'malformed', peer, raw })
+    return
+  }
+  say({ event: 'beat', peer, json, raw })
+}
+
 function millis (text) {
   const match = /^(\d+)(ms|s|m)$/.exec(text)
   if (match == null) {
@@ -85,6 +98,8 @@ async function runListen (quiet) {
   const streams = new Set()
   let beats = 0
   let paused = false
+  const stopAfter = Number(o['stop-reading-after'])
+  const encoder = new TextEncoder()
   const handler = async (stream, connection) => {
     const peer = connection.remotePeer.toString()
     if (!quiet) {
@@ -96,17 +111,29 @@ async function runListen (quiet) {
     }
     let text = ''
     let end = null
+    let heard = 0
     const decoder = new TextDecoder()
     try {
       for await (const chunk of stream) {
+        if (stopAfter > 0 && heard >= stopAfter) {
+          continue
+        }
         text += decoder.decode(chunk.subarray(), { stream: true })
         let cut
         while ((cut = text.indexOf('\n')) >= 0) {
           const raw = text.slice(0, cut + 1)
           text = text.slice(cut + 1)
           beats++
+          heard++
           if (!quiet) {
-            say({ event: 'beat', peer, json: JSON.parse(raw), raw })
+            sayBeat(peer, raw)
+          }
+          if (o.echo && !stream.send(encoder.encode(raw))) {
+            await stream.onDrain()
+          }
+          if (heard === stopAfter) {
+            stream.pause()
+            break
           }
         }
       }
@@ -120,7 +147,7 @@ async function runListen (quiet) {
       say(end)
     }
   }
-  const limits = { maxInboundStreams: 100_000, maxOutboundStreams: 100_000 }
+  const limits = o.limits === 'none' ? { maxInboundStreams: 100_000, maxOutboundStreams: 100_000 } : {}
   await libp2p.handle(o.slash ? SLASH : LEGACY, handler, limits)
   say({ event: 'listening', address: libp2p.getMultiaddrs()[0].toString(), peerId: libp2p.peerId.toString() })
   for await (const line of createInterface({ input: process.stdin })) {

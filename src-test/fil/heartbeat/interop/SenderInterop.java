@@ -162,4 +162,20 @@ class SenderInterop {
       assertRising(listener.beats(3));
     }
   }
+
+  /** More comes back than a window holds, so credit must be given for what nobody reads. */
+  @ParameterizedTest
+  @EnumSource(Stack.class)
+  void aListenerThatAnswersEveryBeatIsHeardOut(Stack stack) {
+    try (Peer listener = stack.start("listen", "--echo")) {
+      SenderUnderTest sender =
+          new SenderUnderTest(
+              vertx, folder, KeyType.ED25519, listener.address(), Duration.ofMillis(1));
+      List<JsonObject> beats = listener.beats(4_000);
+      assertRising(beats);
+      assertThat(beats.stream().mapToInt(beat -> beat.getString("raw").length()).sum())
+          .isGreaterThan(2 * 256 * 1024);
+      assertThat(sender.status().connects()).isEqualTo(1);
+    }
+  }
 }
