@@ -7,6 +7,7 @@ import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.FakeHost;
+import fil.heartbeat.testing.FleetFixtures;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
@@ -40,9 +41,7 @@ class AggregatorVerticleTest {
           Multiaddr.parse("/ip4/127.0.0.1/tcp/0"),
           genesis -> genesis.equals(GENESIS) ? "mainnet" : null,
           InstantSource.fixed(NOW));
-  private Snapshot last =
-      new Snapshot(
-          java.util.List.of(), new IngestCounts(0, 0, java.util.Map.of()), 0, host.stats());
+  private Snapshot last = FleetFixtures.snapshot(java.util.List.of(), java.util.List.of());
 
   @AfterEach
   void everyBeatIsAccountedFor() {
@@ -81,14 +80,14 @@ class AggregatorVerticleTest {
           assertThat(now.nodes()).hasSize(1);
           Node node = now.nodes().get(0);
           assertThat(node.peerId()).isEqualTo(alice.toString());
-          assertThat(node.nickname()).isEqualTo("BobHoblaw");
-          assertThat(node.minerAddress()).isNull();
-          assertThat(node.head()).containsExactly(CID);
-          assertThat(node.height()).isEqualTo(444);
-          assertThat(node.beats()).isEqualTo(1);
-          assertThat(node.firstSeen()).isEqualTo(NOW);
+          assertThat(node.claims().nickname()).isEqualTo("BobHoblaw");
+          assertThat(node.claims().minerAddress()).isNull();
+          assertThat(node.claims().head()).containsExactly(CID);
+          assertThat(node.claims().height()).isEqualTo(444);
+          assertThat(node.contact().beats()).isEqualTo(1);
+          assertThat(node.contact().firstSeen()).isEqualTo(NOW);
           assertThat(node.connected()).isTrue();
-          assertThat(node.address()).isEqualTo("/ip4/192.0.2.7/tcp/1234");
+          assertThat(node.contact().address()).isEqualTo("/ip4/192.0.2.7/tcp/1234");
         });
   }
 
@@ -108,7 +107,9 @@ class AggregatorVerticleTest {
           assertThat(now.nodes())
               .extracting(Node::peerId)
               .containsExactly(bob.toString(), alice.toString());
-          assertThat(now.nodes()).extracting(Node::height).containsExactly(444L, 445L);
+          assertThat(now.nodes())
+              .extracting(node -> node.claims().height())
+              .containsExactly(444L, 445L);
           assertThat(now.counts().accepted()).isEqualTo(3);
         });
   }
@@ -123,8 +124,8 @@ class AggregatorVerticleTest {
                 .send("{\"Head\":\"{ }\",\"Height\":0,\"GenesisCID\":{\"/\":\"" + GENESIS + "\"}}"),
         now -> {
           assertThat(now.nodes().get(0).network()).isEqualTo("mainnet");
-          assertThat(now.nodes().get(0).genesisCid()).isEqualTo(GENESIS);
-          assertThat(now.nodes().get(0).head()).isEmpty();
+          assertThat(now.nodes().get(0).claims().genesisCid()).isEqualTo(GENESIS);
+          assertThat(now.nodes().get(0).claims().head()).isEmpty();
         });
   }
 

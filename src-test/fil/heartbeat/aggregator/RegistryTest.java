@@ -45,9 +45,9 @@ class RegistryTest {
     PeerId a = peer();
     registry.onBeat(a, beat(1), T0);
     registry.onBeat(a, beat(1), T0.plusSeconds(3));
-    assertThat(registry.nodes().get(0).headSince()).isEqualTo(T0);
+    assertThat(registry.nodes().get(0).contact().headSince()).isEqualTo(T0);
     registry.onBeat(a, beat(2), T0.plusSeconds(6));
-    assertThat(registry.nodes().get(0).headSince()).isEqualTo(T0.plusSeconds(6));
+    assertThat(registry.nodes().get(0).contact().headSince()).isEqualTo(T0.plusSeconds(6));
   }
 
   @Test

@@ -3,12 +3,12 @@ package fil.heartbeat.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.aggregator.Claims;
+import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
-import fil.heartbeat.aggregator.Snapshot;
-import fil.heartbeat.libp2p.HostStats;
 import fil.heartbeat.sender.SenderStatus;
-import io.vertx.core.Future;
+import fil.heartbeat.testing.FleetFixtures;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -19,7 +19,6 @@ import io.vertx.junit5.VertxTestContext;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,40 +31,32 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(VertxExtension.class)
 class ApiVerticleTest {
   private static final Node ALICE =
-      new Node(
+      FleetFixtures.node(
           "12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB",
-          "alice",
-          "f01000",
-          null,
-          null,
-          List.of("bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2"),
-          444L,
-          null,
-          true,
-          "/ip4/192.0.2.7/tcp/1234",
-          Instant.parse("2026-01-02T03:04:05Z"),
-          Instant.parse("2026-01-02T03:04:06.7Z"),
-          Instant.parse("2026-01-02T03:04:05Z"),
-          2);
-  private static final Snapshot SNAPSHOT =
-      new Snapshot(
-          List.of(ALICE),
-          new IngestCounts(5, 2, Map.of("malformed", 3L)),
-          0,
-          new HostStats(
-              1,
-              0,
-              0,
-              1,
-              1,
-              1,
-              0,
-              Map.of("per-address", 4L),
-              Map.of(),
-              Map.of(),
-              Collections.nCopies(HostStats.UPGRADE_BUCKETS.size() + 1, 1L),
-              0.001));
-  private static final AggregatorView VIEW = () -> Future.succeededFuture(SNAPSHOT);
+          new Claims(
+              "alice",
+              "f01000",
+              null,
+              List.of("bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2"),
+              444L,
+              null),
+          new Contact(
+              true,
+              "/ip4/192.0.2.7/tcp/1234",
+              null,
+              null,
+              Instant.parse("2026-01-02T03:04:05Z"),
+              Instant.parse("2026-01-02T03:04:06.7Z"),
+              Instant.parse("2026-01-02T03:04:05Z"),
+              2,
+              null));
+  private static final AggregatorView VIEW =
+      FleetFixtures.view(
+          FleetFixtures.snapshot(
+              List.of(ALICE),
+              List.of(),
+              new IngestCounts(5, 2, Map.of("malformed", 3L)),
+              FleetFixtures.hostStats(Map.of("per-address", 4L))));
 
   private static void ask(
       Vertx vertx,

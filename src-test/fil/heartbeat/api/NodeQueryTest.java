@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.testing.FleetFixtures;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -18,9 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeQueryTest {
   private static Node node(String peerId, @Nullable String nickname, @Nullable Long height) {
-    return new Node(
-        peerId, nickname, null, null, null, List.of(), height, null, false, null, null, null, null,
-        0);
+    return FleetFixtures.node(peerId, nickname, height);
   }
 
   private static JsonObject ask(List<Node> nodes, String... pairs) {

@@ -57,10 +57,21 @@ class WallsTest {
               Map.entry("chain.source", Set.of("chain", "config", "multiformats")),
               Map.entry("wire", Set.of("chain")),
               Map.entry("sender", Set.of("wire", "chain", "config", "libp2p")),
-              Map.entry("aggregator", Set.of("wire", "chain", "config", "libp2p")),
+              Map.entry("fleet", Set.of("wire", "chain", "config")),
+              Map.entry("history", Set.of("fleet", "config")),
+              Map.entry(
+                  "aggregator", Set.of("fleet", "history", "wire", "chain", "config", "libp2p")),
               Map.entry(
                   "api",
-                  Set.of("aggregator", "sender", "chain", "chain.source", "config", "libp2p"))));
+                  Set.of(
+                      "aggregator",
+                      "fleet",
+                      "history",
+                      "sender",
+                      "chain",
+                      "chain.source",
+                      "config",
+                      "libp2p"))));
 
   private static final List<String> CORES =
       List.of("multistream", "noise", "yamux", "identify", "ping");

@@ -1,14 +1,18 @@
 package fil.heartbeat.aggregator;
 
+import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.Multiaddr;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,20 +83,57 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
 
   @Override
   public Future<Snapshot> snapshot() {
+    return ask(
+        () ->
+            new Snapshot(
+                clock.instant(),
+                0,
+                false,
+                registry.nodes(),
+                List.of(),
+                registry.counts(),
+                registry.forgotten(),
+                host.stats(),
+                HistoryStats.OFF));
+  }
+
+  @Override
+  public Future<Changes> changesSince(long version) {
+    return ask(
+        () -> new Changes(clock.instant(), 0, true, false, registry.nodes(), List.of(), List.of()));
+  }
+
+  @Override
+  public Future<List<Node>> nodes(Collection<String> peerIds) {
+    return ask(
+        () -> registry.nodes().stream().filter(node -> peerIds.contains(node.peerId())).toList());
+  }
+
+  @Override
+  public Future<List<ChainView>> chain(int heights) {
+    return ask(List::of);
+  }
+
+  @Override
+  public Future<Boolean> forget(String peerId) {
+    return ask(() -> false);
+  }
+
+  /** Asks the registry on its context; the answer comes on the caller's. */
+  private <T> Future<T> ask(Supplier<T> question) {
     Context context = home;
     if (context == null) {
       return Future.failedFuture(new IllegalStateException("not deployed"));
     }
-    Context caller = io.vertx.core.Vertx.currentContext();
-    Promise<Snapshot> promise = Promise.promise();
+    Context caller = Vertx.currentContext();
+    Promise<T> promise = Promise.promise();
     context.runOnContext(
         nothing -> {
-          Snapshot now =
-              new Snapshot(registry.nodes(), registry.counts(), registry.forgotten(), host.stats());
+          T answer = question.get();
           if (caller == null) {
-            promise.complete(now);
+            promise.complete(answer);
           } else {
-            caller.runOnContext(ignored -> promise.complete(now));
+            caller.runOnContext(ignored -> promise.complete(answer));
           }
         });
     return promise.future();

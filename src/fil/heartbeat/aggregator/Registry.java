@@ -1,6 +1,10 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.fleet.Agreement;
+import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
 import java.time.Instant;
@@ -142,19 +146,28 @@ final class Registry {
     String genesis = slot.genesisCid;
     return new Node(
         slot.peerId,
-        slot.nickname,
-        slot.minerAddress,
-        genesis,
+        null,
         genesis == null ? null : networkOfGenesis.apply(genesis),
-        slot.head,
-        slot.height,
-        slot.syncing,
-        link != null,
-        link == null ? null : link.address(),
-        slot.firstSeen,
-        slot.lastBeat,
-        slot.headSince,
-        slot.beats);
+        new Claims(slot.nickname, slot.minerAddress, genesis, slot.head, slot.height, slot.syncing),
+        List.of(),
+        new Verdict(
+            Liveness.BEATING,
+            ChainState.UNKNOWN,
+            Agreement.UNKNOWN,
+            null,
+            false,
+            null,
+            slot.firstSeen),
+        new Contact(
+            link != null,
+            link == null ? null : link.address(),
+            null,
+            null,
+            slot.firstSeen,
+            slot.lastBeat,
+            slot.headSince,
+            slot.beats,
+            null));
   }
 
   private void forgetLongestSilent() {

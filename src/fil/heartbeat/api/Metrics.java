@@ -68,7 +68,9 @@ final class Metrics {
     Map<Labels, Long> groups = new HashMap<>();
     for (Node node : nodes) {
       groups.merge(
-          Labels.of("network", orEmpty(node.network()), "state", node.state()), 1L, Long::sum);
+          Labels.of("network", orEmpty(node.network()), "state", node.state().word()),
+          1L,
+          Long::sum);
     }
     GaugeSnapshot.Builder gauge = gauge("nodes", "Nodes by network and state.");
     groups.forEach((labels, nodeCount) -> gauge.dataPoint(point((double) nodeCount, labels)));

@@ -1,45 +1,53 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.fleet.Agreement;
+import fil.heartbeat.fleet.Expected;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The members of a node in JSON, in the order in which they are written. What nothing judges yet is
- * null.
- */
+/** The members of a node in JSON, in the order in which they are written. */
 enum NodeMember {
   PEER_ID("peerId", Node::peerId),
-  NICKNAME("nickname", Node::nickname),
-  EXPECTED_NAME("expectedName", node -> null),
-  MINER_ADDRESS("minerAddress", Node::minerAddress),
-  GENESIS_CID("genesisCid", Node::genesisCid),
+  NICKNAME("nickname", node -> node.claims().nickname()),
+  EXPECTED_NAME("expectedName", node -> node.expectedName().orElse(null)),
+  MINER_ADDRESS("minerAddress", node -> node.claims().minerAddress()),
+  GENESIS_CID("genesisCid", node -> node.claims().genesisCid()),
   NETWORK("network", Node::network),
-  HEAD("head", node -> new JsonArray(node.head())),
-  HEIGHT("height", Node::height),
-  LAG_EPOCHS("lagEpochs", node -> null),
-  STATE("state", Node::state),
-  LIVENESS("liveness", node -> null),
-  CHAIN("chain", node -> null),
-  AGREEMENT("agreement", node -> null),
-  PARTIAL("partial", node -> null),
-  REASON("reason", node -> null),
-  CONFLICTS("conflicts", node -> null),
+  HEAD("head", node -> new JsonArray(node.claims().head())),
+  HEIGHT("height", node -> node.claims().height()),
+  LAG_EPOCHS("lagEpochs", node -> node.verdict().lagEpochs()),
+  STATE("state", node -> node.state().word()),
+  LIVENESS("liveness", node -> node.verdict().liveness().word()),
+  CHAIN("chain", node -> node.verdict().chain().word()),
+  AGREEMENT("agreement", node -> node.verdict().agreement().word()),
+  PARTIAL("partial", node -> node.verdict().agreement() == Agreement.PARTIAL),
+  REASON("reason", node -> node.verdict().reason()),
+  STATE_SINCE("stateSince", node -> time(node.verdict().since())),
+  CONFLICTS("conflicts", node -> new JsonArray(node.conflicts())),
+  LABELS(
+      "labels",
+      node -> {
+        Expected expected = node.expected();
+        return expected == null ? new JsonObject() : new JsonObject(Map.copyOf(expected.labels()));
+      }),
+  VOTER("voter", node -> node.verdict().voter()),
   CONNECTED("connected", Node::connected),
-  ADDRESS("address", Node::address),
-  FIRST_SEEN("firstSeen", node -> time(node.firstSeen())),
-  LAST_BEAT("lastBeat", node -> time(node.lastBeat())),
-  HEAD_SINCE("headSince", node -> time(node.headSince())),
-  BEATS("beats", Node::beats),
-  UPTIME_24H("uptime24h", node -> null),
-  SYNCING("syncing", Node::syncing);
+  ADDRESS("address", node -> node.contact().address()),
+  FIRST_SEEN("firstSeen", node -> time(node.contact().firstSeen())),
+  LAST_BEAT("lastBeat", node -> time(node.contact().lastBeat())),
+  HEAD_SINCE("headSince", node -> time(node.contact().headSince())),
+  BEATS("beats", node -> node.contact().beats()),
+  UPTIME_24H("uptime24h", node -> node.contact().uptime24h()),
+  SYNCING("syncing", node -> node.claims().syncing());
 
   private static final DateTimeFormatter ISO_MILLIS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);

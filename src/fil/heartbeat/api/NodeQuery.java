@@ -1,6 +1,7 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.fleet.State;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -26,22 +27,7 @@ record NodeQuery(
   static final int MAX_LIMIT = 1000;
 
   private static final Set<String> PARAMETERS = Set.of("q", "state", "sort", "limit", "cursor");
-  private static final Set<String> STATES =
-      new TreeSet<>(
-          Set.of(
-              "silent",
-              "disconnected",
-              "missing",
-              "wrong-network",
-              "no-head",
-              "unknown",
-              "ahead",
-              "forked",
-              "syncing",
-              "stalled",
-              "behind",
-              "slow",
-              "ok"));
+  private static final Set<String> STATES = new TreeSet<>(State.words());
 
   /** A place in the order; {@link #START} is before all. */
   record Row(boolean start, @Nullable Object value, String peerId) {
@@ -90,11 +76,16 @@ record NodeQuery(
   }
 
   private boolean matches(Node node) {
-    if (!states.isEmpty() && !states.contains(node.state())) {
+    if (!states.isEmpty() && !states.contains(node.state().word())) {
       return false;
     }
     return text.isEmpty()
-        || Stream.of(node.peerId(), node.nickname(), node.minerAddress(), node.network())
+        || Stream.of(
+                node.peerId(),
+                node.claims().nickname(),
+                node.expectedName().orElse(null),
+                node.claims().minerAddress(),
+                node.network())
             .anyMatch(value -> value != null && value.toLowerCase(Locale.ROOT).contains(text));
   }
 

@@ -1,0 +1,109 @@
+package fil.heartbeat.testing;
+
+import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.aggregator.ChainView;
+import fil.heartbeat.aggregator.Changes;
+import fil.heartbeat.aggregator.Claims;
+import fil.heartbeat.aggregator.Contact;
+import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.fleet.Agreement;
+import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.fleet.Verdict;
+import fil.heartbeat.history.HistoryStats;
+import fil.heartbeat.libp2p.HostStats;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Nodes and snapshots as an aggregator would tell them. */
+public final class FleetFixtures {
+  public static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+  private FleetFixtures() {}
+
+  /** A verdict on a beating node. */
+  public static Verdict verdict(ChainState chain) {
+    return new Verdict(Liveness.BEATING, chain, Agreement.UNKNOWN, null, false, null, NOW);
+  }
+
+  public static Node node(String peerId, @Nullable String nickname, @Nullable Long height) {
+    return node(peerId, new Claims(nickname, null, null, List.of(), height, null), Contact.NEVER);
+  }
+
+  public static Node node(String peerId, Claims claims, Contact contact) {
+    return new Node(peerId, null, null, claims, List.of(), verdict(ChainState.UNKNOWN), contact);
+  }
+
+  public static HostStats hostStats(Map<String, Long> refused) {
+    return new HostStats(
+        1,
+        0,
+        0,
+        1,
+        1,
+        1,
+        0,
+        refused,
+        Map.of(),
+        Map.of(),
+        Collections.nCopies(HostStats.UPGRADE_BUCKETS.size() + 1, 1L),
+        0.001);
+  }
+
+  public static Snapshot snapshot(List<Node> nodes, List<NetworkReport> networks) {
+    return snapshot(nodes, networks, new IngestCounts(0, 0, Map.of()), hostStats(Map.of()));
+  }
+
+  public static Snapshot snapshot(
+      List<Node> nodes, List<NetworkReport> networks, IngestCounts counts, HostStats host) {
+    return new Snapshot(NOW, 1, false, nodes, networks, counts, 0, host, HistoryStats.OFF);
+  }
+
+  /** A view that always tells the same. */
+  public static AggregatorView view(Snapshot now) {
+    return new AggregatorView() {
+      @Override
+      public Future<Snapshot> snapshot() {
+        return Future.succeededFuture(now);
+      }
+
+      @Override
+      public Future<Changes> changesSince(long version) {
+        return Future.succeededFuture(
+            new Changes(
+                now.at(),
+                now.version(),
+                version == 0,
+                now.warming(),
+                version == 0 ? now.nodes() : List.of(),
+                List.of(),
+                now.networks()));
+      }
+
+      @Override
+      public Future<List<Node>> nodes(Collection<String> peerIds) {
+        return Future.succeededFuture(
+            now.nodes().stream().filter(node -> peerIds.contains(node.peerId())).toList());
+      }
+
+      @Override
+      public Future<List<ChainView>> chain(int heights) {
+        return Future.succeededFuture(List.of());
+      }
+
+      @Override
+      public Future<Boolean> forget(String peerId) {
+        return Future.succeededFuture(
+            now.nodes().stream().anyMatch(node -> node.peerId().equals(peerId)));
+      }
+    };
+  }
+}

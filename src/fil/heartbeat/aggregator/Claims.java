@@ -1,0 +1,30 @@
+package fil.heartbeat.aggregator;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a peer says of itself in its last beat. Nothing of it is proven.
+ *
+ * @param nickname cleaned of control characters, at most 64 code points; null when never told
+ * @param minerAddress as told, cleaned; null when none
+ * @param genesisCid CID text; null when the beats carry none
+ * @param head CIDs of the last head, ascending; empty when the last beat had an empty head
+ * @param height of the last beat; null before the first beat
+ * @param syncing null when it does not say
+ */
+public record Claims(
+    @Nullable String nickname,
+    @Nullable String minerAddress,
+    @Nullable String genesisCid,
+    List<String> head,
+    @Nullable Long height,
+    @Nullable Boolean syncing) {
+
+  /** Of a peer that never beat. */
+  public static final Claims NONE = new Claims(null, null, null, List.of(), null, null);
+
+  public Claims {
+    head = List.copyOf(head);
+  }
+}

@@ -1,0 +1,26 @@
+package fil.heartbeat.fleet;
+
+/** How a node's head relates to the fleet's. */
+public enum Agreement {
+  /** The same tipset. */
+  SAME("same"),
+  /** Another set of blocks of the same side: some arrived, some did not yet. */
+  PARTIAL("partial"),
+  /** Lower than the reference height, and agreeing at the highest height both reported. */
+  OLDER("older"),
+  /** No block in common, for long enough. */
+  FORKED("forked"),
+  /** Nothing to compare. */
+  UNKNOWN("unknown");
+
+  private final String word;
+
+  Agreement(String word) {
+    this.word = word;
+  }
+
+  /** The word of the HTTP contract. */
+  public String word() {
+    return word;
+  }
+}

@@ -1,0 +1,24 @@
+package fil.heartbeat.fleet;
+
+/** Whether a node is heard. */
+public enum Liveness {
+  /** Its beats come. */
+  BEATING("beating"),
+  /** Its beats are overdue by the detector. */
+  SILENT("silent"),
+  /** It has had no connection for a while. */
+  DISCONNECTED("disconnected"),
+  /** Expected, and never seen. */
+  MISSING("missing");
+
+  private final String word;
+
+  Liveness(String word) {
+    this.word = word;
+  }
+
+  /** The word of the HTTP contract. */
+  public String word() {
+    return word;
+  }
+}

@@ -1,0 +1,49 @@
+package fil.heartbeat.history;
+
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The port to what survives a restart. Writes never wait: they are offered to a bounded queue, and
+ * when it is full the oldest epoch rows go first, counted. Thread-safe. Futures complete on the
+ * caller's context.
+ */
+public interface History {
+
+  /** What a start finds; to be asked once, before the first write. */
+  Future<Restored> restore();
+
+  /** Writes the last known value of a peer over the one before. */
+  void remember(KnownNode node);
+
+  /** Forgets a peer and all of its rows. */
+  void forget(String peerId);
+
+  void stateChanged(StateChange change);
+
+  /** Keeps the last 100 of each peer. */
+  void connection(ConnectionEvent event);
+
+  /** The rows of one finished slot, in any order. */
+  void epoch(List<EpochRow> rows);
+
+  /** The node's past in [from, to), in steps of whole slots or hours, ascending. */
+  Future<List<HistoryPoint>> points(String peerId, Instant from, Instant to, Duration step);
+
+  /** State changes of a peer in [from, to), the newest first. */
+  Future<List<StateChange>> changes(String peerId, Instant from, Instant to, int limit);
+
+  /** The last connection events of a peer, the newest first. */
+  Future<List<ConnectionEvent>> connections(String peerId);
+
+  HistoryStats stats();
+
+  /** Copies the whole store into a new file while it is in use. */
+  Future<Void> backup(Path file);
+
+  /** Writes what waits, then closes. */
+  Future<Void> close();
+}

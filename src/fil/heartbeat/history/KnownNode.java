@@ -1,0 +1,38 @@
+package fil.heartbeat.history;
+
+import fil.heartbeat.fleet.State;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last known value of a peer, written when it is first seen and when a claim or its state
+ * changes; the head is the one of that moment.
+ *
+ * @param peerId base58 text
+ * @param nickname cleaned; null when never told
+ * @param minerAddress cleaned; null when none
+ * @param genesisCid CID text; null when none
+ * @param head CIDs, ascending; empty when none
+ * @param address socket address of the newest stream; null when unknown
+ * @param beats accepted since {@code firstSeen}
+ * @param state the last one
+ */
+public record KnownNode(
+    String peerId,
+    @Nullable String nickname,
+    @Nullable String minerAddress,
+    @Nullable String genesisCid,
+    List<String> head,
+    @Nullable Long height,
+    @Nullable Boolean syncing,
+    @Nullable String address,
+    Instant firstSeen,
+    Instant lastBeat,
+    Instant headSince,
+    long beats,
+    State state) {
+  public KnownNode {
+    head = List.copyOf(head);
+  }
+}

@@ -1,0 +1,61 @@
+package fil.heartbeat.history;
+
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Remembers nothing: for an embedded aggregator without a data folder. */
+public final class NoHistory implements History {
+
+  @Override
+  public Future<Restored> restore() {
+    return Future.succeededFuture(Restored.NOTHING);
+  }
+
+  @Override
+  public void remember(KnownNode node) {}
+
+  @Override
+  public void forget(String peerId) {}
+
+  @Override
+  public void stateChanged(StateChange change) {}
+
+  @Override
+  public void connection(ConnectionEvent event) {}
+
+  @Override
+  public void epoch(List<EpochRow> rows) {}
+
+  @Override
+  public Future<List<HistoryPoint>> points(String peerId, Instant from, Instant to, Duration step) {
+    return Future.succeededFuture(List.of());
+  }
+
+  @Override
+  public Future<List<StateChange>> changes(String peerId, Instant from, Instant to, int limit) {
+    return Future.succeededFuture(List.of());
+  }
+
+  @Override
+  public Future<List<ConnectionEvent>> connections(String peerId) {
+    return Future.succeededFuture(List.of());
+  }
+
+  @Override
+  public HistoryStats stats() {
+    return HistoryStats.OFF;
+  }
+
+  @Override
+  public Future<Void> backup(Path file) {
+    return Future.failedFuture(new IllegalStateException("no data folder: nothing to back up"));
+  }
+
+  @Override
+  public Future<Void> close() {
+    return Future.succeededFuture();
+  }
+}

@@ -1,0 +1,24 @@
+package fil.heartbeat.history;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a start finds.
+ *
+ * @param nodes every peer known
+ * @param uptime of each peer, up to 24 hours of slots before the start: hour since 1970 → slots
+ */
+public record Restored(List<KnownNode> nodes, Map<String, Map<Long, Slots>> uptime) {
+
+  /** Nothing known. */
+  public static final Restored NOTHING = new Restored(List.of(), Map.of());
+
+  /** Slots of one hour: how many were recorded and in how many of them the node beat. */
+  public record Slots(int recorded, int beating) {}
+
+  public Restored {
+    nodes = List.copyOf(nodes);
+    uptime = Map.copyOf(uptime);
+  }
+}
