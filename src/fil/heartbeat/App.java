@@ -1,19 +1,25 @@
 package fil.heartbeat;
 
+import fil.heartbeat.aggregator.AggregatorSettings;
 import fil.heartbeat.aggregator.AggregatorVerticle;
 import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.aggregator.Membership;
 import fil.heartbeat.api.ApiVerticle;
-import fil.heartbeat.chain.Network;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.HttpConfig;
+import fil.heartbeat.config.MembersConfig;
 import fil.heartbeat.config.NodeConfig;
+import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.FleetSettings;
+import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.sender.Senders;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -90,6 +96,11 @@ final class App {
     ConfigChange change = ConfigChange.between(config, next);
     warnOfRestart(change.needRestart());
     Config wanted = change.applied(config, next);
+    AggregatorVerticle verticle = aggregator;
+    if (verticle != null && !config.aggregator().equals(wanted.aggregator())) {
+      wanted.aggregator().ifPresent(role -> verticle.membership(membership(role.members())));
+      log.info("members applied");
+    }
     Future<Void> done = Future.succeededFuture();
     for (NodeConfig gone : change.removed()) {
       done = done.compose(before -> settled(gone, remove(gone)));
@@ -198,8 +209,11 @@ final class App {
                   new AggregatorVerticle(
                       host,
                       role.listen(),
-                      genesis -> Network.nameOf(genesis, role.network()).orElse(null),
-                      InstantSource.system());
+                      settings(role),
+                      membership(role.members()),
+                      new NoHistory(),
+                      InstantSource.system(),
+                      System::nanoTime);
               aggregator = verticle;
               return vertx.deployVerticle(verticle);
             })
@@ -208,6 +222,24 @@ final class App {
               ready.accept("ready: aggregator " + shown(role));
               return null;
             });
+  }
+
+  private static AggregatorSettings settings(AggregatorConfig role) {
+    return new AggregatorSettings(
+        role.network(),
+        role.maxNodes(),
+        role.forgetAfter(),
+        role.maxBeatRate(),
+        role.beatBurst(),
+        FleetSettings.DEFAULT.withForkAfter(role.forkAfter()));
+  }
+
+  private static Membership membership(MembersConfig members) {
+    Map<PeerId, Expected> expected = new LinkedHashMap<>();
+    members
+        .expected()
+        .forEach((peer, named) -> expected.put(peer, new Expected(named.name(), named.labels())));
+    return new Membership(members.allow(), members.deny(), expected);
   }
 
   private String shown(AggregatorConfig role) {

@@ -1,11 +1,15 @@
 package fil.heartbeat;
 
+import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
+import fil.heartbeat.config.MembersConfig;
 import fil.heartbeat.config.NodeConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -47,7 +51,7 @@ record ConfigChange(
           }
         });
     List<String> needRestart = new ArrayList<>();
-    compare(needRestart, "aggregator", from, to, Config::aggregator);
+    compare(needRestart, "aggregator", from, to, ConfigChange::aggregatorButMembers);
     compare(needRestart, "http", from, to, Config::http);
     compare(needRestart, "log", from, to, Config::log);
     compare(needRestart, "heartbeat.maxTargets", from, to, Config::maxTargets);
@@ -62,7 +66,8 @@ record ConfigChange(
         to.nodes(),
         to.multiNode(),
         from.maxTargets(),
-        from.aggregator(),
+        from.aggregator()
+            .map(old -> to.aggregator().map(each -> old.withMembers(each.members())).orElse(old)),
         from.http(),
         from.log(),
         from.libp2pImplementation(),
@@ -82,6 +87,13 @@ record ConfigChange(
         && a.extras() == b.extras()
         && a.chain().equals(b.chain())
         && a.miner().equals(b.miner());
+  }
+
+  /** Who may speak and who is expected changes at once. */
+  private static Optional<AggregatorConfig> aggregatorButMembers(Config config) {
+    return config
+        .aggregator()
+        .map(each -> each.withMembers(new MembersConfig(Set.of(), Set.of(), Map.of())));
   }
 
   private static void compare(

@@ -2,6 +2,7 @@ package fil.heartbeat.aggregator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
@@ -39,8 +40,11 @@ class AggregatorVerticleTest {
       new AggregatorVerticle(
           host,
           Multiaddr.parse("/ip4/127.0.0.1/tcp/0"),
-          genesis -> genesis.equals(GENESIS) ? "mainnet" : null,
-          InstantSource.fixed(NOW));
+          AggregatorSettings.DEFAULT,
+          Membership.OPEN,
+          new NoHistory(),
+          InstantSource.fixed(NOW),
+          () -> 0);
   private Snapshot last = FleetFixtures.snapshot(java.util.List.of(), java.util.List.of());
 
   @AfterEach
@@ -106,10 +110,10 @@ class AggregatorVerticleTest {
         now -> {
           assertThat(now.nodes())
               .extracting(Node::peerId)
-              .containsExactly(bob.toString(), alice.toString());
+              .containsExactly(alice.toString(), bob.toString());
           assertThat(now.nodes())
               .extracting(node -> node.claims().height())
-              .containsExactly(444L, 445L);
+              .containsExactly(445L, 444L);
           assertThat(now.counts().accepted()).isEqualTo(3);
         });
   }

@@ -2,12 +2,16 @@ package fil.heartbeat.aggregator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.fleet.FleetSettings;
+import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +19,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RegistryTest {
   private static final Instant T0 = Instant.parse("2026-01-02T03:04:05Z");
-  private final Registry registry = new Registry(2, genesis -> null);
+  private final Registry registry =
+      new Registry(
+          new AggregatorSettings(
+              Optional.empty(), 2, Duration.ofDays(7), 20, 100, FleetSettings.DEFAULT),
+          new NoHistory(),
+          at(0));
+
+  private static Moment at(long seconds) {
+    return new Moment(T0.plusSeconds(seconds), seconds * 1_000_000_000L);
+  }
 
   private static PeerId peer() {
     return Identity.generate(KeyType.ED25519).peerId();
@@ -30,29 +43,29 @@ class RegistryTest {
     PeerId a = peer();
     PeerId b = peer();
     PeerId c = peer();
-    registry.onBeat(a, beat(1), T0);
-    registry.onBeat(b, beat(1), T0);
-    registry.onBeat(a, beat(2), T0);
-    registry.onBeat(c, beat(1), T0);
+    registry.onBeat(a, beat(1), at(0));
+    registry.onBeat(b, beat(1), at(0));
+    registry.onBeat(a, beat(2), at(0));
+    registry.onBeat(c, beat(1), at(0));
     assertThat(registry.nodes())
         .extracting(Node::peerId)
-        .containsExactly(a.toString(), c.toString());
+        .containsExactlyInAnyOrder(a.toString(), c.toString());
     assertThat(registry.forgotten()).isEqualTo(1);
   }
 
   @Test
   void headSinceMovesOnlyWithTheHead() {
     PeerId a = peer();
-    registry.onBeat(a, beat(1), T0);
-    registry.onBeat(a, beat(1), T0.plusSeconds(3));
+    registry.onBeat(a, beat(1), at(0));
+    registry.onBeat(a, beat(1), at(3));
     assertThat(registry.nodes().get(0).contact().headSince()).isEqualTo(T0);
-    registry.onBeat(a, beat(2), T0.plusSeconds(6));
+    registry.onBeat(a, beat(2), at(6));
     assertThat(registry.nodes().get(0).contact().headSince()).isEqualTo(T0.plusSeconds(6));
   }
 
   @Test
   void anUnknownStreamsEndChangesNothing() {
-    registry.onClose(peer());
+    registry.onClose(peer(), null, at(0));
     assertThat(registry.nodes()).isEmpty();
   }
 
@@ -94,8 +107,8 @@ class RegistryTest {
   @Test
   void theAccountAddsUp() {
     PeerId a = peer();
-    registry.onBeat(a, beat(1), T0);
-    registry.onBeat(a, new Heartbeat("{ bad }", 1, "", "", null, null), T0);
+    registry.onBeat(a, beat(1), at(0));
+    registry.onBeat(a, new Heartbeat("{ bad }", 1, "", "", null, null), at(0));
     registry.onDrop("malformed", 3);
     IngestCounts counts = registry.counts();
     assertThat(counts.received()).isEqualTo(5);

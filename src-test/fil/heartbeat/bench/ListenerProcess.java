@@ -1,7 +1,10 @@
 package fil.heartbeat.bench;
 
+import fil.heartbeat.aggregator.AggregatorSettings;
 import fil.heartbeat.aggregator.AggregatorVerticle;
+import fil.heartbeat.aggregator.Membership;
 import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.Multiaddr;
 import io.vertx.core.Vertx;
@@ -21,7 +24,13 @@ public final class ListenerProcess {
     Host host = Hosts.create(vertx);
     AggregatorVerticle aggregator =
         new AggregatorVerticle(
-            host, Multiaddr.parse("/ip4/127.0.0.1/tcp/0"), genesis -> null, InstantSource.system());
+            host,
+            Multiaddr.parse("/ip4/127.0.0.1/tcp/0"),
+            AggregatorSettings.DEFAULT.withBeats(1_000_000_000, 1_000_000_000),
+            Membership.OPEN,
+            new NoHistory(),
+            InstantSource.system(),
+            System::nanoTime);
     vertx
         .deployVerticle(aggregator)
         .toCompletionStage()

@@ -58,7 +58,7 @@ class ConfigKeysTest {
           case WHOLE -> limit.getName().equals("cryptoThreads") ? "777" : "77777";
           case FLAG -> "false";
           case TEXT -> "other";
-          case LIST, SECTION, NETWORK -> throw new IllegalStateException(key.path());
+          case LIST, SECTION, MAP, NETWORK -> throw new IllegalStateException(key.path());
         };
     HostConfig changed = with(Map.of("heartbeat." + key.path(), other)).libp2p();
     for (RecordComponent each : limits()) {

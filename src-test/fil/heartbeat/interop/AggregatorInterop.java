@@ -2,9 +2,12 @@ package fil.heartbeat.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.aggregator.AggregatorSettings;
 import fil.heartbeat.aggregator.AggregatorVerticle;
+import fil.heartbeat.aggregator.Membership;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.api.ApiVerticle;
+import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.Identity;
@@ -39,8 +42,12 @@ class AggregatorInterop {
             HostProvider.named("built-in")
                 .create(vertx, Identity.generate(type), HostConfig.DEFAULT),
             Multiaddr.parse("/ip4/127.0.0.1/tcp/0"),
-            genesis -> null,
-            InstantSource.system());
+            // One case beats every millisecond.
+            AggregatorSettings.DEFAULT.withBeats(10_000, 100_000),
+            Membership.OPEN,
+            new NoHistory(),
+            InstantSource.system(),
+            System::nanoTime);
     Wait.on(vertx.deployVerticle(aggregator));
     api = new ApiVerticle("127.0.0.1", 0, "test", Optional.of(aggregator), List::of);
     Wait.on(vertx.deployVerticle(api));

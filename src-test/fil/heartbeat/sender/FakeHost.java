@@ -103,6 +103,9 @@ final class FakeHost implements Host {
   public void handle(String protocolId, ProtocolHandler handler) {}
 
   @Override
+  public void admit(java.util.function.Predicate<PeerId> mayConnect) {}
+
+  @Override
   public CompletionStage<Stream> open(
       Multiaddr target, List<String> protocolIds, DialOptions options) {
     dials.add(new Dial(target, protocolIds, options));

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 
 /** A host without a network: a test opens inbound streams on it by hand. */
 public final class FakeHost implements Host {
+  private volatile java.util.function.Predicate<PeerId> admitted = peer -> true;
 
   /** An inbound stream, driven by the test. */
   public final class Inbound implements Stream {
@@ -143,6 +144,16 @@ public final class FakeHost implements Host {
   @Override
   public void handle(String protocolId, ProtocolHandler handler) {
     handlers.put(protocolId, handler);
+  }
+
+  @Override
+  public void admit(java.util.function.Predicate<PeerId> mayConnect) {
+    admitted = mayConnect;
+  }
+
+  /** Whether a peer may connect now. */
+  public boolean admits(PeerId peer) {
+    return admitted.test(peer);
   }
 
   @Override

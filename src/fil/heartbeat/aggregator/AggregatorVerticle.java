@@ -1,6 +1,7 @@
 package fil.heartbeat.aggregator;
 
-import fil.heartbeat.history.HistoryStats;
+import fil.heartbeat.history.History;
+import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.Multiaddr;
 import io.vertx.core.Context;
@@ -11,7 +12,9 @@ import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,45 +34,110 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   public static final List<String> PROTOCOLS =
       List.of("fil/heartbeat/1.0.0", "/fil/heartbeat/1.0.0");
 
+  /** How often the verticle says that it runs; lateness of these ticks is ill health of ours. */
+  private static final long TICK_MILLIS = 100;
+
+  /** Every so many ticks all nodes are judged. */
+  private static final int TICKS_PER_EVALUATION = 10;
+
   private final Host host;
   private final Multiaddr listen;
-  private final InstantSource clock;
-  private final Registry registry;
+  private final AggregatorSettings settings;
+  private final History history;
+  private final Supplier<Moment> clock;
+  private volatile Membership membership;
+  private @Nullable Registry registry;
   private @Nullable Context home;
   private @Nullable Multiaddr address;
+  private int ticks;
+
+  /** Takes beats of any network, remembers nothing and lets everyone speak. */
+  public AggregatorVerticle(Host host, Multiaddr listen) {
+    this(
+        host,
+        listen,
+        AggregatorSettings.DEFAULT,
+        Membership.OPEN,
+        new NoHistory(),
+        InstantSource.system(),
+        System::nanoTime);
+  }
 
   /**
    * @param listen TCP multiaddr without peer id; port 0 picks a free one
-   * @param networkOfGenesis name of the network of a genesis CID, null when unknown
+   * @param history stays open when this verticle stops
+   * @param nanoTime monotonic
    */
   public AggregatorVerticle(
       Host host,
       Multiaddr listen,
-      Function<String, @Nullable String> networkOfGenesis,
-      InstantSource clock) {
+      AggregatorSettings settings,
+      Membership membership,
+      History history,
+      InstantSource wall,
+      LongSupplier nanoTime) {
     this.host = host;
     this.listen = listen;
-    this.clock = clock;
-    this.registry = new Registry(Registry.MAX_NODES, networkOfGenesis);
+    this.settings = settings;
+    this.membership = membership;
+    this.history = history;
+    this.clock = () -> new Moment(wall.instant(), nanoTime.getAsLong());
   }
 
   @Override
   public Future<?> start() {
     Context context = vertx.getOrCreateContext();
     home = context;
-    Ingest ingest = new Ingest(context, registry, clock, Ingest.MAX_WAITING);
+    return history
+        .restore()
+        .compose(
+            before -> {
+              Registry kept = new Registry(settings, history, clock.get());
+              registry = kept;
+              kept.restore(before, clock.get());
+              kept.membership(membership, clock.get());
+              kept.evaluate(clock.get());
+              return listen(context, kept);
+            });
+  }
+
+  private Future<?> listen(Context context, Registry kept) {
+    Ingest ingest = new Ingest(context, kept, clock, Ingest.MAX_WAITING);
+    host.admit(peer -> membership.test(peer));
     PROTOCOLS.forEach(id -> host.handle(id, stream -> new BeatListener(stream, ingest)));
     return Future.fromCompletionStage(host.listen(listen), context)
         .onSuccess(
             bound -> {
               address = bound;
               log.info("aggregator listening address={}", bound);
+              vertx.setPeriodic(TICK_MILLIS, timer -> tick(kept));
             });
+  }
+
+  private void tick(Registry kept) {
+    Moment now = clock.get();
+    kept.tick(now);
+    ticks++;
+    if (ticks % TICKS_PER_EVALUATION == 0) {
+      kept.evaluate(now);
+    }
   }
 
   @Override
   public Future<?> stop() {
     return Future.fromCompletionStage(host.close(), context);
+  }
+
+  /** Says who may speak and who is expected from now on; connections of others are closed. */
+  public void membership(Membership next) {
+    membership = next;
+    host.admit(peer -> membership.test(peer));
+    var ignored =
+        ask(
+            kept -> {
+              kept.membership(next, clock.get());
+              return true;
+            });
   }
 
   /** Where it listens, with {@code /p2p/}; to be asked after the deployment succeeded. */
@@ -84,52 +152,67 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   @Override
   public Future<Snapshot> snapshot() {
     return ask(
-        () ->
+        kept ->
             new Snapshot(
-                clock.instant(),
-                0,
-                false,
-                registry.nodes(),
-                List.of(),
-                registry.counts(),
-                registry.forgotten(),
+                clock.get().at(),
+                kept.version(),
+                kept.warming(),
+                kept.nodes(),
+                kept.networks(),
+                kept.counts(),
+                kept.forgotten(),
                 host.stats(),
-                HistoryStats.OFF));
+                history.stats()));
   }
 
   @Override
   public Future<Changes> changesSince(long version) {
     return ask(
-        () -> new Changes(clock.instant(), 0, true, false, registry.nodes(), List.of(), List.of()));
+        kept -> {
+          boolean complete = !kept.tells(version);
+          return new Changes(
+              clock.get().at(),
+              kept.version(),
+              complete,
+              kept.warming(),
+              complete ? kept.nodes() : kept.nodesSince(version),
+              complete ? List.of() : kept.removedSince(version),
+              kept.networks());
+        });
   }
 
   @Override
   public Future<List<Node>> nodes(Collection<String> peerIds) {
     return ask(
-        () -> registry.nodes().stream().filter(node -> peerIds.contains(node.peerId())).toList());
+        kept ->
+            peerIds.stream()
+                .map(kept::node)
+                .flatMap(node -> Optional.ofNullable(node).stream())
+                .toList());
   }
 
   @Override
   public Future<List<ChainView>> chain(int heights) {
-    return ask(List::of);
+    return ask(kept -> kept.chain(heights));
   }
 
   @Override
   public Future<Boolean> forget(String peerId) {
-    return ask(() -> false);
+    return ask(kept -> kept.forget(peerId, clock.get()));
   }
 
   /** Asks the registry on its context; the answer comes on the caller's. */
-  private <T> Future<T> ask(Supplier<T> question) {
+  private <T> Future<T> ask(Function<Registry, T> question) {
     Context context = home;
-    if (context == null) {
+    Registry kept = registry;
+    if (context == null || kept == null) {
       return Future.failedFuture(new IllegalStateException("not deployed"));
     }
     Context caller = Vertx.currentContext();
     Promise<T> promise = Promise.promise();
     context.runOnContext(
         nothing -> {
-          T answer = question.get();
+          T answer = question.apply(kept);
           if (caller == null) {
             promise.complete(answer);
           } else {

@@ -51,6 +51,6 @@ final class BeatListener implements StreamListener {
 
   @Override
   public void onClosed(@Nullable Libp2pException cause) {
-    ingest.close(peer);
+    ingest.close(peer, cause == null ? null : cause.code().name());
   }
 }

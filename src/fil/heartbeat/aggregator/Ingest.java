@@ -3,10 +3,10 @@ package fil.heartbeat.aggregator;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
 import io.vertx.core.Context;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way from the event loops of the connections to the one context of the registry: a bounded
@@ -22,13 +22,13 @@ final class Ingest {
 
   private final Context context;
   private final Registry registry;
-  private final InstantSource clock;
+  private final Supplier<Moment> clock;
   private final int maxWaiting;
   private List<Runnable> waiting = new ArrayList<>();
   private long overflowed;
   private boolean scheduled;
 
-  Ingest(Context context, Registry registry, InstantSource clock, int maxWaiting) {
+  Ingest(Context context, Registry registry, Supplier<Moment> clock, int maxWaiting) {
     this.context = context;
     this.registry = registry;
     this.clock = clock;
@@ -36,15 +36,17 @@ final class Ingest {
   }
 
   void open(PeerId peer, String address) {
-    control(() -> registry.onOpen(peer, address));
+    Moment now = clock.get();
+    control(() -> registry.onOpen(peer, address, now));
   }
 
-  void close(PeerId peer) {
-    control(() -> registry.onClose(peer));
+  void close(PeerId peer, @Nullable String reason) {
+    Moment now = clock.get();
+    control(() -> registry.onClose(peer, reason, now));
   }
 
   void beat(PeerId peer, Heartbeat beat) {
-    Instant now = clock.instant();
+    Moment now = clock.get();
     data(() -> registry.onBeat(peer, beat, now));
   }
 

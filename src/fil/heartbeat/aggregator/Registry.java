@@ -1,24 +1,32 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.chain.TipsetKey;
-import fil.heartbeat.fleet.Agreement;
-import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.HealthSettings;
+import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Liveness;
-import fil.heartbeat.fleet.Verdict;
+import fil.heartbeat.fleet.LocalHealth;
+import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.history.ConnectionEvent;
+import fil.heartbeat.history.EpochRow;
+import fil.heartbeat.history.History;
+import fil.heartbeat.history.KnownNode;
+import fil.heartbeat.history.Restored;
+import fil.heartbeat.history.StateChange;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last beat of every peer: one slot a peer, so memory is O(peers). One owner thread; time comes
- * in with each call.
+ * The last beat of every peer and what is thought of it: one slot a peer, so memory is O(peers).
+ * One owner thread; time comes in with each call.
  */
 final class Registry {
 
@@ -26,98 +34,198 @@ final class Registry {
   static final String DROP_HEAD = "head";
 
   static final String DROP_OVERFLOW = "overflow";
+  static final String DROP_RATE = "rate";
+  static final String DROP_DENIED = "denied";
 
-  /** Peers kept; the longest silent is forgotten first. About 1 KiB each. */
-  static final int MAX_NODES = 50_000;
+  private final AggregatorSettings settings;
+  private final History history;
+  private final Roster roster;
+  private final Claimants claimants;
+  private final Watches watches;
+  private final LocalHealth health;
+  private final SlotRows rows = new SlotRows();
+  private final Map<PeerId, Links> links = new HashMap<>();
+  private final Map<String, Witness> witnesses = new HashMap<>();
+  private final Map<String, Long> dropped = new TreeMap<>();
+  private final Moment started;
+  private Membership membership = Membership.OPEN;
+  private long received;
+  private long accepted;
+  private boolean warming = true;
 
-  /** One peer. Mutable, never leaves the registry. */
-  private static final class Slot {
-    private final String peerId;
-    private final Instant firstSeen;
-    private @Nullable String nickname;
-    private @Nullable String minerAddress;
-    private @Nullable String genesisCid;
-    private List<String> head = List.of();
-    // As it came: ten beats of an epoch say the same, and need no second look.
-    private String headText = "";
-    private long height;
-    private @Nullable Boolean syncing;
-    private Instant lastBeat;
-    private Instant headSince;
-    private long beats;
+  Registry(AggregatorSettings settings, History history, Moment now) {
+    this.settings = settings;
+    this.history = history;
+    this.started = now;
+    this.health = new LocalHealth(HealthSettings.DEFAULT, now.nanos(), now.at().toEpochMilli());
+    this.watches = new Watches(settings.network());
+    this.roster = new Roster(settings.maxNodes(), this::onForgotten);
+    this.claimants = new Claimants(roster::changed);
+  }
 
-    private Slot(String peerId, Instant now) {
-      this.peerId = peerId;
-      this.firstSeen = now;
-      this.lastBeat = now;
-      this.headSince = now;
+  /** Takes what was known before the start. To be called before anything else comes in. */
+  void restore(Restored before, Moment now) {
+    for (KnownNode known : before.nodes()) {
+      Slot slot = SlotRows.restored(known, settings.beatBurst(), now);
+      if (slot == null) {
+        // Not what we wrote: a peer that is there will be seen again.
+        continue;
+      }
+      slot.watch = watches.of(known.genesisCid());
+      slot.uptime.restore(before.uptime().getOrDefault(known.peerId(), Map.of()));
+      roster.add(slot);
+      if (slot.judgement.verdict().liveness() != Liveness.DISCONNECTED) {
+        claimants.join(slot);
+      }
     }
   }
 
-  /** Open streams of one peer and where the newest comes from. */
-  private record Link(int streams, String address) {}
-
-  private final int maxNodes;
-  private final Function<String, @Nullable String> networkOfGenesis;
-  // In access order: the first is the longest silent.
-  private final LinkedHashMap<PeerId, Slot> slots = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<PeerId, Link> links = new LinkedHashMap<>();
-  private final Map<String, Long> dropped = new TreeMap<>();
-  private long received;
-  private long accepted;
-  private long forgotten;
-
-  Registry(int maxNodes, Function<String, @Nullable String> networkOfGenesis) {
-    this.maxNodes = maxNodes;
-    this.networkOfGenesis = networkOfGenesis;
+  /** Says who may speak and who is expected from now on. */
+  void membership(Membership next, Moment now) {
+    membership = next;
+    for (Slot slot : List.copyOf(roster.all())) {
+      Expected as = next.expected().get(slot.peer);
+      if (!Objects.equals(slot.expected, as)) {
+        roster.expect(slot, as);
+        if (as == null && !slot.seen()) {
+          roster.forget(slot);
+        }
+      }
+    }
+    next.expected()
+        .forEach(
+            (peer, as) -> {
+              if (roster.find(peer.toString()) == null) {
+                Slot slot = new Slot(peer, new BeatBudget(settings.beatBurst(), now.nanos()), now);
+                slot.judgement = Judgement.first(Liveness.MISSING, now.at());
+                slot.expected = as;
+                slot.connect(links.get(peer));
+                roster.add(slot);
+              }
+            });
   }
 
   /** A heartbeat stream of the peer opened. Open streams are bounded by the host's connections. */
-  void onOpen(PeerId peer, String address) {
-    links.merge(peer, new Link(1, address), (old, one) -> new Link(old.streams() + 1, address));
+  void onOpen(PeerId peer, String address, Moment now) {
+    Links open = links.computeIfAbsent(peer, ignored -> new Links());
+    open.opened(address, now.at());
+    Slot slot = roster.heard(peer);
+    if (slot == null) {
+      return;
+    }
+    boolean first = slot.streams == 0;
+    slot.connect(open);
+    slot.detector.reconnected(now.nanos());
+    roster.changed(slot);
+    if (first) {
+      history.connection(new ConnectionEvent(slot.peerId, now.at(), true, address, null));
+    }
   }
 
-  /** One of the peer's streams ended. */
-  void onClose(PeerId peer) {
-    links.computeIfPresent(
-        peer,
-        (id, link) -> link.streams() > 1 ? new Link(link.streams() - 1, link.address()) : null);
+  /** One of the peer's streams ended; null when it did so in good order. */
+  void onClose(PeerId peer, @Nullable String reason, Moment now) {
+    Links open = links.get(peer);
+    if (open == null) {
+      return;
+    }
+    if (open.closed() == 0) {
+      links.remove(peer);
+    }
+    Slot slot = roster.heard(peer);
+    if (slot == null) {
+      return;
+    }
+    slot.connect(open);
+    if (!slot.connected()) {
+      slot.disconnectedSince = now.at();
+      history.connection(new ConnectionEvent(slot.peerId, now.at(), false, slot.address, reason));
+    }
+    roster.changed(slot);
   }
 
   /** A well-formed beat arrived. */
-  void onBeat(PeerId peer, Heartbeat beat, Instant now) {
-    Slot slot = slots.get(peer);
-    List<String> head;
-    if (slot != null && slot.headText.equals(beat.head())) {
-      head = slot.head;
-    } else {
-      try {
-        head = TipsetKey.parse(beat.head()).cids().stream().map(Object::toString).toList();
-      } catch (IllegalArgumentException e) {
-        onDrop(DROP_HEAD, 1);
-        return;
-      }
+  void onBeat(PeerId peer, Heartbeat beat, Moment now) {
+    Slot slot = roster.heard(peer);
+    if (!membership.test(peer)) {
+      onDrop(DROP_DENIED, 1);
+      return;
+    }
+    if (slot != null
+        && !slot.budget.take(settings.maxBeatRate(), settings.beatBurst(), now.nanos())) {
+      onDrop(DROP_RATE, 1);
+      return;
+    }
+    if (slot != null && slot.says(beat)) {
+      received++;
+      accepted++;
+      beaten(slot, now);
+      return;
+    }
+    TipsetKey key;
+    try {
+      key = slot == null ? TipsetKey.parse(beat.head()) : slot.headOf(beat);
+    } catch (IllegalArgumentException e) {
+      onDrop(DROP_HEAD, 1);
+      return;
     }
     received++;
     accepted++;
     if (slot == null) {
-      forgetLongestSilent();
-      slot = new Slot(peer.toString(), now);
-      slots.put(peer, slot);
+      slot = new Slot(peer, new BeatBudget(settings.beatBurst() - 1, now.nanos()), now);
+      slot.connect(links.get(peer));
+      roster.add(slot);
     }
-    if (slot.beats == 0 || !slot.head.equals(head) || slot.height != beat.height()) {
-      slot.headSince = now;
+    if (!slot.seen()) {
+      slot.firstSeen = now.at();
+      slot.judgement = Judgement.first(Liveness.BEATING, now.at());
+      if (slot.connected()) {
+        history.connection(new ConnectionEvent(slot.peerId, now.at(), true, slot.address, null));
+      }
     }
-    slot.head = head;
-    slot.headText = beat.head();
-    slot.height = beat.height();
-    slot.nickname = Claim.clean(beat.nickname());
-    slot.minerAddress = beat.minerAddress().isEmpty() ? null : Claim.clean(beat.minerAddress());
-    String genesis = beat.genesisCid();
-    slot.genesisCid = genesis == null ? null : Claim.clean(genesis);
-    slot.syncing = beat.syncing();
-    slot.lastBeat = now;
+    said(slot, beat, key, now);
+    beaten(slot, now);
+  }
+
+  private void said(Slot slot, Heartbeat beat, TipsetKey key, Moment now) {
+    Claims before = slot.claims;
+    claimants.leave(slot);
+    slot.claim(beat, key);
+    claimants.join(slot);
+    Watch watch = watches.of(slot.claims.genesisCid());
+    if (watch != slot.watch) {
+      if (slot.watch != null) {
+        slot.watch.ledger.forget(slot.reports);
+      }
+      slot.watch = watch;
+    }
+    if (watch != null && beat.height() > 0) {
+      watch.head(slot.reports, beat.height(), key, watch.ceiling(now.at()), now.at());
+    }
+    Claims next = slot.claims;
+    if (slot.headSince == null
+        || !before.head().equals(next.head())
+        || !Objects.equals(before.height(), next.height())) {
+      slot.headSince = now.at();
+    }
+    slot.unsaved |= slot.beats == 0 || !sameButHead(before, next);
+    roster.changed(slot);
+  }
+
+  private static boolean sameButHead(Claims a, Claims b) {
+    return Objects.equals(a.nickname(), b.nickname())
+        && Objects.equals(a.minerAddress(), b.minerAddress())
+        && Objects.equals(a.genesisCid(), b.genesisCid());
+  }
+
+  private void beaten(Slot slot, Moment now) {
+    if (!slot.claiming) {
+      claimants.join(slot);
+    }
+    slot.longestGapMillis = slot.gapMillis(now.at());
+    slot.detector.beat(now.nanos(), health);
+    slot.lastBeat = now.at();
     slot.beats++;
+    slot.slotBeats++;
   }
 
   /** Beats that were received but cannot be used. */
@@ -126,56 +234,166 @@ final class Registry {
     dropped.merge(reason, count, Long::sum);
   }
 
+  /** An independent node answered; a null answer withdraws it. */
+  void onReference(String name, Witness.@Nullable Answer answer, Moment now) {
+    if (answer == null) {
+      Witness gone = witnesses.remove(name);
+      if (gone != null) {
+        gone.withdraw();
+      }
+      return;
+    }
+    Watch watch = watches.of(answer.genesis());
+    if (watch != null) {
+      witnesses.computeIfAbsent(name, ignored -> new Witness()).answered(answer, watch, now);
+    }
+  }
+
+  /** That this thread runs; to be called before anything is judged, ten times a second. */
+  void tick(Moment now) {
+    health.tick(now.nanos(), now.at().toEpochMilli());
+  }
+
+  /** Something of ours held up beats for so long, until now. */
+  void delayed(Moment now, long nanos) {
+    health.delayed(now.nanos(), nanos);
+  }
+
+  /** Judges every node, forgets old ones and hands history its rows. To be called each second. */
+  void evaluate(Moment now) {
+    tick(now);
+    warming = now.nanos() - started.nanos() < settings.fleet().warming().toNanos();
+    Map<Watch, List<Slot>> members = new HashMap<>();
+    List<Slot> strays = new ArrayList<>();
+    for (Slot slot : roster.all()) {
+      if (slot.watch == null) {
+        strays.add(slot);
+      } else {
+        members.computeIfAbsent(slot.watch, ignored -> new ArrayList<>()).add(slot);
+      }
+    }
+    watches.keep(members::containsKey);
+    Evaluation evaluation =
+        new Evaluation(
+            settings,
+            membership,
+            warming,
+            now,
+            (slot, nanos) -> slot.detector.silent(nanos, health));
+    Evaluation.Sink sink = (slot, next) -> judged(slot, next, now.at());
+    evaluation.judgeStrays(strays, sink);
+    for (Watch watch : watches.all()) {
+      List<Slot> own = members.getOrDefault(watch, List.of());
+      if (!own.isEmpty() || watches.isConfigured()) {
+        watch.report(evaluation.judge(watch, own, witnesses.values(), sink));
+      } else {
+        watch.clearReport();
+      }
+    }
+    roster.forgetSilentSince(now.at().minus(settings.forgetAfter()));
+    List<EpochRow> finished = rows.finished(roster.all(), now.at());
+    if (!finished.isEmpty()) {
+      history.epoch(finished);
+    }
+    for (Slot slot : roster.all()) {
+      if (slot.unsaved) {
+        slot.unsaved = false;
+        KnownNode known = SlotRows.known(slot);
+        if (known != null) {
+          history.remember(known);
+        }
+      }
+    }
+  }
+
+  private void judged(Slot slot, Judgement next, Instant now) {
+    var before = slot.judgement.verdict();
+    var after = next.verdict();
+    slot.judgement = next;
+    if (!before.equals(after)) {
+      roster.changed(slot);
+    }
+    if (before.state() != after.state() && slot.seen()) {
+      slot.unsaved = true;
+      history.stateChanged(
+          new StateChange(slot.peerId, now, before.state(), after.state(), after.reason()));
+    }
+    if (after.liveness() == Liveness.DISCONNECTED) {
+      claimants.leave(slot);
+    }
+  }
+
+  private void onForgotten(Slot slot) {
+    claimants.leave(slot);
+    if (slot.watch != null) {
+      slot.watch.ledger.forget(slot.reports);
+    }
+    history.forget(slot.peerId);
+  }
+
+  /** Forgets a peer; an expected one is missing from then on. */
+  boolean forget(String peerId, Moment now) {
+    Slot slot = roster.find(peerId);
+    if (slot == null) {
+      return false;
+    }
+    roster.forget(slot);
+    if (slot.expected != null) {
+      membership(membership, now);
+    }
+    return true;
+  }
+
   IngestCounts counts() {
     return new IngestCounts(received, accepted, dropped);
   }
 
   /** Peers forgotten to make room, ever. */
   long forgotten() {
-    return forgotten;
+    return roster.forgotten();
   }
 
-  /** Every peer now, the longest silent first. */
+  boolean warming() {
+    return warming;
+  }
+
+  long version() {
+    return roster.version();
+  }
+
+  List<NetworkReport> networks() {
+    return watches.reports();
+  }
+
+  /** Every peer now. */
   List<Node> nodes() {
-    List<Node> nodes = new ArrayList<>(slots.size());
-    slots.forEach((peer, slot) -> nodes.add(node(slot, links.get(peer))));
-    return nodes;
+    return roster.all().stream().map(this::node).toList();
   }
 
-  private Node node(Slot slot, @Nullable Link link) {
-    String genesis = slot.genesisCid;
-    return new Node(
-        slot.peerId,
-        null,
-        genesis == null ? null : networkOfGenesis.apply(genesis),
-        new Claims(slot.nickname, slot.minerAddress, genesis, slot.head, slot.height, slot.syncing),
-        List.of(),
-        new Verdict(
-            Liveness.BEATING,
-            ChainState.UNKNOWN,
-            Agreement.UNKNOWN,
-            null,
-            false,
-            null,
-            slot.firstSeen),
-        new Contact(
-            link != null,
-            link == null ? null : link.address(),
-            null,
-            null,
-            slot.firstSeen,
-            slot.lastBeat,
-            slot.headSince,
-            slot.beats,
-            null));
+  /** The peers that changed since a version. */
+  List<Node> nodesSince(long version) {
+    return roster.all().stream().filter(slot -> slot.changedAt > version).map(this::node).toList();
   }
 
-  private void forgetLongestSilent() {
-    if (slots.size() >= maxNodes) {
-      var eldest = slots.keySet().iterator();
-      eldest.next();
-      eldest.remove();
-      forgotten++;
-    }
+  /** Whether changes since a version can be told. */
+  boolean tells(long version) {
+    return roster.tells(version);
+  }
+
+  List<String> removedSince(long version) {
+    return roster.removedSince(version);
+  }
+
+  @Nullable Node node(String peerId) {
+    Slot slot = roster.find(peerId);
+    return slot == null ? null : node(slot);
+  }
+
+  List<ChainView> chain(int heights) {
+    return Lanes.of(watches.all(), roster.all(), heights);
+  }
+
+  private Node node(Slot slot) {
+    return slot.node(claimants.conflicts(slot));
   }
 }

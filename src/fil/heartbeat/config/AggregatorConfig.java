@@ -3,6 +3,7 @@ package fil.heartbeat.config;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.libp2p.Multiaddr;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,8 +13,30 @@ public record AggregatorConfig(
     List<Multiaddr> announce,
     Path keyFile,
     Optional<Network> network,
-    Path dataDir) {
+    Path dataDir,
+    int maxNodes,
+    Duration forgetAfter,
+    int maxBeatRate,
+    int beatBurst,
+    int forkAfter,
+    MembersConfig members) {
   public AggregatorConfig {
     announce = List.copyOf(announce);
+  }
+
+  /** The same with other members, which change without a restart. */
+  public AggregatorConfig withMembers(MembersConfig others) {
+    return new AggregatorConfig(
+        listen,
+        announce,
+        keyFile,
+        network,
+        dataDir,
+        maxNodes,
+        forgetAfter,
+        maxBeatRate,
+        beatBurst,
+        forkAfter,
+        others);
   }
 }

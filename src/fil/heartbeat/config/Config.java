@@ -4,6 +4,7 @@ import fil.heartbeat.config.ConfigException.Fault;
 import fil.heartbeat.libp2p.HostConfig;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,11 @@ public record Config(
         others, multiNode, maxTargets, aggregator, http, log, libp2pImplementation, libp2p);
   }
 
+  /** The same with another aggregator. */
+  public Config withAggregator(Optional<AggregatorConfig> other) {
+    return new Config(nodes, multiNode, maxTargets, other, http, log, libp2pImplementation, libp2p);
+  }
+
   /** Whether no role is on. */
   public boolean isIdle() {
     return !sends() && aggregator.isEmpty() && http.isEmpty();
@@ -149,7 +155,13 @@ public record Config(
         announce,
         Checks.path(section, "keyFile", folder),
         Checks.network(section, "network"),
-        Checks.path(section, "dataDir", folder));
+        Checks.path(section, "dataDir", folder),
+        (int) section.whole("maxNodes", 1, 1_000_000),
+        section.duration("forgetAfter", Duration.ofMinutes(1), Duration.ofDays(365)),
+        (int) section.whole("maxBeatRate", 1, 10_000),
+        (int) section.whole("beatBurst", 1, 100_000),
+        (int) section.whole("forkAfter", 1, 100),
+        MembersConfig.read(section));
   }
 
   private static HttpConfig http(Section section) {

@@ -22,7 +22,8 @@ public record ConfigKey(String path, Type type, String defaultValue, String mean
     FLAG("true or false"),
     LIST("list"),
     SECTION("object"),
-    NETWORK("text or object");
+    NETWORK("text or object"),
+    MAP("object");
 
     private final String words;
 
@@ -66,7 +67,7 @@ public record ConfigKey(String path, Type type, String defaultValue, String mean
    */
   @Nullable Object value(String text) {
     return switch (type) {
-      case LIST, SECTION -> Json.decodeValue(text);
+      case LIST, SECTION, MAP -> Json.decodeValue(text);
       case NETWORK -> text.startsWith("{") ? Json.decodeValue(text) : text;
       case TEXT, DURATION -> text;
       case FLAG -> flag(text);

@@ -3,6 +3,7 @@ package fil.heartbeat.config;
 import static fil.heartbeat.config.ConfigKey.Type.DURATION;
 import static fil.heartbeat.config.ConfigKey.Type.FLAG;
 import static fil.heartbeat.config.ConfigKey.Type.LIST;
+import static fil.heartbeat.config.ConfigKey.Type.MAP;
 import static fil.heartbeat.config.ConfigKey.Type.NETWORK;
 import static fil.heartbeat.config.ConfigKey.Type.SECTION;
 import static fil.heartbeat.config.ConfigKey.Type.TEXT;
@@ -86,6 +87,38 @@ public final class ConfigKeys {
         TEXT,
         "data",
         "folder for what will survive a restart; this version writes nothing there");
+    key(
+        "aggregator.maxNodes",
+        WHOLE,
+        "50000",
+        "peers kept, about 4 KiB each; the longest silent that is not expected goes first");
+    key(
+        "aggregator.forgetAfter",
+        DURATION,
+        "168h",
+        "1m to 8760h; a peer silent for longer that is not expected is forgotten");
+    key(
+        "aggregator.maxBeatRate",
+        WHOLE,
+        "20",
+        "beats a second taken of one peer, 1 to 10000; more are dropped and counted");
+    key("aggregator.beatBurst", WHOLE, "100", "beats taken of one peer at once, 1 to 100000");
+    key(
+        "aggregator.forkAfter",
+        WHOLE,
+        "2",
+        "heights in a row at which a node must differ to be forked, 1 to 100");
+    key(
+        "aggregator.allow",
+        LIST,
+        "[]",
+        "peer ids that may connect; empty = everyone. The expected always may");
+    key("aggregator.deny", LIST, "[]", "peer ids that may not connect");
+    key(
+        "aggregator.expected",
+        MAP,
+        "{}",
+        "the fleet: peer id to name, or to `{name, labels}`; when it is not empty, only it votes");
     section("http", "API, metrics and health");
     key("http.host", TEXT, "127.0.0.1", "address to bind");
     key("http.port", WHOLE, "8080", "0 picks a free one");

@@ -2,6 +2,7 @@ package fil.heartbeat.libp2p;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /**
  * A libp2p peer of ours: one identity that listens, dials and opens streams. Connections are made
@@ -28,6 +29,15 @@ public interface Host {
 
   /** Serves inbound streams of one protocol id; the last handler given for an id wins. */
   void handle(String protocolId, ProtocolHandler handler);
+
+  /**
+   * Says which remote peers may be connected, from now on: others are refused right after the
+   * handshake that proves their id, and closed if they are connected. Everyone may before the first
+   * call.
+   *
+   * @param mayConnect asked on any thread, often; must be quick
+   */
+  void admit(Predicate<PeerId> mayConnect);
 
   /**
    * Opens a stream, dialling when there is no live connection to the peer. Concurrent dials to one

@@ -49,6 +49,7 @@ final class LoopHost {
             new ConnectionTable(),
             new ConnectionGuard(config, config.maxConnections()),
             new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
+            new Admission(),
             new Counters(),
             new RefusalLog(loop::nanoTime),
             loop::nanoTime);

@@ -34,6 +34,11 @@ final class Adopter {
       host.refusals().refused(Refusal.PENALTY, upgraded.peer());
       throw new UpgradeException(Refusal.PENALTY.word(), Code.LIMIT, "the peer is in penalty");
     }
+    if (!dialer && !host.admission().admits(upgraded.peer())) {
+      host.refusals().refused(Refusal.NOT_ADMITTED, upgraded.peer());
+      throw new UpgradeException(
+          Refusal.NOT_ADMITTED.word(), Code.LIMIT, "the peer may not connect");
+    }
     Connection connection = new Connection(host, wire, loop, upgraded, dialer, keepalive);
     ConnectionTable.Added added = host.table().add(connection);
     if (!added.accepted()) {

@@ -45,6 +45,11 @@ final class ConnectionTable {
     all.remove(connection);
   }
 
+  /** Every open connection. */
+  synchronized List<Connection> all() {
+    return new ArrayList<>(all);
+  }
+
   /** Takes no more; returns those to close. */
   synchronized List<Connection> close() {
     closed = true;

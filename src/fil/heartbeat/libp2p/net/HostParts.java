@@ -17,6 +17,7 @@ record HostParts(
     ConnectionTable table,
     ConnectionGuard guard,
     PenaltyBox penalties,
+    Admission admission,
     Counters counters,
     RefusalLog refusals,
     LongSupplier nanoTime) {}

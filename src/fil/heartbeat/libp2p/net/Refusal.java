@@ -8,6 +8,7 @@ enum Refusal {
   WAITED("waited-too-long", "libp2p.maxPendingUpgrades"),
   CRYPTO("crypto-queue", "libp2p.cryptoQueue"),
   PENALTY("penalty", "libp2p.maxStreamResets"),
+  NOT_ADMITTED("not-admitted", "aggregator.allow, aggregator.deny"),
   UNNEGOTIATED("max-unnegotiated-streams", "libp2p.maxUnnegotiatedStreams"),
   STREAMS("max-inbound-streams", "libp2p.maxInboundStreams"),
   OUTBOUND("max-outbound-bytes", "libp2p.maxOutboundBytes"),

@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Our own host: libp2p over TCP with Noise and yamux, on the event loops of a Vertx. */
@@ -66,6 +67,7 @@ final class TcpHost implements Host {
             new ConnectionTable(),
             new ConnectionGuard(config, OpenFiles.connections(config.maxConnections())),
             new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
+            new Admission(),
             new Counters(),
             new RefusalLog(nanoTime),
             nanoTime);
@@ -121,6 +123,16 @@ final class TcpHost implements Host {
   @Override
   public void handle(String protocolId, ProtocolHandler handler) {
     parts.protocols().serve(protocolId, handler);
+  }
+
+  @Override
+  public void admit(Predicate<PeerId> mayConnect) {
+    parts.admission().rule(mayConnect);
+    for (Connection connection : parts.table().all()) {
+      if (!connection.isDialer() && !mayConnect.test(connection.peer())) {
+        connection.loop().run(() -> connection.close("the peer may no longer connect"));
+      }
+    }
   }
 
   @Override

@@ -1,0 +1,24 @@
+package fil.heartbeat.aggregator;
+
+/** A token bucket: how many beats a peer may still send now. */
+final class BeatBudget {
+  private double tokens;
+  private long lastNanos;
+
+  BeatBudget(int burst, long nowNanos) {
+    this.tokens = burst;
+    this.lastNanos = nowNanos;
+  }
+
+  /** Takes one; false when there is none. */
+  boolean take(int ratePerSecond, int burst, long nowNanos) {
+    long elapsed = Math.max(0, nowNanos - lastNanos);
+    lastNanos = nowNanos;
+    tokens = Math.min(burst, tokens + elapsed * 1e-9 * ratePerSecond);
+    if (tokens < 1) {
+      return false;
+    }
+    tokens--;
+    return true;
+  }
+}

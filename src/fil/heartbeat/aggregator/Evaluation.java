@@ -1,0 +1,268 @@
+package fil.heartbeat.aggregator;
+
+import fil.heartbeat.fleet.Comparison;
+import fil.heartbeat.fleet.FleetSettings;
+import fil.heartbeat.fleet.Judge;
+import fil.heartbeat.fleet.Judgement;
+import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.fleet.Observation;
+import fil.heartbeat.fleet.Reports;
+import fil.heartbeat.fleet.Round;
+import fil.heartbeat.fleet.Sides;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Judges every node of one network at one moment. */
+final class Evaluation {
+
+  /** Hears of each node's new judgement. */
+  @FunctionalInterface
+  interface Sink {
+    void judged(Slot slot, Judgement next);
+  }
+
+  private static final Comparison NOTHING =
+      new Comparison(Comparison.Kind.NOTHING, -1, false, 0, -1, false);
+
+  /** Further than any clock can tell. */
+  private static final long MAX_EPOCH = 1L << 40;
+
+  private final AggregatorSettings settings;
+  private final Judge judge;
+  private final Membership membership;
+  private final boolean warming;
+  private final Moment now;
+  private final Silence silence;
+
+  /** Whether a node's beats are overdue. */
+  @FunctionalInterface
+  interface Silence {
+    boolean isOverdue(Slot slot, long nowNanos);
+  }
+
+  Evaluation(
+      AggregatorSettings settings,
+      Membership membership,
+      boolean warming,
+      Moment now,
+      Silence silence) {
+    this.settings = settings;
+    this.judge = new Judge(settings.fleet());
+    this.membership = membership;
+    this.warming = warming;
+    this.now = now;
+    this.silence = silence;
+  }
+
+  /** Judges nodes that belong to no network under watch. */
+  void judgeStrays(Collection<Slot> strays, Sink sink) {
+    for (Slot slot : strays) {
+      judge(slot, observation(slot, slot.seen(), null, Facts.NONE), sink);
+    }
+  }
+
+  /** Judges the nodes of a network. */
+  NetworkReport judge(Watch watch, List<Slot> members, Collection<Witness> witnesses, Sink sink) {
+    List<Slot> candidates = candidates(members);
+    Long expected = watch.clock().map(clock -> clock.epochAt(now.at())).orElse(null);
+    boolean suspected = expected != null && mostAhead(candidates, expected + 1);
+    if (suspected || expected == null) {
+      long median = medianHeight(candidates);
+      if (expected == null && median >= 0 && median < watch.ledger.floor()) {
+        watch.startOver(median);
+      }
+      expected = suspected ? Long.valueOf(median) : expected;
+    }
+    long ceiling = expected == null ? Long.MAX_VALUE : expected + 1;
+    takeAgain(watch, members, ceiling);
+    List<Slot> voters = candidates.stream().filter(slot -> height(slot) <= ceiling).toList();
+    List<Reports> references = new ArrayList<>();
+    long finalized = -1;
+    for (Witness witness : witnesses) {
+      if (witness.speaksOf(watch, now)) {
+        references.add(witness.heads);
+        references.add(witness.finals);
+        finalized = Math.max(finalized, witness.finalized());
+      }
+    }
+    Round round =
+        new Round(
+            watch.ledger,
+            voters.stream().map(slot -> slot.reports).toList(),
+            references,
+            finalized,
+            settings.fleet().forkAfter());
+    watch.best(round.bestHeight(), now.at());
+    Facts facts =
+        new Facts(
+            watch,
+            round,
+            new HashSet<>(voters),
+            expected,
+            voters.size() >= FleetSettings.MIN_VOTERS || !references.isEmpty());
+    Sides sides = new Sides(round, watch.ledger);
+    int agree = 0;
+    int dispute = 0;
+    for (Slot slot : members) {
+      Comparison comparison = round.compare(slot.reports);
+      judge(slot, observation(slot, false, comparison, facts), sink);
+      if (slot.judgement.verdict().liveness() == Liveness.BEATING) {
+        boolean votes = facts.voters.contains(slot);
+        sides.add(slot.peerId, slot.reports, comparison, votes);
+        agree += comparison.kind() == Comparison.Kind.AGREES ? 1 : 0;
+        dispute += round.isFork(comparison) ? 1 : 0;
+      }
+    }
+    return report(watch, round, facts, sides, agree, dispute, suspected, !references.isEmpty());
+  }
+
+  /** What all nodes of a network are measured by. */
+  private record Facts(
+      @Nullable Watch watch,
+      @Nullable Round round,
+      Set<Slot> voters,
+      @Nullable Long expected,
+      boolean comparable) {
+    private static final Facts NONE = new Facts(null, null, Set.of(), null, false);
+  }
+
+  private void judge(Slot slot, Observation seen, Sink sink) {
+    Judgement next = judge.next(slot.judgement, seen, warming, now.at());
+    if (!next.equals(slot.judgement)) {
+      sink.judged(slot, next);
+    }
+  }
+
+  /** Who may vote, but for the height: one for each miner address, the longest known first. */
+  private List<Slot> candidates(List<Slot> members) {
+    List<Slot> candidates = new ArrayList<>();
+    Set<String> miners = new HashSet<>();
+    for (Slot slot : members) {
+      if (slot.connected()
+          && !slot.head.isEmpty()
+          && height(slot) > 0
+          && membership.mayVote(slot.peer)
+          && !silence.isOverdue(slot, now.nanos())) {
+        String miner = slot.claims.minerAddress();
+        if (miner == null || miners.add(miner)) {
+          candidates.add(slot);
+        }
+      }
+    }
+    return candidates;
+  }
+
+  /** Heads that were above the ceiling when they came may be below it by now. */
+  private void takeAgain(Watch watch, List<Slot> members, long ceiling) {
+    for (Slot slot : members) {
+      long height = height(slot);
+      if (height > 0 && !slot.head.isEmpty() && watch.ledger.isMissing(slot.reports)) {
+        watch.head(slot.reports, height, slot.head, ceiling, now.at());
+      }
+    }
+  }
+
+  private static boolean mostAhead(List<Slot> candidates, long ceiling) {
+    long ahead = candidates.stream().filter(slot -> height(slot) > ceiling).count();
+    return candidates.size() >= FleetSettings.MIN_VOTERS && 2 * ahead > candidates.size();
+  }
+
+  private static long medianHeight(List<Slot> candidates) {
+    long[] heights = candidates.stream().mapToLong(Evaluation::height).sorted().toArray();
+    return heights.length == 0 ? -1 : heights[heights.length / 2];
+  }
+
+  private static long height(Slot slot) {
+    Long height = slot.claims.height();
+    return height == null ? -1 : height;
+  }
+
+  private Observation observation(
+      Slot slot, boolean wrongNetwork, @Nullable Comparison comparison, Facts facts) {
+    Round round = facts.round;
+    long height = height(slot);
+    Long expected = facts.expected;
+    Watch watch = facts.watch;
+    Instant headSince = slot.headSince;
+    return new Observation(
+        slot.seen(),
+        slot.seen() && silence.isOverdue(slot, now.nanos()),
+        slot.disconnectedSince,
+        wrongNetwork,
+        slot.head.isEmpty(),
+        expected == null || slot.head.isEmpty() ? 0 : height - expected - 1,
+        Boolean.TRUE.equals(slot.claims.syncing()),
+        lag(slot, facts),
+        watch != null
+            && headSince != null
+            && watch.standsStill(headSince, height, settings.fleet().behindLag(), now.at()),
+        comparison == null ? NOTHING : comparison,
+        facts.comparable,
+        round != null && height < round.referenceHeight(),
+        facts.voters.contains(slot),
+        slot.lastBeat,
+        interval(slot),
+        headSince);
+  }
+
+  private static @Nullable String interval(Slot slot) {
+    double seconds = slot.detector.meanMillis() / 1e3;
+    return seconds > 0 ? String.format(Locale.ROOT, "%.1f", seconds) : null;
+  }
+
+  /** Epochs late: behind the others where they can be trusted, else behind the clock. */
+  private @Nullable Long lag(Slot slot, Facts facts) {
+    long height = height(slot);
+    Watch watch = facts.watch;
+    if (watch == null || slot.head.isEmpty() || height <= 0) {
+      return null;
+    }
+    if (facts.comparable && watch.best() >= 0) {
+      return Math.max(0, watch.best() - height);
+    }
+    Instant arrived = slot.lastBeat;
+    if (watch.clock().isEmpty() || arrived == null) {
+      return null;
+    }
+    Duration slack = settings.fleet().beatSlack().plusMillis((long) slot.detector.meanMillis());
+    return Math.max(0, watch.clock().get().epochAt(arrived.minus(slack)) - height);
+  }
+
+  private NetworkReport report(
+      Watch watch,
+      Round round,
+      Facts facts,
+      Sides sides,
+      int agree,
+      int dispute,
+      boolean suspected,
+      boolean references) {
+    Long best = watch.best() < 0 ? null : Long.valueOf(watch.best());
+    Long expected = watch.clock().map(clock -> clock.epochAt(now.at())).orElse(null);
+    return new NetworkReport(
+        watch.genesis,
+        watch.name(),
+        expected,
+        round.referenceHeight() < 0 ? null : Long.valueOf(round.referenceHeight()),
+        best,
+        best == null || expected == null ? null : Long.valueOf(Math.max(0, expected - best)),
+        facts.voters.size(),
+        agree,
+        dispute,
+        new NetworkReport.Basis(membership.voters(), references),
+        sides.list(),
+        round.isFleetForked(settings.fleet().fleetForkedAfter()),
+        suspected,
+        best == null
+            ? null
+            : watch.clock().map(clock -> clock.startOf(Math.min(best, MAX_EPOCH))).orElse(null));
+  }
+}

@@ -1,0 +1,49 @@
+package fil.heartbeat.aggregator;
+
+import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.libp2p.PeerId;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Who may speak and who is expected. Changes while the aggregator runs, as a whole.
+ *
+ * @param allow peers that may connect; empty for everyone. The expected always may
+ * @param deny peers that may not, whatever else says so
+ * @param expected the fleet; when it is not empty, only it votes
+ */
+public record Membership(Set<PeerId> allow, Set<PeerId> deny, Map<PeerId, Expected> expected)
+    implements Predicate<PeerId> {
+
+  /** Everyone may speak, nobody is expected. */
+  public static final Membership OPEN = new Membership(Set.of(), Set.of(), Map.of());
+
+  public Membership {
+    allow = Set.copyOf(allow);
+    deny = Set.copyOf(deny);
+    expected = Map.copyOf(expected);
+  }
+
+  /** Whether a peer may connect. */
+  @Override
+  public boolean test(PeerId peer) {
+    return !deny.contains(peer)
+        && (allow.isEmpty() || allow.contains(peer) || expected.containsKey(peer));
+  }
+
+  /** Whether a peer's vote counts. */
+  boolean mayVote(PeerId peer) {
+    if (deny.contains(peer)) {
+      return false;
+    }
+    return expected.isEmpty()
+        ? allow.isEmpty() || allow.contains(peer)
+        : expected.containsKey(peer);
+  }
+
+  /** Who votes, in the word of the HTTP contract. */
+  String voters() {
+    return expected.isEmpty() ? allow.isEmpty() ? "open" : "allowed" : "expected";
+  }
+}

@@ -1,0 +1,11 @@
+package fil.heartbeat.aggregator;
+
+import java.time.Instant;
+
+/**
+ * A moment on both clocks.
+ *
+ * @param at on the wall, which may be set
+ * @param nanos monotonic, of {@link System#nanoTime}
+ */
+record Moment(Instant at, long nanos) {}

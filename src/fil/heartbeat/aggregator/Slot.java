@@ -1,0 +1,159 @@
+package fil.heartbeat.aggregator;
+
+import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.fleet.Detector;
+import fil.heartbeat.fleet.DetectorSettings;
+import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.Judgement;
+import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.Reports;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.wire.Heartbeat;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All that is held of one peer. Mutable; never leaves the registry's context. */
+final class Slot {
+  final PeerId peer;
+  final String peerId;
+  final Reports reports = new Reports();
+  final Detector detector;
+  final Uptime uptime = new Uptime();
+  final BeatBudget budget;
+
+  @Nullable Expected expected;
+  Claims claims = Claims.NONE;
+  TipsetKey head = TipsetKey.EMPTY;
+  @Nullable Watch watch;
+  Judgement judgement;
+  boolean claiming;
+
+  int streams;
+  @Nullable String address;
+  @Nullable Instant connectedSince;
+  @Nullable Instant disconnectedSince;
+  @Nullable Instant firstSeen;
+  @Nullable Instant lastBeat;
+  @Nullable Instant headSince;
+  long beats;
+
+  int slotBeats;
+  long longestGapMillis;
+  boolean unsaved;
+  long changedAt;
+
+  // As they came: the next beat mostly says the same, and needs no second look.
+  private String headText = "";
+  private String nicknameText = "";
+  private String minerText = "";
+  private @Nullable String genesisText;
+  private boolean claimed;
+
+  Slot(PeerId peer, BeatBudget budget, Moment now) {
+    this.peer = peer;
+    this.peerId = peer.toString();
+    this.budget = budget;
+    this.detector = new Detector(DetectorSettings.DEFAULT, now.nanos());
+    this.judgement = Judgement.first(Liveness.BEATING, now.at());
+  }
+
+  boolean seen() {
+    return firstSeen != null;
+  }
+
+  boolean connected() {
+    return streams > 0;
+  }
+
+  /** Takes the peer's streams as they are now; null when it never had one. */
+  void connect(@Nullable Links open) {
+    streams = open == null ? 0 : open.streams();
+    connectedSince = streams == 0 || open == null ? null : open.since();
+    if (open != null) {
+      address = open.address();
+    }
+    if (streams > 0) {
+      disconnectedSince = null;
+    }
+  }
+
+  /** Whether the beat says what the last one said. */
+  boolean says(Heartbeat beat) {
+    Long height = claims.height();
+    return claimed
+        && height != null
+        && height == beat.height()
+        && headText.equals(beat.head())
+        && nicknameText.equals(beat.nickname())
+        && minerText.equals(beat.minerAddress())
+        && java.util.Objects.equals(genesisText, beat.genesisCid())
+        && java.util.Objects.equals(claims.syncing(), beat.syncing());
+  }
+
+  /** The key of a beat's head; parsed only when it is another text than the last. */
+  TipsetKey headOf(Heartbeat beat) {
+    return claimed && headText.equals(beat.head()) ? head : TipsetKey.parse(beat.head());
+  }
+
+  /** Takes what a beat says. */
+  void claim(Heartbeat beat, TipsetKey key) {
+    boolean sameHead = claimed && key.equals(head);
+    String genesis = beat.genesisCid();
+    claims =
+        new Claims(
+            claimed && nicknameText.equals(beat.nickname())
+                ? claims.nickname()
+                : Claim.clean(beat.nickname()),
+            beat.minerAddress().isEmpty() ? null : Claim.clean(beat.minerAddress()),
+            genesis == null ? null : Claim.clean(genesis),
+            sameHead ? claims.head() : key.cids().stream().map(Object::toString).toList(),
+            beat.height(),
+            beat.syncing());
+    head = key;
+    headText = beat.head();
+    nicknameText = beat.nickname();
+    minerText = beat.minerAddress();
+    genesisText = genesis;
+    claimed = true;
+  }
+
+  /** Takes what was known before a restart. */
+  void restore(Claims known, TipsetKey key) {
+    claims = known;
+    head = key;
+  }
+
+  /** The longest time without a beat in the present slot of the history, the open one included. */
+  long gapMillis(Instant now) {
+    Instant last = lastBeat;
+    return last == null
+        ? longestGapMillis
+        : Math.max(longestGapMillis, Duration.between(last, now).toMillis());
+  }
+
+  Contact contact() {
+    return new Contact(
+        connected(),
+        address,
+        connectedSince,
+        disconnectedSince,
+        firstSeen,
+        lastBeat,
+        headSince,
+        beats,
+        uptime.share());
+  }
+
+  Node node(List<String> conflicts) {
+    return new Node(
+        peerId,
+        expected,
+        watch == null ? null : watch.name(),
+        claims,
+        conflicts,
+        judgement.verdict(),
+        contact());
+  }
+}

@@ -1,0 +1,118 @@
+package fil.heartbeat.aggregator;
+
+import fil.heartbeat.chain.EpochClock;
+import fil.heartbeat.chain.Network;
+import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.fleet.Ledger;
+import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.fleet.Reports;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One network under watch: what was reported of it and what was last thought of it. */
+final class Watch {
+
+  /** Times kept at which the best height rose; a standing head is measured against three. */
+  private static final int RISES = 8;
+
+  private static final int RISES_TO_STALL = 3;
+
+  /** One epoch early is tolerated everywhere: clocks differ. */
+  private static final long TOLERATED_AHEAD = 1;
+
+  final @Nullable String genesis;
+  final Optional<Network> network;
+  final Ledger ledger = new Ledger();
+  private final Deque<Instant> rises = new ArrayDeque<>();
+  private long best = -1;
+  private long highest = -1;
+  private @Nullable NetworkReport report;
+
+  Watch(@Nullable String genesis, Optional<Network> network) {
+    this.genesis = genesis;
+    this.network = network;
+  }
+
+  @Nullable String name() {
+    return network.map(Network::name).orElse(null);
+  }
+
+  /** The highest height that the clock allows; the largest number without a clock. */
+  long ceiling(Instant now) {
+    return clock().map(clock -> clock.epochAt(now) + TOLERATED_AHEAD).orElse(Long.MAX_VALUE);
+  }
+
+  Optional<EpochClock> clock() {
+    return network.map(Network::clock);
+  }
+
+  int epochSeconds() {
+    return network.map(Network::epochSeconds).orElse(30);
+  }
+
+  /**
+   * Takes a head, if its height is one that can be.
+   *
+   * @param ceiling heights above it are in the future and count nowhere
+   */
+  void head(Reports by, long height, TipsetKey key, long ceiling, Instant now) {
+    boolean farAhead = best >= 0 && height > best + Ledger.EPOCHS;
+    if (key.isEmpty() || height > ceiling || farAhead) {
+      ledger.forget(by);
+    } else if (!ledger.report(by, height, key, now.toEpochMilli())) {
+      ledger.forget(by);
+    }
+  }
+
+  /** Takes the best height of an evaluation; -1 for none. */
+  void best(long height, Instant now) {
+    if (height < 0) {
+      return;
+    }
+    if (highest >= 0 && height > highest) {
+      rises.addLast(now);
+      if (rises.size() > RISES) {
+        rises.removeFirst();
+      }
+    }
+    highest = Math.max(highest, height);
+    best = height;
+    ledger.keepFrom(height - Ledger.EPOCHS + 1);
+  }
+
+  /** Begins anew at another height: without a clock, the first to speak may have lied. */
+  void startOver(long height) {
+    ledger.startOver(Math.max(0, height - Ledger.EPOCHS + 1));
+    rises.clear();
+    best = -1;
+    highest = -1;
+  }
+
+  long best() {
+    return best;
+  }
+
+  /** Whether a head has stood for so long while the network's rose again and again. */
+  boolean standsStill(Instant headSince, long height, int epochs, Instant now) {
+    return height < best
+        && Duration.between(headSince, now).toSeconds() >= (long) epochs * epochSeconds()
+        && rises.stream().filter(headSince::isBefore).count() >= RISES_TO_STALL;
+  }
+
+  @Nullable NetworkReport report() {
+    return report;
+  }
+
+  void report(NetworkReport told) {
+    report = told;
+  }
+
+  /** Nobody is on it now. */
+  void clearReport() {
+    report = null;
+  }
+}

@@ -1,0 +1,64 @@
+package fil.heartbeat.aggregator;
+
+import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.fleet.Reports;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** An independent node that is asked for its head: no member of the fleet, and without a vote. */
+final class Witness {
+
+  /** A reference that was not read for so long says nothing. */
+  private static final Duration STALE = Duration.ofMinutes(2);
+
+  /**
+   * What a reference answered.
+   *
+   * @param genesis CID text; null when not known
+   * @param finalizedKey the finalized tipset; empty when it does not tell
+   */
+  record Answer(
+      @Nullable String genesis,
+      TipsetKey head,
+      long height,
+      TipsetKey finalizedKey,
+      long finalizedHeight) {}
+
+  final Reports heads = new Reports();
+  final Reports finals = new Reports();
+  private @Nullable Watch watch;
+  private long finalized = -1;
+  private long readAtNanos;
+
+  void answered(Answer answer, Watch of, Moment now) {
+    if (watch != null && watch != of) {
+      withdraw();
+    }
+    watch = of;
+    readAtNanos = now.nanos();
+    long ceiling = of.ceiling(now.at());
+    of.head(heads, answer.height(), answer.head(), ceiling, now.at());
+    if (!answer.finalizedKey().isEmpty()) {
+      of.head(finals, answer.finalizedHeight(), answer.finalizedKey(), ceiling, now.at());
+      finalized = answer.finalizedHeight();
+    }
+  }
+
+  void withdraw() {
+    if (watch != null) {
+      watch.ledger.forget(heads);
+      watch.ledger.forget(finals);
+      watch = null;
+      finalized = -1;
+    }
+  }
+
+  boolean speaksOf(Watch of, Moment now) {
+    return watch == of && now.nanos() - readAtNanos < STALE.toNanos();
+  }
+
+  /** The highest height finalized; -1 when it does not tell. */
+  long finalized() {
+    return finalized;
+  }
+}

@@ -1,0 +1,158 @@
+package fil.heartbeat.fleet;
+
+import static java.time.temporal.ChronoUnit.SECONDS;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** The transitions between states: a pure function of the last judgement, what is seen and now. */
+public final class Judge {
+  private final FleetSettings settings;
+
+  public Judge(FleetSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * The next judgement; the same object when nothing changed.
+   *
+   * @param warming nothing newly falls silent, and heads are not judged
+   */
+  public Judgement next(Judgement last, Observation seen, boolean warming, Instant now) {
+    Long lag = seen.lag();
+    Instant slowSince = holds(lag, settings.slowLag(), last.slowSince(), now);
+    Instant behindSince = holds(lag, settings.behindLag(), last.behindSince(), now);
+    Verdict before = last.verdict();
+    Liveness liveness = liveness(before.liveness(), seen, warming, now);
+    boolean fork = seen.mayFork() && isForked(seen.comparison());
+    ChainState chain = chain(seen, warming, fork, slowSince, behindSince, now);
+    Agreement agreement = agreement(seen);
+    boolean same = before.liveness() == liveness && before.chain() == chain;
+    boolean sameState = before.state() == State.of(liveness, chain);
+    String reason = same ? before.reason() : reason(liveness, chain, seen);
+    boolean voter = seen.voter() && liveness == Liveness.BEATING;
+    Verdict verdict =
+        new Verdict(
+            liveness, chain, agreement, lag, voter, reason, sameState ? before.since() : now);
+    Judgement next = new Judgement(verdict, slowSince, behindSince);
+    return next.equals(last) ? last : next;
+  }
+
+  private static @Nullable Instant holds(
+      @Nullable Long lag, int from, @Nullable Instant since, Instant now) {
+    return lag == null || lag < from ? null : since == null ? now : since;
+  }
+
+  private Liveness liveness(Liveness before, Observation seen, boolean warming, Instant now) {
+    if (!seen.seen()) {
+      return Liveness.MISSING;
+    }
+    Instant gone = seen.disconnectedSince();
+    boolean disconnected = gone != null && !gone.plus(settings.disconnectedAfter()).isAfter(now);
+    Liveness next =
+        disconnected ? Liveness.DISCONNECTED : seen.overdue() ? Liveness.SILENT : Liveness.BEATING;
+    if (next == Liveness.BEATING) {
+      return next;
+    }
+    // A node that was down before the restart is still down; one that was not gets the time.
+    return warming ? before : next;
+  }
+
+  private ChainState chain(
+      Observation seen,
+      boolean warming,
+      boolean fork,
+      @Nullable Instant slowSince,
+      @Nullable Instant behindSince,
+      Instant now) {
+    if (!seen.seen()) {
+      return ChainState.UNKNOWN;
+    }
+    if (seen.wrongNetwork()) {
+      return ChainState.WRONG_NETWORK;
+    }
+    if (seen.headless()) {
+      return ChainState.NO_HEAD;
+    }
+    if (warming || seen.lag() == null) {
+      return ChainState.UNKNOWN;
+    }
+    if (seen.ahead() > 0) {
+      return ChainState.AHEAD;
+    }
+    if (fork) {
+      return ChainState.FORKED;
+    }
+    if (seen.syncing()) {
+      return ChainState.SYNCING;
+    }
+    if (seen.standsStill()) {
+      return ChainState.STALLED;
+    }
+    if (held(behindSince, now)) {
+      return ChainState.BEHIND;
+    }
+    return held(slowSince, now) ? ChainState.SLOW : ChainState.OK;
+  }
+
+  private boolean held(@Nullable Instant since, Instant now) {
+    return since != null && Duration.between(since, now).compareTo(settings.lagHold()) >= 0;
+  }
+
+  private boolean isForked(Comparison comparison) {
+    return comparison.proven() || comparison.different() >= settings.forkAfter();
+  }
+
+  private Agreement agreement(Observation seen) {
+    Comparison comparison = seen.comparison();
+    if (seen.wrongNetwork() || seen.headless()) {
+      return Agreement.UNKNOWN;
+    }
+    return switch (comparison.kind()) {
+      case NOTHING -> Agreement.UNKNOWN;
+      case DIFFERS -> isForked(comparison) ? Agreement.FORKED : Agreement.UNKNOWN;
+      case AGREES ->
+          seen.belowReference()
+              ? Agreement.OLDER
+              : comparison.sameHead() ? Agreement.SAME : Agreement.PARTIAL;
+    };
+  }
+
+  /** Made when the state begins, so that it stands still while the state does. */
+  private @Nullable String reason(Liveness liveness, ChainState chain, Observation seen) {
+    return switch (liveness) {
+      case MISSING -> "expected, and never seen";
+      case DISCONNECTED -> "no connection since " + at(seen.disconnectedSince());
+      case SILENT ->
+          "last beat at "
+              + at(seen.lastBeat())
+              + (seen.meanInterval() == null
+                  ? ""
+                  : "; they had come every " + seen.meanInterval() + " s");
+      case BEATING ->
+          switch (chain) {
+            case WRONG_NETWORK -> "its genesis is not that of the configured network";
+            case NO_HEAD -> "its Filecoin node tells no head";
+            case UNKNOWN, OK -> null;
+            case AHEAD -> "its height is " + seen.ahead() + " epochs further than can be";
+            case FORKED -> forkReason(seen.comparison());
+            case SYNCING -> "it says that it is syncing";
+            case STALLED -> "its head has not changed since " + at(seen.headSince());
+            case BEHIND -> settings.behindLag() + " epochs late or more";
+            case SLOW -> settings.slowLag() + " epochs late or more";
+          };
+    };
+  }
+
+  private static String forkReason(Comparison comparison) {
+    return (comparison.proven()
+            ? "other blocks than a reference finalized, from height "
+            : "no block in common with the majority from height ")
+        + comparison.firstDifferent();
+  }
+
+  private static String at(@Nullable Instant instant) {
+    return instant == null ? "an unknown time" : instant.truncatedTo(SECONDS).toString();
+  }
+}

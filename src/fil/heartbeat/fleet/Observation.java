@@ -1,0 +1,43 @@
+package fil.heartbeat.fleet;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is seen of one node at a moment, gathered for {@link Judge}.
+ *
+ * @param seen whether it ever beat
+ * @param overdue whether the detector says that its beats are
+ * @param disconnectedSince since when it has no connection; null while it has one
+ * @param wrongNetwork whether it claims another genesis than the configured one
+ * @param headless whether its last beat had an empty head
+ * @param ahead how many epochs it is ahead of the clock, above the one that is tolerated; 0 or less
+ *     when it is not, or without a clock
+ * @param syncing whether it says so
+ * @param lag epochs late, 0 or more; null when it cannot be measured
+ * @param standsStill whether its head has stood for too long while the network's rose
+ * @param comparison of its reports with the fleet's
+ * @param mayFork whether there are voters or references enough to call a node forked
+ * @param belowReference whether it is lower than the reference height
+ * @param voter whether it votes
+ * @param lastBeat when its last beat came; null when never
+ * @param meanInterval of its beats in seconds, as text; null when unknown
+ * @param headSince since when its head is the present one
+ */
+public record Observation(
+    boolean seen,
+    boolean overdue,
+    @Nullable Instant disconnectedSince,
+    boolean wrongNetwork,
+    boolean headless,
+    long ahead,
+    boolean syncing,
+    @Nullable Long lag,
+    boolean standsStill,
+    Comparison comparison,
+    boolean mayFork,
+    boolean belowReference,
+    boolean voter,
+    @Nullable Instant lastBeat,
+    @Nullable String meanInterval,
+    @Nullable Instant headSince) {}

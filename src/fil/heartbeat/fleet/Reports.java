@@ -1,0 +1,102 @@
+package fil.heartbeat.fleet;
+
+import java.util.Arrays;
+
+/**
+ * What one node or reference said at each of its last heights: the number of a head within its
+ * height, in one byte, so that ten thousand nodes fit. Filled by a {@link Ledger} and good for that
+ * one only.
+ */
+public final class Reports {
+  private static final int FIRST_SIZE = 32;
+
+  /** The power of two above {@link Ledger#EPOCHS}. */
+  private static final int LAST_SIZE = 1024;
+
+  private static final long NONE = -1;
+
+  // At height modulo its size: number of the head plus one; 0 where nothing was said.
+  private byte[] ring = new byte[0];
+  private long top = NONE;
+  private long bottom = NONE;
+  private int generation;
+
+  /** Whether anything was said. */
+  public boolean isEmpty() {
+    return top == NONE;
+  }
+
+  /** The height of the newest head; -1 when there is none. */
+  public long top() {
+    return top;
+  }
+
+  /** The lowest height that is remembered; -1 when there is none. */
+  public long bottom() {
+    return bottom;
+  }
+
+  int generation() {
+    return generation;
+  }
+
+  /** The number of the head said at a height; -1 for none. */
+  int at(long height) {
+    return top == NONE || height > top || height < bottom ? -1 : ring[slot(height)] - 1;
+  }
+
+  void put(long height, int number) {
+    ring[slot(height)] = (byte) (number + 1);
+  }
+
+  void clear(long height) {
+    ring[slot(height)] = 0;
+  }
+
+  /** Makes a height the newest; those between it and the one before stay empty. */
+  void rise(long height) {
+    if (top == NONE || height - top >= Ledger.EPOCHS) {
+      Arrays.fill(ring, (byte) 0);
+      bottom = height;
+    } else {
+      bottom = Math.max(bottom, height - Ledger.EPOCHS + 1);
+    }
+    fit(height);
+    for (long between = Math.max(top + 1, bottom); between <= height; between++) {
+      ring[slot(between)] = 0;
+    }
+    top = height;
+  }
+
+  /** Makes a lower height, not below the bottom, the newest; the caller cleared those above it. */
+  void fall(long height) {
+    top = height;
+  }
+
+  void reset(int newGeneration) {
+    ring = new byte[0];
+    top = NONE;
+    bottom = NONE;
+    generation = newGeneration;
+  }
+
+  private void fit(long newTop) {
+    long span = newTop - bottom + 1;
+    if (span <= ring.length) {
+      return;
+    }
+    int size = Math.max(FIRST_SIZE, ring.length);
+    while (size < span && size < LAST_SIZE) {
+      size *= 2;
+    }
+    byte[] wider = new byte[size];
+    for (long height = bottom; top != NONE && height <= top; height++) {
+      wider[(int) (height % size)] = ring[slot(height)];
+    }
+    ring = wider;
+  }
+
+  private int slot(long height) {
+    return (int) (height % ring.length);
+  }
+}

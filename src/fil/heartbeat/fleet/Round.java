@@ -1,0 +1,199 @@
+package fil.heartbeat.fleet;
+
+import fil.heartbeat.chain.TipsetKey;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One judgement of one network: who is on which side. Made anew for each evaluation from the ledger
+ * and those who vote now; what it works out it works out once.
+ */
+public final class Round {
+
+  /** Heights looked at for one node: a difference is at its top or it is an old one. */
+  private static final int MAX_LOOKS = 64;
+
+  private static final int UNDECIDED = -2;
+
+  private final Ledger ledger;
+  private final List<Reports> voters;
+  private final List<Reports> references;
+  private final long finalized;
+  private final int forkAfter;
+  private final Map<Long, Tally> tallies = new HashMap<>();
+  private final long[] tops;
+
+  /**
+   * @param voters one for each vote
+   * @param references independent nodes; labelled witnesses that do not vote
+   * @param finalized the highest height that a reference has finalized; -1 for none
+   */
+  public Round(
+      Ledger ledger,
+      List<Reports> voters,
+      List<Reports> references,
+      long finalized,
+      int forkAfter) {
+    this.ledger = ledger;
+    this.voters = List.copyOf(voters);
+    this.references = List.copyOf(references);
+    this.finalized = finalized;
+    this.forkAfter = forkAfter;
+    this.tops = voters.stream().mapToLong(ledger::top).filter(top -> top >= 0).sorted().toArray();
+  }
+
+  /** Votes cast. */
+  public int voters() {
+    return voters.size();
+  }
+
+  /** The highest height that more than half of the voters are at or above; -1 without voters. */
+  public long referenceHeight() {
+    int above = voters.size() / 2 + 1;
+    return tops.length < above ? -1 : tops[tops.length - above];
+  }
+
+  /**
+   * The highest credible height: of a reference, or of two voters; of one when there are fewer than
+   * three. -1 for none.
+   */
+  public long bestHeight() {
+    long best = references.stream().mapToLong(ledger::top).max().orElse(-1);
+    if (tops.length == 0) {
+      return best;
+    }
+    int place = voters.size() < FleetSettings.MIN_VOTERS ? 1 : 2;
+    return tops.length < place ? best : Math.max(best, tops[tops.length - place]);
+  }
+
+  /** A node beside the fleet. */
+  public Comparison compare(Reports node) {
+    long proof = provenDifferent(node);
+    int different = 0;
+    long highest = -1;
+    long first = -1;
+    int looks = 0;
+    long bottom = Math.max(0, ledger.bottom(node));
+    for (long height = ledger.top(node); height >= bottom && looks < MAX_LOOKS; height--) {
+      int number = ledger.at(node, height);
+      Tally tally = number < 0 ? null : tally(height);
+      if (tally == null) {
+        continue;
+      }
+      looks++;
+      int baseline = baseline(tally);
+      if (baseline == UNDECIDED) {
+        continue;
+      }
+      if (baseline >= 0 && tally.sideOf(number) == baseline) {
+        if (different == 0 && proof < 0) {
+          boolean same = tally.headOf(baseline) == number;
+          return new Comparison(Comparison.Kind.AGREES, height, same, 0, -1, false);
+        }
+        break;
+      }
+      different++;
+      highest = Math.max(highest, height);
+      first = height;
+    }
+    if (proof >= 0) {
+      first = first < 0 ? proof : Math.min(first, proof);
+      return new Comparison(
+          Comparison.Kind.DIFFERS,
+          Math.max(highest, proof),
+          false,
+          Math.max(1, different),
+          first,
+          true);
+    }
+    return different == 0
+        ? Comparison.NOTHING
+        : new Comparison(Comparison.Kind.DIFFERS, highest, false, different, first, false);
+  }
+
+  /** Whether a comparison is a fork, and not the passing difference of one epoch. */
+  public boolean isFork(Comparison comparison) {
+    return comparison.proven() || comparison.different() >= forkAfter;
+  }
+
+  /** Whether the majority has differed from the references at so many heights in a row. */
+  public boolean isFleetForked(int heights) {
+    int different = 0;
+    int looks = 0;
+    for (long height = referenceHeight();
+        height >= Math.max(0, ledger.floor()) && looks < MAX_LOOKS && different < heights;
+        height--) {
+      Tally tally = tally(height);
+      looks++;
+      if (tally == null || !tally.isDecided() || tally.referenceSide() < 0) {
+        continue;
+      }
+      if (tally.majority() < 0 || tally.majority() == tally.referenceSide()) {
+        return false;
+      }
+      different++;
+    }
+    return different >= heights;
+  }
+
+  /** The head that most of the majority is on, at the highest height decided; null for none. */
+  public @Nullable TipsetKey majorityHead() {
+    int looks = 0;
+    for (long height = referenceHeight(); height >= 0 && looks < MAX_LOOKS; height--, looks++) {
+      Tally tally = tally(height);
+      if (tally != null && tally.isDecided()) {
+        int head = tally.majority() < 0 ? -1 : tally.headOf(tally.majority());
+        return head < 0 ? null : tally.key(head);
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The side to be on: of the majority, or of a reference where too few vote. -1 when the votes are
+   * split, so that nobody is on the right one.
+   */
+  private int baseline(Tally tally) {
+    if (voters.size() < FleetSettings.MIN_VOTERS && tally.referenceSide() >= 0) {
+      return tally.referenceSide();
+    }
+    return tally.isDecided() ? tally.majority() : UNDECIDED;
+  }
+
+  /** The height at which a reference finalized other blocks than the node reported; -1 for none. */
+  private long provenDifferent(Reports node) {
+    if (finalized < 0) {
+      return -1;
+    }
+    int looks = 0;
+    long bottom = Math.max(0, ledger.bottom(node));
+    for (long height = ledger.top(node); height >= bottom && looks < MAX_LOOKS; height--) {
+      int number = ledger.at(node, height);
+      Tally tally = number < 0 ? null : tally(height);
+      if (tally == null || tally.referenceSide() < 0) {
+        continue;
+      }
+      looks++;
+      if (tally.sideOf(number) == tally.referenceSide()) {
+        // What it left behind in a reorganisation proves nothing against it.
+        return -1;
+      }
+      if (height <= finalized) {
+        return height;
+      }
+    }
+    return -1;
+  }
+
+  @Nullable Tally tally(long height) {
+    Tally known = tallies.get(height);
+    Column column = known == null ? ledger.column(height) : null;
+    if (column != null) {
+      known = Tally.of(ledger, height, column, voters, references);
+      tallies.put(height, known);
+    }
+    return known;
+  }
+}

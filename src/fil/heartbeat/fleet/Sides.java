@@ -1,0 +1,144 @@
+package fil.heartbeat.fleet;
+
+import fil.heartbeat.chain.Cid;
+import fil.heartbeat.fleet.NetworkReport.Side;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The groups that a network falls into. Those who agree are one; those who differ are grouped by
+ * the heads they share at the last few heights, since the branches of a fork have null rounds at
+ * different heights.
+ */
+public final class Sides {
+
+  /** Heights over which nodes of one branch are brought together. */
+  private static final int LOOKS = 16;
+
+  /** Sides told; more are a hostile fleet, not a fork. */
+  private static final int MAX_SIDES = 32;
+
+  private static final class Group {
+    private final List<String> nodes = new ArrayList<>();
+    private int votes;
+    private int count;
+    private long first = Long.MAX_VALUE;
+    private long headHeight = -1;
+    private int head = -1;
+
+    private void take(Group other) {
+      nodes.addAll(other.nodes);
+      votes += other.votes;
+      count += other.count;
+      first = Math.min(first, other.first);
+      if (other.headHeight > headHeight) {
+        headHeight = other.headHeight;
+        head = other.head;
+      }
+    }
+  }
+
+  private final Round round;
+  private final Ledger ledger;
+  private final Group agreeing = new Group();
+  private final Map<List<Long>, Group> forked = new HashMap<>();
+
+  public Sides(Round round, Ledger ledger) {
+    this.round = round;
+    this.ledger = ledger;
+  }
+
+  /** Puts a node where its comparison says. */
+  public void add(String peerId, Reports reports, Comparison comparison, boolean votes) {
+    if (comparison.kind() == Comparison.Kind.AGREES) {
+      put(agreeing, peerId, votes);
+    } else if (round.isFork(comparison)) {
+      put(group(reports, comparison), peerId, votes);
+    }
+  }
+
+  /** The side in consensus first, if there is one; then the largest. */
+  public List<Side> list() {
+    List<Side> sides = new ArrayList<>();
+    if (agreeing.count > 0) {
+      var head = round.majorityHead();
+      sides.add(side(agreeing, head == null ? List.of() : texts(head.cids()), null));
+    }
+    forked.values().stream()
+        .distinct()
+        .sorted(
+            Comparator.<Group>comparingInt(group -> -group.count)
+                .thenComparing(group -> group.nodes.get(0)))
+        .limit(MAX_SIDES)
+        .forEach(group -> sides.add(side(group, headOf(group), group.first)));
+    return sides;
+  }
+
+  /** One place for each (height, side) seen; places that one node links are one group. */
+  private Group group(Reports reports, Comparison comparison) {
+    Group found = new Group();
+    List<List<Long>> places = new ArrayList<>();
+    int looks = 0;
+    long lowest = comparison.firstDifferent();
+    for (long height = ledger.top(reports); height >= lowest && looks < LOOKS; height--) {
+      int number = ledger.at(reports, height);
+      Tally tally = number < 0 ? null : round.tally(height);
+      if (tally == null) {
+        continue;
+      }
+      looks++;
+      if (found.head < 0) {
+        found.head = number;
+        found.headHeight = height;
+      }
+      places.add(List.of(height, (long) tally.sideOf(number)));
+    }
+    found.first = Math.min(found.first, lowest);
+    for (List<Long> place : places) {
+      Group other = forked.get(place);
+      if (other != null && other != found) {
+        found = joined(other, found);
+      }
+    }
+    for (List<Long> place : places) {
+      forked.put(place, found);
+    }
+    return found;
+  }
+
+  private Group joined(Group a, Group b) {
+    a.take(b);
+    forked.replaceAll((place, group) -> group == b ? a : group);
+    return a;
+  }
+
+  private static void put(Group group, String peerId, boolean votes) {
+    group.count++;
+    group.votes += votes ? 1 : 0;
+    if (group.nodes.size() < Side.MAX_NODES) {
+      group.nodes.add(peerId);
+    }
+  }
+
+  private List<String> headOf(Group group) {
+    Column column = group.head < 0 ? null : ledger.column(group.headHeight);
+    return column == null ? List.of() : texts(column.key(group.head).cids());
+  }
+
+  private static List<String> texts(List<Cid> cids) {
+    return cids.stream().map(Cid::toString).toList();
+  }
+
+  private static Side side(Group group, List<String> head, @Nullable Long firstDifferent) {
+    return new Side(
+        head,
+        group.votes,
+        group.nodes.size() > Side.MAX_NODES ? group.nodes.subList(0, Side.MAX_NODES) : group.nodes,
+        group.count,
+        firstDifferent);
+  }
+}
