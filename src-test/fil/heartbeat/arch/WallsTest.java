@@ -53,6 +53,7 @@ class WallsTest {
                       "libp2p.identify",
                       "libp2p.ping",
                       "multiformats")),
+              Map.entry("libp2p.jvm", Set.of("libp2p")),
               Map.entry("config", Set.of("chain", "libp2p")),
               Map.entry("chain.source", Set.of("chain", "config", "multiformats")),
               Map.entry("wire", Set.of("chain")),
@@ -138,13 +139,13 @@ class WallsTest {
   }
 
   @Test
-  void onlyTheShellTouchesSockets() {
+  void onlyTheShellsTouchSockets() {
     check(
         noClasses()
             .that()
             .resideInAPackage(ROOT + ".libp2p..")
             .and()
-            .resideOutsideOfPackage(ROOT + ".libp2p.net")
+            .resideOutsideOfPackages(ROOT + ".libp2p.net", ROOT + ".libp2p.jvm")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.vertx.core.net..", "io.netty.."));

@@ -1,0 +1,16 @@
+package fil.heartbeat.libp2p.jvm;
+
+import fil.heartbeat.libp2p.HostContract;
+
+/** The host on jvm-libp2p keeps the contract. */
+class JvmHostContractTest extends HostContract {
+  @Override
+  protected String listening() {
+    return "jvm-libp2p";
+  }
+
+  @Override
+  protected String dialling() {
+    return "jvm-libp2p";
+  }
+}

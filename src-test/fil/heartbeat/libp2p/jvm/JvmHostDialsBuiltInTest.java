@@ -1,0 +1,16 @@
+package fil.heartbeat.libp2p.jvm;
+
+import fil.heartbeat.libp2p.HostContract;
+
+/** The contract holds when jvm-libp2p dials the built-in host. */
+class JvmHostDialsBuiltInTest extends HostContract {
+  @Override
+  protected String listening() {
+    return "built-in";
+  }
+
+  @Override
+  protected String dialling() {
+    return "jvm-libp2p";
+  }
+}

@@ -1,0 +1,66 @@
+package fil.heartbeat.libp2p.jvm;
+
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.PeerId;
+import io.libp2p.core.Connection;
+import io.libp2p.transport.implementation.ConnectionOverNetty;
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a link of an upgraded connection, unless it is refused. */
+final class Adoption {
+  private final HostParts host;
+
+  Adoption(HostParts host) {
+    this.host = host;
+  }
+
+  /**
+   * On the connection's loop, before anything arrives on it.
+   *
+   * @throws Libp2pException when the connection is not wanted; it is closed then
+   */
+  Link adopt(
+      Connection connection,
+      Gate.Ticket ticket,
+      boolean dialer,
+      Duration pingAfter,
+      Duration deadAfter,
+      long startedNanos) {
+    Channel channel = ((ConnectionOverNetty) connection).getNettyChannel();
+    InetSocketAddress remote = Sockets.remote(channel);
+    PeerId peer = PeerId.fromBytes(connection.secureSession().getRemoteId().getBytes());
+    String refusal = refusal(peer, remote);
+    if (refusal != null || remote == null) {
+      throw new Libp2pException(Code.LIMIT, "refused " + peer + ": " + refusal);
+    }
+    Link link =
+        new Link(
+            host, connection, channel, peer, Sockets.address(remote), dialer, pingAfter, deadAfter);
+    Links.Added added = host.links().add(link);
+    if (!added.accepted()) {
+      throw new Libp2pException(Code.CLOSED, "the host was closed");
+    }
+    host.gate().opened(ticket);
+    host.counters().upgraded(Duration.ofNanos(System.nanoTime() - startedNanos));
+    link.start();
+    Link replaced = added.replaced();
+    if (replaced != null) {
+      replaced.retire(replaced.isDialer() == dialer);
+    }
+    return link;
+  }
+
+  private @Nullable String refusal(PeerId peer, @Nullable InetSocketAddress remote) {
+    if (peer.equals(host.self())) {
+      return "own-id";
+    }
+    if (host.penalties().isRefused(peer)) {
+      return "penalty";
+    }
+    return remote == null ? "closed" : null;
+  }
+}

@@ -1,0 +1,73 @@
+package fil.heartbeat.libp2p.jvm;
+
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import io.libp2p.core.NoSuchProtocolException;
+import io.libp2p.security.InvalidRemotePubKey;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.timeout.TimeoutException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/** What a failure of the library's means on the face. */
+final class Failures {
+  private Failures() {}
+
+  /** What went wrong below the wrappings of futures. */
+  static Throwable root(Throwable failure) {
+    Throwable cause = failure;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  /**
+   * A failed way from an open socket to a usable connection. The library does not tell which other
+   * id a peer proved, nor a wrong signature from a wrong id.
+   */
+  static Libp2pException ofUpgrade(String endpoint, String dialled, Throwable failure) {
+    Throwable cause = root(failure);
+    if (cause instanceof Libp2pException known) {
+      return known;
+    }
+    if (cause instanceof InvalidRemotePubKey) {
+      return new Libp2pException(
+          Code.WRONG_PEER,
+          "wrong peer: dialled " + dialled + " but " + endpoint + " did not prove that id",
+          cause);
+    }
+    String reason = reasonOfUpgrade(cause);
+    Code code = reason.equals("timeout") ? Code.TIMEOUT : Code.HANDSHAKE_FAILED;
+    return new Libp2pException(
+        code, endpoint + " accepted, but did not finish the handshake: " + text(cause), cause);
+  }
+
+  /** The word that counts it. */
+  static String reasonOfUpgrade(Throwable failure) {
+    Throwable cause = root(failure);
+    if (cause instanceof InvalidRemotePubKey) {
+      return "wrong-peer";
+    }
+    if (cause instanceof NoSuchProtocolException) {
+      return "no-protocol";
+    }
+    boolean late =
+        cause instanceof TimeoutException
+            || cause.getClass().getSimpleName().equals("TotalTimeoutException");
+    return late ? "timeout" : "handshake";
+  }
+
+  /** A failed TCP connect. */
+  static Libp2pException ofConnect(String endpoint, Throwable cause) {
+    return cause instanceof ConnectTimeoutException
+        ? new Libp2pException(Code.TIMEOUT, endpoint + " did not accept in time", cause)
+        : new Libp2pException(Code.CONNECT_FAILED, endpoint + ": " + text(cause), cause);
+  }
+
+  static String text(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null || message.isEmpty() ? cause.getClass().getSimpleName() : message;
+  }
+}

@@ -1,0 +1,260 @@
+package fil.heartbeat.libp2p.jvm;
+
+import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import io.libp2p.etc.util.netty.mux.MuxId;
+import io.libp2p.mux.yamux.YamuxFlag;
+import io.libp2p.mux.yamux.YamuxFrame;
+import io.libp2p.mux.yamux.YamuxId;
+import io.libp2p.mux.yamux.YamuxType;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.util.AttributeKey;
+import io.netty.util.ReferenceCountUtil;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between the library's yamux codec and its muxer, where every frame passes, and does what
+ * the muxer does not: knows when a stream's bytes left, keeps credit back while a stream is paused,
+ * holds the peer to its windows, bounds streams and queued bytes. On the connection's loop.
+ */
+final class Frames extends ChannelDuplexHandler {
+  private static final AttributeKey<Frames> KEY = AttributeKey.valueOf(Frames.class, "frames");
+  private static final int HEADER_BYTES = 12;
+  private static final long MINUTE_NANOS = 60_000_000_000L;
+
+  private final HostConfig config;
+  private final Counters counters;
+  private final Map<Long, Account> accounts = new HashMap<>();
+  private Consumer<Libp2pException> onEnd = cause -> {};
+  private LongConsumer onGoAway = code -> {};
+  private @Nullable ChannelHandlerContext context;
+  private long lastInboundNanos = System.nanoTime();
+  private long waiting;
+  private long inSocket;
+  private int inbound;
+  private int unnegotiated;
+  private int refusals;
+  private long minuteNanos = System.nanoTime();
+  private long pings;
+  private Runnable onSent = () -> {};
+
+  Frames(HostConfig config, Counters counters) {
+    this.config = config;
+    this.counters = counters;
+  }
+
+  static Frames of(Channel channel) {
+    return channel.attr(KEY).get();
+  }
+
+  /** Says who is told that the connection has to end, and that the peer said GO_AWAY. */
+  void owner(Consumer<Libp2pException> end, LongConsumer goAway) {
+    onEnd = end;
+    onGoAway = goAway;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    ctx.channel().attr(KEY).set(this);
+  }
+
+  long lastInboundNanos() {
+    return lastInboundNanos;
+  }
+
+  /** Bytes that the socket has not taken. */
+  long inSocket() {
+    return inSocket;
+  }
+
+  /** Says what to do once the socket took everything. */
+  void whenSent(Runnable action) {
+    onSent = action;
+  }
+
+  /** The account of a stream that opens. */
+  Account opened(MuxId id) {
+    return accounts.computeIfAbsent(id.getId(), unused -> new Account());
+  }
+
+  /** The stream is over; what it still had to send is forgotten. */
+  void closed(MuxId id, boolean wasInbound) {
+    Account account = accounts.remove(id.getId());
+    if (account != null) {
+      waiting -= account.waiting();
+      if (wasInbound) {
+        inbound--;
+        counters.inboundStreams.decrementAndGet();
+      }
+    }
+  }
+
+  /** An inbound negotiation is over, either way. */
+  void negotiated() {
+    unnegotiated--;
+  }
+
+  /** A stream gives bytes to the muxer. */
+  void give(Account account, int bytes) {
+    account.give(bytes);
+    waiting += bytes;
+    check();
+  }
+
+  void resume(MuxId id, Account account) {
+    long due = account.resume();
+    if (due > 0) {
+      send(new YamuxFrame(id, YamuxType.WINDOW_UPDATE, YamuxFlag.Companion.getNONE(), due, null));
+    }
+  }
+
+  void ping() {
+    session(YamuxType.PING, YamuxFlag.SYN.getAsSet(), ++pings);
+  }
+
+  void goAway() {
+    session(YamuxType.GO_AWAY, YamuxFlag.Companion.getNONE(), 0);
+  }
+
+  private void session(YamuxType type, Set<YamuxFlag> flags, long value) {
+    ChannelHandlerContext ctx = context;
+    if (ctx != null) {
+      send(
+          new YamuxFrame(
+              YamuxId.Companion.sessionId(ctx.channel().id()), type, flags, value, null));
+    }
+  }
+
+  private void send(YamuxFrame frame) {
+    ChannelHandlerContext ctx = context;
+    if (ctx != null && ctx.channel().isActive()) {
+      var unused = ctx.writeAndFlush(frame, counted(frame, ctx.newPromise()));
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    lastInboundNanos = System.nanoTime();
+    YamuxFrame frame = (YamuxFrame) message;
+    if (frame.getType() == YamuxType.PING || frame.getType() == YamuxType.GO_AWAY) {
+      ctx.fireChannelRead(frame);
+      if (frame.getType() == YamuxType.GO_AWAY) {
+        onGoAway.accept(frame.getLength());
+      }
+      return;
+    }
+    if (frame.getFlags().contains(YamuxFlag.SYN) && !admitted(frame)) {
+      return;
+    }
+    Account account = accounts.get(frame.getId().getId());
+    if (account == null) {
+      // Of a stream that we reset or refused; the muxer would throw.
+      ReferenceCountUtil.release(frame);
+      return;
+    }
+    long bytes = frame.getType() == YamuxType.DATA ? frame.getLength() : 0;
+    if (!account.receive(bytes)) {
+      ReferenceCountUtil.release(frame);
+      onEnd.accept(
+          new Libp2pException(Code.PROTOCOL_ERROR, "the peer sent more than a stream's window"));
+      return;
+    }
+    if (bytes > 0 && frame.getFlags().contains(YamuxFlag.FIN)) {
+      // The muxer would take the end first and then have no place for the bytes.
+      Set<YamuxFlag> none = YamuxFlag.Companion.getNONE();
+      ctx.fireChannelRead(
+          new YamuxFrame(frame.getId(), frame.getType(), none, bytes, frame.getData()));
+      ctx.fireChannelRead(
+          new YamuxFrame(frame.getId(), frame.getType(), YamuxFlag.FIN.getAsSet(), 0, null));
+      return;
+    }
+    ctx.fireChannelRead(frame);
+  }
+
+  private boolean admitted(YamuxFrame frame) {
+    long id = frame.getId().getId();
+    String refusal =
+        inbound >= config.maxInboundStreams()
+            ? "max-inbound-streams"
+            : unnegotiated >= config.maxUnnegotiatedStreams() ? "max-unnegotiated-streams" : null;
+    if (refusal == null) {
+      // A second opening of one id is the muxer's to refuse.
+      if (accounts.putIfAbsent(id, new Account()) == null) {
+        inbound++;
+        unnegotiated++;
+        counters.inboundStreams.incrementAndGet();
+      }
+      return true;
+    }
+    ReferenceCountUtil.release(frame);
+    Counters.count(counters.streamsRefused, refusal);
+    send(new YamuxFrame(frame.getId(), YamuxType.WINDOW_UPDATE, YamuxFlag.RST.getAsSet(), 0, null));
+    long now = System.nanoTime();
+    if (now - minuteNanos >= MINUTE_NANOS) {
+      minuteNanos = now;
+      refusals = 0;
+    }
+    if (++refusals > config.maxRefusedStreamsPerMinute()) {
+      onEnd.accept(new Libp2pException(Code.PROTOCOL_ERROR, "a flood of streams"));
+    }
+    return false;
+  }
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    if (!(message instanceof YamuxFrame frame)) {
+      var unused = ctx.write(message, promise);
+      return;
+    }
+    Account account = accounts.get(frame.getId().getId());
+    boolean credit = frame.getType() == YamuxType.WINDOW_UPDATE && frame.getFlags().isEmpty();
+    if (credit && account != null && !account.credit(frame.getLength())) {
+      ReferenceCountUtil.release(frame);
+      promise.setSuccess();
+      return;
+    }
+    var unused = ctx.write(frame, counted(frame, promise.unvoid()));
+    check();
+  }
+
+  private ChannelPromise counted(YamuxFrame frame, ChannelPromise promise) {
+    Account account = accounts.get(frame.getId().getId());
+    int data = frame.getType() == YamuxType.DATA ? Math.toIntExact(frame.getLength()) : 0;
+    inSocket += HEADER_BYTES + data;
+    return promise.addListener(
+        done -> {
+          inSocket -= HEADER_BYTES + data;
+          // Closed meanwhile: its bytes were subtracted then.
+          if (done.isSuccess() && data > 0 && account != null) {
+            if (accounts.get(frame.getId().getId()) == account) {
+              waiting -= data;
+            }
+            account.take(data);
+          }
+          if (inSocket == 0) {
+            onSent.run();
+          }
+        });
+  }
+
+  private void check() {
+    if (waiting > config.maxOutboundBytes() || inSocket > config.maxOutboundBytes()) {
+      onEnd.accept(
+          new Libp2pException(
+              Code.LIMIT,
+              "the peer does not read: more than "
+                  + config.maxOutboundBytes()
+                  + " bytes wait (libp2p.maxOutboundBytes)"));
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package fil.heartbeat.libp2p.jvm;
+
+import fil.heartbeat.libp2p.Identity;
+import io.libp2p.core.crypto.KeyKt;
+import io.libp2p.core.crypto.PrivKey;
+import io.libp2p.core.crypto.PubKey;
+
+/**
+ * An identity of ours as a key of the library. It signs itself: the library reads only some of the
+ * encodings that key files have.
+ */
+final class IdentityKey extends PrivKey {
+  private final Identity identity;
+  private final PubKey publicKey;
+
+  private IdentityKey(Identity identity, PubKey publicKey) {
+    super(publicKey.getKeyType());
+    this.identity = identity;
+    this.publicKey = publicKey;
+  }
+
+  static IdentityKey of(Identity identity) {
+    return new IdentityKey(identity, KeyKt.unmarshalPublicKey(identity.publicKey().toProtobuf()));
+  }
+
+  @Override
+  public byte[] sign(byte[] data) {
+    return identity.sign(data);
+  }
+
+  @Override
+  public PubKey publicKey() {
+    return publicKey;
+  }
+
+  /** The library never asks; what is secret stays with the identity. */
+  @Override
+  public byte[] raw() {
+    throw new UnsupportedOperationException("the private key is not told");
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof IdentityKey key && key.publicKey.equals(publicKey);
+  }
+
+  @Override
+  public int hashCode() {
+    return publicKey.hashCode();
+  }
+}

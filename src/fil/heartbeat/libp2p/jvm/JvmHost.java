@@ -1,0 +1,170 @@
+package fil.heartbeat.libp2p.jvm;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import fil.heartbeat.libp2p.DialOptions;
+import fil.heartbeat.libp2p.Host;
+import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.HostStats;
+import fil.heartbeat.libp2p.Identity;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.ProtocolHandler;
+import fil.heartbeat.libp2p.Quoted;
+import fil.heartbeat.libp2p.Stream;
+import io.netty.channel.EventLoopGroup;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host of the library's parts, on the event loops of a Vertx. It keeps the face's promises, with
+ * these differences, which the library does not let us close:
+ *
+ * <ul>
+ *   <li>handshake arithmetic runs on the event loops: {@code cryptoThreads} and {@code cryptoQueue}
+ *       have no effect;
+ *   <li>the muxer is negotiated after the handshake and never inside: {@code earlyMuxer} has no
+ *       effect, a connection takes one round trip more;
+ *   <li>a wrong peer id is refused, but which one the peer proved is not told;
+ *   <li>all hosts of a process share one Noise key (not the identity), made anew at each start;
+ *   <li>a yamux frame that carries two flags ends the connection;
+ *   <li>{@code maxConnections} is not lowered to the open-file limit, {@code /dnsaddr} is not
+ *       looked up, identify push is not served.
+ * </ul>
+ */
+final class JvmHost implements Host {
+  private static final int MAX_ID_BYTES = 256;
+
+  private final PeerId peerId;
+  private final EventLoopGroup loops;
+  private final HostParts parts;
+  private final Protocols protocols;
+  private final Listeners listeners;
+  private final Dials dials;
+  private final List<Multiaddr> addresses = new CopyOnWriteArrayList<>();
+  private @Nullable CompletableFuture<Void> closing;
+
+  JvmHost(Vertx vertx, Identity identity, HostConfig config) {
+    peerId = identity.peerId();
+    loops = ((VertxInternal) vertx).nettyEventLoopGroup();
+    Counters counters = new Counters();
+    parts =
+        new HostParts(
+            config, peerId, new Links(), new Gate(config), new Penalties(config), counters);
+    protocols = new Protocols(identity.publicKey().toProtobuf(), config.agentVersion());
+    Upgrades upgrades = new Upgrades(config, IdentityKey.of(identity), protocols, counters);
+    Sockets sockets = new Sockets(vertx, config);
+    Adoption adoption = new Adoption(parts);
+    listeners = new Listeners(parts, sockets, upgrades, adoption);
+    dials = new Dials(parts, new Names(vertx), sockets, upgrades, adoption);
+  }
+
+  @Override
+  public PeerId peerId() {
+    return peerId;
+  }
+
+  @Override
+  public List<Multiaddr> listenAddresses() {
+    return List.copyOf(addresses);
+  }
+
+  @Override
+  public CompletionStage<Multiaddr> listen(Multiaddr address) {
+    synchronized (this) {
+      if (closing != null) {
+        return CompletableFuture.failedFuture(hostClosed());
+      }
+    }
+    return listeners.bind(address).thenApply(this::listening);
+  }
+
+  private synchronized Multiaddr listening(Multiaddr bound) {
+    if (closing != null) {
+      throw hostClosed();
+    }
+    Multiaddr own = bound.withPeerId(peerId);
+    addresses.add(own);
+    protocols.listening(List.copyOf(addresses));
+    return own;
+  }
+
+  @Override
+  public void handle(String protocolId, ProtocolHandler handler) {
+    protocols.serve(protocolId, handler);
+  }
+
+  @Override
+  public CompletionStage<Stream> open(
+      Multiaddr target, List<String> protocolIds, DialOptions options) {
+    PeerId peer = target.peerId().orElse(null);
+    if (peer == null) {
+      return refused("cannot dial " + target + " (expected: an address that ends in /p2p/<id>)");
+    }
+    if (peer.equals(peerId)) {
+      return refused("cannot dial " + target + ": it is this host itself");
+    }
+    if (protocolIds.isEmpty()) {
+      return refused("no protocol id was proposed for " + target);
+    }
+    for (String id : protocolIds) {
+      int bytes = id.getBytes(UTF_8).length;
+      if (bytes == 0 || bytes > MAX_ID_BYTES || id.indexOf('\n') >= 0) {
+        return refused(
+            "cannot propose " + Quoted.of(id) + " (expected: one line of 1 to 256 bytes of UTF-8)");
+      }
+    }
+    synchronized (this) {
+      if (closing != null) {
+        return CompletableFuture.failedFuture(hostClosed());
+      }
+    }
+    return new Opening(parts, dials, target, peer, List.copyOf(protocolIds), options)
+        .open(loops.next());
+  }
+
+  private static CompletionStage<Stream> refused(String message) {
+    return CompletableFuture.failedFuture(new Libp2pException(Code.BAD_ADDRESS, message));
+  }
+
+  private static Libp2pException hostClosed() {
+    return new Libp2pException(Code.CLOSED, "the host was closed");
+  }
+
+  @Override
+  public HostStats stats() {
+    return parts.counters().now(parts.gate().upgrading(), parts.gate().waiting());
+  }
+
+  @Override
+  public CompletionStage<Void> close() {
+    CompletableFuture<Void> closed;
+    synchronized (this) {
+      if (closing != null) {
+        return closing;
+      }
+      closing = new CompletableFuture<>();
+      closed = closing;
+      addresses.clear();
+    }
+    dials.close();
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    ends.add(listeners.close());
+    for (Link link : parts.links().close()) {
+      ends.add(link.closed());
+      link.close("the host was closed");
+    }
+    var unused =
+        CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+            .whenComplete((done, failure) -> closed.complete(null));
+    return closed;
+  }
+}

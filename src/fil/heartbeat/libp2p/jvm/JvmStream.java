@@ -1,0 +1,301 @@
+package fil.heartbeat.libp2p.jvm;
+
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.libp2p.StreamListener;
+import io.libp2p.etc.util.netty.mux.RemoteWriteClosed;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A stream whose protocol is agreed. State lives on the connection's loop; calls of other threads
+ * are handed over.
+ *
+ * <p>The library's write tells nothing, so a write here is done when {@link Frames} saw the socket
+ * take the last frame of it. Credit for bytes goes back before the listener has seen them, not
+ * after; while the stream is paused it does not, so that the peer can send one window and no more.
+ */
+final class JvmStream implements Stream {
+  private static final Logger LOG = LoggerFactory.getLogger(JvmStream.class);
+
+  private final Link link;
+  private final StreamHead head;
+  private final Channel channel;
+  private final String protocol;
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private ByteArrayOutputStream held = new ByteArrayOutputStream(0);
+  private StreamListener listener = bytes -> {};
+  private boolean paused;
+  private boolean writeClosed;
+  private boolean disconnected;
+  private boolean remoteClosed;
+  private boolean remoteCloseHeld;
+  private boolean goneHeld;
+  private boolean over;
+  private @Nullable Libp2pException cause;
+
+  JvmStream(StreamHead head, Channel channel, String protocol) {
+    this.link = head.link();
+    this.head = head;
+    this.channel = channel;
+    this.protocol = protocol;
+    head.agreed(true);
+    link.add(this);
+    channel.pipeline().addLast(new Events());
+    channel.closeFuture().addListener(done -> onChannelClosed());
+  }
+
+  /** Says who listens; before any event. The supplier is foreign code: it may throw. */
+  void listen(Supplier<StreamListener> handler) {
+    try {
+      listener = handler.get();
+      if (over) {
+        listener.onClosed(cause);
+      }
+    } catch (RuntimeException failure) {
+      handlerFailed(failure);
+    }
+  }
+
+  @Override
+  public PeerId remotePeer() {
+    return link.peer();
+  }
+
+  @Override
+  public Multiaddr remoteAddress() {
+    return link.remoteAddress();
+  }
+
+  @Override
+  public String protocol() {
+    return protocol;
+  }
+
+  @Override
+  public CompletionStage<Void> write(byte[] bytes) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    run(() -> write(bytes, done));
+    return done;
+  }
+
+  private void write(byte[] bytes, CompletableFuture<Void> done) {
+    if (over || writeClosed) {
+      Libp2pException ended = cause;
+      done.completeExceptionally(
+          ended != null
+              ? ended
+              : new Libp2pException(Code.CLOSED, "our direction of the stream was closed"));
+      return;
+    }
+    channel
+        .writeAndFlush(Unpooled.wrappedBuffer(bytes))
+        .addListener(
+            given -> {
+              if (!given.isSuccess()) {
+                done.completeExceptionally(
+                    new Libp2pException(
+                        Code.CONNECTION_LOST, Failures.text(given.cause()), given.cause()));
+              }
+            });
+    head.account().whenTaken(done);
+  }
+
+  /** The library forgets bytes that wait when both directions are closed, so they go first. */
+  @Override
+  public void closeWrite() {
+    run(
+        () -> {
+          if (!over && !writeClosed) {
+            writeClosed = true;
+            CompletableFuture<Void> sent = new CompletableFuture<>();
+            var unused =
+                sent.thenRun(
+                    () -> {
+                      disconnected = true;
+                      var ignored = channel.disconnect();
+                    });
+            head.account().whenTaken(sent);
+          }
+        });
+  }
+
+  @Override
+  public void reset() {
+    run(() -> resetByUs("reset"));
+  }
+
+  private void resetByUs(String reason) {
+    if (!over) {
+      end(new Libp2pException(Code.CLOSED, "the stream was reset by us: " + reason));
+      Loops.close(channel);
+      if (head.isInbound()) {
+        link.resetByHandler(reason);
+      }
+    }
+  }
+
+  @Override
+  public void pause() {
+    run(
+        () -> {
+          paused = true;
+          head.account().pause();
+        });
+  }
+
+  @Override
+  public void resume() {
+    run(this::deliverHeld);
+  }
+
+  private void deliverHeld() {
+    if (!paused) {
+      return;
+    }
+    paused = false;
+    link.frames().resume(head.id(), head.account());
+    if (held.size() > 0) {
+      ByteBuffer bytes = ByteBuffer.wrap(held.toByteArray());
+      held = new ByteArrayOutputStream(0);
+      deliver(bytes);
+    }
+    if (!paused && !over && remoteCloseHeld) {
+      remoteCloseHeld = false;
+      tellRemoteClose();
+    }
+    if (!paused && !over && goneHeld) {
+      end(null);
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> closed() {
+    return closed;
+  }
+
+  @Override
+  public void closeConnection() {
+    link.close("closed by us");
+  }
+
+  /** Its connection ended. */
+  void gone(Libp2pException why) {
+    end(why);
+  }
+
+  private void onChannelClosed() {
+    Libp2pException ofLink = link.cause();
+    if (ofLink != null) {
+      end(ofLink);
+    } else if (!remoteClosed || !disconnected) {
+      end(new Libp2pException(Code.RESET, link.peer() + " reset the stream"));
+    } else if (paused && (held.size() > 0 || remoteCloseHeld)) {
+      goneHeld = true;
+    } else {
+      end(null);
+    }
+  }
+
+  private void end(@Nullable Libp2pException why) {
+    if (over) {
+      return;
+    }
+    over = true;
+    cause = why;
+    held = new ByteArrayOutputStream(0);
+    head.account().fail(why != null ? why : new Libp2pException(Code.CLOSED, "the stream ended"));
+    try {
+      listener.onClosed(why);
+    } catch (RuntimeException failure) {
+      LOG.warn("stream listener failed protocol={} event=closed", protocol, failure);
+    }
+    if (why == null) {
+      closed.complete(null);
+    } else {
+      closed.completeExceptionally(why);
+    }
+    link.remove(this);
+  }
+
+  private void deliver(ByteBuffer bytes) {
+    try {
+      listener.onData(bytes);
+    } catch (RuntimeException failure) {
+      handlerFailed(failure);
+    }
+  }
+
+  private void tellRemoteClose() {
+    try {
+      listener.onRemoteClose();
+    } catch (RuntimeException failure) {
+      handlerFailed(failure);
+    }
+  }
+
+  private void handlerFailed(RuntimeException failure) {
+    LOG.warn("stream handler failed protocol={} peer={}", protocol, remotePeer(), failure);
+    resetByUs("handler-error");
+  }
+
+  private void run(Runnable action) {
+    Loops.run(link.channel().eventLoop(), action);
+  }
+
+  /** What the library tells of the stream. */
+  private final class Events extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      ByteBuf bytes = (ByteBuf) message;
+      try {
+        if (over || !bytes.isReadable()) {
+          return;
+        }
+        if (paused) {
+          byte[] copy = new byte[bytes.readableBytes()];
+          bytes.readBytes(copy);
+          held.writeBytes(copy);
+        } else {
+          deliver(bytes.nioBuffer());
+        }
+      } finally {
+        bytes.release();
+      }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event != RemoteWriteClosed.INSTANCE) {
+        ctx.fireUserEventTriggered(event);
+        return;
+      }
+      remoteClosed = true;
+      if (paused) {
+        remoteCloseHeld = true;
+      } else if (!over) {
+        tellRemoteClose();
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
+      LOG.debug("stream broke protocol={} peer={}", protocol, remotePeer(), failure);
+      resetByUs("fault");
+    }
+  }
+}

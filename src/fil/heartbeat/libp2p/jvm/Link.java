@@ -1,0 +1,235 @@
+package fil.heartbeat.libp2p.jvm;
+
+import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
+import io.libp2p.core.Connection;
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A connection of the library's, upgraded and usable. State lives on its loop. */
+final class Link {
+  private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+  private static final AttributeKey<Link> KEY = AttributeKey.valueOf(Link.class, "link");
+
+  private final HostParts host;
+  private final Connection connection;
+  private final Channel channel;
+  private final PeerId peer;
+  private final Multiaddr remoteAddress;
+  private final boolean dialer;
+  private final Frames frames;
+  private final Pulse pulse;
+  private final Set<String> agreed = new LinkedHashSet<>();
+  private final Set<JvmStream> streams = new HashSet<>();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private volatile @Nullable Libp2pException cause;
+  private boolean retired;
+
+  /**
+   * @param dialer whether we dialled
+   */
+  Link(
+      HostParts host,
+      Connection connection,
+      Channel channel,
+      PeerId peer,
+      Multiaddr remoteAddress,
+      boolean dialer,
+      Duration pingAfter,
+      Duration deadAfter) {
+    this.host = host;
+    this.connection = connection;
+    this.channel = channel;
+    this.peer = peer;
+    this.remoteAddress = remoteAddress;
+    this.dialer = dialer;
+    this.frames = Frames.of(channel);
+    this.pulse =
+        new Pulse(
+            channel.eventLoop(),
+            frames,
+            pingAfter,
+            deadAfter,
+            () -> endAtOnce(lost("no sign of life from the peer")));
+  }
+
+  static Link of(Channel channel) {
+    return channel.attr(KEY).get();
+  }
+
+  /** Begins its life; before the first stream. */
+  void start() {
+    channel.attr(KEY).set(this);
+    frames.owner(this::endAtOnce, code -> end(lost("the peer said GO_AWAY " + code)));
+    host.counters().connections.incrementAndGet();
+    channel.closeFuture().addListener(done -> onClosed());
+    pulse.start();
+  }
+
+  PeerId peer() {
+    return peer;
+  }
+
+  Multiaddr remoteAddress() {
+    return remoteAddress;
+  }
+
+  boolean isDialer() {
+    return dialer;
+  }
+
+  HostConfig config() {
+    return host.config();
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  Frames frames() {
+    return frames;
+  }
+
+  /** Why it ended; null while it is usable. Any thread. */
+  @Nullable Libp2pException cause() {
+    return cause;
+  }
+
+  /** Done when the socket is closed. Any thread. */
+  CompletableFuture<Void> closed() {
+    return closed;
+  }
+
+  /** The ids in the order to propose: those that the peer took before go first. */
+  List<String> ordered(List<String> protocolIds) {
+    List<String> ordered = new ArrayList<>(agreed);
+    ordered.retainAll(protocolIds);
+    protocolIds.stream().filter(id -> !agreed.contains(id)).forEach(ordered::add);
+    return ordered;
+  }
+
+  void remember(String protocol) {
+    agreed.add(protocol);
+  }
+
+  void tighten(Duration pingAfter, Duration deadAfter) {
+    pulse.tighten(pingAfter, deadAfter);
+  }
+
+  void add(JvmStream stream) {
+    streams.add(stream);
+  }
+
+  void remove(JvmStream stream) {
+    streams.remove(stream);
+    if (retired && streams.isEmpty()) {
+      close("replaced by a newer connection");
+    }
+  }
+
+  void countRefused(String reason) {
+    Counters.count(host.counters().streamsRefused, reason);
+  }
+
+  /** A handler of ours reset a stream; who makes us do that too often is refused for a while. */
+  void resetByHandler(String reason) {
+    countRefused(reason);
+    if (host.penalties().reset(peer)) {
+      close("too many of its streams had to be reset");
+    }
+  }
+
+  /**
+   * A newer connection took its place. One of the same direction ends now: the peer has given it
+   * up. One of the other direction ends with its last stream, since with two hosts that dial each
+   * other at once each may take another one for the newer.
+   */
+  void retire(boolean sameDirection) {
+    Loops.run(
+        channel.eventLoop(),
+        () -> {
+          retired = true;
+          if (sameDirection || streams.isEmpty()) {
+            close("replaced by a newer connection");
+          }
+        });
+  }
+
+  /** Ends it from our side. Idempotent. Any thread. */
+  void close(String why) {
+    Loops.run(
+        channel.eventLoop(),
+        () ->
+            end(
+                new Libp2pException(
+                    Code.CLOSED, "the connection to " + peer + " was closed by us: " + why)));
+  }
+
+  /** Lets the socket take what it was given, for a while. */
+  private void end(Libp2pException why) {
+    if (!begin(why)) {
+      return;
+    }
+    frames.goAway();
+    if (frames.inSocket() == 0) {
+      Loops.close(channel);
+    } else {
+      var unused =
+          channel
+              .eventLoop()
+              .schedule(
+                  () -> Loops.close(channel),
+                  config().closeFlush().toNanos(),
+                  TimeUnit.NANOSECONDS);
+      frames.whenSent(() -> Loops.close(channel));
+    }
+  }
+
+  private void endAtOnce(Libp2pException why) {
+    if (begin(why)) {
+      Loops.close(channel);
+    }
+  }
+
+  private boolean begin(Libp2pException why) {
+    if (cause != null) {
+      return false;
+    }
+    cause = why;
+    LOG.debug("connection ends peer={} cause={}", peer, why.getMessage());
+    pulse.stop();
+    host.links().retire(this);
+    List.copyOf(streams).forEach(stream -> stream.gone(why));
+    return true;
+  }
+
+  private void onClosed() {
+    var unused = begin(lost("the peer closed it"));
+    host.links().remove(this);
+    host.counters().connections.decrementAndGet();
+    host.counters().closed.increment();
+    closed.complete(null);
+  }
+
+  private Libp2pException lost(String why) {
+    return new Libp2pException(Code.CONNECTION_LOST, "connection to " + peer + " lost: " + why);
+  }
+}

@@ -1,0 +1,217 @@
+package fil.heartbeat.libp2p.jvm;
+
+import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.Multiaddr;
+import io.libp2p.transport.implementation.ConnectionBuilder;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Bound addresses, and accepted sockets until they are links. Thread-safe. */
+final class Listeners {
+  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+
+  private final HostParts host;
+  private final Sockets sockets;
+  private final Upgrades upgrades;
+  private final Adoption adoption;
+  private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  Listeners(HostParts host, Sockets sockets, Upgrades upgrades, Adoption adoption) {
+    this.host = host;
+    this.sockets = sockets;
+    this.upgrades = upgrades;
+    this.adoption = adoption;
+  }
+
+  /** Binds; tells the address with the port as bound. */
+  CompletableFuture<Multiaddr> bind(Multiaddr address) {
+    CompletableFuture<Multiaddr> result = new CompletableFuture<>();
+    InetSocketAddress wanted;
+    try {
+      wanted = Names.bindable(address);
+    } catch (Libp2pException unusable) {
+      result.completeExceptionally(unusable);
+      return result;
+    }
+    ChannelInitializer<Channel> accept =
+        new ChannelInitializer<>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            new Accepted(channel).ask();
+          }
+        };
+    ChannelFuture binding = sockets.server(accept).bind(wanted);
+    hold(binding.channel());
+    binding.addListener(
+        done -> {
+          if (!done.isSuccess()) {
+            String why = Failures.text(done.cause()).toLowerCase(Locale.ROOT);
+            result.completeExceptionally(
+                new Libp2pException(
+                    Code.BIND_FAILED, "cannot listen on " + address + ": " + why, done.cause()));
+          } else if (closed) {
+            result.completeExceptionally(new Libp2pException(Code.CLOSED, "the host was closed"));
+          } else {
+            InetSocketAddress bound = (InetSocketAddress) binding.channel().localAddress();
+            result.complete(
+                Multiaddr.ofSocket(wanted.getAddress().getHostAddress(), bound.getPort()));
+          }
+        });
+    return result;
+  }
+
+  /** Drops all that are not links yet, and stops listening. */
+  CompletableFuture<Void> close() {
+    closed = true;
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    for (Channel channel : open) {
+      CompletableFuture<Void> end = new CompletableFuture<>();
+      channel.closeFuture().addListener(done -> end.complete(null));
+      ends.add(end);
+      Loops.close(channel);
+    }
+    return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+  }
+
+  private void hold(Channel channel) {
+    open.add(channel);
+    channel.closeFuture().addListener(done -> open.remove(channel));
+    if (closed) {
+      Loops.close(channel);
+    }
+  }
+
+  /** One accepted socket; on its loop. */
+  private final class Accepted {
+    private final Channel channel;
+    private Gate.@Nullable Ticket ticket;
+    private @Nullable Future<?> patience;
+    private boolean waited;
+
+    Accepted(Channel channel) {
+      this.channel = channel;
+    }
+
+    void ask() {
+      host.counters().accepted.increment();
+      InetSocketAddress remote = Sockets.remote(channel);
+      hold(channel);
+      if (remote == null || closed) {
+        refuse(remote == null ? "closed-before-accept" : "host-closed");
+        return;
+      }
+      Gate.Ticket given =
+          host.gate()
+              .accept(remote.getAddress(), () -> channel.eventLoop().execute(this::promoted));
+      ticket = given;
+      channel.closeFuture().addListener(done -> onClosed());
+      String refusal = given.refusal();
+      if (refusal != null) {
+        LOG.warn("refused reason={} subject={}", refusal, remote);
+        refuse(refusal);
+      } else if (host.gate().isWaiting(given)) {
+        waited = true;
+        channel.config().setAutoRead(false);
+        patience = later(() -> refuse("waited-too-long"));
+      } else {
+        upgrade(given);
+      }
+    }
+
+    private void promoted() {
+      Gate.Ticket held = ticket;
+      if (held != null && channel.isOpen()) {
+        upgrade(held);
+        channel.pipeline().fireChannelActive();
+        channel.config().setAutoRead(true);
+      }
+    }
+
+    private void upgrade(Gate.Ticket held) {
+      endPatience();
+      patience = later(() -> Loops.close(channel));
+      HostConfig config = host.config();
+      long startedNanos = System.nanoTime();
+      ConnectionBuilder builder =
+          upgrades.builder(
+              null,
+              step -> {},
+              connection -> {
+                var unused =
+                    adoption.adopt(
+                        connection,
+                        held,
+                        false,
+                        config.pingAfter(),
+                        config.pingAfter().plus(config.pingTimeout()),
+                        startedNanos);
+              });
+      channel.pipeline().addLast(builder);
+      var unused =
+          builder
+              .getConnectionEstablished()
+              .whenComplete(
+                  (connection, failure) -> {
+                    endPatience();
+                    open.remove(channel);
+                    if (failure != null) {
+                      failed(failure);
+                    }
+                  });
+    }
+
+    private void failed(Throwable failure) {
+      Throwable cause = Failures.root(failure);
+      LOG.debug("upgrade failed remote={} cause={}", channel.remoteAddress(), cause.toString());
+      String reason =
+          cause instanceof Libp2pException ? "refused" : Failures.reasonOfUpgrade(cause);
+      Counters.count(host.counters().failedUpgrades, reason);
+      Loops.close(channel);
+    }
+
+    private void refuse(String reason) {
+      Counters.count(host.counters().refused, reason);
+      Loops.close(channel);
+    }
+
+    private void onClosed() {
+      endPatience();
+      Gate.Ticket held = ticket;
+      if (held != null) {
+        if (waited && host.gate().isWaiting(held)) {
+          Counters.count(host.counters().refused, "closed-while-waiting");
+        }
+        host.gate().gone(held);
+      }
+    }
+
+    private Future<?> later(Runnable action) {
+      return channel
+          .eventLoop()
+          .schedule(action, host.config().upgradeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void endPatience() {
+      Future<?> running = patience;
+      if (running != null) {
+        running.cancel(false);
+      }
+    }
+  }
+}

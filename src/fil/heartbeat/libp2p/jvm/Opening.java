@@ -1,0 +1,167 @@
+package fil.heartbeat.libp2p.jvm;
+
+import fil.heartbeat.libp2p.DialOptions;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.Stream;
+import io.libp2p.core.ConnectionClosedException;
+import io.libp2p.core.NoSuchProtocolException;
+import io.libp2p.core.StreamPromise;
+import io.libp2p.mux.AckBacklogLimitExceededMuxerException;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens a stream within one deadline: on the peer's link when it has one, else on a new one. A link
+ * that turns out to be dead is replaced once.
+ */
+final class Opening {
+  private final HostParts host;
+  private final Dials dials;
+  private final Multiaddr target;
+  private final PeerId peer;
+  private final List<String> protocolIds;
+  private final DialOptions options;
+  private final CompletableFuture<Stream> result = new CompletableFuture<>();
+
+  Opening(
+      HostParts host,
+      Dials dials,
+      Multiaddr target,
+      PeerId peer,
+      List<String> protocolIds,
+      DialOptions options) {
+    this.host = host;
+    this.dials = dials;
+    this.target = target;
+    this.peer = peer;
+    this.protocolIds = protocolIds;
+    this.options = options;
+  }
+
+  /**
+   * @param timer any loop
+   */
+  CompletableFuture<Stream> open(EventExecutor timer) {
+    Future<?> deadline =
+        timer.schedule(this::expire, options.timeout().toNanos(), TimeUnit.NANOSECONDS);
+    var unused = result.whenComplete((stream, failure) -> deadline.cancel(false));
+    Link current = host.links().current(peer);
+    if (current != null) {
+      openOn(current, true);
+    } else {
+      dial();
+    }
+    return result;
+  }
+
+  private void expire() {
+    result.completeExceptionally(
+        new Libp2pException(
+            Code.TIMEOUT,
+            "no stream to " + target + " within " + options.timeout().toMillis() + " ms"));
+  }
+
+  private void dial() {
+    Dials.Joint joint = dials.connect(target, peer, options);
+    var unused =
+        joint
+            .result()
+            .whenComplete(
+                (link, failure) -> {
+                  if (link != null) {
+                    openOn(link, false);
+                  } else if (joint.target().equals(target) || result.isDone()) {
+                    result.completeExceptionally(Failures.root(failure));
+                  } else {
+                    // Somebody else's address failed, ours has not been tried.
+                    dial();
+                  }
+                });
+  }
+
+  private void openOn(Link link, boolean mayDialAnew) {
+    Loops.run(
+        link.channel().eventLoop(),
+        () -> {
+          link.tighten(options.pingAfter(), options.deadAfter());
+          propose(link, link.ordered(protocolIds), mayDialAnew);
+        });
+  }
+
+  /** On the link's loop. */
+  private void propose(Link link, List<String> ids, boolean mayDialAnew) {
+    Libp2pException dead = link.cause();
+    if (dead != null) {
+      ended(dead, mayDialAnew);
+      return;
+    }
+    StreamPromise<Object> promise =
+        link.connection().muxerSession().createStream(List.of(Served.outbound(ids)));
+    var unusedExpiry =
+        result.whenComplete(
+            (stream, failure) -> {
+              if (failure != null) {
+                var unused = promise.getStream().thenCompose(io.libp2p.core.Stream::close);
+              }
+            });
+    var unused =
+        promise
+            .getController()
+            .whenComplete(
+                (stream, failure) -> {
+                  if (failure == null && stream instanceof JvmStream opened) {
+                    link.remember(opened.protocol());
+                    result.complete(opened);
+                  } else if (failure != null) {
+                    failed(link, ids, Failures.root(failure), mayDialAnew);
+                  }
+                });
+  }
+
+  private void failed(Link link, List<String> ids, Throwable cause, boolean mayDialAnew) {
+    Libp2pException dead = link.cause();
+    if (dead != null || !link.channel().isActive()) {
+      ended(dead, mayDialAnew);
+    } else if (cause instanceof ConnectionClosedException && ids.size() > 1) {
+      // Reset or ended instead of answered: the next id gets its own stream.
+      propose(link, ids.subList(1, ids.size()), mayDialAnew);
+    } else if (cause instanceof ConnectionClosedException) {
+      result.completeExceptionally(
+          new Libp2pException(Code.RESET, peer + " ended the stream instead of answering " + ids));
+    } else if (cause instanceof NoSuchProtocolException) {
+      result.completeExceptionally(
+          new Libp2pException(Code.PROTOCOL_REFUSED, peer + " serves none of " + ids, cause));
+    } else if (cause instanceof AckBacklogLimitExceededMuxerException) {
+      result.completeExceptionally(
+          new Libp2pException(
+              Code.LIMIT, peer + " has not acknowledged the streams opened before", cause));
+    } else if (Failures.reasonOfUpgrade(cause).equals("timeout")) {
+      result.completeExceptionally(
+          new Libp2pException(Code.TIMEOUT, peer + " did not answer the proposal of " + ids));
+    } else {
+      result.completeExceptionally(
+          new Libp2pException(
+              Code.PROTOCOL_ERROR,
+              peer + " broke the negotiation: " + Failures.text(cause),
+              cause));
+    }
+  }
+
+  private void ended(@Nullable Libp2pException cause, boolean mayDialAnew) {
+    if (mayDialAnew && !result.isDone()) {
+      dial();
+    } else {
+      result.completeExceptionally(
+          cause != null
+              ? cause
+              : new Libp2pException(Code.CONNECTION_LOST, "connection to " + peer + " lost"));
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package fil.heartbeat.libp2p.jvm;
+
+import com.google.protobuf.ByteString;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.ProtocolHandler;
+import identify.pb.IdentifyOuterClass.Identify;
+import io.libp2p.core.multistream.ProtocolBinding;
+import io.libp2p.protocol.IdentifyProtocol;
+import io.libp2p.protocol.PingProtocol;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The protocols that a host serves: those of its users, and the library's identify and ping. Ids
+ * are added and never taken away. Thread-safe.
+ */
+final class Protocols {
+  private final List<ProtocolBinding<Object>> served = new CopyOnWriteArrayList<>();
+  private final IdentifyProtocol identify = new IdentifyProtocol();
+  private final ByteString publicKey;
+  private final String agentVersion;
+  private List<Multiaddr> addresses = List.of();
+
+  Protocols(byte[] publicKey, String agentVersion) {
+    this.publicKey = ByteString.copyFrom(publicKey);
+    this.agentVersion = agentVersion;
+    served.add(Served.library("/ipfs/id/1.0.0", identify));
+    served.add(Served.library("/ipfs/ping/1.0.0", new PingProtocol()));
+    tell();
+  }
+
+  /** What the library asks at every stream. */
+  List<ProtocolBinding<Object>> served() {
+    return served;
+  }
+
+  /** The last handler given for an id wins. */
+  synchronized void serve(String id, ProtocolHandler handler) {
+    served.removeIf(binding -> ((Served) binding).ids().contains(id));
+    served.add(Served.inbound(id, handler));
+    tell();
+  }
+
+  synchronized void listening(List<Multiaddr> now) {
+    addresses = now;
+    tell();
+  }
+
+  private synchronized void tell() {
+    Identify.Builder message =
+        Identify.newBuilder()
+            .setProtocolVersion("ipfs/0.1.0")
+            .setAgentVersion(agentVersion)
+            .setPublicKey(publicKey);
+    addresses.forEach(
+        address -> message.addListenAddrs(ByteString.copyFrom(address.withoutPeerId().toBytes())));
+    served.forEach(binding -> message.addAllProtocols(((Served) binding).ids()));
+    identify.setIdMessage(message.build());
+  }
+}

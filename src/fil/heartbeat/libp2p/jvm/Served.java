@@ -1,0 +1,78 @@
+package fil.heartbeat.libp2p.jvm;
+
+import fil.heartbeat.libp2p.ProtocolHandler;
+import fil.heartbeat.libp2p.StreamListener;
+import io.libp2p.core.P2PChannel;
+import io.libp2p.core.P2PChannelHandler;
+import io.libp2p.core.multistream.ProtocolBinding;
+import io.libp2p.core.multistream.ProtocolDescriptor;
+import io.libp2p.transport.implementation.StreamOverNetty;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What happens on a stream once one of some ids is agreed, as the library wants it said. */
+final class Served implements ProtocolBinding<Object> {
+  private interface Start {
+    CompletableFuture<? extends Object> start(P2PChannel stream, String protocol);
+  }
+
+  private final List<String> ids;
+  private final Start start;
+
+  private Served(List<String> ids, Start start) {
+    this.ids = List.copyOf(ids);
+    this.start = start;
+  }
+
+  /** Inbound streams of a protocol, for a handler of the face. */
+  static Served inbound(String id, ProtocolHandler handler) {
+    return new Served(
+        List.of(id),
+        (channel, protocol) -> {
+          JvmStream stream = stream(channel, protocol);
+          stream.listen(() -> handler.onStream(stream));
+          return CompletableFuture.completedFuture(stream);
+        });
+  }
+
+  /** A stream of ours that proposes these ids; nobody listens to what the peer says on it. */
+  static Served outbound(List<String> ids) {
+    StreamListener discard = bytes -> {};
+    return new Served(
+        ids,
+        (channel, protocol) -> {
+          JvmStream stream = stream(channel, protocol);
+          stream.listen(() -> discard);
+          return CompletableFuture.completedFuture(stream);
+        });
+  }
+
+  /** A protocol of the library's own. */
+  static Served library(String id, P2PChannelHandler<?> handler) {
+    return new Served(
+        List.of(id),
+        (channel, protocol) -> {
+          StreamHead.of(channel).agreed(false);
+          return handler.initChannel(channel);
+        });
+  }
+
+  private static JvmStream stream(P2PChannel channel, String protocol) {
+    return new JvmStream(
+        StreamHead.of(channel), ((StreamOverNetty) channel).getNettyChannel(), protocol);
+  }
+
+  List<String> ids() {
+    return ids;
+  }
+
+  @Override
+  public ProtocolDescriptor getProtocolDescriptor() {
+    return new ProtocolDescriptor(ids);
+  }
+
+  @Override
+  public CompletableFuture<? extends Object> initChannel(P2PChannel stream, String protocol) {
+    return start.start(stream, protocol);
+  }
+}

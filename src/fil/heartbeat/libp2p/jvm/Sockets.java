@@ -1,0 +1,65 @@
+package fil.heartbeat.libp2p.jvm;
+
+import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.Multiaddr;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sockets on the event loops of a Vertx. All hosts of a Vertx share them and own no thread, so
+ * nothing is left when they stop; the library's own transport starts two loops a core for each
+ * host.
+ */
+final class Sockets {
+  /** Fleets reconnect at once when an aggregator restarts. */
+  private static final int BACKLOG = 1024;
+
+  private final VertxInternal vertx;
+  private final HostConfig config;
+
+  Sockets(Vertx vertx, HostConfig config) {
+    this.vertx = (VertxInternal) vertx;
+    this.config = config;
+  }
+
+  Bootstrap client(ChannelHandler handler) {
+    return new Bootstrap()
+        .group(vertx.nettyEventLoopGroup())
+        .channelFactory(vertx.transport().channelFactory(false))
+        .option(
+            ChannelOption.CONNECT_TIMEOUT_MILLIS,
+            Math.toIntExact(config.connectTimeout().toMillis()))
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_KEEPALIVE, true)
+        .handler(handler);
+  }
+
+  ServerBootstrap server(ChannelHandler childHandler) {
+    return new ServerBootstrap()
+        .group(vertx.acceptorEventLoopGroup(), vertx.nettyEventLoopGroup())
+        .channelFactory(vertx.transport().serverChannelFactory(false))
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_KEEPALIVE, true)
+        .childHandler(childHandler);
+  }
+
+  static Multiaddr address(InetSocketAddress socket) {
+    return Multiaddr.ofSocket(socket.getAddress().getHostAddress(), socket.getPort());
+  }
+
+  /** The other side; null when the socket is gone already. */
+  static @Nullable InetSocketAddress remote(Channel channel) {
+    SocketAddress remote = channel.remoteAddress();
+    return remote instanceof InetSocketAddress known ? known : null;
+  }
+}

@@ -1,0 +1,84 @@
+package fil.heartbeat.libp2p.jvm;
+
+import fil.heartbeat.libp2p.DialStep;
+import fil.heartbeat.libp2p.HostConfig;
+import io.libp2p.core.Connection;
+import io.libp2p.core.ConnectionHandler;
+import io.libp2p.core.P2PChannelHandler;
+import io.libp2p.core.PeerId;
+import io.libp2p.core.StreamHandler;
+import io.libp2p.core.multistream.MultistreamProtocol;
+import io.libp2p.core.mux.StreamMuxer;
+import io.libp2p.core.security.SecureChannel;
+import io.libp2p.multistream.MultistreamImpl;
+import io.libp2p.multistream.MultistreamProtocolDebugV1;
+import io.libp2p.mux.yamux.YamuxStreamMuxer;
+import io.libp2p.security.noise.NoiseXXSecureChannel;
+import io.libp2p.transport.ConnectionUpgrader;
+import io.libp2p.transport.implementation.ConnectionBuilder;
+import io.libp2p.transport.tcp.TcpTransport;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the library's parts together: Noise, then yamux with {@link Frames} inside. */
+final class Upgrades {
+  /** Our own bound of queued bytes is met first; the library's frees them twice. */
+  private static final int NO_BOUND = Integer.MAX_VALUE / 2;
+
+  /** Streams of ours that the peer has not acknowledged; as in the built-in host. */
+  private static final int MAX_UNACKED = 256;
+
+  private final HostConfig config;
+  private final SecureChannel noise;
+  private final YamuxStreamMuxer yamux;
+  private final TcpTransport transport;
+
+  Upgrades(HostConfig config, IdentityKey key, Protocols protocols, Counters counters) {
+    this.config = config;
+    P2PChannelHandler<Object> head =
+        stream -> {
+          StreamHead.add(stream);
+          return CompletableFuture.completedFuture(stream);
+        };
+    MultistreamImpl<Object> inbound =
+        new MultistreamImpl<>(protocols.served(), head, null, config.firstByteTimeout());
+    StreamHandler<Object> inboundStreams = inbound::initChannel;
+    noise = new NoiseXXSecureChannel(key);
+    yamux =
+        new YamuxStreamMuxer(
+            inboundStreams,
+            new MultistreamProtocolDebugV1(config.negotiationTimeout(), head, null),
+            NO_BOUND,
+            MAX_UNACKED);
+    yamux.setMuxFramesDebugHandler(
+        connection -> connection.pushHandler(new Frames(config, counters)));
+    transport = new TcpTransport(upgrader(step -> {}));
+  }
+
+  /**
+   * The first handler of a socket; its {@code connectionEstablished} tells how it went.
+   *
+   * @param dialled whom we dialled; null for an accepted socket
+   * @param watcher told the steps
+   * @param adopt given the connection once it is usable; what it throws fails the upgrade
+   */
+  ConnectionBuilder builder(
+      @Nullable PeerId dialled, Consumer<DialStep> watcher, ConnectionHandler adopt) {
+    return new ConnectionBuilder(
+        transport, upgrader(watcher), adopt, dialled != null, dialled, null);
+  }
+
+  private ConnectionUpgrader upgrader(Consumer<DialStep> watcher) {
+    MultistreamProtocol multistream =
+        new MultistreamProtocolDebugV1(config.upgradeTimeout(), null, null);
+    return new ConnectionUpgrader(multistream, List.of(noise), multistream, List.of(yamux)) {
+      @Override
+      public CompletableFuture<StreamMuxer.Session> establishMuxer(Connection connection) {
+        watcher.accept(DialStep.SECURED);
+        return super.establishMuxer(connection);
+      }
+    };
+  }
+}
