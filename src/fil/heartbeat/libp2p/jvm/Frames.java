@@ -87,6 +87,14 @@ final class Frames extends ChannelDuplexHandler {
     return accounts.computeIfAbsent(id.getId(), unused -> new Account());
   }
 
+  /** The connection is over, and with it every stream that the muxer has not ended. */
+  void ended() {
+    counters.inboundStreams.addAndGet(-inbound);
+    inbound = 0;
+    waiting = 0;
+    accounts.clear();
+  }
+
   /** The stream is over; what it still had to send is forgotten. */
   void closed(MuxId id, boolean wasInbound) {
     Account account = accounts.remove(id.getId());

@@ -223,6 +223,7 @@ final class Link {
 
   private void onClosed() {
     var unused = begin(lost("the peer closed it"));
+    frames.ended();
     host.links().remove(this);
     host.counters().connections.decrementAndGet();
     host.counters().closed.increment();
