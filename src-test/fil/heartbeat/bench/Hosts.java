@@ -9,8 +9,11 @@ import io.vertx.core.Vertx;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 
-/** Hosts of the built-in implementation for measured runs. */
+/** Hosts for measured runs. */
 final class Hosts {
+  /** {@code -Dbench.libp2p=jvm-libp2p} measures the other one. */
+  static final String IMPLEMENTATION = System.getProperty("bench.libp2p", "built-in");
+
   private Hosts() {}
 
   static Host create(Vertx vertx) {
@@ -21,7 +24,7 @@ final class Hosts {
     HostProvider provider =
         ServiceLoader.load(HostProvider.class).stream()
             .map(ServiceLoader.Provider::get)
-            .filter(each -> each.name().equals("built-in"))
+            .filter(each -> each.name().equals(IMPLEMENTATION))
             .findFirst()
             .orElseThrow();
     return provider.create(vertx, Identity.generate(KeyType.ED25519), config);

@@ -39,7 +39,7 @@ class AggregatorInterop {
   private String start(KeyType type) {
     aggregator =
         new AggregatorVerticle(
-            HostProvider.named("built-in")
+            HostProvider.named(Stack.OURS)
                 .create(vertx, Identity.generate(type), HostConfig.DEFAULT),
             Multiaddr.parse("/ip4/127.0.0.1/tcp/0"),
             // One case beats every millisecond.

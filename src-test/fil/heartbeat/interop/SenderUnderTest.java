@@ -1,6 +1,7 @@
 package fil.heartbeat.interop;
 
 import fil.heartbeat.config.GoDuration;
+import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.sender.HeartbeatVerticle;
@@ -57,7 +58,9 @@ final class SenderUnderTest {
             .put("nickname", "ours")
             .put("keyFile", key.toString());
     Wait.on(
-        vertx.deployVerticle(new HeartbeatVerticle(), new DeploymentOptions().setConfig(config)));
+        vertx.deployVerticle(
+            new HeartbeatVerticle(Stack.OURS, HostConfig.DEFAULT),
+            new DeploymentOptions().setConfig(config)));
   }
 
   SenderStatus status() {

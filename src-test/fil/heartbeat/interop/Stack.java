@@ -19,6 +19,9 @@ enum Stack {
       List.of(List.of("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error")),
       List.of("node", "peer.mjs"));
 
+  /** The implementation of ours that is run: {@code -Dinterop.libp2p=jvm-libp2p} for the other. */
+  static final String OURS = System.getProperty("interop.libp2p", "built-in");
+
   private static final long BUILD_MINUTES = 15;
 
   private final Path folder;

@@ -476,6 +476,23 @@ public abstract class HostContract {
   }
 
   @Test
+  void onlyAdmittedPeersAreConnectedAndStayConnected() {
+    Host listener = listener();
+    listener.handle(PROTOCOL, new Streams(false));
+    Multiaddr address = get(listener.listen(ANY_PORT));
+    Host dialer = dialer();
+    Stream stream = get(open(dialer, address));
+    listener.admit(peer -> peer.equals(listener.peerId()));
+    assertThat(failure(stream.closed()).code()).isEqualTo(Libp2pException.Code.CONNECTION_LOST);
+    await(() -> listener.stats().connections() == 0);
+    CompletionStage<Void> beat =
+        open(dialer, address).thenCompose(refused -> refused.closed().thenApply(end -> null));
+    assertThat(failure(beat)).isNotNull();
+    listener.admit(peer -> peer.equals(dialer.peerId()));
+    assertThat(get(open(dialer, address)).remotePeer()).isEqualTo(listener.peerId());
+  }
+
+  @Test
   void closingEndsEverythingOnceAndFreesThePort() {
     Host listener = listener();
     Streams streams = new Streams(false);

@@ -33,7 +33,7 @@ final class Adoption {
     Channel channel = ((ConnectionOverNetty) connection).getNettyChannel();
     InetSocketAddress remote = Sockets.remote(channel);
     PeerId peer = PeerId.fromBytes(connection.secureSession().getRemoteId().getBytes());
-    String refusal = refusal(peer, remote);
+    String refusal = refusal(peer, dialer, remote);
     if (refusal != null || remote == null) {
       throw new Libp2pException(Code.LIMIT, "refused " + peer + ": " + refusal);
     }
@@ -54,12 +54,16 @@ final class Adoption {
     return link;
   }
 
-  private @Nullable String refusal(PeerId peer, @Nullable InetSocketAddress remote) {
+  private @Nullable String refusal(
+      PeerId peer, boolean dialer, @Nullable InetSocketAddress remote) {
     if (peer.equals(host.self())) {
       return "own-id";
     }
     if (host.penalties().isRefused(peer)) {
       return "penalty";
+    }
+    if (!dialer && !host.admission().admits(peer)) {
+      return "not-admitted";
     }
     return remote == null ? "closed" : null;
   }

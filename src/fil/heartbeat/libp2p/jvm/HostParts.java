@@ -10,4 +10,5 @@ record HostParts(
     Links links,
     Gate gate,
     Penalties penalties,
+    Admission admission,
     Counters counters) {}

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +59,13 @@ final class JvmHost implements Host {
     Counters counters = new Counters();
     parts =
         new HostParts(
-            config, peerId, new Links(), new Gate(config), new Penalties(config), counters);
+            config,
+            peerId,
+            new Links(),
+            new Gate(config),
+            new Penalties(config),
+            new Admission(),
+            counters);
     protocols = new Protocols(identity.publicKey().toProtobuf(), config.agentVersion());
     Upgrades upgrades = new Upgrades(config, IdentityKey.of(identity), protocols, counters);
     Sockets sockets = new Sockets(vertx, config);
@@ -100,6 +107,16 @@ final class JvmHost implements Host {
   @Override
   public void handle(String protocolId, ProtocolHandler handler) {
     protocols.serve(protocolId, handler);
+  }
+
+  @Override
+  public void admit(Predicate<PeerId> mayConnect) {
+    parts.admission().rule(mayConnect);
+    for (Link link : parts.links().all()) {
+      if (!link.isDialer() && !mayConnect.test(link.peer())) {
+        link.close("the peer may no longer connect");
+      }
+    }
   }
 
   @Override

@@ -44,6 +44,11 @@ final class Links {
     all.remove(link);
   }
 
+  /** Every open connection. */
+  synchronized List<Link> all() {
+    return new ArrayList<>(all);
+  }
+
   /** Takes no more; returns those to close. */
   synchronized List<Link> close() {
     closed = true;
