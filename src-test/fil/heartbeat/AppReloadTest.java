@@ -134,7 +134,7 @@ class AppReloadTest {
     assertThatThrownBy(() -> App.provider("absent"))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
-            "libp2p.implementation: absent (expected: built-in, or jvm-libp2p in a build with the Maven profile of that name)");
+            "libp2p.implementation: absent (expected: built-in; jvm-libp2p needs a jar built with mvn -Pjvm-libp2p package)");
   }
 
   @Test

@@ -282,7 +282,7 @@ final class App {
               new ConfigException.Fault(
                   "libp2p.implementation",
                   name,
-                  "built-in, or jvm-libp2p in a build with the Maven profile of that name")));
+                  "built-in; jvm-libp2p needs a jar built with mvn -Pjvm-libp2p package")));
     }
   }
 

@@ -139,7 +139,7 @@ final class SharedHosts implements Shareable {
               new ConfigException.Fault(
                   "libp2p.implementation",
                   name,
-                  "built-in, or jvm-libp2p in a build with the Maven profile of that name")));
+                  "built-in; jvm-libp2p needs a jar built with mvn -Pjvm-libp2p package")));
     }
   }
 }
