@@ -17,7 +17,11 @@ final class HostConfigKeys {
   private HostConfigKeys() {}
 
   static void addTo(List<ConfigKey> keys) {
-    text(keys, "implementation", BUILT_IN, "`built-in`, or `jvm-libp2p` in a jar built with `-Pjvm-libp2p`");
+    text(
+        keys,
+        "implementation",
+        BUILT_IN,
+        "`built-in`, or `jvm-libp2p` in a jar built with `-Pjvm-libp2p`");
     time(keys, "connectTimeout", D.connectTimeout(), "TCP connect of one address");
     time(
         keys,
