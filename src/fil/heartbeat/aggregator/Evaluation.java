@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -209,13 +208,8 @@ final class Evaluation {
         round != null && height < round.referenceHeight(),
         facts.voters.contains(slot),
         slot.lastBeat,
-        interval(slot),
+        slot.detector.meanMillis(),
         headSince);
-  }
-
-  private static @Nullable String interval(Slot slot) {
-    double seconds = slot.detector.meanMillis() / 1e3;
-    return seconds > 0 ? String.format(Locale.ROOT, "%.1f", seconds) : null;
   }
 
   /** Epochs late: behind the others where they can be trusted, else behind the clock. */

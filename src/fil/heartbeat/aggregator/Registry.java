@@ -275,11 +275,7 @@ final class Registry {
     watches.keep(members::containsKey);
     Evaluation evaluation =
         new Evaluation(
-            settings,
-            membership,
-            warming,
-            now,
-            (slot, nanos) -> slot.detector.silent(nanos, health));
+            settings, membership, warming, now, (slot, nanos) -> slot.isOverdue(nanos, health));
     Evaluation.Sink sink = (slot, next) -> judged(slot, next, now.at());
     evaluation.judgeStrays(strays, sink);
     for (Watch watch : watches.all()) {

@@ -6,6 +6,7 @@ import fil.heartbeat.fleet.DetectorSettings;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.LocalHealth;
 import fil.heartbeat.fleet.Reports;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
@@ -65,6 +66,14 @@ final class Slot {
 
   boolean connected() {
     return streams > 0;
+  }
+
+  /**
+   * Whether beats are overdue. They are due on an open connection only: one that is lost is no
+   * silence, but a silence lasts until the next beat.
+   */
+  boolean isOverdue(long nanos, LocalHealth health) {
+    return connected() ? detector.silent(nanos, health) : detector.isSilent();
   }
 
   /** Takes the peer's streams as they are now; null when it never had one. */

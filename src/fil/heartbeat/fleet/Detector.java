@@ -123,6 +123,11 @@ public final class Detector {
     return silent;
   }
 
+  /** Whether it was silent when last judged and has not beaten since. */
+  public boolean isSilent() {
+    return silent;
+  }
+
   private boolean overdue(long now, LocalHealth health) {
     return now - deadlineNanos() >= 0 && now - deadlineNanos(now, health) >= 0;
   }

@@ -4,6 +4,7 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The transitions between states: a pure function of the last judgement, what is seen and now. */
@@ -127,9 +128,10 @@ public final class Judge {
       case SILENT ->
           "last beat at "
               + at(seen.lastBeat())
-              + (seen.meanInterval() == null
+              + (seen.meanMillis() == 0
                   ? ""
-                  : "; they had come every " + seen.meanInterval() + " s");
+                  : String.format(
+                      Locale.ROOT, "; they had come every %.1f s", seen.meanMillis() / 1e3));
       case BEATING ->
           switch (chain) {
             case WRONG_NETWORK -> "its genesis is not that of the configured network";

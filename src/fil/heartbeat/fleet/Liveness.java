@@ -4,7 +4,7 @@ package fil.heartbeat.fleet;
 public enum Liveness {
   /** Its beats come. */
   BEATING("beating"),
-  /** Its beats are overdue by the detector. */
+  /** Its beats are overdue by the detector, on an open connection. */
   SILENT("silent"),
   /** It has had no connection for a while. */
   DISCONNECTED("disconnected"),

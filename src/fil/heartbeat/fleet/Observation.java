@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param belowReference whether it is lower than the reference height
  * @param voter whether it votes
  * @param lastBeat when its last beat came; null when never
- * @param meanInterval of its beats in seconds, as text; null when unknown
+ * @param meanMillis mean time between its beats; 0 when unknown
  * @param headSince since when its head is the present one
  */
 public record Observation(
@@ -39,5 +39,5 @@ public record Observation(
     boolean belowReference,
     boolean voter,
     @Nullable Instant lastBeat,
-    @Nullable String meanInterval,
+    double meanMillis,
     @Nullable Instant headSince) {}

@@ -91,12 +91,12 @@ public final class Reports {
     }
     byte[] wider = new byte[size];
     for (long height = bottom; top != NONE && height <= top; height++) {
-      wider[(int) (height % size)] = ring[slot(height)];
+      wider[(int) height & (size - 1)] = ring[slot(height)];
     }
     ring = wider;
   }
 
   private int slot(long height) {
-    return (int) (height % ring.length);
+    return (int) height & (ring.length - 1);
   }
 }

@@ -83,7 +83,7 @@ public final class Round {
         continue;
       }
       looks++;
-      int baseline = baseline(tally);
+      int baseline = baseline(tally, height);
       if (baseline == UNDECIDED) {
         continue;
       }
@@ -155,11 +155,12 @@ public final class Round {
    * The side to be on: of the majority, or of a reference where too few vote. -1 when the votes are
    * split, so that nobody is on the right one.
    */
-  private int baseline(Tally tally) {
+  private int baseline(Tally tally, long height) {
     if (voters.size() < FleetSettings.MIN_VOTERS && tally.referenceSide() >= 0) {
       return tally.referenceSide();
     }
-    return tally.isDecided() ? tally.majority() : UNDECIDED;
+    // Above it are the few that are first, or those for whom it is no null round.
+    return height <= referenceHeight() && tally.isDecided() ? tally.majority() : UNDECIDED;
   }
 
   /** The height at which a reference finalized other blocks than the node reported; -1 for none. */

@@ -37,7 +37,22 @@ public enum State {
       case MISSING -> MISSING;
       case DISCONNECTED -> DISCONNECTED;
       case SILENT -> SILENT;
-      case BEATING -> valueOf(chain.name());
+      case BEATING -> of(chain);
+    };
+  }
+
+  private static State of(ChainState chain) {
+    return switch (chain) {
+      case WRONG_NETWORK -> WRONG_NETWORK;
+      case NO_HEAD -> NO_HEAD;
+      case UNKNOWN -> UNKNOWN;
+      case AHEAD -> AHEAD;
+      case FORKED -> FORKED;
+      case SYNCING -> SYNCING;
+      case STALLED -> STALLED;
+      case BEHIND -> BEHIND;
+      case SLOW -> SLOW;
+      case OK -> OK;
     };
   }
 
