@@ -1,0 +1,90 @@
+package fil.heartbeat.testing;
+
+import fil.heartbeat.history.ConnectionEvent;
+import fil.heartbeat.history.EpochRow;
+import fil.heartbeat.history.History;
+import fil.heartbeat.history.HistoryPoint;
+import fil.heartbeat.history.HistoryStats;
+import fil.heartbeat.history.KnownNode;
+import fil.heartbeat.history.Restored;
+import fil.heartbeat.history.StateChange;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Keeps in memory what it is given, for a test to look at. */
+public class RecordingHistory implements History {
+  public final Map<String, KnownNode> nodes = new LinkedHashMap<>();
+  public final List<StateChange> changes = new ArrayList<>();
+  public final List<ConnectionEvent> connections = new ArrayList<>();
+  public final List<EpochRow> rows = new ArrayList<>();
+  public final List<String> forgotten = new ArrayList<>();
+
+  @Override
+  public Future<Restored> restore() {
+    return Future.succeededFuture(new Restored(List.copyOf(nodes.values()), Map.of()));
+  }
+
+  @Override
+  public void remember(KnownNode node) {
+    nodes.put(node.peerId(), node);
+  }
+
+  @Override
+  public void forget(String peerId) {
+    nodes.remove(peerId);
+    forgotten.add(peerId);
+  }
+
+  @Override
+  public void stateChanged(StateChange change) {
+    changes.add(change);
+  }
+
+  @Override
+  public void connection(ConnectionEvent event) {
+    connections.add(event);
+  }
+
+  @Override
+  public void epoch(List<EpochRow> finished) {
+    rows.addAll(finished);
+  }
+
+  @Override
+  public Future<List<HistoryPoint>> points(String peerId, Instant from, Instant to, Duration step) {
+    return Future.succeededFuture(List.of());
+  }
+
+  @Override
+  public Future<List<StateChange>> changes(String peerId, Instant from, Instant to, int limit) {
+    return Future.succeededFuture(
+        changes.stream().filter(change -> change.peerId().equals(peerId)).toList());
+  }
+
+  @Override
+  public Future<List<ConnectionEvent>> connections(String peerId) {
+    return Future.succeededFuture(
+        connections.stream().filter(event -> event.peerId().equals(peerId)).toList());
+  }
+
+  @Override
+  public HistoryStats stats() {
+    return HistoryStats.OFF;
+  }
+
+  @Override
+  public Future<Void> backup(Path file) {
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<Void> close() {
+    return Future.succeededFuture();
+  }
+}
