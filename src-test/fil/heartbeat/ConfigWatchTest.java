@@ -39,7 +39,8 @@ class ConfigWatchTest {
     watch.apply("{\"http\":{\"port\":2}}");
     assertThat(applied)
         .extracting(config -> config.http().orElseThrow())
-        .containsExactly(new HttpConfig("127.0.0.1", 1), new HttpConfig("127.0.0.1", 2));
+        .containsExactly(
+            new HttpConfig("127.0.0.1", 1, 1000), new HttpConfig("127.0.0.1", 2, 1000));
   }
 
   @Test
@@ -52,7 +53,7 @@ class ConfigWatchTest {
             changed ->
                 test.verify(
                     () -> {
-                      assertThat(changed.http()).contains(new HttpConfig("127.0.0.1", 2));
+                      assertThat(changed.http()).contains(new HttpConfig("127.0.0.1", 2, 1000));
                       test.completeNow();
                     }))
         .start()

@@ -2,8 +2,9 @@ package fil.heartbeat;
 
 import fil.heartbeat.aggregator.AggregatorSettings;
 import fil.heartbeat.aggregator.AggregatorVerticle;
-import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.Membership;
+import fil.heartbeat.api.AggregatorSide;
+import fil.heartbeat.api.ApiSettings;
 import fil.heartbeat.api.ApiVerticle;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
@@ -13,6 +14,7 @@ import fil.heartbeat.config.MembersConfig;
 import fil.heartbeat.config.NodeConfig;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.FleetSettings;
+import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.HostProvider;
@@ -48,6 +50,7 @@ final class App {
   private final Map<Path, NodeSenders> nodes = new LinkedHashMap<>();
   private Config config;
   private @Nullable AggregatorVerticle aggregator;
+  private History history = new NoHistory();
   private Future<?> changes = Future.succeededFuture();
   private List<String> toldToNeedRestart = List.of();
   private @Nullable Future<Void> stopped;
@@ -211,7 +214,7 @@ final class App {
                       role.listen(),
                       settings(role),
                       membership(role.members()),
-                      new NoHistory(),
+                      history,
                       InstantSource.system(),
                       System::nanoTime);
               aggregator = verticle;
@@ -242,21 +245,25 @@ final class App {
     return new Membership(members.allow(), members.deny(), expected);
   }
 
+  /** Where it listens, and what it announces. */
   private String shown(AggregatorConfig role) {
-    List<String> addresses = new ArrayList<>();
+    addresses().stream().skip(1).forEach(each -> log.info("announced address={}", each));
+    return addresses().get(0);
+  }
+
+  /** Where it listens, and behind it what operators may dial, each with the peer id. */
+  private List<String> addresses() {
     AggregatorVerticle verticle = aggregator;
-    if (verticle != null) {
-      Multiaddr bound = verticle.address();
-      addresses.add(bound.toString());
-      bound
-          .peerId()
-          .ifPresent(
-              self ->
-                  role.announce()
-                      .forEach(
-                          address -> log.info("announced address={}", address.withPeerId(self))));
+    if (verticle == null) {
+      return List.of();
     }
-    return String.join(" ", addresses);
+    Multiaddr bound = verticle.address();
+    List<String> addresses = new ArrayList<>(List.of(bound.toString()));
+    for (Multiaddr announced :
+        config.aggregator().map(AggregatorConfig::announce).orElse(List.of())) {
+      bound.peerId().ifPresent(self -> addresses.add(announced.withPeerId(self).toString()));
+    }
+    return addresses;
   }
 
   private Future<Host> host(Path keyFile) {
@@ -293,10 +300,9 @@ final class App {
     HttpConfig role = config.http().get();
     ApiVerticle api =
         new ApiVerticle(
-            role.host(),
-            role.port(),
-            version,
-            Optional.<AggregatorView>ofNullable(aggregator),
+            new ApiSettings(role.host(), role.port(), version, role.maxNodeSeries()),
+            Optional.ofNullable(aggregator)
+                .map(view -> new AggregatorSide(view, history, this::addresses)),
             () -> Senders.of(vertx).snapshot());
     return vertx
         .deployVerticle(api)

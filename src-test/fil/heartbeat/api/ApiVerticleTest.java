@@ -65,7 +65,11 @@ class ApiVerticleTest {
       List<SenderStatus> senders,
       String path,
       Consumer<HttpResponse<Buffer>> check) {
-    ApiVerticle api = new ApiVerticle("127.0.0.1", 0, "0.0.0", aggregator, () -> senders);
+    ApiVerticle api =
+        new ApiVerticle(
+            new ApiSettings("127.0.0.1", 0, "0.0.0"),
+            aggregator.map(AggregatorSide::of),
+            () -> senders);
     vertx
         .deployVerticle(api)
         .compose(id -> WebClient.create(vertx).get(api.port(), "127.0.0.1", path).send())
@@ -210,7 +214,10 @@ class ApiVerticleTest {
     ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     vertx
         .deployVerticle(
-            new ApiVerticle("127.0.0.1", taken.getLocalPort(), "0.0.0", Optional.empty(), List::of))
+            new ApiVerticle(
+                new ApiSettings("127.0.0.1", taken.getLocalPort(), "0.0.0"),
+                Optional.empty(),
+                List::of))
         .onComplete(
             test.failing(
                 failure ->

@@ -27,7 +27,7 @@ class NodeQueryTest {
     for (int i = 0; i < pairs.length; i += 2) {
       query.add(pairs[i], pairs[i + 1]);
     }
-    return NodeQuery.parse(query).answer(nodes);
+    return NodeQuery.parse(new Parameters(query, NodeQuery.PARAMETERS)).answer(nodes);
   }
 
   private static List<String> ids(JsonObject answer) {

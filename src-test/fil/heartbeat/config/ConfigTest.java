@@ -103,7 +103,7 @@ class ConfigTest {
     assertThat(aggregator.keyFile()).isEqualTo(Path.of("/k/agg.key"));
     assertThat(aggregator.network()).contains(Network.CALIBNET);
     assertThat(aggregator.dataDir()).isEqualTo(FOLDER.resolve("d"));
-    assertThat(config.http()).contains(new HttpConfig("::1", 0));
+    assertThat(config.http()).contains(new HttpConfig("::1", 0, 1000));
     assertThat(config.log()).isEqualTo(new LogConfig("debug", true));
     assertThat(config.maxTargets()).isEqualTo(2);
     assertThat(config.libp2pImplementation()).isEqualTo("jvm-libp2p");

@@ -33,7 +33,7 @@ class OverlayTest {
                 "FIL_HEARTBEAT__CHAIN__POLL_PERIOD", "9s",
                 "PATH", "x"),
             Map.of("heartbeat.http.port", "3", "user.home", "x"));
-    assertThat(config.http()).contains(new HttpConfig("a", 3));
+    assertThat(config.http()).contains(new HttpConfig("a", 3, 1000));
     assertThat(config.log().level()).isEqualTo("debug");
     assertThat(config.nodes().get(0).chain().pollPeriod()).isEqualTo(Duration.ofSeconds(9));
   }

@@ -6,6 +6,8 @@ import fil.heartbeat.aggregator.AggregatorSettings;
 import fil.heartbeat.aggregator.AggregatorVerticle;
 import fil.heartbeat.aggregator.Membership;
 import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.api.AggregatorSide;
+import fil.heartbeat.api.ApiSettings;
 import fil.heartbeat.api.ApiVerticle;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.HostConfig;
@@ -49,7 +51,11 @@ class AggregatorInterop {
             InstantSource.system(),
             System::nanoTime);
     Wait.on(vertx.deployVerticle(aggregator));
-    api = new ApiVerticle("127.0.0.1", 0, "test", Optional.of(aggregator), List::of);
+    api =
+        new ApiVerticle(
+            new ApiSettings("127.0.0.1", 0, "test"),
+            Optional.of(AggregatorSide.of(aggregator)),
+            List::of);
     Wait.on(vertx.deployVerticle(api));
     return aggregator.address().toString();
   }

@@ -1,15 +1,26 @@
 package fil.heartbeat.api;
 
+import java.util.Map;
+
 /** A request that cannot be answered as asked; becomes a problem document (RFC 9457). */
 final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final int status;
   private final String title;
+  private final transient Map<String, String> headers;
 
   ApiException(int status, String title, String detail) {
+    this(status, title, detail, Map.of());
+  }
+
+  /**
+   * @param headers of the answer, besides those that each has
+   */
+  ApiException(int status, String title, String detail, Map<String, String> headers) {
     super(detail);
     this.status = status;
     this.title = title;
+    this.headers = Map.copyOf(headers);
   }
 
   /** A query parameter with a bad value. */
@@ -18,11 +29,20 @@ final class ApiException extends RuntimeException {
         400, "Bad parameter", name + ": " + value + " (expected: " + expected + ")");
   }
 
+  /** A peer id that is not known. */
+  static ApiException noNode(String peerId) {
+    return new ApiException(404, "Not found", "no node with the peer id " + peerId);
+  }
+
   int status() {
     return status;
   }
 
   String title() {
     return title;
+  }
+
+  Map<String, String> headers() {
+    return headers;
   }
 }

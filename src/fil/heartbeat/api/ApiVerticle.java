@@ -1,36 +1,20 @@
 package fil.heartbeat.api;
 
-import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.sender.SenderStatus;
-import io.micrometer.core.instrument.Clock;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.prometheus.metrics.model.snapshots.MetricSnapshot;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.BindException;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -40,54 +24,48 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP side: nodes as JSON, Prometheus metrics and health. Read only. Routes of a role that is
- * off answer 404; every error is a problem document (RFC 9457).
+ * The HTTP side: the fleet as JSON, CSV and live events, Prometheus metrics and health. Routes of a
+ * role that is off answer 404; every error is a problem document (RFC 9457).
  */
 public final class ApiVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ApiVerticle.class);
-  private static final String JSON = "application/json";
-  private static final String PROBLEM = "application/problem+json";
 
   /** What a stop waits for requests under way. */
   private static final long STOP_SECONDS = 2;
 
-  private final String host;
-  private final int port;
-  private final String version;
-  private final Optional<AggregatorView> aggregator;
+  private static final int COMPRESSION_LEVEL = 4;
+
+  private final ApiSettings settings;
+  private final Optional<AggregatorSide> aggregator;
   private final Supplier<List<SenderStatus>> senders;
-  private final PrometheusMeterRegistry meters =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM);
-  private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final InstantSource clock = InstantSource.system();
+  private final Instant startedAt = clock.instant();
   private @Nullable HttpServer server;
+  private @Nullable Scrape scrape;
+  private @Nullable Feed feed;
 
   /**
-   * @param port 0 picks a free one
-   * @param aggregator the read side of the aggregator of this process, if it has one
+   * @param aggregator the aggregator of this process, if it has one
    * @param senders the senders of this process, now
    */
   public ApiVerticle(
-      String host,
-      int port,
-      String version,
-      Optional<AggregatorView> aggregator,
+      ApiSettings settings,
+      Optional<AggregatorSide> aggregator,
       Supplier<List<SenderStatus>> senders) {
-    this.host = host;
-    this.port = port;
-    this.version = version;
+    this.settings = settings;
     this.aggregator = aggregator;
     this.senders = senders;
   }
 
   @Override
   public Future<?> start() {
-    new JvmMemoryMetrics().bindTo(meters);
-    new JvmThreadMetrics().bindTo(meters);
-    new ProcessorMetrics().bindTo(meters);
-    new UptimeMetrics().bindTo(meters);
-    new FileDescriptorMetrics().bindTo(meters);
-    gc.bindTo(meters);
-    HttpServer http = vertx.createHttpServer(new HttpServerOptions().setHost(host).setPort(port));
+    HttpServer http =
+        vertx.createHttpServer(
+            new HttpServerOptions()
+                .setHost(settings.host())
+                .setPort(settings.port())
+                .setCompressionSupported(true)
+                .setCompressionLevel(COMPRESSION_LEVEL));
     server = http;
     return http.requestHandler(router())
         .listen()
@@ -97,21 +75,27 @@ public final class ApiVerticle extends VerticleBase {
                     failure instanceof BindException
                         ? new IOException(
                             "http.host, http.port: "
-                                + host
+                                + settings.host()
                                 + ":"
-                                + port
+                                + settings.port()
                                 + " cannot be bound: "
                                 + failure.getMessage()
                                 + " (expected: a free port; 0 picks one)",
                             failure)
                         : failure))
-        .onSuccess(bound -> log.info("http listening host={} port={}", host, bound.actualPort()));
+        .onSuccess(
+            bound ->
+                log.info("http listening host={} port={}", settings.host(), bound.actualPort()));
   }
 
   @Override
   public Future<?> stop() {
-    gc.close();
-    meters.close();
+    if (scrape != null) {
+      scrape.close();
+    }
+    if (feed != null) {
+      feed.close();
+    }
     HttpServer http = server;
     return http == null ? Future.succeededFuture() : http.shutdown(STOP_SECONDS, TimeUnit.SECONDS);
   }
@@ -125,51 +109,70 @@ public final class ApiVerticle extends VerticleBase {
     return http.actualPort();
   }
 
-  private Router router() {
+  private static void answerHeadAsGet(RoutingContext ctx) {
+    if (ctx.request().method().equals(HttpMethod.HEAD)) {
+      ctx.reroute(HttpMethod.GET, ctx.request().uri());
+    } else {
+      ctx.next();
+    }
+  }
+
+  /** The routes, in the words of the router. */
+  Router router() {
     Router router = Router.router(vertx);
+    router.route().handler(ApiVerticle::answerHeadAsGet);
+    Optional<Feed> events = aggregator.map(side -> new Feed(vertx, side.view()));
+    feed = events.orElse(null);
     aggregator.ifPresent(
-        view -> {
-          router
-              .get("/api/v1/nodes")
-              .handler(
-                  ctx -> {
-                    NodeQuery query = NodeQuery.parse(ctx.queryParams());
-                    answer(ctx, view.snapshot().map(now -> query.answer(now.nodes())));
-                  });
-          router
-              .get("/api/v1/nodes/:peerId")
-              .handler(
-                  ctx ->
-                      answer(ctx, view.snapshot().map(now -> node(now, ctx.pathParam("peerId")))));
+        side -> {
+          new NodeRoutes(side.view()).mount(router);
+          new HistoryRoutes(side, clock).mount(router);
+          new NetworkRoutes(side, settings, startedAt).mount(router);
         });
-    router.get("/metrics").handler(this::metrics);
-    router.get("/health/live").handler(ctx -> json(ctx, new JsonObject().put("status", "up")));
-    router.get("/health/ready").handler(ctx -> json(ctx, ready()));
-    router.route().failureHandler(ApiVerticle::problem);
+    events.ifPresent(live -> live.mount(router));
+    Scrape metrics = new Scrape(vertx, settings, aggregator, events, senders);
+    scrape = metrics;
+    router.get("/metrics").handler(metrics::answer);
+    router.get("/openapi.json").handler(OpenApi::answer);
+    router
+        .get("/health/live")
+        .handler(
+            ctx ->
+                Answers.fresh(ctx, Answers.JSON, new JsonObject().put("status", "up").toBuffer()));
+    router.get("/health/ready").handler(this::ready);
+    router.route().failureHandler(Answers::problem);
     router.errorHandler(
-        404, ctx -> problem(ctx, 404, "Not found", "no resource at " + ctx.request().path()));
+        404,
+        ctx -> Answers.problem(ctx, 404, "Not found", "no resource at " + ctx.request().path()));
     router.errorHandler(
         405,
         ctx ->
-            problem(ctx, 405, "Method not allowed", ctx.request().method() + " (expected: GET)"));
+            Answers.problem(
+                ctx,
+                405,
+                "Method not allowed",
+                ctx.request().method()
+                    + " (expected: "
+                    + ctx.response().headers().get("allow")
+                    + ")"));
     router.errorHandler(
-        400, ctx -> problem(ctx, 400, "Bad request", "the path or query cannot be decoded"));
+        400,
+        ctx -> Answers.problem(ctx, 400, "Bad request", "the path or query cannot be decoded"));
     return router;
-  }
-
-  private static JsonObject node(Snapshot now, String peerId) {
-    return now.nodes().stream()
-        .filter(node -> node.peerId().equals(peerId))
-        .findFirst()
-        .map(NodeMember::json)
-        .orElseThrow(
-            () -> new ApiException(404, "Not found", "no node with the peer id " + peerId));
   }
 
   /**
    * Ready when the roles of this process are up; it is only reachable then. Says what each does.
    */
-  private JsonObject ready() {
+  private void ready(RoutingContext ctx) {
+    aggregator
+        .map(side -> side.view().snapshot().map(Optional::of))
+        .orElse(Future.succeededFuture(Optional.empty()))
+        .onSuccess(now -> Answers.fresh(ctx, Answers.JSON, ready(now).toBuffer()))
+        .onFailure(ctx::fail);
+  }
+
+  private JsonObject ready(Optional<Snapshot> now) {
     JsonArray targets = new JsonArray();
     for (SenderStatus sender : senders.get()) {
       targets.add(
@@ -180,78 +183,16 @@ public final class ApiVerticle extends VerticleBase {
               .put("connected", sender.connected())
               .put("lastError", sender.lastError().orElse(null)));
     }
+    JsonArray degraded = new JsonArray();
+    now.flatMap(snapshot -> snapshot.history().fault())
+        .ifPresent(fault -> degraded.add("history: " + fault));
+    now.filter(snapshot -> snapshot.networks().stream().anyMatch(net -> net.clockSuspected()))
+        .ifPresent(snapshot -> degraded.add("clock: more than half of the voters are ahead of it"));
     return new JsonObject()
-        .put("status", "ready")
+        .put("status", degraded.isEmpty() ? "ready" : "degraded")
+        .put("degraded", degraded)
         .put("aggregator", aggregator.isPresent())
+        .put("warming", now.map(Snapshot::warming).orElse(null))
         .put("senders", targets);
-  }
-
-  private void metrics(RoutingContext ctx) {
-    Future<Optional<Snapshot>> snapshot =
-        aggregator
-            .map(view -> view.snapshot().map(Optional::of))
-            .orElse(Future.succeededFuture(Optional.empty()));
-    snapshot
-        .map(now -> exposition(Metrics.of(version, now, senders.get())))
-        .onSuccess(body -> send(ctx, PrometheusTextFormatWriter.CONTENT_TYPE, body))
-        .onFailure(ctx::fail);
-  }
-
-  private Buffer exposition(List<MetricSnapshot> ours) {
-    List<MetricSnapshot> all = new ArrayList<>(ours);
-    meters.getPrometheusRegistry().scrape().forEach(all::add);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      PrometheusTextFormatWriter.create().write(bytes, new MetricSnapshots(all));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Buffer.buffer(bytes.toByteArray());
-  }
-
-  private static void answer(RoutingContext ctx, Future<JsonObject> body) {
-    body.onSuccess(json -> json(ctx, json)).onFailure(ctx::fail);
-  }
-
-  private static void json(RoutingContext ctx, JsonObject body) {
-    send(ctx, JSON, body.toBuffer());
-  }
-
-  private static void send(RoutingContext ctx, String type, Buffer body) {
-    finish(
-        ctx.response()
-            .putHeader(HttpHeaders.CONTENT_TYPE, type)
-            .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-            .putHeader("x-content-type-options", "nosniff")
-            .end(body));
-  }
-
-  private static void problem(RoutingContext ctx) {
-    Throwable failure = ctx.failure();
-    if (failure instanceof ApiException e) {
-      problem(ctx, e.status(), e.title(), String.valueOf(e.getMessage()));
-    } else if (failure == null) {
-      ctx.next();
-    } else {
-      log.error("request failed path={}", ctx.request().path(), failure);
-      problem(ctx, 500, "Internal error", "the log of the server says more");
-    }
-  }
-
-  private static void problem(RoutingContext ctx, int status, String title, String detail) {
-    JsonObject body =
-        new JsonObject()
-            .put("type", "about:blank")
-            .put("title", title)
-            .put("status", status)
-            .put("detail", detail)
-            .put("instance", ctx.request().path());
-    ctx.response().setStatusCode(status);
-    send(ctx, PROBLEM, body.toBuffer());
-  }
-
-  /** A viewer that goes away before its answer is not our failure. */
-  private static void finish(Future<Void> written) {
-    written.onFailure(gone -> log.debug("answer not delivered cause={}", gone.getMessage()));
   }
 }

@@ -5,9 +5,6 @@ import fil.heartbeat.fleet.Agreement;
 import fil.heartbeat.fleet.Expected;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +28,7 @@ enum NodeMember {
   AGREEMENT("agreement", node -> node.verdict().agreement().word()),
   PARTIAL("partial", node -> node.verdict().agreement() == Agreement.PARTIAL),
   REASON("reason", node -> node.verdict().reason()),
-  STATE_SINCE("stateSince", node -> time(node.verdict().since())),
+  STATE_SINCE("stateSince", node -> Times.text(node.verdict().since())),
   CONFLICTS("conflicts", node -> new JsonArray(node.conflicts())),
   LABELS(
       "labels",
@@ -42,15 +39,12 @@ enum NodeMember {
   VOTER("voter", node -> node.verdict().voter()),
   CONNECTED("connected", Node::connected),
   ADDRESS("address", node -> node.contact().address()),
-  FIRST_SEEN("firstSeen", node -> time(node.contact().firstSeen())),
-  LAST_BEAT("lastBeat", node -> time(node.contact().lastBeat())),
-  HEAD_SINCE("headSince", node -> time(node.contact().headSince())),
+  FIRST_SEEN("firstSeen", node -> Times.text(node.contact().firstSeen())),
+  LAST_BEAT("lastBeat", node -> Times.text(node.contact().lastBeat())),
+  HEAD_SINCE("headSince", node -> Times.text(node.contact().headSince())),
   BEATS("beats", node -> node.contact().beats()),
   UPTIME_24H("uptime24h", node -> node.contact().uptime24h()),
   SYNCING("syncing", node -> node.claims().syncing());
-
-  private static final DateTimeFormatter ISO_MILLIS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
   private final String key;
   private final Function<Node, @Nullable Object> value;
@@ -78,9 +72,5 @@ enum NodeMember {
       json.put(member.key, member.of(node));
     }
     return json;
-  }
-
-  private static @Nullable String time(@Nullable Instant instant) {
-    return instant == null ? null : ISO_MILLIS.format(instant);
   }
 }

@@ -2,7 +2,6 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.fleet.State;
-import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -10,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -26,36 +26,34 @@ record NodeQuery(
   static final int DEFAULT_LIMIT = 100;
   static final int MAX_LIMIT = 1000;
 
-  private static final Set<String> PARAMETERS = Set.of("q", "state", "sort", "limit", "cursor");
+  static final Set<String> PARAMETERS = Set.of("q", "state", "sort", "limit", "cursor", "format");
   private static final Set<String> STATES = new TreeSet<>(State.words());
+
+  /** They have no order. */
+  private static final Set<NodeMember> UNSORTED =
+      EnumSet.of(NodeMember.HEAD, NodeMember.CONFLICTS, NodeMember.LABELS);
 
   /** A place in the order; {@link #START} is before all. */
   record Row(boolean start, @Nullable Object value, String peerId) {
     static final Row START = new Row(true, null, "");
   }
 
-  static NodeQuery parse(MultiMap query) {
-    for (String name : query.names()) {
-      if (!PARAMETERS.contains(name)) {
-        throw ApiException.badParameter(
-            name, query.get(name), "one of " + String.join(", ", new TreeSet<>(PARAMETERS)));
-      }
-    }
-    String sortText = orElse(query.get("sort"), "peerId");
+  static NodeQuery parse(Parameters query) {
+    String sortText = query.text("sort").orElse("peerId");
     boolean descending = sortText.startsWith("-");
     String sortKey = descending ? sortText.substring(1) : sortText;
     NodeMember sort =
         NodeMember.named(sortKey)
-            .filter(member -> member != NodeMember.HEAD && member != NodeMember.CONFLICTS)
+            .filter(member -> !UNSORTED.contains(member))
             .orElseThrow(
                 () -> ApiException.badParameter("sort", sortText, "[-]member, such as -height"));
     return new NodeQuery(
-        orElse(query.get("q"), "").toLowerCase(Locale.ROOT),
-        states(orElse(query.get("state"), "")),
+        query.text("q").orElse("").toLowerCase(Locale.ROOT),
+        states(query.text("state").orElse("")),
         sort,
         descending,
-        limit(query.get("limit")),
-        cursor(query.get("cursor")));
+        query.whole("limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
+        cursor(query.text("cursor").orElse(null)));
   }
 
   /** The rows of the page and the cursor of the next one. */
@@ -75,7 +73,16 @@ record NodeQuery(
         .put("next", more ? encode(row(page.get(page.size() - 1))) : null);
   }
 
-  private boolean matches(Node node) {
+  /** Every node that is asked for, in order; pages are not counted. */
+  List<Node> rows(List<Node> nodes) {
+    Comparator<Row> order = order();
+    return nodes.stream()
+        .filter(this::matches)
+        .sorted((a, b) -> order.compare(row(a), row(b)))
+        .toList();
+  }
+
+  boolean matches(Node node) {
     if (!states.isEmpty() && !states.contains(node.state().word())) {
       return false;
     }
@@ -104,7 +111,7 @@ record NodeQuery(
       return Boolean.compare(a != null, b != null);
     }
     if (a instanceof Number x && b instanceof Number y) {
-      return Long.compare(x.longValue(), y.longValue());
+      return Double.compare(x.doubleValue(), y.doubleValue());
     }
     return a.toString().compareTo(b.toString());
   }
@@ -119,21 +126,6 @@ record NodeQuery(
           "state", text, "comma-separated words of " + String.join(", ", STATES));
     }
     return states;
-  }
-
-  private static int limit(@Nullable String text) {
-    if (text == null) {
-      return DEFAULT_LIMIT;
-    }
-    try {
-      int limit = Integer.parseInt(text);
-      if (limit >= 1 && limit <= MAX_LIMIT) {
-        return limit;
-      }
-    } catch (NumberFormatException e) {
-      // Answered below, as a number out of range is.
-    }
-    throw ApiException.badParameter("limit", text, "a whole number of 1 to " + MAX_LIMIT);
   }
 
   private static Row cursor(@Nullable String text) {
@@ -157,9 +149,5 @@ record NodeQuery(
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(json.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String orElse(@Nullable String value, String other) {
-    return value == null ? other : value;
   }
 }

@@ -169,7 +169,10 @@ public record Config(
     if (host.isBlank()) {
       section.fault("host", "(empty)", "an address, such as 127.0.0.1");
     }
-    return new HttpConfig(host, (int) section.whole("port", 0, 65_535));
+    return new HttpConfig(
+        host,
+        (int) section.whole("port", 0, 65_535),
+        (int) section.whole("maxNodeSeries", 0, 50_000));
   }
 
   private static LogConfig log(Section section) {

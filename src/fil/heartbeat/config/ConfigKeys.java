@@ -122,6 +122,11 @@ public final class ConfigKeys {
     section("http", "API, metrics and health");
     key("http.host", TEXT, "127.0.0.1", "address to bind");
     key("http.port", WHOLE, "8080", "0 picks a free one");
+    key(
+        "http.maxNodeSeries",
+        WHOLE,
+        "1000",
+        "nodes up to which `/metrics` has series for each; with more, only of the fleet");
     section("alerts", "reserved");
     key("alerts.sinks", LIST, "[]", "must be empty in this version");
     section("log", "the daemon's log, on standard error");

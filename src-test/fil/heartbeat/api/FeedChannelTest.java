@@ -1,0 +1,186 @@
+package fil.heartbeat.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.aggregator.Changes;
+import fil.heartbeat.aggregator.Claims;
+import fil.heartbeat.aggregator.Contact;
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.testing.FleetFixtures;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class FeedChannelTest {
+  private static final List<String> HEAD = List.of("bafyhead");
+
+  private final FeedModel model = new FeedModel();
+  private final FeedChannel all = new FeedChannel("run", node -> true, model);
+
+  private static Node node(String peerId, String nickname, long height) {
+    return node(peerId, nickname, height, 1);
+  }
+
+  private static Node node(String peerId, String nickname, long height, long beats) {
+    return FleetFixtures.node(
+        peerId,
+        new Claims(nickname, null, null, HEAD, height, null),
+        new Contact(true, null, null, null, null, FleetFixtures.NOW, null, beats, null));
+  }
+
+  private static Changes changes(boolean complete, List<String> removed, Node... nodes) {
+    return new Changes(
+        FleetFixtures.NOW, 1, complete, false, Arrays.asList(nodes), removed, List.of());
+  }
+
+  private Optional<String> take(FeedChannel channel, Changes changes) {
+    return channel.take(model.apply(changes), Optional.empty(), model).map(FeedEvents::toString);
+  }
+
+  /** The data of the events of a name. */
+  private static List<JsonObject> data(String events, String name) {
+    List<JsonObject> found = new ArrayList<>();
+    for (String event : events.split("\n\n", -1)) {
+      if (event.contains("event: " + name + "\n")) {
+        found.add(new JsonObject(event.substring(event.indexOf("data: ") + 6)));
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void aDeltaHoldsWhatChangedAndNoMore() {
+    assertThat(take(all, changes(false, List.of(), node("a", "x", 5)))).isPresent();
+    String second = take(all, changes(false, List.of(), node("a", "y", 5))).orElseThrow();
+    assertThat(data(second, "delta"))
+        .containsExactly(
+            new JsonObject()
+                .put(
+                    "nodes",
+                    new JsonArray().add(new JsonObject().put("nickname", "y").put("peerId", "a")))
+                .put("removed", new JsonArray()));
+    assertThat(data(second, "head")).isEmpty();
+  }
+
+  @Test
+  void anotherBeatIsNoChange() {
+    assertThat(take(all, changes(false, List.of(), node("a", "x", 5, 1)))).isPresent();
+    assertThat(take(all, changes(false, List.of(), node("a", "x", 5, 2)))).isEmpty();
+  }
+
+  @Test
+  void aHeadIsToldOnceHoweverManyAreOnIt() {
+    String first =
+        take(all, changes(false, List.of(), node("a", "x", 5), node("b", "y", 5))).orElseThrow();
+    assertThat(data(first, "head"))
+        .containsExactly(
+            new JsonObject().put("id", 1).put("height", 5).put("cids", new JsonArray(HEAD)));
+    JsonArray nodes = data(first, "delta").get(0).getJsonArray("nodes");
+    assertThat(nodes).allMatch(each -> ((JsonObject) each).getInteger("head") == 1);
+  }
+
+  @Test
+  void aNodeThatLeavesTheFilterIsRemovedFromIt() {
+    FeedChannel named = new FeedChannel("run", node -> "x".equals(node.claims().nickname()), model);
+    assertThat(take(named, changes(false, List.of(), node("a", "x", 5)))).isPresent();
+    String gone = take(named, changes(false, List.of(), node("a", "y", 5))).orElseThrow();
+    assertThat(data(gone, "delta").get(0).getJsonArray("removed")).containsExactly("a");
+    String back = take(named, changes(false, List.of(), node("a", "x", 6))).orElseThrow();
+    assertThat(data(back, "delta").get(0).getJsonArray("nodes").getJsonObject(0).fieldNames())
+        .contains("state", "nickname", "height");
+  }
+
+  @Test
+  void whatIsNotThereAnyMoreIsRemoved() {
+    assertThat(take(all, changes(false, List.of(), node("a", "x", 5), node("b", "y", 5))))
+        .isPresent();
+    String removed = take(all, changes(false, List.of("a", "stranger"))).orElseThrow();
+    assertThat(data(removed, "delta").get(0).getJsonArray("removed")).containsExactly("a");
+    String anew = take(all, changes(true, List.of(), node("c", "z", 5))).orElseThrow();
+    assertThat(data(anew, "delta").get(0).getJsonArray("removed")).containsExactly("b");
+  }
+
+  @Test
+  void aSnapshotComesInChunksAndNamesItsHeads() {
+    Node[] many =
+        IntStream.range(0, FeedChannel.CHUNK + 1)
+            .mapToObj(i -> node("p" + i, "n", 7))
+            .toArray(Node[]::new);
+    assertThat(take(all, changes(true, List.of(), many))).isPresent();
+    String text = all.snapshot(model, "{\"networks\":[]}").toString();
+    List<JsonObject> chunks = data(text, "snapshot");
+    assertThat(chunks)
+        .extracting(chunk -> chunk.getJsonArray("nodes").size())
+        .containsExactly(500, 1);
+    assertThat(chunks).extracting(chunk -> chunk.getBoolean("more")).containsExactly(true, false);
+    assertThat(chunks).allMatch(chunk -> chunk.getJsonArray("heads").size() == 1);
+    assertThat(text).contains("id: run.1\nevent: snapshot").endsWith("\n\n");
+  }
+
+  @Test
+  void anEmptyFleetHasASnapshotToo() {
+    String text = all.snapshot(model, "{\"networks\":[]}").toString();
+    assertThat(data(text, "snapshot")).hasSize(1);
+    assertThat(data(text, "consensus")).hasSize(1);
+  }
+
+  @Test
+  void whoComesBackGetsWhatItMissed() {
+    for (int i = 1; i <= 5; i++) {
+      assertThat(take(all, changes(false, List.of(), node("a", "x", i)))).isPresent();
+    }
+    assertThat(all.since("run.5").orElseThrow()).isEmpty();
+    assertThat(all.since("run.3").orElseThrow())
+        .extracting(FeedEvents::toString)
+        .satisfiesExactly(
+            four -> assertThat(four).contains("id: run.4\n"),
+            five -> assertThat(five).contains("id: run.5\n"));
+    assertThat(all.since("run.0").orElseThrow()).hasSize(5);
+  }
+
+  @Test
+  void whoWasAwayTooLongOrAsksForNonsenseBeginsAnew() {
+    for (int i = 1; i <= FeedChannel.MAX_PIECES + 1; i++) {
+      assertThat(take(all, changes(false, List.of(), node("a", "x", i)))).isPresent();
+    }
+    assertThat(all.since("run.1")).isPresent();
+    for (@Nullable String id :
+        new @Nullable String[] {"run.0", "run.999999", "old.5", "run.", "run.x", "", null}) {
+      assertThat(all.since(id)).as("%s", id).isEmpty();
+    }
+  }
+
+  @Test
+  void compressedPiecesFitBehindAnyOthers() throws IOException {
+    List<FeedEvents> pieces = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      pieces.add(
+          FeedEvents.of("delta", "{\"n\":" + i + ",\"x\":\"" + "abc".repeat(i * 3000) + "\"}"));
+    }
+    for (int first = 0; first < pieces.size(); first++) {
+      ByteArrayOutputStream stream = new ByteArrayOutputStream();
+      stream.writeBytes(FeedEvents.GZIP_HEADER.getBytes());
+      StringBuilder expected = new StringBuilder();
+      for (FeedEvents piece : pieces.subList(first, pieces.size())) {
+        stream.writeBytes(piece.bytes(true).getBytes());
+        expected.append(piece);
+      }
+      try (GZIPInputStream in =
+          new GZIPInputStream(new ByteArrayInputStream(stream.toByteArray()))) {
+        byte[] plain = in.readNBytes(expected.length());
+        assertThat(new String(plain, java.nio.charset.StandardCharsets.UTF_8))
+            .isEqualTo(expected.toString());
+      }
+    }
+  }
+}

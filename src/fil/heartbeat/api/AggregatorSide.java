@@ -1,0 +1,21 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.history.History;
+import fil.heartbeat.history.NoHistory;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What the routes read of the aggregator of this process.
+ *
+ * @param addresses multiaddrs that nodes may dial, with peer id
+ */
+public record AggregatorSide(
+    AggregatorView view, History history, Supplier<List<String>> addresses) {
+
+  /** Of an aggregator that keeps no history. */
+  public static AggregatorSide of(AggregatorView view) {
+    return new AggregatorSide(view, new NoHistory(), List::of);
+  }
+}

@@ -1,0 +1,142 @@
+package fil.heartbeat.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How requests are answered: bodies with a validator, and problem documents (RFC 9457). */
+final class Answers {
+  private static final Logger log = LoggerFactory.getLogger(Answers.class);
+
+  static final String JSON = "application/json";
+  private static final String PROBLEM = "application/problem+json";
+  private static final int TAG_BYTES = 12;
+
+  private Answers() {}
+
+  static void json(RoutingContext ctx, Future<JsonObject> body) {
+    body.onSuccess(answer -> json(ctx, answer)).onFailure(ctx::fail);
+  }
+
+  static void json(RoutingContext ctx, JsonObject body) {
+    body(ctx, JSON, body.toBuffer());
+  }
+
+  /** A body that a client may ask for again by its tag. */
+  static void body(RoutingContext ctx, String type, Buffer body) {
+    // Weak: what is compressed on the way has other bytes.
+    String tag = "W/\"" + tag(body) + '"';
+    common(ctx);
+    ctx.response().putHeader(HttpHeaders.ETAG, tag);
+    ctx.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+    ctx.response().putHeader(HttpHeaders.VARY, "accept, accept-encoding, authorization, cookie");
+    if (matches(ctx.request().getHeader(HttpHeaders.IF_NONE_MATCH), tag)) {
+      finish(ctx.response().setStatusCode(304).end());
+      return;
+    }
+    ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, type);
+    end(ctx, body);
+  }
+
+  /** A body that is another one each time. */
+  static void fresh(RoutingContext ctx, String type, Buffer body) {
+    common(ctx);
+    ctx.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, type);
+    end(ctx, body);
+  }
+
+  /** Done, and nothing to say. */
+  static void empty(RoutingContext ctx) {
+    common(ctx);
+    finish(ctx.response().setStatusCode(204).end());
+  }
+
+  /** What failed, as a problem document. */
+  static void problem(RoutingContext ctx) {
+    Throwable failure = ctx.failure();
+    if (failure instanceof ApiException e) {
+      e.headers().forEach(ctx.response()::putHeader);
+      problem(ctx, e.status(), e.title(), String.valueOf(e.getMessage()));
+    } else if (failure == null) {
+      ctx.next();
+    } else {
+      log.error("request failed path={}", ctx.request().path(), failure);
+      problem(ctx, 500, "Internal error", "the log of the server says more");
+    }
+  }
+
+  static void problem(RoutingContext ctx, int status, String title, String detail) {
+    if (ctx.response().headWritten()) {
+      ctx.response().reset();
+      return;
+    }
+    JsonObject body =
+        new JsonObject()
+            .put("type", "about:blank")
+            .put("title", title)
+            .put("status", status)
+            .put("detail", detail)
+            .put("instance", ctx.request().path());
+    ctx.response().setStatusCode(status);
+    fresh(ctx, PROBLEM, body.toBuffer());
+  }
+
+  /** A viewer that goes away before its answer is not our failure. */
+  static void finish(Future<Void> written) {
+    written.onFailure(gone -> log.debug("answer not delivered cause={}", gone.getMessage()));
+  }
+
+  /** Whether the client asked for CSV, by {@code format=csv} or by what it accepts. */
+  static boolean wantsCsv(RoutingContext ctx, Parameters query) {
+    String format = query.text("format").orElse("");
+    if (!format.isEmpty() && !format.equals("csv") && !format.equals("json")) {
+      throw query.bad("format", "csv or json");
+    }
+    String accept = ctx.request().getHeader(HttpHeaders.ACCEPT);
+    return format.equals("csv")
+        || (format.isEmpty() && accept != null && accept.startsWith("text/csv"));
+  }
+
+  private static void common(RoutingContext ctx) {
+    ctx.response().putHeader("x-content-type-options", "nosniff");
+  }
+
+  private static void end(RoutingContext ctx, Buffer body) {
+    if (ctx.request().method().equals(HttpMethod.HEAD)) {
+      ctx.response().putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
+      finish(ctx.response().end());
+    } else {
+      finish(ctx.response().end(body));
+    }
+  }
+
+  private static boolean matches(@Nullable String header, String tag) {
+    return header != null
+        && (header.strip().equals("*") || (", " + header + ",").contains(" " + tag + ","));
+  }
+
+  private static String tag(Buffer body) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(body.getBytes());
+      return new String(
+          Base64.getUrlEncoder()
+              .withoutPadding()
+              .encode(java.util.Arrays.copyOf(digest, TAG_BYTES)),
+          UTF_8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

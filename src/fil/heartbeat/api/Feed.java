@@ -1,0 +1,274 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.aggregator.Changes;
+import fil.heartbeat.aggregator.Node;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code GET /api/v1/events}: the fleet as it changes, as server-sent events. The aggregator is
+ * asked at most four times a second however many watch, and not at all when nobody does.
+ */
+final class Feed {
+  private static final Logger log = LoggerFactory.getLogger(Feed.class);
+
+  /** Each holds a socket and what it has not read yet, at most one snapshot. */
+  static final int MAX_VIEWERS = 1000;
+
+  /** Filters at once; each keeps its pieces. */
+  static final int MAX_CHANNELS = 64;
+
+  static final int MAX_ROWS = 200;
+  private static final int MAX_PEER_ID = 128;
+
+  private static final long PERIOD_MILLIS = 250;
+  private static final int TICKS_PER_ROWS = 4;
+  private static final int TICKS_PER_COMMENT = 60;
+
+  /** How long a channel without viewers is kept, so that they may come back. */
+  private static final int IDLE_TICKS = 240;
+
+  private static final class Watched {
+    private final FeedChannel channel;
+    private int viewers;
+    private long idleSince;
+
+    private Watched(FeedChannel channel) {
+      this.channel = channel;
+    }
+  }
+
+  private final Vertx vertx;
+  private final AggregatorView view;
+  private final String run = UUID.randomUUID().toString().substring(0, 8);
+  private final FeedModel model = new FeedModel();
+  private final Map<String, Watched> channels = new HashMap<>();
+  private final Set<FeedViewer> viewers = new LinkedHashSet<>();
+  private String consensus = "{\"networks\":[]}";
+  private long version;
+  private long ticks;
+  private boolean asking;
+  private @Nullable Long timer;
+  private long fellBehind;
+  private long refused;
+
+  Feed(Vertx vertx, AggregatorView view) {
+    this.vertx = vertx;
+    this.view = view;
+  }
+
+  void mount(Router router) {
+    router.get("/api/v1/events").handler(this::open);
+  }
+
+  int viewers() {
+    return viewers.size();
+  }
+
+  /** Times that a viewer did not take a piece in time. */
+  long fellBehind() {
+    return fellBehind;
+  }
+
+  /** Viewers that were one too many. */
+  long refused() {
+    return refused;
+  }
+
+  /** Ends every stream. */
+  void close() {
+    Long running = timer;
+    if (running != null) {
+      vertx.cancelTimer(running);
+      timer = null;
+    }
+    List.copyOf(viewers).forEach(FeedViewer::end);
+    viewers.clear();
+  }
+
+  private void open(RoutingContext ctx) {
+    Parameters query =
+        new Parameters(ctx.queryParams(), Set.of("q", "state", "rows", "lastEventId"));
+    NodeQuery filter = NodeQuery.parse(query);
+    List<String> rows = rows(query);
+    String name = filter.text() + '\n' + String.join(",", filter.states());
+    boolean full = viewers.size() >= MAX_VIEWERS;
+    if (full || (!channels.containsKey(name) && channels.size() >= MAX_CHANNELS)) {
+      refused++;
+      throw new ApiException(
+          503,
+          "Too many viewers",
+          full
+              ? "at most " + MAX_VIEWERS + " may watch at once"
+              : "at most " + MAX_CHANNELS + " filters may be watched at once",
+          Map.of("retry-after", "10"));
+    }
+    Optional<String> last =
+        Optional.ofNullable(ctx.request().getHeader("last-event-id"))
+            .or(() -> query.text("lastEventId"));
+    // The first viewer of all waits for the first answer of the aggregator.
+    Future<Void> begun = version == 0 ? ask() : Future.succeededFuture();
+    begun
+        .onSuccess(
+            ready -> {
+              Watched watched =
+                  channels.computeIfAbsent(
+                      name, made -> new Watched(new FeedChannel(run, filter::matches, model)));
+              begin(ctx, watched, rows, last);
+            })
+        .onFailure(ctx::fail);
+  }
+
+  private List<String> rows(Parameters query) {
+    List<String> rows =
+        query
+            .text("rows")
+            .filter(text -> !text.isEmpty())
+            .map(text -> Arrays.asList(text.split(",", MAX_ROWS + 2)))
+            .orElse(List.of());
+    if (rows.size() > MAX_ROWS || rows.stream().anyMatch(id -> id.length() > MAX_PEER_ID)) {
+      throw query.bad("rows", "at most " + MAX_ROWS + " peer ids between commas");
+    }
+    return rows;
+  }
+
+  private void begin(
+      RoutingContext ctx, Watched watched, List<String> rows, Optional<String> lastId) {
+    HttpServerResponse response = ctx.response();
+    if (response.closed()) {
+      return;
+    }
+    String accepts = ctx.request().getHeader(HttpHeaders.ACCEPT_ENCODING);
+    boolean gzip = accepts != null && accepts.contains("gzip");
+    response
+        .setChunked(true)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .putHeader("x-accel-buffering", "no")
+        // Said in either case, or the server would compress each stream by itself.
+        .putHeader(HttpHeaders.CONTENT_ENCODING, gzip ? "gzip" : "identity");
+    FeedViewer viewer = new FeedViewer(response, gzip, rows, watched.channel);
+    viewers.add(viewer);
+    watched.viewers++;
+    response.endHandler(ended -> leave(viewer, watched));
+    response.closeHandler(closed -> leave(viewer, watched));
+    response.exceptionHandler(failure -> leave(viewer, watched));
+    viewer.begin(
+        watched
+            .channel
+            .since(lastId.orElse(null))
+            .orElseGet(() -> List.of(watched.channel.snapshot(model, consensus))));
+    if (timer == null) {
+      timer = vertx.setPeriodic(PERIOD_MILLIS, tick -> tick());
+    }
+  }
+
+  private void leave(FeedViewer viewer, Watched watched) {
+    if (viewers.remove(viewer)) {
+      watched.viewers--;
+      watched.idleSince = ticks;
+    }
+  }
+
+  private void tick() {
+    ticks++;
+    channels
+        .values()
+        .removeIf(watched -> watched.viewers == 0 && ticks - watched.idleSince > IDLE_TICKS);
+    Long running = timer;
+    if (channels.isEmpty() && running != null) {
+      vertx.cancelTimer(running);
+      timer = null;
+      return;
+    }
+    ask().onFailure(failure -> log.debug("feed not refreshed cause={}", failure.getMessage()));
+    if (ticks % TICKS_PER_COMMENT == 0) {
+      viewers.forEach(viewer -> viewer.offerExtra(FeedEvents.COMMENT));
+    }
+    if (ticks % TICKS_PER_ROWS == 0) {
+      viewers.stream().filter(viewer -> !viewer.rows().isEmpty()).forEach(this::tellRows);
+    }
+  }
+
+  private Future<Void> ask() {
+    if (asking && version > 0) {
+      return Future.succeededFuture();
+    }
+    asking = true;
+    return view.changesSince(version)
+        .onComplete(done -> asking = false)
+        .map(
+            changes -> {
+              take(changes);
+              return null;
+            });
+  }
+
+  private void take(Changes changes) {
+    if (changes.version() < version) {
+      return;
+    }
+    version = changes.version();
+    FeedModel.Delta delta = model.apply(changes);
+    String networks = NetworkRoutes.consensus(changes.networks()).encode();
+    boolean moved = !networks.equals(consensus);
+    consensus = networks;
+    if (delta.isEmpty() && !moved) {
+      return;
+    }
+    Map<FeedChannel, FeedEvents> pieces = new HashMap<>();
+    for (Watched watched : channels.values()) {
+      watched
+          .channel
+          .take(delta, moved ? Optional.of(networks) : Optional.empty(), model)
+          .ifPresent(piece -> pieces.put(watched.channel, piece));
+    }
+    for (FeedViewer viewer : List.copyOf(viewers)) {
+      FeedEvents piece = pieces.get(viewer.channel());
+      if (piece != null && !viewer.offer(piece, seen -> missed(viewer.channel(), seen))) {
+        fellBehind++;
+      }
+    }
+  }
+
+  private List<FeedEvents> missed(FeedChannel channel, long seen) {
+    return channel.since(seen).orElseGet(() -> List.of(channel.snapshot(model, consensus)));
+  }
+
+  private void tellRows(FeedViewer viewer) {
+    view.nodes(viewer.rows())
+        .onSuccess(nodes -> viewer.offerExtra(FeedEvents.of("rows", rowsJson(nodes))))
+        .onFailure(failure -> log.debug("rows not told cause={}", failure.getMessage()));
+  }
+
+  private static String rowsJson(List<Node> nodes) {
+    List<JsonObject> rows = new ArrayList<>();
+    for (Node node : nodes) {
+      rows.add(
+          new JsonObject()
+              .put("peerId", node.peerId())
+              .put("lastBeat", Times.text(node.contact().lastBeat()))
+              .put("beats", node.contact().beats()));
+    }
+    return new JsonObject().put("rows", new JsonArray(rows)).encode();
+  }
+}

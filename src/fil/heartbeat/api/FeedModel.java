@@ -1,0 +1,157 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.aggregator.Changes;
+import fil.heartbeat.aggregator.Node;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes as the feed tells them, and what changed. A head is told once and referred to by a
+ * number. What moves with every beat is left out.
+ */
+final class FeedModel {
+  private static final Set<NodeMember> LEFT_OUT =
+      EnumSet.of(NodeMember.LAST_BEAT, NodeMember.BEATS, NodeMember.HEAD);
+
+  /** Numbers of heads that no node is on are dropped when there are so many more than nodes. */
+  private static final int SPARE_HEADS = 1024;
+
+  /** A tipset: equal CIDs at one height. */
+  record Head(int id, @Nullable Long height, List<String> cids) {
+    JsonObject json() {
+      return new JsonObject()
+          .put("id", id)
+          .put("height", height)
+          .put("cids", new JsonArray(List.copyOf(cids)));
+    }
+  }
+
+  /** A node: what it is and what the feed says of it. */
+  record Row(Node node, Map<String, @Nullable Object> members) {}
+
+  /**
+   * @param heads that are new
+   * @param changed members of each node that changed; all of a new one
+   * @param removed peer ids
+   */
+  record Delta(
+      List<Head> heads, Map<String, Map<String, @Nullable Object>> changed, Set<String> removed) {
+    boolean isEmpty() {
+      return heads.isEmpty() && changed.isEmpty() && removed.isEmpty();
+    }
+  }
+
+  private record HeadKey(@Nullable Long height, List<String> cids) {}
+
+  private final Map<String, Row> rows = new LinkedHashMap<>();
+  private final Map<HeadKey, Head> heads = new LinkedHashMap<>();
+  private int lastHead;
+
+  /** Takes what changed in the aggregator. */
+  Delta apply(Changes changes) {
+    List<Head> newHeads = new ArrayList<>();
+    Map<String, Map<String, @Nullable Object>> changed = new LinkedHashMap<>();
+    Set<String> removed = new LinkedHashSet<>(changes.removed());
+    if (changes.complete()) {
+      Set<String> left = new HashSet<>(rows.keySet());
+      changes.nodes().forEach(node -> left.remove(node.peerId()));
+      removed.addAll(left);
+    }
+    removed.removeIf(peerId -> rows.remove(peerId) == null);
+    for (Node node : changes.nodes()) {
+      Map<String, @Nullable Object> members = members(node, newHeads);
+      Row before = rows.put(node.peerId(), new Row(node, members));
+      Map<String, @Nullable Object> news = before == null ? members : news(before, members);
+      if (!news.isEmpty()) {
+        changed.put(node.peerId(), news);
+      }
+      removed.remove(node.peerId());
+    }
+    if (heads.size() > rows.size() + SPARE_HEADS) {
+      dropUnusedHeads();
+    }
+    return new Delta(newHeads, changed, removed);
+  }
+
+  @Nullable Row row(String peerId) {
+    return rows.get(peerId);
+  }
+
+  Collection<Row> rows() {
+    return rows.values();
+  }
+
+  /** The heads that these nodes are on. */
+  List<Head> headsOf(Collection<Row> shown) {
+    Set<Object> ids = new HashSet<>();
+    shown.forEach(row -> ids.add(String.valueOf(row.members().get(NodeMember.HEAD.key()))));
+    return heads.values().stream().filter(head -> ids.contains(String.valueOf(head.id()))).toList();
+  }
+
+  private Map<String, @Nullable Object> members(Node node, List<Head> newHeads) {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    for (NodeMember member : NodeMember.values()) {
+      if (!LEFT_OUT.contains(member)) {
+        members.put(member.key(), member.of(node));
+      }
+    }
+    members.put(NodeMember.HEAD.key(), headId(node, newHeads));
+    return members;
+  }
+
+  private @Nullable Integer headId(Node node, List<Head> newHeads) {
+    List<String> cids = node.claims().head();
+    if (cids.isEmpty()) {
+      return null;
+    }
+    HeadKey key = new HeadKey(node.claims().height(), cids);
+    Head known = heads.get(key);
+    if (known == null) {
+      lastHead++;
+      known = new Head(lastHead, key.height(), cids);
+      heads.put(key, known);
+      newHeads.add(known);
+    }
+    return known.id();
+  }
+
+  private static Map<String, @Nullable Object> news(
+      Row before, Map<String, @Nullable Object> members) {
+    Map<String, @Nullable Object> news = new LinkedHashMap<>();
+    members.forEach(
+        (key, value) -> {
+          if (!Objects.equals(before.members().get(key), value)) {
+            news.put(key, value);
+          }
+        });
+    if (!news.isEmpty()) {
+      news.put(NodeMember.PEER_ID.key(), before.node().peerId());
+    }
+    return news;
+  }
+
+  private void dropUnusedHeads() {
+    Map<HeadKey, Head> used = new HashMap<>();
+    for (Row row : rows.values()) {
+      HeadKey key = new HeadKey(row.node().claims().height(), row.node().claims().head());
+      Head head = heads.get(key);
+      if (head != null) {
+        used.put(key, head);
+      }
+    }
+    heads.clear();
+    heads.putAll(used);
+  }
+}

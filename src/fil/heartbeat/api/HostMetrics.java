@@ -1,0 +1,55 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.libp2p.HostStats;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the aggregator's libp2p host did. */
+final class HostMetrics {
+  private HostMetrics() {}
+
+  static List<MetricSnapshot> of(HostStats host) {
+    List<MetricSnapshot> metrics = new ArrayList<>();
+    metrics.add(
+        Metrics.gauge("connections", "Upgraded connections open now.")
+            .dataPoint(Metrics.point(host.connections()))
+            .build());
+    metrics.add(
+        Metrics.gauge("pending_upgrades", "Connections being upgraded now.")
+            .dataPoint(Metrics.point(host.pendingUpgrades()))
+            .build());
+    metrics.add(Metrics.byReason("sockets_refused", "Sockets refused by a limit.", host.refused()));
+    metrics.add(
+        Metrics.byReason("upgrades_failed", "Upgrades that failed.", host.failedUpgrades()));
+    metrics.add(
+        Metrics.byReason("streams_refused", "Streams refused or reset.", host.streamsRefused()));
+    metrics.add(upgrades(host));
+    return metrics;
+  }
+
+  private static MetricSnapshot upgrades(HostStats host) {
+    ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
+    long below = 0;
+    for (int i = 0; i < host.upgradeSecondsBuckets().size(); i++) {
+      long upTo = host.upgradeSecondsBuckets().get(i);
+      double bound =
+          i < HostStats.UPGRADE_BUCKETS.size()
+              ? HostStats.UPGRADE_BUCKETS.get(i).toNanos() / 1e9
+              : Double.POSITIVE_INFINITY;
+      buckets.bucket(bound, upTo - below);
+      below = upTo;
+    }
+    return HistogramSnapshot.builder()
+        .name(Metrics.PREFIX + "upgrade_duration_seconds")
+        .help("Time from an open socket to a usable connection.")
+        .dataPoint(
+            HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                .classicHistogramBuckets(buckets.build())
+                .sum(host.upgradeSecondsSum())
+                .build())
+        .build();
+  }
+}

@@ -1,0 +1,134 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.aggregator.ChainView;
+import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.fleet.NetworkReport;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** The networks: who is in consensus, the lanes of the chain view, and what this process is. */
+final class NetworkRoutes {
+  static final int MAX_EPOCHS = 100;
+  private static final int EPOCHS = 20;
+
+  private final AggregatorSide side;
+  private final ApiSettings settings;
+  private final Instant startedAt;
+
+  NetworkRoutes(AggregatorSide side, ApiSettings settings, Instant startedAt) {
+    this.side = side;
+    this.settings = settings;
+    this.startedAt = startedAt;
+  }
+
+  void mount(Router router) {
+    router
+        .get("/api/v1/consensus")
+        .handler(
+            ctx -> {
+              var ignored = new Parameters(ctx.queryParams(), Set.of());
+              Answers.json(ctx, side.view().snapshot().map(now -> consensus(now.networks())));
+            });
+    router.get("/api/v1/chain").handler(this::chain);
+    router
+        .get("/api/v1/info")
+        .handler(ctx -> Answers.json(ctx, side.view().snapshot().map(this::info)));
+  }
+
+  private void chain(RoutingContext ctx) {
+    int epochs =
+        new Parameters(ctx.queryParams(), Set.of("epochs")).whole("epochs", 1, MAX_EPOCHS, EPOCHS);
+    Answers.json(
+        ctx,
+        side.view()
+            .chain(epochs)
+            .map(
+                networks ->
+                    new JsonObject()
+                        .put(
+                            "networks",
+                            new JsonArray(networks.stream().map(NetworkRoutes::chain).toList()))));
+  }
+
+  private static JsonObject chain(ChainView network) {
+    return new JsonObject()
+        .put("genesisCid", network.genesisCid())
+        .put("network", network.network())
+        .put("lanes", new JsonArray(network.lanes().stream().map(NetworkRoutes::lane).toList()));
+  }
+
+  private static JsonObject lane(ChainView.Lane lane) {
+    List<JsonObject> heads =
+        lane.heads().stream()
+            .map(
+                head ->
+                    new JsonObject()
+                        .put("cids", new JsonArray(head.cids()))
+                        .put("side", head.side())
+                        .put("count", head.count())
+                        .put("nodes", new JsonArray(head.nodes())))
+            .toList();
+    return new JsonObject()
+        .put("height", lane.height())
+        .put("heads", new JsonArray(heads))
+        .put("p50Millis", lane.p50Millis())
+        .put("p90Millis", lane.p90Millis());
+  }
+
+  static JsonObject consensus(List<NetworkReport> networks) {
+    return new JsonObject()
+        .put("networks", new JsonArray(networks.stream().map(NetworkRoutes::network).toList()));
+  }
+
+  private static JsonObject network(NetworkReport report) {
+    List<JsonObject> sides =
+        report.sides().stream()
+            .map(
+                side ->
+                    new JsonObject()
+                        .put("head", new JsonArray(side.head()))
+                        .put("count", side.count())
+                        .put("votes", side.votes())
+                        .put("nodes", new JsonArray(side.nodes()))
+                        .put("firstDifferentHeight", side.firstDifferentHeight()))
+            .toList();
+    return new JsonObject()
+        .put("genesisCid", report.genesisCid())
+        .put("network", report.network())
+        .put("expectedEpoch", report.expectedEpoch())
+        .put("referenceHeight", report.referenceHeight())
+        .put("bestHeight", report.bestHeight())
+        .put("lagEpochs", report.lagEpochs())
+        .put("voters", report.voters())
+        .put("inConsensus", report.inConsensus())
+        .put("inDispute", report.inDispute())
+        .put(
+            "basis",
+            new JsonObject()
+                .put("voters", report.basis().voters())
+                .put("reference", report.basis().reference()))
+        .put("fleetForked", report.fleetForked())
+        .put("clockSuspected", report.clockSuspected())
+        .put("newestBlock", Times.text(report.newestBlock()))
+        .put("sides", new JsonArray(sides));
+  }
+
+  private JsonObject info(Snapshot now) {
+    List<String> names =
+        now.networks().stream().map(report -> String.valueOf(report.network())).distinct().toList();
+    return new JsonObject()
+        .put("version", settings.version())
+        .put("now", Times.text(now.at()))
+        .put("startedAt", Times.text(startedAt))
+        .put("warming", now.warming())
+        .put("simulated", names.contains("simulated"))
+        .put("networks", new JsonArray(names))
+        .put("addresses", new JsonArray(side.addresses().get()))
+        .put("alerts", false);
+  }
+}

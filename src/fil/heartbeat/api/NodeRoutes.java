@@ -1,0 +1,91 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Snapshot;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The nodes: lists, one, its badge, and forgetting it. */
+final class NodeRoutes {
+  private final AggregatorView view;
+
+  NodeRoutes(AggregatorView view) {
+    this.view = view;
+  }
+
+  void mount(Router router) {
+    router.get("/api/v1/nodes").handler(this::list);
+    router
+        .get("/api/v1/nodes/:peerId")
+        .handler(
+            ctx -> Answers.json(ctx, one(view, ctx.pathParam("peerId")).map(NodeMember::json)));
+    router.delete("/api/v1/nodes/:peerId").handler(this::forget);
+    router.get("/badge/:peerId.svg").handler(this::badge);
+  }
+
+  /** The node of a peer id; a failure that answers 404 when there is none. */
+  static Future<Node> one(AggregatorView view, String peerId) {
+    return view.nodes(List.of(peerId))
+        .compose(
+            found ->
+                found.isEmpty()
+                    ? Future.failedFuture(ApiException.noNode(peerId))
+                    : Future.succeededFuture(found.get(0)));
+  }
+
+  private void list(RoutingContext ctx) {
+    Parameters parameters = new Parameters(ctx.queryParams(), NodeQuery.PARAMETERS);
+    NodeQuery query = NodeQuery.parse(parameters);
+    if (!Answers.wantsCsv(ctx, parameters)) {
+      Answers.json(ctx, view.snapshot().map(now -> query.answer(now.nodes())));
+      return;
+    }
+    view.snapshot()
+        .map(Snapshot::nodes)
+        .onSuccess(
+            nodes -> {
+              ctx.response()
+                  .putHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=nodes.csv");
+              Answers.body(ctx, Csv.TYPE, Buffer.buffer(csv(query.rows(nodes))));
+            })
+        .onFailure(ctx::fail);
+  }
+
+  private static String csv(List<Node> nodes) {
+    List<NodeMember> members = Arrays.asList(NodeMember.values());
+    return Csv.line(members.stream().map(NodeMember::key).toList())
+        + nodes.stream()
+            .map(
+                node ->
+                    Csv.line(
+                        Arrays.asList(members.stream().map(member -> member.of(node)).toArray())))
+            .collect(Collectors.joining());
+  }
+
+  private void forget(RoutingContext ctx) {
+    String peerId = ctx.pathParam("peerId");
+    view.forget(peerId)
+        .onSuccess(
+            known -> {
+              if (known) {
+                Answers.empty(ctx);
+              } else {
+                ctx.fail(ApiException.noNode(peerId));
+              }
+            })
+        .onFailure(ctx::fail);
+  }
+
+  private void badge(RoutingContext ctx) {
+    one(view, ctx.pathParam("peerId"))
+        .onSuccess(node -> Answers.body(ctx, "image/svg+xml", Buffer.buffer(Badge.svg(node))))
+        .onFailure(ctx::fail);
+  }
+}

@@ -1,0 +1,91 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.config.GoDuration;
+import io.vertx.core.MultiMap;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The query of a request. Every fault names the parameter, its value and what was expected. */
+final class Parameters {
+  private static final int MAX_SHOWN = 100;
+
+  private final MultiMap query;
+
+  /**
+   * @throws ApiException when there is a parameter of another name
+   */
+  Parameters(MultiMap query, Set<String> names) {
+    this.query = query;
+    for (String name : query.names()) {
+      if (!names.contains(name)) {
+        String expected =
+            names.isEmpty() ? "no parameters" : "one of " + String.join(", ", new TreeSet<>(names));
+        throw bad(name, expected);
+      }
+    }
+  }
+
+  Optional<String> text(String name) {
+    return Optional.ofNullable(query.get(name));
+  }
+
+  int whole(String name, int from, int to, int otherwise) {
+    String text = query.get(name);
+    if (text == null) {
+      return otherwise;
+    }
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= from && value <= to) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Answered below, as a number out of range is.
+    }
+    throw bad(name, "a whole number of " + from + " to " + to);
+  }
+
+  /** A time in ISO-8601, or in seconds since 1970. */
+  Instant instant(String name, Instant otherwise) {
+    String text = query.get(name);
+    if (text == null) {
+      return otherwise;
+    }
+    try {
+      boolean seconds = !text.isEmpty() && text.length() < 13 && text.chars().allMatch(this::digit);
+      return seconds ? Instant.ofEpochSecond(Long.parseLong(text)) : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw bad(name, "a time such as 2026-01-02T03:04:05Z, or seconds since 1970");
+    }
+  }
+
+  private boolean digit(int c) {
+    return c >= '0' && c <= '9';
+  }
+
+  Optional<Duration> duration(String name) {
+    String text = query.get(name);
+    if (text == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(GoDuration.parse(text));
+    } catch (IllegalArgumentException e) {
+      throw bad(name, "a Go duration such as 30s, 5m or 1h");
+    }
+  }
+
+  ApiException bad(String name, String expected) {
+    return ApiException.badParameter(name, shown(query.get(name)), expected);
+  }
+
+  private static String shown(@Nullable String value) {
+    String text = String.valueOf(value);
+    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+  }
+}

@@ -1,0 +1,139 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.sender.SenderStatus;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** {@code GET /metrics}: ours, made of one consistent state, and those of the process. */
+final class Scrape {
+  private static final long LATENESS_MILLIS = 100;
+
+  private final ApiSettings settings;
+  private final Optional<AggregatorSide> aggregator;
+  private final Optional<Feed> feed;
+  private final Supplier<List<SenderStatus>> senders;
+  private final PrometheusMeterRegistry meters =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM);
+  private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final Vertx vertx;
+  private final long timer;
+  private long expectedAt = System.nanoTime();
+  private double latestSeconds;
+  private double worstSeconds;
+
+  Scrape(
+      Vertx vertx,
+      ApiSettings settings,
+      Optional<AggregatorSide> aggregator,
+      Optional<Feed> feed,
+      Supplier<List<SenderStatus>> senders) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.aggregator = aggregator;
+    this.feed = feed;
+    this.senders = senders;
+    new JvmMemoryMetrics().bindTo(meters);
+    new JvmThreadMetrics().bindTo(meters);
+    new ProcessorMetrics().bindTo(meters);
+    new UptimeMetrics().bindTo(meters);
+    new FileDescriptorMetrics().bindTo(meters);
+    gc.bindTo(meters);
+    expectedAt += LATENESS_MILLIS * 1_000_000;
+    timer = vertx.setPeriodic(LATENESS_MILLIS, tick -> lateness());
+  }
+
+  void close() {
+    vertx.cancelTimer(timer);
+    gc.close();
+    meters.close();
+  }
+
+  private void lateness() {
+    long now = System.nanoTime();
+    latestSeconds = Math.max(0, now - expectedAt) / 1e9;
+    worstSeconds = Math.max(worstSeconds, latestSeconds);
+    expectedAt =
+        Math.max(expectedAt, now - LATENESS_MILLIS * 1_000_000) + LATENESS_MILLIS * 1_000_000;
+  }
+
+  void answer(RoutingContext ctx) {
+    Future<Optional<Snapshot>> snapshot =
+        aggregator
+            .map(side -> side.view().snapshot().map(Optional::of))
+            .orElse(Future.succeededFuture(Optional.empty()));
+    snapshot
+        .map(now -> exposition(ours(now)))
+        .onSuccess(body -> Answers.fresh(ctx, PrometheusTextFormatWriter.CONTENT_TYPE, body))
+        .onFailure(ctx::fail);
+  }
+
+  private List<MetricSnapshot> ours(Optional<Snapshot> now) {
+    List<MetricSnapshot> metrics = new ArrayList<>(Metrics.of(settings.version(), senders.get()));
+    metrics.add(
+        Metrics.gauge("event_loop_lateness_seconds", "How late the API's event loop was last.")
+            .dataPoint(Metrics.point(latestSeconds))
+            .build());
+    metrics.add(
+        Metrics.gauge(
+                "event_loop_lateness_max_seconds", "How late it was at most since the last scrape.")
+            .dataPoint(Metrics.point(worstSeconds))
+            .build());
+    worstSeconds = 0;
+    feed.ifPresent(
+        live -> {
+          metrics.add(
+              Metrics.gauge("feed_viewers", "Open live feeds.")
+                  .dataPoint(Metrics.point(live.viewers()))
+                  .build());
+          metrics.add(
+              Metrics.counter("feed_fell_behind", "Times that a viewer was too slow for the feed.")
+                  .dataPoint(Metrics.count(live.fellBehind()))
+                  .build());
+          metrics.add(
+              Metrics.counter("feed_refused", "Viewers refused, since there were too many.")
+                  .dataPoint(Metrics.count(live.refused()))
+                  .build());
+        });
+    now.ifPresent(
+        snapshot -> {
+          metrics.addAll(HostMetrics.of(snapshot.host()));
+          metrics.addAll(FleetMetrics.of(snapshot, settings.maxNodeSeries()));
+        });
+    return metrics;
+  }
+
+  private Buffer exposition(List<MetricSnapshot> ours) {
+    List<MetricSnapshot> all = new ArrayList<>(ours);
+    meters.getPrometheusRegistry().scrape().forEach(all::add);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      PrometheusTextFormatWriter.create().write(bytes, new MetricSnapshots(all));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Buffer.buffer(bytes.toByteArray());
+  }
+}
