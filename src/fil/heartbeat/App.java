@@ -222,7 +222,7 @@ final class App {
             })
         .map(
             id -> {
-              ready.accept("ready: aggregator " + shown(role));
+              ready.accept("ready: aggregator " + shown());
               return null;
             });
   }
@@ -246,7 +246,7 @@ final class App {
   }
 
   /** Where it listens, and what it announces. */
-  private String shown(AggregatorConfig role) {
+  private String shown() {
     addresses().stream().skip(1).forEach(each -> log.info("announced address={}", each));
     return addresses().get(0);
   }
