@@ -16,6 +16,7 @@ import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
+import fil.heartbeat.history.SqliteHistory;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.KeyFile;
@@ -79,7 +80,7 @@ final class App {
   synchronized Future<Void> stop() {
     Future<Void> done = stopped;
     if (done == null) {
-      done = vertx.close();
+      done = vertx.close().eventually(() -> history.close());
       stopped = done;
     }
     return done;
@@ -205,7 +206,8 @@ final class App {
       return Future.succeededFuture();
     }
     AggregatorConfig role = config.aggregator().get();
-    return host(role.keyFile())
+    return open(role)
+        .compose(opened -> host(role.keyFile()))
         .compose(
             host -> {
               AggregatorVerticle verticle =
@@ -225,6 +227,12 @@ final class App {
               ready.accept("ready: aggregator " + shown());
               return null;
             });
+  }
+
+  private Future<?> open(AggregatorConfig role) {
+    return vertx
+        .executeBlocking(() -> SqliteHistory.open(role.dataDir(), InstantSource.system()))
+        .onSuccess(opened -> history = opened);
   }
 
   private static AggregatorSettings settings(AggregatorConfig role) {

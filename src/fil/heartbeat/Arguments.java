@@ -34,6 +34,11 @@ record Arguments(Command command, Map<String, String> options) {
         List.of(
             "--config FILE       default ./config.json",
             "--target MULTIADDR  instead of the targets of the config")),
+    BACKUP(
+        "backup",
+        "copy the aggregator's history into FILE while it is in use",
+        List.of("--config FILE    default ./config.json"),
+        Optional.of("FILE")),
     PEER_ID(
         "peer-id",
         "print the peer id of a key file; make the key when it is absent",
@@ -44,11 +49,17 @@ record Arguments(Command command, Map<String, String> options) {
     private final String word;
     private final String summary;
     private final List<String> options;
+    private final Optional<String> operand;
 
     Command(String word, String summary, List<String> options) {
+      this(word, summary, options, Optional.empty());
+    }
+
+    Command(String word, String summary, List<String> options, Optional<String> operand) {
       this.word = word;
       this.summary = summary;
       this.options = options;
+      this.operand = operand;
     }
 
     private List<String> optionNames() {
@@ -57,8 +68,9 @@ record Arguments(Command command, Map<String, String> options) {
 
     /** The help of this command. */
     String usage() {
-      StringBuilder text =
-          new StringBuilder("usage: heartbeat ").append(word).append(" [options]\n");
+      StringBuilder text = new StringBuilder("usage: heartbeat ").append(word).append(" [options]");
+      operand.ifPresent(name -> text.append(' ').append(name));
+      text.append('\n');
       text.append("  ").append(summary).append('\n');
       options.forEach(option -> text.append("  ").append(option).append('\n'));
       return text.append("  --help\n").toString();
@@ -114,6 +126,12 @@ record Arguments(Command command, Map<String, String> options) {
       String word = words.get(i);
       int equals = word.indexOf('=');
       String name = equals > 0 ? word.substring(0, equals) : word;
+      if (command.operand.isPresent() && !word.startsWith("-")) {
+        if (options.put(command.operand.get(), word) != null) {
+          throw new UsageException(word + ": one too many\n" + command.usage());
+        }
+        continue;
+      }
       if (!command.optionNames().contains(name)) {
         throw new UsageException(
             "option: "
@@ -134,6 +152,9 @@ record Arguments(Command command, Map<String, String> options) {
       if (options.put(name, value) != null) {
         throw new UsageException(name + ": given twice (expected: once)\n" + command.usage());
       }
+    }
+    if (command.operand.isPresent() && !options.containsKey(command.operand.get())) {
+      throw new UsageException(command.operand.get() + ": (missing)\n" + command.usage());
     }
     return options;
   }

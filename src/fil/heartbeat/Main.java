@@ -2,9 +2,12 @@ package fil.heartbeat;
 
 import fil.heartbeat.Arguments.Request;
 import fil.heartbeat.Arguments.UsageException;
+import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.LogConfig;
+import fil.heartbeat.history.HistoryException;
+import fil.heartbeat.history.SqliteHistory;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyFileException;
 import fil.heartbeat.libp2p.KeyType;
@@ -83,6 +86,7 @@ public final class Main {
       case DOCTOR ->
           OptionalInt.of(
               new Doctor(configFile(arguments), arguments.option("--target"), out).run());
+      case BACKUP -> OptionalInt.of(backup(arguments));
       case PEER_ID -> OptionalInt.of(peerId(arguments));
     };
   }
@@ -103,6 +107,28 @@ public final class Main {
             + (config.aggregator().isPresent() ? "on" : "off")
             + " http="
             + (config.http().isPresent() ? "on" : "off"));
+    return DONE;
+  }
+
+  private int backup(Arguments arguments) {
+    ConfigFile file = configFile(arguments);
+    AggregatorConfig aggregator =
+        file.load()
+            .aggregator()
+            .orElseThrow(
+                () ->
+                    new ConfigException(
+                        List.of(
+                            new ConfigException.Fault(
+                                "aggregator", "(absent)", "the role whose history is copied"))));
+    Path target = Path.of(arguments.option("FILE").orElseThrow());
+    try {
+      SqliteHistory.backup(aggregator.dataDir(), target);
+    } catch (HistoryException e) {
+      err.println(e.getMessage());
+      return FAILURE;
+    }
+    out.println("copied: " + target + " bytes=" + target.toFile().length());
     return DONE;
   }
 

@@ -181,7 +181,8 @@ final class FleetMetrics {
             "history_failing",
             "Whether history cannot be written now.",
             history.fault().isPresent() ? 1 : 0));
-    metrics.add(one("history_size_bytes", "Size of the history's files.", history.bytes()));
+    metrics.add(
+        one("history_size_bytes", "Size of the history's files.", (double) history.bytes()));
     metrics.add(
         Metrics.counter("history_events_written", "Events written.")
             .dataPoint(Metrics.count(history.written()))

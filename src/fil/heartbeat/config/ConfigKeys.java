@@ -86,7 +86,7 @@ public final class ConfigKeys {
         "aggregator.dataDir",
         TEXT,
         "data",
-        "folder for what will survive a restart; this version writes nothing there");
+        "folder for what survives a restart; used by one process at a time");
     key(
         "aggregator.maxNodes",
         WHOLE,

@@ -27,7 +27,7 @@ public interface History {
   /** Keeps the last 100 of each peer. */
   void connection(ConnectionEvent event);
 
-  /** The rows of one finished slot, in any order. */
+  /** The rows of one finished slot, in any order; slots ascend. */
   void epoch(List<EpochRow> rows);
 
   /** The node's past in [from, to), in steps of whole slots or hours, ascending. */

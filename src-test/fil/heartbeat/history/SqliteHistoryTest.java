@@ -1,0 +1,257 @@
+package fil.heartbeat.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import fil.heartbeat.fleet.State;
+import io.vertx.core.Future;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteHistoryTest {
+  /** The start of a day. */
+  private static final Instant DAY = Instant.parse("2026-01-02T00:00:00Z");
+
+  @TempDir private Path folder;
+  private Instant now = DAY;
+
+  private SqliteHistory open() {
+    return SqliteHistory.open(folder, clock());
+  }
+
+  private InstantSource clock() {
+    return () -> now;
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  private static KnownNode node(String peerId, State state, long beats) {
+    return new KnownNode(
+        peerId,
+        "nick",
+        "f01000",
+        "bafygenesis",
+        List.of("bafya", "bafyb"),
+        444L,
+        true,
+        "/ip4/192.0.2.7/tcp/1",
+        DAY,
+        DAY.plusSeconds(3),
+        DAY.plusSeconds(1),
+        beats,
+        state);
+  }
+
+  private static List<EpochRow> slot(Instant at, State state, String... peers) {
+    long slot = at.getEpochSecond() / EpochRow.SLOT_SECONDS;
+    List<EpochRow> rows = new ArrayList<>();
+    for (String peer : peers) {
+      rows.add(new EpochRow(peer, slot, List.of("bafya"), slot, 0L, state, 10, 3000));
+    }
+    return rows;
+  }
+
+  @Test
+  void whatWasKnownIsKnownAfterARestart() throws Exception {
+    SqliteHistory first = open();
+    first.remember(node("a", State.OK, 1));
+    first.remember(node("a", State.FORKED, 7));
+    first.remember(
+        new KnownNode(
+            "b", null, null, null, List.of(), null, null, null, DAY, DAY, DAY, 1, State.OK));
+    get(first.close());
+    SqliteHistory second = open();
+    assertThat(get(second.restore()).nodes())
+        .containsExactlyInAnyOrder(
+            node("a", State.FORKED, 7),
+            new KnownNode(
+                "b", null, null, null, List.of(), null, null, null, DAY, DAY, DAY, 1, State.OK));
+    get(second.close());
+  }
+
+  @Test
+  void aForgottenPeerIsGone() throws Exception {
+    SqliteHistory first = open();
+    first.remember(node("a", State.OK, 1));
+    first.stateChanged(new StateChange("a", DAY, State.OK, State.SILENT, "r"));
+    first.connection(new ConnectionEvent("a", DAY, true, null, null));
+    first.epoch(slot(DAY, State.OK, "a"));
+    get(first.close());
+    SqliteHistory second = open();
+    second.forget("a");
+    get(second.close());
+    SqliteHistory third = open();
+    assertThat(get(third.restore()).nodes()).isEmpty();
+    assertThat(get(third.changes("a", DAY, DAY.plusSeconds(9), 10))).isEmpty();
+    assertThat(get(third.connections("a"))).isEmpty();
+    assertThat(get(third.points("a", DAY, DAY.plusSeconds(60), Duration.ofSeconds(30)))).isEmpty();
+    get(third.close());
+  }
+
+  @Test
+  void changesAndConnectionsComeNewestFirstAndBounded() throws Exception {
+    SqliteHistory first = open();
+    for (int i = 0; i < 150; i++) {
+      first.connection(new ConnectionEvent("a", DAY.plusSeconds(i), i % 2 == 0, null, "r" + i));
+      first.stateChanged(new StateChange("a", DAY.plusSeconds(i), State.OK, State.SILENT, "r" + i));
+    }
+    get(first.close());
+    SqliteHistory second = open();
+    assertThat(get(second.connections("a")))
+        .hasSize(100)
+        .first()
+        .isEqualTo(new ConnectionEvent("a", DAY.plusSeconds(149), false, null, "r149"));
+    assertThat(get(second.changes("a", DAY.plusSeconds(10), DAY.plusSeconds(20), 3)))
+        .extracting(StateChange::reason)
+        .containsExactly("r19", "r18", "r17");
+    get(second.close());
+  }
+
+  /** Four days of two nodes, one of which is silent every other hour. */
+  @Test
+  void pointsAreTheSameFromSlotsPackedHoursAndRollUps() throws Exception {
+    SqliteHistory history = open();
+    long hours = 4 * 24;
+    for (int hour = 0; hour < hours; hour++) {
+      for (int i = 0; i < DayTables.SLOTS_AN_HOUR; i++) {
+        now = DAY.plus(Duration.ofHours(hour)).plusSeconds(30L * i);
+        history.epoch(slot(now, hour % 2 == 0 ? State.OK : State.SILENT, "a", "b"));
+      }
+      if (hour % 12 == 11) {
+        now = now.plusSeconds(30);
+        get(history.close());
+        history = open();
+      }
+    }
+    Instant end = DAY.plus(Duration.ofHours(hours));
+    List<HistoryPoint> byHour = get(history.points("a", DAY, end, Duration.ofHours(1)));
+    assertThat(byHour).hasSize((int) hours);
+    for (int hour = 0; hour < hours; hour++) {
+      HistoryPoint point = byHour.get(hour);
+      assertThat(point.t()).isEqualTo(DAY.plus(Duration.ofHours(hour)));
+      assertThat(point.state()).isEqualTo(hour % 2 == 0 ? State.OK : State.SILENT);
+      assertThat(point.shares()).isEqualTo(Map.of(point.state(), 1.0));
+      assertThat(point.beats()).isEqualTo(1200);
+      assertThat(point.longestGapMillis()).isEqualTo(3000);
+      assertThat(point.height())
+          .isEqualTo(point.t().plusSeconds(3570).getEpochSecond() / EpochRow.SLOT_SECONDS);
+    }
+    assertThat(
+            get(history.points("b", end.minus(Duration.ofHours(47)), end, Duration.ofSeconds(30))))
+        .hasSize(47 * 120);
+    assertThat(get(history.points("stranger", DAY, end, Duration.ofHours(1)))).isEmpty();
+    get(history.close());
+  }
+
+  @Test
+  void uptimeOfTheLastDayIsRestored() throws Exception {
+    SqliteHistory first = open();
+    for (int i = 0; i < 240; i++) {
+      now = DAY.plusSeconds(30L * i);
+      first.epoch(slot(now, i < 180 ? State.OK : State.SILENT, "a"));
+    }
+    first.remember(node("a", State.OK, 1));
+    get(first.close());
+    SqliteHistory second = open();
+    long hour = DAY.getEpochSecond() / 3600;
+    assertThat(get(second.restore()).uptime())
+        .isEqualTo(
+            Map.of(
+                "a",
+                Map.of(hour, new Restored.Slots(120, 120), hour + 1, new Restored.Slots(120, 60))));
+    get(second.close());
+  }
+
+  @Test
+  void oldDaysAreDroppedWhole() throws Exception {
+    SqliteHistory first = open();
+    first.epoch(slot(DAY, State.OK, "a"));
+    get(first.close());
+    now = DAY.plus(Duration.ofDays(100));
+    SqliteHistory second = open();
+    second.epoch(slot(now, State.OK, "a"));
+    get(second.close());
+    SqliteHistory third = open();
+    assertThat(get(third.points("a", DAY, now.plusSeconds(60), Duration.ofDays(1)))).hasSize(1);
+    get(third.close());
+  }
+
+  @Test
+  void aFileThatIsNoStoreIsMovedAside() throws Exception {
+    Files.writeString(
+        folder.resolve(HistoryFile.NAME), "not a database, but long enough to be one");
+    SqliteHistory history = open();
+    history.remember(node("a", State.OK, 1));
+    get(history.close());
+    assertThat(folder.resolve("history.db.damaged-20260102-000000"))
+        .hasContent("not a database, but long enough to be one");
+  }
+
+  @Test
+  void anotherProgramsDatabaseIsMovedAside() throws Exception {
+    try (var connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(HistoryFile.NAME));
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE theirs (x)");
+    }
+    SqliteHistory history = open();
+    assertThat(get(history.restore()).nodes()).isEmpty();
+    get(history.close());
+    assertThat(folder.resolve("history.db.damaged-20260102-000000")).exists();
+  }
+
+  @Test
+  void aSchemaFromTheFutureIsRefusedAndLeftAlone() throws Exception {
+    get(open().close());
+    try (var connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(HistoryFile.NAME));
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA user_version = 99");
+    }
+    assertThatThrownBy(this::open)
+        .isInstanceOf(HistoryException.class)
+        .hasMessageContaining("schema version 99 (expected: at most 1;");
+    assertThat(folder.toFile().list((dir, name) -> name.contains("damaged"))).isEmpty();
+  }
+
+  @Test
+  void aFolderInUseIsRefused() throws Exception {
+    SqliteHistory first = open();
+    assertThatThrownBy(this::open)
+        .isInstanceOf(HistoryException.class)
+        .hasMessageContaining("is in use by another process");
+    get(first.close());
+    get(open().close());
+  }
+
+  @Test
+  void aBackupIsAWholeStore() throws Exception {
+    SqliteHistory history = open();
+    history.remember(node("a", State.OK, 1));
+    get(history.close());
+    SqliteHistory running = open();
+    Path other = Files.createDirectories(folder.resolve("copy"));
+    Path copy = other.resolve(HistoryFile.NAME);
+    get(running.backup(copy));
+    assertThatThrownBy(() -> SqliteHistory.backup(folder, copy))
+        .isInstanceOf(HistoryException.class)
+        .hasMessageContaining("exists (expected: a file that is not there yet)");
+    get(running.close());
+    SqliteHistory copied = SqliteHistory.open(other, clock());
+    assertThat(get(copied.restore()).nodes()).hasSize(1);
+    get(copied.close());
+  }
+}

@@ -1,0 +1,189 @@
+package fil.heartbeat.history;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What waits to be written. Offers never wait: what is the last known value replaces the one
+ * before, and of the rest the oldest go when there is no room, counted. Thread-safe.
+ */
+final class HistoryQueue {
+  /** Ten minutes of 10 000 nodes. */
+  static final int MAX_ROWS = 200_000;
+
+  /** Changes and connections: a fleet of 10 000 that goes and comes back twice. */
+  static final int MAX_EVENTS = 40_000;
+
+  static final String DROPPED_ROWS = "epoch-rows";
+  static final String DROPPED_CHANGES = "state-changes";
+  static final String DROPPED_CONNECTIONS = "connection-events";
+
+  /** All that waits, taken at once; peers are forgotten first. */
+  record Batch(
+      List<String> forgotten,
+      List<KnownNode> known,
+      List<StateChange> changes,
+      List<ConnectionEvent> connections,
+      List<List<EpochRow>> epochs) {
+    boolean isEmpty() {
+      return size() == 0;
+    }
+
+    int size() {
+      return forgotten.size()
+          + known.size()
+          + changes.size()
+          + connections.size()
+          + epochs.stream().mapToInt(List::size).sum();
+    }
+  }
+
+  private final Set<String> forgotten = new LinkedHashSet<>();
+  private final Map<String, KnownNode> known = new LinkedHashMap<>();
+  private final Deque<StateChange> changes = new ArrayDeque<>();
+  private final Deque<ConnectionEvent> connections = new ArrayDeque<>();
+  private final Deque<List<EpochRow>> epochs = new ArrayDeque<>();
+  private final Map<String, Long> dropped = new TreeMap<>();
+  private int rows;
+  private boolean closed;
+
+  synchronized void remember(KnownNode node) {
+    known.put(node.peerId(), node);
+    notifyAll();
+  }
+
+  synchronized void forget(String peerId) {
+    forgotten.add(peerId);
+    known.remove(peerId);
+    changes.removeIf(change -> change.peerId().equals(peerId));
+    connections.removeIf(event -> event.peerId().equals(peerId));
+    notifyAll();
+  }
+
+  synchronized void add(StateChange change) {
+    changes.addLast(change);
+    if (changes.size() > MAX_EVENTS) {
+      changes.removeFirst();
+      drop(DROPPED_CHANGES, 1);
+    }
+    notifyAll();
+  }
+
+  synchronized void add(ConnectionEvent event) {
+    connections.addLast(event);
+    if (connections.size() > MAX_EVENTS) {
+      connections.removeFirst();
+      drop(DROPPED_CONNECTIONS, 1);
+    }
+    notifyAll();
+  }
+
+  synchronized void add(List<EpochRow> slot) {
+    epochs.addLast(slot);
+    rows += slot.size();
+    // The newest is kept, however large: what a node count allows is bounded elsewhere.
+    while (rows > MAX_ROWS && epochs.size() > 1) {
+      int gone = epochs.removeFirst().size();
+      rows -= gone;
+      drop(DROPPED_ROWS, gone);
+    }
+    notifyAll();
+  }
+
+  /** Waits until there is something or the queue is closed. Empty only when it is closed. */
+  synchronized Batch take() throws InterruptedException {
+    while (waiting() == 0 && !closed) {
+      wait();
+    }
+    Batch batch =
+        new Batch(
+            List.copyOf(forgotten),
+            List.copyOf(known.values()),
+            List.copyOf(changes),
+            List.copyOf(connections),
+            List.copyOf(epochs));
+    forgotten.clear();
+    known.clear();
+    changes.clear();
+    connections.clear();
+    epochs.clear();
+    rows = 0;
+    return batch;
+  }
+
+  /** Takes back what could not be written, in front of what came since. */
+  synchronized void putBack(Batch batch) {
+    Set<String> since = Set.copyOf(forgotten);
+    List<String> gone = new ArrayList<>(batch.forgotten());
+    gone.addAll(forgotten);
+    forgotten.clear();
+    forgotten.addAll(gone);
+    batch.known().stream()
+        .filter(node -> !since.contains(node.peerId()))
+        .forEach(node -> known.putIfAbsent(node.peerId(), node));
+    for (int i = batch.changes().size() - 1; i >= 0; i--) {
+      StateChange change = batch.changes().get(i);
+      if (changes.size() == MAX_EVENTS) {
+        drop(DROPPED_CHANGES, 1);
+      } else if (!since.contains(change.peerId())) {
+        changes.addFirst(change);
+      }
+    }
+    for (int i = batch.connections().size() - 1; i >= 0; i--) {
+      ConnectionEvent event = batch.connections().get(i);
+      if (connections.size() == MAX_EVENTS) {
+        drop(DROPPED_CONNECTIONS, 1);
+      } else if (!since.contains(event.peerId())) {
+        connections.addFirst(event);
+      }
+    }
+    for (int i = batch.epochs().size() - 1; i >= 0; i--) {
+      List<EpochRow> slot = batch.epochs().get(i);
+      if (rows + slot.size() > MAX_ROWS) {
+        drop(DROPPED_ROWS, slot.size());
+      } else {
+        epochs.addFirst(slot);
+        rows += slot.size();
+      }
+    }
+  }
+
+  synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Counts events that were not written. */
+  synchronized void drop(String reason, long count) {
+    dropped.merge(reason, count, Long::sum);
+  }
+
+  synchronized int waiting() {
+    return forgotten.size() + known.size() + changes.size() + connections.size() + rows;
+  }
+
+  synchronized Map<String, Long> dropped() {
+    return Map.copyOf(dropped);
+  }
+
+  /** Waits for so long, or until the queue is closed. */
+  synchronized void pause(long millis) throws InterruptedException {
+    long end = System.nanoTime() + millis * 1_000_000;
+    long left = millis;
+    while (left > 0 && !closed) {
+      wait(left);
+      left = (end - System.nanoTime()) / 1_000_000;
+    }
+  }
+}

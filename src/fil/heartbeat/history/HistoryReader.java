@@ -1,0 +1,318 @@
+package fil.heartbeat.history;
+
+import fil.heartbeat.fleet.State;
+import fil.heartbeat.history.PackedHour.Cell;
+import fil.heartbeat.history.Restored.Slots;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads with a connection of its own. Used by one thread at a time. */
+final class HistoryReader implements AutoCloseable {
+  private static final int HOURS_OF_UPTIME = 24;
+
+  private final Connection connection;
+
+  HistoryReader(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Every peer, and how much it beat in the day before. */
+  Restored restored(Instant now) throws SQLException {
+    List<KnownNode> nodes = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT peer_id, known.* FROM known JOIN peer ON id = peer")) {
+      while (row.next()) {
+        nodes.add(known(row));
+      }
+    }
+    return new Restored(nodes, uptime(now));
+  }
+
+  private static KnownNode known(ResultSet row) throws SQLException {
+    String head = row.getString("head");
+    Long syncing = optional(row, "syncing");
+    return new KnownNode(
+        row.getString("peer_id"),
+        row.getString("nickname"),
+        row.getString("miner"),
+        row.getString("genesis"),
+        head.isEmpty() ? List.of() : Arrays.asList(head.split(" ", -1)),
+        optional(row, "height"),
+        syncing == null ? null : Boolean.valueOf(syncing == 1),
+        row.getString("address"),
+        Instant.ofEpochMilli(row.getLong("first_seen")),
+        Instant.ofEpochMilli(row.getLong("last_beat")),
+        Instant.ofEpochMilli(row.getLong("head_since")),
+        row.getLong("beats"),
+        State.ofCode(row.getInt("state")).orElse(State.UNKNOWN));
+  }
+
+  private Map<String, Map<Long, Slots>> uptime(Instant now) throws SQLException {
+    Map<String, Map<Long, Slots>> uptime = new HashMap<>();
+    long last = Math.floorDiv(now.getEpochSecond(), 3600L);
+    DayTables tables = new DayTables(connection);
+    for (long hour = last - HOURS_OF_UPTIME + 1; hour <= last; hour++) {
+      long day = DayTables.dayOfHour(hour);
+      if (isPacked(hour) && tables.has(DayTables.rollups(day))) {
+        addRollups(uptime, day, hour);
+      } else if (tables.has(DayTables.slots(day))) {
+        addSlots(uptime, day, hour);
+      }
+    }
+    return uptime;
+  }
+
+  private void addRollups(Map<String, Map<Long, Slots>> uptime, long day, long hour)
+      throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT peer_id, shares FROM "
+                    + DayTables.rollups(day)
+                    + " JOIN peer ON id = peer WHERE hour = "
+                    + hour)) {
+      while (row.next()) {
+        Map<Integer, Integer> slots = shares(row.getBytes(2));
+        slots.forEach((state, count) -> add(uptime, row0(row), hour, state, count));
+      }
+    }
+  }
+
+  private static String row0(ResultSet row) {
+    try {
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw new HistoryException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void addSlots(Map<String, Map<Long, Slots>> uptime, long day, long hour)
+      throws SQLException {
+    long first = hour * DayTables.SLOTS_AN_HOUR;
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT peer_id, state, count(*) FROM "
+                    + DayTables.slots(day)
+                    + " JOIN peer ON id = peer WHERE slot BETWEEN "
+                    + first
+                    + " AND "
+                    + (first + DayTables.SLOTS_AN_HOUR - 1)
+                    + " GROUP BY peer, state")) {
+      while (row.next()) {
+        add(uptime, row.getString(1), hour, row.getInt(2), row.getInt(3));
+      }
+    }
+  }
+
+  private static void add(
+      Map<String, Map<Long, Slots>> uptime, String peerId, long hour, int state, int count) {
+    boolean beating = State.ofCode(state).map(State::isBeating).orElse(false);
+    uptime
+        .computeIfAbsent(peerId, ignored -> new HashMap<>())
+        .merge(
+            hour,
+            new Slots(count, beating ? count : 0),
+            (a, b) -> new Slots(a.recorded() + b.recorded(), a.beating() + b.beating()));
+  }
+
+  List<HistoryPoint> points(String peerId, Instant from, Instant to, Duration step)
+      throws SQLException {
+    long peer = peer(peerId);
+    if (peer < 0) {
+      return List.of();
+    }
+    long first = Math.floorDiv(from.getEpochSecond(), (long) EpochRow.SLOT_SECONDS);
+    long end = -Math.floorDiv(-to.getEpochSecond(), (long) EpochRow.SLOT_SECONDS);
+    long stepSlots = Math.max(1, step.toSeconds() / EpochRow.SLOT_SECONDS);
+    Map<Long, Rollup> steps = new TreeMap<>();
+    DayTables tables = new DayTables(connection);
+    long lastHour = DayTables.hourOfSlot(end - 1);
+    for (long hour = DayTables.hourOfSlot(first); hour <= lastHour; hour++) {
+      long day = DayTables.dayOfHour(hour);
+      List<Cell> cells = cells(tables, day, hour, peer);
+      for (Cell cell : cells) {
+        if (cell.slot() >= first && cell.slot() < end) {
+          add(steps, cell.slot(), stepSlots, Rollup.of(List.of(cell)));
+        }
+      }
+      if (cells.isEmpty() && tables.has(DayTables.rollups(day))) {
+        Rollup rollup = rollup(day, hour, peer);
+        if (rollup != null) {
+          add(steps, hour * DayTables.SLOTS_AN_HOUR, stepSlots, rollup);
+        }
+      }
+    }
+    List<HistoryPoint> points = new ArrayList<>(steps.size());
+    steps.forEach(
+        (at, sum) -> points.add(sum.point(Instant.ofEpochSecond(at * EpochRow.SLOT_SECONDS))));
+    return points;
+  }
+
+  private static void add(Map<Long, Rollup> steps, long slot, long stepSlots, Rollup more) {
+    steps.merge(Math.floorDiv(slot, stepSlots) * stepSlots, more, Rollup::plus);
+  }
+
+  private List<Cell> cells(DayTables tables, long day, long hour, long peer) throws SQLException {
+    if (tables.has(DayTables.hours(day))) {
+      try (PreparedStatement select =
+          connection.prepareStatement(
+              "SELECT cells FROM " + DayTables.hours(day) + " WHERE hour = ? AND peer = ?")) {
+        select.setLong(1, hour);
+        select.setLong(2, peer);
+        try (ResultSet row = select.executeQuery()) {
+          if (row.next()) {
+            return PackedHour.unpack(row.getBytes(1));
+          }
+        }
+      }
+    }
+    return tables.has(DayTables.slots(day)) ? slots(day, hour, peer) : List.of();
+  }
+
+  private List<Cell> slots(long day, long hour, long peer) throws SQLException {
+    List<Cell> cells = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT height, lag, state, beats, gap FROM "
+                + DayTables.slots(day)
+                + " WHERE slot = ? AND peer = ?")) {
+      for (int i = 0; i < DayTables.SLOTS_AN_HOUR; i++) {
+        long slot = hour * DayTables.SLOTS_AN_HOUR + i;
+        select.setLong(1, slot);
+        select.setLong(2, peer);
+        try (ResultSet row = select.executeQuery()) {
+          if (row.next()) {
+            cells.add(
+                new Cell(
+                    slot,
+                    HourPacker.optional(row, 1),
+                    HourPacker.optional(row, 2),
+                    row.getInt(3),
+                    row.getInt(4),
+                    row.getInt(5)));
+          }
+        }
+      }
+    }
+    return cells;
+  }
+
+  private @Nullable Rollup rollup(long day, long hour, long peer) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT height, lag, shares, beats, gap FROM "
+                + DayTables.rollups(day)
+                + " WHERE hour = ? AND peer = ?")) {
+      select.setLong(1, hour);
+      select.setLong(2, peer);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next()
+            ? new Rollup(
+                HourPacker.optional(row, 1),
+                HourPacker.optional(row, 2),
+                shares(row.getBytes(3)),
+                row.getLong(4),
+                row.getInt(5))
+            : null;
+      }
+    }
+  }
+
+  private static Map<Integer, Integer> shares(byte[] bytes) {
+    Map<Integer, Integer> slots = new TreeMap<>();
+    for (int i = 0; i + 1 < bytes.length; i += 2) {
+      slots.put((int) bytes[i], bytes[i + 1] & 0xff);
+    }
+    return slots;
+  }
+
+  List<StateChange> changes(String peerId, Instant from, Instant to, int limit)
+      throws SQLException {
+    List<StateChange> changes = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT at, from_state, to_state, reason FROM change WHERE peer = ? AND at >= ? AND at"
+                + " < ? ORDER BY at DESC, id DESC LIMIT ?")) {
+      select.setLong(1, peer(peerId));
+      select.setLong(2, from.toEpochMilli());
+      select.setLong(3, to.toEpochMilli());
+      select.setInt(4, limit);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          changes.add(
+              new StateChange(
+                  peerId,
+                  Instant.ofEpochMilli(row.getLong(1)),
+                  State.ofCode(row.getInt(2)).orElse(State.UNKNOWN),
+                  State.ofCode(row.getInt(3)).orElse(State.UNKNOWN),
+                  row.getString(4)));
+        }
+      }
+    }
+    return changes;
+  }
+
+  List<ConnectionEvent> connections(String peerId) throws SQLException {
+    List<ConnectionEvent> events = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT at, opened, address, reason FROM connection WHERE peer = ? ORDER BY n DESC"
+                + " LIMIT "
+                + BatchWriter.MAX_CONNECTIONS)) {
+      select.setLong(1, peer(peerId));
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          events.add(
+              new ConnectionEvent(
+                  peerId,
+                  Instant.ofEpochMilli(row.getLong(1)),
+                  row.getBoolean(2),
+                  row.getString(3),
+                  row.getString(4)));
+        }
+      }
+    }
+    return events;
+  }
+
+  private boolean isPacked(long hour) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT 1 FROM packed WHERE hour = " + hour)) {
+      return row.next();
+    }
+  }
+
+  private long peer(String peerId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT id FROM peer WHERE peer_id = ?")) {
+      select.setString(1, peerId);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? row.getLong(1) : -1;
+      }
+    }
+  }
+
+  private static @Nullable Long optional(ResultSet row, String column) throws SQLException {
+    long value = row.getLong(column);
+    return row.wasNull() ? null : Long.valueOf(value);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

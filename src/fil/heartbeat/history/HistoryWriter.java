@@ -1,0 +1,130 @@
+package fil.heartbeat.history;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that writes. Each commit takes all that waits, at most one a second, so that a
+ * crash loses less than two. What cannot be written goes back into the queue and is tried again.
+ */
+final class HistoryWriter implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(HistoryWriter.class);
+  private static final long BETWEEN_MILLIS = 1_000;
+  private static final long AFTER_FAULT_MILLIS = 5_000;
+
+  private final HistoryFile file;
+  private final HistoryQueue queue;
+  private final InstantSource clock;
+  private final AtomicLong written = new AtomicLong();
+  private volatile @Nullable String fault;
+  private long packedBefore = Long.MIN_VALUE;
+
+  HistoryWriter(HistoryFile file, HistoryQueue queue, InstantSource clock) {
+    this.file = file;
+    this.queue = queue;
+    this.clock = clock;
+  }
+
+  long written() {
+    return written.get();
+  }
+
+  Optional<String> fault() {
+    return Optional.ofNullable(fault);
+  }
+
+  @Override
+  public void run() {
+    try (Connection connection = file.connect(false)) {
+      connection.setAutoCommit(false);
+      DayTables tables = new DayTables(connection);
+      BatchWriter writer = new BatchWriter(connection, tables, clock);
+      HourPacker packer = new HourPacker(connection, tables);
+      boolean more = true;
+      while (more) {
+        HistoryQueue.Batch batch = queue.take();
+        if (batch.isEmpty()) {
+          more = false;
+        } else {
+          more = commit(connection, writer, packer, batch);
+        }
+      }
+    } catch (SQLException e) {
+      fault = e.getMessage();
+      log.error("history is not written any more cause={}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether to go on. */
+  private boolean commit(
+      Connection connection, BatchWriter writer, HourPacker packer, HistoryQueue.Batch batch)
+      throws SQLException, InterruptedException {
+    try {
+      writer.write(batch);
+      connection.commit();
+      long unused = written.addAndGet(batch.size());
+      if (!batch.epochs().isEmpty()) {
+        pack(connection, packer, writer.newestSlot());
+      }
+      cutLog(connection);
+      if (fault != null) {
+        log.info("history is written again");
+        fault = null;
+      }
+      queue.pause(BETWEEN_MILLIS);
+      return true;
+    } catch (SQLException e) {
+      connection.rollback();
+      writer.reload();
+      if (fault == null) {
+        log.error("history not written, it is tried again cause={}", e.getMessage());
+      }
+      fault = String.valueOf(e.getMessage());
+      if (queue.isClosed()) {
+        log.error("history lost events={} cause={}", batch.size(), e.getMessage());
+        return false;
+      }
+      queue.putBack(batch);
+      queue.pause(AFTER_FAULT_MILLIS);
+      return true;
+    }
+  }
+
+  /**
+   * Once for each hour that is over, and each in a transaction of its own. An hour is over when a
+   * slot of a later one is here, whatever the clock says: its last slot may still be waiting.
+   */
+  private void pack(Connection connection, HourPacker packer, long newestSlot) throws SQLException {
+    long hour = DayTables.hourOfSlot(newestSlot);
+    if (hour <= packedBefore) {
+      return;
+    }
+    for (long open : packer.open(hour)) {
+      packer.pack(open);
+      connection.commit();
+    }
+    packer.drop(hour);
+    connection.commit();
+    packedBefore = hour;
+  }
+
+  private void cutLog(Connection connection) throws SQLException {
+    if (java.nio.file.Path.of(file.path() + "-wal").toFile().length() > HistoryFile.WAL_BYTES) {
+      connection.setAutoCommit(true);
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+      } finally {
+        connection.setAutoCommit(false);
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package fil.heartbeat.history;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** The tables, and how an older file becomes one of this version. */
+final class Schema {
+
+  /** What tells our files from others: "FHB1". */
+  static final int APPLICATION_ID = 0x46484231;
+
+  /**
+   * One list of statements for each version; the first makes an empty file one of version 1. Tables
+   * of days are made when their day begins: {@link DayTables}.
+   */
+  private static final List<List<String>> MIGRATIONS =
+      List.of(
+          List.of(
+              "CREATE TABLE peer (id INTEGER PRIMARY KEY, peer_id TEXT NOT NULL UNIQUE)",
+              """
+              CREATE TABLE known (
+                peer INTEGER PRIMARY KEY, nickname TEXT, miner TEXT, genesis TEXT, head TEXT NOT NULL,
+                height INTEGER, syncing INTEGER, address TEXT, first_seen INTEGER NOT NULL,
+                last_beat INTEGER NOT NULL, head_since INTEGER NOT NULL, beats INTEGER NOT NULL,
+                state INTEGER NOT NULL)""",
+              """
+              CREATE TABLE change (
+                id INTEGER PRIMARY KEY, peer INTEGER NOT NULL, at INTEGER NOT NULL,
+                from_state INTEGER NOT NULL, to_state INTEGER NOT NULL, reason TEXT)""",
+              "CREATE INDEX change_of_peer ON change (peer, at)",
+              "CREATE INDEX change_at ON change (at)",
+              """
+              CREATE TABLE connection (
+                peer INTEGER NOT NULL, n INTEGER NOT NULL, at INTEGER NOT NULL,
+                opened INTEGER NOT NULL, address TEXT, reason TEXT, PRIMARY KEY (peer, n))
+              WITHOUT ROWID""",
+              "CREATE TABLE packed (hour INTEGER PRIMARY KEY)"));
+
+  /** The version that this program writes. */
+  static final int VERSION = MIGRATIONS.size();
+
+  private Schema() {}
+
+  /** Whether the file is one of ours or empty. */
+  static boolean isOurs(Connection connection) throws SQLException {
+    int id = pragma(connection, "application_id");
+    return id == APPLICATION_ID || (id == 0 && isEmpty(connection));
+  }
+
+  /**
+   * Brings the file to this version.
+   *
+   * @throws HistoryException when a newer program wrote it
+   */
+  static void migrate(Connection connection) throws SQLException {
+    int version = pragma(connection, "user_version");
+    if (version > VERSION) {
+      throw new HistoryException(
+          "the history has schema version "
+              + version
+              + " (expected: at most "
+              + VERSION
+              + "; run the newer program that wrote it, or set aggregator.dataDir to another folder)");
+    }
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      for (int next = version; next < VERSION; next++) {
+        for (String sql : MIGRATIONS.get(next)) {
+          statement.execute(sql);
+        }
+      }
+      statement.execute("PRAGMA application_id = " + APPLICATION_ID);
+      statement.execute("PRAGMA user_version = " + VERSION);
+      connection.commit();
+    }
+  }
+
+  private static boolean isEmpty(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT count(*) FROM sqlite_schema")) {
+      return rows.next() && rows.getInt(1) == 0;
+    }
+  }
+
+  static int pragma(Connection connection, String name) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("PRAGMA " + name)) {
+      return rows.next() ? rows.getInt(1) : 0;
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package fil.heartbeat.history;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A store in one SQLite file: one thread writes, two read. Full rows of 48 hours at least, hourly
+ * roll-ups of 90 days, the last {@value BatchWriter#MAX_CONNECTIONS} connection events of each
+ * peer.
+ */
+public final class SqliteHistory implements History {
+  private static final int READERS = 2;
+
+  /** Reads that wait; more are refused. */
+  static final int MAX_READS = 256;
+
+  private static final long STOP_SECONDS = 4;
+
+  private final HistoryFile file;
+  private final HistoryQueue queue = new HistoryQueue();
+  private final HistoryWriter writer;
+  private final Thread writing;
+  private final InstantSource clock;
+  private final ThreadPoolExecutor readers;
+
+  private SqliteHistory(HistoryFile file, InstantSource clock) {
+    this.file = file;
+    this.clock = clock;
+    writer = new HistoryWriter(file, queue, clock);
+    writing = new Thread(writer, "heartbeat-history-writer");
+    AtomicInteger numbers = new AtomicInteger();
+    readers =
+        new ThreadPoolExecutor(
+            READERS,
+            READERS,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MAX_READS),
+            task -> new Thread(task, "heartbeat-history-reader-" + numbers.incrementAndGet()));
+  }
+
+  /**
+   * Opens or makes the store of a folder. Blocks.
+   *
+   * @throws HistoryException when it is in use, of a newer program or cannot be written
+   */
+  public static SqliteHistory open(Path folder, InstantSource clock) {
+    SqliteHistory history = new SqliteHistory(HistoryFile.open(folder, clock.instant()), clock);
+    history.writing.start();
+    return history;
+  }
+
+  /**
+   * Copies the store of a folder, which a running aggregator may be writing to. Blocks.
+   *
+   * @throws HistoryException when there is no store, or the target exists or cannot be written
+   */
+  public static void backup(Path folder, Path target) {
+    HistoryFile.backup(folder.resolve(HistoryFile.NAME), target);
+  }
+
+  @Override
+  public Future<Restored> restore() {
+    return read(reader -> reader.restored(clock.instant()));
+  }
+
+  @Override
+  public void remember(KnownNode node) {
+    queue.remember(node);
+  }
+
+  @Override
+  public void forget(String peerId) {
+    queue.forget(peerId);
+  }
+
+  @Override
+  public void stateChanged(StateChange change) {
+    queue.add(change);
+  }
+
+  @Override
+  public void connection(ConnectionEvent event) {
+    queue.add(event);
+  }
+
+  @Override
+  public void epoch(List<EpochRow> rows) {
+    queue.add(List.copyOf(rows));
+  }
+
+  @Override
+  public Future<List<HistoryPoint>> points(String peerId, Instant from, Instant to, Duration step) {
+    return read(reader -> reader.points(peerId, from, to, step));
+  }
+
+  @Override
+  public Future<List<StateChange>> changes(String peerId, Instant from, Instant to, int limit) {
+    return read(reader -> reader.changes(peerId, from, to, limit));
+  }
+
+  @Override
+  public Future<List<ConnectionEvent>> connections(String peerId) {
+    return read(reader -> reader.connections(peerId));
+  }
+
+  @Override
+  public HistoryStats stats() {
+    return new HistoryStats(
+        queue.waiting(), writer.written(), queue.dropped(), writer.fault(), file.bytes());
+  }
+
+  @Override
+  public Future<Void> backup(Path target) {
+    return read(reader -> {
+          file.backup(target);
+          return target;
+        })
+        .mapEmpty();
+  }
+
+  @Override
+  public Future<Void> close() {
+    queue.close();
+    return later(
+        done -> {
+          Thread closing =
+              new Thread(
+                  () -> {
+                    try {
+                      writing.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+                    } catch (InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                    }
+                    readers.shutdown();
+                    file.close();
+                    done.run();
+                  },
+                  "heartbeat-history-close");
+          closing.start();
+        });
+  }
+
+  /** What a reader is asked. */
+  @FunctionalInterface
+  private interface Question<T> {
+    T ask(HistoryReader reader) throws SQLException;
+  }
+
+  private <T> Future<T> read(Question<T> question) {
+    Promise<T> promise = Promise.promise();
+    Context caller = Vertx.currentContext();
+    try {
+      readers.execute(
+          () -> {
+            try (HistoryReader reader = new HistoryReader(file.connect(true))) {
+              T answer = question.ask(reader);
+              on(caller, () -> promise.complete(answer));
+            } catch (SQLException | RuntimeException e) {
+              on(caller, () -> promise.fail(e));
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      promise.fail(
+          new HistoryException("too many reads wait (expected: at most " + MAX_READS + ")"));
+    }
+    return promise.future();
+  }
+
+  /** A step that ends on another thread. */
+  private interface Step {
+    void run(Runnable done);
+  }
+
+  private static Future<Void> later(Step step) {
+    Promise<Void> promise = Promise.promise();
+    Context caller = Vertx.currentContext();
+    step.run(() -> on(caller, promise::complete));
+    return promise.future();
+  }
+
+  private static void on(@org.jspecify.annotations.Nullable Context caller, Runnable task) {
+    if (caller == null) {
+      task.run();
+    } else {
+      caller.runOnContext(ignored -> task.run());
+    }
+  }
+}
