@@ -308,7 +308,15 @@ final class App {
     HttpConfig role = config.http().get();
     ApiVerticle api =
         new ApiVerticle(
-            new ApiSettings(role.host(), role.port(), version, role.maxNodeSeries()),
+            new ApiSettings(
+                role.host(),
+                role.port(),
+                version,
+                role.maxNodeSeries(),
+                role.hosts(),
+                role.tls().map(tls -> new ApiSettings.Tls(tls.certFile(), tls.keyFile())),
+                role.tokensFile(),
+                role.readableByAll()),
             Optional.ofNullable(aggregator)
                 .map(view -> new AggregatorSide(view, history, this::addresses)),
             () -> Senders.of(vertx).snapshot());
@@ -316,8 +324,9 @@ final class App {
         .deployVerticle(api)
         .map(
             id -> {
+              String scheme = role.tls().isPresent() ? "https" : "http";
               String host = role.host().contains(":") ? "[" + role.host() + "]" : role.host();
-              ready.accept("ready: http http://" + host + ":" + api.port());
+              ready.accept("ready: http " + scheme + "://" + host + ":" + api.port());
               return null;
             });
   }

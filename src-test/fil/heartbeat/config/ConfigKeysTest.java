@@ -36,7 +36,13 @@ class ConfigKeysTest {
   @MethodSource("keysWithDefaults")
   void theDefaultOfTheTableIsTheOneInForce(ConfigKey key) {
     String section = key.section();
-    JsonObject empty = new JsonObject().put(section, new JsonObject());
+    JsonObject empty = new JsonObject();
+    JsonObject inner = empty;
+    for (String name : section.split("\\.", -1)) {
+      JsonObject next = new JsonObject();
+      var ignored = inner.put(name, next);
+      inner = next;
+    }
     Config absent = Config.parse(empty, FOLDER, Map.of());
     Config written =
         Config.parse(

@@ -59,16 +59,22 @@ public final class ApiVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    HttpServer http =
-        vertx.createHttpServer(
-            new HttpServerOptions()
-                .setHost(settings.host())
-                .setPort(settings.port())
-                .setCompressionSupported(true)
-                .setCompressionLevel(COMPRESSION_LEVEL));
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(settings.host())
+            .setPort(settings.port())
+            .setCompressionSupported(true)
+            .setCompressionLevel(COMPRESSION_LEVEL);
+    Optional<TlsFiles> tls = settings.tls().map(files -> new TlsFiles(vertx, files));
+    tls.ifPresent(files -> files.addTo(options));
+    HttpServer http = vertx.createHttpServer(options);
     server = http;
-    return http.requestHandler(router())
-        .listen()
+    tls.ifPresent(files -> files.watch(http));
+    Access access = new Access(vertx, settings, clock);
+    warnOfTheWorld();
+    return access
+        .start()
+        .compose(ready -> http.requestHandler(router(access)).listen())
         .recover(
             failure ->
                 Future.failedFuture(
@@ -109,6 +115,19 @@ public final class ApiVerticle extends VerticleBase {
     return http.actualPort();
   }
 
+  private void warnOfTheWorld() {
+    boolean here =
+        settings.host().equals("localhost")
+            || settings.host().startsWith("127.")
+            || settings.host().equals("::1");
+    if (!here && (settings.tls().isEmpty() || settings.tokensFile().isEmpty())) {
+      log.warn(
+          "http is reachable from other machines without {}: host={} (set http.tls and http.auth)",
+          settings.tokensFile().isEmpty() ? "tokens" : "TLS",
+          settings.host());
+    }
+  }
+
   private static void answerHeadAsGet(RoutingContext ctx) {
     if (ctx.request().method().equals(HttpMethod.HEAD)) {
       ctx.reroute(HttpMethod.GET, ctx.request().uri());
@@ -118,8 +137,9 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   /** The routes, in the words of the router. */
-  Router router() {
+  Router router(Access access) {
     Router router = Router.router(vertx);
+    access.mount(router);
     router.route().handler(ApiVerticle::answerHeadAsGet);
     Optional<Feed> events = aggregator.map(side -> new Feed(vertx, side.view()));
     feed = events.orElse(null);

@@ -94,7 +94,9 @@ public record Config(
             root.has("nodes"),
             maxTargets,
             aggregator,
-            root.has("http") ? Optional.of(http(root.section("http"))) : Optional.empty(),
+            root.has("http")
+                ? Optional.of(HttpConfig.read(root.section("http"), folder))
+                : Optional.empty(),
             log(root.section("log")),
             implementation,
             HostConfigKeys.read(libp2p));
@@ -162,17 +164,6 @@ public record Config(
         (int) section.whole("beatBurst", 1, 100_000),
         (int) section.whole("forkAfter", 1, 100),
         MembersConfig.read(section));
-  }
-
-  private static HttpConfig http(Section section) {
-    String host = section.text("host");
-    if (host.isBlank()) {
-      section.fault("host", "(empty)", "an address, such as 127.0.0.1");
-    }
-    return new HttpConfig(
-        host,
-        (int) section.whole("port", 0, 65_535),
-        (int) section.whole("maxNodeSeries", 0, 50_000));
   }
 
   private static LogConfig log(Section section) {

@@ -127,6 +127,21 @@ public final class ConfigKeys {
         WHOLE,
         "1000",
         "nodes up to which `/metrics` has series for each; with more, only of the fleet");
+    key(
+        "http.hosts",
+        LIST,
+        "[]",
+        "names by which clients may call it; addresses and `localhost` always may");
+    section("http.tls", "HTTPS; PEM files, read again when they change");
+    key("http.tls.certFile", TEXT, "", "certificate chain");
+    key("http.tls.keyFile", TEXT, "", "private key");
+    section("http.auth", "who may do what");
+    key(
+        "http.auth.tokensFile",
+        TEXT,
+        "",
+        "lines of `name scope token`, scope `read` or `admin`; read again when it changes");
+    key("http.public", FLAG, "false", "with tokens: reading needs none");
     section("alerts", "reserved");
     key("alerts.sinks", LIST, "[]", "must be empty in this version");
     section("log", "the daemon's log, on standard error");

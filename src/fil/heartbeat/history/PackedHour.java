@@ -114,7 +114,7 @@ final class PackedHour {
   private static void varint(ByteArrayOutputStream out, long number) {
     long left = number;
     while ((left & ~0x7fL) != 0) {
-      out.write((int) (left & 0x7f | 0x80));
+      out.write((int) ((left & 0x7f) | 0x80));
       left >>>= 7;
     }
     out.write((int) left);

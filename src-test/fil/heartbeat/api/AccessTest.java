@@ -1,0 +1,227 @@
+package fil.heartbeat.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.testing.FleetFixtures;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SelfSignedCertificate;
+import io.vertx.ext.web.client.HttpRequest;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(VertxExtension.class)
+class AccessTest {
+  private static final String TOKEN = "an admin's long token";
+
+  @TempDir private Path folder;
+
+  private ApiVerticle api(Optional<ApiSettings.Tls> tls) throws IOException {
+    Path file = folder.resolve("tokens");
+    Files.writeString(
+        file, "ops admin " + TOKEN.replace(' ', '-') + "\nmon read a-reader's-token\n");
+    return new ApiVerticle(
+        new ApiSettings(
+            "127.0.0.1", 0, "0", 1000, List.of("beats.test"), tls, Optional.of(file), false),
+        Optional.of(
+            AggregatorSide.of(
+                FleetFixtures.view(
+                    FleetFixtures.snapshot(
+                        List.of(),
+                        List.of(),
+                        new IngestCounts(0, 0, Map.of()),
+                        FleetFixtures.hostStats(Map.of()))))),
+        List::of);
+  }
+
+  private static HttpRequest<Buffer> request(
+      WebClient client, ApiVerticle api, HttpMethod method, String path) {
+    return client.request(method, api.port(), "127.0.0.1", path);
+  }
+
+  private static Future<Integer> status(Future<HttpResponse<Buffer>> answer) {
+    return answer.map(HttpResponse::statusCode);
+  }
+
+  @Test
+  void tokensOpenWhatTheirScopeSays(Vertx vertx, VertxTestContext test) throws IOException {
+    ApiVerticle api = api(Optional.empty());
+    WebClient client = WebClient.create(vertx);
+    String nodes = "/api/v1/nodes";
+    vertx
+        .deployVerticle(api)
+        .compose(
+            id ->
+                Future.all(
+                    List.of(
+                        status(request(client, api, HttpMethod.GET, nodes).send()),
+                        status(
+                            request(client, api, HttpMethod.GET, nodes)
+                                .bearerTokenAuthentication("a-reader's-token")
+                                .send()),
+                        status(
+                            request(client, api, HttpMethod.GET, nodes)
+                                .bearerTokenAuthentication("a-stranger's-token")
+                                .send()),
+                        status(
+                            request(client, api, HttpMethod.DELETE, nodes + "/x")
+                                .bearerTokenAuthentication("a-reader's-token")
+                                .send()),
+                        status(
+                            request(client, api, HttpMethod.DELETE, nodes + "/x")
+                                .bearerTokenAuthentication(TOKEN.replace(' ', '-'))
+                                .send()),
+                        status(request(client, api, HttpMethod.GET, "/health/live").send()))))
+        .onComplete(
+            test.succeeding(
+                all ->
+                    test.verify(
+                        () -> {
+                          assertThat(all.<Integer>list())
+                              .containsExactly(401, 200, 401, 403, 404, 200);
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void aTokenBuysACookieThatScriptsCannotRead(Vertx vertx, VertxTestContext test)
+      throws IOException {
+    ApiVerticle api = api(Optional.empty());
+    WebClient client = WebClient.create(vertx);
+    vertx
+        .deployVerticle(api)
+        .compose(
+            id ->
+                request(client, api, HttpMethod.POST, "/api/v1/session")
+                    .sendJsonObject(new JsonObject().put("token", TOKEN.replace(' ', '-'))))
+        .compose(
+            login -> {
+              String cookie = login.getHeader("set-cookie");
+              test.verify(
+                  () ->
+                      assertThat(cookie)
+                          .containsIgnoringCase("HttpOnly")
+                          .contains("SameSite=Strict", "Path=/")
+                          .doesNotContain("token"));
+              return request(client, api, HttpMethod.GET, "/api/v1/nodes")
+                  .putHeader("cookie", cookie.substring(0, cookie.indexOf(';')))
+                  .send();
+            })
+        .onComplete(
+            test.succeeding(
+                answer ->
+                    test.verify(
+                        () -> {
+                          assertThat(answer.statusCode()).isEqualTo(200);
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void whoGuessesIsStopped(Vertx vertx, VertxTestContext test) throws IOException {
+    ApiVerticle api = api(Optional.empty());
+    WebClient client = WebClient.create(vertx);
+    Future<Integer> last = vertx.deployVerticle(api).map(id -> 0);
+    for (int i = 0; i <= Access.MAX_FAILURES; i++) {
+      last =
+          last.compose(
+              before ->
+                  status(
+                      request(client, api, HttpMethod.GET, "/api/v1/nodes")
+                          .bearerTokenAuthentication("a-guess-that-is-wrong")
+                          .send()));
+    }
+    last.onComplete(
+        test.succeeding(
+            status ->
+                test.verify(
+                    () -> {
+                      assertThat(status).isEqualTo(429);
+                      test.completeNow();
+                    })));
+  }
+
+  @Test
+  void aNameThatIsNotOursIsRefused(Vertx vertx, VertxTestContext test) throws IOException {
+    ApiVerticle api = api(Optional.empty());
+    WebClient client = WebClient.create(vertx);
+    vertx
+        .deployVerticle(api)
+        .compose(
+            id ->
+                request(client, api, HttpMethod.GET, "/health/live")
+                    .virtualHost("rebound.test")
+                    .send())
+        .onComplete(
+            test.succeeding(
+                answer ->
+                    test.verify(
+                        () -> {
+                          assertThat(answer.statusCode()).isEqualTo(421);
+                          assertThat(answer.bodyAsJsonObject().getString("detail"))
+                              .isEqualTo(
+                                  "host: rebound.test (expected: an address, localhost or a name of http.hosts)");
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void itSpeaksTls(Vertx vertx, VertxTestContext test) throws IOException {
+    SelfSignedCertificate certificate = SelfSignedCertificate.create("127.0.0.1");
+    ApiVerticle api =
+        api(
+            Optional.of(
+                new ApiSettings.Tls(
+                    Path.of(certificate.certificatePath()),
+                    Path.of(certificate.privateKeyPath()))));
+    WebClient client =
+        WebClient.create(
+            vertx, new WebClientOptions().setSsl(true).setTrustAll(true).setVerifyHost(false));
+    vertx
+        .deployVerticle(api)
+        .compose(id -> request(client, api, HttpMethod.GET, "/health/live").send())
+        .onComplete(
+            test.succeeding(
+                answer ->
+                    test.verify(
+                        () -> {
+                          assertThat(answer.statusCode()).isEqualTo(200);
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void aTokenFileThatCannotBeReadStopsTheStart(Vertx vertx, VertxTestContext test)
+      throws IOException {
+    ApiVerticle api = api(Optional.empty());
+    Files.writeString(folder.resolve("tokens"), "ops admin short\n");
+    vertx
+        .deployVerticle(api)
+        .onComplete(
+            test.failing(
+                failure ->
+                    test.verify(
+                        () -> {
+                          assertThat(failure)
+                              .isInstanceOf(IOException.class)
+                              .hasMessageContaining("tokens:1: a token of 5 characters");
+                          test.completeNow();
+                        })));
+  }
+}

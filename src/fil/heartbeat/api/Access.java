@@ -1,0 +1,289 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.api.AccessRules.Request;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.CookieSameSite;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks {@link AccessRules} of each request; knows tokens, sessions and who tried too often. */
+final class Access {
+  private static final Logger log = LoggerFactory.getLogger(Access.class);
+  private static final String COOKIE = "heartbeat-session";
+  private static final String BEARER = "bearer ";
+  private static final long CHECK_MILLIS = 2_000;
+  private static final long MAX_BODY = 64 * 1024;
+
+  /** Wrong tokens that an address may send a minute. */
+  static final int MAX_FAILURES = 10;
+
+  private static final Duration FAILURES_LAST = Duration.ofMinutes(1);
+  private static final int MAX_ADDRESSES = 1024;
+
+  private record Failures(int count, Instant since) {}
+
+  private final Vertx vertx;
+  private final ApiSettings settings;
+  private final AccessRules rules;
+  private final InstantSource clock;
+  private final Sessions sessions = new Sessions();
+  private final Map<String, Failures> failures = new LinkedHashMap<>();
+  private @Nullable Tokens tokens;
+  private @Nullable FileTime read;
+
+  Access(Vertx vertx, ApiSettings settings, InstantSource clock) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.clock = clock;
+    rules =
+        new AccessRules(
+            settings.names(), settings.tokensFile().isPresent(), settings.readableByAll());
+  }
+
+  /** Reads the tokens, again whenever the file changes. */
+  Future<Void> start() {
+    if (settings.tokensFile().isEmpty()) {
+      return Future.succeededFuture();
+    }
+    Path file = settings.tokensFile().get();
+    vertx.setPeriodic(
+        CHECK_MILLIS,
+        tick ->
+            load(file)
+                .onFailure(
+                    failure ->
+                        log.error(
+                            "tokens not read, the old ones stay cause={}", failure.getMessage())));
+    return load(file);
+  }
+
+  private Future<Void> load(Path file) {
+    FileTime before = read;
+    return vertx
+        .executeBlocking(
+            () -> {
+              FileTime modified = Files.getLastModifiedTime(file);
+              return modified.equals(before) ? Optional.<Loaded>empty() : loaded(file, modified);
+            })
+        .map(
+            loaded -> {
+              loaded.ifPresent(
+                  each -> {
+                    read = each.modified();
+                    tokens = each.tokens();
+                    log.info("tokens read file={}", file);
+                  });
+              return null;
+            });
+  }
+
+  private record Loaded(Tokens tokens, FileTime modified) {}
+
+  private static Optional<Loaded> loaded(Path file, FileTime modified) throws IOException {
+    return Optional.of(new Loaded(Tokens.load(file), modified));
+  }
+
+  void mount(Router router) {
+    router.route().handler(this::check);
+    router
+        .post(AccessRules.SESSION_PATH)
+        .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
+        .handler(this::login);
+    router.delete(AccessRules.SESSION_PATH).handler(this::logout);
+  }
+
+  private void check(RoutingContext ctx) {
+    HttpServerRequest request = ctx.request();
+    String bearer = request.getHeader(HttpHeaders.AUTHORIZATION);
+    boolean byHeader = bearer != null && bearer.regionMatches(true, 0, BEARER, 0, BEARER.length());
+    Optional<Grant> grant = Optional.empty();
+    if (byHeader && bearer != null) {
+      if (isBlocked(ctx)) {
+        ctx.fail(tooMany());
+        return;
+      }
+      grant = grant(bearer.substring(BEARER.length()).strip());
+      if (grant.isEmpty()) {
+        failed(ctx);
+      }
+    } else {
+      grant = session(request).filter(this::holds);
+    }
+    Optional<ApiException> refusal =
+        rules.refusal(
+            new Request(
+                request.method().name(),
+                ctx.normalizedPath(),
+                request.authority() == null ? null : shownHost(request.authority().host()),
+                isLoopback(request),
+                isSameOrigin(request),
+                isJson(request),
+                grant,
+                !byHeader && grant.isPresent()));
+    if (!request.method().name().equals("GET") && !request.method().name().equals("HEAD")) {
+      log.info(
+          "request method={} path={} by={} from={} refused={}",
+          request.method(),
+          ctx.normalizedPath(),
+          grant.map(Grant::name).orElse("-"),
+          request.remoteAddress().hostAddress(),
+          refusal.map(ApiException::status).orElse(0));
+    }
+    if (refusal.isPresent()) {
+      ctx.fail(refusal.get());
+    } else {
+      ctx.next();
+    }
+  }
+
+  private void login(RoutingContext ctx) {
+    if (tokens == null) {
+      throw new ApiException(404, "Not found", "http.auth is off: nobody logs in");
+    }
+    if (isBlocked(ctx)) {
+      throw tooMany();
+    }
+    Optional<Grant> grant = grant(token(ctx));
+    if (grant.isEmpty()) {
+      failed(ctx);
+      throw new ApiException(401, "Unauthorized", "token (expected: one of http.auth.tokensFile)");
+    }
+    ctx.response()
+        .addCookie(
+            cookie(sessions.open(grant.get(), clock.instant()))
+                .setMaxAge(Sessions.AGE.toSeconds()));
+    Answers.fresh(
+        ctx,
+        Answers.JSON,
+        new JsonObject()
+            .put("name", grant.get().name())
+            .put("scope", grant.get().admin() ? "admin" : "read")
+            .toBuffer());
+  }
+
+  private static String token(RoutingContext ctx) {
+    try {
+      JsonObject body = ctx.body().asJsonObject();
+      if (body != null && body.getValue("token") instanceof String token) {
+        return token;
+      }
+    } catch (DecodeException e) {
+      // Answered below.
+    }
+    throw new ApiException(400, "Bad request", "body (expected: {\"token\": \"…\"})");
+  }
+
+  private void logout(RoutingContext ctx) {
+    Cookie cookie = ctx.request().getCookie(COOKIE);
+    if (cookie != null) {
+      sessions.close(cookie.getValue());
+    }
+    ctx.response().addCookie(cookie("").setMaxAge(0));
+    Answers.empty(ctx);
+  }
+
+  private Cookie cookie(String value) {
+    return Cookie.cookie(COOKIE, value)
+        .setPath("/")
+        .setHttpOnly(true)
+        .setSameSite(CookieSameSite.STRICT)
+        .setSecure(settings.tls().isPresent());
+  }
+
+  private Optional<Grant> grant(String token) {
+    return tokens == null ? Optional.empty() : tokens.grant(token);
+  }
+
+  private boolean holds(Grant grant) {
+    return tokens != null && tokens.holds(grant);
+  }
+
+  private Optional<Grant> session(HttpServerRequest request) {
+    return Optional.ofNullable(request.getCookie(COOKIE))
+        .flatMap(cookie -> sessions.grant(cookie.getValue(), clock.instant()));
+  }
+
+  private boolean isBlocked(RoutingContext ctx) {
+    Failures known = failures.get(address(ctx));
+    return known != null
+        && known.count() >= MAX_FAILURES
+        && clock.instant().isBefore(known.since().plus(FAILURES_LAST));
+  }
+
+  private void failed(RoutingContext ctx) {
+    Instant now = clock.instant();
+    Failures known = failures.remove(address(ctx));
+    boolean fresh = known == null || !now.isBefore(known.since().plus(FAILURES_LAST));
+    if (failures.size() >= MAX_ADDRESSES) {
+      var ignored = failures.remove(failures.keySet().iterator().next());
+    }
+    failures.put(
+        address(ctx),
+        fresh || known == null
+            ? new Failures(1, now)
+            : new Failures(known.count() + 1, known.since()));
+  }
+
+  private static ApiException tooMany() {
+    return new ApiException(
+        429,
+        "Too many requests",
+        "more than " + MAX_FAILURES + " wrong tokens a minute",
+        Map.of("retry-after", String.valueOf(FAILURES_LAST.toSeconds())));
+  }
+
+  private static String address(RoutingContext ctx) {
+    return String.valueOf(ctx.request().remoteAddress().hostAddress());
+  }
+
+  private static String shownHost(String host) {
+    return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+  }
+
+  private static boolean isLoopback(HttpServerRequest request) {
+    try {
+      return InetAddress.getByName(request.remoteAddress().hostAddress()).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  /** Browsers say where a request comes from; other programs say nothing. */
+  private static boolean isSameOrigin(HttpServerRequest request) {
+    String site = request.getHeader("sec-fetch-site");
+    if (site != null && !site.equals("same-origin") && !site.equals("none")) {
+      return false;
+    }
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
+    String host = request.getHeader(HttpHeaders.HOST);
+    return origin == null || origin.equals(request.scheme() + "://" + host);
+  }
+
+  private static boolean isJson(HttpServerRequest request) {
+    String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+    return request.method().name().equals("DELETE")
+        || (type != null && type.toLowerCase(java.util.Locale.ROOT).startsWith("application/json"));
+  }
+}

@@ -1,0 +1,75 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.api.ApiSettings.Tls;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The certificate of the server, which may be renewed while it runs. */
+final class TlsFiles {
+  private static final Logger log = LoggerFactory.getLogger(TlsFiles.class);
+  private static final long CHECK_MILLIS = 2_000;
+
+  private final Vertx vertx;
+  private final Tls files;
+  private List<Long> read = List.of();
+
+  TlsFiles(Vertx vertx, Tls files) {
+    this.vertx = vertx;
+    this.files = files;
+  }
+
+  void addTo(HttpServerOptions options) {
+    options.setSsl(true).setKeyCertOptions(keys());
+  }
+
+  /** Looks every two seconds whether the files changed. */
+  void watch(HttpServer server) {
+    vertx.setPeriodic(
+        CHECK_MILLIS,
+        tick ->
+            vertx
+                .executeBlocking(this::stamps)
+                .compose(now -> reload(server, now))
+                .onFailure(
+                    failure ->
+                        log.error(
+                            "certificate not read, the old one stays cause={}",
+                            failure.getMessage())));
+  }
+
+  private Future<?> reload(HttpServer server, List<Long> now) {
+    boolean first = read.isEmpty();
+    boolean same = read.equals(now);
+    read = now;
+    if (first || same) {
+      return Future.succeededFuture();
+    }
+    ServerSSLOptions options = new ServerSSLOptions();
+    options.setKeyCertOptions(keys());
+    return server
+        .updateSSLOptions(options)
+        .onSuccess(updated -> log.info("certificate read file={}", files.certFile()));
+  }
+
+  private List<Long> stamps() throws IOException {
+    return List.of(
+        Files.getLastModifiedTime(files.certFile()).toMillis(),
+        Files.getLastModifiedTime(files.keyFile()).toMillis(),
+        Files.size(files.certFile()));
+  }
+
+  private PemKeyCertOptions keys() {
+    return new PemKeyCertOptions()
+        .setCertPath(files.certFile().toString())
+        .setKeyPath(files.keyFile().toString());
+  }
+}
