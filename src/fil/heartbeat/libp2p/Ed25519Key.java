@@ -47,6 +47,15 @@ final class Ed25519Key implements SecretKey {
     return key;
   }
 
+  /** The key of 32 secret bytes. */
+  static Ed25519Key of(byte[] secret) {
+    if (secret.length != SEED) {
+      throw KeyMessage.malformed(
+          "Ed25519 secret of " + secret.length + " bytes (expected: " + SEED + ")");
+    }
+    return new Ed25519Key(secret.clone());
+  }
+
   static Ed25519Key generate() {
     byte[] seed = new byte[SEED];
     Ed25519.generatePrivateKey(Randomness.source(), seed);

@@ -3,6 +3,7 @@ package fil.heartbeat.libp2p;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
 
 /** An implementation of the face, found by {@link java.util.ServiceLoader}. */
 public interface HostProvider {
@@ -36,4 +37,12 @@ public interface HostProvider {
 
   /** Makes a host; it does no I/O before {@link Host#listen} or {@link Host#open}. */
   Host create(Vertx vertx, Identity identity, HostConfig config);
+
+  /**
+   * Makes hosts for many identities of one process that may share what need not be each one's own.
+   */
+  default HostGroup group(Vertx vertx, HostConfig config) {
+    return new HostGroup(
+        identity -> create(vertx, identity, config), () -> CompletableFuture.completedFuture(null));
+  }
 }

@@ -23,6 +23,14 @@ public final class Identity {
   }
 
   /**
+   * The Ed25519 identity of a private key's 32 bytes (RFC 8032, 5.1.5): for keys that are derived,
+   * so that the same is had again.
+   */
+  public static Identity ofEd25519Secret(byte[] secret) {
+    return new Identity(Ed25519Key.of(secret));
+  }
+
+  /**
    * Reads the libp2p {@code PrivateKey} protobuf, as Go's MarshalPrivateKey writes it.
    *
    * @throws Libp2pException {@code BAD_ADDRESS} never; malformed keys are {@code HANDSHAKE_FAILED}

@@ -33,28 +33,31 @@ import org.jspecify.annotations.Nullable;
 
 /** Our own host: libp2p over TCP with Noise and yamux, on the event loops of a Vertx. */
 final class TcpHost implements Host {
-  /** Lookups at once; a broken resolver holds a thread for many seconds. */
-  private static final int NAME_THREADS = 4;
-
-  private static final int MAX_WAITING_LOOKUPS = 256;
-
-  private final Vertx vertx;
-  private final List<Loop> loops;
+  private final HostResources resources;
+  private final boolean sharing;
   private final HostParts parts;
-  private final WorkPool names;
   private final InboundSockets inbound;
-  private final SocketConnector connector;
   private final Dialer dialer;
   private final List<Multiaddr> addresses = new CopyOnWriteArrayList<>();
   private final List<Listener> listeners = new ArrayList<>();
   private @Nullable CompletableFuture<Void> closing;
 
   TcpHost(Vertx vertx, Identity identity, HostConfig config, List<Loop> loops, NameSource source) {
-    this.vertx = vertx;
-    this.loops = loops;
-    LongSupplier nanoTime = loops.get(0)::nanoTime;
+    this(
+        identity,
+        config,
+        HostResources.create(vertx, "libp2p-" + identity.peerId(), config, loops, source),
+        false);
+  }
+
+  /**
+   * @param sharing whether other hosts use the resources too, so that they outlive this one
+   */
+  TcpHost(Identity identity, HostConfig config, HostResources resources, boolean sharing) {
+    this.resources = resources;
+    this.sharing = sharing;
+    LongSupplier nanoTime = resources.loops().get(0)::nanoTime;
     SecureRandom random = Randomness.source();
-    String name = "libp2p-" + identity.peerId();
     parts =
         new HostParts(
             config,
@@ -62,7 +65,7 @@ final class TcpHost implements Host {
             NoiseStatic.create(
                 identity, config.earlyMuxer() ? List.of(Upgrade.YAMUX) : List.of(), random),
             random,
-            WorkPool.threads(name + "-crypto", config.cryptoThreads(), config.cryptoQueue()),
+            resources.crypto(),
             new Protocols(),
             new ConnectionTable(),
             new ConnectionGuard(config, OpenFiles.connections(config.maxConnections())),
@@ -71,11 +74,11 @@ final class TcpHost implements Host {
             new Counters(),
             new RefusalLog(nanoTime),
             nanoTime);
-    names = WorkPool.threads(name + "-names", NAME_THREADS, MAX_WAITING_LOOKUPS);
     Adopter adopter = new Adopter(parts);
     inbound = new InboundSockets(parts, adopter);
-    connector = new SocketConnector(vertx, config.connectTimeout());
-    dialer = new Dialer(new Dial.Tools(parts, adopter, new Names(source, names), connector), loops);
+    Names names = new Names(resources.nameSource(), resources.names());
+    dialer =
+        new Dialer(new Dial.Tools(parts, adopter, names, resources.connector()), resources.loops());
     IdentifyProtocol identify =
         new IdentifyProtocol(
             identity.publicKey().toProtobuf(),
@@ -99,7 +102,8 @@ final class TcpHost implements Host {
 
   @Override
   public CompletionStage<Multiaddr> listen(Multiaddr address) {
-    Listener listener = new Listener(vertx, loops, names, this::onSocket);
+    Listener listener =
+        new Listener(resources.vertx(), resources.loops(), resources.names(), this::onSocket);
     synchronized (this) {
       if (closing != null) {
         return CompletableFuture.failedFuture(
@@ -191,18 +195,14 @@ final class TcpHost implements Host {
     }
     var ignored =
         CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
-            .thenCompose(all -> settled(connector.close()))
-            .whenComplete(
-                (done, failure) -> {
-                  parts.crypto().close();
-                  names.close();
-                  closed.complete(null);
-                });
+            .thenCompose(
+                all -> sharing ? CompletableFuture.completedFuture(null) : resources.close())
+            .whenComplete((done, failure) -> closed.complete(null));
     return closed;
   }
 
   /** Done when the future is, well or not: nothing more can be done about a failed close. */
-  private static CompletableFuture<Void> settled(Future<Void> future) {
+  static CompletableFuture<Void> settled(Future<Void> future) {
     CompletableFuture<Void> settled = new CompletableFuture<>();
     future.onComplete(result -> settled.complete(null));
     return settled;

@@ -2,6 +2,7 @@ package fil.heartbeat.libp2p.net;
 
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.HostGroup;
 import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.Identity;
 import io.vertx.core.Vertx;
@@ -19,5 +20,14 @@ public final class TcpHostProvider implements HostProvider {
   @Override
   public Host create(Vertx vertx, Identity identity, HostConfig config) {
     return new TcpHost(vertx, identity, config, VertxLoop.all(vertx), new SystemNames());
+  }
+
+  @Override
+  public HostGroup group(Vertx vertx, HostConfig config) {
+    HostResources resources =
+        HostResources.create(
+            vertx, "libp2p-group", config, VertxLoop.all(vertx), new SystemNames());
+    return new HostGroup(
+        identity -> new TcpHost(identity, config, resources, true), resources::close);
   }
 }
