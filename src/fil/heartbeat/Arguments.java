@@ -44,7 +44,25 @@ record Arguments(Command command, Map<String, String> options) {
         "print the peer id of a key file; make the key when it is absent",
         List.of(
             "--key FILE   default heartbeat.key",
-            "--type TYPE  of a new key: ed25519 (default), rsa, secp256k1 or ecdsa"));
+            "--type TYPE  of a new key: ed25519 (default), rsa, secp256k1 or ecdsa")),
+    SWARM(
+        "swarm",
+        "load an aggregator with many virtual nodes on the simulated chain",
+        List.of(
+            "--target MULTIADDR    where to beat; again, or with commas, for several aggregators",
+            "--nodes N             virtual nodes, each with a key and a connection of its own",
+            "--beat-period 3s      between beats of a node, 1ms to 24h",
+            "--duration 60s        then all disconnect and the summary is printed",
+            "--fork PERCENT        of the nodes: on a branch without a block of the main chain",
+            "--lag PERCENT         of the nodes: 8 epochs late",
+            "--silent PERCENT      of the nodes: connected, but silent after 15 beats",
+            "--churn PER_MINUTE    disconnections a minute among the healthy rest",
+            "--seed N              of keys, names and shares, default 1; never of the chain")) {
+      @Override
+      boolean takesSeveral(String option) {
+        return option.equals("--target");
+      }
+    };
 
     private final String word;
     private final String summary;
@@ -60,6 +78,11 @@ record Arguments(Command command, Map<String, String> options) {
       this.summary = summary;
       this.options = options;
       this.operand = operand;
+    }
+
+    /** Whether the option may be given again; the values are put together with commas. */
+    boolean takesSeveral(String ignoredOption) {
+      return false;
     }
 
     private List<String> optionNames() {
@@ -149,7 +172,10 @@ record Arguments(Command command, Map<String, String> options) {
       } else {
         throw new UsageException(name + ": (missing) (expected: a value)\n" + command.usage());
       }
-      if (options.put(name, value) != null) {
+      String before = options.put(name, value);
+      if (before != null && command.takesSeveral(name)) {
+        options.put(name, before + "," + value);
+      } else if (before != null) {
         throw new UsageException(name + ": given twice (expected: once)\n" + command.usage());
       }
     }

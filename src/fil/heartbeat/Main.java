@@ -11,6 +11,7 @@ import fil.heartbeat.history.SqliteHistory;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyFileException;
 import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.swarm.SwarmConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.PrintStream;
@@ -88,6 +89,8 @@ public final class Main {
               new Doctor(configFile(arguments), arguments.option("--target"), out).run());
       case BACKUP -> OptionalInt.of(backup(arguments));
       case PEER_ID -> OptionalInt.of(peerId(arguments));
+      case SWARM ->
+          OptionalInt.of(new SwarmCommand(SwarmConfig.parse(arguments.options()), out, err).run());
     };
   }
 

@@ -57,6 +57,7 @@ class WallsTest {
               Map.entry("config", Set.of("chain", "libp2p")),
               Map.entry("chain.source", Set.of("chain", "config", "multiformats")),
               Map.entry("wire", Set.of("chain")),
+              Map.entry("swarm", Set.of("chain", "chain.source", "wire", "config", "libp2p")),
               Map.entry("sender", Set.of("wire", "chain", "config", "libp2p")),
               Map.entry("fleet", Set.of("wire", "chain", "config")),
               Map.entry("history", Set.of("fleet", "config")),

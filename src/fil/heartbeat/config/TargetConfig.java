@@ -1,6 +1,7 @@
 package fil.heartbeat.config;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Where a node beats to.
@@ -17,5 +18,10 @@ public record TargetConfig(String beatTarget, Duration beatPeriod, Duration reco
   /** Whether the target is the aggregator of the same process. */
   public boolean isLocal() {
     return beatTarget.equals(Checks.LOCAL);
+  }
+
+  /** What a target would have to be, if it is nothing that can be dialled. */
+  public static Optional<String> unusable(String beatTarget) {
+    return Checks.unusable(beatTarget);
   }
 }

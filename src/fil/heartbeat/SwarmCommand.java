@@ -1,0 +1,88 @@
+package fil.heartbeat;
+
+import fil.heartbeat.libp2p.HostProvider;
+import fil.heartbeat.swarm.Summary;
+import fil.heartbeat.swarm.Swarm;
+import fil.heartbeat.swarm.SwarmConfig;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.PrintStream;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Runs a swarm: progress on standard error, the summary on standard output at the end. */
+final class SwarmCommand {
+  /** What the end may take, the summary first and then as many connections as there is time for. */
+  private static final long STOP_SECONDS = 4;
+
+  private final Vertx vertx;
+  private final Swarm swarm;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final AtomicBoolean told = new AtomicBoolean();
+
+  SwarmCommand(SwarmConfig config, PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+    // One loop: decisions, writes and their ends need no hand-over, and each thread has a price.
+    vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    swarm =
+        new Swarm(
+            vertx, HostProvider.named("built-in"), config, InstantSource.system(), err::println);
+  }
+
+  /** The exit code. */
+  int run() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::end, "swarm-stop"));
+    try {
+      Summary summary = swarm.run().toCompletionStage().toCompletableFuture().get();
+      end();
+      if (summary.connects() == 0) {
+        err.println(
+            "not one node could connect to "
+                + summary.config().targets()
+                + summary.lastFailure().map(cause -> "; last: " + cause).orElse(""));
+        return Main.FAILURE;
+      }
+      return Main.DONE;
+    } catch (ExecutionException e) {
+      err.println("the swarm broke: " + e.getCause());
+      return Main.FAILURE;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Main.FAILURE;
+    }
+  }
+
+  /** Stops, tells and closes; the second caller waits for the first. */
+  private synchronized void end() {
+    if (!told.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      Summary summary =
+          swarm
+              .stop()
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(STOP_SECONDS, TimeUnit.SECONDS);
+      out.println(summary.toJson().encodePrettily());
+      out.flush();
+      CompletableFuture<Void> closed =
+          swarm
+              .close()
+              .transform(result -> vertx.close())
+              .toCompletionStage()
+              .toCompletableFuture();
+      closed.get(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      err.println("not stopped cleanly: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package fil.heartbeat.swarm;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** How long it took until all were connected, at first and after a fall. No clock of its own. */
+final class Coverage {
+  /** Single losses, such as churn, are no fall: it takes more than one in ten. */
+  private static final double FALL = 0.9;
+
+  private static final double NANOS = 1e9;
+
+  private final long all;
+  private final long startNanos;
+  private OptionalDouble firstSeconds = OptionalDouble.empty();
+  private long connectsUntilFull;
+  private long lostNanos;
+  private long lowest;
+  private boolean full;
+
+  Coverage(long all, long startNanos) {
+    this.all = all;
+    this.startNanos = startNanos;
+  }
+
+  /**
+   * Looks at how many are connected.
+   *
+   * @return what there is to say, when all are connected after they were not
+   */
+  Optional<String> look(Tally tally, long nowNanos) {
+    long connected = tally.connectedNow();
+    if (connected < all) {
+      if (full) {
+        full = false;
+        lostNanos = nowNanos;
+        lowest = connected;
+      }
+      lowest = Math.min(lowest, connected);
+      return Optional.empty();
+    }
+    if (full) {
+      return Optional.empty();
+    }
+    full = true;
+    if (firstSeconds.isEmpty()) {
+      double seconds = (nowNanos - startNanos) / NANOS;
+      firstSeconds = OptionalDouble.of(seconds);
+      connectsUntilFull = tally.connects();
+      return Optional.of(String.format(Locale.ROOT, "all %d connected after %.1fs", all, seconds));
+    }
+    if (lowest > all * FALL) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "all %d connected again %.1fs after the first was lost, lowest %d",
+            all,
+            (nowNanos - lostNanos) / NANOS,
+            lowest));
+  }
+
+  /** When all were connected for the first time. */
+  OptionalDouble firstSeconds() {
+    return firstSeconds;
+  }
+
+  /** Connects a second until all were connected, or until now if they never were. */
+  double connectsPerSecond(Tally tally, long nowNanos) {
+    return firstSeconds.isPresent()
+        ? connectsUntilFull / Math.max(firstSeconds.getAsDouble(), 1e-3)
+        : tally.connects() / Math.max((nowNanos - startNanos) / NANOS, 1e-3);
+  }
+}

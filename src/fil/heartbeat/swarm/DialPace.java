@@ -1,0 +1,78 @@
+package fil.heartbeat.swarm;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.random.RandomGenerator;
+
+/**
+ * When to dial one target: a bounded number of dials at once, and after a failure a wait of full
+ * jitter, any time up to a bound that doubles. Holds each who wants to dial once. No clock of its
+ * own.
+ *
+ * @param <T> who dials
+ */
+final class DialPace<T> {
+  private static final long FIRST_BOUND_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long LAST_BOUND_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /** Enough to reach the last bound. */
+  private static final int MAX_DOUBLINGS = 4;
+
+  private record Wait<T>(long dueNanos, long turn, T dialer) {}
+
+  private final int mostAtOnce;
+  private final RandomGenerator random;
+  private final long originNanos;
+  private final PriorityQueue<Wait<T>> waits =
+      new PriorityQueue<>(
+          Comparator.<Wait<T>>comparingLong(Wait::dueNanos).thenComparingLong(Wait::turn));
+  private long turns;
+  private int dialling;
+
+  /**
+   * @param originNanos what due times are counted from
+   */
+  DialPace(int mostAtOnce, RandomGenerator random, long originNanos) {
+    this.mostAtOnce = mostAtOnce;
+    this.random = random;
+    this.originNanos = originNanos;
+  }
+
+  /**
+   * Asks for a dial.
+   *
+   * @param failures in a row before it; 0 is in turn, at once
+   */
+  void want(T dialer, int failures, long nowNanos) {
+    long wait = failures == 0 ? 0 : (long) (random.nextDouble() * boundNanos(failures));
+    waits.add(new Wait<>(nowNanos - originNanos + wait, turns++, dialer));
+  }
+
+  /** Those who are to dial now; each is to be told {@link #settled} once. */
+  List<T> take(long nowNanos) {
+    List<T> taken = new ArrayList<>();
+    while (dialling < mostAtOnce) {
+      Wait<T> first = waits.peek();
+      if (first == null || first.dueNanos() > nowNanos - originNanos) {
+        break;
+      }
+      waits.remove();
+      dialling++;
+      taken.add(first.dialer());
+    }
+    return taken;
+  }
+
+  /** A dial is over, well or not. */
+  void settled() {
+    dialling--;
+  }
+
+  /** The longest wait after so many failures in a row, 1 or more. */
+  static long boundNanos(int failures) {
+    return Math.min(LAST_BOUND_NANOS, FIRST_BOUND_NANOS << Math.min(failures - 1, MAX_DOUBLINGS));
+  }
+}

@@ -1,0 +1,102 @@
+package fil.heartbeat.swarm;
+
+import fil.heartbeat.config.GoDuration;
+import fil.heartbeat.libp2p.Multiaddr;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+
+/**
+ * What a swarm did. Beats due = sent + skipped, all reasons together.
+ *
+ * @param connections that there are when all are connected: nodes × targets
+ * @param connected open at the end, before they were closed
+ * @param connects connections made in all
+ * @param connectsPerSecond until all were connected, or on the whole if they never were
+ * @param allConnectedSeconds when all were connected for the first time
+ * @param churned disconnections on purpose
+ * @param failures dials that failed and connections that were lost, by reason
+ * @param lastFailure in words
+ */
+public record Summary(
+    SwarmConfig config,
+    Map<String, Integer> shares,
+    double durationSeconds,
+    long connections,
+    long connected,
+    long connects,
+    double connectsPerSecond,
+    OptionalDouble allConnectedSeconds,
+    long churned,
+    long beatsDue,
+    long beatsSent,
+    Map<String, Long> beatsSkipped,
+    Map<String, Long> failures,
+    Optional<String> lastFailure) {
+
+  static Summary of(
+      SwarmConfig config,
+      SwarmPlan plan,
+      Tally tally,
+      Coverage coverage,
+      Optional<String> lastFailure,
+      long elapsedNanos,
+      long nowNanos) {
+    Map<String, Integer> shares = new TreeMap<>();
+    plan.shares().forEach((role, count) -> shares.put(role.word(), count));
+    Map<String, Long> skipped = new TreeMap<>();
+    tally.skipped().forEach((reason, count) -> skipped.put(reason.word(), count));
+    return new Summary(
+        config,
+        shares,
+        elapsedNanos / 1e9,
+        (long) config.nodes() * config.targets().size(),
+        tally.connectedNow(),
+        tally.connects(),
+        coverage.connectsPerSecond(tally, nowNanos),
+        coverage.firstSeconds(),
+        tally.disconnections(),
+        tally.beatsDue(),
+        tally.beatsSent(),
+        skipped,
+        tally.failures(),
+        lastFailure);
+  }
+
+  /** One object; seconds and rates to three places. */
+  public JsonObject toJson() {
+    return new JsonObject()
+        .put("nodes", config.nodes())
+        .put("seed", config.seed())
+        .put("targets", new JsonArray(config.targets().stream().map(Multiaddr::toString).toList()))
+        .put("beatPeriod", GoDuration.format(config.beatPeriod()))
+        .put("durationSeconds", rounded(durationSeconds))
+        .put("shares", json(shares))
+        .put("churnPerMinute", config.churnPerMinute())
+        .put("churned", churned)
+        .put("connections", connections)
+        .put("connected", connected)
+        .put("connects", connects)
+        .put("connectsPerSecond", rounded(connectsPerSecond))
+        .put(
+            "allConnectedSeconds",
+            allConnectedSeconds.isPresent() ? rounded(allConnectedSeconds.getAsDouble()) : null)
+        .put("beatsDue", beatsDue)
+        .put("beatsSent", beatsSent)
+        .put("beatsSkipped", json(beatsSkipped))
+        .put("failures", json(failures));
+  }
+
+  private static JsonObject json(Map<String, ? extends Number> counts) {
+    JsonObject json = new JsonObject();
+    counts.forEach(json::put);
+    return json;
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1000) / 1000.0;
+  }
+}

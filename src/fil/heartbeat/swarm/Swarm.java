@@ -1,0 +1,303 @@
+package fil.heartbeat.swarm;
+
+import fil.heartbeat.libp2p.DialOptions;
+import fil.heartbeat.libp2p.Host;
+import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.HostGroup;
+import fil.heartbeat.libp2p.HostProvider;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.Stream;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a fleet of virtual nodes: dials, beats, loses and dials again, until its time is over. All
+ * that it decides is decided on one context; a beat costs a write and no thread waits for it.
+ */
+public final class Swarm {
+  /** The id of go-filecoin, and the one for peers that cannot carry an id without a slash. */
+  private static final List<String> PROTOCOLS =
+      List.of("fil/heartbeat/1.0.0", "/fil/heartbeat/1.0.0");
+
+  /** Dials of one target at once: enough to keep the handshakes of both sides busy. */
+  private static final int DIALS = 64;
+
+  private static final long SILENT_BEATS = 15;
+  private static final Duration OPEN = Duration.ofSeconds(10);
+  private static final long MAX_TICK_MILLIS = 10;
+  private static final long PROGRESS_MILLIS = 5_000;
+
+  private final Vertx vertx;
+  private final SwarmConfig config;
+  private final InstantSource clock;
+  private final Consumer<String> progress;
+  private final SwarmPlan plan;
+  private final HostGroup group;
+  private final DialOptions dialOptions;
+  private final Context home;
+  private final Tally tally = new Tally();
+  private final Heads heads = new Heads();
+  private final List<DialPace<Link>> paces = new ArrayList<>();
+  // By node, then by target.
+  private final List<List<Link>> links = new ArrayList<>();
+  private final List<@Nullable Future<Host>> hosts = new ArrayList<>();
+  private final List<Long> timers = new ArrayList<>();
+  private final Promise<Summary> done = Promise.promise();
+  private final long startNanos;
+  private final BeatRing ring;
+  private final Coverage coverage;
+  private final BeatRing.Sink beats;
+  private Optional<String> lastFailure = Optional.empty();
+  private long churns;
+  private boolean over;
+
+  /**
+   * @param clock what the simulated chain goes by
+   * @param progress told a line now and then
+   */
+  public Swarm(
+      Vertx vertx,
+      HostProvider provider,
+      SwarmConfig config,
+      InstantSource clock,
+      Consumer<String> progress) {
+    this.vertx = vertx;
+    this.config = config;
+    this.clock = clock;
+    this.progress = progress;
+    this.plan = SwarmPlan.of(config);
+    this.group = provider.group(vertx, HostConfig.DEFAULT);
+    this.home = vertx.getOrCreateContext();
+    Duration period = config.beatPeriod();
+    Duration second = Duration.ofSeconds(1);
+    Duration patience = Duration.ofSeconds(10);
+    this.dialOptions =
+        new DialOptions(
+            OPEN,
+            period.compareTo(second) < 0 ? second : period,
+            period.multipliedBy(3).compareTo(patience) < 0 ? patience : period.multipliedBy(3));
+    this.startNanos = System.nanoTime();
+    this.ring = new BeatRing(plan.nodes(), period, startNanos);
+    this.coverage = new Coverage((long) config.nodes() * config.targets().size(), startNanos);
+    this.beats =
+        new BeatRing.Sink() {
+          @Override
+          public void due(VirtualNode node) {
+            links.get(node.number() - 1).forEach(Swarm.this::beat);
+          }
+
+          @Override
+          public void missed(long beatsOfEach) {
+            links.forEach(each -> each.forEach(link -> link.gate().missed(beatsOfEach)));
+          }
+        };
+    for (Multiaddr ignored : config.targets()) {
+      paces.add(new DialPace<>(DIALS, new Random(config.seed()), startNanos));
+    }
+    for (VirtualNode node : plan.nodes()) {
+      hosts.add(null);
+      long most = node.role() == Role.SILENT ? SILENT_BEATS : Long.MAX_VALUE;
+      links.add(
+          config.targets().stream()
+              .map(target -> new Link(node, target, new BeatGate(tally, most)))
+              .toList());
+    }
+  }
+
+  /** Starts; done when its time is over or it was stopped. The connections stay until closed. */
+  public Future<Summary> run() {
+    home.runOnContext(
+        start -> {
+          if (over) {
+            return;
+          }
+          links.forEach(each -> each.forEach(link -> want(link, 0)));
+          long tick = Math.max(1, Math.min(MAX_TICK_MILLIS, config.beatPeriod().toMillis() / 10));
+          timers.add(vertx.setPeriodic(tick, id -> tick()));
+          timers.add(vertx.setPeriodic(PROGRESS_MILLIS, id -> say(state())));
+          timers.add(vertx.setTimer(config.duration().toMillis(), id -> finish()));
+        });
+    return done.future();
+  }
+
+  /** Ends it before its time. Idempotent. */
+  public Future<Summary> stop() {
+    home.runOnContext(stop -> finish());
+    return done.future();
+  }
+
+  /** Stops and closes all connections. Idempotent. */
+  public Future<Void> close() {
+    return stop().compose(summary -> Future.fromCompletionStage(group.close(), home));
+  }
+
+  private void finish() {
+    if (over) {
+      return;
+    }
+    over = true;
+    timers.forEach(vertx::cancelTimer);
+    long now = System.nanoTime();
+    done.complete(Summary.of(config, plan, tally, coverage, lastFailure, now - startNanos, now));
+  }
+
+  private void tick() {
+    long now = System.nanoTime();
+    for (DialPace<Link> pace : paces) {
+      pace.take(now).forEach(this::dial);
+    }
+    ring.advance(now, beats);
+    churn(Duration.ofNanos(now - startNanos));
+    coverage.look(tally, now).ifPresent(this::say);
+  }
+
+  private void churn(Duration elapsed) {
+    long due = SwarmPlan.churnsWithin(config.churnPerMinute(), elapsed);
+    for (; churns < due && !plan.churners().isEmpty(); churns++) {
+      int at = (int) (churns % plan.churners().size());
+      links
+          .get(plan.churners().get(at).number() - 1)
+          .forEach(
+              link -> {
+                if (link.churn()) {
+                  tally.churned();
+                }
+              });
+    }
+  }
+
+  private void want(Link link, int failures) {
+    pace(link).want(link, failures, System.nanoTime());
+  }
+
+  private DialPace<Link> pace(Link link) {
+    return paces.get(config.targets().indexOf(link.target()));
+  }
+
+  private void dial(Link link) {
+    Future<Void> ignored =
+        host(link.node())
+            .compose(
+                host ->
+                    Future.fromCompletionStage(
+                        host.open(link.target(), PROTOCOLS, dialOptions), home))
+            .transform(
+                result -> {
+                  if (!over) {
+                    pace(link).settled();
+                    Stream stream = result.result();
+                    if (stream != null) {
+                      connected(link, stream);
+                    } else {
+                      failed("dial", result.cause());
+                      want(link, link.failed());
+                    }
+                  }
+                  return Future.succeededFuture();
+                });
+  }
+
+  /** The node's host, made off the loop when it dials first: a new host signs. */
+  private Future<Host> host(VirtualNode node) {
+    Future<Host> host = hosts.get(node.number() - 1);
+    if (host == null) {
+      host = vertx.executeBlocking(() -> group.host(plan.identity(node)));
+      hosts.set(node.number() - 1, host);
+    }
+    return host;
+  }
+
+  private void connected(Link link, Stream stream) {
+    link.connected(stream, System.nanoTime());
+    var ignored =
+        stream
+            .closed()
+            .whenComplete(
+                (nothing, cause) -> home.runOnContext(event -> lost(link, stream, cause)));
+  }
+
+  private void lost(Link link, Stream stream, @Nullable Throwable cause) {
+    if (over || link.stream() != stream) {
+      return;
+    }
+    if (!link.isChurning()) {
+      failed("lost", cause);
+    }
+    want(link, link.disconnected(System.nanoTime()));
+  }
+
+  private void beat(Link link) {
+    Stream stream = link.stream();
+    if (!link.gate().due() || stream == null) {
+      return;
+    }
+    var ignored =
+        stream
+            .write(heads.frame(link.node(), clock.instant()))
+            .whenComplete(
+                (nothing, cause) -> home.runOnContext(event -> written(link, stream, cause)));
+  }
+
+  private void written(Link link, Stream stream, @Nullable Throwable cause) {
+    if (over || link.stream() != stream) {
+      return;
+    }
+    if (cause == null) {
+      link.gate().written();
+    } else {
+      // What could not take a beat is of no use; the link is told when it has ended.
+      stream.closeConnection();
+    }
+  }
+
+  private void failed(String what, @Nullable Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String word =
+        cause instanceof Libp2pException known
+            ? known.code().name().toLowerCase(Locale.ROOT).replace('_', '-')
+            : cause == null ? "closed" : "fault";
+    tally.failure(what + "-" + word);
+    if (cause != null) {
+      lastFailure = Optional.of(what + "-" + word + ": " + cause.getMessage());
+    }
+  }
+
+  private String state() {
+    long failures = tally.failures().values().stream().mapToLong(count -> count).sum();
+    long skipped = tally.skipped().values().stream().mapToLong(count -> count).sum();
+    return "connected="
+        + tally.connectedNow()
+        + "/"
+        + (long) config.nodes() * config.targets().size()
+        + " beats="
+        + tally.beatsSent()
+        + " skipped="
+        + skipped
+        + " churned="
+        + tally.disconnections()
+        + " failures="
+        + failures
+        + lastFailure.filter(text -> failures > 0).map(text -> " last=\"" + text + "\"").orElse("");
+  }
+
+  private void say(String text) {
+    long seconds = Duration.ofNanos(System.nanoTime() - startNanos).toSeconds();
+    progress.accept("swarm: " + seconds + "s " + text);
+  }
+}

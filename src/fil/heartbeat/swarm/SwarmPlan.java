@@ -1,0 +1,96 @@
+package fil.heartbeat.swarm;
+
+import fil.heartbeat.libp2p.Identity;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Who is in the fleet and what each plays; a pure function of the configuration, so that a second
+ * run has the same peer ids, names and shares.
+ *
+ * @param nodes in order of their numbers
+ * @param churners those who churn, in the order in which they do so, round and round
+ */
+record SwarmPlan(SeededDraw draw, List<VirtualNode> nodes, List<VirtualNode> churners) {
+  private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+
+  static SwarmPlan of(SwarmConfig config) {
+    SeededDraw draw = new SeededDraw(config.seed());
+    int nodes = config.nodes();
+    BigDecimal forked = config.fork();
+    BigDecimal lagging = forked.add(config.lag());
+    BigDecimal silent = lagging.add(config.silent());
+    int[] ends = {share(nodes, forked), share(nodes, lagging), share(nodes, silent), 0};
+    ends[3] = ends[2] + churning(config, nodes - ends[2]);
+
+    List<Integer> order = new ArrayList<>(IntStream.rangeClosed(1, nodes).boxed().toList());
+    Map<Integer, Double> draws = new LinkedHashMap<>();
+    order.forEach(number -> draws.put(number, draw.uniform("share", number)));
+    order.sort(Comparator.<Integer, Double>comparing(draws::get).thenComparing(number -> number));
+
+    VirtualNode[] fleet = new VirtualNode[nodes];
+    List<VirtualNode> churners = new ArrayList<>();
+    for (int at = 0; at < nodes; at++) {
+      int number = order.get(at);
+      VirtualNode node = new VirtualNode(number, role(at, ends), draw.uniform("phase", number));
+      fleet[number - 1] = node;
+      if (node.role() == Role.CHURNING) {
+        churners.add(node);
+      }
+    }
+    return new SwarmPlan(draw, List.of(fleet), List.copyOf(churners));
+  }
+
+  /** The node's key. */
+  Identity identity(VirtualNode node) {
+    return Identity.ofEd25519Secret(draw.bytes("key", node.number()));
+  }
+
+  /** How many play each role. */
+  Map<Role, Integer> shares() {
+    Map<Role, Integer> shares = new LinkedHashMap<>();
+    for (Role role : Role.values()) {
+      shares.put(role, (int) nodes.stream().filter(node -> node.role() == role).count());
+    }
+    return shares;
+  }
+
+  /**
+   * The nodes in the first so many percent. Shares are what lies between two such ends: a share is
+   * exact whenever it is a whole number of nodes, and all of them together are never too many.
+   */
+  private static int share(int nodes, BigDecimal percent) {
+    return BigDecimal.valueOf(nodes)
+        .multiply(percent)
+        .divide(HUNDRED, 0, RoundingMode.HALF_UP)
+        .intValueExact();
+  }
+
+  /** As many as there are disconnections in the whole run, as far as there are nodes left. */
+  private static int churning(SwarmConfig config, int rest) {
+    return (int) Math.min(rest, churnsWithin(config.churnPerMinute(), config.duration()));
+  }
+
+  /** Disconnections that are due by then, evenly spread over each minute. */
+  static long churnsWithin(int perMinute, Duration elapsed) {
+    return elapsed.toMillis() * perMinute / 60_000;
+  }
+
+  private static Role role(int at, int[] ends) {
+    if (at < ends[0]) {
+      return Role.FORKED;
+    } else if (at < ends[1]) {
+      return Role.LAGGING;
+    } else if (at < ends[2]) {
+      return Role.SILENT;
+    }
+    return at < ends[3] ? Role.CHURNING : Role.HEALTHY;
+  }
+}
