@@ -4,11 +4,11 @@ import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.swarm.Summary;
 import fil.heartbeat.swarm.Swarm;
 import fil.heartbeat.swarm.SwarmConfig;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
 import java.time.InstantSource;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,8 +16,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Runs a swarm: progress on standard error, the summary on standard output at the end. */
 final class SwarmCommand {
-  /** What the end may take, the summary first and then as many connections as there is time for. */
-  private static final long STOP_SECONDS = 4;
+  /** What the summary may take at the end. */
+  private static final long STOP_SECONDS = 2;
+
+  /** What it may take to take leave of the targets; the process' end closes what is left. */
+  private static final long CLOSE_SECONDS = 2;
 
   private final Vertx vertx;
   private final Swarm swarm;
@@ -58,31 +61,33 @@ final class SwarmCommand {
     }
   }
 
-  /** Stops, tells and closes; the second caller waits for the first. */
+  /** Stops, tells and closes, once; a second caller waits for the first. */
   private synchronized void end() {
     if (!told.compareAndSet(false, true)) {
       return;
     }
     try {
-      Summary summary =
-          swarm
-              .stop()
-              .toCompletionStage()
-              .toCompletableFuture()
-              .get(STOP_SECONDS, TimeUnit.SECONDS);
+      Summary summary = await(swarm.stop(), STOP_SECONDS);
       out.println(summary.toJson().encodePrettily());
       out.flush();
-      CompletableFuture<Void> closed =
-          swarm
-              .close()
-              .transform(result -> vertx.close())
-              .toCompletionStage()
-              .toCompletableFuture();
-      closed.get(STOP_SECONDS, TimeUnit.SECONDS);
+      close();
     } catch (ExecutionException | TimeoutException e) {
-      err.println("not stopped cleanly: " + e);
+      err.println("no summary: " + e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void close() throws InterruptedException {
+    try {
+      Void ignored = await(swarm.close().transform(closed -> vertx.close()), CLOSE_SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      // The sockets close with the process.
+    }
+  }
+
+  private static <T> T await(Future<T> future, long seconds)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    return future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
   }
 }

@@ -252,14 +252,9 @@ public final class Swarm {
   }
 
   private void written(Link link, Stream stream, @Nullable Throwable cause) {
-    if (over || link.stream() != stream) {
-      return;
-    }
-    if (cause == null) {
+    // A failed write means that the stream has ended, which it tells on its own.
+    if (!over && cause == null && link.stream() == stream) {
       link.gate().written();
-    } else {
-      // What could not take a beat is of no use; the link is told when it has ended.
-      stream.closeConnection();
     }
   }
 
@@ -280,7 +275,6 @@ public final class Swarm {
 
   private String state() {
     long failures = tally.failures().values().stream().mapToLong(count -> count).sum();
-    long skipped = tally.skipped().values().stream().mapToLong(count -> count).sum();
     return "connected="
         + tally.connectedNow()
         + "/"
@@ -288,7 +282,7 @@ public final class Swarm {
         + " beats="
         + tally.beatsSent()
         + " skipped="
-        + skipped
+        + tally.beatsSkipped()
         + " churned="
         + tally.disconnections()
         + " failures="

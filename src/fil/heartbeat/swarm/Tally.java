@@ -63,6 +63,11 @@ final class Tally {
     return sent;
   }
 
+  /** Without those that are being written. */
+  long beatsSkipped() {
+    return skipped.values().stream().mapToLong(count -> count).sum();
+  }
+
   long connects() {
     return connects;
   }
