@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,5 +74,33 @@ class MainProcessTest {
   void theProcessEndsWithTheExitCodeOfTheCommand() throws Exception {
     assertThat(start("check", "--config", "absent.json").waitFor()).isEqualTo(2);
     assertThat(start("--version").waitFor()).isZero();
+  }
+
+  @Test
+  void aSwarmTellsItsSummaryAlsoWhenItIsStopped() throws Exception {
+    Process swarm =
+        start(
+            "swarm",
+            "--nodes",
+            "4",
+            "--duration",
+            "1h",
+            "--target",
+            "/ip4/127.0.0.1/tcp/1/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq");
+    try (BufferedReader out = swarm.inputReader(StandardCharsets.UTF_8)) {
+      // The first line of progress comes when it runs.
+      while (swarm.isAlive()
+          && !Files.readString(folder.resolve("log")).contains("connected=0/4")) {
+        Thread.onSpinWait();
+      }
+      assertThat(swarm.toHandle().destroy()).isTrue();
+      JsonObject summary = new JsonObject(out.lines().collect(Collectors.joining()));
+      assertThat(swarm.waitFor()).isEqualTo(143);
+      assertThat(summary.getInteger("nodes")).isEqualTo(4);
+      assertThat(summary.getLong("beatsDue"))
+          .isEqualTo(summary.getJsonObject("beatsSkipped").getLong("not-connected"));
+    } finally {
+      swarm.destroyForcibly();
+    }
   }
 }

@@ -2,6 +2,7 @@ package fil.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,7 +44,7 @@ class MainTest {
 
   @Test
   void helpAndVersionAreEverywhere() {
-    for (String command : List.of("run", "check", "doctor", "peer-id")) {
+    for (String command : List.of("run", "check", "doctor", "peer-id", "swarm")) {
       assertThat(run(command, "--help")).hasValue(0);
       assertThat(run(command, "--version")).hasValue(0);
       assertThat(text(out)).contains("usage: heartbeat " + command, "filecoin-heartbeat ");
@@ -58,6 +59,10 @@ class MainTest {
     "chek, 'command: chek (expected: check)'",
     "check --cofnig x, option: --cofnig (expected: --config)",
     "check --config, --config: (missing) (expected: a value)",
+    "check --config a --config b, --config: given twice (expected: once)",
+    "swarm --nodes 5 --nodes 6, --nodes: given twice (expected: once)",
+    "swarm --nodes 5, --target: (missing) (expected: a multiaddr that ends in /p2p/<peer id>)",
+    "swarm --target a --target b --nodes 1, '--target: b (expected: a multiaddr'",
     "peer-id --type dsa, '--type: dsa (expected: ed25519, rsa, secp256k1 or ecdsa)'"
   })
   void badUsageNamesWhatIsExpected(String words, String message) {
@@ -139,5 +144,20 @@ class MainTest {
         .extracting(line -> line.substring(5, 16).strip())
         .containsExactly("config", "key", "RPC", "token", "head age", "network", "DNS");
     assertThat(text(out)).contains("FAIL TCP", "remedy: ");
+  }
+
+  @Test
+  void aSwarmThatReachesNobodyIsAFailureAndSaysWhy() throws IOException {
+    int free;
+    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      free = closed.getLocalPort();
+    }
+    String target =
+        "/ip4/127.0.0.1/tcp/" + free + "/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
+    assertThat(run("swarm", "--target", target, "--nodes", "3", "--duration", "1s")).hasValue(1);
+    JsonObject summary = new JsonObject(text(out));
+    assertThat(summary.getInteger("connects")).isZero();
+    assertThat(summary.getJsonObject("failures").getInteger("dial-connect-failed")).isPositive();
+    assertThat(text(err)).contains("not one node could connect to [" + target, "refused");
   }
 }

@@ -73,6 +73,23 @@ class IdentityTest {
     }
   }
 
+  /** RFC 8032, 7.1, test 2. */
+  @Test
+  void aSecretOf32BytesGivesItsEd25519Key() {
+    byte[] secret =
+        HexFormat.of().parseHex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
+    Identity identity = Identity.ofEd25519Secret(secret);
+    assertThat(identity.publicKey().toProtobuf())
+        .isEqualTo(
+            HexFormat.of()
+                .parseHex(
+                    "080112203d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"));
+    assertThat(Identity.fromProtobuf(identity.toProtobuf()).peerId()).isEqualTo(identity.peerId());
+    assertThatThrownBy(() -> Identity.ofEd25519Secret(new byte[31]))
+        .isInstanceOf(Libp2pException.class)
+        .hasMessageContaining("31 bytes (expected: 32)");
+  }
+
   @Test
   void aP256KeyInPkcs8IsReadAndWrittenAsSec1() throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");

@@ -1,0 +1,81 @@
+package fil.heartbeat.swarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.chain.Cid;
+import fil.heartbeat.chain.Network;
+import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.chain.source.SimulatedChain;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class HeadsTest {
+  private static final Instant START = Network.SIMULATED.genesisTime().plus(Duration.ofDays(300));
+
+  private final Heads heads = new Heads();
+  private final SimulatedChain chain = new SimulatedChain(1, "");
+
+  private JsonObject beat(Role role, Instant now) {
+    byte[] frame = heads.frame(new VirtualNode(42, role, 0), now);
+    return new JsonObject(new String(frame, StandardCharsets.UTF_8));
+  }
+
+  private static Instant slot(Instant now) {
+    return Instant.ofEpochMilli(now.toEpochMilli() / 100 * 100);
+  }
+
+  @Test
+  void aBeatSaysWhoItIsFrom() {
+    JsonObject beat = beat(Role.HEALTHY, START);
+    assertThat(beat.getString("Nickname")).isEqualTo("swarm-00042");
+    assertThat(beat.getString("MinerAddress")).isEqualTo("f01042");
+    assertThat(beat.getJsonObject("GenesisCID").getString("/"))
+        .isEqualTo(Network.SIMULATED.genesisCid().toString());
+    assertThat(beat.getBoolean("Syncing")).isFalse();
+  }
+
+  @Test
+  void theHealthyTheChurningAndTheSilentAreOnTheChainOfEveryOtherProcess() {
+    for (int i = 0; i < 200; i++) {
+      Instant now = START.plusMillis(i * 3_701L);
+      SimulatedChain.Head head = chain.headAt(slot(now));
+      for (Role role : new Role[] {Role.HEALTHY, Role.CHURNING, Role.SILENT}) {
+        JsonObject beat = beat(role, now);
+        assertThat(beat.getString("Head")).isEqualTo(head.key().toString());
+        assertThat(beat.getLong("Height")).isEqualTo(head.height());
+      }
+    }
+  }
+
+  @Test
+  void theLaggingAreEightEpochsLateAndMove() {
+    Set<Long> heights = new HashSet<>();
+    for (int i = 0; i < 200; i++) {
+      Instant now = START.plusMillis(i * 3_701L);
+      SimulatedChain.Head late = chain.headAt(slot(now).minusSeconds(8 * 30));
+      JsonObject beat = beat(Role.LAGGING, now);
+      assertThat(beat.getString("Head")).isEqualTo(late.key().toString());
+      assertThat(beat.getLong("Height")).isEqualTo(late.height());
+      heights.add(late.height());
+    }
+    assertThat(heights).hasSizeGreaterThan(15);
+  }
+
+  @Test
+  void theForkedAreOnOneBranchWithoutABlockOfTheMainChain() {
+    Set<Cid> main = new HashSet<>();
+    Set<Cid> branch = new HashSet<>();
+    for (int i = 0; i < 1000; i++) {
+      Instant now = START.plusMillis(i * 3_701L);
+      main.addAll(TipsetKey.parse(beat(Role.HEALTHY, now).getString("Head")).cids());
+      branch.addAll(TipsetKey.parse(beat(Role.FORKED, now).getString("Head")).cids());
+    }
+    assertThat(main).hasSizeGreaterThan(300).doesNotContainAnyElementsOf(branch);
+    assertThat(branch).hasSizeGreaterThan(300);
+  }
+}
