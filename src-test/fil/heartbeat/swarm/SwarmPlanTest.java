@@ -80,7 +80,8 @@ class SwarmPlanTest {
   @Test
   void theFirstPeerIdOfTheDefaultSeedStays() {
     SwarmPlan plan = SwarmPlan.of(Configs.of(1));
-    assertThat(plan.identity(plan.nodes().get(0)).peerId()).hasToString("FIRST");
+    assertThat(plan.identity(plan.nodes().get(0)).peerId())
+        .hasToString("12D3KooWF5FoyKQQbDttfRKSh3GFv4ZFmEEHDk7fYAvhhFMQiHim");
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -135,9 +136,9 @@ class SwarmTest {
     assertThat(seen.nodes()).extracting(Node::peerId).hasSameElementsAs(fleet.keySet());
     Set<String> main = new HashSet<>();
     Set<String> branch = new HashSet<>();
-    long best = seen.nodes().stream().mapToLong(node -> node.claims().height()).max().orElse(0);
+    long best = seen.nodes().stream().mapToLong(SwarmTest::height).max().orElse(0);
     for (Node node : seen.nodes()) {
-      VirtualNode virtual = fleet.get(node.peerId());
+      VirtualNode virtual = Objects.requireNonNull(fleet.get(node.peerId()));
       assertThat(node.connected()).isTrue();
       assertThat(node.claims().nickname()).isEqualTo(virtual.nickname());
       assertThat(node.claims().minerAddress()).isEqualTo(virtual.minerAddress());
@@ -147,7 +148,7 @@ class SwarmTest {
         assertThat(node.contact().beats()).isEqualTo(15);
       }
       if (virtual.role() == Role.LAGGING) {
-        assertThat(best - node.claims().height()).isBetween(5L, 11L);
+        assertThat(best - height(node)).isBetween(5L, 11L);
       }
     }
     assertThat(main).isNotEmpty().doesNotContainAnyElementsOf(branch);
@@ -168,10 +169,16 @@ class SwarmTest {
             summary.beatsSent(),
             summary.beatsSent() + summary.beatsSkipped().getOrDefault("unfinished", 0L));
     done(swarm.close());
-    once(
-        vertx,
-        aggregator::snapshot,
-        now -> now.nodes().stream().noneMatch(Node::connected) && now.host().connections() == 0);
+    Snapshot ignored =
+        once(
+            vertx,
+            aggregator::snapshot,
+            now ->
+                now.nodes().stream().noneMatch(Node::connected) && now.host().connections() == 0);
+  }
+
+  private static long height(Node node) {
+    return Objects.requireNonNull(node.claims().height());
   }
 
   @Test
