@@ -61,12 +61,14 @@ class WallsTest {
               Map.entry("sender", Set.of("wire", "chain", "config", "libp2p")),
               Map.entry("fleet", Set.of("wire", "chain", "config")),
               Map.entry("history", Set.of("fleet", "config")),
+              Map.entry("dashboard", Set.of()),
               Map.entry(
                   "aggregator", Set.of("fleet", "history", "wire", "chain", "config", "libp2p")),
               Map.entry(
                   "api",
                   Set.of(
                       "aggregator",
+                      "dashboard",
                       "fleet",
                       "history",
                       "sender",

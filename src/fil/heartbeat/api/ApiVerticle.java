@@ -145,6 +145,7 @@ public final class ApiVerticle extends VerticleBase {
     feed = events.orElse(null);
     aggregator.ifPresent(
         side -> {
+          PageRoutes.mount(router);
           new NodeRoutes(side.view()).mount(router);
           new HistoryRoutes(side, clock).mount(router);
           new NetworkRoutes(side, settings, startedAt).mount(router);

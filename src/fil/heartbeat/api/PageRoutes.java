@@ -1,0 +1,27 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.dashboard.Dashboard;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/** The page and its files. */
+final class PageRoutes {
+  private PageRoutes() {}
+
+  static void mount(Router router) {
+    router.get("/").handler(ctx -> answer(ctx, Dashboard.names().get(0)));
+    for (String name : Dashboard.names()) {
+      router.get("/" + name).handler(ctx -> answer(ctx, name));
+    }
+  }
+
+  private static void answer(RoutingContext ctx, String name) {
+    Dashboard.File file = Dashboard.file(name).orElseThrow();
+    ctx.response()
+        .putHeader("content-security-policy", Dashboard.CONTENT_SECURITY_POLICY)
+        .putHeader("referrer-policy", "no-referrer")
+        .putHeader("x-frame-options", "DENY");
+    Answers.body(ctx, file.type(), Buffer.buffer(file.bytes()));
+  }
+}

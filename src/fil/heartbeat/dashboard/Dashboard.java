@@ -1,0 +1,74 @@
+package fil.heartbeat.dashboard;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The files of the page, read once from the class path. A fixed list: nothing else is served. */
+public final class Dashboard {
+  /**
+   * What a browser may do with the page: nothing but its own scripts, styles and requests, so that
+   * a node's claims can never become code.
+   */
+  public static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private static final List<String> NAMES =
+      List.of("index.html", "style.css", "app.js", "feed.js", "table.js", "node.js", "icon.svg");
+
+  /**
+   * A file of the page.
+   *
+   * @param type media type
+   */
+  public record File(String type, byte[] bytes) {
+    @Override
+    public byte[] bytes() {
+      return bytes.clone();
+    }
+  }
+
+  private static final Map<String, File> FILES = load();
+
+  private Dashboard() {}
+
+  /** The names of all files; the first is the page. */
+  public static List<String> names() {
+    return NAMES;
+  }
+
+  /** A file by its name. */
+  public static Optional<File> file(String name) {
+    return Optional.ofNullable(FILES.get(name));
+  }
+
+  private static Map<String, File> load() {
+    Map<String, File> files = new LinkedHashMap<>();
+    for (String name : NAMES) {
+      try (InputStream in = Dashboard.class.getResourceAsStream("web/" + name)) {
+        if (in == null) {
+          throw new IllegalStateException(name + " is not in the jar");
+        }
+        files.put(name, new File(type(name), in.readAllBytes()));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return files;
+  }
+
+  private static String type(String name) {
+    String ending = name.substring(name.lastIndexOf('.') + 1);
+    return switch (ending) {
+      case "html" -> "text/html; charset=utf-8";
+      case "css" -> "text/css; charset=utf-8";
+      case "js" -> "text/javascript; charset=utf-8";
+      default -> "image/svg+xml";
+    };
+  }
+}
