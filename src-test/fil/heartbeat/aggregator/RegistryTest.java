@@ -2,16 +2,27 @@ package fil.heartbeat.aggregator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.chain.Cid;
+import fil.heartbeat.chain.Network;
+import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.FleetSettings;
+import fil.heartbeat.fleet.State;
+import fil.heartbeat.history.KnownNode;
 import fil.heartbeat.history.NoHistory;
+import fil.heartbeat.history.Restored;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,5 +126,235 @@ class RegistryTest {
     assertThat(counts.accepted()).isEqualTo(1);
     assertThat(List.copyOf(counts.dropped().values())).containsExactlyInAnyOrder(1L, 3L);
     assertThat(Stream.of("head", "malformed")).allMatch(counts.dropped()::containsKey);
+  }
+
+  /** Every scenario ends with it. */
+  private static void addsUp(Registry registry) {
+    IngestCounts counts = registry.counts();
+    long drops = counts.dropped().values().stream().mapToLong(count -> count).sum();
+    assertThat(counts.received()).isEqualTo(counts.accepted() + drops);
+  }
+
+  private static Registry simulated(Membership membership) {
+    Registry made =
+        new Registry(
+            AggregatorSettings.DEFAULT.withNetwork(Optional.of(Network.SIMULATED)),
+            new NoHistory(),
+            at(0));
+    made.membership(membership, at(0));
+    return made;
+  }
+
+  private static final long EPOCH = Network.SIMULATED.clock().epochAt(T0);
+
+  private static String head(String name) {
+    return "{ " + Cid.ofBlock(name.getBytes(StandardCharsets.UTF_8)) + " }";
+  }
+
+  /** Ten minutes of beats; heads of a chain have its name in them. */
+  private static void live(Registry registry, Map<PeerId, String> chains) {
+    live(registry, chains, Map.of());
+  }
+
+  private static void live(
+      Registry registry, Map<PeerId, String> chains, Map<PeerId, String> miners) {
+    chains.keySet().forEach(peer -> registry.onOpen(peer, "/ip4/192.0.2.1/tcp/1", at(0)));
+    for (int second = 0; second < 600; second++) {
+      for (int tick = 0; tick < 10; tick++) {
+        registry.tick(
+            new Moment(
+                T0.plusSeconds(second).plusMillis(100L * tick),
+                second * 1_000_000_000L + tick * 100_000_000L));
+      }
+      if (second % 3 == 0) {
+        for (Map.Entry<PeerId, String> each : chains.entrySet()) {
+          long height = Network.SIMULATED.clock().epochAt(T0.plusSeconds(second));
+          String miner = miners.getOrDefault(each.getKey(), "");
+          registry.onBeat(
+              each.getKey(),
+              new Heartbeat(head(each.getValue() + height), height, "n", miner, null, null),
+              at(second));
+        }
+      }
+      registry.evaluate(at(second));
+    }
+    addsUp(registry);
+  }
+
+  private static State state(Registry registry, PeerId peer) {
+    return Objects.requireNonNull(registry.node(peer.toString())).state();
+  }
+
+  private static List<String> conflicts(Registry registry, PeerId peer) {
+    return Objects.requireNonNull(registry.node(peer.toString())).conflicts();
+  }
+
+  @Test
+  void aThousandStrangersChangeNothingWhenAFleetIsNamed() {
+    Map<PeerId, Expected> fleet = new LinkedHashMap<>();
+    Map<PeerId, String> chains = new LinkedHashMap<>();
+    for (int i = 0; i < 3; i++) {
+      PeerId peer = SimulatedFleet.peer(1, i);
+      fleet.put(peer, new Expected("node-" + i, Map.of()));
+      chains.put(peer, "ours");
+    }
+    for (int i = 3; i < 1003; i++) {
+      chains.put(SimulatedFleet.peer(1, i), "theirs");
+    }
+    Registry registry = simulated(new Membership(Set.of(), Set.of(), fleet));
+    live(registry, chains);
+    fleet.keySet().forEach(peer -> assertThat(state(registry, peer)).isEqualTo(State.OK));
+    assertThat(state(registry, SimulatedFleet.peer(1, 500))).isEqualTo(State.FORKED);
+    assertThat(registry.networks().get(0).voters()).isEqualTo(3);
+    assertThat(registry.networks().get(0).basis().voters()).isEqualTo("expected");
+  }
+
+  @Test
+  void aMinerHasOneVoteHoweverManyNodesClaimIt() {
+    Map<PeerId, String> chains = new LinkedHashMap<>();
+    Map<PeerId, String> miners = new LinkedHashMap<>();
+    for (int i = 0; i < 9; i++) {
+      PeerId peer = SimulatedFleet.peer(2, i);
+      chains.put(peer, i < 4 ? "ours" : "theirs");
+      miners.put(peer, i < 4 ? "f0100" + i : "f0666");
+    }
+    Registry registry = simulated(Membership.OPEN);
+    live(registry, chains, miners);
+    assertThat(registry.networks().get(0).voters()).isEqualTo(5);
+    assertThat(state(registry, SimulatedFleet.peer(2, 0))).isEqualTo(State.OK);
+    assertThat(state(registry, SimulatedFleet.peer(2, 8))).isEqualTo(State.FORKED);
+    assertThat(conflicts(registry, SimulatedFleet.peer(2, 8))).isNotEmpty();
+    assertThat(conflicts(registry, SimulatedFleet.peer(2, 0)))
+        .noneMatch(conflict -> conflict.contains("f0100"));
+  }
+
+  @Test
+  void twoThatDifferDoNotSayWhoIsRight() {
+    PeerId a = SimulatedFleet.peer(3, 0);
+    PeerId b = SimulatedFleet.peer(3, 1);
+    Registry registry = simulated(Membership.OPEN);
+    live(registry, Map.of(a, "ours", b, "theirs"));
+    assertThat(List.of(state(registry, a), state(registry, b))).containsExactly(State.OK, State.OK);
+  }
+
+  @Test
+  void theExpectedAreMissingFromTheFirstSecondAndNeverForgotten() {
+    PeerId expected = SimulatedFleet.peer(4, 0);
+    Membership membership =
+        new Membership(Set.of(), Set.of(), Map.of(expected, new Expected("one", Map.of())));
+    Registry registry = simulated(membership);
+    registry.evaluate(at(0));
+    assertThat(state(registry, expected)).isEqualTo(State.MISSING);
+    registry.evaluate(at(3600L * 24 * 30));
+    assertThat(state(registry, expected)).isEqualTo(State.MISSING);
+    assertThat(registry.forget(expected.toString(), at(0))).isTrue();
+    assertThat(state(registry, expected)).isEqualTo(State.MISSING);
+    registry.membership(Membership.OPEN, at(0));
+    assertThat(registry.nodes()).isEmpty();
+  }
+
+  @Test
+  void whoIsSilentForTooLongIsForgotten() {
+    PeerId peer = SimulatedFleet.peer(5, 0);
+    Registry registry = simulated(Membership.OPEN);
+    registry.onBeat(peer, beat(1), at(0));
+    registry.evaluate(at(3600L * 24 * 7 - 1));
+    assertThat(registry.nodes()).hasSize(1);
+    registry.evaluate(at(3600L * 24 * 7 + 1));
+    assertThat(registry.nodes()).isEmpty();
+    addsUp(registry);
+  }
+
+  @Test
+  void tooManyBeatsAreDroppedAndCounted() {
+    PeerId peer = SimulatedFleet.peer(6, 0);
+    Registry registry = simulated(Membership.OPEN);
+    for (int i = 0; i < 500; i++) {
+      registry.onBeat(peer, beat(i + 1), at(0));
+    }
+    assertThat(registry.counts().accepted()).isEqualTo(100);
+    assertThat(registry.counts().dropped()).containsEntry(Registry.DROP_RATE, 400L);
+    registry.onBeat(peer, beat(1), at(1));
+    assertThat(registry.counts().accepted()).isEqualTo(101);
+    addsUp(registry);
+  }
+
+  @Test
+  void theDeniedAreNotHeard() {
+    PeerId peer = SimulatedFleet.peer(7, 0);
+    Registry registry = simulated(new Membership(Set.of(), Set.of(peer), Map.of()));
+    registry.onBeat(peer, beat(1), at(0));
+    assertThat(registry.nodes()).isEmpty();
+    assertThat(registry.counts().dropped()).containsEntry(Registry.DROP_DENIED, 1L);
+    addsUp(registry);
+  }
+
+  @Test
+  void theFutureAndOtherNetworksAreShownWithoutAVote() {
+    PeerId ahead = SimulatedFleet.peer(8, 0);
+    PeerId other = SimulatedFleet.peer(8, 1);
+    Registry registry = simulated(Membership.OPEN);
+    registry.onOpen(ahead, "/ip4/192.0.2.1/tcp/1", at(0));
+    registry.onOpen(other, "/ip4/192.0.2.1/tcp/1", at(0));
+    for (int second = 0; second < 40; second += 2) {
+      registry.onBeat(ahead, new Heartbeat(head("a"), EPOCH + 50, "n", "", null, null), at(second));
+      String mainnet = Network.MAINNET.genesisCid().toString();
+      registry.onBeat(other, new Heartbeat(head("b"), EPOCH, "n", "", mainnet, null), at(second));
+      registry.evaluate(at(second));
+    }
+    assertThat(state(registry, ahead)).isEqualTo(State.AHEAD);
+    assertThat(state(registry, other)).isEqualTo(State.WRONG_NETWORK);
+    assertThat(registry.networks().get(0).voters()).isZero();
+    assertThat(registry.counts().accepted()).isEqualTo(40);
+    addsUp(registry);
+  }
+
+  @Test
+  void whenMostAreAheadOurClockIsSuspected() {
+    Map<PeerId, String> chains = new LinkedHashMap<>();
+    Registry registry = simulated(Membership.OPEN);
+    for (int i = 0; i < 3; i++) {
+      chains.put(SimulatedFleet.peer(9, i), "c");
+    }
+    chains.keySet().forEach(peer -> registry.onOpen(peer, "/ip4/192.0.2.1/tcp/1", at(0)));
+    for (int second = 0; second < 60; second++) {
+      for (PeerId peer : chains.keySet()) {
+        long height = EPOCH + 20 + second / 30;
+        registry.onBeat(
+            peer, new Heartbeat(head("c" + height), height, "n", "", null, null), at(second));
+      }
+      registry.evaluate(at(second));
+    }
+    assertThat(registry.networks().get(0).clockSuspected()).isTrue();
+    chains.keySet().forEach(peer -> assertThat(state(registry, peer)).isEqualTo(State.OK));
+    addsUp(registry);
+  }
+
+  @Test
+  void afterARestartNothingNewlyFallsSilentWhileWarming() {
+    PeerId peer = SimulatedFleet.peer(10, 0);
+    KnownNode known =
+        new KnownNode(
+            peer.toString(),
+            "n",
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            null,
+            T0.minusSeconds(100),
+            T0.minusSeconds(50),
+            T0.minusSeconds(50),
+            9,
+            State.OK);
+    Registry registry = simulated(Membership.OPEN);
+    registry.restore(new Restored(List.of(known), Map.of()), at(0));
+    for (int second = 0; second < 30; second++) {
+      registry.evaluate(at(second));
+      assertThat(state(registry, peer).isBeating()).as("second %s", second).isTrue();
+    }
+    registry.evaluate(at(31));
+    assertThat(state(registry, peer)).isEqualTo(State.DISCONNECTED);
   }
 }

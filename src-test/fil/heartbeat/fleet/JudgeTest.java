@@ -1,0 +1,266 @@
+package fil.heartbeat.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The transitions, one rule at a time and in their order. */
+class JudgeTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  private static final Comparison SAME =
+      new Comparison(Comparison.Kind.AGREES, 100, true, 0, -1, false);
+  private static final Comparison PARTIAL =
+      new Comparison(Comparison.Kind.AGREES, 100, false, 0, -1, false);
+
+  private final Judge judge = new Judge(FleetSettings.DEFAULT);
+
+  private static Comparison differs(int heights) {
+    return new Comparison(Comparison.Kind.DIFFERS, 100, false, heights, 101 - heights, false);
+  }
+
+  private static final Comparison PROVEN =
+      new Comparison(Comparison.Kind.DIFFERS, 90, false, 1, 90, true);
+
+  /** What is seen of a node in order; a test says what is not. */
+  private static final class Seen {
+    private boolean seen = true;
+    private boolean overdue;
+    private @Nullable Instant disconnectedSince;
+    private boolean wrongNetwork;
+    private boolean headless;
+    private long ahead;
+    private boolean syncing;
+    private @Nullable Long lag = 0L;
+    private boolean standsStill;
+    private Comparison comparison = SAME;
+    private boolean mayFork = true;
+    private boolean below;
+
+    private Observation at(Instant now) {
+      return new Observation(
+          seen,
+          overdue,
+          disconnectedSince,
+          wrongNetwork,
+          headless,
+          ahead,
+          syncing,
+          lag,
+          standsStill,
+          comparison,
+          mayFork,
+          below,
+          true,
+          now.minusSeconds(3),
+          3000,
+          now.minusSeconds(20));
+    }
+  }
+
+  @FunctionalInterface
+  private interface Change {
+    void to(Seen seen);
+  }
+
+  private static Arguments row(State expected, Change change) {
+    return Arguments.of(expected, change);
+  }
+
+  /** Each row has what the rows below it have too: the first that holds wins. */
+  static Stream<Arguments> chain() {
+    return Stream.of(
+        row(State.OK, seen -> {}),
+        row(State.OK, seen -> seen.lag = 1L),
+        row(State.OK, seen -> seen.comparison = PARTIAL),
+        row(State.OK, seen -> seen.comparison = differs(1)),
+        row(State.OK, seen -> seen.comparison = Comparison.NOTHING),
+        row(State.SLOW, seen -> seen.lag = 2L),
+        row(State.SLOW, seen -> seen.lag = 4L),
+        row(State.BEHIND, seen -> seen.lag = 5L),
+        row(
+            State.STALLED,
+            seen -> {
+              seen.lag = 5L;
+              seen.standsStill = true;
+            }),
+        row(
+            State.SYNCING,
+            seen -> {
+              seen.lag = 5L;
+              seen.standsStill = true;
+              seen.syncing = true;
+            }),
+        row(
+            State.FORKED,
+            seen -> {
+              seen.syncing = true;
+              seen.comparison = differs(2);
+            }),
+        row(State.FORKED, seen -> seen.comparison = PROVEN),
+        row(
+            State.OK,
+            seen -> {
+              seen.comparison = differs(2);
+              seen.mayFork = false;
+            }),
+        row(
+            State.AHEAD,
+            seen -> {
+              seen.comparison = differs(2);
+              seen.ahead = 1;
+            }),
+        row(
+            State.UNKNOWN,
+            seen -> {
+              seen.comparison = differs(2);
+              seen.ahead = 1;
+              seen.lag = null;
+            }),
+        row(
+            State.NO_HEAD,
+            seen -> {
+              seen.ahead = 1;
+              seen.lag = null;
+              seen.headless = true;
+            }),
+        row(
+            State.WRONG_NETWORK,
+            seen -> {
+              seen.headless = true;
+              seen.wrongNetwork = true;
+            }),
+        row(
+            State.SILENT,
+            seen -> {
+              seen.wrongNetwork = true;
+              seen.overdue = true;
+            }),
+        row(
+            State.DISCONNECTED,
+            seen -> {
+              seen.overdue = true;
+              seen.disconnectedSince = NOW.minusSeconds(30);
+            }),
+        row(State.OK, seen -> seen.disconnectedSince = NOW.minusSeconds(29)),
+        row(
+            State.MISSING,
+            seen -> {
+              seen.disconnectedSince = NOW.minusSeconds(60);
+              seen.seen = false;
+            }));
+  }
+
+  @ParameterizedTest
+  @MethodSource("chain")
+  void theFirstThatHoldsIsTheState(State expected, Change change) {
+    Seen seen = new Seen();
+    change.to(seen);
+    Judgement first = Judgement.first(Liveness.BEATING, NOW.minusSeconds(60));
+    // Lag counts once it has lasted.
+    Judgement before =
+        judge.next(first, seen.at(NOW.minusSeconds(16)), false, NOW.minusSeconds(16));
+    assertThat(judge.next(before, seen.at(NOW), false, NOW).verdict().state()).isEqualTo(expected);
+  }
+
+  @Test
+  void lagMustLast() {
+    Seen seen = new Seen();
+    seen.lag = 7L;
+    Judgement last = Judgement.first(Liveness.BEATING, NOW);
+    for (int second = 0; second <= 14; second++) {
+      last = judge.next(last, seen.at(NOW), false, NOW.plusSeconds(second));
+      assertThat(last.verdict().state()).isEqualTo(State.OK);
+    }
+    last = judge.next(last, seen.at(NOW), false, NOW.plusSeconds(15));
+    assertThat(last.verdict().state()).isEqualTo(State.BEHIND);
+    seen.lag = 1L;
+    last = judge.next(last, seen.at(NOW), false, NOW.plusSeconds(16));
+    assertThat(last.verdict().state()).isEqualTo(State.OK);
+    seen.lag = 7L;
+    last = judge.next(last, seen.at(NOW), false, NOW.plusSeconds(17));
+    assertThat(last.verdict().state()).isEqualTo(State.OK);
+  }
+
+  @Test
+  void lagOfBehindThatShrinksToSlowIsSlowAtOnce() {
+    Seen seen = new Seen();
+    seen.lag = 7L;
+    Judgement last = judge.next(Judgement.first(Liveness.BEATING, NOW), seen.at(NOW), false, NOW);
+    last = judge.next(last, seen.at(NOW), false, NOW.plusSeconds(15));
+    seen.lag = 3L;
+    last = judge.next(last, seen.at(NOW), false, NOW.plusSeconds(16));
+    assertThat(last.verdict().state()).isEqualTo(State.SLOW);
+  }
+
+  @Test
+  void whileWarmingNothingNewlyFallsSilentAndNoHeadIsJudged() {
+    Seen seen = new Seen();
+    seen.overdue = true;
+    seen.comparison = differs(9);
+    Judgement was = Judgement.first(Liveness.BEATING, NOW);
+    assertThat(judge.next(was, seen.at(NOW), true, NOW).verdict().state()).isEqualTo(State.UNKNOWN);
+    Judgement down = Judgement.first(Liveness.SILENT, NOW);
+    assertThat(judge.next(down, seen.at(NOW), true, NOW).verdict().state()).isEqualTo(State.SILENT);
+    seen.overdue = false;
+    assertThat(judge.next(down, seen.at(NOW), true, NOW).verdict().liveness())
+        .isEqualTo(Liveness.BEATING);
+  }
+
+  @Test
+  void aStateKeepsItsBeginningAndItsReason() {
+    Seen seen = new Seen();
+    seen.overdue = true;
+    Judgement first =
+        judge.next(Judgement.first(Liveness.BEATING, NOW), seen.at(NOW), false, NOW.plusSeconds(9));
+    assertThat(first.verdict().since()).isEqualTo(NOW.plusSeconds(9));
+    assertThat(first.verdict().reason())
+        .isEqualTo("last beat at 2026-01-02T03:04:02Z; they had come every 3.0 s");
+    Judgement later = judge.next(first, seen.at(NOW.plusSeconds(40)), false, NOW.plusSeconds(40));
+    assertThat(later.verdict().since()).isEqualTo(NOW.plusSeconds(9));
+    assertThat(later.verdict().reason()).isEqualTo(first.verdict().reason());
+    assertThat(later).isSameAs(first);
+  }
+
+  @Test
+  void agreementIsToldWhateverTheState() {
+    Seen seen = new Seen();
+    assertThat(agreement(seen)).isEqualTo(Agreement.SAME);
+    seen.comparison = PARTIAL;
+    assertThat(agreement(seen)).isEqualTo(Agreement.PARTIAL);
+    seen.below = true;
+    assertThat(agreement(seen)).isEqualTo(Agreement.OLDER);
+    seen.comparison = differs(2);
+    seen.mayFork = false;
+    assertThat(agreement(seen)).isEqualTo(Agreement.FORKED);
+    seen.comparison = differs(1);
+    assertThat(agreement(seen)).isEqualTo(Agreement.UNKNOWN);
+    seen.comparison = SAME;
+    seen.headless = true;
+    assertThat(agreement(seen)).isEqualTo(Agreement.UNKNOWN);
+  }
+
+  private Agreement agreement(Seen seen) {
+    return judge
+        .next(Judgement.first(Liveness.BEATING, NOW), seen.at(NOW), false, NOW)
+        .verdict()
+        .agreement();
+  }
+
+  @Test
+  void moreHeightsCanBeAskedFor() {
+    Judge patient = new Judge(FleetSettings.DEFAULT.withForkAfter(5));
+    Seen seen = new Seen();
+    seen.comparison = differs(4);
+    Judgement first = Judgement.first(Liveness.BEATING, NOW);
+    assertThat(patient.next(first, seen.at(NOW), false, NOW).verdict().state()).isEqualTo(State.OK);
+    seen.comparison = differs(5);
+    assertThat(patient.next(first, seen.at(NOW), false, NOW).verdict().state())
+        .isEqualTo(State.FORKED);
+  }
+}
