@@ -6,12 +6,14 @@ import fil.heartbeat.aggregator.Membership;
 import fil.heartbeat.api.AggregatorSide;
 import fil.heartbeat.api.ApiSettings;
 import fil.heartbeat.api.ApiVerticle;
+import fil.heartbeat.chain.source.ReferenceVerticle;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.config.MembersConfig;
 import fil.heartbeat.config.NodeConfig;
+import fil.heartbeat.config.ReferenceConfig;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.history.History;
@@ -222,11 +224,35 @@ final class App {
               aggregator = verticle;
               return vertx.deployVerticle(verticle);
             })
+        .compose(id -> startReferences(role))
         .map(
             id -> {
               ready.accept("ready: aggregator " + shown());
               return null;
             });
+  }
+
+  private Future<?> startReferences(AggregatorConfig role) {
+    AggregatorVerticle verticle = aggregator;
+    List<Future<String>> deployed = new ArrayList<>();
+    for (ReferenceConfig reference : role.references()) {
+      if (verticle != null) {
+        deployed.add(
+            vertx.deployVerticle(
+                new ReferenceVerticle(
+                    reference.name(),
+                    reference.chain(),
+                    read ->
+                        verticle.reference(
+                            reference.name(),
+                            read.genesis(),
+                            read.key(),
+                            read.height(),
+                            read.finalizedKey(),
+                            read.finalizedHeight()))));
+      }
+    }
+    return Future.all(deployed);
   }
 
   private Future<?> open(AggregatorConfig role) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.Network;
+import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.State;
@@ -356,5 +357,50 @@ class RegistryTest {
     }
     registry.evaluate(at(31));
     assertThat(state(registry, peer)).isEqualTo(State.DISCONNECTED);
+  }
+
+  private static Witness.Answer answer(String chain, long height, long finalized) {
+    TipsetKey none = TipsetKey.EMPTY;
+    return new Witness.Answer(
+        Network.SIMULATED.genesisCid().toString(),
+        TipsetKey.parse(head(chain + height)),
+        height,
+        finalized < 0 ? none : TipsetKey.parse(head(chain + finalized)),
+        finalized);
+  }
+
+  @Test
+  void aReferenceProvesWhatItFinalized() {
+    PeerId alone = SimulatedFleet.peer(11, 0);
+    Registry registry = simulated(Membership.OPEN);
+    live(registry, Map.of(alone, "theirs"));
+    assertThat(state(registry, alone)).isEqualTo(State.OK);
+    long last = Network.SIMULATED.clock().epochAt(T0.plusSeconds(599));
+    registry.onReference("ref", answer("ours", last, last - 5), at(600));
+    registry.onBeat(
+        alone, new Heartbeat(head("theirs" + last), last, "n", "", null, null), at(600));
+    registry.evaluate(at(600));
+    assertThat(state(registry, alone)).isEqualTo(State.FORKED);
+    assertThat(registry.networks().get(0).basis().reference()).isTrue();
+    registry.onReference("ref", null, at(601));
+    registry.evaluate(at(601));
+    assertThat(state(registry, alone)).isEqualTo(State.OK);
+  }
+
+  @Test
+  void aFleetThatLeavesItsReferenceIsSaidToBeForked() {
+    Map<PeerId, String> chains = new LinkedHashMap<>();
+    for (int i = 0; i < 3; i++) {
+      chains.put(SimulatedFleet.peer(12, i), "theirs");
+    }
+    Registry registry = simulated(Membership.OPEN);
+    live(registry, chains);
+    long last = Network.SIMULATED.clock().epochAt(T0.plusSeconds(599));
+    for (long height = last - 2; height <= last; height++) {
+      assertThat(registry.networks().get(0).fleetForked()).isFalse();
+      registry.onReference("ref", answer("ours", height, -1), at(600));
+      registry.evaluate(at(600));
+    }
+    assertThat(registry.networks().get(0).fleetForked()).isTrue();
   }
 }

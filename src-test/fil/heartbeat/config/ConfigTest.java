@@ -275,6 +275,9 @@ class ConfigTest {
       textBlock =
           """
           {"htttp":{}}|htttp: unknown key (expected: did you mean http?)
+          {"aggregator":{"references":[{"url":"http://a:1/rpc/v1"}]}}|aggregator.references[0].name: (missing) (expected: a name of its own)
+          {"aggregator":{"references":[{"name":"a"}]}}|aggregator.references[0].url: (missing) (expected: http://<host>:<port>/rpc/v1 or https://…, without user and password)
+          {"http":{"tls":{"certFile":"a"}}}|http.tls.keyFile: (missing) (expected: both files or none)
           {"http":{"port":65536}}|http.port: 65536 (expected: a whole number of 0 to 65535)
           {"http":{"port":"8080"}}|http.port: "8080" (expected: a whole number of 0 to 65535)
           {"http":{"port":8080.0}}|http.port: 8080.0 (expected: a whole number of 0 to 65535)

@@ -1,5 +1,6 @@
 package fil.heartbeat.aggregator;
 
+import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.Host;
@@ -136,6 +137,31 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
         ask(
             kept -> {
               kept.membership(next, clock.get());
+              return true;
+            });
+  }
+
+  /**
+   * An independent node answered.
+   *
+   * @param genesis CID text; null when not known
+   * @param finalizedKey empty when it does not tell
+   * @param finalizedHeight -1 when it does not tell
+   */
+  public void reference(
+      String name,
+      @Nullable String genesis,
+      TipsetKey head,
+      long height,
+      TipsetKey finalizedKey,
+      long finalizedHeight) {
+    var ignored =
+        ask(
+            kept -> {
+              kept.onReference(
+                  name,
+                  new Witness.Answer(genesis, head, height, finalizedKey, finalizedHeight),
+                  clock.get());
               return true;
             });
   }

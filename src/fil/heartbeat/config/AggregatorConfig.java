@@ -19,9 +19,11 @@ public record AggregatorConfig(
     int maxBeatRate,
     int beatBurst,
     int forkAfter,
-    MembersConfig members) {
+    MembersConfig members,
+    List<ReferenceConfig> references) {
   public AggregatorConfig {
     announce = List.copyOf(announce);
+    references = List.copyOf(references);
   }
 
   /** The same with other members, which change without a restart. */
@@ -37,6 +39,7 @@ public record AggregatorConfig(
         maxBeatRate,
         beatBurst,
         forkAfter,
-        others);
+        others,
+        references);
   }
 }

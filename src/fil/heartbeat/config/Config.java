@@ -163,7 +163,8 @@ public record Config(
         (int) section.whole("maxBeatRate", 1, 10_000),
         (int) section.whole("beatBurst", 1, 100_000),
         (int) section.whole("forkAfter", 1, 100),
-        MembersConfig.read(section));
+        MembersConfig.read(section),
+        ReferenceConfig.read(section, folder));
   }
 
   private static LogConfig log(Section section) {

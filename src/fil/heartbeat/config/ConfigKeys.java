@@ -119,6 +119,11 @@ public final class ConfigKeys {
         MAP,
         "{}",
         "the fleet: peer id to name, or to `{name, labels}`; when it is not empty, only it votes");
+    key("aggregator.references", LIST, "[]", "up to four independent nodes to check the fleet by");
+    key("aggregator.references[].name", TEXT, "", "required, unique");
+    key("aggregator.references[].url", TEXT, "", "JSON-RPC endpoint, as `chain.url`; required");
+    key("aggregator.references[].tokenFile", TEXT, "", "file with a read token; empty = none");
+    key("aggregator.references[].pollPeriod", DURATION, "3s", "100ms to 1m; between looks");
     section("http", "API, metrics and health");
     key("http.host", TEXT, "127.0.0.1", "address to bind");
     key("http.port", WHOLE, "8080", "0 picks a free one");

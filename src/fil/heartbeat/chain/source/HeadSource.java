@@ -1,5 +1,6 @@
 package fil.heartbeat.chain.source;
 
+import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.config.ChainConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -39,6 +40,18 @@ interface HeadSource {
 
   /** Whether the node with that head says that it is syncing; null when it does not tell. */
   Future<@Nullable Boolean> syncing(ChainHead head);
+
+  /**
+   * A tipset that no reorganisation takes back.
+   *
+   * @param height 0 to 2^53-1
+   */
+  record Finalized(TipsetKey key, long height) {}
+
+  /** The last finalized tipset; null when the source does not tell. */
+  default Future<@Nullable Finalized> finalized() {
+    return Future.succeededFuture(null);
+  }
 
   /** Frees what the source holds. */
   default void close() {}

@@ -39,6 +39,7 @@ final class RpcHeadSource implements HeadSource {
   private List<SyncState> syncStates = new ArrayList<>(List.of(SyncState.values()));
   private long askAgainNanos;
   private int identified;
+  private boolean tellsFinalized = true;
   private @Nullable String genesis;
   private @Nullable String network;
 
@@ -85,6 +86,28 @@ final class RpcHeadSource implements HeadSource {
               }
               // A head without it is worth more than none.
               log.debug("sync state not read cause={}", failure.getMessage());
+              return Future.succeededFuture(null);
+            });
+  }
+
+  @Override
+  public Future<@Nullable Finalized> finalized() {
+    if (!tellsFinalized) {
+      return Future.succeededFuture(null);
+    }
+    String method = "Filecoin.ChainGetFinalizedTipSet";
+    return client
+        .call(method, NONE)
+        .<@Nullable Finalized>map(
+            answer -> {
+              Tipset last = tipset(method, answer);
+              return new Finalized(last.key, last.height);
+            })
+        .recover(
+            failure -> {
+              // A head without it is worth more than none.
+              tellsFinalized = !isUnknownMethod(failure);
+              log.debug("finalized tipset not read cause={}", failure.getMessage());
               return Future.succeededFuture(null);
             });
   }
@@ -137,6 +160,7 @@ final class RpcHeadSource implements HeadSource {
     genesis = told;
     network = name;
     syncStates = new ArrayList<>(List.of(SyncState.values()));
+    tellsFinalized = true;
   }
 
   private void onNoIdentity(Throwable failure) {

@@ -1,0 +1,112 @@
+package fil.heartbeat.chain.source;
+
+import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.config.ChainConfig;
+import fil.heartbeat.config.FailureLog;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks an independent node, over and over, which head it is on and which it has finalized. */
+public final class ReferenceVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(ReferenceVerticle.class);
+
+  /**
+   * What it answered.
+   *
+   * @param genesis CID text; null when not known
+   * @param finalizedKey empty when it does not tell
+   * @param finalizedHeight -1 when it does not tell
+   */
+  public record Reading(
+      @Nullable String genesis,
+      TipsetKey key,
+      long height,
+      TipsetKey finalizedKey,
+      long finalizedHeight) {}
+
+  private final String name;
+  private final ChainConfig config;
+  private final Consumer<Reading> told;
+  private final FailureLog failureLog = new FailureLog();
+  private @Nullable HeadSource source;
+  private boolean stopped;
+
+  /**
+   * @param name for the log
+   * @param told hears of each answer, on this verticle's context; of a failure nothing
+   */
+  public ReferenceVerticle(String name, ChainConfig config, Consumer<Reading> told) {
+    this.name = name;
+    this.config = config;
+    this.told = told;
+  }
+
+  @Override
+  public Future<?> start() {
+    HeadSource made = HeadSource.of(vertx, config, InstantSource.system());
+    source = made;
+    look(made);
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<?> stop() {
+    stopped = true;
+    if (source != null) {
+      source.close();
+    }
+    return Future.succeededFuture();
+  }
+
+  private void look(HeadSource from) {
+    if (stopped) {
+      return;
+    }
+    from.read()
+        .compose(head -> from.finalized().map(last -> reading(head, last)))
+        .onSuccess(this::onReading)
+        .onFailure(this::onFailure)
+        .onComplete(
+            done -> {
+              if (!stopped) {
+                vertx.setTimer(config.pollPeriod().toMillis(), timer -> look(from));
+              }
+            });
+  }
+
+  private static Reading reading(ChainHead head, HeadSource.@Nullable Finalized last) {
+    return new Reading(
+        head.genesis(),
+        head.key(),
+        head.height(),
+        last == null ? TipsetKey.EMPTY : last.key(),
+        last == null ? -1 : last.height());
+  }
+
+  private void onReading(Reading reading) {
+    if (stopped) {
+      return;
+    }
+    if (failureLog.succeeded()) {
+      log.info("reference read again name={} height={}", name, reading.height());
+    }
+    told.accept(reading);
+  }
+
+  private void onFailure(Throwable cause) {
+    if (!stopped) {
+      long now = System.nanoTime();
+      log.atLevel(failureLog.failed(now))
+          .log(
+              "reference not read name={} for={}s cause={}",
+              name,
+              failureLog.lasting(now).toSeconds(),
+              cause.getMessage());
+    }
+  }
+}

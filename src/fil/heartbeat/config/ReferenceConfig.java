@@ -1,0 +1,50 @@
+package fil.heartbeat.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An independent node that the fleet is checked against.
+ *
+ * @param name unique, for people
+ */
+public record ReferenceConfig(String name, ChainConfig chain) {
+  /** More witnesses say no more, and each is asked every few seconds. */
+  static final int MAX_REFERENCES = 4;
+
+  static List<ReferenceConfig> read(Section aggregator, Path folder) {
+    List<ReferenceConfig> references = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Section section : aggregator.sections("references")) {
+      String name = section.text("name");
+      if (name.isBlank() || !names.add(name)) {
+        section.fault("name", name.isBlank() ? "(missing)" : name, "a name of its own");
+      }
+      String url = section.text("url");
+      if (!RpcUrl.isUsable(url)) {
+        section.fault("url", url.isEmpty() ? "(missing)" : RpcUrl.shown(url), RpcUrl.EXPECTED);
+      }
+      references.add(
+          new ReferenceConfig(
+              name,
+              new ChainConfig(
+                  ChainConfig.Source.RPC,
+                  url,
+                  Optional.empty(),
+                  section
+                      .optionalText("tokenFile")
+                      .map(file -> Checks.path(section, "tokenFile", file, folder)),
+                  section.duration("pollPeriod", Duration.ofMillis(100), Duration.ofMinutes(1)),
+                  1)));
+    }
+    if (references.size() > MAX_REFERENCES) {
+      aggregator.fault("references", references.size() + " of them", "at most " + MAX_REFERENCES);
+    }
+    return references;
+  }
+}
