@@ -57,7 +57,8 @@ record Arguments(Command command, Map<String, String> options) {
             "--lag PERCENT         of the nodes: 8 epochs late",
             "--silent PERCENT      of the nodes: connected, but silent after 15 beats",
             "--churn PER_MINUTE    disconnections a minute among the healthy rest",
-            "--seed N              of keys, names and shares, default 1; never of the chain")) {
+            "--seed N              of keys, names and shares, default 1; never of the chain",
+            "--libp2p NAME         built-in (default), or jvm-libp2p in a jar that has it")) {
       @Override
       boolean takesSeveral(String option) {
         return option.equals("--target");

@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.Security;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -89,8 +90,7 @@ public final class Main {
               new Doctor(configFile(arguments), arguments.option("--target"), out).run());
       case BACKUP -> OptionalInt.of(backup(arguments));
       case PEER_ID -> OptionalInt.of(peerId(arguments));
-      case SWARM ->
-          OptionalInt.of(new SwarmCommand(SwarmConfig.parse(arguments.options()), out, err).run());
+      case SWARM -> OptionalInt.of(swarm(arguments));
     };
   }
 
@@ -133,6 +133,17 @@ public final class Main {
     }
     out.println("copied: " + target + " bytes=" + target.toFile().length());
     return DONE;
+  }
+
+  private int swarm(Arguments arguments) throws UsageException {
+    Map<String, String> options = new HashMap<>(arguments.options());
+    String implementation = options.remove("--libp2p");
+    return new SwarmCommand(
+            SwarmConfig.parse(options),
+            implementation == null ? "built-in" : implementation,
+            out,
+            err)
+        .run();
   }
 
   private int peerId(Arguments arguments) throws UsageException {

@@ -1,6 +1,5 @@
 package fil.heartbeat;
 
-import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.swarm.Summary;
 import fil.heartbeat.swarm.Swarm;
 import fil.heartbeat.swarm.SwarmConfig;
@@ -28,14 +27,17 @@ final class SwarmCommand {
   private final PrintStream err;
   private final AtomicBoolean told = new AtomicBoolean();
 
-  SwarmCommand(SwarmConfig config, PrintStream out, PrintStream err) {
+  /**
+   * @param implementation of libp2p, as {@code libp2p.implementation} names it
+   */
+  SwarmCommand(SwarmConfig config, String implementation, PrintStream out, PrintStream err) {
     this.out = out;
     this.err = err;
     // One loop: decisions, writes and their ends need no hand-over, and each thread has a price.
     vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     swarm =
         new Swarm(
-            vertx, HostProvider.named("built-in"), config, InstantSource.system(), err::println);
+            vertx, App.provider(implementation), config, InstantSource.system(), err::println);
   }
 
   /** The exit code. */
