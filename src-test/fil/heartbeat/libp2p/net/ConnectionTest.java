@@ -13,6 +13,7 @@ import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.StreamListener;
 import fil.heartbeat.libp2p.yamux.YamuxSession;
+import fil.heartbeat.testing.Configs;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,6 +4,9 @@ import static fil.heartbeat.libp2p.net.HostPair.PROTOCOL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.libp2p.HostStats;
+import fil.heartbeat.libp2p.host.Counters;
+import fil.heartbeat.libp2p.host.RefusalLog;
+import fil.heartbeat.testing.Configs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -16,6 +16,7 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.testing.Configs;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,6 +1,9 @@
 package fil.heartbeat.libp2p.net;
 
 import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.host.ConnectionGuard;
+import fil.heartbeat.libp2p.host.Keepalive;
+import fil.heartbeat.libp2p.host.Refusal;
 import java.time.Duration;
 import java.util.List;
 

@@ -6,6 +6,8 @@ import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.libp2p.host.Keepalive;
+import fil.heartbeat.libp2p.host.Refusal;
 import fil.heartbeat.libp2p.noise.NoiseException;
 import fil.heartbeat.libp2p.noise.NoiseFrames;
 import fil.heartbeat.libp2p.noise.NoiseSession;

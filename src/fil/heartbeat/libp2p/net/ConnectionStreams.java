@@ -2,6 +2,7 @@ package fil.heartbeat.libp2p.net;
 
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.host.Refusal;
 import fil.heartbeat.libp2p.yamux.YamuxEvents;
 import fil.heartbeat.libp2p.yamux.YamuxSession;
 import java.util.HashMap;

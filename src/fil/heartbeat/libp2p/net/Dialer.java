@@ -5,6 +5,7 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.host.Keepalive;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

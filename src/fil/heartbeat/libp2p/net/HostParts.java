@@ -2,6 +2,11 @@ package fil.heartbeat.libp2p.net;
 
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.host.Admission;
+import fil.heartbeat.libp2p.host.ConnectionGuard;
+import fil.heartbeat.libp2p.host.Counters;
+import fil.heartbeat.libp2p.host.PenaltyBox;
+import fil.heartbeat.libp2p.host.RefusalLog;
 import fil.heartbeat.libp2p.noise.NoiseStatic;
 import java.security.SecureRandom;
 import java.util.function.LongSupplier;

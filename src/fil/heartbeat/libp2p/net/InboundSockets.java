@@ -2,6 +2,9 @@ package fil.heartbeat.libp2p.net;
 
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.host.ConnectionGuard;
+import fil.heartbeat.libp2p.host.Keepalive;
+import fil.heartbeat.libp2p.host.Refusal;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;

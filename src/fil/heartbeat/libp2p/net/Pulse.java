@@ -1,5 +1,6 @@
 package fil.heartbeat.libp2p.net;
 
+import fil.heartbeat.libp2p.host.Keepalive;
 import java.time.Duration;
 
 /** Looks after a connection's signs of life with one timer, armed anew only when it fires. */

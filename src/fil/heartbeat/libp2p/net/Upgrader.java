@@ -2,6 +2,7 @@ package fil.heartbeat.libp2p.net;
 
 import fil.heartbeat.libp2p.DialStep;
 import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.host.Refusal;
 import fil.heartbeat.libp2p.noise.NoiseException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;

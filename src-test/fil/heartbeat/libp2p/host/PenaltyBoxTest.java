@@ -1,4 +1,4 @@
-package fil.heartbeat.libp2p.net;
+package fil.heartbeat.libp2p.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

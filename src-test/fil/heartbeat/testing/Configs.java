@@ -1,4 +1,4 @@
-package fil.heartbeat.libp2p.net;
+package fil.heartbeat.testing;
 
 import fil.heartbeat.libp2p.HostConfig;
 import java.lang.reflect.InvocationTargetException;
@@ -6,13 +6,13 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 
 /** The default limits with some of them changed, by name. */
-final class Configs {
+public final class Configs {
   private Configs() {}
 
   /**
    * @param changes names and values in turn
    */
-  static HostConfig with(Object... changes) {
+  public static HostConfig with(Object... changes) {
     RecordComponent[] components = HostConfig.class.getRecordComponents();
     Object[] values = new Object[components.length];
     int used = 0;

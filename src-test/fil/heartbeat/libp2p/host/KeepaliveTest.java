@@ -1,9 +1,9 @@
-package fil.heartbeat.libp2p.net;
+package fil.heartbeat.libp2p.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.libp2p.net.Keepalive.Act;
-import fil.heartbeat.libp2p.net.Keepalive.Verdict;
+import fil.heartbeat.libp2p.host.Keepalive.Act;
+import fil.heartbeat.libp2p.host.Keepalive.Verdict;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package fil.heartbeat.libp2p.net;
+package fil.heartbeat.libp2p.host;
 
 import fil.heartbeat.libp2p.HostStats;
 import java.time.Duration;
@@ -11,39 +11,39 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a host counts. Thread-safe. */
-final class Counters {
+public final class Counters {
 
   /** Counts by reason. Reasons are words of ours, so there are few. */
-  static final class Reasons {
+  public static final class Reasons {
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
 
-    void count(String reason) {
+    public void count(String reason) {
       add(reason, 1);
     }
 
-    void add(String reason, long count) {
+    public void add(String reason, long count) {
       counts.computeIfAbsent(reason, ignored -> new LongAdder()).add(count);
     }
 
-    Map<String, Long> now() {
+    public Map<String, Long> now() {
       Map<String, Long> now = new HashMap<>();
       counts.forEach((reason, count) -> now.put(reason, count.sum()));
       return now;
     }
   }
 
-  final LongAdder accepted = new LongAdder();
-  final LongAdder closed = new LongAdder();
-  final AtomicInteger connections = new AtomicInteger();
-  final AtomicInteger inboundStreams = new AtomicInteger();
-  final Reasons refused = new Reasons();
-  final Reasons failedUpgrades = new Reasons();
-  final Reasons streamsRefused = new Reasons();
+  public final LongAdder accepted = new LongAdder();
+  public final LongAdder closed = new LongAdder();
+  public final AtomicInteger connections = new AtomicInteger();
+  public final AtomicInteger inboundStreams = new AtomicInteger();
+  public final Reasons refused = new Reasons();
+  public final Reasons failedUpgrades = new Reasons();
+  public final Reasons streamsRefused = new Reasons();
 
   private final long[] upgradesPerBucket = new long[HostStats.UPGRADE_BUCKETS.size() + 1];
   private double upgradeSeconds;
 
-  void connectionOpened(Duration upgradeTime) {
+  public void connectionOpened(Duration upgradeTime) {
     connections.incrementAndGet();
     int bucket = 0;
     while (bucket < HostStats.UPGRADE_BUCKETS.size()
@@ -56,12 +56,12 @@ final class Counters {
     }
   }
 
-  void connectionClosed() {
+  public void connectionClosed() {
     connections.decrementAndGet();
     closed.increment();
   }
 
-  HostStats now(int pendingUpgrades, int waitingSockets) {
+  public HostStats now(int pendingUpgrades, int waitingSockets) {
     List<Long> buckets = new ArrayList<>();
     long upgrades = 0;
     double seconds;

@@ -1,4 +1,4 @@
-package fil.heartbeat.libp2p.net;
+package fil.heartbeat.libp2p.host;
 
 import fil.heartbeat.libp2p.PeerId;
 import java.time.Duration;
@@ -11,9 +11,9 @@ import java.util.Map;
  * Peers whose streams our handlers had to reset too often; they are refused for a while. Remembers
  * the peers that offended last. Thread-safe.
  */
-final class PenaltyBox {
+public final class PenaltyBox {
   /** Peers remembered; ids are free to make, so an unbounded memory would be the peers' to fill. */
-  static final int MAX_PEERS = 4096;
+  public static final int MAX_PEERS = 4096;
 
   private static final class Offences {
     final Deque<Long> resets = new ArrayDeque<>();
@@ -34,14 +34,14 @@ final class PenaltyBox {
         }
       };
 
-  PenaltyBox(int maxResets, Duration window, Duration penalty) {
+  public PenaltyBox(int maxResets, Duration window, Duration penalty) {
     this.maxResets = maxResets;
     this.windowNanos = window.toNanos();
     this.penaltyNanos = penalty.toNanos();
   }
 
   /** Notes a reset; returns whether the peer is refused from now on. */
-  synchronized boolean reset(PeerId peer, long nowNanos) {
+  public synchronized boolean reset(PeerId peer, long nowNanos) {
     Offences entry = entries.computeIfAbsent(peer, ignored -> new Offences());
     while (!entry.resets.isEmpty() && nowNanos - entry.resets.peekFirst() >= windowNanos) {
       entry.resets.removeFirst();
@@ -57,7 +57,7 @@ final class PenaltyBox {
   }
 
   /** Whether the peer is to be refused now. */
-  synchronized boolean isRefused(PeerId peer, long nowNanos) {
+  public synchronized boolean isRefused(PeerId peer, long nowNanos) {
     Offences entry = entries.get(peer);
     if (entry == null || !entry.refused) {
       return false;
@@ -69,7 +69,7 @@ final class PenaltyBox {
     return false;
   }
 
-  synchronized int size() {
+  public synchronized int size() {
     return entries.size();
   }
 }

@@ -1,17 +1,17 @@
-package fil.heartbeat.libp2p.net;
+package fil.heartbeat.libp2p.host;
 
 import fil.heartbeat.libp2p.PeerId;
 import java.util.function.Predicate;
 
 /** Which remote peers may be connected. Thread-safe. */
-final class Admission {
+public final class Admission {
   private volatile Predicate<PeerId> rule = peer -> true;
 
-  void rule(Predicate<PeerId> mayConnect) {
+  public void rule(Predicate<PeerId> mayConnect) {
     rule = mayConnect;
   }
 
-  boolean admits(PeerId peer) {
+  public boolean admits(PeerId peer) {
     return rule.test(peer);
   }
 }

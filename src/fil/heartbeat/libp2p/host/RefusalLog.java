@@ -1,4 +1,4 @@
-package fil.heartbeat.libp2p.net;
+package fil.heartbeat.libp2p.host;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * Tells the operator that a limit of ours refuses peers: the first time, then at most one line per
  * reason each ten seconds, with the config key to raise. Thread-safe.
  */
-final class RefusalLog {
+public final class RefusalLog {
   private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
   private static final long QUIET_NANOS = 10_000_000_000L;
 
@@ -24,11 +24,11 @@ final class RefusalLog {
   /** Keyed by our own few words, never by what a peer says. */
   private final Map<String, Entry> entries = new HashMap<>();
 
-  RefusalLog(LongSupplier nanoTime) {
+  public RefusalLog(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
-  void refused(Refusal refusal, Object subject) {
+  public void refused(Refusal refusal, Object subject) {
     long suppressed = note(refusal.word());
     if (suppressed >= 0) {
       LOG.warn(
@@ -41,7 +41,7 @@ final class RefusalLog {
   }
 
   /** How many lines were left out since the last one; below 0 when this one is left out too. */
-  synchronized long note(String reason) {
+  public synchronized long note(String reason) {
     long now = nanoTime.getAsLong();
     Entry entry = entries.get(reason);
     if (entry == null) {

@@ -1,4 +1,4 @@
-package fil.heartbeat.libp2p.net;
+package fil.heartbeat.libp2p.host;
 
 import java.time.Duration;
 
@@ -10,24 +10,24 @@ import java.time.Duration;
  * @param pingAfter silence after which a ping goes out
  * @param deadAfter silence after which the connection is dead
  */
-record Keepalive(Duration pingAfter, Duration deadAfter) {
+public record Keepalive(Duration pingAfter, Duration deadAfter) {
 
   /** What to do now. */
-  enum Act {
+  public enum Act {
     WAIT,
     PING,
     DEAD
   }
 
   /** What to do now, and when to look again. */
-  record Verdict(Act act, long againNanos) {}
+  public record Verdict(Act act, long againNanos) {}
 
   /**
    * @param lastInboundNanos when bytes last arrived
    * @param pingedNanos when a ping was last sent; before {@code lastInboundNanos} when none was
    *     sent in this silence
    */
-  Verdict judge(long nowNanos, long lastInboundNanos, long pingedNanos) {
+  public Verdict judge(long nowNanos, long lastInboundNanos, long pingedNanos) {
     long silence = nowNanos - lastInboundNanos;
     if (silence < pingAfter.toNanos()) {
       return new Verdict(Act.WAIT, pingAfter.toNanos() - silence);
@@ -43,7 +43,7 @@ record Keepalive(Duration pingAfter, Duration deadAfter) {
   }
 
   /** The stricter of two, member by member. */
-  Keepalive tightened(Duration otherPingAfter, Duration otherDeadAfter) {
+  public Keepalive tightened(Duration otherPingAfter, Duration otherDeadAfter) {
     return new Keepalive(min(pingAfter, otherPingAfter), min(deadAfter, otherDeadAfter));
   }
 

@@ -1,4 +1,4 @@
-package fil.heartbeat.libp2p.net;
+package fil.heartbeat.libp2p.host;
 
 import fil.heartbeat.libp2p.HostConfig;
 import java.net.Inet6Address;
@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * Counts sockets and decides which may go on: at once, after waiting unread for an upgrade slot, or
  * not at all. Every socket has a ticket from here until it is closed. Thread-safe; no sockets.
  */
-final class ConnectionGuard {
+public final class ConnectionGuard {
 
   /** How far a socket came. */
-  enum Phase {
+  public enum Phase {
     REFUSED,
     WAITING,
     UPGRADING,
@@ -28,7 +28,7 @@ final class ConnectionGuard {
   }
 
   /** What the guard knows of one socket. */
-  static final class Ticket {
+  public static final class Ticket {
     private final @Nullable String address;
     private final boolean inbound;
     private final Runnable start;
@@ -49,12 +49,12 @@ final class ConnectionGuard {
     }
 
     /** Why it was refused; null when it was not. */
-    @Nullable Refusal refusal() {
+    public @Nullable Refusal refusal() {
       return refusal;
     }
 
     /** Begins the upgrade of a socket that waited. */
-    void start() {
+    public void start() {
       start.run();
     }
   }
@@ -75,7 +75,7 @@ final class ConnectionGuard {
   /**
    * @param maxConnections instead of the configured one, which the open-file limit may not allow
    */
-  ConnectionGuard(HostConfig config, int maxConnections) {
+  public ConnectionGuard(HostConfig config, int maxConnections) {
     this.config = config;
     this.maxConnections = maxConnections;
   }
@@ -85,7 +85,7 @@ final class ConnectionGuard {
    *
    * @param start runs, outside of the guard, when a socket that has to wait gets its slot
    */
-  synchronized Ticket accept(InetAddress remote, Runnable start) {
+  public synchronized Ticket accept(InetAddress remote, Runnable start) {
     boolean exempt = config.exemptLoopback() && remote.isLoopbackAddress();
     String address = exempt ? null : key(remote);
     if (sockets >= maxConnections) {
@@ -113,7 +113,7 @@ final class ConnectionGuard {
   }
 
   /** We are about to connect. */
-  synchronized Ticket dial() {
+  public synchronized Ticket dial() {
     if (sockets >= maxConnections) {
       return refused(Refusal.CONNECTIONS);
     }
@@ -127,7 +127,7 @@ final class ConnectionGuard {
    *
    * @return sockets that waited and may start now
    */
-  synchronized List<Ticket> opened(Ticket ticket) {
+  public synchronized List<Ticket> opened(Ticket ticket) {
     if (ticket.phase != Phase.UPGRADING) {
       return List.of();
     }
@@ -141,7 +141,7 @@ final class ConnectionGuard {
    *
    * @return sockets that waited and may start now
    */
-  synchronized List<Ticket> gone(Ticket ticket) {
+  public synchronized List<Ticket> gone(Ticket ticket) {
     if (ticket.phase == Phase.GONE || ticket.phase == Phase.REFUSED) {
       return List.of();
     }
@@ -160,20 +160,20 @@ final class ConnectionGuard {
     return promoted();
   }
 
-  synchronized Phase phase(Ticket ticket) {
+  public synchronized Phase phase(Ticket ticket) {
     return ticket.phase;
   }
 
-  synchronized int upgrading() {
+  public synchronized int upgrading() {
     return inboundUpgrades + outboundUpgrades;
   }
 
-  synchronized int waiting() {
+  public synchronized int waiting() {
     return waiting.size();
   }
 
   /** All sockets that hold a ticket. */
-  synchronized int sockets() {
+  public synchronized int sockets() {
     return sockets;
   }
 

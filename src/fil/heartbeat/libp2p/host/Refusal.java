@@ -1,7 +1,7 @@
-package fil.heartbeat.libp2p.net;
+package fil.heartbeat.libp2p.host;
 
 /** The limits of ours that refuse a peer, with the word that counts them and the key to raise. */
-enum Refusal {
+public enum Refusal {
   CONNECTIONS("max-connections", "libp2p.maxConnections"),
   ADDRESS("max-connections-per-address", "libp2p.maxConnectionsPerAddress"),
   WAITING("max-waiting-sockets", "libp2p.maxWaitingSockets"),
@@ -22,11 +22,11 @@ enum Refusal {
     this.configKey = configKey;
   }
 
-  String word() {
+  public String word() {
     return word;
   }
 
-  String configKey() {
+  public String configKey() {
     return configKey;
   }
 }

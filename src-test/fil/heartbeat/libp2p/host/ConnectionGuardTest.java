@@ -1,10 +1,11 @@
-package fil.heartbeat.libp2p.net;
+package fil.heartbeat.libp2p.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.libp2p.HostConfig;
-import fil.heartbeat.libp2p.net.ConnectionGuard.Phase;
-import fil.heartbeat.libp2p.net.ConnectionGuard.Ticket;
+import fil.heartbeat.libp2p.host.ConnectionGuard.Phase;
+import fil.heartbeat.libp2p.host.ConnectionGuard.Ticket;
+import fil.heartbeat.testing.Configs;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
