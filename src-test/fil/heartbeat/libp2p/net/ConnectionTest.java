@@ -198,7 +198,7 @@ class ConnectionTest {
                 Duration.ofSeconds(5)));
     Stream onOlder = opened(older);
     // As if the dialer had restarted: it no longer knows of the first connection.
-    dialer.parts.table().retire(older);
+    dialer.parts.table().retire(older.peer(), older);
     Connection newer =
         driven(
             dialling.connect(

@@ -12,6 +12,7 @@ import fil.heartbeat.libp2p.Randomness;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.host.Admission;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
+import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
 import fil.heartbeat.libp2p.host.PenaltyBox;
 import fil.heartbeat.libp2p.host.RefusalLog;
@@ -51,7 +52,7 @@ final class LoopHost {
             Randomness.source(),
             new WorkPool(crypto, () -> {}),
             new Protocols(),
-            new ConnectionTable(),
+            new ConnectionTable<>(),
             new ConnectionGuard(config, config.maxConnections()),
             new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
             new Admission(),

@@ -52,11 +52,6 @@ public final class ConnectionGuard {
     public @Nullable Refusal refusal() {
       return refusal;
     }
-
-    /** Begins the upgrade of a socket that waited. */
-    public void start() {
-      start.run();
-    }
   }
 
   private static final class Load {
@@ -158,6 +153,11 @@ public final class ConnectionGuard {
       }
     }
     return promoted();
+  }
+
+  /** Begins the upgrades of sockets that waited; not under the guard's lock. */
+  public static void start(List<Ticket> promoted) {
+    promoted.forEach(ticket -> ticket.start.run());
   }
 
   public synchronized Phase phase(Ticket ticket) {

@@ -3,6 +3,10 @@ package fil.heartbeat.libp2p.jvm;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.host.ConnectionGuard;
+import fil.heartbeat.libp2p.host.ConnectionTable;
+import fil.heartbeat.libp2p.host.Keepalive;
+import fil.heartbeat.libp2p.host.Refusal;
 import io.libp2p.core.Connection;
 import io.libp2p.transport.implementation.ConnectionOverNetty;
 import io.netty.channel.Channel;
@@ -25,10 +29,9 @@ final class Adoption {
    */
   Link adopt(
       Connection connection,
-      Gate.Ticket ticket,
+      ConnectionGuard.Ticket ticket,
       boolean dialer,
-      Duration pingAfter,
-      Duration deadAfter,
+      Keepalive keepalive,
       long startedNanos) {
     Channel channel = ((ConnectionOverNetty) connection).getNettyChannel();
     InetSocketAddress remote = Sockets.remote(channel);
@@ -38,14 +41,13 @@ final class Adoption {
       throw new Libp2pException(Code.LIMIT, "refused " + peer + ": " + refusal);
     }
     Link link =
-        new Link(
-            host, connection, channel, peer, Sockets.address(remote), dialer, pingAfter, deadAfter);
-    Links.Added added = host.links().add(link);
+        new Link(host, connection, channel, peer, Sockets.address(remote), dialer, keepalive);
+    ConnectionTable.Added<Link> added = host.table().add(peer, link);
     if (!added.accepted()) {
       throw new Libp2pException(Code.CLOSED, "the host was closed");
     }
-    host.gate().opened(ticket);
-    host.counters().upgraded(Duration.ofNanos(System.nanoTime() - startedNanos));
+    host.counters().connectionOpened(Duration.ofNanos(System.nanoTime() - startedNanos));
+    ConnectionGuard.start(host.guard().opened(ticket));
     link.start();
     Link replaced = added.replaced();
     if (replaced != null) {
@@ -59,11 +61,11 @@ final class Adoption {
     if (peer.equals(host.self())) {
       return "own-id";
     }
-    if (host.penalties().isRefused(peer)) {
-      return "penalty";
+    if (host.penalties().isRefused(peer, System.nanoTime())) {
+      return Refusal.PENALTY.word();
     }
     if (!dialer && !host.admission().admits(peer)) {
-      return "not-admitted";
+      return Refusal.NOT_ADMITTED.word();
     }
     return remote == null ? "closed" : null;
   }

@@ -6,6 +6,8 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.host.ConnectionGuard;
+import fil.heartbeat.libp2p.host.Keepalive;
 import io.libp2p.transport.implementation.ConnectionBuilder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -135,7 +137,7 @@ final class Dials {
   private CompletableFuture<Link> attempt(
       PeerId peer, DialOptions options, InetSocketAddress endpoint) {
     CompletableFuture<Link> result = new CompletableFuture<>();
-    Gate.Ticket ticket = host.gate().dial();
+    ConnectionGuard.Ticket ticket = host.guard().dial();
     if (ticket.refusal() != null) {
       result.completeExceptionally(
           new Libp2pException(
@@ -154,8 +156,7 @@ final class Dials {
                       connection,
                       ticket,
                       true,
-                      options.pingAfter(),
-                      options.deadAfter(),
+                      new Keepalive(options.pingAfter(), options.deadAfter()),
                       startedNanos);
               options.progress().accept(DialStep.MUXED);
               result.complete(link);
@@ -163,7 +164,7 @@ final class Dials {
     ChannelFuture connecting = sockets.client(builder).connect(endpoint);
     Channel channel = connecting.channel();
     open.add(channel);
-    channel.closeFuture().addListener(done -> host.gate().gone(ticket));
+    channel.closeFuture().addListener(done -> ConnectionGuard.start(host.guard().gone(ticket)));
     connecting.addListener(
         done -> {
           if (!done.isSuccess()) {
@@ -190,8 +191,7 @@ final class Dials {
             .whenComplete(
                 (connection, failure) -> {
                   if (failure != null && connecting.isSuccess()) {
-                    Counters.count(
-                        host.counters().failedUpgrades, Failures.reasonOfUpgrade(failure));
+                    host.counters().failedUpgrades.count(Failures.reasonOfUpgrade(failure));
                     result.completeExceptionally(
                         Failures.ofUpgrade(shown, peer.toString(), failure));
                   }

@@ -3,6 +3,8 @@ package fil.heartbeat.libp2p.jvm;
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.host.Counters;
+import fil.heartbeat.libp2p.host.Refusal;
 import io.libp2p.etc.util.netty.mux.MuxId;
 import io.libp2p.mux.yamux.YamuxFlag;
 import io.libp2p.mux.yamux.YamuxFrame;
@@ -193,8 +195,8 @@ final class Frames extends ChannelDuplexHandler {
     long id = frame.getId().getId();
     String refusal =
         inbound >= config.maxInboundStreams()
-            ? "max-inbound-streams"
-            : unnegotiated >= config.maxUnnegotiatedStreams() ? "max-unnegotiated-streams" : null;
+            ? Refusal.STREAMS.word()
+            : unnegotiated >= config.maxUnnegotiatedStreams() ? Refusal.UNNEGOTIATED.word() : null;
     if (refusal == null) {
       // A second opening of one id is the muxer's to refuse.
       if (accounts.putIfAbsent(id, new Account()) == null) {
@@ -205,7 +207,7 @@ final class Frames extends ChannelDuplexHandler {
       return true;
     }
     ReferenceCountUtil.release(frame);
-    Counters.count(counters.streamsRefused, refusal);
+    counters.streamsRefused.count(refusal);
     send(new YamuxFrame(frame.getId(), YamuxType.WINDOW_UPDATE, YamuxFlag.RST.getAsSet(), 0, null));
     long now = System.nanoTime();
     if (now - minuteNanos >= MINUTE_NANOS) {

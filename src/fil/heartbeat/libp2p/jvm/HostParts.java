@@ -2,13 +2,33 @@ package fil.heartbeat.libp2p.jvm;
 
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.host.Admission;
+import fil.heartbeat.libp2p.host.ConnectionGuard;
+import fil.heartbeat.libp2p.host.ConnectionTable;
+import fil.heartbeat.libp2p.host.Counters;
+import fil.heartbeat.libp2p.host.PenaltyBox;
+import fil.heartbeat.libp2p.host.RefusalLog;
 
 /** What the parts of one host share. */
 record HostParts(
     HostConfig config,
     PeerId self,
-    Links links,
-    Gate gate,
-    Penalties penalties,
+    ConnectionTable<Link> table,
+    ConnectionGuard guard,
+    PenaltyBox penalties,
     Admission admission,
-    Counters counters) {}
+    Counters counters,
+    RefusalLog refusals) {
+
+  static HostParts of(HostConfig config, PeerId self) {
+    return new HostParts(
+        config,
+        self,
+        new ConnectionTable<>(),
+        new ConnectionGuard(config, config.maxConnections()),
+        new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
+        new Admission(),
+        new Counters(),
+        new RefusalLog(System::nanoTime));
+  }
+}

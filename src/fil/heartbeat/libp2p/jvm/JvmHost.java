@@ -56,18 +56,9 @@ final class JvmHost implements Host {
   JvmHost(Vertx vertx, Identity identity, HostConfig config) {
     peerId = identity.peerId();
     loops = ((VertxInternal) vertx).nettyEventLoopGroup();
-    Counters counters = new Counters();
-    parts =
-        new HostParts(
-            config,
-            peerId,
-            new Links(),
-            new Gate(config),
-            new Penalties(config),
-            new Admission(),
-            counters);
+    parts = HostParts.of(config, peerId);
     protocols = new Protocols(identity.publicKey().toProtobuf(), config.agentVersion());
-    Upgrades upgrades = new Upgrades(config, IdentityKey.of(identity), protocols, counters);
+    Upgrades upgrades = new Upgrades(config, IdentityKey.of(identity), protocols, parts.counters());
     Sockets sockets = new Sockets(vertx, config);
     Adoption adoption = new Adoption(parts);
     listeners = new Listeners(parts, sockets, upgrades, adoption);
@@ -112,7 +103,7 @@ final class JvmHost implements Host {
   @Override
   public void admit(Predicate<PeerId> mayConnect) {
     parts.admission().rule(mayConnect);
-    for (Link link : parts.links().all()) {
+    for (Link link : parts.table().all()) {
       if (!link.isDialer() && !mayConnect.test(link.peer())) {
         link.close("the peer may no longer connect");
       }
@@ -158,7 +149,7 @@ final class JvmHost implements Host {
 
   @Override
   public HostStats stats() {
-    return parts.counters().now(parts.gate().upgrading(), parts.gate().waiting());
+    return parts.counters().now(parts.guard().upgrading(), parts.guard().waiting());
   }
 
   @Override
@@ -175,7 +166,7 @@ final class JvmHost implements Host {
     dials.close();
     List<CompletableFuture<Void>> ends = new ArrayList<>();
     ends.add(listeners.close());
-    for (Link link : parts.links().close()) {
+    for (Link link : parts.table().close()) {
       ends.add(link.closed());
       link.close("the host was closed");
     }

@@ -5,6 +5,7 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.host.Keepalive;
 import io.libp2p.core.Connection;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
@@ -49,8 +50,7 @@ final class Link {
       PeerId peer,
       Multiaddr remoteAddress,
       boolean dialer,
-      Duration pingAfter,
-      Duration deadAfter) {
+      Keepalive keepalive) {
     this.host = host;
     this.connection = connection;
     this.channel = channel;
@@ -62,8 +62,7 @@ final class Link {
         new Pulse(
             channel.eventLoop(),
             frames,
-            pingAfter,
-            deadAfter,
+            keepalive,
             () -> endAtOnce(lost("no sign of life from the peer")));
   }
 
@@ -75,7 +74,6 @@ final class Link {
   void start() {
     channel.attr(KEY).set(this);
     frames.owner(this::endAtOnce, code -> end(lost("the peer said GO_AWAY " + code)));
-    host.counters().connections.incrementAndGet();
     channel.closeFuture().addListener(done -> onClosed());
     pulse.start();
   }
@@ -146,13 +144,13 @@ final class Link {
   }
 
   void countRefused(String reason) {
-    Counters.count(host.counters().streamsRefused, reason);
+    host.counters().streamsRefused.count(reason);
   }
 
   /** A handler of ours reset a stream; who makes us do that too often is refused for a while. */
   void resetByHandler(String reason) {
     countRefused(reason);
-    if (host.penalties().reset(peer)) {
+    if (host.penalties().reset(peer, System.nanoTime())) {
       close("too many of its streams had to be reset");
     }
   }
@@ -216,7 +214,7 @@ final class Link {
     cause = why;
     LOG.debug("connection ends peer={} cause={}", peer, why.getMessage());
     pulse.stop();
-    host.links().retire(this);
+    host.table().retire(peer, this);
     List.copyOf(streams).forEach(stream -> stream.gone(why));
     return true;
   }
@@ -224,9 +222,8 @@ final class Link {
   private void onClosed() {
     var unused = begin(lost("the peer closed it"));
     frames.ended();
-    host.links().remove(this);
-    host.counters().connections.decrementAndGet();
-    host.counters().closed.increment();
+    host.table().remove(peer, this);
+    host.counters().connectionClosed();
     closed.complete(null);
   }
 

@@ -4,6 +4,9 @@ import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.host.ConnectionGuard;
+import fil.heartbeat.libp2p.host.Keepalive;
+import fil.heartbeat.libp2p.host.Refusal;
 import io.libp2p.transport.implementation.ConnectionBuilder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -100,7 +103,7 @@ final class Listeners {
   /** One accepted socket; on its loop. */
   private final class Accepted {
     private final Channel channel;
-    private Gate.@Nullable Ticket ticket;
+    private ConnectionGuard.@Nullable Ticket ticket;
     private @Nullable Future<?> patience;
     private boolean waited;
 
@@ -113,29 +116,28 @@ final class Listeners {
       InetSocketAddress remote = Sockets.remote(channel);
       hold(channel);
       if (remote == null || closed) {
-        refuse(remote == null ? "closed-before-accept" : "host-closed");
+        refuse(remote == null ? "closed-before-accept" : Refusal.CLOSING.word());
         return;
       }
-      Gate.Ticket given =
-          host.gate()
+      ConnectionGuard.Ticket given =
+          host.guard()
               .accept(remote.getAddress(), () -> channel.eventLoop().execute(this::promoted));
       ticket = given;
       channel.closeFuture().addListener(done -> onClosed());
-      String refusal = given.refusal();
+      Refusal refusal = given.refusal();
       if (refusal != null) {
-        LOG.warn("refused reason={} subject={}", refusal, remote);
-        refuse(refusal);
-      } else if (host.gate().isWaiting(given)) {
+        refuse(refusal, remote);
+      } else if (isWaiting(given)) {
         waited = true;
         channel.config().setAutoRead(false);
-        patience = later(() -> refuse("waited-too-long"));
+        patience = later(() -> refuse(Refusal.WAITED, remote));
       } else {
         upgrade(given);
       }
     }
 
     private void promoted() {
-      Gate.Ticket held = ticket;
+      ConnectionGuard.Ticket held = ticket;
       if (held != null && channel.isOpen()) {
         upgrade(held);
         channel.pipeline().fireChannelActive();
@@ -143,7 +145,7 @@ final class Listeners {
       }
     }
 
-    private void upgrade(Gate.Ticket held) {
+    private void upgrade(ConnectionGuard.Ticket held) {
       endPatience();
       patience = later(() -> Loops.close(channel));
       HostConfig config = host.config();
@@ -158,8 +160,8 @@ final class Listeners {
                         connection,
                         held,
                         false,
-                        config.pingAfter(),
-                        config.pingAfter().plus(config.pingTimeout()),
+                        new Keepalive(
+                            config.pingAfter(), config.pingAfter().plus(config.pingTimeout())),
                         startedNanos);
               });
       channel.pipeline().addLast(builder);
@@ -181,23 +183,33 @@ final class Listeners {
       LOG.debug("upgrade failed remote={} cause={}", channel.remoteAddress(), cause.toString());
       String reason =
           cause instanceof Libp2pException ? "refused" : Failures.reasonOfUpgrade(cause);
-      Counters.count(host.counters().failedUpgrades, reason);
+      host.counters().failedUpgrades.count(reason);
       Loops.close(channel);
     }
 
+    /** A limit of ours refuses it: counted, and told with the key to raise. */
+    private void refuse(Refusal refusal, InetSocketAddress remote) {
+      host.refusals().refused(refusal, remote);
+      refuse(refusal.word());
+    }
+
+    private boolean isWaiting(ConnectionGuard.Ticket held) {
+      return host.guard().phase(held) == ConnectionGuard.Phase.WAITING;
+    }
+
     private void refuse(String reason) {
-      Counters.count(host.counters().refused, reason);
+      host.counters().refused.count(reason);
       Loops.close(channel);
     }
 
     private void onClosed() {
       endPatience();
-      Gate.Ticket held = ticket;
+      ConnectionGuard.Ticket held = ticket;
       if (held != null) {
-        if (waited && host.gate().isWaiting(held)) {
-          Counters.count(host.counters().refused, "closed-while-waiting");
+        if (waited && isWaiting(held)) {
+          host.counters().refused.count("closed-while-waiting");
         }
-        host.gate().gone(held);
+        ConnectionGuard.start(host.guard().gone(held));
       }
     }
 

@@ -52,7 +52,7 @@ final class Opening {
     Future<?> deadline =
         timer.schedule(this::expire, options.timeout().toNanos(), TimeUnit.NANOSECONDS);
     var unused = result.whenComplete((stream, failure) -> deadline.cancel(false));
-    Link current = host.links().current(peer);
+    Link current = host.table().current(peer);
     if (current != null) {
       openOn(current, true);
     } else {

@@ -1,32 +1,28 @@
 package fil.heartbeat.libp2p.jvm;
 
+import fil.heartbeat.libp2p.host.Keepalive;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Asks a silent peer for a sign of life and gives it up when none comes. A ping always goes first
- * and gets its time: after a stall of ours bytes may lie unread in the socket. On the loop.
- */
+/** Asks a silent peer for a sign of life and gives it up when none comes. On the loop. */
 final class Pulse {
   private final EventExecutor loop;
   private final Frames frames;
   private final Runnable dead;
-  private long pingAfterNanos;
-  private long deadAfterNanos;
+  private Keepalive keepalive;
   private long pingedNanos;
-  private boolean pinged;
   private boolean stopped;
   private @Nullable Future<?> timer;
 
-  Pulse(EventExecutor loop, Frames frames, Duration pingAfter, Duration deadAfter, Runnable dead) {
+  Pulse(EventExecutor loop, Frames frames, Keepalive keepalive, Runnable dead) {
     this.loop = loop;
     this.frames = frames;
-    this.pingAfterNanos = pingAfter.toNanos();
-    this.deadAfterNanos = deadAfter.toNanos();
+    this.keepalive = keepalive;
     this.dead = dead;
+    this.pingedNanos = frames.lastInboundNanos();
   }
 
   void start() {
@@ -35,11 +31,8 @@ final class Pulse {
 
   /** The stricter of both holds from now on. */
   void tighten(Duration pingAfter, Duration deadAfter) {
-    if (pingAfter.toNanos() < pingAfterNanos || deadAfter.toNanos() < deadAfterNanos) {
-      pingAfterNanos = Math.min(pingAfterNanos, pingAfter.toNanos());
-      deadAfterNanos = Math.min(deadAfterNanos, deadAfter.toNanos());
-      look();
-    }
+    keepalive = keepalive.tightened(pingAfter, deadAfter);
+    look();
   }
 
   void stop() {
@@ -60,25 +53,22 @@ final class Pulse {
       return;
     }
     long now = System.nanoTime();
-    long silence = now - frames.lastInboundNanos();
-    long patience = deadAfterNanos - pingAfterNanos;
-    boolean asked = pinged && pingedNanos - frames.lastInboundNanos() > 0;
-    if (silence < pingAfterNanos) {
-      again(pingAfterNanos - silence);
-    } else if (!asked) {
-      pinged = true;
-      pingedNanos = now;
-      frames.ping();
-      again(patience);
-    } else if (now - pingedNanos < patience) {
-      again(patience - (now - pingedNanos));
-    } else {
-      stopped = true;
-      dead.run();
+    Keepalive.Verdict verdict = keepalive.judge(now, frames.lastInboundNanos(), pingedNanos);
+    switch (verdict.act()) {
+      case WAIT -> again(verdict);
+      case PING -> {
+        pingedNanos = now;
+        frames.ping();
+        again(verdict);
+      }
+      case DEAD -> {
+        stopped = true;
+        dead.run();
+      }
     }
   }
 
-  private void again(long nanos) {
-    timer = loop.schedule(this::look, nanos, TimeUnit.NANOSECONDS);
+  private void again(Keepalive.Verdict verdict) {
+    timer = loop.schedule(this::look, verdict.againNanos(), TimeUnit.NANOSECONDS);
   }
 }

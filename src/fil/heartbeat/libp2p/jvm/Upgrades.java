@@ -2,6 +2,7 @@ package fil.heartbeat.libp2p.jvm;
 
 import fil.heartbeat.libp2p.DialStep;
 import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.host.Counters;
 import io.libp2p.core.Connection;
 import io.libp2p.core.ConnectionHandler;
 import io.libp2p.core.P2PChannelHandler;

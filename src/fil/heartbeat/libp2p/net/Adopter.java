@@ -2,10 +2,10 @@ package fil.heartbeat.libp2p.net;
 
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
+import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
 import java.time.Duration;
-import java.util.List;
 
 /** Turns upgraded wires into connections of the host. */
 final class Adopter {
@@ -43,13 +43,13 @@ final class Adopter {
           Refusal.NOT_ADMITTED.word(), Code.LIMIT, "the peer may not connect");
     }
     Connection connection = new Connection(host, wire, loop, upgraded, dialer, keepalive);
-    ConnectionTable.Added added = host.table().add(connection);
+    ConnectionTable.Added<Connection> added = host.table().add(upgraded.peer(), connection);
     if (!added.accepted()) {
       throw new UpgradeException(Refusal.CLOSING.word(), Code.CLOSED, "the host was closed");
     }
     host.counters().connectionOpened(Duration.ofNanos(loop.nanoTime() - startedNanos));
-    startAll(host.guard().opened(ticket));
-    var ignored = connection.closed().thenRun(() -> startAll(host.guard().gone(ticket)));
+    ConnectionGuard.start(host.guard().opened(ticket));
+    var ignored = connection.closed().thenRun(() -> abandon(ticket));
     Connection replaced = added.replaced();
     if (replaced != null) {
       replaced.loop().run(() -> replaced.retire(replaced.isDialer() == dialer));
@@ -58,12 +58,8 @@ final class Adopter {
     return connection;
   }
 
-  /** The socket is gone without having become a connection. */
+  /** The socket is gone, whether it became a connection or not. */
   void abandon(ConnectionGuard.Ticket ticket) {
-    startAll(host.guard().gone(ticket));
-  }
-
-  private static void startAll(List<ConnectionGuard.Ticket> tickets) {
-    tickets.forEach(ConnectionGuard.Ticket::start);
+    ConnectionGuard.start(host.guard().gone(ticket));
   }
 }

@@ -243,7 +243,7 @@ final class Connection {
     state = State.CLOSING;
     LOG.debug("connection ends peer={} cause={}", peer(), cause.getMessage());
     pulse.stop();
-    host.table().retire(this);
+    host.table().retire(peer(), this);
     streams.fail(cause);
     return true;
   }
@@ -265,7 +265,7 @@ final class Connection {
     endAtOnce(cause);
     state = State.CLOSED;
     outbox.end(cause);
-    host.table().remove(this);
+    host.table().remove(peer(), this);
     host.counters().connectionClosed();
     closed.complete(null);
   }

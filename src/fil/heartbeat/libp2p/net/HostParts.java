@@ -4,6 +4,7 @@ import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.host.Admission;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
+import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
 import fil.heartbeat.libp2p.host.PenaltyBox;
 import fil.heartbeat.libp2p.host.RefusalLog;
@@ -19,7 +20,7 @@ record HostParts(
     SecureRandom random,
     WorkPool crypto,
     Protocols protocols,
-    ConnectionTable table,
+    ConnectionTable<Connection> table,
     ConnectionGuard guard,
     PenaltyBox penalties,
     Admission admission,

@@ -7,6 +7,7 @@ import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.libp2p.host.ConnectionTable;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamOpener {
   private final HostConfig config;
-  private final ConnectionTable table;
+  private final ConnectionTable<Connection> table;
   private final Dialer dialer;
   private final LongSupplier nanoTime;
   private final Multiaddr target;

@@ -1,4 +1,4 @@
-package fil.heartbeat.libp2p.net;
+package fil.heartbeat.libp2p.host;
 
 import fil.heartbeat.libp2p.PeerId;
 import java.util.ArrayList;
@@ -12,46 +12,49 @@ import org.jspecify.annotations.Nullable;
 /**
  * The upgraded connections of a host: the current one of each peer, which new streams use, and all
  * that are not closed yet. Thread-safe.
+ *
+ * @param <C> a connection
  */
-final class ConnectionTable {
-  private final Map<PeerId, Connection> current = new HashMap<>();
-  private final Set<Connection> all = new LinkedHashSet<>();
+public final class ConnectionTable<C> {
+  private final Map<PeerId, C> current = new HashMap<>();
+  private final Set<C> all = new LinkedHashSet<>();
   private boolean closed;
 
   /** What became of an {@link #add}. */
-  record Added(boolean accepted, @Nullable Connection replaced) {}
+  public record Added<C>(boolean accepted, @Nullable C replaced) {}
 
   /** The newest connection of a peer becomes its current one. Not accepted once closed. */
-  synchronized Added add(Connection connection) {
+  public synchronized Added<C> add(PeerId peer, C connection) {
     if (closed) {
-      return new Added(false, null);
+      return new Added<>(false, null);
     }
     all.add(connection);
-    return new Added(true, current.put(connection.peer(), connection));
+    return new Added<>(true, current.put(peer, connection));
   }
 
-  synchronized @Nullable Connection current(PeerId peer) {
+  /** The one that new streams use; null when there is none. */
+  public synchronized @Nullable C current(PeerId peer) {
     return current.get(peer);
   }
 
   /** New streams no longer use it. */
-  synchronized void retire(Connection connection) {
-    current.remove(connection.peer(), connection);
+  public synchronized void retire(PeerId peer, C connection) {
+    current.remove(peer, connection);
   }
 
   /** Its socket is closed. */
-  synchronized void remove(Connection connection) {
-    current.remove(connection.peer(), connection);
+  public synchronized void remove(PeerId peer, C connection) {
+    current.remove(peer, connection);
     all.remove(connection);
   }
 
   /** Every open connection. */
-  synchronized List<Connection> all() {
+  public synchronized List<C> all() {
     return new ArrayList<>(all);
   }
 
   /** Takes no more; returns those to close. */
-  synchronized List<Connection> close() {
+  public synchronized List<C> close() {
     closed = true;
     return new ArrayList<>(all);
   }
