@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.sender.SenderStatus;
@@ -131,7 +132,7 @@ class AppReloadTest {
 
   @Test
   void anImplementationThatTheBuildLacksIsBadConfig() {
-    assertThatThrownBy(() -> App.provider("absent"))
+    assertThatThrownBy(() -> HostProviders.named("absent"))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "libp2p.implementation: absent (expected: built-in; jvm-libp2p needs a jar built with mvn -Pjvm-libp2p package)");

@@ -9,7 +9,7 @@ import fil.heartbeat.api.ApiVerticle;
 import fil.heartbeat.chain.source.ReferenceVerticle;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
-import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.config.MembersConfig;
 import fil.heartbeat.config.NodeConfig;
@@ -20,7 +20,6 @@ import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.history.SqliteHistory;
 import fil.heartbeat.libp2p.Host;
-import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
@@ -308,23 +307,9 @@ final class App {
             log.info("made a key file={} peer={}", keyFile, key.identity().peerId());
           }
           key.warning().ifPresent(warning -> log.warn("{}", warning));
-          return provider(config.libp2pImplementation())
+          return HostProviders.named(config.libp2pImplementation())
               .create(vertx, key.identity(), config.libp2p());
         });
-  }
-
-  /** A build may lack one of the implementations that a config can name. */
-  static HostProvider provider(String name) {
-    try {
-      return HostProvider.named(name);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(
-          List.of(
-              new ConfigException.Fault(
-                  "libp2p.implementation",
-                  name,
-                  "built-in; jvm-libp2p needs a jar built with mvn -Pjvm-libp2p package")));
-    }
   }
 
   private Future<Void> startHttp() {

@@ -6,12 +6,12 @@ import fil.heartbeat.chain.source.RpcException;
 import fil.heartbeat.config.ChainConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.config.NodeConfig;
 import fil.heartbeat.config.TargetConfig;
 import fil.heartbeat.libp2p.DialOptions;
 import fil.heartbeat.libp2p.DialStep;
 import fil.heartbeat.libp2p.Host;
-import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyFileException;
 import fil.heartbeat.libp2p.KeyType;
@@ -97,7 +97,7 @@ final class Doctor {
       KeyFile.Loaded key = key(node);
       Heartbeat beat = head(vertx, node);
       Host host =
-          HostProvider.named(config.libp2pImplementation())
+          HostProviders.named(config.libp2pImplementation())
               .create(vertx, key.identity(), config.libp2p());
       dial(host, target, HeartbeatEncoder.encode(beat));
       return Main.DONE;

@@ -1,5 +1,6 @@
 package fil.heartbeat;
 
+import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.swarm.Summary;
 import fil.heartbeat.swarm.Swarm;
 import fil.heartbeat.swarm.SwarmConfig;
@@ -37,7 +38,11 @@ final class SwarmCommand {
     vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     swarm =
         new Swarm(
-            vertx, App.provider(implementation), config, InstantSource.system(), err::println);
+            vertx,
+            HostProviders.named(implementation),
+            config,
+            InstantSource.system(),
+            err::println);
   }
 
   /** The exit code. */

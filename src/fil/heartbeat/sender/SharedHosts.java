@@ -1,6 +1,6 @@
 package fil.heartbeat.sender;
 
-import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostProvider;
@@ -12,7 +12,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -121,25 +120,12 @@ final class SharedHosts implements Shareable {
   }
 
   private static Host load(Vertx vertx, Path key, String implementation, HostConfig limits) {
-    HostProvider provider = provider(implementation);
+    HostProvider provider = HostProviders.named(implementation);
     KeyFile.Loaded loaded = KeyFile.loadOrCreate(key, KeyType.ED25519);
     if (loaded.created()) {
       LOG.info("made a key file={} peer={}", key, loaded.identity().peerId());
     }
     loaded.warning().ifPresent(warning -> LOG.warn("{}", warning));
     return provider.create(vertx, loaded.identity(), limits);
-  }
-
-  private static HostProvider provider(String name) {
-    try {
-      return HostProvider.named(name);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(
-          List.of(
-              new ConfigException.Fault(
-                  "libp2p.implementation",
-                  name,
-                  "built-in; jvm-libp2p needs a jar built with mvn -Pjvm-libp2p package")));
-    }
   }
 }

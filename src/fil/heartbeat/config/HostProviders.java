@@ -1,0 +1,27 @@
+package fil.heartbeat.config;
+
+import fil.heartbeat.libp2p.HostProvider;
+import java.util.List;
+
+/** The implementations of libp2p that a build has. */
+public final class HostProviders {
+  private HostProviders() {}
+
+  /**
+   * The one that {@code libp2p.implementation} names; a build may lack one of those that it can.
+   *
+   * @throws ConfigException that says how to get it
+   */
+  public static HostProvider named(String name) {
+    try {
+      return HostProvider.named(name);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(
+          List.of(
+              new ConfigException.Fault(
+                  "libp2p.implementation",
+                  name,
+                  "built-in; jvm-libp2p needs a jar built with mvn -Pjvm-libp2p package")));
+    }
+  }
+}
