@@ -54,7 +54,7 @@ class WallsTest {
                       "libp2p.ping",
                       "libp2p.host",
                       "multiformats")),
-              Map.entry("libp2p.host", Set.of("libp2p")),
+              Map.entry("libp2p.host", Set.of("libp2p", "libp2p.multistream")),
               Map.entry("libp2p.jvm", Set.of("libp2p", "libp2p.host")),
               Map.entry("config", Set.of("chain", "libp2p")),
               Map.entry("chain.source", Set.of("chain", "config", "multiformats")),

@@ -15,6 +15,7 @@ import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
 import fil.heartbeat.libp2p.host.PenaltyBox;
+import fil.heartbeat.libp2p.host.Proposal;
 import fil.heartbeat.libp2p.host.RefusalLog;
 import fil.heartbeat.libp2p.noise.NoiseStatic;
 import java.net.InetAddress;
@@ -118,7 +119,10 @@ final class LoopHost {
 
   CompletableFuture<Stream> open(PeerId peer, DialOptions options, String... protocolIds) {
     return new StreamOpener(
-            parts, dialer, ADDRESS.withPeerId(peer), peer, List.of(protocolIds), options)
+            parts,
+            dialer,
+            new Proposal(ADDRESS.withPeerId(peer), peer, List.of(protocolIds)),
+            options)
         .open();
   }
 

@@ -1,7 +1,5 @@
 package fil.heartbeat.libp2p.jvm;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import fil.heartbeat.libp2p.DialOptions;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.HostConfig;
@@ -12,8 +10,8 @@ import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.ProtocolHandler;
-import fil.heartbeat.libp2p.Quoted;
 import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.libp2p.host.Proposal;
 import io.netty.channel.EventLoopGroup;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
@@ -42,8 +40,6 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class JvmHost implements Host {
-  private static final int MAX_ID_BYTES = 256;
-
   private final PeerId peerId;
   private final EventLoopGroup loops;
   private final HostParts parts;
@@ -113,34 +109,18 @@ final class JvmHost implements Host {
   @Override
   public CompletionStage<Stream> open(
       Multiaddr target, List<String> protocolIds, DialOptions options) {
-    PeerId peer = target.peerId().orElse(null);
-    if (peer == null) {
-      return refused("cannot dial " + target + " (expected: an address that ends in /p2p/<id>)");
-    }
-    if (peer.equals(peerId)) {
-      return refused("cannot dial " + target + ": it is this host itself");
-    }
-    if (protocolIds.isEmpty()) {
-      return refused("no protocol id was proposed for " + target);
-    }
-    for (String id : protocolIds) {
-      int bytes = id.getBytes(UTF_8).length;
-      if (bytes == 0 || bytes > MAX_ID_BYTES || id.indexOf('\n') >= 0) {
-        return refused(
-            "cannot propose " + Quoted.of(id) + " (expected: one line of 1 to 256 bytes of UTF-8)");
-      }
+    Proposal proposal;
+    try {
+      proposal = Proposal.of(peerId, target, protocolIds);
+    } catch (Libp2pException bad) {
+      return CompletableFuture.failedFuture(bad);
     }
     synchronized (this) {
       if (closing != null) {
         return CompletableFuture.failedFuture(hostClosed());
       }
     }
-    return new Opening(parts, dials, target, peer, List.copyOf(protocolIds), options)
-        .open(loops.next());
-  }
-
-  private static CompletionStage<Stream> refused(String message) {
-    return CompletableFuture.failedFuture(new Libp2pException(Code.BAD_ADDRESS, message));
+    return new Opening(parts, dials, proposal, options).open(loops.next());
   }
 
   private static Libp2pException hostClosed() {

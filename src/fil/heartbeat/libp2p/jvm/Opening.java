@@ -3,9 +3,8 @@ package fil.heartbeat.libp2p.jvm;
 import fil.heartbeat.libp2p.DialOptions;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
-import fil.heartbeat.libp2p.Multiaddr;
-import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.libp2p.host.Proposal;
 import io.libp2p.core.ConnectionClosedException;
 import io.libp2p.core.NoSuchProtocolException;
 import io.libp2p.core.StreamPromise;
@@ -24,24 +23,14 @@ import org.jspecify.annotations.Nullable;
 final class Opening {
   private final HostParts host;
   private final Dials dials;
-  private final Multiaddr target;
-  private final PeerId peer;
-  private final List<String> protocolIds;
+  private final Proposal proposal;
   private final DialOptions options;
   private final CompletableFuture<Stream> result = new CompletableFuture<>();
 
-  Opening(
-      HostParts host,
-      Dials dials,
-      Multiaddr target,
-      PeerId peer,
-      List<String> protocolIds,
-      DialOptions options) {
+  Opening(HostParts host, Dials dials, Proposal proposal, DialOptions options) {
     this.host = host;
     this.dials = dials;
-    this.target = target;
-    this.peer = peer;
-    this.protocolIds = protocolIds;
+    this.proposal = proposal;
     this.options = options;
   }
 
@@ -52,7 +41,7 @@ final class Opening {
     Future<?> deadline =
         timer.schedule(this::expire, options.timeout().toNanos(), TimeUnit.NANOSECONDS);
     var unused = result.whenComplete((stream, failure) -> deadline.cancel(false));
-    Link current = host.table().current(peer);
+    Link current = host.table().current(proposal.peer());
     if (current != null) {
       openOn(current, true);
     } else {
@@ -65,11 +54,15 @@ final class Opening {
     result.completeExceptionally(
         new Libp2pException(
             Code.TIMEOUT,
-            "no stream to " + target + " within " + options.timeout().toMillis() + " ms"));
+            "no stream to "
+                + proposal.target()
+                + " within "
+                + options.timeout().toMillis()
+                + " ms"));
   }
 
   private void dial() {
-    Dials.Joint joint = dials.connect(target, peer, options);
+    Dials.Joint joint = dials.connect(proposal.target(), proposal.peer(), options);
     var unused =
         joint
             .result()
@@ -77,7 +70,7 @@ final class Opening {
                 (link, failure) -> {
                   if (link != null) {
                     openOn(link, false);
-                  } else if (joint.target().equals(target) || result.isDone()) {
+                  } else if (joint.target().equals(proposal.target()) || result.isDone()) {
                     result.completeExceptionally(Failures.root(failure));
                   } else {
                     // Somebody else's address failed, ours has not been tried.
@@ -91,7 +84,7 @@ final class Opening {
         link.channel().eventLoop(),
         () -> {
           link.tighten(options.pingAfter(), options.deadAfter());
-          propose(link, link.ordered(protocolIds), mayDialAnew);
+          propose(link, link.ordered(proposal.protocolIds()), mayDialAnew);
         });
   }
 
@@ -134,22 +127,27 @@ final class Opening {
       propose(link, ids.subList(1, ids.size()), mayDialAnew);
     } else if (cause instanceof ConnectionClosedException) {
       result.completeExceptionally(
-          new Libp2pException(Code.RESET, peer + " ended the stream instead of answering " + ids));
+          new Libp2pException(
+              Code.RESET, proposal.peer() + " ended the stream instead of answering " + ids));
     } else if (cause instanceof NoSuchProtocolException) {
       result.completeExceptionally(
-          new Libp2pException(Code.PROTOCOL_REFUSED, peer + " serves none of " + ids, cause));
+          new Libp2pException(
+              Code.PROTOCOL_REFUSED, proposal.peer() + " serves none of " + ids, cause));
     } else if (cause instanceof AckBacklogLimitExceededMuxerException) {
       result.completeExceptionally(
           new Libp2pException(
-              Code.LIMIT, peer + " has not acknowledged the streams opened before", cause));
+              Code.LIMIT,
+              proposal.peer() + " has not acknowledged the streams opened before",
+              cause));
     } else if (Failures.reasonOfUpgrade(cause).equals("timeout")) {
       result.completeExceptionally(
-          new Libp2pException(Code.TIMEOUT, peer + " did not answer the proposal of " + ids));
+          new Libp2pException(
+              Code.TIMEOUT, proposal.peer() + " did not answer the proposal of " + ids));
     } else {
       result.completeExceptionally(
           new Libp2pException(
               Code.PROTOCOL_ERROR,
-              peer + " broke the negotiation: " + Failures.text(cause),
+              proposal.peer() + " broke the negotiation: " + Failures.text(cause),
               cause));
     }
   }
@@ -161,7 +159,8 @@ final class Opening {
       result.completeExceptionally(
           cause != null
               ? cause
-              : new Libp2pException(Code.CONNECTION_LOST, "connection to " + peer + " lost"));
+              : new Libp2pException(
+                  Code.CONNECTION_LOST, "connection to " + proposal.peer() + " lost"));
     }
   }
 }

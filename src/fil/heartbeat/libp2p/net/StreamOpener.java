@@ -4,12 +4,10 @@ import fil.heartbeat.libp2p.DialOptions;
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
-import fil.heartbeat.libp2p.Multiaddr;
-import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.host.ConnectionTable;
+import fil.heartbeat.libp2p.host.Proposal;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,33 +21,23 @@ final class StreamOpener {
   private final ConnectionTable<Connection> table;
   private final Dialer dialer;
   private final LongSupplier nanoTime;
-  private final Multiaddr target;
-  private final PeerId peer;
-  private final List<String> protocolIds;
+  private final Proposal proposal;
   private final DialOptions options;
   private final long deadlineNanos;
   private final CompletableFuture<Stream> result = new CompletableFuture<>();
 
-  StreamOpener(
-      HostParts host,
-      Dialer dialer,
-      Multiaddr target,
-      PeerId peer,
-      List<String> protocolIds,
-      DialOptions options) {
+  StreamOpener(HostParts host, Dialer dialer, Proposal proposal, DialOptions options) {
     this.config = host.config();
     this.table = host.table();
     this.dialer = dialer;
     this.nanoTime = host.nanoTime();
-    this.target = target;
-    this.peer = peer;
-    this.protocolIds = protocolIds;
+    this.proposal = proposal;
     this.options = options;
     this.deadlineNanos = nanoTime.getAsLong() + options.timeout().toNanos();
   }
 
   CompletableFuture<Stream> open() {
-    Connection current = table.current(peer);
+    Connection current = table.current(proposal.peer());
     if (current != null) {
       openOn(current, true);
     } else {
@@ -64,12 +52,16 @@ final class StreamOpener {
       result.completeExceptionally(
           new Libp2pException(
               Code.TIMEOUT,
-              "no stream to " + target + " within " + options.timeout().toMillis() + " ms"));
+              "no stream to "
+                  + proposal.target()
+                  + " within "
+                  + options.timeout().toMillis()
+                  + " ms"));
       return;
     }
     var ignored =
         dialer
-            .connect(target, peer, options, left)
+            .connect(proposal.target(), proposal.peer(), options, left)
             .whenComplete(
                 (connection, failure) -> {
                   if (connection != null) {
@@ -90,7 +82,8 @@ final class StreamOpener {
               connection.tighten(options.pingAfter(), options.deadAfter());
               Duration left = left();
               Duration limit = config.negotiationTimeout();
-              connection.open(protocolIds, left.compareTo(limit) < 0 ? left : limit, attempt);
+              connection.open(
+                  proposal.protocolIds(), left.compareTo(limit) < 0 ? left : limit, attempt);
             });
   }
 

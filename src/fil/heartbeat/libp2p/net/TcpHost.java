@@ -10,7 +10,6 @@ import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.ProtocolHandler;
-import fil.heartbeat.libp2p.Quoted;
 import fil.heartbeat.libp2p.Randomness;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.host.Admission;
@@ -18,9 +17,9 @@ import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
 import fil.heartbeat.libp2p.host.PenaltyBox;
+import fil.heartbeat.libp2p.host.Proposal;
 import fil.heartbeat.libp2p.host.RefusalLog;
 import fil.heartbeat.libp2p.identify.IdentifyMessage;
-import fil.heartbeat.libp2p.multistream.Negotiation;
 import fil.heartbeat.libp2p.noise.NoiseStatic;
 import fil.heartbeat.libp2p.ping.PingResponder;
 import io.vertx.core.Future;
@@ -148,27 +147,13 @@ final class TcpHost implements Host {
   @Override
   public CompletionStage<Stream> open(
       Multiaddr target, List<String> protocolIds, DialOptions options) {
-    PeerId peer = target.peerId().orElse(null);
-    if (peer == null) {
-      return refused("cannot dial " + target + " (expected: an address that ends in /p2p/<id>)");
+    Proposal proposal;
+    try {
+      proposal = Proposal.of(peerId(), target, protocolIds);
+    } catch (Libp2pException bad) {
+      return CompletableFuture.failedFuture(bad);
     }
-    if (peer.equals(peerId())) {
-      return refused("cannot dial " + target + ": it is this host itself");
-    }
-    if (protocolIds.isEmpty()) {
-      return refused("no protocol id was proposed for " + target);
-    }
-    for (String id : protocolIds) {
-      if (!Negotiation.isProtocolId(id)) {
-        return refused(
-            "cannot propose " + Quoted.of(id) + " (expected: one line of 1 to 256 bytes of UTF-8)");
-      }
-    }
-    return new StreamOpener(parts, dialer, target, peer, List.copyOf(protocolIds), options).open();
-  }
-
-  private static CompletionStage<Stream> refused(String message) {
-    return CompletableFuture.failedFuture(new Libp2pException(Code.BAD_ADDRESS, message));
+    return new StreamOpener(parts, dialer, proposal, options).open();
   }
 
   @Override
