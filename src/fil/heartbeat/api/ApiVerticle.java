@@ -103,13 +103,7 @@ public final class ApiVerticle extends VerticleBase {
       feed.close();
     }
     HttpServer http = server;
-    return http == null
-        ? Future.succeededFuture()
-        // A grace whose last connection ends as it begins may never be told; it must not hold a
-        // stop.
-        : http.shutdown(STOP_SECONDS, TimeUnit.SECONDS)
-            .timeout(STOP_SECONDS + 1, TimeUnit.SECONDS)
-            .otherwiseEmpty();
+    return http == null ? Future.succeededFuture() : http.shutdown(STOP_SECONDS, TimeUnit.SECONDS);
   }
 
   /** The bound port; to be asked after the deployment succeeded. */
