@@ -18,6 +18,7 @@ import fil.heartbeat.testing.RecordingHistory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -434,14 +435,14 @@ class ApiRoutesTest {
             Optional.of(AggregatorSide.of(VIEW)),
             List::of);
     StringBuilder text = new StringBuilder();
+    // Held and closed: a client that is collected keeps its open stream, and Vert.x, for 30 s.
+    HttpClient client = vertx.createHttpClient();
     vertx
         .deployVerticle(api)
         .compose(
             id ->
-                vertx
-                    .createHttpClient()
-                    .request(
-                        HttpMethod.GET, api.port(), "127.0.0.1", "/api/v1/events?rows=" + ALICE))
+                client.request(
+                    HttpMethod.GET, api.port(), "127.0.0.1", "/api/v1/events?rows=" + ALICE))
         .compose(request -> request.send())
         .onComplete(
             test.succeeding(
@@ -457,7 +458,7 @@ class ApiRoutesTest {
                                     .contains("event: snapshot\ndata: {\"nodes\":[{\"peerId\":");
                               });
                           if (text.indexOf("event: rows\ndata: {\"rows\":[{\"peerId\":") > 0) {
-                            test.completeNow();
+                            client.close().onComplete(closed -> test.completeNow());
                           }
                         })));
   }
