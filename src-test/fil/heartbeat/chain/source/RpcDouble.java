@@ -69,10 +69,6 @@ final class RpcDouble {
     return Future.all(ends).mapEmpty();
   }
 
-  Future<Void> stop() {
-    return server.close();
-  }
-
   String url() {
     return "http://127.0.0.1:" + port + "/rpc/v1";
   }
