@@ -1,5 +1,7 @@
 package fil.heartbeat.libp2p.host;
 
+import fil.heartbeat.libp2p.DialOptions;
+import fil.heartbeat.libp2p.HostConfig;
 import java.time.Duration;
 
 /**
@@ -21,6 +23,16 @@ public record Keepalive(Duration pingAfter, Duration deadAfter) {
 
   /** What to do now, and when to look again. */
   public record Verdict(Act act, long againNanos) {}
+
+  /** Of a connection that a peer dialled. */
+  public static Keepalive accepted(HostConfig config) {
+    return new Keepalive(config.pingAfter(), config.pingAfter().plus(config.pingTimeout()));
+  }
+
+  /** Of a connection that we dialled. */
+  public static Keepalive dialled(DialOptions options) {
+    return new Keepalive(options.pingAfter(), options.deadAfter());
+  }
 
   /**
    * @param lastInboundNanos when bytes last arrived

@@ -153,11 +153,7 @@ final class Dials {
             connection -> {
               Link link =
                   adoption.adopt(
-                      connection,
-                      ticket,
-                      true,
-                      new Keepalive(options.pingAfter(), options.deadAfter()),
-                      startedNanos);
+                      connection, ticket, true, Keepalive.dialled(options), startedNanos);
               options.progress().accept(DialStep.MUXED);
               result.complete(link);
             });

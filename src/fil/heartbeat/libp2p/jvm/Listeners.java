@@ -1,6 +1,5 @@
 package fil.heartbeat.libp2p.jvm;
 
-import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
@@ -148,7 +147,6 @@ final class Listeners {
     private void upgrade(ConnectionGuard.Ticket held) {
       endPatience();
       patience = later(() -> Loops.close(channel));
-      HostConfig config = host.config();
       long startedNanos = System.nanoTime();
       ConnectionBuilder builder =
           upgrades.builder(
@@ -157,12 +155,7 @@ final class Listeners {
               connection -> {
                 var unused =
                     adoption.adopt(
-                        connection,
-                        held,
-                        false,
-                        new Keepalive(
-                            config.pingAfter(), config.pingAfter().plus(config.pingTimeout())),
-                        startedNanos);
+                        connection, held, false, Keepalive.accepted(host.config()), startedNanos);
               });
       channel.pipeline().addLast(builder);
       var unused =

@@ -90,7 +90,7 @@ final class Dialer {
 
   private Joint begin(PeerId peer, Waiter first, List<Waiter> waiters) {
     Loop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
-    Keepalive keepalive = new Keepalive(first.options().pingAfter(), first.options().deadAfter());
+    Keepalive keepalive = Keepalive.dialled(first.options());
     Dial dial =
         new Dial(
             tools,

@@ -110,10 +110,7 @@ final class InboundSockets {
       }
       over = true;
       accepted.remove(this);
-      Keepalive keepalive =
-          new Keepalive(
-              host.config().pingAfter(),
-              host.config().pingAfter().plus(host.config().pingTimeout()));
+      Keepalive keepalive = Keepalive.accepted(host.config());
       try {
         var ignored = adopter.adopt(wire, loop, outcome, false, keepalive, held, startedNanos);
       } catch (UpgradeException cause) {
