@@ -1,0 +1,227 @@
+package fil.heartbeat.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.testing.CanIgnoreReturnValue;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar as a fleet operator runs it: an aggregator, a swarm, and Prometheus beside them. */
+class FleetInterop {
+  private static final int NODES = 20;
+
+  /** Warming takes 30 s of it, and a lag must hold 15 s. */
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final WebClient client = WebClient.create(vertx);
+  @TempDir private Path folder;
+
+  @AfterEach
+  void close() {
+    client.close();
+    Wait.on(vertx.close());
+  }
+
+  /** A running aggregator and where it is reached. */
+  private record Aggregator(Program program, String target, String url) implements AutoCloseable {
+    @Override
+    public void close() {
+      program.close();
+    }
+  }
+
+  private Aggregator aggregator(String name) throws IOException {
+    Path own = Files.createDirectories(folder.resolve(name));
+    Files.writeString(
+        own.resolve("config.json"),
+        new JsonObject()
+            .put(
+                "aggregator",
+                new JsonObject().put("listen", "/ip4/127.0.0.1/tcp/0").put("network", "simulated"))
+            .put("http", new JsonObject().put("port", 0))
+            .encode());
+    Program program = Program.heartbeat(own, "run");
+    return new Aggregator(
+        program,
+        program.await("^ready: aggregator (\\S+)").group(1),
+        program.await("^ready: http (\\S+)").group(1));
+  }
+
+  private Program swarm(Aggregator to, int seed) {
+    return Program.heartbeat(
+        folder,
+        "swarm",
+        "--target",
+        to.target(),
+        "--nodes",
+        String.valueOf(NODES),
+        "--beat-period",
+        "1s",
+        "--duration",
+        "10m",
+        "--fork",
+        "10",
+        "--lag",
+        "10",
+        "--silent",
+        "10",
+        "--seed",
+        String.valueOf(seed));
+  }
+
+  private HttpResponse<Buffer> get(String url) {
+    return Wait.on(client.getAbs(url).send());
+  }
+
+  /** The answer once it is as wanted. */
+  @CanIgnoreReturnValue
+  private JsonObject await(String url, String what, Predicate<JsonObject> wanted) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    HttpResponse<Buffer> answer;
+    do {
+      answer = get(url);
+      if (answer.statusCode() == 200 && wanted.test(answer.bodyAsJsonObject())) {
+        return answer.bodyAsJsonObject();
+      }
+      Wait.on(vertx.timer(100, TimeUnit.MILLISECONDS));
+    } while (System.nanoTime() < deadline);
+    throw new AssertionError("not " + what + ": " + answer.bodyAsString());
+  }
+
+  private void awaitNodes(Aggregator of, String state, int count) {
+    await(
+        of.url() + "/api/v1/nodes?limit=1000&state=" + state,
+        count + " " + state,
+        answer -> answer.getJsonArray("nodes").size() == count);
+  }
+
+  private Set<String> peers(Aggregator of) {
+    Set<String> peers = new TreeSet<>();
+    JsonArray nodes =
+        get(of.url() + "/api/v1/nodes?limit=1000").bodyAsJsonObject().getJsonArray("nodes");
+    for (int i = 0; i < nodes.size(); i++) {
+      peers.add(nodes.getJsonObject(i).getString("peerId"));
+    }
+    return peers;
+  }
+
+  @Test
+  void prometheusScrapesTheFleetThatPromtoolAccepts() throws IOException {
+    try (Aggregator aggregator = aggregator("one");
+        Program swarm = swarm(aggregator, 1)) {
+      swarm.await("connected=" + NODES);
+      awaitNodes(aggregator, "forked", NODES / 10);
+      awaitNodes(aggregator, "behind", NODES / 10);
+      awaitNodes(aggregator, "silent", NODES / 10);
+      awaitNodes(aggregator, "ok", NODES - 3 * (NODES / 10));
+      String metrics = get(aggregator.url() + "/metrics").bodyAsString();
+      try (Program promtool = Program.start(folder, List.of("promtool", "check", "metrics"))) {
+        assertThat(promtool.feed(metrics)).as(promtool.said()).isZero();
+      }
+      Path config =
+          Files.writeString(
+              folder.resolve("prometheus.yml"),
+              """
+              global:
+                scrape_interval: 1s
+              scrape_configs:
+                - job_name: heartbeat
+                  static_configs:
+                    - targets: ["%s"]
+              """
+                  .formatted(aggregator.url().replace("http://", "")));
+      try (Program prometheus =
+          Program.start(
+              folder,
+              List.of(
+                  "prometheus",
+                  "--config.file=" + config,
+                  "--storage.tsdb.path=" + folder.resolve("tsdb"),
+                  "--web.listen-address=127.0.0.1:0"))) {
+        String api =
+            "http://" + prometheus.await("Listening on.* address=(127\\.0\\.0\\.1:\\d+)").group(1);
+        JsonObject answer =
+            await(
+                api + "/api/v1/query?query=fil_heartbeat_nodes%7Bstate%3D%22forked%22%7D",
+                "a forked series",
+                found -> !found.getJsonObject("data").getJsonArray("result").isEmpty());
+        JsonObject series = answer.getJsonObject("data").getJsonArray("result").getJsonObject(0);
+        assertThat(series.getJsonObject("metric").getString("network")).isEqualTo("simulated");
+        assertThat(series.getJsonArray("value").getString(1)).isEqualTo("" + NODES / 10);
+      }
+    }
+  }
+
+  @Test
+  void afterAKillItKnowsTheSameFleetAndAccusesNobody() throws IOException {
+    Set<String> shown;
+    try (Aggregator aggregator = aggregator("killed");
+        Program swarm = swarm(aggregator, 2)) {
+      awaitNodes(aggregator, "forked", NODES / 10);
+      shown = peers(aggregator);
+      assertThat(shown).hasSize(NODES);
+      // What was shown more than two seconds before a crash is known after it.
+      Wait.on(vertx.timer(2_100, TimeUnit.MILLISECONDS));
+      aggregator.program().kill();
+      swarm.kill();
+    }
+    try (Aggregator again = aggregator("killed")) {
+      assertThat(get(again.url() + "/health/ready").bodyAsJsonObject().getBoolean("warming"))
+          .isTrue();
+      assertThat(peers(again)).isEqualTo(shown);
+      JsonObject silent =
+          get(again.url() + "/api/v1/nodes?limit=1000&state=silent").bodyAsJsonObject();
+      assertThat(silent.getJsonArray("nodes").size()).isLessThanOrEqualTo(NODES / 10);
+    }
+  }
+
+  @Test
+  void twoAggregatorsTakeTheSameSenders() throws IOException {
+    try (Aggregator first = aggregator("first");
+        Aggregator second = aggregator("second")) {
+      Path own = Files.createDirectories(folder.resolve("sender"));
+      Files.writeString(
+          own.resolve("config.json"),
+          new JsonObject()
+              .put(
+                  "heartbeat",
+                  new JsonObject()
+                      .put("nickname", "both")
+                      .put(
+                          "targets",
+                          new JsonArray()
+                              .add(new JsonObject().put("beatTarget", first.target()))
+                              .add(new JsonObject().put("beatTarget", second.target()))))
+              .put("chain", new JsonObject().put("source", "simulated"))
+              .encode());
+      try (Program sender = Program.heartbeat(own, "run")) {
+        String peer = sender.await("^ready: sender (\\S+)").group(1);
+        for (Aggregator each : List.of(first, second)) {
+          JsonObject node =
+              await(
+                  each.url() + "/api/v1/nodes/" + peer,
+                  "a second beat",
+                  found -> found.getLong("beats", 0L) >= 2);
+          assertThat(node.getString("nickname")).isEqualTo("both");
+        }
+      }
+    }
+  }
+}
