@@ -319,15 +319,7 @@ final class App {
     HttpConfig role = config.http().get();
     ApiVerticle api =
         new ApiVerticle(
-            new ApiSettings(
-                role.host(),
-                role.port(),
-                version,
-                role.maxNodeSeries(),
-                role.hosts(),
-                role.tls().map(tls -> new ApiSettings.Tls(tls.certFile(), tls.keyFile())),
-                role.tokensFile(),
-                role.readableByAll()),
+            new ApiSettings(role, version),
             Optional.ofNullable(aggregator)
                 .map(view -> new AggregatorSide(view, history, this::addresses)),
             () -> Senders.of(vertx).snapshot());
@@ -337,7 +329,8 @@ final class App {
             id -> {
               String scheme = role.tls().isPresent() ? "https" : "http";
               String host = role.host().contains(":") ? "[" + role.host() + "]" : role.host();
-              ready.accept("ready: http " + scheme + "://" + host + ":" + api.port());
+              ready.accept(
+                  "ready: http " + scheme + "://" + host + ":" + api.port() + role.basePath());
               return null;
             });
   }

@@ -3,12 +3,17 @@ package fil.heartbeat.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.config.Cidr;
+import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.testing.FleetFixtures;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SelfSignedCertificate;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
@@ -17,11 +22,18 @@ import io.vertx.ext.web.client.WebClientOptions;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,13 +44,27 @@ class AccessTest {
 
   @TempDir private Path folder;
 
-  private ApiVerticle api(Optional<ApiSettings.Tls> tls) throws IOException {
+  private ApiVerticle api(Optional<HttpConfig.Tls> tls) throws IOException {
+    return api(tls, "");
+  }
+
+  private ApiVerticle api(Optional<HttpConfig.Tls> tls, String basePath) throws IOException {
     Path file = folder.resolve("tokens");
     Files.writeString(
         file, "ops admin " + TOKEN.replace(' ', '-') + "\nmon read a-reader's-token\n");
     return new ApiVerticle(
         new ApiSettings(
-            "127.0.0.1", 0, "0", 1000, List.of("beats.test"), tls, Optional.of(file), false),
+            new HttpConfig(
+                "127.0.0.1",
+                0,
+                1000,
+                List.of("beats.test"),
+                tls,
+                Optional.of(file),
+                false,
+                basePath,
+                List.of(Cidr.parse("127.0.0.0/8").orElseThrow())),
+            "0"),
         Optional.of(
             AggregatorSide.of(
                 FleetFixtures.view(
@@ -187,7 +213,7 @@ class AccessTest {
     ApiVerticle api =
         api(
             Optional.of(
-                new ApiSettings.Tls(
+                new HttpConfig.Tls(
                     Path.of(certificate.certificatePath()),
                     Path.of(certificate.privateKeyPath()))));
     WebClient client =
@@ -202,6 +228,157 @@ class AccessTest {
                     test.verify(
                         () -> {
                           assertThat(answer.statusCode()).isEqualTo(200);
+                          test.completeNow();
+                        })));
+  }
+
+  /** Asks again until the answer is as wanted; a wait that never ends is ended by the test's. */
+  private static <T> Future<T> until(Vertx vertx, Supplier<Future<T>> ask, Predicate<T> wanted) {
+    return ask.get()
+        .compose(
+            answer ->
+                wanted.test(answer)
+                    ? Future.succeededFuture(answer)
+                    : vertx
+                        .timer(50, TimeUnit.MILLISECONDS)
+                        .compose(tick -> until(vertx, ask, wanted)));
+  }
+
+  @Test
+  void aRenewedCertificateIsServedWithoutARestart(Vertx vertx, VertxTestContext test)
+      throws Exception {
+    SelfSignedCertificate first = SelfSignedCertificate.create("first.test");
+    SelfSignedCertificate second = SelfSignedCertificate.create("second.test");
+    Path cert = Files.copy(Path.of(first.certificatePath()), folder.resolve("cert.pem"));
+    Path key = Files.copy(Path.of(first.privateKeyPath()), folder.resolve("key.pem"));
+    ApiVerticle api = api(Optional.of(new HttpConfig.Tls(cert, key)));
+    NetClient client =
+        vertx.createNetClient(
+            new NetClientOptions()
+                .setSsl(true)
+                .setTrustAll(true)
+                .setHostnameVerificationAlgorithm(""));
+    Supplier<Future<String>> subject =
+        () ->
+            client
+                .connect(api.port(), "127.0.0.1")
+                .compose(
+                    socket -> {
+                      String name = subject(socket);
+
+                      return socket.close().map(name);
+                    });
+    vertx
+        .deployVerticle(api)
+        .compose(id -> until(vertx, subject, "CN=first.test"::equals))
+        .compose(
+            served -> {
+              replace(Path.of(second.privateKeyPath()), key);
+              replace(Path.of(second.certificatePath()), cert);
+              return until(vertx, subject, "CN=second.test"::equals);
+            })
+        .onComplete(test.succeeding(served -> test.completeNow()));
+  }
+
+  private static String subject(NetSocket socket) {
+    try {
+      return ((X509Certificate) socket.peerCertificates().get(0))
+          .getSubjectX500Principal()
+          .getName();
+    } catch (SSLPeerUnverifiedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void replace(Path from, Path to) {
+    try {
+      Path ignored = Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void newTokensAreTakenAndOldOnesEndWithoutARestart(Vertx vertx, VertxTestContext test)
+      throws IOException {
+    ApiVerticle api = api(Optional.empty());
+    WebClient client = WebClient.create(vertx);
+    Path next = Files.writeString(folder.resolve("next"), "new read a-newcomer's-token\n");
+    vertx
+        .deployVerticle(api)
+        .compose(id -> bearer(client, api, "a-reader's-token"))
+        .compose(
+            before -> {
+              test.verify(() -> assertThat(before).isEqualTo(200));
+              replace(next, folder.resolve("tokens"));
+              return until(
+                  vertx, () -> bearer(client, api, "a-reader's-token"), status -> status == 401);
+            })
+        .compose(gone -> bearer(client, api, "a-newcomer's-token"))
+        .onComplete(
+            test.succeeding(
+                status ->
+                    test.verify(
+                        () -> {
+                          assertThat(status).isEqualTo(200);
+                          test.completeNow();
+                        })));
+  }
+
+  private static Future<Integer> bearer(WebClient client, ApiVerticle api, String token) {
+    return status(
+        request(client, api, HttpMethod.GET, "/api/v1/nodes")
+            .bearerTokenAuthentication(token)
+            .send());
+  }
+
+  @Test
+  void behindAProxyItLivesUnderAPath(Vertx vertx, VertxTestContext test) throws IOException {
+    ApiVerticle api = api(Optional.empty(), "/fleet/beats");
+    WebClient client = WebClient.create(vertx, new WebClientOptions().setFollowRedirects(false));
+    vertx
+        .deployVerticle(api)
+        .compose(
+            id ->
+                Future.all(
+                    List.of(
+                        status(request(client, api, HttpMethod.GET, "/health/live").send()),
+                        status(
+                            request(client, api, HttpMethod.GET, "/fleet/beats/health/live")
+                                .send()),
+                        status(
+                            request(client, api, HttpMethod.HEAD, "/fleet/beats/health/live")
+                                .send()),
+                        status(request(client, api, HttpMethod.GET, "/fleet/beats").send()),
+                        status(request(client, api, HttpMethod.GET, "/fleet/beats/").send()),
+                        status(
+                            request(client, api, HttpMethod.GET, "/fleet/beats/api/v1/nodes")
+                                .send()),
+                        status(
+                            request(client, api, HttpMethod.GET, "/fleet/beats/api/v1/none")
+                                .bearerTokenAuthentication("a-reader's-token")
+                                .send()))))
+        .compose(
+            all -> {
+              test.verify(
+                  () ->
+                      assertThat(all.<Integer>list())
+                          .containsExactly(404, 200, 200, 302, 200, 401, 404));
+              return request(client, api, HttpMethod.POST, "/fleet/beats/api/v1/session")
+                  .putHeader("x-forwarded-for", "192.0.2.1")
+                  .putHeader("x-forwarded-proto", "https")
+                  .putHeader("x-forwarded-host", "fleet.test")
+                  .putHeader("origin", "https://fleet.test")
+                  .sendJsonObject(new JsonObject().put("token", TOKEN.replace(' ', '-')));
+            })
+        .onComplete(
+            test.succeeding(
+                login ->
+                    test.verify(
+                        () -> {
+                          assertThat(login.statusCode()).isEqualTo(200);
+                          assertThat(login.getHeader("set-cookie"))
+                              .contains("Path=/fleet/beats/", "Secure");
                           test.completeNow();
                         })));
   }

@@ -1,6 +1,7 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.api.AccessRules.Request;
+import fil.heartbeat.api.Caller.Forwarded;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Cookie;
@@ -13,8 +14,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -59,15 +58,17 @@ final class Access {
     this.clock = clock;
     rules =
         new AccessRules(
-            settings.names(), settings.tokensFile().isPresent(), settings.readableByAll());
+            settings.http().hosts(),
+            settings.http().tokensFile().isPresent(),
+            settings.http().readableByAll());
   }
 
   /** Reads the tokens, again whenever the file changes. */
   Future<Void> start() {
-    if (settings.tokensFile().isEmpty()) {
+    if (settings.http().tokensFile().isEmpty()) {
       return Future.succeededFuture();
     }
-    Path file = settings.tokensFile().get();
+    Path file = settings.http().tokensFile().get();
     vertx.setPeriodic(
         CHECK_MILLIS,
         tick ->
@@ -116,6 +117,8 @@ final class Access {
 
   private void check(RoutingContext ctx) {
     HttpServerRequest request = ctx.request();
+    Caller caller = caller(request);
+    String path = path(ctx);
     String bearer = request.getHeader(HttpHeaders.AUTHORIZATION);
     boolean byHeader = bearer != null && bearer.regionMatches(true, 0, BEARER, 0, BEARER.length());
     Optional<Grant> grant = Optional.empty();
@@ -135,10 +138,10 @@ final class Access {
         rules.refusal(
             new Request(
                 request.method().name(),
-                ctx.normalizedPath(),
+                path,
                 request.authority() == null ? null : shownHost(request.authority().host()),
-                isLoopback(request),
-                isSameOrigin(request),
+                caller.loopback(),
+                isSameOrigin(request, caller),
                 isJson(request),
                 grant,
                 !byHeader && grant.isPresent()));
@@ -146,9 +149,9 @@ final class Access {
       log.info(
           "request method={} path={} by={} from={} refused={}",
           request.method(),
-          ctx.normalizedPath(),
+          path,
           grant.map(Grant::name).orElse("-"),
-          request.remoteAddress().hostAddress(),
+          caller.address(),
           refusal.map(ApiException::status).orElse(0));
     }
     if (refusal.isPresent()) {
@@ -172,7 +175,7 @@ final class Access {
     }
     ctx.response()
         .addCookie(
-            cookie(sessions.open(grant.get(), clock.instant()))
+            cookie(caller(ctx.request()), sessions.open(grant.get(), clock.instant()))
                 .setMaxAge(Sessions.AGE.toSeconds()));
     Answers.fresh(
         ctx,
@@ -200,16 +203,16 @@ final class Access {
     if (cookie != null) {
       sessions.close(cookie.getValue());
     }
-    ctx.response().addCookie(cookie("").setMaxAge(0));
+    ctx.response().addCookie(cookie(caller(ctx.request()), "").setMaxAge(0));
     Answers.empty(ctx);
   }
 
-  private Cookie cookie(String value) {
+  private Cookie cookie(Caller caller, String value) {
     return Cookie.cookie(COOKIE, value)
-        .setPath("/")
+        .setPath(settings.http().basePath() + "/")
         .setHttpOnly(true)
         .setSameSite(CookieSameSite.STRICT)
-        .setSecure(settings.tls().isPresent());
+        .setSecure(caller.scheme().equals("https"));
   }
 
   private Optional<Grant> grant(String token) {
@@ -254,31 +257,41 @@ final class Access {
         Map.of("retry-after", String.valueOf(FAILURES_LAST.toSeconds())));
   }
 
-  private static String address(RoutingContext ctx) {
-    return String.valueOf(ctx.request().remoteAddress().hostAddress());
+  private String address(RoutingContext ctx) {
+    return caller(ctx.request()).address();
   }
 
   private static String shownHost(String host) {
     return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
   }
 
-  private static boolean isLoopback(HttpServerRequest request) {
-    try {
-      return InetAddress.getByName(request.remoteAddress().hostAddress()).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
-    }
+  private Caller caller(HttpServerRequest request) {
+    return Caller.of(
+        settings.http().trustedProxies(),
+        String.valueOf(request.remoteAddress().hostAddress()),
+        String.valueOf(request.scheme()),
+        request.getHeader(HttpHeaders.HOST),
+        new Forwarded(
+            request.headers().getAll(Caller.FOR),
+            request.headers().getAll(Caller.PROTO),
+            request.headers().getAll(Caller.HOST)));
+  }
+
+  /** The path behind the base path. */
+  private String path(RoutingContext ctx) {
+    String path = ctx.normalizedPath();
+    String base = settings.http().basePath();
+    return path.startsWith(base + "/") ? path.substring(base.length()) : path;
   }
 
   /** Browsers say where a request comes from; other programs say nothing. */
-  private static boolean isSameOrigin(HttpServerRequest request) {
+  private static boolean isSameOrigin(HttpServerRequest request, Caller caller) {
     String site = request.getHeader("sec-fetch-site");
     if (site != null && !site.equals("same-origin") && !site.equals("none")) {
       return false;
     }
     String origin = request.getHeader(HttpHeaders.ORIGIN);
-    String host = request.getHeader(HttpHeaders.HOST);
-    return origin == null || origin.equals(request.scheme() + "://" + host);
+    return origin == null || origin.equals(caller.scheme() + "://" + caller.authority());
   }
 
   private static boolean isJson(HttpServerRequest request) {

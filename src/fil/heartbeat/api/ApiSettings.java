@@ -1,46 +1,16 @@
 package fil.heartbeat.api;
 
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
+import fil.heartbeat.config.HttpConfig;
 
 /**
- * Where the API listens and who may use it.
+ * Where the API listens, who may use it, and what it tells of this program.
  *
- * @param host address to bind
- * @param port 0 picks a free one
  * @param version of this program, as it is told
- * @param maxNodeSeries nodes up to which each has series of its own in the metrics
- * @param names by which clients may call the server; addresses and localhost always may
- * @param tls plain HTTP without
- * @param tokensFile without it everyone reads, and this machine changes
- * @param readableByAll whether reading needs no token where there are tokens
  */
-public record ApiSettings(
-    String host,
-    int port,
-    String version,
-    int maxNodeSeries,
-    List<String> names,
-    Optional<Tls> tls,
-    Optional<Path> tokensFile,
-    boolean readableByAll) {
+public record ApiSettings(HttpConfig http, String version) {
 
-  /**
-   * Series for a thousand nodes: some ten thousand, which a small Prometheus takes in its stride.
-   */
-  public static final int MAX_NODE_SERIES = 1000;
-
-  /** PEM files. */
-  public record Tls(Path certFile, Path keyFile) {}
-
-  public ApiSettings {
-    names = List.copyOf(names);
-  }
-
-  /** Plain HTTP, open to everyone who reaches it. */
+  /** Plain HTTP, open to everyone who reaches it; port 0 picks a free one. */
   public ApiSettings(String host, int port, String version) {
-    this(
-        host, port, version, MAX_NODE_SERIES, List.of(), Optional.empty(), Optional.empty(), false);
+    this(new HttpConfig(host, port, HttpConfig.MAX_NODE_SERIES), version);
   }
 }

@@ -61,19 +61,20 @@ public final class ApiVerticle extends VerticleBase {
   public Future<?> start() {
     HttpServerOptions options =
         new HttpServerOptions()
-            .setHost(settings.host())
-            .setPort(settings.port())
+            .setHost(settings.http().host())
+            .setPort(settings.http().port())
             .setCompressionSupported(true)
             .setCompressionLevel(COMPRESSION_LEVEL);
-    Optional<TlsFiles> tls = settings.tls().map(files -> new TlsFiles(vertx, files));
+    Optional<TlsFiles> tls = settings.http().tls().map(files -> new TlsFiles(vertx, files));
     tls.ifPresent(files -> files.addTo(options));
     HttpServer http = vertx.createHttpServer(options);
     server = http;
-    tls.ifPresent(files -> files.watch(http));
+    Future<?> watched =
+        tls.<Future<?>>map(files -> files.watch(http)).orElse(Future.succeededFuture());
     Access access = new Access(vertx, settings, clock);
     warnOfTheWorld();
-    return access
-        .start()
+    return watched
+        .compose(ready -> access.start())
         .compose(ready -> http.requestHandler(router(access)).listen())
         .recover(
             failure ->
@@ -81,9 +82,9 @@ public final class ApiVerticle extends VerticleBase {
                     failure instanceof BindException
                         ? new IOException(
                             "http.host, http.port: "
-                                + settings.host()
+                                + settings.http().host()
                                 + ":"
-                                + settings.port()
+                                + settings.http().port()
                                 + " cannot be bound: "
                                 + failure.getMessage()
                                 + " (expected: a free port; 0 picks one)",
@@ -91,7 +92,8 @@ public final class ApiVerticle extends VerticleBase {
                         : failure))
         .onSuccess(
             bound ->
-                log.info("http listening host={} port={}", settings.host(), bound.actualPort()));
+                log.info(
+                    "http listening host={} port={}", settings.http().host(), bound.actualPort()));
   }
 
   @Override
@@ -117,14 +119,14 @@ public final class ApiVerticle extends VerticleBase {
 
   private void warnOfTheWorld() {
     boolean here =
-        settings.host().equals("localhost")
-            || settings.host().startsWith("127.")
-            || settings.host().equals("::1");
-    if (!here && (settings.tls().isEmpty() || settings.tokensFile().isEmpty())) {
+        settings.http().host().equals("localhost")
+            || settings.http().host().startsWith("127.")
+            || settings.http().host().equals("::1");
+    if (!here && (settings.http().tls().isEmpty() || settings.http().tokensFile().isEmpty())) {
       log.warn(
           "http is reachable from other machines without {}: host={} (set http.tls and http.auth)",
-          settings.tokensFile().isEmpty() ? "tokens" : "TLS",
-          settings.host());
+          settings.http().tokensFile().isEmpty() ? "tokens" : "TLS",
+          settings.http().host());
     }
   }
 
@@ -139,8 +141,8 @@ public final class ApiVerticle extends VerticleBase {
   /** The routes, in the words of the router. */
   Router router(Access access) {
     Router router = Router.router(vertx);
-    access.mount(router);
     router.route().handler(ApiVerticle::answerHeadAsGet);
+    access.mount(router);
     Optional<Feed> events = aggregator.map(side -> new Feed(vertx, side.view()));
     feed = events.orElse(null);
     aggregator.ifPresent(
@@ -162,6 +164,17 @@ public final class ApiVerticle extends VerticleBase {
                 Answers.fresh(ctx, Answers.JSON, new JsonObject().put("status", "up").toBuffer()));
     router.get("/health/ready").handler(this::ready);
     router.route().failureHandler(Answers::problem);
+    return underBase(router);
+  }
+
+  private Router underBase(Router routes) {
+    String base = settings.http().basePath();
+    Router router = routes;
+    if (!base.isEmpty()) {
+      router = Router.router(vertx);
+      router.get(base).handler(ctx -> intoBase(ctx, base));
+      router.route(base + "/*").subRouter(routes);
+    }
     router.errorHandler(
         404,
         ctx -> Answers.problem(ctx, 404, "Not found", "no resource at " + ctx.request().path()));
@@ -180,6 +193,15 @@ public final class ApiVerticle extends VerticleBase {
         400,
         ctx -> Answers.problem(ctx, 400, "Bad request", "the path or query cannot be decoded"));
     return router;
+  }
+
+  /** The page's links are relative: it has to be asked for with the slash at the end. */
+  private static void intoBase(RoutingContext ctx, String base) {
+    if (base.equals(ctx.request().path())) {
+      Future<Void> ignored = ctx.redirect(base + "/");
+    } else {
+      ctx.next();
+    }
   }
 
   /**

@@ -124,7 +124,7 @@ final class Scrape {
     now.ifPresent(
         snapshot -> {
           metrics.addAll(HostMetrics.of(snapshot.host()));
-          metrics.addAll(FleetMetrics.of(snapshot, settings.maxNodeSeries()));
+          metrics.addAll(FleetMetrics.of(snapshot, settings.http().maxNodeSeries()));
         });
     return metrics;
   }

@@ -1,6 +1,6 @@
 package fil.heartbeat.api;
 
-import fil.heartbeat.api.ApiSettings.Tls;
+import fil.heartbeat.config.HttpConfig.Tls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -31,32 +31,38 @@ final class TlsFiles {
     options.setSsl(true).setKeyCertOptions(keys());
   }
 
-  /** Looks every two seconds whether the files changed. */
-  void watch(HttpServer server) {
-    vertx.setPeriodic(
-        CHECK_MILLIS,
-        tick ->
-            vertx
-                .executeBlocking(this::stamps)
-                .compose(now -> reload(server, now))
-                .onFailure(
-                    failure ->
-                        log.error(
-                            "certificate not read, the old one stays cause={}",
-                            failure.getMessage())));
+  /** Looks every two seconds whether the files changed since this was called. */
+  Future<?> watch(HttpServer server) {
+    return vertx
+        .executeBlocking(this::stamps)
+        .onSuccess(
+            now -> {
+              read = now;
+              long ignored = vertx.setPeriodic(CHECK_MILLIS, tick -> check(server));
+            });
+  }
+
+  private void check(HttpServer server) {
+    var ignored =
+        vertx
+            .executeBlocking(this::stamps)
+            .compose(now -> reload(server, now))
+            .onFailure(
+                failure ->
+                    log.error(
+                        "certificate not read, the old one stays cause={}", failure.getMessage()));
   }
 
   private Future<?> reload(HttpServer server, List<Long> now) {
-    boolean first = read.isEmpty();
-    boolean same = read.equals(now);
-    read = now;
-    if (first || same) {
+    if (read.equals(now)) {
       return Future.succeededFuture();
     }
+    read = now;
     ServerSSLOptions options = new ServerSSLOptions();
     options.setKeyCertOptions(keys());
+    // The paths are the same, so Vert.x would see nothing new in the options.
     return server
-        .updateSSLOptions(options)
+        .updateSSLOptions(options, true)
         .onSuccess(updated -> log.info("certificate read file={}", files.certFile()));
   }
 

@@ -137,6 +137,12 @@ public final class ConfigKeys {
         LIST,
         "[]",
         "names by which clients may call it; addresses and `localhost` always may");
+    key("http.basePath", TEXT, "", "what stands before every path, such as `/heartbeat`");
+    key(
+        "http.trustedProxies",
+        LIST,
+        "[]",
+        "addresses or blocks whose `X-Forwarded-For`, `-Proto` and `-Host` are believed");
     section("http.tls", "HTTPS; PEM files, read again when they change");
     key("http.tls.certFile", TEXT, "", "certificate chain");
     key("http.tls.keyFile", TEXT, "", "private key");

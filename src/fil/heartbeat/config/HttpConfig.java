@@ -1,8 +1,10 @@
 package fil.heartbeat.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The HTTP role.
@@ -13,6 +15,8 @@ import java.util.Optional;
  * @param tls certificate and key; plain HTTP without
  * @param tokensFile who may do what; everyone may read without
  * @param readableByAll whether reading needs no token where there are tokens
+ * @param basePath what stands before every path; empty, or begins and does not end with a slash
+ * @param trustedProxies whose word on where a request comes from is taken
  */
 public record HttpConfig(
     String host,
@@ -21,18 +25,37 @@ public record HttpConfig(
     List<String> hosts,
     Optional<Tls> tls,
     Optional<Path> tokensFile,
-    boolean readableByAll) {
+    boolean readableByAll,
+    String basePath,
+    List<Cidr> trustedProxies) {
+
+  /**
+   * Series for a thousand nodes: some ten thousand, which a small Prometheus takes in its stride.
+   */
+  public static final int MAX_NODE_SERIES = 1000;
+
+  private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
 
   /** PEM files. */
   public record Tls(Path certFile, Path keyFile) {}
 
   public HttpConfig {
     hosts = List.copyOf(hosts);
+    trustedProxies = List.copyOf(trustedProxies);
   }
 
   /** Plain HTTP for everyone who reaches it. */
   public HttpConfig(String host, int port, int maxNodeSeries) {
-    this(host, port, maxNodeSeries, List.of(), Optional.empty(), Optional.empty(), false);
+    this(
+        host,
+        port,
+        maxNodeSeries,
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        "",
+        List.of());
   }
 
   static HttpConfig read(Section section, Path folder) {
@@ -53,7 +76,33 @@ public record HttpConfig(
         section.texts("hosts"),
         cert.flatMap(first -> key.map(second -> new Tls(first, second))),
         file(section.section("auth"), "tokensFile", folder),
-        section.flag("public"));
+        section.flag("public"),
+        basePath(section),
+        proxies(section));
+  }
+
+  private static String basePath(Section section) {
+    String path = section.text("basePath");
+    if (!BASE_PATH.matcher(path).matches()) {
+      section.fault(
+          "basePath", path, "empty, or a path such as /heartbeat without a slash at its end");
+    }
+    return path;
+  }
+
+  private static List<Cidr> proxies(Section section) {
+    List<Cidr> proxies = new ArrayList<>();
+    for (String text : section.texts("trustedProxies")) {
+      Optional<Cidr> proxy = Cidr.parse(text);
+      proxy.ifPresentOrElse(
+          proxies::add,
+          () ->
+              section.fault(
+                  "trustedProxies",
+                  text,
+                  "an address or a block, such as 127.0.0.1 or 10.0.0.0/8"));
+    }
+    return proxies;
   }
 
   private static Optional<Path> file(Section section, String name, Path folder) {

@@ -6,7 +6,7 @@ import java.util.Optional;
  * IP addresses as text and bytes, without the JDK's parser, which asks the name service for what it
  * does not understand. Spec: RFC 4291, RFC 5952.
  */
-final class IpLiteral {
+public final class IpLiteral {
   static final int IP4_BYTES = 4;
   static final int IP6_BYTES = 16;
 
@@ -16,6 +16,11 @@ final class IpLiteral {
   private static final int GROUPS = 8;
 
   private IpLiteral() {}
+
+  /** The 4 or 16 bytes of an address; empty when the text is none. */
+  public static Optional<byte[]> parse(String text) {
+    return text.indexOf(':') < 0 ? ip4(text) : ip6(text);
+  }
 
   /** Four decimal numbers, without leading zeros (which some readers take for octal). */
   static Optional<byte[]> ip4(String text) {
