@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteHistoryTest {
@@ -235,6 +237,38 @@ class SqliteHistoryTest {
         .hasMessageContaining("is in use by another process");
     get(first.close());
     get(open().close());
+  }
+
+  // What SQLite does on a full disk: it ends the transaction itself.
+  @Test
+  @Timeout(60)
+  void afterAFullDiskItGoesOnByItself() throws Exception {
+    SqliteHistory history = open();
+    try (var connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(HistoryFile.NAME));
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TRIGGER full BEFORE INSERT ON known"
+              + " BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END");
+      history.remember(node("a", State.OK, 1));
+      history.stateChanged(new StateChange("a", DAY, State.UNKNOWN, State.OK, null));
+      await(history, () -> history.stats().fault().isPresent());
+      assertThat(history.stats().fault().orElseThrow()).contains("database or disk is full");
+      assertThat(get(history.restore()).nodes()).isEmpty();
+      statement.execute("DROP TRIGGER full");
+    }
+    await(history, () -> history.stats().fault().isEmpty());
+    assertThat(get(history.restore()).nodes()).hasSize(1);
+    assertThat(get(history.changes("a", DAY, DAY.plusSeconds(1), 10))).hasSize(1);
+    assertThat(history.stats().dropped().values()).allMatch(count -> count == 0);
+    get(history.close());
+  }
+
+  /** Reads until it is so. */
+  private static void await(SqliteHistory history, BooleanSupplier done) throws Exception {
+    while (!done.getAsBoolean()) {
+      var unused = get(history.restore());
+    }
   }
 
   @Test

@@ -33,19 +33,12 @@ final class BatchWriter {
     this.connection = connection;
     this.tables = tables;
     this.clock = clock;
-    reload();
-  }
-
-  /** Reads again what a rolled-back transaction may have changed. */
-  void reload() throws SQLException {
-    peers.clear();
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT id, peer_id FROM peer")) {
       while (rows.next()) {
         peers.put(rows.getString(2), rows.getLong(1));
       }
     }
-    tables.reload(connection);
   }
 
   /** The highest slot written since the start. */

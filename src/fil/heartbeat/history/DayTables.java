@@ -32,7 +32,7 @@ final class DayTables {
   }
 
   /** Looks again what there is. */
-  void reload(Connection connection) throws SQLException {
+  private void reload(Connection connection) throws SQLException {
     known.clear();
     try (Statement statement = connection.createStatement();
         ResultSet rows =

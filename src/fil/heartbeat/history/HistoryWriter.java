@@ -42,35 +42,39 @@ final class HistoryWriter implements Runnable {
 
   @Override
   public void run() {
-    try (Connection connection = file.connect(false)) {
-      connection.setAutoCommit(false);
-      DayTables tables = new DayTables(connection);
-      BatchWriter writer = new BatchWriter(connection, tables, clock);
-      HourPacker packer = new HourPacker(connection, tables);
-      boolean more = true;
+    boolean more = true;
+    try {
       while (more) {
-        HistoryQueue.Batch batch = queue.take();
-        if (batch.isEmpty()) {
+        try (Connection connection = file.connect(false)) {
+          write(connection);
           more = false;
-        } else {
-          more = commit(connection, writer, packer, batch);
+        } catch (SQLException e) {
+          // SQLite may have rolled back by itself: only a new connection is known to be clean.
+          more = failed(e);
         }
       }
-    } catch (SQLException e) {
-      fault = e.getMessage();
-      log.error("history is not written any more cause={}", e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Whether to go on. */
-  private boolean commit(
-      Connection connection, BatchWriter writer, HourPacker packer, HistoryQueue.Batch batch)
-      throws SQLException, InterruptedException {
-    try {
-      writer.write(batch);
-      connection.commit();
+  /** Writes until the queue is closed and empty. */
+  private void write(Connection connection) throws SQLException, InterruptedException {
+    connection.setAutoCommit(false);
+    DayTables tables = new DayTables(connection);
+    BatchWriter writer = new BatchWriter(connection, tables, clock);
+    HourPacker packer = new HourPacker(connection, tables);
+    // Else the view of what was just read stays open while nothing is written.
+    connection.commit();
+    HistoryQueue.Batch batch = queue.take();
+    while (!batch.isEmpty()) {
+      try {
+        writer.write(batch);
+        connection.commit();
+      } catch (SQLException e) {
+        queue.putBack(batch);
+        throw e;
+      }
       long unused = written.addAndGet(batch.size());
       if (!batch.epochs().isEmpty()) {
         pack(connection, packer, writer.newestSlot());
@@ -81,22 +85,22 @@ final class HistoryWriter implements Runnable {
         fault = null;
       }
       queue.pause(BETWEEN_MILLIS);
-      return true;
-    } catch (SQLException e) {
-      connection.rollback();
-      writer.reload();
-      if (fault == null) {
-        log.error("history not written, it is tried again cause={}", e.getMessage());
-      }
-      fault = String.valueOf(e.getMessage());
-      if (queue.isClosed()) {
-        log.error("history lost events={} cause={}", batch.size(), e.getMessage());
-        return false;
-      }
-      queue.putBack(batch);
-      queue.pause(AFTER_FAULT_MILLIS);
-      return true;
+      batch = queue.take();
     }
+  }
+
+  /** Whether to try again. */
+  private boolean failed(SQLException e) throws InterruptedException {
+    if (fault == null) {
+      log.error("history not written, it is tried again cause={}", e.getMessage());
+    }
+    fault = String.valueOf(e.getMessage());
+    if (queue.isClosed()) {
+      log.error("history lost events={} cause={}", queue.waiting(), e.getMessage());
+      return false;
+    }
+    queue.pause(AFTER_FAULT_MILLIS);
+    return true;
   }
 
   /**
