@@ -31,6 +31,7 @@ final class Logging {
     appender.setTarget("System.err");
     appender.setEncoder(encoder);
     appender.start();
+    context.addTurboFilter(new FullFileTable(System::nanoTime));
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(appender);
@@ -38,7 +39,7 @@ final class Logging {
   }
 
   /** The line as text has it, not the template and its arguments; nothing that is always equal. */
-  private static JsonEncoder json() {
+  static JsonEncoder json() {
     JsonEncoder encoder = new JsonEncoder();
     encoder.setWithFormattedMessage(true);
     encoder.setWithMessage(false);
@@ -50,7 +51,7 @@ final class Logging {
     return encoder;
   }
 
-  private static PatternLayoutEncoder text() {
+  static PatternLayoutEncoder text() {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setPattern(PATTERN);
     return encoder;
