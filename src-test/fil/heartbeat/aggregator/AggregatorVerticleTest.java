@@ -2,13 +2,13 @@ package fil.heartbeat.aggregator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.FakeHost;
 import fil.heartbeat.testing.FleetFixtures;
+import fil.heartbeat.testing.RecordingHistory;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
@@ -36,13 +36,14 @@ class AggregatorVerticleTest {
   private final PeerId alice = Identity.generate(KeyType.ED25519).peerId();
   private final PeerId bob = Identity.generate(KeyType.ED25519).peerId();
   private final FakeHost host = new FakeHost(self);
+  private final RecordingHistory history = new RecordingHistory();
   private final AggregatorVerticle aggregator =
       new AggregatorVerticle(
           host,
           Multiaddr.parse("/ip4/127.0.0.1/tcp/0"),
           AggregatorSettings.DEFAULT,
           Membership.OPEN,
-          new NoHistory(),
+          history,
           InstantSource.fixed(NOW),
           () -> 0);
   private Snapshot last = FleetFixtures.snapshot(java.util.List.of(), java.util.List.of());
@@ -181,6 +182,30 @@ class AggregatorVerticleTest {
           assertThat(older.hasEnded()).isTrue();
         },
         now -> assertThat(now.nodes().get(0).connected()).isTrue());
+  }
+
+  @Test
+  void aStopKeepsTheCountsThatNoChangeSaved(Vertx vertx, VertxTestContext test) {
+    vertx
+        .deployVerticle(aggregator)
+        .compose(
+            id -> {
+              var stream = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+              for (int i = 0; i < 3; i++) {
+                stream.send(SEED_BEAT);
+              }
+              return aggregator.snapshot().compose(beaten -> vertx.undeploy(id));
+            })
+        .onComplete(
+            test.succeeding(
+                nothing ->
+                    test.verify(
+                        () -> {
+                          assertThat(history.nodes.values())
+                              .extracting(node -> node.beats())
+                              .containsExactly(3L);
+                          test.completeNow();
+                        })));
   }
 
   @Test

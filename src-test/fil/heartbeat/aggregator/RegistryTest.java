@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RegistryTest {
   private static final Instant T0 = Instant.parse("2026-01-02T03:04:05Z");
@@ -331,32 +332,50 @@ class RegistryTest {
     addsUp(registry);
   }
 
+  private static KnownNode known(PeerId peer, State state) {
+    return new KnownNode(
+        peer.toString(),
+        "n",
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        null,
+        T0.minusSeconds(100),
+        T0.minusSeconds(50),
+        T0.minusSeconds(50),
+        9,
+        state);
+  }
+
   @Test
   void afterARestartNothingNewlyFallsSilentWhileWarming() {
     PeerId peer = SimulatedFleet.peer(10, 0);
-    KnownNode known =
-        new KnownNode(
-            peer.toString(),
-            "n",
-            null,
-            null,
-            List.of(),
-            null,
-            null,
-            null,
-            T0.minusSeconds(100),
-            T0.minusSeconds(50),
-            T0.minusSeconds(50),
-            9,
-            State.OK);
     Registry registry = simulated(Membership.OPEN);
-    registry.restore(new Restored(List.of(known), Map.of()), at(0));
+    registry.restore(new Restored(List.of(known(peer, State.OK)), Map.of()), at(0));
     for (int second = 0; second < 30; second++) {
       registry.evaluate(at(second));
       assertThat(state(registry, peer).isBeating()).as("second %s", second).isTrue();
     }
     registry.evaluate(at(31));
     assertThat(state(registry, peer)).isEqualTo(State.DISCONNECTED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SILENT", "DISCONNECTED"})
+  void afterARestartNothingRecoversThatDoesNotBeat(State before) {
+    PeerId peer = SimulatedFleet.peer(10, 0);
+    Registry registry = simulated(Membership.OPEN);
+    registry.restore(new Restored(List.of(known(peer, before)), Map.of()), at(0));
+    for (int second = 0; second < 120; second++) {
+      registry.evaluate(at(second));
+      assertThat(state(registry, peer).isBeating()).as("second %s", second).isFalse();
+    }
+    registry.onOpen(peer, "/ip4/192.0.2.1/tcp/1", at(120));
+    registry.onBeat(peer, beat(1), at(120));
+    registry.evaluate(at(121));
+    assertThat(state(registry, peer).isBeating()).isTrue();
   }
 
   private static Witness.Answer answer(String chain, long height, long finalized) {

@@ -6,7 +6,6 @@ import fil.heartbeat.aggregator.Claims;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
-import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.testing.FleetFixtures;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -24,25 +23,9 @@ class FleetMetricsTest {
           "12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB",
           new Claims("a\"b\\c", "f01000", null, List.of("bafyhead"), 444L, null),
           new Contact(true, null, null, null, null, FleetFixtures.NOW, null, 1, null));
-  private static final NetworkReport REPORT =
-      new NetworkReport(
-          "bafygenesis",
-          "mainnet",
-          100L,
-          98L,
-          99L,
-          1L,
-          4,
-          3,
-          1,
-          new NetworkReport.Basis("open", false),
-          List.of(),
-          false,
-          false,
-          FleetFixtures.NOW.minusSeconds(42));
 
   private static String exposition(int maxNodeSeries) throws IOException {
-    Snapshot now = FleetFixtures.snapshot(List.of(NODE), List.of(REPORT));
+    Snapshot now = FleetFixtures.snapshot(List.of(NODE), List.of(FleetFixtures.report(false)));
     List<io.prometheus.metrics.model.snapshots.MetricSnapshot> all =
         Stream.concat(
                 FleetMetrics.of(now, maxNodeSeries).stream(),

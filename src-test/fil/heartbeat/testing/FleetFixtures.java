@@ -58,6 +58,25 @@ public final class FleetFixtures {
         0.001);
   }
 
+  /** Of a network of four voters, three of them in consensus. */
+  public static NetworkReport report(boolean clockSuspected) {
+    return new NetworkReport(
+        "bafygenesis",
+        "mainnet",
+        100L,
+        98L,
+        99L,
+        1L,
+        4,
+        3,
+        1,
+        new NetworkReport.Basis("open", false),
+        List.of(),
+        false,
+        clockSuspected,
+        NOW.minusSeconds(42));
+  }
+
   public static Snapshot snapshot(List<Node> nodes, List<NetworkReport> networks) {
     return snapshot(nodes, networks, new IngestCounts(0, 0, Map.of()), hostStats(Map.of()));
   }

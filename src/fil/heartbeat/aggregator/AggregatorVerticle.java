@@ -126,7 +126,15 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
 
   @Override
   public Future<?> stop() {
-    return Future.fromCompletionStage(host.close(), context);
+    return Future.fromCompletionStage(host.close(), context)
+        .eventually(
+            () -> {
+              Registry kept = registry;
+              if (kept != null) {
+                kept.save();
+              }
+              return Future.succeededFuture();
+            });
   }
 
   /** Says who may speak and who is expected from now on; connections of others are closed. */

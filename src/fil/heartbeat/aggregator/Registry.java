@@ -291,15 +291,12 @@ final class Registry {
     if (!finished.isEmpty()) {
       history.epoch(finished);
     }
-    for (Slot slot : roster.all()) {
-      if (slot.unsaved) {
-        slot.unsaved = false;
-        KnownNode known = SlotRows.known(slot);
-        if (known != null) {
-          history.remember(known);
-        }
-      }
-    }
+    SlotRows.save(roster.all(), false, history);
+  }
+
+  /** Hands history every node as it is: counts and times move without being a change. */
+  void save() {
+    SlotRows.save(roster.all(), true, history);
   }
 
   private void judged(Slot slot, Judgement next, Instant now) {

@@ -6,6 +6,7 @@ import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.EpochRow;
+import fil.heartbeat.history.History;
 import fil.heartbeat.history.KnownNode;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.PeerId;
@@ -62,8 +63,21 @@ final class SlotRows {
         (int) Math.min(Integer.MAX_VALUE, slot.gapMillis(now)));
   }
 
+  /** Hands history the nodes that changed since they were handed over, or all. */
+  static void save(Collection<Slot> slots, boolean all, History history) {
+    for (Slot slot : slots) {
+      if (slot.unsaved || all) {
+        slot.unsaved = false;
+        KnownNode known = known(slot);
+        if (known != null) {
+          history.remember(known);
+        }
+      }
+    }
+  }
+
   /** The last known value of a node; null before its first beat. */
-  static @Nullable KnownNode known(Slot slot) {
+  private static @Nullable KnownNode known(Slot slot) {
     Instant first = slot.firstSeen;
     Instant last = slot.lastBeat;
     Instant head = slot.headSince;
@@ -111,7 +125,11 @@ final class SlotRows {
     slot.lastBeat = known.lastBeat();
     slot.headSince = known.headSince();
     slot.beats = known.beats();
-    slot.disconnectedSince = now.at();
+    // What was down before the restart is down until it beats; what was not gets the time.
+    slot.disconnectedSince = known.state() == State.DISCONNECTED ? known.lastBeat() : now.at();
+    if (known.state() == State.SILENT) {
+      slot.detector.wasSilent();
+    }
     return slot;
   }
 

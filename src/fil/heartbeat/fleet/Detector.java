@@ -123,6 +123,11 @@ public final class Detector {
     return silent;
   }
 
+  /** It was silent before this process knew it, and still is until its next beat. */
+  public void wasSilent() {
+    silent = true;
+  }
+
   /** Whether it was silent when last judged and has not beaten since. */
   public boolean isSilent() {
     return silent;
