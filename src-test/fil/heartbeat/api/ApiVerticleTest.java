@@ -7,6 +7,8 @@ import fil.heartbeat.aggregator.Claims;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.sender.SenderStatus;
 import fil.heartbeat.testing.FleetFixtures;
 import io.vertx.core.Vertx;
@@ -208,6 +210,36 @@ class ApiVerticleTest {
           JsonObject target = response.bodyAsJsonObject().getJsonArray("senders").getJsonObject(0);
           assertThat(target.getString("target")).isEqualTo(SENDER.target());
           assertThat(target.getBoolean("connected")).isTrue();
+        });
+  }
+
+  @Test
+  void aFullDiskAndAWrongClockAreSaidWhereHealthIsAsked(Vertx vertx, VertxTestContext test) {
+    Snapshot calm = FleetFixtures.snapshot(List.of(), List.of(FleetFixtures.report(true)));
+    HistoryStats full = new HistoryStats(3, 0, Map.of(), Optional.of("disk is full"), 0);
+    ask(
+        vertx,
+        test,
+        Optional.of(
+            FleetFixtures.view(
+                new Snapshot(
+                    calm.at(),
+                    calm.version(),
+                    calm.warming(),
+                    calm.nodes(),
+                    calm.networks(),
+                    calm.counts(),
+                    calm.forgotten(),
+                    calm.host(),
+                    full))),
+        List.of(),
+        "/health/ready",
+        response -> {
+          assertThat(response.statusCode()).isEqualTo(200);
+          assertThat(response.bodyAsJsonObject().getString("status")).isEqualTo("degraded");
+          assertThat(response.bodyAsJsonObject().getJsonArray("degraded"))
+              .containsExactly(
+                  "history: disk is full", "clock: more than half of the voters are ahead of it");
         });
   }
 

@@ -1,0 +1,34 @@
+package fil.heartbeat.interop;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The scripts of {@code src-test/peers/web}, with what they need from npm installed once. */
+final class WebScript {
+  private static final Path FOLDER = Path.of("src-test", "peers", "web").toAbsolutePath();
+  private static boolean installed;
+
+  private WebScript() {}
+
+  /** Runs a script with arguments. */
+  static Program start(String script, String... arguments) {
+    installOnce();
+    List<String> command = new ArrayList<>(List.of("node", script));
+    command.addAll(List.of(arguments));
+    return Program.start(FOLDER, command);
+  }
+
+  private static synchronized void installOnce() {
+    if (!installed) {
+      try (Program npm =
+          Program.start(
+              FOLDER, List.of("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"))) {
+        if (npm.end() != 0) {
+          throw new IllegalStateException("npm ci in " + FOLDER + " failed: " + npm.said());
+        }
+      }
+      installed = true;
+    }
+  }
+}
