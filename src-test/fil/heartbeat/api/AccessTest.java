@@ -30,6 +30,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -63,6 +64,7 @@ class AccessTest {
                 Optional.of(file),
                 false,
                 basePath,
+                Set.of(),
                 List.of(Cidr.parse("127.0.0.0/8").orElseThrow())),
             "0"),
         Optional.of(

@@ -53,7 +53,7 @@ class ApiRoutesTest {
           ALICE,
           new Claims("=cmd|' /C calc'!A0", "f01000", null, List.of(), 444L, null),
           new Contact(
-              true, "/ip4/192.0.2.7/tcp/1", null, null, null, FleetFixtures.NOW, null, 2, .5));
+              true, "/ip4/192.0.2.7/tcp/1", null, null, null, FleetFixtures.NOW, null, 2, .5, ""));
   private static final NetworkReport REPORT =
       new NetworkReport(
           "bafygenesis",
@@ -71,7 +71,8 @@ class ApiRoutesTest {
               new NetworkReport.Side(List.of("bafyb"), 1, List.of("b"), 1, 97L)),
           false,
           false,
-          FleetFixtures.NOW.minusSeconds(30));
+          FleetFixtures.NOW.minusSeconds(30),
+          FleetFixtures.NOW.plusSeconds(7));
   private static final AggregatorView VIEW =
       FleetFixtures.view(
           FleetFixtures.snapshot(

@@ -51,7 +51,8 @@ class ApiVerticleTest {
               Instant.parse("2026-01-02T03:04:06.7Z"),
               Instant.parse("2026-01-02T03:04:05Z"),
               2,
-              null));
+              null,
+              ""));
   private static final AggregatorView VIEW =
       FleetFixtures.view(
           FleetFixtures.snapshot(

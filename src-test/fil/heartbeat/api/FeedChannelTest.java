@@ -35,7 +35,7 @@ class FeedChannelTest {
     return FleetFixtures.node(
         peerId,
         new Claims(nickname, null, null, HEAD, height, null),
-        new Contact(true, null, null, null, null, FleetFixtures.NOW, null, beats, null));
+        new Contact(true, null, null, null, null, FleetFixtures.NOW, null, beats, null, ""));
   }
 
   private static Changes changes(boolean complete, List<String> removed, Node... nodes) {

@@ -74,7 +74,8 @@ public final class FleetFixtures {
         List.of(),
         false,
         clockSuspected,
-        NOW.minusSeconds(42));
+        NOW.minusSeconds(42),
+        NOW.plusSeconds(7));
   }
 
   public static Snapshot snapshot(List<Node> nodes, List<NetworkReport> networks) {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param beats accepted since {@code firstSeen}
  * @param uptime24h share of the last 24 hours in which it beat, 0 to 1, of the time since it is
  *     known; null before the first slot of 30 s has passed
+ * @param uptimeByHour a character for each of these hours, the oldest first: 0 it never beat, 9
+ *     always, 1 to 8 between; - when nothing was recorded; empty when not told
  */
 public record Contact(
     boolean connected,
@@ -26,9 +28,10 @@ public record Contact(
     @Nullable Instant lastBeat,
     @Nullable Instant headSince,
     long beats,
-    @Nullable Double uptime24h) {
+    @Nullable Double uptime24h,
+    String uptimeByHour) {
 
   /** Of a peer that never came. */
   public static final Contact NEVER =
-      new Contact(false, null, null, null, null, null, null, 0, null);
+      new Contact(false, null, null, null, null, null, null, 0, null, "");
 }

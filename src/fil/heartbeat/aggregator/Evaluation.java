@@ -257,6 +257,9 @@ final class Evaluation {
         suspected,
         best == null
             ? null
-            : watch.clock().map(clock -> clock.startOf(Math.min(best, MAX_EPOCH))).orElse(null));
+            : watch.clock().map(clock -> clock.startOf(Math.min(best, MAX_EPOCH))).orElse(null),
+        expected == null
+            ? null
+            : watch.clock().map(clock -> clock.startOf(expected + 1)).orElse(null));
   }
 }

@@ -13,6 +13,7 @@ import fil.heartbeat.wire.Heartbeat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** All that is held of one peer. Mutable; never leaves the registry's context. */
@@ -97,8 +98,8 @@ final class Slot {
         && headText.equals(beat.head())
         && nicknameText.equals(beat.nickname())
         && minerText.equals(beat.minerAddress())
-        && java.util.Objects.equals(genesisText, beat.genesisCid())
-        && java.util.Objects.equals(claims.syncing(), beat.syncing());
+        && Objects.equals(genesisText, beat.genesisCid())
+        && Objects.equals(claims.syncing(), beat.syncing());
   }
 
   /** The key of a beat's head; parsed only when it is another text than the last. */
@@ -152,7 +153,8 @@ final class Slot {
         lastBeat,
         headSince,
         beats,
-        uptime.share());
+        uptime.share(),
+        uptime.byHour());
   }
 
   Node node(List<String> conflicts) {

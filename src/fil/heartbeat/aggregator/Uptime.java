@@ -13,6 +13,7 @@ final class Uptime {
   private final byte[] recorded = new byte[HOURS];
   private final byte[] beating = new byte[HOURS];
   private long lastHour = -1;
+  private @Nullable String text;
 
   void add(long hour, boolean beat) {
     add(hour, 1, beat ? 1 : 0);
@@ -35,10 +36,32 @@ final class Uptime {
     return all == 0 ? null : (double) beats / all;
   }
 
+  /**
+   * A character for each hour, the oldest first: 0 it beat in no slot, 9 in each, 1 to 8 between; -
+   * when nothing was recorded.
+   */
+  String byHour() {
+    if (text == null) {
+      StringBuilder made = new StringBuilder(HOURS);
+      for (long hour = lastHour - HOURS + 1; hour <= lastHour; hour++) {
+        int place = Math.floorMod(hour, HOURS);
+        int all = recorded[place];
+        int beats = beating[place];
+        made.append(
+            all == 0
+                ? '-'
+                : beats == 0 ? '0' : beats == all ? '9' : (char) ('1' + 8 * beats / (all + 1)));
+      }
+      text = made.toString();
+    }
+    return text;
+  }
+
   private void add(long hour, int slots, int beats) {
     if (hour < lastHour) {
       return;
     }
+    text = null;
     for (long gone = Math.max(lastHour + 1, hour - HOURS + 1); gone <= hour; gone++) {
       recorded[(int) (gone % HOURS)] = 0;
       beating[(int) (gone % HOURS)] = 0;

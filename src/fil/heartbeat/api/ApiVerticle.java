@@ -1,6 +1,7 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.sender.SenderStatus;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -53,7 +54,7 @@ public final class ApiVerticle extends VerticleBase {
       Optional<AggregatorSide> aggregator,
       Supplier<List<SenderStatus>> senders) {
     this.settings = settings;
-    this.aggregator = aggregator;
+    this.aggregator = aggregator.map(side -> side.hiding(settings.http().hidden()));
     this.senders = senders;
   }
 
@@ -149,7 +150,9 @@ public final class ApiVerticle extends VerticleBase {
         side -> {
           PageRoutes.mount(router);
           new NodeRoutes(side.view()).mount(router);
-          new HistoryRoutes(side, clock).mount(router);
+          new HistoryRoutes(
+                  side, !settings.http().hidden().contains(HttpConfig.Hidden.ADDRESSES), clock)
+              .mount(router);
           new NetworkRoutes(side, settings, startedAt).mount(router);
         });
     events.ifPresent(live -> live.mount(router));

@@ -43,10 +43,12 @@ final class HistoryRoutes {
       List.of("t", "height", "lagEpochs", "state", "beats", "longestGapSeconds");
 
   private final AggregatorSide side;
+  private final boolean showsAddresses;
   private final InstantSource clock;
 
-  HistoryRoutes(AggregatorSide side, InstantSource clock) {
+  HistoryRoutes(AggregatorSide side, boolean showsAddresses, InstantSource clock) {
     this.side = side;
+    this.showsAddresses = showsAddresses;
     this.clock = clock;
   }
 
@@ -202,15 +204,14 @@ final class HistoryRoutes {
                         .put("peerId", peerId)
                         .put(
                             "connections",
-                            new JsonArray(
-                                found.stream().map(HistoryRoutes::connection).toList()))));
+                            new JsonArray(found.stream().map(this::connection).toList()))));
   }
 
-  private static JsonObject connection(ConnectionEvent event) {
+  private JsonObject connection(ConnectionEvent event) {
     return new JsonObject()
         .put("t", Times.text(event.at()))
         .put("opened", event.opened())
-        .put("address", event.address())
+        .put("address", showsAddresses ? event.address() : null)
         .put("reason", event.reason());
   }
 }

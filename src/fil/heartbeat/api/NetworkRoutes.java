@@ -114,6 +114,7 @@ final class NetworkRoutes {
                 .put("reference", report.basis().reference()))
         .put("fleetForked", report.fleetForked())
         .put("clockSuspected", report.clockSuspected())
+        .put("nextEpoch", Times.text(report.nextEpoch()))
         .put("newestBlock", Times.text(report.newestBlock()))
         .put("sides", new JsonArray(sides));
   }

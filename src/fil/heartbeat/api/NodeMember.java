@@ -44,6 +44,7 @@ enum NodeMember {
   HEAD_SINCE("headSince", node -> Times.text(node.contact().headSince())),
   BEATS("beats", node -> node.contact().beats()),
   UPTIME_24H("uptime24h", node -> node.contact().uptime24h()),
+  UPTIME_BY_HOUR("uptimeByHour", node -> node.contact().uptimeByHour()),
   SYNCING("syncing", node -> node.claims().syncing());
 
   private final String key;

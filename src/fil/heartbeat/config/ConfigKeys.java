@@ -153,6 +153,7 @@ public final class ConfigKeys {
         "",
         "lines of `name scope token`, scope `read` or `admin`; read again when it changes");
     key("http.public", FLAG, "false", "with tokens: reading needs none");
+    key("http.hide", LIST, "[]", "`addresses`, `miners`: shown to nobody, with a token or without");
     section("alerts", "reserved");
     key("alerts.sinks", LIST, "[]", "must be empty in this version");
     section("log", "the daemon's log, on standard error");

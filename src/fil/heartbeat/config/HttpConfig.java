@@ -2,8 +2,12 @@ package fil.heartbeat.config;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +20,7 @@ import java.util.regex.Pattern;
  * @param tokensFile who may do what; everyone may read without
  * @param readableByAll whether reading needs no token where there are tokens
  * @param basePath what stands before every path; empty, or begins and does not end with a slash
+ * @param hidden what is told to nobody
  * @param trustedProxies whose word on where a request comes from is taken
  */
 public record HttpConfig(
@@ -27,7 +32,20 @@ public record HttpConfig(
     Optional<Path> tokensFile,
     boolean readableByAll,
     String basePath,
+    Set<Hidden> hidden,
     List<Cidr> trustedProxies) {
+
+  /** What of a node may be kept from those who look. */
+  public enum Hidden {
+    /** Where it connects from. */
+    ADDRESSES,
+    /** The miner that it speaks for. */
+    MINERS;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /**
    * Series for a thousand nodes: some ten thousand, which a small Prometheus takes in its stride.
@@ -41,6 +59,7 @@ public record HttpConfig(
 
   public HttpConfig {
     hosts = List.copyOf(hosts);
+    hidden = Set.copyOf(hidden);
     trustedProxies = List.copyOf(trustedProxies);
   }
 
@@ -55,6 +74,7 @@ public record HttpConfig(
         Optional.empty(),
         false,
         "",
+        Set.of(),
         List.of());
   }
 
@@ -78,6 +98,7 @@ public record HttpConfig(
         file(section.section("auth"), "tokensFile", folder),
         section.flag("public"),
         basePath(section),
+        hidden(section),
         proxies(section));
   }
 
@@ -88,6 +109,16 @@ public record HttpConfig(
           "basePath", path, "empty, or a path such as /heartbeat without a slash at its end");
     }
     return path;
+  }
+
+  private static Set<Hidden> hidden(Section section) {
+    Set<Hidden> hidden = EnumSet.noneOf(Hidden.class);
+    for (String text : section.texts("hide")) {
+      Optional<Hidden> word =
+          Arrays.stream(Hidden.values()).filter(each -> each.word().equals(text)).findFirst();
+      word.ifPresentOrElse(hidden::add, () -> section.fault("hide", text, "addresses or miners"));
+    }
+    return hidden;
   }
 
   private static List<Cidr> proxies(Section section) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param fleetForked whether the fleet's majority has differed from a reference for long enough
  * @param clockSuspected whether more than half of the voters are ahead of our clock
  * @param newestBlock start of the epoch of the best height; null without a clock
+ * @param nextEpoch when the epoch after the expected one begins; null without a clock
  */
 public record NetworkReport(
     @Nullable String genesisCid,
@@ -37,7 +38,8 @@ public record NetworkReport(
     List<Side> sides,
     boolean fleetForked,
     boolean clockSuspected,
-    @Nullable Instant newestBlock) {
+    @Nullable Instant newestBlock,
+    @Nullable Instant nextEpoch) {
 
   /**
    * What a consensus stands on.

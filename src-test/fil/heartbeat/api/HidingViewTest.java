@@ -1,0 +1,67 @@
+package fil.heartbeat.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.aggregator.Claims;
+import fil.heartbeat.aggregator.Contact;
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.config.HttpConfig.Hidden;
+import fil.heartbeat.testing.FleetFixtures;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class HidingViewTest {
+  private static final Node PLAIN =
+      FleetFixtures.node(
+          "12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB",
+          new Claims("alice", "f01000", null, List.of(), 444L, null),
+          new Contact(true, "/ip4/192.0.2.7/tcp/1", null, null, null, null, null, 2, .5, ""));
+  private static final Node NODE =
+      new Node(
+          PLAIN.peerId(),
+          null,
+          null,
+          PLAIN.claims(),
+          List.of("miner address f01000 is also claimed by bob"),
+          PLAIN.verdict(),
+          PLAIN.contact());
+  private static final AggregatorView VIEW =
+      FleetFixtures.view(FleetFixtures.snapshot(List.of(NODE), List.of()));
+
+  private static Stream<Node> through(AggregatorView view) {
+    return Stream.of(
+            view.snapshot().result().nodes(),
+            view.changesSince(0).result().nodes(),
+            view.nodes(List.of(NODE.peerId())).result())
+        .flatMap(List::stream);
+  }
+
+  @Test
+  void whatIsHiddenIsInNoAnswer() {
+    AggregatorView hiding = HidingView.of(VIEW, Set.of(Hidden.values()));
+    assertThat(through(hiding))
+        .hasSize(3)
+        .allSatisfy(
+            node -> {
+              assertThat(node.toString()).doesNotContain("f01000").doesNotContain("192.0.2.7");
+              assertThat(node.claims().nickname()).isEqualTo("alice");
+              assertThat(node.contact().beats()).isEqualTo(2);
+            });
+  }
+
+  @Test
+  void oneMayBeHiddenWithoutTheOther() {
+    assertThat(through(HidingView.of(VIEW, Set.of(Hidden.MINERS))))
+        .allSatisfy(
+            node -> {
+              assertThat(node.claims().minerAddress()).isNull();
+              assertThat(node.contact().address()).isEqualTo("/ip4/192.0.2.7/tcp/1");
+              assertThat(node.conflicts())
+                  .containsExactly("miner address (hidden) is also claimed by bob");
+            });
+    assertThat(HidingView.of(VIEW, Set.of())).isSameAs(VIEW);
+  }
+}
