@@ -16,10 +16,25 @@ public final class Dashboard {
    */
   public static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+          + " worker-src 'self';"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private static final List<String> NAMES =
-      List.of("index.html", "style.css", "app.js", "feed.js", "table.js", "node.js", "icon.svg");
+      List.of(
+          "index.html",
+          "style.css",
+          "app.js",
+          "feed.js",
+          "line.js",
+          "model.js",
+          "worker.js",
+          "table.js",
+          "node.js",
+          "chain.js",
+          "chart.js",
+          "icon.svg",
+          "lib/uPlot.esm.js",
+          "lib/uPlot.min.css");
 
   /**
    * A file of the page.

@@ -1,7 +1,8 @@
 // The page: what is going on, in a sentence, a bar, a table and the chain.
 import {Feed} from './feed.js';
-import {GRAVITY, STATES, Table, ago, colourOf, nameOf} from './table.js';
+import {GRAVITY, STATES, Table, ago, colourOf, drawHours, nameOf} from './table.js';
 import {NodePanel} from './node.js';
+import {Chain} from './chain.js';
 
 const $ = id => document.getElementById(id);
 const CALM = new Set(['ok', 'unknown', 'syncing']);
@@ -12,6 +13,11 @@ let waiting = false;
 
 const feed = new Feed(changed, linked);
 const panel = new NodePanel($('node'), feed, clock, () => go({node: null}));
+const chain = new Chain($('lanes'), $('spread'), feed, nodes => {
+  table.only = new Set(nodes);
+  apply();
+  $('nodes').scrollIntoView();
+});
 const table = new Table($('table'), feed, clock, id => go({node: id}), rows => feed.watch(rows));
 table.onSort = order => go({sort: order === 'state' ? null : order});
 
@@ -57,8 +63,8 @@ function changed() {
 
 function linked(state) {
   $('link').className = 'link ' + (state === 'live' ? 'live' : 'lost');
-  $('link').textContent = state === 'live' ? 'live' : state === 'login' ? 'login needed' : 'reconnecting';
-  document.body.classList.toggle('stale', state !== 'live');
+  $('link').textContent = state === 'live' ? 'live' : state === 'login' ? 'login needed' : state === 'connecting' ? 'connecting' : 'reconnecting';
+  document.body.classList.toggle('stale', state !== 'live' && state !== 'connecting');
   if (state === 'login' && !$('login').open) $('login').showModal();
   if (state === 'live') loadInfo();
 }
@@ -71,6 +77,7 @@ async function loadInfo() {
     skew = Date.parse(info.now) - Date.now();
     $('simulated').hidden = !info.simulated;
     $('warming').hidden = !info.warming;
+    $('no-alerts').hidden = info.alerts !== false;
     if (info.warming) setTimeout(loadInfo, 5000);
     changed();
   } catch { /* The feed says so. */ }
@@ -150,29 +157,53 @@ function drawBar(by) {
 
 const BASIS = {expected: 'expected nodes vote', allowed: 'allowed nodes vote', open: 'open: everyone votes'};
 
+function factsOf(network) {
+  const facts = [];
+  if (network.expectedEpoch != null) facts.push(['Epoch', network.expectedEpoch.toLocaleString('en'), 'The epoch by the clock']);
+  if (network.nextEpoch) facts.push(['Next epoch', 'in ' + Math.max(0, Math.ceil((Date.parse(network.nextEpoch) - clock()) / 1000)) + ' s', 'Seconds until the next epoch begins']);
+  if (network.bestHeight != null) facts.push(['Best height', network.bestHeight.toLocaleString('en'), 'The highest credible height']);
+  if (network.lagEpochs != null) facts.push(['Network lag', network.lagEpochs + ' epochs', 'Epochs from the best height to the clock']);
+  facts.push(['In consensus', `${network.inConsensus} of ${network.inConsensus + network.inDispute}`,
+    `Nodes on the side of more than half of the ${network.voters} votes, of all that are on a side`]);
+  facts.push(['Basis', `${network.basis.voters}, ${network.basis.reference ? 'with reference' : 'fleet only'}`,
+    `${BASIS[network.basis.voters]}; ${network.basis.reference ? 'checked against a reference' : 'no reference is asked'}`]);
+  if (network.newestBlock) facts.push(['Last block', ago(network.newestBlock, clock()) + ' ago', 'Since the epoch of the best head began']);
+  return facts;
+}
+
+// Texts are put in place, so that a pointer or a screen reader keeps its hold.
 function drawFacts(all) {
-  const network = feed.networks[0];
-  $('network').textContent = feed.networks.map(each => each.network ?? each.genesisCid ?? 'no genesis').join(', ');
-  const facts = [['Nodes', all, 'Nodes known to this aggregator']];
-  if (network) {
-    if (network.expectedEpoch != null) facts.push(['Epoch', network.expectedEpoch.toLocaleString('en'), 'The epoch by the clock']);
-    if (network.bestHeight != null) facts.push(['Best height', network.bestHeight.toLocaleString('en'), 'The highest credible height']);
-    if (network.lagEpochs != null) facts.push(['Network lag', network.lagEpochs + ' epochs', 'Epochs from the best height to the clock']);
-    facts.push(['In consensus', `${network.inConsensus} of ${network.inConsensus + network.inDispute}`,
-      `${network.voters} votes; ${BASIS[network.basis.voters]}; ${network.basis.reference ? 'checked against a reference' : 'fleet only, no reference'}`]);
-    facts.push(['Basis', `${network.basis.voters}, ${network.basis.reference ? 'with reference' : 'fleet only'}`, BASIS[network.basis.voters]]);
-    if (network.newestBlock) facts.push(['Last block', ago(network.newestBlock, clock()) + ' ago', 'Since the epoch of the best head began']);
+  const known = feed.networks.filter(each => each.bestHeight != null || each.voters > 0 || feed.networks.length === 1);
+  $('network').textContent = feed.networks.map(nameOfNetwork).join(', ');
+  const groups = [[null, [['Nodes', all.toLocaleString('en'), 'Nodes known to this aggregator']]],
+    ...known.map(each => [known.length > 1 ? nameOfNetwork(each) : null, factsOf(each)])];
+  const shape = JSON.stringify(groups.map(([name, facts]) => [name, facts.map(fact => fact[0])]));
+  if ($('facts').dataset.shape !== shape) {
+    $('facts').dataset.shape = shape;
+    $('facts').replaceChildren(...groups.flatMap(([name, facts]) => {
+      const heading = document.createElement('h3');
+      heading.textContent = name;
+      const list = document.createElement('dl');
+      list.append(...facts.map(([title]) => {
+        const box = document.createElement('div');
+        const dt = document.createElement('dt');
+        dt.textContent = title;
+        box.append(dt, document.createElement('dd'));
+        return box;
+      }));
+      return name ? [heading, list] : [list];
+    }));
   }
-  $('facts').replaceChildren(...facts.map(([name, value, title]) => {
-    const box = document.createElement('div');
-    const dt = document.createElement('dt');
-    const dd = document.createElement('dd');
-    dt.textContent = name;
-    dd.textContent = value;
-    box.title = title;
-    box.append(dt, dd);
-    return box;
-  }));
+  const boxes = $('facts').querySelectorAll('dl > div');
+  groups.flatMap(group => group[1]).forEach(([, value, title], i) => {
+    const dd = boxes[i].lastChild;
+    if (dd.textContent !== String(value)) dd.textContent = value;
+    if (boxes[i].title !== title) boxes[i].title = title;
+  });
+}
+
+function nameOfNetwork(network) {
+  return network.network ?? network.genesisCid ?? 'no genesis';
 }
 
 function drawSides() {
@@ -202,49 +233,6 @@ function drawEmpty(all) {
   $('empty').replaceChildren(say, pre);
 }
 
-async function drawChain() {
-  if (document.hidden) return;
-  try {
-    const answer = await fetch('api/v1/chain?epochs=20');
-    if (!answer.ok) return;
-    const network = (await answer.json()).networks[0];
-    const lanes = network?.lanes ?? [];
-    const most = Math.max(1, ...lanes.map(lane => lane.heads.reduce((sum, head) => sum + head.count, 0)));
-    $('lanes').replaceChildren(...lanes.map(lane => laneOf(lane, most)));
-  } catch { /* The feed says so. */ }
-}
-
-function laneOf(lane, most) {
-  const row = document.createElement('div');
-  row.className = 'lane';
-  const label = document.createElement('span');
-  label.textContent = lane.height.toLocaleString('en');
-  const bar = document.createElement('div');
-  const first = lane.heads[0]?.side;
-  for (const head of lane.heads) {
-    const part = document.createElement('button');
-    part.style.width = 100 * head.count / most + '%';
-    part.style.setProperty('--t', colourOf(head.cids));
-    part.classList.toggle('other', head.side !== first);
-    part.title = `${head.count} nodes on ${head.cids.length} blocks\n${head.cids.join('\n')}`;
-    part.setAttribute('aria-label', `Height ${lane.height}: ${head.count} nodes on ${head.cids.length} blocks${head.side !== first ? ', another side' : ''}`);
-    part.onclick = () => {
-      const names = head.nodes.map(id => feed.nodes.get(id)).filter(Boolean).map(nameOf).sort();
-      part.title = names.join('\n');
-      table.only = new Set(head.nodes);
-      apply();
-      $('nodes').scrollIntoView();
-    };
-    bar.append(part);
-  }
-  const spread = document.createElement('span');
-  spread.className = 'quiet';
-  spread.textContent = !lane.heads.length ? 'none' : lane.p50Millis == null ? '' : `50 % in ${lane.p50Millis / 1000} s`;
-  spread.title = !lane.heads.length ? 'A null round, or nobody told of it' : 'How long after the first report half of the nodes had reported this height, as seen through their beats; whole seconds';
-  row.append(label, bar, spread);
-  return row;
-}
-
 for (const state of GRAVITY.slice().reverse()) {
   const dt = document.createElement('dt');
   const dd = document.createElement('dd');
@@ -256,6 +244,27 @@ for (const state of GRAVITY.slice().reverse()) {
 }
 
 $('search').addEventListener('input', () => go({q: $('search').value.trim() || null}, true));
+const LEGEND = [
+  ['', 'tip', 'A coloured square or bar is a tipset: equal colours are equal tipsets, at whatever node.'],
+  ['', 'tip other', 'Hatched: a tipset of another side than the first at its height.'],
+  ['', 'hours', 'Uptime of the last 24 hours, an hour a step, the oldest left: full height is always, empty is never, a gap is not recorded.'],
+  ['pale', '', 'The page is not connected: what it shows is what was true last.'],
+];
+for (const [name, look, text] of LEGEND) {
+  const dt = document.createElement('dt');
+  const dd = document.createElement('dd');
+  dt.textContent = name;
+  if (look) {
+    const sample = document.createElement('i');
+    sample.className = look;
+    sample.style.setProperty('--t', colourOf(['a tipset']));
+    if (look === 'hours') drawHours(sample, '999959990009999999---999');
+    dt.append(sample);
+  }
+  dd.textContent = text;
+  $('legend').querySelector('dl').append(dt, dd);
+}
+
 $('clear').onclick = () => { table.only = null; go({q: null, state: null}); };
 $('login').querySelector('form').addEventListener('submit', async event => {
   event.preventDefault();
@@ -282,11 +291,21 @@ document.addEventListener('keydown', event => {
     $('table').focus();
   }
 });
+// Light and dark follow the system until someone chooses.
+const theme = localStorage.getItem('theme');
+if (theme) document.documentElement.style.colorScheme = theme;
+$('theme').onclick = () => {
+  const dark = document.documentElement.style.colorScheme
+    ? document.documentElement.style.colorScheme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  document.documentElement.style.colorScheme = dark ? 'light' : 'dark';
+  localStorage.setItem('theme', dark ? 'light' : 'dark');
+  panel.redraw();
+};
 $('link').onclick = () => { if ($('link').textContent === 'login needed') $('login').showModal(); };
 addEventListener('popstate', apply);
 setInterval(() => { table.draw(); drawFacts(feed.nodes.size); panel.refresh(); }, 1000);
-setInterval(drawChain, 5000);
+setInterval(() => chain.load(), 5000);
 loadInfo();
-drawChain();
-feed.open();
+chain.load();
+feed.start();
 apply();

@@ -1,101 +1,49 @@
-// The live feed: nodes by peer id, heads by number, and whether what is shown is still true.
+// What the page knows: through the worker that all tabs share, or by a connection of its own where there is none.
+import {Line} from './line.js';
+import {Model} from './model.js';
 
 export class Feed {
   constructor(onChange, onLink) {
-    this.nodes = new Map();
-    this.heads = new Map();
-    this.networks = [];
-    this.rows = [];
-    this.onChange = onChange;
-    this.onLink = onLink;
-    this.heard = 0;
-    setInterval(() => {
-      if (this.heard && performance.now() - this.heard > 35000) this.onLink('lost');
-    }, 5000);
+    Object.assign(this, {onChange, onLink, model: new Model()});
   }
 
-  open() {
-    this.close();
-    const query = new URLSearchParams();
-    if (this.rows.length) query.set('rows', this.rows.join(','));
-    if (this.lastId) query.set('lastEventId', this.lastId);
-    let fresh = null;
-    let heads = null;
-    const source = new EventSource('api/v1/events?' + query);
-    this.source = source;
-    const on = (name, take) => source.addEventListener(name, event => {
-      this.heard = performance.now();
-      if (event.lastEventId) this.lastId = event.lastEventId;
-      take(JSON.parse(event.data));
-    });
-    source.onopen = () => this.onLink('live');
-    source.onerror = () => {
-      fresh = null;
-      this.onLink('lost');
-      if (source.readyState === EventSource.CLOSED) this.refused();
+  get nodes() { return this.model.nodes; }
+
+  get heads() { return this.model.heads; }
+
+  get networks() { return this.model.networks; }
+
+  start() {
+    const take = (name, data) => {
+      const changed = this.model.take(name, data);
+      if (changed) this.onChange(changed);
     };
-    on('snapshot', data => {
-      if (!fresh) {
-        fresh = new Map();
-        heads = new Map();
-      }
-      for (const head of data.heads) heads.set(head.id, head);
-      for (const node of data.nodes) fresh.set(node.peerId, {...this.nodes.get(node.peerId), ...node});
-      if (!data.more) {
-        this.nodes = fresh;
-        this.heads = heads;
-        fresh = null;
-        this.onChange('all');
-      }
-    });
-    on('head', head => {
-      this.heads.set(head.id, head);
-      if (this.heads.size > 4 * this.nodes.size + 1000) this.dropHeads();
-    });
-    on('delta', data => {
-      for (const node of data.nodes) this.nodes.set(node.peerId, {...this.nodes.get(node.peerId), ...node});
-      for (const id of data.removed) this.nodes.delete(id);
-      this.onChange('some');
-    });
-    on('consensus', data => {
-      this.networks = data.networks;
-      this.onChange('networks');
-    });
-    on('rows', data => {
-      for (const row of data.rows) {
-        const node = this.nodes.get(row.peerId);
-        if (node) Object.assign(node, row);
-      }
-      this.onChange('beats');
-    });
+    const linked = state => {
+      if (state !== 'live') this.model.fresh = null;
+      this.onLink(state);
+    };
+    try {
+      this.port = new SharedWorker('worker.js', {type: 'module', name: 'feed'}).port;
+    } catch {
+      this.line = new Line(take, linked);
+      this.line.open();
+      return;
+    }
+    this.port.onmessage = ({data}) => data.link ? linked(data.link) : take(data.name, data.data);
+    addEventListener('pagehide', () => this.port.postMessage({gone: true}));
+    addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
   }
 
-  // Keeps the heads that nodes are on.
-  dropHeads() {
-    const used = new Set([...this.nodes.values()].map(node => node.head));
-    for (const id of this.heads.keys()) if (!used.has(id)) this.heads.delete(id);
-  }
-
-  close() {
-    this.source?.close();
+  // Asks anew, as after a login.
+  open() {
+    this.line ? this.line.open() : this.port.postMessage({open: true});
   }
 
   // Every beat of these nodes is told from now on.
   watch(rows) {
-    const next = rows.slice(0, 200);
-    if (next.length === this.rows.length && next.every(id => this.rows.includes(id))) return;
-    this.rows = next;
-    clearTimeout(this.later);
-    this.later = setTimeout(() => this.open(), 400);
-  }
-
-  // The server answered, but not with a stream: a login is wanted, or it is full.
-  async refused() {
-    let status = 0;
-    try {
-      status = (await fetch('api/v1/info', {headers: {accept: 'application/json'}})).status;
-    } catch { /* it is away */ }
-    if (status === 401) this.onLink('login');
-    else setTimeout(() => this.open(), 3000);
+    const key = rows.join();
+    if (key === this.watched) return;
+    this.watched = key;
+    this.line ? this.line.watch(rows) : this.port?.postMessage({rows});
   }
 }

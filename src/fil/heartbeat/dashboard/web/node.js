@@ -1,5 +1,8 @@
 // One node: what it is, why it is in its state, and its past.
 import {STATES, ago, nameOf} from './table.js';
+import {chart} from './chart.js';
+
+const SPANS = [['24 hours', 24, '5m'], ['48 hours', 48, '5m'], ['90 days', 90 * 24, '6h']];
 
 const element = (name, text, className) => {
   const made = document.createElement(name);
@@ -11,6 +14,7 @@ const element = (name, text, className) => {
 export class NodePanel {
   constructor(dialog, feed, clock, onClose) {
     Object.assign(this, {dialog, feed, clock});
+    this.span = SPANS[0];
     dialog.addEventListener('close', () => { this.id = null; onClose(); });
     dialog.addEventListener('click', event => { if (event.target === dialog) dialog.close(); });
   }
@@ -22,25 +26,47 @@ export class NodePanel {
     this.draw();
     if (!this.dialog.open) this.dialog.showModal();
     const at = 'api/v1/nodes/' + encodeURIComponent(id);
-    const from = new Date(this.clock() - 24 * 3600e3).toISOString();
     const load = async path => {
       const answer = await fetch(at + path);
       return answer.ok ? answer.json() : null;
     };
     const [node, history, changes, connections] = await Promise.all(
-      [load(''), load('/history?step=15m&from=' + from), load('/changes?limit=20'), load('/connections')]);
+      [load(''), this.history(id), load('/changes?limit=20'), load('/connections')]);
     if (this.id !== id) return;
     this.past = {node, history, changes, connections};
     this.draw();
   }
 
+  async history(id) {
+    const [, hours, step] = this.span;
+    const from = new Date(this.clock() - hours * 3600e3).toISOString();
+    const answer = await fetch(`api/v1/nodes/${encodeURIComponent(id)}/history?step=${step}&from=${from}`);
+    return answer.ok ? answer.json() : null;
+  }
+
+  async show(span) {
+    const id = this.id;
+    this.span = span;
+    const history = await this.history(id);
+    if (this.id !== id || this.span !== span) return;
+    this.past.history = history;
+    this.draw();
+  }
+
+  // After a change of colours.
+  redraw() {
+    if (this.id) this.draw();
+  }
+
   draw() {
+    this.plot = null;
     this.live = element('div');
     const past = element('div');
     if (this.past) past.append(...this.pastOf(this.clock()));
     const close = element('button', 'Close');
     close.onclick = () => this.dialog.close();
     this.dialog.replaceChildren(this.live, past, close);
+    if (this.plot) chart(this.plot, this.past.history.points);
     this.refresh();
   }
 
@@ -93,17 +119,26 @@ export class NodePanel {
 
   pastOf(now) {
     const {history, changes, connections} = this.past;
-    const all = [element('h3', 'Last 24 hours')];
+    const all = [element('h3', 'The last ' + this.span[0])];
+    const spans = element('div', null, 'tools');
+    for (const span of SPANS) {
+      const button = element('button', span[0]);
+      button.setAttribute('aria-pressed', span === this.span);
+      button.onclick = () => this.show(span);
+      spans.append(button);
+    }
+    all.push(spans);
     if (history?.points.length) {
       const strip = element('div', null, 'strip');
       strip.setAttribute('role', 'img');
-      strip.setAttribute('aria-label', 'State in each quarter of an hour');
+      strip.setAttribute('aria-label', 'State over ' + this.span[0]);
       for (const point of history.points) {
         const bit = element('i', null, 's-' + point.state);
         bit.title = `${point.t}: ${point.state}, ${point.beats} beats, longest gap ${point.longestGapSeconds} s`;
         strip.append(bit);
       }
-      all.push(strip);
+      this.plot = element('div', null, 'plot');
+      all.push(strip, this.plot, element('p', 'Drag to zoom, double click to see all.', 'quiet'));
     } else {
       all.push(element('p', 'Nothing recorded yet: the first row is written after 30 s.', 'quiet'));
     }

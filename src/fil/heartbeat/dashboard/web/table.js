@@ -37,6 +37,20 @@ export function ago(iso, now) {
   return seconds < 172800 ? Math.round(seconds / 3600) + ' h' : Math.round(seconds / 86400) + ' d';
 }
 
+// Twenty-four steps, as the server tells them: the oldest first, 0 to 9, or - when nothing was recorded.
+export function drawHours(element, hours) {
+  if (element.dataset.hours === hours) return;
+  element.dataset.hours = hours;
+  element.replaceChildren(...[...hours].map(share => {
+    const step = document.createElement('b');
+    if (share !== '-') {
+      step.style.height = 10 + 10 * share + '%';
+      step.className = share === '9' ? 's-ok' : share === '0' ? 's-silent' : 's-slow';
+    }
+    return step;
+  }));
+}
+
 const COLUMNS = [
   ['state', 'State', node => GRAVITY.indexOf(node.state)],
   ['name', 'Name', node => nameOf(node).toLowerCase()],
@@ -144,6 +158,8 @@ export class Table {
     }
     row.children[5].append(document.createElement('i'), document.createElement('span'));
     row.children[5].firstChild.className = 'tip';
+    row.children[7].append(document.createElement('i'), document.createElement('span'));
+    row.children[7].firstChild.className = 'hours';
     return row;
   }
 
@@ -170,7 +186,10 @@ export class Table {
     cells[5].lastChild.textContent = head ? head.cids[0].slice(-6) + (head.cids.length > 1 ? ' +' + (head.cids.length - 1) : '') : '–';
     cells[5].title = head ? head.cids.join('\n') : 'No head';
     set(6, node.lastBeat ? ago(node.lastBeat, now) + ' ago' : '–', node.lastBeat ?? 'Told for rows in sight');
-    set(7, node.uptime24h == null ? '–' : (100 * node.uptime24h).toFixed(1) + ' %', 'Share of the last 24 hours in which it beat');
+    drawHours(cells[7].firstChild, node.uptimeByHour ?? '');
+    const up = node.uptime24h == null ? '–' : (100 * node.uptime24h).toFixed(1) + ' %';
+    if (cells[7].lastChild.textContent !== up) cells[7].lastChild.textContent = up;
+    cells[7].title = 'Share of the last 24 hours in which it beat, and hour by hour';
   }
 
   key(event) {

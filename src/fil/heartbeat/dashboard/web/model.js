@@ -1,0 +1,64 @@
+// The fleet as the feed tells it. Lives in the page, and in the worker that serves all tabs.
+
+export class Model {
+  constructor() {
+    this.nodes = new Map();
+    this.heads = new Map();
+    this.networks = [];
+    this.fresh = null;
+  }
+
+  // Takes an event. Answers what changed: all, some, networks, beats, or null when nothing did yet.
+  take(name, data) {
+    return this[name]?.(data) ?? null;
+  }
+
+  snapshot(data) {
+    this.fresh ??= {nodes: new Map(), heads: new Map()};
+    for (const head of data.heads) this.fresh.heads.set(head.id, head);
+    for (const node of data.nodes) this.fresh.nodes.set(node.peerId, {...this.nodes.get(node.peerId), ...node});
+    if (data.more) return null;
+    Object.assign(this, this.fresh);
+    this.fresh = null;
+    return 'all';
+  }
+
+  head(head) {
+    this.heads.set(head.id, head);
+    if (this.heads.size > 4 * this.nodes.size + 1000) this.dropHeads();
+    return null;
+  }
+
+  delta(data) {
+    for (const node of data.nodes) this.nodes.set(node.peerId, {...this.nodes.get(node.peerId), ...node});
+    for (const id of data.removed) this.nodes.delete(id);
+    return 'some';
+  }
+
+  consensus(data) {
+    this.networks = data.networks;
+    return 'networks';
+  }
+
+  rows(data) {
+    for (const row of data.rows) {
+      const node = this.nodes.get(row.peerId);
+      if (node) Object.assign(node, row);
+    }
+    return 'beats';
+  }
+
+  // What a newcomer has to be told, as events.
+  events() {
+    return [
+      ['snapshot', {nodes: [...this.nodes.values()], heads: [...this.heads.values()], more: false}],
+      ['consensus', {networks: this.networks}],
+    ];
+  }
+
+  // Keeps the heads that nodes are on.
+  dropHeads() {
+    const used = new Set([...this.nodes.values()].map(node => node.head));
+    for (const id of this.heads.keys()) if (!used.has(id)) this.heads.delete(id);
+  }
+}

@@ -1,0 +1,52 @@
+// Shares one connection between all tabs of a browser: servers and browsers allow only a few.
+import {Line} from './line.js';
+import {Model} from './model.js';
+
+const ports = new Map();
+// Those that came while a snapshot was under way, and have not seen its beginning.
+const late = new Set();
+const model = new Model();
+let link = 'connecting';
+
+const line = new Line((name, data) => {
+  const began = model.fresh !== null;
+  model.take(name, data);
+  for (const port of ports.keys()) if (!late.has(port)) port.postMessage({name, data});
+  if (began && model.fresh === null) {
+    late.forEach(welcome);
+    late.clear();
+  }
+}, state => {
+  link = state;
+  model.fresh = null;
+  for (const port of ports.keys()) port.postMessage({link});
+});
+
+function welcome(port) {
+  for (const [name, data] of model.events()) port.postMessage({name, data});
+}
+
+function watch() {
+  line.watch([...new Set([...ports.values()].flat())]);
+}
+
+self.onconnect = event => {
+  const port = event.ports[0];
+  ports.set(port, []);
+  port.onmessage = ({data}) => {
+    if (data.rows) {
+      ports.set(port, data.rows);
+      watch();
+    } else if (data.open) {
+      line.open();
+    } else if (data.gone) {
+      ports.delete(port);
+      late.delete(port);
+      watch();
+    }
+  };
+  if (!line.source) line.open();
+  else if (model.fresh) late.add(port);
+  else if (model.nodes.size || model.networks.length) welcome(port);
+  port.postMessage({link});
+};
