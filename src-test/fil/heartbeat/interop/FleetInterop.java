@@ -39,51 +39,8 @@ class FleetInterop {
     Wait.on(vertx.close());
   }
 
-  /** A running aggregator and where it is reached. */
-  private record Aggregator(Program program, String target, String url) implements AutoCloseable {
-    @Override
-    public void close() {
-      program.close();
-    }
-  }
-
   private Aggregator aggregator(String name) throws IOException {
-    Path own = Files.createDirectories(folder.resolve(name));
-    Files.writeString(
-        own.resolve("config.json"),
-        new JsonObject()
-            .put(
-                "aggregator",
-                new JsonObject().put("listen", "/ip4/127.0.0.1/tcp/0").put("network", "simulated"))
-            .put("http", new JsonObject().put("port", 0))
-            .encode());
-    Program program = Program.heartbeat(own, "run");
-    return new Aggregator(
-        program,
-        program.await("^ready: aggregator (\\S+)").group(1),
-        program.await("^ready: http (\\S+)").group(1));
-  }
-
-  private Program swarm(Aggregator to, int seed) {
-    return Program.heartbeat(
-        folder,
-        "swarm",
-        "--target",
-        to.target(),
-        "--nodes",
-        String.valueOf(NODES),
-        "--beat-period",
-        "1s",
-        "--duration",
-        "10m",
-        "--fork",
-        "10",
-        "--lag",
-        "10",
-        "--silent",
-        "10",
-        "--seed",
-        String.valueOf(seed));
+    return Aggregator.start(folder.resolve(name));
   }
 
   private HttpResponse<Buffer> get(String url) {
@@ -125,7 +82,7 @@ class FleetInterop {
   @Test
   void prometheusScrapesTheFleetThatPromtoolAccepts() throws IOException {
     try (Aggregator aggregator = aggregator("one");
-        Program swarm = swarm(aggregator, 1)) {
+        Program swarm = aggregator.swarm(NODES, 1)) {
       swarm.await("connected=" + NODES);
       awaitNodes(aggregator, "forked", NODES / 10);
       awaitNodes(aggregator, "behind", NODES / 10);
@@ -173,7 +130,7 @@ class FleetInterop {
   void afterAKillItKnowsTheSameFleetAndAccusesNobody() throws IOException {
     Set<String> shown;
     try (Aggregator aggregator = aggregator("killed");
-        Program swarm = swarm(aggregator, 2)) {
+        Program swarm = aggregator.swarm(NODES, 2)) {
       awaitNodes(aggregator, "forked", NODES / 10);
       shown = peers(aggregator);
       assertThat(shown).hasSize(NODES);

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,6 +22,9 @@ import java.util.regex.Pattern;
 /** A program that runs beside the test: the jar itself, or what users run next to it. */
 final class Program implements AutoCloseable {
   private static final int LINES_KEPT = 40;
+
+  /** Generous: it guards against hanging only. */
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private final String name;
   private final Process process;
@@ -77,7 +81,7 @@ final class Program implements AutoCloseable {
   @CanIgnoreReturnValue
   MatchResult await(String pattern) {
     Pattern wanted = Pattern.compile(pattern);
-    long deadline = System.nanoTime() + Peer.PATIENCE.toNanos();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     try {
       while (true) {
         String line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -108,7 +112,7 @@ final class Program implements AutoCloseable {
   /** Waits until it ends by itself. */
   int end() {
     try {
-      if (!process.waitFor(Peer.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         throw new AssertionError(name + " does not end; it said " + said());
       }
       return process.exitValue();

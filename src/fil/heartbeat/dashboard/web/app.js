@@ -287,7 +287,7 @@ document.addEventListener('keydown', event => {
     event.preventDefault();
     $('search').focus();
   } else if (event.key === 'Escape' && event.target === $('search')) {
-    $('search').blur();
+    go({q: null}, true);
     $('table').focus();
   }
 });

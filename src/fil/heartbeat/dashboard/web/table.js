@@ -205,6 +205,8 @@ export class Table {
       this.draw();
       event.preventDefault();
     } else if (event.key === 'Enter' && this.at && event.target === this.root) {
+      // Else the same key would press the button that the dialog puts the focus on.
+      event.preventDefault();
       this.onOpen(this.at);
     }
   }

@@ -1,0 +1,77 @@
+package fil.heartbeat.interop;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The jar as an aggregator, in a process of its own.
+ *
+ * @param target multiaddr to beat to
+ * @param url of its API and page
+ */
+record Aggregator(Program program, Path folder, String target, String url)
+    implements AutoCloseable {
+
+  /** On ports that are free; the second start in a folder knows what the first one kept. */
+  static Aggregator start(Path folder) throws IOException {
+    return start(folder, "/ip4/127.0.0.1/tcp/0", new JsonObject().put("port", 0));
+  }
+
+  static Aggregator start(Path folder, String listen, JsonObject http) throws IOException {
+    Path config = Files.createDirectories(folder).resolve("config.json");
+    Path written =
+        Files.writeString(
+            config,
+            new JsonObject()
+                .put(
+                    "aggregator",
+                    new JsonObject().put("listen", listen).put("network", "simulated"))
+                .put("http", http)
+                .encode());
+    Program program = Program.heartbeat(folder, "run", "--config", written.toString());
+    return new Aggregator(
+        program,
+        folder,
+        program.await("^ready: aggregator (\\S+)").group(1),
+        program.await("^ready: http (\\S+)").group(1));
+  }
+
+  /** Starts it again where it was, after it was killed. */
+  Aggregator again() throws IOException {
+    return start(
+        folder,
+        target.substring(0, target.indexOf("/p2p/")),
+        new JsonObject().put("port", Integer.valueOf(url.substring(url.lastIndexOf(':') + 1))));
+  }
+
+  /** Nodes that beat each second; a tenth each is forked, lagging and silent. */
+  Program swarm(int nodes, int seed) {
+    String tenth = "10";
+    return Program.heartbeat(
+        folder,
+        "swarm",
+        "--target",
+        target,
+        "--nodes",
+        String.valueOf(nodes),
+        "--beat-period",
+        "1s",
+        "--duration",
+        "20m",
+        "--fork",
+        tenth,
+        "--lag",
+        tenth,
+        "--silent",
+        tenth,
+        "--seed",
+        String.valueOf(seed));
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}

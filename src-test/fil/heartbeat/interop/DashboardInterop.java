@@ -1,0 +1,169 @@
+package fil.heartbeat.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.WebClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The page in a real browser; {@code browser.mjs} says what is looked at. */
+class DashboardInterop {
+  private static final int NODES = 20;
+  private static final int TENTH = NODES / 10;
+
+  @TempDir private static Path shared;
+  @TempDir private Path folder;
+  private static Aggregator aggregator;
+  private static Program swarm;
+
+  /** A fleet of which the first tenth is forked, as it is once warming is over. */
+  @BeforeAll
+  static void aFleet() throws IOException {
+    aggregator = Aggregator.start(shared);
+    swarm = aggregator.swarm(NODES, 1);
+    swarm.await("connected=" + NODES);
+  }
+
+  @AfterAll
+  static void end() {
+    swarm.close();
+    aggregator.close();
+  }
+
+  private static JsonObject facts() {
+    return new JsonObject().put("nodes", NODES).put("forked", TENTH).put("silent", TENTH);
+  }
+
+  private static void passes(Program browser) {
+    assertThat(browser.end()).as(browser.said()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"filterSortSearch", "chain", "phone", "dark", "tabs"})
+  void ofAFleetItShows(String scenario) {
+    try (Program browser =
+        WebScript.start("browser.mjs", scenario, aggregator.url(), facts().encode())) {
+      browser.await("seen: done");
+      passes(browser);
+    }
+  }
+
+  @Test
+  void ofANodeItShowsEverything() {
+    Vertx vertx = Vertx.vertx();
+    WebClient client = WebClient.create(vertx);
+    try {
+      String peer = "";
+      while (peer.isEmpty()) {
+        var forked =
+            Wait.on(client.getAbs(aggregator.url() + "/api/v1/nodes?state=forked").send())
+                .bodyAsJsonObject()
+                .getJsonArray("nodes");
+        peer = forked.isEmpty() ? "" : forked.getJsonObject(0).getString("peerId");
+      }
+      try (Program browser =
+          WebScript.start(
+              "browser.mjs", "nodePage", aggregator.url(), facts().put("peer", peer).encode())) {
+        passes(browser);
+      }
+    } finally {
+      client.close();
+      Wait.on(vertx.close());
+    }
+  }
+
+  @Test
+  void anEmptyPageComesAlive() throws IOException {
+    try (Aggregator empty = Aggregator.start(folder);
+        Program browser =
+            WebScript.start(
+                "browser.mjs",
+                "alive",
+                empty.url(),
+                facts().put("target", empty.target()).encode())) {
+      browser.await("seen: empty");
+      try (Program nodes = empty.swarm(NODES, 3)) {
+        nodes.await("connected=" + NODES);
+        browser.await("seen: silent");
+        passes(browser);
+      }
+    }
+  }
+
+  @Test
+  void aRestartIsSaidAndSurvived() throws IOException {
+    Aggregator first = Aggregator.start(folder);
+    try (first;
+        Program nodes = first.swarm(NODES, 4)) {
+      nodes.await("connected=" + NODES);
+      try (Program browser =
+          WebScript.start("browser.mjs", "restart", first.url(), facts().encode())) {
+        browser.await("seen: rows");
+        first.program().kill();
+        browser.await("seen: stale");
+        try (Aggregator second = first.again()) {
+          assertThat(second.url()).isEqualTo(first.url());
+          browser.await("seen: back");
+          passes(browser);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aTokenOpensIt() throws IOException {
+    String token = "a-token-of-many-characters";
+    Path tokens = Files.writeString(folder.resolve("tokens"), "ops admin " + token + "\n");
+    try (Aggregator closed =
+            Aggregator.start(
+                folder,
+                "/ip4/127.0.0.1/tcp/0",
+                new JsonObject()
+                    .put("port", 0)
+                    .put("auth", new JsonObject().put("tokensFile", tokens.toString())));
+        Program browser =
+            WebScript.start(
+                "browser.mjs",
+                "login",
+                closed.url(),
+                new JsonObject().put("token", token).encode())) {
+      passes(browser);
+    }
+  }
+
+  @Test
+  void aHostileNameIsText() throws IOException {
+    String name = "<img src=x onerror=alert(1)>";
+    try (Aggregator open = Aggregator.start(folder)) {
+      Path own = Files.createDirectories(folder.resolve("sender"));
+      Path config =
+          Files.writeString(
+              own.resolve("config.json"),
+              new JsonObject()
+                  .put(
+                      "heartbeat",
+                      new JsonObject().put("nickname", name).put("beatTarget", open.target()))
+                  .put("chain", new JsonObject().put("source", "simulated"))
+                  .encode());
+      try (Program sender = Program.heartbeat(own, "run", "--config", config.toString());
+          Program browser =
+              WebScript.start(
+                  "browser.mjs",
+                  "hostile",
+                  open.url(),
+                  new JsonObject().put("name", name).encode())) {
+        sender.await("^ready: sender");
+        passes(browser);
+      }
+    }
+  }
+}
