@@ -66,10 +66,14 @@ class WallsTest {
               Map.entry("dashboard", Set.of()),
               Map.entry(
                   "aggregator", Set.of("fleet", "history", "wire", "chain", "config", "libp2p")),
+              Map.entry("alert", Set.of("aggregator", "fleet", "history", "config")),
+              Map.entry("alert.sink", Set.of("alert", "config")),
+              Map.entry("alert.canary", Set.of("wire", "config", "libp2p")),
               Map.entry(
                   "api",
                   Set.of(
                       "aggregator",
+                      "alert",
                       "dashboard",
                       "fleet",
                       "history",

@@ -1,0 +1,45 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.config.Selector;
+import fil.heartbeat.history.EndedAlert;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What others may see and do. Futures complete on the caller's context. */
+public interface AlertView {
+
+  /** Those pending and firing, and those over that somebody is still to be told of. */
+  Future<List<Alert>> alerts();
+
+  /**
+   * Those that are over, the newest end first.
+   *
+   * @param peerId of one node only; null for all
+   * @param before that ended before this; null for the newest
+   * @param limit 1 to 1000
+   */
+  Future<List<EndedAlert>> ended(@Nullable String peerId, @Nullable Instant before, int limit);
+
+  /** Says that somebody looks after it. Empty when there is no such alert that fires. */
+  Future<Optional<Alert>> acknowledge(String id, String by, String comment);
+
+  /** Those that hold or are to come, and those that ended within the last day. */
+  Future<List<Silence>> silences();
+
+  /**
+   * Makes a silence.
+   *
+   * @throws IllegalStateException in the future, when there are too many
+   */
+  Future<Silence> silence(
+      Selector select, Instant startsAt, Instant endsAt, String author, String comment);
+
+  /** Ends a silence now. False when there is none that holds or is to come. */
+  Future<Boolean> unsilence(String id, String by);
+
+  /** Counts, sinks and the canary. */
+  Future<AlertStats> stats();
+}

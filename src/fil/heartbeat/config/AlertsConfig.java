@@ -1,0 +1,177 @@
+package fil.heartbeat.config;
+
+import java.nio.file.Path;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The alert role. It needs the aggregator.
+ *
+ * @param rules every rule, with what the configuration changes of it
+ * @param groups of nodes that are treated otherwise; the first that selects a node applies
+ * @param routes which sinks get what; empty when every alert goes to every sink
+ * @param groupWait how long alerts of one rule and network are gathered before they are told, 0s to
+ *     10m; for those that are over too
+ * @param keepFiringFor how long something must be over before it is told to be, 0s to 1h
+ */
+public record AlertsConfig(
+    Map<AlertRule, Rule> rules,
+    List<Group> groups,
+    List<Route> routes,
+    List<SinkConfig> sinks,
+    List<Maintenance> maintenance,
+    Duration groupWait,
+    Duration keepFiringFor,
+    Flapping flapping,
+    List<Peer> peers,
+    Optional<Deadman> deadman) {
+
+  /**
+   * One rule.
+   *
+   * @param hold {@code for}: how long it must last before it fires, 0s to 168h
+   * @param criticalAfter how long until it is critical, whatever its severity; empty for never
+   * @param labels added to its alerts
+   * @param select the nodes that it is about
+   */
+  public record Rule(
+      boolean enabled,
+      Duration hold,
+      Severity severity,
+      Optional<Duration> criticalAfter,
+      Map<String, String> labels,
+      Selector select) {
+    public Rule {
+      labels = Map.copyOf(labels);
+    }
+
+    /** As it is when the configuration says nothing. */
+    public static Rule of(AlertRule rule) {
+      return new Rule(
+          rule.enabled(),
+          rule.hold(),
+          rule.severity(),
+          rule.criticalAfter(),
+          Map.of(),
+          Selector.ALL);
+    }
+  }
+
+  /**
+   * Nodes that are treated otherwise.
+   *
+   * @param severity of all of their alerts; empty to leave it
+   * @param labels added to their alerts
+   * @param rules that replace those of all; rules not named stay
+   */
+  public record Group(
+      String name,
+      Selector select,
+      Optional<Severity> severity,
+      Map<String, String> labels,
+      Map<AlertRule, Rule> rules) {
+    public Group {
+      labels = Map.copyOf(labels);
+      rules = Map.copyOf(rules);
+    }
+  }
+
+  /**
+   * Alerts that go to some sinks. An alert goes to the sinks of every route that selects it.
+   *
+   * @param sinks names
+   */
+  public record Route(Selector select, List<String> sinks) {
+    public Route {
+      sinks = List.copyOf(sinks);
+    }
+  }
+
+  /**
+   * A window that comes again, in which nothing newly told is told.
+   *
+   * @param days on which it begins; empty for each day
+   * @param from local time at which it begins
+   * @param to local time at which it ends; on the next day when it is not after {@code from}
+   */
+  public record Maintenance(
+      String name,
+      Selector select,
+      Set<DayOfWeek> days,
+      LocalTime from,
+      LocalTime to,
+      ZoneId zone) {
+    public Maintenance {
+      days = Set.copyOf(days);
+    }
+  }
+
+  /**
+   * When a node changes too often.
+   *
+   * @param changes into trouble within {@code window} from which it flaps, 2 to 100
+   * @param calm without a change into trouble after which it does no more
+   */
+  public record Flapping(int changes, Duration window, Duration calm) {
+    public static final Flapping DEFAULT =
+        new Flapping(4, Duration.ofMinutes(30), Duration.ofMinutes(15));
+  }
+
+  /**
+   * Another aggregator that this one watches.
+   *
+   * @param url where its HTTP side is, with the base path
+   * @param tokenFile bearer token; empty for none
+   */
+  public record Peer(String name, String url, Optional<Path> tokenFile) {}
+
+  /**
+   * A ping outwards for as long as all is well here.
+   *
+   * @param url that is got; a secret, since who knows it can fake it
+   */
+  public record Deadman(Secret url, Duration period) {}
+
+  public static final Duration GROUP_WAIT = Duration.ofSeconds(5);
+  public static final Duration KEEP_FIRING_FOR = Duration.ofSeconds(10);
+
+  /** As it is when the section is there and empty. */
+  public static final AlertsConfig DEFAULT =
+      new AlertsConfig(
+          Map.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          GROUP_WAIT,
+          KEEP_FIRING_FOR,
+          Flapping.DEFAULT,
+          List.of(),
+          Optional.empty());
+
+  public AlertsConfig {
+    Map<AlertRule, Rule> all = new LinkedHashMap<>();
+    for (AlertRule rule : AlertRule.values()) {
+      all.put(rule, rules.getOrDefault(rule, Rule.of(rule)));
+    }
+    rules = Map.copyOf(all);
+    groups = List.copyOf(groups);
+    routes = List.copyOf(routes);
+    sinks = List.copyOf(sinks);
+    maintenance = List.copyOf(maintenance);
+    peers = List.copyOf(peers);
+  }
+
+  /** A rule as it is for nodes that are in no group. */
+  public Rule rule(AlertRule rule) {
+    Rule found = rules.get(rule);
+    return found == null ? Rule.of(rule) : found;
+  }
+}

@@ -1,0 +1,40 @@
+package fil.heartbeat.history;
+
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port to what alerts keep over a restart: named pieces of text, and those that are over.
+ * Thread-safe. Futures complete on the caller's context.
+ */
+public interface AlertStore {
+
+  /**
+   * One piece.
+   *
+   * @param kind such as {@code alert} or {@code silence}
+   * @param id unique within the kind
+   * @param body JSON; null takes it away
+   */
+  record Piece(String kind, String id, @Nullable String body) {}
+
+  /** What was kept; to be asked once, before the first write. */
+  Future<List<Piece>> kept();
+
+  /**
+   * Writes all of it or nothing, ahead of everything that waits. Succeeds when it is on the disk.
+   * What cannot be written is tried again until it can, in order; the future waits for that.
+   */
+  Future<Void> keep(List<Piece> pieces, List<EndedAlert> ended);
+
+  /**
+   * Alerts that are over, the newest end first.
+   *
+   * @param peerId null for all
+   * @param before null for the newest
+   * @param limit 1 to 1000
+   */
+  Future<List<EndedAlert>> ended(@Nullable String peerId, @Nullable Instant before, int limit);
+}
