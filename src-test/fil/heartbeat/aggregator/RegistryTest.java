@@ -346,7 +346,8 @@ class RegistryTest {
         T0.minusSeconds(50),
         T0.minusSeconds(50),
         9,
-        state);
+        state,
+        T0.minusSeconds(40));
   }
 
   @Test

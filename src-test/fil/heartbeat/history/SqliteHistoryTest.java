@@ -54,7 +54,8 @@ class SqliteHistoryTest {
         DAY.plusSeconds(3),
         DAY.plusSeconds(1),
         beats,
-        state);
+        state,
+        DAY.plusSeconds(2));
   }
 
   private static List<EpochRow> slot(Instant at, State state, String... peers) {
@@ -73,15 +74,65 @@ class SqliteHistoryTest {
     first.remember(node("a", State.FORKED, 7));
     first.remember(
         new KnownNode(
-            "b", null, null, null, List.of(), null, null, null, DAY, DAY, DAY, 1, State.OK));
+            "b", null, null, null, List.of(), null, null, null, DAY, DAY, DAY, 1, State.OK, DAY));
     get(first.close());
     SqliteHistory second = open();
     assertThat(get(second.restore()).nodes())
         .containsExactlyInAnyOrder(
             node("a", State.FORKED, 7),
             new KnownNode(
-                "b", null, null, null, List.of(), null, null, null, DAY, DAY, DAY, 1, State.OK));
+                "b", null, null, null, List.of(), null, null, null, DAY, DAY, DAY, 1, State.OK,
+                DAY));
     get(second.close());
+  }
+
+  @Test
+  void countsAndHeadOfTheNewestSlotAreKnownToo() throws Exception {
+    SqliteHistory first = open();
+    first.remember(node("a", State.OK, 1));
+    first.remember(node("b", State.OK, 1));
+    first.epoch(slot(DAY, State.OK, "a", "b"));
+    first.counted(
+        List.of(
+            new BeatCount("a", DAY.plusSeconds(29), DAY.plusSeconds(20), 10),
+            new BeatCount("b", DAY.plusSeconds(3), DAY.plusSeconds(1), 1),
+            new BeatCount("never remembered", DAY, DAY, 1)));
+    get(first.close());
+    SqliteHistory second = open();
+    KnownNode a = get(second.restore()).nodes().get(0);
+    assertThat(a.lastBeat()).isEqualTo(DAY.plusSeconds(29));
+    assertThat(a.headSince()).isEqualTo(DAY.plusSeconds(20));
+    assertThat(a.beats()).isEqualTo(10);
+    assertThat(a.head()).containsExactly("bafya");
+    assertThat(a.height()).isEqualTo(DAY.getEpochSecond() / EpochRow.SLOT_SECONDS);
+    assertThat(get(second.restore()).nodes()).hasSize(2).contains(node("b", State.OK, 1));
+    second.forget("a");
+    get(second.close());
+    SqliteHistory third = open();
+    assertThat(get(third.restore()).nodes()).containsExactly(node("b", State.OK, 1));
+    get(third.close());
+  }
+
+  @Test
+  void aFileOfTheFirstVersionIsTaken() throws Exception {
+    get(open().close());
+    try (var connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(HistoryFile.NAME));
+        Statement statement = connection.createStatement()) {
+      statement.execute("DROP TABLE counted");
+      statement.execute("ALTER TABLE known DROP COLUMN state_since");
+      statement.execute("INSERT INTO peer VALUES (1, 'a')");
+      statement.execute(
+          "INSERT INTO known VALUES (1, 'nick', NULL, NULL, '', NULL, NULL, NULL, 1000, 3000, 2000,"
+              + " 7, 13)");
+      statement.execute("PRAGMA user_version = 1");
+    }
+    SqliteHistory history = open();
+    KnownNode a = get(history.restore()).nodes().get(0);
+    assertThat(a.beats()).isEqualTo(7);
+    assertThat(a.state()).isEqualTo(State.OK);
+    assertThat(a.stateSince()).isEqualTo(Instant.ofEpochMilli(3000));
+    get(history.close());
   }
 
   @Test
@@ -225,7 +276,7 @@ class SqliteHistoryTest {
     }
     assertThatThrownBy(this::open)
         .isInstanceOf(HistoryException.class)
-        .hasMessageContaining("schema version 99 (expected: at most 1;");
+        .hasMessageContaining("schema version 99 (expected: at most 2;");
     assertThat(folder.toFile().list((dir, name) -> name.contains("damaged"))).isEmpty();
   }
 

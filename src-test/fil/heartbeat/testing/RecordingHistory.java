@@ -1,5 +1,6 @@
 package fil.heartbeat.testing;
 
+import fil.heartbeat.history.BeatCount;
 import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.history.EpochRow;
 import fil.heartbeat.history.History;
@@ -23,6 +24,7 @@ public class RecordingHistory implements History {
   public final List<StateChange> changes = new ArrayList<>();
   public final List<ConnectionEvent> connections = new ArrayList<>();
   public final List<EpochRow> rows = new ArrayList<>();
+  public final List<BeatCount> counts = new ArrayList<>();
   public final List<String> forgotten = new ArrayList<>();
 
   @Override
@@ -54,6 +56,12 @@ public class RecordingHistory implements History {
   @Override
   public void epoch(List<EpochRow> finished) {
     rows.addAll(finished);
+  }
+
+  @Override
+  public void counted(List<BeatCount> newest) {
+    counts.clear();
+    counts.addAll(newest);
   }
 
   @Override

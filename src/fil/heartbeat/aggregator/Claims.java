@@ -1,6 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,5 +27,12 @@ public record Claims(
 
   public Claims {
     head = List.copyOf(head);
+  }
+
+  /** Whether another says who it is in the same words. */
+  boolean sameButHead(Claims other) {
+    return Objects.equals(nickname, other.nickname)
+        && Objects.equals(minerAddress, other.minerAddress)
+        && Objects.equals(genesisCid, other.genesisCid);
   }
 }

@@ -7,6 +7,7 @@ import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.LocalHealth;
 import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.history.EpochRow;
 import fil.heartbeat.history.History;
@@ -17,6 +18,7 @@ import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +67,10 @@ final class Registry {
 
   /** Takes what was known before the start. To be called before anything else comes in. */
   void restore(Restored before, Moment now) {
-    for (KnownNode known : before.nodes()) {
+    // In the order of the last beat, which is the order in which they make room.
+    List<KnownNode> nodes = new ArrayList<>(before.nodes());
+    nodes.sort(Comparator.comparing(KnownNode::lastBeat));
+    for (KnownNode known : nodes) {
       Slot slot = SlotRows.restored(known, settings.beatBurst(), now);
       if (slot == null) {
         // Not what we wrote: a peer that is there will be seen again.
@@ -207,14 +212,8 @@ final class Registry {
         || !Objects.equals(before.height(), next.height())) {
       slot.headSince = now.at();
     }
-    slot.unsaved |= slot.beats == 0 || !sameButHead(before, next);
+    slot.unsaved |= slot.beats == 0 || !before.sameButHead(next);
     roster.changed(slot);
-  }
-
-  private static boolean sameButHead(Claims a, Claims b) {
-    return Objects.equals(a.nickname(), b.nickname())
-        && Objects.equals(a.minerAddress(), b.minerAddress())
-        && Objects.equals(a.genesisCid(), b.genesisCid());
   }
 
   private void beaten(Slot slot, Moment now) {
@@ -290,6 +289,7 @@ final class Registry {
     List<EpochRow> finished = rows.finished(roster.all(), now.at());
     if (!finished.isEmpty()) {
       history.epoch(finished);
+      history.counted(SlotRows.counts(roster.all()));
     }
     SlotRows.save(roster.all(), false, history);
   }
@@ -301,6 +301,7 @@ final class Registry {
 
   private void judged(Slot slot, Judgement next, Instant now) {
     var before = slot.judgement.verdict();
+    State was = slot.judgement.lastState();
     var after = next.verdict();
     slot.judgement = next;
     if (!before.equals(after)) {
@@ -308,8 +309,10 @@ final class Registry {
     }
     if (before.state() != after.state() && slot.seen()) {
       slot.unsaved = true;
-      history.stateChanged(
-          new StateChange(slot.peerId, now, before.state(), after.state(), after.reason()));
+      // A state that goes on after a restart is no change.
+      if (was != next.lastState()) {
+        history.stateChanged(new StateChange(slot.peerId, now, was, after.state(), after.reason()));
+      }
     }
     if (after.liveness() == Liveness.DISCONNECTED) {
       claimants.leave(slot);

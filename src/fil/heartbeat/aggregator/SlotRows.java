@@ -3,8 +3,8 @@ package fil.heartbeat.aggregator;
 import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.Judgement;
-import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.State;
+import fil.heartbeat.history.BeatCount;
 import fil.heartbeat.history.EpochRow;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.KnownNode;
@@ -63,6 +63,19 @@ final class SlotRows {
         (int) Math.min(Integer.MAX_VALUE, slot.gapMillis(now)));
   }
 
+  /** How much each node has beaten. */
+  static List<BeatCount> counts(Collection<Slot> slots) {
+    List<BeatCount> counts = new ArrayList<>(slots.size());
+    for (Slot slot : slots) {
+      Instant last = slot.lastBeat;
+      Instant head = slot.headSince;
+      if (last != null && head != null) {
+        counts.add(new BeatCount(slot.peerId, last, head, slot.beats));
+      }
+    }
+    return counts;
+  }
+
   /** Hands history the nodes that changed since they were handed over, or all. */
   static void save(Collection<Slot> slots, boolean all, History history) {
     for (Slot slot : slots) {
@@ -96,7 +109,8 @@ final class SlotRows {
             last,
             head,
             slot.beats,
-            slot.judgement.verdict().state());
+            slot.judgement.lastState(),
+            slot.judgement.lastSince());
   }
 
   /** A node as it was before a restart; null when the line is not one that was written here. */
@@ -119,7 +133,7 @@ final class SlotRows {
             known.height(),
             known.syncing()),
         key);
-    slot.judgement = Judgement.first(liveness(known.state()), now.at());
+    slot.judgement = Judgement.restored(known.state(), known.stateSince(), now.at());
     slot.address = known.address();
     slot.firstSeen = known.firstSeen();
     slot.lastBeat = known.lastBeat();
@@ -131,13 +145,5 @@ final class SlotRows {
       slot.detector.wasSilent();
     }
     return slot;
-  }
-
-  private static Liveness liveness(State state) {
-    return switch (state) {
-      case DISCONNECTED -> Liveness.DISCONNECTED;
-      case SILENT -> Liveness.SILENT;
-      default -> Liveness.BEATING;
-    };
   }
 }

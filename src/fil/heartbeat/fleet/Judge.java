@@ -26,18 +26,54 @@ public final class Judge {
     Instant behindSince = holds(lag, settings.behindLag(), last.behindSince(), now);
     Verdict before = last.verdict();
     Liveness liveness = liveness(before.liveness(), seen, warming, now);
-    boolean fork = seen.mayFork() && isForked(seen.comparison());
-    ChainState chain = chain(seen, warming, fork, slowSince, behindSince, now);
+    Past past = last.past();
+    boolean fork = seen.mayFork() && (isForked(seen.comparison()) || stillDiffers(past, seen));
+    boolean still = seen.standsStill() || standsStillSince(past, seen);
+    boolean unjudged = warming || isUndecided(past, seen);
+    ChainState chain = chain(seen, unjudged, fork, still, slowSince, behindSince, now);
     Agreement agreement = agreement(seen);
     boolean same = before.liveness() == liveness && before.chain() == chain;
-    boolean sameState = before.state() == State.of(liveness, chain);
+    State state = State.of(liveness, chain);
+    Instant since =
+        before.state() == state
+            ? before.since()
+            : past != null && past.state() == state ? past.since() : now;
     String reason = same ? before.reason() : reason(liveness, chain, seen);
     boolean voter = seen.voter() && liveness == Liveness.BEATING;
-    Verdict verdict =
-        new Verdict(
-            liveness, chain, agreement, lag, voter, reason, sameState ? before.since() : now);
-    Judgement next = new Judgement(verdict, slowSince, behindSince);
+    Verdict verdict = new Verdict(liveness, chain, agreement, lag, voter, reason, since);
+    boolean proven =
+        (chain != ChainState.FORKED || isForked(seen.comparison()))
+            && (chain != ChainState.STALLED || seen.standsStill());
+    boolean resolved = state != State.UNKNOWN && proven;
+    Judgement next = new Judgement(verdict, slowSince, behindSince, resolved ? null : past);
     return next.equals(last) ? last : next;
+  }
+
+  /** It was forked before a restart, and the one height seen since differs too. */
+  private static boolean stillDiffers(@Nullable Past past, Observation seen) {
+    return past != null
+        && past.state() == State.FORKED
+        && seen.comparison().kind() == Comparison.Kind.DIFFERS;
+  }
+
+  /** It was stalled before a restart and is on that head still. */
+  private static boolean standsStillSince(@Nullable Past past, Observation seen) {
+    Instant headSince = seen.headSince();
+    Long lag = seen.lag();
+    return past != null
+        && past.state() == State.STALLED
+        && headSince != null
+        && headSince.isBefore(past.restarted())
+        && lag != null
+        && lag > 0;
+  }
+
+  /** It was forked before a restart, and there is nothing yet that could be compared. */
+  private static boolean isUndecided(@Nullable Past past, Observation seen) {
+    return past != null
+        && past.state() == State.FORKED
+        && seen.mayFork()
+        && seen.comparison().kind() == Comparison.Kind.NOTHING;
   }
 
   private static @Nullable Instant holds(
@@ -64,6 +100,7 @@ public final class Judge {
       Observation seen,
       boolean warming,
       boolean fork,
+      boolean still,
       @Nullable Instant slowSince,
       @Nullable Instant behindSince,
       Instant now) {
@@ -88,7 +125,7 @@ public final class Judge {
     if (seen.syncing()) {
       return ChainState.SYNCING;
     }
-    if (seen.standsStill()) {
+    if (still) {
       return ChainState.STALLED;
     }
     if (held(behindSince, now)) {

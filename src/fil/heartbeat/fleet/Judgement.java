@@ -8,15 +8,52 @@ import org.jspecify.annotations.Nullable;
  *
  * @param slowSince since when it has been late by the epochs of slow; null while it is not
  * @param behindSince likewise for behind
+ * @param past what it was before a restart, until it is judged again; null when there is nothing to
+ *     judge anew
  */
 public record Judgement(
-    Verdict verdict, @Nullable Instant slowSince, @Nullable Instant behindSince) {
+    Verdict verdict,
+    @Nullable Instant slowSince,
+    @Nullable Instant behindSince,
+    @Nullable Past past) {
 
   /** Of a node at the moment that it becomes known. */
   public static Judgement first(Liveness liveness, Instant now) {
     return new Judgement(
         new Verdict(liveness, ChainState.UNKNOWN, Agreement.UNKNOWN, null, false, null, now),
         null,
+        null,
         null);
+  }
+
+  /**
+   * Of a node that was known before a restart. One that was down is down since then; of one that
+   * beat nothing is known yet.
+   */
+  public static Judgement restored(State state, Instant since, Instant now) {
+    Liveness liveness =
+        switch (state) {
+          case DISCONNECTED -> Liveness.DISCONNECTED;
+          case SILENT -> Liveness.SILENT;
+          default -> Liveness.BEATING;
+        };
+    boolean beating = liveness == Liveness.BEATING;
+    Judgement first = first(liveness, beating ? now : since);
+    boolean judged = beating && state.isBeating() && state != State.UNKNOWN;
+    return judged ? new Judgement(first.verdict(), null, null, new Past(state, since, now)) : first;
+  }
+
+  /** The state that it was last known to be in, before a restart if it was not judged since. */
+  public State lastState() {
+    Past before = past;
+    State state = verdict.state();
+    return state == State.UNKNOWN && before != null ? before.state() : state;
+  }
+
+  /** Since when it is in {@link #lastState()}. */
+  public Instant lastSince() {
+    Past before = past;
+    boolean unjudged = verdict.state() == State.UNKNOWN && before != null;
+    return unjudged && before != null ? before.since() : verdict.since();
   }
 }

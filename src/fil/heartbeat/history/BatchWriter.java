@@ -56,6 +56,7 @@ final class BatchWriter {
     for (List<EpochRow> slot : batch.epochs()) {
       writeSlot(slot);
     }
+    writeCounts(batch.counts());
   }
 
   private void forget(String peerId) throws SQLException {
@@ -65,7 +66,7 @@ final class BatchWriter {
     }
     // Rows of days go with their days: nothing leads to them any more, and the number is not used
     // again while they are there.
-    for (String table : List.of("known", "change", "connection")) {
+    for (String table : List.of("known", "counted", "change", "connection")) {
       try (PreparedStatement delete =
           connection.prepareStatement("DELETE FROM " + table + " WHERE peer = ?")) {
         delete.setLong(1, id);
@@ -103,7 +104,7 @@ final class BatchWriter {
   private void writeKnown(List<KnownNode> nodes) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            "INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (KnownNode node : nodes) {
         insert.setLong(1, peer(node.peerId()));
         insert.setString(2, node.nickname());
@@ -119,6 +120,31 @@ final class BatchWriter {
         insert.setLong(11, node.headSince().toEpochMilli());
         insert.setLong(12, node.beats());
         insert.setInt(13, node.state().code());
+        insert.setLong(14, node.stateSince().toEpochMilli());
+        insert.addBatch();
+      }
+      var unused = insert.executeBatch();
+    }
+  }
+
+  private void writeCounts(List<BeatCount> counts) throws SQLException {
+    record Numbered(long peer, BeatCount count) {}
+    // In the order of the key, so that a page is written once.
+    List<Numbered> ordered = new ArrayList<>(counts.size());
+    for (BeatCount count : counts) {
+      Long peer = peers.get(count.peerId());
+      if (peer != null) {
+        ordered.add(new Numbered(peer, count));
+      }
+    }
+    ordered.sort(Comparator.comparingLong(Numbered::peer));
+    try (PreparedStatement insert =
+        connection.prepareStatement("INSERT OR REPLACE INTO counted VALUES (?, ?, ?, ?)")) {
+      for (Numbered each : ordered) {
+        insert.setLong(1, each.peer());
+        insert.setLong(2, each.count().lastBeat().toEpochMilli());
+        insert.setLong(3, each.count().headSince().toEpochMilli());
+        insert.setLong(4, each.count().beats());
         insert.addBatch();
       }
       var unused = insert.executeBatch();

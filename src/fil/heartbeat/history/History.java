@@ -30,6 +30,9 @@ public interface History {
   /** The rows of one finished slot, in any order; slots ascend. */
   void epoch(List<EpochRow> rows);
 
+  /** How much each peer has beaten, at the end of a slot. */
+  void counted(List<BeatCount> counts);
+
   /** The node's past in [from, to), in steps of whole slots or hours, ascending. */
   Future<List<HistoryPoint>> points(String peerId, Instant from, Instant to, Duration step);
 

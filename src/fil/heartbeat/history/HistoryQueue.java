@@ -31,7 +31,8 @@ final class HistoryQueue {
       List<KnownNode> known,
       List<StateChange> changes,
       List<ConnectionEvent> connections,
-      List<List<EpochRow>> epochs) {
+      List<List<EpochRow>> epochs,
+      List<BeatCount> counts) {
     boolean isEmpty() {
       return size() == 0;
     }
@@ -41,7 +42,8 @@ final class HistoryQueue {
           + known.size()
           + changes.size()
           + connections.size()
-          + epochs.stream().mapToInt(List::size).sum();
+          + epochs.stream().mapToInt(List::size).sum()
+          + counts.size();
     }
   }
 
@@ -51,6 +53,7 @@ final class HistoryQueue {
   private final Deque<ConnectionEvent> connections = new ArrayDeque<>();
   private final Deque<List<EpochRow>> epochs = new ArrayDeque<>();
   private final Map<String, Long> dropped = new TreeMap<>();
+  private List<BeatCount> counts = List.of();
   private int rows;
   private boolean closed;
 
@@ -64,6 +67,7 @@ final class HistoryQueue {
     known.remove(peerId);
     changes.removeIf(change -> change.peerId().equals(peerId));
     connections.removeIf(event -> event.peerId().equals(peerId));
+    counts = counts.stream().filter(count -> !count.peerId().equals(peerId)).toList();
     notifyAll();
   }
 
@@ -97,6 +101,12 @@ final class HistoryQueue {
     notifyAll();
   }
 
+  /** The newest counts replace those before. */
+  synchronized void counted(List<BeatCount> newest) {
+    counts = newest;
+    notifyAll();
+  }
+
   /** Waits until there is something or the queue is closed. Empty only when it is closed. */
   synchronized Batch take() throws InterruptedException {
     while (waiting() == 0 && !closed) {
@@ -108,12 +118,14 @@ final class HistoryQueue {
             List.copyOf(known.values()),
             List.copyOf(changes),
             List.copyOf(connections),
-            List.copyOf(epochs));
+            List.copyOf(epochs),
+            counts);
     forgotten.clear();
     known.clear();
     changes.clear();
     connections.clear();
     epochs.clear();
+    counts = List.of();
     rows = 0;
     return batch;
   }
@@ -153,6 +165,9 @@ final class HistoryQueue {
         rows += slot.size();
       }
     }
+    if (counts.isEmpty()) {
+      counts = batch.counts().stream().filter(count -> !since.contains(count.peerId())).toList();
+    }
   }
 
   synchronized void close() {
@@ -170,7 +185,12 @@ final class HistoryQueue {
   }
 
   synchronized int waiting() {
-    return forgotten.size() + known.size() + changes.size() + connections.size() + rows;
+    return forgotten.size()
+        + known.size()
+        + changes.size()
+        + connections.size()
+        + rows
+        + counts.size();
   }
 
   synchronized Map<String, Long> dropped() {

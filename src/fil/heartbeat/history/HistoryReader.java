@@ -2,17 +2,13 @@ package fil.heartbeat.history;
 
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.PackedHour.Cell;
-import fil.heartbeat.history.Restored.Slots;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads with a connection of its own. Used by one thread at a time. */
 final class HistoryReader implements AutoCloseable {
-  private static final int HOURS_OF_UPTIME = 24;
-
   private final Connection connection;
 
   HistoryReader(Connection connection) {
@@ -30,103 +24,7 @@ final class HistoryReader implements AutoCloseable {
 
   /** Every peer, and how much it beat in the day before. */
   Restored restored(Instant now) throws SQLException {
-    List<KnownNode> nodes = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery("SELECT peer_id, known.* FROM known JOIN peer ON id = peer")) {
-      while (row.next()) {
-        nodes.add(known(row));
-      }
-    }
-    return new Restored(nodes, uptime(now));
-  }
-
-  private static KnownNode known(ResultSet row) throws SQLException {
-    String head = row.getString("head");
-    Long syncing = optional(row, "syncing");
-    return new KnownNode(
-        row.getString("peer_id"),
-        row.getString("nickname"),
-        row.getString("miner"),
-        row.getString("genesis"),
-        head.isEmpty() ? List.of() : Arrays.asList(head.split(" ", -1)),
-        optional(row, "height"),
-        syncing == null ? null : Boolean.valueOf(syncing == 1),
-        row.getString("address"),
-        Instant.ofEpochMilli(row.getLong("first_seen")),
-        Instant.ofEpochMilli(row.getLong("last_beat")),
-        Instant.ofEpochMilli(row.getLong("head_since")),
-        row.getLong("beats"),
-        State.ofCode(row.getInt("state")).orElse(State.UNKNOWN));
-  }
-
-  private Map<String, Map<Long, Slots>> uptime(Instant now) throws SQLException {
-    Map<String, Map<Long, Slots>> uptime = new HashMap<>();
-    long last = Math.floorDiv(now.getEpochSecond(), 3600L);
-    DayTables tables = new DayTables(connection);
-    for (long hour = last - HOURS_OF_UPTIME + 1; hour <= last; hour++) {
-      long day = DayTables.dayOfHour(hour);
-      if (isPacked(hour) && tables.has(DayTables.rollups(day))) {
-        addRollups(uptime, day, hour);
-      } else if (tables.has(DayTables.slots(day))) {
-        addSlots(uptime, day, hour);
-      }
-    }
-    return uptime;
-  }
-
-  private void addRollups(Map<String, Map<Long, Slots>> uptime, long day, long hour)
-      throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT peer_id, shares FROM "
-                    + DayTables.rollups(day)
-                    + " JOIN peer ON id = peer WHERE hour = "
-                    + hour)) {
-      while (row.next()) {
-        Map<Integer, Integer> slots = shares(row.getBytes(2));
-        slots.forEach((state, count) -> add(uptime, row0(row), hour, state, count));
-      }
-    }
-  }
-
-  private static String row0(ResultSet row) {
-    try {
-      return row.getString(1);
-    } catch (SQLException e) {
-      throw new HistoryException(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private void addSlots(Map<String, Map<Long, Slots>> uptime, long day, long hour)
-      throws SQLException {
-    long first = hour * DayTables.SLOTS_AN_HOUR;
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT peer_id, state, count(*) FROM "
-                    + DayTables.slots(day)
-                    + " JOIN peer ON id = peer WHERE slot BETWEEN "
-                    + first
-                    + " AND "
-                    + (first + DayTables.SLOTS_AN_HOUR - 1)
-                    + " GROUP BY peer, state")) {
-      while (row.next()) {
-        add(uptime, row.getString(1), hour, row.getInt(2), row.getInt(3));
-      }
-    }
-  }
-
-  private static void add(
-      Map<String, Map<Long, Slots>> uptime, String peerId, long hour, int state, int count) {
-    boolean beating = State.ofCode(state).map(State::isBeating).orElse(false);
-    uptime
-        .computeIfAbsent(peerId, ignored -> new HashMap<>())
-        .merge(
-            hour,
-            new Slots(count, beating ? count : 0),
-            (a, b) -> new Slots(a.recorded() + b.recorded(), a.beating() + b.beating()));
+    return new LastKnown(connection).at(now);
   }
 
   List<HistoryPoint> points(String peerId, Instant from, Instant to, Duration step)
@@ -232,7 +130,7 @@ final class HistoryReader implements AutoCloseable {
     }
   }
 
-  private static Map<Integer, Integer> shares(byte[] bytes) {
+  static Map<Integer, Integer> shares(byte[] bytes) {
     Map<Integer, Integer> slots = new TreeMap<>();
     for (int i = 0; i + 1 < bytes.length; i += 2) {
       slots.put((int) bytes[i], bytes[i + 1] & 0xff);
@@ -289,13 +187,6 @@ final class HistoryReader implements AutoCloseable {
     return events;
   }
 
-  private boolean isPacked(long hour) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT 1 FROM packed WHERE hour = " + hour)) {
-      return row.next();
-    }
-  }
-
   private long peer(String peerId) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement("SELECT id FROM peer WHERE peer_id = ?")) {
@@ -304,11 +195,6 @@ final class HistoryReader implements AutoCloseable {
         return row.next() ? row.getLong(1) : -1;
       }
     }
-  }
-
-  private static @Nullable Long optional(ResultSet row, String column) throws SQLException {
-    long value = row.getLong(column);
-    return row.wasNull() ? null : Long.valueOf(value);
   }
 
   @Override

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last known value of a peer, written when it is first seen and when a claim or its state
- * changes; the head is the one of that moment.
+ * changes; the head is the one of that moment. Read back, the head, its beginning, the last beat
+ * and the count of beats are those of the last slot that was written, if that is newer.
  *
  * @param peerId base58 text
  * @param nickname cleaned; null when never told
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param address socket address of the newest stream; null when unknown
  * @param beats accepted since {@code firstSeen}
  * @param state the last one
+ * @param stateSince when that state began
  */
 public record KnownNode(
     String peerId,
@@ -31,7 +33,8 @@ public record KnownNode(
     Instant lastBeat,
     Instant headSince,
     long beats,
-    State state) {
+    State state,
+    Instant stateSince) {
   public KnownNode {
     head = List.copyOf(head);
   }

@@ -30,6 +30,9 @@ public final class NoHistory implements History {
   public void epoch(List<EpochRow> rows) {}
 
   @Override
+  public void counted(List<BeatCount> counts) {}
+
+  @Override
   public Future<List<HistoryPoint>> points(String peerId, Instant from, Instant to, Duration step) {
     return Future.succeededFuture(List.of());
   }

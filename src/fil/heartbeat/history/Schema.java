@@ -37,7 +37,14 @@ final class Schema {
                 peer INTEGER NOT NULL, n INTEGER NOT NULL, at INTEGER NOT NULL,
                 opened INTEGER NOT NULL, address TEXT, reason TEXT, PRIMARY KEY (peer, n))
               WITHOUT ROWID""",
-              "CREATE TABLE packed (hour INTEGER PRIMARY KEY)"));
+              "CREATE TABLE packed (hour INTEGER PRIMARY KEY)"),
+          List.of(
+              "ALTER TABLE known ADD COLUMN state_since INTEGER",
+              "UPDATE known SET state_since = last_beat",
+              """
+              CREATE TABLE counted (
+                peer INTEGER PRIMARY KEY, last_beat INTEGER NOT NULL, head_since INTEGER NOT NULL,
+                beats INTEGER NOT NULL)"""));
 
   /** The version that this program writes. */
   static final int VERSION = MIGRATIONS.size();

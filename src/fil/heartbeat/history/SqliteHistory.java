@@ -103,6 +103,11 @@ public final class SqliteHistory implements History {
   }
 
   @Override
+  public void counted(List<BeatCount> counts) {
+    queue.counted(List.copyOf(counts));
+  }
+
+  @Override
   public Future<List<HistoryPoint>> points(String peerId, Instant from, Instant to, Duration step) {
     return read(reader -> reader.points(peerId, from, to, step));
   }

@@ -1,0 +1,122 @@
+package fil.heartbeat.aggregator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.chain.Cid;
+import fil.heartbeat.chain.Network;
+import fil.heartbeat.fleet.State;
+import fil.heartbeat.history.Restored;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.testing.RecordingHistory;
+import fil.heartbeat.wire.Heartbeat;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A fleet with every kind of trouble, whose aggregator is killed and started again. */
+class RestartTest {
+  /** The start of an epoch. */
+  private static final Instant T0 =
+      Network.SIMULATED.clock().startOf(Network.SIMULATED.genesisTime().getEpochSecond() / 1000);
+
+  private static final long EPOCH = Network.SIMULATED.clock().epochAt(T0);
+  private static final int HEALTHY = 6;
+  private static final List<State> TROUBLES =
+      List.of(State.FORKED, State.STALLED, State.BEHIND, State.NO_HEAD, State.SILENT);
+  private static final int ALIVE = HEALTHY + TROUBLES.indexOf(State.SILENT);
+
+  private final RecordingHistory history = new RecordingHistory();
+
+  private static Moment at(long second) {
+    return new Moment(T0.plusSeconds(second), second * 1_000_000_000L);
+  }
+
+  private static PeerId peer(int node) {
+    return SimulatedFleet.peer(21, node);
+  }
+
+  private static State expected(int node) {
+    return node < HEALTHY ? State.OK : TROUBLES.get(node - HEALTHY);
+  }
+
+  /** What a node is on, ten seconds into an epoch when it hears of it. */
+  private static Heartbeat beat(int node, long second) {
+    State trouble = expected(node);
+    long height = EPOCH + Math.floorDiv(second - 10, 30L);
+    if (trouble == State.STALLED) {
+      height = EPOCH + 4;
+    } else if (trouble == State.BEHIND) {
+      height -= 7;
+    }
+    String chain = trouble == State.FORKED ? "theirs" : "ours";
+    Cid block = Cid.ofBlock((chain + height).getBytes(StandardCharsets.UTF_8));
+    boolean headless = trouble == State.NO_HEAD;
+    return new Heartbeat(
+        headless ? "{ }" : "{ " + block + " }",
+        headless ? 0 : height,
+        "node-" + node,
+        "",
+        Network.SIMULATED.genesisCid().toString(),
+        null);
+  }
+
+  private Registry start(long second) {
+    Registry registry =
+        new Registry(
+            AggregatorSettings.DEFAULT.withNetwork(Optional.of(Network.SIMULATED)),
+            history,
+            at(second));
+    registry.restore(new Restored(List.copyOf(history.nodes.values()), Map.of()), at(second));
+    for (int node = 0; node < HEALTHY + TROUBLES.size(); node++) {
+      registry.onOpen(peer(node), "/ip4/192.0.2.1/tcp/1", at(second));
+    }
+    return registry;
+  }
+
+  private static void live(Registry registry, long second, boolean all) {
+    if (second % 3 == 0) {
+      for (int node = 0; node < (all ? HEALTHY + TROUBLES.size() : ALIVE); node++) {
+        registry.onBeat(peer(node), beat(node, second), at(second));
+      }
+    }
+    registry.evaluate(at(second));
+  }
+
+  private static Node node(Registry registry, int node) {
+    return Objects.requireNonNull(registry.node(peer(node).toString()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 3, 6, 9, 11, 12, 13, 15, 18, 21, 24, 27, 29})
+  void whateverTheSecondOfItsEndNothingRecoversAndNothingFalls(long second) {
+    Registry before = start(0);
+    long end = 600 + second;
+    for (long now = 0; now < end; now++) {
+      live(before, now, now < 300);
+    }
+    Map<Integer, Instant> since = new java.util.HashMap<>();
+    for (int i = 0; i < HEALTHY + TROUBLES.size(); i++) {
+      assertThat(node(before, i).state()).as("node %s", i).isEqualTo(expected(i));
+      since.put(i, node(before, i).verdict().since());
+    }
+    int changes = history.changes.size();
+    Registry after = start(end + 5);
+    for (long now = end + 5; now < end + 205; now++) {
+      live(after, now, false);
+      boolean warming = now < end + 35;
+      for (int i = 0; i < HEALTHY + TROUBLES.size(); i++) {
+        State state = node(after, i).state();
+        if (!warming || state != State.UNKNOWN) {
+          assertThat(state).as("node %s at %s", i, now - end).isEqualTo(expected(i));
+          assertThat(node(after, i).verdict().since()).as("node %s", i).isEqualTo(since.get(i));
+        }
+      }
+    }
+    assertThat(history.changes).hasSize(changes);
+  }
+}

@@ -1,0 +1,182 @@
+package fil.heartbeat.history;
+
+import fil.heartbeat.fleet.State;
+import fil.heartbeat.history.Restored.Slots;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a start finds. */
+final class LastKnown {
+  private static final int HOURS_OF_UPTIME = 24;
+
+  private static final String KNOWN =
+      "SELECT peer_id, known.*, counted.last_beat AS counted_beat,"
+          + " counted.head_since AS counted_head, counted.beats AS counted_beats"
+          + " FROM known JOIN peer ON id = known.peer LEFT JOIN counted USING (peer)";
+
+  /**
+   * A head of a slot.
+   *
+   * @param cids between blanks; null when it was empty
+   */
+  private record Head(@Nullable String cids, @Nullable Long height) {}
+
+  private final Connection connection;
+
+  LastKnown(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Every peer, and how much it beat in the day before. */
+  Restored at(Instant now) throws SQLException {
+    List<KnownNode> nodes = new ArrayList<>();
+    Map<Long, Head> heads = newestHeads(now);
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(KNOWN)) {
+      while (row.next()) {
+        boolean counted = row.getLong("counted_beat") > row.getLong("last_beat");
+        nodes.add(known(row, counted, counted ? heads.get(row.getLong("peer")) : null));
+      }
+    }
+    return new Restored(nodes, uptime(now));
+  }
+
+  /** What each node was on in the newest slot written, today's or yesterday's. */
+  private Map<Long, Head> newestHeads(Instant now) throws SQLException {
+    Map<Long, Head> heads = new HashMap<>();
+    DayTables tables = new DayTables(connection);
+    long today = Math.floorDiv(now.getEpochSecond(), 86_400L);
+    for (long day = today; day >= today - 1 && heads.isEmpty(); day--) {
+      if (!tables.has(DayTables.slots(day))) {
+        continue;
+      }
+      String slots = DayTables.slots(day);
+      try (Statement statement = connection.createStatement();
+          ResultSet row =
+              statement.executeQuery(
+                  "SELECT peer, height, cids FROM "
+                      + slots
+                      + " LEFT JOIN heads_"
+                      + day
+                      + " ON id = head WHERE slot = (SELECT max(slot) FROM "
+                      + slots
+                      + ")")) {
+        while (row.next()) {
+          heads.put(row.getLong(1), new Head(row.getString(3), HourPacker.optional(row, 2)));
+        }
+      }
+    }
+    return heads;
+  }
+
+  private static KnownNode known(ResultSet row, boolean counted, @Nullable Head newest)
+      throws SQLException {
+    String head = newest == null ? row.getString("head") : newest.cids();
+    Long syncing = optional(row, "syncing");
+    return new KnownNode(
+        row.getString("peer_id"),
+        row.getString("nickname"),
+        row.getString("miner"),
+        row.getString("genesis"),
+        head == null || head.isEmpty() ? List.of() : Arrays.asList(head.split(" ", -1)),
+        newest == null ? optional(row, "height") : newest.height(),
+        syncing == null ? null : Boolean.valueOf(syncing == 1),
+        row.getString("address"),
+        Instant.ofEpochMilli(row.getLong("first_seen")),
+        Instant.ofEpochMilli(row.getLong(counted ? "counted_beat" : "last_beat")),
+        Instant.ofEpochMilli(row.getLong(counted ? "counted_head" : "head_since")),
+        row.getLong(counted ? "counted_beats" : "beats"),
+        State.ofCode(row.getInt("state")).orElse(State.UNKNOWN),
+        Instant.ofEpochMilli(row.getLong("state_since")));
+  }
+
+  private Map<String, Map<Long, Slots>> uptime(Instant now) throws SQLException {
+    Map<String, Map<Long, Slots>> uptime = new HashMap<>();
+    long last = Math.floorDiv(now.getEpochSecond(), 3600L);
+    DayTables tables = new DayTables(connection);
+    for (long hour = last - HOURS_OF_UPTIME + 1; hour <= last; hour++) {
+      long day = DayTables.dayOfHour(hour);
+      if (isPacked(hour) && tables.has(DayTables.rollups(day))) {
+        addRollups(uptime, day, hour);
+      } else if (tables.has(DayTables.slots(day))) {
+        addSlots(uptime, day, hour);
+      }
+    }
+    return uptime;
+  }
+
+  private void addRollups(Map<String, Map<Long, Slots>> uptime, long day, long hour)
+      throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT peer_id, shares FROM "
+                    + DayTables.rollups(day)
+                    + " JOIN peer ON id = peer WHERE hour = "
+                    + hour)) {
+      while (row.next()) {
+        Map<Integer, Integer> slots = HistoryReader.shares(row.getBytes(2));
+        slots.forEach((state, count) -> add(uptime, row0(row), hour, state, count));
+      }
+    }
+  }
+
+  private static String row0(ResultSet row) {
+    try {
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw new HistoryException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void addSlots(Map<String, Map<Long, Slots>> uptime, long day, long hour)
+      throws SQLException {
+    long first = hour * DayTables.SLOTS_AN_HOUR;
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT peer_id, state, count(*) FROM "
+                    + DayTables.slots(day)
+                    + " JOIN peer ON id = peer WHERE slot BETWEEN "
+                    + first
+                    + " AND "
+                    + (first + DayTables.SLOTS_AN_HOUR - 1)
+                    + " GROUP BY peer, state")) {
+      while (row.next()) {
+        add(uptime, row.getString(1), hour, row.getInt(2), row.getInt(3));
+      }
+    }
+  }
+
+  private static void add(
+      Map<String, Map<Long, Slots>> uptime, String peerId, long hour, int state, int count) {
+    boolean beating = State.ofCode(state).map(State::isBeating).orElse(false);
+    uptime
+        .computeIfAbsent(peerId, ignored -> new HashMap<>())
+        .merge(
+            hour,
+            new Slots(count, beating ? count : 0),
+            (a, b) -> new Slots(a.recorded() + b.recorded(), a.beating() + b.beating()));
+  }
+
+  private boolean isPacked(long hour) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT 1 FROM packed WHERE hour = " + hour)) {
+      return row.next();
+    }
+  }
+
+  private static @Nullable Long optional(ResultSet row, String column) throws SQLException {
+    long value = row.getLong(column);
+    return row.wasNull() ? null : Long.valueOf(value);
+  }
+}
