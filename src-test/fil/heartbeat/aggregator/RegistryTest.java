@@ -231,6 +231,25 @@ class RegistryTest {
   }
 
   @Test
+  void whoIsAheadTakesNoVoteFromTheMinerItClaims() {
+    PeerId liar = SimulatedFleet.peer(22, 0);
+    Registry registry = simulated(Membership.OPEN);
+    registry.onOpen(liar, "/ip4/192.0.2.1/tcp/1", at(0));
+    registry.onBeat(liar, new Heartbeat(head("x"), EPOCH + 50, "n", "f01000", null, null), at(0));
+    Map<PeerId, String> chains = new LinkedHashMap<>();
+    Map<PeerId, String> miners = new LinkedHashMap<>();
+    for (int i = 1; i < 4; i++) {
+      chains.put(SimulatedFleet.peer(22, i), "ours");
+      miners.put(SimulatedFleet.peer(22, i), "f0" + (999 + i));
+    }
+    live(registry, chains, miners);
+    registry.onBeat(liar, new Heartbeat(head("y"), EPOCH + 90, "n", "f01000", null, null), at(600));
+    registry.evaluate(at(600));
+    assertThat(state(registry, liar)).isEqualTo(State.AHEAD);
+    assertThat(registry.networks().get(0).voters()).isEqualTo(3);
+  }
+
+  @Test
   void twoThatDifferDoNotSayWhoIsRight() {
     PeerId a = SimulatedFleet.peer(3, 0);
     PeerId b = SimulatedFleet.peer(3, 1);

@@ -70,7 +70,8 @@ final class Evaluation {
 
   /** Judges the nodes of a network. */
   NetworkReport judge(Watch watch, List<Slot> members, Collection<Witness> witnesses, Sink sink) {
-    List<Slot> candidates = candidates(members);
+    List<Slot> mayVote = mayVote(members);
+    List<Slot> candidates = onePerMiner(mayVote);
     Long expected = watch.clock().map(clock -> clock.epochAt(now.at())).orElse(null);
     boolean suspected = expected != null && mostAhead(candidates, expected + 1);
     if (suspected || expected == null) {
@@ -82,7 +83,9 @@ final class Evaluation {
     }
     long ceiling = expected == null ? Long.MAX_VALUE : expected + 1;
     takeAgain(watch, members, ceiling);
-    List<Slot> voters = candidates.stream().filter(slot -> height(slot) <= ceiling).toList();
+    // Chosen anew: who is ahead has no vote, and takes none from another of its miner address.
+    List<Slot> voters =
+        onePerMiner(mayVote.stream().filter(slot -> height(slot) <= ceiling).toList());
     List<Reports> references = new ArrayList<>();
     long finalized = -1;
     for (Witness witness : witnesses) {
@@ -140,23 +143,29 @@ final class Evaluation {
     }
   }
 
-  /** Who may vote, but for the height: one for each miner address, the longest known first. */
-  private List<Slot> candidates(List<Slot> members) {
-    List<Slot> candidates = new ArrayList<>();
+  /** Who may vote, but for the height and the miner address. */
+  private List<Slot> mayVote(List<Slot> members) {
+    return members.stream()
+        .filter(
+            slot ->
+                slot.connected()
+                    && !slot.head.isEmpty()
+                    && height(slot) > 0
+                    && membership.mayVote(slot.peer)
+                    && !silence.isOverdue(slot, now.nanos()))
+        .toList();
+  }
+
+  /** One for each miner address, the longest known first. */
+  private static List<Slot> onePerMiner(List<Slot> slots) {
     Set<String> miners = new HashSet<>();
-    for (Slot slot : members) {
-      if (slot.connected()
-          && !slot.head.isEmpty()
-          && height(slot) > 0
-          && membership.mayVote(slot.peer)
-          && !silence.isOverdue(slot, now.nanos())) {
-        String miner = slot.claims.minerAddress();
-        if (miner == null || miners.add(miner)) {
-          candidates.add(slot);
-        }
-      }
-    }
-    return candidates;
+    return slots.stream()
+        .filter(
+            slot -> {
+              String miner = slot.claims.minerAddress();
+              return miner == null || miners.add(miner);
+            })
+        .toList();
   }
 
   /** Heads that were above the ceiling when they came may be below it by now. */
