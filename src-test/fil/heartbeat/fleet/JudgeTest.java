@@ -168,6 +168,87 @@ class JudgeTest {
     assertThat(judge.next(before, seen.at(NOW), false, NOW).verdict().state()).isEqualTo(expected);
   }
 
+  private static void become(State state, Seen seen) {
+    switch (state) {
+      case MISSING -> seen.seen = false;
+      case DISCONNECTED -> seen.disconnectedSince = NOW.minusSeconds(500);
+      case SILENT -> seen.overdue = true;
+      case WRONG_NETWORK -> seen.wrongNetwork = true;
+      case NO_HEAD -> seen.headless = true;
+      case UNKNOWN -> seen.lag = null;
+      case AHEAD -> seen.ahead = 3;
+      case FORKED -> seen.comparison = differs(2);
+      case SYNCING -> seen.syncing = true;
+      case STALLED -> seen.standsStill = true;
+      case BEHIND -> seen.lag = 6L;
+      case SLOW -> seen.lag = 3L;
+      case OK -> seen.lag = 1L;
+    }
+  }
+
+  static Stream<Arguments> transitions() {
+    return Stream.of(State.values())
+        .flatMap(from -> Stream.of(State.values()).map(to -> Arguments.of(from, to)));
+  }
+
+  /** All 169: what it was before changes nothing but since when it is so. */
+  @ParameterizedTest
+  @MethodSource("transitions")
+  void everyStateLeadsToEveryOther(State from, State to) {
+    Seen was = new Seen();
+    become(from, was);
+    Judgement last = Judgement.first(Liveness.BEATING, NOW.minusSeconds(100));
+    for (int second = -60; second < 0; second++) {
+      Instant now = NOW.plusSeconds(second);
+      last = judge.next(last, was.at(now), false, now);
+    }
+    assertThat(last.verdict().state()).isEqualTo(from);
+    Seen is = new Seen();
+    become(to, is);
+    Judgement next = last;
+    for (int second = 0; second <= 15; second++) {
+      Instant now = NOW.plusSeconds(second);
+      next = judge.next(next, is.at(now), false, now);
+    }
+    Verdict verdict = next.verdict();
+    assertThat(verdict.state()).isEqualTo(to);
+    if (from == to) {
+      assertThat(verdict.since()).isEqualTo(last.verdict().since());
+    } else {
+      boolean held = to == State.BEHIND || (to == State.SLOW && from != State.BEHIND);
+      assertThat(verdict.since()).isEqualTo(held ? NOW.plusSeconds(15) : NOW);
+    }
+    assertThat(verdict.reason() == null).isEqualTo(to == State.OK || to == State.UNKNOWN);
+    assertThat(verdict.voter()).isEqualTo(to.isBeating());
+  }
+
+  /** What time alone can prove is not taken back before it was looked at again. */
+  @Test
+  void whoWasForkedBeforeARestartIsSoUntilItAgrees() {
+    Instant since = NOW.minusSeconds(900);
+    Judgement before = Judgement.restored(State.FORKED, since, NOW);
+    assertThat(before.verdict().state()).isEqualTo(State.UNKNOWN);
+    assertThat(before.lastState()).isEqualTo(State.FORKED);
+    assertThat(before.lastSince()).isEqualTo(since);
+    Seen seen = new Seen();
+    seen.comparison = Comparison.NOTHING;
+    Judgement last = judge.next(before, seen.at(NOW), false, NOW);
+    assertThat(last.verdict().state()).isEqualTo(State.UNKNOWN);
+    seen.comparison = differs(1);
+    for (int second = 0; second < 3; second++) {
+      last = judge.next(last, seen.at(NOW), false, NOW);
+      assertThat(last.verdict().state()).isEqualTo(State.FORKED);
+      assertThat(last.verdict().since()).isEqualTo(since);
+    }
+    seen.comparison = SAME;
+    last = judge.next(last, seen.at(NOW), false, NOW);
+    assertThat(last.verdict().state()).isEqualTo(State.OK);
+    assertThat(last.verdict().since()).isEqualTo(NOW);
+    seen.comparison = differs(1);
+    last = judge.next(last, seen.at(NOW), false, NOW);
+    assertThat(last.verdict().state()).isEqualTo(State.OK);
+  }
+
   @Test
   void lagMustLast() {
     Seen seen = new Seen();
