@@ -215,6 +215,10 @@ class ApiRoutesTest {
           /api/v1/nodes?format=xml|400|format: xml (expected: csv or json)
           /api/v1/chain?epochs=101|400|epochs: 101 (expected: a whole number of 1 to 100)
           /api/v1/consensus?x=1|400|x: 1 (expected: no parameters)
+          /api/v1/info?x=1|400|x: 1 (expected: no parameters)
+          /api/v1/nodes?limit=1&limit=2|400|limit: 1, 2 (expected: one value)
+          /api/v1/nodes/%s?x=1|400|x: 1 (expected: no parameters)
+          /api/v1/nodes/%s/connections?limit=3|400|limit: 3 (expected: no parameters)
           /api/v1/events?state=good|400|state: good (expected: comma-separated words of
           /badge/x.svg|404|no node with the peer id x
           """)

@@ -6,8 +6,6 @@ import fil.heartbeat.history.EpochRow;
 import fil.heartbeat.history.HistoryPoint;
 import fil.heartbeat.history.StateChange;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -70,7 +68,12 @@ final class HistoryRoutes {
         NodeRoutes.one(side.view(), peerId)
             .compose(node -> side.history().points(peerId, from, to, step));
     if (csv) {
-      found.onSuccess(points -> csv(ctx, points)).onFailure(ctx::fail);
+      found
+          .onSuccess(
+              points ->
+                  CsvAnswer.stream(
+                      ctx, "history.csv", COLUMNS, points.stream().map(HistoryRoutes::line)))
+          .onFailure(ctx::fail);
       return;
     }
     Answers.json(
@@ -120,35 +123,6 @@ final class HistoryRoutes {
         .put("shares", new JsonObject(shares))
         .put("beats", point.beats())
         .put("longestGapSeconds", point.longestGapMillis() / 1e3);
-  }
-
-  /** Written line by line, as fast as the reader takes them. */
-  private static void csv(RoutingContext ctx, List<HistoryPoint> points) {
-    var response = ctx.response();
-    response
-        .setChunked(true)
-        .putHeader(HttpHeaders.CONTENT_TYPE, Csv.TYPE)
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .putHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=history.csv");
-    Answers.finish(response.write(Csv.line(COLUMNS)));
-    csvFrom(ctx, points, 0);
-  }
-
-  private static void csvFrom(RoutingContext ctx, List<HistoryPoint> points, int first) {
-    int at = first;
-    while (at < points.size()) {
-      Buffer lines = Buffer.buffer();
-      for (int i = 0; i < 100 && at < points.size(); i++, at++) {
-        lines.appendString(line(points.get(at)));
-      }
-      Answers.finish(ctx.response().write(lines));
-      if (ctx.response().writeQueueFull() && at < points.size()) {
-        int next = at;
-        ctx.response().drainHandler(drained -> csvFrom(ctx, points, next));
-        return;
-      }
-    }
-    Answers.finish(ctx.response().end());
   }
 
   private static String line(HistoryPoint point) {

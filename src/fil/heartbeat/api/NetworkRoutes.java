@@ -37,7 +37,11 @@ final class NetworkRoutes {
     router.get("/api/v1/chain").handler(this::chain);
     router
         .get("/api/v1/info")
-        .handler(ctx -> Answers.json(ctx, side.view().snapshot().map(this::info)));
+        .handler(
+            ctx -> {
+              var ignored = new Parameters(ctx.queryParams(), Set.of());
+              Answers.json(ctx, side.view().snapshot().map(this::info));
+            });
   }
 
   private void chain(RoutingContext ctx) {

@@ -5,15 +5,16 @@ import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /** The nodes: lists, one, its badge, and forgetting it. */
 final class NodeRoutes {
+  private static final List<NodeMember> MEMBERS = Arrays.asList(NodeMember.values());
+
   private final AggregatorView view;
 
   NodeRoutes(AggregatorView view) {
@@ -25,7 +26,10 @@ final class NodeRoutes {
     router
         .get("/api/v1/nodes/:peerId")
         .handler(
-            ctx -> Answers.json(ctx, one(view, ctx.pathParam("peerId")).map(NodeMember::json)));
+            ctx -> {
+              var ignored = new Parameters(ctx.queryParams(), Set.of());
+              Answers.json(ctx, one(view, ctx.pathParam("peerId")).map(NodeMember::json));
+            });
     router.delete("/api/v1/nodes/:peerId").handler(this::forget);
     router.get("/badge/:peerId.svg").handler(this::badge);
   }
@@ -50,23 +54,17 @@ final class NodeRoutes {
     view.snapshot()
         .map(Snapshot::nodes)
         .onSuccess(
-            nodes -> {
-              ctx.response()
-                  .putHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=nodes.csv");
-              Answers.body(ctx, Csv.TYPE, Buffer.buffer(csv(query.rows(nodes))));
-            })
+            nodes ->
+                CsvAnswer.stream(
+                    ctx,
+                    "nodes.csv",
+                    MEMBERS.stream().map(NodeMember::key).toList(),
+                    query.rows(nodes).stream().map(NodeRoutes::line)))
         .onFailure(ctx::fail);
   }
 
-  private static String csv(List<Node> nodes) {
-    List<NodeMember> members = Arrays.asList(NodeMember.values());
-    return Csv.line(members.stream().map(NodeMember::key).toList())
-        + nodes.stream()
-            .map(
-                node ->
-                    Csv.line(
-                        Arrays.asList(members.stream().map(member -> member.of(node)).toArray())))
-            .collect(Collectors.joining());
+  private static String line(Node node) {
+    return Csv.line(Arrays.asList(MEMBERS.stream().map(member -> member.of(node)).toArray()));
   }
 
   private void forget(RoutingContext ctx) {

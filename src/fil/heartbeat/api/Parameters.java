@@ -27,6 +27,10 @@ final class Parameters {
             names.isEmpty() ? "no parameters" : "one of " + String.join(", ", new TreeSet<>(names));
         throw bad(name, expected);
       }
+      if (query.getAll(name).size() > 1) {
+        throw ApiException.badParameter(
+            name, shown(String.join(", ", query.getAll(name))), "one value");
+      }
     }
   }
 
