@@ -6,14 +6,17 @@ import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.Multiaddr;
 import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -41,6 +44,9 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   /** Every so many ticks all nodes are judged. */
   private static final int TICKS_PER_EVALUATION = 10;
 
+  /** Contexts are given to event loops in turn, so that so many find each of them. */
+  private static final int LOOPS = VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE;
+
   private final Host host;
   private final Multiaddr listen;
   private final AggregatorSettings settings;
@@ -50,6 +56,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private @Nullable Registry registry;
   private @Nullable Context home;
   private @Nullable Multiaddr address;
+  private final EventLoops loops;
   private int ticks;
 
   /** Takes beats of any network, remembers nothing and lets everyone speak. */
@@ -83,6 +90,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     this.membership = membership;
     this.history = history;
     this.clock = () -> new Moment(wall.instant(), nanoTime.getAsLong());
+    this.loops = new EventLoops(LOOPS, nanoTime.getAsLong());
   }
 
   @Override
@@ -98,8 +106,31 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
               kept.restore(before, clock.get());
               kept.membership(membership, clock.get());
               kept.evaluate(clock.get());
-              return listen(context, kept);
+              return watchLoops().compose(watched -> listen(context, kept));
             });
+  }
+
+  /** A verticle on each event loop that says that it runs. */
+  private Future<?> watchLoops() {
+    AtomicInteger numbers = new AtomicInteger();
+    return vertx.deployVerticle(
+        () -> new LoopWatch(numbers.getAndIncrement()),
+        new DeploymentOptions().setInstances(LOOPS));
+  }
+
+  private final class LoopWatch extends VerticleBase {
+    private final int loop;
+
+    private LoopWatch(int loop) {
+      this.loop = loop;
+    }
+
+    @Override
+    public Future<?> start() {
+      loops.ran(loop, clock.get().nanos());
+      long unused = vertx.setPeriodic(TICK_MILLIS, timer -> loops.ran(loop, clock.get().nanos()));
+      return Future.succeededFuture();
+    }
   }
 
   private Future<?> listen(Context context, Registry kept) {
@@ -118,6 +149,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private void tick(Registry kept) {
     Moment now = clock.get();
     kept.tick(now);
+    kept.delayed(now, loops.longestStandstill(now.nanos()) - TICK_MILLIS * 1_000_000);
     ticks++;
     if (ticks % TICKS_PER_EVALUATION == 0) {
       kept.evaluate(now);

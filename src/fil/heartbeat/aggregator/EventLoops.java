@@ -1,0 +1,32 @@
+package fil.heartbeat.aggregator;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * When each event loop last ran: connections live on all of them, and one that is held up brings
+ * the beats of its nodes late. Each place is written by its own loop. Thread-safe.
+ */
+final class EventLoops {
+  private final AtomicLongArray lastRun;
+
+  EventLoops(int loops, long nowNanos) {
+    lastRun = new AtomicLongArray(loops);
+    for (int i = 0; i < loops; i++) {
+      lastRun.set(i, nowNanos);
+    }
+  }
+
+  /** The loop runs. */
+  void ran(int loop, long nowNanos) {
+    lastRun.set(loop, nowNanos);
+  }
+
+  /** For how long the one that is worst off has not run. */
+  long longestStandstill(long nowNanos) {
+    long longest = 0;
+    for (int i = 0; i < lastRun.length(); i++) {
+      longest = Math.max(longest, nowNanos - lastRun.get(i));
+    }
+    return longest;
+  }
+}
