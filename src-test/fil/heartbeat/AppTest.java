@@ -45,7 +45,9 @@ class AppTest {
   }
 
   private static String target(String address) {
-    return "{\"beatTarget\":\"" + address + "\",\"beatPeriod\":\"50ms\"}";
+    return "{\"beatTarget\":\""
+        + address
+        + "\",\"beatPeriod\":\"50ms\",\"reconnectPeriod\":\"100ms\"}";
   }
 
   private App app(Vertx vertx, Config config) {
@@ -127,6 +129,50 @@ class AppTest {
         .compose(up -> until(vertx, nickname("alice")))
         .compose(before -> app.reload(config("carol", target("local"), 0)))
         .compose(applied -> until(vertx, nickname("carol")))
+        .onComplete(test.succeedingThenComplete());
+  }
+
+  private Config members(String members) {
+    return Config.parse(
+        new JsonObject(
+            """
+            {"heartbeat":{"nickname":"alice","targets":[%s]},"chain":{"source":"simulated"},
+             "aggregator":{"listen":"/ip4/0.0.0.0/tcp/0","network":"simulated"%s},"http":{"port":0}}
+            """
+                .formatted(target("local"), members)),
+        folder,
+        Map.of());
+  }
+
+  private static Predicate<JsonObject> hasNode(String member, Object value) {
+    return answer ->
+        answer.getJsonArray("nodes").stream()
+            .anyMatch(node -> value.equals(((JsonObject) node).getValue(member)));
+  }
+
+  @Test
+  void theFleetAndWhoMaySpeakChangeWithoutARestart(Vertx vertx, VertxTestContext test) {
+    App app = app(vertx, members(""));
+    String other = OTHER.substring(OTHER.lastIndexOf('/') + 1);
+    app.start()
+        .compose(up -> until(vertx, hasNode("connected", true)))
+        .compose(
+            before ->
+                app.reload(
+                    members(
+                        ",\"expected\":{\""
+                            + other
+                            + "\":\"lotus-01\"},\"allow\":[\""
+                            + other
+                            + "\"]")))
+        .compose(applied -> until(vertx, hasNode("expectedName", "lotus-01")))
+        .compose(named -> until(vertx, hasNode("connected", true).negate()))
+        .compose(shut -> app.reload(members("")))
+        .compose(applied -> until(vertx, hasNode("expectedName", "lotus-01").negate()))
+        .compose(open -> until(vertx, hasNode("connected", true)))
+        .compose(
+            open -> app.reload(members(",\"deny\":[\"" + ready.get(2).split(" ", -1)[2] + "\"]")))
+        .compose(applied -> until(vertx, hasNode("connected", true).negate()))
         .onComplete(test.succeedingThenComplete());
   }
 

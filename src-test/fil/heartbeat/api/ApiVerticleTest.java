@@ -8,7 +8,12 @@ import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.fleet.Agreement;
+import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.history.HistoryStats;
+import fil.heartbeat.libp2p.HostStats;
 import fil.heartbeat.sender.SenderStatus;
 import fil.heartbeat.testing.FleetFixtures;
 import io.vertx.core.Vertx;
@@ -197,6 +202,115 @@ class ApiVerticleTest {
                     "fil_heartbeat_sender_connected{" + labels + "} 1.0",
                     "fil_heartbeat_source_head_timestamp_seconds{" + labels + "} 1.5")
                 .doesNotContain("beats_received"));
+  }
+
+  @Test
+  void everyMetricOfOursHasItsName(Vertx vertx, VertxTestContext test) {
+    Map<String, Long> some = Map.of("a", 1L);
+    Verdict late =
+        new Verdict(
+            Liveness.BEATING, ChainState.OK, Agreement.SAME, 1L, true, null, FleetFixtures.NOW);
+    Snapshot full =
+        new Snapshot(
+            FleetFixtures.NOW,
+            1,
+            false,
+            List.of(
+                new Node(
+                    ALICE.peerId(),
+                    null,
+                    "mainnet",
+                    ALICE.claims(),
+                    List.of(),
+                    late,
+                    ALICE.contact())),
+            List.of(FleetFixtures.report(false)),
+            new IngestCounts(5, 2, some),
+            0,
+            new HostStats(
+                1,
+                0,
+                0,
+                1,
+                1,
+                1,
+                0,
+                some,
+                some,
+                some,
+                FleetFixtures.hostStats(some).upgradeSecondsBuckets(),
+                0.1),
+            new HistoryStats(3, 0, some, Optional.empty(), 0));
+    ask(
+        vertx,
+        test,
+        Optional.of(FleetFixtures.view(full)),
+        List.of(SENDER),
+        "/metrics",
+        response -> {
+          List<String> names =
+              response
+                  .bodyAsString()
+                  .lines()
+                  .filter(line -> line.startsWith("# TYPE "))
+                  .map(line -> line.split(" ", -1)[2])
+                  .toList();
+          assertThat(names)
+              .filteredOn(
+                  name ->
+                      !name.startsWith("jvm_")
+                          && !name.startsWith("process_")
+                          && !name.startsWith("system_"))
+              .containsExactlyInAnyOrder(
+                  "connected_nodes",
+                  "nodes_in_consensus",
+                  "nodes_in_dispute",
+                  "time_since_block_mined",
+                  "fil_heartbeat_beats_received_total",
+                  "fil_heartbeat_beats_accepted_total",
+                  "fil_heartbeat_beats_dropped_total",
+                  "fil_heartbeat_nodes",
+                  "fil_heartbeat_nodes_forgotten_total",
+                  "fil_heartbeat_node_series_enabled",
+                  "fil_heartbeat_node_info",
+                  "fil_heartbeat_node_state",
+                  "fil_heartbeat_node_head_height",
+                  "fil_heartbeat_node_lag_epochs",
+                  "fil_heartbeat_node_last_beat_timestamp_seconds",
+                  "fil_heartbeat_warming",
+                  "fil_heartbeat_clock_suspected",
+                  "fil_heartbeat_network_best_height",
+                  "fil_heartbeat_network_fleet_forked",
+                  "fil_heartbeat_network_lag_epochs",
+                  "fil_heartbeat_network_newest_block_timestamp_seconds",
+                  "fil_heartbeat_network_nodes_in_consensus",
+                  "fil_heartbeat_network_nodes_in_dispute",
+                  "fil_heartbeat_network_voters",
+                  "fil_heartbeat_history_events_dropped_total",
+                  "fil_heartbeat_history_events_written_total",
+                  "fil_heartbeat_history_failing",
+                  "fil_heartbeat_history_queue_length",
+                  "fil_heartbeat_history_size_bytes",
+                  "fil_heartbeat_connections",
+                  "fil_heartbeat_pending_upgrades",
+                  "fil_heartbeat_upgrade_duration_seconds",
+                  "fil_heartbeat_upgrades_failed_total",
+                  "fil_heartbeat_sockets_refused_total",
+                  "fil_heartbeat_streams_refused_total",
+                  "fil_heartbeat_sender_beats_sent_total",
+                  "fil_heartbeat_sender_beats_skipped_total",
+                  "fil_heartbeat_sender_connected",
+                  "fil_heartbeat_source_head_timestamp_seconds",
+                  "fil_heartbeat_feed_viewers",
+                  "fil_heartbeat_feed_fell_behind_total",
+                  "fil_heartbeat_feed_refused_total",
+                  "fil_heartbeat_event_loop_lateness_seconds",
+                  "fil_heartbeat_event_loop_lateness_max_seconds",
+                  "fil_heartbeat_build_info");
+          assertThat(names)
+              .contains(
+                  "jvm_memory_used_bytes", "jvm_threads_live_threads", "process_uptime_seconds");
+        });
   }
 
   @Test
