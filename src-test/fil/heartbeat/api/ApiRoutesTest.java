@@ -416,8 +416,6 @@ class ApiRoutesTest {
           assertThat(response.getHeader("content-security-policy"))
               .contains("default-src 'none'", "script-src 'self'")
               .doesNotContain("unsafe");
-          assertThat(response.bodyAsString())
-              .doesNotContain("onclick=", "style=\"", "javascript:", "https://");
         });
   }
 

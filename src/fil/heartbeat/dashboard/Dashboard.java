@@ -34,7 +34,8 @@ public final class Dashboard {
           "chart.js",
           "icon.svg",
           "lib/uPlot.esm.js",
-          "lib/uPlot.min.css");
+          "lib/uPlot.min.css",
+          "lib/uPlot-LICENSE.txt");
 
   /**
    * A file of the page.
@@ -83,6 +84,7 @@ public final class Dashboard {
       case "html" -> "text/html; charset=utf-8";
       case "css" -> "text/css; charset=utf-8";
       case "js" -> "text/javascript; charset=utf-8";
+      case "txt" -> "text/plain; charset=utf-8";
       default -> "image/svg+xml";
     };
   }
