@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,13 @@ class FeedChannelTest {
   }
 
   private Optional<String> take(FeedChannel channel, Changes changes) {
-    return channel.take(model.apply(changes), Optional.empty(), model).map(FeedEvents::toString);
+    return channel.take(model.apply(changes), "", model).map(FeedEvents::toString);
+  }
+
+  private String beginning(FeedChannel channel) {
+    return channel.beginning(model, new JsonObject().put("networks", new JsonArray())).stream()
+        .map(FeedEvents::toString)
+        .collect(Collectors.joining());
   }
 
   /** The data of the events of a name. */
@@ -90,6 +97,62 @@ class FeedChannelTest {
   }
 
   @Test
+  void aHeadThatNobodyWasOnAtTheSnapshotIsToldToWhoBeginsThere() {
+    assertThat(take(all, changes(false, List.of(), node("a", "x", 5), node("b", "y", 5))))
+        .isPresent();
+    assertThat(take(all, changes(false, List.of(), node("a", "x", 6), node("b", "y", 6))))
+        .isPresent();
+    assertThat(data(beginning(all), "snapshot").get(0).getJsonArray("heads")).hasSize(1);
+    String late = take(all, changes(false, List.of(), node("b", "y", 5))).orElseThrow();
+    assertThat(data(late, "head")).extracting(head -> head.getInteger("height")).containsExactly(5);
+    String again = take(all, changes(false, List.of(), node("a", "x", 5))).orElseThrow();
+    assertThat(data(again, "head")).isEmpty();
+  }
+
+  @Test
+  void aFilterIsToldTheHeadsOfItsOwnNodesWithThem() {
+    FeedChannel named = new FeedChannel("run", node -> "x".equals(node.claims().nickname()), model);
+    assertThat(take(named, changes(false, List.of(), node("a", "y", 5)))).isEmpty();
+    String entered = take(named, changes(false, List.of(), node("a", "x", 5))).orElseThrow();
+    assertThat(data(entered, "head")).hasSize(1);
+  }
+
+  @Test
+  void headsThatNobodyIsOnAnyMoreAreToldAgainRatherThanKept() {
+    for (int i = 1; i <= 600; i++) {
+      assertThat(take(all, changes(false, List.of(), node("a", "x", i)))).isPresent();
+    }
+    String first = take(all, changes(false, List.of(), node("a", "x", 1))).orElseThrow();
+    assertThat(data(first, "head")).hasSize(1);
+  }
+
+  @Test
+  void whatIsCommonToAllFiltersIsToldToEach() {
+    FeedChannel none = new FeedChannel("run", node -> false, model);
+    String common =
+        FeedEvents.text(FeedEvents.Kind.CONSENSUS, new JsonObject().put("networks", 1), null);
+    assertThat(none.take(model.apply(changes(false, List.of())), common, model))
+        .get()
+        .asString()
+        .contains("event: consensus\n", "id: run.1\nevent: delta\n");
+  }
+
+  @Test
+  void manyWhoComeAtOnceCostOneSnapshot() {
+    assertThat(take(all, changes(false, List.of(), node("a", "x", 1)))).isPresent();
+    List<FeedEvents> first = all.beginning(model, new JsonObject());
+    assertThat(take(all, changes(false, List.of(), node("a", "x", 2)))).isPresent();
+    List<FeedEvents> second = all.beginning(model, new JsonObject());
+    assertThat(second).hasSize(2);
+    assertThat(second.get(0)).isSameAs(first.get(0));
+    assertThat(second.get(1).toString()).contains("id: run.2\n");
+    for (int i = 3; i <= FeedChannel.MAX_PIECES_BEHIND_SNAPSHOT + 2; i++) {
+      assertThat(take(all, changes(false, List.of(), node("a", "x", i)))).isPresent();
+    }
+    assertThat(all.beginning(model, new JsonObject())).hasSize(1).doesNotContain(first.get(0));
+  }
+
+  @Test
   void aNodeThatLeavesTheFilterIsRemovedFromIt() {
     FeedChannel named = new FeedChannel("run", node -> "x".equals(node.claims().nickname()), model);
     assertThat(take(named, changes(false, List.of(), node("a", "x", 5)))).isPresent();
@@ -117,19 +180,21 @@ class FeedChannelTest {
             .mapToObj(i -> node("p" + i, "n", 7))
             .toArray(Node[]::new);
     assertThat(take(all, changes(true, List.of(), many))).isPresent();
-    String text = all.snapshot(model, "{\"networks\":[]}").toString();
+    String text = beginning(all);
     List<JsonObject> chunks = data(text, "snapshot");
     assertThat(chunks)
         .extracting(chunk -> chunk.getJsonArray("nodes").size())
         .containsExactly(500, 1);
     assertThat(chunks).extracting(chunk -> chunk.getBoolean("more")).containsExactly(true, false);
-    assertThat(chunks).allMatch(chunk -> chunk.getJsonArray("heads").size() == 1);
+    assertThat(chunks)
+        .extracting(chunk -> chunk.getJsonArray("heads").size())
+        .containsExactly(1, 0);
     assertThat(text).contains("id: run.1\nevent: snapshot").endsWith("\n\n");
   }
 
   @Test
   void anEmptyFleetHasASnapshotToo() {
-    String text = all.snapshot(model, "{\"networks\":[]}").toString();
+    String text = beginning(all);
     assertThat(data(text, "snapshot")).hasSize(1);
     assertThat(data(text, "consensus")).hasSize(1);
   }
@@ -165,7 +230,9 @@ class FeedChannelTest {
     List<FeedEvents> pieces = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       pieces.add(
-          FeedEvents.of("delta", "{\"n\":" + i + ",\"x\":\"" + "abc".repeat(i * 3000) + "\"}"));
+          FeedEvents.of(
+              FeedEvents.Kind.DELTA,
+              new JsonObject().put("n", i).put("x", "abc".repeat(i * 3000))));
     }
     for (int first = 0; first < pieces.size(); first++) {
       ByteArrayOutputStream stream = new ByteArrayOutputStream();

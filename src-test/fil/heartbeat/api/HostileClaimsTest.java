@@ -43,7 +43,7 @@ class HostileClaimsTest {
   @ParameterizedTest
   @MethodSource("strings")
   void anEventIsOneLine(Nasty nasty) {
-    String event = FeedEvents.text("delta", NodeMember.json(node(nasty)).encode(), null);
+    String event = FeedEvents.text(FeedEvents.Kind.DELTA, NodeMember.json(node(nasty)), null);
     assertThat(event.split("[\\r\\n]", -1)).hasSize(4);
   }
 

@@ -144,7 +144,7 @@ public final class ApiVerticle extends VerticleBase {
     Router router = Router.router(vertx);
     router.route().handler(ApiVerticle::answerHeadAsGet);
     access.mount(router);
-    Optional<Feed> events = aggregator.map(side -> new Feed(vertx, side.view()));
+    Optional<Feed> events = aggregator.map(side -> new Feed(vertx, side.view(), clock));
     feed = events.orElse(null);
     aggregator.ifPresent(
         side -> {

@@ -2,7 +2,6 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.Changes;
-import fil.heartbeat.aggregator.Node;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -11,7 +10,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -41,7 +40,6 @@ final class Feed {
   private static final int MAX_PEER_ID = 128;
 
   private static final long PERIOD_MILLIS = 250;
-  private static final int TICKS_PER_ROWS = 4;
   private static final int TICKS_PER_COMMENT = 60;
 
   /** How long a channel without viewers is kept, so that they may come back. */
@@ -59,21 +57,25 @@ final class Feed {
 
   private final Vertx vertx;
   private final AggregatorView view;
+  private final InstantSource clock;
   private final String run = UUID.randomUUID().toString().substring(0, 8);
   private final FeedModel model = new FeedModel();
   private final Map<String, Watched> channels = new HashMap<>();
   private final Set<FeedViewer> viewers = new LinkedHashSet<>();
-  private String consensus = "{\"networks\":[]}";
+  private final FeedRows<FeedViewer> rows = new FeedRows<>();
+  private JsonObject consensus = new JsonObject().put("networks", new JsonArray());
   private long version;
   private long ticks;
   private boolean asking;
+  private boolean askingRows;
   private @Nullable Long timer;
   private long fellBehind;
   private long refused;
 
-  Feed(Vertx vertx, AggregatorView view) {
+  Feed(Vertx vertx, AggregatorView view, InstantSource clock) {
     this.vertx = vertx;
     this.view = view;
+    this.clock = clock;
   }
 
   void mount(Router router) {
@@ -109,19 +111,8 @@ final class Feed {
     Parameters query =
         new Parameters(ctx.queryParams(), Set.of("q", "state", "rows", "lastEventId"));
     NodeQuery filter = NodeQuery.parse(query);
-    List<String> rows = rows(query);
+    List<String> sight = rows(query);
     String name = filter.text() + '\n' + String.join(",", filter.states());
-    boolean full = viewers.size() >= MAX_VIEWERS;
-    if (full || (!channels.containsKey(name) && channels.size() >= MAX_CHANNELS)) {
-      refused++;
-      throw new ApiException(
-          503,
-          "Too many viewers",
-          full
-              ? "at most " + MAX_VIEWERS + " may watch at once"
-              : "at most " + MAX_CHANNELS + " filters may be watched at once",
-          Map.of("retry-after", "10"));
-    }
     Optional<String> last =
         Optional.ofNullable(ctx.request().getHeader("last-event-id"))
             .or(() -> query.text("lastEventId"));
@@ -130,12 +121,32 @@ final class Feed {
     begun
         .onSuccess(
             ready -> {
+              if (isFull(name)) {
+                refused++;
+                ctx.fail(tooMany());
+                return;
+              }
               Watched watched =
                   channels.computeIfAbsent(
                       name, made -> new Watched(new FeedChannel(run, filter::matches, model)));
-              begin(ctx, watched, rows, last);
+              begin(ctx, watched, sight, last);
             })
         .onFailure(ctx::fail);
+  }
+
+  private boolean isFull(String filter) {
+    return viewers.size() >= MAX_VIEWERS
+        || (!channels.containsKey(filter) && channels.size() >= MAX_CHANNELS);
+  }
+
+  private ApiException tooMany() {
+    return new ApiException(
+        503,
+        "Too many viewers",
+        viewers.size() >= MAX_VIEWERS
+            ? "at most " + MAX_VIEWERS + " may watch at once"
+            : "at most " + MAX_CHANNELS + " filters may be watched at once",
+        Map.of("retry-after", "10"));
   }
 
   private List<String> rows(Parameters query) {
@@ -152,7 +163,7 @@ final class Feed {
   }
 
   private void begin(
-      RoutingContext ctx, Watched watched, List<String> rows, Optional<String> lastId) {
+      RoutingContext ctx, Watched watched, List<String> sight, Optional<String> lastId) {
     HttpServerResponse response = ctx.response();
     if (response.closed()) {
       return;
@@ -166,8 +177,9 @@ final class Feed {
         .putHeader("x-accel-buffering", "no")
         // Said in either case, or the server would compress each stream by itself.
         .putHeader(HttpHeaders.CONTENT_ENCODING, gzip ? "gzip" : "identity");
-    FeedViewer viewer = new FeedViewer(response, gzip, rows, watched.channel);
+    FeedViewer viewer = new FeedViewer(response, gzip, sight, watched.channel);
     viewers.add(viewer);
+    rows.add(viewer, sight);
     watched.viewers++;
     response.endHandler(ended -> leave(viewer, watched));
     response.closeHandler(closed -> leave(viewer, watched));
@@ -176,7 +188,7 @@ final class Feed {
         watched
             .channel
             .since(lastId.orElse(null))
-            .orElseGet(() -> List.of(watched.channel.snapshot(model, consensus))));
+            .orElseGet(() -> watched.channel.beginning(model, consensus)));
     if (timer == null) {
       timer = vertx.setPeriodic(PERIOD_MILLIS, tick -> tick());
     }
@@ -184,6 +196,7 @@ final class Feed {
 
   private void leave(FeedViewer viewer, Watched watched) {
     if (viewers.remove(viewer)) {
+      rows.remove(viewer, viewer.rows());
       watched.viewers--;
       watched.idleSince = ticks;
     }
@@ -202,11 +215,13 @@ final class Feed {
     }
     ask().onFailure(failure -> log.debug("feed not refreshed cause={}", failure.getMessage()));
     if (ticks % TICKS_PER_COMMENT == 0) {
-      viewers.forEach(viewer -> viewer.offerExtra(FeedEvents.COMMENT));
+      FeedEvents alive = FeedEvents.alive(clock.instant());
+      viewers.forEach(
+          viewer -> {
+            boolean ignored = viewer.offerExtra(alive);
+          });
     }
-    if (ticks % TICKS_PER_ROWS == 0) {
-      viewers.stream().filter(viewer -> !viewer.rows().isEmpty()).forEach(this::tellRows);
-    }
+    tellRows();
   }
 
   private Future<Void> ask() {
@@ -229,17 +244,18 @@ final class Feed {
     }
     version = changes.version();
     FeedModel.Delta delta = model.apply(changes);
-    String networks = NetworkRoutes.consensus(changes.networks()).encode();
+    JsonObject networks = NetworkRoutes.consensus(changes.networks());
     boolean moved = !networks.equals(consensus);
     consensus = networks;
     if (delta.isEmpty() && !moved) {
       return;
     }
+    String common = moved ? FeedEvents.text(FeedEvents.Kind.CONSENSUS, networks, null) : "";
     Map<FeedChannel, FeedEvents> pieces = new HashMap<>();
     for (Watched watched : channels.values()) {
       watched
           .channel
-          .take(delta, moved ? Optional.of(networks) : Optional.empty(), model)
+          .take(delta, common, model)
           .ifPresent(piece -> pieces.put(watched.channel, piece));
     }
     for (FeedViewer viewer : List.copyOf(viewers)) {
@@ -251,24 +267,26 @@ final class Feed {
   }
 
   private List<FeedEvents> missed(FeedChannel channel, long seen) {
-    return channel.since(seen).orElseGet(() -> List.of(channel.snapshot(model, consensus)));
+    return channel.since(seen).orElseGet(() -> channel.beginning(model, consensus));
   }
 
-  private void tellRows(FeedViewer viewer) {
-    view.nodes(viewer.rows())
-        .onSuccess(nodes -> viewer.offerExtra(FeedEvents.of("rows", rowsJson(nodes))))
+  private void tellRows() {
+    Set<String> asked = askingRows ? Set.of() : rows.turn();
+    if (asked.isEmpty()) {
+      return;
+    }
+    askingRows = true;
+    view.nodes(asked)
+        .onComplete(done -> askingRows = false)
+        .onSuccess(nodes -> rows.take(nodes).forEach(this::tell))
         .onFailure(failure -> log.debug("rows not told cause={}", failure.getMessage()));
   }
 
-  private static String rowsJson(List<Node> nodes) {
-    List<JsonObject> rows = new ArrayList<>();
-    for (Node node : nodes) {
-      rows.add(
-          new JsonObject()
-              .put("peerId", node.peerId())
-              .put("lastBeat", Times.text(node.contact().lastBeat()))
-              .put("beats", node.contact().beats()));
+  private void tell(FeedRows.Told<FeedViewer> told) {
+    for (FeedViewer viewer : told.viewers()) {
+      if (!viewer.offerExtra(told.piece())) {
+        rows.missed(viewer, viewer.rows());
+      }
     }
-    return new JsonObject().put("rows", new JsonArray(rows)).encode();
   }
 }

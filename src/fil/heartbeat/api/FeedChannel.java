@@ -1,8 +1,8 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.api.FeedEvents.Kind;
 import fil.heartbeat.api.FeedModel.Delta;
-import fil.heartbeat.api.FeedModel.Head;
 import fil.heartbeat.api.FeedModel.Row;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,12 @@ final class FeedChannel {
   /** Of all pieces kept; one larger than this is not kept. */
   static final int MAX_BYTES = 4 * 1024 * 1024;
 
+  /** A snapshot is told again, with the pieces since, for at most ten seconds. */
+  static final int MAX_PIECES_BEHIND_SNAPSHOT = 40;
+
+  /** Heads that need not be told again; beyond it only those that a member is on. */
+  private static final int SPARE_HEADS = 512;
+
   private record Piece(long number, FeedEvents events) {}
 
   private final String run;
@@ -39,7 +46,8 @@ final class FeedChannel {
   private final Deque<Piece> pieces = new ArrayDeque<>();
   private int bytes;
   private long number;
-  private @Nullable FeedEvents snapshot;
+  private final Set<Integer> toldHeads = new HashSet<>();
+  private @Nullable Piece snapshot;
 
   /**
    * @param run what tells this process from an earlier one
@@ -59,18 +67,20 @@ final class FeedChannel {
     return number;
   }
 
-  /** Takes what changed; empty when this filter shows nothing of it. */
-  Optional<FeedEvents> take(Delta delta, Optional<String> consensus, FeedModel model) {
+  /**
+   * Takes what changed; empty when this filter shows nothing of it.
+   *
+   * @param common events that are told whatever the filter shows
+   */
+  Optional<FeedEvents> take(Delta delta, String common, FeedModel model) {
     JsonArray nodes = new JsonArray();
     JsonArray removed = new JsonArray();
-    delta
-        .removed()
-        .forEach(
-            peerId -> {
-              if (members.remove(peerId)) {
-                removed.add(peerId);
-              }
-            });
+    StringBuilder text = new StringBuilder();
+    for (String peerId : delta.removed()) {
+      if (members.remove(peerId)) {
+        removed.add(peerId);
+      }
+    }
     delta
         .changed()
         .forEach(
@@ -83,57 +93,84 @@ final class FeedChannel {
                 if (members.remove(peerId)) {
                   removed.add(peerId);
                 }
-              } else if (members.add(peerId)) {
-                nodes.add(json(row.members()));
-              } else {
-                nodes.add(json(news));
+                return;
               }
+              boolean entered = members.add(peerId);
+              Integer head = row.head();
+              if (head != null && toldHeads.add(head)) {
+                text.append(FeedEvents.text(Kind.HEAD, model.head(head).json(), null));
+              }
+              nodes.add(json(entered ? row.members() : news));
             });
-    StringBuilder text = new StringBuilder();
-    for (Head head : delta.heads()) {
-      text.append(FeedEvents.text("head", head.json().encode(), null));
-    }
-    consensus.ifPresent(networks -> text.append(FeedEvents.text("consensus", networks, null)));
-    boolean moved = !nodes.isEmpty() || !removed.isEmpty();
-    if (!moved && text.isEmpty()) {
+    text.append(common);
+    if (nodes.isEmpty() && removed.isEmpty() && text.isEmpty()) {
       return Optional.empty();
     }
     number++;
     JsonObject data = new JsonObject().put("nodes", nodes).put("removed", removed);
-    text.append(FeedEvents.text("delta", data.encode(), id()));
+    text.append(FeedEvents.text(Kind.DELTA, data, id()));
     FeedEvents events = FeedEvents.of(text.toString());
     keep(new Piece(number, events));
-    snapshot = null;
+    if (toldHeads.size() > 2 * members.size() + SPARE_HEADS) {
+      toldHeads.retainAll(headsOf(shown(model)));
+    }
     return Optional.of(events);
   }
 
-  /** Everything as it is now; made once for all who ask before the next piece. */
-  FeedEvents snapshot(FeedModel model, String consensus) {
-    FeedEvents known = snapshot;
-    if (known == null) {
-      known = FeedEvents.of(snapshotText(model, consensus));
-      snapshot = known;
+  /**
+   * What a newcomer is told: everything as it is, or as it was a little ago with the pieces since,
+   * so that many who come at once cost one snapshot.
+   */
+  List<FeedEvents> beginning(FeedModel model, JsonObject consensus) {
+    Piece known = snapshot;
+    if (known != null && number - known.number() <= MAX_PIECES_BEHIND_SNAPSHOT) {
+      Optional<List<FeedEvents>> missed = since(known.number());
+      if (missed.isPresent()) {
+        List<FeedEvents> all = new ArrayList<>(List.of(known.events()));
+        all.addAll(missed.get());
+        return all;
+      }
     }
-    return known;
+    FeedEvents made = FeedEvents.of(snapshotText(model, consensus));
+    snapshot = new Piece(number, made);
+    return List.of(made);
   }
 
-  private String snapshotText(FeedModel model, String consensus) {
-    List<Row> shown =
-        model.rows().stream().filter(row -> members.contains(row.node().peerId())).toList();
+  private List<Row> shown(FeedModel model) {
+    return model.rows().stream().filter(row -> members.contains(row.node().peerId())).toList();
+  }
+
+  private static Set<Integer> headsOf(List<Row> rows) {
+    Set<Integer> heads = new LinkedHashSet<>();
+    for (Row row : rows) {
+      Integer head = row.head();
+      if (head != null) {
+        heads.add(head);
+      }
+    }
+    return heads;
+  }
+
+  private String snapshotText(FeedModel model, JsonObject consensus) {
+    List<Row> shown = shown(model);
+    // Who begins here knows no other heads.
+    toldHeads.clear();
     StringBuilder text = new StringBuilder();
     int at = 0;
     do {
       List<Row> rows = shown.subList(at, Math.min(shown.size(), at + CHUNK));
       at += rows.size();
       boolean more = at < shown.size();
+      List<JsonObject> heads =
+          headsOf(rows).stream().filter(toldHeads::add).map(id -> model.head(id).json()).toList();
       JsonObject data =
           new JsonObject()
               .put("nodes", new JsonArray(rows.stream().map(row -> json(row.members())).toList()))
-              .put("heads", new JsonArray(model.headsOf(rows).stream().map(Head::json).toList()))
+              .put("heads", new JsonArray(heads))
               .put("more", more);
-      text.append(FeedEvents.text("snapshot", data.encode(), more ? null : id()));
+      text.append(FeedEvents.text(Kind.SNAPSHOT, data, more ? null : id()));
     } while (at < shown.size());
-    return text.append(FeedEvents.text("consensus", consensus, null)).toString();
+    return text.append(FeedEvents.text(Kind.CONSENSUS, consensus, null)).toString();
   }
 
   /**

@@ -3,7 +3,10 @@ package fil.heartbeat.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import java.util.Locale;
 import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +23,25 @@ final class FeedEvents {
   private static final int LEVEL = 5;
   private static final int CHUNK = 16 * 1024;
 
-  /** A comment, to show intermediaries and viewers that the stream lives. */
-  static final FeedEvents COMMENT = new FeedEvents(Buffer.buffer(": alive\n\n"));
+  /** What is told; each is one JSON object. A further kind needs no more than its name here. */
+  enum Kind {
+    /** Nodes and the heads they are on, in chunks; always first. */
+    SNAPSHOT,
+    /** Members of nodes that changed, and who was removed. */
+    DELTA,
+    /** A tipset that nodes refer to by its id. */
+    HEAD,
+    /** All networks, as of the consensus resource. */
+    CONSENSUS,
+    /** Last beat and count of beats of the rows that a viewer asked for. */
+    ROWS,
+    /** The server's time: a sign of life that a page can see, beside the comment that it cannot. */
+    CLOCK;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   private final Buffer plain;
   private @Nullable Buffer compressed;
@@ -30,16 +50,26 @@ final class FeedEvents {
     this.plain = plain;
   }
 
-  /** One event; its data must be JSON in one line. */
-  static FeedEvents of(String name, String data) {
-    return new FeedEvents(Buffer.buffer(text(name, data, null)));
+  /** One event. */
+  static FeedEvents of(Kind kind, JsonObject data) {
+    return of(text(kind, data, null));
+  }
+
+  /** A comment for intermediaries, and the time for viewers: the stream lives. */
+  static FeedEvents alive(Instant now) {
+    return of(": alive\n\n" + text(Kind.CLOCK, new JsonObject().put("now", Times.text(now)), null));
   }
 
   /**
    * @param id what a viewer that comes back says it has seen; null for none
    */
-  static String text(String name, String data, @Nullable String id) {
-    return (id == null ? "" : "id: " + id + '\n') + "event: " + name + "\ndata: " + data + "\n\n";
+  static String text(Kind kind, JsonObject data, @Nullable String id) {
+    return (id == null ? "" : "id: " + id + '\n')
+        + "event: "
+        + kind.word()
+        + "\ndata: "
+        + data.encode()
+        + "\n\n";
   }
 
   static FeedEvents of(String text) {

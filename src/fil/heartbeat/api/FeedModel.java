@@ -4,7 +4,6 @@ import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Node;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -39,17 +38,20 @@ final class FeedModel {
   }
 
   /** A node: what it is and what the feed says of it. */
-  record Row(Node node, Map<String, @Nullable Object> members) {}
+  record Row(Node node, Map<String, @Nullable Object> members) {
+    /** Number of the head it is on. */
+    @Nullable Integer head() {
+      return (Integer) members.get(NodeMember.HEAD.key());
+    }
+  }
 
   /**
-   * @param heads that are new
    * @param changed members of each node that changed; all of a new one
    * @param removed peer ids
    */
-  record Delta(
-      List<Head> heads, Map<String, Map<String, @Nullable Object>> changed, Set<String> removed) {
+  record Delta(Map<String, Map<String, @Nullable Object>> changed, Set<String> removed) {
     boolean isEmpty() {
-      return heads.isEmpty() && changed.isEmpty() && removed.isEmpty();
+      return changed.isEmpty() && removed.isEmpty();
     }
   }
 
@@ -57,11 +59,11 @@ final class FeedModel {
 
   private final Map<String, Row> rows = new LinkedHashMap<>();
   private final Map<HeadKey, Head> heads = new LinkedHashMap<>();
+  private final Map<Integer, Head> headsById = new HashMap<>();
   private int lastHead;
 
   /** Takes what changed in the aggregator. */
   Delta apply(Changes changes) {
-    List<Head> newHeads = new ArrayList<>();
     Map<String, Map<String, @Nullable Object>> changed = new LinkedHashMap<>();
     Set<String> removed = new LinkedHashSet<>(changes.removed());
     if (changes.complete()) {
@@ -71,7 +73,7 @@ final class FeedModel {
     }
     removed.removeIf(peerId -> rows.remove(peerId) == null);
     for (Node node : changes.nodes()) {
-      Map<String, @Nullable Object> members = members(node, newHeads);
+      Map<String, @Nullable Object> members = members(node);
       Row before = rows.put(node.peerId(), new Row(node, members));
       Map<String, @Nullable Object> news = before == null ? members : news(before, members);
       if (!news.isEmpty()) {
@@ -82,7 +84,7 @@ final class FeedModel {
     if (heads.size() > rows.size() + SPARE_HEADS) {
       dropUnusedHeads();
     }
-    return new Delta(newHeads, changed, removed);
+    return new Delta(changed, removed);
   }
 
   @Nullable Row row(String peerId) {
@@ -93,25 +95,23 @@ final class FeedModel {
     return rows.values();
   }
 
-  /** The heads that these nodes are on. */
-  List<Head> headsOf(Collection<Row> shown) {
-    Set<Object> ids = new HashSet<>();
-    shown.forEach(row -> ids.add(String.valueOf(row.members().get(NodeMember.HEAD.key()))));
-    return heads.values().stream().filter(head -> ids.contains(String.valueOf(head.id()))).toList();
+  /** A head by its number; only of one that a node is on. */
+  Head head(int id) {
+    return Objects.requireNonNull(headsById.get(id));
   }
 
-  private Map<String, @Nullable Object> members(Node node, List<Head> newHeads) {
+  private Map<String, @Nullable Object> members(Node node) {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
     for (NodeMember member : NodeMember.values()) {
       if (!LEFT_OUT.contains(member)) {
         members.put(member.key(), member.of(node));
       }
     }
-    members.put(NodeMember.HEAD.key(), headId(node, newHeads));
+    members.put(NodeMember.HEAD.key(), headId(node));
     return members;
   }
 
-  private @Nullable Integer headId(Node node, List<Head> newHeads) {
+  private @Nullable Integer headId(Node node) {
     List<String> cids = node.claims().head();
     if (cids.isEmpty()) {
       return null;
@@ -122,7 +122,7 @@ final class FeedModel {
       lastHead++;
       known = new Head(lastHead, key.height(), cids);
       heads.put(key, known);
-      newHeads.add(known);
+      headsById.put(known.id(), known);
     }
     return known.id();
   }
@@ -143,15 +143,9 @@ final class FeedModel {
   }
 
   private void dropUnusedHeads() {
-    Map<HeadKey, Head> used = new HashMap<>();
-    for (Row row : rows.values()) {
-      HeadKey key = new HeadKey(row.node().claims().height(), row.node().claims().head());
-      Head head = heads.get(key);
-      if (head != null) {
-        used.put(key, head);
-      }
-    }
-    heads.clear();
-    heads.putAll(used);
+    Set<Integer> used = new HashSet<>();
+    rows.values().forEach(row -> used.add(row.head()));
+    heads.values().removeIf(head -> !used.contains(head.id()));
+    headsById.keySet().retainAll(used);
   }
 }

@@ -65,11 +65,13 @@ final class FeedViewer {
     return true;
   }
 
-  /** Gives it what may be left out, unless it is slow. */
-  void offerExtra(FeedEvents extra) {
-    if (!behind && !response.writeQueueFull()) {
+  /** Gives it what may be left out, unless it is slow. Answers whether it was written. */
+  boolean offerExtra(FeedEvents extra) {
+    boolean takes = !behind && !response.writeQueueFull();
+    if (takes) {
       write(extra);
     }
+    return takes;
   }
 
   /** What a viewer missed. */
