@@ -3,6 +3,7 @@ package fil.heartbeat.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.WebClient;
 import java.io.IOException;
@@ -48,7 +49,8 @@ class DashboardInterop {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"filterSortSearch", "chain", "phone", "dark", "tabs"})
+  @ValueSource(
+      strings = {"glance", "filterSortSearch", "held", "chain", "alerts", "phone", "dark", "tabs"})
   void ofAFleetItShows(String scenario) {
     try (Program browser =
         WebScript.start("browser.mjs", scenario, aggregator.url(), facts().encode())) {
@@ -136,6 +138,25 @@ class DashboardInterop {
                 "login",
                 closed.url(),
                 new JsonObject().put("token", token).encode())) {
+      passes(browser);
+    }
+  }
+
+  @Test
+  void whatIsPublicNeedsNoTokenAndHidesWhatItIsTold() throws IOException {
+    Path tokens = Files.writeString(folder.resolve("tokens"), "ops admin a-long-enough-token\n");
+    try (Aggregator open =
+            Aggregator.start(
+                folder,
+                "/ip4/127.0.0.1/tcp/0",
+                new JsonObject()
+                    .put("port", 0)
+                    .put("public", true)
+                    .put("hide", new JsonArray().add("addresses").add("miners"))
+                    .put("auth", new JsonObject().put("tokensFile", tokens.toString())));
+        Program nodes = open.swarm(NODES, 5);
+        Program browser = WebScript.start("browser.mjs", "open", open.url(), facts().encode())) {
+      nodes.await("connected=" + NODES);
       passes(browser);
     }
   }

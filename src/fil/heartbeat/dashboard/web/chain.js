@@ -1,11 +1,12 @@
 // Which tipsets nodes are on at each height, and how heights spread.
-import {colourOf, nameOf} from './table.js';
+import {colourOf, element, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf} from './words.js';
+import {to} from './route.js';
 
 const EPOCHS = 20;
 
 export class Chain {
-  constructor(lanes, spread, feed, onPick) {
-    Object.assign(this, {lanes, spread, feed, onPick});
+  constructor(lanes, spread, who, feed) {
+    Object.assign(this, {lanes, spread, who, feed});
   }
 
   async load() {
@@ -20,58 +21,144 @@ export class Chain {
     const said = JSON.stringify(networks);
     if (said === this.said) return;
     this.said = said;
-    this.lanes.replaceChildren(...networks.flatMap(network => {
-      const most = Math.max(1, ...network.lanes.map(lane => lane.heads.reduce((sum, head) => sum + head.count, 0)));
-      const rows = network.lanes.map(lane => this.row(lane, most));
-      if (networks.length === 1) return rows;
-      const heading = document.createElement('h3');
-      heading.textContent = network.network ?? network.genesisCid ?? 'no genesis';
-      return [heading, ...rows];
-    }));
-    this.spread.replaceChildren(...networks.map(network => this.summary(network, networks.length > 1)));
+    if (!networks.length) {
+      this.lanes.replaceChildren(element('p', 'No node has told of a head yet. Lanes appear with the first beats that carry one.', 'quiet'));
+      this.spread.replaceChildren(element('p', 'No height has been reported by two nodes yet.', 'quiet'));
+      return;
+    }
+    const focused = document.activeElement?.dataset?.key;
+    this.lanes.replaceChildren(...networks.flatMap(network => this.network(network, networks.length > 1)));
+    if (focused) [...this.lanes.querySelectorAll('button')].find(each => each.dataset.key === focused)?.focus();
+    this.spread.replaceChildren(...networks.flatMap(network => spreadOf(network, networks.length > 1)));
+    this.drawWho();
   }
 
-  row(lane, most) {
-    const row = document.createElement('div');
-    row.className = 'lane';
-    const label = document.createElement('span');
-    label.textContent = lane.height.toLocaleString('en');
-    const bar = document.createElement('div');
-    const first = lane.heads[0]?.side;
-    for (const head of lane.heads) {
-      const part = document.createElement('button');
-      const other = head.side !== first;
-      const partial = head !== lane.heads.find(each => each.side === head.side);
-      part.style.width = 100 * head.count / most + '%';
-      part.style.setProperty('--t', colourOf(head.cids));
-      part.classList.toggle('other', other);
-      const what = `${head.count} nodes on ${head.cids.length} blocks` + (other ? ', another side' : partial ? ', part of the same side' : '');
-      part.title = `${what}\n${head.cids.join('\n')}`;
-      part.setAttribute('aria-label', `Height ${lane.height}: ${what}`);
-      part.onclick = () => {
-        part.title = head.nodes.map(id => this.feed.nodes.get(id)).filter(Boolean).map(nameOf).sort().join('\n');
-        this.onPick(head.nodes);
-      };
-      bar.append(part);
+  network(network, named) {
+    const most = Math.max(1, ...network.lanes.map(lane => total(lane)));
+    const rows = network.lanes.map(lane => this.lane(lane, most));
+    return named ? [element('h3', nameOfNetwork(network)), ...rows] : rows;
+  }
+
+  lane(lane, most) {
+    const row = element('div', null, 'lane');
+    const label = element('span', number(lane.height));
+    label.title = 'Height, in epochs';
+    const bar = element('div', null, 'parts');
+    const sides = new Map();
+    for (const head of lane.heads) sides.has(head.side) ? sides.get(head.side).push(head) : sides.set(head.side, [head]);
+    let first = true;
+    for (const heads of sides.values()) {
+      const group = element('span');
+      group.style.flex = `${heads.reduce((sum, head) => sum + head.count, 0)} 0 0`;
+      heads.forEach((head, i) => group.append(this.part(lane, head, !first, i > 0)));
+      bar.append(group);
+      first = false;
     }
-    const spread = document.createElement('span');
-    spread.className = 'quiet';
-    spread.textContent = !lane.heads.length ? 'none' : lane.p50Millis == null ? '' : `half in ${lane.p50Millis / 1000} s`;
-    spread.title = !lane.heads.length ? 'A null round, or nobody told of it' : 'From the first report of this height until half of the nodes had reported it';
-    row.append(label, bar, spread);
+    if (lane.heads.length) {
+      const rest = element('i');
+      rest.style.flex = `${most - total(lane)} 0 0`;
+      bar.append(rest);
+    } else bar.append(element('i', null, 'null'));
+    row.append(label, bar, noteOf(lane, sides.size));
     return row;
   }
 
-  summary(network, named) {
-    const line = document.createElement('p');
-    const seen = network.lanes.filter(lane => lane.p50Millis != null && lane.p90Millis != null);
-    const median = of => {
-      const sorted = seen.map(of).sort((a, b) => a - b);
-      return sorted[Math.floor(sorted.length / 2)] / 1000;
+  part(lane, head, other, partial) {
+    const part = element('button');
+    part.type = 'button';
+    part.style.flex = `${head.count} 0 0`;
+    part.style.setProperty('--t', colourOf(head.cids));
+    part.classList.toggle('other', other);
+    part.classList.toggle('part', partial);
+    const what = `${many(head.count, 'node')} on ${many(head.cids.length, 'block')}`
+      + (partial ? ', part of the same side' : '') + (other ? ', a side apart' : '');
+    part.dataset.key = lane.height + ' ' + head.cids.join();
+    part.title = `${what}\n${head.cids.join('\n')}`;
+    part.setAttribute('aria-label', `Height ${number(lane.height)}: ${what}`);
+    part.setAttribute('aria-pressed', part.dataset.key === this.picked?.key);
+    part.onclick = () => {
+      this.picked = {key: part.dataset.key, height: lane.height, head, what};
+      for (const each of this.lanes.querySelectorAll('button')) each.setAttribute('aria-pressed', each === part);
+      this.drawWho();
     };
-    line.textContent = (named ? (network.network ?? network.genesisCid ?? 'no genesis') + ': ' : '') + (seen.length
-      ? `After the first report of a height, half of the nodes report it within ${median(lane => lane.p50Millis)} s and nine of ten within ${median(lane => lane.p90Millis)} s (medians of ${seen.length} heights).`
-      : 'Too few heights have been reported yet.');
-    return line;
+    return part;
   }
+
+  drawWho() {
+    if (!this.picked) {
+      this.who.replaceChildren(element('p', 'Choose a bar to see which nodes are on that tipset.', 'quiet'));
+      return;
+    }
+    const {key, height, head, what} = this.picked;
+    if (this.who.dataset.key === key + head.nodes.length) return;
+    this.who.dataset.key = key + head.nodes.length;
+    const card = element('div', null, 'card');
+    const title = element('h3');
+    const tip = element('i', null, 'tip');
+    tip.style.setProperty('--t', colourOf(head.cids));
+    title.append(tip, `${number(height)}, ${shortHead(head.cids)}`);
+    title.title = head.cids.join('\n');
+    const list = element('ul');
+    list.tabIndex = 0;
+    list.setAttribute('aria-label', 'Nodes on this tipset');
+    const known = head.nodes.map(id => [id, this.feed.nodes.get(id)]).map(([id, node]) => [id, node ? nameOf(node) : id]).sort((a, b) => a[1] < b[1] ? -1 : 1);
+    for (const [id, name] of known) {
+      const item = element('li');
+      const link = element('a', name);
+      link.href = to('node', id);
+      item.append(link);
+      list.append(item);
+    }
+    if (head.count > known.length) list.append(element('li', `and ${number(head.count - known.length)} more`, 'quiet'));
+    card.append(title, element('p', what, 'quiet'), list);
+    this.who.replaceChildren(card);
+  }
+}
+
+function total(lane) {
+  return lane.heads.reduce((sum, head) => sum + head.count, 0);
+}
+
+function noteOf(lane, sides) {
+  const note = element('span', null, 'note quiet');
+  const partial = lane.heads.length - sides;
+  if (!lane.heads.length) {
+    say(note, 'null round', 'Nobody reported a tipset at this height: a null round, or before this aggregator listened');
+  } else {
+    say(note, many(total(lane), 'node') + (partial ? ` · ${partial} partial` : '') + (sides > 1 ? ' · ' : ''),
+      'Nodes that reported this height' + (sides > 1 ? '; sides have no block in common' : '') + (partial ? '; partial tipsets hold some of their side’s blocks' : ''));
+    if (sides > 1) {
+      const apart = stateOf('forked');
+      say(apart, `${sides} sides`, 'Sides have no block in common');
+      note.append(apart);
+    }
+  }
+  return note;
+}
+
+// Bars from the first report of a height to half and to nine of ten of the nodes that reported it.
+function spreadOf(network, named) {
+  const seen = network.lanes.filter(lane => lane.p50Millis != null && lane.p90Millis != null);
+  const all = named ? [element('h3', nameOfNetwork(network))] : [];
+  if (!seen.length) return [...all, element('p', 'No height has been reported by two nodes yet.', 'quiet')];
+  const median = of => {
+    const sorted = seen.map(of).sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] / 1000;
+  };
+  all.push(element('p', `Half of the nodes report a height within ${median(lane => lane.p50Millis)} s of its first report, nine of ten within ${median(lane => lane.p90Millis)} s (medians of ${many(seen.length, 'height')}).`));
+  const most = Math.max(5000, ...seen.map(lane => lane.p90Millis));
+  for (const lane of seen) {
+    const row = element('div', null, 'lane');
+    const track = element('div', null, 'track');
+    for (const [millis, look] of [[lane.p90Millis, 'nine'], [lane.p50Millis, '']]) {
+      const bar = element('i', null, look);
+      bar.style.width = Math.max(.5, 100 * millis / most) + '%';
+      track.append(bar);
+    }
+    const text = element('span', `half ${lane.p50Millis / 1000} s · 90 % ${lane.p90Millis / 1000} s`, 'note quiet');
+    row.title = `Height ${number(lane.height)}: half of the nodes after ${lane.p50Millis / 1000} s, nine of ten after ${lane.p90Millis / 1000} s`;
+    row.append(element('span', number(lane.height)), track, text);
+    all.push(row);
+  }
+  return all;
 }

@@ -13,25 +13,37 @@ export class Feed {
 
   get networks() { return this.model.networks; }
 
+  get known() { return this.model.known; }
+
   start() {
-    const take = (name, data) => {
+    this.take = (name, data) => {
       const changed = this.model.take(name, data);
-      if (changed) this.onChange(changed);
+      if (changed) this.onChange(changed, data);
     };
-    const linked = state => {
+    this.linked = state => {
       if (state !== 'live') this.model.fresh = null;
       this.onLink(state);
     };
     try {
-      this.port = new SharedWorker('worker.js', {type: 'module', name: 'feed'}).port;
+      const worker = new SharedWorker('worker.js', {type: 'module', name: 'feed'});
+      // A browser that knows no modules in workers says so only now.
+      worker.onerror = () => this.alone();
+      this.port = worker.port;
     } catch {
-      this.line = new Line(take, linked);
-      this.line.open();
+      this.alone();
       return;
     }
-    this.port.onmessage = ({data}) => data.link ? linked(data.link) : take(data.name, data.data);
-    addEventListener('pagehide', () => this.port.postMessage({gone: true}));
+    this.port.onmessage = ({data}) => data.link ? this.linked(data.link) : this.take(data.name, data.data);
+    addEventListener('pagehide', () => this.port?.postMessage({gone: true}));
     addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
+  }
+
+  alone() {
+    if (this.line) return;
+    this.port = null;
+    this.line = new Line(this.take, this.linked);
+    if (this.rows) this.line.rows = this.rows.slice();
+    this.line.open();
   }
 
   // Asks anew, as after a login.
@@ -44,6 +56,7 @@ export class Feed {
     const key = rows.join();
     if (key === this.watched) return;
     this.watched = key;
+    this.rows = rows;
     this.line ? this.line.watch(rows) : this.port?.postMessage({rows});
   }
 }

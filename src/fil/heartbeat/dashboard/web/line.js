@@ -1,20 +1,26 @@
 // The one connection to the server's events, and whether it still carries anything.
 
-const EVENTS = ['snapshot', 'delta', 'head', 'consensus', 'rows'];
+const EVENTS = ['snapshot', 'delta', 'head', 'consensus', 'rows', 'clock'];
 const MAX_ROWS = 200;
-// The server sends at least a comment every 15 s, which an EventSource does not show; it sends rows or deltas far oftener.
+// The server tells the time every 15 s at least: twice without is a dead connection.
 const SILENCE = 35000;
+const RETRY = 3000;
 
 export class Line {
   constructor(onEvent, onLink) {
-    Object.assign(this, {onEvent, onLink, rows: [], heard: 0});
+    Object.assign(this, {onEvent, onLink, rows: [], heard: performance.now()});
     setInterval(() => {
-      if (this.heard && performance.now() - this.heard > SILENCE) onLink('lost');
+      if (this.source && performance.now() - this.heard > SILENCE) {
+        this.onLink('lost');
+        this.open();
+      }
     }, 5000);
   }
 
   open() {
+    clearTimeout(this.later);
     this.source?.close();
+    this.heard = performance.now();
     const query = new URLSearchParams();
     if (this.rows.length) query.set('rows', this.rows.join(','));
     if (this.lastId) query.set('lastEventId', this.lastId);
@@ -37,9 +43,11 @@ export class Line {
   watch(rows) {
     const next = rows.slice(0, MAX_ROWS);
     if (next.length === this.rows.length && next.every(id => this.rows.includes(id))) return;
+    // The first are wanted at once; then it may be someone who scrolls.
+    const pause = this.rows.length ? 400 : 0;
     this.rows = next;
     clearTimeout(this.later);
-    this.later = setTimeout(() => this.open(), 400);
+    this.later = setTimeout(() => this.open(), pause);
   }
 
   // The server answered, but not with a stream: a login is wanted, or it is full.
@@ -49,6 +57,6 @@ export class Line {
       status = (await fetch('api/v1/info', {headers: {accept: 'application/json'}})).status;
     } catch { /* it is away */ }
     if (status === 401) this.onLink('login');
-    else setTimeout(() => this.open(), 3000);
+    else this.later = setTimeout(() => this.open(), RETRY * (0.5 + Math.random()));
   }
 }

@@ -6,9 +6,11 @@ export class Model {
     this.heads = new Map();
     this.networks = [];
     this.fresh = null;
+    // Whether there was a snapshot.
+    this.known = false;
   }
 
-  // Takes an event. Answers what changed: all, some, networks, beats, or null when nothing did yet.
+  // Takes an event. Answers what changed: all, some, networks, beats, clock, or null when nothing did yet.
   take(name, data) {
     return this[name]?.(data) ?? null;
   }
@@ -20,6 +22,7 @@ export class Model {
     if (data.more) return null;
     Object.assign(this, this.fresh);
     this.fresh = null;
+    this.known = true;
     return 'all';
   }
 
@@ -38,6 +41,10 @@ export class Model {
   consensus(data) {
     this.networks = data.networks;
     return 'networks';
+  }
+
+  clock() {
+    return 'clock';
   }
 
   rows(data) {

@@ -1,156 +1,232 @@
 // One node: what it is, why it is in its state, and its past.
-import {STATES, ago, nameOf} from './table.js';
+import {STATES, ago, element, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf, timeOf, colourOf} from './words.js';
+import {alertsOf} from './alerts.js';
 import {chart} from './chart.js';
+import {strip} from './strip.js';
 
-const SPANS = [['24 hours', 24, '5m'], ['48 hours', 48, '5m'], ['90 days', 90 * 24, '6h']];
+// Name, hours, step as the server takes it, the step in seconds.
+const SPANS = [['hour', 1, '30s', 30], ['24 hours', 24, '5m', 300], ['48 hours', 48, '5m', 300], ['90 days', 90 * 24, '6h', 21600]];
+const REFRESH = 30000;
 
-const element = (name, text, className) => {
-  const made = document.createElement(name);
-  if (text != null) made.textContent = text;
-  if (className) made.className = className;
-  return made;
-};
-
-export class NodePanel {
-  constructor(dialog, feed, clock, onClose) {
-    Object.assign(this, {dialog, feed, clock});
-    this.span = SPANS[0];
-    dialog.addEventListener('close', () => { this.id = null; onClose(); });
-    dialog.addEventListener('click', event => { if (event.target === dialog) dialog.close(); });
+export class NodePage {
+  constructor(root, feed, clock, back) {
+    Object.assign(this, {root, feed, clock, back, plots: []});
+    this.span = SPANS[1];
+    setInterval(() => { if (this.id && !document.hidden) this.load(); }, REFRESH);
   }
 
-  async open(id) {
+  open(id) {
     if (this.id === id) return;
-    this.id = id;
-    this.past = null;
-    this.draw();
-    if (!this.dialog.open) this.dialog.showModal();
-    const at = 'api/v1/nodes/' + encodeURIComponent(id);
-    const load = async path => {
-      const answer = await fetch(at + path);
-      return answer.ok ? answer.json() : null;
-    };
-    const [node, history, changes, connections] = await Promise.all(
-      [load(''), this.history(id), load('/changes?limit=20'), load('/connections')]);
-    if (this.id !== id) return;
-    this.past = {node, history, changes, connections};
-    this.draw();
+    Object.assign(this, {id, past: null, chosen: false});
+    this.frame();
+    this.refresh();
+    if (id) this.load();
   }
 
-  async history(id) {
-    const [, hours, step] = this.span;
-    const from = new Date(this.clock() - hours * 3600e3).toISOString();
-    const answer = await fetch(`api/v1/nodes/${encodeURIComponent(id)}/history?step=${step}&from=${from}`);
-    return answer.ok ? answer.json() : null;
+  frame() {
+    this.parts = {};
+    const part = (name, made) => this.parts[name] = made;
+    const back = element('a', '← All nodes', 'back');
+    back.href = this.back();
+    const top = element('div', null, 'title');
+    top.append(part('name', element('h2')), part('state', element('span')));
+    const two = element('div', null, 'two');
+    const left = element('div');
+    left.append(part('facts', element('div', null, 'card')), part('badge', element('div')));
+    const right = element('div');
+    right.append(part('past', element('div', null, 'past')), part('logs', element('div')));
+    two.append(left, right);
+    this.root.replaceChildren(back, top, part('why', element('p', null, 'why')), part('conflicts', element('div')), two);
   }
 
-  async show(span) {
+  async load() {
     const id = this.id;
-    this.span = span;
-    const history = await this.history(id);
+    const at = 'api/v1/nodes/' + encodeURIComponent(id);
+    const get = async path => {
+      try {
+        const answer = await fetch(at + path);
+        return answer.ok ? await answer.json() : null;
+      } catch {
+        return null;
+      }
+    };
+    const node = await get('');
+    // A node that came just now has no past of a day.
+    if (!this.chosen && node?.firstSeen) this.span = SPANS[this.clock() - Date.parse(node.firstSeen) < 2 * 3600e3 ? 0 : 1];
+    const span = this.span;
+    const to = this.clock();
+    const from = to - span[1] * 3600e3;
+    const [history, changes, connections] = await Promise.all([
+      get(`/history?step=${span[2]}&from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`), get('/changes?limit=50'), get('/connections')]);
     if (this.id !== id || this.span !== span) return;
-    this.past.history = history;
-    this.draw();
+    const said = JSON.stringify([span, node?.peerId, history, changes, connections]);
+    if (said === this.past?.said) return;
+    // Not while someone has zoomed in.
+    if (this.past?.span === span && this.plots.some(plot => plot.scales.x.min > this.past.from / 1000 + 1 || plot.scales.x.max < this.past.to / 1000 - 1)) return;
+    this.past = {said, span, from, to, node, history, changes, connections};
+    this.drawPast();
+    this.refresh();
+  }
+
+  choose(span) {
+    this.span = span;
+    this.chosen = true;
+    this.drawSpans();
+    this.load();
   }
 
   // After a change of colours.
   redraw() {
-    if (this.id) this.draw();
+    if (this.past) this.drawPast();
   }
 
-  draw() {
-    this.plot = null;
-    this.live = element('div');
-    const past = element('div');
-    if (this.past) past.append(...this.pastOf(this.clock()));
-    const close = element('button', 'Close');
-    close.onclick = () => this.dialog.close();
-    this.dialog.replaceChildren(this.live, past, close);
-    if (this.plot) chart(this.plot, this.past.history.points);
-    this.refresh();
-  }
-
-  // What is true now, drawn again whenever it may have changed.
+  // What is true now, put in place whenever it may have changed.
   refresh() {
     if (!this.id) return;
-    const node = this.feed.nodes.get(this.id) ?? this.past?.node;
-    const now = this.clock();
-    const title = element('h2', node ? nameOf(node) : this.id);
-    title.id = 'node-title';
-    const all = [title];
-    if (!node) {
-      all.push(element('p', 'This node is not known here (any more).'));
-    } else {
-      const state = element('p', `${node.state} for ${ago(node.stateSince, now)}`, 'state s-' + node.state);
-      state.dataset.mark = STATES[node.state]?.[0] ?? '';
-      all.push(state, element('p', node.reason ?? STATES[node.state]?.[1] ?? ''));
-      for (const conflict of node.conflicts ?? []) all.push(element('p', 'Conflict: ' + conflict));
-      all.push(this.facts({...node, ...this.beats(node)}, now));
-    }
-    this.live.replaceChildren(...all);
-  }
-
-  // The feed leaves beats out where the row is not in sight.
-  beats(node) {
     const asked = this.past?.node;
-    return node.lastBeat || !asked ? {} : {lastBeat: asked.lastBeat, beats: asked.beats};
+    const node = this.feed.nodes.get(this.id) ?? asked;
+    const {name, state, why, conflicts, facts, badge} = this.parts;
+    const now = this.clock();
+    say(name, node ? nameOf(node) : this.id);
+    if (!node) {
+      say(why, this.feed.known ? 'No node with this peer id is known here, or not any more.' : '');
+      return;
+    }
+    const until = `${node.state} for ${ago(node.stateSince, now)}, since ${timeOf(node.stateSince, now)}`;
+    if (state.dataset.state !== node.state) {
+      state.dataset.state = node.state;
+      state.replaceChildren(stateOf(node.state));
+    }
+    say(state.firstChild, until);
+    say(why, node.reason ?? STATES[node.state]?.[1] ?? '', STATES[node.state]?.[1]);
+    const told = (node.conflicts ?? []).join('\n');
+    if (conflicts.dataset.told !== told) {
+      conflicts.dataset.told = told;
+      conflicts.replaceChildren(...(node.conflicts ?? []).map(each => element('p', 'Conflict: ' + each, 'conflict')));
+    }
+    // The feed tells beats of watched rows only.
+    this.drawFacts(facts, factsOf({...node, lastBeat: node.lastBeat ?? asked?.lastBeat, beats: node.beats ?? asked?.beats}, this.feed.heads.get(node.head), now));
+    if (!badge.firstChild) badge.append(...badgeOf(this.id, nameOf(node)));
   }
 
-  facts(node, now) {
-    const list = element('dl');
-    const put = (name, value) => { if (value != null && value !== '') list.append(element('dt', name), element('dd', String(value))); };
-    put('Peer id', node.peerId);
-    put('Nickname', node.nickname);
-    put('Miner', node.minerAddress);
-    put('Network', node.network ?? node.genesisCid);
-    put('Height', node.height);
-    put('Lag', node.lagEpochs == null ? null : node.lagEpochs + ' epochs');
-    put('Agreement', node.agreement);
-    put('Votes', node.voter ? 'yes' : 'no');
-    put('Connected', node.connected ? 'from ' + (node.address ?? '') : 'no');
-    put('Head since', node.headSince && ago(node.headSince, now) + ' ago');
-    put('Last beat', node.lastBeat && ago(node.lastBeat, now) + ' ago');
-    put('Beats', node.beats);
-    put('Up 24 h', node.uptime24h == null ? null : (100 * node.uptime24h).toFixed(1) + ' %');
-    put('First seen', node.firstSeen);
-    put('Head', this.feed.heads.get(node.head)?.cids.join(' '));
-    return list;
+  drawFacts(card, facts) {
+    const shape = facts.map(fact => fact[0]).join();
+    if (card.dataset.shape !== shape) {
+      card.dataset.shape = shape;
+      const list = element('dl', null, 'left');
+      for (const [name] of facts) {
+        const row = element('div');
+        row.append(element('dt', name), element('dd'));
+        list.append(row);
+      }
+      card.replaceChildren(list);
+    }
+    facts.forEach(([, value, title, tip], i) => {
+      const row = card.firstChild.children[i];
+      if (row.title !== title) row.title = title;
+      if (tip && row.lastChild.dataset.colour !== tip + value) {
+        row.lastChild.dataset.colour = tip + value;
+        const square = element('i', null, 'tip');
+        square.style.setProperty('--t', tip);
+        row.lastChild.replaceChildren(square, value);
+      } else if (!tip) say(row.lastChild, String(value));
+    });
   }
 
-  pastOf(now) {
-    const {history, changes, connections} = this.past;
-    const all = [element('h3', 'The last ' + this.span[0])];
-    const spans = element('div', null, 'tools');
-    for (const span of SPANS) {
-      const button = element('button', span[0]);
-      button.setAttribute('aria-pressed', span === this.span);
-      button.onclick = () => this.show(span);
+  drawSpans() {
+    [...this.parts.past.querySelectorAll('.spans button')].forEach((button, i) => button.setAttribute('aria-pressed', SPANS[i] === this.span));
+  }
+
+  drawPast() {
+    const {history, changes, connections, from, to, span} = this.past;
+    this.plots.forEach(plot => plot.destroy());
+    this.plots = [];
+    const spans = element('div', null, 'spans');
+    spans.setAttribute('role', 'group');
+    spans.setAttribute('aria-label', 'How far back');
+    for (const each of SPANS) {
+      const button = element('button', each[0] === 'hour' ? '1 hour' : each[0]);
+      button.type = 'button';
+      button.onclick = () => this.choose(each);
       spans.append(button);
     }
-    all.push(spans);
-    if (history?.points.length) {
-      const strip = element('div', null, 'strip');
-      strip.setAttribute('role', 'img');
-      strip.setAttribute('aria-label', 'State over ' + this.span[0]);
-      for (const point of history.points) {
-        const bit = element('i', null, 's-' + point.state);
-        bit.title = `${point.t}: ${point.state}, ${point.beats} beats, longest gap ${point.longestGapSeconds} s`;
-        strip.append(bit);
-      }
-      this.plot = element('div', null, 'plot');
-      all.push(strip, this.plot, element('p', 'Drag to zoom, double click to see all.', 'quiet'));
+    const csv = element('a', 'CSV');
+    csv.href = `api/v1/nodes/${encodeURIComponent(this.id)}/history?format=csv&step=${span[2]}&from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
+    csv.title = 'What the charts show, as a file';
+    spans.append(csv);
+    const title = element('h3', 'State over the last ' + span[0]);
+    const points = history?.points ?? [];
+    const plots = [element('div', null, 'plot'), element('div', null, 'plot')];
+    if (points.length) {
+      this.parts.past.replaceChildren(spans, title, ...strip(points, from, to, span[3]), ...plots,
+        element('p', 'Drag over a chart to zoom in, double click to see all. A hatched stretch was not recorded.', 'quiet'));
+      const times = points.map(point => Date.parse(point.t) / 1000);
+      const range = [from / 1000, to / 1000];
+      this.plots = [
+        chart(plots[0], times, range, {title: 'Lag: epochs behind the network', label: 'Lag', unit: 'epochs', colour: '--behind', least: 5, values: points.map(point => point.lagEpochs)}),
+        chart(plots[1], times, range, {title: 'Longest gap between beats, in seconds', label: 'Longest gap', unit: 's', colour: '--gone', least: 10, values: points.map(point => point.longestGapSeconds)}),
+      ];
     } else {
-      all.push(element('p', 'Nothing recorded yet: the first row is written after 30 s.', 'quiet'));
+      this.parts.past.replaceChildren(spans, title, element('p', 'Nothing recorded yet: the first row is written after 30 seconds.', 'quiet'));
     }
-    const list = (heading, rows) => {
-      if (rows?.length) {
-        const items = element('ul');
-        rows.slice(0, 20).forEach(row => items.append(element('li', row)));
-        all.push(element('h3', heading), items);
-      }
-    };
-    list('Changes of state', changes?.changes.map(each => `${ago(each.t, now)} ago: ${each.from} → ${each.to}${each.reason ? ' — ' + each.reason : ''}`));
-    list('Connections', connections?.connections.map(each => `${ago(each.t, now)} ago: ${each.opened ? 'opened from ' + (each.address ?? '') : 'ended' + (each.reason ? ' — ' + each.reason : '')}`));
-    return all;
+    this.drawSpans();
+    const now = this.clock();
+    this.parts.logs.replaceChildren(
+      ...log('Changes of state', 'None yet.', changes?.changes.map(each => [each.t, `${each.from} → ${each.to}${each.reason ? ' — ' + each.reason : ''}`]), now),
+      ...log('Connections', 'None recorded.', connections?.connections.map(each => [each.t, each.opened ? 'opened' + (each.address ? ' from ' + each.address : '') : 'ended' + (each.reason ? ' — ' + each.reason : '')]), now),
+      element('h3', 'Alerts'), alertsOf(this.id));
   }
+}
+
+function log(heading, none, rows, now) {
+  if (!rows?.length) return [element('h3', heading), element('p', none, 'quiet')];
+  const list = element('ul', null, 'log');
+  list.tabIndex = 0;
+  list.setAttribute('aria-label', heading);
+  for (const [t, text] of rows.slice(0, 100)) {
+    const item = element('li');
+    const time = element('time', timeOf(t, now));
+    time.dateTime = t;
+    time.title = t + ' (UTC)';
+    item.append(time, element('span', text));
+    list.append(item);
+  }
+  return [element('h3', heading), list];
+}
+
+function factsOf(node, head, now) {
+  const facts = [];
+  const put = (name, value, title, tip) => { if (value != null && value !== '') facts.push([name, value, title, tip]); };
+  put('Last beat', node.lastBeat && `${ago(node.lastBeat, now)} ago`, node.lastBeat + ' (UTC)');
+  put('Beats', node.beats == null ? null : number(node.beats), 'Beats taken of it since it is known');
+  put('Height', node.height == null ? null : number(node.height), 'Height of its head, in epochs');
+  put('Lag', node.lagEpochs == null ? null : many(node.lagEpochs, 'epoch'), 'From its height to the network’s');
+  put('Head', head && shortHead(head.cids), head?.cids.join('\n'), head && colourOf(head.cids));
+  put('Head since', node.headSince && `${timeOf(node.headSince, now)} · ${ago(node.headSince, now)}`, 'When it first told of this head');
+  put('Agreement', node.agreement, 'Its head beside the majority’s: same, partial (some of the blocks), older, forked or unknown');
+  put('Up 24 h', node.uptime24h == null ? null : (100 * node.uptime24h).toFixed(1) + ' %', 'Share of the last 24 hours in which it beat');
+  put('Connected', node.connected ? 'yes' + (node.address ? ', from ' + node.address : '') : 'no', 'Whether its libp2p connection is open');
+  put('Votes', node.voter ? 'yes' : 'no', 'Whether its head counts for consensus');
+  put('Miner', node.minerAddress, 'Miner address that it claims');
+  put('Nickname', node.nickname, 'What it calls itself');
+  put('Labels', Object.entries(node.labels ?? {}).map(each => each.join('=')).join(', '), 'Of the expected node, from the configuration');
+  put('Network', node.network || node.genesisCid ? nameOfNetwork(node) : null, node.genesisCid ?? 'It names no genesis');
+  put('First seen', node.firstSeen && timeOf(node.firstSeen, now), node.firstSeen + ' (UTC)');
+  put('Peer id', node.peerId, 'Proven by the handshake');
+  return facts;
+}
+
+function badgeOf(id, name) {
+  const path = 'badge/' + encodeURIComponent(id) + '.svg';
+  const picture = element('img');
+  picture.src = path;
+  picture.alt = `Badge of ${name}`;
+  picture.height = 20;
+  const link = element('a');
+  link.href = path;
+  link.title = 'A picture of its state for other pages, drawn anew whenever it is asked for';
+  link.append(picture);
+  const box = element('p', null, 'badge');
+  box.append(link);
+  return [box];
 }

@@ -1,47 +1,18 @@
 // A table that draws only the rows in sight, so that ten thousand nodes scroll like forty.
+import {GRAVITY, STATES, ago, colourOf, element, nameOf, number, say, shortHead, timeOf} from './words.js';
 
-export const STATES = {
-  ok: ['✓', 'In step with the fleet.'],
-  slow: ['◔', 'Two epochs late or more, for 15 s.'],
-  syncing: ['↻', 'Its Filecoin node says that it is syncing.'],
-  behind: ['▾', 'Five epochs late or more, for 15 s.'],
-  stalled: ['▪', 'Its head has not moved for five epochs while the network’s did.'],
-  'no-head': ['∅', 'It beats, but its Filecoin node tells no head.'],
-  ahead: ['▴', 'Its head is more than one epoch in the future.'],
-  'wrong-network': ['≠', 'Its genesis is another than the configured network’s.'],
-  forked: ['⇅', 'No block in common with the majority at two heights in a row.'],
-  silent: ['…', 'The connection is open, but its beats are overdue.'],
-  disconnected: ['×', 'No connection for 30 s.'],
-  missing: ['?', 'Expected, and never seen.'],
-  unknown: ['–', 'Nothing to judge by yet.'],
-};
-export const GRAVITY = ['forked', 'missing', 'disconnected', 'silent', 'wrong-network', 'ahead', 'no-head', 'stalled', 'behind', 'slow', 'syncing', 'unknown', 'ok'];
 const ROW = 34;
-
-export function nameOf(node) {
-  return node.expectedName || node.nickname || node.peerId.slice(-10);
-}
-
-// Equal tipsets look equal, whoever reports them.
-export function colourOf(cids) {
-  let hash = 2166136261;
-  for (const cid of cids) for (let i = 0; i < cid.length; i++) hash = Math.imul(hash ^ cid.charCodeAt(i), 16777619);
-  return `hsl(${(hash >>> 0) % 360} 55% 42%)`;
-}
-
-export function ago(iso, now) {
-  if (!iso) return '–';
-  const seconds = Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
-  if (seconds < 120) return seconds + ' s';
-  if (seconds < 7200) return Math.round(seconds / 60) + ' min';
-  return seconds < 172800 ? Math.round(seconds / 3600) + ' h' : Math.round(seconds / 86400) + ' d';
-}
+const HEAD = 36;
+// With more nodes than this the order is made anew once a second, not with each change.
+const LARGE = 1000;
+// So long the order is kept after a touch.
+const TOUCH = 3000;
 
 // Twenty-four steps, as the server tells them: the oldest first, 0 to 9, or - when nothing was recorded.
-export function drawHours(element, hours) {
-  if (element.dataset.hours === hours) return;
-  element.dataset.hours = hours;
-  element.replaceChildren(...[...hours].map(share => {
+export function drawHours(at, hours) {
+  if (at.dataset.hours === hours) return;
+  at.dataset.hours = hours;
+  at.replaceChildren(...[...hours].map(share => {
     const step = document.createElement('b');
     if (share !== '-') {
       step.style.height = 10 + 10 * share + '%';
@@ -52,24 +23,24 @@ export function drawHours(element, hours) {
 }
 
 const COLUMNS = [
-  ['state', 'State', node => GRAVITY.indexOf(node.state)],
-  ['name', 'Name', node => nameOf(node).toLowerCase()],
-  ['minerAddress', 'Miner', node => node.minerAddress ?? ''],
-  ['height', 'Height', node => node.height ?? -1],
-  ['lagEpochs', 'Lag', node => node.lagEpochs ?? -1],
-  ['head', 'Head', node => node.head ?? -1],
-  ['lastBeat', 'Last beat', node => node.lastBeat ?? ''],
-  ['uptime24h', 'Up 24 h', node => node.uptime24h ?? -1],
+  ['state', 'State', 'What is wrong, the gravest first', node => GRAVITY.indexOf(node.state)],
+  ['stateSince', 'For', 'How long it has been in this state', node => node.stateSince ?? ''],
+  ['name', 'Name', 'Name of the expected node, else the nickname that it claims', node => nameOf(node).toLowerCase()],
+  ['minerAddress', 'Miner', 'Miner address that it claims', node => node.minerAddress ?? ''],
+  ['height', 'Height', 'Height of its head, in epochs', node => node.height ?? -1, 'num'],
+  ['lagEpochs', 'Lag', 'Epochs from its height to the network’s', node => node.lagEpochs ?? -1, 'num'],
+  ['head', 'Head', 'End of the first block’s CID and how many blocks more; equal colours are equal tipsets', node => node.head ?? -1],
+  ['lastBeat', 'Last beat', 'Since its last beat came; told for the rows in sight', null, 'num'],
+  ['uptime24h', 'Up 24 h', 'Share of the last 24 hours in which it beat, and hour by hour', node => node.uptime24h ?? -1],
 ];
 
 export class Table {
   constructor(root, feed, clock, onOpen, onSeen) {
-    Object.assign(this, {root, feed, clock, onOpen, onSeen});
+    Object.assign(this, {root, feed, clock, onOpen, onSeen, shown: [], at: null, states: new Set(), text: '', order: 'state', sorted: 0});
     this.head = root.querySelector('#head');
     this.space = root.querySelector('#space');
     this.body = root.querySelector('#rows');
-    this.shown = [];
-    this.at = null;
+    this.note = document.getElementById('held');
     this.makeHead();
     root.addEventListener('scroll', () => this.draw(), {passive: true});
     root.addEventListener('keydown', event => this.key(event));
@@ -77,135 +48,164 @@ export class Table {
       const row = event.target.closest('[role=row]');
       if (row) onOpen(row.dataset.id);
     });
-    // A row must not jump away under the pointer: order is kept while it is here.
-    root.addEventListener('pointerenter', event => { this.held = event.pointerType === 'mouse'; });
-    root.addEventListener('pointerleave', () => { this.held = false; this.update(); });
+    // A row must not move away under the pointer: the order is kept while it is here.
+    root.addEventListener('pointerenter', event => { if (event.pointerType === 'mouse') this.hold(true); });
+    root.addEventListener('pointerleave', event => { if (event.pointerType === 'mouse') this.hold(false); });
+    root.addEventListener('pointerdown', event => {
+      if (event.pointerType === 'mouse') return;
+      this.hold(true);
+      clearTimeout(this.release);
+      this.release = setTimeout(() => this.hold(false), TOUCH);
+    });
+  }
+
+  hold(held) {
+    this.held = held;
+    this.note.hidden = !held;
+    if (!held) this.update(true);
   }
 
   makeHead() {
-    for (const [key, title] of COLUMNS) {
-      const cell = document.createElement('div');
+    this.root.setAttribute('aria-colcount', COLUMNS.length);
+    COLUMNS.forEach(([key, title, meaning, value, look], i) => {
+      const cell = element('div', null, look);
       cell.setAttribute('role', 'columnheader');
-      const button = document.createElement('button');
-      button.textContent = title;
-      // Last beats are told of the rows in sight only.
-      if (key === 'lastBeat') button.disabled = true;
-      button.onclick = () => this.sort(key);
-      cell.append(button);
+      cell.setAttribute('aria-colindex', i + 1);
+      cell.title = meaning;
+      const inner = element(value ? 'button' : 'span', title, value ? '' : 'plain');
+      if (value) {
+        inner.type = 'button';
+        inner.onclick = () => this.onSort?.(this.order === key ? '-' + key : key);
+      }
+      cell.append(inner);
       this.head.append(cell);
-    }
+    });
   }
 
-  sort(key) {
-    const old = this.order ?? 'state';
-    this.order = old === key ? '-' + key : key;
-    this.onSort?.(this.order);
-    this.update(true);
-  }
-
+  // Force: someone asked for it, so it is done at once even under the pointer.
   update(force) {
-    const order = this.order ?? 'state';
-    const down = order.startsWith('-');
-    const key = down ? order.slice(1) : order;
-    const column = COLUMNS.find(each => each[0] === key) ?? COLUMNS[0];
+    const now = performance.now();
+    if (!force && this.feed.nodes.size > LARGE && now - this.sorted < 1000) {
+      this.draw();
+      return;
+    }
+    this.sorted = now;
+    this.leaving = null;
+    const down = this.order.startsWith('-');
+    const key = down ? this.order.slice(1) : this.order;
+    const column = COLUMNS.find(each => each[0] === key && each[3]) ?? COLUMNS[0];
     [...this.head.children].forEach((cell, i) => {
       if (COLUMNS[i] === column) cell.setAttribute('aria-sort', down ? 'descending' : 'ascending');
       else cell.removeAttribute('aria-sort');
     });
-    const fits = [...this.feed.nodes.values()].filter(node => this.matches(node));
-    if (this.held && !force) {
-      const there = new Set(fits);
-      const byId = new Map(fits.map(node => [node.peerId, node]));
-      const kept = this.shown.map(node => byId.get(node.peerId)).filter(Boolean);
-      for (const node of kept) there.delete(node);
-      this.shown = [...kept, ...there];
-    } else {
-      const keyed = fits.map(node => [column[2](node), nameOf(node), node]);
-      keyed.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0) * (down ? -1 : 1));
-      this.shown = keyed.map(each => each[2]);
-    }
+    const fits = [];
+    for (const node of this.feed.nodes.values()) if (this.matches(node)) fits.push(node);
+    this.matching = fits.length;
+    if (this.held && !force) this.keepOrder(fits);
+    else this.sort(fits, column[3], down);
     this.space.style.height = this.shown.length * ROW + 'px';
     this.draw();
   }
 
+  sort(nodes, value, down) {
+    const keyed = nodes.map(node => [value(node), nameOf(node), node.peerId]);
+    const sign = down ? -1 : 1;
+    keyed.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0) * sign);
+    this.shown = keyed.map(each => each[2]);
+  }
+
+  // Rows stay where they are, even those that fit no more; new ones come at the end.
+  keepOrder(nodes) {
+    const fit = new Set(nodes.map(node => node.peerId));
+    const there = new Set(this.shown);
+    this.leaving = new Set(this.shown.filter(id => !fit.has(id)));
+    for (const id of fit) if (!there.has(id)) this.shown.push(id);
+  }
+
   matches(node) {
-    if (this.states?.size && !this.states.has(node.state)) return false;
-    if (this.only && !this.only.has(node.peerId)) return false;
+    if (this.states.size && !this.states.has(node.state)) return false;
     const text = this.text;
-    return !text || [node.peerId, node.nickname, node.expectedName, node.minerAddress, node.network]
+    return !text || [node.peerId, node.nickname, node.expectedName, node.minerAddress, node.network, ...Object.values(node.labels ?? {})]
       .some(value => value?.toLowerCase().includes(text));
   }
 
   draw() {
-    const top = Math.max(0, Math.floor((this.root.scrollTop - 60) / ROW));
-    const count = Math.ceil(this.root.clientHeight / ROW) + 4;
-    const rows = this.shown.slice(top, top + count);
-    this.body.style.top = top * ROW + 'px';
-    while (this.body.children.length > rows.length) this.body.lastChild.remove();
-    while (this.body.children.length < rows.length) this.body.append(this.makeRow());
-    rows.forEach((node, i) => this.fill(this.body.children[i], node, top + i));
+    if (!this.root.clientHeight) return;
+    const top = Math.max(0, Math.floor((this.root.scrollTop - HEAD) / ROW));
+    const count = Math.ceil(this.root.clientHeight / ROW) + 3;
+    const ids = this.shown.slice(top, top + count);
+    const y = top * ROW + 'px';
+    if (this.body.style.top !== y) this.body.style.top = y;
+    while (this.body.children.length > ids.length) this.body.lastChild.remove();
+    while (this.body.children.length < ids.length) this.body.append(this.makeRow());
+    const now = this.clock();
+    ids.forEach((id, i) => this.fill(this.body.children[i], id, top + i, now));
     this.root.setAttribute('aria-rowcount', this.shown.length + 1);
-    this.onSeen(rows.map(node => node.peerId));
+    this.onSeen(ids);
   }
 
   makeRow() {
-    const row = document.createElement('div');
+    const row = element('div');
     row.setAttribute('role', 'row');
-    for (let i = 0; i < COLUMNS.length; i++) {
-      const cell = document.createElement('div');
+    COLUMNS.forEach(([, , , , look], i) => {
+      const cell = element('div', null, look);
       cell.setAttribute('role', 'gridcell');
+      cell.setAttribute('aria-colindex', i + 1);
       row.append(cell);
-    }
-    row.children[5].append(document.createElement('i'), document.createElement('span'));
-    row.children[5].firstChild.className = 'tip';
-    row.children[7].append(document.createElement('i'), document.createElement('span'));
-    row.children[7].firstChild.className = 'hours';
+    });
+    row.children[6].append(element('i', null, 'tip'), element('span'));
+    row.children[8].append(element('i', null, 'hours'), element('span'));
     return row;
   }
 
-  fill(row, node, index) {
-    const now = this.clock();
-    row.dataset.id = node.peerId;
+  fill(row, id, index, now) {
+    const node = this.feed.nodes.get(id);
+    if (row.dataset.id !== id) {
+      row.dataset.id = id;
+      row.id = 'row-' + id;
+    }
     row.setAttribute('aria-rowindex', index + 2);
-    row.classList.toggle('at', node.peerId === this.at);
-    row.id = 'row-' + node.peerId;
+    row.className = (id === this.at ? 'at ' : '') + (!node || this.leaving?.has(id) ? 'leaving' : '');
+    row.setAttribute('aria-selected', id === this.at);
+    if (!node) return;
     const cells = row.children;
-    const set = (i, text, title) => {
-      if (cells[i].textContent !== text) cells[i].textContent = text;
-      cells[i].title = title ?? '';
-    };
-    cells[0].className = 'state s-' + node.state;
+    const look = 'state s-' + node.state;
+    if (cells[0].className !== look) cells[0].className = look;
     cells[0].dataset.mark = STATES[node.state]?.[0] ?? '';
-    set(0, node.state, (node.reason ?? STATES[node.state]?.[1] ?? '') + ' — for ' + ago(node.stateSince, now));
-    set(1, nameOf(node), node.peerId);
-    set(2, node.minerAddress ?? '', 'Miner address as the node claims it');
-    set(3, node.height == null ? '–' : node.height.toLocaleString('en'), 'Height of its head');
-    set(4, node.lagEpochs == null ? '–' : String(node.lagEpochs), 'Epochs that it is late');
+    say(cells[0], node.state, node.reason ?? STATES[node.state]?.[1] ?? '');
+    say(cells[1], ago(node.stateSince, now), `${node.state} since ${timeOf(node.stateSince, now)}`);
+    say(cells[2], nameOf(node), node.peerId);
+    say(cells[3], node.minerAddress ?? '–', 'Miner address that the node claims');
+    say(cells[4], node.height == null ? '–' : number(node.height), 'Height of its head, in epochs');
+    say(cells[5], node.lagEpochs == null ? '–' : node.lagEpochs + ' ep', 'Epochs from its height to the network’s');
     const head = this.feed.heads.get(node.head);
-    cells[5].firstChild.style.setProperty('--t', head ? colourOf(head.cids) : 'transparent');
-    cells[5].lastChild.textContent = head ? head.cids[0].slice(-6) + (head.cids.length > 1 ? ' +' + (head.cids.length - 1) : '') : '–';
-    cells[5].title = head ? head.cids.join('\n') : 'No head';
-    set(6, node.lastBeat ? ago(node.lastBeat, now) + ' ago' : '–', node.lastBeat ?? 'Told for rows in sight');
-    drawHours(cells[7].firstChild, node.uptimeByHour ?? '');
-    const up = node.uptime24h == null ? '–' : (100 * node.uptime24h).toFixed(1) + ' %';
-    if (cells[7].lastChild.textContent !== up) cells[7].lastChild.textContent = up;
-    cells[7].title = 'Share of the last 24 hours in which it beat, and hour by hour';
+    const colour = head ? colourOf(head.cids) : 'transparent';
+    if (cells[6].dataset.colour !== colour) {
+      cells[6].dataset.colour = colour;
+      cells[6].firstChild.style.setProperty('--t', colour);
+    }
+    say(cells[6].lastChild, head ? shortHead(head.cids) : '–');
+    cells[6].title = head ? head.cids.join('\n') : 'No head told';
+    say(cells[7], node.lastBeat ? ago(node.lastBeat, now) + ' ago' : '–', node.lastBeat ? node.lastBeat + ' (UTC)' : 'None, or not told yet');
+    drawHours(cells[8].firstChild, node.uptimeByHour ?? '');
+    say(cells[8].lastChild, node.uptime24h == null ? '–' : (100 * node.uptime24h).toFixed(1) + ' %');
+    cells[8].title = 'Share of the last 24 hours in which it beat, and hour by hour';
   }
 
   key(event) {
-    const steps = {ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15, Home: -1e9, End: 1e9};
-    if (event.key in steps) {
-      const before = this.shown.findIndex(node => node.peerId === this.at);
-      const next = Math.min(this.shown.length - 1, Math.max(0, before + steps[event.key]));
-      this.at = this.shown[next]?.peerId ?? null;
+    const page = Math.max(1, Math.floor(this.root.clientHeight / ROW) - 2);
+    const steps = {ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -1e9, End: 1e9};
+    if (event.target !== this.root) return;
+    if (event.key in steps && this.shown.length) {
+      event.preventDefault();
+      const next = Math.min(this.shown.length - 1, Math.max(0, this.shown.indexOf(this.at) + steps[event.key]));
+      this.at = this.shown[next];
       this.root.setAttribute('aria-activedescendant', 'row-' + this.at);
       const y = next * ROW;
       if (y < this.root.scrollTop) this.root.scrollTop = y;
-      if (y + 3 * ROW > this.root.scrollTop + this.root.clientHeight) this.root.scrollTop = y + 3 * ROW - this.root.clientHeight;
+      if (y + ROW + HEAD > this.root.scrollTop + this.root.clientHeight - 4) this.root.scrollTop = y + ROW + HEAD + 4 - this.root.clientHeight;
       this.draw();
-      event.preventDefault();
-    } else if (event.key === 'Enter' && this.at && event.target === this.root) {
-      // Else the same key would press the button that the dialog puts the focus on.
+    } else if (event.key === 'Enter' && this.at) {
       event.preventDefault();
       this.onOpen(this.at);
     }

@@ -47,6 +47,6 @@ self.onconnect = event => {
   };
   if (!line.source) line.open();
   else if (model.fresh) late.add(port);
-  else if (model.nodes.size || model.networks.length) welcome(port);
+  else if (model.known) welcome(port);
   port.postMessage({link});
 };

@@ -1,0 +1,224 @@
+// What is going on: a sentence, who is in trouble and since when, a bar, and the networks.
+import {CALM, GRAVITY, STATES, ago, colourOf, element, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf, timeOf} from './words.js';
+import {filter, to} from './route.js';
+
+const NAMES = 6;
+// Anyone may name a genesis; the largest networks are shown.
+const MAX_NETWORKS = 4;
+const BASIS = {expected: 'only expected nodes vote', allowed: 'only allowed nodes vote', open: 'everyone who connects votes'};
+
+export class Now {
+  constructor(feed, clock) {
+    Object.assign(this, {feed, clock, states: new Set()});
+    for (const id of ['verdict', 'trouble', 'bar', 'networks', 'trouble-count']) this[id] = document.getElementById(id);
+    this.chips = document.getElementById('states');
+  }
+
+  draw(warming) {
+    const by = new Map();
+    for (const node of this.feed.nodes.values()) {
+      const group = by.get(node.state);
+      group ? group.push(node) : by.set(node.state, [node]);
+    }
+    const troubled = GRAVITY.filter(state => !CALM.has(state) && by.has(state));
+    this.drawVerdict(by, troubled, warming);
+    this.drawTrouble(by, troubled);
+    this.drawBar(by);
+    this.drawNetworks();
+  }
+
+  drawVerdict(by, troubled, warming) {
+    const all = this.feed.nodes.size;
+    const sum = troubled.reduce((total, state) => total + by.get(state).length, 0);
+    const well = by.get('ok')?.length ?? 0;
+    let text;
+    if (!this.feed.known) text = 'Connecting…';
+    else if (!all) text = 'No node has beaten yet.';
+    else if (sum) text = `${number(sum)} of ${many(all, 'node')} ${sum === 1 ? 'is' : 'are'} in trouble.`;
+    else if (well === all) text = all === 1 ? 'The one node is in step.' : `All ${number(all)} nodes are in step.`;
+    else if (!well) text = `${many(all, 'node')} heard of; nothing to judge ${all === 1 ? 'it' : 'them'} by yet.`;
+    else text = `No node is in trouble; ${number(well)} of ${number(all)} are in step.`;
+    say(this.verdict, text, warming ? 'The aggregator has just started: in its first 30 seconds it judges nobody.' : '');
+    this['trouble-count'].hidden = !sum;
+    say(this['trouble-count'], number(sum), many(sum, 'node') + ' in trouble');
+    document.title = (sum ? `(${number(sum)}) ` : '') + 'Filecoin Heartbeat';
+  }
+
+  // A line for each state of trouble: how many, since when, who.
+  drawTrouble(by, troubled) {
+    const now = this.clock();
+    const old = new Map([...this.trouble.children].map(line => [line.dataset.state, line]));
+    const lines = troubled.map(state => {
+      const group = by.get(state);
+      // The first are found without sorting all of ten thousand.
+      const first = [];
+      for (const node of group) {
+        if (first.length < NAMES || before(node, first.at(-1))) {
+          first.push(node);
+          first.sort((a, b) => before(a, b) ? -1 : 1);
+          first.length = Math.min(first.length, NAMES);
+        }
+      }
+      const oldest = first[0].stateSince;
+      first.sort((a, b) => nameOf(a) < nameOf(b) ? -1 : 1);
+      const line = old.get(state) ?? this.troubleLine(state);
+      const [what, when, names] = line.children;
+      say(what, `${number(group.length)} ${state}`);
+      say(when, `since ${timeOf(oldest, now)} · ${ago(oldest, now)}`, `The first of them: ${oldest} (UTC)`);
+      const key = JSON.stringify([group.length, ...first.map(node => [node.peerId, nameOf(node)])]);
+      if (names.dataset.key !== key) {
+        names.dataset.key = key;
+        names.replaceChildren(...first.flatMap((node, i) => {
+          const link = element('a', nameOf(node));
+          link.href = to('node', node.peerId);
+          return i ? [', ', link] : [link];
+        }), group.length > NAMES ? ` and ${number(group.length - NAMES)} more` : '');
+      }
+      return line;
+    });
+    if (!lines.length) {
+      const calm = this.trouble.querySelector('.calm') ?? element('li', null, 'quiet calm');
+      const waiting = ['unknown', 'syncing'].filter(state => by.has(state)).map(state => `${number(by.get(state).length)} ${state}`);
+      say(calm, waiting.length ? waiting.join(', ') + '.' : '');
+      lines.push(calm);
+    }
+    place(this.trouble, lines);
+  }
+
+  troubleLine(state) {
+    const line = element('li');
+    line.dataset.state = state;
+    line.append(stateOf(state), element('span', null, 'quiet'), element('span', null, 'names'));
+    return line;
+  }
+
+  drawBar(by) {
+    const there = GRAVITY.filter(state => by.has(state) || this.states.has(state));
+    const bits = new Map([...this.bar.children].map(each => [each.dataset.state, each]));
+    const chips = new Map([...this.chips.children].map(each => [each.dataset.state, each]));
+    const off = state => this.states.size > 0 && !this.states.has(state);
+    place(this.bar, there.filter(state => by.has(state)).map(state => {
+      const bit = bits.get(state) ?? this.pick(element('i', null, 's-' + state), state);
+      bit.style.flexGrow = by.get(state).length;
+      bit.classList.toggle('off', off(state));
+      bit.title = `${many(by.get(state).length, 'node')} ${state}. ${STATES[state][1]}`;
+      return bit;
+    }));
+    place(this.chips, there.map(state => {
+      const chip = chips.get(state) ?? this.chip(state);
+      say(chip.lastChild, number(by.get(state)?.length ?? 0));
+      chip.setAttribute('aria-pressed', this.states.has(state));
+      chip.title = `${STATES[state][1]} Choose to show only these.`;
+      return chip;
+    }));
+  }
+
+  chip(state) {
+    const chip = this.pick(element('button'), state);
+    chip.type = 'button';
+    const word = stateOf(state);
+    word.title = '';
+    chip.append(word, ' ', element('b'));
+    return chip;
+  }
+
+  pick(made, state) {
+    made.dataset.state = state;
+    made.onclick = () => {
+      const states = new Set(this.states);
+      states.has(state) ? states.delete(state) : states.add(state);
+      filter({state: [...states].join(',') || null});
+    };
+    return made;
+  }
+
+  drawNetworks() {
+    const told = this.feed.networks.filter(each => each.bestHeight != null || each.voters > 0 || this.feed.networks.length === 1);
+    const shown = told.slice().sort((a, b) => b.voters - a.voters).slice(0, MAX_NETWORKS);
+    const old = [...this.networks.querySelectorAll('.card')];
+    const cards = shown.map((network, i) => this.card(old[i] ?? element('div', null, 'card'), network));
+    if (told.length > shown.length) cards.push(element('p', many(told.length - shown.length, 'smaller network') + ' not shown', 'quiet'));
+    place(this.networks, cards);
+  }
+
+  card(card, network) {
+    const facts = factsOf(network, this.clock());
+    const shape = JSON.stringify(facts.map(fact => fact[0]));
+    if (card.dataset.shape !== shape) {
+      card.dataset.shape = shape;
+      const list = element('dl');
+      for (const [name] of facts) {
+        const row = element('div');
+        row.append(element('dt', name), element('dd'));
+        list.append(row);
+      }
+      card.replaceChildren(element('h3'), list);
+    }
+    say(card.firstChild, nameOfNetwork(network), network.genesisCid ? 'Network with genesis ' + network.genesisCid : 'Network');
+    facts.forEach(([, value, title, draw], i) => {
+      const row = card.lastChild.children[i];
+      if (row.title !== title) row.title = title;
+      draw ? draw(row.lastChild) : say(row.lastChild, value);
+    });
+    return card;
+  }
+}
+
+function before(a, b) {
+  return a.stateSince === b.stateSince ? nameOf(a) < nameOf(b) : (a.stateSince ?? '') < (b.stateSince ?? '');
+}
+
+// Puts children in place and leaves those that stay, so that pointer, focus and screen reader keep their hold.
+function place(parent, children) {
+  if (children.length === parent.children.length && children.every((each, i) => each === parent.children[i])) return;
+  const keep = new Set(children);
+  for (const child of [...parent.children]) if (!keep.has(child)) child.remove();
+  children.forEach((child, i) => { if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null); });
+}
+
+function factsOf(network, now) {
+  const facts = [];
+  if (network.expectedEpoch != null) {
+    facts.push(['Epoch', '', 'The epoch that the clock says it is, and when the next begins', at => drawEpoch(at, network, now)]);
+  }
+  facts.push(['Network height', network.bestHeight == null ? 'none told yet' : number(network.bestHeight), 'The highest credible height, in epochs']);
+  if (network.lagEpochs != null) facts.push(['Network lag', many(network.lagEpochs, 'epoch'), 'Epochs from the network height to the epoch by the clock; one is usual, since a block takes its time']);
+  if (network.newestBlock) facts.push(['Last block', ago(network.newestBlock, now) + ' ago', 'Since the epoch of the network height began']);
+  const votes = network.inConsensus + network.inDispute;
+  facts.push(['In consensus', votes ? `${number(network.inConsensus)} of ${many(votes, 'node')}` : 'nobody on a side yet',
+    `Nodes on the side that has more than half of ${many(network.voters, 'vote')}, of all that are on a side`]);
+  facts.push(['Basis', `${network.basis.voters}, ${network.basis.reference ? 'with reference' : 'fleet only'}`,
+    `${BASIS[network.basis.voters]}; ${network.basis.reference ? 'checked against an independent node' : 'no independent node is asked'}`]);
+  if (network.fleetForked) facts.push(['Reference', 'differs from the fleet', 'The fleet’s majority has been on other blocks than the reference for three epochs']);
+  if (network.clockSuspected) facts.push(['Clock', 'suspected', 'More than half of the voters are ahead of this machine’s clock']);
+  if (network.sides.length > 1) {
+    facts.push([many(network.sides.length, 'side'), '', 'Groups of nodes with no block in common', at => drawSides(at, network.sides)]);
+  }
+  return facts;
+}
+
+function drawEpoch(at, network, now) {
+  if (!at.lastElementChild) {
+    at.append(element('span'), element('span', null, 'quiet next'), element('i', null, 'meter'));
+    at.lastChild.append(element('b'));
+  }
+  const left = network.nextEpoch == null ? null : Math.max(0, Math.ceil((Date.parse(network.nextEpoch) - now) / 1000));
+  say(at.children[0], number(network.expectedEpoch));
+  say(at.children[1], left == null ? '' : ` · next in ${left} s`);
+  at.children[2].hidden = left == null;
+  at.children[2].firstChild.style.width = Math.max(0, 100 - 100 * (left ?? 0) / 30) + '%';
+}
+
+function drawSides(at, sides) {
+  const key = JSON.stringify(sides.slice(0, 5).map(side => [side.head, side.count, side.votes, side.firstDifferentHeight]));
+  if (at.dataset.key === key) return;
+  at.dataset.key = key;
+  at.replaceChildren(...sides.slice(0, 5).map((side, i) => {
+    const line = element('span', null, 'side');
+    const tip = element('i', null, i ? 'tip other' : 'tip');
+    tip.style.setProperty('--t', colourOf(side.head));
+    line.append(tip, `${many(side.count, 'node')}` + (side.firstDifferentHeight == null ? '' : ` since ${number(side.firstDifferentHeight)}`));
+    line.title = `${many(side.votes, 'vote')}; head ${shortHead(side.head)}` + (side.firstDifferentHeight == null ? '' : `; first different at height ${number(side.firstDifferentHeight)}`);
+    return line;
+  }), ...sides.length > 5 ? [element('span', `and ${sides.length - 5} more`, 'side quiet')] : []);
+}
