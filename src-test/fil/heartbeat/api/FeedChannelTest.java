@@ -214,6 +214,28 @@ class FeedChannelTest {
   }
 
   @Test
+  void whoMissedMoreThanASnapshotIsToldEverythingInstead() {
+    Node[] many =
+        IntStream.range(0, 1000).mapToObj(i -> node("p" + i, "n", 1)).toArray(Node[]::new);
+    assertThat(take(all, changes(true, List.of(), many))).isPresent();
+    assertThat(all.beginning(model, new JsonObject())).hasSize(1);
+    for (int i = 2; i <= 20; i++) {
+      long height = i;
+      Node[] moved =
+          IntStream.range(0, 1000).mapToObj(n -> node("p" + n, "n", height)).toArray(Node[]::new);
+      assertThat(take(all, changes(false, List.of(), moved))).isPresent();
+    }
+    assertThat(all.catchUp(19, model, new JsonObject()))
+        .singleElement()
+        .asString()
+        .contains("id: run.20\nevent: delta");
+    assertThat(all.catchUp(1, model, new JsonObject()))
+        .singleElement()
+        .asString()
+        .contains("id: run.20\nevent: snapshot");
+  }
+
+  @Test
   void whoWasAwayTooLongOrAsksForNonsenseBeginsAnew() {
     for (int i = 1; i <= FeedChannel.MAX_PIECES + 1; i++) {
       assertThat(take(all, changes(false, List.of(), node("a", "x", i)))).isPresent();

@@ -50,7 +50,17 @@ class DashboardInterop {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"glance", "filterSortSearch", "held", "chain", "alerts", "phone", "dark", "tabs"})
+      strings = {
+        "glance",
+        "filterSortSearch",
+        "held",
+        "large",
+        "chain",
+        "alerts",
+        "phone",
+        "dark",
+        "tabs"
+      })
   void ofAFleetItShows(String scenario) {
     try (Program browser =
         WebScript.start("browser.mjs", scenario, aggregator.url(), facts().encode())) {
@@ -155,7 +165,8 @@ class DashboardInterop {
                     .put("hide", new JsonArray().add("addresses").add("miners"))
                     .put("auth", new JsonObject().put("tokensFile", tokens.toString())));
         Program nodes = open.swarm(NODES, 5);
-        Program browser = WebScript.start("browser.mjs", "open", open.url(), facts().encode())) {
+        Program browser =
+            WebScript.start("browser.mjs", "openToAll", open.url(), facts().encode())) {
       nodes.await("connected=" + NODES);
       passes(browser);
     }

@@ -244,7 +244,7 @@ final class Feed {
     }
     version = changes.version();
     FeedModel.Delta delta = model.apply(changes);
-    JsonObject networks = NetworkRoutes.consensus(changes.networks());
+    JsonObject networks = NetworkRoutes.consensusInShort(changes.networks());
     boolean moved = !networks.equals(consensus);
     consensus = networks;
     if (delta.isEmpty() && !moved) {
@@ -267,7 +267,7 @@ final class Feed {
   }
 
   private List<FeedEvents> missed(FeedChannel channel, long seen) {
-    return channel.since(seen).orElseGet(() -> channel.beginning(model, consensus));
+    return channel.catchUp(seen, model, consensus);
   }
 
   private void tellRows() {

@@ -35,6 +35,9 @@ final class FeedChannel {
   /** A snapshot is told again, with the pieces since, for at most ten seconds. */
   static final int MAX_PIECES_BEHIND_SNAPSHOT = 40;
 
+  /** So much is never worth a snapshot. */
+  private static final int FEW_BYTES = 64 * 1024;
+
   /** Heads that need not be told again; beyond it only those that a member is on. */
   private static final int SPARE_HEADS = 512;
 
@@ -124,7 +127,7 @@ final class FeedChannel {
   List<FeedEvents> beginning(FeedModel model, JsonObject consensus) {
     Piece known = snapshot;
     if (known != null && number - known.number() <= MAX_PIECES_BEHIND_SNAPSHOT) {
-      Optional<List<FeedEvents>> missed = since(known.number());
+      Optional<List<FeedEvents>> missed = since(known.number()).filter(this::isLessThanSnapshot);
       if (missed.isPresent()) {
         List<FeedEvents> all = new ArrayList<>(List.of(known.events()));
         all.addAll(missed.get());
@@ -134,6 +137,21 @@ final class FeedChannel {
     FeedEvents made = FeedEvents.of(snapshotText(model, consensus));
     snapshot = new Piece(number, made);
     return List.of(made);
+  }
+
+  /**
+   * What a viewer that fell behind is told: the pieces it missed, or everything if that is less.
+   */
+  List<FeedEvents> catchUp(long seen, FeedModel model, JsonObject consensus) {
+    return since(seen)
+        .filter(this::isLessThanSnapshot)
+        .orElseGet(() -> beginning(model, consensus));
+  }
+
+  private boolean isLessThanSnapshot(List<FeedEvents> missed) {
+    int snapshotLength = snapshot == null ? 0 : snapshot.events().length();
+    return missed.stream().mapToInt(FeedEvents::length).sum()
+        <= Math.max(FEW_BYTES, snapshotLength);
   }
 
   private List<Row> shown(FeedModel model) {

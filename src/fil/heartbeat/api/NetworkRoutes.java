@@ -89,6 +89,17 @@ final class NetworkRoutes {
         .put("networks", new JsonArray(networks.stream().map(NetworkRoutes::network).toList()));
   }
 
+  /** As {@link #consensus} but without the nodes of each side, of which a feed tells anyway. */
+  static JsonObject consensusInShort(List<NetworkReport> networks) {
+    JsonObject all = consensus(networks);
+    for (Object network : all.getJsonArray("networks")) {
+      for (Object side : ((JsonObject) network).getJsonArray("sides")) {
+        ((JsonObject) side).remove("nodes");
+      }
+    }
+    return all;
+  }
+
   private static JsonObject network(NetworkReport report) {
     List<JsonObject> sides =
         report.sides().stream()

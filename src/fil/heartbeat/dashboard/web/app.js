@@ -20,6 +20,7 @@ let info = {};
 let route = {view: 'nodes', node: null};
 let link = 'connecting';
 let waiting = false;
+let whole = false;
 let drawn = 0;
 
 const feed = new Feed(changed, linked);
@@ -63,29 +64,32 @@ function apply() {
   }
 }
 
-// What changed: all, some, networks, beats or clock.
+// What changed: all, part, some, networks, beats or clock. Drawn once a frame.
 function changed(what, data) {
   if (what === 'clock') skew = Date.parse(data.now) - Date.now();
+  whole ||= what === 'all';
   if (waiting) return;
   waiting = true;
   requestAnimationFrame(() => {
     waiting = false;
-    draw(what === 'all');
+    draw(whole);
+    whole = false;
   });
 }
 
 function draw(force) {
   if (route.view === 'node') page.refresh();
-  else if (route.view === 'nodes') table.update(false);
+  else if (route.view === 'nodes') table.update(false, whole);
   const at = performance.now();
   if (!force && at - drawn < CALM_MILLIS) return;
   drawn = at;
+  if (!feed.known) return;
   now.draw(info.warming);
   const all = feed.nodes.size;
   say($('count'), table.matching === all || table.matching == null ? many(all, 'node') : `${number(table.matching)} of ${many(all, 'node')}`);
-  $('view-nodes').classList.toggle('none', feed.known && all === 0);
-  $('table').hidden = feed.known && all === 0;
-  $('empty').hidden = !feed.known || (all > 0 && table.matching > 0);
+  $('view-nodes').classList.toggle('none', all === 0);
+  $('table').hidden = all === 0;
+  $('empty').hidden = all > 0 && table.matching > 0;
   if (!$('empty').hidden) drawNothing(all);
 }
 
@@ -131,7 +135,7 @@ function tick() {
   if (document.hidden) return;
   if (route.view === 'nodes') {
     table.draw();
-    now.draw(info.warming);
+    if (feed.known) now.draw(info.warming);
   }
   page.refresh();
 }

@@ -10,7 +10,7 @@ export class Model {
     this.known = false;
   }
 
-  // Takes an event. Answers what changed: all, some, networks, beats, clock, or null when nothing did yet.
+  // Takes an event. Answers what changed: all, part, some, networks, beats, clock, or null when nothing did yet.
   take(name, data) {
     return this[name]?.(data) ?? null;
   }
@@ -19,7 +19,9 @@ export class Model {
     this.fresh ??= {nodes: new Map(), heads: new Map()};
     for (const head of data.heads) this.fresh.heads.set(head.id, head);
     for (const node of data.nodes) this.fresh.nodes.set(node.peerId, {...this.nodes.get(node.peerId), ...node});
-    if (data.more) return null;
+    // The first of all is shown as it comes; a later one when it is whole.
+    if (!this.known) Object.assign(this, this.fresh);
+    if (data.more) return this.known ? null : 'part';
     Object.assign(this, this.fresh);
     this.fresh = null;
     this.known = true;

@@ -32,8 +32,7 @@ export class Now {
     const sum = troubled.reduce((total, state) => total + by.get(state).length, 0);
     const well = by.get('ok')?.length ?? 0;
     let text;
-    if (!this.feed.known) text = 'Connecting…';
-    else if (!all) text = 'No node has beaten yet.';
+    if (!all) text = 'No node has beaten yet.';
     else if (sum) text = `${number(sum)} of ${many(all, 'node')} ${sum === 1 ? 'is' : 'are'} in trouble.`;
     else if (well === all) text = all === 1 ? 'The one node is in step.' : `All ${number(all)} nodes are in step.`;
     else if (!well) text = `${many(all, 'node')} heard of; nothing to judge ${all === 1 ? 'it' : 'them'} by yet.`;

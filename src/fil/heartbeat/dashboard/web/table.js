@@ -82,10 +82,10 @@ export class Table {
     });
   }
 
-  // Force: someone asked for it, so it is done at once even under the pointer.
-  update(force) {
+  // Force: someone asked for it, so it is done at once even under the pointer. Whole: all may be new.
+  update(force, whole) {
     const now = performance.now();
-    if (!force && this.feed.nodes.size > LARGE && now - this.sorted < 1000) {
+    if (!force && !whole && this.feed.nodes.size > LARGE && now - this.sorted < 1000) {
       this.draw();
       return;
     }

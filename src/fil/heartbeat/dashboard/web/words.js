@@ -40,8 +40,11 @@ export function shortHead(cids) {
   return '…' + cids[0].slice(-6) + (cids.length > 1 ? ` +${cids.length - 1}` : '');
 }
 
+// Made once: to make one is a hundred times the work of using it.
+const NUMBER = new Intl.NumberFormat('en');
+
 export function number(value) {
-  return value.toLocaleString('en');
+  return NUMBER.format(value);
 }
 
 export function many(value, word) {

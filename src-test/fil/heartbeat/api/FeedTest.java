@@ -1,0 +1,187 @@
+package fil.heartbeat.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.aggregator.ChainView;
+import fil.heartbeat.aggregator.Changes;
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.testing.FleetFixtures;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.junit5.Timeout;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(VertxExtension.class)
+class FeedTest {
+  /** A dozen changes of all of them are more than a snapshot. */
+  private static final int NODES = 500;
+
+  /** Soon full when nobody reads. */
+  private static final int SOCKET_BYTES = 16 * 1024;
+
+  private static final String LAST = "end";
+
+  /** Every node has another name each time somebody asks. */
+  private static final class Restless implements AggregatorView {
+    private long version;
+
+    @Override
+    public Future<Changes> changesSince(long since) {
+      version++;
+      List<Node> nodes = new ArrayList<>();
+      for (int i = 0; i < NODES; i++) {
+        nodes.add(FleetFixtures.node("peer-" + i, "name-" + version + "-" + i, version));
+      }
+      return Future.succeededFuture(
+          new Changes(FleetFixtures.NOW, version, false, false, nodes, List.of(), List.of()));
+    }
+
+    @Override
+    public Future<List<Node>> nodes(Collection<String> peerIds) {
+      return Future.succeededFuture(List.of());
+    }
+
+    @Override
+    public Future<Snapshot> snapshot() {
+      return Future.failedFuture(LAST);
+    }
+
+    @Override
+    public Future<List<ChainView>> chain(int heights) {
+      return Future.failedFuture(LAST);
+    }
+
+    @Override
+    public Future<Boolean> forget(String peerId) {
+      return Future.failedFuture(LAST);
+    }
+  }
+
+  private @Nullable Feed feed;
+  private @Nullable HttpServer server;
+  private @Nullable HttpClient client;
+
+  @BeforeEach
+  void aFeed(Vertx vertx, VertxTestContext test) {
+    Feed made = new Feed(vertx, new Restless(), InstantSource.system());
+    feed = made;
+    client = vertx.createHttpClient(new HttpClientOptions().setReceiveBufferSize(SOCKET_BYTES));
+    Router router = Router.router(vertx);
+    made.mount(router);
+    vertx
+        .createHttpServer(new HttpServerOptions().setSendBufferSize(SOCKET_BYTES))
+        .requestHandler(router)
+        .listen(0, "127.0.0.1")
+        .onComplete(
+            test.succeeding(
+                bound -> {
+                  server = bound;
+                  test.completeNow();
+                }));
+  }
+
+  @AfterEach
+  void end(VertxTestContext test) {
+    Objects.requireNonNull(feed).close();
+    Objects.requireNonNull(client)
+        .close()
+        .compose(closed -> Objects.requireNonNull(server).close())
+        .onComplete(test.succeedingThenComplete());
+  }
+
+  private Future<HttpClientResponse> watch() {
+    return Objects.requireNonNull(client)
+        .request(
+            HttpMethod.GET,
+            Objects.requireNonNull(server).actualPort(),
+            "127.0.0.1",
+            "/api/v1/events")
+        .compose(request -> request.send());
+  }
+
+  /** Ids of pieces, as they come in chunks of any size. */
+  private static final class Ids {
+    private static final Pattern ID = Pattern.compile("id: \\w+\\.(\\d+)\n");
+    private static final int LONGEST = 40;
+
+    private String carried = "";
+    private int seen;
+    private long last;
+
+    void take(Buffer bytes) {
+      String text = carried + bytes;
+      Matcher found = ID.matcher(text);
+      int end = 0;
+      while (found.find()) {
+        seen++;
+        last = Long.parseLong(found.group(1));
+        end = found.end();
+      }
+      carried = text.substring(Math.max(end, text.length() - LONGEST));
+    }
+  }
+
+  @Test
+  @Timeout(value = 2, timeUnit = TimeUnit.MINUTES)
+  void aSlowReaderHoldsNobodyUpAndIsSparedWhatIsOutOfDate(Vertx vertx, VertxTestContext test) {
+    Feed live = Objects.requireNonNull(feed);
+    Ids slow = new Ids();
+    Ids quick = new Ids();
+    watch()
+        .compose(
+            slowly -> {
+              slowly.pause();
+              slowly.handler(
+                  bytes -> {
+                    slow.take(bytes);
+                    // Up to date again, without having been told each piece.
+                    if (slow.last >= quick.last) {
+                      test.verify(() -> assertThat(slow.seen).isLessThan((int) slow.last));
+                      test.completeNow();
+                    }
+                  });
+              return watch().map(quickly -> List.of(slowly, quickly));
+            })
+        .onComplete(
+            test.succeeding(
+                both -> {
+                  long[] missed = {0};
+                  both.get(1)
+                      .handler(
+                          bytes -> {
+                            quick.take(bytes);
+                            if (missed[0] == 0 && live.fellBehind() > 0) {
+                              missed[0] = quick.last;
+                            }
+                            // It missed more than a snapshot, and the other did not wait for it.
+                            if (missed[0] > 0 && quick.last >= missed[0] + 12) {
+                              both.get(0).resume();
+                            }
+                          });
+                }));
+  }
+}

@@ -1,0 +1,223 @@
+// Scenarios of the list of nodes, with a fleet of which some are in trouble.
+import assert from 'node:assert/strict';
+import {beats, column, given, isDark, live, open, rows, say, serious, shot, states, until, url} from './page.mjs';
+
+export default {
+  // The ten seconds of a visitor: how many, which, since when; and every number says what it is.
+  async glance() {
+    const page = await open();
+    await until('the first paint', async () => await rows(page).count() > 0);
+    await live(page);
+    await until('forked', async () => (await page.locator('#trouble li[data-state=forked] .state').textContent().catch(() => '')) === `${given.forked} forked`);
+    const sum = (await page.locator('#trouble .state').allTextContents()).reduce((total, each) => total + Number.parseInt(each, 10), 0);
+    await until('the sum', async () => (await page.locator('#verdict').textContent()).startsWith(`${sum} of ${given.nodes} nodes are in trouble`)
+      && await page.locator('#trouble-count').textContent() === String(sum));
+    const wide = await page.locator('#bar').evaluate(bar => [...bar.children].map(each => [each.dataset.state, each.getBoundingClientRect().width / bar.clientWidth]));
+    for (const [state, share] of wide) {
+      const count = Number(await page.locator(`#states [data-state=${state}] b`).textContent());
+      assert.ok(Math.abs(share - count / given.nodes) < .03, `${state}: ${share} of the bar for ${count}`);
+    }
+    const facts = await page.locator('#networks .card').first().textContent();
+    for (const look of [/Epoch[\d,]+ · next in \d+ s/, /Network height[\d,]+/, /Network lag\d+ epochs?/, /Last block\d+ s ago/, /In consensus\d+ of \d+ nodes/, /Basisopen, fleet only/, /2 sides\d+ nodes/]) assert.match(facts, look);
+    const bare = await page.evaluate(() => [...document.querySelectorAll('#networks dl > div, [role=columnheader], #rows [role=gridcell], #states button, #bar i, #trouble .state')]
+      .filter(each => !each.title).map(each => each.outerHTML));
+    assert.deepEqual(bare, []);
+    const jumps = await page.evaluate(() => window.jumps);
+    assert.ok(jumps < .1, 'layout shift of ' + jumps);
+    await page.mouse.move(5, 300);
+    await beats(page);
+    await shot(page, 'nodes');
+    say('done');
+  },
+
+  async filterSortSearch() {
+    const page = await open();
+    await live(page);
+    await until('forked', async () => (await states(page).allTextContents()).filter(each => each === 'forked').length === given.forked);
+    await page.locator('#states button[data-state=forked]').click();
+    await until('only forked', async () => await rows(page).count() === given.forked);
+    assert.match(page.url(), /#\/\?state=forked$/);
+    await until('the count', async () => await page.locator('#count').textContent() === `${given.forked} of ${given.nodes} nodes`);
+    await page.reload();
+    await live(page);
+    await until('the filter of the address', async () => await rows(page).count() === given.forked);
+    assert.equal(await page.locator('#states button[data-state=forked]').getAttribute('aria-pressed'), 'true');
+    await page.locator('#clear').click();
+    await until('all', async () => await rows(page).count() > given.forked);
+    await page.locator('#bar i[data-state=ok]').click();
+    await until('only ok', async () => (await states(page).allTextContents()).every(each => each === 'ok'));
+    await page.goBack();
+    await until('all again', async () => (await states(page).allTextContents()).includes('forked'));
+
+    const names = () => column(page, 'name').allTextContents();
+    const sortBy = async name => {
+      await page.locator('#head button', {hasText: name}).click();
+      await page.mouse.move(5, 5);
+    };
+    await sortBy('Name');
+    assert.match(page.url(), /sort=name/);
+    const up = await names();
+    assert.deepEqual(up, [...up].sort());
+    assert.equal(await page.locator('[role=columnheader]', {hasText: 'Name'}).getAttribute('aria-sort'), 'ascending');
+    await sortBy('Name');
+    await until('the other order', async () => (await names())[0] > up[0]);
+    assert.match(page.url(), /sort=-name/);
+    await page.goBack();
+    await until('the first order', async () => (await names())[0] === up[0]);
+
+    await page.keyboard.press('/');
+    await page.keyboard.type(up[1]);
+    await until('the one searched', async () => await rows(page).count() === 1);
+    assert.equal((await names())[0], up[1]);
+    assert.match(page.url(), new RegExp('q=' + up[1]));
+    await page.keyboard.press('Escape');
+    await until('all again', async () => await rows(page).count() > 1);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowDown');
+    const at = await page.locator('#rows .at > :nth-child(3)').textContent();
+    const active = await page.locator('#table').getAttribute('aria-activedescendant');
+    assert.equal(await page.locator(`[id="${active}"]`).getAttribute('aria-selected'), 'true');
+    await page.keyboard.press('Enter');
+    await page.locator('#view-node h2', {hasText: at}).waitFor();
+    await page.goBack();
+    await rows(page).first().waitFor();
+
+    await page.locator('#search').fill('nobody is called that');
+    await page.locator('#empty', {hasText: 'No node fits'}).waitFor();
+    await page.locator('#clear').click();
+    await page.keyboard.press('?');
+    await page.locator('#legend[open]').waitFor();
+    assert.ok(await page.locator('#legend dt').count() >= 25);
+    await shot(page, 'legend', false);
+    assert.deepEqual(await serious(page), []);
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('#legend[open]').count(), 0);
+    say('done');
+  },
+
+  // Rows keep their places while the pointer is over them, whatever happens to the nodes.
+  async held() {
+    const page = await open({hash: '#/?sort=-height'});
+    await live(page);
+    await until('rows', async () => await rows(page).count() > 0);
+    await rows(page).nth(3).hover();
+    await page.locator('#held').waitFor();
+    const ids = () => rows(page).evaluateAll(all => all.map(each => each.dataset.id));
+    const heights = async () => (await column(page, 'height').allTextContents()).map(each => Number(each.replaceAll(',', '')) || -1);
+    const sorted = list => list.every((each, i) => !i || list[i - 1] >= each);
+    const before = await ids();
+    await until('an order that is no order any more', async () => {
+      assert.deepEqual(await ids(), before);
+      return !sorted(await heights());
+    });
+    await page.mouse.move(5, 5);
+    await until('the order again', async () => sorted(await heights()));
+    assert.equal(await page.locator('#held').isVisible(), false);
+    say('done');
+  },
+
+  // Ten thousand made up nodes: only what is in sight is drawn, wherever one scrolls.
+  async large() {
+    const page = await open();
+    await live(page);
+    await until('rows', async () => await rows(page).count() > 0);
+    const seen = await page.evaluate(async () => {
+      const {Table} = await import('./table.js');
+      const root = document.getElementById('table').cloneNode(true);
+      for (const id of ['head', 'rows']) root.querySelector('#' + id).replaceChildren();
+      document.getElementById('nodes').append(root);
+      const nodes = new Map();
+      for (let i = 0; i < 10000; i++) nodes.set('p' + i, {peerId: 'p' + i, nickname: 'n' + String(i).padStart(5, '0'), state: i % 100 ? 'ok' : 'forked', height: i});
+      const asked = [];
+      const table = new Table(root, {nodes, heads: new Map()}, Date.now, () => {}, ids => { asked[0] = ids.length; });
+      const look = () => {
+        table.draw();
+        const drawn = [...root.querySelectorAll('#rows [role=row]')];
+        return [drawn.length, drawn[0].children[2].textContent, drawn.at(-1).children[2].textContent, asked[0]];
+      };
+      table.order = 'name';
+      table.update(true);
+      const top = look();
+      root.scrollTop = 1e9;
+      const end = look();
+      table.order = '-name';
+      table.update(true);
+      root.scrollTop = 0;
+      const turned = look();
+      root.focus();
+      root.dispatchEvent(new KeyboardEvent('keydown', {key: 'End'}));
+      const key = look();
+      root.remove();
+      return {top, end, turned, key, index: table.shown.length};
+    });
+    assert.equal(seen.top[1], 'n00000');
+    assert.equal(seen.end[2], 'n09999');
+    assert.equal(seen.turned[1], 'n09999');
+    assert.equal(seen.key[2], 'n00000');
+    for (const [drawn, , , asked] of [seen.top, seen.end, seen.turned, seen.key]) assert.ok(drawn < 60 && asked < 200, `${drawn} rows drawn, ${asked} asked of`);
+    say('done');
+  },
+
+  async phone() {
+    const page = await open({viewport: {width: 390, height: 800}, isMobile: true, hasTouch: true});
+    await live(page);
+    await until('rows', async () => await rows(page).count() > 0);
+    const fits = async () => {
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= 390, page.url() + ' is ' + wide + ' px wide');
+    };
+    await fits();
+    await beats(page);
+    await shot(page, 'phone');
+    assert.deepEqual(await serious(page), []);
+    await rows(page).first().tap();
+    await page.locator('#view-node .u-wrap canvas').first().waitFor();
+    await fits();
+    await shot(page, 'phone-node');
+    for (const view of ['Chain', 'Alerts']) {
+      await page.locator('nav a', {hasText: view}).tap();
+      await page.locator('#view-' + view.toLowerCase()).waitFor();
+      await fits();
+    }
+    say('done');
+  },
+
+  async dark() {
+    const page = await open({colorScheme: 'dark'});
+    await live(page);
+    assert.equal(await isDark(page), true);
+    await until('rows', async () => await rows(page).count() > 0);
+    await beats(page);
+    await shot(page, 'nodes-dark');
+    assert.deepEqual(await serious(page), []);
+    for (const view of ['chain', 'alerts', 'node/' + await rows(page).first().getAttribute('data-id')]) {
+      await page.goto(url + '/#/' + view);
+      await page.locator('#view-' + view.split('/')[0] + ' :is(.lane, pre, .u-wrap)').first().waitFor();
+      await shot(page, view.split('/')[0] + '-dark');
+      assert.deepEqual(await serious(page), [], view);
+    }
+    await page.goto(url + '/#/');
+    await page.locator('#theme').click();
+    assert.equal(await isDark(page), false);
+    await page.reload();
+    assert.equal(await isDark(page), false);
+    assert.deepEqual(await serious(page), []);
+    say('done');
+  },
+
+  async tabs() {
+    const first = await open();
+    await live(first);
+    await until('rows', async () => await rows(first).count() > 0);
+    const second = await open({context: first.context()});
+    await live(second);
+    await until('rows in the second', async () => await rows(second).count() > 0);
+    await until('one viewer', async () => {
+      const metrics = await (await fetch(url + '/metrics')).text();
+      return /^fil_heartbeat_feed_viewers 1(\.0)?$/m.test(metrics);
+    });
+    await first.close();
+    await until('a beat after the first is closed', async () => (await column(second, 'last beat').allTextContents()).some(each => /^[0-2] s ago$/.test(each)));
+    say('done');
+  },
+};

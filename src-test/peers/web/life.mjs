@@ -1,0 +1,100 @@
+// Scenarios of a server that comes, goes, asks for a token or is lied to.
+import assert from 'node:assert/strict';
+import {column, given, live, open, rows, say, serious, shot, states, until} from './page.mjs';
+
+export default {
+  // An empty page teaches; then nodes come, beat and fall silent, all without a reload.
+  async alive() {
+    const page = await open();
+    await live(page);
+    await page.locator('#empty pre').first().waitFor();
+    const sample = JSON.parse(await page.locator('#empty pre').first().textContent());
+    assert.equal(sample.heartbeat.beatTarget, given.target);
+    assert.match(await page.locator('#empty').textContent(), /java -jar heartbeat\.jar/);
+    assert.equal(await page.locator('#verdict').textContent(), 'No node has beaten yet.');
+    assert.equal(await page.locator('#simulated').isVisible(), true);
+    await shot(page, 'empty');
+    assert.deepEqual(await serious(page), []);
+    await page.locator('nav a', {hasText: 'Chain'}).click();
+    await page.locator('#lanes', {hasText: 'No node has told of a head yet'}).waitFor();
+    await page.locator('nav a', {hasText: 'Nodes'}).click();
+    say('empty');
+    await until('rows', async () => await rows(page).count() === given.nodes);
+    assert.equal(await page.locator('#empty').isVisible(), false);
+    await until('a last beat that ticks', async () => /^[0-3] s ago$/.test(await column(page, 'last beat').first().textContent()));
+    say('beat');
+    await until('silent nodes', async () => (await states(page).allTextContents()).filter(each => each === 'silent').length === given.silent);
+    await until('the verdict', async () => / in trouble\.$/.test(await page.locator('#verdict').textContent()));
+    const line = page.locator('#trouble li[data-state=silent]');
+    await until('how many', async () => (await line.locator('.state').textContent()) === `${given.silent} silent`);
+    assert.match(await line.textContent(), /since \d\d:\d\d:\d\d · \d+ (s|min)/);
+    assert.equal(await line.locator('a').count(), given.silent);
+    await until('the title', async () => /^\(\d+\) /.test(await page.title()));
+    say('silent');
+  },
+
+  // The server goes away and comes back; meanwhile the page says that it is stale.
+  async restart() {
+    const page = await open({}, true);
+    await live(page);
+    await until('rows', async () => await rows(page).count() === given.nodes);
+    say('rows');
+    await page.locator('body.stale').waitFor();
+    assert.match(await page.locator('#link').textContent(), /^reconnecting · stale since \d\d:\d\d:\d\d$/);
+    assert.match(await page.locator('#view-nodes').evaluate(view => getComputedStyle(view).filter), /grayscale/);
+    assert.equal(await rows(page).count(), given.nodes);
+    await shot(page, 'stale', false);
+    say('stale');
+    await live(page);
+    assert.equal(await page.locator('body.stale').count(), 0);
+    await until('rows again', async () => await rows(page).count() === given.nodes);
+    await until('a beat again', async () => (await column(page, 'last beat').allTextContents()).some(each => /^[0-2] s ago$/.test(each)));
+    say('back');
+  },
+
+  async login() {
+    const page = await open({}, true);
+    await page.locator('#login[open]').waitFor();
+    await shot(page, 'login', false);
+    assert.deepEqual(await serious(page), []);
+    await page.locator('#token').fill('a token that is wrong');
+    await page.keyboard.press('Enter');
+    await until('the refusal', async () => /token \(expected/.test(await page.locator('#login-fault').textContent()));
+    await page.locator('#token').fill(given.token);
+    await page.keyboard.press('Enter');
+    await live(page);
+    assert.equal(await page.locator('#login[open]').count(), 0);
+    assert.equal(await page.locator('body.stale').count(), 0);
+    assert.equal(await page.evaluate(() => document.cookie + JSON.stringify(Object.keys(localStorage))), '[]');
+    say('done');
+  },
+
+  // Without a token, and without what is hidden.
+  async openToAll() {
+    const page = await open();
+    await live(page);
+    await until('rows', async () => await rows(page).count() === given.nodes);
+    assert.deepEqual([...new Set(await column(page, 'miner').allTextContents())], ['–']);
+    await rows(page).first().click();
+    await page.locator('#view-node .u-wrap canvas').first().waitFor();
+    const text = await page.locator('#view-node').textContent();
+    assert.ok(!/127\.0\.0\.1|Minerf0/.test(text), text);
+    await until('the badge', async () => await page.locator('.badge img').evaluate(picture => picture.complete && picture.naturalWidth > 0));
+    say('done');
+  },
+
+  async hostile() {
+    const page = await open();
+    await live(page);
+    await until('its name', async () => (await page.locator('#rows').textContent()).includes(given.name));
+    await rows(page).first().click();
+    await until('its name on its page', async () => (await page.locator('#view-node h2').textContent()) === given.name);
+    await page.locator('.badge img').waitFor();
+    assert.equal(await page.locator('main img:not(.badge img), main script, main [onerror]').count(), 0);
+    await page.locator('nav a', {hasText: 'Chain'}).click();
+    await page.locator('.lane button').first().click();
+    await page.locator('#who a').first().waitFor();
+    assert.equal(await page.locator('#who a').first().textContent(), given.name);
+    say('done');
+  },
+};

@@ -1,0 +1,62 @@
+// A browser, and what all scenarios look at it with.
+import {mkdirSync, readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {chromium} from 'playwright-core';
+
+export const [scenario, url, json] = process.argv.slice(2);
+export const given = JSON.parse(json ?? '{}');
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const shots = new URL('../../../target/screenshots/', import.meta.url).pathname;
+mkdirSync(shots, {recursive: true});
+
+// Generous: it guards against hanging only.
+const PATIENCE = Number(process.env.PATIENCE ?? 120000);
+export const say = text => console.log('seen: ' + text);
+
+export const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+
+export const faults = [];
+
+export async function open(options = {}, expectFaults = false) {
+  const context = options.context ?? await browser.newContext({viewport: {width: 1280, height: 900}, bypassCSP: false, ...options});
+  context.setDefaultTimeout(PATIENCE);
+  await context.addInitScript(() => {
+    window.jumps = 0;
+    new PerformanceObserver(list => { for (const each of list.getEntries()) if (!each.hadRecentInput) window.jumps += each.value; }).observe({type: 'layout-shift', buffered: true});
+  });
+  const page = await context.newPage();
+  page.on('pageerror', error => faults.push('error: ' + error));
+  page.on('dialog', dialog => { faults.push('dialog: ' + dialog.message()); dialog.dismiss(); });
+  page.on('console', message => { if (message.type() === 'error' && !expectFaults) faults.push('console: ' + message.text()); });
+  context.on('request', request => { if (!request.url().startsWith(url) && !request.url().startsWith('data:')) faults.push('external: ' + request.url()); });
+  await page.goto(url + '/' + (options.hash ?? ''));
+  return page;
+}
+
+export const live = page => page.locator('#link.live').waitFor();
+export const rows = page => page.locator('#rows [role=row]');
+export const states = page => page.locator('#rows .state');
+export const shot = (page, name, whole = true) => page.screenshot({path: shots + name + '.png', fullPage: whole});
+export const column = (page, name) => page.locator(`#rows [role=row] > :nth-child(${['state', 'for', 'name', 'miner', 'height', 'lag', 'head', 'last beat', 'uptime'].indexOf(name) + 1})`);
+export const beats = page => until('a beat', async () => /^\d+ s ago$/.test(await column(page, 'last beat').last().textContent().catch(() => '')));
+export const isDark = page => page.evaluate(() => getComputedStyle(document.body).backgroundColor === 'rgb(14, 18, 22)');
+
+export async function until(what, look) {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > end) throw new Error('not seen: ' + what);
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
+
+export async function serious(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => window.axe.run());
+  return found.violations.filter(each => ['serious', 'critical'].includes(each.impact))
+    .map(each => `${each.id}: ${each.help}: ${each.nodes.map(node => node.html + ' ' + node.any.map(why => why.message).join(' ')).slice(0, 3).join(' | ')}`);
+}

@@ -1,0 +1,102 @@
+// Scenarios of the other views, with the same fleet.
+import assert from 'node:assert/strict';
+import {beats, given, live, open, rows, say, serious, shot, until, url} from './page.mjs';
+
+export default {
+  async nodePage() {
+    const page = await open({hash: '#/node/' + given.peer});
+    await page.locator('#view-node .u-wrap canvas').first().waitFor();
+    await until('its state', async () => /^forked for \d+ (s|min), since \d\d:\d\d:\d\d$/.test(await page.locator('#view-node .state').first().textContent()));
+    await until('why', async () => /no block in common with the majority/i.test(await page.locator('#view-node .why').textContent()));
+    const text = await page.locator('#view-node').textContent();
+    for (const word of ['Peer id', given.peer, 'Miner', 'Head since', 'Lag', 'Connections', 'opened from', 'Changes of state', '→ forked', 'Alerts']) assert.ok(text.includes(word), word);
+    await until('its beats', async () => /Last beat[0-3] s ago/.test(await page.locator('#view-node').textContent()));
+    const bare = await page.evaluate(() => [...document.querySelectorAll('#view-node dl > div')].filter(each => !each.title).map(each => each.textContent));
+    assert.deepEqual(bare, []);
+    assert.match(await page.locator('.strip').getAttribute('aria-label'), /State: .*forked/);
+    assert.ok(await page.locator('.badge img').evaluate(picture => picture.complete && picture.naturalWidth > 0));
+    await shot(page, 'node');
+
+    const plots = page.locator('#view-node .plot');
+    const seconds = () => plots.evaluateAll(all => all.map(each => Number(each.dataset.seconds)));
+    await until('an hour', async () => (await seconds()).every(each => Math.abs(each - 3600) < 2));
+    await plots.first().scrollIntoViewIfNeeded();
+    const box = await plots.first().locator('.u-over').boundingBox();
+    await page.mouse.move(box.x + box.width * .5, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * .9, box.y + 40, {steps: 8});
+    await page.mouse.up();
+    await until('both charts zoomed', async () => (await seconds()).every(each => each > 1000 && each < 2000));
+    await page.mouse.dblclick(box.x + box.width * .7, box.y + 40);
+    await until('an hour again', async () => (await seconds()).every(each => Math.abs(each - 3600) < 2));
+
+    for (const [name, hours] of [['48 hours', 48], ['90 days', 90 * 24]]) {
+      await page.locator('.spans button', {hasText: name}).click();
+      await page.locator('#view-node h3', {hasText: 'The last ' + name}).or(page.locator('#view-node h3', {hasText: 'over the last ' + name})).first().waitFor();
+      await until(name, async () => (await seconds()).every(each => Math.abs(each - hours * 3600) < 2));
+    }
+    assert.deepEqual(await serious(page), []);
+    await page.locator('.back').click();
+    await rows(page).first().waitFor();
+    const nobody = await open({hash: '#/node/nobody'}, true);
+    await nobody.locator('#view-node .why', {hasText: 'No node with this peer id'}).waitFor();
+    say('done');
+  },
+
+  async chain() {
+    const page = await open({hash: '#/chain'});
+    await live(page);
+    const other = page.locator('.lane button.other').first();
+    await other.waitFor();
+    assert.equal(await page.locator('#lanes .lane').count(), 20);
+    await other.click();
+    await page.locator('#who a').first().waitFor();
+    assert.ok(await page.locator('#who a').count() <= given.forked);
+    assert.match(await page.locator('#who').textContent(), /a side apart/);
+    await until('propagation', async () => /Half of the nodes report a height within \d+ s/.test(await page.locator('#spread').textContent()));
+    assert.match(await page.locator('#view-chain').textContent(), /Resolution: one second/);
+    await shot(page, 'chain');
+    assert.deepEqual(await serious(page), []);
+
+    // What a swarm does not show at will: a null round, a part of a tipset, and a fork, at one glance.
+    const made = await page.evaluate(async () => {
+      const {Chain} = await import('./chain.js');
+      const parts = ['lanes', 'spread', 'who'].map(() => document.createElement('div'));
+      document.querySelector('#view-chain section').append(parts[0]);
+      const head = (cids, side, count) => ({cids, side, count, nodes: []});
+      new Chain(...parts, {nodes: new Map()}).draw([{network: 'made up', lanes: [
+        {height: 12, heads: [head(['a', 'b'], 0, 6), head(['x'], 1, 3), head(['a'], 0, 1)], p50Millis: null, p90Millis: null},
+        {height: 11, heads: [], p50Millis: null, p90Millis: null},
+        {height: 10, heads: [head(['c'], 0, 10)], p50Millis: 1000, p90Millis: 2000},
+      ]}]);
+      const lanes = [...parts[0].querySelectorAll('.lane')];
+      const answer = lanes.map(lane => ({
+        groups: [...lane.querySelectorAll('.parts > span')].map(group => [...group.children].map(each => each.className + ' ' + each.style.getPropertyValue('--t'))),
+        note: lane.querySelector('.note').textContent,
+        wide: lane.querySelector('.parts > span')?.getBoundingClientRect().width / lane.querySelector('.parts').getBoundingClientRect().width,
+      }));
+      parts[0].remove();
+      return answer;
+    });
+    assert.equal(made[0].groups.length, 2, 'sides stand apart');
+    assert.equal(made[0].groups[0].length, 2, 'the part joins its side');
+    assert.match(made[0].groups[0][1], /^part /);
+    assert.match(made[0].groups[1][0], /^other /);
+    assert.match(made[0].note, /10 nodes · 1 partial · 2 sides/);
+    assert.ok(made[0].wide > .6 && made[0].wide < .75, 'width by nodes: ' + made[0].wide);
+    assert.equal(made[1].note, 'null round');
+    assert.equal(made[2].note, '10 nodes');
+    say('done');
+  },
+
+  async alerts() {
+    const page = await open({hash: '#/alerts'});
+    await live(page);
+    await page.locator('#view-alerts pre').first().waitFor();
+    const config = JSON.parse(await page.locator('#view-alerts pre').first().textContent());
+    assert.ok(config.alerts.sinks[0].url);
+    await shot(page, 'alerts');
+    assert.deepEqual(await serious(page), []);
+    say('done');
+  },
+};
