@@ -1,0 +1,37 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.fleet.NetworkReport;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What is seen at a moment.
+ *
+ * @param warming whether too little time has passed since the start to judge: nothing newly fires
+ * @param complete whether {@code nodes} is the whole fleet; those not in it are gone
+ * @param nodes changed since the last picture, or all
+ * @param removed peer ids forgotten since the last picture
+ * @param networks all of them
+ * @param degraded why the aggregator is not well, one line each; empty when it is
+ * @param deadPeers names of {@code alerts.peers} that do not answer
+ * @param canary number of the canary's last beat that was seen; 0 for none
+ */
+record Picture(
+    Instant at,
+    boolean warming,
+    boolean complete,
+    List<Node> nodes,
+    List<String> removed,
+    List<NetworkReport> networks,
+    List<String> degraded,
+    List<String> deadPeers,
+    long canary) {
+  Picture {
+    nodes = List.copyOf(nodes);
+    removed = List.copyOf(removed);
+    networks = List.copyOf(networks);
+    degraded = List.copyOf(degraded);
+    deadPeers = List.copyOf(deadPeers);
+  }
+}
