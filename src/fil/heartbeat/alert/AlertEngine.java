@@ -1,52 +1,134 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Selector;
 import fil.heartbeat.history.AlertStore;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 
 /**
  * What of the fleet's state matters, when it is told, to whom, and when it is over. Pure: time
  * comes in with each call. One owner thread.
+ *
+ * <p>Once a second: {@link #observe}, keep {@link #takeUnsaved}, then tell each sink what is {@link
+ * #due}. What is due was settled by the last observation, so it is kept before it is told; a sink
+ * that was told and did not say so before a crash is told again, and nothing is lost.
  */
 final class AlertEngine {
-  /** The sink that {@link fil.heartbeat.config.AlertRule#CANARY} is told to, and no other. */
+  /** The sink that {@link AlertRule#CANARY} is told to, and no other. */
   static final String CANARY_SINK = "(canary)";
 
-  private AlertsConfig config;
+  private final Incidents incidents = new Incidents();
+  private final FlapRule flaps = new FlapRule();
+  private final IsolationRule isolation = new IsolationRule();
+  private final Silences silences = new Silences();
+  private final Holds holds = new Holds(incidents);
+  private final Judging judging;
+  private final Dispatch dispatch;
+  private final Kept kept;
+  private List<MaintenanceWindow> windows;
 
   /**
    * @param kept what was kept before a restart; what cannot be read of it is counted and left out
    */
   AlertEngine(AlertsConfig config, List<AlertStore.Piece> kept, Instant now) {
-    this.config = config;
+    NodeWatch nodes = new NodeWatch(flaps, isolation);
+    judging = new Judging(config, incidents, nodes, flaps, isolation);
+    dispatch = new Dispatch(config, incidents);
+    windows = config.maintenance().stream().map(MaintenanceWindow::new).toList();
+    this.kept = new Kept(incidents, silences, flaps, isolation, judging);
+    this.kept.restore(kept);
+    refresh(now);
   }
 
-  /** Goes on with another configuration. */
+  /** Goes on with another configuration. What it ends is over at the next observation. */
   void config(AlertsConfig next, Instant now) {
-    config = next;
+    judging.config(next);
+    dispatch.config(next);
+    windows = next.maintenance().stream().map(MaintenanceWindow::new).toList();
+    refresh(now);
+  }
+
+  private void refresh(Instant now) {
+    List<Incident> all = new ArrayList<>(incidents.live());
+    all.addAll(incidents.over());
+    for (Incident each : all) {
+      dispatch.forgetSinks(each);
+      incidents.touch(each);
+    }
+    hold(now);
   }
 
   /** Takes what is seen; to be called each second. */
-  void observe(Picture picture) {}
+  void observe(Picture picture) {
+    Instant now = picture.at();
+    judging.observe(picture);
+    dispatch.canary(picture.canary());
+    Incident watchdog = incidents.live(new Key(AlertRule.WATCHDOG, ""));
+    if (watchdog != null) {
+      incidents.touch(watchdog);
+    }
+    hold(now);
+    dispatch.sweep();
+    dispatch.expire(incidents.expired(now));
+    dispatch.settle(now);
+  }
+
+  /** Says what is held back now, and looks at all that changed. */
+  private void hold(Instant now) {
+    Set<Incident> touched = incidents.takeTouched();
+    for (Incident each : touched) {
+      if (!each.isOver() || each.sinks.isEmpty()) {
+        each.sinks = dispatch.route(each);
+      }
+      each.silences = silences.matching(each.labels);
+      each.windows =
+          windows.stream().filter(open -> open.window().select().matches(each.labels)).toList();
+    }
+    Set<MaintenanceWindow> open = new HashSet<>();
+    windows.stream().filter(window -> window.holds(now)).forEach(open::add);
+    for (Incident each : incidents.live()) {
+      String heldBy = holds.of(each, open, now);
+      if (!Objects.equals(heldBy, each.heldBy)) {
+        each.heldBy = heldBy;
+        each.changed();
+        touched.add(each);
+      }
+    }
+    touched.forEach(each -> dispatch.look(each, now));
+  }
 
   /** Those pending and firing, and those over that somebody is still to be told of. */
   List<Alert> alerts() {
-    return List.of();
+    List<Alert> all = new ArrayList<>();
+    incidents.live().forEach(each -> all.add(each.alert()));
+    incidents.over().forEach(each -> all.add(each.alert()));
+    return all;
   }
 
   /** Says that somebody looks after it. Empty when there is no such alert that fires. */
   Optional<Alert> acknowledge(String id, String by, String comment, Instant now) {
-    return Optional.empty();
+    Incident incident = incidents.byId(id);
+    if (incident == null || !incident.isFiring()) {
+      return Optional.empty();
+    }
+    incident.life = incident.life.acknowledged();
+    incident.acknowledgement = new Acknowledgement(Silences.cut(by), now, Silences.cut(comment));
+    incidents.changed(incident);
+    return Optional.of(incident.alert());
   }
 
   /**
    * Makes a silence.
    *
+   * @throws IllegalArgumentException when it ends before it starts, or later than a year after
    * @throws IllegalStateException when there are too many
    */
   Silence silence(
@@ -56,22 +138,34 @@ final class AlertEngine {
       String author,
       String comment,
       Instant now) {
-    throw new IllegalStateException("silences are not taken yet, " + config.groups().size());
+    Silence silence = silences.add(select, startsAt, endsAt, author, comment, now);
+    for (Incident each : incidents.live()) {
+      if (select.matches(each.labels)) {
+        each.silences.add(silence);
+      }
+    }
+    hold(now);
+    return silence;
   }
 
   /** Ends a silence now. False when there is none that holds or is to come. */
   boolean unsilence(String id, Instant now) {
-    return false;
+    if (silences.end(id, now) == null) {
+      return false;
+    }
+    incidents.live().forEach(each -> each.silences.removeIf(own -> own.id().equals(id)));
+    hold(now);
+    return true;
   }
 
   /** Those that hold or are to come, and those that ended within the last day. */
   List<Silence> silences(Instant now) {
-    return List.of();
+    return silences.list(now);
   }
 
   /** What changed since the last call and is to be kept. */
   Unsaved takeUnsaved() {
-    return new Unsaved(List.of(), List.of());
+    return kept.takeUnsaved();
   }
 
   /**
@@ -79,22 +173,30 @@ final class AlertEngine {
    * is to be answered by {@link #delivered} or {@link #failed}.
    */
   Optional<Notification> due(String sink, Instant now) {
-    return Optional.empty();
+    return dispatch.due(sink, now);
   }
 
   /** The sink was told. */
-  void delivered(Notification told, Instant now) {}
+  void delivered(Notification told, Instant now) {
+    dispatch.answered(told, null, now);
+  }
 
   /** The sink was not told, or did not say so. */
-  void failed(Notification untold, DeliveryException cause, Instant now) {}
+  void failed(Notification untold, DeliveryException cause, Instant now) {
+    dispatch.answered(untold, cause, now);
+  }
 
   /** How many alerts a sink is still to be told of. */
   int waiting(String sink) {
-    return 0;
+    return dispatch.waiting(sink);
   }
 
-  /** Alerts and pieces that were not kept or not told, ever, by reason. */
+  /**
+   * Ever, by reason: alerts and pieces that were not kept or not told.
+   *
+   * @return {@code too-many}, {@code expired}, {@code unreadable}; those that happened
+   */
   Map<String, Long> dropped() {
-    return new TreeMap<>();
+    return incidents.dropped();
   }
 }

@@ -1,0 +1,204 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.Selector;
+import fil.heartbeat.config.Severity;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is kept, as text. Members that are not known are ignored; most may be absent. */
+final class AlertJson {
+  private AlertJson() {}
+
+  static String alert(Incident incident) {
+    JsonObject json = new JsonObject();
+    Life life = incident.life;
+    json.put("id", incident.id)
+        .put("fingerprint", incident.fingerprint)
+        .put("rule", incident.key.rule().word())
+        .put("subject", incident.key.subject())
+        .put("peerId", incident.key.peerId())
+        .put("network", incident.network)
+        .put("status", life.status().word())
+        .put("severity", incident.severity.word())
+        .put("labels", new JsonObject(new LinkedHashMap<>(incident.labels)))
+        .put("summary", incident.words.summary())
+        .put("detail", incident.words.detail())
+        .put("activeAt", text(life.activeAt()))
+        .put("startsAt", text(life.startsAt()))
+        .put("overSince", text(life.overSince()))
+        .put("endsAt", text(life.endsAt()))
+        .put("heldBy", incident.heldBy);
+    Acknowledgement ack = incident.acknowledgement;
+    if (ack != null) {
+      json.put(
+          "acknowledgement",
+          new JsonObject()
+              .put("by", ack.by())
+              .put("at", text(ack.at()))
+              .put("comment", ack.comment()));
+    }
+    JsonObject told = new JsonObject();
+    incident.told.forEach(
+        (sink, each) ->
+            told.put(
+                sink,
+                new JsonObject()
+                    .put("status", each.status().word())
+                    .put("severity", each.severity().word())
+                    .put("at", text(each.at()))));
+    return json.put("told", told)
+        .put("tried", new JsonArray(new ArrayList<>(incident.tried)))
+        .encode();
+  }
+
+  /**
+   * An alert as it was kept.
+   *
+   * @throws IllegalArgumentException when it is not one that this version knows
+   */
+  static Incident alert(String text) {
+    JsonObject json = parse(text);
+    AlertRule rule =
+        AlertRule.named(required(json, "rule")).orElseThrow(() -> new IllegalArgumentException());
+    AlertStatus status =
+        AlertStatus.named(required(json, "status"))
+            .orElseThrow(() -> new IllegalArgumentException());
+    Instant activeAt = time(json, "activeAt");
+    if (activeAt == null) {
+      throw new IllegalArgumentException("no activeAt");
+    }
+    Instant startsAt = time(json, "startsAt");
+    Instant endsAt = time(json, "endsAt");
+    Life life =
+        new Life(
+            status,
+            activeAt,
+            startsAt == null ? activeAt : startsAt,
+            time(json, "overSince"),
+            status == AlertStatus.RESOLVED && endsAt == null ? activeAt : endsAt);
+    Incident incident =
+        new Incident(
+            new Key(rule, json.getString("subject", "")),
+            required(json, "id"),
+            json.getString("network"),
+            life,
+            Severity.named(json.getString("severity", "")).orElse(rule.severity()),
+            new Words(json.getString("summary", rule.word()), json.getString("detail")));
+    Map<String, String> labels = new LinkedHashMap<>();
+    object(json, "labels").forEach(each -> labels.put(each.getKey(), (String) each.getValue()));
+    incident.labels = labels;
+    incident.heldBy = json.getString("heldBy");
+    if (json.getValue("acknowledgement") instanceof JsonObject ack) {
+      Instant at = time(ack, "at");
+      incident.acknowledgement =
+          new Acknowledgement(
+              ack.getString("by", ""), at == null ? activeAt : at, ack.getString("comment", ""));
+    }
+    for (Map.Entry<String, Object> each : object(json, "told")) {
+      told((JsonObject) each.getValue(), incident.severity)
+          .ifPresent(told -> incident.told.put(each.getKey(), told));
+    }
+    json.getJsonArray("tried", new JsonArray()).forEach(sink -> incident.tried.add((String) sink));
+    return incident;
+  }
+
+  private static Optional<Alert.Told> told(JsonObject json, Severity otherwise) {
+    Instant at = time(json, "at");
+    return AlertStatus.named(json.getString("status", ""))
+        .map(
+            status ->
+                new Alert.Told(
+                    status,
+                    Severity.named(json.getString("severity", "")).orElse(otherwise),
+                    at == null ? Instant.EPOCH : at));
+  }
+
+  static String silence(Silence silence) {
+    JsonObject select = new JsonObject();
+    silence.select().labels().forEach((label, values) -> select.put(label, new JsonArray(values)));
+    return new JsonObject()
+        .put("id", silence.id())
+        .put("select", select)
+        .put("startsAt", text(silence.startsAt()))
+        .put("endsAt", text(silence.endsAt()))
+        .put("author", silence.author())
+        .put("comment", silence.comment())
+        .encode();
+  }
+
+  /**
+   * A silence as it was kept.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  static Silence silence(String text) {
+    JsonObject json = parse(text);
+    Instant startsAt = time(json, "startsAt");
+    Instant endsAt = time(json, "endsAt");
+    // One that selects everything because its selector was not understood would hide too much.
+    if (startsAt == null
+        || endsAt == null
+        || !(json.getValue("select") instanceof JsonObject select)) {
+      throw new IllegalArgumentException("no silence");
+    }
+    Map<String, List<String>> labels = new LinkedHashMap<>();
+    select.forEach(
+        each ->
+            labels.put(
+                each.getKey(),
+                ((JsonArray) each.getValue()).stream().map(String.class::cast).toList()));
+    return new Silence(
+        required(json, "id"),
+        new Selector(labels),
+        startsAt,
+        endsAt,
+        json.getString("author", ""),
+        json.getString("comment", ""));
+  }
+
+  static String texts(List<String> texts) {
+    return new JsonObject().put("all", new JsonArray(texts)).encode();
+  }
+
+  /**
+   * @throws IllegalArgumentException when they are none
+   */
+  static List<String> texts(String text) {
+    return parse(text).getJsonArray("all", new JsonArray()).stream()
+        .map(String.class::cast)
+        .toList();
+  }
+
+  private static JsonObject parse(String text) {
+    return new JsonObject(text);
+  }
+
+  private static String required(JsonObject json, String member) {
+    String text = json.getString(member);
+    if (text == null) {
+      throw new IllegalArgumentException("no " + member);
+    }
+    return text;
+  }
+
+  private static JsonObject object(JsonObject json, String member) {
+    return json.getValue(member) instanceof JsonObject object ? object : new JsonObject();
+  }
+
+  private static @Nullable String text(@Nullable Instant time) {
+    return time == null ? null : time.toString();
+  }
+
+  private static @Nullable Instant time(JsonObject json, String member) {
+    String text = json.getString(member);
+    return text == null ? null : Instant.parse(text);
+  }
+}

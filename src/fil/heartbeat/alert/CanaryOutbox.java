@@ -1,0 +1,61 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.AlertsConfig;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the canary of its newest beat, as any sink is told of an alert. */
+final class CanaryOutbox {
+  private final String sink;
+
+  // The canary paces itself: one beat at a time.
+  private final Pace pace = new Pace(600);
+  private long seen;
+  private long told;
+  private long underWay;
+
+  CanaryOutbox(String sink) {
+    this.sink = sink;
+  }
+
+  void seen(long beat) {
+    seen = Math.max(seen, beat);
+  }
+
+  Optional<Notification> due(Instant now) {
+    if (seen <= told || !pace.isOpen(now)) {
+      return Optional.empty();
+    }
+    pace.attempt(now);
+    underWay = seen;
+    Key key = new Key(AlertRule.CANARY, String.valueOf(seen));
+    Incident incident =
+        new Incident(
+            key,
+            null,
+            new Life(AlertStatus.FIRING, now, now, null, null),
+            AlertsConfig.DEFAULT.rule(AlertRule.CANARY).severity(),
+            new Words("Beat " + seen + " of the canary was seen", null));
+    incident.labels = Map.of("alertname", AlertRule.CANARY.word(), "beat", String.valueOf(seen));
+    return Optional.of(
+        Owed.notification(sink, incident.groupKey(), List.of(incident), List.of(), now));
+  }
+
+  void answered(@Nullable DeliveryException failure, Instant now) {
+    if (failure == null) {
+      pace.succeeded();
+      told = Math.max(told, underWay);
+    } else {
+      pace.failed(Duration.ZERO, now);
+    }
+  }
+
+  int waiting() {
+    return seen > told ? 1 : 0;
+  }
+}

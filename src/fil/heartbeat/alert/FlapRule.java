@@ -1,0 +1,123 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.config.AlertsConfig.Flapping;
+import fil.heartbeat.fleet.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Which nodes change too often into trouble. */
+final class FlapRule {
+
+  /** Changes kept of a node: more than any configuration counts. */
+  static final int MAX_CHANGES = 100;
+
+  private static final Duration SWEEP = Duration.ofMinutes(1);
+
+  private final Map<String, Deque<Instant>> changes = new HashMap<>();
+  private final Set<String> unsaved = new TreeSet<>();
+  private Instant sweptAt = Instant.MIN;
+
+  /** Whether a state is trouble; one that says nothing leaves it as it was. */
+  static boolean isTrouble(State state, boolean before) {
+    return switch (state) {
+      case SILENT, DISCONNECTED, WRONG_NETWORK, NO_HEAD, AHEAD, FORKED, STALLED, BEHIND -> true;
+      case UNKNOWN -> before;
+      case MISSING, SYNCING, SLOW, OK -> false;
+    };
+  }
+
+  /** A node came into trouble. */
+  void changed(String peerId, Instant now) {
+    Deque<Instant> own = changes.computeIfAbsent(peerId, ignored -> new ArrayDeque<>(4));
+    own.addLast(now);
+    if (own.size() > MAX_CHANGES) {
+      own.removeFirst();
+    }
+    unsaved.add(peerId);
+  }
+
+  /** Changes since then were none of the node's. */
+  void retract(String peerId, Instant since) {
+    Deque<Instant> own = changes.get(peerId);
+    if (own != null && own.removeIf(each -> !each.isBefore(since))) {
+      unsaved.add(peerId);
+    }
+  }
+
+  void forget(String peerId) {
+    if (changes.remove(peerId) != null) {
+      unsaved.add(peerId);
+    }
+  }
+
+  /** Whether a node flaps; one that does goes on until it was calm for long enough. */
+  Truth holds(String peerId, boolean fires, Flapping settings, Instant now) {
+    Deque<Instant> own = changes.get(peerId);
+    Instant last = own == null ? null : own.peekLast();
+    if (own == null || last == null) {
+      return Truth.FALSE;
+    }
+    if (fires) {
+      return Truth.of(last.plus(settings.calm()).isAfter(now));
+    }
+    Instant since = now.minus(settings.window());
+    return Truth.of(own.stream().filter(each -> each.isAfter(since)).count() >= settings.changes());
+  }
+
+  Words words(Watched node, Flapping settings) {
+    Deque<Instant> own = changes.getOrDefault(node.peerId(), new ArrayDeque<>());
+    return new Words(
+        node.node.shownName() + " flaps: it came into trouble again and again",
+        own.size()
+            + " times since "
+            + Words.at(own.peekFirst())
+            + "; the rest of it is told once it has been calm for "
+            + settings.calm().toMinutes()
+            + " minutes");
+  }
+
+  /** Drops what is too old to count. To be called often; works once a minute. */
+  void sweep(Flapping settings, Instant now) {
+    if (sweptAt.isAfter(now.minus(SWEEP)) && !sweptAt.isAfter(now)) {
+      return;
+    }
+    sweptAt = now;
+    Duration counts =
+        settings.window().compareTo(settings.calm()) > 0 ? settings.window() : settings.calm();
+    Instant oldest = now.minus(counts);
+    changes
+        .entrySet()
+        .removeIf(
+            each -> {
+              Instant last = each.getValue().peekLast();
+              boolean old = last == null || !last.isAfter(oldest);
+              if (old) {
+                unsaved.add(each.getKey());
+              }
+              return old;
+            });
+  }
+
+  /** Takes what was kept. */
+  void restore(String peerId, List<Instant> times) {
+    changes.put(
+        peerId,
+        new ArrayDeque<>(times.subList(Math.max(0, times.size() - MAX_CHANGES), times.size())));
+  }
+
+  /** The changes of the nodes whose changes are to be kept anew; none for those to be forgotten. */
+  Map<String, List<Instant>> takeUnsaved() {
+    Map<String, List<Instant>> taken = new HashMap<>();
+    unsaved.forEach(
+        peerId -> taken.put(peerId, List.copyOf(changes.getOrDefault(peerId, new ArrayDeque<>()))));
+    unsaved.clear();
+    return taken;
+  }
+}

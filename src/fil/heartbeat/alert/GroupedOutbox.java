@@ -1,0 +1,183 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.Severity;
+import fil.heartbeat.config.SinkConfig;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Tells people: one notification for the alerts of one rule and network. */
+final class GroupedOutbox implements Outbox {
+  private static final class Group {
+    final Set<Incident> firing = new LinkedHashSet<>();
+    final Map<Incident, Instant> news = new LinkedHashMap<>();
+    Instant turn = Instant.MIN;
+
+    Instant oldest() {
+      return news.values().iterator().next();
+    }
+
+    Severity gravest() {
+      Severity gravest = Severity.INFO;
+      for (Incident each : news.keySet()) {
+        gravest = each.severity.compareTo(gravest) > 0 ? each.severity : gravest;
+      }
+      return gravest;
+    }
+  }
+
+  private final String sink;
+  private final Duration groupWait;
+  private final Pace pace;
+  private final Map<String, Group> groups = new HashMap<>();
+  private int waiting;
+  private @Nullable Group next;
+  private @Nullable Group last;
+
+  GroupedOutbox(SinkConfig config, Duration groupWait, Pace pace) {
+    this.sink = config.name();
+    this.groupWait = groupWait;
+    this.pace = pace;
+  }
+
+  @Override
+  public void look(Incident incident, Instant now) {
+    boolean news = Owed.isNews(incident, sink) || isWatchdogDue(incident, now);
+    boolean told = Owed.isTold(incident, sink);
+    Group group = groups.get(incident.groupKey());
+    if (group == null) {
+      if (!news && !told) {
+        return;
+      }
+      group = groups.computeIfAbsent(incident.groupKey(), ignored -> new Group());
+    }
+    if (told) {
+      group.firing.add(incident);
+    } else {
+      group.firing.remove(incident);
+    }
+    if (news) {
+      waiting += group.news.putIfAbsent(incident, now) == null ? 1 : 0;
+    } else if (group.news.remove(incident) != null) {
+      waiting--;
+    }
+    if (group.firing.isEmpty() && group.news.isEmpty()) {
+      groups.remove(incident.groupKey());
+    }
+  }
+
+  private boolean isWatchdogDue(Incident incident, Instant now) {
+    Alert.Told told =
+        incident.key.rule() == AlertRule.WATCHDOG && Owed.isTold(incident, sink)
+            ? incident.told.get(sink)
+            : null;
+    return told != null && !told.at().plus(Owed.WATCHDOG_PERIOD).isAfter(now);
+  }
+
+  @Override
+  public void forget(Incident incident) {
+    Group group = groups.get(incident.groupKey());
+    if (group != null) {
+      group.firing.remove(incident);
+      waiting -= group.news.remove(incident) == null ? 0 : 1;
+      if (group.firing.isEmpty() && group.news.isEmpty()) {
+        groups.remove(incident.groupKey());
+      }
+    }
+  }
+
+  /** One group at a time: none is marked that has to wait for its turn. */
+  @Override
+  public void settle(Marks marks, Instant now) {
+    next = null;
+    if (waiting == 0 || !pace.isOpen(now)) {
+      return;
+    }
+    Group first =
+        groups.values().stream()
+            .filter(group -> !group.news.isEmpty())
+            .filter(group -> !group.oldest().plus(groupWait).isAfter(now))
+            .min(
+                Comparator.<Group, Instant>comparing(group -> group.turn)
+                    .thenComparing(Group::gravest, Comparator.reverseOrder())
+                    .thenComparing(Group::oldest)
+                    .thenComparing(group -> group.news.keySet().iterator().next().groupKey()))
+            .orElse(null);
+    if (first != null) {
+      next = first;
+      first.news.keySet().stream()
+          .limit(MAX_TOLD_AT_ONCE)
+          .filter(each -> each.isFiring() && !each.told.containsKey(sink))
+          .filter(each -> each.tried.add(sink))
+          .forEach(marks::marked);
+    }
+  }
+
+  @Override
+  public Optional<Notification> due(Instant now) {
+    Group group = next;
+    next = null;
+    return group == null || !pace.isOpen(now) ? Optional.empty() : tell(group, now);
+  }
+
+  private Optional<Notification> tell(Group group, Instant now) {
+    List<Incident> news = new ArrayList<>();
+    List<Incident> others = new ArrayList<>();
+    for (Incident each : group.news.keySet()) {
+      boolean settled = each.isOver() || each.told.containsKey(sink) || each.tried.contains(sink);
+      if (settled && news.size() < MAX_TOLD_AT_ONCE) {
+        news.add(each);
+      }
+    }
+    for (Incident each : group.firing) {
+      if (news.size() + others.size() >= MAX_TOLD_AT_ONCE) {
+        break;
+      }
+      if (each.told.containsKey(sink) && !group.news.containsKey(each)) {
+        others.add(each);
+      }
+    }
+    if (news.isEmpty()) {
+      return Optional.empty();
+    }
+    pace.attempt(now);
+    last = group;
+    return Optional.of(Owed.notification(sink, news.get(0).groupKey(), news, others, now));
+  }
+
+  @Override
+  public void told(Incident incident) {}
+
+  @Override
+  public void answered(@Nullable DeliveryException failure, Instant now) {
+    if (failure == null) {
+      pace.succeeded();
+    } else {
+      pace.failed(failure.retryAfter().orElse(Duration.ZERO), now);
+      if (last != null) {
+        // What a receiver cannot take must not keep the rest from it.
+        last.turn = now;
+      }
+    }
+  }
+
+  @Override
+  public boolean isFailing() {
+    return pace.isFailing();
+  }
+
+  @Override
+  public int waiting() {
+    return waiting;
+  }
+}

@@ -1,0 +1,318 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.config.Severity;
+import fil.heartbeat.history.EndedAlert;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Every alert, and the one place where they begin, go on and end. */
+final class Incidents {
+
+  /** Alerts of nodes that live at once: one for each node that can be known. */
+  static final int MAX_NODE_ALERTS = 50_000;
+
+  /** Alerts of networks and the aggregator, which the alerts of nodes must not crowd out. */
+  static final int MAX_OTHER_ALERTS = 1_000;
+
+  /** Alerts that are over and not yet told: what a receiver that is away for a day may miss. */
+  static final int MAX_OVER = 10_000;
+
+  /** How long one that is over waits to be told. */
+  static final Duration MAX_WAIT = Duration.ofHours(24);
+
+  static final String TOO_MANY = "too-many";
+  static final String EXPIRED = "expired";
+
+  /**
+   * What a rule says of a subject.
+   *
+   * @param labels that the subject has
+   * @param since when what it is about began
+   * @param notBefore it fires at this time at the earliest
+   */
+  record Sight(
+      Truth truth,
+      @Nullable String network,
+      Map<String, String> labels,
+      Instant since,
+      Instant notBefore,
+      Supplier<Words> words) {}
+
+  private final Map<Key, Incident> live = new LinkedHashMap<>();
+  private final Map<String, Integer> liveByPeer = new HashMap<>();
+  private final Map<String, Incident> byId = new HashMap<>();
+  private final Set<Incident> over = new LinkedHashSet<>();
+  private final Set<Incident> touched = new LinkedHashSet<>();
+  private final Set<Incident> unsaved = new LinkedHashSet<>();
+  private final Set<String> gone = new LinkedHashSet<>();
+  private final List<EndedAlert> ended = new ArrayList<>();
+  private final Map<String, Long> dropped = new TreeMap<>();
+  private int ofNodes;
+  private boolean overflowed;
+
+  @Nullable Incident live(Key key) {
+    return live.get(key);
+  }
+
+  boolean isFiring(AlertRule rule, String subject) {
+    Incident found = live.get(new Key(rule, subject));
+    return found != null && found.isFiring();
+  }
+
+  boolean isLive(AlertRule rule, String subject) {
+    return live.containsKey(new Key(rule, subject));
+  }
+
+  boolean hasLive(String peerId) {
+    return liveByPeer.containsKey(peerId);
+  }
+
+  @Nullable Incident byId(String id) {
+    return byId.get(id);
+  }
+
+  Collection<Incident> live() {
+    return live.values();
+  }
+
+  Collection<Incident> over() {
+    return over;
+  }
+
+  /** Goes on with what a rule says; nothing happens when nothing lives and nothing holds. */
+  void step(
+      Key key,
+      Sight sight,
+      AlertsConfig.Rule rule,
+      Duration keepFiringFor,
+      boolean warming,
+      Instant now) {
+    Incident incident = live.get(key);
+    if (incident == null) {
+      if (sight.truth != Truth.TRUE || !hasRoom(key)) {
+        return;
+      }
+      Instant since = sight.since.isAfter(now) ? now : sight.since;
+      Life begun = Life.pending(since);
+      incident =
+          new Incident(key, sight.network, begun, severity(rule, begun, now), sight.words.get());
+      incident.labels = labels(key, sight, rule, incident.severity);
+      add(incident);
+    }
+    Life before = incident.life;
+    Life next =
+        before.next(
+            sight.truth,
+            new Life.Timing(rule.hold(), sight.notBefore, !warming, keepFiringFor),
+            now);
+    if (next == null) {
+      drop(incident);
+      return;
+    }
+    if (next.status() == AlertStatus.RESOLVED) {
+      end(incident, next);
+      return;
+    }
+    incident.life = next;
+    boolean fired = before.status() != next.status();
+    Severity severity = severity(rule, next, now);
+    if (sight.truth == Truth.TRUE && (fired || severity != incident.severity)) {
+      incident.words = sight.words.get();
+    }
+    if (fired || severity != incident.severity) {
+      incident.severity = severity;
+      incident.labels =
+          fired ? labels(key, sight, rule, severity) : withSeverity(incident.labels, severity);
+      touched.add(incident);
+    }
+    if (next != before || touched.contains(incident)) {
+      changed(incident);
+    }
+  }
+
+  private static Severity severity(AlertsConfig.Rule rule, Life life, Instant now) {
+    boolean late =
+        rule.criticalAfter().filter(after -> !life.activeAt().plus(after).isAfter(now)).isPresent();
+    return late ? Severity.CRITICAL : rule.severity();
+  }
+
+  private static Map<String, String> labels(
+      Key key, Sight sight, AlertsConfig.Rule rule, Severity severity) {
+    Map<String, String> labels = new LinkedHashMap<>(rule.labels());
+    labels.putAll(sight.labels);
+    labels.put("alertname", key.rule().word());
+    return withSeverity(labels, severity);
+  }
+
+  private static Map<String, String> withSeverity(Map<String, String> labels, Severity severity) {
+    Map<String, String> with = new LinkedHashMap<>(labels);
+    with.put("severity", severity.word());
+    return with;
+  }
+
+  private boolean hasRoom(Key key) {
+    boolean room =
+        key.peerId() == null ? live.size() - ofNodes < MAX_OTHER_ALERTS : ofNodes < MAX_NODE_ALERTS;
+    if (!room) {
+      drop(TOO_MANY);
+      overflowed = true;
+    }
+    return room;
+  }
+
+  /** Whether something found no room and there is some now: to be asked once. */
+  boolean takeRoom() {
+    boolean room = overflowed && ofNodes < MAX_NODE_ALERTS;
+    overflowed &= !room;
+    return room;
+  }
+
+  /** Ends one whose rule or subject is no more; a pending one was never there. */
+  void end(Incident incident, Instant now) {
+    if (incident.isFiring()) {
+      end(incident, incident.life.end(now));
+    } else {
+      drop(incident);
+    }
+  }
+
+  private void end(Incident incident, Life life) {
+    incident.life = life;
+    remove(incident);
+    over.add(incident);
+    touched.add(incident);
+    changed(incident);
+    Alert alert = incident.alert();
+    Instant startsAt = alert.startsAt();
+    Instant endsAt = alert.endsAt();
+    if (startsAt != null && endsAt != null) {
+      ended.add(
+          new EndedAlert(
+              alert.id(),
+              alert.rule().word(),
+              alert.severity().word(),
+              alert.peerId(),
+              startsAt,
+              endsAt,
+              alert.summary(),
+              AlertJson.alert(incident)));
+    }
+  }
+
+  private void drop(Incident incident) {
+    remove(incident);
+    byId.remove(incident.id, incident);
+  }
+
+  private void add(Incident incident) {
+    live.put(incident.key, incident);
+    byId.put(incident.id, incident);
+    String peerId = incident.key.peerId();
+    if (peerId != null) {
+      ofNodes++;
+      liveByPeer.merge(peerId, 1, Integer::sum);
+    }
+  }
+
+  private void remove(Incident incident) {
+    if (live.remove(incident.key, incident)) {
+      String peerId = incident.key.peerId();
+      if (peerId != null) {
+        ofNodes--;
+        liveByPeer.computeIfPresent(peerId, (id, count) -> count == 1 ? null : count - 1);
+      }
+    }
+  }
+
+  /** Takes one that was kept; false when there is no room. */
+  boolean restore(Incident incident) {
+    if (incident.isOver()) {
+      over.add(incident);
+      byId.put(incident.id, incident);
+    } else if (incident.isFiring() && !live.containsKey(incident.key) && hasRoom(incident.key)) {
+      add(incident);
+    } else {
+      return false;
+    }
+    touched.add(incident);
+    return true;
+  }
+
+  /** It looks otherwise than before; one that fires or is over is to be kept anew. */
+  void changed(Incident incident) {
+    incident.changed();
+    if (incident.status() != AlertStatus.PENDING) {
+      unsaved.add(incident);
+    }
+  }
+
+  void touch(Incident incident) {
+    touched.add(incident);
+  }
+
+  Set<Incident> takeTouched() {
+    Set<Incident> taken = new LinkedHashSet<>(touched);
+    touched.clear();
+    return taken;
+  }
+
+  /** Nobody is to be told of it any more. */
+  void settle(Incident incident) {
+    over.remove(incident);
+    byId.remove(incident.id, incident);
+    unsaved.remove(incident);
+    gone.add(incident.id);
+  }
+
+  /** Those that are over and waited too long, or are too many: they are told no more. */
+  List<Incident> expired(Instant now) {
+    List<Incident> expired = new ArrayList<>(0);
+    int tooMany = over.size() - MAX_OVER;
+    for (Incident each : over) {
+      Instant endsAt = each.life.endsAt();
+      boolean old = endsAt == null || !endsAt.plus(MAX_WAIT).isAfter(now);
+      if (old || expired.size() < tooMany) {
+        drop(old ? EXPIRED : TOO_MANY);
+        expired.add(each);
+      }
+    }
+    return expired;
+  }
+
+  void drop(String reason) {
+    dropped.merge(reason, 1L, Long::sum);
+  }
+
+  Map<String, Long> dropped() {
+    return Map.copyOf(dropped);
+  }
+
+  /** The ids of those to be kept anew; null for those to be forgotten. */
+  Map<String, @Nullable Incident> takeUnsaved() {
+    Map<String, @Nullable Incident> taken = new LinkedHashMap<>();
+    gone.forEach(id -> taken.put(id, null));
+    unsaved.forEach(each -> taken.put(each.id, each));
+    gone.clear();
+    unsaved.clear();
+    return taken;
+  }
+
+  List<EndedAlert> takeEnded() {
+    List<EndedAlert> taken = List.copyOf(ended);
+    ended.clear();
+    return taken;
+  }
+}

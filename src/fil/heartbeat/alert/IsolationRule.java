@@ -1,0 +1,148 @@
+package fil.heartbeat.alert;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** That so many nodes were lost at once that the loss is more likely ours than theirs. */
+final class IsolationRule {
+
+  /** Fewer than these are nodes' own troubles. */
+  static final int MIN_NODES = 5;
+
+  /** What "at once" is, and how long a node's alert waits for this rule. */
+  static final Duration WINDOW = Duration.ofSeconds(15);
+
+  /** Of the lost, kept over a restart; so many tell well enough whether half are back. */
+  static final int MAX_KEPT = 1_000;
+
+  private record Count(Instant at, int beating) {}
+
+  private final Deque<Count> counts = new ArrayDeque<>();
+  private final Map<String, Instant> losses = new LinkedHashMap<>();
+  private final Set<String> down = new LinkedHashSet<>();
+  private int beating;
+  private int lost;
+  private boolean unsaved;
+
+  /** A node began to beat. */
+  void came(String peerId) {
+    beating++;
+    back(peerId);
+  }
+
+  /** A node that beat no longer does. */
+  void left(String peerId, boolean beatLongEnough, boolean fires, Instant now) {
+    beating--;
+    if (beatLongEnough) {
+      losses.put(peerId, now);
+      if (fires && down.add(peerId)) {
+        lost++;
+        unsaved |= lost <= MAX_KEPT;
+      }
+    }
+  }
+
+  /** A node that beat is forgotten. */
+  void forgotten(String peerId, boolean wasBeating) {
+    beating -= wasBeating ? 1 : 0;
+    back(peerId);
+  }
+
+  private void back(String peerId) {
+    losses.remove(peerId);
+    down.remove(peerId);
+  }
+
+  /** Whether it holds; to be asked once for each picture that is not of a warming aggregator. */
+  Truth holds(boolean live, Instant now) {
+    Instant from = now.minus(WINDOW);
+    while (!losses.isEmpty()) {
+      var first = losses.entrySet().iterator();
+      if (first.next().getValue().isAfter(from)) {
+        break;
+      }
+      first.remove();
+    }
+    int before = before(from);
+    counts.addLast(new Count(now, beating));
+    boolean many = losses.size() >= MIN_NODES && 2 * losses.size() >= before;
+    if (many && !live) {
+      down.clear();
+      down.addAll(losses.keySet());
+      lost = down.size();
+      unsaved = true;
+    }
+    return Truth.of(many || live && lost > 0 && 2 * down.size() >= lost);
+  }
+
+  /** How many beat at the beginning of the window, or as early as is known. */
+  private int before(Instant from) {
+    Count first = counts.peekFirst();
+    while (counts.size() > 1) {
+      Count next = counts.stream().skip(1).findFirst().orElseThrow();
+      if (next.at.isAfter(from)) {
+        break;
+      }
+      counts.removeFirst();
+      first = next;
+    }
+    return first == null ? beating : first.beating;
+  }
+
+  /** Nothing is judged: what is counted is of no use later. */
+  void pause() {
+    losses.clear();
+    counts.clear();
+  }
+
+  /** It is over. */
+  void over() {
+    unsaved |= lost > 0;
+    lost = 0;
+    down.clear();
+  }
+
+  int lost() {
+    return lost;
+  }
+
+  Set<String> down() {
+    return down;
+  }
+
+  Words words(Instant now) {
+    return new Words(
+        lost + " nodes were lost at once, at " + Words.at(now),
+        "Half of the fleet or more within "
+            + WINDOW.toSeconds()
+            + " s: more likely the aggregator's own network than the nodes. Their own alerts wait"
+            + " until it is over");
+  }
+
+  /** Takes who was kept as lost; those that beat are to be told as such afterwards. */
+  void restore(List<String> kept) {
+    down.addAll(kept);
+    lost = kept.size();
+  }
+
+  boolean takeUnsaved() {
+    boolean taken = unsaved;
+    unsaved = false;
+    return taken;
+  }
+
+  /** What is to be kept; empty when nothing is. */
+  List<String> kept() {
+    return lost == 0
+        ? List.of()
+        : new ArrayList<>(down).subList(0, Math.min(MAX_KEPT, down.size()));
+  }
+}

@@ -1,0 +1,347 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.fleet.NetworkReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Holds every rule against what is seen. Work is what changed and what lives, not the fleet. */
+final class Judging {
+  private static final List<AlertRule> OF_NODES =
+      Arrays.stream(AlertRule.values())
+          .filter(rule -> rule.subject() == AlertRule.Subject.NODE)
+          .toList();
+
+  private final Incidents incidents;
+  private final NodeWatch nodes;
+  private final FlapRule flaps;
+  private final IsolationRule isolation;
+  private final Map<String, NetworkPulse> pulses = new HashMap<>();
+  private final Set<String> miners = new TreeSet<>();
+  private final Set<String> unsavedMiners = new TreeSet<>();
+  private AlertsConfig config;
+  private RuleBook book;
+  private boolean anew = true;
+  private long round;
+  private boolean warming;
+  private Instant now = Instant.MIN;
+
+  Judging(
+      AlertsConfig config,
+      Incidents incidents,
+      NodeWatch nodes,
+      FlapRule flaps,
+      IsolationRule isolation) {
+    this.config = config;
+    this.book = new RuleBook(config);
+    this.incidents = incidents;
+    this.nodes = nodes;
+    this.flaps = flaps;
+    this.isolation = isolation;
+  }
+
+  void config(AlertsConfig next) {
+    config = next;
+    book = new RuleBook(next);
+    nodes.all().forEach(Watched::forgetRules);
+    anew = true;
+  }
+
+  void observe(Picture picture) {
+    round++;
+    now = picture.at();
+    boolean judgedBefore = !warming;
+    warming = picture.warming();
+    boolean isolated = incidents.isFiring(AlertRule.FLEET_ISOLATED, "");
+    List<Watched> changed = nodes.take(picture, isolated);
+    isolated(isolated);
+    boolean all = anew || incidents.takeRoom() || judgedBefore == warming;
+    anew = false;
+    (all ? List.copyOf(nodes.all()) : changed).forEach(this::judge);
+    for (Incident each : List.copyOf(incidents.live())) {
+      String peerId = each.key.peerId();
+      if (peerId != null) {
+        again(each, nodes.find(peerId));
+      }
+    }
+    networks(picture.networks());
+    aggregator(picture);
+    flaps.sweep(config.flapping(), now);
+  }
+
+  private void judge(Watched node) {
+    node.lookedAt = round;
+    boolean live = incidents.hasLive(node.peerId());
+    for (AlertRule rule : OF_NODES) {
+      Key key = live ? new Key(rule, node.peerId()) : null;
+      judge(node, rule, key == null ? null : incidents.live(key));
+    }
+  }
+
+  private void again(Incident incident, @Nullable Watched node) {
+    if (node == null) {
+      if (!warming) {
+        incidents.end(incident, now);
+      }
+    } else if (node.lookedAt != round) {
+      judge(node, incident.key.rule(), incident);
+    }
+  }
+
+  private void judge(Watched node, AlertRule rule, @Nullable Incident live) {
+    NodeRule own = NodeRules.of(rule);
+    Truth truth = truth(node, rule, own, live);
+    if (rule == AlertRule.MINER_ADDRESS_CHANGED) {
+      miner(node, truth);
+    }
+    if (live == null && truth != Truth.TRUE) {
+      return;
+    }
+    Optional<AlertsConfig.Rule> settings = book.of(rule, node);
+    if (settings.isEmpty()) {
+      if (live != null) {
+        incidents.end(live, now);
+      }
+      return;
+    }
+    Instant since = own == null ? null : own.since().apply(node.node);
+    incidents.step(
+        live == null ? new Key(rule, node.peerId()) : live.key,
+        new Incidents.Sight(
+            truth,
+            node.network(),
+            node.labels(),
+            since == null ? now : since,
+            notBefore(node, rule),
+            () -> words(node, rule, own)),
+        settings.get(),
+        config.keepFiringFor(),
+        warming,
+        now);
+  }
+
+  private Truth truth(
+      Watched node, AlertRule rule, @Nullable NodeRule own, @Nullable Incident live) {
+    boolean fires = live != null && live.isFiring();
+    if (rule == AlertRule.NODE_FLAPPING) {
+      return flaps.holds(node.peerId(), fires, config.flapping(), now);
+    }
+    if (rule == AlertRule.MINER_ADDRESS_CHANGED) {
+      return MinerRule.holds(node, live == null ? null : live.life.startsAt(), now);
+    }
+    return own == null
+        ? Truth.UNKNOWN
+        : own.condition()
+            .of(node.node, warming, fires && live != null ? live.life.activeAt() : null);
+  }
+
+  private Words words(Watched node, AlertRule rule, @Nullable NodeRule own) {
+    if (own != null) {
+      return own.words().apply(node.node);
+    }
+    return rule == AlertRule.NODE_FLAPPING
+        ? flaps.words(node, config.flapping())
+        : MinerRule.words(node);
+  }
+
+  /** Time for the loss of one node to turn out to be the loss of half of the fleet. */
+  private Instant notBefore(Watched node, AlertRule rule) {
+    boolean waits = rule == AlertRule.NODE_SILENT || rule == AlertRule.NODE_DISCONNECTED;
+    if (!waits || !config.rule(AlertRule.FLEET_ISOLATED).enabled()) {
+      return Instant.MIN;
+    }
+    Instant left = node.leftBeating;
+    return left == null ? Instant.MAX : left.plus(IsolationRule.WINDOW);
+  }
+
+  private void miner(Watched node, Truth truth) {
+    boolean change =
+        truth == Truth.TRUE
+            ? miners.add(node.peerId())
+            : truth == Truth.FALSE && miners.remove(node.peerId());
+    if (change) {
+      unsavedMiners.add(node.peerId());
+    }
+  }
+
+  private void isolated(boolean fires) {
+    boolean live = incidents.isLive(AlertRule.FLEET_ISOLATED, "");
+    Truth truth = Truth.UNKNOWN;
+    if (warming) {
+      isolation.pause();
+    } else {
+      truth = isolation.holds(live, now);
+    }
+    other(
+        AlertRule.FLEET_ISOLATED,
+        "",
+        null,
+        Map.of(),
+        truth,
+        now,
+        config.rule(AlertRule.FLEET_ISOLATED).hold(),
+        isolation.words(now));
+    boolean firesNow = incidents.isFiring(AlertRule.FLEET_ISOLATED, "");
+    if (firesNow && !fires) {
+      Instant since = now.minus(IsolationRule.WINDOW);
+      isolation.down().forEach(peerId -> flaps.retract(peerId, since));
+    } else if (!incidents.isLive(AlertRule.FLEET_ISOLATED, "") && isolation.lost() > 0) {
+      isolation.over();
+    }
+  }
+
+  private void networks(List<NetworkReport> reports) {
+    Set<String> present = new HashSet<>();
+    for (NetworkReport report : reports) {
+      String network = NetworkRules.key(report);
+      String subject = network == null ? "" : network;
+      present.add(subject);
+      NetworkPulse pulse = pulses.computeIfAbsent(subject, ignored -> new NetworkPulse());
+      pulse.take(report, now);
+      AlertsConfig.Rule stalled = config.rule(AlertRule.NETWORK_STALLED);
+      network(
+          AlertRule.FLEET_FORKED,
+          subject,
+          network,
+          warming ? Truth.UNKNOWN : NetworkRules.fleetForked(report),
+          now,
+          config.rule(AlertRule.FLEET_FORKED).hold(),
+          NetworkRules.forkedWords(report));
+      network(
+          AlertRule.CONSENSUS_LOST,
+          subject,
+          network,
+          warming ? Truth.UNKNOWN : NetworkRules.consensusLost(report),
+          now,
+          NetworkRules.consensusHold(config.rule(AlertRule.CONSENSUS_LOST).hold(), report),
+          NetworkRules.lostWords(report));
+      network(
+          AlertRule.NETWORK_STALLED,
+          subject,
+          network,
+          warming ? Truth.UNKNOWN : pulse.stalled(report, stalled.hold(), now),
+          pulse.since(report, now),
+          stalled.hold(),
+          NetworkRules.stalledWords(report, pulse.since(report, now)));
+    }
+    pulses.keySet().retainAll(present);
+    for (Incident each : List.copyOf(incidents.live())) {
+      boolean ofNetwork = each.key.rule().subject() == AlertRule.Subject.NETWORK;
+      if (ofNetwork && !present.contains(each.key.subject()) && !warming) {
+        incidents.end(each, now);
+      }
+    }
+  }
+
+  private void network(
+      AlertRule rule,
+      String subject,
+      @Nullable String network,
+      Truth truth,
+      Instant since,
+      Duration hold,
+      Words words) {
+    other(rule, subject, network, RuleBook.labels(network), truth, since, hold, words);
+  }
+
+  private void aggregator(Picture picture) {
+    List<String> degraded = picture.degraded();
+    other(
+        AlertRule.AGGREGATOR_DEGRADED,
+        "",
+        null,
+        Map.of(),
+        unlessWarming(!degraded.isEmpty()),
+        now,
+        config.rule(AlertRule.AGGREGATOR_DEGRADED).hold(),
+        new Words("The aggregator is not well", String.join("; ", degraded)));
+    Set<String> peers = new HashSet<>(picture.deadPeers());
+    incidents.live().stream()
+        .filter(each -> each.key.rule() == AlertRule.AGGREGATOR_DOWN)
+        .forEach(each -> peers.add(each.key.subject()));
+    for (String peer : peers) {
+      other(
+          AlertRule.AGGREGATOR_DOWN,
+          peer,
+          null,
+          Map.of("aggregator", peer),
+          unlessWarming(picture.deadPeers().contains(peer)),
+          now,
+          config.rule(AlertRule.AGGREGATOR_DOWN).hold(),
+          new Words("The aggregator " + peer + " does not answer", null));
+    }
+    other(
+        AlertRule.WATCHDOG,
+        "",
+        null,
+        Map.of(),
+        Truth.TRUE,
+        now,
+        config.rule(AlertRule.WATCHDOG).hold(),
+        new Words("Alerts are told: when this is missed, they are not", null));
+  }
+
+  private Truth unlessWarming(boolean holds) {
+    return !holds && warming ? Truth.UNKNOWN : Truth.of(holds);
+  }
+
+  /** A rule that is about no node. */
+  private void other(
+      AlertRule rule,
+      String subject,
+      @Nullable String network,
+      Map<String, String> labels,
+      Truth truth,
+      Instant since,
+      Duration hold,
+      Words words) {
+    Key key = new Key(rule, subject);
+    Incident live = incidents.live(key);
+    if (live == null && truth != Truth.TRUE) {
+      return;
+    }
+    Optional<AlertsConfig.Rule> settings = book.of(rule, labels);
+    if (settings.isPresent()) {
+      AlertsConfig.Rule own = settings.get();
+      incidents.step(
+          key,
+          new Incidents.Sight(truth, network, labels, since, Instant.MIN, () -> words),
+          new AlertsConfig.Rule(
+              true, hold, own.severity(), own.criticalAfter(), own.labels(), own.select()),
+          config.keepFiringFor(),
+          warming,
+          now);
+    } else if (live != null) {
+      incidents.end(live, now);
+    }
+  }
+
+  /** The addresses known before a change, of nodes to be kept anew; null to be forgotten. */
+  Map<String, @Nullable String> takeMiners() {
+    Map<String, @Nullable String> taken = new HashMap<>();
+    for (String peerId : unsavedMiners) {
+      Watched node = nodes.find(peerId);
+      boolean changing = miners.contains(peerId) && node != null;
+      taken.put(peerId, changing ? Objects.requireNonNull(node).knownMiner : null);
+    }
+    unsavedMiners.clear();
+    return taken;
+  }
+
+  /** A change of the miner address was kept. */
+  void restoreMiner(String peerId, String known) {
+    miners.add(peerId);
+    nodes.restoreMiner(peerId, known);
+  }
+}

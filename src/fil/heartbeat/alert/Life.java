@@ -1,0 +1,70 @@
+package fil.heartbeat.alert;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The times of an alert, and the one place that says how they go on.
+ *
+ * @param activeAt since when what it is about holds
+ * @param startsAt when it fired; null while it is pending
+ * @param overSince since when what it is about does not hold; null while it does
+ * @param endsAt null before the end
+ */
+record Life(
+    AlertStatus status,
+    Instant activeAt,
+    @Nullable Instant startsAt,
+    @Nullable Instant overSince,
+    @Nullable Instant endsAt) {
+
+  /**
+   * What decides when.
+   *
+   * @param hold how long it must hold before it fires
+   * @param notBefore fires at this time at the earliest, whatever {@code hold} says
+   * @param mayFire whether anything may newly fire at all
+   * @param keepFiringFor how long it must be over before it ends
+   */
+  record Timing(Duration hold, Instant notBefore, boolean mayFire, Duration keepFiringFor) {}
+
+  static Life pending(Instant since) {
+    return new Life(AlertStatus.PENDING, since, null, null, null);
+  }
+
+  /** How it goes on; this when nothing changed, null when a pending one came to nothing. */
+  @Nullable Life next(Truth truth, Timing timing, Instant now) {
+    if (status == AlertStatus.RESOLVED) {
+      return this;
+    }
+    if (status == AlertStatus.PENDING) {
+      return truth == Truth.TRUE ? fire(timing, now) : null;
+    }
+    if (truth != Truth.FALSE) {
+      return overSince == null ? this : new Life(status, activeAt, startsAt, null, null);
+    }
+    Instant over = overSince == null ? now : overSince;
+    if (!over.plus(timing.keepFiringFor).isAfter(now)) {
+      return end(over);
+    }
+    return over.equals(overSince) ? this : new Life(status, activeAt, startsAt, over, null);
+  }
+
+  private Life fire(Timing timing, Instant now) {
+    boolean due =
+        timing.mayFire
+            && !activeAt.plus(timing.hold).isAfter(now)
+            && !timing.notBefore.isAfter(now);
+    return due ? new Life(AlertStatus.FIRING, activeAt, now, null, null) : this;
+  }
+
+  /** Over at {@code at}. */
+  Life end(Instant at) {
+    return new Life(AlertStatus.RESOLVED, activeAt, startsAt, at, at);
+  }
+
+  Life acknowledged() {
+    return new Life(AlertStatus.ACKNOWLEDGED, activeAt, startsAt, overSince, endsAt);
+  }
+}

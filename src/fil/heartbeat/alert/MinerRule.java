@@ -1,0 +1,38 @@
+package fil.heartbeat.alert;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** That a node claims another miner address than before. */
+final class MinerRule {
+
+  /** How long it fires; then the new address is the known one. */
+  static final Duration LASTS = Duration.ofMinutes(10);
+
+  private MinerRule() {}
+
+  /**
+   * Whether the address is another. A beat without one says nothing: the source of addresses fails
+   * at times.
+   *
+   * @param startsAt since when the rule fires; null when it does not
+   */
+  static Truth holds(Watched node, @Nullable Instant startsAt, Instant now) {
+    String claimed = node.node.claims().minerAddress();
+    if (claimed == null || claimed.isEmpty()) {
+      return Truth.UNKNOWN;
+    }
+    boolean old = startsAt != null && !startsAt.plus(LASTS).isAfter(now);
+    if (node.knownMiner == null || old) {
+      node.knownMiner = claimed;
+    }
+    return Truth.of(!claimed.equals(node.knownMiner));
+  }
+
+  static Words words(Watched node) {
+    return new Words(
+        node.node.shownName() + " claims another miner address",
+        node.node.claims().minerAddress() + " instead of " + node.knownMiner);
+  }
+}

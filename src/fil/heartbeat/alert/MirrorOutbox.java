@@ -1,0 +1,161 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.config.SinkConfig;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells an Alertmanager, which groups and waits by itself and forgets what it does not hear again:
+ * everything that fires, at once and each minute.
+ */
+final class MirrorOutbox implements Outbox {
+  static final Duration PERIOD = Duration.ofMinutes(1);
+  private static final String GROUP = "*";
+
+  private final String sink;
+  private final Pace pace;
+  private final Map<String, Incident> firing = new LinkedHashMap<>();
+  private final Map<String, Incident> over = new LinkedHashMap<>();
+  private final Set<Incident> news = new LinkedHashSet<>();
+  private boolean ready;
+
+  MirrorOutbox(SinkConfig config, Pace pace) {
+    this.sink = config.name();
+    this.pace = pace;
+  }
+
+  /** What was told and is held since is told on: it must not look as if it were over. */
+  @Override
+  public void look(Incident incident, Instant now) {
+    boolean known = incident.told.containsKey(sink) || incident.tried.contains(sink);
+    if (incident.isFiring() && (known || Owed.isTold(incident, sink))) {
+      if (firing.putIfAbsent(incident.fingerprint, incident) == null) {
+        goesOn(over.remove(incident.fingerprint), now);
+      }
+    } else {
+      firing.remove(incident.fingerprint, incident);
+    }
+    if (!Owed.isNews(incident, sink)) {
+      forgetNews(incident);
+    } else if (incident.isOver() && firing.containsKey(incident.fingerprint)) {
+      goesOn(incident, now);
+    } else {
+      news.add(incident);
+      if (incident.isOver()) {
+        goesOn(over.put(incident.fingerprint, incident), now);
+      }
+    }
+  }
+
+  /** There it is one alert, told by its labels: that an earlier one is over would end this one. */
+  private void goesOn(@Nullable Incident earlier, Instant now) {
+    if (earlier != null && Owed.isNews(earlier, sink)) {
+      earlier.told.put(sink, new Alert.Told(AlertStatus.RESOLVED, earlier.severity, now));
+      earlier.changed();
+      news.remove(earlier);
+    }
+  }
+
+  private void forgetNews(Incident incident) {
+    news.remove(incident);
+    over.remove(incident.fingerprint, incident);
+  }
+
+  @Override
+  public void forget(Incident incident) {
+    firing.remove(incident.fingerprint, incident);
+    forgetNews(incident);
+  }
+
+  @Override
+  public void settle(Marks marks, Instant now) {
+    ready = pace.isOpen(now) && (!news.isEmpty() || isStale(now));
+    if (ready) {
+      news.stream()
+          .limit(MAX_TOLD_AT_ONCE)
+          .filter(each -> each.isFiring() && !each.told.containsKey(sink))
+          .filter(each -> each.tried.add(sink))
+          .forEach(marks::marked);
+    }
+  }
+
+  private boolean isStale(Instant now) {
+    Iterator<Incident> oldest = firing.values().iterator();
+    Alert.Told told = oldest.hasNext() ? oldest.next().told.get(sink) : null;
+    return told != null && !told.at().plus(PERIOD).isAfter(now);
+  }
+
+  @Override
+  public Optional<Notification> due(Instant now) {
+    if (!ready || !pace.isOpen(now)) {
+      return Optional.empty();
+    }
+    ready = false;
+    List<Incident> first = new ArrayList<>();
+    List<Incident> others = new ArrayList<>();
+    for (Incident each : news) {
+      boolean settled = each.isOver() || each.told.containsKey(sink) || each.tried.contains(sink);
+      if (settled && first.size() < MAX_TOLD_AT_ONCE) {
+        first.add(each);
+      }
+    }
+    for (Incident each : firing.values()) {
+      if (first.size() + others.size() >= MAX_TOLD_AT_ONCE) {
+        break;
+      }
+      if (each.told.containsKey(sink) && !news.contains(each)) {
+        others.add(each);
+      }
+    }
+    if (first.isEmpty() && others.isEmpty()) {
+      return Optional.empty();
+    }
+    pace.attempt(now);
+    Notification all = Owed.notification(sink, GROUP, first, others, now);
+    // Each minute anew, so each minute another; the labels say what is the same.
+    return Optional.of(
+        new Notification(
+            first.isEmpty() ? Key.digest(all.id() + now) : all.id(),
+            sink,
+            GROUP,
+            Map.of(),
+            all.alerts(),
+            all.news(),
+            now));
+  }
+
+  @Override
+  public void told(Incident incident) {
+    if (firing.remove(incident.fingerprint, incident)) {
+      firing.put(incident.fingerprint, incident);
+    }
+  }
+
+  @Override
+  public void answered(@Nullable DeliveryException failure, Instant now) {
+    if (failure == null) {
+      pace.succeeded();
+    } else {
+      pace.failed(failure.retryAfter().orElse(Duration.ZERO), now);
+    }
+  }
+
+  @Override
+  public boolean isFailing() {
+    return pace.isFailing();
+  }
+
+  @Override
+  public int waiting() {
+    return news.size();
+  }
+}

@@ -1,0 +1,63 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.fleet.Ledger;
+import fil.heartbeat.fleet.NetworkReport;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Since when a network has no new block. */
+final class NetworkPulse {
+  private long highest = -1;
+  private @Nullable Instant rose;
+  private @Nullable Instant firstSeen;
+
+  /** Takes the best height of a moment. */
+  void take(NetworkReport report, Instant now) {
+    firstSeen = firstSeen == null ? now : firstSeen;
+    Long best = report.bestHeight();
+    if (best == null) {
+      return;
+    }
+    boolean anew = best < highest - Ledger.EPOCHS;
+    if (highest >= 0 && (best > highest || anew)) {
+      rose = now;
+    }
+    highest = anew ? best : Math.max(highest, best);
+  }
+
+  /**
+   * The start of the epoch of the newest block, or when the height was last seen to rise if that is
+   * later: a fleet that catches up is late, and its network stands not still. Null when neither is
+   * known.
+   */
+  @Nullable Instant newest(NetworkReport report) {
+    Instant block = report.newestBlock();
+    Instant seen = rose;
+    return block == null || seen != null && seen.isAfter(block) ? seen : block;
+  }
+
+  /**
+   * Whether no block came for long enough to look pending, which is half of the time in which it
+   * fires.
+   */
+  Truth stalled(NetworkReport report, Duration hold, Instant now) {
+    Instant newest = newest(report);
+    Instant from = newest == null ? firstSeen : newest;
+    if (!NetworkRules.isHeard(report) || from == null || report.bestHeight() == null) {
+      return Truth.UNKNOWN;
+    }
+    if (!from.plus(hold.dividedBy(2)).isAfter(now)) {
+      return Truth.TRUE;
+    }
+    // Without a clock, that nothing rose since the start may be of before it.
+    return newest == null ? Truth.UNKNOWN : Truth.FALSE;
+  }
+
+  /** Since when nothing came, as far as is known. */
+  Instant since(NetworkReport report, Instant now) {
+    Instant newest = newest(report);
+    Instant from = newest == null ? firstSeen : newest;
+    return from == null || from.isAfter(now) ? now : from;
+  }
+}

@@ -1,0 +1,78 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.fleet.FleetSettings;
+import fil.heartbeat.fleet.NetworkReport;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** The rules about networks. */
+final class NetworkRules {
+  private static final long USUAL_EPOCH_SECONDS = 30;
+
+  private NetworkRules() {}
+
+  /** Whether any node of it beats with a head: of others nothing can be said. */
+  static boolean isHeard(NetworkReport report) {
+    return report.voters() + report.inConsensus() + report.inDispute() > 0;
+  }
+
+  static Truth fleetForked(NetworkReport report) {
+    return isHeard(report) ? Truth.of(report.fleetForked()) : Truth.UNKNOWN;
+  }
+
+  /** Two that differ do not say who is right, so with them there is no consensus to lose. */
+  static Truth consensusLost(NetworkReport report) {
+    return report.voters() < FleetSettings.MIN_VOTERS
+        ? Truth.UNKNOWN
+        : Truth.of(report.inConsensus() == 0);
+  }
+
+  /** {@code for}, which by default is three epochs, however long they are. */
+  static Duration consensusHold(Duration hold, NetworkReport report) {
+    if (!hold.equals(AlertRule.CONSENSUS_LOST.hold())) {
+      return hold;
+    }
+    Long expected = report.expectedEpoch();
+    Long best = report.bestHeight();
+    Instant newest = report.newestBlock();
+    Instant next = report.nextEpoch();
+    if (expected == null || best == null || newest == null || next == null || best > expected) {
+      return hold;
+    }
+    long epochSeconds = Duration.between(newest, next).toSeconds() / (expected + 1 - best);
+    return hold.multipliedBy(Math.max(1, epochSeconds)).dividedBy(USUAL_EPOCH_SECONDS);
+  }
+
+  static String name(NetworkReport report) {
+    String key = key(report);
+    return key == null ? "the network without a name" : key;
+  }
+
+  /** As nodes name it; null when they name none. */
+  static @Nullable String key(NetworkReport report) {
+    return report.network() == null ? report.genesisCid() : report.network();
+  }
+
+  static Words forkedWords(NetworkReport report) {
+    return new Words(
+        "The fleet on " + name(report) + " is on another chain than the reference",
+        "The majority of " + report.voters() + " voters differs from an independent node");
+  }
+
+  static Words lostWords(NetworkReport report) {
+    return new Words(
+        "Nobody on " + name(report) + " is in consensus",
+        report.voters()
+            + " voters, and no chain has more than half of them; "
+            + report.sides().size()
+            + " sides are seen");
+  }
+
+  static Words stalledWords(NetworkReport report, Instant since) {
+    return new Words(
+        "No new block on " + name(report) + " since " + Words.at(since),
+        "No node of the fleet, and no reference, told one above height " + report.bestHeight());
+  }
+}

@@ -1,0 +1,28 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.config.AlertRule;
+import java.time.Instant;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rule that a node's own state decides.
+ *
+ * @param since when what it is about began, as far as the node's state tells; null for now
+ */
+record NodeRule(
+    AlertRule rule,
+    Condition condition,
+    Function<Node, @Nullable Instant> since,
+    Function<Node, Words> words) {
+
+  /** Whether it holds. */
+  @FunctionalInterface
+  interface Condition {
+    /**
+     * @param fires since when what fires was so; null when nothing fires
+     */
+    Truth of(Node node, boolean warming, @Nullable Instant fires);
+  }
+}

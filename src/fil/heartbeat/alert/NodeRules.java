@@ -1,0 +1,201 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.Liveness;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The rules that a node's own state decides. */
+final class NodeRules {
+
+  /** Each of them. */
+  static final List<NodeRule> ALL =
+      List.of(
+          new NodeRule(
+              AlertRule.NODE_SILENT,
+              NodeRules::isSilent,
+              NodeRules::stateSince,
+              node ->
+                  new Words(
+                      name(node) + " is silent: last beat at " + lastBeat(node),
+                      reason(node, "Its connection is open, but beats are overdue"))),
+          new NodeRule(
+              AlertRule.NODE_DISCONNECTED,
+              (node, warming, fires) -> Truth.of(isGone(node)),
+              node -> node.contact().disconnectedSince(),
+              node ->
+                  new Words(
+                      name(node)
+                          + " is disconnected since "
+                          + Words.at(node.contact().disconnectedSince()),
+                      "Last beat at " + lastBeat(node) + address(node))),
+          new NodeRule(
+              AlertRule.EXPECTED_NODE_MISSING,
+              (node, warming, fires) ->
+                  Truth.of(
+                      node.expected() != null && node.verdict().liveness() == Liveness.MISSING),
+              NodeRules::stateSince,
+              node ->
+                  new Words(
+                      name(node) + " is expected and was never seen", "Peer id " + node.peerId())),
+          chain(
+              AlertRule.NODE_NO_HEAD,
+              ChainState.NO_HEAD,
+              EnumSet.noneOf(ChainState.class),
+              node ->
+                  new Words(
+                      name(node)
+                          + " beats, but its Filecoin node tells no head since "
+                          + Words.at(node.verdict().since()),
+                      "The host and its heartbeat are up; lotus, forest or venus does not answer")),
+          chain(
+              AlertRule.NODE_SLOW,
+              ChainState.SLOW,
+              EnumSet.of(
+                  ChainState.NO_HEAD, ChainState.FORKED, ChainState.STALLED, ChainState.BEHIND),
+              node -> new Words(name(node) + " is slow: " + lag(node), at(node))),
+          chain(
+              AlertRule.NODE_BEHIND,
+              ChainState.BEHIND,
+              EnumSet.of(ChainState.NO_HEAD, ChainState.FORKED, ChainState.STALLED),
+              node ->
+                  new Words(
+                      name(node) + " is behind: " + lag(node),
+                      at(node) + "; after about 10 minutes WindowPoSt is at risk")),
+          chain(
+              AlertRule.NODE_STALLED,
+              ChainState.STALLED,
+              EnumSet.of(ChainState.NO_HEAD, ChainState.FORKED),
+              node ->
+                  new Words(
+                      name(node) + " is stalled since " + Words.at(node.contact().headSince()),
+                      at(node) + ", while its network goes on")),
+          chain(
+              AlertRule.NODE_AHEAD,
+              ChainState.AHEAD,
+              EnumSet.of(ChainState.NO_HEAD),
+              node ->
+                  new Words(
+                      name(node) + " tells a height that cannot be yet",
+                      reason(node, at(node)) + ". Its clock or ours is wrong, or it lies")),
+          chain(
+              AlertRule.NODE_FORKED,
+              ChainState.FORKED,
+              EnumSet.of(ChainState.NO_HEAD, ChainState.AHEAD),
+              node -> new Words(name(node) + " is on another chain", reason(node, at(node)))),
+          chain(
+              AlertRule.WRONG_NETWORK,
+              ChainState.WRONG_NETWORK,
+              EnumSet.noneOf(ChainState.class),
+              node ->
+                  new Words(
+                      name(node) + " is on another network",
+                      "It claims the genesis " + node.claims().genesisCid())),
+          new NodeRule(
+              AlertRule.IDENTITY_CONFLICT,
+              NodeRules::isInConflict,
+              node -> null,
+              node ->
+                  new Words(
+                      name(node) + " claims what another node claims too",
+                      String.join("; ", node.conflicts()))));
+
+  private static final Map<AlertRule, NodeRule> BY_RULE = new EnumMap<>(AlertRule.class);
+
+  static {
+    ALL.forEach(each -> BY_RULE.put(each.rule(), each));
+  }
+
+  private NodeRules() {}
+
+  /** One of them; null when another concern decides the rule. */
+  static @Nullable NodeRule of(AlertRule rule) {
+    return BY_RULE.get(rule);
+  }
+
+  /**
+   * @param masking states that say more, so that nothing is known of this one
+   */
+  private static NodeRule chain(
+      AlertRule rule, ChainState is, Set<ChainState> masking, Function<Node, Words> words) {
+    return new NodeRule(
+        rule,
+        (node, warming, fires) -> {
+          ChainState chain = node.verdict().chain();
+          if (node.verdict().liveness() != Liveness.BEATING || chain == ChainState.UNKNOWN) {
+            return Truth.UNKNOWN;
+          }
+          return masking.contains(chain) ? Truth.UNKNOWN : Truth.of(chain == is);
+        },
+        NodeRules::stateSince,
+        words);
+  }
+
+  /**
+   * A silence begins on an open connection only. Once it fires it lasts until a beat came after it
+   * began; that somebody thinks the node beats is not enough after a restart.
+   */
+  private static Truth isSilent(Node node, boolean warming, @Nullable Instant fires) {
+    Liveness liveness = node.verdict().liveness();
+    if (fires == null) {
+      return Truth.of(liveness == Liveness.SILENT && node.connected());
+    }
+    Instant beat = node.contact().lastBeat();
+    boolean heard = liveness == Liveness.BEATING && beat != null && beat.isAfter(fires);
+    return Truth.of(!heard && liveness != Liveness.MISSING);
+  }
+
+  private static boolean isGone(Node node) {
+    return node.verdict().liveness() != Liveness.MISSING
+        && !node.connected()
+        && node.contact().disconnectedSince() != null;
+  }
+
+  /** While nodes come back one by one, that nobody else claims it yet says nothing. */
+  private static Truth isInConflict(Node node, boolean warming, @Nullable Instant fires) {
+    return node.conflicts().isEmpty() && warming
+        ? Truth.UNKNOWN
+        : Truth.of(!node.conflicts().isEmpty());
+  }
+
+  private static Instant stateSince(Node node) {
+    return node.verdict().since();
+  }
+
+  private static String name(Node node) {
+    return node.shownName();
+  }
+
+  private static String lastBeat(Node node) {
+    return Words.at(node.contact().lastBeat());
+  }
+
+  private static String address(Node node) {
+    return node.contact().address() == null ? "" : " from " + node.contact().address();
+  }
+
+  private static String reason(Node node, String otherwise) {
+    String reason = node.verdict().reason();
+    return reason == null ? otherwise : reason;
+  }
+
+  private static String lag(Node node) {
+    Long lag = node.verdict().lagEpochs();
+    return (lag == null ? "some" : lag) + " epochs late since " + Words.at(stateSince(node));
+  }
+
+  private static String at(Node node) {
+    return "Its head is at height "
+        + node.claims().height()
+        + " since "
+        + Words.at(node.contact().headSince());
+  }
+}

@@ -1,0 +1,111 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.aggregator.Node;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Every node as it was last seen, and what its changes mean for flapping and isolation. */
+final class NodeWatch {
+  private final FlapRule flaps;
+  private final IsolationRule isolation;
+  private final Map<String, Watched> nodes = new LinkedHashMap<>();
+
+  /** Addresses that nodes claimed before a change that was kept. */
+  private final Map<String, String> keptMiners = new HashMap<>();
+
+  NodeWatch(FlapRule flaps, IsolationRule isolation) {
+    this.flaps = flaps;
+    this.isolation = isolation;
+  }
+
+  @Nullable Watched find(String peerId) {
+    return nodes.get(peerId);
+  }
+
+  Collection<Watched> all() {
+    return nodes.values();
+  }
+
+  void restoreMiner(String peerId, String known) {
+    keptMiners.put(peerId, known);
+  }
+
+  /**
+   * Takes a picture.
+   *
+   * @param isolated whether the fleet is taken to be isolated
+   * @return the nodes to be judged
+   */
+  List<Watched> take(Picture picture, boolean isolated) {
+    List<Watched> changed = new ArrayList<>(picture.nodes().size());
+    for (Node node : picture.nodes()) {
+      changed.add(take(node, picture, isolated));
+    }
+    picture.removed().forEach(this::forget);
+    if (picture.complete()) {
+      Set<String> present = new HashSet<>();
+      picture.nodes().forEach(node -> present.add(node.peerId()));
+      List.copyOf(nodes.keySet()).stream()
+          .filter(peerId -> !present.contains(peerId))
+          .forEach(this::forget);
+    }
+    return changed;
+  }
+
+  private Watched take(Node node, Picture picture, boolean isolated) {
+    Watched watched = nodes.get(node.peerId());
+    boolean known = watched != null;
+    if (watched == null) {
+      watched = new Watched(node);
+      watched.knownMiner = keptMiners.remove(node.peerId());
+      nodes.put(node.peerId(), watched);
+    } else {
+      watched.take(node);
+    }
+    beats(watched, picture, isolated);
+    boolean troubled = FlapRule.isTrouble(node.state(), watched.troubled);
+    boolean ours = isolated && !node.state().isBeating();
+    if (known && troubled && !watched.troubled && !picture.warming() && !ours) {
+      flaps.changed(node.peerId(), picture.at());
+    }
+    watched.troubled = troubled;
+    return watched;
+  }
+
+  private void beats(Watched watched, Picture picture, boolean isolated) {
+    Instant now = picture.at();
+    if (!watched.isBeating()) {
+      if (watched.beating) {
+        watched.beating = false;
+        Instant since = watched.beatingSince;
+        isolation.left(
+            watched.peerId(),
+            since != null && !since.plus(IsolationRule.WINDOW).isAfter(now),
+            isolated,
+            now);
+      }
+      watched.leftBeating = watched.leftBeating == null ? now : watched.leftBeating;
+    } else if (!watched.beating && watched.node.connected()) {
+      watched.beating = true;
+      watched.beatingSince = now;
+      watched.leftBeating = null;
+      isolation.came(watched.peerId());
+    }
+  }
+
+  private void forget(String peerId) {
+    Watched watched = nodes.remove(peerId);
+    if (watched != null) {
+      isolation.forgotten(peerId, watched.beating);
+      flaps.forget(peerId);
+    }
+  }
+}

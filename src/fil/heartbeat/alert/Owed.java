@@ -1,0 +1,65 @@
+package fil.heartbeat.alert;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Whether a sink knows an alert as it is, and what it is told when not. */
+final class Owed {
+
+  /** Receivers of Watchdog miss it when it does not come again and again. */
+  static final Duration WATCHDOG_PERIOD = Duration.ofMinutes(5);
+
+  private Owed() {}
+
+  /** Whether the alert is news to the sink. */
+  static boolean isNews(Incident incident, String sink) {
+    Alert.Told told = incident.told.get(sink);
+    if (incident.isOver()) {
+      return told == null ? incident.tried.contains(sink) : told.status() != AlertStatus.RESOLVED;
+    }
+    if (!incident.isFiring() || incident.heldBy != null || !incident.sinks.contains(sink)) {
+      return false;
+    }
+    return told == null || told.severity() != incident.severity;
+  }
+
+  /** Whether the sink is told it when it is told anything of its group. */
+  static boolean isTold(Incident incident, String sink) {
+    return incident.isFiring() && incident.heldBy == null && incident.sinks.contains(sink);
+  }
+
+  static Notification notification(
+      String sink, String groupKey, List<Incident> news, List<Incident> others, Instant now) {
+    List<Incident> all = new ArrayList<>(news);
+    all.addAll(others);
+    all.sort(Comparator.comparing(Incident::isOver));
+    StringBuilder content = new StringBuilder(sink).append('\n').append(groupKey);
+    all.stream()
+        .sorted(Comparator.comparing(each -> each.id))
+        .forEach(
+            each ->
+                content
+                    .append('\n')
+                    .append(each.id)
+                    .append(each.isOver() ? " over " : " fires ")
+                    .append(each.severity));
+    for (Incident each : news) {
+      Alert.Told told = each.told.get(sink);
+      if (told != null && each.isFiring() && told.severity() == each.severity) {
+        // Told again on purpose: not to be folded with the last time.
+        content.append("\nafter ").append(told.at());
+      }
+    }
+    return new Notification(
+        Key.digest(content.toString()),
+        sink,
+        groupKey,
+        all.get(0).groupLabels(),
+        all.stream().map(Incident::alert).toList(),
+        news.stream().map(each -> each.id).toList(),
+        now);
+  }
+}

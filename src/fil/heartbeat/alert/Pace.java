@@ -1,0 +1,55 @@
+package fil.heartbeat.alert;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** When a sink may be told again: at most so often a minute, and less often while it fails. */
+final class Pace {
+  static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
+  static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
+
+  /** What a receiver may ask for: one that errs must not stay untold for days. */
+  static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  private final int maxPerMinute;
+  private final Deque<Instant> attempts = new ArrayDeque<>();
+  private int failures;
+  private Instant notBefore = Instant.MIN;
+
+  Pace(int maxPerMinute) {
+    this.maxPerMinute = maxPerMinute;
+  }
+
+  boolean isOpen(Instant now) {
+    Instant from = now.minus(MINUTE);
+    while (!attempts.isEmpty() && !attempts.peekFirst().isAfter(from)) {
+      attempts.removeFirst();
+    }
+    return attempts.size() < maxPerMinute && !notBefore.isAfter(now);
+  }
+
+  void attempt(Instant now) {
+    attempts.addLast(now);
+  }
+
+  void succeeded() {
+    failures = 0;
+    notBefore = Instant.MIN;
+  }
+
+  void failed(Duration retryAfter, Instant now) {
+    Duration wait = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures, 10));
+    wait = wait.compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : wait;
+    Duration asked = retryAfter.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : retryAfter;
+    failures++;
+    notBefore = now.plus(asked.compareTo(wait) > 0 ? asked : wait);
+  }
+
+  boolean isFailing() {
+    return failures > 0;
+  }
+}

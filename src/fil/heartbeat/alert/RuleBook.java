@@ -1,0 +1,77 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.config.Selector;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The rules as the configuration says, for each node. */
+final class RuleBook {
+  private final AlertsConfig config;
+  private final Map<AlertRule, AlertsConfig.Rule> plain = new EnumMap<>(AlertRule.class);
+  private final List<Map<AlertRule, AlertsConfig.Rule>> grouped;
+
+  RuleBook(AlertsConfig config) {
+    this.config = config;
+    for (AlertRule rule : AlertRule.values()) {
+      plain.put(rule, config.rule(rule));
+    }
+    grouped = config.groups().stream().map(this::merged).toList();
+  }
+
+  private Map<AlertRule, AlertsConfig.Rule> merged(AlertsConfig.Group group) {
+    Map<AlertRule, AlertsConfig.Rule> merged = new EnumMap<>(AlertRule.class);
+    plain.forEach(
+        (rule, all) -> {
+          AlertsConfig.Rule own = group.rules().getOrDefault(rule, all);
+          Map<String, String> labels = new LinkedHashMap<>(own.labels());
+          labels.putAll(group.labels());
+          merged.put(
+              rule,
+              new AlertsConfig.Rule(
+                  own.enabled(),
+                  own.hold(),
+                  group.severity().orElse(own.severity()),
+                  own.criticalAfter(),
+                  labels,
+                  own.select()));
+        });
+    return merged;
+  }
+
+  /** The rules of the first group that selects the node, or those of all. */
+  Map<AlertRule, AlertsConfig.Rule> of(Watched node) {
+    for (int i = 0; i < grouped.size(); i++) {
+      if (config.groups().get(i).select().matches(node.labels())) {
+        return grouped.get(i);
+      }
+    }
+    return plain;
+  }
+
+  /** A rule that is on for a node. */
+  Optional<AlertsConfig.Rule> of(AlertRule rule, Watched node) {
+    AlertsConfig.Rule own = node.rules(this).get(rule);
+    boolean on =
+        own != null
+            && own.enabled()
+            && (own.select() == Selector.ALL || own.select().matches(node.labels()));
+    return on ? Optional.of(own) : Optional.empty();
+  }
+
+  /** A rule that is on and is about no node. */
+  Optional<AlertsConfig.Rule> of(AlertRule rule, Map<String, String> labels) {
+    AlertsConfig.Rule own = config.rule(rule);
+    return own.enabled() && own.select().matches(labels) ? Optional.of(own) : Optional.empty();
+  }
+
+  /** What is said of a network. */
+  static Map<String, String> labels(@Nullable String network) {
+    return network == null || network.isEmpty() ? Map.of() : Map.of("network", network);
+  }
+}

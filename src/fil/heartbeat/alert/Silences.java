@@ -1,0 +1,137 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.config.Selector;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Every silence that holds, is to come, or ended lately. */
+final class Silences {
+
+  /** People make them by hand; each is held against each new alert. */
+  static final int MAX_SILENCES = 1_000;
+
+  /** Code points of an author or a comment. */
+  static final int MAX_TEXT = 1_024;
+
+  static final Duration MAX_LENGTH = Duration.ofDays(366);
+  private static final Duration KEPT = Duration.ofDays(1);
+
+  private final Map<String, Silence> byId = new LinkedHashMap<>();
+  private final Set<String> unsaved = new LinkedHashSet<>();
+  private long made;
+
+  /**
+   * @throws IllegalArgumentException naming what is out of range
+   * @throws IllegalStateException when there are too many
+   */
+  Silence add(
+      Selector select,
+      Instant startsAt,
+      Instant endsAt,
+      String author,
+      String comment,
+      Instant now) {
+    if (!endsAt.isAfter(startsAt) || !endsAt.isAfter(now)) {
+      throw new IllegalArgumentException(
+          "endsAt is " + endsAt + " (expected: after startsAt and after now)");
+    }
+    if (Duration.between(startsAt, endsAt).compareTo(MAX_LENGTH) > 0) {
+      throw new IllegalArgumentException(
+          "endsAt is " + endsAt + " (expected: at most a year after startsAt)");
+    }
+    sweep(now);
+    if (byId.size() >= MAX_SILENCES && !dropEnded(now)) {
+      throw new IllegalStateException("there are " + MAX_SILENCES + " silences already");
+    }
+    String id = Key.digest(now + "\n" + startsAt + "\n" + endsAt + "\n" + select + "\n" + made++);
+    Silence silence = new Silence(id, select, startsAt, endsAt, cut(author), cut(comment));
+    byId.put(id, silence);
+    unsaved.add(id);
+    return silence;
+  }
+
+  /** No longer than {@link #MAX_TEXT}. */
+  static String cut(String text) {
+    return text.codePointCount(0, text.length()) <= MAX_TEXT
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, MAX_TEXT));
+  }
+
+  private boolean dropEnded(Instant now) {
+    for (Silence each : byId.values()) {
+      if (!each.endsAt().isAfter(now)) {
+        byId.remove(each.id());
+        unsaved.add(each.id());
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Ends one now; null when there is none that holds or is to come. */
+  @Nullable Silence end(String id, Instant now) {
+    Silence silence = byId.get(id);
+    if (silence == null || !silence.endsAt().isAfter(now)) {
+      return null;
+    }
+    Instant begun = silence.startsAt().isAfter(now) ? now : silence.startsAt();
+    Silence ended =
+        new Silence(id, silence.select(), begun, now, silence.author(), silence.comment());
+    byId.put(id, ended);
+    unsaved.add(id);
+    return ended;
+  }
+
+  List<Silence> list(Instant now) {
+    sweep(now);
+    return List.copyOf(byId.values());
+  }
+
+  /** Those that an alert with these labels is to be held against. */
+  List<Silence> matching(Map<String, String> labels) {
+    List<Silence> matching = new ArrayList<>(0);
+    for (Silence each : byId.values()) {
+      if (each.select().matches(labels)) {
+        matching.add(each);
+      }
+    }
+    return matching;
+  }
+
+  /** Forgets what ended more than a day ago. */
+  void sweep(Instant now) {
+    byId.values()
+        .removeIf(
+            each -> {
+              boolean old = each.endsAt().plus(KEPT).isBefore(now);
+              if (old) {
+                unsaved.add(each.id());
+              }
+              return old;
+            });
+  }
+
+  /** Takes one that was kept; false when there are too many. */
+  boolean restore(Silence silence) {
+    if (byId.size() >= MAX_SILENCES) {
+      return false;
+    }
+    byId.put(silence.id(), silence);
+    return true;
+  }
+
+  /** The ids of those to be kept anew, or to be forgotten. */
+  Map<String, @Nullable Silence> takeUnsaved() {
+    Map<String, @Nullable Silence> taken = new LinkedHashMap<>();
+    unsaved.forEach(id -> taken.put(id, byId.get(id)));
+    unsaved.clear();
+    return taken;
+  }
+}
