@@ -138,7 +138,7 @@ final class Incidents {
           fired ? labels(key, sight, rule, severity) : withSeverity(incident.labels, severity);
       touched.add(incident);
     }
-    if (next != before || touched.contains(incident)) {
+    if (!next.equals(before) || touched.contains(incident)) {
       changed(incident);
     }
   }

@@ -1,0 +1,364 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.history.AlertStore.Piece;
+import fil.heartbeat.history.EndedAlert;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fleet that does what a test says, an engine that sees it each second, a store, and sinks that
+ * write down what they are told: {@code "20s ops NodeSilent/mainnet +alice"}, where + is news that
+ * fires, ! news that is critical, - news that is over, and = what else fires.
+ */
+final class AlertScript {
+  static final Instant START = Instant.parse("2026-01-05T12:00:00Z");
+  static final int WARMING = 30;
+
+  final List<String> lines = new ArrayList<>();
+  final List<Notification> told = new ArrayList<>();
+  final List<EndedAlert> ended = new ArrayList<>();
+  final Map<String, ScriptNode> nodes = new LinkedHashMap<>();
+  final Map<String, NetworkReport> networks = new TreeMap<>();
+  final Map<String, Piece> store = new LinkedHashMap<>();
+
+  /** Sinks that fail now, and why. */
+  final Map<String, DeliveryException> failing = new HashMap<>();
+
+  /** Notifications that every sink refuses. */
+  Predicate<Notification> refused = notification -> false;
+
+  /** Sinks that do not answer now. */
+  final Set<String> hanging = new HashSet<>();
+
+  /** Asked before each step of a second; true kills the engine there. */
+  Consumer<String> steps = step -> {};
+
+  /** Whether each network has a new block each 30 s. */
+  boolean blocks = true;
+
+  List<String> degraded = List.of();
+  List<String> deadPeers = List.of();
+  long canary;
+  Instant now = START;
+  AlertEngine engine;
+  private final Set<String> removed = new HashSet<>();
+  private AlertsConfig config;
+  private Instant startedAt;
+  private boolean complete = true;
+
+  /** An engine that has been there for long, so that it is not warming. */
+  AlertScript(AlertsConfig config) {
+    this.config = config;
+    engine = new AlertEngine(config, List.of(), START);
+    startedAt = START.minusSeconds(WARMING);
+  }
+
+  static AlertsConfig config(SinkConfig... sinks) {
+    return new AlertsConfig(
+        Map.of(),
+        List.of(),
+        List.of(),
+        List.of(sinks),
+        List.of(),
+        AlertsConfig.GROUP_WAIT,
+        AlertsConfig.KEEP_FIRING_FOR,
+        AlertsConfig.Flapping.DEFAULT,
+        List.of(),
+        Optional.empty());
+  }
+
+  static SinkConfig sink(String name) {
+    return sink(name, SinkConfig.Type.WEBHOOK, false, 600);
+  }
+
+  static SinkConfig sink(
+      String name, SinkConfig.Type type, boolean watchdog, int maxPerMinute) {
+    return new SinkConfig(
+        name,
+        type,
+        Optional.empty(),
+        Optional.empty(),
+        watchdog,
+        maxPerMinute,
+        Duration.ofSeconds(10),
+        Optional.empty());
+  }
+
+  /** A script with one sink, of everything but the rules' defaults. */
+  static AlertScript withNodes(AlertsConfig config, String... names) {
+    AlertScript script = new AlertScript(config);
+    for (String name : names) {
+      script.add(name);
+    }
+    script.networks.put("mainnet", report("mainnet"));
+    script.run(20);
+    script.start();
+    return script;
+  }
+
+  /** Counts seconds from here on. */
+  void start() {
+    zero = now;
+    lines.clear();
+    told.clear();
+  }
+
+  private Instant zero = START;
+
+  ScriptNode add(String name) {
+    ScriptNode node = new ScriptNode(name, now);
+    nodes.put(name, node);
+    return node;
+  }
+
+  ScriptNode expect(String name) {
+    ScriptNode node = add(name);
+    node.expected = new Expected(name, Map.of());
+    node.liveness = Liveness.MISSING;
+    node.connected = false;
+    node.lastBeat = null;
+    return node;
+  }
+
+  ScriptNode node(String name) {
+    return nodes.get(name);
+  }
+
+  void beat(String... names) {
+    for (String name : names) {
+      node(name).beat(now);
+    }
+  }
+
+  void silent(String... names) {
+    for (String name : names) {
+      node(name).silent(now);
+    }
+  }
+
+  void disconnect(String... names) {
+    for (String name : names) {
+      node(name).disconnect(now);
+    }
+  }
+
+  void chain(String name, ChainState chain) {
+    node(name).chain(chain, now);
+  }
+
+  void forget(String name) {
+    nodes.remove(name);
+    removed.add(name);
+  }
+
+  /** Of a network of nine voters in consensus, with the newest block now. */
+  static NetworkReport report(String network) {
+    return report(network, 9, 9, 100L, null, false);
+  }
+
+  static NetworkReport report(
+      String network,
+      int voters,
+      int inConsensus,
+      @Nullable Long best,
+      @Nullable Instant newest,
+      boolean fleetForked) {
+    return new NetworkReport(
+        "bafy" + network,
+        network,
+        null,
+        best,
+        best,
+        null,
+        voters,
+        inConsensus,
+        voters - inConsensus,
+        new NetworkReport.Basis("open", false),
+        List.of(),
+        fleetForked,
+        false,
+        newest,
+        null);
+  }
+
+  private NetworkReport withBlock(NetworkReport report) {
+    long height = now.getEpochSecond() / 30;
+    return report(
+        String.valueOf(report.network()),
+        report.voters(),
+        report.inConsensus(),
+        height,
+        Instant.ofEpochSecond(30 * height),
+        report.fleetForked());
+  }
+
+  void config(AlertsConfig next) {
+    config = next;
+    engine.config(next, now);
+  }
+
+  AlertsConfig config() {
+    return config;
+  }
+
+  boolean warming() {
+    return now.isBefore(startedAt.plusSeconds(WARMING));
+  }
+
+  /** Kills the engine and begins another with what was kept. */
+  void restart() {
+    engine = new AlertEngine(config, List.copyOf(store.values()), now);
+    startedAt = now;
+    complete = true;
+    nodes.values().forEach(node -> node.restart(now));
+  }
+
+  /** Goes on for so many seconds. */
+  void run(int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      second();
+      now = now.plusSeconds(1);
+    }
+  }
+
+  /** Goes on until so many seconds after the start have been seen. */
+  void until(int second) {
+    while (!now.isAfter(zero.plusSeconds(second))) {
+      run(1);
+    }
+  }
+
+  /** What a shell does each second. A step that kills it throws. */
+  private void second() {
+    try {
+      nodes.values().forEach(node -> node.tick(now, warming()));
+      if (blocks) {
+        networks.replaceAll((name, report) -> withBlock(report));
+      }
+      engine.observe(picture());
+      steps.accept("observed");
+      save();
+      steps.accept("saved");
+      for (SinkConfig sink : config.sinks()) {
+        tell(sink.name());
+      }
+      tell(AlertEngine.CANARY_SINK);
+      save();
+    } catch (Killed e) {
+      restart();
+    }
+  }
+
+  /** Thrown by a step to kill the engine there. */
+  static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private Picture picture() {
+    List<fil.heartbeat.aggregator.Node> changed =
+        nodes.values().stream()
+            .filter(node -> complete || node.changed)
+            .map(node -> node.node(warming()))
+            .toList();
+    // The end of warming changes what is thought of nodes.
+    boolean ends = now.equals(startedAt.plusSeconds(WARMING - 1L));
+    nodes.values().forEach(node -> node.changed = ends);
+    Picture picture =
+        new Picture(
+            now,
+            warming(),
+            complete,
+            changed,
+            List.copyOf(removed),
+            List.copyOf(networks.values()),
+            degraded,
+            deadPeers,
+            canary);
+    removed.clear();
+    complete = false;
+    return picture;
+  }
+
+  private void save() {
+    Unsaved unsaved = engine.takeUnsaved();
+    for (Piece piece : unsaved.pieces()) {
+      String key = piece.kind() + "/" + piece.id();
+      if (piece.body() == null) {
+        store.remove(key);
+      } else {
+        store.put(key, piece);
+      }
+    }
+    ended.addAll(unsaved.ended());
+  }
+
+  private void tell(String sink) {
+    Optional<Notification> due = engine.due(sink, now);
+    while (due.isPresent()) {
+      Notification notification = due.get();
+      steps.accept("due");
+      if (hanging.contains(sink)) {
+        return;
+      }
+      DeliveryException failure =
+          refused.test(notification)
+              ? new DeliveryException(DeliveryException.Kind.REFUSED, "no", null)
+              : failing.get(sink);
+      if (failure == null) {
+        write(notification);
+        steps.accept("told");
+        engine.delivered(notification, now);
+      } else {
+        engine.failed(notification, failure, now);
+      }
+      due = engine.due(sink, now);
+    }
+  }
+
+  private void write(Notification notification) {
+    told.add(notification);
+    StringBuilder line =
+        new StringBuilder()
+            .append(Duration.between(zero, now).toSeconds())
+            .append("s ")
+            .append(notification.sink())
+            .append(' ')
+            .append(notification.groupKey());
+    notification.alerts().stream()
+        .map(alert -> mark(notification, alert) + name(alert))
+        .sorted()
+        .forEach(each -> line.append(' ').append(each));
+    lines.add(line.toString());
+  }
+
+  private static String mark(Notification notification, Alert alert) {
+    if (!notification.news().contains(alert.id())) {
+      return "=";
+    }
+    return alert.status() == AlertStatus.RESOLVED
+        ? "-"
+        : alert.severity() == fil.heartbeat.config.Severity.CRITICAL ? "!" : "+";
+  }
+
+  private static String name(Alert alert) {
+    return alert.peerId() == null ? alert.rule().word() : alert.peerId();
+  }
+}

@@ -1,0 +1,81 @@
+package fil.heartbeat.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.testing.FleetFixtures;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What does not grow without end. */
+class BoundsTest {
+  private static final Instant NOW = FleetFixtures.NOW.plusSeconds(100);
+
+  private static Picture picture(Instant at, List<Node> nodes) {
+    return new Picture(at, false, false, nodes, List.of(), List.of(), List.of(), List.of(), 0);
+  }
+
+  private static Node node(int number, ChainState chain) {
+    Node node = FleetFixtures.node("p" + number, "", 1L);
+    return new Node(
+        node.peerId(),
+        null,
+        null,
+        node.claims(),
+        List.of(),
+        FleetFixtures.verdict(chain),
+        node.contact());
+  }
+
+  @Test
+  void alertsBeyondTheBoundAreCountedAndComeWhenThereIsRoom() {
+    AlertEngine engine = new AlertEngine(AlertsConfig.DEFAULT, List.of(), NOW);
+    List<Node> nodes = new ArrayList<>();
+    for (int i = 0; i <= Incidents.MAX_NODE_ALERTS; i++) {
+      nodes.add(node(i, ChainState.FORKED));
+    }
+    engine.observe(picture(NOW, nodes));
+    assertThat(engine.dropped()).containsEntry("too-many", 1L);
+    assertThat(engine.alerts()).hasSize(Incidents.MAX_NODE_ALERTS + 1);
+    engine.observe(picture(NOW.plusSeconds(1), List.of(node(0, ChainState.OK))));
+    for (int i = 2; i < 20; i++) {
+      engine.observe(picture(NOW.plusSeconds(i), List.of()));
+    }
+    assertThat(engine.alerts())
+        .filteredOn(each -> each.rule() == AlertRule.NODE_FORKED)
+        .hasSize(Incidents.MAX_NODE_ALERTS)
+        .anyMatch(each -> ("p" + Incidents.MAX_NODE_ALERTS).equals(each.peerId()))
+        .noneMatch(each -> "p0".equals(each.peerId()));
+  }
+
+  @Test
+  void aNotificationHoldsNoMoreThanAReceiverCanTake() {
+    AlertScript script =
+        AlertScript.withNodes(
+            AlertScript.config(AlertScript.sink("ops")),
+            java.util.stream.IntStream.range(0, 2_500)
+                .mapToObj(i -> "n" + i)
+                .toArray(String[]::new));
+    script.nodes.keySet().forEach(name -> script.chain(name, ChainState.FORKED));
+    script.until(20);
+    assertThat(script.told).extracting(each -> each.news().size()).containsExactly(1_000, 1_000, 500);
+    assertThat(script.told).allMatch(each -> each.alerts().size() <= Outbox.MAX_TOLD_AT_ONCE);
+    assertThat(script.engine.waiting("ops")).isZero();
+  }
+
+  @Test
+  void changesOfANodeThatNeverRestsAreBounded() {
+    FlapRule flaps = new FlapRule();
+    for (int i = 0; i < 10_000; i++) {
+      flaps.changed("a", NOW.plusSeconds(i));
+    }
+    assertThat(flaps.takeUnsaved().get("a")).hasSize(FlapRule.MAX_CHANGES);
+    flaps.sweep(AlertsConfig.Flapping.DEFAULT, NOW.plusSeconds(20_000));
+    assertThat(flaps.takeUnsaved()).isEqualTo(java.util.Map.of("a", List.of()));
+  }
+}

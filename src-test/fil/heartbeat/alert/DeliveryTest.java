@@ -1,0 +1,298 @@
+package fil.heartbeat.alert;
+
+import static fil.heartbeat.alert.AlertScript.sink;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.config.Selector;
+import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.fleet.ChainState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Who is told what and when: groups, routes, pace, failures, the mirror and the canary. */
+class DeliveryTest {
+  private static final AlertsConfig CONFIG = AlertScript.config(sink("ops"));
+  private static final DeliveryException UNREACHABLE =
+      new DeliveryException(DeliveryException.Kind.UNREACHABLE, "no connection", null);
+
+  private final AlertScript script = AlertScript.withNodes(CONFIG, "a", "b", "c");
+
+  @Test
+  void alertsOfOneRuleAndNetworkAreGatheredAndToldAtOnce() {
+    script.silent("a");
+    script.until(2);
+    script.silent("b");
+    script.chain("c", ChainState.FORKED);
+    script.until(16);
+    script.node("c").network = "calibnet";
+    script.until(100);
+    assertThat(script.lines)
+        .containsExactly(
+            "8s ops NodeForked/mainnet !c",
+            "20s ops NodeSilent/mainnet +a +b");
+    Notification both = script.told.get(1);
+    assertThat(both.groupLabels())
+        .isEqualTo(Map.of("alertname", "NodeSilent", "network", "mainnet"));
+    assertThat(both.isFiring()).isTrue();
+  }
+
+  @Test
+  void nodesOfTwoNetworksAreTwoGroups() {
+    script.node("b").network = "calibnet";
+    script.silent("a", "b");
+    script.until(100);
+    assertThat(script.lines)
+        .containsExactly("20s ops NodeSilent/calibnet +b", "21s ops NodeSilent/mainnet +a");
+  }
+
+  @Test
+  void routesChooseSinks() {
+    script.config(
+        Configurations.routes(
+            Configurations.sinks(CONFIG, sink("ops"), sink("duty"), sink("unused")),
+            new AlertsConfig.Route(
+                new Selector(Map.of("severity", List.of("critical"))), List.of("ops", "duty")),
+            new AlertsConfig.Route(
+                new Selector(Map.of("nickname", List.of("a*"))), List.of("ops"))));
+    script.silent("a", "b");
+    script.chain("c", ChainState.FORKED);
+    script.until(100);
+    assertThat(script.lines)
+        .containsExactly(
+            "5s ops NodeForked/mainnet !c",
+            "5s duty NodeForked/mainnet !c",
+            "20s ops NodeSilent/mainnet +a");
+  }
+
+  /** Half of an hour of trouble that came and went is told once, as over. */
+  @Test
+  void aSinkThatWasAwayForAnHourIsToldThePresentStateOnce() {
+    script.chain("c", ChainState.FORKED);
+    script.until(10);
+    script.failing.put("ops", UNREACHABLE);
+    script.silent("a", "b");
+    script.until(1800);
+    script.beat("a");
+    script.until(3000);
+    script.chain("c", ChainState.OK);
+    script.until(3600);
+    assertThat(script.engine.waiting("ops")).isEqualTo(3);
+    script.failing.clear();
+    script.until(4200);
+    assertThat(script.lines).hasSize(3).first().isEqualTo("5s ops NodeForked/mainnet !c");
+    assertThat(script.lines.stream().map(line -> line.substring(line.indexOf(' '))))
+        .contains(" ops NodeSilent/mainnet +b -a", " ops NodeForked/mainnet -c");
+    assertThat(script.engine.waiting("ops")).isZero();
+    assertThat(script.store.values()).filteredOn(each -> each.kind().equals("alert")).hasSize(2);
+  }
+
+  @Test
+  void whatFiredAndWasOverWhileASinkWasAwayIsToldOnceAsOver() {
+    script.failing.put("ops", UNREACHABLE);
+    script.silent("b");
+    script.until(30);
+    script.silent("a");
+    script.until(80);
+    script.beat("a");
+    script.until(600);
+    script.failing.clear();
+    script.until(1200);
+    assertThat(script.lines).singleElement().asString().endsWith("NodeSilent/mainnet +b -a");
+  }
+
+  @Test
+  void attemptsAreFarAndFartherApart() {
+    List<Long> attempts = new ArrayList<>();
+    script.failing.put("ops", UNREACHABLE);
+    Instant zero = script.now;
+    script.steps =
+        step -> {
+          if (step.equals("due")) {
+            attempts.add(Duration.between(zero, script.now).toSeconds());
+          }
+        };
+    script.chain("c", ChainState.FORKED);
+    script.until(1500);
+    assertThat(attempts).containsExactly(5L, 10L, 20L, 40L, 80L, 160L, 320L, 620L, 920L, 1220L);
+  }
+
+  @Test
+  void aReceiverSaysWhenItWantsToBeAskedAgain() {
+    script.failing.put(
+        "ops",
+        new DeliveryException(
+            DeliveryException.Kind.LIMITED, "too much", Duration.ofSeconds(100)));
+    script.chain("c", ChainState.FORKED);
+    script.until(50);
+    script.failing.clear();
+    script.until(300);
+    assertThat(script.lines).containsExactly("105s ops NodeForked/mainnet !c");
+  }
+
+  @Test
+  void aRepetitionHasTheSameId() {
+    List<String> ids = new ArrayList<>();
+    script.failing.put("ops", UNREACHABLE);
+    script.chain("c", ChainState.FORKED);
+    script.until(6);
+    script.failing.clear();
+    script.until(30);
+    script.told.forEach(each -> ids.add(each.id()));
+    AlertScript other = AlertScript.withNodes(CONFIG, "a", "b", "c");
+    other.chain("c", ChainState.FORKED);
+    other.until(30);
+    assertThat(ids).containsExactly(other.told.get(0).id());
+  }
+
+  @Test
+  void whatOneReceiverCannotTakeDoesNotKeepTheRestFromIt() {
+    script.refused = each -> each.groupKey().startsWith("NodeForked");
+    script.silent("a");
+    script.chain("c", ChainState.FORKED);
+    script.until(100);
+    assertThat(script.lines).containsExactly("20s ops NodeSilent/mainnet +a");
+  }
+
+  @Test
+  void aSinkIsToldAtMostSoOftenAMinuteAndNothingIsLost() {
+    script.config(
+        Configurations.sinks(CONFIG, sink("ops", SinkConfig.Type.SLACK, false, 2)));
+    script.chain("a", ChainState.FORKED);
+    script.chain("b", ChainState.NO_HEAD);
+    script.silent("c");
+    script.until(40);
+    script.chain("a", ChainState.OK);
+    script.until(200);
+    assertThat(script.lines)
+        .containsExactly(
+            "5s ops NodeForked/mainnet !a",
+            "20s ops NodeSilent/mainnet +c",
+            "65s ops NodeForked/mainnet -a",
+            "80s ops NodeNoHead/mainnet +b");
+  }
+
+  @Test
+  void whileOneNotificationIsUnderWayNoOtherIs() {
+    script.hanging.add("ops");
+    script.chain("a", ChainState.FORKED);
+    script.until(10);
+    Notification first = Owed.notification("ops", "x", List.of(incident("a")), List.of(), script.now);
+    script.silent("b");
+    script.until(100);
+    assertThat(script.engine.due("ops", script.now)).isEmpty();
+    // An answer that belongs to nothing that is under way frees nothing.
+    script.engine.failed(first, UNREACHABLE, script.now);
+    script.until(110);
+    assertThat(script.lines).isEmpty();
+  }
+
+  private static Incident incident(String peer) {
+    return new Incident(
+        new Key(AlertRule.NODE_FORKED, peer),
+        null,
+        Life.pending(AlertScript.START),
+        fil.heartbeat.config.Severity.CRITICAL,
+        new Words("x", null));
+  }
+
+  @Test
+  void watchdogComesAgainAndAgainToThoseWhoWantIt() {
+    script.config(
+        Configurations.sinks(
+            CONFIG, sink("ops"), sink("snitch", SinkConfig.Type.WEBHOOK, true, 60)));
+    script.until(650);
+    assertThat(script.lines)
+        .containsExactly(
+            "5s snitch Watchdog +Watchdog",
+            "310s snitch Watchdog +Watchdog",
+            "615s snitch Watchdog +Watchdog");
+    assertThat(script.told.stream().map(Notification::id).distinct()).hasSize(3);
+  }
+
+  @Test
+  void anAlertmanagerIsToldAtOnceAndEachMinuteAndOnceWhenItIsOver() {
+    script.config(
+        Configurations.sinks(CONFIG, sink("am", SinkConfig.Type.ALERTMANAGER, false, 600)));
+    script.chain("a", ChainState.FORKED);
+    script.until(30);
+    script.silent("b");
+    script.until(100);
+    script.engine.silence(
+        Selector.ALL, script.now, script.now.plusSeconds(3600), "alice", "", script.now);
+    script.until(150);
+    script.chain("a", ChainState.OK);
+    script.until(170);
+    assertThat(script.lines)
+        .containsExactly(
+            "0s am * !a",
+            "46s am * +b =a",
+            "106s am * =a =b",
+            "161s am * -a =b");
+  }
+
+  @Test
+  void forAnAlertmanagerAnAlertThatComesBackGoesOn() {
+    script.config(
+        Configurations.sinks(CONFIG, sink("am", SinkConfig.Type.ALERTMANAGER, false, 600)));
+    script.chain("a", ChainState.FORKED);
+    script.until(10);
+    script.failing.put("am", UNREACHABLE);
+    script.silent("b");
+    script.until(20);
+    script.chain("a", ChainState.OK);
+    script.until(40);
+    script.chain("a", ChainState.FORKED);
+    script.until(50);
+    script.failing.clear();
+    script.until(100);
+    assertThat(script.lines).containsExactly("0s am * !a", "61s am * !a +b");
+    assertThat(script.engine.alerts()).noneMatch(alert -> alert.status() == AlertStatus.RESOLVED);
+  }
+
+  @Test
+  void theCanaryIsToldOfEachOfItsBeatsAndNobodyElseIs() {
+    script.canary = 7;
+    script.until(3);
+    script.canary = 8;
+    script.until(10);
+    assertThat(script.lines)
+        .containsExactly("0s (canary) Canary +Canary", "4s (canary) Canary +Canary");
+    assertThat(script.told.get(1).alerts().get(0).labels()).containsEntry("beat", "8");
+    assertThat(script.engine.alerts()).noneMatch(alert -> alert.rule() == AlertRule.CANARY);
+  }
+
+  @Test
+  void aSinkThatIsAddedIsToldWhatFires() {
+    script.silent("a");
+    script.until(60);
+    script.config(Configurations.sinks(CONFIG, sink("ops"), sink("new")));
+    script.until(80);
+    script.config(CONFIG);
+    script.beat("a");
+    script.until(120);
+    assertThat(script.lines)
+        .containsExactly(
+            "20s ops NodeSilent/mainnet +a",
+            "66s new NodeSilent/mainnet +a",
+            "96s ops NodeSilent/mainnet -a");
+  }
+
+  @Test
+  void aRuleThatIsSwitchedOffEndsItsAlerts() {
+    script.silent("a");
+    script.chain("b", ChainState.BEHIND);
+    script.until(60);
+    script.config(
+        Configurations.rule(
+            CONFIG, AlertRule.NODE_SILENT, rule -> Configurations.enabled(rule, false)));
+    script.until(120);
+    assertThat(script.lines)
+        .containsExactly("20s ops NodeSilent/mainnet +a", "66s ops NodeSilent/mainnet -a");
+  }
+}

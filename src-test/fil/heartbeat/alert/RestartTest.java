@@ -1,0 +1,220 @@
+package fil.heartbeat.alert;
+
+import static fil.heartbeat.alert.AlertScript.sink;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.history.AlertStore.Piece;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a restart does not change. */
+class RestartTest {
+  private static final AlertsConfig CONFIG = AlertScript.config(sink("ops"));
+
+  private final AlertScript script = AlertScript.withNodes(CONFIG, "a", "b", "c");
+
+  /** Killed at each second of an incident: told once, taken back once, whenever that was. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 10, 14, 15, 16, 18, 19, 20, 21, 40, 59, 60, 61, 70, 72, 74, 75, 76, 77, 80})
+  void aRestartTellsNothingTwiceAndTakesNothingBackFalsely(int at) {
+    script.silent("a");
+    script.until(Math.min(60, at));
+    if (at > 60) {
+      script.beat("a");
+      script.until(at);
+    }
+    script.restart();
+    if (at <= 60) {
+      script.until(200);
+      script.beat("a");
+    }
+    script.until(600);
+    assertThat(script.lines).hasSize(2);
+    assertThat(script.lines.get(0)).containsPattern("Node(Silent|Disconnected)/mainnet \\+a$");
+    assertThat(script.lines.get(1)).containsPattern("Node(Silent|Disconnected)/mainnet -a$");
+    assertThat(script.told.get(0).alerts().get(0).id())
+        .isEqualTo(script.told.get(1).alerts().get(0).id());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"observed, 20", "saved, 20", "due, 20", "told, 20", "due, 76", "told, 76", "saved, 76"})
+  void killedAtAStepOfTheOutboxItTellsAgainWithTheSameId(String step, int second) {
+    boolean[] killed = {false};
+    var zero = script.now;
+    script.steps =
+        at -> {
+          if (at.equals(step) && !killed[0] && script.now.equals(zero.plusSeconds(second))) {
+            killed[0] = true;
+            throw new AlertScript.Killed();
+          }
+        };
+    script.silent("a");
+    script.until(60);
+    script.beat("a");
+    script.until(300);
+    assertThat(killed[0]).isTrue();
+    List<String> ids = script.told.stream().map(Notification::id).distinct().toList();
+    assertThat(ids).hasSize(2);
+    assertThat(script.lines).hasSize(step.equals("told") ? 3 : 2);
+    assertThat(script.told.stream().map(each -> each.alerts().get(0).id()).distinct()).hasSize(1);
+  }
+
+  @Test
+  void nothingNewlyFiresWhileItIsWarming() {
+    script.restart();
+    script.start();
+    script.chain("a", ChainState.NO_HEAD);
+    script.chain("b", ChainState.WRONG_NETWORK);
+    script.degraded = List.of("slow");
+    script.until(29);
+    assertThat(script.engine.alerts()).noneMatch(alert -> alert.status().isFiring() && alert.rule().subject() == fil.heartbeat.config.AlertRule.Subject.NODE);
+    assertThat(script.lines).isEmpty();
+  }
+
+  /** Nobody has said yet that the node is down, and a registry that forgot it says that it beats. */
+  @Test
+  void aNodeThatIsTakenToBeatAfterARestartIsSilentUntilItDoes() {
+    script.silent("a");
+    script.until(60);
+    script.restart();
+    script.node("a").liveness = Liveness.BEATING;
+    script.until(300);
+    assertThat(script.lines).containsExactly("20s ops NodeSilent/mainnet +a");
+    script.beat("a");
+    script.until(400);
+    assertThat(script.lines).hasSize(2);
+  }
+
+  @Test
+  void aNodeThatIsBehindIsStillBehindWhileTheAggregatorWarms() {
+    script.chain("a", ChainState.BEHIND);
+    script.until(200);
+    script.restart();
+    script.until(700);
+    assertThat(script.lines)
+        .containsExactly("185s ops NodeBehind/mainnet +a", "605s ops NodeBehind/mainnet !a");
+  }
+
+  @Test
+  void anIsolationIsStillOneAfterARestart() {
+    AlertScript many =
+        AlertScript.withNodes(
+            CONFIG, IntStream.range(0, 9).mapToObj(i -> "n" + i).toArray(String[]::new));
+    IntStream.range(0, 8).forEach(i -> many.silent("n" + i));
+    many.until(60);
+    many.restart();
+    many.until(300);
+    IntStream.range(0, 7).forEach(i -> many.beat("n" + i));
+    many.until(600);
+    assertThat(many.lines)
+        .containsExactly(
+            "5s ops FleetIsolated !FleetIsolated",
+            "316s ops FleetIsolated -FleetIsolated",
+            "317s ops NodeSilent/mainnet +n7");
+  }
+
+  @Test
+  void aNodeThatFlapsStillFlapsAfterARestart() {
+    for (int i = 0; i < 4; i++) {
+      script.chain("a", ChainState.FORKED);
+      script.until(40 * i + 1);
+      script.chain("a", ChainState.OK);
+      script.until(40 * i + 39);
+    }
+    int before = script.lines.size();
+    script.restart();
+    script.until(900);
+    script.chain("a", ChainState.FORKED);
+    script.until(1000);
+    assertThat(script.lines).hasSize(before);
+    script.until(1900);
+    assertThat(script.lines.subList(before, script.lines.size()))
+        .containsExactly("1816s ops NodeForked/mainnet !a", "1817s ops NodeFlapping/mainnet -a");
+  }
+
+  @Test
+  void theAddressBeforeAChangeIsKnownAfterARestart() {
+    script.node("a").miner = "f01";
+    script.node("a").changed = true;
+    script.until(9);
+    script.node("a").miner = "f02";
+    script.node("a").changed = true;
+    script.until(100);
+    script.restart();
+    script.until(300);
+    assertThat(script.lines).containsExactly("75s ops MinerAddressChanged/mainnet +a");
+    script.until(700);
+    assertThat(script.lines).hasSize(2);
+    assertThat(script.store).isEmpty();
+  }
+
+  @Test
+  void nothingIsKeptOfWhatIsOverAndTold() {
+    script.silent("a");
+    script.until(60);
+    assertThat(script.store.keySet()).anyMatch(key -> key.startsWith("alert/"));
+    script.beat("a");
+    script.until(4000);
+    assertThat(script.store.values())
+        .allMatch(each -> each.body() != null && each.body().contains("Watchdog"));
+  }
+
+  @Test
+  void piecesOfOtherVersionsAreTakenAsFarAsTheyAreUnderstood() {
+    String alert =
+        new JsonObject()
+            .put("id", "0123456789abcdef")
+            .put("rule", "NodeForked")
+            .put("subject", "a")
+            .put("status", "firing")
+            .put("activeAt", "2026-01-05T11:00:00Z")
+            .put("whatever", new JsonObject().put("later", 1))
+            .encode();
+    script.store.put("1", new Piece("alert", "0123456789abcdef", alert));
+    script.store.put("2", new Piece("alert", "x", "{\"rule\":\"NodeOfTomorrow\",\"status\":\"firing\"}"));
+    script.store.put("3", new Piece("alert", "y", "no JSON"));
+    script.store.put("4", new Piece("silence", "z", "{\"id\":\"z\"}"));
+    script.store.put("5", new Piece("tomorrow", "t", "{}"));
+    script.restart();
+    assertThat(script.engine.dropped()).isEqualTo(Map.of("unreadable", 3L));
+    assertThat(script.engine.alerts())
+        .filteredOn(each -> each.rule() == fil.heartbeat.config.AlertRule.NODE_FORKED)
+        .singleElement()
+        .satisfies(
+            each -> {
+              assertThat(each.id()).isEqualTo("0123456789abcdef");
+              assertThat(each.summary()).isEqualTo("NodeForked");
+              assertThat(each.startsAt()).isEqualTo(each.activeAt());
+            });
+    assertThat(script.engine.takeUnsaved().pieces())
+        .filteredOn(each -> each.body() == null)
+        .extracting(Piece::id)
+        .contains("x", "y", "z")
+        .doesNotContain("t");
+  }
+
+  @Test
+  void whatNobodyTookForADayIsDroppedAndCounted() {
+    script.chain("a", ChainState.FORKED);
+    script.until(4);
+    script.failing.put(
+        "ops", new DeliveryException(DeliveryException.Kind.UNREACHABLE, "no connection", null));
+    script.until(20);
+    script.chain("a", ChainState.OK);
+    script.until(100);
+    assertThat(script.engine.waiting("ops")).isEqualTo(1);
+    script.now = script.now.plusSeconds(24 * 3600);
+    script.run(1);
+    assertThat(script.engine.waiting("ops")).isZero();
+    assertThat(script.engine.dropped()).isEqualTo(Map.of("expired", 1L));
+  }
+}

@@ -1,0 +1,116 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.aggregator.Claims;
+import fil.heartbeat.aggregator.Contact;
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.fleet.Agreement;
+import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.Verdict;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One node of a script, as a registry would tell it. */
+final class ScriptNode {
+  final String name;
+  Liveness liveness = Liveness.BEATING;
+  ChainState chain = ChainState.OK;
+  boolean connected = true;
+  @Nullable Expected expected;
+  @Nullable String network = "mainnet";
+  @Nullable String miner;
+  List<String> conflicts = List.of();
+  @Nullable Instant disconnectedSince;
+  @Nullable Instant lastBeat;
+  Instant since;
+  @Nullable Instant backAt;
+  boolean changed = true;
+
+  ScriptNode(String name, Instant now) {
+    this.name = name;
+    this.since = now;
+    this.lastBeat = now;
+  }
+
+  void beat(Instant now) {
+    connected = true;
+    disconnectedSince = null;
+    lastBeat = now;
+    live(Liveness.BEATING, now);
+  }
+
+  void silent(Instant now) {
+    live(Liveness.SILENT, now);
+  }
+
+  void disconnect(Instant now) {
+    connected = false;
+    disconnectedSince = now;
+    changed = true;
+  }
+
+  void chain(ChainState next, Instant now) {
+    if (chain != next) {
+      since = now;
+    }
+    chain = next;
+    changed = true;
+  }
+
+  private void live(Liveness next, Instant now) {
+    if (liveness != next) {
+      since = now;
+    }
+    liveness = next;
+    changed = true;
+  }
+
+  /** What a second does to it: a registry waits 30 s before it says that a node is gone. */
+  void tick(Instant now, boolean warming) {
+    Instant gone = disconnectedSince;
+    if (gone != null
+        && liveness != Liveness.DISCONNECTED
+        && liveness != Liveness.MISSING
+        && !warming
+        && !gone.plusSeconds(30).isAfter(now)) {
+      live(Liveness.DISCONNECTED, now);
+    }
+    if (backAt != null && !backAt.isAfter(now)) {
+      backAt = null;
+      beat(now);
+    }
+  }
+
+  /** The aggregator restarts: connections are gone, what it thought of nodes is kept. */
+  void restart(Instant now) {
+    backAt = connected && liveness == Liveness.BEATING ? now.plusSeconds(3) : null;
+    if (liveness != Liveness.MISSING) {
+      connected = false;
+      disconnectedSince = liveness == Liveness.DISCONNECTED ? lastBeat : now;
+    }
+    since = now;
+    changed = true;
+  }
+
+  Node node(boolean warming) {
+    boolean judged = !warming || chain == ChainState.WRONG_NETWORK || chain == ChainState.NO_HEAD;
+    return new Node(
+        name,
+        expected,
+        network,
+        new Claims(name, miner, null, List.of("bafy"), 100L, null),
+        conflicts,
+        new Verdict(
+            liveness,
+            judged ? chain : ChainState.UNKNOWN,
+            Agreement.UNKNOWN,
+            chain == ChainState.BEHIND ? 7L : 0L,
+            false,
+            null,
+            since),
+        new Contact(
+            connected, null, null, disconnectedSince, since, lastBeat, since, 1, null, ""));
+  }
+}

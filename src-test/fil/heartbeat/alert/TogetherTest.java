@@ -1,0 +1,176 @@
+package fil.heartbeat.alert;
+
+import static fil.heartbeat.alert.AlertScript.sink;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.fleet.ChainState;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What many nodes at once, or one node too often, is taken for. */
+class TogetherTest {
+  private static final AlertsConfig CONFIG = AlertScript.config(sink("ops"));
+
+  private static String[] names(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "n" + i).toArray(String[]::new);
+  }
+
+  @Test
+  void aLostNetworkOfTheAggregatorIsOneMessageAndItsEndIsOne() {
+    AlertScript script = AlertScript.withNodes(CONFIG, names(100));
+    for (int i = 0; i < 100; i++) {
+      script.silent("n" + i);
+      script.until(i / 10);
+    }
+    script.until(300);
+    script.beat(names(100));
+    script.until(900);
+    assertThat(script.lines)
+        .containsExactly(
+            "10s ops FleetIsolated !FleetIsolated", "316s ops FleetIsolated -FleetIsolated");
+  }
+
+  @Test
+  void lostConnectionsOfAllAreOneMessageToo() {
+    AlertScript script = AlertScript.withNodes(CONFIG, names(9));
+    script.disconnect(names(9));
+    script.until(120);
+    script.beat(names(9));
+    script.until(600);
+    assertThat(script.lines)
+        .containsExactly(
+            "35s ops FleetIsolated !FleetIsolated", "136s ops FleetIsolated -FleetIsolated");
+  }
+
+  @Test
+  void thoseStillDownAfterwardsAreToldThen() {
+    AlertScript script = AlertScript.withNodes(CONFIG, names(10));
+    script.silent(names(10));
+    script.until(100);
+    script.beat(names(7));
+    script.until(300);
+    assertThat(script.lines)
+        .containsExactly(
+            "5s ops FleetIsolated !FleetIsolated",
+            "116s ops FleetIsolated -FleetIsolated",
+            "117s ops NodeSilent/mainnet +n7 +n8 +n9");
+  }
+
+  @Test
+  void fiveOfNineAreAnIsolation() {
+    AlertScript script = AlertScript.withNodes(CONFIG, names(9));
+    script.silent(names(5));
+    script.until(100);
+    assertThat(script.lines).containsExactly("5s ops FleetIsolated !FleetIsolated");
+  }
+
+  @Test
+  void fourOfEightAreFourNodes() {
+    AlertScript script = AlertScript.withNodes(CONFIG, names(8));
+    script.silent(names(4));
+    script.until(100);
+    assertThat(script.lines).containsExactly("20s ops NodeSilent/mainnet +n0 +n1 +n2 +n3");
+  }
+
+  @Test
+  void aSlowLeakIsNoIsolation() {
+    AlertScript script = AlertScript.withNodes(CONFIG, names(10));
+    for (int i = 0; i < 10; i++) {
+      script.silent("n" + i);
+      script.until(20 * i + 19);
+    }
+    script.until(400);
+    assertThat(script.lines).hasSize(10).allMatch(line -> line.contains("NodeSilent"));
+  }
+
+  @Test
+  void aNodeThatWasToldBeforeTheIsolationIsTakenBackDuringIt() {
+    AlertScript script = AlertScript.withNodes(CONFIG, names(12));
+    script.silent("n11");
+    script.until(40);
+    script.silent(names(11));
+    script.until(60);
+    script.beat("n11");
+    script.until(100);
+    assertThat(script.lines)
+        .containsExactly(
+            "20s ops NodeSilent/mainnet +n11",
+            "46s ops FleetIsolated !FleetIsolated",
+            "76s ops NodeSilent/mainnet -n11");
+  }
+
+  @Test
+  void withoutTheRuleEachNodeIsTold() {
+    AlertScript script =
+        AlertScript.withNodes(
+            Configurations.rule(
+                CONFIG, AlertRule.FLEET_ISOLATED, rule -> Configurations.enabled(rule, false)),
+            names(9));
+    script.silent(names(9));
+    script.until(100);
+    assertThat(script.lines)
+        .containsExactly("20s ops NodeSilent/mainnet +n0 +n1 +n2 +n3 +n4 +n5 +n6 +n7 +n8");
+  }
+
+  /** The fourth change into trouble in half an hour; the end is a quarter of an hour later. */
+  @Test
+  void aNodeThatChangesTooOftenFlapsUntilItIsCalm() {
+    AlertScript script = AlertScript.withNodes(CONFIG, "a", "b");
+    for (int i = 0; i < 6; i++) {
+      script.silent("a");
+      script.until(60 * i + 30);
+      script.beat("a");
+      script.until(60 * i + 59);
+    }
+    script.until(2400);
+    assertThat(script.lines)
+        .containsExactly(
+            "20s ops NodeSilent/mainnet +a",
+            "46s ops NodeSilent/mainnet -a",
+            "80s ops NodeSilent/mainnet +a",
+            "106s ops NodeSilent/mainnet -a",
+            "140s ops NodeSilent/mainnet +a",
+            "166s ops NodeSilent/mainnet -a",
+            "185s ops NodeFlapping/mainnet +a",
+            "1215s ops NodeFlapping/mainnet -a");
+  }
+
+  @Test
+  void aNodeThatIsDownWhenItIsCalmIsToldThen() {
+    AlertScript script = AlertScript.withNodes(CONFIG, "a", "b");
+    for (int i = 0; i < 4; i++) {
+      script.chain("a", ChainState.FORKED);
+      script.until(40 * i + 1);
+      script.chain("a", ChainState.OK);
+      script.until(40 * i + 39);
+    }
+    script.chain("a", ChainState.FORKED);
+    script.until(1200);
+    assertThat(script.lines)
+        .containsExactly(
+            "5s ops NodeForked/mainnet !a",
+            "17s ops NodeForked/mainnet -a",
+            "45s ops NodeForked/mainnet !a",
+            "57s ops NodeForked/mainnet -a",
+            "85s ops NodeForked/mainnet !a",
+            "97s ops NodeForked/mainnet -a",
+            "125s ops NodeFlapping/mainnet +a",
+            "1075s ops NodeForked/mainnet !a",
+            "1076s ops NodeFlapping/mainnet -a");
+  }
+
+  @Test
+  void anIsolationThatComesAgainAndAgainMakesNoNodeFlap() {
+    AlertScript script = AlertScript.withNodes(CONFIG, names(9));
+    for (int i = 0; i < 6; i++) {
+      script.silent(names(9));
+      script.until(120 * i + 60);
+      script.beat(names(9));
+      script.until(120 * i + 119);
+    }
+    script.until(900);
+    assertThat(script.lines).hasSize(12).allMatch(line -> line.contains("FleetIsolated"));
+  }
+}
