@@ -198,6 +198,15 @@ class ApiRoutesTest {
                         .put("reason", "no beats")));
   }
 
+  @Test
+  void theTwoDaysThatAreKeptInFullCanBeReadAtOnce(Vertx vertx, VertxTestContext test) {
+    get(
+        vertx,
+        test,
+        "/api/v1/nodes/" + ALICE + "/history?from=0&to=172800&step=30s",
+        response -> assertThat(response.bodyAsJsonObject().getInteger("step")).isEqualTo(30));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -209,7 +218,7 @@ class ApiRoutesTest {
           /api/v1/nodes/%s/history?step=fast|400|step: fast (expected: a Go duration
           /api/v1/nodes/%s/history?from=yesterday|400|from: yesterday (expected: a time such as
           /api/v1/nodes/%s/history?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z|400|(expected: a time before to
-          /api/v1/nodes/%s/history?from=0&to=30000000&step=30s|400|at most 5000 points
+          /api/v1/nodes/%s/history?from=0&to=30000000&step=30s|400|at most 5760 points
           /api/v1/nodes/%s/history?frm=0|400|frm: 0 (expected: one of
           /api/v1/nodes/%s/changes?limit=0|400|limit: 0 (expected: a whole number of 1 to 1000)
           /api/v1/nodes?format=xml|400|format: xml (expected: csv or json)

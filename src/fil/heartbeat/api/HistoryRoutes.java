@@ -21,8 +21,8 @@ import java.util.TreeMap;
 
 /** A node's past: its points, its changes of state, its connections. */
 final class HistoryRoutes {
-  /** Points of one answer: a day and a half of slots, half a year of hours. */
-  static final int MAX_POINTS = 5_000;
+  /** Points of one answer: the 48 hours of slots that are kept in full. */
+  static final int MAX_POINTS = 5_760;
 
   private static final int AIM_POINTS = 1_000;
   private static final int MAX_CHANGES = 1_000;
