@@ -1,41 +1,76 @@
 package fil.heartbeat.bench;
 
+import fil.heartbeat.chain.Network;
 import fil.heartbeat.fleet.State;
+import fil.heartbeat.history.BeatCount;
 import fil.heartbeat.history.EpochRow;
+import fil.heartbeat.history.KnownNode;
 import fil.heartbeat.history.SqliteHistory;
+import fil.heartbeat.libp2p.PeerId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * Hours of a fleet written as fast as they are taken: rows a second, bytes written for each byte
- * that is there in the end, and how long a day of one node takes to read. Arguments: nodes, hours.
+ * that is there in the end, and how long the past of one node takes to read. Arguments: nodes,
+ * hours, and a folder to write into if it is to be kept; an aggregator that starts there knows the
+ * nodes, and their hours end now.
  */
 public final class HistoryBench {
+  private static final String GENESIS = Network.SIMULATED.genesisCid().toString();
+
   private HistoryBench() {}
 
   public static void main(String[] args) throws Exception {
     int nodes = Integer.parseInt(args[0]);
     int hours = Integer.parseInt(args[1]);
-    Path folder = Files.createTempDirectory("history-bench");
-    Instant start = Instant.parse("2026-01-02T00:00:00Z");
+    Path folder =
+        args.length > 2
+            ? Files.createDirectories(Path.of(args[2]))
+            : Files.createTempDirectory("history-bench");
+    Instant start = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(hours));
+    List<String> peers = IntStream.range(0, nodes).mapToObj(HistoryBench::peer).toList();
     SqliteHistory history = SqliteHistory.open(folder, () -> start);
     SplittableRandom random = new SplittableRandom(1);
     long before = written();
     long began = System.nanoTime();
     long rows = 0;
+    for (String peer : peers) {
+      history.remember(
+          new KnownNode(
+              peer,
+              peer.substring(40),
+              null,
+              GENESIS,
+              List.of(),
+              null,
+              null,
+              null,
+              start,
+              start,
+              start,
+              1,
+              State.OK,
+              start));
+    }
     for (int slot = 0; slot < hours * 120; slot++) {
       long number = start.getEpochSecond() / 30 + slot;
       List<EpochRow> batch = new ArrayList<>(nodes);
+      Instant end = Instant.ofEpochSecond(30 * number + 29);
+      List<BeatCount> counts = new ArrayList<>(nodes);
       for (int node = 0; node < nodes; node++) {
         batch.add(
             new EpochRow(
-                "12D3KooWbench" + node,
+                peers.get(node),
                 number,
                 List.of("bafy2bzace" + number + "/" + random.nextInt(3)),
                 number,
@@ -45,8 +80,12 @@ public final class HistoryBench {
                 3000 + random.nextInt(200)));
       }
       rows += nodes;
+      for (String peer : peers) {
+        counts.add(new BeatCount(peer, end, end, 10L * slot));
+      }
       history.epoch(batch);
-      while (history.stats().waiting() > nodes) {
+      history.counted(counts);
+      while (history.stats().waiting() > 2 * nodes) {
         LockSupport.parkNanos(1_000_000);
       }
     }
@@ -64,7 +103,7 @@ public final class HistoryBench {
       int points =
           again
               .points(
-                  "12D3KooWbench" + random.nextInt(nodes),
+                  peers.get(random.nextInt(nodes)),
                   start,
                   start.plus(Duration.ofHours(hours)),
                   Duration.ofSeconds(30))
@@ -81,6 +120,15 @@ public final class HistoryBench {
     System.out.printf(
         "read %d hours of a node: p50=%d us p99=%d us%n", hours, micros.get(100), micros.get(197));
     again.close().toCompletionStage().toCompletableFuture().get();
+  }
+
+  /** A peer id that no key stands behind. */
+  private static String peer(int number) {
+    byte[] key = new byte[32];
+    new SplittableRandom(number).nextBytes(key);
+    byte[] id = Arrays.copyOf(new byte[] {0, 36, 8, 1, 18, 32}, 38);
+    System.arraycopy(key, 0, id, 6, 32);
+    return PeerId.fromBytes(id).toString();
   }
 
   /** Bytes that this process caused to be written to storage. */
