@@ -85,7 +85,7 @@ public final class HistoryBench {
       }
       history.epoch(batch);
       history.counted(counts);
-      while (history.stats().waiting() > 2 * nodes) {
+      while (history.stats().waiting() > Math.max(2 * nodes, 20_000)) {
         LockSupport.parkNanos(1_000_000);
       }
     }
