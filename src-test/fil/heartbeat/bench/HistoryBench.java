@@ -1,5 +1,8 @@
 package fil.heartbeat.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.BeatCount;
@@ -67,12 +70,16 @@ public final class HistoryBench {
       List<EpochRow> batch = new ArrayList<>(nodes);
       Instant end = Instant.ofEpochSecond(30 * number + 29);
       List<BeatCount> counts = new ArrayList<>(nodes);
+      List<String> blocks =
+          IntStream.range(0, 3)
+              .mapToObj(i -> Cid.ofBlock((number + "/" + i).getBytes(UTF_8)).toString())
+              .toList();
       for (int node = 0; node < nodes; node++) {
         batch.add(
             new EpochRow(
                 peers.get(node),
                 number,
-                List.of("bafy2bzace" + number + "/" + random.nextInt(3)),
+                List.of(blocks.get(random.nextInt(3))),
                 number,
                 0L,
                 State.OK,
