@@ -28,7 +28,7 @@ export default {
     const line = page.locator('#trouble li[data-state=silent]');
     await until('how many', async () => (await line.locator('.state').textContent()) === `${given.silent} silent`);
     assert.match(await line.textContent(), /since \d\d:\d\d:\d\d · \d+ (s|min)/);
-    assert.equal(await line.locator('a').count(), given.silent);
+    assert.equal(await line.locator('.names a').count(), given.silent);
     await until('the title', async () => /^\(\d+\) /.test(await page.title()));
     say('silent');
   },

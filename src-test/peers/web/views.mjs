@@ -68,6 +68,7 @@ export default {
         {height: 12, heads: [head(['a', 'b'], 0, 6), head(['x'], 1, 3), head(['a'], 0, 1)], p50Millis: null, p90Millis: null},
         {height: 11, heads: [], p50Millis: null, p90Millis: null},
         {height: 10, heads: [head(['c'], 0, 10)], p50Millis: 1000, p90Millis: 2000},
+        {height: 9, heads: [], p50Millis: null, p90Millis: null},
       ]}]);
       const lanes = [...parts[0].querySelectorAll('.lane')];
       const answer = lanes.map(lane => ({
@@ -86,6 +87,7 @@ export default {
     assert.ok(made[0].wide > .6 && made[0].wide < .75, 'width by nodes: ' + made[0].wide);
     assert.equal(made[1].note, 'null round');
     assert.equal(made[2].note, '10 nodes');
+    assert.equal(made[3].note, 'not heard');
     say('done');
   },
 

@@ -35,11 +35,13 @@ export class Chain {
 
   network(network, named) {
     const most = Math.max(1, ...network.lanes.map(lane => total(lane)));
-    const rows = network.lanes.map(lane => this.lane(lane, most));
+    // Below what half of the fleet ever told of, nothing was heard; above it, nothing was made.
+    const heard = network.lanes.findLast(lane => total(lane) * 2 >= most)?.height ?? 0;
+    const rows = network.lanes.map(lane => this.lane(lane, most, heard));
     return named ? [element('h3', nameOfNetwork(network)), ...rows] : rows;
   }
 
-  lane(lane, most) {
+  lane(lane, most, heard) {
     const row = element('div', null, 'lane');
     const label = element('span', number(lane.height));
     label.title = 'Height, in epochs';
@@ -59,7 +61,7 @@ export class Chain {
       rest.style.flex = `${most - total(lane)} 0 0`;
       bar.append(rest);
     } else bar.append(element('i', null, 'null'));
-    row.append(label, bar, noteOf(lane, sides.size));
+    row.append(label, bar, noteOf(lane, sides.size, heard));
     return row;
   }
 
@@ -119,11 +121,12 @@ function total(lane) {
   return lane.heads.reduce((sum, head) => sum + head.count, 0);
 }
 
-function noteOf(lane, sides) {
+function noteOf(lane, sides, heard) {
   const note = element('span', null, 'note quiet');
   const partial = lane.heads.length - sides;
   if (!lane.heads.length) {
-    say(note, 'null round', 'Nobody reported a tipset at this height: a null round, or before this aggregator listened');
+    const none = lane.height > heard;
+    say(note, none ? 'null round' : 'not heard', none ? 'Nobody reported a tipset at this height: a round without blocks' : 'Nobody reported this height: it was before this aggregator listened, or a null round');
   } else {
     say(note, many(total(lane), 'node') + (partial ? ` · ${partial} partial` : '') + (sides > 1 ? ' · ' : ''),
       'Nodes that reported this height' + (sides > 1 ? '; sides have no block in common' : '') + (partial ? '; partial tipsets hold some of their side’s blocks' : ''));

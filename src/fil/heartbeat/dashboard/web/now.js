@@ -2,7 +2,7 @@
 import {CALM, GRAVITY, STATES, ago, colourOf, element, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf, timeOf} from './words.js';
 import {filter, to} from './route.js';
 
-const NAMES = 6;
+const NAMES = 4;
 // Anyone may name a genesis; the largest networks are shown.
 const MAX_NETWORKS = 4;
 const BASIS = {expected: 'only expected nodes vote', allowed: 'only allowed nodes vote', open: 'everyone who connects votes'};
@@ -61,7 +61,8 @@ export class Now {
       const oldest = first[0].stateSince;
       first.sort((a, b) => nameOf(a) < nameOf(b) ? -1 : 1);
       const line = old.get(state) ?? this.troubleLine(state);
-      const [what, when, names] = line.children;
+      const [what, when, who] = line.children;
+      const [names, rest] = who.children;
       say(what, `${number(group.length)} ${state}`);
       say(when, `since ${timeOf(oldest, now)} · ${ago(oldest, now)}`, `The first of them: ${oldest} (UTC)`);
       const key = JSON.stringify([group.length, ...first.map(node => [node.peerId, nameOf(node)])]);
@@ -71,7 +72,9 @@ export class Now {
           const link = element('a', nameOf(node));
           link.href = to('node', node.peerId);
           return i ? [', ', link] : [link];
-        }), group.length > NAMES ? ` and ${number(group.length - NAMES)} more` : '');
+        }));
+        rest.href = '#/?state=' + state;
+        say(rest, group.length > NAMES ? `and ${number(group.length - NAMES)} more` : '', `Show the ${group.length} nodes that are ${state}`);
       }
       return line;
     });
@@ -87,7 +90,9 @@ export class Now {
   troubleLine(state) {
     const line = element('li');
     line.dataset.state = state;
-    line.append(stateOf(state), element('span', null, 'quiet'), element('span', null, 'names'));
+    const who = element('span', null, 'who');
+    who.append(element('span', null, 'names'), element('a'));
+    line.append(stateOf(state), element('span', null, 'quiet'), who);
     return line;
   }
 
