@@ -248,6 +248,20 @@ class FeedChannelTest {
   }
 
   @Test
+  void aSignOfLifeIsACommentForTheWayAndTheTimeForThePage() {
+    assertThat(FeedEvents.alive(FleetFixtures.NOW))
+        .hasToString(": alive\n\nevent: clock\ndata: {\"now\":\"2026-01-02T03:04:05.000Z\"}\n\n");
+  }
+
+  @Test
+  void aPieceIsCompressedOnceForAll() {
+    assertThat(take(all, changes(false, List.of(), node("a", "x", 1)))).isPresent();
+    FeedEvents piece = all.beginning(model, new JsonObject()).get(0);
+    assertThat(piece.bytes(true)).isSameAs(piece.bytes(true));
+    assertThat(all.beginning(model, new JsonObject()).get(0)).isSameAs(piece);
+  }
+
+  @Test
   void compressedPiecesFitBehindAnyOthers() throws IOException {
     List<FeedEvents> pieces = new ArrayList<>();
     for (int i = 0; i < 20; i++) {

@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.junit5.Timeout;
 import io.vertx.junit5.VertxExtension;
@@ -29,6 +30,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,9 +91,13 @@ class FeedTest {
   void aFeed(Vertx vertx, VertxTestContext test) {
     Feed made = new Feed(vertx, new Restless(), InstantSource.system());
     feed = made;
-    client = vertx.createHttpClient(new HttpClientOptions().setReceiveBufferSize(SOCKET_BYTES));
+    client =
+        vertx.createHttpClient(
+            new HttpClientOptions().setReceiveBufferSize(SOCKET_BYTES),
+            new PoolOptions().setHttp1MaxSize(2 * Feed.MAX_CHANNELS));
     Router router = Router.router(vertx);
     made.mount(router);
+    router.route().failureHandler(Answers::problem);
     vertx
         .createHttpServer(new HttpServerOptions().setSendBufferSize(SOCKET_BYTES))
         .requestHandler(router)
@@ -114,12 +120,16 @@ class FeedTest {
   }
 
   private Future<HttpClientResponse> watch() {
+    return watch("");
+  }
+
+  private Future<HttpClientResponse> watch(String query) {
     return Objects.requireNonNull(client)
         .request(
             HttpMethod.GET,
             Objects.requireNonNull(server).actualPort(),
             "127.0.0.1",
-            "/api/v1/events")
+            "/api/v1/events" + query)
         .compose(request -> request.send());
   }
 
@@ -183,5 +193,44 @@ class FeedTest {
                             }
                           });
                 }));
+  }
+
+  @Test
+  void filtersBeyondTheCapAreRefusedAndCounted(VertxTestContext test) {
+    List<Future<HttpClientResponse>> all =
+        IntStream.range(0, Feed.MAX_CHANNELS).mapToObj(i -> watch("?q=" + i)).toList();
+    Future.all(all)
+        .compose(open -> watch("?q=one-too-many"))
+        .compose(refused -> watch("?q=0").map(again -> List.of(refused, again)))
+        .onComplete(
+            test.succeeding(
+                both ->
+                    test.verify(
+                        () -> {
+                          assertThat(both.get(0).statusCode()).isEqualTo(503);
+                          assertThat(both.get(0).getHeader("retry-after")).isEqualTo("10");
+                          assertThat(both.get(1).statusCode()).isEqualTo(200);
+                          Feed live = Objects.requireNonNull(feed);
+                          assertThat(live.refused()).isEqualTo(1);
+                          assertThat(live.viewers()).isEqualTo(Feed.MAX_CHANNELS + 1);
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void moreRowsThanAScreenHasAreAFault(VertxTestContext test) {
+    String rows = "a,".repeat(Feed.MAX_ROWS - 1) + "a";
+    watch("?rows=" + rows)
+        .compose(fine -> watch("?rows=" + rows + ",a").map(fault -> List.of(fine, fault)))
+        .onComplete(
+            test.succeeding(
+                both ->
+                    test.verify(
+                        () -> {
+                          assertThat(both)
+                              .extracting(HttpClientResponse::statusCode)
+                              .containsExactly(200, 400);
+                          test.completeNow();
+                        })));
   }
 }

@@ -70,6 +70,13 @@ class DashboardInterop {
   }
 
   @Test
+  void itsModulesKeepTheirWord() {
+    try (Program node = WebScript.start("modules.mjs")) {
+      passes(node);
+    }
+  }
+
+  @Test
   void ofANodeItShowsEverything() {
     Vertx vertx = Vertx.vertx();
     WebClient client = WebClient.create(vertx);

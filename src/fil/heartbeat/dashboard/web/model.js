@@ -29,6 +29,8 @@ export class Model {
   }
 
   head(head) {
+    // At the end, as the newest, when it is told again.
+    this.heads.delete(head.id);
     this.heads.set(head.id, head);
     if (this.heads.size > 4 * this.nodes.size + 1000) this.dropHeads();
     return null;
@@ -65,9 +67,14 @@ export class Model {
     ];
   }
 
-  // Keeps the heads that nodes are on.
+  // Keeps the heads that nodes are on, and the newest: the server tells those once, for nodes that come to them late.
   dropHeads() {
-    const used = new Set([...this.nodes.values()].map(node => node.head));
-    for (const id of this.heads.keys()) if (!used.has(id)) this.heads.delete(id);
+    const used = new Set();
+    for (const node of this.nodes.values()) used.add(node.head);
+    const most = 2 * this.nodes.size + 1000;
+    for (const id of this.heads.keys()) {
+      if (this.heads.size <= most) return;
+      if (!used.has(id)) this.heads.delete(id);
+    }
   }
 }

@@ -189,7 +189,7 @@ function factsOf(network, now) {
   if (network.lagEpochs != null) facts.push(['Network lag', many(network.lagEpochs, 'epoch'), 'Epochs from the network height to the epoch by the clock; one is usual, since a block takes its time']);
   if (network.newestBlock) facts.push(['Last block', ago(network.newestBlock, now) + ' ago', 'Since the epoch of the network height began']);
   const votes = network.inConsensus + network.inDispute;
-  facts.push(['In consensus', votes ? `${number(network.inConsensus)} of ${many(votes, 'node')}` : 'nobody on a side yet',
+  facts.push(['In consensus', votes ? `${number(network.inConsensus)} of ${many(votes, 'node')} · ${Math.round(100 * network.inConsensus / votes)} %` : 'nobody on a side yet',
     `Nodes on the side that has more than half of ${many(network.voters, 'vote')}, of all that are on a side`]);
   facts.push(['Basis', `${network.basis.voters}, ${network.basis.reference ? 'with reference' : 'fleet only'}`,
     `${BASIS[network.basis.voters]}; ${network.basis.reference ? 'checked against an independent node' : 'no independent node is asked'}`]);
