@@ -55,6 +55,7 @@ export default {
   async login() {
     const page = await open({}, true);
     await page.locator('#login[open]').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'token');
     await shot(page, 'login', false);
     assert.deepEqual(await serious(page), []);
     await page.locator('#token').fill('a token that is wrong');
