@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.aggregator.SimulatedFleet.Change;
 import fil.heartbeat.aggregator.SimulatedFleet.Incident;
 import fil.heartbeat.aggregator.SimulatedFleet.Kind;
+import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.fleet.NetworkReport.Side;
 import fil.heartbeat.fleet.State;
 import java.util.ArrayList;
@@ -32,7 +33,9 @@ class FleetSimulationTest {
   @ValueSource(longs = {1, 2})
   void aHealthyFleetHasAQuietDay(long seed) {
     SimulatedFleet fleet = new SimulatedFleet(seed, NODES, 2);
-    fleet.runUntil(DAY, (all, now) -> {});
+    SimulatedAlerts alerts = new SimulatedAlerts();
+    fleet.runUntil(DAY, alerts);
+    assertThat(alerts.told()).as("seed %s, told", seed).isEmpty();
     assertThat(fleet.changes)
         .as("seed %s", seed)
         .filteredOn(change -> NEVER.contains(change.to()))
@@ -62,7 +65,8 @@ class FleetSimulationTest {
       }
     }
     planned.forEach(fleet::plan);
-    fleet.runUntil(DAY, (all, now) -> {});
+    SimulatedAlerts alerts = new SimulatedAlerts();
+    fleet.runUntil(DAY, alerts);
     Map<Kind, Integer> found = new HashMap<>();
     List<Change> unexplained = new ArrayList<>();
     for (Incident incident : planned) {
@@ -98,6 +102,34 @@ class FleetSimulationTest {
     for (int node = 0; node < NODES; node++) {
       assertThat(fleet.state(node)).as("node %s at the end", node).isEqualTo(State.OK);
     }
+    eachIsToldOnceAndTakenBackOnce(planned, alerts.told(), seed);
+  }
+
+  private static final Map<Kind, AlertRule> RULES =
+      Map.of(
+          Kind.FORK, AlertRule.NODE_FORKED,
+          Kind.STALL, AlertRule.NODE_STALLED,
+          Kind.SILENCE, AlertRule.NODE_SILENT,
+          Kind.LAG, AlertRule.NODE_BEHIND);
+
+  private static void eachIsToldOnceAndTakenBackOnce(
+      List<Incident> planned, List<SimulatedAlerts.Told> told, long seed) {
+    List<SimulatedAlerts.Told> unexplained = new ArrayList<>(told);
+    for (Incident incident : planned) {
+      List<SimulatedAlerts.Told> own =
+          told.stream()
+              .filter(each -> each.alert().rule() == RULES.get(incident.kind()))
+              .filter(each -> each.alert().summary().startsWith("node-" + incident.node() + " "))
+              .toList();
+      unexplained.removeAll(own);
+      assertThat(own)
+          .as("seed %s, %s", seed, incident)
+          .extracting(SimulatedAlerts.Told::isOver)
+          .containsExactly(false, true);
+      assertThat(own.get(0).at()).isBetween(incident.from(), incident.until());
+      assertThat(own.get(1).at()).isBetween(incident.until(), incident.until() + MINUTE);
+    }
+    assertThat(unexplained).as("seed %s, told without a reason", seed).isEmpty();
   }
 
   @ParameterizedTest

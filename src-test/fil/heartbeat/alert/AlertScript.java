@@ -89,8 +89,7 @@ final class AlertScript {
     return sink(name, SinkConfig.Type.WEBHOOK, false, 600);
   }
 
-  static SinkConfig sink(
-      String name, SinkConfig.Type type, boolean watchdog, int maxPerMinute) {
+  static SinkConfig sink(String name, SinkConfig.Type type, boolean watchdog, int maxPerMinute) {
     return new SinkConfig(
         name,
         type,

@@ -63,7 +63,9 @@ class BoundsTest {
                 .toArray(String[]::new));
     script.nodes.keySet().forEach(name -> script.chain(name, ChainState.FORKED));
     script.until(20);
-    assertThat(script.told).extracting(each -> each.news().size()).containsExactly(1_000, 1_000, 500);
+    assertThat(script.told)
+        .extracting(each -> each.news().size())
+        .containsExactly(1_000, 1_000, 500);
     assertThat(script.told).allMatch(each -> each.alerts().size() <= Outbox.MAX_TOLD_AT_ONCE);
     assertThat(script.engine.waiting("ops")).isZero();
   }

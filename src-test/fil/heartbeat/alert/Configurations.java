@@ -89,12 +89,7 @@ final class Configurations {
 
   static Rule enabled(Rule rule, boolean enabled) {
     return new Rule(
-        enabled,
-        rule.hold(),
-        rule.severity(),
-        rule.criticalAfter(),
-        rule.labels(),
-        rule.select());
+        enabled, rule.hold(), rule.severity(), rule.criticalAfter(), rule.labels(), rule.select());
   }
 
   static Rule hold(Rule rule, long seconds) {
@@ -109,11 +104,6 @@ final class Configurations {
 
   static Rule select(Rule rule, Selector select) {
     return new Rule(
-        rule.enabled(),
-        rule.hold(),
-        rule.severity(),
-        rule.criticalAfter(),
-        rule.labels(),
-        select);
+        rule.enabled(), rule.hold(), rule.severity(), rule.criticalAfter(), rule.labels(), select);
   }
 }

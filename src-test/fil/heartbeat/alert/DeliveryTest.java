@@ -33,9 +33,7 @@ class DeliveryTest {
     script.node("c").network = "calibnet";
     script.until(100);
     assertThat(script.lines)
-        .containsExactly(
-            "8s ops NodeForked/mainnet !c",
-            "20s ops NodeSilent/mainnet +a +b");
+        .containsExactly("8s ops NodeForked/mainnet !c", "20s ops NodeSilent/mainnet +a +b");
     Notification both = script.told.get(1);
     assertThat(both.groupLabels())
         .isEqualTo(Map.of("alertname", "NodeSilent", "network", "mainnet"));
@@ -126,8 +124,7 @@ class DeliveryTest {
   void aReceiverSaysWhenItWantsToBeAskedAgain() {
     script.failing.put(
         "ops",
-        new DeliveryException(
-            DeliveryException.Kind.LIMITED, "too much", Duration.ofSeconds(100)));
+        new DeliveryException(DeliveryException.Kind.LIMITED, "too much", Duration.ofSeconds(100)));
     script.chain("c", ChainState.FORKED);
     script.until(50);
     script.failing.clear();
@@ -161,8 +158,7 @@ class DeliveryTest {
 
   @Test
   void aSinkIsToldAtMostSoOftenAMinuteAndNothingIsLost() {
-    script.config(
-        Configurations.sinks(CONFIG, sink("ops", SinkConfig.Type.SLACK, false, 2)));
+    script.config(Configurations.sinks(CONFIG, sink("ops", SinkConfig.Type.SLACK, false, 2)));
     script.chain("a", ChainState.FORKED);
     script.chain("b", ChainState.NO_HEAD);
     script.silent("c");
@@ -182,7 +178,8 @@ class DeliveryTest {
     script.hanging.add("ops");
     script.chain("a", ChainState.FORKED);
     script.until(10);
-    Notification first = Owed.notification("ops", "x", List.of(incident("a")), List.of(), script.now);
+    Notification first =
+        Owed.notification("ops", "x", List.of(incident("a")), List.of(), script.now);
     script.silent("b");
     script.until(100);
     assertThat(script.engine.due("ops", script.now)).isEmpty();
@@ -229,11 +226,7 @@ class DeliveryTest {
     script.chain("a", ChainState.OK);
     script.until(170);
     assertThat(script.lines)
-        .containsExactly(
-            "0s am * !a",
-            "46s am * +b =a",
-            "106s am * =a =b",
-            "161s am * -a =b");
+        .containsExactly("0s am * !a", "46s am * +b =a", "106s am * =a =b", "161s am * -a =b");
   }
 
   @Test

@@ -93,7 +93,10 @@ class QuietTest {
     assertThat(script.engine.unsilence(silence.id(), script.now)).isFalse();
     script.until(100);
     assertThat(script.lines).containsExactly("56s ops NodeSilent/mainnet +a");
-    assertThat(script.engine.silences(script.now)).singleElement().extracting(Silence::author).isEqualTo("alice");
+    assertThat(script.engine.silences(script.now))
+        .singleElement()
+        .extracting(Silence::author)
+        .isEqualTo("alice");
     assertThat(script.engine.silences(script.now.plusSeconds(2 * 86_400))).isEmpty();
   }
 
@@ -148,7 +151,8 @@ class QuietTest {
             alert -> {
               assertThat(alert.status()).isEqualTo(AlertStatus.ACKNOWLEDGED);
               assertThat(alert.acknowledgement())
-                  .isEqualTo(new Acknowledgement("bob", AlertScript.START.plusSeconds(31), "on it"));
+                  .isEqualTo(
+                      new Acknowledgement("bob", AlertScript.START.plusSeconds(31), "on it"));
             });
     script.chain("a", ChainState.OK);
     script.until(200);

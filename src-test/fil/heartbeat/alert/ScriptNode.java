@@ -110,7 +110,6 @@ final class ScriptNode {
             false,
             null,
             since),
-        new Contact(
-            connected, null, null, disconnectedSince, since, lastBeat, since, 1, null, ""));
+        new Contact(connected, null, null, disconnectedSince, since, lastBeat, since, 1, null, ""));
   }
 }

@@ -188,7 +188,7 @@ final class Dispatch {
     } else {
       incidents.changed(incident);
     }
-    outbox.told(incident);
+    outbox.told(incident, now);
     outbox.look(incident, now);
     settle(incident);
   }

@@ -156,7 +156,7 @@ final class GroupedOutbox implements Outbox {
   }
 
   @Override
-  public void told(Incident incident) {}
+  public void told(Incident incident, Instant now) {}
 
   @Override
   public void answered(@Nullable DeliveryException failure, Instant now) {

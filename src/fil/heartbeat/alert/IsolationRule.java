@@ -80,7 +80,7 @@ final class IsolationRule {
       lost = down.size();
       unsaved = true;
     }
-    return Truth.of(many || live && lost > 0 && 2 * down.size() >= lost);
+    return Truth.of(many || (live && lost > 0 && 2 * down.size() >= lost));
   }
 
   /** How many beat at the beginning of the window, or as early as is known. */

@@ -38,27 +38,27 @@ final class MirrorOutbox implements Outbox {
   public void look(Incident incident, Instant now) {
     boolean known = incident.told.containsKey(sink) || incident.tried.contains(sink);
     if (incident.isFiring() && (known || Owed.isTold(incident, sink))) {
-      if (firing.putIfAbsent(incident.fingerprint, incident) == null) {
-        goesOn(over.remove(incident.fingerprint), now);
-      }
+      firing.putIfAbsent(incident.fingerprint, incident);
     } else {
       firing.remove(incident.fingerprint, incident);
     }
     if (!Owed.isNews(incident, sink)) {
       forgetNews(incident);
-    } else if (incident.isOver() && firing.containsKey(incident.fingerprint)) {
-      goesOn(incident, now);
-    } else {
-      news.add(incident);
-      if (incident.isOver()) {
-        goesOn(over.put(incident.fingerprint, incident), now);
-      }
+      return;
+    }
+    news.add(incident);
+    if (incident.isOver()) {
+      Incident earlier = over.put(incident.fingerprint, incident);
+      goesOn(incident.equals(earlier) ? null : earlier, now);
     }
   }
 
-  /** There it is one alert, told by its labels: that an earlier one is over would end this one. */
+  /**
+   * There an alert is known by its labels: one that came back is the same, and that it was over in
+   * between would end it.
+   */
   private void goesOn(@Nullable Incident earlier, Instant now) {
-    if (earlier != null && Owed.isNews(earlier, sink)) {
+    if (earlier != null) {
       earlier.told.put(sink, new Alert.Told(AlertStatus.RESOLVED, earlier.severity, now));
       earlier.changed();
       news.remove(earlier);
@@ -103,6 +103,9 @@ final class MirrorOutbox implements Outbox {
     List<Incident> first = new ArrayList<>();
     List<Incident> others = new ArrayList<>();
     for (Incident each : news) {
+      if (each.isOver() && isBack(each)) {
+        continue;
+      }
       boolean settled = each.isOver() || each.told.containsKey(sink) || each.tried.contains(sink);
       if (settled && first.size() < MAX_TOLD_AT_ONCE) {
         first.add(each);
@@ -112,7 +115,7 @@ final class MirrorOutbox implements Outbox {
       if (first.size() + others.size() >= MAX_TOLD_AT_ONCE) {
         break;
       }
-      if (each.told.containsKey(sink) && !news.contains(each)) {
+      if (!news.contains(each)) {
         others.add(each);
       }
     }
@@ -133,8 +136,16 @@ final class MirrorOutbox implements Outbox {
             now));
   }
 
+  private boolean isBack(Incident over) {
+    Incident back = firing.get(over.fingerprint);
+    return back != null && (back.told.containsKey(sink) || back.tried.contains(sink));
+  }
+
   @Override
-  public void told(Incident incident) {
+  public void told(Incident incident, Instant now) {
+    if (incident.isFiring()) {
+      goesOn(over.remove(incident.fingerprint), now);
+    }
     if (firing.remove(incident.fingerprint, incident)) {
       firing.put(incident.fingerprint, incident);
     }

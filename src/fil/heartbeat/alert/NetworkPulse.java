@@ -34,7 +34,7 @@ final class NetworkPulse {
   @Nullable Instant newest(NetworkReport report) {
     Instant block = report.newestBlock();
     Instant seen = rose;
-    return block == null || seen != null && seen.isAfter(block) ? seen : block;
+    return block == null || (seen != null && seen.isAfter(block)) ? seen : block;
   }
 
   /**

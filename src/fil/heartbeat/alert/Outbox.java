@@ -29,7 +29,7 @@ interface Outbox {
   Optional<Notification> due(Instant now);
 
   /** The sink was told of the alert just now. */
-  void told(Incident incident);
+  void told(Incident incident, Instant now);
 
   /** The answer to {@link #due}; null for success. */
   void answered(@Nullable DeliveryException failure, Instant now);

@@ -1,0 +1,54 @@
+package fil.heartbeat.aggregator;
+
+import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.Notification;
+import fil.heartbeat.alert.Rehearsal;
+import fil.heartbeat.config.AlertRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/** The alerts of a simulated fleet: what a sink that takes everything is told. */
+final class SimulatedAlerts implements BiConsumer<SimulatedFleet, Long> {
+
+  /**
+   * One thing told.
+   *
+   * @param at milliseconds since the start
+   */
+  record Told(long at, Alert alert) {
+    boolean isOver() {
+      return !alert.status().isFiring();
+    }
+  }
+
+  private final Rehearsal rehearsal = new Rehearsal(Rehearsal.oneSink(), SimulatedFleet.START);
+  private long version;
+
+  @Override
+  public void accept(SimulatedFleet fleet, Long now) {
+    Registry registry = fleet.registry;
+    boolean complete = version == 0 || !registry.tells(version);
+    rehearsal.observe(
+        SimulatedFleet.START.plusMillis(now),
+        registry.warming(),
+        complete,
+        complete ? registry.nodes() : registry.nodesSince(version),
+        complete ? List.of() : registry.removedSince(version),
+        registry.networks());
+    version = registry.version();
+  }
+
+  /** What was news, but for Watchdog. */
+  List<Told> told() {
+    List<Told> told = new ArrayList<>();
+    for (Notification notification : rehearsal.told()) {
+      long at = java.time.Duration.between(SimulatedFleet.START, notification.at()).toMillis();
+      notification.alerts().stream()
+          .filter(alert -> notification.news().contains(alert.id()))
+          .filter(alert -> alert.rule() != AlertRule.WATCHDOG)
+          .forEach(alert -> told.add(new Told(at, alert)));
+    }
+    return told;
+  }
+}

@@ -1,0 +1,193 @@
+package fil.heartbeat.alert;
+
+import static fil.heartbeat.alert.AlertScript.sink;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.config.Selector;
+import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.fleet.ChainState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whatever happens to nodes, sinks and the engine: in the end every sink knows the present state,
+ * nothing is taken back that was not told, and an incident keeps its id.
+ */
+class AlertPropertyTest {
+  private static final int SEEDS = 20;
+  private static final ChainState[] CHAINS = {
+    ChainState.OK,
+    ChainState.OK,
+    ChainState.FORKED,
+    ChainState.NO_HEAD,
+    ChainState.BEHIND,
+    ChainState.STALLED,
+    ChainState.SYNCING,
+    ChainState.UNKNOWN
+  };
+  private static final AlertsConfig CONFIG =
+      Configurations.routes(
+          AlertScript.config(
+              sink("ops"),
+              sink("slow", SinkConfig.Type.SLACK, false, 3),
+              sink("am", SinkConfig.Type.ALERTMANAGER, false, 60)),
+          new AlertsConfig.Route(Selector.ALL, List.of("ops", "am")),
+          new AlertsConfig.Route(
+              new Selector(Map.of("severity", List.of("critical", "warning"))), List.of("slow")));
+
+  static IntStream seeds() {
+    return IntStream.range(0, SEEDS);
+  }
+
+  private final Set<String> mayBeUntold = new HashSet<>();
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void everySinkKnowsThePresentStateInTheEnd(int seed) {
+    Random random = new Random(seed);
+    String[] names = IntStream.range(0, 9).mapToObj(i -> "n" + i).toArray(String[]::new);
+    AlertScript script = AlertScript.withNodes(CONFIG, names);
+    script.steps = step -> kill(script, random);
+    List<String> silences = new ArrayList<>();
+    for (int i = 0; i < 150; i++) {
+      act(script, random, names, silences);
+      script.run(1 + random.nextInt(40));
+      excuse(script);
+    }
+    script.steps = step -> {};
+    script.failing.clear();
+    silences.forEach(id -> script.engine.unsilence(id, script.now));
+    script.run(4_000);
+    for (SinkConfig sink : CONFIG.sinks()) {
+      Map<String, AlertStatus> known = read(script, sink.name(), seed);
+      Set<String> firing =
+          known.entrySet().stream()
+              .filter(each -> each.getValue().isFiring())
+              .map(Map.Entry::getKey)
+              .collect(Collectors.toSet());
+      Set<String> present =
+          script.engine.alerts().stream()
+              .filter(each -> each.status().isFiring() && each.rule() != AlertRule.WATCHDOG)
+              .filter(each -> each.heldBy() == null || each.told().containsKey(sink.name()))
+              .filter(each -> !sink.name().equals("slow") || each.severity().ordinal() > 0)
+              .map(Alert::id)
+              .collect(Collectors.toSet());
+      assertThat(firing).as("seed %s, sink %s", seed, sink.name()).isEqualTo(present);
+      assertThat(script.engine.waiting(sink.name())).as("seed %s, %s", seed, sink.name()).isZero();
+    }
+    assertThat(script.engine.dropped()).isEmpty();
+    assertThat(script.engine.alerts()).noneMatch(each -> each.status() == AlertStatus.RESOLVED);
+  }
+
+  private static void kill(AlertScript script, Random random) {
+    if (random.nextInt(3_000) == 0) {
+      throw new AlertScript.Killed();
+    }
+  }
+
+  private static void act(
+      AlertScript script, Random random, String[] names, List<String> silences) {
+    String name = names[random.nextInt(names.length)];
+    switch (random.nextInt(14)) {
+      case 0, 1 -> script.silent(name);
+      case 2, 3, 4 -> script.beat(name);
+      case 5 -> script.disconnect(name);
+      case 6, 7 -> script.chain(name, CHAINS[random.nextInt(CHAINS.length)]);
+      case 8 -> {
+        for (String each : names) {
+          script.silent(each);
+        }
+      }
+      case 9 -> script.beat(names);
+      case 10 -> {
+        String sink = CONFIG.sinks().get(random.nextInt(3)).name();
+        if (script.failing.remove(sink) == null) {
+          script.failing.put(
+              sink, new DeliveryException(DeliveryException.Kind.UNREACHABLE, "no", null));
+        }
+      }
+      case 11 ->
+          silences.add(
+              script
+                  .engine
+                  .silence(
+                      new Selector(Map.of("peer_id", List.of(name))),
+                      script.now,
+                      script.now.plusSeconds(1 + random.nextInt(600)),
+                      "alice",
+                      "",
+                      script.now)
+                  .id());
+      case 12 -> script.blocks = !script.blocks;
+      default -> {
+        if (random.nextInt(4) == 0) {
+          script.restart();
+        }
+      }
+    }
+  }
+
+  /** What fires while a sink fails may be told to it as over only. */
+  private void excuse(AlertScript script) {
+    for (Alert each : script.engine.alerts()) {
+      if (!script.failing.isEmpty()) {
+        mayBeUntold.add(each.id());
+      }
+      // Killed between an attempt and the answer: told or not, it is taken back.
+      if (script.warming()) {
+        mayBeUntold.add(each.id());
+      }
+    }
+  }
+
+  /** Reads what a sink was told, as its receiver would. */
+  private Map<String, AlertStatus> read(AlertScript script, String sink, int seed) {
+    Map<String, AlertStatus> known = new HashMap<>();
+    Map<String, String> firing = new HashMap<>();
+    for (Notification each : script.told) {
+      if (!each.sink().equals(sink)) {
+        continue;
+      }
+      // Over first: what comes back in the same message is another incident.
+      for (int i = each.alerts().size() - 1; i >= 0; i--) {
+        Alert alert = each.alerts().get(i);
+        AlertStatus before = known.put(alert.id(), alert.status());
+        if (alert.status().isFiring()) {
+          assertThat(before)
+              .as("seed %s: back from the dead", seed)
+              .isNotEqualTo(AlertStatus.RESOLVED);
+          String other = firing.put(alert.fingerprint(), alert.id());
+          if (other != null && !other.equals(alert.id())) {
+            assertThat(sink).as("seed %s: two of one at %s", seed, each.at()).isEqualTo("am");
+            known.remove(other);
+          }
+        } else {
+          if (sink.equals("am")) {
+            // To an Alertmanager all of one rule and subject are one.
+            known.remove(firing.getOrDefault(alert.fingerprint(), ""));
+            firing.remove(alert.fingerprint());
+            known.put(alert.id(), alert.status());
+          }
+          firing.remove(alert.fingerprint(), alert.id());
+          assertThat(before != null || mayBeUntold.contains(alert.id()))
+              .as(
+                  "seed %s: %s of %s over, never told, at %s",
+                  seed, alert.rule(), alert.peerId(), each.at())
+              .isTrue();
+        }
+      }
+    }
+    return known;
+  }
+}

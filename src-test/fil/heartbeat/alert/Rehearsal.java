@@ -1,0 +1,64 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.fleet.NetworkReport;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** An engine with sinks that take everything, for those outside of its room. */
+public final class Rehearsal {
+  private final AlertEngine engine;
+  private final AlertsConfig config;
+  private final List<Notification> told = new ArrayList<>();
+  private long pieces;
+
+  public Rehearsal(AlertsConfig config, Instant now) {
+    this.config = config;
+    engine = new AlertEngine(config, List.of(), now);
+  }
+
+  /** One sink that is told everything. */
+  public static AlertsConfig oneSink() {
+    return AlertScript.config(AlertScript.sink("ops", SinkConfig.Type.WEBHOOK, true, 600));
+  }
+
+  /** One second of a shell. */
+  public void observe(
+      Instant at,
+      boolean warming,
+      boolean complete,
+      List<Node> nodes,
+      List<String> removed,
+      List<NetworkReport> networks) {
+    engine.observe(
+        new Picture(at, warming, complete, nodes, removed, networks, List.of(), List.of(), 0));
+    pieces += engine.takeUnsaved().pieces().size();
+    for (SinkConfig sink : config.sinks()) {
+      Optional<Notification> due = engine.due(sink.name(), at);
+      due.ifPresent(
+          notification -> {
+            told.add(notification);
+            engine.delivered(notification, at);
+          });
+    }
+    pieces += engine.takeUnsaved().pieces().size();
+  }
+
+  /** All that was told, in order. */
+  public List<Notification> told() {
+    return told;
+  }
+
+  /** Writes to the store so far. */
+  public long pieces() {
+    return pieces;
+  }
+
+  public List<Alert> alerts() {
+    return engine.alerts();
+  }
+}
