@@ -1,6 +1,7 @@
 package fil.heartbeat;
 
 import fil.heartbeat.config.AggregatorConfig;
+import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.MembersConfig;
 import fil.heartbeat.config.NodeConfig;
@@ -14,13 +15,16 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What lies between two configs: nodes that come, go or change their targets, which happens at
- * once, and sections that only a restart applies. A node is known by its key file.
+ * What lies between two configs: nodes that come, go or change their targets, and alerts, which
+ * happens at once, and sections that only a restart applies. A node is known by its key file.
+ *
+ * @param alertsChanged whether {@link #applied} has other alerts, on or off included
  */
 record ConfigChange(
     List<NodeConfig> added,
     List<NodeConfig> removed,
     List<Retarget> retargeted,
+    boolean alertsChanged,
     List<String> needRestart) {
 
   /** A node of which only the targets differ. */
@@ -57,7 +61,8 @@ record ConfigChange(
     compare(needRestart, "heartbeat.maxTargets", from, to, Config::maxTargets);
     compare(needRestart, "libp2p.implementation", from, to, Config::libp2pImplementation);
     compare(needRestart, "libp2p", from, to, Config::libp2p);
-    return new ConfigChange(added, removed, retargeted, needRestart);
+    return new ConfigChange(
+        added, removed, retargeted, !from.alerts().equals(alerts(from, to)), needRestart);
   }
 
   /** The config that is in force after the change: the new nodes, the old rest. */
@@ -69,9 +74,17 @@ record ConfigChange(
         from.aggregator()
             .map(old -> to.aggregator().map(each -> old.withMembers(each.members())).orElse(old)),
         from.http(),
+        alerts(from, to),
         from.log(),
         from.libp2pImplementation(),
         from.libp2p());
+  }
+
+  /** Those of a role that comes or goes with the aggregator wait for the restart as it does. */
+  private static Optional<AlertsConfig> alerts(Config from, Config to) {
+    return from.aggregator().isPresent() && to.aggregator().isPresent()
+        ? to.alerts()
+        : from.alerts();
   }
 
   private static Map<Object, NodeConfig> byKey(Config config) {

@@ -15,6 +15,7 @@ import java.util.Optional;
  * a target.
  *
  * @param multiNode whether {@code nodes} was used, so that bus addresses end in the nickname
+ * @param alerts on when its section is there and the aggregator is on
  */
 public record Config(
     List<NodeConfig> nodes,
@@ -22,6 +23,7 @@ public record Config(
     int maxTargets,
     Optional<AggregatorConfig> aggregator,
     Optional<HttpConfig> http,
+    Optional<AlertsConfig> alerts,
     LogConfig log,
     String libp2pImplementation,
     HostConfig libp2p) {
@@ -78,10 +80,8 @@ public record Config(
             ? Optional.of(aggregator(root.section("aggregator"), folder))
             : Optional.empty();
     checkAgainst(nodeConfigs, aggregator, root);
-    Section alerts = root.section("alerts");
-    if (!alerts.list("sinks").isEmpty()) {
-      alerts.fault("sinks", "not empty", "[]; this version raises no alerts");
-    }
+    Optional<AlertsConfig> alerts =
+        root.has("alerts") ? alerts(root, aggregator.isPresent(), folder) : Optional.empty();
     Section libp2p = root.section("libp2p");
     String implementation = libp2p.text("implementation");
     if (!implementation.equals(HostConfigKeys.BUILT_IN)
@@ -97,6 +97,7 @@ public record Config(
             root.has("http")
                 ? Optional.of(HttpConfig.read(root.section("http"), folder))
                 : Optional.empty(),
+            alerts,
             log(root.section("log")),
             implementation,
             HostConfigKeys.read(libp2p));
@@ -109,12 +110,13 @@ public record Config(
   /** The same with other nodes. */
   public Config withNodes(List<NodeConfig> others) {
     return new Config(
-        others, multiNode, maxTargets, aggregator, http, log, libp2pImplementation, libp2p);
+        others, multiNode, maxTargets, aggregator, http, alerts, log, libp2pImplementation, libp2p);
   }
 
   /** The same with another aggregator. */
   public Config withAggregator(Optional<AggregatorConfig> other) {
-    return new Config(nodes, multiNode, maxTargets, other, http, log, libp2pImplementation, libp2p);
+    return new Config(
+        nodes, multiNode, maxTargets, other, http, alerts, log, libp2pImplementation, libp2p);
   }
 
   /** Whether no role is on. */
@@ -142,6 +144,15 @@ public record Config(
                       config.keyFile().toString(),
                       "a key of its own; a sender uses this one"));
     }
+  }
+
+  /** A section that says nothing is no fault where nobody raises alerts. */
+  private static Optional<AlertsConfig> alerts(Section root, boolean raised, Path folder) {
+    AlertsConfig alerts = AlertsReader.read(root.section("alerts"), folder);
+    if (!raised && !alerts.equals(AlertsConfig.DEFAULT)) {
+      root.fault("aggregator", "(missing)", "a section, since alerts are raised by it");
+    }
+    return raised ? Optional.of(alerts) : Optional.empty();
   }
 
   private static AggregatorConfig aggregator(Section section, Path folder) {
