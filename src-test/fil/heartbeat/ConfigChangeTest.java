@@ -6,6 +6,7 @@ import fil.heartbeat.config.Config;
 import fil.heartbeat.config.NodeConfig;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +67,41 @@ class ConfigChangeTest {
         ConfigChange.between(nodes(node("a", "a.key", TARGET)), nodes(node("a", "a.key", "")));
     assertThat(change.removed()).hasSize(1);
     assertThat(change.added()).isEmpty();
+  }
+
+  private static Config alerts(String aggregator, String alerts) {
+    return Config.parse(
+        new JsonObject("{\"http\":{}," + aggregator + "\"alerts\":" + alerts + "}"),
+        Path.of("/x"),
+        Map.of());
+  }
+
+  @Test
+  void alertsChangeAtOnce() {
+    String aggregator = "\"aggregator\":{},";
+    Config from = alerts(aggregator, "{}");
+    Config to = alerts(aggregator, "{\"rules\":{\"NodeSlow\":{\"enabled\":true}}}");
+    ConfigChange change = ConfigChange.between(from, to);
+    assertThat(change.alertsChanged()).isTrue();
+    assertThat(change.needRestart()).isEmpty();
+    assertThat(change.applied(from, to).alerts()).isEqualTo(to.alerts()).isPresent();
+    assertThat(ConfigChange.between(from, alerts(aggregator, "{\"sinks\":[]}")).alertsChanged())
+        .isFalse();
+    Config off = alerts(aggregator, "null");
+    assertThat(ConfigChange.between(from, off).alertsChanged()).isTrue();
+    assertThat(ConfigChange.between(from, off).applied(from, off).alerts()).isEmpty();
+  }
+
+  @Test
+  void alertsWaitWithTheAggregatorForARestart() {
+    Config without = alerts("", "{}");
+    Config with = alerts("\"aggregator\":{},", "{}");
+    for (ConfigChange change :
+        List.of(ConfigChange.between(without, with), ConfigChange.between(with, without))) {
+      assertThat(change.alertsChanged()).isFalse();
+      assertThat(change.needRestart()).containsExactly("aggregator");
+    }
+    assertThat(ConfigChange.between(with, without).applied(with, without)).isEqualTo(with);
   }
 
   @Test

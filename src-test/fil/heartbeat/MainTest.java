@@ -81,7 +81,11 @@ class MainTest {
     assertThat(run("check", "--config", config("{}"))).hasValue(2);
     assertThat(text(err)).contains("no role is on");
     assertThat(run("check", "--config", config("{\"http\":{}}"))).hasValue(0);
-    assertThat(text(out)).contains("senders=0 aggregator=off http=on");
+    assertThat(text(out)).endsWith("senders=0 aggregator=off http=on alerts=off\n");
+    String alerts =
+        "{\"aggregator\":{},\"alerts\":{\"sinks\":[{\"name\":\"a\",\"type\":\"slack\",\"url\":\"http://h/SECRET\"}]}}";
+    assertThat(run("check", "--config", config(alerts))).hasValue(0);
+    assertThat(text(out)).endsWith(" alerts=on sinks=1\n").doesNotContain("SECRET");
   }
 
   @Test

@@ -109,7 +109,9 @@ public final class Main {
             + " aggregator="
             + (config.aggregator().isPresent() ? "on" : "off")
             + " http="
-            + (config.http().isPresent() ? "on" : "off"));
+            + (config.http().isPresent() ? "on" : "off")
+            + " alerts="
+            + config.alerts().map(alerts -> "on sinks=" + alerts.sinks().size()).orElse("off"));
     return DONE;
   }
 

@@ -36,7 +36,8 @@ class ConfigKeysTest {
   @MethodSource("keysWithDefaults")
   void theDefaultOfTheTableIsTheOneInForce(ConfigKey key) {
     String section = key.section();
-    JsonObject empty = new JsonObject();
+    // Alerts are of no effect without it.
+    JsonObject empty = new JsonObject().put("aggregator", new JsonObject());
     JsonObject inner = empty;
     for (String name : section.split("\\.", -1)) {
       JsonObject next = new JsonObject();

@@ -287,7 +287,6 @@ class ConfigTest {
           {"log":{"format":"xml"}}|log.format: xml (expected: text or json)
           {"libp2p":{"implementation":"mine"}}|libp2p.implementation: mine (expected: built-in or jvm-libp2p)
           {"libp2p":{"maxConnections":0}}|libp2p.maxConnections: 0 (expected: a whole number of 1 to 1000000)
-          {"alerts":{"sinks":[{}]}}|alerts.sinks: not empty (expected: []; this version tells nobody)
           {"aggregator":{"listen":"/ip4/1.2.3.4"}}|aggregator.listen: /ip4/1.2.3.4 (expected: /ip4/<address>/tcp/<port> or /ip6/<address>/tcp/<port>)
           {"aggregator":{"network":"moon"}}|aggregator.network: moon (expected: mainnet, calibnet, simulated or {name, genesisCid, genesisTime, epochSeconds})
           {"chain":{"source":"dream"}}|chain.source: dream (expected: rpc or simulated)

@@ -69,7 +69,8 @@ public record AlertsConfig(
    *
    * @param severity of all of their alerts; empty to leave it
    * @param labels added to their alerts
-   * @param rules that replace those of all; rules not named stay
+   * @param rules that replace those of all; rules not named stay. What a group does not say of a
+   *     rule is as {@link AlertsConfig#rules} has it
    */
   public record Group(
       String name,
@@ -117,7 +118,8 @@ public record AlertsConfig(
    * When a node changes too often.
    *
    * @param changes into trouble within {@code window} from which it flaps, 2 to 100
-   * @param calm without a change into trouble after which it does no more
+   * @param window 1m to 24h
+   * @param calm without a change into trouble after which it does no more, 1m to 24h
    */
   public record Flapping(int changes, Duration window, Duration calm) {
     public static final Flapping DEFAULT =
@@ -127,7 +129,7 @@ public record AlertsConfig(
   /**
    * Another aggregator that this one watches.
    *
-   * @param url where its HTTP side is, with the base path
+   * @param url where its HTTP side is, with the base path, without a slash at its end
    * @param tokenFile bearer token; empty for none
    */
   public record Peer(String name, String url, Optional<Path> tokenFile) {}
@@ -136,11 +138,13 @@ public record AlertsConfig(
    * A ping outwards for as long as all is well here.
    *
    * @param url that is got; a secret, since who knows it can fake it
+   * @param period 10s to 1h
    */
   public record Deadman(Secret url, Duration period) {}
 
   public static final Duration GROUP_WAIT = Duration.ofSeconds(5);
   public static final Duration KEEP_FIRING_FOR = Duration.ofSeconds(10);
+  public static final Duration DEADMAN_PERIOD = Duration.ofMinutes(1);
 
   /** As it is when the section is there and empty. */
   public static final AlertsConfig DEFAULT =

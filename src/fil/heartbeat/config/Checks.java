@@ -13,6 +13,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Rules for single values that need more than a type. Each records its fault in the section. */
@@ -25,6 +26,31 @@ final class Checks {
   private static final Multiaddr ANY = Multiaddr.parse("/ip4/127.0.0.1/tcp/0");
 
   private Checks() {}
+
+  /** The objects of a list that has at most so many. */
+  static List<Section> sections(Section section, String name, int max) {
+    List<Section> sections = section.sections(name);
+    if (sections.size() > max) {
+      section.fault(name, sections.size() + " of them", "at most " + max);
+    }
+    return sections;
+  }
+
+  /**
+   * One of some words; empty when it is none of them or absent, which is no fault unless needed.
+   */
+  static <T> Optional<T> word(
+      Section section, String name, List<T> values, Function<T, String> word, boolean needed) {
+    String text = section.text(name);
+    Optional<T> found = values.stream().filter(each -> word.apply(each).equals(text)).findFirst();
+    if (found.isEmpty() && (needed || !text.isEmpty())) {
+      section.fault(
+          name,
+          text.isEmpty() ? "(missing)" : text,
+          Similar.hint(text, values.stream().map(word).toList()));
+    }
+    return found;
+  }
 
   static String nickname(Section section, String name) {
     String nickname = section.text(name);

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One key of config.json.
  *
- * @param path with {@code []} for members of a list, such as {@code nodes[].nickname}
+ * @param path with {@code []} for members of a list, such as {@code nodes[].nickname}, and {@code
+ *     *} for those of a map
  * @param type what a value looks like
  * @param defaultValue as text; empty when there is none
  * @param meaning one line for the README
@@ -48,9 +49,9 @@ public record ConfigKey(String path, Type type, String defaultValue, String mean
     return dot < 0 ? "" : path.substring(0, dot);
   }
 
-  /** Its variable in the environment; none for members of lists, which come as JSON. */
+  /** Its variable in the environment; none for members of lists and maps, which come as JSON. */
   Optional<String> variable() {
-    if (path.contains("[]")) {
+    if (path.contains("[]") || path.contains("*")) {
       return Optional.empty();
     }
     return Optional.of(

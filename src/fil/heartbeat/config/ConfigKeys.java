@@ -12,6 +12,7 @@ import static fil.heartbeat.config.ConfigKey.Type.WHOLE;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Every key of config.json. The parser knows no other, the environment and the system properties
@@ -20,6 +21,21 @@ import java.util.Optional;
 public final class ConfigKeys {
   /** Stands before the keys of a verticle's deployment config, which are not of config.json. */
   static final String DEPLOYMENT = "(deployment)";
+
+  /** Stands for a value that may be a secret. */
+  static final String HIDDEN = "(not shown, it may hold a secret)";
+
+  /** Those that hold a secret, or do when something is written in the wrong place. */
+  private static final Set<String> SECRET =
+      Set.of(
+          "alerts",
+          "alerts.sinks",
+          "alerts.sinks[].url",
+          "alerts.sinks[].urlEnv",
+          "alerts.sinks[].secretEnv",
+          "alerts.deadman",
+          "alerts.deadman.url",
+          "alerts.deadman.urlEnv");
 
   private static final List<ConfigKey> ALL = new ArrayList<>();
 
@@ -154,8 +170,7 @@ public final class ConfigKeys {
         "lines of `name scope token`, scope `read` or `admin`; read again when it changes");
     key("http.public", FLAG, "false", "with tokens: reading needs none");
     key("http.hide", LIST, "[]", "`addresses`, `miners`: shown to nobody, with a token or without");
-    section("alerts", "reserved");
-    key("alerts.sinks", LIST, "[]", "must be empty in this version");
+    AlertsConfigKeys.addTo(ALL);
     section("log", "the daemon's log, on standard error");
     key("log.level", TEXT, "info", "`error`, `warn`, `info`, `debug` or `trace`");
     key("log.format", TEXT, "text", "`text` or `json`");
@@ -187,6 +202,11 @@ public final class ConfigKeys {
   /** The keys directly inside a section. */
   static List<ConfigKey> in(String section) {
     return ALL.stream().filter(key -> key.section().equals(section)).toList();
+  }
+
+  /** Whether no fault may show what is written there. */
+  static boolean isSecret(String path) {
+    return SECRET.contains(path);
   }
 
   private static void chain(String path) {

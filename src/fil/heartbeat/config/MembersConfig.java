@@ -91,7 +91,7 @@ public record MembersConfig(Set<PeerId> allow, Set<PeerId> deny, Map<PeerId, Nam
     return new Named("", Map.of());
   }
 
-  private static boolean isName(String text) {
+  static boolean isName(String text) {
     return !text.isBlank()
         && text.codePointCount(0, text.length()) <= 64
         && text.codePoints().noneMatch(Character::isISOControl);

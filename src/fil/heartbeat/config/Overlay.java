@@ -74,6 +74,10 @@ final class Overlay {
             });
   }
 
+  private static String shown(ConfigKey key, String text) {
+    return ConfigKeys.isSecret(key.path()) ? ConfigKeys.HIDDEN : text;
+  }
+
   private void put(ConfigKey key, String text, String origin) {
     JsonObject at = merged;
     String[] path = key.path().split("\\.", -1);
@@ -86,7 +90,7 @@ final class Overlay {
     try {
       at.put(path[path.length - 1], key.value(text));
     } catch (DecodeException e) {
-      faults.add(new Fault(origin, text, key.type().words() + " as JSON"));
+      faults.add(new Fault(origin, shown(key, text), key.type().words() + " as JSON"));
     }
   }
 }

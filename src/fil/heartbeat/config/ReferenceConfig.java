@@ -20,7 +20,7 @@ public record ReferenceConfig(String name, ChainConfig chain) {
   static List<ReferenceConfig> read(Section aggregator, Path folder) {
     List<ReferenceConfig> references = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (Section section : aggregator.sections("references")) {
+    for (Section section : Checks.sections(aggregator, "references", MAX_REFERENCES)) {
       String name = section.text("name");
       if (name.isBlank() || !names.add(name)) {
         section.fault("name", name.isBlank() ? "(missing)" : name, "a name of its own");
@@ -41,9 +41,6 @@ public record ReferenceConfig(String name, ChainConfig chain) {
                       .map(file -> Checks.path(section, "tokenFile", file, folder)),
                   section.duration("pollPeriod", Duration.ofMillis(100), Duration.ofMinutes(1)),
                   1)));
-    }
-    if (references.size() > MAX_REFERENCES) {
-      aggregator.fault("references", references.size() + " of them", "at most " + MAX_REFERENCES);
     }
     return references;
   }

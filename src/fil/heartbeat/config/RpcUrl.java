@@ -3,7 +3,7 @@ package fil.heartbeat.config;
 import java.net.URI;
 import java.util.regex.Pattern;
 
-/** The URL of a JSON-RPC endpoint: which ones can be used, and how to show one without secrets. */
+/** The URL of an HTTP server: which ones can be used, and how to show one without secrets. */
 final class RpcUrl {
   static final String EXPECTED =
       "http://<host>:<port>/rpc/v1 or https://…, without user and password";
@@ -25,6 +25,19 @@ final class RpcUrl {
     } catch (IllegalArgumentException e) {
       return false;
     }
+  }
+
+  /** Scheme and host, for a URL whose path is a secret; nothing of it when there is no host. */
+  static String shownOrigin(String url) {
+    int host = url.indexOf("://") + 3;
+    if (host < 3 || url.contains("@")) {
+      return ConfigKeys.HIDDEN;
+    }
+    int end = host;
+    while (end < url.length() && "/?#".indexOf(url.charAt(end)) < 0) {
+      end++;
+    }
+    return end == url.length() ? url : url.substring(0, end) + "/…";
   }
 
   /** Without its query; nothing of it when there may be a password in it. */

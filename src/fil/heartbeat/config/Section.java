@@ -5,7 +5,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -118,10 +120,33 @@ final class Section {
       if (list.getValue(i) instanceof JsonObject object) {
         sections.add(new Section(object, path(member), tablePath(name) + "[]", faults));
       } else {
-        wrongType(member, list.getValue(i), "an object");
+        fault(member, shown(name, list.getValue(i)), "an object");
       }
     }
     return sections;
+  }
+
+  /**
+   * The members of a map, each an object.
+   *
+   * @param table where the table has the keys of such a member
+   */
+  Map<String, Section> map(String name, String table) {
+    Map<String, Section> members = new LinkedHashMap<>();
+    Object value = json.getValue(name);
+    if (value instanceof JsonObject object) {
+      for (Map.Entry<String, Object> each : object) {
+        String member = name + "." + each.getKey();
+        if (each.getValue() instanceof JsonObject inner) {
+          members.put(each.getKey(), new Section(inner, path(member), table, faults));
+        } else {
+          fault(member, show(each.getValue()), "an object");
+        }
+      }
+    } else if (value != null) {
+      wrongType(name, value, "an object");
+    }
+    return members;
   }
 
   List<String> texts(String name) {
@@ -171,19 +196,21 @@ final class Section {
   }
 
   private void wrongType(String name, @Nullable Object value, String expected) {
-    fault(name, show(value), expected);
+    fault(name, shown(name, value), expected);
+  }
+
+  /** Where a secret may stand, nothing that might be one. */
+  private String shown(String name, @Nullable Object value) {
+    boolean telling =
+        value instanceof String || value instanceof JsonObject || value instanceof JsonArray;
+    return telling && ConfigKeys.isSecret(tablePath(name)) ? ConfigKeys.HIDDEN : show(value);
   }
 
   private void checkNames() {
     List<String> known = ConfigKeys.in(tablePath).stream().map(ConfigKey::name).toList();
     for (String name : json.fieldNames()) {
       if (!known.contains(name)) {
-        fault(
-            name,
-            "unknown key",
-            Similar.to(name, known)
-                .map(near -> "did you mean " + near + "?")
-                .orElse("one of " + String.join(", ", known)));
+        fault(name, "unknown key", Similar.hint(name, known));
       }
     }
   }
@@ -193,7 +220,8 @@ final class Section {
     return value instanceof String text ? "\"" + text + "\"" : value;
   }
 
-  private static String show(@Nullable Object value) {
+  /** A value in a fault; not for a secret. */
+  static String show(@Nullable Object value) {
     if (value == null) {
       return "(missing)";
     }

@@ -23,6 +23,13 @@ public final class Similar {
         .filter(best -> edits(lower, best.toLowerCase(Locale.ROOT)) <= MAX_EDITS);
   }
 
+  /** What is expected instead of a mistyped word. */
+  static String hint(String word, Collection<String> known) {
+    return to(word, known)
+        .map(near -> "did you mean " + near + "?")
+        .orElseGet(() -> "one of " + String.join(", ", known));
+  }
+
   /** Levenshtein distance. */
   private static int edits(String a, String b) {
     int[] row = new int[b.length() + 1];

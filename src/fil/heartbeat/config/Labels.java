@@ -1,0 +1,67 @@
+package fil.heartbeat.config;
+
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Labels that the configuration adds to alerts, and what a label may be. */
+final class Labels {
+  /** Those that every alert has by itself; nobody else may set them. */
+  static final List<String> BUILT_IN =
+      List.of("alertname", "severity", "network", "peer_id", "nickname", "miner");
+
+  /**
+   * What {@code aggregator.expected} takes for a node, too; receivers show them all in one message.
+   */
+  static final int MAX_LABELS = 16;
+
+  private static final int MAX_VALUE = 256;
+  static final String VALUE = "text of 1 to " + MAX_VALUE + " characters";
+  private static final String FORM = "an object of at most " + MAX_LABELS + " labels";
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,63}");
+
+  private Labels() {}
+
+  static Map<String, String> read(Section section, String name) {
+    Map<String, String> labels = new TreeMap<>();
+    Object value = section.raw(name);
+    if (value == null) {
+      return labels;
+    }
+    if (!(value instanceof JsonObject json) || json.size() > MAX_LABELS) {
+      String seen =
+          value instanceof JsonObject many ? many.size() + " labels" : Section.show(value);
+      section.fault(name, seen, FORM);
+      return labels;
+    }
+    for (Map.Entry<String, Object> each : json) {
+      String path = name + "." + each.getKey();
+      checkName(section, path, each.getKey());
+      if (isValue(each.getValue())) {
+        labels.put(each.getKey(), (String) each.getValue());
+      } else {
+        section.fault(path, Section.show(each.getValue()), VALUE);
+      }
+    }
+    return labels;
+  }
+
+  static void checkName(Section section, String path, String label) {
+    if (!NAME.matcher(label).matches()) {
+      section.fault(path, label, "1 to 64 of a-z, A-Z, 0-9 and _, not a digit first");
+    } else if (BUILT_IN.contains(label)) {
+      section.fault(path, label, "a label of its own; not one of " + String.join(", ", BUILT_IN));
+    }
+  }
+
+  static boolean isValue(Object value) {
+    return value instanceof String text
+        && !text.isEmpty()
+        && text.length() <= MAX_VALUE
+        && text.codePoints().noneMatch(Character::isISOControl)
+        && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+  }
+}

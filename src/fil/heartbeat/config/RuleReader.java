@@ -1,0 +1,73 @@
+package fil.heartbeat.config;
+
+import fil.heartbeat.config.AlertsConfig.Rule;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Reads {@code rules}: what is said of a rule lies over what held before. */
+final class RuleReader {
+  /** Where the table has the keys of a rule. */
+  private static final String TABLE = "alerts.rules.*";
+
+  private static final Duration MAX_HOLD = Duration.ofDays(7);
+
+  private RuleReader() {}
+
+  /** The rules that are named. */
+  static Map<AlertRule, Rule> read(Section section, Function<AlertRule, Rule> before) {
+    Map<AlertRule, Rule> rules = new EnumMap<>(AlertRule.class);
+    List<String> words = AlertRule.configurable().stream().map(AlertRule::word).toList();
+    section
+        .map("rules", TABLE)
+        .forEach(
+            (word, inner) -> {
+              Optional<AlertRule> rule = AlertRule.named(word).filter(each -> words.contains(word));
+              if (rule.isPresent()) {
+                rules.put(rule.get(), rule(inner, before.apply(rule.get())));
+              } else {
+                section.fault("rules." + word, "unknown rule", Similar.hint(word, words));
+              }
+            });
+    return rules;
+  }
+
+  private static Rule rule(Section section, Rule before) {
+    Duration hold =
+        section.has("for") ? section.duration("for", Duration.ZERO, MAX_HOLD) : before.hold();
+    return new Rule(
+        section.has("enabled") ? section.flag("enabled") : before.enabled(),
+        hold,
+        severity(section).orElse(before.severity()),
+        criticalAfter(section, before, hold),
+        section.has("labels") ? Labels.read(section, "labels") : before.labels(),
+        section.has("select") ? SelectorReader.nodes(section, "select") : before.select());
+  }
+
+  static Optional<Severity> severity(Section section) {
+    return Checks.word(section, "severity", List.of(Severity.values()), Severity::word, false);
+  }
+
+  /** What is not said of it may be at odds with what is said of {@code for}. */
+  private static Optional<Duration> criticalAfter(Section section, Rule before, Duration hold) {
+    Object value = section.raw("criticalAfter");
+    if (value != null) {
+      return value.equals("")
+          ? Optional.empty()
+          : Optional.of(section.duration("criticalAfter", hold, MAX_HOLD));
+    }
+    before
+        .criticalAfter()
+        .filter(after -> after.compareTo(hold) < 0)
+        .ifPresent(
+            after ->
+                section.fault(
+                    "criticalAfter",
+                    GoDuration.format(after),
+                    "at least for, " + GoDuration.format(hold) + ", or empty for never"));
+    return before.criticalAfter();
+  }
+}

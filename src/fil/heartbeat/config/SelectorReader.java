@@ -1,0 +1,170 @@
+package fil.heartbeat.config;
+
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.PeerId;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Selectors as people write them, and back. */
+final class SelectorReader {
+  /** Whoever needs more of one kind has a label to give. */
+  private static final int MAX_VALUES = 64;
+
+  private static final String LABELS = "labels";
+  private static final String TEXTS =
+      Labels.VALUE + ", or a list of 1 to " + MAX_VALUES + " of them";
+
+  /** Member to the label that it is about. */
+  private static final Map<String, String> MEMBERS = new LinkedHashMap<>();
+
+  static {
+    MEMBERS.put("rule", "alertname");
+    MEMBERS.put("severity", "severity");
+    MEMBERS.put("nickname", "nickname");
+    MEMBERS.put("miner", "miner");
+    MEMBERS.put("peerId", "peer_id");
+    MEMBERS.put("network", "network");
+  }
+
+  private static final List<String> ABOUT_THE_ALERT = List.of("rule", "severity");
+
+  private final Section section;
+  private final Map<String, List<String>> labels = new LinkedHashMap<>();
+
+  private SelectorReader(Section section) {
+    this.section = section;
+  }
+
+  /** Everything when it is absent. */
+  static Selector alerts(Section section, String name) {
+    return read(section, name, false);
+  }
+
+  /** One that says nothing of rule and severity, which nodes have not. */
+  static Selector nodes(Section section, String name) {
+    return read(section, name, true);
+  }
+
+  private static Selector read(Section section, String name, boolean nodesOnly) {
+    Object value = section.raw(name);
+    if (value == null) {
+      return Selector.ALL;
+    }
+    if (!(value instanceof JsonObject json)) {
+      section.fault(
+          name, Section.show(value), "an object of " + String.join(", ", members(nodesOnly)));
+      return Selector.ALL;
+    }
+    return read(section, name + ".", json, nodesOnly);
+  }
+
+  /**
+   * Reads an object.
+   *
+   * @param prefix of the members' paths in the section
+   */
+  static Selector read(Section section, String prefix, JsonObject json, boolean nodesOnly) {
+    SelectorReader reader = new SelectorReader(section);
+    for (Map.Entry<String, Object> each : json) {
+      String path = prefix + each.getKey();
+      String label = MEMBERS.get(each.getKey());
+      if (nodesOnly && ABOUT_THE_ALERT.contains(each.getKey())) {
+        section.fault(
+            path, "selects alerts", "absent; nodes have " + String.join(", ", members(true)));
+      } else if (label != null) {
+        reader.put(path, label, each.getValue());
+      } else if (each.getKey().equals(LABELS)) {
+        reader.labels(path, each.getValue());
+      } else {
+        section.fault(path, "unknown key", Similar.hint(each.getKey(), members(nodesOnly)));
+      }
+    }
+    return new Selector(reader.labels);
+  }
+
+  /** The form that is read; each member a list. */
+  static JsonObject write(Selector selector) {
+    JsonObject json = new JsonObject();
+    JsonObject others = new JsonObject();
+    MEMBERS.forEach(
+        (member, label) -> {
+          List<String> values = selector.labels().get(label);
+          if (values != null) {
+            json.put(member, new JsonArray(values));
+          }
+        });
+    selector.labels().keySet().stream()
+        .filter(label -> !MEMBERS.containsValue(label))
+        .sorted()
+        .forEach(label -> others.put(label, new JsonArray(selector.labels().get(label))));
+    return others.isEmpty() ? json : json.put(LABELS, others);
+  }
+
+  private void labels(String path, @Nullable Object value) {
+    if (!(value instanceof JsonObject json) || json.size() > Labels.MAX_LABELS) {
+      section.fault(
+          path,
+          Section.show(value),
+          "an object of at most " + Labels.MAX_LABELS + " labels to texts");
+      return;
+    }
+    for (Map.Entry<String, Object> each : json) {
+      String member = path + "." + each.getKey();
+      Labels.checkName(section, member, each.getKey());
+      put(member, each.getKey(), each.getValue());
+    }
+  }
+
+  private void put(String path, String label, @Nullable Object value) {
+    JsonArray list = value instanceof JsonArray many ? many : new JsonArray().add(value);
+    if (list.isEmpty() || list.size() > MAX_VALUES) {
+      section.fault(path, list.size() + " values", TEXTS);
+      return;
+    }
+    List<String> texts = new ArrayList<>();
+    for (Object each : list) {
+      if (each instanceof String text && Labels.isValue(text)) {
+        texts.add(checked(path, label, text));
+      } else {
+        section.fault(path, Section.show(each), TEXTS);
+      }
+    }
+    labels.put(label, texts);
+  }
+
+  /** A word that nothing can match selects nothing, and nobody would notice. */
+  private String checked(String path, String label, String text) {
+    List<String> words =
+        switch (label) {
+          case "alertname" -> AlertRule.configurable().stream().map(AlertRule::word).toList();
+          case "severity" -> Severity.words();
+          default -> List.of();
+        };
+    if (!words.isEmpty() && words.stream().noneMatch(word -> Selector.glob(text, word))) {
+      section.fault(path, text, Similar.hint(text, words));
+    }
+    if (!label.equals("peer_id") || text.contains("*")) {
+      return text;
+    }
+    try {
+      return PeerId.parse(text).toString();
+    } catch (Libp2pException e) {
+      section.fault(path, text, "a peer id, such as 12D3KooW…, or a part of one with *");
+      return text;
+    }
+  }
+
+  private static List<String> members(boolean nodesOnly) {
+    List<String> members = new ArrayList<>(MEMBERS.keySet());
+    members.add(LABELS);
+    if (nodesOnly) {
+      members.removeAll(ABOUT_THE_ALERT);
+    }
+    return members;
+  }
+}

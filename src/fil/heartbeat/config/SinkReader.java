@@ -1,0 +1,179 @@
+package fil.heartbeat.config;
+
+import fil.heartbeat.config.SinkConfig.Mail;
+import fil.heartbeat.config.SinkConfig.Tls;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Reads {@code alerts.sinks}. */
+final class SinkReader {
+  /** Each has a queue of its own, and every alert carries what each was told. */
+  static final int MAX_SINKS = 32;
+
+  private static final int MAX_RECEIVERS = 50;
+  private static final String PAGERDUTY = "https://events.pagerduty.com/v2/enqueue";
+  private static final Duration MIN_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration MAX_TIMEOUT = Duration.ofSeconds(60);
+
+  private static final List<String> MAIL = List.of("host", "port", "tls", "user", "from", "to");
+
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]{1,253}");
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|::1", Pattern.CASE_INSENSITIVE);
+
+  /** Printable ASCII without what a header or a command of SMTP gives a meaning. */
+  private static final Pattern ADDRESS =
+      Pattern.compile("[!#-'*+./0-9=?A-Z^-~-]{1,64}@[A-Za-z0-9._-]{1,189}");
+
+  private final Path folder;
+  private final Set<String> names = new HashSet<>();
+
+  SinkReader(Path folder) {
+    this.folder = folder;
+  }
+
+  List<SinkConfig> read(Section alerts) {
+    List<SinkConfig> sinks = new ArrayList<>();
+    for (Section section : Checks.sections(alerts, "sinks", MAX_SINKS)) {
+      sinks.add(sink(section));
+    }
+    return sinks;
+  }
+
+  private SinkConfig sink(Section section) {
+    Optional<SinkConfig.Type> known =
+        Checks.word(
+            section, "type", Arrays.asList(SinkConfig.Type.values()), SinkConfig.Type::word, true);
+    known.ifPresent(type -> checkForeign(section, type));
+    SinkConfig.Type type = known.orElse(SinkConfig.Type.WEBHOOK);
+    Optional<Secret> url = SecretReader.url(section, folder);
+    Optional<Secret> secret = SecretReader.secret(section, folder);
+    if (known.isPresent()) {
+      checkNeeded(section, type, url, secret);
+    }
+    Optional<Secret> receiver =
+        type == SinkConfig.Type.PAGERDUTY
+            ? url.or(() -> Optional.of(new Secret.Plain(PAGERDUTY)))
+            : url;
+    return new SinkConfig(
+        name(section),
+        type,
+        receiver,
+        secret,
+        section.flag("watchdog"),
+        (int) section.whole("maxPerMinute", 1, 600),
+        section.duration("timeout", MIN_TIMEOUT, MAX_TIMEOUT),
+        type == SinkConfig.Type.EMAIL
+            ? Optional.of(mail(section, secret.isPresent()))
+            : Optional.empty());
+  }
+
+  private String name(Section section) {
+    String name = section.text("name");
+    if (!NAME.matcher(name).matches()) {
+      section.fault(
+          "name", name.isEmpty() ? "(missing)" : name, "1 to 64 of a-z, A-Z, 0-9, _ and -");
+    } else if (!names.add(name)) {
+      section.fault("name", name, "a name that no other sink has");
+    }
+    return name;
+  }
+
+  private static List<String> keys(SinkConfig.Type type) {
+    return switch (type) {
+      case WEBHOOK, PAGERDUTY, ALERTMANAGER ->
+          Stream.concat(SecretReader.URL.stream(), SecretReader.SECRET.stream()).toList();
+      case SLACK -> SecretReader.URL;
+      case EMAIL -> Stream.concat(MAIL.stream(), SecretReader.SECRET.stream()).toList();
+    };
+  }
+
+  private static void checkForeign(Section section, SinkConfig.Type type) {
+    Stream.of(SecretReader.URL, SecretReader.SECRET, MAIL)
+        .flatMap(List::stream)
+        .filter(key -> section.has(key) && !keys(type).contains(key))
+        .forEach(
+            key ->
+                section.fault(
+                    key,
+                    "with type " + type.word(),
+                    "absent; for type "
+                        + Arrays.stream(SinkConfig.Type.values())
+                            .filter(other -> keys(other).contains(key))
+                            .map(SinkConfig.Type::word)
+                            .reduce((a, b) -> a + ", " + b)
+                            .orElse("none")));
+  }
+
+  private static void checkNeeded(
+      Section section, SinkConfig.Type type, Optional<Secret> url, Optional<Secret> secret) {
+    if (url.isEmpty() && type != SinkConfig.Type.EMAIL && type != SinkConfig.Type.PAGERDUTY) {
+      section.fault("url", "(missing)", "one of " + String.join(", ", SecretReader.URL));
+    }
+    if (secret.isEmpty() && type == SinkConfig.Type.PAGERDUTY) {
+      section.fault(
+          "secretFile", "(missing)", "secretFile or secretEnv, which holds the routing key");
+    }
+  }
+
+  private static Mail mail(Section section, boolean hasPassword) {
+    String host = section.text("host");
+    if (!HOST.matcher(host).matches()) {
+      section.fault("host", host.isEmpty() ? "(missing)" : host, "a host name or an address");
+    }
+    Tls tls =
+        Checks.word(
+                section,
+                "tls",
+                Arrays.asList(Tls.values()),
+                each -> each.name().toLowerCase(Locale.ROOT),
+                false)
+            .orElse(Tls.STARTTLS);
+    if (tls == Tls.NONE && !LOOPBACK.matcher(host).matches()) {
+      section.fault("tls", "none", "starttls or tls; none only for a server on this machine");
+    }
+    Optional<String> user = section.optionalText("user");
+    if (user.isPresent() && !Labels.isValue(user.get())) {
+      section.fault("user", Section.show(user.get()), Labels.VALUE);
+    }
+    if (user.isPresent() != hasPassword) {
+      section.fault(
+          user.isPresent() ? "secretFile" : "user",
+          "(missing)",
+          "user and its password (secretFile or secretEnv), or neither");
+    }
+    return new Mail(
+        host,
+        (int) section.whole("port", 1, 65_535),
+        tls,
+        user,
+        address(section, "from", section.text("from")),
+        receivers(section));
+  }
+
+  private static List<String> receivers(Section section) {
+    List<String> receivers = section.texts("to");
+    if (receivers.isEmpty() || receivers.size() > MAX_RECEIVERS) {
+      section.fault("to", receivers.size() + " of them", "1 to " + MAX_RECEIVERS + " addresses");
+    }
+    return receivers.stream().map(each -> address(section, "to", each)).toList();
+  }
+
+  private static String address(Section section, String name, String text) {
+    if (!ADDRESS.matcher(text).matches()) {
+      section.fault(
+          name, text.isEmpty() ? "(missing)" : text, "a mail address, such as ops@example.com");
+    }
+    return text;
+  }
+}
