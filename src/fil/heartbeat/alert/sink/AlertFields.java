@@ -1,0 +1,76 @@
+package fil.heartbeat.alert.sink;
+
+import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.Notification;
+import fil.heartbeat.config.Severity;
+import io.vertx.core.json.JsonObject;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What several formats say of an alert. */
+final class AlertFields {
+  private AlertFields() {}
+
+  /** Sorted by name; the severity is the present one, since it can grow while an alert fires. */
+  static Map<String, String> labels(Alert alert) {
+    return labels(alert, alert.severity());
+  }
+
+  static Map<String, String> labels(Alert alert, Severity severity) {
+    Map<String, String> labels = new TreeMap<>();
+    alert.labels().forEach((name, value) -> labels.put(name, Texts.clean(value)));
+    labels.put("alertname", alert.rule().word());
+    labels.put("severity", severity.word());
+    return labels;
+  }
+
+  /** {@code summary}, and {@code description} where there is one. */
+  static Map<String, String> annotations(Alert alert) {
+    Map<String, String> annotations = new TreeMap<>();
+    annotations.put("summary", Texts.clean(alert.summary()));
+    if (alert.detail() != null) {
+      annotations.put("description", Texts.clean(alert.detail()));
+    }
+    return annotations;
+  }
+
+  static Instant startsAt(Alert alert) {
+    return alert.startsAt() == null ? alert.activeAt() : alert.startsAt();
+  }
+
+  /** When it was over. */
+  static Instant endsAt(Alert alert, Notification told) {
+    return alert.endsAt() == null ? told.at() : alert.endsAt();
+  }
+
+  /** The page of its node, or the whole page when it is about no node; empty without a page. */
+  static Optional<String> link(Alert alert, Optional<String> externalUrl) {
+    return externalUrl.map(
+        url ->
+            alert.peerId() == null
+                ? url
+                : url + "#node=" + URLEncoder.encode(alert.peerId(), StandardCharsets.UTF_8));
+  }
+
+  /** All of them, those that are news first: who names only some of them names these. */
+  static List<Alert> newsFirst(Notification told) {
+    Set<String> news = new HashSet<>(told.news());
+    return told.alerts().stream()
+        .sorted(Comparator.comparing(alert -> !news.contains(alert.id())))
+        .toList();
+  }
+
+  static JsonObject json(Map<String, String> values) {
+    JsonObject json = new JsonObject();
+    values.forEach(json::put);
+    return json;
+  }
+}

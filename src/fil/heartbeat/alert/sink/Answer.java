@@ -1,0 +1,86 @@
+package fil.heartbeat.alert.sink;
+
+import fil.heartbeat.alert.DeliveryException;
+import fil.heartbeat.alert.DeliveryException.Kind;
+import java.net.URI;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a receiver answered.
+ *
+ * @param retryAfter header: seconds or a date
+ * @param location header of a redirect
+ * @param body its beginning
+ */
+record Answer(int status, @Nullable String retryAfter, @Nullable String location, String body) {
+
+  /** A receiver may not make alerts wait for longer than that, by mistake or by malice. */
+  static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
+
+  /** Of a body or a host that is shown: a line of a log. */
+  static final int MAX_SHOWN = 200;
+
+  /** What is wrong with it; empty when the receiver was told. */
+  Optional<DeliveryException> failure(Target from, Hidden hidden, Instant now) {
+    return status / 100 == 2
+        ? Optional.empty()
+        : Optional.of(new DeliveryException(kind(), message(from, hidden), wait(now)));
+  }
+
+  private Kind kind() {
+    return switch (status) {
+      case 429 -> Kind.LIMITED;
+      case 408, 425 -> Kind.FAILED;
+      default -> status / 100 == 5 ? Kind.FAILED : Kind.REFUSED;
+    };
+  }
+
+  private String message(Target from, Hidden hidden) {
+    String what = from + " answered " + status;
+    if (status / 100 == 3) {
+      return what
+          + ", a redirect to "
+          + redirectedTo(from)
+          + " (expected: 2xx; redirects are not followed, is the URL right?)";
+    }
+    String said = Texts.cut(Texts.clean(hidden.in(body).strip()), MAX_SHOWN);
+    String hint = kind() == Kind.REFUSED ? "2xx; are the URL and the secret right?" : "2xx";
+    return what + (said.isEmpty() ? "" : ": " + said) + " (expected: " + hint + ")";
+  }
+
+  /** The host only: the rest may be a secret. */
+  private String redirectedTo(Target from) {
+    String host = null;
+    try {
+      URI uri = location == null ? null : URI.create(location);
+      host = uri == null ? null : uri.getRawAuthority() == null ? from.host() : uri.getHost();
+    } catch (IllegalArgumentException e) {
+      // Told below as what it is: nowhere.
+    }
+    return host == null ? "nowhere" : Texts.cut(Texts.clean(host), MAX_SHOWN);
+  }
+
+  private @Nullable Duration wait(Instant now) {
+    if (retryAfter == null) {
+      return null;
+    }
+    String text = retryAfter.strip();
+    try {
+      Duration wait =
+          text.matches("[0-9]{1,9}")
+              ? Duration.ofSeconds(Long.parseLong(text))
+              : Duration.between(
+                  now, DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from));
+      return wait.isNegative()
+          ? Duration.ZERO
+          : wait.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : wait;
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package fil.heartbeat.alert.sink;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The requests of one attempt, one after the other, and the end of all of them when it is given up.
+ */
+final class Exchange {
+  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+
+  /** What is read of an answer; what comes above it is cut off by closing the connection. */
+  static final int MAX_ANSWER = 64 * 1024;
+
+  private final HttpClientAgent http;
+  private final Target target;
+  private @Nullable HttpClientRequest underWay;
+  private boolean over;
+
+  Exchange(HttpClientAgent http, Target target) {
+    this.http = http;
+    this.target = target;
+  }
+
+  /** The answer to one request, whatever its status. */
+  Future<Answer> send(Post post) {
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.POST)
+            .setSsl(target.tls())
+            .setHost(target.host())
+            .setPort(target.port())
+            .setURI(target.uri())
+            .setFollowRedirects(false)
+            .putHeader("Content-Type", "application/json")
+            .putHeader("User-Agent", "filecoin-heartbeat");
+    target.credentials().ifPresent(basic -> options.putHeader("Authorization", basic));
+    post.headers().forEach(options::putHeader);
+    return http.request(options)
+        .compose(
+            request ->
+                begin(request)
+                    ? request.send(post.body()).compose(Exchange::read)
+                    : Future.failedFuture("given up"));
+  }
+
+  /** Ends what is under way, and whatever would come. */
+  synchronized void abandon() {
+    over = true;
+    if (underWay != null) {
+      cutOff(underWay);
+    }
+  }
+
+  private synchronized boolean begin(HttpClientRequest request) {
+    if (over) {
+      cutOff(request);
+      return false;
+    }
+    underWay = request;
+    return true;
+  }
+
+  private static void cutOff(HttpClientRequest request) {
+    request.connection().close().onFailure(failure -> log.debug("not closed", failure));
+  }
+
+  private static Future<Answer> read(HttpClientResponse response) {
+    Promise<Answer> read = Promise.promise();
+    Buffer body = Buffer.buffer();
+    Runnable end =
+        () ->
+            read.tryComplete(
+                new Answer(
+                    response.statusCode(),
+                    response.getHeader("Retry-After"),
+                    response.getHeader("Location"),
+                    body.toString()));
+    response.handler(
+        chunk -> {
+          int room = MAX_ANSWER - body.length();
+          body.appendBuffer(chunk, 0, Math.min(room, chunk.length()));
+          if (chunk.length() > room) {
+            cutOff(response.request());
+            end.run();
+          }
+        });
+    // The status was said; that the rest does not come changes nothing.
+    response.exceptionHandler(failure -> end.run());
+    response.endHandler(ended -> end.run());
+    return read.future();
+  }
+}

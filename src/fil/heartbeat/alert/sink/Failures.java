@@ -1,0 +1,44 @@
+package fil.heartbeat.alert.sink;
+
+import fil.heartbeat.alert.DeliveryException;
+import fil.heartbeat.alert.DeliveryException.Kind;
+import fil.heartbeat.config.SinkConfig;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** What went wrong below the protocol, as others are told. */
+final class Failures {
+  private Failures() {}
+
+  /**
+   * Of a failed attempt.
+   *
+   * @param target whom; null when it was not known yet
+   */
+  static DeliveryException of(Throwable failure, SinkConfig config, @Nullable Object target) {
+    if (failure instanceof DeliveryException known) {
+      return known;
+    }
+    String whom = target == null ? config.name() : target.toString();
+    if (failure instanceof TimeoutException) {
+      return new DeliveryException(
+          Kind.TIMEOUT,
+          "no whole answer from "
+              + whom
+              + " within "
+              + config.timeout().toMillis()
+              + " ms (expected: 2xx; it may have got it all the same)",
+          null);
+    }
+    String message = failure.getMessage();
+    return new DeliveryException(
+        Kind.UNREACHABLE,
+        whom
+            + ": "
+            + Texts.cut(
+                Texts.clean(message == null ? failure.getClass().getSimpleName() : message),
+                Answer.MAX_SHOWN)
+            + " (expected: that it answers; are the address and its certificate right?)",
+        null);
+  }
+}

@@ -1,0 +1,21 @@
+package fil.heartbeat.alert.sink;
+
+import fil.heartbeat.alert.Notification;
+import java.util.List;
+import java.util.Optional;
+
+/** What one type of HTTP receiver is told. Pure: the same notification gives the same bytes. */
+interface Format {
+
+  /** What is added to the path of the configured URL. */
+  default String path() {
+    return "";
+  }
+
+  /**
+   * The requests that tell it, in their order.
+   *
+   * @param secret of the configuration, as it is now
+   */
+  List<Post> posts(Notification told, Optional<String> secret);
+}

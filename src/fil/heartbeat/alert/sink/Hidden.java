@@ -1,0 +1,58 @@
+package fil.heartbeat.alert.sink;
+
+import java.net.URI;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Takes secrets out of what a receiver answers: many name the path or the key that they do not
+ * know.
+ */
+final class Hidden {
+
+  /** Shorter parts of a path or a query are words, not secrets. */
+  private static final int MIN_PART = 8;
+
+  /** A secret of fewer characters would take every answer apart, and hides nothing. */
+  private static final int MIN_SECRET = 4;
+
+  private final List<String> secrets;
+
+  private Hidden(Set<String> secrets) {
+    this.secrets =
+        secrets.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
+  }
+
+  /** Hides a secret, and what of a URL may be one. */
+  static Hidden of(String url, Optional<String> secret) {
+    Set<String> secrets = new LinkedHashSet<>();
+    secret.filter(text -> text.length() >= MIN_SECRET).ifPresent(secrets::add);
+    try {
+      URI uri = URI.create(url);
+      for (String text :
+          new String[] {
+            uri.getRawPath(), uri.getPath(), uri.getRawQuery(), uri.getQuery(), uri.getUserInfo()
+          }) {
+        for (String part : String.valueOf(text).split("[/?&=:;,]", -1)) {
+          if (part.length() >= MIN_PART) {
+            secrets.add(part);
+          }
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      secrets.add(url);
+    }
+    return new Hidden(secrets);
+  }
+
+  String in(String text) {
+    String shown = text;
+    for (String secret : secrets) {
+      shown = shown.replace(secret, "…");
+    }
+    return shown;
+  }
+}

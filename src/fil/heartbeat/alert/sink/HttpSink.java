@@ -1,0 +1,167 @@
+package fil.heartbeat.alert.sink;
+
+import fil.heartbeat.alert.DeliveryException;
+import fil.heartbeat.alert.DeliveryException.Kind;
+import fil.heartbeat.alert.Notification;
+import fil.heartbeat.alert.Sink;
+import fil.heartbeat.config.SinkConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.TrustOptions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Posts what a format says. Bounded: an attempt ends within its timeout whatever the receiver does,
+ * and no more of an answer is read than {@link Exchange#MAX_ANSWER}.
+ */
+final class HttpSink implements Sink {
+
+  /**
+   * Less than servers keep a silent connection: one that they are about to close is not taken
+   * again.
+   */
+  private static final int KEEP_ALIVE_SECONDS = 4;
+
+  /**
+   * Two of the largest notifications: a fleet of 10,000 nodes. Beyond it, things are told again.
+   */
+  private static final int MAX_TAKEN = 20_000;
+
+  private final Vertx vertx;
+  private final SinkConfig config;
+  private final Format format;
+  private final Secrets secrets;
+  private final HttpClientAgent http;
+
+  /** What the receiver took of notifications that were not told to their end. */
+  private final Map<String, String> taken = new ConcurrentHashMap<>();
+
+  /**
+   * Makes one.
+   *
+   * @param trust whom to trust instead of those that the platform does; null for those
+   */
+  HttpSink(
+      Vertx vertx,
+      SinkConfig config,
+      Format format,
+      Secrets secrets,
+      @Nullable TrustOptions trust) {
+    this.vertx = vertx;
+    this.config = config;
+    this.format = format;
+    this.secrets = secrets;
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setConnectTimeout((int) config.timeout().toMillis())
+            .setKeepAliveTimeout(KEEP_ALIVE_SECONDS);
+    if (trust != null) {
+      options.setTrustOptions(trust);
+    }
+    this.http = vertx.createHttpClient(options);
+  }
+
+  @Override
+  public SinkConfig config() {
+    return config;
+  }
+
+  /** All that an attempt needs. */
+  private record Plan(Target target, Hidden hidden, List<Post> posts) {}
+
+  @Override
+  public Future<Void> deliver(Notification notification) {
+    AtomicReference<@Nullable Exchange> exchange = new AtomicReference<>();
+    AtomicReference<@Nullable Target> target = new AtomicReference<>();
+    return vertx
+        .executeBlocking(() -> plan(notification), false)
+        .compose(
+            plan -> {
+              Exchange begun = new Exchange(http, plan.target());
+              target.set(plan.target());
+              exchange.set(begun);
+              return send(plan, begun);
+            })
+        .timeout(config.timeout().toMillis(), TimeUnit.MILLISECONDS)
+        .recover(
+            failure -> {
+              Exchange begun = exchange.get();
+              if (begun != null) {
+                begun.abandon();
+              }
+              return Future.failedFuture(Failures.of(failure, config, target.get()));
+            });
+  }
+
+  private Plan plan(Notification notification) throws DeliveryException {
+    String url = secrets.url();
+    Optional<String> secret = secrets.secret();
+    try {
+      return new Plan(
+          Target.of(url, format.path()),
+          Hidden.of(url, secret),
+          format.posts(notification, secret));
+    } catch (IllegalArgumentException e) {
+      throw new DeliveryException(Kind.REFUSED, config.name() + ": " + e.getMessage(), null);
+    }
+  }
+
+  private Future<Void> send(Plan plan, Exchange exchange) {
+    Future<Void> told = Future.succeededFuture();
+    for (Post post : plan.posts()) {
+      told = told.compose(before -> isTaken(post) ? before() : send(plan, exchange, post));
+    }
+    return told.onSuccess(
+        all ->
+            plan.posts().forEach(post -> post.step().ifPresent(step -> taken.remove(step.of()))));
+  }
+
+  private static Future<Void> before() {
+    return Future.succeededFuture();
+  }
+
+  private Future<Void> send(Plan plan, Exchange exchange, Post post) {
+    return exchange
+        .send(post)
+        .compose(
+            answer -> {
+              Optional<DeliveryException> failure =
+                  answer.failure(plan.target(), plan.hidden(), Instant.now());
+              if (failure.isPresent()) {
+                return Future.failedFuture(failure.get());
+              }
+              post.step().ifPresent(this::take);
+              return Future.succeededFuture();
+            });
+  }
+
+  private void take(Post.Step step) {
+    if (taken.size() >= MAX_TAKEN) {
+      taken.clear();
+    }
+    taken.put(step.of(), step.state());
+  }
+
+  private boolean isTaken(Post post) {
+    return post.step().filter(step -> step.state().equals(taken.get(step.of()))).isPresent();
+  }
+
+  @Override
+  public Future<Void> close() {
+    return http.close();
+  }
+
+  @Override
+  public String toString() {
+    return config.type().word() + " sink " + config.name();
+  }
+}

@@ -1,0 +1,49 @@
+package fil.heartbeat.alert.sink;
+
+import fil.heartbeat.alert.DeliveryException;
+import fil.heartbeat.alert.DeliveryException.Kind;
+import fil.heartbeat.config.Secret;
+import fil.heartbeat.config.SinkConfig;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Map;
+import java.util.Optional;
+
+/** The secrets of one sink as they are at the moment: a file may be rotated. Blocks. */
+final class Secrets {
+  private final SinkConfig config;
+  private final Map<String, String> environment;
+  private final Secret url;
+
+  /**
+   * Makes one.
+   *
+   * @param usualUrl for a sink that names none
+   */
+  Secrets(SinkConfig config, Map<String, String> environment, String usualUrl) {
+    this.config = config;
+    this.environment = Map.copyOf(environment);
+    this.url = config.url().orElse(new Secret.Plain(usualUrl));
+  }
+
+  String url() throws DeliveryException {
+    return read(url, "URL");
+  }
+
+  Optional<String> secret() throws DeliveryException {
+    return config.secret().isEmpty()
+        ? Optional.empty()
+        : Optional.of(read(config.secret().get(), "secret"));
+  }
+
+  private String read(Secret secret, String what) throws DeliveryException {
+    try {
+      return secret.read(environment);
+    } catch (IOException e) {
+      String why =
+          e instanceof NoSuchFileException ? e.getMessage() + " is not there" : e.toString();
+      throw new DeliveryException(
+          Kind.REFUSED, config.name() + ": its " + what + " cannot be read: " + why, null);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package fil.heartbeat.alert.sink;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Text that is safe in any line, and times as people read them. */
+final class Texts {
+  private static final DateTimeFormatter MOMENT =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private Texts() {}
+
+  /**
+   * With control, format (bidi), line and unpaired surrogate characters replaced by U+FFFD: no
+   * header, line or direction can be broken by it.
+   */
+  static String clean(String text) {
+    StringBuilder clean = new StringBuilder(text.length());
+    text.codePoints().forEach(point -> clean.appendCodePoint(isShown(point) ? point : 0xFFFD));
+    return clean.toString();
+  }
+
+  private static boolean isShown(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          false;
+      default -> true;
+    };
+  }
+
+  /** At most so many code points; the last is … when some were cut off. */
+  static String cut(String text, int max) {
+    return text.codePointCount(0, text.length()) <= max
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, max - 1)) + "…";
+  }
+
+  /** {@code 2026-11-25 14:03:05 UTC}. */
+  static String moment(Instant at) {
+    return MOMENT.format(at);
+  }
+
+  /** Its two greatest units: {@code 45 s}, {@code 4 min 10 s}, {@code 2 h 5 min}, {@code 3 d}. */
+  static String span(Duration span) {
+    long seconds = Math.max(0, span.toSeconds());
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    if (seconds < 3_600) {
+      return two(seconds / 60, "min", seconds % 60, "s");
+    }
+    return seconds < 86_400
+        ? two(seconds / 3_600, "h", seconds / 60 % 60, "min")
+        : two(seconds / 86_400, "d", seconds / 3_600 % 24, "h");
+  }
+
+  private static String two(long great, String greatUnit, long small, String smallUnit) {
+    return great + " " + greatUnit + (small == 0 ? "" : " " + small + " " + smallUnit);
+  }
+}

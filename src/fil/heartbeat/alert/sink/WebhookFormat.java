@@ -1,0 +1,106 @@
+package fil.heartbeat.alert.sink;
+
+import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.Notification;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The body that Alertmanager's own webhook receiver gets, version 4, so that what can read that one
+ * can read this.
+ *
+ * <p>{@code Idempotency-Key} is the id of the notification: a repetition after a crash has the
+ * same. With a secret, {@code X-Heartbeat-Signature} is {@code sha256=} and the HMAC-SHA256 of the
+ * body's bytes in lower case hex, with the secret's UTF-8 bytes as key.
+ */
+final class WebhookFormat implements Format {
+
+  /** About 0.7 MB: proxies often take no more than 1 MB. More news than that is more requests. */
+  static final int MAX_ALERTS = 1_000;
+
+  static final String ID = "Idempotency-Key";
+  static final String SIGNATURE = "X-Heartbeat-Signature";
+
+  /** As Go writes a time that is not set. */
+  private static final String NOT_YET = "0001-01-01T00:00:00Z";
+
+  private final Optional<String> externalUrl;
+
+  WebhookFormat(Optional<String> externalUrl) {
+    this.externalUrl = externalUrl;
+  }
+
+  @Override
+  public List<Post> posts(Notification told, Optional<String> secret) {
+    List<Alert> alerts = AlertFields.newsFirst(told);
+    int pages = Math.max(1, (told.news().size() + MAX_ALERTS - 1) / MAX_ALERTS);
+    List<Post> posts = new ArrayList<>(pages);
+    for (int page = 0; page < pages; page++) {
+      int from = Math.min(alerts.size(), page * MAX_ALERTS);
+      List<Alert> some = alerts.subList(from, Math.min(alerts.size(), from + MAX_ALERTS));
+      Post post = Post.of(Map.of(), body(told, some));
+      Map<String, String> headers = new TreeMap<>();
+      headers.put(ID, page == 0 ? told.id() : told.id() + "." + (page + 1));
+      secret.ifPresent(key -> headers.put(SIGNATURE, "sha256=" + hmac(key, post.body())));
+      posts.add(new Post(headers, post.body(), Optional.empty()));
+    }
+    return posts;
+  }
+
+  private JsonObject body(Notification told, List<Alert> alerts) {
+    JsonArray list = new JsonArray();
+    alerts.forEach(alert -> list.add(alert(alert, told)));
+    boolean firing = alerts.stream().anyMatch(alert -> alert.status().isFiring());
+    return new JsonObject()
+        .put("receiver", told.sink())
+        .put("status", firing ? "firing" : "resolved")
+        .put("alerts", list)
+        .put("groupLabels", AlertFields.json(new TreeMap<>(told.groupLabels())))
+        .put("commonLabels", common(alerts.stream().map(AlertFields::labels).toList()))
+        .put("commonAnnotations", common(alerts.stream().map(AlertFields::annotations).toList()))
+        .put("externalURL", externalUrl.orElse(""))
+        .put("version", "4")
+        .put("groupKey", told.groupKey())
+        .put("truncatedAlerts", told.alerts().size() - alerts.size());
+  }
+
+  private JsonObject alert(Alert alert, Notification told) {
+    boolean firing = alert.status().isFiring();
+    return new JsonObject()
+        .put("status", firing ? "firing" : "resolved")
+        .put("labels", AlertFields.json(AlertFields.labels(alert)))
+        .put("annotations", AlertFields.json(AlertFields.annotations(alert)))
+        .put("startsAt", AlertFields.startsAt(alert).toString())
+        .put("endsAt", firing ? NOT_YET : AlertFields.endsAt(alert, told).toString())
+        .put("generatorURL", AlertFields.link(alert, externalUrl).orElse(""))
+        .put("fingerprint", alert.fingerprint());
+  }
+
+  /** What all of them have. */
+  private static JsonObject common(List<Map<String, String>> all) {
+    Map<String, String> common = new TreeMap<>(all.get(0));
+    all.forEach(each -> common.entrySet().retainAll(each.entrySet()));
+    return AlertFields.json(common);
+  }
+
+  private static String hmac(String key, Buffer body) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      return HexFormat.of().formatHex(mac.doFinal(body.getBytes()));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("HmacSHA256 is part of every Java platform", e);
+    }
+  }
+}
