@@ -34,16 +34,41 @@ public final class Sinks {
       Map<String, String> environment,
       Optional<String> externalUrl,
       @Nullable TrustOptions trust) {
-    Format format =
-        switch (config.type()) {
-          case WEBHOOK -> new WebhookFormat(externalUrl);
-          case SLACK, PAGERDUTY, ALERTMANAGER, EMAIL ->
-              throw new IllegalArgumentException(config.type() + " is not made yet");
-        };
-    if (config.url().isEmpty()) {
+    Secrets secrets = new Secrets(config, environment, PagerDutyFormat.USUAL_URL);
+    return switch (config.type()) {
+      case WEBHOOK -> {
+        check(config, config.url().isPresent(), "url", "https://…");
+        yield new HttpSink(vertx, config, new WebhookFormat(externalUrl), secrets, trust);
+      }
+      case SLACK -> {
+        check(config, config.url().isPresent(), "url", "https://…, from Slack's incoming webhooks");
+        yield new HttpSink(vertx, config, new SlackFormat(externalUrl), secrets, trust);
+      }
+      case PAGERDUTY -> {
+        check(config, config.secret().isPresent(), "secret", "the routing key of an integration");
+        yield new HttpSink(vertx, config, new PagerDutyFormat(externalUrl), secrets, trust);
+      }
+      case ALERTMANAGER -> {
+        check(config, config.url().isPresent(), "url", "http://<host>:9093");
+        yield new HttpSink(vertx, config, new AlertmanagerFormat(externalUrl), secrets, trust);
+      }
+      case EMAIL -> {
+        check(config, config.mail().isPresent(), "mail server", "host, port, from and to");
+        yield new MailSink(
+            vertx,
+            config,
+            config.mail().orElseThrow(),
+            new MailFormat(externalUrl),
+            secrets,
+            trust);
+      }
+    };
+  }
+
+  private static void check(SinkConfig config, boolean present, String what, String expected) {
+    if (!present) {
       throw new IllegalArgumentException(
-          "sink " + config.name() + " has no url (expected: https://…)");
+          "sink " + config.name() + " has no " + what + " (expected: " + expected + ")");
     }
-    return new HttpSink(vertx, config, format, new Secrets(config, environment, ""), trust);
   }
 }

@@ -1,0 +1,96 @@
+package fil.heartbeat.alert.sink;
+
+import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.Notification;
+import fil.heartbeat.config.Severity;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Prometheus Alertmanager's API v2. Alerts are told again each minute, and end by themselves when
+ * nobody tells them any more.
+ */
+final class AlertmanagerFormat implements Format {
+
+  /** Alerts a request: about half a megabyte, so that it passes proxies. */
+  static final int MAX_ALERTS = 500;
+
+  /**
+   * Three repetitions may be lost, and less than the 5 minutes after which Alertmanager forgets.
+   */
+  static final Duration LASTS = Duration.ofMinutes(4);
+
+  private final Optional<String> externalUrl;
+
+  AlertmanagerFormat(Optional<String> externalUrl) {
+    this.externalUrl = externalUrl;
+  }
+
+  @Override
+  public String path() {
+    return "/api/v2/alerts";
+  }
+
+  @Override
+  public List<Post> posts(Notification told, Optional<String> secret) {
+    Map<String, String> headers =
+        secret.map(token -> Map.of("Authorization", "Bearer " + token)).orElse(Map.of());
+    List<JsonObject> all = new ArrayList<>();
+    told.alerts().forEach(alert -> add(alert, told, all));
+    List<Post> posts = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += MAX_ALERTS) {
+      posts.add(
+          Post.of(
+              headers, new JsonArray(all.subList(from, Math.min(all.size(), from + MAX_ALERTS)))));
+    }
+    return posts;
+  }
+
+  private void add(Alert alert, Notification told, List<JsonObject> all) {
+    Instant end =
+        alert.status().isFiring() ? told.at().plus(LASTS) : AlertFields.endsAt(alert, told);
+    all.add(json(alert, alert.severity(), end));
+    Alert.Told before = alert.told().get(told.sink());
+    if (before != null && before.status().isFiring() && before.severity() != alert.severity()) {
+      // To Alertmanager another severity is another alert: the one before is over.
+      all.add(json(alert, before.severity(), told.at()));
+    }
+  }
+
+  private JsonObject json(Alert alert, Severity severity, Instant end) {
+    Instant start = AlertFields.startsAt(alert);
+    JsonObject json =
+        new JsonObject()
+            .put("labels", AlertFields.json(labels(alert, severity)))
+            .put("annotations", AlertFields.json(AlertFields.annotations(alert)))
+            .put("startsAt", start.toString())
+            .put("endsAt", (end.isBefore(start) ? start : end).toString());
+    AlertFields.link(alert, externalUrl).ifPresent(url -> json.put("generatorURL", url));
+    return json;
+  }
+
+  /** One bad name or an empty value would make it refuse the whole request. */
+  private static Map<String, String> labels(Alert alert, Severity severity) {
+    Map<String, String> labels = new TreeMap<>();
+    AlertFields.labels(alert, severity)
+        .forEach(
+            (name, value) -> {
+              if (!value.isEmpty()) {
+                labels.put(name(name), value);
+              }
+            });
+    return labels;
+  }
+
+  private static String name(String name) {
+    String known = name.replaceAll("[^A-Za-z0-9_]", "_");
+    return known.isEmpty() || Character.isDigit(known.charAt(0)) ? "_" + known : known;
+  }
+}

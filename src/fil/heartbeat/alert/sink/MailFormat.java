@@ -1,0 +1,58 @@
+package fil.heartbeat.alert.sink;
+
+import fil.heartbeat.alert.Notification;
+import fil.heartbeat.alert.sink.Telling.Line;
+import java.util.Optional;
+
+/** A notification as a letter in plain text. Pure. */
+final class MailFormat {
+
+  /** A line of a header; longer ones are folded by some and cut by others. */
+  private static final int MAX_SUBJECT = 200;
+
+  private final Optional<String> externalUrl;
+
+  MailFormat(Optional<String> externalUrl) {
+    this.externalUrl = externalUrl;
+  }
+
+  /**
+   * What is sent.
+   *
+   * @param messageId with its angle brackets; a repetition has the same
+   * @param subject one line
+   * @param text lines that end in LF
+   */
+  record Letter(String messageId, String subject, String text) {}
+
+  /**
+   * Writes it.
+   *
+   * @param from address of the sender
+   */
+  Letter letter(Notification told, String from) {
+    Telling telling = Telling.of(told);
+    StringBuilder text = new StringBuilder();
+    for (Line line : telling.lines()) {
+      text.append(line.what()).append("\n  ").append(line.when()).append('\n');
+      line.detail().ifPresent(detail -> text.append("  ").append(detail).append('\n'));
+      AlertFields.link(line.alert(), externalUrl)
+          .ifPresent(url -> text.append("  ").append(url).append('\n'));
+      text.append('\n');
+    }
+    telling.rest().ifPresent(rest -> text.append(rest).append("\n\n"));
+    text.append("-- \nFilecoin Heartbeat\n");
+    externalUrl.ifPresent(url -> text.append(url).append('\n'));
+    return new Letter(
+        messageId(told.id(), from), Texts.cut(telling.title(), MAX_SUBJECT), text.toString());
+  }
+
+  private static String messageId(String id, String from) {
+    String domain = from.substring(from.lastIndexOf('@') + 1).replaceAll("[^A-Za-z0-9.-].*", "");
+    return "<"
+        + id.replaceAll("[^A-Za-z0-9.-]", "-")
+        + "@"
+        + (domain.isEmpty() ? "filecoin-heartbeat" : domain)
+        + ">";
+  }
+}

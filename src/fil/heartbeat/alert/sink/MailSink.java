@@ -1,0 +1,195 @@
+package fil.heartbeat.alert.sink;
+
+import fil.heartbeat.alert.DeliveryException;
+import fil.heartbeat.alert.DeliveryException.Kind;
+import fil.heartbeat.alert.Notification;
+import fil.heartbeat.alert.Sink;
+import fil.heartbeat.alert.sink.MailFormat.Letter;
+import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.config.SinkConfig.Mail;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.net.TrustOptions;
+import io.vertx.ext.mail.LoginOption;
+import io.vertx.ext.mail.MailClient;
+import io.vertx.ext.mail.MailConfig;
+import io.vertx.ext.mail.MailMessage;
+import io.vertx.ext.mail.MailResult;
+import io.vertx.ext.mail.SMTPException;
+import io.vertx.ext.mail.StartTLSOptions;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends letters through one mail server, each on a connection of its own. */
+final class MailSink implements Sink {
+  private static final Logger log = LoggerFactory.getLogger(MailSink.class);
+
+  private final Vertx vertx;
+  private final SinkConfig config;
+  private final Mail mail;
+  private final MailFormat format;
+  private final Secrets secrets;
+  private final @Nullable TrustOptions trust;
+  private final String server;
+  private @Nullable MailClient client;
+  private Optional<String> password = Optional.empty();
+  private boolean closed;
+
+  /**
+   * Makes one.
+   *
+   * @param trust whom to trust instead of those that the platform does; null for those
+   */
+  MailSink(
+      Vertx vertx,
+      SinkConfig config,
+      Mail mail,
+      MailFormat format,
+      Secrets secrets,
+      @Nullable TrustOptions trust) {
+    this.vertx = vertx;
+    this.config = config;
+    this.mail = mail;
+    this.format = format;
+    this.secrets = secrets;
+    this.trust = trust;
+    this.server = mail.host() + ":" + mail.port();
+  }
+
+  @Override
+  public SinkConfig config() {
+    return config;
+  }
+
+  private record Plan(Letter letter, Optional<String> password) {}
+
+  @Override
+  public Future<Void> deliver(Notification notification) {
+    return vertx
+        .executeBlocking(
+            () -> new Plan(format.letter(notification, mail.from()), secrets.secret()), false)
+        .compose(plan -> send(plan).recover(failure -> refused(failure, plan)))
+        .timeout(config.timeout().toMillis(), TimeUnit.MILLISECONDS)
+        .recover(
+            failure -> {
+              drop();
+              return Future.failedFuture(Failures.of(failure, config, server));
+            });
+  }
+
+  private Future<Void> send(Plan plan) {
+    MailMessage message =
+        new MailMessage()
+            .setFrom(mail.from())
+            .setTo(mail.to())
+            .setSubject(plan.letter().subject())
+            .setText(plan.letter().text())
+            .setHeaders(
+                HttpHeaders.headers()
+                    .add("Message-ID", plan.letter().messageId())
+                    .add("Auto-Submitted", "auto-generated"));
+    try {
+      return client(plan.password()).sendMail(message).map(this::told);
+    } catch (IllegalStateException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** One address that is wrong must not keep the others from being told, but is not hidden. */
+  private @Nullable Void told(MailResult result) {
+    int missed = mail.to().size() - result.getRecipients().size();
+    if (missed > 0) {
+      log.warn(
+          "{} took the mail of sink {} for {} of {} recipients only: {}",
+          server,
+          config.name(),
+          result.getRecipients().size(),
+          mail.to().size(),
+          result.getRecipients());
+    }
+    return null;
+  }
+
+  /** What the server said no to, told apart from one that is not there. */
+  private Future<Void> refused(Throwable failure, Plan plan) {
+    String message = String.valueOf(failure.getMessage());
+    Kind kind;
+    if (failure instanceof SMTPException said) {
+      kind = said.isPermanent() ? Kind.REFUSED : Kind.FAILED;
+    } else if (message.startsWith("STARTTLS ") || message.startsWith("login is required")) {
+      kind = Kind.REFUSED;
+    } else {
+      return Future.failedFuture(failure);
+    }
+    String shown = Hidden.of("", plan.password()).in(message);
+    return Future.failedFuture(
+        new DeliveryException(
+            kind,
+            server
+                + ": "
+                + Texts.cut(Texts.clean(shown), Answer.MAX_SHOWN)
+                + " (expected: that it takes the mail; are user, password and addresses right?)",
+            null));
+  }
+
+  /** One for the password as it is now. */
+  private synchronized MailClient client(Optional<String> current) {
+    if (closed) {
+      throw new IllegalStateException("the sink is closed");
+    }
+    if (client == null || !password.equals(current)) {
+      drop();
+      password = current;
+      client = MailClient.create(vertx, options(current));
+    }
+    return client;
+  }
+
+  private MailConfig options(Optional<String> current) {
+    MailConfig options =
+        new MailConfig(mail.host(), mail.port())
+            .setStarttls(
+                mail.tls() == SinkConfig.Tls.STARTTLS
+                    ? StartTLSOptions.REQUIRED
+                    : StartTLSOptions.DISABLED)
+            .setSsl(mail.tls() == SinkConfig.Tls.TLS)
+            .setHostnameVerificationAlgorithm("HTTPS")
+            .setKeepAlive(false)
+            .setMaxPoolSize(1)
+            .setAllowRcptErrors(true)
+            .setUserAgent("filecoin-heartbeat");
+    options.setConnectTimeout((int) config.timeout().toMillis());
+    if (trust != null) {
+      options.setTrustOptions(trust);
+    }
+    options.setLogin(mail.user().isPresent() ? LoginOption.REQUIRED : LoginOption.DISABLED);
+    mail.user().ifPresent(user -> options.setUsername(user).setPassword(current.orElse("")));
+    return options;
+  }
+
+  /** Ends what is under way. */
+  private synchronized void drop() {
+    MailClient old = client;
+    client = null;
+    if (old != null) {
+      old.close().onFailure(failure -> log.debug("mail client not closed", failure));
+    }
+  }
+
+  @Override
+  public synchronized Future<Void> close() {
+    closed = true;
+    MailClient old = client;
+    client = null;
+    return old == null ? Future.succeededFuture() : old.close();
+  }
+
+  @Override
+  public String toString() {
+    return config.type().word() + " sink " + config.name();
+  }
+}

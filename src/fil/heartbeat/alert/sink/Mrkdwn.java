@@ -1,0 +1,46 @@
+package fil.heartbeat.alert.sink;
+
+/**
+ * Makes text plain for Slack and its relatives: the three characters that Slack escapes, and what
+ * those that know no such switch would take for markup, a mention, a link or an image.
+ */
+final class Mrkdwn {
+
+  /** Shows nothing, and ends a word: {@code @channel} is none with it inside. */
+  private static final char GAP = '\u200B';
+
+  private Mrkdwn() {}
+
+  static String escape(String text) {
+    StringBuilder plain = new StringBuilder(text.length() + 16);
+    for (int i = 0; i < text.length(); i++) {
+      char each = text.charAt(i);
+      switch (each) {
+        case '&' -> plain.append("&amp;");
+        case '<' -> plain.append("&lt;");
+        case '>' -> plain.append("&gt;");
+        case '`' -> plain.append('\u02CB');
+        case '*' -> plain.append('\u2217');
+        case '~' -> plain.append('\u223C');
+        case '_' -> plain.append(isInside(text, i) ? '_' : '\uFF3F');
+        case '@' -> plain.append('@').append(GAP);
+        case ']' -> plain.append(']').append(GAP);
+        case ':' -> plain.append(isFollowed(text, i, "//") ? ":" + GAP : ":");
+        default -> plain.append(each);
+      }
+    }
+    return plain.toString();
+  }
+
+  /** Within a word an underscore is no markup, and names are full of them. */
+  private static boolean isInside(String text, int at) {
+    return at > 0
+        && at + 1 < text.length()
+        && Character.isLetterOrDigit(text.charAt(at - 1))
+        && Character.isLetterOrDigit(text.charAt(at + 1));
+  }
+
+  private static boolean isFollowed(String text, int at, String by) {
+    return text.startsWith(by, at + 1);
+  }
+}

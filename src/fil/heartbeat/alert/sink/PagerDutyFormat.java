@@ -1,0 +1,81 @@
+package fil.heartbeat.alert.sink;
+
+import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.Notification;
+import io.vertx.core.json.JsonObject;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * PagerDuty's Events API v2: one event for each alert that is news, folded by the alert's id. A
+ * repetition goes on behind the events that were taken.
+ */
+final class PagerDutyFormat implements Format {
+
+  /** Where PagerDuty takes events, unless the configuration says otherwise. */
+  static final String USUAL_URL = "https://events.pagerduty.com/v2/enqueue";
+
+  /** PagerDuty takes 1024 characters. */
+  static final int MAX_SUMMARY = 1_000;
+
+  private final Optional<String> externalUrl;
+
+  PagerDutyFormat(Optional<String> externalUrl) {
+    this.externalUrl = externalUrl;
+  }
+
+  @Override
+  public List<Post> posts(Notification told, Optional<String> secret) {
+    Set<String> news = new HashSet<>(told.news());
+    return told.alerts().stream()
+        .filter(alert -> news.contains(alert.id()))
+        .map(alert -> post(alert, secret.orElse("")))
+        .toList();
+  }
+
+  private Post post(Alert alert, String key) {
+    boolean firing = alert.status().isFiring();
+    String action = firing ? "trigger" : "resolve";
+    JsonObject event =
+        new JsonObject()
+            .put("routing_key", key)
+            .put("event_action", action)
+            .put("dedup_key", alert.id());
+    if (firing) {
+      event.put("client", "Filecoin Heartbeat");
+      AlertFields.link(alert, externalUrl).ifPresent(url -> event.put("client_url", url));
+      event.put("payload", payload(alert));
+    }
+    return Post.of(Map.of(), event).step(alert.id(), action + " " + alert.severity().word());
+  }
+
+  private static JsonObject payload(Alert alert) {
+    Map<String, String> labels = AlertFields.labels(alert);
+    JsonObject details = AlertFields.json(labels);
+    AlertFields.annotations(alert).forEach(details::put);
+    JsonObject payload =
+        new JsonObject()
+            .put("summary", Texts.cut(Texts.clean(alert.summary()), MAX_SUMMARY))
+            .put("source", source(labels))
+            .put("severity", alert.severity().word())
+            .put("timestamp", alert.activeAt().toString())
+            .put("class", alert.rule().word());
+    if (labels.containsKey("network")) {
+      payload.put("group", labels.get("network"));
+    }
+    return payload.put("custom_details", details);
+  }
+
+  /** What people know it by. */
+  private static String source(Map<String, String> labels) {
+    return Stream.of("nickname", "miner", "peer_id", "network")
+        .map(name -> labels.getOrDefault(name, ""))
+        .filter(value -> !value.isBlank())
+        .findFirst()
+        .orElse("filecoin-heartbeat");
+  }
+}

@@ -1,0 +1,94 @@
+package fil.heartbeat.alert.sink;
+
+import fil.heartbeat.alert.Notification;
+import fil.heartbeat.alert.sink.Telling.Line;
+import fil.heartbeat.config.Severity;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An incoming webhook of Slack, and of what is compatible with it: a text and one attachment, which
+ * all of them show. Markup is switched off where the receiver can do that, and made harmless where
+ * it cannot.
+ */
+final class SlackFormat implements Format {
+
+  /** Slack cuts an attachment far above; what is longer is folded away unread. */
+  static final int MAX_TEXT = 3_000;
+
+  /** Details are for a few. */
+  private static final int MAX_DETAILED = 3;
+
+  private final Optional<String> externalUrl;
+
+  SlackFormat(Optional<String> externalUrl) {
+    this.externalUrl = externalUrl;
+  }
+
+  @Override
+  public List<Post> posts(Notification told, Optional<String> secret) {
+    Telling telling = Telling.of(told);
+    String title = Mrkdwn.escape(telling.title());
+    JsonObject attachment =
+        new JsonObject()
+            .put("fallback", title)
+            .put("color", telling.gravest().map(SlackFormat::color).orElse("#2e7d32"))
+            .put("text", text(telling))
+            .put("mrkdwn_in", new JsonArray())
+            .put("footer", "Filecoin Heartbeat");
+    link(telling)
+        .ifPresent(url -> attachment.put("title", "Open the dashboard").put("title_link", url));
+    JsonObject body =
+        new JsonObject()
+            .put("text", title)
+            .put("mrkdwn", false)
+            .put("parse", "none")
+            .put("link_names", false)
+            .put("unfurl_links", false)
+            .put("unfurl_media", false)
+            .put("attachments", new JsonArray().add(attachment));
+    return List.of(Post.of(Map.of(WebhookFormat.ID, told.id()), body));
+  }
+
+  /** To the node when there is one only. */
+  private Optional<String> link(Telling telling) {
+    return telling.lines().size() == 1
+        ? AlertFields.link(telling.lines().get(0).alert(), externalUrl)
+        : externalUrl;
+  }
+
+  /** Whole lines up to the limit; the rest is counted. */
+  private static String text(Telling telling) {
+    boolean detailed = telling.lines().size() <= MAX_DETAILED;
+    StringBuilder text = new StringBuilder();
+    int more = telling.more();
+    for (Line line : telling.lines()) {
+      String next = Mrkdwn.escape(sentence(line, detailed));
+      if (text.length() + next.length() > MAX_TEXT) {
+        more++;
+      } else {
+        text.append("• ").append(next).append('\n');
+      }
+    }
+    if (more > 0) {
+      text.append("and ").append(more).append(" more\n");
+    }
+    return text.toString().stripTrailing();
+  }
+
+  private static String sentence(Line line, boolean detailed) {
+    String detail = detailed ? line.detail().map(said -> ". " + said).orElse("") : "";
+    return line.what() + " (" + line.when() + ")" + detail;
+  }
+
+  private static String color(Severity severity) {
+    return switch (severity) {
+      case CRITICAL -> "#c62828";
+      case WARNING -> "#f9a825";
+      case INFO -> "#1565c0";
+    };
+  }
+}

@@ -1,0 +1,92 @@
+package fil.heartbeat.alert.sink;
+
+import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.Notification;
+import fil.heartbeat.config.Severity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A notification in the words that people read. Plain text without line ends; not escaped.
+ *
+ * @param title such as {@code [firing 2, over 1] NodeSilent mainnet}
+ * @param gravest severity of what fires; empty when all is over
+ * @param lines at most {@link #MAX_NAMED}, the news first
+ * @param more alerts that have no line
+ */
+record Telling(String title, Optional<Severity> gravest, List<Line> lines, int more) {
+
+  /** More than that nobody reads. */
+  static final int MAX_NAMED = 20;
+
+  /** Of what is said of one alert: two or three lines of a screen. */
+  static final int MAX_LINE = 300;
+
+  /**
+   * One alert.
+   *
+   * @param what who, what was seen, and how grave it is
+   * @param when since when, and how long it took when it is over
+   * @param detail what was seen, in a sentence or two; empty when {@code what} says it all
+   */
+  record Line(Alert alert, String what, String when, Optional<String> detail) {
+
+    static Line of(Alert alert, Notification told) {
+      boolean firing = alert.status().isFiring();
+      String word = firing ? alert.severity().word() : "over";
+      return new Line(
+          alert,
+          Texts.cut(word + ": " + Texts.clean(alert.summary()), MAX_LINE),
+          firing ? since(alert) : over(alert, told),
+          Optional.ofNullable(alert.detail()).map(text -> Texts.cut(Texts.clean(text), MAX_LINE)));
+    }
+
+    private static String since(Alert alert) {
+      String since = "since " + Texts.moment(alert.activeAt());
+      return alert.acknowledgement() == null
+          ? since
+          : since
+              + ", acknowledged by "
+              + Texts.cut(Texts.clean(alert.acknowledgement().by()), MAX_LINE);
+    }
+
+    private static String over(Alert alert, Notification told) {
+      Instant end = AlertFields.endsAt(alert, told);
+      return "after "
+          + Texts.span(Duration.between(alert.activeAt(), end))
+          + ", from "
+          + Texts.moment(alert.activeAt())
+          + " to "
+          + Texts.moment(end);
+    }
+  }
+
+  static Telling of(Notification told) {
+    List<Alert> alerts = AlertFields.newsFirst(told);
+    List<Line> lines = alerts.stream().limit(MAX_NAMED).map(alert -> Line.of(alert, told)).toList();
+    Optional<Severity> gravest =
+        alerts.stream()
+            .filter(alert -> alert.status().isFiring())
+            .map(Alert::severity)
+            .max(Comparator.naturalOrder());
+    return new Telling(title(told), gravest, lines, alerts.size() - lines.size());
+  }
+
+  private static String title(Notification told) {
+    long firing = told.alerts().stream().filter(alert -> alert.status().isFiring()).count();
+    long over = told.alerts().size() - firing;
+    String counts =
+        firing == 0 ? "over " + over : "firing " + firing + (over == 0 ? "" : ", over " + over);
+    String rule = told.groupLabels().getOrDefault("alertname", "");
+    String network = told.groupLabels().getOrDefault("network", "");
+    return Texts.cut(Texts.clean(("[" + counts + "] " + rule + " " + network).strip()), MAX_LINE);
+  }
+
+  /** The sentence about those without a line; empty when there are none. */
+  Optional<String> rest() {
+    return more == 0 ? Optional.empty() : Optional.of("and " + more + " more");
+  }
+}
