@@ -44,12 +44,13 @@ class MainTest {
 
   @Test
   void helpAndVersionAreEverywhere() {
-    for (String command : List.of("run", "check", "doctor", "peer-id", "swarm")) {
-      assertThat(run(command, "--help")).hasValue(0);
-      assertThat(run(command, "--version")).hasValue(0);
+    for (String command : List.of("run", "check", "doctor", "peer-id", "swarm", "alert test")) {
+      assertThat(run((command + " --help").split(" ", -1))).hasValue(0);
+      assertThat(run((command + " --version").split(" ", -1))).hasValue(0);
       assertThat(text(out)).contains("usage: heartbeat " + command, "filecoin-heartbeat ");
     }
     assertThat(run("--help")).hasValue(0);
+    assertThat(run("alert", "--help")).hasValue(0);
     assertThat(text(err)).isEmpty();
   }
 
@@ -57,6 +58,9 @@ class MainTest {
   @CsvSource({
     "frob, command: frob (expected: ",
     "chek, 'command: chek (expected: check)'",
+    "alert, 'command: alert (expected: alert test)'",
+    "alert tset, 'command: alert tset (expected: alert test)'",
+    "alert test --sinks a, 'option: --sinks (expected: --config, --sink)'",
     "check --cofnig x, option: --cofnig (expected: --config)",
     "check --config, --config: (missing) (expected: a value)",
     "check --config a --config b, --config: given twice (expected: once)",

@@ -39,6 +39,10 @@ record Arguments(Command command, Map<String, String> options) {
         "copy the aggregator's history into FILE while it is in use",
         List.of("--config FILE    default ./config.json"),
         Optional.of("FILE")),
+    ALERT_TEST(
+        "alert test",
+        "tell one sink of alerts a test, and say what happened",
+        List.of("--config FILE  default ./config.json", "--sink NAME    of alerts.sinks")),
     PEER_ID(
         "peer-id",
         "print the peer id of a key file; make the key when it is absent",
@@ -86,6 +90,10 @@ record Arguments(Command command, Map<String, String> options) {
       return false;
     }
 
+    private List<String> words() {
+      return List.of(word.split(" ", -1));
+    }
+
     private List<String> optionNames() {
       return options.stream().map(option -> option.substring(0, option.indexOf(' '))).toList();
     }
@@ -115,11 +123,11 @@ record Arguments(Command command, Map<String, String> options) {
       return new Request.Print("filecoin-heartbeat " + version + "\n");
     }
     boolean named = !words.isEmpty() && !words.get(0).startsWith("-");
-    Command command = named ? command(words.get(0)) : Command.RUN;
-    List<String> rest = named ? words.subList(1, words.size()) : words;
-    if (rest.contains("--help") || rest.contains("-h")) {
+    Command command = named ? command(words) : Command.RUN;
+    if (words.contains("--help") || words.contains("-h")) {
       return new Request.Print(named ? command.usage() : help());
     }
+    List<String> rest = named ? words.subList(command.words().size(), words.size()) : words;
     return new Request.Do(new Arguments(command, options(command, rest)));
   }
 
@@ -127,18 +135,28 @@ record Arguments(Command command, Map<String, String> options) {
     return Optional.ofNullable(options.get(name));
   }
 
-  private static Command command(String word) throws UsageException {
+  /** A command of two words may be asked for its help by the first. */
+  private static Command command(List<String> words) throws UsageException {
+    String word = words.get(0);
+    Optional<String> meant = Optional.empty();
     for (Command command : Command.values()) {
-      if (command.word.equals(word)) {
-        return command;
+      List<String> whole = command.words();
+      if (whole.get(0).equals(word)) {
+        List<String> typed = words.subList(0, Math.min(whole.size(), words.size()));
+        if (typed.equals(whole) || words.contains("--help") || words.contains("-h")) {
+          return command;
+        }
+        word = String.join(" ", typed);
+        meant = Optional.of(command.word);
       }
     }
     List<String> known = java.util.Arrays.stream(Command.values()).map(each -> each.word).toList();
+    Optional<String> near = Similar.to(word, known);
     throw new UsageException(
         "command: "
             + word
             + " (expected: "
-            + Similar.to(word, known).orElse("one of " + String.join(", ", known))
+            + meant.or(() -> near).orElse("one of " + String.join(", ", known))
             + ")\n"
             + help());
   }
@@ -189,8 +207,9 @@ record Arguments(Command command, Map<String, String> options) {
   private static String help() {
     StringBuilder text = new StringBuilder("usage: heartbeat [command] [options]\n\n");
     for (Command command : Command.values()) {
-      text.append(String.format("  %-9s %s%n", command.word, command.summary));
-      command.options.forEach(option -> text.append("              ").append(option).append('\n'));
+      text.append(String.format("  %-11s %s%n", command.word, command.summary));
+      command.options.forEach(
+          option -> text.append("                ").append(option).append('\n'));
     }
     return text.append("\n  --help, --version\n\nThe README has the keys of config.json.\n")
         .toString();

@@ -89,6 +89,10 @@ public final class Main {
           OptionalInt.of(
               new Doctor(configFile(arguments), arguments.option("--target"), out).run());
       case BACKUP -> OptionalInt.of(backup(arguments));
+      case ALERT_TEST ->
+          OptionalInt.of(
+              new AlertTestCommand(environment, out)
+                  .run(configFile(arguments).load(), arguments.option("--sink")));
       case PEER_ID -> OptionalInt.of(peerId(arguments));
       case SWARM -> OptionalInt.of(swarm(arguments));
     };
