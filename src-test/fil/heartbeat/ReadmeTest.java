@@ -2,13 +2,16 @@ package fil.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigKey;
 import fil.heartbeat.config.ConfigKeys;
+import fil.heartbeat.config.GoDuration;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,38 @@ class ReadmeTest {
             .takeWhile(line -> line.startsWith("|"))
             .toList();
     assertThat(rows).isEqualTo(ConfigKeys.all().stream().map(ReadmeTest::row).toList());
+  }
+
+  private static String shown(Duration duration) {
+    return GoDuration.format(duration).replaceFirst("m0s$", "m");
+  }
+
+  private static String row(AlertRule rule) {
+    String hold = rule.hold().isZero() ? "at once" : shown(rule.hold());
+    return "| `"
+        + rule.word()
+        + "` | "
+        + (rule.enabled() ? "" : "off; ")
+        + hold
+        + " | "
+        + rule.severity().word()
+        + rule.criticalAfter().map(after -> ", critical after " + shown(after)).orElse("")
+        + " | ";
+  }
+
+  @Test
+  void theTableOfRulesHasTheirDefaults() throws IOException {
+    List<String> rows =
+        readme()
+            .lines()
+            .dropWhile(line -> !line.equals("| rule | fires after | severity | when |"))
+            .skip(2)
+            .takeWhile(line -> line.startsWith("|"))
+            .map(line -> line.replaceFirst("[^|]+\\|$", ""))
+            .toList();
+    assertThat(rows)
+        .isEqualTo(
+            AlertRule.configurable().stream().map(rule -> row(rule).stripTrailing()).toList());
   }
 
   @Test
