@@ -41,7 +41,7 @@ class FeedChannelTest {
 
   private static Changes changes(boolean complete, List<String> removed, Node... nodes) {
     return new Changes(
-        FleetFixtures.NOW, 1, complete, false, Arrays.asList(nodes), removed, List.of());
+        FleetFixtures.NOW, 1, complete, false, Arrays.asList(nodes), removed, List.of(), 0);
   }
 
   private Optional<String> take(FeedChannel channel, Changes changes) {

@@ -59,7 +59,7 @@ class FeedTest {
         nodes.add(FleetFixtures.node("peer-" + i, "name-" + version + "-" + i, version));
       }
       return Future.succeededFuture(
-          new Changes(FleetFixtures.NOW, version, false, false, nodes, List.of(), List.of()));
+          new Changes(FleetFixtures.NOW, version, false, false, nodes, List.of(), List.of(), 0));
     }
 
     @Override

@@ -105,7 +105,8 @@ public final class FleetFixtures {
                 now.warming(),
                 version == 0 ? now.nodes() : List.of(),
                 List.of(),
-                now.networks()));
+                now.networks(),
+                0));
       }
 
       @Override

@@ -5,6 +5,7 @@ import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -53,6 +54,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private final History history;
   private final Supplier<Moment> clock;
   private volatile Membership membership;
+  private volatile @Nullable Canary canary;
+  private volatile @Nullable Ingest ingest;
   private @Nullable Registry registry;
   private @Nullable Context home;
   private @Nullable Multiaddr address;
@@ -134,9 +137,13 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   private Future<?> listen(Context context, Registry kept) {
-    Ingest ingest = new Ingest(context, kept, clock, Ingest.MAX_WAITING);
-    host.admit(peer -> membership.test(peer));
-    PROTOCOLS.forEach(id -> host.handle(id, stream -> new BeatListener(stream, ingest)));
+    Ingest taking = new Ingest(context, kept, clock, Ingest.MAX_WAITING);
+    ingest = taking;
+    host.admit(this::mayConnect);
+    PROTOCOLS.forEach(
+        id ->
+            host.handle(
+                id, stream -> new BeatListener(stream, intake(stream.remotePeer(), taking))));
     return Future.fromCompletionStage(host.listen(listen), context)
         .onSuccess(
             bound -> {
@@ -144,6 +151,19 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
               log.info("aggregator listening address={}", bound);
               vertx.setPeriodic(TICK_MILLIS, timer -> tick(kept));
             });
+  }
+
+  private boolean mayConnect(PeerId peer) {
+    return isCanary(canary, peer) || membership.test(peer);
+  }
+
+  private Intake intake(PeerId peer, Intake all) {
+    Canary own = canary;
+    return own != null && isCanary(own, peer) ? own : all;
+  }
+
+  private static boolean isCanary(@Nullable Canary own, PeerId peer) {
+    return own != null && own.peer().equals(peer);
   }
 
   private void tick(Registry kept) {
@@ -172,13 +192,29 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   /** Says who may speak and who is expected from now on; connections of others are closed. */
   public void membership(Membership next) {
     membership = next;
-    host.admit(peer -> membership.test(peer));
+    host.admit(this::mayConnect);
     var ignored =
         ask(
             kept -> {
               kept.membership(next, clock.get());
               return true;
             });
+  }
+
+  /**
+   * Names the peer by which this process tests itself, in place of the one before; to be called
+   * after the deployment succeeded and before the peer connects. It may connect whatever the
+   * membership says, and its beats are none: they are in no list, count, vote or history. The
+   * height of a beat is its number, and {@link Changes#canary()} tells the newest. Thread-safe.
+   *
+   * @throws IllegalStateException when not deployed
+   */
+  public void canary(PeerId peer) {
+    Ingest taking = ingest;
+    if (taking == null) {
+      throw new IllegalStateException("not deployed");
+    }
+    canary = new Canary(peer, taking);
   }
 
   /**
@@ -236,6 +272,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     return ask(
         kept -> {
           boolean complete = !kept.tells(version);
+          Canary own = canary;
           return new Changes(
               clock.get().at(),
               kept.version(),
@@ -243,7 +280,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
               kept.warming(),
               complete ? kept.nodes() : kept.nodesSince(version),
               complete ? List.of() : kept.removedSince(version),
-              kept.networks());
+              kept.networks(),
+              own == null ? 0 : own.newest());
         });
   }
 

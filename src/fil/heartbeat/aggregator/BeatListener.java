@@ -17,15 +17,15 @@ final class BeatListener implements StreamListener {
 
   private final Stream stream;
   private final PeerId peer;
-  private final Ingest ingest;
+  private final Intake intake;
   private final HeartbeatDecoder decoder = new HeartbeatDecoder();
   private boolean broken;
 
-  BeatListener(Stream stream, Ingest ingest) {
+  BeatListener(Stream stream, Intake intake) {
     this.stream = stream;
     this.peer = stream.remotePeer();
-    this.ingest = ingest;
-    ingest.open(peer, stream.remoteAddress().toString());
+    this.intake = intake;
+    intake.open(peer, stream.remoteAddress().toString());
   }
 
   @Override
@@ -34,10 +34,10 @@ final class BeatListener implements StreamListener {
       return;
     }
     try {
-      decoder.receive(bytes, beat -> ingest.beat(peer, beat), ingest::drop);
+      decoder.receive(bytes, beat -> intake.beat(peer, beat), intake::drop);
     } catch (HeartbeatException e) {
       broken = true;
-      ingest.drop(e.reason());
+      intake.drop(e.reason());
       log.debug("stream reset peer={} reason={} detail={}", peer, e.reason(), e.getMessage());
       stream.reset();
     }
@@ -51,6 +51,6 @@ final class BeatListener implements StreamListener {
 
   @Override
   public void onClosed(@Nullable Libp2pException cause) {
-    ingest.close(peer, cause == null ? null : cause.code().name());
+    intake.close(peer, cause == null ? null : cause.code().name());
   }
 }

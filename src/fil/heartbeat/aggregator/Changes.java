@@ -15,6 +15,7 @@ import java.util.List;
  * @param nodes changed, in claims, verdict, connection or head; a mere further beat is no change
  * @param removed peer ids forgotten since
  * @param networks all of them, now
+ * @param canary number of the newest beat seen of the process's own canary; 0 for none
  */
 public record Changes(
     Instant at,
@@ -23,7 +24,8 @@ public record Changes(
     boolean warming,
     List<Node> nodes,
     List<String> removed,
-    List<NetworkReport> networks) {
+    List<NetworkReport> networks,
+    long canary) {
   public Changes {
     nodes = List.copyOf(nodes);
     removed = List.copyOf(removed);

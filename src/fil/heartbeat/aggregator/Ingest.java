@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The way from the event loops of the connections to the one context of the registry: a bounded
  * batch. Thread-safe.
  */
-final class Ingest {
+final class Ingest implements Intake {
 
   /**
    * Events waiting for the registry. A second of work for it at full load; when they are more, the
@@ -35,30 +35,39 @@ final class Ingest {
     this.maxWaiting = maxWaiting;
   }
 
-  void open(PeerId peer, String address) {
+  @Override
+  public void open(PeerId peer, String address) {
     Moment now = clock.get();
     control(() -> registry.onOpen(peer, address, now));
   }
 
-  void close(PeerId peer, @Nullable String reason) {
+  @Override
+  public void close(PeerId peer, @Nullable String reason) {
     Moment now = clock.get();
     control(() -> registry.onClose(peer, reason, now));
   }
 
-  void beat(PeerId peer, Heartbeat beat) {
+  @Override
+  public void beat(PeerId peer, Heartbeat beat) {
     Moment now = clock.get();
-    data(() -> registry.onBeat(peer, beat, now));
+    data(() -> registry.onBeat(peer, beat, now), 1);
   }
 
-  void drop(String reason) {
-    data(() -> registry.onDrop(reason, 1));
+  @Override
+  public void drop(String reason) {
+    data(() -> registry.onDrop(reason, 1), 1);
   }
 
-  private void data(Runnable event) {
+  /** An event on the registry's context that is no beat of the account, whether it fits or not. */
+  void uncounted(Runnable event) {
+    data(event, 0);
+  }
+
+  private void data(Runnable event, int beats) {
     boolean wake;
     synchronized (this) {
       if (waiting.size() >= maxWaiting) {
-        overflowed++;
+        overflowed += beats;
       } else {
         waiting.add(event);
       }

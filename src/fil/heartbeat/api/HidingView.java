@@ -50,7 +50,8 @@ record HidingView(AggregatorView view, Set<Hidden> hidden) implements Aggregator
                     now.warming(),
                     masked(now.nodes()),
                     now.removed(),
-                    now.networks()));
+                    now.networks(),
+                    now.canary()));
   }
 
   @Override

@@ -13,8 +13,10 @@ final class HostMetrics {
 
   static List<MetricSnapshot> of(HostStats host) {
     List<MetricSnapshot> metrics = new ArrayList<>();
+    // The canary's is one of them: these are the sockets that the limits count, and what is
+    // accepted must remain the sum of what became of it.
     metrics.add(
-        Metrics.gauge("connections", "Upgraded connections open now.")
+        Metrics.gauge("connections", "Upgraded connections open now, the canary's among them.")
             .dataPoint(Metrics.point(host.connections()))
             .build());
     metrics.add(

@@ -1,0 +1,43 @@
+package fil.heartbeat.aggregator;
+
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.wire.Heartbeat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The peer by which this process tests itself. Its streams and beats go the way of all others as
+ * far as the registry's context, and no further: of them only the newest number is kept.
+ */
+final class Canary implements Intake {
+  private final PeerId peer;
+  private final Ingest ingest;
+  private long newest;
+
+  Canary(PeerId peer, Ingest ingest) {
+    this.peer = peer;
+    this.ingest = ingest;
+  }
+
+  PeerId peer() {
+    return peer;
+  }
+
+  /** The highest number seen, 0 for none. On the registry's context. */
+  long newest() {
+    return newest;
+  }
+
+  @Override
+  public void open(PeerId from, String address) {}
+
+  @Override
+  public void beat(PeerId from, Heartbeat beat) {
+    ingest.uncounted(() -> newest = Math.max(newest, beat.height()));
+  }
+
+  @Override
+  public void drop(String reason) {}
+
+  @Override
+  public void close(PeerId from, @Nullable String reason) {}
+}
