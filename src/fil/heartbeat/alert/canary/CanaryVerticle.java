@@ -1,0 +1,242 @@
+package fil.heartbeat.alert.canary;
+
+import fil.heartbeat.config.FailureLog;
+import fil.heartbeat.libp2p.DialOptions;
+import fil.heartbeat.libp2p.Host;
+import fil.heartbeat.libp2p.Identity;
+import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.wire.Heartbeat;
+import fil.heartbeat.wire.HeartbeatEncoder;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Beats to the aggregator of its own process, as a stranger would: with a key made at the start, a
+ * host of its own and the real port. A beat's height is its number.
+ *
+ * <p>To be wired thus, and deployed after the aggregator:
+ *
+ * <pre>{@code
+ * new CanaryVerticle(
+ *     identity -> provider.create(vertx, identity, limits), // closed by the verticle
+ *     dialable(aggregator.address()),
+ *     aggregator::canary)
+ * }</pre>
+ *
+ * <p>Whoever asks the aggregator each second calls {@link #seen} with {@code changes.canary()},
+ * {@link #ruled} when the engine raises the rule for a number, and {@link #delivered} when the
+ * internal sink gets its notification. These and the questions may come from any thread, at any
+ * time.
+ */
+public final class CanaryVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(CanaryVerticle.class);
+
+  private static final List<String> PROTOCOLS =
+      List.of("fil/heartbeat/1.0.0", "/fil/heartbeat/1.0.0");
+
+  private final Function<Identity, Host> maker;
+  private final Multiaddr target;
+  private final Consumer<PeerId> known;
+  private final CanaryTimes times;
+  private final LongSupplier nanoTime;
+  private final InstantSource wall;
+  private final CanaryRounds rounds;
+  private final Backoff backoff;
+  private final FailureLog failureLog = new FailureLog();
+  private @Nullable Host host;
+  private @Nullable Stream stream;
+  private boolean writing;
+  private boolean due;
+  private boolean ill;
+  private boolean stopped;
+
+  /**
+   * @param maker makes a host of an identity, on a worker thread
+   * @param target where the aggregator can be dialled, with {@code /p2p/}
+   * @param known is told the canary's peer id before it dials
+   */
+  public CanaryVerticle(Function<Identity, Host> maker, Multiaddr target, Consumer<PeerId> known) {
+    this(maker, target, known, CanaryTimes.DEFAULT, System::nanoTime, InstantSource.system());
+  }
+
+  CanaryVerticle(
+      Function<Identity, Host> maker,
+      Multiaddr target,
+      Consumer<PeerId> known,
+      CanaryTimes times,
+      LongSupplier nanoTime,
+      InstantSource wall) {
+    this.maker = maker;
+    this.target = target;
+    this.known = known;
+    this.times = times;
+    this.nanoTime = nanoTime;
+    this.wall = wall;
+    this.backoff = new Backoff(times.minBackoff(), times.maxBackoff());
+    this.rounds = new CanaryRounds(nanoTime.getAsLong());
+  }
+
+  @Override
+  public Future<?> start() {
+    return vertx
+        .executeBlocking(() -> maker.apply(Identity.generate(KeyType.ED25519)))
+        .map(
+            made -> {
+              host = made;
+              known.accept(made.peerId());
+              log.debug("canary peer={} target={}", made.peerId(), target);
+              dial(made);
+              return vertx.setPeriodic(
+                  times.first().toMillis(), times.period().toMillis(), timer -> onDue());
+            });
+  }
+
+  @Override
+  public Future<?> stop() {
+    stopped = true;
+    return host == null ? Future.succeededFuture() : Future.fromCompletionStage(host.close());
+  }
+
+  /** The newest number that the aggregator tells; 0 for none. */
+  public void seen(long number) {
+    synchronized (rounds) {
+      rounds.seen(number, nanoTime.getAsLong());
+    }
+  }
+
+  /** The rule was raised for a number. */
+  public void ruled(long number) {
+    synchronized (rounds) {
+      rounds.ruled(number, nanoTime.getAsLong());
+    }
+  }
+
+  /** The notification of a number reached the internal sink. */
+  public void delivered(long number) {
+    synchronized (rounds) {
+      rounds.delivered(number, nanoTime.getAsLong(), wall.instant());
+    }
+  }
+
+  /** Whether beats come through, as {@link CanaryReport#healthy()}. */
+  public boolean isHealthy() {
+    synchronized (rounds) {
+      return rounds.isHealthy(nanoTime.getAsLong());
+    }
+  }
+
+  public CanaryReport report() {
+    synchronized (rounds) {
+      return rounds.report(nanoTime.getAsLong());
+    }
+  }
+
+  private void dial(Host from) {
+    if (stopped) {
+      return;
+    }
+    Future.fromCompletionStage(from.open(target, PROTOCOLS, DialOptions.DEFAULT), context)
+        .onSuccess(opened -> onOpened(opened, from))
+        .onFailure(failure -> onFailure("dial", failure, from));
+  }
+
+  private void onOpened(Stream opened, Host from) {
+    if (stopped) {
+      opened.closeConnection();
+      return;
+    }
+    stream = opened;
+    writing = false;
+    Future.fromCompletionStage(opened.closed(), context)
+        .onComplete(
+            end -> {
+              if (stream == opened) {
+                stream = null;
+                onFailure("stream", end.cause(), from);
+              }
+            });
+    if (due) {
+      beat(opened);
+    }
+  }
+
+  private void onFailure(String what, @Nullable Throwable cause, Host from) {
+    if (stopped) {
+      return;
+    }
+    log.atLevel(failureLog.failed(nanoTime.getAsLong()))
+        .log(
+            "canary not connected target={} at={} cause={}",
+            target,
+            what,
+            cause == null ? "the aggregator ended it" : cause.getMessage());
+    vertx.setTimer(backoff.failed().toMillis(), timer -> dial(from));
+  }
+
+  /** A beat that finds no connection is written as soon as there is one. */
+  private void onDue() {
+    tellHealth();
+    Stream current = stream;
+    due = true;
+    if (current == null) {
+      return;
+    }
+    if (writing) {
+      // The aggregator has not taken the last one for a whole period.
+      current.closeConnection();
+    } else {
+      beat(current);
+    }
+  }
+
+  private void beat(Stream on) {
+    due = false;
+    writing = true;
+    long number;
+    synchronized (rounds) {
+      number = rounds.begin(nanoTime.getAsLong());
+    }
+    byte[] frame = HeartbeatEncoder.encode(new Heartbeat("{ }", number, "", "", null, null));
+    Future.fromCompletionStage(on.write(frame), context)
+        .onComplete(
+            written -> {
+              if (stream != on) {
+                return;
+              }
+              writing = false;
+              if (written.succeeded()) {
+                backoff.succeeded();
+                if (failureLog.succeeded()) {
+                  log.info("canary connected again target={}", target);
+                }
+              } else {
+                on.closeConnection();
+              }
+            });
+  }
+
+  private void tellHealth() {
+    boolean now = !isHealthy();
+    if (now != ill) {
+      ill = now;
+      if (now) {
+        log.warn(
+            "canary ill: no beat of ours became a notification for={}s",
+            CanaryRounds.HEALTHY_FOR.toSeconds());
+      } else {
+        log.info("canary well again");
+      }
+    }
+  }
+}
