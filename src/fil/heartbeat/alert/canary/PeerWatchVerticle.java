@@ -1,0 +1,207 @@
+package fil.heartbeat.alert.canary;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import fil.heartbeat.config.AlertsConfig.Peer;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks other aggregators over and over whether they are ready.
+ *
+ * <p>To be wired with {@code new PeerWatchVerticle(alerts.peers())}; {@link #peers} when the
+ * configuration changes; {@link #dead} for the picture.
+ */
+public final class PeerWatchVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(PeerWatchVerticle.class);
+
+  static final Duration PERIOD = Duration.ofSeconds(10);
+  static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  /** The answer has some hundred bytes, and more for each target of a sender. */
+  private static final int MAX_BODY = 1024 * 1024;
+
+  /** Tokens have some 50 characters. */
+  private static final int MAX_TOKEN = 8 * 1024;
+
+  private static final Set<String> ALIVE = Set.of("ready", "degraded");
+
+  private final PeerWatch watch = new PeerWatch();
+  private final Duration period;
+  private final Duration timeout;
+  private final LongSupplier nanoTime;
+  private final Set<Peer> underWay = new HashSet<>();
+  private Set<String> toldDead = Set.of();
+  private @Nullable Probe probe;
+  private boolean stopped;
+
+  public PeerWatchVerticle(List<Peer> peers) {
+    this(peers, PERIOD, TIMEOUT, System::nanoTime);
+  }
+
+  /**
+   * @param nanoTime monotonic
+   */
+  PeerWatchVerticle(List<Peer> peers, Duration period, Duration timeout, LongSupplier nanoTime) {
+    this.period = period;
+    this.timeout = timeout;
+    this.nanoTime = nanoTime;
+    peers(peers);
+  }
+
+  @Override
+  public Future<?> start() {
+    probe = new Probe(vertx, timeout, PeerWatch.MAX_PEERS);
+    look();
+    vertx.setPeriodic(period.toMillis(), timer -> look());
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<?> stop() {
+    stopped = true;
+    return probe == null ? Future.succeededFuture() : probe.close();
+  }
+
+  /** Watches these from now on. From any thread, at any time. */
+  public void peers(List<Peer> next) {
+    if (next.size() > PeerWatch.MAX_PEERS) {
+      log.warn(
+          "peers not watched: those after the first {} of {}", PeerWatch.MAX_PEERS, next.size());
+    }
+    synchronized (watch) {
+      watch.watch(next, nanoTime.getAsLong());
+    }
+  }
+
+  /** The names of those that do not answer. From any thread. */
+  public List<String> dead() {
+    synchronized (watch) {
+      return watch.dead(nanoTime.getAsLong());
+    }
+  }
+
+  private void look() {
+    List<Peer> watched;
+    synchronized (watch) {
+      watched = watch.watched();
+    }
+    Probe by = probe;
+    for (Peer peer : watched) {
+      if (by != null && underWay.add(peer)) {
+        ask(peer, by);
+      } else {
+        // The disk with the token hangs: whether the peer lives cannot be said.
+        failed(peer);
+      }
+    }
+    tellDeaths();
+  }
+
+  private void ask(Peer peer, Probe by) {
+    token(peer)
+        .compose(
+            bearer -> by.get(peer.url().replaceAll("/+$", "") + "/health/ready", bearer, MAX_BODY))
+        .compose(PeerWatchVerticle::judged)
+        .onComplete(
+            done -> {
+              underWay.remove(peer);
+              if (done.succeeded()) {
+                answered(peer);
+              } else if (!stopped) {
+                failed(peer);
+                log.debug("peer not ready name={} cause={}", peer.name(), why(done.cause()));
+              }
+            });
+  }
+
+  private void answered(Peer peer) {
+    synchronized (watch) {
+      watch.answered(peer, nanoTime.getAsLong());
+    }
+  }
+
+  private void failed(Peer peer) {
+    synchronized (watch) {
+      watch.failed(peer);
+    }
+  }
+
+  private Future<Optional<String>> token(Peer peer) {
+    return peer.tokenFile()
+        .map(file -> vertx.executeBlocking(() -> Optional.of(read(file)), false))
+        .orElse(Future.succeededFuture(Optional.empty()));
+  }
+
+  /** Never tells what the file holds. */
+  private static String read(Path file) throws IOException {
+    byte[] content;
+    try (InputStream in = Files.newInputStream(file)) {
+      content = in.readNBytes(MAX_TOKEN + 1);
+    }
+    String text = new String(content, ISO_8859_1).strip();
+    if (content.length > MAX_TOKEN
+        || text.isEmpty()
+        || !text.chars().allMatch(c -> c > ' ' && c <= '~')) {
+      throw new IOException(file + " holds no token (expected: one line, a token that may read)");
+    }
+    return text;
+  }
+
+  private static Future<Void> judged(Probe.Answer answer) {
+    if (answer.status() != 200) {
+      return Future.failedFuture(
+          new ProbeException("HTTP " + answer.status() + " (expected: 200)"));
+    }
+    return isAlive(answer.body())
+        ? Future.succeededFuture()
+        : Future.failedFuture(
+            new ProbeException("another answer (expected: a status that is ready or degraded)"));
+  }
+
+  private static boolean isAlive(Buffer body) {
+    try {
+      return new JsonObject(body).getValue("status") instanceof String status
+          && ALIVE.contains(status);
+    } catch (DecodeException | ClassCastException e) {
+      return false;
+    }
+  }
+
+  private void tellDeaths() {
+    Set<String> dead = Set.copyOf(dead());
+    for (String name : dead) {
+      if (!toldDead.contains(name)) {
+        log.warn("aggregator does not answer name={}", name);
+      }
+    }
+    for (String name : toldDead) {
+      if (!dead.contains(name)) {
+        log.info("aggregator does answer, or is watched no more name={}", name);
+      }
+    }
+    toldDead = dead;
+  }
+
+  private static String why(Throwable cause) {
+    return cause instanceof IOException || cause instanceof ProbeException
+        ? String.valueOf(cause.getMessage())
+        : cause.getClass().getSimpleName();
+  }
+}
