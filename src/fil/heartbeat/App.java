@@ -322,6 +322,7 @@ final class App {
             new ApiSettings(role, version),
             Optional.ofNullable(aggregator)
                 .map(view -> new AggregatorSide(view, history, this::addresses)),
+            Optional.empty(),
             () -> Senders.of(vertx).snapshot());
     return vertx
         .deployVerticle(api)

@@ -75,6 +75,7 @@ class AccessTest {
                         List.of(),
                         new IngestCounts(0, 0, Map.of()),
                         FleetFixtures.hostStats(Map.of()))))),
+        Optional.empty(),
         List::of);
   }
 

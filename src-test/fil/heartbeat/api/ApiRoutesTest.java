@@ -110,6 +110,7 @@ class ApiRoutesTest {
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0.0.0"),
             Optional.of(new AggregatorSide(VIEW, HISTORY, () -> List.of("/ip4/192.0.2.1/tcp/1"))),
+            Optional.empty(),
             List::of);
     WebClient client =
         WebClient.create(vertx, new WebClientOptions().setDecompressionSupported(true));
@@ -280,6 +281,7 @@ class ApiRoutesTest {
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0.0.0"),
             Optional.of(AggregatorSide.of(VIEW)),
+            Optional.empty(),
             List::of);
     WebClient client = WebClient.create(vertx);
     vertx
@@ -308,6 +310,7 @@ class ApiRoutesTest {
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0.0.0"),
             Optional.of(AggregatorSide.of(VIEW)),
+            Optional.empty(),
             List::of);
     WebClient client = WebClient.create(vertx);
     vertx
@@ -383,6 +386,7 @@ class ApiRoutesTest {
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0.0.0"),
             Optional.of(AggregatorSide.of(VIEW)),
+            Optional.empty(),
             List::of);
     vertx
         .deployVerticle(api)
@@ -445,6 +449,7 @@ class ApiRoutesTest {
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0.0.0"),
             Optional.of(AggregatorSide.of(VIEW)),
+            Optional.empty(),
             List::of);
     StringBuilder text = new StringBuilder();
     // Held and closed: a client that is collected keeps its open stream, and Vert.x, for 30 s.

@@ -77,6 +77,7 @@ class ApiVerticleTest {
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0.0.0"),
             aggregator.map(AggregatorSide::of),
+            Optional.empty(),
             () -> senders);
     vertx
         .deployVerticle(api)
@@ -365,6 +366,7 @@ class ApiVerticleTest {
         .deployVerticle(
             new ApiVerticle(
                 new ApiSettings("127.0.0.1", taken.getLocalPort(), "0.0.0"),
+                Optional.empty(),
                 Optional.empty(),
                 List::of))
         .onComplete(

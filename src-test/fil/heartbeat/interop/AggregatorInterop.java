@@ -55,6 +55,7 @@ class AggregatorInterop {
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "test"),
             Optional.of(AggregatorSide.of(aggregator)),
+            Optional.empty(),
             List::of);
     Wait.on(vertx.deployVerticle(api));
     return aggregator.address().toString();

@@ -1,6 +1,7 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.sender.SenderStatus;
 import io.vertx.core.Future;
@@ -38,6 +39,7 @@ public final class ApiVerticle extends VerticleBase {
 
   private final ApiSettings settings;
   private final Optional<AggregatorSide> aggregator;
+  private final Optional<AlertView> alerts;
   private final Supplier<List<SenderStatus>> senders;
   private final InstantSource clock = InstantSource.system();
   private final Instant startedAt = clock.instant();
@@ -47,14 +49,17 @@ public final class ApiVerticle extends VerticleBase {
 
   /**
    * @param aggregator the aggregator of this process, if it has one
+   * @param alerts the alerts of this process, if it raises them
    * @param senders the senders of this process, now
    */
   public ApiVerticle(
       ApiSettings settings,
       Optional<AggregatorSide> aggregator,
+      Optional<AlertView> alerts,
       Supplier<List<SenderStatus>> senders) {
     this.settings = settings;
     this.aggregator = aggregator.map(side -> side.hiding(settings.http().hidden()));
+    this.alerts = alerts;
     this.senders = senders;
   }
 
@@ -155,6 +160,7 @@ public final class ApiVerticle extends VerticleBase {
               .mount(router);
           new NetworkRoutes(side, settings, startedAt).mount(router);
         });
+    alerts.ifPresent(view -> new AlertRoutes(view).mount(router));
     events.ifPresent(live -> live.mount(router));
     Scrape metrics = new Scrape(vertx, settings, aggregator, events, senders);
     scrape = metrics;
