@@ -3,11 +3,13 @@ package fil.heartbeat.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.fleet.State;
+import io.vertx.core.Promise;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class HistoryQueueTest {
   private final HistoryQueue queue = new HistoryQueue();
@@ -67,6 +69,50 @@ class HistoryQueueTest {
     HistoryQueue.Batch next = queue.take();
     assertThat(next.changes()).isEmpty();
     assertThat(next.forgotten()).containsExactly("a");
+  }
+
+  private static AlertWrite write(String id) {
+    return new AlertWrite(
+        List.of(new AlertStore.Piece("alert", id, "{}")), List.of(), Promise.promise());
+  }
+
+  @Test
+  void writesOfAlertsThatFailedStandInFront() throws InterruptedException {
+    AlertWrite first = write("a");
+    AlertWrite second = write("b");
+    AlertWrite third = write("c");
+    queue.keep(first);
+    queue.keep(second);
+    HistoryQueue.Batch batch = queue.take();
+    queue.keep(third);
+    queue.putBack(batch);
+    assertThat(queue.take().alerts()).containsExactly(first, second, third);
+  }
+
+  @Test
+  void tooManyWritesOfAlertsAreRefusedAndCounted() {
+    for (int i = 0; i < HistoryQueue.MAX_ALERT_WRITES; i++) {
+      queue.keep(write("a"));
+    }
+    AlertWrite refused = write("b");
+    queue.keep(refused);
+    assertThat(refused.done().future().cause())
+        .isInstanceOf(HistoryException.class)
+        .hasMessage("too many writes of alerts wait (expected: at most 256)");
+    assertThat(queue.dropped()).isEqualTo(Map.of(HistoryQueue.DROPPED_ALERTS, 1L));
+    assertThat(queue.waiting()).isEqualTo(HistoryQueue.MAX_ALERT_WRITES);
+  }
+
+  @Test
+  @Timeout(60)
+  void alertsEndAPause() throws InterruptedException {
+    queue.add(change("a"));
+    HistoryQueue.Batch unused = queue.take();
+    Thread later = new Thread(() -> queue.keep(write("a")));
+    later.start();
+    queue.pause(Long.MAX_VALUE / 2_000_000);
+    later.join();
+    assertThat(queue.take().alerts()).hasSize(1);
   }
 
   @Test

@@ -119,6 +119,8 @@ class SqliteHistoryTest {
     try (var connection =
             DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(HistoryFile.NAME));
         Statement statement = connection.createStatement()) {
+      statement.execute("DROP TABLE alert_piece");
+      statement.execute("DROP TABLE alert_ended");
       statement.execute("DROP TABLE counted");
       statement.execute("ALTER TABLE known DROP COLUMN state_since");
       statement.execute("INSERT INTO peer VALUES (1, 'a')");
@@ -276,7 +278,7 @@ class SqliteHistoryTest {
     }
     assertThatThrownBy(this::open)
         .isInstanceOf(HistoryException.class)
-        .hasMessageContaining("schema version 99 (expected: at most 2;");
+        .hasMessageContaining("schema version 99 (expected: at most 3;");
     assertThat(folder.toFile().list((dir, name) -> name.contains("damaged"))).isEmpty();
   }
 

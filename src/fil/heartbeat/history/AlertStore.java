@@ -24,13 +24,16 @@ public interface AlertStore {
   Future<List<Piece>> kept();
 
   /**
-   * Writes all of it or nothing, ahead of everything that waits. Succeeds when it is on the disk.
-   * What cannot be written is tried again until it can, in order; the future waits for that.
+   * Writes all of it or nothing, ahead of everything that waits. Succeeds when the end of this
+   * process cannot lose it any more. What cannot be written is tried again until it can, in order;
+   * the future waits for that. Fails with {@link HistoryException} when too many writes wait or the
+   * store is closed.
    */
   Future<Void> keep(List<Piece> pieces, List<EndedAlert> ended);
 
   /**
-   * Alerts that are over, the newest end first.
+   * Alerts that are over, the newest end first: those of 90 days, and 100 000 at most. Times have
+   * milliseconds.
    *
    * @param peerId null for all
    * @param before null for the newest

@@ -19,7 +19,7 @@ public interface History {
   /** Writes the last known value of a peer over the one before. */
   void remember(KnownNode node);
 
-  /** Forgets a peer and all of its rows. */
+  /** Forgets a peer and all of its rows, but not its alerts that are over. */
   void forget(String peerId);
 
   void stateChanged(StateChange change);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What waits to be written. Offers never wait: what is the last known value replaces the one
@@ -21,12 +22,17 @@ final class HistoryQueue {
   /** Changes and connections: a fleet of 10 000 that goes and comes back twice. */
   static final int MAX_EVENTS = 40_000;
 
+  /** Writes of alerts: their owner has one or two under way, so more is a fault of ours. */
+  static final int MAX_ALERT_WRITES = 256;
+
   static final String DROPPED_ROWS = "epoch-rows";
   static final String DROPPED_CHANGES = "state-changes";
   static final String DROPPED_CONNECTIONS = "connection-events";
+  static final String DROPPED_ALERTS = "alert-writes";
 
-  /** All that waits, taken at once; peers are forgotten first. */
+  /** All that waits, taken at once; alerts go first, and peers are forgotten before the rest. */
   record Batch(
+      List<AlertWrite> alerts,
       List<String> forgotten,
       List<KnownNode> known,
       List<StateChange> changes,
@@ -38,15 +44,21 @@ final class HistoryQueue {
     }
 
     int size() {
-      return forgotten.size()
+      return alerts.stream().mapToInt(AlertWrite::size).sum()
+          + forgotten.size()
           + known.size()
           + changes.size()
           + connections.size()
           + epochs.stream().mapToInt(List::size).sum()
           + counts.size();
     }
+
+    Batch withoutAlerts() {
+      return new Batch(List.of(), forgotten, known, changes, connections, epochs, counts);
+    }
   }
 
+  private final Deque<AlertWrite> alerts = new ArrayDeque<>();
   private final Set<String> forgotten = new LinkedHashSet<>();
   private final Map<String, KnownNode> known = new LinkedHashMap<>();
   private final Deque<StateChange> changes = new ArrayDeque<>();
@@ -56,6 +68,32 @@ final class HistoryQueue {
   private List<BeatCount> counts = List.of();
   private int rows;
   private boolean closed;
+  private boolean urgent;
+
+  /**
+   * Takes what alerts want to be kept, and ends a pause. Refused writes are told at once, the
+   * others when they are committed.
+   */
+  void keep(AlertWrite write) {
+    String refusal = offer(write);
+    if (refusal != null) {
+      write.done().fail(new HistoryException(refusal));
+    }
+  }
+
+  private synchronized @Nullable String offer(AlertWrite write) {
+    if (closed) {
+      return "the history is closed";
+    }
+    if (alerts.size() >= MAX_ALERT_WRITES) {
+      drop(DROPPED_ALERTS, write.size());
+      return "too many writes of alerts wait (expected: at most " + MAX_ALERT_WRITES + ")";
+    }
+    alerts.addLast(write);
+    urgent = true;
+    notifyAll();
+    return null;
+  }
 
   synchronized void remember(KnownNode node) {
     known.put(node.peerId(), node);
@@ -114,12 +152,15 @@ final class HistoryQueue {
     }
     Batch batch =
         new Batch(
+            List.copyOf(alerts),
             List.copyOf(forgotten),
             List.copyOf(known.values()),
             List.copyOf(changes),
             List.copyOf(connections),
             List.copyOf(epochs),
             counts);
+    alerts.clear();
+    urgent = false;
     forgotten.clear();
     known.clear();
     changes.clear();
@@ -132,6 +173,9 @@ final class HistoryQueue {
 
   /** Takes back what could not be written, in front of what came since. */
   synchronized void putBack(Batch batch) {
+    for (int i = batch.alerts().size() - 1; i >= 0; i--) {
+      alerts.addFirst(batch.alerts().get(i));
+    }
     Set<String> since = Set.copyOf(forgotten);
     List<String> gone = new ArrayList<>(batch.forgotten());
     gone.addAll(forgotten);
@@ -170,6 +214,16 @@ final class HistoryQueue {
     }
   }
 
+  /** Tells those who wait for alerts to be kept that they will not be. */
+  void refuseAlerts(String cause) {
+    List<AlertWrite> lost;
+    synchronized (this) {
+      lost = List.copyOf(alerts);
+      alerts.clear();
+    }
+    lost.forEach(write -> write.done().fail(new HistoryException(cause)));
+  }
+
   synchronized void close() {
     closed = true;
     notifyAll();
@@ -185,7 +239,8 @@ final class HistoryQueue {
   }
 
   synchronized int waiting() {
-    return forgotten.size()
+    return alerts.size()
+        + forgotten.size()
         + known.size()
         + changes.size()
         + connections.size()
@@ -197,11 +252,11 @@ final class HistoryQueue {
     return Map.copyOf(dropped);
   }
 
-  /** Waits for so long, or until the queue is closed. */
+  /** Waits for so long, or until alerts want something to be kept or the queue is closed. */
   synchronized void pause(long millis) throws InterruptedException {
     long end = System.nanoTime() + millis * 1_000_000;
     long left = millis;
-    while (left > 0 && !closed) {
+    while (left > 0 && !closed && !urgent) {
       wait(left);
       left = (end - System.nanoTime()) / 1_000_000;
     }

@@ -187,6 +187,15 @@ final class HistoryReader implements AutoCloseable {
     return events;
   }
 
+  List<AlertStore.Piece> keptAlerts() throws SQLException {
+    return new AlertTables(connection).kept();
+  }
+
+  List<EndedAlert> endedAlerts(@Nullable String peerId, @Nullable Instant before, int limit)
+      throws SQLException {
+    return new AlertTables(connection).ended(peerId, before, limit);
+  }
+
   private long peer(String peerId) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement("SELECT id FROM peer WHERE peer_id = ?")) {

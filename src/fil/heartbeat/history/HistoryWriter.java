@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that writes. Each commit takes all that waits, at most one a second, so that a
- * crash loses less than two. What cannot be written goes back into the queue and is tried again.
+ * crash loses less than two; alerts do not wait for it. What cannot be written goes back into the
+ * queue and is tried again.
  */
 final class HistoryWriter implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(HistoryWriter.class);
@@ -64,20 +65,23 @@ final class HistoryWriter implements Runnable {
     DayTables tables = new DayTables(connection);
     BatchWriter writer = new BatchWriter(connection, tables, clock);
     HourPacker packer = new HourPacker(connection, tables);
+    AlertTables alerts = new AlertTables(connection);
     // Else the view of what was just read stays open while nothing is written.
     connection.commit();
     HistoryQueue.Batch batch = queue.take();
     while (!batch.isEmpty()) {
+      writeAlerts(connection, alerts, batch);
+      HistoryQueue.Batch rest = batch.withoutAlerts();
       try {
-        writer.write(batch);
+        writer.write(rest);
         connection.commit();
       } catch (SQLException e) {
-        queue.putBack(batch);
+        queue.putBack(rest);
         throw e;
       }
-      long unused = written.addAndGet(batch.size());
+      long unused = written.addAndGet(rest.size());
       if (!batch.epochs().isEmpty()) {
-        pack(connection, packer, writer.newestSlot());
+        pack(connection, packer, alerts, writer.newestSlot());
       }
       cutLog(connection);
       if (fault != null) {
@@ -89,6 +93,25 @@ final class HistoryWriter implements Runnable {
     }
   }
 
+  /** In a transaction of their own, so that nothing else can keep them from the disk. */
+  private void writeAlerts(Connection connection, AlertTables tables, HistoryQueue.Batch batch)
+      throws SQLException {
+    if (batch.alerts().isEmpty()) {
+      return;
+    }
+    try {
+      tables.write(batch.alerts(), clock.instant());
+      connection.commit();
+    } catch (SQLException e) {
+      queue.putBack(batch);
+      throw e;
+    }
+    for (AlertWrite write : batch.alerts()) {
+      long unused = written.addAndGet(write.size());
+      write.done().complete();
+    }
+  }
+
   /** Whether to try again. */
   private boolean failed(SQLException e) throws InterruptedException {
     if (fault == null) {
@@ -97,6 +120,7 @@ final class HistoryWriter implements Runnable {
     fault = String.valueOf(e.getMessage());
     if (queue.isClosed()) {
       log.error("history lost events={} cause={}", queue.waiting(), e.getMessage());
+      queue.refuseAlerts(fault);
       return false;
     }
     queue.pause(AFTER_FAULT_MILLIS);
@@ -107,7 +131,8 @@ final class HistoryWriter implements Runnable {
    * Once for each hour that is over, and each in a transaction of its own. An hour is over when a
    * slot of a later one is here, whatever the clock says: its last slot may still be waiting.
    */
-  private void pack(Connection connection, HourPacker packer, long newestSlot) throws SQLException {
+  private void pack(Connection connection, HourPacker packer, AlertTables alerts, long newestSlot)
+      throws SQLException {
     long hour = DayTables.hourOfSlot(newestSlot);
     if (hour <= packedBefore) {
       return;
@@ -117,6 +142,7 @@ final class HistoryWriter implements Runnable {
       connection.commit();
     }
     packer.drop(hour);
+    alerts.prune(clock.instant());
     connection.commit();
     packedBefore = hour;
   }

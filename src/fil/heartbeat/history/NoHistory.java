@@ -5,9 +5,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Remembers nothing: for an embedded aggregator without a data folder. */
-public final class NoHistory implements History {
+public final class NoHistory implements History, AlertStore {
 
   @Override
   public Future<Restored> restore() {
@@ -55,6 +56,22 @@ public final class NoHistory implements History {
   @Override
   public Future<Void> backup(Path file) {
     return Future.failedFuture(new IllegalStateException("no data folder: nothing to back up"));
+  }
+
+  @Override
+  public Future<List<Piece>> kept() {
+    return Future.succeededFuture(List.of());
+  }
+
+  @Override
+  public Future<Void> keep(List<Piece> pieces, List<EndedAlert> ended) {
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<List<EndedAlert>> ended(
+      @Nullable String peerId, @Nullable Instant before, int limit) {
+    return Future.succeededFuture(List.of());
   }
 
   @Override

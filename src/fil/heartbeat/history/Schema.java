@@ -44,7 +44,19 @@ final class Schema {
               """
               CREATE TABLE counted (
                 peer INTEGER PRIMARY KEY, last_beat INTEGER NOT NULL, head_since INTEGER NOT NULL,
-                beats INTEGER NOT NULL)"""));
+                beats INTEGER NOT NULL)"""),
+          List.of(
+              """
+              CREATE TABLE alert_piece (
+                kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id))
+              WITHOUT ROWID""",
+              """
+              CREATE TABLE alert_ended (
+                n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, rule TEXT NOT NULL,
+                severity TEXT NOT NULL, peer_id TEXT, starts INTEGER NOT NULL,
+                ends INTEGER NOT NULL, summary TEXT NOT NULL, body TEXT NOT NULL)""",
+              "CREATE INDEX alert_ended_at ON alert_ended (ends)",
+              "CREATE INDEX alert_ended_of_peer ON alert_ended (peer_id, ends)"));
 
   /** The version that this program writes. */
   static final int VERSION = MIGRATIONS.size();

@@ -15,13 +15,14 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store in one SQLite file: one thread writes, two read. Full rows of 48 hours at least, hourly
  * roll-ups of 90 days, the last {@value BatchWriter#MAX_CONNECTIONS} connection events of each
- * peer.
+ * peer, and alerts.
  */
-public final class SqliteHistory implements History {
+public final class SqliteHistory implements History, AlertStore {
   private static final int READERS = 2;
 
   /** Reads that wait; more are refused. */
@@ -123,6 +124,27 @@ public final class SqliteHistory implements History {
   }
 
   @Override
+  public Future<List<Piece>> kept() {
+    return read(HistoryReader::keptAlerts);
+  }
+
+  @Override
+  public Future<Void> keep(List<Piece> pieces, List<EndedAlert> ended) {
+    Context caller = Vertx.currentContext();
+    Promise<Void> committed = Promise.promise();
+    Promise<Void> told = Promise.promise();
+    var ignored = committed.future().onComplete(result -> on(caller, () -> told.handle(result)));
+    queue.keep(new AlertWrite(pieces, ended, committed));
+    return told.future();
+  }
+
+  @Override
+  public Future<List<EndedAlert>> ended(
+      @Nullable String peerId, @Nullable Instant before, int limit) {
+    return read(reader -> reader.endedAlerts(peerId, before, limit));
+  }
+
+  @Override
   public HistoryStats stats() {
     return new HistoryStats(
         queue.waiting(), writer.written(), queue.dropped(), writer.fault(), file.bytes());
@@ -197,7 +219,7 @@ public final class SqliteHistory implements History {
     return promise.future();
   }
 
-  private static void on(@org.jspecify.annotations.Nullable Context caller, Runnable task) {
+  private static void on(@Nullable Context caller, Runnable task) {
     if (caller == null) {
       task.run();
     } else {

@@ -1,0 +1,282 @@
+package fil.heartbeat.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import fil.heartbeat.fleet.State;
+import fil.heartbeat.history.AlertStore.Piece;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class SqliteAlertStoreTest {
+  private static final Instant DAY = Instant.parse("2026-01-02T00:00:00Z");
+
+  /** What the first version of this program made of an empty file. */
+  private static final List<String> VERSION_1 =
+      List.of(
+          "CREATE TABLE peer (id INTEGER PRIMARY KEY, peer_id TEXT NOT NULL UNIQUE)",
+          "CREATE TABLE known (peer INTEGER PRIMARY KEY, nickname TEXT, miner TEXT, genesis TEXT,"
+              + " head TEXT NOT NULL, height INTEGER, syncing INTEGER, address TEXT,"
+              + " first_seen INTEGER NOT NULL, last_beat INTEGER NOT NULL,"
+              + " head_since INTEGER NOT NULL, beats INTEGER NOT NULL, state INTEGER NOT NULL)",
+          "CREATE TABLE change (id INTEGER PRIMARY KEY, peer INTEGER NOT NULL, at INTEGER NOT NULL,"
+              + " from_state INTEGER NOT NULL, to_state INTEGER NOT NULL, reason TEXT)",
+          "CREATE INDEX change_of_peer ON change (peer, at)",
+          "CREATE INDEX change_at ON change (at)",
+          "CREATE TABLE connection (peer INTEGER NOT NULL, n INTEGER NOT NULL, at INTEGER NOT NULL,"
+              + " opened INTEGER NOT NULL, address TEXT, reason TEXT, PRIMARY KEY (peer, n))"
+              + " WITHOUT ROWID",
+          "CREATE TABLE packed (hour INTEGER PRIMARY KEY)",
+          "INSERT INTO peer VALUES (1, 'a')",
+          "INSERT INTO known VALUES (1, 'old', NULL, NULL, '', NULL, NULL, NULL, 1, 2, 3, 4, 0)",
+          "PRAGMA application_id = 1179140657",
+          "PRAGMA user_version = 1");
+
+  @TempDir private Path folder;
+  private Instant now = DAY;
+
+  private SqliteHistory open() {
+    return SqliteHistory.open(folder, () -> now);
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  private Connection connect() throws Exception {
+    return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(HistoryFile.NAME));
+  }
+
+  private static Piece piece(String id, @Nullable String body) {
+    return new Piece("alert", id, body);
+  }
+
+  private static EndedAlert ended(String id, @Nullable String peerId, Instant endsAt) {
+    return new EndedAlert(
+        id, "NodeSilent", "warning", peerId, endsAt.minusSeconds(60), endsAt, "quiet", "{}");
+  }
+
+  private static KnownNode node(String peerId) {
+    return new KnownNode(
+        peerId, null, null, null, List.of(), null, null, null, DAY, DAY, DAY, 1, State.OK, DAY);
+  }
+
+  @Test
+  void theLastValueOfEachPieceIsThereAfterARestart() throws Exception {
+    SqliteHistory first = open();
+    get(first.keep(List.of(piece("b", "1"), piece("a", "2"), piece("c", "3")), List.of()));
+    get(first.keep(List.of(piece("b", "4"), piece("c", null), piece("never", null)), List.of()));
+    get(first.close());
+    SqliteHistory second = open();
+    assertThat(get(second.kept())).containsExactly(piece("a", "2"), piece("b", "4"));
+    get(second.close());
+  }
+
+  @Test
+  void endedAlertsComeNewestFirstByNodeAndByTime() throws Exception {
+    SqliteHistory history = open();
+    List<EndedAlert> all = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      all.add(ended("id" + i, i % 3 == 0 ? null : "peer" + i % 3, DAY.plusSeconds(i)));
+    }
+    get(history.keep(List.of(), all));
+    get(history.keep(List.of(), List.of(all.get(2))));
+    assertThat(get(history.ended(null, null, 1000)))
+        .extracting(EndedAlert::id)
+        .containsExactly("id5", "id4", "id3", "id2", "id1", "id0");
+    assertThat(get(history.ended("peer2", null, 1000))).containsExactly(all.get(5), all.get(2));
+    assertThat(get(history.ended(null, DAY.plusSeconds(3), 2)))
+        .extracting(EndedAlert::id)
+        .containsExactly("id2", "id1");
+    get(history.close());
+  }
+
+  @Test
+  void endedAlertsAreKeptForNinetyDaysAndAForgottenNodesToo() throws Exception {
+    SqliteHistory history = open();
+    now = DAY.plus(Duration.ofDays(90));
+    history.forget("peer");
+    get(
+        history.keep(
+            List.of(),
+            List.of(ended("old", "peer", DAY.minusMillis(1)), ended("kept", "peer", DAY))));
+    history.forget("peer");
+    get(history.keep(List.of(), List.of(ended("new", null, now))));
+    assertThat(get(history.ended(null, null, 10)))
+        .extracting(EndedAlert::id)
+        .containsExactly("new", "kept");
+    get(history.close());
+  }
+
+  @Test
+  void theOldestOfTooManyEndedAlertsGo() throws Exception {
+    SqliteHistory history = open();
+    List<EndedAlert> all = new ArrayList<>();
+    for (int i = 0; i < AlertTables.MAX_ENDED + 2; i++) {
+      all.add(ended("id" + i, null, DAY.plusMillis(i)));
+    }
+    get(history.keep(List.of(), all));
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        var row = statement.executeQuery("SELECT count(*), min(ends) FROM alert_ended")) {
+      assertThat(row.getInt(1)).isEqualTo(AlertTables.MAX_ENDED);
+      assertThat(row.getLong(2)).isEqualTo(DAY.plusMillis(2).toEpochMilli());
+    }
+    get(history.close());
+  }
+
+  @Test
+  void aFileOfTheFirstVersionIsBroughtToThisOne() throws Exception {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      for (String sql : VERSION_1) {
+        statement.execute(sql);
+      }
+    }
+    SqliteHistory history = open();
+    assertThat(get(history.kept())).isEmpty();
+    assertThat(get(history.ended(null, null, 10))).isEmpty();
+    get(history.keep(List.of(piece("a", "1")), List.of(ended("e", "a", DAY))));
+    assertThat(get(history.kept())).containsExactly(piece("a", "1"));
+    assertThat(get(history.restore()).nodes())
+        .extracting(KnownNode::nickname)
+        .containsExactly("old");
+    get(history.close());
+    try (Connection connection = connect()) {
+      assertThat(Schema.pragma(connection, "user_version")).isEqualTo(Schema.VERSION);
+    }
+    assertThat(folder.toFile().list((dir, name) -> name.contains("damaged"))).isEmpty();
+  }
+
+  @Test
+  void aFullDiskHoldsUpAlertsWholeAndInOrder() throws Exception {
+    SqliteHistory history = open();
+    get(history.keep(List.of(piece("before", "1")), List.of()));
+    Future<Void> first;
+    Future<Void> second;
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TRIGGER full BEFORE INSERT ON alert_ended"
+              + " BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END");
+      first =
+          history.keep(List.of(piece("a", "1"), piece("b", "1")), List.of(ended("e", null, DAY)));
+      second = history.keep(List.of(piece("a", "2"), piece("b", null)), List.of());
+      while (history.stats().fault().isEmpty()) {
+        var unused = get(history.kept());
+      }
+      assertThat(get(history.kept())).containsExactly(piece("before", "1"));
+      assertThat(first.isComplete()).isFalse();
+      assertThat(second.isComplete()).isFalse();
+      statement.execute("DROP TRIGGER full");
+    }
+    get(first);
+    get(second);
+    assertThat(get(history.kept())).containsExactly(piece("a", "2"), piece("before", "1"));
+    assertThat(get(history.ended(null, null, 9))).hasSize(1);
+    get(history.close());
+  }
+
+  @Test
+  void whatCannotBeWrittenForTheRestKeepsNoAlertFromTheDisk() throws Exception {
+    SqliteHistory history = open();
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TRIGGER full BEFORE INSERT ON known"
+              + " BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END");
+      history.remember(node("n"));
+      while (history.stats().fault().isEmpty()) {
+        var unused = get(history.kept());
+      }
+      get(history.keep(List.of(piece("a", "1")), List.of()));
+      statement.execute("DROP TRIGGER full");
+    }
+    get(history.close());
+  }
+
+  @Test
+  void aClosedStoreSaysThatItKeepsNothing() throws Exception {
+    SqliteHistory history = open();
+    Future<Void> inTime = history.keep(List.of(piece("a", "1")), List.of());
+    get(history.close());
+    assertThat(inTime.succeeded()).isTrue();
+    assertThatThrownBy(() -> get(history.keep(List.of(piece("a", "2")), List.of())))
+        .isInstanceOf(ExecutionException.class)
+        .hasRootCauseInstanceOf(HistoryException.class)
+        .hasRootCauseMessage("the history is closed");
+  }
+
+  @Test
+  void aStoreClosedOnAFullDiskTellsThatAlertsAreLost() throws Exception {
+    SqliteHistory history = open();
+    Future<Void> lost;
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TRIGGER full BEFORE INSERT ON alert_piece"
+              + " BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END");
+      lost = history.keep(List.of(piece("a", "1")), List.of());
+      get(history.close());
+    }
+    assertThatThrownBy(() -> get(lost)).hasMessageContaining("database or disk is full");
+  }
+
+  @Test
+  void aBackupHasTheAlerts() throws Exception {
+    SqliteHistory history = open();
+    get(history.keep(List.of(piece("a", "1")), List.of(ended("e", "a", DAY))));
+    Path other = Files.createDirectories(folder.resolve("copy"));
+    get(history.backup(other.resolve(HistoryFile.NAME)));
+    get(history.close());
+    SqliteHistory copied = SqliteHistory.open(other, () -> now);
+    assertThat(get(copied.kept())).containsExactly(piece("a", "1"));
+    assertThat(get(copied.ended("a", null, 9))).containsExactly(ended("e", "a", DAY));
+    get(copied.close());
+  }
+
+  @Test
+  void withoutAFolderNothingIsKept() throws Exception {
+    NoHistory none = new NoHistory();
+    get(none.keep(List.of(piece("a", "1")), List.of(ended("e", "a", DAY))));
+    assertThat(get(none.kept())).isEmpty();
+    assertThat(get(none.ended(null, null, 9))).isEmpty();
+  }
+
+  @Test
+  @ExtendWith(VertxExtension.class)
+  void answersComeOnTheCallersContext(Vertx vertx, VertxTestContext test) {
+    SqliteHistory history = open();
+    Context context = vertx.getOrCreateContext();
+    context.runOnContext(
+        go ->
+            history
+                .keep(List.of(piece("a", "1")), List.of())
+                .eventually(
+                    () -> {
+                      test.verify(() -> assertThat(Vertx.currentContext()).isSameAs(context));
+                      return history.close();
+                    })
+                .onComplete(test.succeedingThenComplete()));
+  }
+}

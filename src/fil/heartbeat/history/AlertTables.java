@@ -1,0 +1,138 @@
+package fil.heartbeat.history;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The tables of alerts, over a connection of the caller. Used by one thread. */
+final class AlertTables {
+  /** How long an alert that is over is told of; the same as hourly roll-ups of its node. */
+  static final Duration KEPT = Duration.ofDays(DayTables.ROLLUP_DAYS);
+
+  /** Alerts that are over: about a thousand a day. */
+  static final int MAX_ENDED = 100_000;
+
+  private final Connection connection;
+
+  AlertTables(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Into the open transaction, in order. */
+  void write(List<AlertWrite> writes, Instant now) throws SQLException {
+    boolean ended = false;
+    for (AlertWrite write : writes) {
+      writePieces(write.pieces());
+      writeEnded(write.ended());
+      ended |= !write.ended().isEmpty();
+    }
+    if (ended) {
+      prune(now);
+    }
+  }
+
+  private void writePieces(List<AlertStore.Piece> pieces) throws SQLException {
+    try (PreparedStatement put =
+            connection.prepareStatement("INSERT OR REPLACE INTO alert_piece VALUES (?, ?, ?)");
+        PreparedStatement take =
+            connection.prepareStatement("DELETE FROM alert_piece WHERE kind = ? AND id = ?")) {
+      for (AlertStore.Piece piece : pieces) {
+        PreparedStatement statement = piece.body() == null ? take : put;
+        statement.setString(1, piece.kind());
+        statement.setString(2, piece.id());
+        if (piece.body() != null) {
+          statement.setString(3, piece.body());
+        }
+        int unused = statement.executeUpdate();
+      }
+    }
+  }
+
+  private void writeEnded(List<EndedAlert> ended) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT OR REPLACE INTO alert_ended"
+                + " (id, rule, severity, peer_id, starts, ends, summary, body)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
+      for (EndedAlert alert : ended) {
+        insert.setString(1, alert.id());
+        insert.setString(2, alert.rule());
+        insert.setString(3, alert.severity());
+        insert.setString(4, alert.peerId());
+        insert.setLong(5, alert.startsAt().toEpochMilli());
+        insert.setLong(6, alert.endsAt().toEpochMilli());
+        insert.setString(7, alert.summary());
+        insert.setString(8, alert.body());
+        insert.addBatch();
+      }
+      var unused = insert.executeBatch();
+    }
+  }
+
+  /** Drops those that ended too long ago, and the oldest of too many. */
+  void prune(Instant now) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      int unused =
+          statement.executeUpdate(
+              "DELETE FROM alert_ended WHERE ends < " + now.minus(KEPT).toEpochMilli());
+      int unusedToo =
+          statement.executeUpdate(
+              "DELETE FROM alert_ended WHERE n <= (SELECT max(n) FROM alert_ended) - " + MAX_ENDED);
+    }
+  }
+
+  List<AlertStore.Piece> kept() throws SQLException {
+    List<AlertStore.Piece> pieces = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT kind, id, body FROM alert_piece ORDER BY kind, id")) {
+      while (row.next()) {
+        pieces.add(new AlertStore.Piece(row.getString(1), row.getString(2), row.getString(3)));
+      }
+    }
+    return pieces;
+  }
+
+  List<EndedAlert> ended(@Nullable String peerId, @Nullable Instant before, int limit)
+      throws SQLException {
+    List<EndedAlert> ended = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT id, rule, severity, peer_id, starts, ends, summary, body FROM alert_ended"
+                + " WHERE ends < ?"
+                + (peerId == null ? "" : " AND peer_id = ?")
+                + " ORDER BY ends DESC, n DESC LIMIT ?")) {
+      int place = 1;
+      select.setLong(place++, before == null ? Long.MAX_VALUE : before.toEpochMilli());
+      if (peerId != null) {
+        select.setString(place++, peerId);
+      }
+      select.setInt(place, limit);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          ended.add(ended(row));
+        }
+      }
+    }
+    return ended;
+  }
+
+  private static EndedAlert ended(ResultSet row) throws SQLException {
+    return new EndedAlert(
+        row.getString(1),
+        row.getString(2),
+        row.getString(3),
+        row.getString(4),
+        Instant.ofEpochMilli(row.getLong(5)),
+        Instant.ofEpochMilli(row.getLong(6)),
+        row.getString(7),
+        row.getString(8));
+  }
+}

@@ -1,0 +1,20 @@
+package fil.heartbeat.history;
+
+import io.vertx.core.Promise;
+import java.util.List;
+
+/**
+ * What alerts want to be kept at once: all of it or nothing.
+ *
+ * @param done told when it is committed, or when it never will be
+ */
+record AlertWrite(List<AlertStore.Piece> pieces, List<EndedAlert> ended, Promise<Void> done) {
+  AlertWrite {
+    pieces = List.copyOf(pieces);
+    ended = List.copyOf(ended);
+  }
+
+  int size() {
+    return pieces.size() + ended.size();
+  }
+}
