@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.ChainView;
 import fil.heartbeat.aggregator.Changes;
+import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.testing.FleetFixtures;
@@ -65,6 +66,11 @@ class FeedTest {
     @Override
     public Future<List<Node>> nodes(Collection<String> peerIds) {
       return Future.succeededFuture(List.of());
+    }
+
+    @Override
+    public Future<IngestCounts> counts() {
+      return Future.failedFuture(LAST);
     }
 
     @Override

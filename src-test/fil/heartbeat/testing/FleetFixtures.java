@@ -110,6 +110,11 @@ public final class FleetFixtures {
       }
 
       @Override
+      public Future<IngestCounts> counts() {
+        return Future.succeededFuture(now.counts());
+      }
+
+      @Override
       public Future<List<Node>> nodes(Collection<String> peerIds) {
         return Future.succeededFuture(
             now.nodes().stream().filter(node -> peerIds.contains(node.peerId())).toList());

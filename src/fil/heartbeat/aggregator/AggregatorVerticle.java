@@ -286,6 +286,11 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   @Override
+  public Future<IngestCounts> counts() {
+    return ask(Registry::counts);
+  }
+
+  @Override
   public Future<List<Node>> nodes(Collection<String> peerIds) {
     return ask(
         kept ->

@@ -16,6 +16,9 @@ public interface AggregatorView {
    */
   Future<Changes> changesSince(long version);
 
+  /** The account of all beats now. */
+  Future<IngestCounts> counts();
+
   /** The nodes of these peer ids that exist, in the order asked. */
   Future<List<Node>> nodes(Collection<String> peerIds);
 

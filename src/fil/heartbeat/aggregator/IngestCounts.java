@@ -8,6 +8,9 @@ import java.util.Map;
  * @param dropped by reason; the reasons are a fixed set
  */
 public record IngestCounts(long received, long accepted, Map<String, Long> dropped) {
+  /** Reason of those that came faster than they could be taken. */
+  public static final String OVERFLOW = "overflow";
+
   public IngestCounts {
     dropped = Map.copyOf(dropped);
   }

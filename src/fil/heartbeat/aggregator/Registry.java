@@ -35,7 +35,7 @@ final class Registry {
   /** Drop reasons of this layer; the decoder adds its own words. */
   static final String DROP_HEAD = "head";
 
-  static final String DROP_OVERFLOW = "overflow";
+  static final String DROP_OVERFLOW = IngestCounts.OVERFLOW;
   static final String DROP_RATE = "rate";
   static final String DROP_DENIED = "denied";
 

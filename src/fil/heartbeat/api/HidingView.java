@@ -5,6 +5,7 @@ import fil.heartbeat.aggregator.ChainView;
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Claims;
 import fil.heartbeat.aggregator.Contact;
+import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.config.HttpConfig.Hidden;
@@ -52,6 +53,11 @@ record HidingView(AggregatorView view, Set<Hidden> hidden) implements Aggregator
                     now.removed(),
                     now.networks(),
                     now.canary()));
+  }
+
+  @Override
+  public Future<IngestCounts> counts() {
+    return view.counts();
   }
 
   @Override

@@ -1,0 +1,280 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.config.Selector;
+import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.history.AlertStore;
+import fil.heartbeat.history.EndedAlert;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Raises alerts: gives the rules the time, keeps what they say, and hands it to sinks. */
+public final class AlertVerticle extends VerticleBase implements AlertView {
+  private static final Logger log = LoggerFactory.getLogger(AlertVerticle.class);
+
+  private static final long PERIOD_MILLIS = 1_000;
+
+  /** How long a stop waits for sinks; what they are told later is told again after the start. */
+  private static final Duration STOP = Duration.ofSeconds(1);
+
+  private final AlertsConfig config;
+  private final AggregatorView view;
+  private final AlertStore store;
+  private final Surroundings around;
+  private final Function<SinkConfig, Sink> sinks;
+  private final InstantSource clock;
+  private final boolean ticks;
+  private @Nullable Rounds rounds;
+  private @Nullable Context home;
+
+  /**
+   * @param store stays open when this verticle stops
+   * @param sinks makes a sink; may throw when it cannot be made, which fails the start or the
+   *     change. Called on this verticle's context.
+   */
+  public AlertVerticle(
+      AlertsConfig config,
+      AggregatorView view,
+      AlertStore store,
+      Surroundings around,
+      Function<SinkConfig, Sink> sinks,
+      InstantSource clock) {
+    this(config, view, store, around, sinks, clock, true);
+  }
+
+  /**
+   * @param ticks false when {@link #round()} is called from outside
+   */
+  AlertVerticle(
+      AlertsConfig config,
+      AggregatorView view,
+      AlertStore store,
+      Surroundings around,
+      Function<SinkConfig, Sink> sinks,
+      InstantSource clock,
+      boolean ticks) {
+    this.config = config;
+    this.view = view;
+    this.store = store;
+    this.around = around;
+    this.sinks = sinks;
+    this.clock = clock;
+    this.ticks = ticks;
+  }
+
+  @Override
+  public Future<?> start() {
+    Context own = context;
+    return store
+        .kept()
+        .onSuccess(
+            kept -> {
+              Rounds made =
+                  new Rounds(
+                      config,
+                      kept,
+                      view,
+                      store,
+                      around,
+                      sinks,
+                      this::within,
+                      clock,
+                      System::nanoTime);
+              rounds = made;
+              home = own;
+              if (ticks) {
+                vertx.setPeriodic(PERIOD_MILLIS, timer -> tick(made));
+              }
+              log.info("alerts are raised sinks={} kept={}", config.sinks().size(), kept.size());
+            });
+  }
+
+  private static void tick(Rounds rounds) {
+    var ignored = rounds.round();
+  }
+
+  @Override
+  public Future<?> stop() {
+    Rounds running = rounds;
+    rounds = null;
+    return running == null ? Future.succeededFuture() : running.close(STOP);
+  }
+
+  /** One round, as each second. */
+  Future<Void> round() {
+    return ask(Rounds::round);
+  }
+
+  /** What is under way to sinks ended, and what came of it is with the store. */
+  Future<Void> idle() {
+    return ask(running -> running.idle().compose(ended -> running.keep()));
+  }
+
+  /**
+   * Goes on with another configuration; sinks that did not change go on as they are.
+   *
+   * @param by who changed it, for the log
+   */
+  public Future<Void> apply(AlertsConfig next, String by) {
+    return ask(
+        running -> {
+          running.apply(next);
+          log.info(
+              "audit by={} action=reload sinks={} routes={} maintenance={}",
+              shown(by),
+              next.sinks().size(),
+              next.routes().size(),
+              next.maintenance().size());
+          return Future.succeededFuture();
+        });
+  }
+
+  @Override
+  public Future<List<Alert>> alerts() {
+    return ask(running -> Future.succeededFuture(running.engine().alerts()));
+  }
+
+  @Override
+  public Future<List<EndedAlert>> ended(
+      @Nullable String peerId, @Nullable Instant before, int limit) {
+    return store.ended(peerId, before, limit);
+  }
+
+  @Override
+  public Future<Optional<Alert>> acknowledge(String id, String by, String comment) {
+    return ask(
+        running -> {
+          Optional<Alert> found = running.engine().acknowledge(id, by, comment, running.now());
+          if (found.isEmpty()) {
+            return Future.succeededFuture(found);
+          }
+          log.info(
+              "audit by={} action=acknowledge alert={} summary={} comment={}",
+              shown(by),
+              shown(id),
+              shown(found.get().summary()),
+              shown(comment));
+          return running.keep().map(found);
+        });
+  }
+
+  @Override
+  public Future<List<Silence>> silences() {
+    return ask(running -> Future.succeededFuture(running.engine().silences(running.now())));
+  }
+
+  @Override
+  public Future<Silence> silence(
+      Selector select, Instant startsAt, Instant endsAt, String author, String comment) {
+    return ask(
+        running -> {
+          Silence made =
+              running.engine().silence(select, startsAt, endsAt, author, comment, running.now());
+          log.info(
+              "audit by={} action=silence silence={} select={} starts={} ends={} comment={}",
+              shown(author),
+              made.id(),
+              shown(made.select().labels().toString()),
+              made.startsAt(),
+              made.endsAt(),
+              shown(comment));
+          return running.keep().map(made);
+        });
+  }
+
+  @Override
+  public Future<Boolean> unsilence(String id, String by) {
+    return ask(
+        running -> {
+          boolean ended = running.engine().unsilence(id, running.now());
+          if (!ended) {
+            return Future.succeededFuture(false);
+          }
+          log.info("audit by={} action=unsilence silence={}", shown(by), shown(id));
+          return running.keep().map(true);
+        });
+  }
+
+  @Override
+  public Future<AlertStats> stats() {
+    return ask(running -> Future.succeededFuture(running.stats()));
+  }
+
+  /** One line of a log stays one line, whatever people write. */
+  private static String shown(String text) {
+    return "\"" + text.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029\"]", "\uFFFD") + "\"";
+  }
+
+  /** Asks on this verticle's context; the answer comes on the caller's. */
+  private <T> Future<T> ask(Function<Rounds, Future<T>> question) {
+    Context own = home;
+    if (own == null) {
+      return Future.failedFuture(new IllegalStateException("not deployed"));
+    }
+    Context caller = Vertx.currentContext();
+    Promise<T> promise = Promise.promise();
+    own.runOnContext(
+        nothing -> {
+          Future<T> answer = answer(question);
+          var ignored =
+              answer.onComplete(
+                  result -> {
+                    if (caller == null) {
+                      promise.handle(result);
+                    } else {
+                      caller.runOnContext(there -> promise.handle(result));
+                    }
+                  });
+        });
+    return promise.future();
+  }
+
+  private <T> Future<T> answer(Function<Rounds, Future<T>> question) {
+    Rounds running = rounds;
+    if (running == null) {
+      return Future.failedFuture(new IllegalStateException("not deployed"));
+    }
+    try {
+      return question.apply(running);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private <T> Future<T> within(Future<T> future, Duration limit) {
+    Promise<T> promise = Promise.promise();
+    long timer =
+        vertx.setTimer(
+            Math.max(1, limit.toMillis()),
+            late -> {
+              boolean unused = promise.tryFail(new TimeoutException("not within " + limit));
+            });
+    Context own = context;
+    var ignored =
+        future.onComplete(
+            result ->
+                own.runOnContext(
+                    here -> {
+                      boolean unusedToo = vertx.cancelTimer(timer);
+                      boolean unused =
+                          result.succeeded()
+                              ? promise.tryComplete(result.result())
+                              : promise.tryFail(result.cause());
+                    }));
+    return promise.future();
+  }
+}

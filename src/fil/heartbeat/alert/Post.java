@@ -1,0 +1,133 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.config.SinkConfig;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One sink, and how it went with it so far. One context. */
+final class Post {
+  private static final Logger log = LoggerFactory.getLogger(Post.class);
+
+  /** Beyond the sink's own timeout: a sink that hangs all the same is a fault of ours. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final Sink sink;
+  private final Patience patience;
+  private final Map<DeliveryException.Kind, Long> failed =
+      new EnumMap<>(DeliveryException.Kind.class);
+  private long delivered;
+  private @Nullable String lastError;
+  private @Nullable Instant lastDelivery;
+  private @Nullable Instant failingSince;
+  private Future<Void> underWay = Future.succeededFuture();
+
+  Post(Sink sink, Patience patience) {
+    this.sink = sink;
+    this.patience = patience;
+  }
+
+  SinkConfig config() {
+    return sink.config();
+  }
+
+  /** Fails with {@link DeliveryException} and with nothing else. */
+  Future<Void> deliver(Notification notification) {
+    Future<Void> attempt;
+    try {
+      attempt = sink.deliver(notification);
+    } catch (RuntimeException e) {
+      attempt = Future.failedFuture(e);
+    }
+    underWay =
+        patience
+            .within(attempt, config().timeout().plus(GRACE))
+            .recover(cause -> Future.failedFuture(typed(cause)));
+    return underWay;
+  }
+
+  static DeliveryException typed(Throwable cause) {
+    if (cause instanceof DeliveryException known) {
+      return known;
+    }
+    // The text of any other may hold the URL, which may be a secret.
+    return cause instanceof TimeoutException
+        ? new DeliveryException(DeliveryException.Kind.TIMEOUT, "no answer in time", null)
+        : new DeliveryException(
+            DeliveryException.Kind.FAILED, cause.getClass().getSimpleName() + " in the sink", null);
+  }
+
+  void succeeded(Instant now) {
+    if (failingSince != null) {
+      log.info("sink is told again sink={}", config().name());
+    }
+    delivered++;
+    lastDelivery = now;
+    lastError = null;
+    failingSince = null;
+  }
+
+  void failed(DeliveryException cause, Instant now) {
+    if (failingSince == null) {
+      log.warn(
+          "sink not told, it is tried again sink={} kind={} cause={}",
+          config().name(),
+          word(cause.kind()),
+          cause.getMessage());
+      failingSince = now;
+    }
+    long unused = failed.merge(cause.kind(), 1L, Long::sum);
+    lastError = cause.getMessage();
+  }
+
+  /** What is wrong when nothing has come through for so long; empty when something has. */
+  Optional<String> failingFor(Duration time, Instant now) {
+    return failingSince != null && !now.isBefore(failingSince.plus(time))
+        ? Optional.of(config().name() + ": " + lastError)
+        : Optional.empty();
+  }
+
+  AlertStats.SinkStats stats(int waiting) {
+    Map<String, Long> byWord = new TreeMap<>();
+    failed.forEach((kind, count) -> byWord.put(word(kind), count));
+    return new AlertStats.SinkStats(
+        config().name(),
+        config().type().word(),
+        delivered,
+        byWord,
+        waiting,
+        lastError,
+        lastDelivery);
+  }
+
+  private static String word(DeliveryException.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether it was told or not, what is under way to it ended. */
+  Future<Void> idle() {
+    return underWay.otherwiseEmpty();
+  }
+
+  /** Closes the sink when what is under way to it ended. */
+  Future<Void> close() {
+    return idle()
+        .compose(ended -> sink.close())
+        .onFailure(
+            failure ->
+                log.warn(
+                    "sink not closed cleanly sink={} cause={}",
+                    config().name(),
+                    failure.getClass().getSimpleName()))
+        .otherwiseEmpty();
+  }
+}
