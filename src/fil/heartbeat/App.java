@@ -16,6 +16,7 @@ import fil.heartbeat.config.NodeConfig;
 import fil.heartbeat.config.ReferenceConfig;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.FleetSettings;
+import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.history.SqliteHistory;
@@ -40,8 +41,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The daemon: deploys the roles of a config in the order aggregator, HTTP, senders, says when each
- * is up, and takes all of it down again, also after a start that failed half way.
+ * The daemon: deploys the roles of a config in the order aggregator, alerts, HTTP, senders, says
+ * when each is up, and takes all of it down again, also after a start that failed half way.
  */
 final class App {
   private static final Logger log = LoggerFactory.getLogger(App.class);
@@ -52,7 +53,10 @@ final class App {
   private final Map<Path, NodeSenders> nodes = new LinkedHashMap<>();
   private Config config;
   private @Nullable AggregatorVerticle aggregator;
+  private @Nullable AlertSwitch alerts;
   private History history = new NoHistory();
+  private AlertStore alertStore = new NoHistory();
+  private @Nullable String http;
   private Future<?> changes = Future.succeededFuture();
   private List<String> toldToNeedRestart = List.of();
   private @Nullable Future<Void> stopped;
@@ -71,6 +75,7 @@ final class App {
   Future<Void> start() {
     Senders.of(vertx).limit(config.maxTargets());
     return startAggregator()
+        .compose(up -> startAlerts())
         .compose(up -> startHttp())
         .compose(up -> startNodes(senders(config)))
         .onSuccess(
@@ -81,10 +86,19 @@ final class App {
   synchronized Future<Void> stop() {
     Future<Void> done = stopped;
     if (done == null) {
-      done = vertx.close().eventually(() -> history.close());
+      AlertSwitch raised = alerts;
+      done =
+          stopHttp()
+              .eventually(() -> raised == null ? Future.succeededFuture() : raised.stop())
+              .eventually(vertx::close)
+              .eventually(() -> history.close());
       stopped = done;
     }
     return done;
+  }
+
+  private Future<Void> stopHttp() {
+    return http == null ? Future.succeededFuture() : vertx.undeploy(http);
   }
 
   /** Applies what can change without a restart, and warns of the rest. One change at a time. */
@@ -106,7 +120,8 @@ final class App {
       wanted.aggregator().ifPresent(role -> verticle.membership(membership(role.members())));
       log.info("members applied");
     }
-    Future<Void> done = Future.succeededFuture();
+    Future<Boolean> alertsApplied = applyAlerts(change, wanted);
+    Future<Void> done = alertsApplied.mapEmpty();
     for (NodeConfig gone : change.removed()) {
       done = done.compose(before -> settled(gone, remove(gone)));
     }
@@ -137,13 +152,34 @@ final class App {
     return done.onSuccess(
         all -> {
           // What did not come up is not there, so that the next change tries it again.
-          config = wanted.withNodes(nodes.values().stream().map(NodeSenders::running).toList());
+          config =
+              wanted
+                  .withNodes(nodes.values().stream().map(NodeSenders::running).toList())
+                  .withAlerts(alertsApplied.result() ? wanted.alerts() : config.alerts());
           log.info(
               "config applied nodes-added={} nodes-removed={} nodes-retargeted={}",
               change.added().size(),
               change.removed().size(),
               change.retargeted().size());
         });
+  }
+
+  /** Whether they are as wanted. Alerts that are at fault stop no node. */
+  private Future<Boolean> applyAlerts(ConfigChange change, Config wanted) {
+    AlertSwitch raised = alerts;
+    if (raised == null || !change.alertsChanged()) {
+      return Future.succeededFuture(true);
+    }
+    return raised
+        .apply(wanted, wanted.alerts())
+        .map(true)
+        .recover(
+            failure -> {
+              log.error(
+                  "alerts not changed, it is tried again with the next change cause={}",
+                  failure.getMessage());
+              return Future.succeededFuture(false);
+            });
   }
 
   private void warnOfRestart(List<String> names) {
@@ -257,7 +293,22 @@ final class App {
   private Future<?> open(AggregatorConfig role) {
     return vertx
         .executeBlocking(() -> SqliteHistory.open(role.dataDir(), InstantSource.system()))
-        .onSuccess(opened -> history = opened);
+        .onSuccess(
+            opened -> {
+              history = opened;
+              alertStore = opened;
+            });
+  }
+
+  private Future<Void> startAlerts() {
+    AggregatorVerticle verticle = aggregator;
+    if (verticle == null) {
+      return Future.succeededFuture();
+    }
+    AlertSwitch raised =
+        new AlertSwitch(vertx, verticle, dialable(verticle.address()), history, alertStore);
+    alerts = raised;
+    return raised.apply(config, config.alerts());
   }
 
   private static AggregatorSettings settings(AggregatorConfig role) {
@@ -322,12 +373,13 @@ final class App {
             new ApiSettings(role, version),
             Optional.ofNullable(aggregator)
                 .map(view -> new AggregatorSide(view, history, this::addresses)),
-            Optional.empty(),
+            config.alerts().flatMap(on -> Optional.ofNullable(alerts)),
             () -> Senders.of(vertx).snapshot());
     return vertx
         .deployVerticle(api)
         .map(
             id -> {
+              http = id;
               String scheme = role.tls().isPresent() ? "https" : "http";
               String host = role.host().contains(":") ? "[" + role.host() + "]" : role.host();
               ready.accept(

@@ -29,7 +29,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   private static final long PERIOD_MILLIS = 1_000;
 
   /** How long a stop waits for sinks; what they are told later is told again after the start. */
-  private static final Duration STOP = Duration.ofSeconds(1);
+  private static final Duration STOP = Duration.ofMillis(500);
 
   private final AlertsConfig config;
   private final AggregatorView view;

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class Rounds {
   private static final Logger log = LoggerFactory.getLogger(Rounds.class);
 
+  /** Label of the canary's alert: the number of its beat. */
+  private static final String BEAT = "beat";
+
   private final AlertEngine engine;
   private final AggregatorView view;
   private final Surroundings around;
@@ -38,10 +41,10 @@ final class Rounds {
   private final LongSupplier nanoTime;
   private final Keeping keeping;
   private final Wellness wellness = new Wellness();
-  private Map<String, Post> posts = new LinkedHashMap<>();
+  private Map<String, Outlet> outlets = new LinkedHashMap<>();
   private long version;
   private boolean rounding;
-  private boolean seeing = true;
+  private boolean well = true;
   private double evaluationSeconds;
 
   /**
@@ -64,7 +67,7 @@ final class Rounds {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.keeping = new Keeping(store, clock);
-    posts = posts(config);
+    outlets = outlets(config);
     engine = new AlertEngine(config, kept, clock.instant());
   }
 
@@ -82,37 +85,34 @@ final class Rounds {
       return Future.succeededFuture();
     }
     rounding = true;
-    return look()
-        .compose(seen -> keep())
-        .onSuccess(kept -> tell())
-        .onComplete(ended -> rounding = false)
-        .otherwiseEmpty();
-  }
-
-  private Future<Void> look() {
     return view.changesSince(version)
         .compose(changes -> view.counts().map(counts -> observe(changes, counts)))
+        .compose(seen -> keep())
+        .map(kept -> tell())
         .onSuccess(
             done -> {
-              if (!seeing) {
+              if (!well) {
                 log.info("alerts are evaluated again");
-                seeing = true;
+                well = true;
               }
             })
         .onFailure(
             failure -> {
               // What was missed is unknown: the next round begins with everything.
               version = 0;
-              if (seeing) {
+              if (well) {
                 log.error("alerts not evaluated, it is tried again each second", failure);
-                seeing = false;
+                well = false;
               }
             })
+        .onComplete(ended -> rounding = false)
+        .otherwise(false)
         .mapEmpty();
   }
 
   private boolean observe(Changes changes, IngestCounts counts) {
     Instant now = clock.instant();
+    around.canarySeen(changes.canary());
     long begun = nanoTime.getAsLong();
     engine.observe(
         new Picture(
@@ -127,11 +127,12 @@ final class Rounds {
                 keeping.fault(now),
                 changes.networks(),
                 counts,
-                posts.values(),
-                around.canary(),
+                outlets.values(),
+                around.isCanaryHealthy(),
                 now),
             around.deadPeers(),
-            around.canaryBeat()));
+            changes.canary()));
+    around.canaryRuled(changes.canary());
     version = changes.version();
     evaluationSeconds = (nanoTime.getAsLong() - begun) / 1e9;
     return true;
@@ -146,15 +147,30 @@ final class Rounds {
         : patience.within(kept, Keeping.PATIENCE).otherwiseEmpty();
   }
 
-  private void tell() {
-    for (Post post : posts.values()) {
+  private boolean tell() {
+    for (Outlet outlet : outlets.values()) {
       engine
-          .due(post.config().name(), clock.instant())
-          .ifPresent(due -> settle(due, post.deliver(due), post::succeeded, post::failed));
+          .due(outlet.config().name(), clock.instant())
+          .ifPresent(due -> settle(due, outlet.deliver(due), outlet::succeeded, outlet::failed));
     }
     engine
         .due(AlertEngine.CANARY_SINK, clock.instant())
-        .ifPresent(due -> settle(due, around.tellCanary(due), now -> {}, (cause, now) -> {}));
+        .ifPresent(
+            due ->
+                settle(
+                    due,
+                    Future.succeededFuture(),
+                    now -> around.canaryDelivered(beat(due)),
+                    (cause, now) -> {}));
+    return true;
+  }
+
+  private static long beat(Notification canary) {
+    return canary.alerts().stream()
+        .map(alert -> alert.labels().getOrDefault(BEAT, "0"))
+        .mapToLong(Long::parseLong)
+        .max()
+        .orElse(0);
   }
 
   /** What is done with a failure. */
@@ -165,19 +181,21 @@ final class Rounds {
   private void settle(
       Notification told, Future<Void> attempt, Consumer<Instant> succeeded, Failing failing) {
     var ignored =
-        attempt.transform(
-            result -> {
-              Instant now = clock.instant();
-              if (result.succeeded()) {
-                engine.delivered(told, now);
-                succeeded.accept(now);
-              } else {
-                DeliveryException cause = Post.typed(result.cause());
-                engine.failed(told, cause, now);
-                failing.failed(cause, now);
-              }
-              return keep();
-            });
+        attempt
+            .transform(
+                result -> {
+                  Instant now = clock.instant();
+                  if (result.succeeded()) {
+                    succeeded.accept(now);
+                    engine.delivered(told, now);
+                  } else {
+                    DeliveryException cause = Outlet.typed(result.cause());
+                    failing.failed(cause, now);
+                    engine.failed(told, cause, now);
+                  }
+                  return keep();
+                })
+            .onFailure(failure -> log.error("answer of a sink not taken", failure));
   }
 
   /**
@@ -185,26 +203,26 @@ final class Rounds {
    * When one cannot be made, nothing changes and this throws.
    */
   void apply(AlertsConfig next) {
-    Map<String, Post> after = posts(next);
+    Map<String, Outlet> after = outlets(next);
     engine.config(next, clock.instant());
-    List<Post> gone = new ArrayList<>(posts.values());
+    List<Outlet> gone = new ArrayList<>(outlets.values());
     gone.removeAll(after.values());
-    posts = after;
+    outlets = after;
     gone.forEach(Rounds::close);
     var ignored = keep();
   }
 
-  private Map<String, Post> posts(AlertsConfig config) {
-    Map<String, Post> after = new LinkedHashMap<>();
-    List<Post> made = new ArrayList<>();
+  private Map<String, Outlet> outlets(AlertsConfig config) {
+    Map<String, Outlet> after = new LinkedHashMap<>();
+    List<Outlet> made = new ArrayList<>();
     try {
       for (SinkConfig each : config.sinks()) {
-        Post post = posts.get(each.name());
-        if (post == null || !post.config().equals(each)) {
-          post = new Post(sinks.apply(each), patience);
-          made.add(post);
+        Outlet outlet = outlets.get(each.name());
+        if (outlet == null || !outlet.config().equals(each)) {
+          outlet = new Outlet(sinks.apply(each), patience);
+          made.add(outlet);
         }
-        after.put(each.name(), post);
+        after.put(each.name(), outlet);
       }
     } catch (RuntimeException e) {
       made.forEach(Rounds::close);
@@ -213,8 +231,8 @@ final class Rounds {
     return after;
   }
 
-  private static void close(Post post) {
-    var ignored = post.close();
+  private static void close(Outlet outlet) {
+    var ignored = outlet.close();
   }
 
   AlertStats stats() {
@@ -223,15 +241,15 @@ final class Rounds {
     return new AlertStats(
         dropped,
         evaluationSeconds,
-        posts.values().stream()
-            .map(post -> post.stats(engine.waiting(post.config().name())))
+        outlets.values().stream()
+            .map(outlet -> outlet.stats(engine.waiting(outlet.config().name())))
             .toList(),
         around.canary().orElse(null));
   }
 
   /** What is under way to sinks ended. Never fails. */
   Future<Void> idle() {
-    return Future.join(posts.values().stream().map(Post::idle).toList()).otherwiseEmpty().mapEmpty();
+    return Future.join(outlets.values().stream().map(Outlet::idle).toList()).otherwiseEmpty().mapEmpty();
   }
 
   /** Waits shortly for what is under way, keeps what is left and closes the sinks. */
@@ -242,7 +260,7 @@ final class Rounds {
         .compose(
             kept ->
                 patience.within(
-                    Future.join(posts.values().stream().map(Post::close).toList()), limit))
+                    Future.join(outlets.values().stream().map(Outlet::close).toList()), limit))
         .otherwiseEmpty()
         .mapEmpty();
   }

@@ -1,13 +1,11 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.history.HistoryStats;
-import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What alerts learn from the rest of their process. Called on their context; what it answers at
- * once must not block.
+ * The rest of the process, as alerts see it. Called on their context; must neither block nor throw.
  */
 public interface Surroundings {
 
@@ -17,12 +15,18 @@ public interface Surroundings {
   /** Names of {@code alerts.peers} that do not answer. */
   List<String> deadPeers();
 
-  /** Number of the newest beat of the canary that the aggregator saw; 0 for none. */
-  long canaryBeat();
+  /** Whether the canary's beats come through; true without a canary. */
+  boolean isCanaryHealthy();
 
   /** How the canary's last round went; empty before the first, or without a canary. */
   Optional<AlertStats.CanaryStats> canary();
 
-  /** Takes the canary's notification, as a sink takes the others. */
-  Future<Void> tellCanary(Notification notification);
+  /** Number of the newest beat of the canary that the aggregator saw; again each second. */
+  void canarySeen(long number);
+
+  /** The rules have seen it; again each second. */
+  void canaryRuled(long number);
+
+  /** The notification of a beat came out at the end. */
+  void canaryDelivered(long number);
 }

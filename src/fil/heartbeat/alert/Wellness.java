@@ -28,8 +28,8 @@ final class Wellness {
       Optional<String> alertStore,
       List<NetworkReport> networks,
       IngestCounts counts,
-      Collection<Post> posts,
-      Optional<AlertStats.CanaryStats> canary,
+      Collection<Outlet> outlets,
+      boolean canaryHealthy,
       Instant now) {
     List<String> faults = new ArrayList<>();
     history.fault().ifPresent(fault -> faults.add("history is not written: " + fault));
@@ -42,14 +42,13 @@ final class Wellness {
     if (losesBeats(counts, now)) {
       faults.add("beats come faster than they can be taken");
     }
-    for (Post post : posts) {
-      post.failingFor(SINK_FAILING, now)
+    for (Outlet outlet : outlets) {
+      outlet.failingFor(SINK_FAILING, now)
           .ifPresent(fault -> faults.add("a sink has not been told for 5 minutes: " + fault));
     }
-    canary
-        .filter(stats -> !stats.healthy())
-        .ifPresent(
-            stats -> faults.add("the canary's beats do not come through from end to end"));
+    if (!canaryHealthy) {
+      faults.add("the canary's beats do not come through from end to end");
+    }
     return faults;
   }
 

@@ -119,6 +119,12 @@ public record Config(
         nodes, multiNode, maxTargets, other, http, alerts, log, libp2pImplementation, libp2p);
   }
 
+  /** The same with other alerts. */
+  public Config withAlerts(Optional<AlertsConfig> other) {
+    return new Config(
+        nodes, multiNode, maxTargets, aggregator, http, other, log, libp2pImplementation, libp2p);
+  }
+
   /** Whether no role is on. */
   public boolean isIdle() {
     return !sends() && aggregator.isEmpty() && http.isEmpty();

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One sink, and how it went with it so far. One context. */
-final class Post {
-  private static final Logger log = LoggerFactory.getLogger(Post.class);
+final class Outlet {
+  private static final Logger log = LoggerFactory.getLogger(Outlet.class);
 
   /** Beyond the sink's own timeout: a sink that hangs all the same is a fault of ours. */
   private static final Duration GRACE = Duration.ofSeconds(5);
@@ -31,7 +31,7 @@ final class Post {
   private @Nullable Instant failingSince;
   private Future<Void> underWay = Future.succeededFuture();
 
-  Post(Sink sink, Patience patience) {
+  Outlet(Sink sink, Patience patience) {
     this.sink = sink;
     this.patience = patience;
   }

@@ -1,0 +1,236 @@
+package fil.heartbeat.alert;
+
+import static fil.heartbeat.alert.Stage.ALICE;
+import static fil.heartbeat.alert.Stage.START;
+import static fil.heartbeat.alert.Stage.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.history.AlertStore;
+import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.history.SqliteHistory;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * One node is lost and comes back, and the process is killed once: before or behind each write to
+ * the store and each message to a receiver, in turn. A process that was killed has no effect any
+ * more; the next one begins 5 s later on the same file.
+ */
+@ExtendWith(VertxExtension.class)
+@Timeout(300)
+class KillAtEachStepTest {
+  private static final Instant LOST = START.plusSeconds(35);
+  private static final Instant BACK = START.plusSeconds(140);
+  private static final Instant END = START.plusSeconds(215);
+  private static final int WARMING_SECONDS = 30;
+
+  /**
+   * What a receiver got, and when.
+   *
+   * @param begun when the process began
+   */
+  private record Received(
+      String sink, Notification notification, Instant at, boolean warming, Instant begun) {
+    Alert alert() {
+      return notification.alerts().get(0);
+    }
+
+    boolean fires() {
+      return notification.isFiring();
+    }
+  }
+
+  @TempDir private Path folder;
+
+  /** One run of the story, with a kill at one of its steps. */
+  private final class Run {
+    private final Path own;
+    private final int killAt;
+    private final Stage stage = new Stage();
+    private final List<Received> received = new ArrayList<>();
+    private int steps;
+    private boolean dead;
+    private Instant begun = START;
+    private boolean killed;
+    private String step = "never";
+
+    Run(int killAt) throws Exception {
+      this.killAt = killAt;
+      own = Files.createDirectories(folder.resolve("run" + killAt));
+    }
+
+    /** Passes a place where the process may be killed; false when it is dead. */
+    private boolean lives(String where) {
+      steps++;
+      if (!killed && steps == killAt) {
+        killed = true;
+        dead = true;
+        step = where;
+      }
+      return !dead;
+    }
+
+    private <T> Future<T> gone() {
+      return Future.failedFuture(new IllegalStateException("killed"));
+    }
+
+    private final class Store implements AlertStore {
+      private final SqliteHistory file;
+
+      Store(SqliteHistory file) {
+        this.file = file;
+      }
+
+      @Override
+      public Future<List<Piece>> kept() {
+        return file.kept();
+      }
+
+      @Override
+      public Future<Void> keep(List<Piece> pieces, List<EndedAlert> ended) {
+        if (!lives("before keep of " + pieces)) {
+          return gone();
+        }
+        return file.keep(pieces, ended)
+            .compose(kept -> lives("behind keep of " + pieces) ? Future.succeededFuture() : gone());
+      }
+
+      @Override
+      public Future<List<EndedAlert>> ended(
+          @Nullable String peerId, @Nullable Instant before, int limit) {
+        return file.ended(peerId, before, limit);
+      }
+    }
+
+    private final class Receiver implements Sink {
+      private final SinkConfig config;
+
+      Receiver(SinkConfig config) {
+        this.config = config;
+      }
+
+      @Override
+      public SinkConfig config() {
+        return config;
+      }
+
+      @Override
+      public Future<Void> deliver(Notification notification) {
+        if (!lives("before delivery to " + config.name())) {
+          return gone();
+        }
+        received.add(
+            new Received(config.name(), notification, stage.now, stage.warming, begun));
+        return lives("behind delivery to " + config.name()) ? Future.succeededFuture() : gone();
+      }
+
+      @Override
+      public Future<Void> close() {
+        return Future.succeededFuture();
+      }
+    }
+
+    /** One process from its start to its end. */
+    private void live(Vertx vertx) throws Exception {
+      begun = stage.now;
+      SqliteHistory file = SqliteHistory.open(own, () -> stage.now);
+      AlertVerticle alerts =
+          new AlertVerticle(
+              Stage.config(Stage.sink("ops"), Stage.sink("pager")),
+              stage,
+              new Store(file),
+              stage,
+              Receiver::new,
+              () -> stage.now,
+              false);
+      String id = get(vertx.deployVerticle(alerts));
+      while (!dead && stage.now.isBefore(END)) {
+        stage.now = stage.now.plusSeconds(1);
+        stage.warming = stage.now.isBefore(begun.plusSeconds(WARMING_SECONDS));
+        if (stage.now.isBefore(LOST) || !stage.now.isBefore(BACK)) {
+          stage.up(ALICE);
+        } else {
+          stage.down(ALICE, LOST);
+        }
+        get(alerts.round());
+        get(alerts.idle());
+      }
+      get(vertx.undeploy(id));
+      get(file.close());
+    }
+
+    void play(Vertx vertx) throws Exception {
+      live(vertx);
+      if (dead) {
+        dead = false;
+        stage.now = stage.now.plusSeconds(5);
+        live(vertx);
+      }
+      assertThat(stage.now).isEqualTo(END);
+    }
+
+    void check() throws Exception {
+      for (String sink : List.of("ops", "pager")) {
+        List<Received> own = received.stream().filter(each -> each.sink().equals(sink)).toList();
+        List<Received> firing = own.stream().filter(Received::fires).toList();
+        List<Received> over = own.stream().filter(each -> !each.fires()).toList();
+        assertThat(firing).as("told at least once, killed %s", step).isNotEmpty();
+        assertThat(over).as("taken back at least once, killed %s", step).isNotEmpty();
+        assertThat(own.size()).as("repeated once at most, killed %s", step).isLessThanOrEqualTo(3);
+        assertThat(firing).extracting(each -> each.notification().id()).containsOnly(id(firing));
+        assertThat(over).extracting(each -> each.notification().id()).containsOnly(id(over));
+        assertThat(firing)
+            .as("the first word is no false one, killed %s", step)
+            .allSatisfy(each -> assertThat(each.at()).isAfterOrEqualTo(LOST.plusSeconds(60)));
+        assertThat(over)
+            .as("never falsely over, killed %s", step)
+            .allSatisfy(each -> assertThat(each.at()).isAfterOrEqualTo(BACK));
+        assertThat(own.get(own.size() - 1).fires()).as("the last word").isFalse();
+      }
+      assertThat(received)
+          .as("nothing fires while warming, killed %s", step)
+          .filteredOn(each -> each.warming() && each.fires())
+          .allSatisfy(each -> assertThat(each.alert().startsAt()).isBefore(each.begun()));
+      assertThat(received)
+          .as("one incident, killed %s", step)
+          .extracting(each -> each.alert().id())
+          .containsOnly(received.get(0).alert().id());
+      SqliteHistory file = SqliteHistory.open(own, () -> stage.now);
+      assertThat(get(file.ended(null, null, 10)))
+          .as("in history once, killed %s", step)
+          .extracting(EndedAlert::id)
+          .containsExactly(received.get(0).alert().id());
+      get(file.close());
+    }
+
+    private String id(List<Received> same) {
+      return same.get(0).notification().id();
+    }
+  }
+
+  @Test
+  void nothingIsLostAndNothingIsFalseWhereverItIsKilled(Vertx vertx) throws Exception {
+    int kill = 0;
+    Run run;
+    do {
+      kill++;
+      run = new Run(kill);
+      run.play(vertx);
+      run.check();
+    } while (run.killed);
+    // Fires: kept, told to two and kept; over: the same; each with a place before and behind.
+    assertThat(kill).isGreaterThanOrEqualTo(16);
+  }
+}

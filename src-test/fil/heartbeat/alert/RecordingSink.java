@@ -1,0 +1,57 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.config.SinkConfig;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Remembers what it was told, and answers as the test says. */
+final class RecordingSink implements Sink {
+  final SinkConfig config;
+  final List<Notification> told = new ArrayList<>();
+  volatile Function<Notification, Future<Void>> answer = any -> Future.succeededFuture();
+  volatile boolean closed;
+
+  RecordingSink(SinkConfig config) {
+    this.config = config;
+  }
+
+  /** The one of a configuration. */
+  static RecordingSink of(SinkConfig config, RecordingSink... all) {
+    for (RecordingSink each : all) {
+      if (each.config.equals(config)) {
+        return each;
+      }
+    }
+    throw new IllegalArgumentException("no sink " + config.name());
+  }
+
+  static DeliveryException refusal() {
+    return new DeliveryException(DeliveryException.Kind.REFUSED, "404", null);
+  }
+
+  /** For each notification the rule and where its alerts are, such as {@code NodeSlow firing}. */
+  List<String> story() {
+    return told.stream()
+        .map(each -> each.groupLabels().get("alertname") + (each.isFiring() ? " firing" : " over"))
+        .toList();
+  }
+
+  @Override
+  public SinkConfig config() {
+    return config;
+  }
+
+  @Override
+  public Future<Void> deliver(Notification notification) {
+    told.add(notification);
+    return answer.apply(notification);
+  }
+
+  @Override
+  public Future<Void> close() {
+    closed = true;
+    return Future.succeededFuture();
+  }
+}

@@ -1,0 +1,199 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.aggregator.ChainView;
+import fil.heartbeat.aggregator.Changes;
+import fil.heartbeat.aggregator.Claims;
+import fil.heartbeat.aggregator.Contact;
+import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.fleet.Agreement;
+import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.Verdict;
+import fil.heartbeat.history.AlertStore;
+import fil.heartbeat.history.HistoryStats;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A fleet and a clock that a test moves by hand, and the alerts over them. */
+final class Stage implements AggregatorView, Surroundings {
+  static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
+  static final String ALICE = "12D3KooWAlice";
+
+  volatile Instant now = START;
+  volatile boolean warming;
+  volatile IngestCounts counts = new IngestCounts(0, 0, Map.of());
+  volatile HistoryStats history = HistoryStats.OFF;
+  final Map<String, Node> nodes = new LinkedHashMap<>();
+  final List<Long> asked = new ArrayList<>();
+  final List<String> canary = new ArrayList<>();
+  volatile long beat;
+
+  static SinkConfig sink(String name) {
+    return new SinkConfig(
+        name,
+        SinkConfig.Type.WEBHOOK,
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        60,
+        Duration.ofSeconds(10),
+        Optional.empty());
+  }
+
+  static AlertsConfig config(SinkConfig... sinks) {
+    AlertsConfig all = AlertsConfig.DEFAULT;
+    return new AlertsConfig(
+        all.rules(),
+        all.groups(),
+        all.routes(),
+        List.of(sinks),
+        all.maintenance(),
+        all.groupWait(),
+        all.keepFiringFor(),
+        all.flapping(),
+        all.peers(),
+        all.deadman());
+  }
+
+  static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  AlertVerticle deploy(Vertx vertx, AlertsConfig config, AlertStore store, RecordingSink... sinks)
+      throws Exception {
+    AlertVerticle alerts =
+        new AlertVerticle(
+            config, this, store, this, each -> RecordingSink.of(each, sinks), () -> now, false);
+    String unused = get(vertx.deployVerticle(alerts));
+    return alerts;
+  }
+
+  /** The node beats. */
+  void up(String peerId) {
+    nodes.put(
+        peerId,
+        node(
+            peerId,
+            Liveness.BEATING,
+            new Contact(true, null, START, null, START, now, START, 1, null, "")));
+  }
+
+  /** The node lost its connection and is known to have. */
+  void down(String peerId, Instant since) {
+    nodes.put(
+        peerId,
+        node(
+            peerId,
+            Liveness.DISCONNECTED,
+            new Contact(false, null, null, since, START, since, START, 1, null, "")));
+  }
+
+  private Node node(String peerId, Liveness liveness, Contact contact) {
+    return new Node(
+        peerId,
+        null,
+        null,
+        new Claims("alice", null, null, List.of(), null, null),
+        List.of(),
+        new Verdict(liveness, ChainState.UNKNOWN, Agreement.UNKNOWN, null, false, null, now),
+        contact);
+  }
+
+  /** So many rounds, a second apart, each with all that sinks answer at once. */
+  void rounds(AlertVerticle alerts, int count) throws Exception {
+    for (int i = 0; i < count; i++) {
+      now = now.plusSeconds(1);
+      get(alerts.round());
+      get(alerts.idle());
+    }
+  }
+
+  @Override
+  public Future<Changes> changesSince(long version) {
+    asked.add(version);
+    return Future.succeededFuture(
+        new Changes(
+            now,
+            asked.size(),
+            true,
+            warming,
+            List.copyOf(nodes.values()),
+            List.of(),
+            List.of(),
+            beat));
+  }
+
+  @Override
+  public Future<IngestCounts> counts() {
+    return Future.succeededFuture(counts);
+  }
+
+  @Override
+  public Future<Snapshot> snapshot() {
+    return Future.failedFuture(new UnsupportedOperationException());
+  }
+
+  @Override
+  public Future<List<Node>> nodes(Collection<String> peerIds) {
+    return Future.failedFuture(new UnsupportedOperationException());
+  }
+
+  @Override
+  public Future<List<ChainView>> chain(int heights) {
+    return Future.failedFuture(new UnsupportedOperationException());
+  }
+
+  @Override
+  public Future<Boolean> forget(String peerId) {
+    return Future.failedFuture(new UnsupportedOperationException());
+  }
+
+  @Override
+  public HistoryStats history() {
+    return history;
+  }
+
+  @Override
+  public List<String> deadPeers() {
+    return List.of();
+  }
+
+  @Override
+  public boolean isCanaryHealthy() {
+    return true;
+  }
+
+  @Override
+  public Optional<AlertStats.CanaryStats> canary() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void canarySeen(long number) {
+    canary.add("seen " + number);
+  }
+
+  @Override
+  public void canaryRuled(long number) {
+    canary.add("ruled " + number);
+  }
+
+  @Override
+  public void canaryDelivered(long number) {
+    canary.add("delivered " + number);
+  }
+}

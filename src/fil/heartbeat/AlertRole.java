@@ -1,0 +1,152 @@
+package fil.heartbeat;
+
+import fil.heartbeat.aggregator.AggregatorVerticle;
+import fil.heartbeat.alert.AlertStats.CanaryStats;
+import fil.heartbeat.alert.AlertVerticle;
+import fil.heartbeat.alert.Surroundings;
+import fil.heartbeat.alert.canary.CanaryVerticle;
+import fil.heartbeat.alert.canary.DeadmanVerticle;
+import fil.heartbeat.alert.canary.PeerWatchVerticle;
+import fil.heartbeat.alert.sink.Sinks;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.HostProviders;
+import fil.heartbeat.history.AlertStore;
+import fil.heartbeat.history.History;
+import fil.heartbeat.history.HistoryStats;
+import fil.heartbeat.libp2p.Multiaddr;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The alert role of this process: the verticle that raises alerts, and beside it the canary, the
+ * ping outwards and the look at other aggregators.
+ */
+final class AlertRole implements Surroundings {
+  private final Vertx vertx;
+  private final History history;
+  private final AlertVerticle alerts;
+  private final CanaryVerticle canary;
+  private final DeadmanVerticle deadman;
+  private final PeerWatchVerticle peers;
+  private final Deque<String> deployed = new ArrayDeque<>();
+
+  /**
+   * @param target where the aggregator can be dialled
+   * @param environment where secrets may be
+   */
+  AlertRole(
+      Vertx vertx,
+      Config config,
+      AlertsConfig own,
+      AggregatorVerticle aggregator,
+      Multiaddr target,
+      History history,
+      AlertStore store,
+      Map<String, String> environment) {
+    this.vertx = vertx;
+    this.history = history;
+    alerts =
+        new AlertVerticle(
+            own,
+            aggregator,
+            store,
+            this,
+            sink -> Sinks.create(vertx, sink, environment, Optional.empty()),
+            InstantSource.system());
+    canary =
+        new CanaryVerticle(
+            identity ->
+                HostProviders.named(config.libp2pImplementation())
+                    .create(vertx, identity, config.libp2p()),
+            target,
+            aggregator::canary);
+    deadman = new DeadmanVerticle(own.deadman(), canary::isHealthy, environment);
+    peers = new PeerWatchVerticle(own.peers());
+  }
+
+  AlertVerticle view() {
+    return alerts;
+  }
+
+  /** Done when all of it is up; after a failure {@link #stop} takes down what is. */
+  Future<Void> start() {
+    return deploy(peers).compose(up -> deploy(alerts)).compose(up -> deploy(canary)).compose(up -> deploy(deadman));
+  }
+
+  private Future<Void> deploy(VerticleBase part) {
+    return vertx.deployVerticle(part).onSuccess(deployed::push).mapEmpty();
+  }
+
+  /** Takes down what is up, the last first. Never fails. */
+  Future<Void> stop() {
+    Future<Void> done = Future.succeededFuture();
+    while (!deployed.isEmpty()) {
+      String id = deployed.pop();
+      done = done.transform(before -> vertx.undeploy(id));
+    }
+    return done.otherwiseEmpty();
+  }
+
+  /** Goes on with another configuration. When it fails nothing changed. */
+  Future<Void> apply(AlertsConfig next) {
+    return alerts
+        .apply(next, "config")
+        .onSuccess(
+            applied -> {
+              peers.peers(next.peers());
+              deadman.config(next.deadman());
+            });
+  }
+
+  @Override
+  public HistoryStats history() {
+    return history.stats();
+  }
+
+  @Override
+  public List<String> deadPeers() {
+    return peers.dead();
+  }
+
+  @Override
+  public boolean isCanaryHealthy() {
+    return canary.isHealthy();
+  }
+
+  @Override
+  public Optional<CanaryStats> canary() {
+    var report = canary.report();
+    return Optional.ofNullable(report.last())
+        .map(
+            last ->
+                new CanaryStats(
+                    report.healthy(),
+                    last.endedAt(),
+                    last.visibleSeconds(),
+                    last.ruleSeconds(),
+                    last.deliveredSeconds()));
+  }
+
+  @Override
+  public void canarySeen(long number) {
+    canary.seen(number);
+  }
+
+  @Override
+  public void canaryRuled(long number) {
+    canary.ruled(number);
+  }
+
+  @Override
+  public void canaryDelivered(long number) {
+    canary.delivered(number);
+  }
+}

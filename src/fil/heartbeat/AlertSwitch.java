@@ -1,0 +1,129 @@
+package fil.heartbeat;
+
+import fil.heartbeat.aggregator.AggregatorVerticle;
+import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.AlertStats;
+import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.alert.Silence;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.Selector;
+import fil.heartbeat.history.AlertStore;
+import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.history.History;
+import fil.heartbeat.libp2p.Multiaddr;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns the alert role on and off while the aggregator runs. As a view it shows the role that is
+ * on; with none there are no alerts but those that are over.
+ */
+final class AlertSwitch implements AlertView {
+  private static final Logger log = LoggerFactory.getLogger(AlertSwitch.class);
+
+  private final Vertx vertx;
+  private final AggregatorVerticle aggregator;
+  private final Multiaddr target;
+  private final History history;
+  private final AlertStore store;
+  private volatile @Nullable AlertRole role;
+
+  AlertSwitch(
+      Vertx vertx,
+      AggregatorVerticle aggregator,
+      Multiaddr target,
+      History history,
+      AlertStore store) {
+    this.vertx = vertx;
+    this.aggregator = aggregator;
+    this.target = target;
+    this.history = history;
+    this.store = store;
+  }
+
+  /**
+   * Goes on as a configuration says. After a failure it goes on as before, or off when it was.
+   *
+   * @param whole of the process
+   */
+  Future<Void> apply(Config whole, Optional<AlertsConfig> next) {
+    AlertRole running = role;
+    if (next.isEmpty()) {
+      return stop();
+    }
+    if (running != null) {
+      return running.apply(next.get());
+    }
+    AlertRole made =
+        new AlertRole(
+            vertx, whole, next.get(), aggregator, target, history, store, System.getenv());
+    return made.start()
+        .onSuccess(up -> role = made)
+        .recover(failure -> made.stop().compose(down -> Future.failedFuture(failure)));
+  }
+
+  /** Never fails. */
+  Future<Void> stop() {
+    AlertRole running = role;
+    role = null;
+    if (running == null) {
+      return Future.succeededFuture();
+    }
+    return running.stop().onSuccess(down -> log.info("no alerts are raised any more"));
+  }
+
+  private Optional<AlertView> view() {
+    return Optional.ofNullable(role).map(AlertRole::view);
+  }
+
+  @Override
+  public Future<List<Alert>> alerts() {
+    return view().map(AlertView::alerts).orElse(Future.succeededFuture(List.of()));
+  }
+
+  @Override
+  public Future<List<EndedAlert>> ended(
+      @Nullable String peerId, @Nullable Instant before, int limit) {
+    return store.ended(peerId, before, limit);
+  }
+
+  @Override
+  public Future<Optional<Alert>> acknowledge(String id, String by, String comment) {
+    return view()
+        .map(on -> on.acknowledge(id, by, comment))
+        .orElse(Future.succeededFuture(Optional.empty()));
+  }
+
+  @Override
+  public Future<List<Silence>> silences() {
+    return view().map(AlertView::silences).orElse(Future.succeededFuture(List.of()));
+  }
+
+  @Override
+  public Future<Silence> silence(
+      Selector select, Instant startsAt, Instant endsAt, String author, String comment) {
+    return view()
+        .map(on -> on.silence(select, startsAt, endsAt, author, comment))
+        .orElse(Future.failedFuture(new IllegalStateException("no alerts are raised")));
+  }
+
+  @Override
+  public Future<Boolean> unsilence(String id, String by) {
+    return view().map(on -> on.unsilence(id, by)).orElse(Future.succeededFuture(false));
+  }
+
+  @Override
+  public Future<AlertStats> stats() {
+    return view()
+        .map(AlertView::stats)
+        .orElse(Future.succeededFuture(new AlertStats(Map.of(), 0, List.of(), null)));
+  }
+}
