@@ -78,7 +78,10 @@ final class AlertRole implements Surroundings {
 
   /** Done when all of it is up; after a failure {@link #stop} takes down what is. */
   Future<Void> start() {
-    return deploy(peers).compose(up -> deploy(alerts)).compose(up -> deploy(canary)).compose(up -> deploy(deadman));
+    return deploy(peers)
+        .compose(up -> deploy(alerts))
+        .compose(up -> deploy(canary))
+        .compose(up -> deploy(deadman));
   }
 
   private Future<Void> deploy(VerticleBase part) {

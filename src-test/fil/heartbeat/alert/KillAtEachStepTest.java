@@ -131,8 +131,7 @@ class KillAtEachStepTest {
         if (!lives("before delivery to " + config.name())) {
           return gone();
         }
-        received.add(
-            new Received(config.name(), notification, stage.now, stage.warming, begun));
+        received.add(new Received(config.name(), notification, stage.now, stage.warming, begun));
         return lives("behind delivery to " + config.name()) ? Future.succeededFuture() : gone();
       }
 

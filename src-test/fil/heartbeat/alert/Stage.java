@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A fleet and a clock that a test moves by hand, and the alerts over them. */
 final class Stage implements AggregatorView, Surroundings {
@@ -41,6 +42,8 @@ final class Stage implements AggregatorView, Surroundings {
   final List<Long> asked = new ArrayList<>();
   final List<String> canary = new ArrayList<>();
   volatile long beat;
+  volatile @Nullable String refusal;
+  volatile Runnable onDelivered = () -> {};
 
   static SinkConfig sink(String name) {
     return new SinkConfig(
@@ -125,6 +128,9 @@ final class Stage implements AggregatorView, Surroundings {
   @Override
   public Future<Changes> changesSince(long version) {
     asked.add(version);
+    if (refusal != null) {
+      return Future.failedFuture(refusal);
+    }
     return Future.succeededFuture(
         new Changes(
             now,
@@ -195,5 +201,6 @@ final class Stage implements AggregatorView, Surroundings {
   @Override
   public void canaryDelivered(long number) {
     canary.add("delivered " + number);
+    onDelivered.run();
   }
 }

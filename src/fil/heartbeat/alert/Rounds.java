@@ -249,7 +249,9 @@ final class Rounds {
 
   /** What is under way to sinks ended. Never fails. */
   Future<Void> idle() {
-    return Future.join(outlets.values().stream().map(Outlet::idle).toList()).otherwiseEmpty().mapEmpty();
+    return Future.join(outlets.values().stream().map(Outlet::idle).toList())
+        .otherwiseEmpty()
+        .mapEmpty();
   }
 
   /** Waits shortly for what is under way, keeps what is left and closes the sinks. */

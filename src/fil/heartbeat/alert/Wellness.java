@@ -43,7 +43,8 @@ final class Wellness {
       faults.add("beats come faster than they can be taken");
     }
     for (Outlet outlet : outlets) {
-      outlet.failingFor(SINK_FAILING, now)
+      outlet
+          .failingFor(SINK_FAILING, now)
           .ifPresent(fault -> faults.add("a sink has not been told for 5 minutes: " + fault));
     }
     if (!canaryHealthy) {

@@ -1,0 +1,389 @@
+package fil.heartbeat.alert;
+
+import static fil.heartbeat.alert.Stage.ALICE;
+import static fil.heartbeat.alert.Stage.START;
+import static fil.heartbeat.alert.Stage.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.Selector;
+import fil.heartbeat.history.AlertStore;
+import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.history.HistoryStats;
+import fil.heartbeat.history.NoHistory;
+import fil.heartbeat.history.SqliteHistory;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+@ExtendWith(VertxExtension.class)
+@Timeout(60)
+class AlertVerticleTest {
+  /** From the loss of a connection to the firing, and the gathering of a group. */
+  private static final int TOLD_AFTER = 60 + 5 + 1;
+
+  /** How long it must be back, and the gathering again. */
+  private static final int OVER_AFTER = 10 + 5 + 2;
+
+  @TempDir private Path folder;
+  private final Stage stage = new Stage();
+  private final RecordingSink ops = new RecordingSink(Stage.sink("ops"));
+  private final RecordingSink pager = new RecordingSink(Stage.sink("pager"));
+
+  /** A store that keeps nothing and says so, or says nothing at all. */
+  private record Broken(Future<Void> answer) implements AlertStore {
+    @Override
+    public Future<List<Piece>> kept() {
+      return Future.succeededFuture(List.of());
+    }
+
+    @Override
+    public Future<Void> keep(List<Piece> pieces, List<EndedAlert> ended) {
+      return answer;
+    }
+
+    @Override
+    public Future<List<EndedAlert>> ended(
+        @Nullable String peerId, @Nullable Instant before, int limit) {
+      return Future.succeededFuture(List.of());
+    }
+  }
+
+  private AlertVerticle deploy(Vertx vertx, AlertStore store) throws Exception {
+    return stage.deploy(vertx, Stage.config(ops.config, pager.config), store, ops, pager);
+  }
+
+  @Test
+  void aNodeThatIsLostIsToldOnceAndTakenBackOnce(Vertx vertx) throws Exception {
+    AlertVerticle alerts = deploy(vertx, new NoHistory());
+    stage.up(ALICE);
+    stage.rounds(alerts, 5);
+    stage.down(ALICE, stage.now);
+    stage.rounds(alerts, TOLD_AFTER);
+    assertThat(ops.story()).containsExactly("NodeDisconnected firing");
+    assertThat(pager.story()).containsExactly("NodeDisconnected firing");
+    stage.rounds(alerts, 100);
+    stage.up(ALICE);
+    stage.rounds(alerts, OVER_AFTER + 100);
+    assertThat(ops.story()).containsExactly("NodeDisconnected firing", "NodeDisconnected over");
+    assertThat(pager.story()).isEqualTo(ops.story());
+    AlertStats stats = get(alerts.stats());
+    assertThat(stats.sinks()).extracting(AlertStats.SinkStats::delivered).containsExactly(2L, 2L);
+    assertThat(stats.sinks()).extracting(AlertStats.SinkStats::waiting).containsExactly(0, 0);
+  }
+
+  @Test
+  void aSinkThatDoesNotAnswerHoldsUpNoOther(Vertx vertx) throws Exception {
+    Promise<Void> slow = Promise.promise();
+    ops.answer = any -> slow.future();
+    AlertVerticle alerts = deploy(vertx, new NoHistory());
+    stage.down(ALICE, stage.now);
+    for (int i = 0; i < TOLD_AFTER; i++) {
+      stage.now = stage.now.plusSeconds(1);
+      get(alerts.round());
+    }
+    stage.up(ALICE);
+    for (int i = 0; i < OVER_AFTER; i++) {
+      stage.now = stage.now.plusSeconds(1);
+      get(alerts.round());
+    }
+    assertThat(pager.story()).containsExactly("NodeDisconnected firing", "NodeDisconnected over");
+    assertThat(ops.story()).containsExactly("NodeDisconnected firing");
+    slow.complete();
+    stage.rounds(alerts, 2);
+    assertThat(ops.story()).containsExactly("NodeDisconnected firing", "NodeDisconnected over");
+  }
+
+  @Test
+  void aSinkThatFailsIsTriedAgainAndIsAFaultAfterFiveMinutes(Vertx vertx) throws Exception {
+    ops.answer = any -> Future.failedFuture(RecordingSink.refusal());
+    AlertVerticle alerts = deploy(vertx, new NoHistory());
+    stage.down(ALICE, stage.now);
+    stage.rounds(alerts, TOLD_AFTER);
+    AlertStats.SinkStats stats = get(alerts.stats()).sinks().get(0);
+    assertThat(stats.lastError()).isEqualTo("404");
+    assertThat(stats.failed()).isEqualTo(Map.of("refused", 1L));
+    assertThat(stats.waiting()).isEqualTo(1);
+    stage.rounds(alerts, 300 + 60 + 5 + 1);
+    assertThat(pager.story())
+        .containsExactly("NodeDisconnected firing", "AggregatorDegraded firing");
+    ops.answer = any -> Future.succeededFuture();
+    stage.rounds(alerts, 400);
+    assertThat(get(alerts.stats()).sinks().get(0).lastError()).isNull();
+    assertThat(pager.story()).endsWith("AggregatorDegraded over");
+    assertThat(ops.told).extracting(Notification::id).contains(pager(0));
+  }
+
+  private String pager(int at) {
+    return ops.told.stream()
+        .filter(each -> each.alerts().get(0).id().equals(pager.told.get(at).alerts().get(0).id()))
+        .map(Notification::id)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aSinkThatBreaksTheRulesIsOneThatFails(Vertx vertx) throws Exception {
+    ops.answer =
+        any -> {
+          throw new IllegalArgumentException("http://secret.example/token");
+        };
+    AlertVerticle alerts = deploy(vertx, new NoHistory());
+    stage.down(ALICE, stage.now);
+    stage.rounds(alerts, TOLD_AFTER);
+    assertThat(get(alerts.stats()).sinks().get(0).lastError())
+        .isEqualTo("IllegalArgumentException in the sink");
+    assertThat(pager.story()).containsExactly("NodeDisconnected firing");
+  }
+
+  @Test
+  void aBrokenStoreIsAFaultAndPeopleAreToldAllTheSame(Vertx vertx) throws Exception {
+    AlertVerticle alerts = deploy(vertx, new Broken(Future.failedFuture("disk full")));
+    stage.down(ALICE, stage.now);
+    stage.rounds(alerts, TOLD_AFTER + 3);
+    assertThat(ops.story())
+        .containsExactlyInAnyOrder("NodeDisconnected firing", "AggregatorDegraded firing");
+    assertThat(get(alerts.alerts()))
+        .filteredOn(alert -> alert.rule() == AlertRule.AGGREGATOR_DEGRADED)
+        .allSatisfy(
+            alert ->
+                assertThat(alert.summary() + alert.detail())
+                    .contains("alerts are not kept: disk full"));
+  }
+
+  @Test
+  void aStoreThatHangsIsWaitedForOnceAndThenNoMore(Vertx vertx) throws Exception {
+    Promise<Void> never = Promise.promise();
+    AlertVerticle alerts = deploy(vertx, new Broken(never.future()));
+    stage.down(ALICE, stage.now);
+    for (int i = 0; i < TOLD_AFTER; i++) {
+      stage.now = stage.now.plusSeconds(1);
+      get(alerts.round());
+    }
+    assertThat(ops.story()).containsExactly("NodeDisconnected firing");
+    never.complete();
+  }
+
+  @Test
+  void aFullDiskIsSaidByTheHistoryToo(Vertx vertx) throws Exception {
+    stage.history = new HistoryStats(9, 0, Map.of(), Optional.of("disk full"), 0);
+    stage.counts = new IngestCounts(9, 9, Map.of());
+    AlertVerticle alerts = deploy(vertx, new NoHistory());
+    stage.rounds(alerts, TOLD_AFTER + 1);
+    assertThat(ops.story()).containsExactly("AggregatorDegraded firing");
+  }
+
+  @Test
+  void thereAreNeverTwoRoundsAtOnce(Vertx vertx) throws Exception {
+    Promise<Void> keeping = Promise.promise();
+    AlertVerticle alerts = deploy(vertx, new Broken(keeping.future()));
+    stage.now = stage.now.plusSeconds(1);
+    Future<Void> first = alerts.round();
+    get(alerts.round());
+    get(alerts.round());
+    assertThat(stage.asked).hasSize(1);
+    assertThat(first.isComplete()).isFalse();
+    keeping.complete();
+    get(first);
+    get(alerts.round());
+    assertThat(stage.asked).hasSize(2);
+  }
+
+  @Test
+  void eachRoundAsksFromWhereTheLastOneEnded(Vertx vertx) throws Exception {
+    AlertVerticle alerts = deploy(vertx, new NoHistory());
+    stage.rounds(alerts, 3);
+    assertThat(stage.asked).containsExactly(0L, 1L, 2L);
+  }
+
+  @Test
+  void afterARoundThatFailedAllIsLookedAtAnew(Vertx vertx) throws Exception {
+    AlertVerticle alerts = deploy(vertx, new NoHistory());
+    stage.rounds(alerts, 2);
+    stage.refusal = "not now";
+    stage.rounds(alerts, 2);
+    stage.refusal = null;
+    stage.rounds(alerts, 2);
+    assertThat(stage.asked).containsExactly(0L, 1L, 2L, 0L, 0L, 5L);
+  }
+
+  @Test
+  void theCanaryIsSeenRuledAndDeliveredInOneRound(Vertx vertx) throws Exception {
+    AlertVerticle alerts = deploy(vertx, new NoHistory());
+    stage.beat = 1;
+    stage.rounds(alerts, 1);
+    assertThat(stage.canary).containsExactly("seen 1", "ruled 1", "delivered 1");
+    assertThat(ops.told).isEmpty();
+    assertThat(get(alerts.alerts())).extracting(Alert::rule).doesNotContain(AlertRule.CANARY);
+  }
+
+  @Test
+  void acknowledgementsAndSilencesSurviveARestart(Vertx vertx) throws Exception {
+    SqliteHistory store = SqliteHistory.open(folder, () -> stage.now);
+    AlertVerticle alerts = deploy(vertx, store);
+    stage.down(ALICE, stage.now);
+    stage.rounds(alerts, TOLD_AFTER);
+    Alert fires =
+        get(alerts.alerts()).stream()
+            .filter(alert -> alert.rule() == AlertRule.NODE_DISCONNECTED)
+            .findFirst()
+            .orElseThrow();
+    get(alerts.acknowledge(fires.id(), "carol", "on it"));
+    Silence silence =
+        get(
+            alerts.silence(
+                Selector.ALL, stage.now, stage.now.plusSeconds(3600), "dave", "moving racks"));
+    vertx.deploymentIDs().forEach(id -> assertThat(vertx.undeploy(id)).isNotNull());
+    AlertVerticle again = deploy(vertx, store);
+    assertThat(get(again.silences())).containsExactly(silence);
+    assertThat(get(again.alerts()))
+        .filteredOn(alert -> alert.id().equals(fires.id()))
+        .hasSize(1)
+        .allSatisfy(
+            alert -> {
+              assertThat(alert.status()).isEqualTo(AlertStatus.ACKNOWLEDGED);
+              assertThat(alert.acknowledgement())
+                  .isNotNull()
+                  .extracting(Acknowledgement::by)
+                  .isEqualTo("carol");
+            });
+    get(store.close());
+  }
+
+  @Test
+  void whoDidWhatIsInTheLogOneLineEach(Vertx vertx) throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger(AlertVerticle.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    logger.setLevel(Level.INFO);
+    AlertVerticle alerts = deploy(vertx, new NoHistory());
+    stage.down(ALICE, stage.now);
+    stage.rounds(alerts, TOLD_AFTER);
+    String id = ops.told.get(0).alerts().get(0).id();
+    assertThat(get(alerts.acknowledge("nonsense", "eve", "x"))).isEmpty();
+    assertThat(get(alerts.unsilence("nonsense", "eve"))).isFalse();
+    assertThat(get(alerts.acknowledge(id, "carol", "seen\nERROR forged"))).isPresent();
+    Silence made =
+        get(
+            alerts.silence(
+                new Selector(Map.of("miner", List.of("f01000"))),
+                stage.now,
+                stage.now.plusSeconds(60),
+                "dave",
+                "why"));
+    assertThat(get(alerts.unsilence(made.id(), "dave"))).isTrue();
+    get(alerts.apply(Stage.config(ops.config), "config"));
+    logger.detachAppender(lines);
+    logger.setLevel(null);
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .filteredOn(line -> line.startsWith("audit"))
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .startsWith("audit by=\"carol\" action=acknowledge alert=\"" + id + "\"")
+                    .endsWith("comment=\"seen\uFFFDERROR forged\""),
+            line ->
+                assertThat(line)
+                    .startsWith("audit by=\"dave\" action=silence silence=" + made.id())
+                    .contains("select=\"{miner=[f01000]}\""),
+            line ->
+                assertThat(line)
+                    .isEqualTo("audit by=\"dave\" action=unsilence silence=\"" + made.id() + "\""),
+            line ->
+                assertThat(line)
+                    .isEqualTo("audit by=\"config\" action=reload sinks=1 routes=0 maintenance=0"));
+  }
+
+  @Test
+  void aChangedSinkIsMadeAnewAndTheOldOneEndsItsWork(Vertx vertx) throws Exception {
+    Promise<Void> slow = Promise.promise();
+    ops.answer = any -> slow.future();
+    RecordingSink late = new RecordingSink(Stage.sink("late"));
+    AlertVerticle alerts =
+        stage.deploy(
+            vertx, Stage.config(ops.config, pager.config), new NoHistory(), ops, pager, late);
+    stage.down(ALICE, stage.now);
+    for (int i = 0; i < TOLD_AFTER; i++) {
+      stage.now = stage.now.plusSeconds(1);
+      get(alerts.round());
+    }
+    get(alerts.apply(Stage.config(pager.config, late.config), "config"));
+    assertThat(ops.closed).isFalse();
+    slow.complete();
+    stage.rounds(alerts, 7);
+    assertThat(ops.closed).isTrue();
+    assertThat(pager.closed).isFalse();
+    assertThat(pager.story()).containsExactly("NodeDisconnected firing");
+    assertThat(late.story()).containsExactly("NodeDisconnected firing");
+  }
+
+  @Test
+  void aSinkThatCannotBeMadeChangesNothing(Vertx vertx) throws Exception {
+    AlertVerticle alerts = deploy(vertx, new NoHistory());
+    assertThatThrownBy(() -> get(alerts.apply(Stage.config(Stage.sink("unknown")), "config")))
+        .hasMessageContaining("no sink unknown");
+    assertThat(ops.closed || pager.closed).isFalse();
+    stage.down(ALICE, stage.now);
+    stage.rounds(alerts, TOLD_AFTER);
+    assertThat(ops.story()).containsExactly("NodeDisconnected firing");
+  }
+
+  @Test
+  void theTimerOfARealOneRuns(Vertx vertx, VertxTestContext test) {
+    AlertVerticle real =
+        new AlertVerticle(
+            Stage.config(), stage, new NoHistory(), stage, RecordingSink::new, () -> START);
+    stage.beat = 1;
+    stage.onDelivered = test::completeNow;
+    vertx.deployVerticle(real).onFailure(test::failNow);
+  }
+
+  @Test
+  void answersComeOnTheCallersContext(Vertx vertx, VertxTestContext test) throws Exception {
+    AlertVerticle alerts = deploy(vertx, new NoHistory());
+    Context context = vertx.getOrCreateContext();
+    context.runOnContext(
+        go ->
+            alerts
+                .alerts()
+                .compose(found -> alerts.unsilence("x", "y"))
+                .onComplete(
+                    test.succeeding(
+                        ended ->
+                            test.verify(
+                                () -> {
+                                  assertThat(Vertx.currentContext()).isSameAs(context);
+                                  test.completeNow();
+                                }))));
+  }
+
+  @Test
+  void oneThatIsNotDeployedSaysSo() {
+    AlertVerticle alerts =
+        new AlertVerticle(
+            Stage.config(), stage, new NoHistory(), stage, RecordingSink::new, () -> START);
+    assertThatThrownBy(() -> get(alerts.alerts())).hasMessageContaining("not deployed");
+  }
+}

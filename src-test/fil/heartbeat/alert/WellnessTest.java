@@ -1,0 +1,92 @@
+package fil.heartbeat.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.history.HistoryStats;
+import fil.heartbeat.testing.FleetFixtures;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class WellnessTest {
+  private static final Instant NOW = Stage.START;
+  private final Wellness wellness = new Wellness();
+  private final Outlet outlet =
+      new Outlet(
+          new RecordingSink(Stage.sink("ops")),
+          new Patience() {
+            @Override
+            public <T> Future<T> within(Future<T> future, Duration limit) {
+              return future;
+            }
+          });
+
+  private List<String> faults(Instant now, long overflow) {
+    return faults(now, overflow, HistoryStats.OFF, Optional.empty(), List.of(), true);
+  }
+
+  private List<String> faults(
+      Instant now,
+      long overflow,
+      HistoryStats history,
+      Optional<String> store,
+      List<NetworkReport> networks,
+      boolean canary) {
+    return wellness.faults(
+        history,
+        store,
+        networks,
+        new IngestCounts(0, 0, Map.of(IngestCounts.OVERFLOW, overflow)),
+        List.of(outlet),
+        canary,
+        now);
+  }
+
+  @Test
+  void aWellOneHasNoFaults() {
+    assertThat(faults(NOW, 7)).isEmpty();
+    assertThat(faults(NOW.plusSeconds(1), 7)).isEmpty();
+  }
+
+  @Test
+  void eachFaultIsSaid() {
+    assertThat(
+            faults(
+                NOW,
+                0,
+                new HistoryStats(1, 0, Map.of(), Optional.of("disk full"), 0),
+                Optional.of("no answer"),
+                List.of(FleetFixtures.report(true)),
+                false))
+        .containsExactly(
+            "history is not written: disk full",
+            "alerts are not kept: no answer",
+            "the clock of this machine differs from that of most nodes of mainnet",
+            "the canary's beats do not come through from end to end");
+  }
+
+  @Test
+  void lostBeatsAreHeldAgainstItForHalfAMinute() {
+    assertThat(faults(NOW, 7)).isEmpty();
+    assertThat(faults(NOW.plusSeconds(1), 8)).hasSize(1);
+    assertThat(faults(NOW.plusSeconds(30), 8)).hasSize(1);
+    assertThat(faults(NOW.plusSeconds(31), 8)).isEmpty();
+  }
+
+  @Test
+  void aSinkThatFailsForFiveMinutesIsAFaultUntilItIsToldAgain() {
+    outlet.failed(RecordingSink.refusal(), NOW);
+    outlet.failed(RecordingSink.refusal(), NOW.plusSeconds(200));
+    assertThat(faults(NOW.plusSeconds(299), 0)).isEmpty();
+    assertThat(faults(NOW.plusSeconds(300), 0))
+        .containsExactly("a sink has not been told for 5 minutes: ops: 404");
+    outlet.succeeded(NOW.plusSeconds(301));
+    assertThat(faults(NOW.plusSeconds(302), 0)).isEmpty();
+  }
+}
