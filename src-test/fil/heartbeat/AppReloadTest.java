@@ -14,6 +14,7 @@ import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.sender.SenderStatus;
 import fil.heartbeat.sender.Senders;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
@@ -135,7 +136,8 @@ class AppReloadTest {
     assertThatThrownBy(() -> HostProviders.named("absent"))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
-            "libp2p.implementation: absent (expected: built-in; jvm-libp2p needs a jar built with mvn -Pjvm-libp2p package)");
+            "libp2p.implementation: absent (expected: built-in; jvm-libp2p needs a jar built with"
+                + " mvn -Pjvm-libp2p package)");
   }
 
   @Test
@@ -196,6 +198,50 @@ class AppReloadTest {
                               .extracting(ILoggingEvent::getFormattedMessage)
                               .filteredOn(line -> line.contains("needs a restart"))
                               .containsExactly("needs a restart: http", "needs a restart: log");
+                          test.completeNow();
+                        })));
+  }
+
+  private Config aggregator(String more) {
+    return Config.parse(
+        new JsonObject("{" + AGGREGATOR.substring(1) + ",\"http\":{\"port\":0}" + more + "}"),
+        folder,
+        Map.of());
+  }
+
+  private static List<String> verticles(Vertx vertx) {
+    return ((VertxInternal) vertx)
+        .deploymentManager().deployments().stream()
+            .map(each -> each.deployment().identifier().replaceFirst("^java:", ""))
+            .map(name -> name.substring(name.lastIndexOf('.') + 1))
+            .toList();
+  }
+
+  @Test
+  void alertsComeChangeAndGoWithoutARestart(Vertx vertx, VertxTestContext test) {
+    App app = app(vertx, aggregator(""));
+    app.start()
+        .compose(
+            up -> {
+              test.verify(() -> assertThat(verticles(vertx)).doesNotContain("AlertVerticle"));
+              return app.reload(aggregator(",\"alerts\":{}"));
+            })
+        .compose(
+            on -> {
+              test.verify(
+                  () ->
+                      assertThat(verticles(vertx))
+                          .contains("AlertVerticle", "CanaryVerticle", "PeerWatchVerticle"));
+              return app.reload(aggregator(""));
+            })
+        .onComplete(
+            test.succeeding(
+                off ->
+                    test.verify(
+                        () -> {
+                          assertThat(verticles(vertx))
+                              .doesNotContain(
+                                  "AlertVerticle", "CanaryVerticle", "PeerWatchVerticle");
                           test.completeNow();
                         })));
   }

@@ -27,6 +27,7 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.sender.Senders;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -86,13 +87,17 @@ final class App {
   synchronized Future<Void> stop() {
     Future<Void> done = stopped;
     if (done == null) {
+      // Of no context: those of Vert.x end before it does.
+      Promise<Void> down = Promise.promise();
+      done = down.future();
+      stopped = done;
       AlertSwitch raised = alerts;
-      done =
+      var ignored =
           stopHttp()
               .eventually(() -> raised == null ? Future.succeededFuture() : raised.stop())
-              .eventually(vertx::close)
-              .eventually(() -> history.close());
-      stopped = done;
+              .onComplete(
+                  silent ->
+                      vertx.close().eventually(() -> history.close()).onComplete(down::handle));
     }
     return done;
   }
