@@ -72,6 +72,20 @@ final class Stage implements AggregatorView, Surroundings {
         all.deadman());
   }
 
+  static AlertsConfig withTimes(AlertsConfig all, Duration groupWait, Duration keepFiringFor) {
+    return new AlertsConfig(
+        all.rules(),
+        all.groups(),
+        all.routes(),
+        all.sinks(),
+        all.maintenance(),
+        groupWait,
+        keepFiringFor,
+        all.flapping(),
+        all.peers(),
+        all.deadman());
+  }
+
   static <T> T get(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
