@@ -35,6 +35,7 @@ final class AlertSwitch implements AlertView {
   private final History history;
   private final AlertStore store;
   private volatile @Nullable AlertRole role;
+  private volatile boolean hidden;
 
   AlertSwitch(
       Vertx vertx,
@@ -54,7 +55,8 @@ final class AlertSwitch implements AlertView {
    *
    * @param whole of the process
    */
-  Future<Void> apply(Config whole, Optional<AlertsConfig> next) {
+  Future<Void> apply(Config whole) {
+    Optional<AlertsConfig> next = whole.alerts();
     AlertRole running = role;
     if (next.isEmpty()) {
       return stop();
@@ -68,6 +70,31 @@ final class AlertSwitch implements AlertView {
     return made.start()
         .onSuccess(up -> role = made)
         .recover(failure -> made.stop().compose(down -> Future.failedFuture(failure)));
+  }
+
+  /** Whether it went on as a changed configuration says. Never fails: no node is to wait for it. */
+  Future<Boolean> reload(Config whole) {
+    return apply(whole)
+        .map(
+            applied -> {
+              if (hidden && role != null) {
+                log.warn("needs a restart: http, to show the alerts that are raised from now on");
+              }
+              return true;
+            })
+        .otherwise(
+            failure -> {
+              log.error(
+                  "alerts not changed, it is tried again with the next change cause={}",
+                  failure.getMessage());
+              return false;
+            });
+  }
+
+  /** For the HTTP side at its start; empty when the role is off, which it then shows. */
+  Optional<AlertView> shown() {
+    hidden = role == null;
+    return hidden ? Optional.empty() : Optional.of(this);
   }
 
   /** Never fails. */

@@ -169,22 +169,12 @@ final class App {
         });
   }
 
-  /** Whether they are as wanted. Alerts that are at fault stop no node. */
+  /** Whether they are as wanted. */
   private Future<Boolean> applyAlerts(ConfigChange change, Config wanted) {
     AlertSwitch raised = alerts;
-    if (raised == null || !change.alertsChanged()) {
-      return Future.succeededFuture(true);
-    }
-    return raised
-        .apply(wanted, wanted.alerts())
-        .map(true)
-        .recover(
-            failure -> {
-              log.error(
-                  "alerts not changed, it is tried again with the next change cause={}",
-                  failure.getMessage());
-              return Future.succeededFuture(false);
-            });
+    return raised == null || !change.alertsChanged()
+        ? Future.succeededFuture(true)
+        : raised.reload(wanted);
   }
 
   private void warnOfRestart(List<String> names) {
@@ -313,7 +303,7 @@ final class App {
     AlertSwitch raised =
         new AlertSwitch(vertx, verticle, dialable(verticle.address()), history, alertStore);
     alerts = raised;
-    return raised.apply(config, config.alerts());
+    return raised.apply(config);
   }
 
   private static AggregatorSettings settings(AggregatorConfig role) {
@@ -378,7 +368,7 @@ final class App {
             new ApiSettings(role, version),
             Optional.ofNullable(aggregator)
                 .map(view -> new AggregatorSide(view, history, this::addresses)),
-            config.alerts().flatMap(on -> Optional.ofNullable(alerts)),
+            Optional.ofNullable(alerts).flatMap(AlertSwitch::shown),
             () -> Senders.of(vertx).snapshot());
     return vertx
         .deployVerticle(api)
