@@ -8,6 +8,7 @@ import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.history.AlertStore.Piece;
 import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.testing.CanIgnoreReturnValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -122,6 +124,7 @@ final class AlertScript {
 
   private Instant zero = START;
 
+  @CanIgnoreReturnValue
   ScriptNode add(String name) {
     ScriptNode node = new ScriptNode(name, now);
     nodes.put(name, node);
@@ -138,7 +141,7 @@ final class AlertScript {
   }
 
   ScriptNode node(String name) {
-    return nodes.get(name);
+    return Objects.requireNonNull(nodes.get(name), name);
   }
 
   void beat(String... names) {

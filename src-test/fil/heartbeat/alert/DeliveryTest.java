@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Who is told what and when: groups, routes, pace, failures, the mirror and the canary. */
 class DeliveryTest {
   private static final AlertsConfig CONFIG = AlertScript.config(sink("ops"));
-  private static final DeliveryException UNREACHABLE =
+  private final DeliveryException unreachable =
       new DeliveryException(DeliveryException.Kind.UNREACHABLE, "no connection", null);
 
   private final AlertScript script = AlertScript.withNodes(CONFIG, "a", "b", "c");
@@ -73,7 +73,7 @@ class DeliveryTest {
   void aSinkThatWasAwayForAnHourIsToldThePresentStateOnce() {
     script.chain("c", ChainState.FORKED);
     script.until(10);
-    script.failing.put("ops", UNREACHABLE);
+    script.failing.put("ops", unreachable);
     script.silent("a", "b");
     script.until(1800);
     script.beat("a");
@@ -92,7 +92,7 @@ class DeliveryTest {
 
   @Test
   void whatFiredAndWasOverWhileASinkWasAwayIsToldOnceAsOver() {
-    script.failing.put("ops", UNREACHABLE);
+    script.failing.put("ops", unreachable);
     script.silent("b");
     script.until(30);
     script.silent("a");
@@ -107,7 +107,7 @@ class DeliveryTest {
   @Test
   void attemptsAreFarAndFartherApart() {
     List<Long> attempts = new ArrayList<>();
-    script.failing.put("ops", UNREACHABLE);
+    script.failing.put("ops", unreachable);
     Instant zero = script.now;
     script.steps =
         step -> {
@@ -135,7 +135,7 @@ class DeliveryTest {
   @Test
   void aRepetitionHasTheSameId() {
     List<String> ids = new ArrayList<>();
-    script.failing.put("ops", UNREACHABLE);
+    script.failing.put("ops", unreachable);
     script.chain("c", ChainState.FORKED);
     script.until(6);
     script.failing.clear();
@@ -184,7 +184,7 @@ class DeliveryTest {
     script.until(100);
     assertThat(script.engine.due("ops", script.now)).isEmpty();
     // An answer that belongs to nothing that is under way frees nothing.
-    script.engine.failed(first, UNREACHABLE, script.now);
+    script.engine.failed(first, unreachable, script.now);
     script.until(110);
     assertThat(script.lines).isEmpty();
   }
@@ -220,8 +220,10 @@ class DeliveryTest {
     script.until(30);
     script.silent("b");
     script.until(100);
-    script.engine.silence(
-        Selector.ALL, script.now, script.now.plusSeconds(3600), "alice", "", script.now);
+    Silence silence =
+        script.engine.silence(
+            Selector.ALL, script.now, script.now.plusSeconds(3600), "alice", "", script.now);
+    assertThat(silence.holds(script.now)).isTrue();
     script.until(150);
     script.chain("a", ChainState.OK);
     script.until(170);
@@ -235,7 +237,7 @@ class DeliveryTest {
         Configurations.sinks(CONFIG, sink("am", SinkConfig.Type.ALERTMANAGER, false, 600)));
     script.chain("a", ChainState.FORKED);
     script.until(10);
-    script.failing.put("am", UNREACHABLE);
+    script.failing.put("am", unreachable);
     script.silent("b");
     script.until(20);
     script.chain("a", ChainState.OK);

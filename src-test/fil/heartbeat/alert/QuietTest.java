@@ -8,6 +8,7 @@ import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Selector;
 import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.testing.CanIgnoreReturnValue;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -25,6 +26,7 @@ class QuietTest {
 
   private final AlertScript script = AlertScript.withNodes(CONFIG, "a", "b");
 
+  @CanIgnoreReturnValue
   private Silence silence(String node, int from, int to) {
     return script.engine.silence(
         new Selector(Map.of("nickname", List.of(node))),

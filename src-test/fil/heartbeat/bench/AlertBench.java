@@ -53,7 +53,7 @@ public final class AlertBench {
           changed.add(node(i, second, now, down));
         }
       }
-      List<NetworkReport> networks = List.of(report(nodes, second, now));
+      List<NetworkReport> networks = List.of(report(nodes, second));
       long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
       rehearsal.observe(now, false, second == 0, changed, List.of(), networks);
       long cost = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
@@ -92,7 +92,7 @@ public final class AlertBench {
         new Contact(true, "/ip4/192.0.2.1/tcp/1", START, null, START, now, now, 1, null, ""));
   }
 
-  private static NetworkReport report(int nodes, int second, Instant now) {
+  private static NetworkReport report(int nodes, int second) {
     return new NetworkReport(
         "bafy",
         "mainnet",
@@ -107,7 +107,7 @@ public final class AlertBench {
         List.of(),
         false,
         false,
-        START.plusSeconds(second / EPOCH * EPOCH),
+        START.plusSeconds((long) second / EPOCH * EPOCH),
         START.plusSeconds((second / EPOCH + 1L) * EPOCH));
   }
 }

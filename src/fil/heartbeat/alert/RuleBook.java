@@ -2,7 +2,6 @@ package fil.heartbeat.alert;
 
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
-import fil.heartbeat.config.Selector;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,11 +56,11 @@ final class RuleBook {
   /** A rule that is on for a node. */
   Optional<AlertsConfig.Rule> of(AlertRule rule, Watched node) {
     AlertsConfig.Rule own = node.rules(this).get(rule);
-    boolean on =
-        own != null
-            && own.enabled()
-            && (own.select() == Selector.ALL || own.select().matches(node.labels()));
-    return on ? Optional.of(own) : Optional.empty();
+    if (own == null || !own.enabled()) {
+      return Optional.empty();
+    }
+    boolean all = own.select().labels().isEmpty();
+    return all || own.select().matches(node.labels()) ? Optional.of(own) : Optional.empty();
   }
 
   /** A rule that is on and is about no node. */
