@@ -16,6 +16,7 @@ import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.HistoryStats;
+import fil.heartbeat.testing.CanIgnoreReturnValue;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -86,6 +87,7 @@ final class Stage implements AggregatorView, Surroundings {
         all.deadman());
   }
 
+  @CanIgnoreReturnValue
   static <T> T get(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
