@@ -24,8 +24,8 @@ final class Mrkdwn {
         case '~' -> plain.append('\u223C');
         case '_' -> plain.append(isInside(text, i) ? '_' : '\uFF3F');
         case '@' -> plain.append('@').append(GAP);
-        case ']' -> plain.append(']').append(GAP);
-        case ':' -> plain.append(isFollowed(text, i, "//") ? ":" + GAP : ":");
+        case ']' -> plain.append(isLink(text, i) ? "]" + GAP : "]");
+        case ':' -> plain.append(text.startsWith("//", i + 1) ? ":" + GAP : ":");
         default -> plain.append(each);
       }
     }
@@ -40,7 +40,8 @@ final class Mrkdwn {
         && Character.isLetterOrDigit(text.charAt(at + 1));
   }
 
-  private static boolean isFollowed(String text, int at, String by) {
-    return text.startsWith(by, at + 1);
+  /** Of Markdown: {@code [text](url)} and {@code [text][name]}. */
+  private static boolean isLink(String text, int at) {
+    return text.startsWith("(", at + 1) || text.startsWith("[", at + 1);
   }
 }

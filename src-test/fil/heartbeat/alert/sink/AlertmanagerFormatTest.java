@@ -1,0 +1,151 @@
+package fil.heartbeat.alert.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.AlertStatus;
+import fil.heartbeat.config.Severity;
+import fil.heartbeat.testing.NastyStrings;
+import fil.heartbeat.testing.NastyStrings.Nasty;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class AlertmanagerFormatTest {
+  private final AlertmanagerFormat format = new AlertmanagerFormat(Optional.of(Told.PAGE));
+
+  private static List<Nasty> nasty() {
+    return NastyStrings.ALL;
+  }
+
+  @Test
+  void whatFiresLastsFourMinutesAndWhatIsOverEndedWhenItDid() {
+    List<Post> posts = format.posts(Told.of(Told.firing(), Told.over()), Optional.empty());
+    assertThat(posts).hasSize(1);
+    assertThat(posts.get(0).headers()).isEmpty();
+    assertThat(posts.get(0).body().toString())
+        .isEqualTo(
+            """
+            [{"labels":{"alertname":"NodeSilent","miner":"f01234","network":"mainnet",\
+            "nickname":"alice",\
+            "peer_id":"12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN",\
+            "severity":"warning"},\
+            "annotations":{"description":"Last beat at 14:03:05 UTC, the connection is open.",\
+            "summary":"alice (f01234) does not beat"},\
+            "startsAt":"2026-11-25T14:03:20Z","endsAt":"2026-11-25T14:11:25Z",\
+            "generatorURL":"https://beats.example/fleet/\
+            #node=12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN"},\
+            {"labels":{"alertname":"NodeSilent","miner":"f01234","network":"mainnet",\
+            "nickname":"bob",\
+            "peer_id":"12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN",\
+            "severity":"warning"},\
+            "annotations":{"description":"Last beat at 14:03:05 UTC, the connection is open.",\
+            "summary":"bob (f01234) does not beat"},\
+            "startsAt":"2026-11-25T14:03:20Z","endsAt":"2026-11-25T14:07:15.250Z",\
+            "generatorURL":"https://beats.example/fleet/\
+            #node=12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN"}]""");
+  }
+
+  @Test
+  void aTokenIsSentAsABearer() {
+    Post post = format.posts(Told.of(Told.firing()), Optional.of("t0ken")).get(0);
+    assertThat(post.headers()).containsExactly(Map.entry("Authorization", "Bearer t0ken"));
+  }
+
+  @Test
+  void anAlertThatGrewGraverEndsAsWhatItWas() {
+    JsonArray alerts = body(Told.critical(Told.firing()));
+    assertThat(alerts.size()).isEqualTo(2);
+    assertThat(alerts.getJsonObject(0).getJsonObject("labels").getString("severity"))
+        .isEqualTo("critical");
+    assertThat(alerts.getJsonObject(0).getString("endsAt")).isEqualTo("2026-11-25T14:11:25Z");
+    assertThat(alerts.getJsonObject(1).getJsonObject("labels").getString("severity"))
+        .isEqualTo("warning");
+    assertThat(alerts.getJsonObject(1).getString("endsAt")).isEqualTo("2026-11-25T14:07:25Z");
+  }
+
+  @Test
+  void namesThatAlertmanagerRefusesAreChangedAndEmptyValuesLeftOut() {
+    Map<String, String> labels = new LinkedHashMap<>(Told.firing().labels());
+    labels.put("data-centre", "east");
+    labels.put("2nd", "yes");
+    labels.put("empty", "");
+    JsonObject told = body(withLabels(labels)).getJsonObject(0).getJsonObject("labels");
+    assertThat(told.getString("data_centre")).isEqualTo("east");
+    assertThat(told.getString("_2nd")).isEqualTo("yes");
+    assertThat(told.fieldNames()).doesNotContain("data-centre", "2nd", "empty");
+  }
+
+  @Test
+  void anEndIsNeverBeforeItsStart() {
+    Alert alert = Told.over();
+    Alert skewed =
+        new Alert(
+            alert.id(),
+            alert.fingerprint(),
+            alert.rule(),
+            alert.status(),
+            Severity.WARNING,
+            alert.peerId(),
+            alert.labels(),
+            alert.summary(),
+            alert.detail(),
+            Told.SEEN,
+            Told.OVER,
+            Told.FIRED,
+            null,
+            null,
+            Map.of());
+    assertThat(body(skewed).getJsonObject(0).getString("endsAt")).isEqualTo(Told.OVER.toString());
+  }
+
+  @Test
+  void manyAlertsAreToldInBatches() {
+    List<Post> posts =
+        format.posts(Told.of(Told.many(2 * AlertmanagerFormat.MAX_ALERTS + 1)), Optional.empty());
+    assertThat(posts)
+        .extracting(post -> post.body().toJsonArray().size())
+        .containsExactly(AlertmanagerFormat.MAX_ALERTS, AlertmanagerFormat.MAX_ALERTS, 1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("nasty")
+  void whatNodesSayStaysInItsField(Nasty nasty) {
+    JsonObject alert =
+        body(Told.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING)).getJsonObject(0);
+    String shown = alert.getJsonObject("labels").getString("nickname");
+    assertThat(shown).startsWith(nasty.cleaned());
+    assertThat(shown.codePoints()).noneMatch(Character::isISOControl);
+    assertThat(alert.getJsonObject("annotations").getString("summary")).isEqualTo(shown);
+  }
+
+  private static Alert withLabels(Map<String, String> labels) {
+    Alert alert = Told.firing();
+    return new Alert(
+        alert.id(),
+        alert.fingerprint(),
+        alert.rule(),
+        alert.status(),
+        alert.severity(),
+        alert.peerId(),
+        labels,
+        alert.summary(),
+        alert.detail(),
+        alert.activeAt(),
+        alert.startsAt(),
+        null,
+        null,
+        null,
+        Map.of());
+  }
+
+  private JsonArray body(Alert alert) {
+    return format.posts(Told.of(alert), Optional.empty()).get(0).body().toJsonArray();
+  }
+}

@@ -1,0 +1,466 @@
+package fil.heartbeat.alert.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.alert.DeliveryException;
+import fil.heartbeat.alert.DeliveryException.Kind;
+import fil.heartbeat.alert.Notification;
+import fil.heartbeat.alert.Sink;
+import fil.heartbeat.config.Secret;
+import fil.heartbeat.config.SinkConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ExtendWith(VertxExtension.class)
+class HttpSinkTest {
+  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofMillis(400);
+  private static final String SECRET_PATH = "/services/T00000000/very-secret";
+
+  private Receiver receiver;
+
+  @BeforeEach
+  void start(Vertx vertx, VertxTestContext test) {
+    receiver = new Receiver(vertx);
+    receiver.start().onComplete(test.succeedingThenComplete());
+  }
+
+  @Test
+  void aWebhookIsToldWithItsIdAndSignature(Vertx vertx, VertxTestContext test) {
+    SinkConfig config =
+        config(SinkConfig.Type.WEBHOOK, url(), Optional.of(new Secret.Plain("key")), LONG);
+    Notification told = Told.of(Told.firing());
+    succeeds(
+        sink(vertx, config).deliver(told),
+        test,
+        () -> {
+          Receiver.Got got = receiver.got().get(0);
+          Post expected =
+              new WebhookFormat(Optional.of(Told.PAGE)).posts(told, Optional.of("key")).get(0);
+          assertThat(got.body()).isEqualTo(expected.body().toString());
+          assertThat(got.uri()).isEqualTo(SECRET_PATH);
+          expected
+              .headers()
+              .forEach((name, value) -> assertThat(got.headers().get(name)).isEqualTo(value));
+          assertThat(got.headers().get("Content-Type")).isEqualTo("application/json");
+          assertThat(got.headers().get("User-Agent")).isEqualTo("filecoin-heartbeat");
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"WEBHOOK", "SLACK", "PAGERDUTY", "ALERTMANAGER"})
+  void eachTypeIsPostedAsJson(SinkConfig.Type type, Vertx vertx, VertxTestContext test) {
+    SinkConfig config = config(type, url(), Optional.of(new Secret.Plain("key")), LONG);
+    succeeds(
+        sink(vertx, config).deliver(Told.of(Told.firing())),
+        test,
+        () -> {
+          assertThat(receiver.got()).hasSize(1);
+          String path =
+              type == SinkConfig.Type.ALERTMANAGER ? SECRET_PATH + "/api/v2/alerts" : SECRET_PATH;
+          assertThat(receiver.got().get(0).uri()).isEqualTo(path);
+        });
+  }
+
+  @Test
+  void credentialsOfTheUrlAreSent(Vertx vertx, VertxTestContext test) {
+    String url = url().replace("//", "//alice:pass@");
+    succeeds(
+        sink(vertx, config(SinkConfig.Type.WEBHOOK, url, Optional.empty(), LONG))
+            .deliver(Told.of(Told.firing())),
+        test,
+        () ->
+            assertThat(receiver.got().get(0).headers().get("Authorization"))
+                .isEqualTo("Basic YWxpY2U6cGFzcw=="));
+  }
+
+  @Test
+  void aReceiverThatNeverAnswersIsGivenUpAndItsConnectionClosed(
+      Vertx vertx, VertxTestContext test) {
+    receiver.on(Receiver.hang());
+    closesAfter(vertx, SHORT, Kind.TIMEOUT, " within 400 ms (expected: 2xx", test);
+  }
+
+  @Test
+  void aReceiverThatTricklesIsGivenUpAndItsConnectionClosed(Vertx vertx, VertxTestContext test) {
+    receiver.on(Receiver.stream(vertx, 500, 1, 20));
+    closesAfter(vertx, SHORT, Kind.TIMEOUT, " within 400 ms (expected: 2xx", test);
+  }
+
+  @Test
+  void aHugeAnswerIsCutOffAndItsConnectionClosed(Vertx vertx, VertxTestContext test) {
+    receiver.on(Receiver.stream(vertx, 500, 50_000, 1));
+    closesAfter(
+        vertx, LONG, Kind.FAILED, shown() + " answered 500: " + "x".repeat(199) + "…", test);
+  }
+
+  @Test
+  void aHugeAnswerOfSuccessIsSuccess(Vertx vertx, VertxTestContext test) {
+    receiver.on(Receiver.stream(vertx, 200, 50_000, 1));
+    succeeds(webhook(vertx, LONG).deliver(Told.of(Told.firing())), test, () -> {});
+  }
+
+  @Test
+  void aReceiverThatClosesEarlyIsUnreachable(Vertx vertx, VertxTestContext test) {
+    receiver.on(Receiver.closeEarly());
+    fails(deliver(vertx), Kind.UNREACHABLE, shown() + ": Connection was closed", test);
+  }
+
+  @Test
+  void aReceiverThatFailsIsQuoted(Vertx vertx, VertxTestContext test) {
+    receiver.on(Receiver.status(500, "disk full at " + SECRET_PATH));
+    fails(deliver(vertx), Kind.FAILED, shown() + " answered 500: disk full at /…/…/… (", test);
+  }
+
+  @Test
+  void aReceiverThatIsAskedTooMuchSaysWhenToComeAgain(Vertx vertx, VertxTestContext test) {
+    receiver.on(Receiver.header(429, "Retry-After", "17"));
+    deliver(vertx)
+        .onComplete(
+            test.failing(
+                failure ->
+                    test.verify(
+                        () -> {
+                          DeliveryException told = (DeliveryException) failure;
+                          assertThat(told.kind()).isEqualTo(Kind.LIMITED);
+                          assertThat(told.retryAfter()).contains(Duration.ofSeconds(17));
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void aRedirectIsNotFollowed(Vertx vertx, VertxTestContext test) {
+    receiver.on(Receiver.header(307, "Location", url() + "/elsewhere"));
+    deliver(vertx)
+        .onComplete(
+            test.failing(
+                failure ->
+                    test.verify(
+                        () -> {
+                          assertThat(receiver.got()).hasSize(1);
+                          assertThat(failure)
+                              .hasMessageContaining("a redirect to 127.0.0.1 (")
+                              .hasMessageNotContainingAny("very-secret", "elsewhere");
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void aReceiverThatIsNotThereIsUnreachable(Vertx vertx, VertxTestContext test) throws IOException {
+    // Bound and not listening: it refuses, and nothing else can take the port meanwhile.
+    Socket bound = new Socket();
+    bound.bind(new InetSocketAddress("127.0.0.1", 0));
+    String url = "http://127.0.0.1:" + bound.getLocalPort() + SECRET_PATH;
+    Future<Void> told =
+        sink(vertx, config(SinkConfig.Type.WEBHOOK, url, Optional.empty(), LONG))
+            .deliver(Told.of(Told.firing()))
+            .eventually(
+                () ->
+                    vertx.executeBlocking(
+                        () -> {
+                          bound.close();
+                          return null;
+                        }));
+    fails(told, Kind.UNREACHABLE, "http://127.0.0.1:" + bound.getLocalPort() + ": ", test);
+  }
+
+  @Test
+  void aConnectionIsTakenAgain(Vertx vertx, VertxTestContext test) {
+    Sink sink = webhook(vertx, LONG);
+    succeeds(
+        sink.deliver(Told.of(Told.firing())).compose(first -> sink.deliver(Told.of(Told.firing()))),
+        test,
+        () -> assertThat(receiver.openConnections()).isEqualTo(1));
+  }
+
+  @Test
+  void afterATimeoutTheNextIsTold(Vertx vertx, VertxTestContext test) {
+    receiver.on(Receiver.hang());
+    Sink sink = webhook(vertx, Duration.ofSeconds(2));
+    Future<Void> told =
+        sink.deliver(Told.of(Told.firing()))
+            .recover(
+                failure -> {
+                  receiver.on(Receiver.status(200, ""));
+                  return sink.deliver(Told.of(Told.firing()));
+                });
+    succeeds(told, test, () -> assertThat(receiver.got()).hasSize(2));
+  }
+
+  @Test
+  void aClosedSinkTellsNobody(Vertx vertx, VertxTestContext test) {
+    Sink sink = webhook(vertx, LONG);
+    sink.close()
+        .compose(closed -> sink.deliver(Told.of(Told.firing())))
+        .onComplete(
+            test.failing(
+                failure ->
+                    test.verify(
+                        () -> {
+                          assertThat(failure).isInstanceOf(DeliveryException.class);
+                          assertThat(receiver.got()).isEmpty();
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void aRotatedSecretIsReadAnew(Vertx vertx, VertxTestContext test, @TempDir Path folder)
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("token"), "old\n");
+    Sink sink =
+        sink(
+            vertx,
+            config(
+                SinkConfig.Type.ALERTMANAGER, url(), Optional.of(new Secret.InFile(file)), LONG));
+    succeeds(
+        sink.deliver(Told.of(Told.firing()))
+            .compose(first -> vertx.executeBlocking(() -> Files.writeString(file, "new\n")))
+            .compose(written -> sink.deliver(Told.of(Told.firing()))),
+        test,
+        () ->
+            assertThat(receiver.got())
+                .extracting(got -> got.headers().get("Authorization"))
+                .containsExactly("Bearer old", "Bearer new"));
+  }
+
+  @Test
+  void aSecretThatIsNotThereIsNamedByItsPlace(
+      Vertx vertx, VertxTestContext test, @TempDir Path folder) {
+    Path file = folder.resolve("none");
+    fails(
+        sink(
+                vertx,
+                config(SinkConfig.Type.WEBHOOK, url(), Optional.of(new Secret.InFile(file)), LONG))
+            .deliver(Told.of(Told.firing())),
+        Kind.REFUSED,
+        "ops: its secret cannot be read: " + file + " is not there",
+        test);
+  }
+
+  @Test
+  void aUrlFromTheEnvironmentIsUsed(Vertx vertx, VertxTestContext test) {
+    SinkConfig config =
+        new SinkConfig(
+            "ops",
+            SinkConfig.Type.SLACK,
+            Optional.of(new Secret.InEnvironment("HOOK")),
+            Optional.empty(),
+            false,
+            60,
+            LONG,
+            Optional.empty());
+    Sink sink = Sinks.create(vertx, config, Map.of("HOOK", url()), Optional.empty());
+    succeeds(
+        sink.deliver(Told.of(Told.firing())),
+        test,
+        () -> assertThat(receiver.got().get(0).uri()).isEqualTo(SECRET_PATH));
+  }
+
+  @Test
+  void whatIsNoUrlIsRefusedAndNotShown(Vertx vertx, VertxTestContext test) {
+    SinkConfig config = config(SinkConfig.Type.SLACK, "very-secret", Optional.empty(), LONG);
+    assertThat(sink(vertx, config)).hasToString("slack sink ops");
+    fails(
+        sink(vertx, config).deliver(Told.of(Told.firing())),
+        Kind.REFUSED,
+        "ops: its URL is none (expected: https://<host>[:<port>]/…)",
+        test);
+  }
+
+  @Test
+  void pagerDutyIsToldOneByOneAndARepetitionGoesOnBehindWhatItTook(
+      Vertx vertx, VertxTestContext test) {
+    AtomicInteger asked = new AtomicInteger();
+    receiver.on(
+        (request, body) ->
+            Receiver.status(asked.incrementAndGet() == 3 ? 500 : 202, "").answer(request, body));
+    Sink sink =
+        sink(
+            vertx,
+            config(SinkConfig.Type.PAGERDUTY, url(), Optional.of(new Secret.Plain("R0KEY")), LONG));
+    Notification told = Told.of(Told.many(4));
+    succeeds(
+        sink.deliver(told)
+            .recover(failure -> sink.deliver(told))
+            .compose(all -> sink.deliver(Told.of(Told.many(1)))),
+        test,
+        () ->
+            assertThat(receiver.got())
+                .extracting(got -> new JsonObject(got.body()).getString("dedup_key"))
+                .containsExactly("m0", "m1", "m2", "m2", "m3", "m0"));
+  }
+
+  @Test
+  void aCertificateThatNobodyVouchesForIsNotTrusted(
+      Vertx vertx, VertxTestContext test, @TempDir Path folder) {
+    OwnCertificate own = OwnCertificate.in(folder);
+    Receiver secure = secure(vertx, own);
+    Future<Void> told =
+        secure
+            .start()
+            .compose(
+                started ->
+                    sink(
+                            vertx,
+                            config(
+                                SinkConfig.Type.WEBHOOK, secureUrl(secure), Optional.empty(), LONG))
+                        .deliver(Told.of(Told.firing())));
+    told.onComplete(
+        test.failing(
+            failure ->
+                test.verify(
+                    () -> {
+                      assertThat(((DeliveryException) failure).kind()).isEqualTo(Kind.UNREACHABLE);
+                      assertThat(secure.got()).isEmpty();
+                      test.completeNow();
+                    })));
+  }
+
+  @Test
+  void aCertificateThatIsVouchedForIsTrustedForItsNameOnly(
+      Vertx vertx, VertxTestContext test, @TempDir Path folder) {
+    OwnCertificate own = OwnCertificate.in(folder);
+    Receiver secure = secure(vertx, own);
+    secure
+        .start()
+        .compose(
+            started ->
+                Sinks.create(
+                        vertx,
+                        config(SinkConfig.Type.WEBHOOK, secureUrl(secure), Optional.empty(), LONG),
+                        Map.of(),
+                        Optional.empty(),
+                        own.options())
+                    .deliver(Told.of(Told.firing())))
+        .compose(
+            told ->
+                Sinks.create(
+                        vertx,
+                        config(
+                            SinkConfig.Type.WEBHOOK,
+                            secureUrl(secure).replace("localhost", "127.0.0.1"),
+                            Optional.empty(),
+                            LONG),
+                        Map.of(),
+                        Optional.empty(),
+                        own.options())
+                    .deliver(Told.of(Told.firing())))
+        .onComplete(
+            test.failing(
+                failure ->
+                    test.verify(
+                        () -> {
+                          assertThat(secure.got()).hasSize(1);
+                          assertThat(((DeliveryException) failure).kind())
+                              .isEqualTo(Kind.UNREACHABLE);
+                          test.completeNow();
+                        })));
+  }
+
+  private static Receiver secure(Vertx vertx, OwnCertificate own) {
+    return new Receiver(
+        vertx, new HttpServerOptions().setSsl(true).setKeyCertOptions(own.options()));
+  }
+
+  private static String secureUrl(Receiver secure) {
+    return "https://localhost:" + secure.port() + SECRET_PATH;
+  }
+
+  private String shown() {
+    return "http://127.0.0.1:" + receiver.port();
+  }
+
+  private String url() {
+    return shown() + SECRET_PATH;
+  }
+
+  private static SinkConfig config(
+      SinkConfig.Type type, String url, Optional<Secret> secret, Duration timeout) {
+    return new SinkConfig(
+        "ops",
+        type,
+        Optional.of(new Secret.Plain(url)),
+        secret,
+        false,
+        60,
+        timeout,
+        Optional.empty());
+  }
+
+  private static Sink sink(Vertx vertx, SinkConfig config) {
+    return Sinks.create(vertx, config, Map.of(), Optional.of(Told.PAGE));
+  }
+
+  private Sink webhook(Vertx vertx, Duration timeout) {
+    return sink(vertx, config(SinkConfig.Type.WEBHOOK, url(), Optional.empty(), timeout));
+  }
+
+  private Future<Void> deliver(Vertx vertx) {
+    return webhook(vertx, LONG).deliver(Told.of(Told.firing()));
+  }
+
+  private void closesAfter(
+      Vertx vertx, Duration timeout, Kind kind, String told, VertxTestContext test) {
+    webhook(vertx, timeout)
+        .deliver(Told.of(Told.firing()))
+        .onComplete(
+            test.failing(
+                failure -> {
+                  test.verify(
+                      () -> {
+                        assertThat(failure).hasMessageContaining(told);
+                        assertThat(((DeliveryException) failure).kind()).isEqualTo(kind);
+                      });
+                  vertx.setPeriodic(
+                      5,
+                      id -> {
+                        if (receiver.openConnections() == 0 && vertx.cancelTimer(id)) {
+                          test.completeNow();
+                        }
+                      });
+                }));
+  }
+
+  private static void fails(Future<Void> told, Kind kind, String text, VertxTestContext test) {
+    told.onComplete(
+        test.failing(
+            failure ->
+                test.verify(
+                    () -> {
+                      assertThat(failure).isInstanceOf(DeliveryException.class);
+                      assertThat(failure)
+                          .hasMessageContaining(text)
+                          .hasMessageNotContaining("very-secret");
+                      assertThat(((DeliveryException) failure).kind()).isEqualTo(kind);
+                      test.completeNow();
+                    })));
+  }
+
+  private static void succeeds(Future<Void> told, VertxTestContext test, Runnable then) {
+    told.onComplete(
+        test.succeeding(
+            done -> {
+              test.verify(then::run);
+              test.completeNow();
+            }));
+  }
+}

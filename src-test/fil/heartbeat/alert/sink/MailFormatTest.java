@@ -1,0 +1,120 @@
+package fil.heartbeat.alert.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.AlertStatus;
+import fil.heartbeat.alert.Notification;
+import fil.heartbeat.alert.sink.MailFormat.Letter;
+import fil.heartbeat.testing.NastyStrings;
+import fil.heartbeat.testing.NastyStrings.Nasty;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MailFormatTest {
+  private static final String FROM = "Heartbeat <beats@fleet.example>";
+  private final MailFormat format = new MailFormat(Optional.of(Told.PAGE));
+
+  private static List<Nasty> nasty() {
+    return NastyStrings.ALL;
+  }
+
+  @Test
+  void aLetterSaysWhatWhoSinceWhenAndHowLongItTook() {
+    Letter letter = format.letter(Told.of(Told.firing(), Told.over()), FROM);
+    assertThat(letter.messageId()).isEqualTo("<9f2c@fleet.example>");
+    assertThat(letter.subject()).isEqualTo("[firing 1, over 1] NodeSilent mainnet");
+    assertThat(letter.text())
+        .isEqualTo(
+            """
+            warning: alice (f01234) does not beat
+              since 2026-11-25 14:03:05 UTC
+              Last beat at 14:03:05 UTC, the connection is open.
+              https://beats.example/fleet/#node=12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN
+
+            over: bob (f01234) does not beat
+              after 4 min 10 s, from 2026-11-25 14:03:05 UTC to 2026-11-25 14:07:15 UTC
+              Last beat at 14:03:05 UTC, the connection is open.
+              https://beats.example/fleet/#node=12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN
+
+            --\s
+            Filecoin Heartbeat
+            https://beats.example/fleet/
+            """);
+  }
+
+  @Test
+  void withoutAPageThereIsNoLink() {
+    Letter letter = new MailFormat(Optional.empty()).letter(Told.of(Told.ofTheAggregator()), FROM);
+    assertThat(letter.subject()).isEqualTo("[firing 1] FleetIsolated");
+    assertThat(letter.text())
+        .isEqualTo(
+            """
+            critical: 12 of 20 nodes were lost within 15 s
+              since 2026-11-25 14:03:05 UTC
+
+            --\s
+            Filecoin Heartbeat
+            """);
+  }
+
+  @Test
+  void whatIsOverAltogetherIsSaidSo() {
+    assertThat(format.letter(Told.of(Told.over()), FROM).subject())
+        .isEqualTo("[over 1] NodeSilent mainnet");
+  }
+
+  @Test
+  void twentyAreNamedAndTheRestCounted() {
+    Letter letter = format.letter(Told.of(Told.many(33)), FROM);
+    assertThat(letter.subject()).isEqualTo("[firing 33] NodeSilent mainnet");
+    assertThat(letter.text()).contains("node19 is silent").doesNotContain("node20 is silent");
+    assertThat(letter.text()).contains("\n\nand 13 more\n\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "beats@fleet.example, <9f2c@fleet.example>",
+    "Heartbeat <beats@fleet.example>, <9f2c@fleet.example>",
+    "beats@fleet.example (Heartbeat), <9f2c@fleet.example>",
+    "root, <9f2c@root>",
+    "<>, <9f2c@filecoin-heartbeat>"
+  })
+  void theMessageIdIsThatOfTheNotification(String from, String id) {
+    assertThat(format.letter(Told.of(Told.firing()), from).messageId()).isEqualTo(id);
+  }
+
+  @Test
+  void anIdOfOtherCharactersMakesAMessageIdAllTheSame() {
+    Notification told = Told.of(Told.firing());
+    Notification odd =
+        new Notification(
+            "a b>\r\nBcc: x",
+            told.sink(),
+            told.groupKey(),
+            Map.of("alertname", "NodeSilent\r\nBcc: x", "network", "main\u2028net"),
+            told.alerts(),
+            told.news(),
+            told.at());
+    Letter letter = format.letter(odd, FROM);
+    assertThat(letter.messageId()).isEqualTo("<a-b---Bcc--x@fleet.example>");
+    assertThat(letter.subject()).isEqualTo("[firing 1] NodeSilent\uFFFD\uFFFDBcc: x main\uFFFDnet");
+  }
+
+  @ParameterizedTest
+  @MethodSource("nasty")
+  void whatNodesSayStaysInItsLine(Nasty nasty) {
+    Alert alert = Told.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING);
+    Letter letter = format.letter(Told.of(alert), FROM);
+    List<String> lines = letter.text().lines().toList();
+    assertThat(lines).hasSize(8);
+    assertThat(lines.get(0)).startsWith("warning: " + nasty.cleaned());
+    assertThat(lines.get(1)).isEqualTo("  since 2026-11-25 14:03:05 UTC");
+    assertThat(letter.subject()).isEqualTo("[firing 1] NodeSilent mainnet");
+  }
+}

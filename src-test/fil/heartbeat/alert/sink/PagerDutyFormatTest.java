@@ -1,0 +1,102 @@
+package fil.heartbeat.alert.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.alert.AlertStatus;
+import fil.heartbeat.testing.NastyStrings;
+import fil.heartbeat.testing.NastyStrings.Nasty;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PagerDutyFormatTest {
+  private static final Optional<String> KEY = Optional.of("R0KEY");
+  private final PagerDutyFormat format = new PagerDutyFormat(Optional.of(Told.PAGE));
+
+  private static List<Nasty> nasty() {
+    return NastyStrings.ALL;
+  }
+
+  @Test
+  void eachNewsIsOneEventFoldedByTheAlert() {
+    List<Post> posts = format.posts(Told.of(Told.firing(), Told.over()), KEY);
+    assertThat(posts)
+        .extracting(post -> post.body().toString())
+        .containsExactly(
+            """
+            {"routing_key":"R0KEY","event_action":"trigger","dedup_key":"a1",\
+            "client":"Filecoin Heartbeat",\
+            "client_url":"https://beats.example/fleet/\
+            #node=12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN",\
+            "payload":{"summary":"alice (f01234) does not beat","source":"alice",\
+            "severity":"warning","timestamp":"2026-11-25T14:03:05Z","class":"NodeSilent",\
+            "group":"mainnet",\
+            "custom_details":{"alertname":"NodeSilent","miner":"f01234","network":"mainnet",\
+            "nickname":"alice",\
+            "peer_id":"12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN",\
+            "severity":"warning",\
+            "description":"Last beat at 14:03:05 UTC, the connection is open.",\
+            "summary":"alice (f01234) does not beat"}}}""",
+            """
+            {"routing_key":"R0KEY","event_action":"resolve","dedup_key":"b2"}""");
+  }
+
+  @Test
+  void whatIsNoNewsIsNotTold() {
+    assertThat(format.posts(Told.of(List.of(Told.firing(), Told.over()), List.of("b2")), KEY))
+        .singleElement()
+        .satisfies(post -> assertThat(post.body().toString()).contains("\"resolve\""));
+  }
+
+  @Test
+  void anAlertOfTheAggregatorHasASourceToo() {
+    JsonObject event =
+        format.posts(Told.of(Told.ofTheAggregator()), KEY).get(0).body().toJsonObject();
+    JsonObject payload = event.getJsonObject("payload");
+    assertThat(payload.getString("source")).isEqualTo("filecoin-heartbeat");
+    assertThat(payload.getString("severity")).isEqualTo("critical");
+    assertThat(payload.containsKey("group")).isFalse();
+    assertThat(event.getString("client_url")).isEqualTo(Told.PAGE);
+  }
+
+  @Test
+  void anotherSeverityIsAnotherStep() {
+    Post warning = format.posts(Told.of(Told.firing()), KEY).get(0);
+    Post critical = format.posts(Told.of(Told.critical(Told.firing())), KEY).get(0);
+    assertThat(warning.step()).contains(new Post.Step("a1", "trigger warning"));
+    assertThat(critical.step()).contains(new Post.Step("a1", "trigger critical"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("nasty")
+  void whatNodesSayStaysInItsField(Nasty nasty) {
+    JsonObject payload =
+        format
+            .posts(Told.of(Told.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING)), KEY)
+            .get(0)
+            .body()
+            .toJsonObject()
+            .getJsonObject("payload");
+    assertThat(payload.getString("source")).startsWith(nasty.cleaned());
+    assertThat(payload.getString("summary")).startsWith(nasty.cleaned());
+    assertThat(payload.getString("summary").codePoints()).noneMatch(Character::isISOControl);
+  }
+
+  @Test
+  void aSummaryIsAsLongAsPagerDutyTakes() {
+    String said = "\uD83D\uDE00".repeat(3_000);
+    JsonObject payload =
+        format
+            .posts(Told.of(Told.alert("a", "x", said, AlertStatus.FIRING)), KEY)
+            .get(0)
+            .body()
+            .toJsonObject()
+            .getJsonObject("payload");
+    String summary = payload.getString("summary");
+    assertThat(summary.codePointCount(0, summary.length())).isEqualTo(PagerDutyFormat.MAX_SUMMARY);
+    assertThat(summary).endsWith("\uDE00…");
+  }
+}

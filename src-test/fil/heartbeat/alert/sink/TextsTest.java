@@ -1,0 +1,33 @@
+package fil.heartbeat.alert.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TextsTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "-5, 0 s",
+    "0, 0 s",
+    "59, 59 s",
+    "60, 1 min",
+    "250, 4 min 10 s",
+    "3600, 1 h",
+    "7500, 2 h 5 min",
+    "86399, 23 h 59 min",
+    "86400, 1 d",
+    "277200, 3 d 5 h"
+  })
+  void aSpanHasItsTwoGreatestUnits(long seconds, String text) {
+    assertThat(Texts.span(Duration.ofSeconds(seconds))).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"abc, 3, abc", "abcd, 3, ab…", "a\uD83D\uDE00cd, 3, a\uD83D\uDE00…"})
+  void aCutIsBetweenCharacters(String text, int max, String cut) {
+    assertThat(Texts.cut(text, max)).isEqualTo(cut);
+  }
+}

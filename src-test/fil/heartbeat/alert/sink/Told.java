@@ -1,0 +1,139 @@
+package fil.heartbeat.alert.sink;
+
+import fil.heartbeat.alert.Acknowledgement;
+import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.AlertStatus;
+import fil.heartbeat.alert.Notification;
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.Severity;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Notifications to tell in tests. */
+final class Told {
+  static final Instant SEEN = Instant.parse("2026-11-25T14:03:05Z");
+  static final Instant FIRED = Instant.parse("2026-11-25T14:03:20Z");
+  static final Instant OVER = Instant.parse("2026-11-25T14:07:15.250Z");
+  static final Instant NOW = Instant.parse("2026-11-25T14:07:25Z");
+  static final String PEER = "12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN";
+  static final String PAGE = "https://beats.example/fleet/";
+
+  private Told() {}
+
+  static Alert firing() {
+    return alert("a1", "alice", "alice (f01234) does not beat", AlertStatus.FIRING);
+  }
+
+  static Alert over() {
+    return alert("b2", "bob", "bob (f01234) does not beat", AlertStatus.RESOLVED);
+  }
+
+  static Alert alert(String id, String nickname, String summary, AlertStatus status) {
+    return new Alert(
+        id,
+        "f" + id,
+        AlertRule.NODE_SILENT,
+        status,
+        Severity.WARNING,
+        PEER,
+        Map.of(
+            "alertname", "NodeSilent",
+            "severity", "warning",
+            "network", "mainnet",
+            "peer_id", PEER,
+            "nickname", nickname,
+            "miner", "f01234"),
+        summary,
+        "Last beat at 14:03:05 UTC, the connection is open.",
+        SEEN,
+        FIRED,
+        status == AlertStatus.RESOLVED ? OVER : null,
+        null,
+        null,
+        Map.of());
+  }
+
+  static Alert acknowledged(Alert alert, String by) {
+    return new Alert(
+        alert.id(),
+        alert.fingerprint(),
+        alert.rule(),
+        AlertStatus.ACKNOWLEDGED,
+        alert.severity(),
+        alert.peerId(),
+        alert.labels(),
+        alert.summary(),
+        alert.detail(),
+        alert.activeAt(),
+        alert.startsAt(),
+        alert.endsAt(),
+        new Acknowledgement(by, NOW, ""),
+        alert.heldBy(),
+        alert.told());
+  }
+
+  /** The same, graver than the sink was told. */
+  static Alert critical(Alert alert) {
+    return new Alert(
+        alert.id(),
+        alert.fingerprint(),
+        alert.rule(),
+        alert.status(),
+        Severity.CRITICAL,
+        alert.peerId(),
+        alert.labels(),
+        alert.summary(),
+        alert.detail(),
+        alert.activeAt(),
+        alert.startsAt(),
+        alert.endsAt(),
+        alert.acknowledgement(),
+        alert.heldBy(),
+        Map.of("ops", new Alert.Told(AlertStatus.FIRING, Severity.WARNING, FIRED)));
+  }
+
+  /** Of no node and with nothing but a summary. */
+  static Alert ofTheAggregator() {
+    return new Alert(
+        "c3",
+        "fc3",
+        AlertRule.FLEET_ISOLATED,
+        AlertStatus.FIRING,
+        Severity.CRITICAL,
+        null,
+        Map.of("alertname", "FleetIsolated", "severity", "critical"),
+        "12 of 20 nodes were lost within 15 s",
+        null,
+        SEEN,
+        FIRED,
+        null,
+        null,
+        null,
+        Map.of());
+  }
+
+  static List<Alert> many(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> alert("m" + i, "node" + i, "node" + i + " is silent", AlertStatus.FIRING))
+        .toList();
+  }
+
+  /** All of them news. */
+  static Notification of(List<Alert> alerts) {
+    return of(alerts, alerts.stream().map(Alert::id).toList());
+  }
+
+  static Notification of(Alert... alerts) {
+    return of(List.of(alerts));
+  }
+
+  static Notification of(List<Alert> alerts, List<String> news) {
+    Map<String, String> labels =
+        alerts.get(0).peerId() == null
+            ? Map.of("alertname", alerts.get(0).rule().word())
+            : Map.of("alertname", alerts.get(0).rule().word(), "network", "mainnet");
+    return new Notification("9f2c", "ops", "NodeSilent/mainnet", labels, alerts, news, NOW);
+  }
+}
