@@ -7,12 +7,15 @@ import fil.heartbeat.aggregator.Claims;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.Severity;
 import fil.heartbeat.dashboard.Dashboard;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.history.HistoryPoint;
 import fil.heartbeat.history.StateChange;
+import fil.heartbeat.testing.FakeAlerts;
 import fil.heartbeat.testing.FleetFixtures;
 import fil.heartbeat.testing.RecordingHistory;
 import io.vertx.core.Future;
@@ -386,7 +389,7 @@ class ApiRoutesTest {
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0.0.0"),
             Optional.of(AggregatorSide.of(VIEW)),
-            Optional.empty(),
+            Optional.of(new FakeAlerts()),
             List::of);
     vertx
         .deployVerticle(api)
@@ -449,7 +452,11 @@ class ApiRoutesTest {
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0.0.0"),
             Optional.of(AggregatorSide.of(VIEW)),
-            Optional.empty(),
+            Optional.of(
+                new FakeAlerts()
+                    .add(
+                        FakeAlerts.firing(
+                            "fork", AlertRule.NODE_FORKED, Severity.CRITICAL, ALICE))),
             List::of);
     StringBuilder text = new StringBuilder();
     // Held and closed: a client that is collected keeps its open stream, and Vert.x, for 30 s.
@@ -474,7 +481,8 @@ class ApiRoutesTest {
                                 assertThat(text.toString())
                                     .contains("event: snapshot\ndata: {\"nodes\":[{\"peerId\":");
                               });
-                          if (text.indexOf("event: rows\ndata: {\"rows\":[{\"peerId\":") > 0) {
+                          if (text.indexOf("event: rows\ndata: {\"rows\":[{\"peerId\":") > 0
+                              && text.indexOf("event: alert\ndata: {\"id\":\"fork\",") > 0) {
                             client.close().onComplete(closed -> test.completeNow());
                           }
                         })));

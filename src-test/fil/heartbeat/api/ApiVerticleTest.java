@@ -8,6 +8,9 @@ import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.alert.AlertStats;
+import fil.heartbeat.alert.AlertStats.CanaryStats;
+import fil.heartbeat.alert.AlertStats.SinkStats;
 import fil.heartbeat.fleet.Agreement;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Liveness;
@@ -15,6 +18,7 @@ import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.libp2p.HostStats;
 import fil.heartbeat.sender.SenderStatus;
+import fil.heartbeat.testing.FakeAlerts;
 import fil.heartbeat.testing.FleetFixtures;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -357,6 +361,44 @@ class ApiVerticleTest {
               .containsExactly(
                   "history: disk is full", "clock: more than half of the voters are ahead of it");
         });
+  }
+
+  @Test
+  void metricsAndHealthTellOfAlertsAndSinks(Vertx vertx, VertxTestContext test) {
+    SinkStats failing = new SinkStats("ops", "slack", 1, Map.of(), 3, "https://secret", null);
+    CanaryStats stale = new CanaryStats(false, FleetFixtures.NOW, 1, 2, 3);
+    ApiVerticle api =
+        new ApiVerticle(
+            new ApiSettings("127.0.0.1", 0, "0"),
+            Optional.empty(),
+            Optional.of(
+                new FakeAlerts().stats(new AlertStats(Map.of(), 0, List.of(failing), stale))),
+            List::of);
+    WebClient client = WebClient.create(vertx);
+    vertx
+        .deployVerticle(api)
+        .compose(id -> client.get(api.port(), "127.0.0.1", "/health/ready").send())
+        .compose(
+            ready -> {
+              test.verify(
+                  () -> {
+                    assertThat(ready.bodyAsJsonObject().getJsonArray("degraded"))
+                        .containsExactly(
+                            "alerts: sink ops fails, 3 alerts wait for it",
+                            "alerts: the canary's last round ended 2026-01-02T03:04:05.000Z");
+                    assertThat(ready.bodyAsString()).doesNotContain("secret");
+                  });
+              return client.get(api.port(), "127.0.0.1", "/metrics").send();
+            })
+        .onComplete(
+            test.succeeding(
+                metrics ->
+                    test.verify(
+                        () -> {
+                          assertThat(metrics.bodyAsString())
+                              .contains("fil_heartbeat_alert_waiting{sink=\"ops\"} 3.0");
+                          test.completeNow();
+                        })));
   }
 
   @Test

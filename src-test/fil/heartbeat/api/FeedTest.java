@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -95,7 +96,7 @@ class FeedTest {
 
   @BeforeEach
   void aFeed(Vertx vertx, VertxTestContext test) {
-    Feed made = new Feed(vertx, new Restless(), InstantSource.system());
+    Feed made = new Feed(vertx, new Restless(), Optional.empty(), InstantSource.system());
     feed = made;
     client =
         vertx.createHttpClient(

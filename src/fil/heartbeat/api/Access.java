@@ -9,6 +9,7 @@ import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -33,7 +34,10 @@ final class Access {
   private static final String COOKIE = "heartbeat-session";
   private static final String BEARER = "bearer ";
   private static final long CHECK_MILLIS = 2_000;
-  private static final long MAX_BODY = 64 * 1024;
+  private static final String WHO = Access.class.getName();
+
+  /** Of a request's body, bytes: the longest that any route takes, many times over. */
+  static final long MAX_BODY = 64 * 1024;
 
   /** Wrong tokens that an address may send a minute. */
   static final int MAX_FAILURES = 10;
@@ -42,6 +46,13 @@ final class Access {
   private static final int MAX_ADDRESSES = 1024;
 
   private record Failures(int count, Instant since) {}
+
+  /**
+   * Who asks.
+   *
+   * @param name of the token; empty without one
+   */
+  record Who(Optional<String> name, String address) {}
 
   private final Vertx vertx;
   private final ApiSettings settings;
@@ -157,8 +168,33 @@ final class Access {
     if (refusal.isPresent()) {
       ctx.fail(refusal.get());
     } else {
+      ctx.put(WHO, new Who(grant.map(Grant::name), caller.address()));
       ctx.next();
     }
+  }
+
+  /** Who asks; known once the request was let in. */
+  static Who who(RoutingContext ctx) {
+    Who who = ctx.get(WHO);
+    return who == null ? new Who(Optional.empty(), "unknown") : who;
+  }
+
+  /**
+   * Logs what a request changed.
+   *
+   * @param what of it, in one line
+   * @param by whoever did it, by its own account unless there are tokens
+   */
+  static void audit(
+      RoutingContext ctx, String action, String id, String what, String by, String comment) {
+    log.info(
+        "changed action={} id={} what={} comment={} by={} from={}",
+        Json.encode(action),
+        id,
+        what,
+        Json.encode(comment),
+        Json.encode(by),
+        who(ctx).address());
   }
 
   private void login(RoutingContext ctx) {

@@ -1,27 +1,206 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.alert.Silence;
+import fil.heartbeat.config.Selector;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** The alerts: lists, acknowledging, silences. */
+/** The alerts: lists, acknowledging, silences. What is changed is logged with who did it. */
 final class AlertRoutes {
-  private final AlertView view;
+  static final int MAX_NAME = 100;
+  static final int MAX_COMMENT = 1000;
+  static final Duration LONGEST = Duration.ofDays(365);
 
-  AlertRoutes(AlertView view) {
+  private static final String ALERTS = "/api/v1/alerts";
+  private static final String SILENCES = "/api/v1/silences";
+
+  private final AlertView view;
+  private final InstantSource clock;
+
+  AlertRoutes(AlertView view, InstantSource clock) {
     this.view = view;
+    this.clock = clock;
   }
 
   void mount(Router router) {
-    router
-        .get("/api/v1/alerts")
-        .handler(
-            ctx ->
-                view.alerts()
-                    .onSuccess(
-                        found ->
-                            Answers.json(
-                                ctx,
-                                new io.vertx.core.json.JsonObject().put("alerts", found.size())))
-                    .onFailure(ctx::fail));
+    router.get(ALERTS).handler(this::list);
+    router.post(ALERTS + "/:id/ack").handler(body()).handler(this::acknowledge);
+    router.get(SILENCES).handler(this::silences);
+    router.post(SILENCES).handler(body()).handler(this::silence);
+    router.delete(SILENCES + "/:id").handler(this::unsilence);
+  }
+
+  private static BodyHandler body() {
+    return BodyHandler.create(false).setBodyLimit(Access.MAX_BODY);
+  }
+
+  private void list(RoutingContext ctx) {
+    Parameters parameters = new Parameters(ctx.queryParams(), AlertQuery.PARAMETERS);
+    AlertQuery query = AlertQuery.parse(parameters);
+    boolean csv = Answers.wantsCsv(ctx, parameters);
+    AlertPage.of(query, view)
+        .onSuccess(
+            page -> {
+              if (csv) {
+                csv(ctx, page);
+              } else {
+                Answers.json(ctx, page.json());
+              }
+            })
+        .onFailure(ctx::fail);
+  }
+
+  /** A spreadsheet cannot hold the cursor; a header does. */
+  private static void csv(RoutingContext ctx, AlertPage page) {
+    ctx.response().putHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=alerts.csv");
+    String next = page.next();
+    if (next != null) {
+      ctx.response().putHeader("link", "<?cursor=" + next + ">; rel=\"next\"");
+    }
+    Answers.body(
+        ctx,
+        Csv.TYPE,
+        Buffer.buffer(
+            Csv.line(AlertJson.COLUMNS)
+                + page.rows().stream().map(AlertJson::csv).collect(Collectors.joining())));
+  }
+
+  private void acknowledge(RoutingContext ctx) {
+    JsonBody body = JsonBody.of(ctx, Set.of("by", "comment"));
+    Access.Who who = Access.who(ctx);
+    String by = name(who, body.line("by", MAX_NAME));
+    String comment = body.line("comment", MAX_COMMENT).orElse("");
+    String id = ctx.pathParam("id");
+    view.acknowledge(id, by, comment)
+        .onSuccess(
+            found -> {
+              if (found.isEmpty()) {
+                ctx.fail(
+                    new ApiException(404, "Not found", "no alert that fires with the id " + id));
+                return;
+              }
+              Access.audit(
+                  ctx, "acknowledged alert", id, Json.encode(found.get().summary()), by, comment);
+              Answers.fresh(ctx, Answers.JSON, AlertJson.alert(found.get()).toBuffer());
+            })
+        .onFailure(ctx::fail);
+  }
+
+  /** Who has a token is who it says; else who the caller says, or where it asks from. */
+  private static String name(Access.Who who, Optional<String> said) {
+    return who.name().or(() -> said).orElse(who.address());
+  }
+
+  private void silences(RoutingContext ctx) {
+    var ignored = new Parameters(ctx.queryParams(), Set.of());
+    Instant now = clock.instant();
+    Answers.json(
+        ctx,
+        view.silences()
+            .map(
+                found ->
+                    new JsonObject()
+                        .put(
+                            "silences",
+                            new JsonArray(
+                                found.stream()
+                                    .sorted(
+                                        Comparator.comparing(Silence::endsAt)
+                                            .reversed()
+                                            .thenComparing(Silence::id))
+                                    .map(each -> AlertJson.silence(each, now))
+                                    .toList()))));
+  }
+
+  private void silence(RoutingContext ctx) {
+    JsonBody body =
+        JsonBody.of(ctx, Set.of("select", "startsAt", "endsAt", "duration", "author", "comment"));
+    Access.Who who = Access.who(ctx);
+    Selector select = SelectorJson.parse(body);
+    Instant now = clock.instant();
+    Instant startsAt = body.instant("startsAt").orElse(now);
+    if (startsAt.isAfter(now.plus(LONGEST))) {
+      throw body.bad("startsAt", "at most " + LONGEST.toDays() + " days from now");
+    }
+    Instant endsAt = endsAt(body, startsAt, now);
+    String author = name(who, body.line("author", MAX_NAME));
+    String comment =
+        body.line("comment", MAX_COMMENT).orElseThrow(() -> body.bad("comment", "why, in a line"));
+    view.silence(select, startsAt, endsAt, author, comment)
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    failure instanceof IllegalStateException
+                        ? new ApiException(
+                            409, "Too many silences", String.valueOf(failure.getMessage()))
+                        : failure))
+        .onSuccess(
+            made -> {
+              JsonObject json = AlertJson.silence(made, now);
+              Access.audit(
+                  ctx,
+                  "made silence",
+                  made.id(),
+                  json.getJsonObject("select").encode(),
+                  author,
+                  comment);
+              ctx.response().setStatusCode(201);
+              Answers.fresh(ctx, Answers.JSON, json.toBuffer());
+            })
+        .onFailure(ctx::fail);
+  }
+
+  private static Instant endsAt(JsonBody body, Instant startsAt, Instant now) {
+    if (body.has("endsAt") == body.has("duration")) {
+      throw JsonBody.bad("endsAt, duration", body.has("endsAt") ? "both" : null, "one of the two");
+    }
+    Optional<Duration> duration = body.duration("duration");
+    if (duration.isPresent()
+        && (duration.get().toNanos() <= 0 || duration.get().compareTo(LONGEST) > 0)) {
+      throw body.bad("duration", "more than 0s, and at most " + LONGEST.toHours() + "h");
+    }
+    Instant endsAt = duration.map(startsAt::plus).or(() -> body.instant("endsAt")).orElse(startsAt);
+    String name = duration.isPresent() ? "duration" : "endsAt";
+    if (!endsAt.isAfter(startsAt) || !endsAt.isAfter(now)) {
+      throw body.bad(name, "an end after startsAt and after now");
+    }
+    if (endsAt.isAfter(now.plus(LONGEST).plus(LONGEST))
+        || Duration.between(startsAt, endsAt).compareTo(LONGEST) > 0) {
+      throw body.bad(name, "an end at most " + LONGEST.toDays() + " days after startsAt");
+    }
+    return endsAt;
+  }
+
+  private void unsilence(RoutingContext ctx) {
+    String id = ctx.pathParam("id");
+    String by = name(Access.who(ctx), Optional.empty());
+    view.unsilence(id, by)
+        .onSuccess(
+            known -> {
+              if (known) {
+                Access.audit(ctx, "ended silence", id, "-", by, "");
+                Answers.empty(ctx);
+              } else {
+                ctx.fail(
+                    new ApiException(
+                        404, "Not found", "no silence that holds or is to come with the id " + id));
+              }
+            })
+        .onFailure(ctx::fail);
   }
 }

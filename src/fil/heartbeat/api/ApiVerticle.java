@@ -1,6 +1,7 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.alert.AlertStats;
 import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.sender.SenderStatus;
@@ -59,7 +60,7 @@ public final class ApiVerticle extends VerticleBase {
       Supplier<List<SenderStatus>> senders) {
     this.settings = settings;
     this.aggregator = aggregator.map(side -> side.hiding(settings.http().hidden()));
-    this.alerts = alerts;
+    this.alerts = alerts.map(view -> HidingAlerts.of(view, settings.http().hidden()));
     this.senders = senders;
   }
 
@@ -149,7 +150,7 @@ public final class ApiVerticle extends VerticleBase {
     Router router = Router.router(vertx);
     router.route().handler(ApiVerticle::answerHeadAsGet);
     access.mount(router);
-    Optional<Feed> events = aggregator.map(side -> new Feed(vertx, side.view(), clock));
+    Optional<Feed> events = aggregator.map(side -> new Feed(vertx, side.view(), alerts, clock));
     feed = events.orElse(null);
     aggregator.ifPresent(
         side -> {
@@ -158,11 +159,11 @@ public final class ApiVerticle extends VerticleBase {
           new HistoryRoutes(
                   side, !settings.http().hidden().contains(HttpConfig.Hidden.ADDRESSES), clock)
               .mount(router);
-          new NetworkRoutes(side, settings, startedAt).mount(router);
+          new NetworkRoutes(side, settings, alerts.isPresent(), startedAt).mount(router);
         });
-    alerts.ifPresent(view -> new AlertRoutes(view).mount(router));
+    alerts.ifPresent(view -> new AlertRoutes(view, clock).mount(router));
     events.ifPresent(live -> live.mount(router));
-    Scrape metrics = new Scrape(vertx, settings, aggregator, events, senders);
+    Scrape metrics = new Scrape(vertx, settings, aggregator, alerts, events, senders);
     scrape = metrics;
     router.get("/metrics").handler(metrics::answer);
     router.get("/openapi.json").handler(OpenApi::answer);
@@ -199,6 +200,14 @@ public final class ApiVerticle extends VerticleBase {
                     + ctx.response().headers().get("allow")
                     + ")"));
     router.errorHandler(
+        413,
+        ctx ->
+            Answers.problem(
+                ctx,
+                413,
+                "Content too large",
+                "the body has more than " + Access.MAX_BODY + " bytes"));
+    router.errorHandler(
         400,
         ctx -> Answers.problem(ctx, 400, "Bad request", "the path or query cannot be decoded"));
     return router;
@@ -217,14 +226,23 @@ public final class ApiVerticle extends VerticleBase {
    * Ready when the roles of this process are up; it is only reachable then. Says what each does.
    */
   private void ready(RoutingContext ctx) {
-    aggregator
-        .map(side -> side.view().snapshot().map(Optional::of))
-        .orElse(Future.succeededFuture(Optional.empty()))
-        .onSuccess(now -> Answers.fresh(ctx, Answers.JSON, ready(now).toBuffer()))
+    Future<Optional<Snapshot>> snapshot =
+        aggregator
+            .map(side -> side.view().snapshot().map(Optional::of))
+            .orElse(Future.succeededFuture(Optional.empty()));
+    Future<Optional<AlertStats>> stats =
+        alerts
+            .map(view -> view.stats().map(Optional::of).otherwise(Optional.empty()))
+            .orElse(Future.succeededFuture(Optional.empty()));
+    Future.all(snapshot, stats)
+        .onSuccess(
+            both ->
+                Answers.fresh(
+                    ctx, Answers.JSON, ready(snapshot.result(), stats.result()).toBuffer()))
         .onFailure(ctx::fail);
   }
 
-  private JsonObject ready(Optional<Snapshot> now) {
+  private JsonObject ready(Optional<Snapshot> now, Optional<AlertStats> stats) {
     JsonArray targets = new JsonArray();
     for (SenderStatus sender : senders.get()) {
       targets.add(
@@ -240,11 +258,29 @@ public final class ApiVerticle extends VerticleBase {
         .ifPresent(fault -> degraded.add("history: " + fault));
     now.filter(snapshot -> snapshot.networks().stream().anyMatch(net -> net.clockSuspected()))
         .ifPresent(snapshot -> degraded.add("clock: more than half of the voters are ahead of it"));
+    stats.ifPresent(known -> addAlerts(degraded, known));
+    if (alerts.isPresent() && stats.isEmpty()) {
+      degraded.add("alerts: not to be had now");
+    }
     return new JsonObject()
         .put("status", degraded.isEmpty() ? "ready" : "degraded")
         .put("degraded", degraded)
         .put("aggregator", aggregator.isPresent())
         .put("warming", now.map(Snapshot::warming).orElse(null))
         .put("senders", targets);
+  }
+
+  /** Everyone may ask for health: it names a sink, and nothing of where that is. */
+  private static void addAlerts(JsonArray degraded, AlertStats stats) {
+    for (AlertStats.SinkStats sink : stats.sinks()) {
+      if (sink.lastError() != null) {
+        degraded.add(
+            "alerts: sink " + sink.name() + " fails, " + sink.waiting() + " alerts wait for it");
+      }
+    }
+    AlertStats.CanaryStats canary = stats.canary();
+    if (canary != null && !canary.healthy()) {
+      degraded.add("alerts: the canary's last round ended " + Times.text(canary.endedAt()));
+    }
   }
 }

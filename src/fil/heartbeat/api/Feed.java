@@ -2,6 +2,7 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.Changes;
+import fil.heartbeat.alert.AlertView;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -11,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -42,6 +44,9 @@ final class Feed {
   private static final long PERIOD_MILLIS = 250;
   private static final int TICKS_PER_COMMENT = 60;
 
+  /** Rules are evaluated once a second. */
+  private static final int TICKS_PER_ALERTS = 4;
+
   /** How long a channel without viewers is kept, so that they may come back. */
   private static final int IDLE_TICKS = 240;
 
@@ -57,24 +62,28 @@ final class Feed {
 
   private final Vertx vertx;
   private final AggregatorView view;
+  private final Optional<AlertView> alertView;
   private final InstantSource clock;
   private final String run = UUID.randomUUID().toString().substring(0, 8);
   private final FeedModel model = new FeedModel();
   private final Map<String, Watched> channels = new HashMap<>();
   private final Set<FeedViewer> viewers = new LinkedHashSet<>();
   private final FeedRows<FeedViewer> rows = new FeedRows<>();
+  private final FeedAlerts alerts = new FeedAlerts();
   private JsonObject consensus = new JsonObject().put("networks", new JsonArray());
   private long version;
   private long ticks;
   private boolean asking;
   private boolean askingRows;
+  private boolean askingAlerts;
   private @Nullable Long timer;
   private long fellBehind;
   private long refused;
 
-  Feed(Vertx vertx, AggregatorView view, InstantSource clock) {
+  Feed(Vertx vertx, AggregatorView view, Optional<AlertView> alertView, InstantSource clock) {
     this.vertx = vertx;
     this.view = view;
+    this.alertView = alertView;
     this.clock = clock;
   }
 
@@ -117,7 +126,8 @@ final class Feed {
         Optional.ofNullable(ctx.request().getHeader("last-event-id"))
             .or(() -> query.text("lastEventId"));
     // The first viewer of all waits for the first answer of the aggregator.
-    Future<Void> begun = version == 0 ? ask() : Future.succeededFuture();
+    Future<Void> begun =
+        version == 0 ? ask().compose(ready -> askAlerts()) : Future.succeededFuture();
     begun
         .onSuccess(
             ready -> {
@@ -188,7 +198,7 @@ final class Feed {
         watched
             .channel
             .since(lastId.orElse(null))
-            .orElseGet(() -> watched.channel.beginning(model, consensus)));
+            .orElseGet(() -> withAlerts(watched.channel.beginning(model, consensus))));
     if (timer == null) {
       timer = vertx.setPeriodic(PERIOD_MILLIS, tick -> tick());
     }
@@ -221,6 +231,9 @@ final class Feed {
             boolean ignored = viewer.offerExtra(alive);
           });
     }
+    if (ticks % TICKS_PER_ALERTS == 0) {
+      Future<Void> ignored = askAlerts();
+    }
     tellRows();
   }
 
@@ -250,7 +263,35 @@ final class Feed {
     if (delta.isEmpty() && !moved) {
       return;
     }
-    String common = moved ? FeedEvents.text(FeedEvents.Kind.CONSENSUS, networks, null) : "";
+    tell(delta, moved ? FeedEvents.text(FeedEvents.Kind.CONSENSUS, networks, null) : "");
+  }
+
+  /** Alerts come late rather than keep the nodes waiting: this never fails. */
+  private Future<Void> askAlerts() {
+    if (askingAlerts || alertView.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    askingAlerts = true;
+    return alertView
+        .get()
+        .alerts()
+        .onComplete(done -> askingAlerts = false)
+        .<Void>map(
+            found -> {
+              String news = alerts.take(found);
+              if (!news.isEmpty()) {
+                tell(FeedModel.Delta.NONE, news);
+              }
+              return null;
+            })
+        .otherwise(
+            failure -> {
+              log.debug("alerts not told cause={}", failure.getMessage());
+              return null;
+            });
+  }
+
+  private void tell(FeedModel.Delta delta, String common) {
     Map<FeedChannel, FeedEvents> pieces = new HashMap<>();
     for (Watched watched : channels.values()) {
       watched
@@ -267,7 +308,14 @@ final class Feed {
   }
 
   private List<FeedEvents> missed(FeedChannel channel, long seen) {
-    return channel.catchUp(seen, model, consensus);
+    return withAlerts(channel.catchUp(seen, model, consensus));
+  }
+
+  /** Each alert is told whole, so that hearing of it twice does no harm. */
+  private List<FeedEvents> withAlerts(List<FeedEvents> events) {
+    List<FeedEvents> all = new ArrayList<>(events);
+    alerts.all().ifPresent(all::add);
+    return all;
   }
 
   private void tellRows() {

@@ -33,6 +33,8 @@ final class FeedEvents {
     HEAD,
     /** All networks, as of the consensus resource. */
     CONSENSUS,
+    /** One alert, whole: it began, changed, or is over. */
+    ALERT,
     /** Last beat and count of beats of the rows that a viewer asked for. */
     ROWS,
     /** The server's time: a sign of life that a page can see, beside the comment that it cannot. */

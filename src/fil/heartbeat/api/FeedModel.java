@@ -50,6 +50,8 @@ final class FeedModel {
    * @param removed peer ids
    */
   record Delta(Map<String, Map<String, @Nullable Object>> changed, Set<String> removed) {
+    static final Delta NONE = new Delta(Map.of(), Set.of());
+
     boolean isEmpty() {
       return changed.isEmpty() && removed.isEmpty();
     }

@@ -18,10 +18,15 @@ final class NetworkRoutes {
 
   private final AggregatorSide side;
   private final ApiSettings settings;
+  private final boolean alerts;
   private final Instant startedAt;
 
-  NetworkRoutes(AggregatorSide side, ApiSettings settings, Instant startedAt) {
+  /**
+   * @param alerts whether this process raises alerts
+   */
+  NetworkRoutes(AggregatorSide side, ApiSettings settings, boolean alerts, Instant startedAt) {
     this.side = side;
+    this.alerts = alerts;
     this.settings = settings;
     this.startedAt = startedAt;
   }
@@ -145,6 +150,6 @@ final class NetworkRoutes {
         .put("simulated", names.contains("simulated"))
         .put("networks", new JsonArray(names))
         .put("addresses", new JsonArray(side.addresses().get()))
-        .put("alerts", false);
+        .put("alerts", alerts);
   }
 }

@@ -1,6 +1,7 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.sender.SenderStatus;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -34,6 +35,7 @@ final class Scrape {
 
   private final ApiSettings settings;
   private final Optional<AggregatorSide> aggregator;
+  private final Optional<AlertView> alerts;
   private final Optional<Feed> feed;
   private final Supplier<List<SenderStatus>> senders;
   private final PrometheusMeterRegistry meters =
@@ -49,11 +51,13 @@ final class Scrape {
       Vertx vertx,
       ApiSettings settings,
       Optional<AggregatorSide> aggregator,
+      Optional<AlertView> alerts,
       Optional<Feed> feed,
       Supplier<List<SenderStatus>> senders) {
     this.vertx = vertx;
     this.settings = settings;
     this.aggregator = aggregator;
+    this.alerts = alerts;
     this.feed = feed;
     this.senders = senders;
     // Their names break promtool's rules; process_cpu_usage and the JVM's own say the same.
@@ -88,8 +92,16 @@ final class Scrape {
         aggregator
             .map(side -> side.view().snapshot().map(Optional::of))
             .orElse(Future.succeededFuture(Optional.empty()));
-    snapshot
-        .map(now -> exposition(ours(now)))
+    Future<List<MetricSnapshot>> told =
+        alerts
+            .map(
+                view ->
+                    view.alerts()
+                        .compose(all -> view.stats().map(stats -> AlertMetrics.of(all, stats)))
+                        .otherwise(List.of()))
+            .orElse(Future.succeededFuture(List.of()));
+    Future.all(snapshot, told)
+        .map(both -> exposition(ours(snapshot.result()), told.result()))
         .onSuccess(body -> Answers.fresh(ctx, PrometheusTextFormatWriter.CONTENT_TYPE, body))
         .onFailure(ctx::fail);
   }
@@ -129,8 +141,9 @@ final class Scrape {
     return metrics;
   }
 
-  private Buffer exposition(List<MetricSnapshot> ours) {
+  private Buffer exposition(List<MetricSnapshot> ours, List<MetricSnapshot> told) {
     List<MetricSnapshot> all = new ArrayList<>(ours);
+    all.addAll(told);
     meters.getPrometheusRegistry().scrape().forEach(all::add);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {

@@ -1,0 +1,179 @@
+package fil.heartbeat.testing;
+
+import fil.heartbeat.alert.Acknowledgement;
+import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.AlertStats;
+import fil.heartbeat.alert.AlertStatus;
+import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.alert.Silence;
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.Selector;
+import fil.heartbeat.config.Severity;
+import fil.heartbeat.history.EndedAlert;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Alerts as the alert role would tell them; what is done to them is kept. */
+public class FakeAlerts implements AlertView {
+  public static final Instant NOW = FleetFixtures.NOW;
+
+  private final List<Alert> alerts = new ArrayList<>();
+  private final List<EndedAlert> ended = new ArrayList<>();
+  private final List<Silence> silences = new ArrayList<>();
+  private AlertStats stats = new AlertStats(Map.of(), 0.25, List.of(), null);
+  private int made;
+
+  /** One that fires since a minute before {@link #NOW}, told to {@code ops}. */
+  public static Alert firing(String id, AlertRule rule, Severity severity, String peerId) {
+    return new Alert(
+        id,
+        rule.word() + ' ' + peerId,
+        rule,
+        AlertStatus.FIRING,
+        severity,
+        peerId,
+        Map.of(
+            "alertname",
+            rule.word(),
+            "severity",
+            severity.word(),
+            "network",
+            "mainnet",
+            "peer_id",
+            peerId,
+            "nickname",
+            "alice",
+            "miner",
+            "f01000"),
+        "alice (f01000): " + rule.word(),
+        "last seen at /ip4/192.0.2.7/tcp/1",
+        NOW.minusSeconds(75),
+        NOW.minusSeconds(60),
+        null,
+        null,
+        null,
+        Map.of("ops", new Alert.Told(AlertStatus.FIRING, severity, NOW.minusSeconds(55))));
+  }
+
+  /** The same with another status and times that fit to it. */
+  public static Alert with(Alert alert, AlertStatus status, @Nullable Acknowledgement by) {
+    return new Alert(
+        alert.id(),
+        alert.fingerprint(),
+        alert.rule(),
+        status,
+        alert.severity(),
+        alert.peerId(),
+        alert.labels(),
+        alert.summary(),
+        alert.detail(),
+        alert.activeAt(),
+        status == AlertStatus.PENDING ? null : alert.startsAt(),
+        status == AlertStatus.RESOLVED ? NOW : null,
+        by,
+        alert.heldBy(),
+        alert.told());
+  }
+
+  /** One that lasted 90 s. */
+  public static EndedAlert over(String id, AlertRule rule, String peerId, Instant endsAt) {
+    return new EndedAlert(
+        id,
+        rule.word(),
+        "warning",
+        peerId,
+        endsAt.minusSeconds(90),
+        endsAt,
+        "alice (f01000): " + rule.word(),
+        """
+        {"activeAt":"2026-01-02T03:00:00Z","detail":"f01000 was seen","labels":{"miner":"f01000","nickname":"alice"},\
+        "acknowledgement":{"by":"ops","at":"2026-01-02T03:01:00Z","comment":"on it"}}""");
+  }
+
+  @CanIgnoreReturnValue
+  public FakeAlerts add(Alert alert) {
+    alerts.removeIf(each -> each.id().equals(alert.id()));
+    alerts.add(alert);
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  public FakeAlerts remove(String id) {
+    alerts.removeIf(each -> each.id().equals(id));
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  public FakeAlerts add(EndedAlert alert) {
+    ended.add(alert);
+    ended.sort(Comparator.comparing(EndedAlert::endsAt).reversed());
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  public FakeAlerts stats(AlertStats next) {
+    stats = next;
+    return this;
+  }
+
+  @Override
+  public Future<List<Alert>> alerts() {
+    return Future.succeededFuture(List.copyOf(alerts));
+  }
+
+  @Override
+  public Future<List<EndedAlert>> ended(
+      @Nullable String peerId, @Nullable Instant before, int limit) {
+    return Future.succeededFuture(
+        ended.stream()
+            .filter(each -> peerId == null || peerId.equals(each.peerId()))
+            .filter(each -> before == null || each.endsAt().isBefore(before))
+            .limit(limit)
+            .toList());
+  }
+
+  @Override
+  public Future<Optional<Alert>> acknowledge(String id, String by, String comment) {
+    Optional<Alert> found =
+        alerts.stream()
+            .filter(each -> each.id().equals(id) && each.status().isFiring())
+            .findFirst()
+            .map(
+                each ->
+                    with(each, AlertStatus.ACKNOWLEDGED, new Acknowledgement(by, NOW, comment)));
+    found.ifPresent(this::add);
+    return Future.succeededFuture(found);
+  }
+
+  @Override
+  public Future<List<Silence>> silences() {
+    return Future.succeededFuture(List.copyOf(silences));
+  }
+
+  @Override
+  public Future<Silence> silence(
+      Selector select, Instant startsAt, Instant endsAt, String author, String comment) {
+    if (silences.size() == 2) {
+      return Future.failedFuture(new IllegalStateException("2 silences (expected: at most 2)"));
+    }
+    Silence silence = new Silence("silence-" + ++made, select, startsAt, endsAt, author, comment);
+    silences.add(silence);
+    return Future.succeededFuture(silence);
+  }
+
+  @Override
+  public Future<Boolean> unsilence(String id, String by) {
+    return Future.succeededFuture(silences.removeIf(each -> each.id().equals(id)));
+  }
+
+  @Override
+  public Future<AlertStats> stats() {
+    return Future.succeededFuture(stats);
+  }
+}

@@ -1,0 +1,65 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.AlertStatus;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The alerts as the feed tells them: whole, once for each state that a second ends with. One that
+ * is no more among them, and was not told to be over, is told a last time with {@code gone}.
+ */
+final class FeedAlerts {
+  /** The gravest; a page that is told of so many asks for the rest. */
+  static final int MAX_ALERTS = 1000;
+
+  private Map<String, Told> told = new LinkedHashMap<>();
+  private @Nullable FeedEvents all;
+
+  private record Told(AlertStatus status, JsonObject json) {}
+
+  /** The events that tell what changed; empty text for nothing. */
+  String take(List<Alert> alerts) {
+    Map<String, Told> next = new LinkedHashMap<>();
+    StringBuilder text = new StringBuilder();
+    List<Alert> gravest = alerts.stream().sorted(AlertQuery.ORDER).limit(MAX_ALERTS).toList();
+    for (Alert alert : gravest) {
+      Told now = new Told(alert.status(), AlertJson.alert(alert));
+      next.put(alert.id(), now);
+      Told before = told.remove(alert.id());
+      if (before == null ? alert.status() != AlertStatus.RESOLVED : !before.equals(now)) {
+        text.append(text(now.json()));
+      }
+    }
+    told.values().stream()
+        .filter(gone -> gone.status() != AlertStatus.RESOLVED)
+        .forEach(gone -> text.append(text(gone.json().copy().put("gone", true))));
+    told = next;
+    if (!text.isEmpty()) {
+      all = null;
+    }
+    return text.toString();
+  }
+
+  /** All that are not over, for who begins; empty when there are none. */
+  Optional<FeedEvents> all() {
+    FeedEvents known = all;
+    if (known == null) {
+      StringBuilder text = new StringBuilder();
+      told.values().stream()
+          .filter(each -> each.status() != AlertStatus.RESOLVED)
+          .forEach(each -> text.append(text(each.json())));
+      known = FeedEvents.of(text.toString());
+      all = known;
+    }
+    return known.length() == 0 ? Optional.empty() : Optional.of(known);
+  }
+
+  private static String text(JsonObject alert) {
+    return FeedEvents.text(FeedEvents.Kind.ALERT, alert, null);
+  }
+}

@@ -1,0 +1,110 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.config.GoDuration;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON body of a request. Every fault names the member, its value and what was expected. */
+final class JsonBody {
+  private static final int MAX_SHOWN = 100;
+
+  private final JsonObject members;
+
+  private JsonBody(JsonObject members) {
+    this.members = members;
+  }
+
+  /**
+   * An empty body is one without members.
+   *
+   * @throws ApiException when it is no object, or has a member of another name
+   */
+  static JsonBody of(RoutingContext ctx, Set<String> names) {
+    JsonBody body = new JsonBody(parse(ctx));
+    for (String name : body.members.fieldNames()) {
+      if (!names.contains(name)) {
+        throw body.bad(name, "one of " + String.join(", ", new TreeSet<>(names)));
+      }
+    }
+    return body;
+  }
+
+  private static JsonObject parse(RoutingContext ctx) {
+    try {
+      String text = ctx.body().asString();
+      return text == null || text.isBlank() ? new JsonObject() : new JsonObject(text);
+    } catch (DecodeException e) {
+      throw new ApiException(400, "Bad body", "body: no JSON object (expected: {\"member\": …})");
+    }
+  }
+
+  @Nullable Object value(String name) {
+    return members.getValue(name);
+  }
+
+  boolean has(String name) {
+    return members.getValue(name) != null;
+  }
+
+  /** A text in one line, without the space around it; empty when it is absent or blank. */
+  Optional<String> line(String name, int max) {
+    Object value = members.getValue(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (value instanceof String text
+        && text.length() <= max
+        && text.chars().noneMatch(Character::isISOControl)) {
+      return Optional.of(text.strip()).filter(line -> !line.isEmpty());
+    }
+    throw bad(name, "text of at most " + max + " characters in one line");
+  }
+
+  Optional<Instant> instant(String name) {
+    Object value = members.getValue(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    try {
+      if (value instanceof String text) {
+        return Optional.of(Instant.parse(text));
+      }
+    } catch (DateTimeException e) {
+      // Answered below.
+    }
+    throw bad(name, "a time such as 2026-01-02T03:04:05Z");
+  }
+
+  Optional<Duration> duration(String name) {
+    Object value = members.getValue(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    try {
+      if (value instanceof String text) {
+        return Optional.of(GoDuration.parse(text));
+      }
+    } catch (IllegalArgumentException e) {
+      // Answered below.
+    }
+    throw bad(name, "a Go duration such as 30m or 8h");
+  }
+
+  ApiException bad(String name, String expected) {
+    return bad(name, members.getValue(name), expected);
+  }
+
+  static ApiException bad(String name, @Nullable Object value, String expected) {
+    String text = value == null ? "(missing)" : String.valueOf(value);
+    String shown = text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+    return new ApiException(400, "Bad body", name + ": " + shown + " (expected: " + expected + ")");
+  }
+}
