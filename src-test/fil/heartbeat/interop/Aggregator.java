@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The jar as an aggregator, in a process of its own.
@@ -20,16 +21,23 @@ record Aggregator(Program program, Path folder, String target, String url)
   }
 
   static Aggregator start(Path folder, String listen, JsonObject http) throws IOException {
+    return start(folder, listen, http, null);
+  }
+
+  /**
+   * @param alerts the alert role; null for none
+   */
+  static Aggregator start(Path folder, String listen, JsonObject http, @Nullable JsonObject alerts)
+      throws IOException {
+    JsonObject roles =
+        new JsonObject()
+            .put("aggregator", new JsonObject().put("listen", listen).put("network", "simulated"))
+            .put("http", http);
+    if (alerts != null) {
+      roles.put("alerts", alerts);
+    }
     Path config = Files.createDirectories(folder).resolve("config.json");
-    Path written =
-        Files.writeString(
-            config,
-            new JsonObject()
-                .put(
-                    "aggregator",
-                    new JsonObject().put("listen", listen).put("network", "simulated"))
-                .put("http", http)
-                .encode());
+    Path written = Files.writeString(config, roles.encode());
     Program program = Program.heartbeat(folder, "run", "--config", written.toString());
     return new Aggregator(
         program,

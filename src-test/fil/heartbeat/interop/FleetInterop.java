@@ -81,7 +81,12 @@ class FleetInterop {
 
   @Test
   void prometheusScrapesTheFleetThatPromtoolAccepts() throws IOException {
-    try (Aggregator aggregator = aggregator("one");
+    try (Aggregator aggregator =
+            Aggregator.start(
+                folder.resolve("one"),
+                "/ip4/127.0.0.1/tcp/0",
+                new JsonObject().put("port", 0),
+                new JsonObject());
         Program swarm = aggregator.swarm(NODES, 1)) {
       swarm.await("connected=" + NODES);
       awaitNodes(aggregator, "forked", NODES / 10);
@@ -92,36 +97,46 @@ class FleetInterop {
       try (Program promtool = Program.start(folder, List.of("promtool", "check", "metrics"))) {
         assertThat(promtool.feed(metrics)).as(promtool.said()).isZero();
       }
-      Path config =
-          Files.writeString(
-              folder.resolve("prometheus.yml"),
-              """
-              global:
-                scrape_interval: 1s
-              scrape_configs:
-                - job_name: heartbeat
-                  static_configs:
-                    - targets: ["%s"]
-              """
-                  .formatted(aggregator.url().replace("http://", "")));
-      try (Program prometheus =
-          Program.start(
-              folder,
-              List.of(
-                  "prometheus",
-                  "--config.file=" + config,
-                  "--storage.tsdb.path=" + folder.resolve("tsdb"),
-                  "--web.listen-address=127.0.0.1:0"))) {
-        String api =
-            "http://" + prometheus.await("Listening on.* address=(127\\.0\\.0\\.1:\\d+)").group(1);
-        JsonObject answer =
-            await(
-                api + "/api/v1/query?query=fil_heartbeat_nodes%7Bstate%3D%22forked%22%7D",
-                "a forked series",
-                found -> !found.getJsonObject("data").getJsonArray("result").isEmpty());
-        JsonObject series = answer.getJsonObject("data").getJsonArray("result").getJsonObject(0);
+      try (PrometheusServer prometheus = PrometheusServer.start(folder, client, aggregator.url())) {
+        JsonObject series =
+            awaitSeries(prometheus, "fil_heartbeat_nodes{state=\"forked\"}").getJsonObject(0);
         assertThat(series.getJsonObject("metric").getString("network")).isEqualTo("simulated");
         assertThat(series.getJsonArray("value").getString(1)).isEqualTo("" + NODES / 10);
+        for (String query : PrometheusServer.dashboard()) {
+          assertThat(awaitSeries(prometheus, query)).as(query).isNotEmpty();
+        }
+        awaitSeries(prometheus, "ALERTS{alertname=\"NodeForked\",alertstate=\"firing\"}");
+        assertThat(prometheus.rules())
+            .hasSizeGreaterThan(10)
+            .allSatisfy(
+                rule -> assertThat(rule.getString("health")).as(rule.encode()).isEqualTo("ok"));
+      }
+    }
+  }
+
+  @CanIgnoreReturnValue
+  private JsonArray awaitSeries(PrometheusServer prometheus, String query) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    JsonArray found = prometheus.query(query);
+    while (found.isEmpty()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("no series: " + query);
+      }
+      Wait.on(vertx.timer(200, TimeUnit.MILLISECONDS));
+      found = prometheus.query(query);
+    }
+    return found;
+  }
+
+  @Test
+  void theRulesForPrometheusPassTheirTests() {
+    for (List<String> command :
+        List.of(
+            List.of("promtool", "check", "rules", PrometheusServer.RULES.toString()),
+            List.of("promtool", "test", "rules", "rules-test.yml"))) {
+      try (Program promtool =
+          Program.start(Path.of("src-test", "peers", "prometheus").toAbsolutePath(), command)) {
+        assertThat(promtool.end()).as(promtool.said()).isZero();
       }
     }
   }
