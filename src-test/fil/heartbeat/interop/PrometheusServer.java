@@ -1,7 +1,9 @@
 package fil.heartbeat.interop;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,15 +43,17 @@ record PrometheusServer(Program program, WebClient client, String url) implement
     return new PrometheusServer(program, client, "http://" + address);
   }
 
-  /** What a query gives now. */
+  /** What a query gives now; nothing while it is still starting. */
   JsonArray query(String expression) {
-    JsonObject answer =
-        Wait.on(client.getAbs(url + "/api/v1/query").addQueryParam("query", expression).send())
-            .bodyAsJsonObject();
-    if (!answer.getString("status").equals("success")) {
-      throw new AssertionError(expression + ": " + answer.encode());
+    HttpResponse<Buffer> answer =
+        Wait.on(client.getAbs(url + "/api/v1/query").addQueryParam("query", expression).send());
+    if (answer.statusCode() == 503) {
+      return new JsonArray();
     }
-    return answer.getJsonObject("data").getJsonArray("result");
+    if (answer.statusCode() != 200) {
+      throw new AssertionError(expression + ": " + answer.bodyAsString());
+    }
+    return answer.bodyAsJsonObject().getJsonObject("data").getJsonArray("result");
   }
 
   /** Every rule that it knows. */
