@@ -33,10 +33,22 @@ for (let id = 3; id < 10000; id++) model.take('head', {id, cids: ['y']});
 assert.ok(model.heads.size < 2000);
 assert.ok(model.heads.has(2) && model.heads.has(9999) && model.heads.has(9500) && !model.heads.has(3));
 
+// Alerts that are over, or gone, are no more among them; a snapshot begins anew.
+assert.equal(model.take('alert', {id: 'x', status: 'pending'}), 'alerts');
+model.take('alert', {id: 'x', status: 'firing'});
+model.take('alert', {id: 'y', status: 'firing'});
+model.take('alert', {id: 'z', status: 'firing'});
+model.take('alert', {id: 'y', status: 'resolved'});
+model.take('alert', {id: 'z', status: 'pending', gone: true});
+assert.deepEqual([...model.alerts], [['x', {id: 'x', status: 'firing'}]]);
+
 // What a newcomer is told makes the same model.
 const other = new Model();
 for (const [name, data] of model.events()) other.take(name, data);
 assert.deepEqual([...other.nodes], [...model.nodes]);
+assert.deepEqual([...other.alerts], [...model.alerts]);
+model.take('snapshot', {nodes: [node('a', 2)], heads: [], more: false});
+assert.equal(model.alerts.size, 0);
 assert.equal(model.take('unheard of', {}), null);
 
 // Addresses.

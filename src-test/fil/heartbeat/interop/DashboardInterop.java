@@ -180,6 +180,47 @@ class DashboardInterop {
   }
 
   @Test
+  void anAlertIsSeenLookedAfterSilencedAndOver() throws IOException {
+    Path tokens = Files.writeString(folder.resolve("tokens"), "ops admin a-long-enough-token\n");
+    JsonObject soon = new JsonObject().put("for", "1s");
+    try (Aggregator watching =
+        Aggregator.start(
+            folder,
+            "/ip4/127.0.0.1/tcp/0",
+            new JsonObject()
+                .put("port", 0)
+                .put("public", true)
+                .put("auth", new JsonObject().put("tokensFile", tokens.toString())),
+            new JsonObject()
+                .put("keepFiringFor", "1s")
+                .put("rules", new JsonObject().put("NodeDisconnected", soon)))) {
+      Path own = Files.createDirectories(folder.resolve("sender"));
+      Files.writeString(
+          own.resolve("config.json"),
+          new JsonObject()
+              .put(
+                  "heartbeat",
+                  new JsonObject().put("nickname", "alice").put("beatTarget", watching.target()))
+              .put("chain", new JsonObject().put("source", "simulated"))
+              .encode());
+      JsonObject given = new JsonObject().put("token", "a-long-enough-token");
+      try (Program sender = Program.heartbeat(own, "run");
+          Program browser =
+              WebScript.start("browser.mjs", "alertLife", watching.url(), given.encode())) {
+        sender.await("^ready: sender");
+        browser.await("seen: calm");
+        sender.kill();
+        browser.await("seen: silenced");
+        try (Program again = Program.heartbeat(own, "run")) {
+          again.await("^ready: sender");
+          browser.await("seen: over");
+          passes(browser);
+        }
+      }
+    }
+  }
+
+  @Test
   void aHostileNameIsText() throws IOException {
     String name = "<img src=x onerror=alert(1)>";
     try (Aggregator open = Aggregator.start(folder)) {

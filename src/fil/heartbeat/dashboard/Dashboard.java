@@ -37,6 +37,8 @@ public final class Dashboard {
           "chart.js",
           "chain.js",
           "alerts.js",
+          "past.js",
+          "acts.js",
           "legend.js",
           "login.js",
           "paste.js",

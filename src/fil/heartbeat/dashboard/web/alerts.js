@@ -1,27 +1,209 @@
-// The alerts page. Without the alert role it says how to turn it on.
-import {element} from './words.js';
+// The alerts page: what fires, since when, why and for whom; what is silenced; what is over. Without the alert role it says how to turn it on.
+import {Acts} from './acts.js';
+import {History, Silences} from './past.js';
 import {sample} from './paste.js';
+import {to} from './route.js';
+import {ago, element, many, nameOf, number, say, timeOf} from './words.js';
+
+// More than these nobody reads; the gravest come first.
+const MOST = 200;
+const REFRESH = 30000;
+// What is over is written a moment after it is told.
+const SETTLE = 1500;
+const STATUS = ['firing', 'acknowledged', 'pending'];
+const SEVERITY = ['critical', 'warning', 'info'];
+export const MARKS = {critical: '▲', warning: '△', info: '○'};
+let on;
 
 export class Alerts {
-  constructor(root) {
-    this.root = root;
+  constructor(root, counter, feed, clock, login) {
+    Object.assign(this, {root, counter, feed, clock, rows: new Map(), firing: 0});
+    this.acts = new Acts(login, () => this.silences?.load());
+    setInterval(() => { if (!document.hidden) this.load(); }, REFRESH);
   }
+
+  get shown() { return on && !this.root.hidden; }
 
   // Draws what fits to what the server can do; info as GET /api/v1/info tells it.
   draw(info) {
-    if (this.drawn || info.alerts === undefined) return;
-    this.drawn = true;
-    this.root.replaceChildren(...howTo());
+    if (info.alerts === undefined || info.alerts === on) return;
+    on = info.alerts;
+    if (on) this.frame();
+    else this.root.replaceChildren(howTo());
+    this.changed();
+  }
+
+  frame() {
+    const section = element('section');
+    section.setAttribute('aria-labelledby', 'alerts-title');
+    const title = element('h2', 'Alerts');
+    title.id = 'alerts-title';
+    this.words = element('p', null, 'why');
+    this.words.setAttribute('role', 'status');
+    this.list = element('ul', null, 'alerts');
+    section.append(title, this.words, this.list);
+    this.silences = new Silences(this.clock, silence => this.acts.end(silence));
+    this.history = new History(this.clock);
+    this.root.replaceChildren(section, this.silences.root, this.history.root);
+    this.load();
+  }
+
+  // When the view is opened.
+  open() {
+    this.changed();
+    this.load();
+  }
+
+  load() {
+    if (!this.shown) return;
+    this.silences.load();
+    this.history.load();
+  }
+
+  // What the feed tells changed.
+  changed() {
+    const all = [...this.feed.alerts.values()].sort(before);
+    const firing = all.filter(alert => alert.status === 'firing').length;
+    this.counter.hidden = !firing;
+    say(this.counter, number(firing), many(firing, 'alert') + (firing === 1 ? ' fires' : ' fire') + ' and nobody looks after ' + (firing === 1 ? 'it' : 'them'));
+    if (!this.shown) return;
+    if (all.length < this.last) setTimeout(() => this.load(), SETTLE);
+    this.last = all.length;
+    say(this.words, sentence(all));
+    const rows = all.slice(0, MOST).map(alert => this.row(alert));
+    for (const id of this.rows.keys()) if (!this.feed.alerts.has(id)) this.rows.delete(id);
+    // What stays keeps its place in the document, and with it the focus.
+    rows.forEach((row, i) => { if (this.list.children[i] !== row) this.list.insertBefore(row, this.list.children[i] ?? null); });
+    while (this.list.children.length > rows.length) this.list.lastChild.remove();
+    this.refresh();
+  }
+
+  row(alert) {
+    const told = JSON.stringify(alert);
+    const old = this.rows.get(alert.id);
+    if (old?.dataset.told === told) return old;
+    const row = rowOf(alert, this.clock(), this.acts);
+    row.dataset.told = told;
+    row.dataset.id = alert.id;
+    this.rows.set(alert.id, row);
+    if (old?.contains(document.activeElement)) {
+      old.replaceWith(row);
+      row.querySelector('button')?.focus();
+    } else old?.replaceWith(row);
+    return row;
+  }
+
+  // The clock goes on.
+  refresh() {
+    if (!this.shown) return;
+    for (const time of this.list.querySelectorAll('.ticks')) say(time, ago(time.dataset.since, this.clock()));
+  }
+}
+
+function before(a, b) {
+  return STATUS.indexOf(a.status) - STATUS.indexOf(b.status) || SEVERITY.indexOf(a.severity) - SEVERITY.indexOf(b.severity)
+    || (a.activeAt > b.activeAt ? -1 : a.activeAt < b.activeAt ? 1 : a.id < b.id ? -1 : 1);
+}
+
+function sentence(all) {
+  const count = status => all.filter(alert => alert.status === status).length;
+  const [firing, seen, pending] = STATUS.map(count);
+  if (!all.length) return 'Nothing fires.';
+  const parts = [firing ? `${many(firing, 'alert')} ${firing === 1 ? 'fires' : 'fire'}` : 'Nothing fires that nobody looks after'];
+  if (seen) parts.push(`${number(seen)} ${seen === 1 ? 'is' : 'are'} looked after`);
+  if (pending) parts.push(`${number(pending)} will fire if ${pending === 1 ? 'it lasts' : 'they last'}`);
+  return parts.join(', ') + '.' + (all.length > MOST ? ` The ${number(MOST)} gravest are shown.` : '');
+}
+
+export function severityOf(alert) {
+  const made = element('span', alert.severity, 'severity v-' + alert.severity);
+  made.dataset.mark = MARKS[alert.severity] ?? '';
+  return made;
+}
+
+// Of whom it is: the node, else the network.
+export function subjectOf(alert) {
+  if (!alert.peerId) return element('span', alert.labels.network ?? 'this aggregator');
+  const link = element('a', nameOf({peerId: alert.peerId, nickname: alert.labels.nickname}));
+  link.href = to('node', alert.peerId);
+  link.title = alert.peerId;
+  return link;
+}
+
+const WORDS = {firing: 'fires', acknowledged: 'looked after, began', pending: 'not yet fired, began'};
+
+function rowOf(alert, now, acts) {
+  const row = element('li', null, 'alert v-' + alert.severity + ' ' + alert.status);
+  const head = element('div', null, 'title');
+  const ticks = element('span', null, 'ticks');
+  const since = alert.startsAt ?? alert.activeAt;
+  ticks.dataset.since = since;
+  const when = element('span', `${WORDS[alert.status] ?? alert.status} since ${timeOf(since, now)} · `, 'quiet');
+  when.append(ticks);
+  head.append(severityOf(alert), element('b', alert.rule), subjectOf(alert), when);
+  const what = element('p', alert.summary, 'summary');
+  row.append(head, what);
+  if (alert.detail) row.append(element('p', alert.detail));
+  row.append(element('p', toldTo(alert, now), 'quiet'));
+  const ack = alert.acknowledgement;
+  if (ack) row.append(element('p', `${ack.by} looks after it since ${timeOf(ack.at, now)}${ack.comment ? ': ' + ack.comment : ''}`));
+  const buttons = element('div', null, 'buttons');
+  if (alert.status === 'firing') buttons.append(button('Acknowledge', alert, () => acts.acknowledge(alert)));
+  buttons.append(button('Silence', alert, () => acts.silence(alert)));
+  row.append(buttons);
+  return row;
+}
+
+function button(text, alert, act) {
+  const made = element('button', text);
+  made.type = 'button';
+  made.setAttribute('aria-label', `${text}: ${alert.summary}`);
+  made.onclick = act;
+  return made;
+}
+
+function toldTo(alert, now) {
+  if (alert.heldBy) return `Told to nobody: held by ${alert.heldBy}.`;
+  if (alert.status === 'pending') return 'Told to nobody yet.';
+  if (!alert.sentTo.length) return 'Told to nobody so far.';
+  return 'Told to ' + alert.sentTo.map(sent => `${sent.sink} at ${timeOf(sent.at, now)}`).join(', ') + '.';
+}
+
+// The alerts of one node, those that are over too; null when none are raised, or nobody knows yet.
+export async function alertsFor(id) {
+  if (!on) return null;
+  try {
+    const answer = await fetch(`api/v1/alerts?limit=20&status=pending,firing,acknowledged,resolved&peerId=${encodeURIComponent(id)}`);
+    return answer.ok ? (await answer.json()).alerts : null;
+  } catch {
+    return null;
   }
 }
 
 // What the node page says of a node's alerts.
-export function alertsOf() {
-  const say = element('p', 'This aggregator raises no alerts. ', 'quiet');
-  const link = element('a', 'How to turn them on');
-  link.href = '#/alerts';
-  say.append(link);
-  return say;
+export function alertsOf(found, now) {
+  if (!found) {
+    const say = element('p', on ? '' : 'This aggregator raises no alerts. ', 'quiet');
+    const link = element('a', on ? 'All alerts' : 'How to turn them on');
+    link.href = '#/alerts';
+    say.append(link);
+    return say;
+  }
+  if (!found.length) return element('p', 'None so far.', 'quiet');
+  const list = element('ul', null, 'log');
+  list.tabIndex = 0;
+  list.setAttribute('aria-label', 'Alerts');
+  for (const alert of found) {
+    const item = element('li');
+    const since = alert.startsAt ?? alert.activeAt;
+    const time = element('time', timeOf(since, now));
+    time.dateTime = since;
+    const text = element('span');
+    text.append(severityOf(alert), ` ${alert.rule}: ${alert.summary} — ${alert.endsAt ? 'over after ' + ago(since, Date.parse(alert.endsAt)) : alert.status}`);
+    item.append(time, text);
+    list.append(item);
+  }
+  return list;
 }
 
 function howTo() {
@@ -36,5 +218,5 @@ function howTo() {
     sample({alerts: {sinks: [{name: 'ops', type: 'alertmanager', url: 'http://127.0.0.1:9093'}]}}, 'Alerts in config.json'),
     other,
     sample('sum by (network, state) (fil_heartbeat_nodes{state=~"forked|silent|disconnected|missing|behind"}) > 0', 'A rule for Prometheus'));
-  return [section];
+  return section;
 }

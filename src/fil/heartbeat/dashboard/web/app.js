@@ -21,15 +21,17 @@ let route = {view: 'nodes', node: null};
 let link = 'connecting';
 let waiting = false;
 let whole = false;
+let told = false;
 let drawn = 0;
+let ownAlerts = '';
 
 const feed = new Feed(changed, linked);
 const now = new Now(feed, clock);
 const table = new Table($('table'), feed, clock, id => { location.hash = to('node', id); }, seen);
 const chain = new Chain($('lanes'), $('spread'), $('who'), feed);
 const page = new NodePage($('view-node'), feed, clock, () => to('nodes'));
-const alerts = new Alerts($('view-alerts'));
 const login = new Login($('login'), () => feed.open());
+const alerts = new Alerts($('view-alerts'), $('alert-count'), feed, clock, login);
 
 table.onSort = order => filter({sort: order === 'state' ? null : order});
 
@@ -57,6 +59,7 @@ function apply() {
   if (route.view === 'nodes') table.update(true);
   else seen([]);
   if (route.view === 'chain') chain.load();
+  if (route.view === 'alerts' && before.view !== 'alerts') alerts.open();
   draw(true);
   if (before.view !== route.view || before.node !== route.node) {
     scrollTo(0, 0);
@@ -64,14 +67,17 @@ function apply() {
   }
 }
 
-// What changed: all, part, some, networks, beats or clock. Drawn once a frame.
+// What changed: all, part, some, networks, alerts, beats or clock. Drawn once a frame.
 function changed(what, data) {
   if (what === 'clock') skew = Date.parse(data.now) - Date.now();
   whole ||= what === 'all';
+  told ||= what === 'alerts' || what === 'all';
   if (waiting) return;
   waiting = true;
   requestAnimationFrame(() => {
     waiting = false;
+    if (told) drawAlerts();
+    told = false;
     draw(whole);
     whole = false;
   });
@@ -91,6 +97,13 @@ function draw(force) {
   $('table').hidden = all === 0;
   $('empty').hidden = all > 0 && table.matching > 0;
   if (!$('empty').hidden) drawNothing(all);
+}
+
+function drawAlerts() {
+  alerts.changed();
+  const own = route.view === 'node' ? JSON.stringify([...feed.alerts.values()].filter(alert => alert.peerId === route.node)) : '';
+  if (own && own !== ownAlerts) page.load();
+  ownAlerts = own;
 }
 
 function drawNothing(all) {
@@ -127,6 +140,7 @@ async function loadInfo() {
     $('warming').hidden = !info.warming;
     if (info.warming) setTimeout(loadInfo, 5000);
     alerts.draw(info);
+    if (info.alerts && route.view === 'node') page.load();
     draw(true);
   } catch { /* The feed says so. */ }
 }
@@ -138,6 +152,7 @@ function tick() {
     if (feed.known) now.draw(info.warming);
   }
   page.refresh();
+  alerts.refresh();
 }
 
 fillLegend($('legend'));

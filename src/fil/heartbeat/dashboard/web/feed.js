@@ -13,6 +13,8 @@ export class Feed {
 
   get networks() { return this.model.networks; }
 
+  get alerts() { return this.model.alerts; }
+
   get known() { return this.model.known; }
 
   start() {

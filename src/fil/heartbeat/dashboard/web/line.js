@@ -1,6 +1,6 @@
 // The one connection to the server's events, and whether it still carries anything.
 
-const EVENTS = ['snapshot', 'delta', 'head', 'consensus', 'rows', 'clock'];
+const EVENTS = ['snapshot', 'delta', 'head', 'consensus', 'alert', 'rows', 'clock'];
 const MAX_ROWS = 200;
 // The server tells the time every 15 s at least: twice without is a dead connection.
 const SILENCE = 35000;

@@ -5,18 +5,20 @@ export class Model {
     this.nodes = new Map();
     this.heads = new Map();
     this.networks = [];
+    // Those that are not over.
+    this.alerts = new Map();
     this.fresh = null;
     // Whether there was a snapshot.
     this.known = false;
   }
 
-  // Takes an event. Answers what changed: all, part, some, networks, beats, clock, or null when nothing did yet.
+  // Takes an event. Answers what changed: all, part, some, networks, alerts, beats, clock, or null when nothing did yet.
   take(name, data) {
     return this[name]?.(data) ?? null;
   }
 
   snapshot(data) {
-    this.fresh ??= {nodes: new Map(), heads: new Map()};
+    this.fresh ??= {nodes: new Map(), heads: new Map(), alerts: new Map()};
     for (const head of data.heads) this.fresh.heads.set(head.id, head);
     for (const node of data.nodes) this.fresh.nodes.set(node.peerId, {...this.nodes.get(node.peerId), ...node});
     // The first of all is shown as it comes; a later one when it is whole.
@@ -47,6 +49,12 @@ export class Model {
     return 'networks';
   }
 
+  alert(alert) {
+    if (alert.gone || alert.status === 'resolved') this.alerts.delete(alert.id);
+    else this.alerts.set(alert.id, alert);
+    return 'alerts';
+  }
+
   clock() {
     return 'clock';
   }
@@ -64,6 +72,7 @@ export class Model {
     return [
       ['snapshot', {nodes: [...this.nodes.values()], heads: [...this.heads.values()], more: false}],
       ['consensus', {networks: this.networks}],
+      ...[...this.alerts.values()].map(alert => ['alert', alert]),
     ];
   }
 

@@ -1,6 +1,6 @@
 // One node: what it is, why it is in its state, and its past.
 import {STATES, ago, element, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf, timeOf, colourOf} from './words.js';
-import {alertsOf} from './alerts.js';
+import {alertsFor, alertsOf} from './alerts.js';
 import {chart} from './chart.js';
 import {strip} from './strip.js';
 
@@ -56,14 +56,14 @@ export class NodePage {
     const span = this.span;
     const to = this.clock();
     const from = to - span[1] * 3600e3;
-    const [history, changes, connections] = await Promise.all([
+    const [alerts, history, changes, connections] = await Promise.all([alertsFor(id),
       get(`/history?step=${span[2]}&from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`), get('/changes?limit=50'), get('/connections')]);
     if (this.id !== id || this.span !== span) return;
-    const said = JSON.stringify([span, node?.peerId, history, changes, connections]);
+    const said = JSON.stringify([span, node?.peerId, alerts, history, changes, connections]);
     if (said === this.past?.said) return;
     // Not while someone has zoomed in.
     if (this.past?.span === span && this.plots.some(plot => plot.scales.x.min > this.past.from / 1000 + 1 || plot.scales.x.max < this.past.to / 1000 - 1)) return;
-    this.past = {said, span, from, to, node, history, changes, connections};
+    this.past = {said, span, from, to, node, alerts, history, changes, connections};
     this.drawPast();
     this.refresh();
   }
@@ -174,7 +174,7 @@ export class NodePage {
     this.parts.logs.replaceChildren(
       ...log('Changes of state', 'None yet.', changes?.changes.map(each => [each.t, `${each.from} → ${each.to}${each.reason ? ' — ' + each.reason : ''}`]), now),
       ...log('Connections', 'None recorded.', connections?.connections.map(each => [each.t, each.opened ? 'opened' + (each.address ? ' from ' + each.address : '') : 'ended' + (each.reason ? ' — ' + each.reason : '')]), now),
-      element('h3', 'Alerts'), alertsOf(this.id));
+      element('h3', 'Alerts'), alertsOf(this.past.alerts, now));
   }
 }
 

@@ -1,0 +1,122 @@
+// Of the alerts page: silences with their ends, and what is over with how long it took.
+import {severityOf, subjectOf} from './alerts.js';
+import {element, span, timeOf} from './words.js';
+
+const PAGE = 50;
+
+async function get(path) {
+  try {
+    const answer = await fetch(path);
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+function sectionOf(id, name) {
+  const root = element('section');
+  root.setAttribute('aria-labelledby', id);
+  const title = element('h2', name);
+  title.id = id;
+  const body = element('div');
+  root.append(title, body);
+  return {root, body};
+}
+
+function table(label, columns, rows) {
+  const made = element('table');
+  const head = element('tr');
+  head.append(...columns.map(each => {
+    const cell = element('th', each);
+    cell.scope = 'col';
+    return cell;
+  }));
+  const top = element('thead');
+  top.append(head);
+  const body = element('tbody');
+  body.append(...rows);
+  made.append(element('caption', label, 'hidden'), top, body);
+  return made;
+}
+
+function row(...cells) {
+  const made = element('tr');
+  made.append(...cells.map(cell => {
+    const box = element('td');
+    box.append(cell ?? '');
+    return box;
+  }));
+  return made;
+}
+
+export class Silences {
+  constructor(clock, end) {
+    Object.assign(this, {clock, end}, sectionOf('silences-title', 'Silences'));
+  }
+
+  async load() {
+    const found = await get('api/v1/silences');
+    const said = JSON.stringify(found);
+    if (!found || said === this.said) return;
+    this.said = said;
+    const now = this.clock();
+    const held = found.silences.filter(each => each.status !== 'ended');
+    if (!held.length) {
+      this.body.replaceChildren(element('p', 'None.', 'quiet'));
+      return;
+    }
+    this.body.replaceChildren(table('Silences', ['What', 'Until', 'By', 'Why', ''], held.map(each => {
+      const end = element('button', 'End now');
+      end.type = 'button';
+      end.setAttribute('aria-label', 'End the silence of ' + selectOf(each));
+      end.onclick = () => this.end(each);
+      return row(selectOf(each), (each.status === 'pending' ? `from ${timeOf(each.startsAt, now)} ` : '') + timeOf(each.endsAt, now), each.author, each.comment, end);
+    })));
+  }
+}
+
+function selectOf(silence) {
+  return Object.entries(silence.select).map(([label, values]) => `${label} = ${values.join(' or ')}`).join(', ');
+}
+
+export class History {
+  constructor(clock) {
+    Object.assign(this, {clock, pages: 1}, sectionOf('history-title', 'Over'));
+    const csv = element('a', 'CSV');
+    csv.href = 'api/v1/alerts?status=resolved&limit=1000&format=csv';
+    csv.title = 'The last thousand, as a file';
+    this.root.append(csv);
+  }
+
+  async load() {
+    const all = [];
+    let next = '';
+    for (let i = 0; i < this.pages && next != null; i++) {
+      const found = await get(`api/v1/alerts?status=resolved&limit=${PAGE}${next && '&cursor=' + encodeURIComponent(next)}`);
+      if (!found) return;
+      all.push(...found.alerts);
+      next = found.next;
+    }
+    const said = JSON.stringify([all, next]);
+    if (said === this.said) return;
+    this.said = said;
+    this.draw(all, next);
+  }
+
+  draw(all, next) {
+    if (!all.length) {
+      this.body.replaceChildren(element('p', 'Nothing was told yet that is over.', 'quiet'));
+      return;
+    }
+    const now = this.clock();
+    const older = element('button', 'Show older');
+    older.type = 'button';
+    older.hidden = next == null;
+    older.onclick = () => {
+      this.pages++;
+      this.load();
+    };
+    this.body.replaceChildren(table('Alerts that are over', ['Over at', 'Lasted', 'Severity', 'Alert', 'Of', 'What'], all.map(alert =>
+      row(timeOf(alert.endsAt, now), span(alert.durationSeconds), severityOf(alert), alert.rule, subjectOf(alert), alert.summary))), older);
+  }
+}
