@@ -73,6 +73,20 @@ final class Configurations {
         config.deadman());
   }
 
+  static AlertsConfig keepFiringFor(AlertsConfig config, Duration time) {
+    return new AlertsConfig(
+        config.rules(),
+        config.groups(),
+        config.routes(),
+        config.sinks(),
+        config.maintenance(),
+        config.groupWait(),
+        time,
+        config.flapping(),
+        config.peers(),
+        config.deadman());
+  }
+
   static AlertsConfig maintenance(AlertsConfig config, AlertsConfig.Maintenance... windows) {
     return new AlertsConfig(
         config.rules(),

@@ -105,6 +105,21 @@ class DeliveryTest {
   }
 
   @Test
+  void whatCameAndWentBetweenTwoAttemptsIsToldOnceAsOver() {
+    script.failing.put("ops", unreachable);
+    script.chain("c", ChainState.FORKED);
+    script.until(170);
+    script.silent("a");
+    script.until(240);
+    script.beat("a");
+    script.until(300);
+    script.failing.clear();
+    script.until(400);
+    assertThat(script.lines)
+        .containsExactly("320s ops NodeSilent/mainnet -a", "321s ops NodeForked/mainnet !c");
+  }
+
+  @Test
   void attemptsAreFarAndFartherApart() {
     List<Long> attempts = new ArrayList<>();
     script.failing.put("ops", unreachable);

@@ -3,6 +3,7 @@ package fil.heartbeat.alert;
 import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Liveness;
@@ -77,19 +78,45 @@ class RestartTest {
     assertThat(script.told.stream().map(each -> each.alerts().get(0).id()).distinct()).hasSize(1);
   }
 
+  /** The receiver knows it, and nobody here knows that it does. */
+  @Test
+  void whatWasToldRightBeforeACrashIsTakenBackThoughItWasOverMeanwhile() {
+    boolean[] killed = {false};
+    script.config(Configurations.keepFiringFor(CONFIG, java.time.Duration.ZERO));
+    script.steps =
+        at -> {
+          if (at.equals("told") && !killed[0]) {
+            killed[0] = true;
+            throw new AlertScript.Killed();
+          }
+        };
+    script.silent("a");
+    script.until(20);
+    script.beat("a");
+    script.until(100);
+    assertThat(script.lines).hasSize(2);
+    assertThat(script.lines.get(0)).isEqualTo("20s ops NodeSilent/mainnet +a");
+    assertThat(script.lines.get(1)).endsWith("s ops NodeSilent/mainnet -a");
+  }
+
   @Test
   void nothingNewlyFiresWhileItIsWarming() {
+    script.config(
+        Configurations.rule(CONFIG, AlertRule.NODE_NO_HEAD, rule -> Configurations.hold(rule, 5)));
     script.restart();
     script.start();
+    script.run(5);
     script.chain("a", ChainState.NO_HEAD);
     script.chain("b", ChainState.WRONG_NETWORK);
     script.degraded = List.of("slow");
     script.until(29);
     assertThat(script.engine.alerts())
-        .noneMatch(
+        .anyMatch(
             alert ->
-                alert.status().isFiring()
-                    && alert.rule().subject() == fil.heartbeat.config.AlertRule.Subject.NODE);
+                alert.rule() == AlertRule.NODE_NO_HEAD && alert.status() == AlertStatus.PENDING);
+    assertThat(script.engine.alerts())
+        .noneMatch(
+            alert -> alert.status().isFiring() && alert.rule().subject() == AlertRule.Subject.NODE);
     assertThat(script.lines).isEmpty();
   }
 
@@ -203,7 +230,7 @@ class RestartTest {
     script.restart();
     assertThat(script.engine.dropped()).isEqualTo(Map.of("unreadable", 3L));
     assertThat(script.engine.alerts())
-        .filteredOn(each -> each.rule() == fil.heartbeat.config.AlertRule.NODE_FORKED)
+        .filteredOn(each -> each.rule() == AlertRule.NODE_FORKED)
         .singleElement()
         .satisfies(
             each -> {

@@ -59,6 +59,20 @@ class RulesTest {
   }
 
   @Test
+  void aBeatThatIsFollowedByAnotherSilenceIsNoEnd() {
+    script.silent("a");
+    script.until(60);
+    script.beat("a");
+    script.until(68);
+    script.silent("a");
+    script.until(200);
+    script.beat("a");
+    script.until(300);
+    assertThat(script.lines)
+        .containsExactly("20s ops NodeSilent/mainnet +a", "216s ops NodeSilent/mainnet -a");
+  }
+
+  @Test
   void aShortSilenceIsToldToNobody() {
     script.silent("a");
     script.until(13);

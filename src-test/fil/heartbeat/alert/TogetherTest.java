@@ -165,7 +165,9 @@ class TogetherTest {
   void anIsolationThatComesAgainAndAgainMakesNoNodeFlap() {
     AlertScript script = AlertScript.withNodes(CONFIG, names(9));
     for (int i = 0; i < 6; i++) {
-      script.silent(names(9));
+      script.silent(names(8));
+      script.until(120 * i + 30);
+      script.silent("n8");
       script.until(120 * i + 60);
       script.beat(names(9));
       script.until(120 * i + 119);

@@ -89,6 +89,15 @@ class AlertPageTest {
   }
 
   @Test
+  void theOneThatAlwaysFiresIsAskedForByName() {
+    alerts.add(FakeAlerts.firing("always", AlertRule.WATCHDOG, Severity.INFO, "p"));
+    alerts.add(FakeAlerts.over("before", AlertRule.WATCHDOG, "p", FakeAlerts.NOW));
+    firing(1);
+    assertThat(all("status=firing,resolved")).containsExactly("a0");
+    assertThat(all("status=firing,resolved&rule=Watchdog")).containsExactly("always", "before");
+  }
+
+  @Test
   void oneThatBeganMeanwhileMovesNoOther() {
     firing(3);
     AlertPage first = page("limit=2", null);

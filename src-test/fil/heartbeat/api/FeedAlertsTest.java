@@ -32,7 +32,7 @@ class FeedAlertsTest {
 
   @Test
   void eachStateIsToldOnce() {
-    assertThat(take()).isEmpty();
+    assertThat(take(FakeAlerts.firing("always", AlertRule.WATCHDOG, Severity.INFO, "p"))).isEmpty();
     assertThat(feed.take(List.of(FIRING))).startsWith("event: alert\ndata: {\"id\":\"one\",");
     assertThat(take(FIRING)).isEmpty();
     Alert seen =

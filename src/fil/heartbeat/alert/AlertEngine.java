@@ -169,8 +169,8 @@ final class AlertEngine {
   }
 
   /**
-   * What a sink is to be told now, at most one thing; empty while one is under way to it. Each one
-   * is to be answered by {@link #delivered} or {@link #failed}.
+   * What a sink is to be told now, at most one thing for each observation; empty while one is under
+   * way to it. Each one is to be answered by {@link #delivered} or {@link #failed}.
    */
   Optional<Notification> due(String sink, Instant now) {
     return dispatch.due(sink, now);

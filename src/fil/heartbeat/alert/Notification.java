@@ -12,7 +12,7 @@ import java.util.Map;
  * @param groupKey of rule and network
  * @param groupLabels {@code alertname}, and {@code network} where it applies
  * @param alerts every alert of the group that fires and is not held, and those that are over since
- *     the sink was told; never empty
+ *     the sink was told; never empty, at most 1 000, the rest comes with the next one
  * @param news ids of the alerts that the sink did not know to be in this state
  */
 public record Notification(

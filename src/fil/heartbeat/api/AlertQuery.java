@@ -117,9 +117,13 @@ record AlertQuery(
         .toList();
   }
 
-  /** Whether it is asked for, its status aside. */
+  /**
+   * Whether it is asked for, its status aside. The one that always fires tells nothing to who looks
+   * for trouble: it has to be asked for by name.
+   */
   boolean matches(String itsRule, String itsSeverity, @Nullable String itsPeerId) {
-    return (rule == null || rule.equals(itsRule))
+    return itsRule.equals(rule == null ? itsRule : rule)
+        && (rule != null || !itsRule.equals(AlertRule.WATCHDOG.word()))
         && (severity == null || severity.equals(itsSeverity))
         && (peerId == null || peerId.equals(itsPeerId));
   }

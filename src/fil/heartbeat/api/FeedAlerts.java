@@ -2,6 +2,7 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.alert.Alert;
 import fil.heartbeat.alert.AlertStatus;
+import fil.heartbeat.config.AlertRule;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The alerts as the feed tells them: whole, once for each state that a second ends with. One that
- * is no more among them, and was not told to be over, is told a last time with {@code gone}.
+ * is no more among them, and was not told to be over, is told a last time with {@code gone}. The
+ * one that always fires is left out.
  */
 final class FeedAlerts {
   /** The gravest; a page that is told of so many asks for the rest. */
@@ -26,7 +28,12 @@ final class FeedAlerts {
   String take(List<Alert> alerts) {
     Map<String, Told> next = new LinkedHashMap<>();
     StringBuilder text = new StringBuilder();
-    List<Alert> gravest = alerts.stream().sorted(AlertQuery.ORDER).limit(MAX_ALERTS).toList();
+    List<Alert> gravest =
+        alerts.stream()
+            .filter(alert -> alert.rule() != AlertRule.WATCHDOG)
+            .sorted(AlertQuery.ORDER)
+            .limit(MAX_ALERTS)
+            .toList();
     for (Alert alert : gravest) {
       Told now = new Told(alert.status(), AlertJson.alert(alert));
       next.put(alert.id(), now);
