@@ -73,6 +73,10 @@ final class AlertScript {
     startedAt = START.minusSeconds(WARMING);
   }
 
+  /** In minutes what takes hours by default. */
+  static final AlertsConfig.Flapping QUICK_TO_FLAP =
+      new AlertsConfig.Flapping(4, Duration.ofMinutes(30), Duration.ofMinutes(15));
+
   static AlertsConfig config(SinkConfig... sinks) {
     return new AlertsConfig(
         Map.of(),
@@ -82,7 +86,7 @@ final class AlertScript {
         List.of(),
         AlertsConfig.GROUP_WAIT,
         AlertsConfig.KEEP_FIRING_FOR,
-        AlertsConfig.Flapping.DEFAULT,
+        QUICK_TO_FLAP,
         List.of(),
         Optional.empty());
   }

@@ -77,7 +77,7 @@ class BoundsTest {
       flaps.changed("a", NOW.plusSeconds(i));
     }
     assertThat(flaps.takeUnsaved().get("a")).hasSize(FlapRule.MAX_CHANGES);
-    flaps.sweep(AlertsConfig.Flapping.DEFAULT, NOW.plusSeconds(20_000));
+    flaps.sweep(AlertScript.QUICK_TO_FLAP, NOW.plusSeconds(20_000));
     assertThat(flaps.takeUnsaved()).isEqualTo(java.util.Map.of("a", List.of()));
   }
 }

@@ -101,6 +101,20 @@ final class Configurations {
         config.deadman());
   }
 
+  static AlertsConfig flapping(AlertsConfig config, AlertsConfig.Flapping flapping) {
+    return new AlertsConfig(
+        config.rules(),
+        config.groups(),
+        config.routes(),
+        config.sinks(),
+        config.maintenance(),
+        config.groupWait(),
+        config.keepFiringFor(),
+        flapping,
+        config.peers(),
+        config.deadman());
+  }
+
   static Rule enabled(Rule rule, boolean enabled) {
     return new Rule(
         enabled, rule.hold(), rule.severity(), rule.criticalAfter(), rule.labels(), rule.select());

@@ -180,7 +180,7 @@ class RestartTest {
     assertThat(script.lines).hasSize(before);
     script.until(1900);
     assertThat(script.lines.subList(before, script.lines.size()))
-        .containsExactly("1816s ops NodeForked/mainnet !a", "1817s ops NodeFlapping/mainnet -a");
+        .containsExactly("1206s ops NodeForked/mainnet !a", "1816s ops NodeFlapping/mainnet -a");
   }
 
   @Test

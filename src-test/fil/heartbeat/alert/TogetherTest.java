@@ -138,7 +138,7 @@ class TogetherTest {
   }
 
   @Test
-  void aNodeThatIsDownWhenItIsCalmIsToldThen() {
+  void troubleThatLastsIsToldAlthoughTheNodeFlaps() {
     AlertScript script = AlertScript.withNodes(CONFIG, "a", "b");
     for (int i = 0; i < 4; i++) {
       script.chain("a", ChainState.FORKED);
@@ -157,8 +157,30 @@ class TogetherTest {
             "85s ops NodeForked/mainnet !a",
             "97s ops NodeForked/mainnet -a",
             "125s ops NodeFlapping/mainnet +a",
-            "1075s ops NodeForked/mainnet !a",
-            "1076s ops NodeFlapping/mainnet -a");
+            "465s ops NodeForked/mainnet !a",
+            "1075s ops NodeFlapping/mainnet -a");
+  }
+
+  /** A path that loses a third of its packets: half a minute of silence each hour, all day. */
+  @Test
+  void aNodeOnABadPathIsOneMessageFromTheFourthTimeOn() {
+    AlertsConfig slow = Configurations.flapping(CONFIG, AlertsConfig.Flapping.DEFAULT);
+    AlertScript script = AlertScript.withNodes(slow, "a", "b");
+    for (int hour = 0; hour < 24; hour++) {
+      script.silent("a");
+      script.until(3600 * hour + 30);
+      script.beat("a");
+      script.until(3600 * hour + 3599);
+    }
+    assertThat(script.lines)
+        .containsExactly(
+            "20s ops NodeSilent/mainnet +a",
+            "46s ops NodeSilent/mainnet -a",
+            "3620s ops NodeSilent/mainnet +a",
+            "3646s ops NodeSilent/mainnet -a",
+            "7220s ops NodeSilent/mainnet +a",
+            "7246s ops NodeSilent/mainnet -a",
+            "10805s ops NodeFlapping/mainnet +a");
   }
 
   @Test

@@ -78,7 +78,9 @@ final class FlapRule {
         own.size()
             + " times since "
             + Words.at(own.peekFirst())
-            + "; the rest of it is told once it has been calm for "
+            + "; only trouble that lasts "
+            + Holds.MOST_FLAPPING.toMinutes()
+            + " minutes is told until it has been calm for "
             + settings.calm().toMinutes()
             + " minutes");
   }

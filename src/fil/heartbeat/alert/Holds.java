@@ -1,12 +1,17 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.config.AlertRule;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Why nobody is told that an alert fires. That it is over is told all the same. */
 final class Holds {
+
+  /** Trouble of a node that flaps is told once it lasts for so long: it is no flapping then. */
+  static final Duration MOST_FLAPPING = Duration.ofMinutes(5);
+
   private final Incidents incidents;
 
   Holds(Incidents incidents) {
@@ -32,12 +37,12 @@ final class Holds {
         return "maintenance " + each.window().name();
       }
     }
-    AlertRule cause = cause(incident);
+    AlertRule cause = cause(incident, now);
     return cause == null ? null : cause.word();
   }
 
   /** The rule that explains it. */
-  private @Nullable AlertRule cause(Incident incident) {
+  private @Nullable AlertRule cause(Incident incident, Instant now) {
     String peerId = incident.key.peerId();
     if (peerId == null) {
       return null;
@@ -57,7 +62,8 @@ final class Holds {
                   : fires(AlertRule.FLEET_FORKED, network);
           default -> null;
         };
-    return cause != null || incident.key.rule() == AlertRule.NODE_FLAPPING
+    boolean lasts = !incident.life.activeAt().plus(MOST_FLAPPING).isAfter(now);
+    return cause != null || lasts || incident.key.rule() == AlertRule.NODE_FLAPPING
         ? cause
         : fires(AlertRule.NODE_FLAPPING, peerId);
   }

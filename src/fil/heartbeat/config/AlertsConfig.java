@@ -122,8 +122,12 @@ public record AlertsConfig(
    * @param calm without a change into trouble after which it does no more, 1m to 24h
    */
   public record Flapping(int changes, Duration window, Duration calm) {
+    /**
+     * Hours, since a path that loses a third of its packets makes a node late for some seconds
+     * about once an hour, all day.
+     */
     public static final Flapping DEFAULT =
-        new Flapping(4, Duration.ofMinutes(30), Duration.ofMinutes(15));
+        new Flapping(4, Duration.ofHours(6), Duration.ofHours(6));
   }
 
   /**
