@@ -11,6 +11,7 @@ import fil.heartbeat.alert.sink.Sinks;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.HostProviders;
+import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.HistoryStats;
@@ -59,7 +60,9 @@ final class AlertRole implements Surroundings {
             aggregator,
             store,
             this,
-            sink -> Sinks.create(vertx, sink, environment, Optional.empty()),
+            sink ->
+                Sinks.create(
+                    vertx, sink, environment, config.http().flatMap(HttpConfig::externalUrl)),
             InstantSource.system());
     canary =
         new CanaryVerticle(

@@ -10,6 +10,7 @@ import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.config.Severity;
 import fil.heartbeat.config.SinkConfig;
 import io.vertx.core.Future;
@@ -51,7 +52,8 @@ final class AlertTestCommand {
     long started = System.nanoTime();
     String label = "sink " + chosen.name() + " type " + chosen.type().word();
     try {
-      Sink sink = Sinks.create(vertx, chosen, environment, Optional.empty());
+      Sink sink =
+          Sinks.create(vertx, chosen, environment, config.http().flatMap(HttpConfig::externalUrl));
       Void ignored =
           await(
               sink.deliver(notification(chosen.name(), Instant.now())),

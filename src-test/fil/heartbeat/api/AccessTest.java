@@ -65,7 +65,8 @@ class AccessTest {
                 false,
                 basePath,
                 Set.of(),
-                List.of(Cidr.parse("127.0.0.0/8").orElseThrow())),
+                List.of(Cidr.parse("127.0.0.0/8").orElseThrow()),
+                Optional.empty()),
             "0"),
         Optional.of(
             AggregatorSide.of(

@@ -76,7 +76,8 @@ class AlertRoutesTest {
         false,
         "",
         hidden,
-        List.<Cidr>of());
+        List.<Cidr>of(),
+        Optional.empty());
   }
 
   /** Asks one after the other of one server. */

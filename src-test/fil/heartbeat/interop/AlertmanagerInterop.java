@@ -183,7 +183,7 @@ class AlertmanagerInterop {
       assertThat(Instant.parse(shown.getString("endsAt")))
           .isAfter(Instant.now().plusSeconds(180))
           .isBefore(Instant.now().plusSeconds(300));
-      assertThat(shown.getString("generatorURL")).startsWith("https://beats.example/#node=12D3");
+      assertThat(shown.getString("generatorURL")).startsWith("https://beats.example/#/node/12D3");
       assertThat(shown.getJsonObject("annotations").getString("summary"))
           .isEqualTo("alice is 7 epochs behind");
 

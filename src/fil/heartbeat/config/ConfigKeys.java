@@ -159,6 +159,11 @@ public final class ConfigKeys {
         LIST,
         "[]",
         "addresses or blocks whose `X-Forwarded-For`, `-Proto` and `-Host` are believed");
+    key(
+        "http.externalUrl",
+        TEXT,
+        "",
+        "where people reach it, for links in what alerts tell; absent = no links");
     section("http.tls", "HTTPS; PEM files, read again when they change");
     key("http.tls.certFile", TEXT, "", "certificate chain");
     key("http.tls.keyFile", TEXT, "", "private key");

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  * @param basePath what stands before every path; empty, or begins and does not end with a slash
  * @param hidden what is told to nobody
  * @param trustedProxies whose word on where a request comes from is taken
+ * @param externalUrl where people reach it, for links in what alerts tell; with a slash at the end
  */
 public record HttpConfig(
     String host,
@@ -33,7 +34,8 @@ public record HttpConfig(
     boolean readableByAll,
     String basePath,
     Set<Hidden> hidden,
-    List<Cidr> trustedProxies) {
+    List<Cidr> trustedProxies,
+    Optional<String> externalUrl) {
 
   /** What of a node may be kept from those who look. */
   public enum Hidden {
@@ -75,7 +77,8 @@ public record HttpConfig(
         false,
         "",
         Set.of(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   static HttpConfig read(Section section, Path folder) {
@@ -99,7 +102,20 @@ public record HttpConfig(
         section.flag("public"),
         basePath(section),
         hidden(section),
-        proxies(section));
+        proxies(section),
+        externalUrl(section));
+  }
+
+  private static Optional<String> externalUrl(Section section) {
+    Optional<String> url = section.optionalText("externalUrl");
+    url.filter(text -> !RpcUrl.isUsable(text) || text.contains("?") || text.contains("#"))
+        .ifPresent(
+            text ->
+                section.fault(
+                    "externalUrl",
+                    RpcUrl.shown(text),
+                    "http://<host>:<port>/… or https://…, without user, password and query"));
+    return url.map(text -> text.endsWith("/") ? text : text + "/");
   }
 
   private static String basePath(Section section) {

@@ -40,7 +40,7 @@ class AlertmanagerFormatTest {
             "summary":"alice (f01234) does not beat"},\
             "startsAt":"2026-11-25T14:03:20Z","endsAt":"2026-11-25T14:11:25Z",\
             "generatorURL":"https://beats.example/fleet/\
-            #node=12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN"},\
+            #/node/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN"},\
             {"labels":{"alertname":"NodeSilent","miner":"f01234","network":"mainnet",\
             "nickname":"bob",\
             "peer_id":"12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN",\
@@ -49,7 +49,7 @@ class AlertmanagerFormatTest {
             "summary":"bob (f01234) does not beat"},\
             "startsAt":"2026-11-25T14:03:20Z","endsAt":"2026-11-25T14:07:15.250Z",\
             "generatorURL":"https://beats.example/fleet/\
-            #node=12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN"}]""");
+            #/node/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN"}]""");
   }
 
   @Test

@@ -35,12 +35,12 @@ class MailFormatTest {
             warning: alice (f01234) does not beat
               since 2026-11-25 14:03:05 UTC
               Last beat at 14:03:05 UTC, the connection is open.
-              https://beats.example/fleet/#node=12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN
+              https://beats.example/fleet/#/node/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN
 
             over: bob (f01234) does not beat
               after 4 min 10 s, from 2026-11-25 14:03:05 UTC to 2026-11-25 14:07:15 UTC
               Last beat at 14:03:05 UTC, the connection is open.
-              https://beats.example/fleet/#node=12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN
+              https://beats.example/fleet/#/node/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN
 
             --\s
             Filecoin Heartbeat

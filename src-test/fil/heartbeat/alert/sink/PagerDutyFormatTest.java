@@ -30,7 +30,7 @@ class PagerDutyFormatTest {
             {"routing_key":"R0KEY","event_action":"trigger","dedup_key":"a1",\
             "client":"Filecoin Heartbeat",\
             "client_url":"https://beats.example/fleet/\
-            #node=12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN",\
+            #/node/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN",\
             "payload":{"summary":"alice (f01234) does not beat","source":"alice",\
             "severity":"warning","timestamp":"2026-11-25T14:03:05Z","class":"NodeSilent",\
             "group":"mainnet",\
@@ -59,7 +59,7 @@ class PagerDutyFormatTest {
     assertThat(payload.getString("source")).isEqualTo("filecoin-heartbeat");
     assertThat(payload.getString("severity")).isEqualTo("critical");
     assertThat(payload.containsKey("group")).isFalse();
-    assertThat(event.getString("client_url")).isEqualTo(Told.PAGE);
+    assertThat(event.getString("client_url")).isEqualTo(Told.PAGE + "#/alerts");
   }
 
   @Test

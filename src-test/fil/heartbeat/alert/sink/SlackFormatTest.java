@@ -47,7 +47,7 @@ class SlackFormatTest {
   @Test
   void aMessageAboutOneNodeLeadsToIt() {
     JsonObject shown = attachment(Told.of(Told.over()));
-    assertThat(shown.getString("title_link")).isEqualTo(Told.PAGE + "#node=" + Told.PEER);
+    assertThat(shown.getString("title_link")).isEqualTo(Told.PAGE + "#/node/" + Told.PEER);
     assertThat(shown.getString("color")).isEqualTo("#2e7d32");
   }
 

@@ -46,7 +46,7 @@ class WebhookFormatTest {
             "summary":"alice (f01234) does not beat"},\
             "startsAt":"2026-11-25T14:03:20Z","endsAt":"0001-01-01T00:00:00Z",\
             "generatorURL":"https://beats.example/fleet/\
-            #node=12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN",\
+            #/node/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN",\
             "fingerprint":"fa1"},\
             {"status":"resolved",\
             "labels":{"alertname":"NodeSilent","miner":"f01234","network":"mainnet",\
@@ -57,7 +57,7 @@ class WebhookFormatTest {
             "summary":"bob (f01234) does not beat"},\
             "startsAt":"2026-11-25T14:03:20Z","endsAt":"2026-11-25T14:07:15.250Z",\
             "generatorURL":"https://beats.example/fleet/\
-            #node=12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN",\
+            #/node/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN",\
             "fingerprint":"fb2"}],\
             "groupLabels":{"alertname":"NodeSilent","network":"mainnet"},\
             "commonLabels":{"alertname":"NodeSilent","miner":"f01234","network":"mainnet",\

@@ -51,13 +51,13 @@ final class AlertFields {
     return alert.endsAt() == null ? told.at() : alert.endsAt();
   }
 
-  /** The page of its node, or the whole page when it is about no node; empty without a page. */
+  /** The page of its node, or that of all alerts when it is about no node; empty without a page. */
   static Optional<String> link(Alert alert, Optional<String> externalUrl) {
     return externalUrl.map(
         url ->
             alert.peerId() == null
-                ? url
-                : url + "#node=" + URLEncoder.encode(alert.peerId(), StandardCharsets.UTF_8));
+                ? url + "#/alerts"
+                : url + "#/node/" + URLEncoder.encode(alert.peerId(), StandardCharsets.UTF_8));
   }
 
   /** All of them, those that are news first: who names only some of them names these. */

@@ -16,7 +16,7 @@ public final class Sinks {
    * The sink of a configuration. It holds connections until it is closed.
    *
    * @param environment where secrets may be
-   * @param externalUrl where the dashboard is, for links; empty for none
+   * @param externalUrl where the dashboard is, with a slash at the end, for links; empty for none
    * @throws IllegalArgumentException when the configuration lacks what its type needs
    */
   public static Sink create(

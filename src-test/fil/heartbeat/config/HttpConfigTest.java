@@ -1,0 +1,73 @@
+package fil.heartbeat.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HttpConfigTest {
+  private static final Path FOLDER = Path.of("/c");
+
+  private static HttpConfig parse(String http) {
+    return Config.parse(new JsonObject("{\"http\":" + http + "}"), FOLDER, Map.of())
+        .http()
+        .orElseThrow();
+  }
+
+  @Test
+  void byDefaultItListensOnLoopbackAndHasNoLinks() {
+    assertThat(parse("{}")).isEqualTo(new HttpConfig("127.0.0.1", 8080, 1000));
+  }
+
+  @Test
+  void everyKeyIsRead() {
+    assertThat(
+            parse(
+                """
+                {"host":"::1","port":0,"maxNodeSeries":5,"hosts":["beats.test"],"basePath":"/heartbeat",
+                 "tls":{"certFile":"c.pem","keyFile":"k.pem"},"auth":{"tokensFile":"tokens"},"public":true,
+                 "hide":["miners"],"trustedProxies":["10.0.0.0/8"],"externalUrl":"https://beats.test/heartbeat"}"""))
+        .isEqualTo(
+            new HttpConfig(
+                "::1",
+                0,
+                5,
+                List.of("beats.test"),
+                Optional.of(new HttpConfig.Tls(FOLDER.resolve("c.pem"), FOLDER.resolve("k.pem"))),
+                Optional.of(FOLDER.resolve("tokens")),
+                true,
+                "/heartbeat",
+                Set.of(HttpConfig.Hidden.MINERS),
+                List.of(Cidr.parse("10.0.0.0/8").orElseThrow()),
+                Optional.of("https://beats.test/heartbeat/")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"host":""}|http.host: (empty) (expected: an address
+          {"port":65536}|http.port: 65536 (expected: a whole number of 0 to 65535)
+          {"basePath":"x/"}|http.basePath: x/ (expected: empty, or a path such as /heartbeat
+          {"tls":{"certFile":"c"}}|http.tls.keyFile: (missing) (expected: both files or none)
+          {"hide":["heads"]}|http.hide: heads (expected: addresses or miners)
+          {"trustedProxies":["proxy"]}|http.trustedProxies: proxy (expected: an address or a block
+          {"externalUrl":"beats.test"}|http.externalUrl: beats.test (expected: http://<host>:<port>/
+          {"externalUrl":"https://a:b@c/"}|http.externalUrl: (not shown, it may hold a password)
+          {"externalUrl":"https://a/?q=1"}|http.externalUrl: https://a/?… (expected:
+          """)
+  void aBadValueIsNamedWithTheExpectedOne(String http, String fault) {
+    assertThatThrownBy(() -> parse(http))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(fault);
+  }
+}
