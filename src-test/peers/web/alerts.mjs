@@ -60,7 +60,7 @@ export default {
     await page.keyboard.press('Enter');
     const silence = page.locator('#view-alerts tr', {hasText: 'a new disk'});
     await silence.waitFor();
-    assert.match(await silence.textContent(), new RegExp('peer_id = ' + peer + '.*ops'));
+    assert.match(await silence.textContent(), new RegExp('peer_id = ' + peer + ' \\(alice\\).*ops'));
     await until('what holds it', async () => /Told to nobody: held by silence/.test(await seen.textContent()));
     say('silenced');
 
@@ -68,6 +68,9 @@ export default {
     const over = page.locator('#view-alerts tr', {hasText: 'NodeDisconnected'});
     await over.waitFor();
     assert.match(await over.textContent(), /\d\d:\d\d:\d\d\d+ (s|min)warningNodeDisconnectedalice/);
+    await page.setViewportSize({width: 390, height: 800});
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 390, 'it fits on a phone');
+    await page.setViewportSize({width: 1280, height: 900});
     await shot(page, 'alert-over');
     await silence.getByRole('button', {name: /^End the silence/}).click();
     await page.locator('#act button.first').press('Enter');

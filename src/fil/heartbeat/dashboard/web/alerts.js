@@ -42,7 +42,7 @@ export class Alerts {
     this.words.setAttribute('role', 'status');
     this.list = element('ul', null, 'alerts');
     section.append(title, this.words, this.list);
-    this.silences = new Silences(this.clock, silence => this.acts.end(silence));
+    this.silences = new Silences(this.feed, this.clock, silence => this.acts.end(silence));
     this.history = new History(this.clock);
     this.root.replaceChildren(section, this.silences.root, this.history.root);
     this.load();
@@ -130,7 +130,7 @@ export function subjectOf(alert) {
   return link;
 }
 
-const WORDS = {firing: 'fires', acknowledged: 'looked after, began', pending: 'not yet fired, began'};
+const WORDS = {firing: 'fires', acknowledged: 'fires', pending: 'holds'};
 
 function rowOf(alert, now, acts) {
   const row = element('li', null, 'alert v-' + alert.severity + ' ' + alert.status);

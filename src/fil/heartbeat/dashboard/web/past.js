@@ -1,6 +1,6 @@
 // Of the alerts page: silences with their ends, and what is over with how long it took.
 import {severityOf, subjectOf} from './alerts.js';
-import {element, span, timeOf} from './words.js';
+import {element, nameOf, span, timeOf} from './words.js';
 
 const PAGE = 50;
 
@@ -50,8 +50,8 @@ function row(...cells) {
 }
 
 export class Silences {
-  constructor(clock, end) {
-    Object.assign(this, {clock, end}, sectionOf('silences-title', 'Silences'));
+  constructor(feed, clock, end) {
+    Object.assign(this, {feed, clock, end}, sectionOf('silences-title', 'Silences'));
   }
 
   async load() {
@@ -66,22 +66,25 @@ export class Silences {
       return;
     }
     this.body.replaceChildren(table('Silences', ['What', 'Until', 'By', 'Why', ''], held.map(each => {
+      const what = selectOf(each, this.feed);
       const end = element('button', 'End now');
       end.type = 'button';
-      end.setAttribute('aria-label', 'End the silence of ' + selectOf(each));
+      end.setAttribute('aria-label', 'End the silence of ' + what);
       end.onclick = () => this.end(each);
-      return row(selectOf(each), (each.status === 'pending' ? `from ${timeOf(each.startsAt, now)} ` : '') + timeOf(each.endsAt, now), each.author, each.comment, end);
+      return row(what, (each.status === 'pending' ? `from ${timeOf(each.startsAt, now)} ` : '') + timeOf(each.endsAt, now), each.author, each.comment, end);
     })));
   }
 }
 
-function selectOf(silence) {
-  return Object.entries(silence.select).map(([label, values]) => `${label} = ${values.join(' or ')}`).join(', ');
+// A node by its name, too, while it is known.
+function selectOf(silence, feed) {
+  const named = value => feed.nodes.has(value) ? `${value} (${nameOf(feed.nodes.get(value))})` : value;
+  return Object.entries(silence.select).map(([label, values]) => `${label} = ${values.map(named).join(' or ')}`).join(', ');
 }
 
 export class History {
   constructor(clock) {
-    Object.assign(this, {clock, pages: 1}, sectionOf('history-title', 'Over'));
+    Object.assign(this, {clock, pages: 1}, sectionOf('history-title', 'History'));
     const csv = element('a', 'CSV');
     csv.href = 'api/v1/alerts?status=resolved&limit=1000&format=csv';
     csv.title = 'The last thousand, as a file';
