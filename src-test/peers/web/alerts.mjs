@@ -60,7 +60,7 @@ export default {
     await page.keyboard.press('Enter');
     const silence = page.locator('#view-alerts tr', {hasText: 'a new disk'});
     await silence.waitFor();
-    assert.match(await silence.textContent(), new RegExp('peer_id = ' + peer + ' \\(alice\\).*ops'));
+    assert.match(await silence.textContent(), new RegExp('peerId = ' + peer + ' \\(alice\\).*ops'));
     await until('what holds it', async () => /Told to nobody: held by silence/.test(await seen.textContent()));
     say('silenced');
 

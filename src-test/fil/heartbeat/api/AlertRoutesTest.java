@@ -4,20 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.alert.AlertStatus;
 import fil.heartbeat.config.AlertRule;
-import fil.heartbeat.config.Cidr;
-import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.config.HttpConfig.Hidden;
 import fil.heartbeat.config.Severity;
 import fil.heartbeat.testing.FakeAlerts;
-import fil.heartbeat.testing.FleetFixtures;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
-import io.vertx.ext.web.client.WebClient;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.io.IOException;
@@ -29,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,93 +50,8 @@ class AlertRoutesTest {
                   AlertStatus.RESOLVED,
                   null));
 
-  private ApiVerticle api(HttpConfig http) {
-    return new ApiVerticle(
-        new ApiSettings(http, "0"),
-        Optional.of(
-            AggregatorSide.of(FleetFixtures.view(FleetFixtures.snapshot(List.of(), List.of())))),
-        Optional.of(alerts),
-        List::of);
-  }
-
-  private static HttpConfig http(Optional<Path> tokens, Set<Hidden> hidden) {
-    return new HttpConfig(
-        "127.0.0.1",
-        0,
-        1000,
-        List.of(),
-        Optional.empty(),
-        tokens,
-        false,
-        "",
-        hidden,
-        List.<Cidr>of(),
-        Optional.empty());
-  }
-
-  /** Asks one after the other of one server. */
-  private final class Server {
-    private final VertxTestContext test;
-    private final WebClient client;
-    private final ApiVerticle api;
-    private Future<?> last;
-
-    private Server(Vertx vertx, VertxTestContext test, HttpConfig http) {
-      this.test = test;
-      client = WebClient.create(vertx);
-      api = api(http);
-      last = vertx.deployVerticle(api);
-    }
-
-    private Server ask(
-        HttpMethod method,
-        String path,
-        @Nullable Buffer body,
-        Consumer<HttpResponse<Buffer>> check) {
-      return askAs(null, method, path, body, check);
-    }
-
-    private Server askAs(
-        @Nullable String token,
-        HttpMethod method,
-        String path,
-        @Nullable Buffer body,
-        Consumer<HttpResponse<Buffer>> check) {
-      last =
-          last.compose(
-                  before -> {
-                    var request = client.request(method, api.port(), "127.0.0.1", path);
-                    if (token != null) {
-                      request.bearerTokenAuthentication(token);
-                    }
-                    if (body == null) {
-                      return request.send();
-                    }
-                    return request.putHeader("content-type", "application/json").sendBuffer(body);
-                  })
-              .map(
-                  answer -> {
-                    test.verify(() -> check.accept(answer));
-                    return answer;
-                  });
-      return this;
-    }
-
-    private Server get(String path, Consumer<HttpResponse<Buffer>> check) {
-      return ask(HttpMethod.GET, path, null, check);
-    }
-
-    private Server post(String path, Object body, Consumer<HttpResponse<Buffer>> check) {
-      return ask(HttpMethod.POST, path, Buffer.buffer(body.toString()), check);
-    }
-
-    private void done() {
-      last.onComplete(test.succeeding(answer -> test.completeNow()));
-    }
-  }
-
-  private Server server(Vertx vertx, VertxTestContext test) {
-    return new Server(vertx, test, http(Optional.empty(), Set.of()));
+  private AlertServer server(Vertx vertx, VertxTestContext test) {
+    return new AlertServer(vertx, test, alerts);
   }
 
   private static List<String> ids(HttpResponse<Buffer> answer) {
@@ -304,7 +213,7 @@ class AlertRoutesTest {
     Buffer body = Buffer.buffer("{\"by\":\"anna\"}");
     String path = "/api/v1/alerts/slow/ack";
     String silence = "/api/v1/silences";
-    new Server(vertx, test, http(Optional.of(tokens), Set.of()))
+    new AlertServer(vertx, test, alerts, Optional.of(tokens), Set.of())
         .get("/api/v1/alerts", answer -> assertThat(answer.statusCode()).isEqualTo(401))
         .ask(HttpMethod.POST, path, body, answer -> assertThat(answer.statusCode()).isEqualTo(401))
         .askAs(
@@ -344,134 +253,6 @@ class AlertRoutesTest {
   }
 
   @Test
-  void silencesAreMadeAndEnded(Vertx vertx, VertxTestContext test) {
-    Instant before = Instant.now();
-    server(vertx, test)
-        .post(
-            "/api/v1/silences",
-            "{\"select\":{\"nickname\":\"alice\",\"network\":[\"mainnet\",\"cal*\"]},\"duration\":\"2h\",\"author\":\"anna\",\"comment\":\"new disks\"}",
-            answer -> {
-              assertThat(answer.statusCode()).isEqualTo(201);
-              JsonObject made = answer.bodyAsJsonObject();
-              assertThat(made.getJsonObject("select"))
-                  .isEqualTo(
-                      new JsonObject(
-                          "{\"nickname\":[\"alice\"],\"network\":[\"mainnet\",\"cal*\"]}"));
-              assertThat(made.getString("status")).isEqualTo("active");
-              assertThat(made.getString("author")).isEqualTo("anna");
-              assertThat(made.getString("comment")).isEqualTo("new disks");
-              assertThat(Instant.parse(made.getString("endsAt")))
-                  .isEqualTo(Instant.parse(made.getString("startsAt")).plusSeconds(7200))
-                  .isAfter(before);
-            })
-        .post(
-            "/api/v1/silences",
-            "{\"select\":{\"alertname\":\"NodeSilent\"},\"startsAt\":\"2099-01-01T00:00:00Z\",\"endsAt\":\"2099-01-02T00:00:00Z\",\"comment\":\"x\"}",
-            answer ->
-                assertThat(answer.bodyAsJsonObject().getString("detail"))
-                    .isEqualTo(
-                        "startsAt: 2099-01-01T00:00:00Z (expected: at most 365 days from now)"))
-        .get(
-            "/api/v1/silences",
-            answer ->
-                assertThat(
-                        answer
-                            .bodyAsJsonObject()
-                            .getJsonArray("silences")
-                            .getJsonObject(0)
-                            .getString("id"))
-                    .isEqualTo("silence-1"))
-        .ask(
-            HttpMethod.DELETE,
-            "/api/v1/silences/silence-1",
-            null,
-            answer -> assertThat(answer.statusCode()).isEqualTo(204))
-        .ask(
-            HttpMethod.DELETE,
-            "/api/v1/silences/silence-1",
-            null,
-            answer ->
-                assertThat(answer.bodyAsJsonObject().getString("detail"))
-                    .isEqualTo("no silence that holds or is to come with the id silence-1"))
-        .done();
-  }
-
-  @Test
-  void tooManySilencesAreAConflict(Vertx vertx, VertxTestContext test) {
-    String silence = "{\"select\":{\"a\":\"b\"},\"duration\":\"1h\",\"comment\":\"x\"}";
-    Consumer<HttpResponse<Buffer>> made = answer -> assertThat(answer.statusCode()).isEqualTo(201);
-    server(vertx, test)
-        .post("/api/v1/silences", silence, made)
-        .post("/api/v1/silences", silence, made)
-        .post(
-            "/api/v1/silences",
-            silence,
-            answer -> {
-              assertThat(answer.statusCode()).isEqualTo(409);
-              assertThat(answer.bodyAsJsonObject().getString("detail"))
-                  .isEqualTo("2 silences (expected: at most 2)");
-            })
-        .done();
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      textBlock =
-          """
-          /silences|{"duration":"1h","comment":"x"}|select: (missing) (expected: {
-          /silences|{"select":{},"duration":"1h","comment":"x"}|select: {} (expected: {
-          /silences|{"select":["a"],"duration":"1h","comment":"x"}|select: ["a"] (expected: {
-          /silences|{"select":{"a":5},"duration":"1h","comment":"x"}|select.a: 5 (expected:
-          /silences|{"select":{"a":[]},"duration":"1h","comment":"x"}|select.a: [] (expected:
-          /silences|{"select":{"a":"b"},"comment":"x"}|endsAt, duration: (missing) (expected: one of the two)
-          /silences|{"select":{"a":"b"},"duration":"1h","endsAt":"2099-01-01T00:00:00Z","comment":"x"}|endsAt, duration: both (expected: one of the two)
-          /silences|{"select":{"a":"b"},"duration":"1 hour","comment":"x"}|duration: 1 hour (expected: a Go duration such as 30m or 8h)
-          /silences|{"select":{"a":"b"},"duration":"-1h","comment":"x"}|duration: -1h (expected: more than 0s, and at most 8760h)
-          /silences|{"select":{"a":"b"},"duration":"9000h","comment":"x"}|duration: 9000h (expected: more than 0s, and at most 8760h)
-          /silences|{"select":{"a":"b"},"endsAt":"2020-01-01T00:00:00Z","comment":"x"}|endsAt: 2020-01-01T00:00:00Z (expected: an end after startsAt and after now)
-          /silences|{"select":{"a":"b"},"endsAt":"2999-01-01T00:00:00Z","comment":"x"}|(expected: an end at most 365 days after startsAt)
-          /silences|{"select":{"a":"b"},"endsAt":"tomorrow","comment":"x"}|endsAt: tomorrow (expected: a time such as 2026-01-02T03:04:05Z)
-          /silences|{"select":{"a":"b"},"startsAt":5,"duration":"1h","comment":"x"}|startsAt: 5 (expected: a time such as
-          /silences|{"select":{"a":"b"},"duration":"1h"}|comment: (missing) (expected: why, in a line)
-          /silences|{"select":{"a":"b"},"duration":"1h","comment":" "}|(expected: why, in a line)
-          /silences|{"select":{"a":"b"},"duration":"1h","comment":"a\\nb"}|(expected: text of at most 1000 characters in one line)
-          /silences|{"select":{"a":"b"},"duration":"1h","comment":"x","by":"me"}|by: me (expected: one of author, comment, duration, endsAt, select, startsAt)
-          /silences|[1]|body: no JSON object
-          /silences|{"select":|body: no JSON object
-          /alerts/slow/ack|{"by":5}|by: 5 (expected: text of at most 100 characters in one line)
-          /alerts/slow/ack|{"note":"x"}|note: x (expected: one of by, comment)
-          /alerts/slow/ack|7|body: no JSON object
-          """)
-  void badBodiesAreNamed(
-      String path, String body, String detail, Vertx vertx, VertxTestContext test) {
-    server(vertx, test)
-        .post(
-            "/api/v1" + path,
-            body,
-            answer -> {
-              assertThat(answer.statusCode()).as(answer.bodyAsString()).isEqualTo(400);
-              assertThat(answer.getHeader("content-type")).isEqualTo("application/problem+json");
-              assertThat(answer.bodyAsJsonObject().getString("detail")).contains(detail);
-            })
-        .done();
-  }
-
-  @Test
-  void aBodyThatIsTooLongIsRefused(Vertx vertx, VertxTestContext test) {
-    server(vertx, test)
-        .post(
-            "/api/v1/silences",
-            "{\"comment\":\"" + "x".repeat((int) Access.MAX_BODY) + "\"}",
-            answer -> {
-              assertThat(answer.statusCode()).isEqualTo(413);
-              assertThat(answer.getHeader("content-type")).isEqualTo("application/problem+json");
-            })
-        .done();
-  }
-
-  @Test
   void whatIsHiddenIsInNoAnswer(Vertx vertx, VertxTestContext test) {
     alerts.add(FakeAlerts.over("old", AlertRule.NODE_SILENT, "12D3KooWA", Instant.EPOCH));
     Consumer<HttpResponse<Buffer>> hides =
@@ -480,7 +261,7 @@ class AlertRoutesTest {
                 .contains("(hidden)", "alice")
                 .doesNotContain("f01000")
                 .doesNotContain("192.0.2.7");
-    new Server(vertx, test, http(Optional.empty(), Set.of(Hidden.values())))
+    new AlertServer(vertx, test, alerts, Optional.empty(), Set.of(Hidden.values()))
         .get("/api/v1/alerts", hides)
         .get("/api/v1/alerts?status=resolved", hides)
         .post("/api/v1/alerts/slow/ack", "{}", hides)

@@ -175,14 +175,11 @@ final class AlertJson {
   }
 
   static JsonObject silence(Silence silence, Instant now) {
-    JsonObject select = new JsonObject();
-    new TreeMap<>(silence.select().labels())
-        .forEach((label, values) -> select.put(label, new JsonArray(List.copyOf(values))));
     String status = now.isBefore(silence.startsAt()) ? "pending" : "ended";
     return new JsonObject()
         .put("id", silence.id())
         .put("status", silence.holds(now) ? "active" : status)
-        .put("select", select)
+        .put("select", silence.select().toJson())
         .put("startsAt", Times.text(silence.startsAt()))
         .put("endsAt", Times.text(silence.endsAt()))
         .put("author", silence.author())

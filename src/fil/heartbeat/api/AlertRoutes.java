@@ -131,7 +131,7 @@ final class AlertRoutes {
     JsonBody body =
         JsonBody.of(ctx, Set.of("select", "startsAt", "endsAt", "duration", "author", "comment"));
     Access.Who who = Access.who(ctx);
-    Selector select = SelectorJson.parse(body);
+    Selector select = select(body);
     Instant now = clock.instant();
     Instant startsAt = body.instant("startsAt").orElse(now);
     if (startsAt.isAfter(now.plus(LONGEST))) {
@@ -163,6 +163,18 @@ final class AlertRoutes {
               Answers.fresh(ctx, Answers.JSON, json.toBuffer());
             })
         .onFailure(ctx::fail);
+  }
+
+  /** An empty one would silence all that there is: who wants that says so with {@code *}. */
+  private static Selector select(JsonBody body) {
+    if (!(body.value("select") instanceof JsonObject json) || json.isEmpty()) {
+      throw body.bad("select", "such as {\"nickname\": \"lotus-01\"}");
+    }
+    try {
+      return Selector.parse(json);
+    } catch (IllegalArgumentException e) {
+      throw new ApiException(400, "Bad body", "select: " + e.getMessage());
+    }
   }
 
   private static Instant endsAt(JsonBody body, Instant startsAt, Instant now) {

@@ -111,12 +111,12 @@ function line(text, id, required) {
 
 // The narrowest first.
 function choicesOf(alert) {
-  const rule = {alertname: alert.rule};
+  const rule = {rule: alert.rule};
   const every = [`${alert.rule}, whoever it is of`, rule];
   const {nickname, network} = alert.labels;
   if (alert.peerId) {
     const name = nickname || alert.peerId.slice(-10);
-    return [[`${alert.rule} of ${name}`, {...rule, peer_id: alert.peerId}], [`Everything of ${name}`, {peer_id: alert.peerId}], every];
+    return [[`${alert.rule} of ${name}`, {...rule, peerId: alert.peerId}], [`Everything of ${name}`, {peerId: alert.peerId}], every];
   }
   return network ? [[`${alert.rule} of ${network}`, {...rule, network}], [`Everything of ${network}`, {network}], every] : [every];
 }

@@ -79,7 +79,8 @@ export class Silences {
 // A node by its name, too, while it is known.
 function selectOf(silence, feed) {
   const named = value => feed.nodes.has(value) ? `${value} (${nameOf(feed.nodes.get(value))})` : value;
-  return Object.entries(silence.select).map(([label, values]) => `${label} = ${values.map(named).join(' or ')}`).join(', ');
+  const {labels, ...members} = silence.select;
+  return Object.entries({...members, ...labels}).map(([label, values]) => `${label} = ${values.map(named).join(' or ')}`).join(', ');
 }
 
 export class History {
