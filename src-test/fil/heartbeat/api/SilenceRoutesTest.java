@@ -117,6 +117,7 @@ class SilenceRoutesTest {
           /silences|{"select":{"network":"b"},"duration":"-1h","comment":"x"}|duration: -1h (expected: more than 0s, and at most 8760h)
           /silences|{"select":{"network":"b"},"duration":"9000h","comment":"x"}|duration: 9000h (expected: more than 0s, and at most 8760h)
           /silences|{"select":{"network":"b"},"endsAt":"2020-01-01T00:00:00Z","comment":"x"}|endsAt: 2020-01-01T00:00:00Z (expected: an end after startsAt and after now)
+          /silences|{"select":{"network":"b"},"startsAt":"2020-01-01T00:00:00Z","duration":"1h","comment":"x"}|duration: 1h (expected: an end after startsAt and after now)
           /silences|{"select":{"network":"b"},"endsAt":"2999-01-01T00:00:00Z","comment":"x"}|(expected: an end at most 365 days after startsAt)
           /silences|{"select":{"network":"b"},"endsAt":"tomorrow","comment":"x"}|endsAt: tomorrow (expected: a time such as 2026-01-02T03:04:05Z)
           /silences|{"select":{"network":"b"},"startsAt":5,"duration":"1h","comment":"x"}|startsAt: 5 (expected: a time such as
