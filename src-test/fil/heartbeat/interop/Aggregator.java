@@ -29,6 +29,17 @@ record Aggregator(Program program, Path folder, String target, String url)
    */
   static Aggregator start(Path folder, String listen, JsonObject http, @Nullable JsonObject alerts)
       throws IOException {
+    Path config = write(folder, listen, http, alerts);
+    Program program = Program.heartbeat(folder, "run", "--config", config.toString());
+    return new Aggregator(
+        program,
+        folder,
+        program.await("^ready: aggregator (\\S+)").group(1),
+        program.await("^ready: http (\\S+)").group(1));
+  }
+
+  private static Path write(
+      Path folder, String listen, JsonObject http, @Nullable JsonObject alerts) throws IOException {
     JsonObject roles =
         new JsonObject()
             .put("aggregator", new JsonObject().put("listen", listen).put("network", "simulated"))
@@ -37,21 +48,29 @@ record Aggregator(Program program, Path folder, String target, String url)
       roles.put("alerts", alerts);
     }
     Path config = Files.createDirectories(folder).resolve("config.json");
-    Path written = Files.writeString(config, roles.encode());
-    Program program = Program.heartbeat(folder, "run", "--config", written.toString());
-    return new Aggregator(
-        program,
-        folder,
-        program.await("^ready: aggregator (\\S+)").group(1),
-        program.await("^ready: http (\\S+)").group(1));
+    return Files.writeString(config, roles.encode());
   }
 
   /** Starts it again where it was, after it was killed. */
   Aggregator again() throws IOException {
+    return again(null);
+  }
+
+  /**
+   * @param alerts the alert role; null for none
+   */
+  Aggregator again(@Nullable JsonObject alerts) throws IOException {
     return start(
         folder,
         target.substring(0, target.indexOf("/p2p/")),
-        new JsonObject().put("port", Integer.valueOf(url.substring(url.lastIndexOf(':') + 1))));
+        new JsonObject().put("port", Integer.valueOf(url.substring(url.lastIndexOf(':') + 1))),
+        alerts);
+  }
+
+  /** Gives one that was started on ports that were free another alert role while it runs. */
+  void alerts(JsonObject alerts) throws IOException {
+    Path ignored = write(folder, "/ip4/127.0.0.1/tcp/0", new JsonObject().put("port", 0), alerts);
+    program.await("action=reload");
   }
 
   /** Nodes that beat each second; a tenth each is forked, lagging and silent. */

@@ -1,0 +1,288 @@
+package fil.heartbeat.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.testing.CanIgnoreReturnValue;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.WebClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two aggregators that watch each other and tell one Alertmanager, as operators run them. */
+class TwoAggregatorsInterop {
+
+  /** Generous: it guards against hanging only. Warming takes 30 s, and so does a dead peer. */
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  private static final String LOST = "NodeDisconnected";
+  private static final String DOWN = "AggregatorDown";
+
+  private final Vertx vertx = Vertx.vertx();
+  private final WebClient client = WebClient.create(vertx);
+
+  /** What people were told, a line for each alert in each message. */
+  private final List<String> told = new CopyOnWriteArrayList<>();
+
+  @TempDir private Path folder;
+
+  @AfterEach
+  void close() {
+    client.close();
+    Wait.on(vertx.close());
+  }
+
+  private int hook() {
+    HttpServer server =
+        vertx
+            .createHttpServer()
+            .requestHandler(
+                request ->
+                    request
+                        .body()
+                        .onSuccess(
+                            body -> {
+                              objects(body.toJsonObject().getJsonArray("alerts"))
+                                  .map(TwoAggregatorsInterop::line)
+                                  .forEach(told::add);
+                              request.response().end().onFailure(gone -> {});
+                            }));
+    return Wait.on(server.listen(0, "127.0.0.1")).actualPort();
+  }
+
+  private static String line(JsonObject alert) {
+    JsonObject labels = alert.getJsonObject("labels");
+    String whom = labels.getString("nickname", labels.getString("aggregator"));
+    return alert.getString("status") + " " + labels.getString("alertname") + " " + whom;
+  }
+
+  /** Groups nothing, so that what did not fold is a message more. */
+  private Program alertmanager() throws IOException {
+    Path config =
+        Files.writeString(
+            folder.resolve("alertmanager.yml"),
+            """
+            route:
+              receiver: hook
+              group_by: ["..."]
+              group_wait: 1s
+              group_interval: 1s
+              repeat_interval: 1h
+            receivers:
+              - name: hook
+                webhook_configs:
+                  - url: "http://127.0.0.1:%d/"
+                    send_resolved: true
+            """
+                .formatted(hook()));
+    return Program.start(
+        folder,
+        List.of(
+            "prometheus-alertmanager",
+            "--config.file=" + config,
+            "--storage.path=" + folder.resolve("data"),
+            "--cluster.listen-address=",
+            "--web.listen-address=127.0.0.1:0"));
+  }
+
+  private static JsonObject alerts(String alertmanager) {
+    JsonObject atOnce = new JsonObject().put("for", "0s");
+    JsonObject sink =
+        new JsonObject().put("name", "shared").put("type", "alertmanager").put("url", alertmanager);
+    return new JsonObject()
+        .put("rules", new JsonObject().put(LOST, atOnce).put(DOWN, atOnce))
+        .put("sinks", new JsonArray().add(sink));
+  }
+
+  private static JsonObject watching(JsonObject alerts, String name, Aggregator peer) {
+    JsonObject watched = new JsonObject().put("name", name).put("url", peer.url());
+    return alerts.copy().put("peers", new JsonArray().add(watched));
+  }
+
+  private Aggregator start(String name, JsonObject alerts) throws IOException {
+    return Aggregator.start(
+        folder.resolve(name), "/ip4/127.0.0.1/tcp/0", new JsonObject().put("port", 0), alerts);
+  }
+
+  /** Nodes that beat to both. */
+  private Program nodes(String name, List<String> nicknames, Aggregator... aggregators)
+      throws IOException {
+    JsonArray targets = new JsonArray();
+    for (Aggregator each : aggregators) {
+      targets.add(new JsonObject().put("beatTarget", each.target()).put("reconnectPeriod", "1s"));
+    }
+    JsonArray nodes = new JsonArray();
+    for (String nickname : nicknames) {
+      nodes.add(
+          new JsonObject()
+              .put("nickname", nickname)
+              .put("chain", new JsonObject().put("source", "simulated"))
+              .put("targets", targets));
+    }
+    Path own = Files.createDirectories(folder.resolve(name));
+    Path config =
+        Files.writeString(
+            own.resolve("config.json"), new JsonObject().put("nodes", nodes).encode());
+    return Program.heartbeat(own, "run", "--config", config.toString());
+  }
+
+  @Test
+  void aDeadNodeIsOneIncidentForBothAlsoWhileOneAggregatorDiesAndComesBack() throws IOException {
+    try (Program alertmanager = alertmanager()) {
+      String shared =
+          "http://" + alertmanager.await("Listening on.* address=(127\\.0\\.0\\.1:\\d+)").group(1);
+      JsonObject alerts = alerts(shared);
+      try (Aggregator first = start("first", alerts);
+          Aggregator second = start("second", alerts)) {
+        JsonObject ofFirst = watching(alerts, "second", second);
+        first.alerts(ofFirst);
+        second.alerts(watching(alerts, "first", first));
+        try (Program others = nodes("others", List.of("bob", "carol"), first, second)) {
+          others.await("^ready: sender");
+          try (Program alice = nodes("alice", List.of("alice"), first, second)) {
+            awaitFleet(first);
+            awaitFleet(second);
+            alice.kill();
+          }
+          JsonObject lost = oneIncident(shared, first, second);
+          Instant killed = Instant.now();
+          first.program().kill();
+          otherTells(shared, second, lost, killed);
+          try (Aggregator back = first.again(ofFirst)) {
+            await("told that the first is back", () -> present("resolved " + DOWN + " first"));
+            awaitFleet(back);
+            assertThat(shown(shared))
+                .extracting(each -> each.getJsonObject("labels"))
+                .containsExactly(lost);
+            try (Program alice = nodes("alice", List.of("alice"), back, second)) {
+              await("told that alice is back", () -> present("resolved " + LOST + " alice"));
+              awaitOver(back);
+              awaitOver(second);
+              assertThat(shown(shared)).isEmpty();
+              alice.kill();
+            }
+          }
+          others.kill();
+        }
+      }
+    }
+    assertThat(told)
+        .containsExactly(
+            "firing " + LOST + " alice",
+            "firing " + DOWN + " first",
+            "resolved " + DOWN + " first",
+            "resolved " + LOST + " alice");
+  }
+
+  /** Both tell that alice is lost, in the same words; one alert is shown and one message came. */
+  private JsonObject oneIncident(String shared, Aggregator first, Aggregator second) {
+    JsonObject labels = awaitSent(first, LOST).getJsonObject("labels");
+    assertThat(awaitSent(second, LOST).getJsonObject("labels")).isEqualTo(labels);
+    assertThat(labels.getString("nickname")).isEqualTo("alice");
+    await("told that alice is lost", () -> present("firing " + LOST + " alice"));
+    List<JsonObject> shown = shown(shared);
+    assertThat(shown).hasSize(1);
+    assertThat(shown.get(0).getJsonObject("labels")).isEqualTo(labels);
+    assertThat(told).hasSize(1);
+    return labels;
+  }
+
+  /** The one that is left says that the other is down, and goes on with what both said. */
+  private void otherTells(String shared, Aggregator left, JsonObject lost, Instant killed) {
+    assertThat(awaitSent(left, DOWN).getJsonObject("labels").getString("aggregator"))
+        .isEqualTo("first");
+    await("told that the first is down", () -> present("firing " + DOWN + " first"));
+    JsonObject still =
+        await(
+            "alice told again",
+            () ->
+                shown(shared).stream()
+                    .filter(each -> each.getJsonObject("labels").equals(lost))
+                    .filter(each -> Instant.parse(each.getString("updatedAt")).isAfter(killed))
+                    .findFirst());
+    assertThat(Instant.parse(still.getString("endsAt"))).isAfter(killed.plusSeconds(230));
+    assertThat(shown(shared)).hasSize(2);
+    assertThat(told).hasSize(2);
+  }
+
+  private List<JsonObject> shown(String shared) {
+    return objects(Wait.on(client.getAbs(shared + "/api/v2/alerts").send()).bodyAsJsonArray())
+        .toList();
+  }
+
+  private Optional<String> present(String line) {
+    return told.stream().filter(line::equals).findFirst();
+  }
+
+  private JsonObject get(Aggregator of, String path) {
+    return Wait.on(client.getAbs(of.url() + path).send()).bodyAsJsonObject();
+  }
+
+  /** It is no longer warming, and knows the nodes. */
+  private void awaitFleet(Aggregator of) {
+    await(
+        "three nodes, judged",
+        () ->
+            Optional.of(get(of, "/api/v1/nodes?limit=10"))
+                .filter(found -> found.getJsonArray("nodes").size() == 3)
+                .filter(found -> !get(of, "/health/ready").getBoolean("warming")));
+  }
+
+  /** An alert that fires, once the Alertmanager took it. */
+  private JsonObject awaitSent(Aggregator of, String rule) {
+    return await(
+        rule + " sent",
+        () ->
+            objects(get(of, "/api/v1/alerts?status=firing&rule=" + rule).getJsonArray("alerts"))
+                .filter(each -> !each.getJsonArray("sentTo").isEmpty())
+                .findFirst());
+  }
+
+  /** Nothing fires any more but the Watchdog, and the Alertmanager was told of all. */
+  private void awaitOver(Aggregator of) {
+    await(
+        "over",
+        () ->
+            Optional.of(get(of, "/api/v1/alerts?status=firing").getJsonArray("alerts"))
+                .filter(
+                    fires ->
+                        objects(fires).allMatch(each -> each.getString("rule").equals("Watchdog")))
+                .filter(fires -> metrics(of).contains("alert_waiting{sink=\"shared\"} 0")));
+  }
+
+  private String metrics(Aggregator of) {
+    return Wait.on(client.getAbs(of.url() + "/metrics").send()).bodyAsString();
+  }
+
+  private static Stream<JsonObject> objects(JsonArray array) {
+    return IntStream.range(0, array.size()).mapToObj(array::getJsonObject);
+  }
+
+  @CanIgnoreReturnValue
+  private <T> T await(String what, Supplier<Optional<T>> found) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    do {
+      Optional<T> now = found.get();
+      if (now.isPresent()) {
+        return now.get();
+      }
+      Wait.on(vertx.timer(100, TimeUnit.MILLISECONDS));
+    } while (System.nanoTime() < deadline);
+    throw new AssertionError("not " + what + "; told was " + told);
+  }
+}
