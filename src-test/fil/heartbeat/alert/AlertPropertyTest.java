@@ -9,6 +9,7 @@ import fil.heartbeat.config.Selector;
 import fil.heartbeat.config.Severity;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.ChainState;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -51,6 +52,7 @@ class AlertPropertyTest {
   }
 
   private final Set<String> mayBeUntold = new HashSet<>();
+  private Instant failedAt = Instant.EPOCH;
 
   @ParameterizedTest
   @MethodSource("seeds")
@@ -58,11 +60,10 @@ class AlertPropertyTest {
     Random random = new Random(seed);
     String[] names = IntStream.range(0, 9).mapToObj(i -> "n" + i).toArray(String[]::new);
     AlertScript script = AlertScript.withNodes(CONFIG, names);
-    script.steps = step -> kill(random);
+    script.steps = step -> excuseOrKill(script, step, random);
     for (int i = 0; i < 150; i++) {
       act(script, random, names);
       script.run(1 + random.nextInt(40));
-      excuse(script);
     }
     script.steps = step -> {};
     script.failing.clear();
@@ -89,8 +90,20 @@ class AlertPropertyTest {
     assertThat(script.engine.alerts()).noneMatch(each -> each.status() == AlertStatus.RESOLVED);
   }
 
-  private static void kill(Random random) {
-    if (random.nextInt(3_000) == 0) {
+  /**
+   * What fires while a sink fails, or waits since it failed, may be told to it as over only, and so
+   * what fires at a kill: told or not, it is taken back.
+   */
+  private void excuseOrKill(AlertScript script, String step, Random random) {
+    boolean killed = random.nextInt(3_000) == 0;
+    if (!script.failing.isEmpty()) {
+      failedAt = script.now;
+    }
+    boolean fails = !failedAt.plus(Pace.MAX_BACKOFF).isBefore(script.now);
+    if (killed || (step.equals("observed") && fails)) {
+      script.engine.alerts().forEach(each -> mayBeUntold.add(each.id()));
+    }
+    if (killed) {
       throw new AlertScript.Killed();
     }
   }
@@ -131,19 +144,6 @@ class AlertPropertyTest {
         if (random.nextInt(4) == 0) {
           script.restart();
         }
-      }
-    }
-  }
-
-  /** What fires while a sink fails may be told to it as over only. */
-  private void excuse(AlertScript script) {
-    for (Alert each : script.engine.alerts()) {
-      if (!script.failing.isEmpty()) {
-        mayBeUntold.add(each.id());
-      }
-      // Killed between an attempt and the answer: told or not, it is taken back.
-      if (script.warming()) {
-        mayBeUntold.add(each.id());
       }
     }
   }

@@ -78,7 +78,7 @@ final class AlertEngine {
     hold(now);
     dispatch.sweep();
     dispatch.expire(incidents.expired(now));
-    dispatch.settle(now);
+    dispatch.settle(picture.warming(), now);
   }
 
   /** Says what is held back now, and looks at all that changed. */

@@ -124,11 +124,11 @@ final class Dispatch {
   }
 
   /** Says what may be told until the next observation; that is kept before it is told. */
-  void settle(Instant now) {
+  void settle(boolean warming, Instant now) {
     outboxes.forEach(
         (name, outbox) -> {
           if (!underWay.containsKey(name)) {
-            outbox.settle(incidents::changed, now);
+            outbox.settle(incidents::changed, warming, now);
           }
         });
   }

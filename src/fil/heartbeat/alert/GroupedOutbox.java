@@ -98,7 +98,7 @@ final class GroupedOutbox implements Outbox {
 
   /** One group at a time: none is marked that has to wait for its turn. */
   @Override
-  public void settle(Marks marks, Instant now) {
+  public void settle(Marks marks, boolean warming, Instant now) {
     next = null;
     if (waiting == 0 || !pace.isOpen(now)) {
       return;

@@ -4,7 +4,6 @@ import fil.heartbeat.config.SinkConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,10 +14,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells an Alertmanager, which groups and waits by itself and forgets what it does not hear again:
- * everything that fires, at once and each minute.
+ * everything that fires, at once and each minute. Another aggregator may tell it too, and there the
+ * last word counts: what is not sure is not told again.
  */
 final class MirrorOutbox implements Outbox {
   static final Duration PERIOD = Duration.ofMinutes(1);
+
+  /**
+   * How long one that seems over is not told again: what was told at most a minute before lasts 4
+   * minutes there.
+   */
+  static final Duration UNSURE = Duration.ofMinutes(2);
+
   private static final String GROUP = "*";
 
   private final String sink;
@@ -27,6 +34,7 @@ final class MirrorOutbox implements Outbox {
   private final Map<String, Incident> over = new LinkedHashMap<>();
   private final Set<Incident> news = new LinkedHashSet<>();
   private boolean ready;
+  private boolean warming;
 
   MirrorOutbox(SinkConfig config, Pace pace) {
     this.sink = config.name();
@@ -77,7 +85,8 @@ final class MirrorOutbox implements Outbox {
   }
 
   @Override
-  public void settle(Marks marks, Instant now) {
+  public void settle(Marks marks, boolean warms, Instant now) {
+    warming = warms;
     ready = pace.isOpen(now) && (!news.isEmpty() || isStale(now));
     if (ready) {
       news.stream()
@@ -88,10 +97,24 @@ final class MirrorOutbox implements Outbox {
     }
   }
 
+  /** Whether the one that was told the longest ago, or never, is to be told again. */
   private boolean isStale(Instant now) {
-    Iterator<Incident> oldest = firing.values().iterator();
-    Alert.Told told = oldest.hasNext() ? oldest.next().told.get(sink) : null;
-    return told != null && !told.at().plus(PERIOD).isAfter(now);
+    for (Incident each : firing.values()) {
+      if (isSure(each, now)) {
+        Alert.Told told = each.told.get(sink);
+        return told == null || !told.at().plus(PERIOD).isAfter(now);
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether it fires as far as is known. One that was kept over a restart may be over, and one that
+   * seems over is soon said to be.
+   */
+  private boolean isSure(Incident incident, Instant now) {
+    Instant over = incident.life.overSince();
+    return !warming && (over == null || !over.plus(UNSURE).isAfter(now));
   }
 
   @Override
@@ -115,7 +138,7 @@ final class MirrorOutbox implements Outbox {
       if (first.size() + others.size() >= MAX_TOLD_AT_ONCE) {
         break;
       }
-      if (!news.contains(each)) {
+      if (!news.contains(each) && isSure(each, now)) {
         others.add(each);
       }
     }

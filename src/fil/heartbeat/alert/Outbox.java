@@ -22,8 +22,10 @@ interface Outbox {
   /**
    * Settles what {@link #due} may tell: each alert that the sink may come to know by it is marked
    * as such, and can be kept before it is told.
+   *
+   * @param warming whether what was kept may be over without our knowledge
    */
-  void settle(Marks marks, Instant now);
+  void settle(Marks marks, boolean warming, Instant now);
 
   /** What is to be told now. Not to be asked while something is under way. */
   Optional<Notification> due(Instant now);

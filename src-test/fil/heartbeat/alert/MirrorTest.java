@@ -1,0 +1,98 @@
+package fil.heartbeat.alert;
+
+import static fil.heartbeat.alert.AlertScript.sink;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.config.Selector;
+import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.fleet.ChainState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What an Alertmanager is told that another aggregator may tell too. */
+class MirrorTest {
+  private static final AlertsConfig CONFIG =
+      AlertScript.config(sink("am", SinkConfig.Type.ALERTMANAGER, false, 600));
+
+  private final AlertScript script = AlertScript.withNodes(CONFIG, "a", "b", "c");
+
+  /** The other one may have said that it is over; this one does not know better yet. */
+  @Test
+  void whatIsKeptIsNotToldAgainBeforeTheAggregatorCanKnow() {
+    script.chain("a", ChainState.FORKED);
+    script.chain("b", ChainState.FORKED);
+    script.until(10);
+    script.now = script.now.plusSeconds(100);
+    script.chain("b", ChainState.OK);
+    script.restart();
+    script.until(155);
+    assertThat(script.lines).containsExactly("0s am * !a !b", "141s am * =a", "151s am * -b =a");
+  }
+
+  /** It holds what was said; said again it would begin anew where the other one ended it. */
+  @Test
+  void whatSeemsOverIsNotToldAgainWhileTheLastTellingLasts() {
+    script.chain("a", ChainState.FORKED);
+    script.until(20);
+    script.chain("a", ChainState.OK);
+    script.until(25);
+    script.chain("b", ChainState.FORKED);
+    script.until(40);
+    assertThat(script.lines).containsExactly("0s am * !a", "26s am * !b", "31s am * -a =b");
+  }
+
+  @Test
+  void whatSeemsOverForLongIsToldOn() {
+    script.config(
+        new AlertsConfig(
+            CONFIG.rules(),
+            CONFIG.groups(),
+            CONFIG.routes(),
+            CONFIG.sinks(),
+            CONFIG.maintenance(),
+            CONFIG.groupWait(),
+            Duration.ofMinutes(10),
+            CONFIG.flapping(),
+            CONFIG.peers(),
+            CONFIG.deadman()));
+    script.chain("a", ChainState.FORKED);
+    script.until(1);
+    script.chain("a", ChainState.OK);
+    script.until(300);
+    assertThat(script.lines)
+        .containsExactly("0s am * !a", "122s am * =a", "182s am * =a", "242s am * =a");
+  }
+
+  /** One that it may know of, and that nobody is told of now, may be the first that is kept. */
+  @Test
+  void oneThatIsHeldSinceACrashKeepsNoOtherFromBeingToldAgain() {
+    script.chain("b", ChainState.FORKED);
+    script.until(5);
+    Silence silence =
+        script.engine.silence(
+            new Selector(Map.of("nickname", List.of("a"))),
+            script.now.plusSeconds(1),
+            script.now.plusSeconds(3600),
+            "alice",
+            "",
+            script.now);
+    assertThat(silence.holds(script.now)).isFalse();
+    script.chain("a", ChainState.FORKED);
+    List<String> before = List.copyOf(script.store.keySet());
+    script.steps =
+        step -> {
+          if (step.equals("due")) {
+            script.steps = later -> {};
+            before.forEach(key -> script.store.put(key, script.store.remove(key)));
+            throw new AlertScript.Killed();
+          }
+        };
+    script.until(6);
+    script.lines.clear();
+    script.until(200);
+    assertThat(script.lines).hasSizeGreaterThanOrEqualTo(2).allMatch(line -> line.contains("=b"));
+  }
+}
