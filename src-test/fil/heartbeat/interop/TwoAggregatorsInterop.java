@@ -14,12 +14,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,25 +121,21 @@ class TwoAggregatorsInterop {
         folder.resolve(name), "/ip4/127.0.0.1/tcp/0", new JsonObject().put("port", 0), alerts);
   }
 
-  /** Nodes that beat to both. */
-  private Program nodes(String name, List<String> nicknames, Aggregator... aggregators)
-      throws IOException {
+  /** A node that beats to all of them. */
+  private Program node(String nickname, Aggregator... aggregators) throws IOException {
     JsonArray targets = new JsonArray();
     for (Aggregator each : aggregators) {
       targets.add(new JsonObject().put("beatTarget", each.target()).put("reconnectPeriod", "1s"));
     }
-    JsonArray nodes = new JsonArray();
-    for (String nickname : nicknames) {
-      nodes.add(
-          new JsonObject()
-              .put("nickname", nickname)
-              .put("chain", new JsonObject().put("source", "simulated"))
-              .put("targets", targets));
-    }
-    Path own = Files.createDirectories(folder.resolve(name));
+    Path own = Files.createDirectories(folder.resolve(nickname));
     Path config =
         Files.writeString(
-            own.resolve("config.json"), new JsonObject().put("nodes", nodes).encode());
+            own.resolve("config.json"),
+            new JsonObject()
+                .put(
+                    "heartbeat", new JsonObject().put("nickname", nickname).put("targets", targets))
+                .put("chain", new JsonObject().put("source", "simulated"))
+                .encode());
     return Program.heartbeat(own, "run", "--config", config.toString());
   }
 
@@ -152,72 +150,95 @@ class TwoAggregatorsInterop {
         JsonObject ofFirst = watching(alerts, "second", second);
         first.alerts(ofFirst);
         second.alerts(watching(alerts, "first", first));
-        try (Program others = nodes("others", List.of("bob", "carol"), first, second)) {
-          others.await("^ready: sender");
-          try (Program alice = nodes("alice", List.of("alice"), first, second)) {
+        try (Program bob = node("bob", first, second)) {
+          bob.await("^ready: sender");
+          try (Program alice = node("alice", first, second);
+              Program carol = node("carol", first, second)) {
             awaitFleet(first);
             awaitFleet(second);
             alice.kill();
+            carol.kill();
           }
-          JsonObject lost = oneIncident(shared, first, second);
+          JsonObject alice = oneIncident(shared, "alice", first, second);
+          JsonObject carol = oneIncident(shared, "carol", first, second);
+          assertThat(labels(shared)).containsExactlyInAnyOrder(alice, carol);
           Instant killed = Instant.now();
           first.program().kill();
-          otherTells(shared, second, lost, killed);
-          try (Aggregator back = first.again(ofFirst)) {
-            await("told that the first is back", () -> present("resolved " + DOWN + " first"));
-            awaitFleet(back);
-            assertThat(shown(shared))
-                .extracting(each -> each.getJsonObject("labels"))
-                .containsExactly(lost);
-            try (Program alice = nodes("alice", List.of("alice"), back, second)) {
-              await("told that alice is back", () -> present("resolved " + LOST + " alice"));
-              awaitOver(back);
-              awaitOver(second);
-              assertThat(shown(shared)).isEmpty();
-              alice.kill();
-            }
+          otherTells(shared, second, alice, killed);
+          try (Program back = node("carol", first, second)) {
+            await("told that carol is back", () -> present("resolved " + LOST + " carol"));
+            // What the first keeps would be told again by now: it must not be, of carol.
+            awaitTold(shared, alice, killed.plusSeconds(60));
+            bothTellAgain(shared, first.again(ofFirst), second, alice);
+            back.kill();
           }
-          others.kill();
+          bob.kill();
         }
       }
     }
-    assertThat(told)
+    assertThat(told.subList(0, 2))
+        .containsExactlyInAnyOrder("firing " + LOST + " alice", "firing " + LOST + " carol");
+    assertThat(told.subList(2, told.size()))
         .containsExactly(
-            "firing " + LOST + " alice",
             "firing " + DOWN + " first",
+            "resolved " + LOST + " carol",
             "resolved " + DOWN + " first",
             "resolved " + LOST + " alice");
   }
 
-  /** Both tell that alice is lost, in the same words; one alert is shown and one message came. */
-  private JsonObject oneIncident(String shared, Aggregator first, Aggregator second) {
-    JsonObject labels = awaitSent(first, LOST).getJsonObject("labels");
-    assertThat(awaitSent(second, LOST).getJsonObject("labels")).isEqualTo(labels);
-    assertThat(labels.getString("nickname")).isEqualTo("alice");
-    await("told that alice is lost", () -> present("firing " + LOST + " alice"));
-    List<JsonObject> shown = shown(shared);
-    assertThat(shown).hasSize(1);
-    assertThat(shown.get(0).getJsonObject("labels")).isEqualTo(labels);
-    assertThat(told).hasSize(1);
+  /** Both tell that a node is lost, in the same words; one alert is shown and one message came. */
+  private JsonObject oneIncident(
+      String shared, String nickname, Aggregator first, Aggregator second) {
+    JsonObject labels = awaitSent(first, LOST, nickname);
+    assertThat(awaitSent(second, LOST, nickname)).isEqualTo(labels);
+    String line = "firing " + LOST + " " + nickname;
+    await("told that it is lost", () -> present(line));
+    assertThat(labels(shared)).containsOnlyOnce(labels);
+    assertThat(told).containsOnlyOnce(line);
     return labels;
   }
 
   /** The one that is left says that the other is down, and goes on with what both said. */
   private void otherTells(String shared, Aggregator left, JsonObject lost, Instant killed) {
-    assertThat(awaitSent(left, DOWN).getJsonObject("labels").getString("aggregator"))
-        .isEqualTo("first");
+    assertThat(awaitSent(left, DOWN, null).getString("aggregator")).isEqualTo("first");
     await("told that the first is down", () -> present("firing " + DOWN + " first"));
-    JsonObject still =
-        await(
-            "alice told again",
-            () ->
-                shown(shared).stream()
-                    .filter(each -> each.getJsonObject("labels").equals(lost))
-                    .filter(each -> Instant.parse(each.getString("updatedAt")).isAfter(killed))
-                    .findFirst());
+    JsonObject still = awaitTold(shared, lost, killed);
     assertThat(Instant.parse(still.getString("endsAt"))).isAfter(killed.plusSeconds(230));
-    assertThat(shown(shared)).hasSize(2);
-    assertThat(told).hasSize(2);
+    assertThat(labels(shared)).hasSize(3);
+    assertThat(told).hasSize(3);
+  }
+
+  /** The one that is back says nothing of who came back without it, and of the other that it is. */
+  private void bothTellAgain(String shared, Aggregator first, Aggregator second, JsonObject lost)
+      throws IOException {
+    try (first) {
+      await("told that the first is back", () -> present("resolved " + DOWN + " first"));
+      awaitFleet(first);
+      assertThat(labels(shared)).containsExactly(lost);
+      try (Program alice = node("alice", first, second)) {
+        await("told that alice is back", () -> present("resolved " + LOST + " alice"));
+        awaitOver(first);
+        awaitOver(second);
+        assertThat(shown(shared)).isEmpty();
+        alice.kill();
+      }
+    }
+  }
+
+  /** What is shown of an alert that was told again after a moment. */
+  @CanIgnoreReturnValue
+  private JsonObject awaitTold(String shared, JsonObject labels, Instant after) {
+    return await(
+        "told again after " + after,
+        () ->
+            shown(shared).stream()
+                .filter(each -> each.getJsonObject("labels").equals(labels))
+                .filter(each -> Instant.parse(each.getString("updatedAt")).isAfter(after))
+                .findFirst());
+  }
+
+  private List<JsonObject> labels(String shared) {
+    return shown(shared).stream().map(each -> each.getJsonObject("labels")).toList();
   }
 
   private List<JsonObject> shown(String shared) {
@@ -243,13 +264,15 @@ class TwoAggregatorsInterop {
                 .filter(found -> !get(of, "/health/ready").getBoolean("warming")));
   }
 
-  /** An alert that fires, once the Alertmanager took it. */
-  private JsonObject awaitSent(Aggregator of, String rule) {
+  /** The labels of an alert that fires, once the Alertmanager took it. */
+  private JsonObject awaitSent(Aggregator of, String rule, @Nullable String nickname) {
     return await(
         rule + " sent",
         () ->
             objects(get(of, "/api/v1/alerts?status=firing&rule=" + rule).getJsonArray("alerts"))
                 .filter(each -> !each.getJsonArray("sentTo").isEmpty())
+                .map(each -> each.getJsonObject("labels"))
+                .filter(labels -> Objects.equals(labels.getString("nickname"), nickname))
                 .findFirst());
   }
 
