@@ -76,6 +76,11 @@ final class GroupedOutbox implements Outbox {
     }
   }
 
+  /** A time to come is one before the clock was put back. */
+  private boolean hasWaited(Instant since, Instant now) {
+    return since.isAfter(now) || !since.plus(groupWait).isAfter(now);
+  }
+
   private boolean isWatchdogDue(Incident incident, Instant now) {
     Alert.Told told =
         incident.key.rule() == AlertRule.WATCHDOG && Owed.isTold(incident, sink)
@@ -106,7 +111,7 @@ final class GroupedOutbox implements Outbox {
     Group first =
         groups.values().stream()
             .filter(group -> !group.news.isEmpty())
-            .filter(group -> !group.oldest().plus(groupWait).isAfter(now))
+            .filter(group -> hasWaited(group.oldest(), now))
             .min(
                 Comparator.<Group, Instant>comparing(group -> group.turn)
                     .thenComparing(Group::gravest, Comparator.reverseOrder())

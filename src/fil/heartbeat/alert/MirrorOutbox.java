@@ -102,7 +102,7 @@ final class MirrorOutbox implements Outbox {
     for (Incident each : firing.values()) {
       if (isSure(each, now)) {
         Alert.Told told = each.told.get(sink);
-        return told == null || !told.at().plus(PERIOD).isAfter(now);
+        return told == null || told.at().isAfter(now) || !told.at().plus(PERIOD).isAfter(now);
       }
     }
     return false;

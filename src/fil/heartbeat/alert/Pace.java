@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** When a sink may be told again: at most so often a minute, and less often while it fails. */
+/**
+ * When a sink may be told again: at most so often a minute, and less often while it fails. A clock
+ * that is put back makes nobody wait for what was.
+ */
 final class Pace {
   static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
   static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
@@ -19,6 +22,7 @@ final class Pace {
   private final Deque<Instant> attempts = new ArrayDeque<>();
   private int failures;
   private Instant notBefore = Instant.MIN;
+  private Instant failedAt = Instant.MIN;
 
   Pace(int maxPerMinute) {
     this.maxPerMinute = maxPerMinute;
@@ -26,10 +30,9 @@ final class Pace {
 
   boolean isOpen(Instant now) {
     Instant from = now.minus(MINUTE);
-    while (!attempts.isEmpty() && !attempts.peekFirst().isAfter(from)) {
-      attempts.removeFirst();
-    }
-    return attempts.size() < maxPerMinute && !notBefore.isAfter(now);
+    attempts.removeIf(each -> !each.isAfter(from) || each.isAfter(now));
+    boolean waits = notBefore.isAfter(now) && !failedAt.isAfter(now);
+    return attempts.size() < maxPerMinute && !waits;
   }
 
   void attempt(Instant now) {
@@ -46,6 +49,7 @@ final class Pace {
     wait = wait.compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : wait;
     Duration asked = retryAfter.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : retryAfter;
     failures++;
+    failedAt = now;
     notBefore = now.plus(asked.compareTo(wait) > 0 ? asked : wait);
   }
 
