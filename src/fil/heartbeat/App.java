@@ -1,8 +1,6 @@
 package fil.heartbeat;
 
-import fil.heartbeat.aggregator.AggregatorSettings;
 import fil.heartbeat.aggregator.AggregatorVerticle;
-import fil.heartbeat.aggregator.Membership;
 import fil.heartbeat.api.AggregatorSide;
 import fil.heartbeat.api.ApiSettings;
 import fil.heartbeat.api.ApiVerticle;
@@ -11,11 +9,8 @@ import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.config.HttpConfig;
-import fil.heartbeat.config.MembersConfig;
 import fil.heartbeat.config.NodeConfig;
 import fil.heartbeat.config.ReferenceConfig;
-import fil.heartbeat.fleet.Expected;
-import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
@@ -24,7 +19,6 @@ import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
-import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.sender.Senders;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -50,6 +44,7 @@ final class App {
 
   private final Vertx vertx;
   private final String version;
+  private final Capacity.Machine machine;
   private final Consumer<String> ready;
   private final Map<Path, NodeSenders> nodes = new LinkedHashMap<>();
   private Config config;
@@ -66,9 +61,22 @@ final class App {
    * @param ready gets the lines for standard output
    */
   App(Vertx vertx, Config config, String version, Consumer<String> ready) {
+    this(vertx, config, version, Capacity.Machine.ofThisProcess(), ready);
+  }
+
+  /**
+   * @param machine what there is to carry nodes with
+   */
+  App(
+      Vertx vertx,
+      Config config,
+      String version,
+      Capacity.Machine machine,
+      Consumer<String> ready) {
     this.vertx = vertx;
     this.config = config;
     this.version = version;
+    this.machine = machine;
     this.ready = ready;
   }
 
@@ -122,7 +130,9 @@ final class App {
     Config wanted = change.applied(config, next);
     AggregatorVerticle verticle = aggregator;
     if (verticle != null && !config.aggregator().equals(wanted.aggregator())) {
-      wanted.aggregator().ifPresent(role -> verticle.membership(membership(role.members())));
+      wanted
+          .aggregator()
+          .ifPresent(role -> verticle.membership(AggregatorRole.membership(role.members())));
       log.info("members applied");
     }
     Future<Boolean> alertsApplied = applyAlerts(change, wanted);
@@ -238,16 +248,23 @@ final class App {
       return Future.succeededFuture();
     }
     AggregatorConfig role = config.aggregator().get();
+    Capacity capacity;
+    try {
+      capacity = Capacity.of(role.maxNodes(), config.libp2p().maxConnections(), machine);
+    } catch (Capacity.TooSmallException e) {
+      return Future.failedFuture(e);
+    }
+    log.info("{}", capacity);
     return open(role)
-        .compose(opened -> host(role.keyFile()))
+        .compose(opened -> host(role.keyFile(), capacity.connections()))
         .compose(
             host -> {
               AggregatorVerticle verticle =
                   new AggregatorVerticle(
                       host,
                       role.listen(),
-                      settings(role),
-                      membership(role.members()),
+                      AggregatorRole.settings(role),
+                      AggregatorRole.membership(role.members()),
                       history,
                       InstantSource.system(),
                       System::nanoTime);
@@ -306,24 +323,6 @@ final class App {
     return raised.apply(config);
   }
 
-  private static AggregatorSettings settings(AggregatorConfig role) {
-    return new AggregatorSettings(
-        role.network(),
-        role.maxNodes(),
-        role.forgetAfter(),
-        role.maxBeatRate(),
-        role.beatBurst(),
-        FleetSettings.DEFAULT.withForkAfter(role.forkAfter()));
-  }
-
-  private static Membership membership(MembersConfig members) {
-    Map<PeerId, Expected> expected = new LinkedHashMap<>();
-    members
-        .expected()
-        .forEach((peer, named) -> expected.put(peer, new Expected(named.name(), named.labels())));
-    return new Membership(members.allow(), members.deny(), expected);
-  }
-
   /** Where it listens, and what it announces. */
   private String shown() {
     addresses().stream().skip(1).forEach(each -> log.info("announced address={}", each));
@@ -345,7 +344,7 @@ final class App {
     return addresses;
   }
 
-  private Future<Host> host(Path keyFile) {
+  private Future<Host> host(Path keyFile, int connections) {
     return vertx.executeBlocking(
         () -> {
           KeyFile.Loaded key = KeyFile.loadOrCreate(keyFile, KeyType.ED25519);
@@ -354,7 +353,7 @@ final class App {
           }
           key.warning().ifPresent(warning -> log.warn("{}", warning));
           return HostProviders.named(config.libp2pImplementation())
-              .create(vertx, key.identity(), config.libp2p());
+              .create(vertx, key.identity(), config.libp2p().withMaxConnections(connections));
         });
   }
 

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import fil.heartbeat.config.LogConfig;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /** The daemon's log: standard error, text or JSON, one line an event. Left alone when embedded. */
@@ -19,6 +20,13 @@ final class Logging {
   private Logging() {}
 
   static void configure(LogConfig config) {
+    configure(config, error -> {});
+  }
+
+  /**
+   * @param errors hears of every error that is logged by anybody
+   */
+  static void configure(LogConfig config, Consumer<Throwable> errors) {
     if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
       return;
     }
@@ -31,6 +39,7 @@ final class Logging {
     appender.setTarget("System.err");
     appender.setEncoder(encoder);
     appender.start();
+    context.addTurboFilter(new MemoryErrors(errors));
     context.addTurboFilter(new FullFileTable(System::nanoTime));
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);

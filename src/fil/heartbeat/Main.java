@@ -27,12 +27,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The command line. Exit codes: 0 done, 1 failure, 2 bad usage or config, 143 after SIGTERM, 130
- * after SIGINT.
+ * The command line. Exit codes: 0 done, 1 failure, 2 bad usage or config, 70 out of memory or a
+ * dead event loop, 143 after SIGTERM, 130 after SIGINT.
  */
 public final class Main {
+  private static final Logger log = LoggerFactory.getLogger(Main.class);
+
   static final int DONE = 0;
   static final int FAILURE = 1;
   static final int BAD_USAGE = 2;
@@ -55,6 +59,8 @@ public final class Main {
   public static void main(String[] args) {
     // An aggregator that moved must be found by the next dial, so names are never remembered.
     Security.setProperty("networkaddress.cache.ttl", "0");
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, error) -> log.error("thread ended name={}", thread.getName(), error));
     new Main(System.getenv(), System.getProperties(), System.out, System.err)
         .run(List.of(args))
         .ifPresent(System::exit);
@@ -173,19 +179,38 @@ public final class Main {
   private OptionalInt start(ConfigFile file) {
     Config config = file.load();
     requireRole(config, file);
-    Logging.configure(config.log());
     Vertx vertx = Vertx.vertx();
+    ProcessGuard guard = ProcessGuard.of(vertx);
+    Logging.configure(config.log(), guard::onError);
     App app = new App(vertx, config, version(), out::println);
     // Before the start: a signal may come while it goes on, or right behind its last line.
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(app), "heartbeat-stop"));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  guard.stopping();
+                  stop(app);
+                },
+                "heartbeat-stop"));
+    OptionalInt ended = start(file, vertx, app);
+    if (ended.isPresent()) {
+      guard.close();
+    }
+    return ended;
+  }
+
+  private OptionalInt start(ConfigFile file, Vertx vertx, App app) {
     try {
       app.start().toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       err.println(cause.getMessage() == null ? cause.toString() : cause.getMessage());
       stop(app);
-      boolean config2 = cause instanceof ConfigException || cause instanceof KeyFileException;
-      return OptionalInt.of(config2 ? BAD_USAGE : FAILURE);
+      boolean lasting =
+          cause instanceof ConfigException
+              || cause instanceof KeyFileException
+              || cause instanceof Capacity.TooSmallException;
+      return OptionalInt.of(lasting ? BAD_USAGE : FAILURE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       stop(app);

@@ -88,4 +88,33 @@ public record HostConfig(
           Duration.ofMinutes(10),
           true,
           "filecoin-heartbeat");
+
+  /** The same with another bound on open connections. */
+  public HostConfig withMaxConnections(int connections) {
+    return new HostConfig(
+        connectTimeout,
+        upgradeTimeout,
+        negotiationTimeout,
+        firstByteTimeout,
+        closeFlush,
+        pingAfter,
+        pingTimeout,
+        connections,
+        maxConnectionsPerAddress,
+        maxPendingUpgrades,
+        maxPendingUpgradesPerAddress,
+        maxWaitingSockets,
+        exemptLoopback,
+        maxInboundStreams,
+        maxUnnegotiatedStreams,
+        maxRefusedStreamsPerMinute,
+        maxOutboundBytes,
+        cryptoThreads,
+        cryptoQueue,
+        maxStreamResets,
+        resetWindow,
+        penalty,
+        earlyMuxer,
+        agentVersion);
+  }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.libp2p.HostStats;
 import fil.heartbeat.libp2p.host.Counters;
+import fil.heartbeat.libp2p.host.OpenFiles;
 import fil.heartbeat.libp2p.host.RefusalLog;
 import fil.heartbeat.testing.Configs;
 import java.time.Duration;

@@ -16,6 +16,7 @@ import fil.heartbeat.libp2p.host.Admission;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
+import fil.heartbeat.libp2p.host.OpenFiles;
 import fil.heartbeat.libp2p.host.PenaltyBox;
 import fil.heartbeat.libp2p.host.Proposal;
 import fil.heartbeat.libp2p.host.RefusalLog;

@@ -1,4 +1,4 @@
-package fil.heartbeat.libp2p.net;
+package fil.heartbeat.libp2p.host;
 
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -6,23 +6,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the process's limit of open files leaves for connections. */
-final class OpenFiles {
+public final class OpenFiles {
   private static final Logger LOG = LoggerFactory.getLogger(OpenFiles.class);
 
   /** For jars, logs, the database, HTTP clients and whatever else the process opens. */
-  static final int RESERVED = 512;
+  public static final int RESERVED = 512;
 
   private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   private OpenFiles() {}
 
   /** The wanted number of connections, or what is possible. */
-  static int connections(int wanted) {
+  public static int connections(int wanted) {
     return connections(wanted, limit());
   }
 
   /** Warns, once in this process, when a listener cannot have the connections it wants. */
-  static void check(int wanted) {
+  public static void check(int wanted) {
     int possible = connections(wanted);
     if (possible < wanted && WARNED.compareAndSet(false, true)) {
       LOG.warn(
@@ -32,11 +32,12 @@ final class OpenFiles {
     }
   }
 
-  static int connections(int wanted, long limit) {
+  public static int connections(int wanted, long limit) {
     return (int) Math.max(1, Math.min(wanted, limit - RESERVED));
   }
 
-  private static long limit() {
+  /** How many files this process may have open; the largest number where it cannot be known. */
+  public static long limit() {
     return ManagementFactory.getOperatingSystemMXBean()
             instanceof com.sun.management.UnixOperatingSystemMXBean unix
         ? unix.getMaxFileDescriptorCount()
