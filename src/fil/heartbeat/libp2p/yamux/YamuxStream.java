@@ -147,13 +147,28 @@ final class YamuxStream {
     return true;
   }
 
-  /** Credit to give back now, 0 for none yet. Never more than was received. */
+  /**
+   * Credit to give back now, 0 for none yet. Never more than was received, and none to a peer that
+   * has said all.
+   */
   int consume(int bytes) {
+    note(bytes);
+    return remoteClosed || consumed < YamuxSession.INITIAL_WINDOW / 2 ? 0 : credit();
+  }
+
+  /** As {@link #consume}, of bytes that came behind the peer's own FIN. */
+  int giveBack(int bytes) {
+    note(bytes);
+    return consumed < YamuxSession.INITIAL_WINDOW / 2 ? 0 : credit();
+  }
+
+  private void note(int bytes) {
     int owed = YamuxSession.INITIAL_WINDOW - receiveWindow;
     consumed = (int) Math.min((long) consumed + bytes, owed);
-    if (remoteClosed || consumed < YamuxSession.INITIAL_WINDOW / 2) {
-      return 0;
-    }
+  }
+
+  /** All credit for what was consumed; 0 when there is none. */
+  int credit() {
     int delta = consumed;
     consumed = 0;
     receiveWindow += delta;
