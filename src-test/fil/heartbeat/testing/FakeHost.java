@@ -175,6 +175,8 @@ public final class FakeHost implements Host {
         Map.of(),
         Map.of(),
         Map.of(),
+        Map.of(),
+        Map.of(),
         Collections.nCopies(HostStats.UPGRADE_BUCKETS.size() + 1, 0L),
         0);
   }

@@ -72,7 +72,7 @@ final class TcpHost implements Host {
             random,
             resources.crypto(),
             new Protocols(),
-            new ConnectionTable<>(),
+            new ConnectionTable<>(Connection::lastInboundNanos),
             new ConnectionGuard(config, OpenFiles.connections(config.maxConnections())),
             new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
             new Admission(),

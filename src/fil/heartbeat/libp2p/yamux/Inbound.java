@@ -149,7 +149,7 @@ final class Inbound implements FrameReader.Sink {
       control.frame(WINDOW_UPDATE, RST, id, YamuxSession.CODE_RESOURCE_LIMIT);
       if (!refusals.add(nowNanos, full)) {
         throw new YamuxException(
-            "refused-streams",
+            YamuxException.REFUSED_STREAMS,
             "more refused streams than expected: at most "
                 + limits.maxRefusedPerMinute()
                 + " a minute");

@@ -31,6 +31,9 @@ public final class YamuxSession {
   /** RST code of recent go-libp2p: too many too fast. */
   public static final long CODE_RATE_LIMITED = 0x1003;
 
+  /** RST code of recent go-libp2p: the peer broke the rules. */
+  public static final long CODE_PROTOCOL_VIOLATION = 0x1004;
+
   /** RST code of recent go-libp2p: another connection took this one's place. */
   public static final long CODE_SUPPLANTED = 0x1005;
 
@@ -221,7 +224,7 @@ public final class YamuxSession {
   public void consumed(int streamId, int bytes) {
     YamuxStream stream = streams.get(streamId);
     if (stream != null) {
-      credit(stream, stream.consume(bytes));
+      credit(stream, stream.consume(bytes, false));
     }
   }
 
@@ -229,10 +232,7 @@ public final class YamuxSession {
   public void consumedNow(int streamId, int bytes) {
     YamuxStream stream = streams.get(streamId);
     if (stream != null) {
-      credit(stream, stream.consume(bytes));
-      if (!stream.remoteClosed) {
-        credit(stream, stream.credit());
-      }
+      credit(stream, stream.consume(bytes, true));
     }
   }
 

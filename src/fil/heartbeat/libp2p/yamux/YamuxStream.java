@@ -150,16 +150,18 @@ final class YamuxStream {
   /**
    * Credit to give back now, 0 for none yet. Never more than was received, and none to a peer that
    * has said all.
+   *
+   * @param atOnce whether not to wait for half a window of it
    */
-  int consume(int bytes) {
+  int consume(int bytes, boolean atOnce) {
     note(bytes);
-    return remoteClosed || consumed < YamuxSession.INITIAL_WINDOW / 2 ? 0 : credit();
+    return remoteClosed ? 0 : credit(atOnce);
   }
 
-  /** As {@link #consume}, of bytes that came behind the peer's own FIN. */
+  /** Credit for bytes that came behind the peer's own FIN. */
   int giveBack(int bytes) {
     note(bytes);
-    return consumed < YamuxSession.INITIAL_WINDOW / 2 ? 0 : credit();
+    return credit(false);
   }
 
   private void note(int bytes) {
@@ -167,8 +169,10 @@ final class YamuxStream {
     consumed = (int) Math.min((long) consumed + bytes, owed);
   }
 
-  /** All credit for what was consumed; 0 when there is none. */
-  int credit() {
+  private int credit(boolean atOnce) {
+    if (!atOnce && consumed < YamuxSession.INITIAL_WINDOW / 2) {
+      return 0;
+    }
     int delta = consumed;
     consumed = 0;
     receiveWindow += delta;
