@@ -239,7 +239,7 @@ final class App {
     }
     AggregatorConfig role = config.aggregator().get();
     return open(role)
-        .compose(opened -> host(role.keyFile()))
+        .compose(opened -> host(role))
         .compose(
             host -> {
               AggregatorVerticle verticle =
@@ -345,7 +345,8 @@ final class App {
     return addresses;
   }
 
-  private Future<Host> host(Path keyFile) {
+  private Future<Host> host(AggregatorConfig role) {
+    Path keyFile = role.keyFile();
     return vertx.executeBlocking(
         () -> {
           KeyFile.Loaded key = KeyFile.loadOrCreate(keyFile, KeyType.ED25519);
@@ -353,8 +354,11 @@ final class App {
             log.info("made a key file={} peer={}", keyFile, key.identity().peerId());
           }
           key.warning().ifPresent(warning -> log.warn("{}", warning));
-          return HostProviders.named(config.libp2pImplementation())
-              .create(vertx, key.identity(), config.libp2p());
+          Host host =
+              HostProviders.named(config.libp2pImplementation())
+                  .create(vertx, key.identity(), config.libp2p());
+          host.announce(role.announce());
+          return host;
         });
   }
 

@@ -100,6 +100,9 @@ final class FakeHost implements Host {
   }
 
   @Override
+  public void announce(List<Multiaddr> addresses) {}
+
+  @Override
   public void handle(String protocolId, ProtocolHandler handler) {}
 
   @Override
