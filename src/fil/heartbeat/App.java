@@ -256,7 +256,7 @@ final class App {
     }
     log.info("{}", capacity);
     return open(role)
-        .compose(opened -> host(role.keyFile(), capacity.connections()))
+        .compose(opened -> host(role, capacity.connections()))
         .compose(
             host -> {
               AggregatorVerticle verticle =
@@ -344,7 +344,8 @@ final class App {
     return addresses;
   }
 
-  private Future<Host> host(Path keyFile, int connections) {
+  private Future<Host> host(AggregatorConfig role, int connections) {
+    Path keyFile = role.keyFile();
     return vertx.executeBlocking(
         () -> {
           KeyFile.Loaded key = KeyFile.loadOrCreate(keyFile, KeyType.ED25519);
@@ -352,8 +353,11 @@ final class App {
             log.info("made a key file={} peer={}", keyFile, key.identity().peerId());
           }
           key.warning().ifPresent(warning -> log.warn("{}", warning));
-          return HostProviders.named(config.libp2pImplementation())
-              .create(vertx, key.identity(), config.libp2p().withMaxConnections(connections));
+          Host host =
+              HostProviders.named(config.libp2pImplementation())
+                  .create(vertx, key.identity(), config.libp2p().withMaxConnections(connections));
+          host.announce(role.announce());
+          return host;
         });
   }
 

@@ -243,6 +243,8 @@ class ApiVerticleTest {
                 some,
                 some,
                 some,
+                some,
+                some,
                 FleetFixtures.hostStats(some).upgradeSecondsBuckets(),
                 0.1),
             new HistoryStats(3, 0, some, Optional.empty(), 0));
@@ -302,6 +304,8 @@ class ApiVerticleTest {
                   "fil_heartbeat_upgrades_failed_total",
                   "fil_heartbeat_sockets_refused_total",
                   "fil_heartbeat_streams_refused_total",
+                  "fil_heartbeat_violations_total",
+                  "fil_heartbeat_frames_ignored_total",
                   "fil_heartbeat_sender_beats_sent_total",
                   "fil_heartbeat_sender_beats_skipped_total",
                   "fil_heartbeat_sender_connected",

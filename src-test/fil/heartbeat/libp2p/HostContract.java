@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 public abstract class HostContract {
   protected static final String PROTOCOL = "fil/heartbeat/1.0.0";
   protected static final String WITH_SLASH = "/fil/heartbeat/1.0.0";
-  private static final Multiaddr ANY_PORT = Multiaddr.parse("/ip4/127.0.0.1/tcp/0");
+  protected static final Multiaddr ANY_PORT = Multiaddr.parse("/ip4/127.0.0.1/tcp/0");
 
   /** More than the window of a stream, so that a write of it needs a peer that reads. */
   private static final int ABOVE_WINDOW = 300_000;
@@ -75,6 +75,11 @@ public abstract class HostContract {
 
     synchronized int size() {
       return bytes.size();
+    }
+
+    /** Done at its end, with why it was not in order. */
+    CompletionStage<Optional<Libp2pException>> closed() {
+      return closed;
     }
 
     @Override

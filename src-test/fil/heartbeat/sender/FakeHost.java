@@ -100,6 +100,9 @@ final class FakeHost implements Host {
   }
 
   @Override
+  public void announce(List<Multiaddr> addresses) {}
+
+  @Override
   public void handle(String protocolId, ProtocolHandler handler) {}
 
   @Override
@@ -114,7 +117,7 @@ final class FakeHost implements Host {
 
   @Override
   public HostStats stats() {
-    return new HostStats(0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of(), Map.of(), List.of(), 0);
+    return new HostStats(0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), List.of(), 0);
   }
 
   @Override

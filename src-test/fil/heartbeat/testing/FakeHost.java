@@ -142,6 +142,9 @@ public final class FakeHost implements Host {
   }
 
   @Override
+  public void announce(List<Multiaddr> addresses) {}
+
+  @Override
   public void handle(String protocolId, ProtocolHandler handler) {
     handlers.put(protocolId, handler);
   }
@@ -172,6 +175,8 @@ public final class FakeHost implements Host {
         0,
         0,
         0,
+        Map.of(),
+        Map.of(),
         Map.of(),
         Map.of(),
         Map.of(),

@@ -54,6 +54,8 @@ public final class FleetFixtures {
         refused,
         Map.of(),
         Map.of(),
+        Map.of(),
+        Map.of(),
         Collections.nCopies(HostStats.UPGRADE_BUCKETS.size() + 1, 1L),
         0.001);
   }

@@ -39,7 +39,7 @@ final class BeatListener implements StreamListener {
       broken = true;
       intake.drop(e.reason());
       log.debug("stream reset peer={} reason={} detail={}", peer, e.reason(), e.getMessage());
-      stream.reset();
+      stream.violated(e.reason(), String.valueOf(e.getMessage()));
     }
   }
 

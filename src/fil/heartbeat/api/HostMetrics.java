@@ -28,6 +28,16 @@ final class HostMetrics {
         Metrics.byReason("upgrades_failed", "Upgrades that failed.", host.failedUpgrades()));
     metrics.add(
         Metrics.byReason("streams_refused", "Streams refused or reset.", host.streamsRefused()));
+    metrics.add(
+        Metrics.byReason(
+            "violations",
+            "Rules of a protocol that peers broke; an honest peer breaks none.",
+            host.violations()));
+    metrics.add(
+        Metrics.byReason(
+            "frames_ignored",
+            "Yamux frames that changed nothing; honest peers send some.",
+            host.framesIgnored()));
     metrics.add(upgrades(host));
     return metrics;
   }

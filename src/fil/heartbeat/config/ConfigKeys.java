@@ -87,7 +87,7 @@ public final class ConfigKeys {
         "aggregator.announce",
         LIST,
         "[]",
-        "multiaddrs that operators may dial, logged at start with the peer id");
+        "multiaddrs to dial it at, told by identify and logged at start with the peer id; empty: what is bound");
     key(
         "aggregator.keyFile",
         TEXT,

@@ -27,6 +27,14 @@ public interface Host {
    */
   CompletionStage<Multiaddr> listen(Multiaddr address);
 
+  /**
+   * Says what to tell peers instead of the addresses that are bound, which may be behind a NAT or a
+   * proxy. Nothing is told by a host that does not listen.
+   *
+   * @param addresses with or without {@code /p2p/}; none for what is bound
+   */
+  void announce(List<Multiaddr> addresses);
+
   /** Serves inbound streams of one protocol id; the last handler given for an id wins. */
   void handle(String protocolId, ProtocolHandler handler);
 

@@ -18,6 +18,8 @@ import java.util.Map;
  * @param refused sockets refused before an upgrade began, by reason
  * @param failedUpgrades upgrades that failed, by reason
  * @param streamsRefused inbound streams refused or reset by us, by reason
+ * @param violations rules of a protocol that peers broke, by reason; an honest peer breaks none
+ * @param framesIgnored yamux frames that changed nothing, by reason; honest peers send some
  * @param upgradeSecondsBuckets cumulative counts of upgrade durations, by {@link #UPGRADE_BUCKETS};
  *     the last one is all
  * @param upgradeSecondsSum sum of upgrade durations
@@ -33,6 +35,8 @@ public record HostStats(
     Map<String, Long> refused,
     Map<String, Long> failedUpgrades,
     Map<String, Long> streamsRefused,
+    Map<String, Long> violations,
+    Map<String, Long> framesIgnored,
     List<Long> upgradeSecondsBuckets,
     double upgradeSecondsSum) {
 
@@ -57,6 +61,8 @@ public record HostStats(
     refused = Map.copyOf(refused);
     failedUpgrades = Map.copyOf(failedUpgrades);
     streamsRefused = Map.copyOf(streamsRefused);
+    violations = Map.copyOf(violations);
+    framesIgnored = Map.copyOf(framesIgnored);
     upgradeSecondsBuckets = List.copyOf(upgradeSecondsBuckets);
   }
 }

@@ -29,6 +29,18 @@ public interface Stream {
   /** Ends both directions at once (RST); what was not sent is dropped. Idempotent. */
   void reset();
 
+  /**
+   * As {@link #reset}, because the peer broke a rule of the stream's protocol that no honest peer
+   * breaks: counted by reason, the first of a peer is told to the operator, and a peer that does it
+   * too often is refused for a while.
+   *
+   * @param reason a short stable word for counters
+   * @param detail what the peer did and what was expected, fit for a log line
+   */
+  default void violated(String reason, String detail) {
+    reset();
+  }
+
   /** Stops delivery to the listener; the peer may send at most one window more. */
   void pause();
 

@@ -101,6 +101,9 @@ final class ScriptedHost implements Host {
   }
 
   @Override
+  public void announce(List<Multiaddr> addresses) {}
+
+  @Override
   public void handle(String protocolId, ProtocolHandler handler) {
     throw new UnsupportedOperationException();
   }

@@ -1,9 +1,9 @@
 package fil.heartbeat.libp2p.jvm;
 
-import fil.heartbeat.libp2p.HostContract;
+import fil.heartbeat.libp2p.PeerContract;
 
 /** The host on jvm-libp2p keeps the contract. */
-class JvmHostContractTest extends HostContract {
+class JvmHostContractTest extends PeerContract {
   @Override
   protected String listening() {
     return "jvm-libp2p";

@@ -1,9 +1,9 @@
 package fil.heartbeat.libp2p.jvm;
 
-import fil.heartbeat.libp2p.HostContract;
+import fil.heartbeat.libp2p.PeerContract;
 
 /** The contract holds when jvm-libp2p dials the built-in host. */
-class JvmHostDialsBuiltInTest extends HostContract {
+class JvmHostDialsBuiltInTest extends PeerContract {
   @Override
   protected String listening() {
     return "built-in";

@@ -1,9 +1,9 @@
 package fil.heartbeat.libp2p.jvm;
 
-import fil.heartbeat.libp2p.HostContract;
+import fil.heartbeat.libp2p.PeerContract;
 
 /** The contract holds when the built-in host dials jvm-libp2p. */
-class JvmHostListensToBuiltInTest extends HostContract {
+class JvmHostListensToBuiltInTest extends PeerContract {
   @Override
   protected String listening() {
     return "jvm-libp2p";

@@ -41,13 +41,14 @@ class NegotiationFuzzTest {
   }
 
   private static void both(byte[] data) {
-    // A dialer says its header and two ids at most, a listener its header and sixteen answers.
+    // A dialer says its header and two ids at most, a listener its header and sixteen answers, each
+    // of them the header again at most.
     hear(Negotiation.dialer(IDS), data, messages(HEADER, HEARTBEAT, SLASHED).length);
     hear(
         Negotiation.listener(IDS::contains),
         data,
         messages(HEADER).length
-            + Negotiation.MAX_PROPOSALS * messages("na").length
+            + Negotiation.MAX_PROPOSALS * messages(HEADER).length
             + messages(SLASHED).length);
   }
 

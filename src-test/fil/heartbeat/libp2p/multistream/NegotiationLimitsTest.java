@@ -89,8 +89,33 @@ class NegotiationLimitsTest {
     assertThat(patient.selected()).isEqualTo(HEARTBEAT);
 
     Negotiation tired = listener(16);
-    assertThat(violation(tired, right)).hasMessage("proposal 17 (expected: at most 16)");
+    assertThat(beyond(tired, right)).hasMessage("proposal 17 (expected: at most 16)");
     assertThat(tired.takeOutput()).isEmpty();
+  }
+
+  @Test
+  void aRepeatedHeaderIsOneOfTheSixteen() throws Exception {
+    Negotiation patient = listener(0);
+    for (int i = 0; i < 15; i++) {
+      byte[] again = messages(HEADER);
+      hear(patient, again);
+      assertThat(patient.takeOutput()).isEqualTo(again);
+    }
+    byte[] right = messages(HEARTBEAT);
+    hear(patient, right);
+    assertThat(patient.selected()).isEqualTo(HEARTBEAT);
+
+    assertThat(beyond(listener(16), messages(HEADER))).hasMessageContaining("at most 16");
+  }
+
+  private static MultistreamException beyond(Negotiation side, byte[] bytes) {
+    MultistreamException end =
+        catchThrowableOfType(
+            MultistreamException.class, () -> side.receive(bytes, 0, bytes.length));
+    assertThat(end).isNotNull();
+    assertThat(end.reason()).isEqualTo(Reason.LIMIT);
+    assertThat(side.selected()).isNull();
+    return end;
   }
 
   @Test

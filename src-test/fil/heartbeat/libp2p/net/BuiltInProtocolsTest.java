@@ -152,11 +152,70 @@ class BuiltInProtocolsTest {
     assertThat(peer.events).doesNotContain("reset " + fourth);
   }
 
+  /** What go's ping does when its channel is read without a pause. */
   @Test
-  void aFloodOfPingsCostsTheStream() {
+  void tenThousandPingsInALoopAreAnsweredAndThoseBeyondTheWindowSlowly() {
+    Recorder beats = new Recorder();
+    host.handle(HostPair.PROTOCOL, beats);
+    int beating = opened(HostPair.PROTOCOL);
     int id = opened(PingResponder.PROTOCOL);
-    say(id, new byte[32 * 100]);
-    assertThat(peer.events).contains("reset " + id);
-    assertThat(host.stats().streamsRefused()).containsEntry("ping-rate", 1L);
+    long start = loop.nanoTime();
+    peer.received.reset();
+    int echoed = 0;
+    int pings = 10_000;
+    int beaten = 0;
+    for (int ping = 0; ping < pings; ping++) {
+      byte[] block = new byte[32];
+      block[0] = (byte) ping;
+      block[1] = (byte) (ping >> 8);
+      say(id, block);
+      while (peer.received.size() == 0) {
+        loop.advance(Duration.ofMillis(50));
+        say(beating, "beat\n".getBytes(UTF_8));
+        beaten++;
+        assertThat(beats.stream(0).join().size()).isEqualTo(5 * beaten);
+      }
+      assertThat(peer.received.toByteArray()).isEqualTo(block);
+      peer.received.reset();
+      echoed++;
+    }
+    assertThat(echoed).isEqualTo(pings);
+    // A window of 8192 blocks, less what the negotiation and the burst took, then ten a second.
+    Duration took = Duration.ofNanos(loop.nanoTime() - start);
+    assertThat(took).isBetween(Duration.ofSeconds(170), Duration.ofSeconds(185));
+    assertThat(peer.events).doesNotContain("reset " + id);
+    assertThat(host.stats().streamsRefused()).isEmpty();
+    assertThat(host.stats().violations()).isEmpty();
+    assertThat(host.stats().connections()).isEqualTo(1);
+  }
+
+  @Test
+  void aFloodOfPingsInOnePieceIsEchoedWholeAndHoldsNothing() {
+    int id = opened(PingResponder.PROTOCOL);
+    peer.received.reset();
+    byte[] flood = new byte[32 * 10_000];
+    new java.util.Random(5).nextBytes(flood);
+    say(id, flood);
+    assertThat(peer.received.size()).isBetween(32 * 8_100, 32 * 8_192);
+    loop.advance(Duration.ofSeconds(200));
+    assertThat(peer.received.toByteArray()).isEqualTo(flood);
+    assertThat(peer.events).doesNotContain("reset " + id);
+    peer.session.closeWrite(id);
+    peer.flush();
+    loop.drive();
+    assertThat(peer.events).contains("closed " + id);
+  }
+
+  @Test
+  void manyPingStreamsOneAfterTheOtherAreNoOffence() {
+    for (int i = 0; i < 100; i++) {
+      int id = opened(PingResponder.PROTOCOL);
+      say(id, new byte[32]);
+      peer.session.closeWrite(id);
+      peer.flush();
+      loop.drive();
+      assertThat(peer.events).contains("closed " + id);
+    }
+    assertThat(host.stats().streamsRefused()).isEmpty();
   }
 }

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -175,45 +176,162 @@ class ConnectionTest {
     assertThat(listener.stats().inboundStreams()).isEqualTo(100);
   }
 
+  /** A peer with one identity and as many connections as the test asks for. */
+  private final class Several {
+    final LoopHost dialer = new LoopHost(loop, HostConfig.DEFAULT);
+    private final LoopHost listener;
+    private final List<FakeWire> wires = new ArrayList<>();
+    private final Dialer dialling;
+
+    Several(LoopHost listener) {
+      this.listener = listener;
+      dialling =
+          dialer.dialer(
+              (endpoint, on, done) -> {
+                FakeWire[] pair = FakeWire.pair(loop);
+                wires.add(pair[0]);
+                listener.accept(pair[1]);
+                loop.execute(() -> done.accept(pair[0], null));
+              });
+    }
+
+    /** One more; the dialer itself believes that it has none. */
+    Connection connect() {
+      Connection known;
+      while ((known = dialer.parts.table().current(listener.id())) != null) {
+        dialer.parts.table().retire(listener.id(), known);
+      }
+      return driven(
+          dialling.connect(
+              LoopHost.ADDRESS.withPeerId(listener.id()),
+              listener.id(),
+              DialOptions.DEFAULT,
+              Duration.ofSeconds(5)));
+    }
+  }
+
+  private void beat(Stream stream, int index, int beats) {
+    driven(stream.write("beat\n".getBytes(UTF_8)));
+    loop.drive();
+    assertThat(heard(index).size()).isEqualTo(5 * beats);
+  }
+
   @Test
-  void theNewestConnectionOfAPeerReplacesTheOlder() {
+  void beatsOnTheOlderConnectionGoOnWhenANewerComes() {
     LoopHost listener = listener(HostConfig.DEFAULT);
-    FakeWire[] first = FakeWire.pair(loop);
-    FakeWire[] second = FakeWire.pair(loop);
-    LoopHost dialer = new LoopHost(loop, HostConfig.DEFAULT);
-    java.util.Iterator<FakeWire[]> wires = List.of(first, second).iterator();
-    Dialer dialling =
-        dialer.dialer(
-            (endpoint, on, done) -> {
-              FakeWire[] next = wires.next();
-              listener.accept(next[1]);
-              loop.execute(() -> done.accept(next[0], null));
-            });
-    Connection older =
-        driven(
-            dialling.connect(
-                LoopHost.ADDRESS.withPeerId(listener.id()),
-                listener.id(),
-                DialOptions.DEFAULT,
-                Duration.ofSeconds(5)));
-    Stream onOlder = opened(older);
-    // As if the dialer had restarted: it no longer knows of the first connection.
-    dialer.parts.table().retire(older.peer(), older);
-    Connection newer =
-        driven(
-            dialling.connect(
-                LoopHost.ADDRESS.withPeerId(listener.id()),
-                listener.id(),
-                DialOptions.DEFAULT,
-                Duration.ofSeconds(5)));
-    Stream onNewer = opened(newer);
-    assertThat(first[0].isOpen()).isFalse();
-    assertThat(failed(onOlder.closed()).code()).isEqualTo(Code.CONNECTION_LOST);
-    assertThat(heard(0).closed.join().orElseThrow().code()).isEqualTo(Code.CLOSED);
-    assertThat(heard(0).closedCalls).isEqualTo(1);
-    assertThat(onNewer.closed().toCompletableFuture()).isNotDone();
+    Several peer = new Several(listener);
+    Stream onOlder = opened(peer.connect());
+    beat(onOlder, 0, 1);
+    Stream onNewer = opened(peer.connect());
+    for (int minute = 1; minute < 30; minute++) {
+      loop.advance(Duration.ofMinutes(1));
+      beat(onOlder, 0, 1 + minute);
+      beat(onNewer, 1, minute);
+    }
+    assertThat(listener.stats().connections()).isEqualTo(2);
+    assertThat(heard(0).closedCalls + heard(1).closedCalls).isZero();
+
+    peer.dialer.handle("/back", new Recorder());
+    Stream back = driven(listener.open(peer.dialer.id(), "/back"));
+    assertThat(((NetStream) back).connection())
+        .isSameAs(((NetStream) heard(1).stream).connection());
+
+    onOlder.closeWrite();
+    loop.advance(Duration.ofSeconds(5));
+    assertThat(driven(heard(0).closed)).isEmpty();
+    assertThat(peer.wires.get(0).isOpen()).isFalse();
+    beat(onNewer, 1, 30);
     assertThat(listener.stats().connections()).isEqualTo(1);
-    assertThat(listener.stats().closed()).isEqualTo(1);
+  }
+
+  @Test
+  void anOlderConnectionWithoutStreamsEndsSoonButNotAtOnce() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    Several peer = new Several(listener);
+    Connection older = peer.connect();
+    Stream onNewer = opened(peer.connect());
+    loop.advance(Duration.ofMillis(4_999));
+    assertThat(peer.wires.get(0).isOpen()).isTrue();
+    loop.advance(Duration.ofMillis(1));
+    assertThat(peer.wires.get(0).isOpen()).isFalse();
+    assertThat(older.isOpen()).isFalse();
+    assertThat(onNewer.closed().toCompletableFuture()).isNotDone();
+  }
+
+  @Test
+  void aPeerMayOpenItsStreamsOnTheOlderOfTwo() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    Several peer = new Several(listener);
+    Connection older = peer.connect();
+    driven(CompletableFuture.completedFuture(peer.connect()));
+    loop.advance(Duration.ofSeconds(1));
+    Stream late = opened(older);
+    loop.advance(Duration.ofHours(1));
+    beat(late, 0, 1);
+  }
+
+  @Test
+  void theOlderIsUsedAgainWhenTheNewerEnds() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    Several peer = new Several(listener);
+    Stream onOlder = opened(peer.connect());
+    Stream onNewer = opened(peer.connect());
+    onNewer.closeConnection();
+    loop.drive();
+    assertThat(listener.stats().connections()).isEqualTo(1);
+    onOlder.closeWrite();
+    loop.advance(Duration.ofMinutes(1));
+    assertThat(peer.wires.get(0).isOpen()).isTrue();
+    peer.dialer.handle("/back", new Recorder());
+    assertThat(driven(listener.open(peer.dialer.id(), "/back")).protocol()).isEqualTo("/back");
+    assertThat(listener.stats().socketsAccepted()).isEqualTo(2);
+  }
+
+  @Test
+  void aSilentOlderConnectionIsReapedAndTheNewerGoesOn() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    Several peer = new Several(listener);
+    Stream onOlder = opened(peer.connect());
+    beat(onOlder, 0, 1);
+    Stream onNewer = opened(peer.connect());
+    peer.wires.get(0).stuck(true);
+    loop.advance(Duration.ofSeconds(49));
+    assertThat(listener.stats().connections()).isEqualTo(2);
+    loop.advance(Duration.ofSeconds(1));
+    assertThat(heard(0).closed.join().orElseThrow().code()).isEqualTo(Code.CONNECTION_LOST);
+    assertThat(listener.stats().connections()).isEqualTo(1);
+    beat(onNewer, 1, 1);
+  }
+
+  @Test
+  void aThirdConnectionEndsTheOneThatWasSilentLongest() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    Several peer = new Several(listener);
+    Stream first = opened(peer.connect());
+    Stream second = opened(peer.connect());
+    loop.advance(Duration.ofSeconds(1));
+    beat(first, 0, 1);
+    Stream third = opened(peer.connect());
+    assertThat(failed(second.closed()))
+        .hasMessageContaining("newer connections of this id took its place");
+    assertThat(heard(1).closed.join().orElseThrow().code()).isEqualTo(Code.CLOSED);
+    assertThat(heard(1).closedCalls).isEqualTo(1);
+    assertThat(peer.wires.get(1).isOpen()).isFalse();
+    beat(first, 0, 2);
+    beat(third, 2, 1);
+    assertThat(listener.stats().connections()).isEqualTo(2);
+    assertThat(listener.stats().violations()).isEmpty();
+  }
+
+  @Test
+  void connectionsOfOnePeerWithoutEndLeaveTwo() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    Several peer = new Several(listener);
+    for (int i = 0; i < 100; i++) {
+      beat(opened(peer.connect()), i, 1);
+      assertThat(listener.stats().connections()).isLessThanOrEqualTo(2);
+    }
+    assertThat(listener.parts.guard().sockets()).isEqualTo(2);
   }
 
   private Stream opened(Connection connection) {
@@ -495,12 +613,12 @@ class ConnectionTest {
   }
 
   @Test
-  void aPeerWhoseStreamsHadToBeResetIsRefusedForAWhile() {
+  void aPeerThatBrokeRulesOnItsStreamsIsRefusedForAWhile() {
     LoopHost listener = new LoopHost(loop, HostConfig.DEFAULT);
     listener.handle(
         PROTOCOL,
         stream -> {
-          stream.reset();
+          stream.violated("syntax", "a comma (expected: a colon)");
           return NetStream.DISCARD;
         });
     LoopHost dialer = dialer(listener);
@@ -510,6 +628,8 @@ class ConnectionTest {
       assertThat(open).isDone();
     }
     assertThat(listener.stats().connections()).isZero();
+    assertThat(listener.stats().violations()).containsExactly(Map.entry("syntax", 3L));
+    assertThat(listener.stats().streamsRefused()).containsExactly(Map.entry("reset", 3L));
     loop.advance(Duration.ofMinutes(10).minusMillis(1));
     CompletableFuture<Stream> refused = dialer.open(listener.id(), PROTOCOL);
     loop.drive();

@@ -3,11 +3,16 @@ package fil.heartbeat.libp2p.net;
 import static fil.heartbeat.libp2p.net.HostPair.PROTOCOL;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.yamux.IgnoredFrame;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a peer may do on the streams that it opens, and what it may not. */
@@ -112,6 +117,39 @@ class InboundStreamTest {
   }
 
   @Test
+  void aPeerThatSelectsTwiceIsAnsweredAndGoesOn() {
+    LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
+    RawPeer peer = peer(host);
+    int id = peer.openWith(RawPeer.multistream(HEADER, "/other", HEADER, PROTOCOL));
+    loop.drive();
+    assertThat(peer.events).doesNotContain("reset " + id);
+    assertThat(peer.received.toByteArray())
+        .isEqualTo(RawPeer.multistream(HEADER, "na", HEADER, PROTOCOL));
+    assertThat(recorder.count()).isEqualTo(1);
+  }
+
+  @Test
+  void moreThanSixteenRoundsCostTheStreamAndNothingElse() {
+    LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
+    RawPeer peer = peer(host);
+    for (int i = 0; i < 10; i++) {
+      byte[] round = RawPeer.multistream(i % 2 == 0 ? HEADER : "/other");
+      int id = peer.openWith(RawPeer.multistream(HEADER));
+      for (int n = 0; n < 17; n++) {
+        assertThat(peer.session.write(id, round, 0, round.length)).isNotNegative();
+      }
+      peer.flush();
+      loop.drive();
+      assertThat(peer.events).contains("reset " + id);
+    }
+    assertThat(host.stats().streamsRefused()).containsEntry("negotiation-rounds", 10L);
+    assertThat(host.stats().connections()).isEqualTo(1);
+    peer.openWith(opening(""));
+    loop.drive();
+    assertThat(recorder.count()).isEqualTo(1);
+  }
+
+  @Test
   void streamsWithoutAProtocolAreLimited() {
     LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
     RawPeer peer = peer(host);
@@ -188,6 +226,133 @@ class InboundStreamTest {
     assertThat(peer.events).contains("go away 1", "wire closed");
     assertThat(host.stats().connections()).isZero();
     assertThat(host.stats().closed()).isEqualTo(1);
+  }
+
+  private static byte[] frame(int type, int flags, int streamId, int length) {
+    return ByteBuffer.allocate(12)
+        .put((byte) 0)
+        .put((byte) type)
+        .putShort((short) flags)
+        .putInt(streamId)
+        .putInt(length)
+        .array();
+  }
+
+  @Test
+  void aFloodOfYamuxPingsIsSlowedAndNothingElseIsLost() {
+    LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
+    RawPeer peer = peer(host);
+    int beating = peer.openWith(opening("beat\n"));
+    loop.drive();
+    ByteArrayOutputStream flood = new ByteArrayOutputStream();
+    for (int i = 0; i < 2_000; i++) {
+      flood.writeBytes(frame(2, 1, 0, i));
+    }
+    peer.sendPlaintext(flood.toByteArray());
+    byte[] behind = "behind\n".getBytes(UTF_8);
+    assertThat(peer.session.write(beating, behind, 0, behind.length)).isNotNegative();
+    peer.flush();
+    loop.advance(Duration.ofSeconds(190));
+    assertThat(recorder.stream(0).join().size()).isEqualTo(5);
+    loop.advance(Duration.ofSeconds(5));
+    assertThat(recorder.stream(0).join().size()).isEqualTo(12);
+    assertThat(peer.session.ignoredFrames(IgnoredFrame.STRAY_PONG)).isEqualTo(2_000);
+    assertThat(host.stats().connections()).isEqualTo(1);
+    assertThat(host.stats().violations()).isEmpty();
+    assertThat(peer.events).doesNotContain("go away 1");
+  }
+
+  @Test
+  void aFloodOfPingsOfAPeerThatReadsNothingIsBoundedAndEnds() {
+    LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
+    FakeWire[] wires = FakeWire.pair(loop);
+    host.accept(wires[1]);
+    RawPeer peer = new RawPeer(loop, wires[0], host.id());
+    loop.drive();
+    wires[1].stuck(true);
+    ByteArrayOutputStream pings = new ByteArrayOutputStream();
+    for (int i = 0; i < 20; i++) {
+      pings.writeBytes(frame(2, 1, 0, i));
+    }
+    long most = 0;
+    for (int second = 0; second < 5_000 && wires[1].isOpen(); second++) {
+      peer.sendPlaintext(pings.toByteArray());
+      loop.advance(Duration.ofSeconds(1));
+      most = Math.max(most, host.parts.table().all().stream().mapToLong(this::queued).sum());
+    }
+    // The answers, and a ping of ours before it is given up.
+    assertThat(most).isLessThanOrEqualTo(33 * 12);
+    assertThat(wires[1].isOpen()).isFalse();
+    assertThat(host.stats().connections()).isZero();
+    assertThat(host.stats().violations()).isEmpty();
+    assertThat(loop.timers()).isZero();
+  }
+
+  private long queued(Connection connection) {
+    return connection.session().queuedBytes();
+  }
+
+  @Test
+  void violationsAreCountedByReasonAndSoAreFramesThatChangeNothing() {
+    LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
+    RawPeer rude = peer(host);
+    rude.sendPlaintext(frame(1, 1, 2, 0));
+    loop.drive();
+    assertThat(rude.events).contains("go away 1");
+    RawPeer greedy = peer(host);
+    greedy.sendPlaintext(frame(0, 1, 1, 300_000));
+    loop.drive();
+    RawPeer honest = peer(host);
+    honest.sendPlaintext(frame(1, 0, 99, 5));
+    int id = honest.openWith(opening(""));
+    honest.session.closeWrite(id);
+    honest.flush();
+    honest.openWith("GET / HTTP/1.1\r\n".repeat(10).getBytes(UTF_8));
+    loop.drive();
+    assertThat(host.stats().violations())
+        .containsOnly(entry("stream-id", 1L), entry("window", 1L), entry("multistream", 1L));
+    assertThat(host.stats().framesIgnored()).containsOnly(entry("unknown-stream", 1L));
+    assertThat(host.stats().connections()).isEqualTo(1);
+  }
+
+  @Test
+  void streamsOpenedAndResetInBurstsAreNoOffence() {
+    LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
+    RawPeer peer = peer(host);
+    for (int burst = 0; burst < 20; burst++) {
+      List<Integer> ids = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        ids.add(peer.openWith(opening("")));
+      }
+      loop.drive();
+      ids.forEach(id -> peer.session.reset(id, 0));
+      peer.flush();
+      loop.drive();
+      assertThat(host.stats().inboundStreams()).isZero();
+    }
+    assertThat(host.stats().connections()).isEqualTo(1);
+    assertThat(host.stats().violations()).isEmpty();
+    peer.openWith(opening("beat\n"));
+    loop.drive();
+    assertThat(host.stats().inboundStreams()).isEqualTo(1);
+  }
+
+  @Test
+  void aStreamWhoseIdComesAgainIsANewOne() {
+    LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
+    RawPeer peer = peer(host);
+    for (int i = 0; i < 3; i++) {
+      byte[] said = opening("beat " + i);
+      peer.sendPlaintext(frame(1, 1, 7, 0));
+      peer.sendPlaintext(frame(0, 0, 7, said.length));
+      peer.sendPlaintext(said);
+      loop.drive();
+      assertThat(recorder.stream(i).join().size()).isEqualTo(6);
+      peer.sendPlaintext(frame(1, i == 1 ? 4 : 8, 7, 0));
+      loop.drive();
+      assertThat(host.stats().inboundStreams()).isZero();
+    }
+    assertThat(host.stats().connections()).isEqualTo(1);
   }
 
   @Test

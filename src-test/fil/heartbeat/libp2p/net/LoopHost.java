@@ -53,7 +53,7 @@ final class LoopHost {
             Randomness.source(),
             new WorkPool(crypto, () -> {}),
             new Protocols(),
-            new ConnectionTable<>(),
+            new ConnectionTable<>(Connection::lastInboundNanos),
             new ConnectionGuard(config, config.maxConnections()),
             new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
             new Admission(),

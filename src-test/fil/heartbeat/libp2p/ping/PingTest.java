@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -28,8 +27,7 @@ class PingTest {
     PingResponder responder = new PingResponder(0);
     ByteArrayOutputStream echo = new ByteArrayOutputStream();
     for (int at = 0; at < said.length; at += chunk) {
-      byte[] answer =
-          Objects.requireNonNull(responder.receive(said, at, Math.min(chunk, said.length - at), 0));
+      byte[] answer = responder.receive(said, at, Math.min(chunk, said.length - at));
       assertThat(answer.length % PingResponder.BLOCK).isZero();
       echo.writeBytes(answer);
     }
@@ -37,63 +35,64 @@ class PingTest {
   }
 
   @Test
-  void blocksBeyondTheBurstAndTheRateAreRefused() {
-    int burst = PingResponder.BURST * PingResponder.BLOCK;
+  void creditBeyondTheBurstGoesBackAtTheRate() {
+    int window = 8192 * PingResponder.BLOCK;
     PingResponder responder = new PingResponder(0);
-    assertThat(responder.receive(random(burst), 0, burst, 0)).hasSize(burst);
-    assertThat(responder.receive(random(31), 0, 31, 0)).isEmpty();
-    assertThat(responder.receive(random(1), 0, 1, 0)).isNull();
-    PingResponder patient = new PingResponder(0);
-    assertThat(patient.receive(random(burst), 0, burst, 0)).hasSize(burst);
-    assertThat(patient.receive(random(320), 0, 320, SECOND)).hasSize(320);
-    assertThat(patient.receive(random(32), 0, 32, SECOND)).isNull();
+    assertThat(responder.receive(random(window), 0, window)).hasSize(window);
+    int credit = responder.takeCredit(0);
+    assertThat(credit).isEqualTo(PingResponder.BURST * PingResponder.BLOCK);
+    assertThat(responder.takeCredit(0)).isZero();
+    long now = 0;
+    while (responder.isOwing()) {
+      now += SECOND / 10;
+      int more = responder.takeCredit(now);
+      assertThat(more).isBetween(PingResponder.BLOCK - 1, PingResponder.BLOCK + 1);
+      credit += more;
+    }
+    assertThat(credit).isEqualTo(window);
+    assertThat(now).isBetween((8192 - 64) * SECOND / 10, (8192 - 63) * SECOND / 10);
+  }
+
+  @Test
+  void creditOfBytesThatMakeNoBlockGoesBackToo() {
+    PingResponder responder = new PingResponder(0);
+    assertThat(responder.receive(random(5), 0, 5)).isEmpty();
+    assertThat(responder.takeCredit(0)).isEqualTo(5);
+    assertThat(responder.isOwing()).isFalse();
   }
 
   @ParameterizedTest
   @ValueSource(longs = {51, 52, 53, 54, 55})
-  void withinTheRateEveryByteComesBackInOrderOnce(long seed) {
+  void everyByteAndItsCreditComeBackInOrderOnce(long seed) {
     Random random = new Random(seed);
     byte[] said = new byte[3_000];
     random.nextBytes(said);
     PingResponder responder = new PingResponder(0);
     ByteArrayOutputStream echo = new ByteArrayOutputStream();
     long now = 0;
+    int credit = 0;
     for (int at = 0; at < said.length; ) {
-      int count = Math.min(said.length - at, random.nextInt(100));
-      // A block is 100 ms, so the time of the bytes said keeps the rate.
-      now += count * SECOND / (PingResponder.BLOCK * PingResponder.MAX_BLOCKS_PER_SECOND);
-      echo.writeBytes(Objects.requireNonNull(responder.receive(said, at, count, now)));
+      int count = Math.min(said.length - at, random.nextInt(300));
+      echo.writeBytes(responder.receive(said, at, count));
       at += count;
+      now += random.nextInt(10) * SECOND / 100;
+      credit += responder.takeCredit(now);
       assertThat(at - echo.size()).isBetween(0, PingResponder.BLOCK - 1);
+      assertThat(credit).isLessThanOrEqualTo(at);
+      assertThat(responder.isOwing()).isEqualTo(credit < at);
     }
     assertThat(echo.toByteArray()).isEqualTo(Arrays.copyOf(said, echo.size()));
-  }
-
-  @Test
-  void aFloodIsRefusedWithoutAnEchoHoweverItIsCut() {
-    for (int chunk : new int[] {1, 7, 32, 1_000, 65_536}) {
-      PingResponder responder = new PingResponder(0);
-      byte[] flood = random(chunk);
-      int most = PingResponder.BURST * PingResponder.BLOCK;
-      int echoed = 0;
-      boolean refused = false;
-      for (int said = 0; said <= most && !refused; said += chunk) {
-        byte[] echo = responder.receive(flood, 0, chunk, 0);
-        refused = echo == null;
-        echoed += echo == null ? 0 : echo.length;
-      }
-      // In small cuts the burst may just be used up; the next whole block is beyond it.
-      assertThat(refused || responder.receive(random(32), 0, 32, 0) == null).isTrue();
-      assertThat(echoed).isLessThanOrEqualTo(most);
-    }
+    assertThat(credit + responder.takeCredit(now + 3_600 * SECOND)).isLessThan(said.length + 1);
   }
 
   @Test
   void aLongRestEarnsNoMoreThanTheBurst() {
-    int burst = PingResponder.BURST * PingResponder.BLOCK;
+    int most = 10_000;
     PingResponder responder = new PingResponder(0);
-    assertThat(responder.receive(random(burst), 0, burst, 3_600 * SECOND)).hasSize(burst);
-    assertThat(responder.receive(random(32), 0, 32, 3_600 * SECOND)).isNull();
+    assertThat(responder.receive(random(most), 0, most).length).isPositive();
+    assertThat(responder.takeCredit(3_600 * SECOND))
+        .isEqualTo(PingResponder.BURST * PingResponder.BLOCK);
+    assertThat(responder.takeCredit(3_600 * SECOND)).isZero();
   }
 
   @Test

@@ -9,6 +9,7 @@ import static fil.heartbeat.libp2p.yamux.FrameHeader.SYN;
 import static fil.heartbeat.libp2p.yamux.FrameHeader.WINDOW_UPDATE;
 import static fil.heartbeat.libp2p.yamux.YamuxSession.INITIAL_WINDOW;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -107,19 +108,45 @@ class YamuxEndTest {
     assertThat(side.log).isEqualTo(expected);
   }
 
+  /** A go peer with one goroutine in Write and one in CloseWrite sends this. */
   @Test
-  void dataAfterTheRemoteFinResetsThatStreamOnly() throws YamuxException {
+  void dataBehindTheRemoteFinIsDroppedAndItsCreditReturned() throws YamuxException {
     YamuxSide side = YamuxSide.listenerWithStream();
-    side.receive(YamuxFrames.window(SYN, 3, 0), YamuxFrames.window(FIN, 1, 0));
-    side.sent();
+    side.receive(YamuxFrames.window(FIN, 1, 0));
 
-    side.receive(YamuxFrames.data(0, 1, new byte[0]), YamuxFrames.window(0, 1, 10));
-    assertThat(side.log).containsExactly("stream 3", "remote close 1");
-    side.receive(YamuxFrames.data(0, 1, THREE), YamuxFrames.data(0, 3, THREE));
+    for (int i = 0; i < 100; i++) {
+      side.receive(YamuxFrames.data(i % 2 == 0 ? 0 : FIN, 1, new byte[50_000]));
+    }
 
-    assertThat(side.log).containsExactly("stream 3", "remote close 1", "reset 1 4100", "data 3");
-    assertThat(side.sent()).containsExactly("WINDOW RST #1 4100");
+    assertThat(side.log).containsExactly("remote close 1");
     assertThat(side.data(1)).isEmpty();
+    assertThat(side.session.ignoredFrames(IgnoredFrame.BEHIND_FIN)).isEqualTo(100);
+    assertThat(side.sent()).isNotEmpty().allMatch(frame -> frame.startsWith("WINDOW #1 "));
+    assertThat(side.write(1, 10)).isEqualTo(1);
+    side.session.closeWrite(1);
+    assertThat(side.sent()).containsExactly("DATA #1 10", "WINDOW FIN #1 0");
+    assertThat(side.log).endsWith("closed 1");
+  }
+
+  @Test
+  void dataBehindAFinThatIsBeyondTheWindowIsStillAnOverrun() throws YamuxException {
+    YamuxSide side = YamuxSide.listenerWithStream();
+    side.receive(YamuxFrames.data(FIN, 1, new byte[INITIAL_WINDOW - 10]));
+
+    assertThatExceptionOfType(YamuxException.class)
+        .isThrownBy(() -> side.receive(YamuxFrames.frame(DATA, 0, 1, 11)))
+        .satisfies(e -> assertThat(e.reason()).isEqualTo("window"));
+  }
+
+  @Test
+  void creditForAStreamThatIsOverIsIgnored() throws YamuxException {
+    YamuxSide side = YamuxSide.listenerWithStream();
+    side.session.closeWrite(1);
+    side.receive(YamuxFrames.window(FIN, 1, 0), YamuxFrames.window(0, 1, 0xffff_ffffL));
+
+    assertThat(side.log).containsExactly("remote close 1", "closed 1");
+    assertThat(side.ignored()).isEqualTo(1);
+    assertThat(side.session.isEnded()).isFalse();
   }
 
   @Test
@@ -135,7 +162,7 @@ class YamuxEndTest {
         YamuxFrames.window(RST, 5, 0),
         YamuxFrames.window(FIN, 7, 0));
 
-    assertThat(side.session.ignoredFrames()).isEqualTo(7);
+    assertThat(side.ignored()).isEqualTo(7);
     assertThat(side.log).isEmpty();
     assertThat(side.sent()).isEmpty();
     assertThat(side.session.streams()).isZero();
@@ -153,7 +180,7 @@ class YamuxEndTest {
     assertThat(side.log).containsExactly("remote close 1", "written 1 1", "closed 1");
     assertThat(side.sent()).containsExactly("DATA #1 3", "WINDOW FIN #1 0");
     side.receive(YamuxFrames.window(0, 1, 3));
-    assertThat(side.session.ignoredFrames()).isEqualTo(1);
+    assertThat(side.ignored()).isEqualTo(1);
   }
 
   @Test

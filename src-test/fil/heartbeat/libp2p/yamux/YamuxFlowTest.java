@@ -224,7 +224,7 @@ class YamuxFlowTest {
     side.receive(YamuxFrames.window(SYN | RST, 3, 0xffff_ffffL));
     side.receive(YamuxFrames.window(0, 1, 0xffff_ffffL), YamuxFrames.window(0, 1, 0xffff_ffffL));
     assertThat(side.log).containsExactly("reset 1 4294967295", "stream 3", "reset 3 4294967295");
-    assertThat(side.session.ignoredFrames()).isEqualTo(2);
+    assertThat(side.ignored()).isEqualTo(2);
   }
 
   @Test

@@ -3,10 +3,15 @@ package fil.heartbeat.libp2p.yamux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 
 /** Frames made and read without the code under test, except for the header's codec. */
 final class YamuxFrames {
@@ -39,6 +44,36 @@ final class YamuxFrames {
       joined.writeBytes(part);
     }
     return joined.toByteArray();
+  }
+
+  /** The same frames, those of each stream in their order, those of different streams in any. */
+  static byte[] shuffled(byte[] output, Random random) {
+    Map<Integer, Deque<byte[]>> streams = new LinkedHashMap<>();
+    int at = 0;
+    while (at < output.length) {
+      FrameHeader header;
+      try {
+        header = FrameHeader.decode(Arrays.copyOfRange(output, at, at + FrameHeader.SIZE));
+      } catch (YamuxException e) {
+        throw new AssertionError("we sent a frame that we refuse", e);
+      }
+      int body = header.type() == FrameHeader.DATA ? (int) header.length() : 0;
+      int end = at + FrameHeader.SIZE + body;
+      streams
+          .computeIfAbsent(header.streamId(), id -> new ArrayDeque<>())
+          .add(Arrays.copyOfRange(output, at, end));
+      at = end;
+    }
+    List<Deque<byte[]>> left = new ArrayList<>(streams.values());
+    List<byte[]> mixed = new ArrayList<>();
+    while (!left.isEmpty()) {
+      int next = random.nextInt(left.size());
+      mixed.add(left.get(next).remove());
+      if (left.get(next).isEmpty()) {
+        left.remove(next);
+      }
+    }
+    return join(mixed.toArray(byte[][]::new));
   }
 
   /** One line a frame; checks what holds for every frame that we send. */

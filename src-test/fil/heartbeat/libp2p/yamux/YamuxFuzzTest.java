@@ -85,6 +85,10 @@ class YamuxFuzzTest {
           case 13 -> side.session.reset(id, value);
           case 14 -> assertThat(side.session.open() & 1).isZero();
           default -> {
+            if (side.session.isHeld()) {
+              boolean moved = side.session.resume(now);
+              assertThat(moved || side.session.isHeld()).isTrue();
+            }
             boolean pinged = side.session.ping(now);
             assertThat(pinged && side.session.pingSentNanos() != now).isFalse();
             assertThat(side.sent()).hasSizeLessThanOrEqualTo(data.length + (int) written);

@@ -110,6 +110,6 @@ class YamuxLoadTest {
 
     session.checkInvariants();
     assertThat(session.inboundStreams()).isZero();
-    assertThat(session.ignoredFrames()).isZero();
+    assertThat(session.ignoredFrames(IgnoredFrame.UNKNOWN_STREAM)).isZero();
   }
 }

@@ -232,7 +232,7 @@ class YamuxModelTest {
     End listener = new End(false, random);
     dialer.other = listener;
     listener.other = dialer;
-    YamuxPair pair = new YamuxPair(dialer, listener);
+    YamuxPair pair = new YamuxPair(dialer, listener, random);
     for (int i = 0; i < STEPS; i++) {
       End end = random.nextBoolean() ? dialer : listener;
       end.act();

@@ -2,8 +2,12 @@ package fil.heartbeat.libp2p.yamux;
 
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
-/** Two sessions back to back; what one sends reaches the other in pieces of any size. */
+/**
+ * Two sessions back to back; what one sends reaches the other in pieces of any size. Shuffled, only
+ * the frames of one stream keep their order, as with a peer whose threads share nothing else.
+ */
 final class YamuxPair {
   final YamuxSide dialer;
   final YamuxSide listener;
@@ -13,21 +17,32 @@ final class YamuxPair {
   private static final class Pipe {
     private final YamuxSide from;
     private final YamuxSide to;
+    private final @Nullable Random shuffle;
     private byte[] bytes = {};
     private int at;
 
-    private Pipe(YamuxSide from, YamuxSide to) {
+    private Pipe(YamuxSide from, YamuxSide to, @Nullable Random shuffle) {
       this.from = from;
       this.to = to;
+      this.shuffle = shuffle;
     }
 
     /** Moves at most so many bytes; returns how many there were to move. */
     private int move(int most) throws YamuxException {
+      if (to.session.isHeld()) {
+        to.nowNanos += to.session.heldNanos(to.nowNanos);
+        if (!to.session.resume(to.nowNanos)) {
+          return 0;
+        }
+      }
       if (at == bytes.length) {
         bytes = from.session.takeOutput();
         at = 0;
         from.session.checkInvariants();
         checkFrames();
+        if (shuffle != null) {
+          bytes = YamuxFrames.shuffled(bytes, shuffle);
+        }
       }
       int part = Math.min(most, bytes.length - at);
       int offset = at;
@@ -49,14 +64,17 @@ final class YamuxPair {
   }
 
   YamuxPair() {
-    this(YamuxSide.dialer(), YamuxSide.listener());
+    this(YamuxSide.dialer(), YamuxSide.listener(), null);
   }
 
-  YamuxPair(YamuxSide dialer, YamuxSide listener) {
+  /**
+   * @param shuffle mixes the frames of different streams; null to keep all in order
+   */
+  YamuxPair(YamuxSide dialer, YamuxSide listener, @Nullable Random shuffle) {
     this.dialer = dialer;
     this.listener = listener;
-    this.toListener = new Pipe(dialer, listener);
-    this.toDialer = new Pipe(listener, dialer);
+    this.toListener = new Pipe(dialer, listener, shuffle);
+    this.toDialer = new Pipe(listener, dialer, shuffle);
   }
 
   List<YamuxSide> sides() {

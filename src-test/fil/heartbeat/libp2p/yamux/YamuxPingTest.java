@@ -6,6 +6,8 @@ import static fil.heartbeat.libp2p.yamux.FrameHeader.SYN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Pings, both ways. */
@@ -25,25 +27,54 @@ class YamuxPingTest {
   }
 
   @Test
-  void answersNobodyTakesAreBoundedAndTheFloodEndsTheSession() throws YamuxException {
+  void answersNobodyTakesAreBoundedAndNothingBehindThemIsTaken() throws YamuxException {
     YamuxSide side = YamuxSide.listener();
-    for (int i = 0; i < 64; i++) {
+    for (int i = 0; i < 1_000; i++) {
       side.receive(YamuxFrames.frame(PING, SYN, 0, i));
     }
+    side.receive(YamuxFrames.window(SYN, 1, 0));
     assertThat(side.session.queuedBytes()).isEqualTo(32 * FrameHeader.SIZE);
-    assertThat(side.session.ignoredFrames()).isEqualTo(32);
+    assertThat(side.session.isHeld()).isTrue();
+    assertThat(side.session.heldNanos(side.nowNanos)).isZero();
+    assertThat(side.session.resume(side.nowNanos)).isFalse();
+    assertThat(side.log).isEmpty();
 
-    assertThatExceptionOfType(YamuxException.class)
-        .isThrownBy(() -> side.receive(YamuxFrames.frame(PING, SYN, 0, 64)))
-        .withMessageContaining("at most 10")
-        .satisfies(e -> assertThat(e.reason()).isEqualTo("ping-rate"));
-    assertThat(side.sent()).hasSize(33).endsWith("GO_AWAY #0 1");
+    assertThat(side.sent()).hasSize(32).startsWith("PING ACK #0 0").endsWith("PING ACK #0 31");
+    assertThat(side.session.resume(side.nowNanos)).isTrue();
+    assertThat(side.sent()).hasSize(32).endsWith("PING ACK #0 63");
+    assertThat(side.session.heldNanos(side.nowNanos)).isEqualTo(SECOND / 10);
+    assertThat(side.session.isEnded()).isFalse();
+  }
+
+  @Test
+  void everyPingOfAFloodIsAnsweredAtTenASecondAndWhatComesBehindIsHeard() throws YamuxException {
+    YamuxSide side = YamuxSide.listener();
+    byte[][] flood = new byte[500][];
+    for (int i = 0; i < flood.length; i++) {
+      flood[i] = YamuxFrames.frame(PING, SYN, 0, i);
+    }
+    side.receive(flood);
+    side.receive(YamuxFrames.window(SYN, 1, 0), YamuxFrames.data(0, 1, new byte[] {5}));
+    List<String> sent = new ArrayList<>(side.sent());
+    while (side.session.isHeld()) {
+      side.nowNanos += side.session.heldNanos(side.nowNanos);
+      assertThat(side.session.resume(side.nowNanos)).isTrue();
+      side.session.checkInvariants();
+      sent.addAll(side.sent());
+    }
+    for (int i = 0; i < flood.length; i++) {
+      assertThat(sent.get(i)).isEqualTo("PING ACK #0 " + i);
+    }
+    assertThat(sent).hasSize(501).endsWith("WINDOW ACK #1 0");
+    assertThat(side.data(1)).containsExactly(5);
+    assertThat(side.nowNanos).isBetween((500 - 64) * SECOND / 10, (500 - 63) * SECOND / 10);
+    assertThat(side.ignored()).isZero();
   }
 
   @Test
   void tenPingsASecondGoOnForEver() throws YamuxException {
     YamuxSide side = YamuxSide.listener();
-    for (int i = 0; i < 64; i++) {
+    for (int i = 0; i < 32; i++) {
       side.receive(YamuxFrames.frame(PING, SYN, 0, i));
     }
     assertThat(side.sent()).hasSize(32);
@@ -54,9 +85,24 @@ class YamuxPingTest {
         side.receive(YamuxFrames.frame(PING, SYN, 0, i));
       }
       assertThat(side.sent()).hasSize(10);
+      assertThat(side.session.isHeld()).isFalse();
     }
+  }
+
+  @Test
+  void aViolationBehindAHeldPingIsFoundWhenItIsReached() throws YamuxException {
+    YamuxSide side = YamuxSide.listener();
+    for (int i = 0; i < 33; i++) {
+      side.receive(YamuxFrames.frame(PING, SYN, 0, i));
+    }
+    side.receive(YamuxFrames.window(SYN, 2, 0));
+    assertThat(side.session.isHeld()).isTrue();
+    assertThat(side.sent()).hasSize(32);
     assertThatExceptionOfType(YamuxException.class)
-        .isThrownBy(() -> side.receive(YamuxFrames.frame(PING, SYN, 0, 0)));
+        .isThrownBy(() -> side.session.resume(side.nowNanos))
+        .satisfies(e -> assertThat(e.reason()).isEqualTo("stream-id"));
+    assertThat(side.session.isHeld()).isFalse();
+    assertThat(side.sent()).containsExactly("PING ACK #0 32", "GO_AWAY #0 1");
   }
 
   @Test
@@ -85,11 +131,11 @@ class YamuxPingTest {
     side.sent();
     side.receive(YamuxFrames.frame(PING, ACK, 0, 2));
 
-    assertThat(side.session.ignoredFrames()).isEqualTo(3);
+    assertThat(side.ignored()).isEqualTo(3);
     assertThat(side.log).isEmpty();
     assertThat(side.sent()).isEmpty();
     side.receive(YamuxFrames.frame(PING, ACK, 0, 1), YamuxFrames.frame(PING, ACK, 0, 1));
     assertThat(side.log).containsExactly("pong 0");
-    assertThat(side.session.ignoredFrames()).isEqualTo(4);
+    assertThat(side.ignored()).isEqualTo(4);
   }
 }

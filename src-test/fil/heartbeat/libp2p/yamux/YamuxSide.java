@@ -2,6 +2,7 @@ package fil.heartbeat.libp2p.yamux;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,11 @@ class YamuxSide implements YamuxEvents {
     List<String> sent = YamuxFrames.read(session.takeOutput());
     session.checkInvariants();
     return sent;
+  }
+
+  /** Frames ignored, of any kind. */
+  long ignored() {
+    return Arrays.stream(IgnoredFrame.values()).mapToLong(session::ignoredFrames).sum();
   }
 
   byte[] data(int streamId) {

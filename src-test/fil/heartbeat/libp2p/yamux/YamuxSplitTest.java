@@ -98,6 +98,6 @@ class YamuxSplitTest {
       assertThat(side.data(id)).isEqualTo(whole.data(id));
     }
     assertThat(side.session.takeOutput()).isEqualTo(answer);
-    assertThat(side.session.ignoredFrames()).isEqualTo(whole.session.ignoredFrames());
+    assertThat(side.ignored()).isEqualTo(whole.ignored());
   }
 }

@@ -39,6 +39,8 @@ public final class Counters {
   public final Reasons refused = new Reasons();
   public final Reasons failedUpgrades = new Reasons();
   public final Reasons streamsRefused = new Reasons();
+  public final Reasons violations = new Reasons();
+  public final Reasons framesIgnored = new Reasons();
 
   private final long[] upgradesPerBucket = new long[HostStats.UPGRADE_BUCKETS.size() + 1];
   private double upgradeSeconds;
@@ -83,6 +85,8 @@ public final class Counters {
         refused.now(),
         failedUpgrades.now(),
         streamsRefused.now(),
+        violations.now(),
+        framesIgnored.now(),
         buckets,
         seconds);
   }

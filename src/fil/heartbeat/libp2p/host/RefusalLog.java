@@ -1,6 +1,8 @@
 package fil.heartbeat.libp2p.host;
 
+import fil.heartbeat.libp2p.PeerId;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -8,11 +10,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells the operator that a limit of ours refuses peers: the first time, then at most one line per
- * reason each ten seconds, with the config key to raise. Thread-safe.
+ * reason each ten seconds, with the config key to raise. In the same measure it tells the first
+ * violation of each peer. Thread-safe.
  */
 public final class RefusalLog {
   private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
   private static final long QUIET_NANOS = 10_000_000_000L;
+
+  /** Peers remembered as told of; ids are free to make. */
+  static final int MAX_PEERS = 4096;
 
   private static final class Entry {
     long loggedNanos;
@@ -23,6 +29,16 @@ public final class RefusalLog {
 
   /** Keyed by our own few words, never by what a peer says. */
   private final Map<String, Entry> entries = new HashMap<>();
+
+  private final Map<PeerId, Boolean> told =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<PeerId, Boolean> eldest) {
+          return size() > MAX_PEERS;
+        }
+      };
 
   public RefusalLog(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -38,6 +54,38 @@ public final class RefusalLog {
           refusal.configKey(),
           suppressed);
     }
+  }
+
+  /**
+   * A peer broke a rule of a protocol. Its first is told, or the next one when there is no line for
+   * it now.
+   *
+   * @param detail what it did and what was expected
+   * @param configKey the limit to raise, or {@code none}
+   */
+  public void violated(PeerId peer, String reason, String detail, String configKey) {
+    long suppressed = noteViolation(peer, reason);
+    if (suppressed >= 0) {
+      LOG.warn(
+          "violation reason={} peer={} detail={} raise={} suppressed={}",
+          reason,
+          peer,
+          detail,
+          configKey,
+          suppressed);
+    }
+  }
+
+  /** As {@link #note}; below 0 also when the peer was told of before. */
+  synchronized long noteViolation(PeerId peer, String reason) {
+    if (told.get(peer) != null) {
+      return -1;
+    }
+    long suppressed = note("violation " + reason);
+    if (suppressed >= 0) {
+      told.put(peer, true);
+    }
+    return suppressed;
   }
 
   /** How many lines were left out since the last one; below 0 when this one is left out too. */

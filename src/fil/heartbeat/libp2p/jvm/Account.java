@@ -21,6 +21,7 @@ final class Account {
   private long window = WINDOW;
   private long heldCredit;
   private boolean paused;
+  private boolean remoteClosed;
 
   void give(int bytes) {
     given += bytes;
@@ -68,6 +69,20 @@ final class Account {
     }
     window += bytes;
     return true;
+  }
+
+  /** Credit for bytes that were dropped. */
+  void giveBack(long bytes) {
+    window += bytes;
+  }
+
+  /** The peer said that it sends no more. */
+  void closeRemote() {
+    remoteClosed = true;
+  }
+
+  boolean remoteClosed() {
+    return remoteClosed;
   }
 
   void pause() {

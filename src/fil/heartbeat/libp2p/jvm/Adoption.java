@@ -49,9 +49,13 @@ final class Adoption {
     host.counters().connectionOpened(Duration.ofNanos(System.nanoTime() - startedNanos));
     ConnectionGuard.start(host.guard().opened(ticket));
     link.start();
-    Link replaced = added.replaced();
-    if (replaced != null) {
-      replaced.retire(replaced.isDialer() == dialer);
+    Link older = added.older();
+    if (older != null) {
+      older.endIfUnused();
+    }
+    Link supplanted = added.supplanted();
+    if (supplanted != null) {
+      supplanted.supplant();
     }
     return link;
   }

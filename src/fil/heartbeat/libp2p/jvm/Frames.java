@@ -5,6 +5,8 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.host.Counters;
 import fil.heartbeat.libp2p.host.Refusal;
+import fil.heartbeat.libp2p.yamux.IgnoredFrame;
+import fil.heartbeat.libp2p.yamux.YamuxSession;
 import io.libp2p.etc.util.netty.mux.MuxId;
 import io.libp2p.mux.yamux.YamuxFlag;
 import io.libp2p.mux.yamux.YamuxFrame;
@@ -39,7 +41,7 @@ final class Frames extends ChannelDuplexHandler {
   private Consumer<Libp2pException> onEnd = cause -> {};
   private LongConsumer onGoAway = code -> {};
   private @Nullable ChannelHandlerContext context;
-  private long lastInboundNanos = System.nanoTime();
+  private volatile long lastInboundNanos = System.nanoTime();
   private long waiting;
   private long inSocket;
   private int inbound;
@@ -70,6 +72,7 @@ final class Frames extends ChannelDuplexHandler {
     ctx.channel().attr(KEY).set(this);
   }
 
+  /** When bytes last arrived. Any thread. */
   long lastInboundNanos() {
     return lastInboundNanos;
   }
@@ -136,6 +139,11 @@ final class Frames extends ChannelDuplexHandler {
     session(YamuxType.GO_AWAY, YamuxFlag.Companion.getNONE(), 0);
   }
 
+  /** Tells the peer that a stream is over, and why; the stream itself is the caller's to end. */
+  void reset(MuxId id, long code) {
+    send(new YamuxFrame(id, YamuxType.WINDOW_UPDATE, YamuxFlag.RST.getAsSet(), code, null));
+  }
+
   private void session(YamuxType type, Set<YamuxFlag> flags, long value) {
     ChannelHandlerContext ctx = context;
     if (ctx != null) {
@@ -170,6 +178,7 @@ final class Frames extends ChannelDuplexHandler {
     if (account == null) {
       // Of a stream that we reset or refused; the muxer would throw.
       ReferenceCountUtil.release(frame);
+      counters.framesIgnored.count(IgnoredFrame.UNKNOWN_STREAM.word());
       return;
     }
     long bytes = frame.getType() == YamuxType.DATA ? frame.getLength() : 0;
@@ -178,6 +187,19 @@ final class Frames extends ChannelDuplexHandler {
       onEnd.accept(
           new Libp2pException(Code.PROTOCOL_ERROR, "the peer sent more than a stream's window"));
       return;
+    }
+    if (bytes > 0 && account.remoteClosed()) {
+      // Two threads of a go peer can send this; the muxer would throw.
+      ReferenceCountUtil.release(frame);
+      counters.framesIgnored.count(IgnoredFrame.BEHIND_FIN.word());
+      account.giveBack(bytes);
+      send(
+          new YamuxFrame(
+              frame.getId(), YamuxType.WINDOW_UPDATE, YamuxFlag.Companion.getNONE(), bytes, null));
+      return;
+    }
+    if (frame.getFlags().contains(YamuxFlag.FIN)) {
+      account.closeRemote();
     }
     if (bytes > 0 && frame.getFlags().contains(YamuxFlag.FIN)) {
       // The muxer would take the end first and then have no place for the bytes.
@@ -193,22 +215,28 @@ final class Frames extends ChannelDuplexHandler {
 
   private boolean admitted(YamuxFrame frame) {
     long id = frame.getId().getId();
+    if (accounts.containsKey(id)) {
+      ReferenceCountUtil.release(frame);
+      onEnd.accept(
+          new Libp2pException(
+              Code.PROTOCOL_ERROR,
+              "SYN for stream " + id + " (expected: an id that no open stream has)"));
+      return false;
+    }
     String refusal =
         inbound >= config.maxInboundStreams()
             ? Refusal.STREAMS.word()
             : unnegotiated >= config.maxUnnegotiatedStreams() ? Refusal.UNNEGOTIATED.word() : null;
     if (refusal == null) {
-      // A second opening of one id is the muxer's to refuse.
-      if (accounts.putIfAbsent(id, new Account()) == null) {
-        inbound++;
-        unnegotiated++;
-        counters.inboundStreams.incrementAndGet();
-      }
+      accounts.put(id, new Account());
+      inbound++;
+      unnegotiated++;
+      counters.inboundStreams.incrementAndGet();
       return true;
     }
     ReferenceCountUtil.release(frame);
     counters.streamsRefused.count(refusal);
-    send(new YamuxFrame(frame.getId(), YamuxType.WINDOW_UPDATE, YamuxFlag.RST.getAsSet(), 0, null));
+    reset(frame.getId(), YamuxSession.CODE_RESOURCE_LIMIT);
     long now = System.nanoTime();
     if (now - minuteNanos >= MINUTE_NANOS) {
       minuteNanos = now;

@@ -24,7 +24,7 @@ record HostParts(
     return new HostParts(
         config,
         self,
-        new ConnectionTable<>(),
+        new ConnectionTable<>(Link::lastInboundNanos),
         new ConnectionGuard(config, config.maxConnections()),
         new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
         new Admission(),

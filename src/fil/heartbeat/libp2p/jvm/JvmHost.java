@@ -11,10 +11,12 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.ProtocolHandler;
 import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.libp2p.host.OwnAddresses;
 import fil.heartbeat.libp2p.host.Proposal;
 import io.netty.channel.EventLoopGroup;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,22 +37,28 @@ import org.jspecify.annotations.Nullable;
  *   <li>a wrong peer id is refused, but which one the peer proved is not told;
  *   <li>all hosts of a process share one Noise key (not the identity), made anew at each start;
  *   <li>a yamux frame that carries two flags ends the connection;
+ *   <li>a second multistream header on a stream ends the stream, and pings of both kinds are
+ *       answered as they come, without a pace;
  *   <li>{@code maxConnections} is not lowered to the open-file limit, {@code /dnsaddr} is not
- *       looked up, identify push is not served.
+ *       looked up, identify push is not served, and the addresses of the interfaces are read once.
  * </ul>
  */
 final class JvmHost implements Host {
   private final PeerId peerId;
+  private final Vertx vertx;
   private final EventLoopGroup loops;
   private final HostParts parts;
   private final Protocols protocols;
   private final Listeners listeners;
   private final Dials dials;
   private final List<Multiaddr> addresses = new CopyOnWriteArrayList<>();
+  private List<Multiaddr> announced = List.of();
+  private List<InetAddress> interfaces = List.of();
   private @Nullable CompletableFuture<Void> closing;
 
   JvmHost(Vertx vertx, Identity identity, HostConfig config) {
     peerId = identity.peerId();
+    this.vertx = vertx;
     loops = ((VertxInternal) vertx).nettyEventLoopGroup();
     parts = HostParts.of(config, peerId);
     protocols = new Protocols(identity.publicKey().toProtobuf(), config.agentVersion());
@@ -78,17 +86,41 @@ final class JvmHost implements Host {
         return CompletableFuture.failedFuture(hostClosed());
       }
     }
-    return listeners.bind(address).thenApply(this::listening);
+    return listeners
+        .bind(address)
+        .thenCompose(
+            bound ->
+                found(bound).thenApply(addressesOfAll -> listening(bound, addressesOfAll)));
   }
 
-  private synchronized Multiaddr listening(Multiaddr bound) {
+  /** The addresses of this machine, if the one that is bound means all of them. */
+  private CompletionStage<List<InetAddress>> found(Multiaddr bound) {
+    return OwnAddresses.isAny(bound)
+        ? vertx.executeBlocking(OwnAddresses::interfaces, false).toCompletionStage()
+        : CompletableFuture.completedFuture(List.of());
+  }
+
+  private synchronized Multiaddr listening(Multiaddr bound, List<InetAddress> found) {
     if (closing != null) {
       throw hostClosed();
     }
     Multiaddr own = bound.withPeerId(peerId);
     addresses.add(own);
-    protocols.listening(List.copyOf(addresses));
+    if (OwnAddresses.isAny(bound)) {
+      interfaces = found;
+    }
+    tell();
     return own;
+  }
+
+  @Override
+  public synchronized void announce(List<Multiaddr> addresses) {
+    announced = List.copyOf(addresses);
+    tell();
+  }
+
+  private void tell() {
+    protocols.listening(OwnAddresses.told(announced, List.copyOf(addresses), interfaces));
   }
 
   @Override

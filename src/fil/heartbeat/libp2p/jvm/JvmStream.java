@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.StreamListener;
+import io.libp2p.etc.util.netty.mux.MuxId;
 import io.libp2p.etc.util.netty.mux.RemoteWriteClosed;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -139,14 +140,36 @@ final class JvmStream implements Stream {
     run(() -> resetByUs("reset"));
   }
 
+  @Override
+  public void violated(String reason, String detail) {
+    run(
+        () -> {
+          if (!over) {
+            drop(reason);
+            if (head.isInbound()) {
+              link.resetForViolation(reason, detail);
+            }
+          }
+        });
+  }
+
+  /** Resets for no fault of the peer's: counted only. */
   private void resetByUs(String reason) {
     if (!over) {
-      end(new Libp2pException(Code.CLOSED, "the stream was reset by us: " + reason));
-      Loops.close(channel);
+      drop(reason);
       if (head.isInbound()) {
-        link.resetByHandler(reason);
+        link.countRefused(reason);
       }
     }
+  }
+
+  private void drop(String reason) {
+    end(new Libp2pException(Code.CLOSED, "the stream was reset by us: " + reason));
+    Loops.close(channel);
+  }
+
+  MuxId id() {
+    return head.id();
   }
 
   @Override

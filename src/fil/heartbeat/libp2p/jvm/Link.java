@@ -6,6 +6,8 @@ import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.host.Keepalive;
+import fil.heartbeat.libp2p.host.Refusal;
+import fil.heartbeat.libp2p.yamux.YamuxSession;
 import io.libp2p.core.Connection;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
@@ -26,6 +28,13 @@ final class Link {
   private static final Logger LOG = LoggerFactory.getLogger(Link.class);
   private static final AttributeKey<Link> KEY = AttributeKey.valueOf(Link.class, "link");
 
+  /**
+   * How long a connection without streams is kept beside a newer one of its peer: two hosts that
+   * dial each other at once may each take another one for the newer, and a peer may be about to
+   * open a stream on either.
+   */
+  private static final Duration UNUSED = Duration.ofSeconds(5);
+
   private final HostParts host;
   private final Connection connection;
   private final Channel channel;
@@ -38,7 +47,6 @@ final class Link {
   private final Set<JvmStream> streams = new HashSet<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private volatile @Nullable Libp2pException cause;
-  private boolean retired;
 
   /**
    * @param dialer whether we dialled
@@ -73,13 +81,18 @@ final class Link {
   /** Begins its life; before the first stream. */
   void start() {
     channel.attr(KEY).set(this);
-    frames.owner(this::endAtOnce, code -> end(lost("the peer said GO_AWAY " + code)));
+    frames.owner(this::violated, code -> end(lost("the peer said GO_AWAY " + code)));
     channel.closeFuture().addListener(done -> onClosed());
     pulse.start();
   }
 
   PeerId peer() {
     return peer;
+  }
+
+  /** When bytes last arrived. Any thread. */
+  long lastInboundNanos() {
+    return frames.lastInboundNanos();
   }
 
   Multiaddr remoteAddress() {
@@ -138,8 +151,8 @@ final class Link {
 
   void remove(JvmStream stream) {
     streams.remove(stream);
-    if (retired && streams.isEmpty()) {
-      close("replaced by a newer connection");
+    if (streams.isEmpty() && host.table().isOlder(peer, this)) {
+      endIfUnused();
     }
   }
 
@@ -147,27 +160,59 @@ final class Link {
     host.counters().streamsRefused.count(reason);
   }
 
-  /** A handler of ours reset a stream; who makes us do that too often is refused for a while. */
-  void resetByHandler(String reason) {
-    countRefused(reason);
+  /** The peer broke a rule: counted, and its first is told. */
+  private void violation(String reason, String detail, String configKey) {
+    host.counters().violations.count(reason);
+    host.refusals().violated(peer, reason, detail, configKey);
+  }
+
+  /** What ends a connection from below: a rule that the peer broke, or a peer that does not read. */
+  private void violated(Libp2pException why) {
+    if (why.code() == Code.PROTOCOL_ERROR) {
+      violation("yamux", String.valueOf(why.getMessage()), "none");
+    }
+    endAtOnce(why);
+  }
+
+  /**
+   * The peer broke a rule of a protocol on a stream that it opened, which was reset for it; who
+   * makes us do that too often is refused for a while.
+   */
+  void resetForViolation(String reason, String detail) {
+    countRefused("reset");
+    violation(reason, detail, Refusal.PENALTY.configKey());
     if (host.penalties().reset(peer, System.nanoTime())) {
-      close("too many of its streams had to be reset");
+      host.refusals().refused(Refusal.PENALTY, peer);
+      for (Link each : host.table().of(peer)) {
+        each.close("too many of its streams had to be reset");
+      }
     }
   }
 
   /**
-   * A newer connection took its place. One of the same direction ends now: the peer has given it
-   * up. One of the other direction ends with its last stream, since with two hosts that dial each
-   * other at once each may take another one for the newer.
+   * Ends it, after a while, if a newer one of its peer is used instead: when that came, and when
+   * the last stream here ended. Any thread.
    */
-  void retire(boolean sameDirection) {
+  void endIfUnused() {
+    var unused =
+        channel
+            .eventLoop()
+            .schedule(this::closeIfUnused, UNUSED.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void closeIfUnused() {
+    if (cause == null && streams.isEmpty() && host.table().isOlder(peer, this)) {
+      close("a newer one is used");
+    }
+  }
+
+  /** Ends it for newer ones of its peer; the streams tell the peer so. Any thread. */
+  void supplant() {
     Loops.run(
         channel.eventLoop(),
         () -> {
-          retired = true;
-          if (sameDirection || streams.isEmpty()) {
-            close("replaced by a newer connection");
-          }
+          streams.forEach(stream -> frames.reset(stream.id(), YamuxSession.CODE_SUPPLANTED));
+          close("newer ones of the same id took its place");
         });
   }
 

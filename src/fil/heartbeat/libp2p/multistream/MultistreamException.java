@@ -7,6 +7,8 @@ public final class MultistreamException extends Exception {
   public enum Reason {
     /** The peer answered {@code na} to everything. */
     REFUSED,
+    /** The peer went on beyond the rounds that a negotiation may take. */
+    LIMIT,
     /** The peer broke the rules. */
     VIOLATION
   }

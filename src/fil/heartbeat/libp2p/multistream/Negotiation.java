@@ -22,7 +22,10 @@ public final class Negotiation {
   /** Longest message, newline included; go-multistream and js have the same bound. */
   static final int MAX_MESSAGE = 1024;
 
-  /** Proposals a listener answers; a peer that guesses on is not looking for us. */
+  /**
+   * Rounds that a listener answers, of proposals and of headers that come again; a peer that guesses
+   * on is not looking for us.
+   */
   static final int MAX_PROPOSALS = 16;
 
   /** Longest protocol id, in bytes. */
@@ -100,7 +103,8 @@ public final class Negotiation {
    *
    * @return how many were consumed; below {@code length} only once a protocol is selected
    * @throws MultistreamException {@code REFUSED} when all ids of a dialer were answered {@code na},
-   *     else {@code VIOLATION}; the negotiation is over then
+   *     {@code LIMIT} when the dialer of a listener went on beyond 16 rounds, else {@code
+   *     VIOLATION}; the negotiation is over then
    */
   public int receive(byte[] bytes, int offset, int count) throws MultistreamException {
     if (failed) {
@@ -211,17 +215,18 @@ public final class Negotiation {
   }
 
   private void onProposal(String text, Predicate<String> known) throws MultistreamException {
-    if (text.equals(HEADER)) {
-      throw violation("a second header (expected: a protocol id)");
-    }
     if (!fits(text)) {
       throw violation("protocol id " + Quoted.of(text) + " (expected: " + ONE_LINE + ")");
     }
     rounds++;
     if (rounds > MAX_PROPOSALS) {
-      throw violation("proposal " + rounds + " (expected: at most " + MAX_PROPOSALS + ")");
+      throw new MultistreamException(
+          Reason.LIMIT, "proposal " + rounds + " (expected: at most " + MAX_PROPOSALS + ")");
     }
-    if (isReserved(text) || !known.test(text)) {
+    if (text.equals(HEADER)) {
+      // An application that selects twice on one stream says it again.
+      send(HEADER);
+    } else if (isReserved(text) || !known.test(text)) {
       send(NOT_AVAILABLE);
     } else {
       send(text);
@@ -233,7 +238,7 @@ public final class Negotiation {
     return text.indexOf('\n') < 0 && text.getBytes(StandardCharsets.UTF_8).length <= MAX_ID;
   }
 
-  /** The answer to an unknown id, and the question for a list, which is optional and not served. */
+  /** No ids: the header, the answer to an unknown id, and the question for a list (not served). */
   private static boolean isReserved(String text) {
     return text.equals(NOT_AVAILABLE) || text.equals(LIST) || text.equals(HEADER);
   }

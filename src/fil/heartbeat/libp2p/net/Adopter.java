@@ -16,7 +16,8 @@ final class Adopter {
   }
 
   /**
-   * Makes it the peer's current connection; the one before it goes. On the wire's loop.
+   * Makes it the peer's current connection. The one before it stays while it has streams, and of
+   * more than two the one that was silent longest ends. On the wire's loop.
    *
    * @param startedNanos when the upgrade began
    * @throws UpgradeException when the peer is refused now that it is known
@@ -50,9 +51,13 @@ final class Adopter {
     host.counters().connectionOpened(Duration.ofNanos(loop.nanoTime() - startedNanos));
     ConnectionGuard.start(host.guard().opened(ticket));
     var ignored = connection.closed().thenRun(() -> abandon(ticket));
-    Connection replaced = added.replaced();
-    if (replaced != null) {
-      replaced.loop().run(() -> replaced.retire(replaced.isDialer() == dialer));
+    Connection older = added.older();
+    if (older != null) {
+      older.loop().run(older::endIfUnused);
+    }
+    Connection supplanted = added.supplanted();
+    if (supplanted != null) {
+      supplanted.loop().run(supplanted::supplant);
     }
     connection.start();
     return connection;

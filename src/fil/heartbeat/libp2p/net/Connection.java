@@ -9,8 +9,6 @@ import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
 import fil.heartbeat.libp2p.noise.NoiseException;
-import fil.heartbeat.libp2p.noise.NoiseFrames;
-import fil.heartbeat.libp2p.noise.NoiseSession;
 import fil.heartbeat.libp2p.yamux.YamuxException;
 import fil.heartbeat.libp2p.yamux.YamuxLimits;
 import fil.heartbeat.libp2p.yamux.YamuxSession;
@@ -36,8 +34,14 @@ final class Connection {
   /** GO_AWAY codes of yamux, and none at all when the session has said its own. */
   private static final long NORMAL = 0;
 
-  private static final long PROTOCOL_ERROR = 1;
   private static final long SAID = -1;
+
+  /**
+   * How long a connection without streams is kept beside a newer one of its peer: two hosts that
+   * dial each other at once may each take another one for the newer, and a peer may be about to
+   * open a stream on either.
+   */
+  private static final Duration UNUSED = Duration.ofSeconds(5);
 
   private enum State {
     OPEN,
@@ -50,16 +54,15 @@ final class Connection {
   private final Loop loop;
   private final Upgrade.Outcome upgraded;
   private final boolean dialer;
-  private final NoiseFrames frames;
-  private final NoiseSession noise;
   private final ConnectionStreams streams;
   private final YamuxSession session;
   private final Outbox outbox;
   private final Pulse pulse;
+  private final Inflow inflow;
   private final Set<String> agreed = new LinkedHashSet<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private State state = State.OPEN;
-  private boolean retired;
+  private Loop.Timer unused = Loop.Timer.NONE;
 
   /**
    * @param dialer whether we dialled
@@ -76,14 +79,13 @@ final class Connection {
     this.loop = loop;
     this.upgraded = upgraded;
     this.dialer = dialer;
-    this.frames = upgraded.frames();
-    this.noise = upgraded.session();
-    this.streams = new ConnectionStreams(this, host, dialer, loop.nanoTime());
+    this.streams = new ConnectionStreams(this, host, dialer);
     this.session = new YamuxSession(dialer, limits(host.config()), streams);
     this.outbox =
         new Outbox(
-            wire, loop, noise, session, host.config().maxOutboundBytes(), this::outboxBroken);
+            wire, loop, upgraded.session(), session, host.config().maxOutboundBytes(), this::outboxBroken);
     this.pulse = new Pulse(loop, keepalive, this::ping, this::dead);
+    this.inflow = new Inflow(this, wire, upgraded.frames(), upgraded.session(), pulse);
   }
 
   private static YamuxLimits limits(HostConfig config) {
@@ -98,13 +100,14 @@ final class Connection {
 
   /** Takes over the wire, with what arrived during the upgrade. */
   void start() {
-    wire.owner(bytes -> receive(() -> frames.receive(bytes, 0, bytes.length)), this::onWireClosed);
+    wire.owner(inflow::onBytes, this::onWireClosed);
     pulse.look();
-    byte[] early = upgraded.early();
-    receive(() -> session.receive(early, 0, early.length, loop.nanoTime()));
-    if (state == State.OPEN) {
-      wire.resume();
-    }
+    inflow.start(upgraded.early());
+  }
+
+  /** When bytes last arrived. Any thread. */
+  long lastInboundNanos() {
+    return pulse.inboundNanos();
   }
 
   PeerId peer() {
@@ -181,22 +184,31 @@ final class Connection {
   }
 
   /**
-   * A newer connection took its place. One of the same direction ends now: the peer has given it
-   * up. One of the other direction ends with its last stream, since with two hosts that dial each
-   * other at once each may take another one for the newer.
+   * Ends it, after a while, if a newer one of its peer is used instead: when that came, and when
+   * the last stream here ended.
    */
-  void retire(boolean sameDirection) {
-    retired = true;
-    if (sameDirection) {
-      close("replaced by a newer connection");
-    } else if (streams.isEmpty()) {
-      lastStreamEnded();
+  void endIfUnused() {
+    unused.cancel();
+    unused = loop.after(UNUSED, this::closeIfUnused);
+  }
+
+  private void closeIfUnused() {
+    if (streams.isEmpty() && host.table().isOlder(peer(), this)) {
+      close("a newer one is used");
     }
   }
 
   void lastStreamEnded() {
-    if (retired && state == State.OPEN) {
-      close("replaced by a newer connection");
+    if (state == State.OPEN && host.table().isOlder(peer(), this)) {
+      endIfUnused();
+    }
+  }
+
+  /** Ends it for newer ones of its peer; the streams tell the peer so, if it can read that. */
+  void supplant() {
+    if (state == State.OPEN) {
+      session.resetAll(YamuxSession.CODE_SUPPLANTED);
+      close("newer ones of the same id took its place");
     }
   }
 
@@ -204,11 +216,6 @@ final class Connection {
   void close(String why) {
     String message = "the connection to " + peer() + " was closed by us: " + why;
     end(new Libp2pException(Code.CLOSED, message), NORMAL);
-  }
-
-  /** Ends it because the peer broke a rule of ours. */
-  void violated(String message) {
-    end(new Libp2pException(Code.PROTOCOL_ERROR, message), PROTOCOL_ERROR);
   }
 
   void remoteGoAway(long code) {
@@ -243,6 +250,8 @@ final class Connection {
     state = State.CLOSING;
     LOG.debug("connection ends peer={} cause={}", peer(), cause.getMessage());
     pulse.stop();
+    unused.cancel();
+    inflow.stop();
     host.table().retire(peer(), this);
     streams.fail(cause);
     return true;
@@ -270,38 +279,20 @@ final class Connection {
     closed.complete(null);
   }
 
-  private interface Intake {
-    void take() throws YamuxException;
-  }
-
-  private void receive(Intake intake) {
-    if (state != State.OPEN) {
-      return;
-    }
-    long now = loop.nanoTime();
-    pulse.inbound(now);
-    try {
-      intake.take();
-      byte[] message;
-      while (state == State.OPEN
-          && (message = frames.next(NoiseFrames.MAX_TRANSPORT_MESSAGE)) != null) {
-        byte[] payload = noise.decrypt(message);
-        session.receive(payload, 0, payload.length, now);
-      }
-      streams.countSessionRefusals(session);
-      if (state == State.OPEN) {
-        outbox.flush();
-      }
-    } catch (NoiseException violation) {
-      LOG.debug("noise violation peer={} reason={}", peer(), violation.getMessage());
-      endAtOnce(new Libp2pException(Code.PROTOCOL_ERROR, String.valueOf(violation.getMessage())));
-    } catch (YamuxException violation) {
-      LOG.debug("yamux violation peer={} reason={}", peer(), violation.reason());
-      streams.countSessionRefusals(session);
-      end(new Libp2pException(Code.PROTOCOL_ERROR, String.valueOf(violation.getMessage())), SAID);
-    } catch (RuntimeException fault) {
-      LOG.error("connection broke peer={}", peer(), fault);
-      endAtOnce(new Libp2pException(Code.CONNECTION_LOST, "internal fault", fault));
+  /** What arrived cannot be taken. */
+  void broken(Exception cause) {
+    String detail = String.valueOf(cause.getMessage());
+    if (cause instanceof NoiseException) {
+      streams.violation("noise", detail, "none");
+      endAtOnce(new Libp2pException(Code.PROTOCOL_ERROR, detail));
+    } else if (cause instanceof YamuxException violation) {
+      boolean flood = violation.reason().equals(YamuxException.REFUSED_STREAMS);
+      String configKey = flood ? "libp2p.maxRefusedStreamsPerMinute" : "none";
+      streams.violation(violation.reason(), detail, configKey);
+      end(new Libp2pException(Code.PROTOCOL_ERROR, detail), SAID);
+    } else {
+      LOG.error("connection broke peer={}", peer(), cause);
+      endAtOnce(new Libp2pException(Code.CONNECTION_LOST, "internal fault", cause));
     }
   }
 

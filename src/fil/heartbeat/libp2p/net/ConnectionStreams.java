@@ -3,19 +3,22 @@ package fil.heartbeat.libp2p.net;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.host.Refusal;
+import fil.heartbeat.libp2p.yamux.IgnoredFrame;
 import fil.heartbeat.libp2p.yamux.YamuxEvents;
 import fil.heartbeat.libp2p.yamux.YamuxSession;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The streams of one connection: brings the session's events to them and keeps the limits that
  * yamux knows nothing of. On the connection's loop.
  */
 final class ConnectionStreams implements YamuxEvents {
-  private static final long MINUTE_NANOS = 60_000_000_000L;
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionStreams.class);
 
   private final Connection connection;
   private final HostParts host;
@@ -24,17 +27,15 @@ final class ConnectionStreams implements YamuxEvents {
   private int unnegotiated;
   private int pingStreams;
   private long countedRefusals;
-  private int refusalsThisMinute;
-  private long minuteNanos;
+  private final long[] countedIgnored = new long[IgnoredFrame.values().length];
 
   /**
    * @param dialer whether we dialled, which says whose the odd ids are
    */
-  ConnectionStreams(Connection connection, HostParts host, boolean dialer, long nowNanos) {
+  ConnectionStreams(Connection connection, HostParts host, boolean dialer) {
     this.connection = connection;
     this.host = host;
     this.dialer = dialer;
-    this.minuteNanos = nowNanos;
   }
 
   boolean isEmpty() {
@@ -49,8 +50,8 @@ final class ConnectionStreams implements YamuxEvents {
   }
 
   /** The stream is over. */
-  void forget(int streamId) {
-    if (sinks.remove(streamId) != null && isInbound(streamId)) {
+  void forget(int streamId, StreamSink sink) {
+    if (sinks.remove(streamId, sink) && isInbound(streamId)) {
       host.counters().inboundStreams.decrementAndGet();
     }
     if (sinks.isEmpty()) {
@@ -85,20 +86,58 @@ final class ConnectionStreams implements YamuxEvents {
     host.counters().streamsRefused.count(reason);
   }
 
-  /** A handler of ours reset a stream; who makes us do that too often is refused for a while. */
-  void resetByHandler(int streamId, String reason) {
+  /**
+   * The peer broke a rule: counted, and its first is told.
+   *
+   * @param detail what it did and what was expected
+   * @param configKey the limit to raise, or {@code none}
+   */
+  void violation(String reason, String detail, String configKey) {
+    host.counters().violations.count(reason);
+    host.refusals().violated(connection.peer(), reason, detail, configKey);
+  }
+
+  /**
+   * The peer broke a rule of a protocol on a stream that it opened, which was reset for it; who
+   * makes us do that too often is refused for a while.
+   */
+  void resetForViolation(int streamId, String reason, String detail) {
     if (!isInbound(streamId)) {
       return;
     }
-    countRefused(reason);
+    countRefused("reset");
+    violation(reason, detail, Refusal.PENALTY.configKey());
     if (host.penalties().reset(connection.peer(), host.nanoTime().getAsLong())) {
       host.refusals().refused(Refusal.PENALTY, connection.peer());
-      connection.close("too many of its streams had to be reset");
+      for (Connection each : host.table().of(connection.peer())) {
+        each.loop().run(() -> each.close("too many of its streams had to be reset"));
+      }
     }
   }
 
-  /** Counts what the session refused by its own limits. */
-  void countSessionRefusals(YamuxSession session) {
+  /** A handler of ours failed, which is no fault of the peer's: told in the measure of refusals. */
+  void handlerFailed(String protocol, RuntimeException failure) {
+    countRefused("handler-error");
+    long suppressed = host.refusals().note("handler-error");
+    if (suppressed >= 0) {
+      LOG.warn(
+          "stream handler failed protocol={} peer={} suppressed={}",
+          protocol,
+          connection.peer(),
+          suppressed,
+          failure);
+    }
+  }
+
+  /** Counts what the session refused by its own limits, and what it ignored. */
+  void countSession(YamuxSession session) {
+    for (IgnoredFrame kind : IgnoredFrame.values()) {
+      long ignored = session.ignoredFrames(kind) - countedIgnored[kind.ordinal()];
+      if (ignored > 0) {
+        countedIgnored[kind.ordinal()] += ignored;
+        host.counters().framesIgnored.add(kind.word(), ignored);
+      }
+    }
     long refused = session.refusedStreams() - countedRefusals;
     if (refused > 0) {
       countedRefusals += refused;
@@ -108,33 +147,24 @@ final class ConnectionStreams implements YamuxEvents {
   }
 
   @Override
-  public void onStream(int streamId) {
-    if (!connection.isOpen()) {
-      return;
-    }
-    if (unnegotiated >= host.config().maxUnnegotiatedStreams()) {
-      connection.session().reset(streamId, YamuxSession.CODE_RESOURCE_LIMIT);
+  public boolean admitsStream() {
+    boolean room = unnegotiated < host.config().maxUnnegotiatedStreams();
+    if (!room) {
       countRefused(Refusal.UNNEGOTIATED.word());
       host.refusals().refused(Refusal.UNNEGOTIATED, connection.peer());
-      noteFlood();
+    }
+    return room;
+  }
+
+  @Override
+  public void onStream(int streamId) {
+    if (!connection.isOpen()) {
       return;
     }
     unnegotiated++;
     InboundNegotiation negotiation = new InboundNegotiation(connection, streamId);
     become(streamId, negotiation);
     negotiation.start();
-  }
-
-  private void noteFlood() {
-    long now = connection.loop().nanoTime();
-    if (now - minuteNanos >= MINUTE_NANOS) {
-      minuteNanos = now;
-      refusalsThisMinute = 0;
-    }
-    refusalsThisMinute++;
-    if (refusalsThisMinute > host.config().maxRefusedStreamsPerMinute()) {
-      connection.violated("flood of streams from " + connection.peer());
-    }
   }
 
   @Override
@@ -155,7 +185,12 @@ final class ConnectionStreams implements YamuxEvents {
 
   @Override
   public void onReset(int streamId, long code) {
-    String with = code == 0 ? "" : " (code " + code + ")";
+    String with =
+        code == 0
+            ? ""
+            : code == YamuxSession.CODE_SUPPLANTED
+                ? " (newer connections of this id took its place)"
+                : " (code " + code + ")";
     gone(streamId, new Libp2pException(Code.RESET, connection.peer() + " reset the stream" + with));
   }
 
@@ -187,7 +222,7 @@ final class ConnectionStreams implements YamuxEvents {
     connection.remoteGoAway(code);
   }
 
-  private boolean isInbound(int streamId) {
+  boolean isInbound(int streamId) {
     return ((streamId & 1) == 1) != dialer;
   }
 }

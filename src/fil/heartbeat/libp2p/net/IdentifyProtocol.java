@@ -78,7 +78,8 @@ final class IdentifyProtocol {
       try {
         reader.receive(copy, 0, copy.length);
       } catch (IdentifyReader.IdentifyException violation) {
-        stream().resetByUs("push-violation", 0);
+        // Nothing of it would have been kept, and some peers say more than we read.
+        stream().expire("push-violation");
       }
     }
 

@@ -60,8 +60,13 @@ final class InboundNegotiation implements StreamSink {
       if (protocol != null) {
         agree(protocol, bytes, offset + taken, length - taken);
       }
-    } catch (MultistreamException violation) {
-      refuse("negotiation-violation", YamuxSession.CODE_NEGOTIATION_FAILED);
+    } catch (MultistreamException end) {
+      if (end.reason() == MultistreamException.Reason.LIMIT) {
+        refuse("negotiation-rounds", 0);
+      } else {
+        connection.streams().violation("multistream", String.valueOf(end.getMessage()), "none");
+        refuse("negotiation-violation", YamuxSession.CODE_NEGOTIATION_FAILED);
+      }
     }
   }
 
@@ -86,7 +91,7 @@ final class InboundNegotiation implements StreamSink {
   public void onGone(@Nullable Libp2pException cause) {
     if (!over) {
       end();
-      connection.streams().forget(id);
+      connection.streams().forget(id, this);
     }
   }
 
@@ -101,7 +106,7 @@ final class InboundNegotiation implements StreamSink {
     if (!over) {
       end();
       connection.session().reset(id, code);
-      connection.streams().forget(id);
+      connection.streams().forget(id, this);
       connection.streams().countRefused(reason);
       connection.outbox().flushSoon();
     }

@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.StreamListener;
+import fil.heartbeat.libp2p.yamux.YamuxSession;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -39,6 +40,7 @@ final class NetStream implements Stream, StreamSink {
   private @Nullable StreamListener listener;
   private long writtenMark = -1;
   private int owedCredit;
+  private boolean creditByOwner;
   private boolean paused;
   private boolean remoteCloseHeld;
   private boolean goneHeld;
@@ -123,22 +125,29 @@ final class NetStream implements Stream, StreamSink {
 
   @Override
   public void reset() {
-    connection.loop().run(() -> resetByUs("reset", 0));
+    connection.loop().run(() -> expire("reset"));
   }
 
-  /** Resets for the peer's bad behaviour: counted, and three times is too often. */
-  void resetByUs(String reason, long code) {
-    if (!over) {
-      drop(reason, code);
-      connection.streams().resetByHandler(id, reason);
-    }
+  @Override
+  public void violated(String reason, String detail) {
+    connection
+        .loop()
+        .run(
+            () -> {
+              if (!over) {
+                drop(reason, YamuxSession.CODE_PROTOCOL_VIOLATION);
+                connection.streams().resetForViolation(id, reason, detail);
+              }
+            });
   }
 
-  /** Resets because its time or its place is up: counted only. */
+  /** Resets for no fault of the peer's: its time or its place is up. Counted only. */
   void expire(String reason) {
     if (!over) {
       drop(reason, 0);
-      connection.streams().countRefused(reason);
+      if (connection.streams().isInbound(id)) {
+        connection.streams().countRefused(reason);
+      }
     }
   }
 
@@ -207,7 +216,7 @@ final class NetStream implements Stream, StreamSink {
       if (current != null) {
         current.onData(ByteBuffer.wrap(bytes, offset, length).slice());
       }
-      payCredit(length);
+      payCredit(creditByOwner ? 0 : length);
     } catch (RuntimeException failure) {
       handlerFailed(failure);
     }
@@ -218,6 +227,25 @@ final class NetStream implements Stream, StreamSink {
     if (!paused && !over && owedCredit > 0) {
       connection.session().consumed(id, owedCredit);
       owedCredit = 0;
+    }
+  }
+
+  /** From now on the credit of what is delivered goes back by {@link #giveCredit} alone. */
+  void keepCredit() {
+    creditByOwner = true;
+  }
+
+  /**
+   * Gives credit of delivered bytes back.
+   *
+   * @param atOnce whether the peer may be waiting for it
+   */
+  void giveCredit(int bytes, boolean atOnce) {
+    if (!over && atOnce) {
+      connection.session().consumedNow(id, bytes);
+      connection.outbox().flushSoon();
+    } else if (!over) {
+      connection.session().consumed(id, bytes);
     }
   }
 
@@ -267,7 +295,7 @@ final class NetStream implements Stream, StreamSink {
     over = true;
     cause = why;
     held = new ByteArrayOutputStream(0);
-    connection.streams().forget(id);
+    connection.streams().forget(id, this);
     Libp2pException forWrites =
         why != null ? why : new Libp2pException(Code.CLOSED, "the stream ended");
     writes.forEach(write -> write.done().completeExceptionally(forWrites));
@@ -288,7 +316,9 @@ final class NetStream implements Stream, StreamSink {
   }
 
   private void handlerFailed(RuntimeException failure) {
-    LOG.warn("stream handler failed protocol={} peer={}", protocol, remotePeer(), failure);
-    resetByUs("handler-error", 0);
+    if (!over) {
+      drop("handler-error", 0);
+      connection.streams().handlerFailed(protocol, failure);
+    }
   }
 }

@@ -90,7 +90,7 @@ final class OutboundNegotiation implements StreamSink {
       switch (cause.reason()) {
         case REFUSED ->
             fail(Code.PROTOCOL_REFUSED, connection.peer() + " serves none of " + protocolIds);
-        case VIOLATION ->
+        case LIMIT, VIOLATION ->
             fail(
                 Code.PROTOCOL_ERROR,
                 connection.peer() + " broke the negotiation: " + cause.getMessage());
@@ -136,7 +136,7 @@ final class OutboundNegotiation implements StreamSink {
   /** The next id gets its own stream, as long as the connection lives. */
   private void ended(Libp2pException cause) {
     end();
-    connection.streams().forget(id);
+    connection.streams().forget(id, this);
     if (cause.code() == Code.RESET && protocolIds.size() > 1 && connection.isOpen()) {
       open(connection, protocolIds.subList(1, protocolIds.size()), deadlineNanos, result);
     } else {
@@ -157,7 +157,7 @@ final class OutboundNegotiation implements StreamSink {
       end();
       connection.session().reset(id, YamuxSession.CODE_NEGOTIATION_FAILED);
       connection.outbox().flushSoon();
-      connection.streams().forget(id);
+      connection.streams().forget(id, this);
       result.completeExceptionally(new Libp2pException(code, message));
     }
   }

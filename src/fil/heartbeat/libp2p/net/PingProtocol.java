@@ -15,6 +15,9 @@ final class PingProtocol implements ProtocolHandler {
   /** A peer needs one, and one more while it closes the first. */
   static final int MAX_STREAMS = 2;
 
+  /** How often credit goes back to a peer that pings faster than the rate. */
+  static final Duration PACE = Duration.ofMillis(100);
+
   /** A stream without pings for this long is forgotten by its peer. */
   static final Duration MAX_IDLE = Duration.ofSeconds(60);
 
@@ -35,6 +38,8 @@ final class PingProtocol implements ProtocolHandler {
     private final PingResponder responder;
     private long lastNanos;
     private Loop.Timer idle;
+    private Loop.Timer pace = Loop.Timer.NONE;
+    private boolean pacing;
 
     Echo(NetStream stream) {
       this.stream = stream;
@@ -42,6 +47,7 @@ final class PingProtocol implements ProtocolHandler {
       this.lastNanos = loop.nanoTime();
       this.responder = new PingResponder(lastNanos);
       this.idle = loop.after(MAX_IDLE, this::look);
+      stream.keepCredit();
     }
 
     private void look() {
@@ -58,11 +64,22 @@ final class PingProtocol implements ProtocolHandler {
       lastNanos = loop.nanoTime();
       byte[] copy = new byte[bytes.remaining()];
       bytes.get(copy);
-      byte[] echo = responder.receive(copy, 0, copy.length, lastNanos);
-      if (echo == null) {
-        stream.resetByUs("ping-rate", 0);
-      } else if (echo.length > 0) {
+      byte[] echo = responder.receive(copy, 0, copy.length);
+      if (echo.length > 0) {
         CompletionStage<Void> ignored = stream.write(echo);
+      }
+      if (!pacing) {
+        payCredit();
+      }
+    }
+
+    /** What is beyond the rate waits, and so does the peer once it has sent a window of it. */
+    private void payCredit() {
+      int credit = responder.takeCredit(loop.nanoTime());
+      stream.giveCredit(credit, pacing);
+      pacing = responder.isOwing();
+      if (pacing) {
+        pace = loop.after(PACE, this::payCredit);
       }
     }
 
@@ -74,6 +91,7 @@ final class PingProtocol implements ProtocolHandler {
     @Override
     public void onClosed(@Nullable Libp2pException cause) {
       idle.cancel();
+      pace.cancel();
       stream.connection().streams().givePingStreamBack();
     }
   }

@@ -9,7 +9,7 @@ final class Pulse {
   private final Runnable ping;
   private final Runnable dead;
   private Keepalive keepalive;
-  private long inboundNanos;
+  private volatile long inboundNanos;
   private long pingedNanos;
   private Loop.Timer timer = Loop.Timer.NONE;
   private boolean stopped;
@@ -26,6 +26,11 @@ final class Pulse {
   /** Bytes arrived. */
   void inbound(long nowNanos) {
     inboundNanos = nowNanos;
+  }
+
+  /** When bytes last arrived. Any thread. */
+  long inboundNanos() {
+    return inboundNanos;
   }
 
   void tighten(Duration pingAfter, Duration deadAfter) {

@@ -17,6 +17,7 @@ import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
 import fil.heartbeat.libp2p.host.OpenFiles;
+import fil.heartbeat.libp2p.host.OwnAddresses;
 import fil.heartbeat.libp2p.host.PenaltyBox;
 import fil.heartbeat.libp2p.host.Proposal;
 import fil.heartbeat.libp2p.host.RefusalLog;
@@ -46,6 +47,8 @@ final class TcpHost implements Host {
   private final Dialer dialer;
   private final List<Multiaddr> addresses = new CopyOnWriteArrayList<>();
   private final List<Listener> listeners = new ArrayList<>();
+  private final Interfaces interfaces;
+  private volatile List<Multiaddr> announced = List.of();
   private @Nullable CompletableFuture<Void> closing;
 
   TcpHost(Vertx vertx, Identity identity, HostConfig config, List<Loop> loops, NameSource source) {
@@ -62,6 +65,7 @@ final class TcpHost implements Host {
   TcpHost(Identity identity, HostConfig config, HostResources resources, boolean sharing) {
     this.resources = resources;
     this.sharing = sharing;
+    this.interfaces = new Interfaces(resources.vertx());
     LongSupplier nanoTime = resources.loops().get(0)::nanoTime;
     SecureRandom random = Randomness.source();
     parts =
@@ -73,7 +77,7 @@ final class TcpHost implements Host {
             random,
             resources.crypto(),
             new Protocols(),
-            new ConnectionTable<>(),
+            new ConnectionTable<>(Connection::lastInboundNanos),
             new ConnectionGuard(config, OpenFiles.connections(config.maxConnections())),
             new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
             new Admission(),
@@ -89,7 +93,7 @@ final class TcpHost implements Host {
         new IdentifyProtocol(
             identity.publicKey().toProtobuf(),
             config.agentVersion(),
-            this::listenAddresses,
+            this::toldAddresses,
             parts.protocols()::ids);
     handle(IdentifyMessage.PROTOCOL, identify.responder());
     handle(IdentifyMessage.PUSH_PROTOCOL, identify.receiver());
@@ -118,7 +122,10 @@ final class TcpHost implements Host {
       listeners.add(listener);
     }
     OpenFiles.check(parts.config().maxConnections());
-    return listener.bind(address).compose(this::listening).toCompletionStage();
+    return listener
+        .bind(address)
+        .compose(bound -> interfaces.readFor(bound).compose(read -> listening(bound)))
+        .toCompletionStage();
   }
 
   private synchronized Future<Multiaddr> listening(Multiaddr bound) {
@@ -128,6 +135,16 @@ final class TcpHost implements Host {
     Multiaddr own = bound.withPeerId(peerId());
     addresses.add(own);
     return Future.succeededFuture(own);
+  }
+
+  @Override
+  public void announce(List<Multiaddr> addresses) {
+    announced = List.copyOf(addresses);
+  }
+
+  private List<Multiaddr> toldAddresses() {
+    List<Multiaddr> bound = listenAddresses();
+    return OwnAddresses.told(announced, bound, interfaces.of(bound));
   }
 
   @Override

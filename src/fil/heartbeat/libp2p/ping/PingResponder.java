@@ -1,10 +1,12 @@
 package fil.heartbeat.libp2p.ping;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * The answering side of {@code /ipfs/ping/1.0.0}: echoes 32-byte blocks until the peer closes, at
- * most {@link #MAX_BLOCKS_PER_SECOND}. Spec: libp2p ping.
+ * The answering side of {@code /ipfs/ping/1.0.0}: echoes 32-byte blocks as they come, until the
+ * peer closes. Spec: libp2p ping.
+ *
+ * <p>Stock peers can be told to ping without a pause, so what is too much is slowed down and never
+ * refused: the credit of blocks goes back at {@link #MAX_BLOCKS_PER_SECOND} after a burst, and the
+ * stream's window sets the pace.
  */
 public final class PingResponder {
 
@@ -19,6 +21,7 @@ public final class PingResponder {
 
   private final byte[] partial = new byte[BLOCK];
   private int size;
+  private long owed;
   private double tokens = BURST;
   private long lastNanos;
 
@@ -29,19 +32,11 @@ public final class PingResponder {
   /**
    * Takes bytes in any cut.
    *
-   * @return the whole blocks to echo; null when the peer exceeds the rate and the stream is to be
-   *     reset
+   * @return the whole blocks to echo
    */
-  public byte @Nullable [] receive(byte[] bytes, int offset, int length, long nowNanos) {
-    tokens =
-        Math.min(BURST, tokens + (nowNanos - lastNanos) / NANOS_PER_SECOND * MAX_BLOCKS_PER_SECOND);
-    lastNanos = nowNanos;
-    int blocks = (size + length) / BLOCK;
-    if (blocks > tokens) {
-      return null;
-    }
-    tokens -= blocks;
-    byte[] echo = new byte[blocks * BLOCK];
+  public byte[] receive(byte[] bytes, int offset, int length) {
+    owed += length;
+    byte[] echo = new byte[(size + length) / BLOCK * BLOCK];
     int fromPartial = Math.min(size, echo.length);
     System.arraycopy(partial, 0, echo, 0, fromPartial);
     int fresh = echo.length - fromPartial;
@@ -51,5 +46,21 @@ public final class PingResponder {
     System.arraycopy(bytes, offset + fresh, partial, kept, left);
     size = kept + left;
     return echo;
+  }
+
+  /** Takes the credit, in bytes, that may go back to the peer now; each byte's once. */
+  public int takeCredit(long nowNanos) {
+    double earned = (nowNanos - lastNanos) / NANOS_PER_SECOND * MAX_BLOCKS_PER_SECOND;
+    tokens = Math.min(BURST, tokens + earned);
+    lastNanos = nowNanos;
+    int credit = (int) Math.min(owed, (long) (tokens * BLOCK));
+    tokens -= (double) credit / BLOCK;
+    owed -= credit;
+    return credit;
+  }
+
+  /** Whether credit has to wait for its time. */
+  public boolean isOwing() {
+    return owed > 0;
   }
 }

@@ -18,16 +18,20 @@ final class FrameReader {
      * @param last whether the body ends with it
      */
     void onBody(byte[] bytes, int offset, int length, boolean last);
+
+    /** Whether it takes no more for now; asked between any two calls. */
+    boolean isHeld();
   }
 
   private final byte[] header = new byte[FrameHeader.SIZE];
   private int headerBytes;
   private long bodyLeft;
 
-  void receive(byte[] bytes, int offset, int length, Sink sink) throws YamuxException {
+  /** Returns how many bytes were taken: fewer than there are once the sink is held. */
+  int receive(byte[] bytes, int offset, int length, Sink sink) throws YamuxException {
     int at = offset;
     int end = offset + length;
-    while (at < end) {
+    while (at < end && !sink.isHeld()) {
       if (bodyLeft > 0) {
         int part = (int) Math.min(bodyLeft, end - at);
         bodyLeft -= part;
@@ -46,5 +50,6 @@ final class FrameReader {
         sink.onHeader(next);
       }
     }
+    return at - offset;
   }
 }

@@ -25,8 +25,7 @@ final class Inbound implements FrameReader.Sink {
   private final Pings pings;
   private final Refusals refusals;
   private final int remoteParity;
-  private int highestRemoteId;
-  private long ignoredFrames;
+  private final long[] ignored = new long[IgnoredFrame.values().length];
   private long nowNanos;
   private @Nullable YamuxStream bodyStream;
   private boolean finAfterBody;
@@ -59,8 +58,17 @@ final class Inbound implements FrameReader.Sink {
     return refusals.total();
   }
 
-  long ignoredFrames() {
-    return ignoredFrames;
+  long ignored(IgnoredFrame kind) {
+    return ignored[kind.ordinal()];
+  }
+
+  private void ignore(IgnoredFrame kind) {
+    ignored[kind.ordinal()]++;
+  }
+
+  @Override
+  public boolean isHeld() {
+    return pings.isHeld();
   }
 
   @Override
@@ -79,14 +87,12 @@ final class Inbound implements FrameReader.Sink {
   private void onPing(FrameHeader frame) throws YamuxException {
     frame.requireSession();
     if (frame.has(SYN)) {
-      if (!pings.onPing(frame.length(), nowNanos)) {
-        ignoredFrames++;
-      }
+      pings.onPing(frame.length(), nowNanos);
       return;
     }
     long roundTrip = frame.has(ACK) ? pings.onPong(frame.length(), nowNanos) : Pings.IGNORED;
     if (roundTrip == Pings.IGNORED) {
-      ignoredFrames++;
+      ignore(IgnoredFrame.STRAY_PONG);
     } else {
       events.onPong(roundTrip);
     }
@@ -118,30 +124,32 @@ final class Inbound implements FrameReader.Sink {
   private @Nullable YamuxStream known(FrameHeader frame) {
     YamuxStream stream = streams.get(frame.streamId());
     if (stream == null) {
-      ignoredFrames++;
+      ignore(IgnoredFrame.UNKNOWN_STREAM);
     }
     return stream;
   }
 
+  /**
+   * Ids come in any order: go and jvm peers draw them and send their SYNs without a common lock.
+   * That no id comes twice is the peer's affair, so nothing is kept of those that are gone.
+   */
   private @Nullable YamuxStream onOpen(FrameHeader frame) throws YamuxException {
     int id = frame.streamId();
-    if (id == 0 || (id & 1) != remoteParity || Integer.compareUnsigned(id, highestRemoteId) <= 0) {
+    if (id == 0 || (id & 1) != remoteParity || streams.get(id) != null) {
       throw new YamuxException(
           "stream-id",
           "SYN for stream "
               + Integer.toUnsignedString(id)
-              + " (expected: a new id, "
+              + " (expected: an "
               + (remoteParity == 1 ? "odd" : "even")
-              + ", above "
-              + Integer.toUnsignedString(highestRemoteId)
-              + ")");
+              + " id that no open stream has)");
     }
-    highestRemoteId = id;
-    if (session.isEnded() || streams.inbound() >= limits.maxInboundStreams()) {
+    boolean full = session.isEnded() || streams.inbound() >= limits.maxInboundStreams();
+    if (full || !events.admitsStream()) {
       control.frame(WINDOW_UPDATE, RST, id, YamuxSession.CODE_RESOURCE_LIMIT);
-      if (!refusals.add(nowNanos)) {
+      if (!refusals.add(nowNanos, full)) {
         throw new YamuxException(
-            "refused-streams",
+            YamuxException.REFUSED_STREAMS,
             "more refused streams than expected: at most "
                 + limits.maxRefusedPerMinute()
                 + " a minute");
@@ -182,8 +190,8 @@ final class Inbound implements FrameReader.Sink {
         onFin(stream);
       }
     } else if (stream.remoteClosed) {
-      session.reset(stream.id, YamuxSession.CODE_PROTOCOL_VIOLATION);
-      events.onReset(stream.id, YamuxSession.CODE_PROTOCOL_VIOLATION);
+      ignore(IgnoredFrame.BEHIND_FIN);
+      session.giveBack(stream, (int) frame.length());
     } else {
       bodyStream = stream;
       finAfterBody = frame.has(FIN);

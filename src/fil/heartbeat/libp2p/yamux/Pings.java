@@ -4,12 +4,16 @@ import static fil.heartbeat.libp2p.yamux.FrameHeader.ACK;
 import static fil.heartbeat.libp2p.yamux.FrameHeader.PING;
 import static fil.heartbeat.libp2p.yamux.FrameHeader.SYN;
 
-/** Pings of a session, both ways: at most one of ours outstanding, and a rate for the peer's. */
+/**
+ * Pings of a session, both ways: at most one of ours outstanding, and a rate for the peer's. A ping
+ * that comes too early waits here, and what is behind it waits unread, so that who pings without
+ * pause is slowed down and nothing piles up.
+ */
 final class Pings {
   /** A peer that pings at start, for round trips and for keep-alive at once stays far below. */
   static final int BURST = 64;
 
-  /** What a ping of the peer, or an answer to ours, came to. */
+  /** What an answer to no ping of ours comes to. */
   static final long IGNORED = -1;
 
   private static final double NANOS_PER_SECOND = 1e9;
@@ -21,6 +25,8 @@ final class Pings {
   private long lastNanos;
   private boolean started;
   private int pendingPongs;
+  private boolean held;
+  private long heldEcho;
   private long value;
   private long sentNanos = Long.MIN_VALUE;
 
@@ -43,29 +49,44 @@ final class Pings {
     return sentNanos;
   }
 
-  /** Answers the peer's ping; false when the output is not taken and full of answers. */
-  boolean onPing(long echo, long nowNanos) throws YamuxException {
+  /** Answers the peer's ping, or holds it; none may come while one is held. */
+  void onPing(long echo, long nowNanos) {
     if (started) {
-      double earned = (nowNanos - lastNanos) / NANOS_PER_SECOND * limits.maxPingsPerSecond();
-      tokens = Math.min(BURST, tokens + earned);
+      tokens = Math.min(BURST, tokens + earned(nowNanos));
     }
     started = true;
     lastNanos = nowNanos;
-    if (tokens < 1) {
-      throw new YamuxException(
-          "ping-rate",
-          "more pings than expected: at most "
-              + limits.maxPingsPerSecond()
-              + " a second after the first "
-              + BURST);
+    held = tokens < 1 || pendingPongs >= limits.maxPendingPongs();
+    if (held) {
+      heldEcho = echo;
+    } else {
+      tokens--;
+      pendingPongs++;
+      output.frame(PING, ACK, 0, echo);
     }
-    tokens--;
-    if (pendingPongs >= limits.maxPendingPongs()) {
-      return false;
+  }
+
+  private double earned(long nowNanos) {
+    return (nowNanos - lastNanos) / NANOS_PER_SECOND * limits.maxPingsPerSecond();
+  }
+
+  boolean isHeld() {
+    return held;
+  }
+
+  /** Answers the ping that is held, if that may be now. */
+  void resume(long nowNanos) {
+    if (held) {
+      onPing(heldEcho, nowNanos);
     }
-    pendingPongs++;
-    output.frame(PING, ACK, 0, echo);
-    return true;
+  }
+
+  /** How long the ping that is held has to wait for its time; 0 when it waits for the output. */
+  long waitNanos(long nowNanos) {
+    double missing = 1 - tokens - earned(nowNanos);
+    return !held || missing <= 0
+        ? 0
+        : (long) Math.ceil(missing / limits.maxPingsPerSecond() * NANOS_PER_SECOND);
   }
 
   /** The round trip, or {@link #IGNORED} when nobody asked. */

@@ -4,6 +4,7 @@ package fil.heartbeat.libp2p.yamux;
 final class Refusals {
   private static final long MINUTE_NANOS = 60_000_000_000L;
   private final int limit;
+  private boolean started;
   private long since;
   private int inMinute;
   private long total;
@@ -12,13 +13,20 @@ final class Refusals {
     this.limit = limit;
   }
 
-  /** Counts one; false when the minute has too many. */
-  boolean add(long nowNanos) {
-    if (total == 0 || nowNanos - since >= MINUTE_NANOS) {
+  /**
+   * Counts one; false when the minute has too many.
+   *
+   * @param inTotal whether it belongs to the total too
+   */
+  boolean add(long nowNanos, boolean inTotal) {
+    if (!started || nowNanos - since >= MINUTE_NANOS) {
+      started = true;
       since = nowNanos;
       inMinute = 0;
     }
-    total++;
+    if (inTotal) {
+      total++;
+    }
     inMinute++;
     return inMinute <= limit;
   }

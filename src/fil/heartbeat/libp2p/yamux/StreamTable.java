@@ -1,6 +1,7 @@
 package fil.heartbeat.libp2p.yamux;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,11 @@ final class StreamTable {
     if (stream.inbound) {
       inbound--;
     }
+  }
+
+  /** Ids of all, copied. */
+  List<Integer> ids() {
+    return List.copyOf(streams.keySet());
   }
 
   int size() {

@@ -6,9 +6,15 @@ package fil.heartbeat.libp2p.yamux;
  */
 public interface YamuxEvents {
 
+  /** Whether the owner takes one more stream of the peer's; asked before anything is made for it. */
+  default boolean admitsStream() {
+    return true;
+  }
+
   /**
    * The peer opened a stream; it is accepted (ACK queued) unless the owner resets it from here.
-   * Refusal by the session's own limits happens before, without this call.
+   * Refusal by a limit happens before, without this call. Ids come in any order, and one whose
+   * stream is over may come again.
    */
   void onStream(int streamId);
 
@@ -21,10 +27,7 @@ public interface YamuxEvents {
   /** The peer ended its direction. */
   void onRemoteClose(int streamId);
 
-  /**
-   * The peer reset the stream, or broke its rules so that we did ({@link
-   * YamuxSession#CODE_PROTOCOL_VIOLATION}); it is gone. {@code code} is 0 when none was sent.
-   */
+  /** The peer reset the stream; it is gone. {@code code} is 0 when none was sent. */
   void onReset(int streamId, long code);
 
   /**

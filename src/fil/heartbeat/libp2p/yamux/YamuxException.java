@@ -5,6 +5,9 @@ package fil.heartbeat.libp2p.yamux;
  * {@link #reason} is a short stable word for counters.
  */
 public final class YamuxException extends Exception {
+  /** The reason of a peer that went on opening streams which a limit of ours refused. */
+  public static final String REFUSED_STREAMS = "refused-streams";
+
   private static final long serialVersionUID = 1L;
   private final String reason;
 

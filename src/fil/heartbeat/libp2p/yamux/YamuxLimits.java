@@ -6,8 +6,10 @@ package fil.heartbeat.libp2p.yamux;
  * @param maxInboundStreams inbound streams alive; more are reset before anything is allocated
  * @param maxRefusedPerMinute refused inbound openings per minute before GO_AWAY
  * @param maxUnackedOutbound our openings that the peer has not acknowledged
- * @param maxPendingPongs answers to pings queued while the output is not taken
- * @param maxPingsPerSecond inbound pings per second, with a burst of 64, before GO_AWAY
+ * @param maxPendingPongs answers to pings queued while the output is not taken; the session takes
+ *     nothing behind the next ping until it is
+ * @param maxPingsPerSecond inbound pings answered per second, with a burst of 64; the session takes
+ *     nothing behind a ping that comes too early until its time is there
  */
 public record YamuxLimits(
     int maxInboundStreams,

@@ -34,7 +34,11 @@ public final class YamuxSession {
   /** RST code of recent go-libp2p: the peer broke the rules. */
   public static final long CODE_PROTOCOL_VIOLATION = 0x1004;
 
+  /** RST code of recent go-libp2p: another connection took this one's place. */
+  public static final long CODE_SUPPLANTED = 0x1005;
+
   private static final long GO_AWAY_PROTOCOL_ERROR = 1;
+  private static final byte[] NOTHING = {};
 
   private final YamuxLimits limits;
   private final YamuxEvents events;
@@ -46,6 +50,8 @@ public final class YamuxSession {
   private final FrameReader reader = new FrameReader();
   private final Pings pings;
   private final Inbound inbound;
+  private byte[] rest = NOTHING;
+  private int restAt;
   private int nextId;
   private boolean ended;
   private boolean remoteGoAway;
@@ -63,7 +69,8 @@ public final class YamuxSession {
   }
 
   /**
-   * Takes decrypted bytes in any cut. Events are called from here.
+   * Takes decrypted bytes in any cut. Events are called from here. While it {@link #isHeld} what is
+   * received waits here: the owner reads on only when {@link #resume} has ended that.
    *
    * @throws YamuxException after which the session is dead: what else is received is ignored
    */
@@ -71,14 +78,68 @@ public final class YamuxSession {
     if (broken) {
       return;
     }
+    if (inbound.isHeld()) {
+      int waiting = rest.length - restAt;
+      byte[] joined = Arrays.copyOfRange(rest, restAt, restAt + waiting + length);
+      System.arraycopy(bytes, offset, joined, waiting, length);
+      rest = joined;
+      restAt = 0;
+      return;
+    }
+    int taken = take(bytes, offset, length, nowNanos);
+    if (taken < length) {
+      rest = Arrays.copyOfRange(bytes, offset + taken, offset + length);
+      restAt = 0;
+    }
+  }
+
+  private int take(byte[] bytes, int offset, int length, long nowNanos) throws YamuxException {
     inbound.now(nowNanos);
     try {
-      reader.receive(bytes, offset, length, inbound);
+      return reader.receive(bytes, offset, length, inbound);
     } catch (YamuxException e) {
       broken = true;
+      rest = NOTHING;
+      restAt = 0;
       goAway(GO_AWAY_PROTOCOL_ERROR);
       throw e;
     }
+  }
+
+  /**
+   * Whether the peer pings faster than it is answered, so that nothing more is taken for now: the
+   * owner takes the output, reads no further and calls {@link #resume} after {@link #heldNanos}.
+   */
+  public boolean isHeld() {
+    return !broken && inbound.isHeld();
+  }
+
+  /** When to call {@link #resume}; 0 when as soon as the output was taken. */
+  public long heldNanos(long nowNanos) {
+    return pings.waitNanos(nowNanos);
+  }
+
+  /**
+   * Goes on with what waits, as far as it may.
+   *
+   * @return whether anything was done; it may be held again
+   * @throws YamuxException as {@link #receive}
+   */
+  public boolean resume(long nowNanos) throws YamuxException {
+    pings.resume(nowNanos);
+    if (broken || inbound.isHeld()) {
+      return false;
+    }
+    byte[] bytes = rest;
+    int at = restAt;
+    rest = NOTHING;
+    restAt = 0;
+    int taken = take(bytes, at, bytes.length - at, nowNanos);
+    if (at + taken < bytes.length) {
+      rest = bytes;
+      restAt = at + taken;
+    }
+    return true;
   }
 
   /** Bytes to send now, several frames in one array; empty when there are none. */
@@ -163,10 +224,26 @@ public final class YamuxSession {
   public void consumed(int streamId, int bytes) {
     YamuxStream stream = streams.get(streamId);
     if (stream != null) {
-      int delta = stream.consume(bytes);
-      if (delta > 0) {
-        control.frame(WINDOW_UPDATE, 0, streamId, delta);
-      }
+      credit(stream, stream.consume(bytes, false));
+    }
+  }
+
+  /** As {@link #consumed}, with the credit for all that was consumed going out at once. */
+  public void consumedNow(int streamId, int bytes) {
+    YamuxStream stream = streams.get(streamId);
+    if (stream != null) {
+      credit(stream, stream.consume(bytes, true));
+    }
+  }
+
+  /** Drops bytes that came behind the peer's FIN. */
+  void giveBack(YamuxStream stream, int bytes) {
+    credit(stream, stream.giveBack(bytes));
+  }
+
+  private void credit(YamuxStream stream, int delta) {
+    if (delta > 0) {
+      control.frame(WINDOW_UPDATE, 0, stream.id, delta);
     }
   }
 
@@ -198,14 +275,19 @@ public final class YamuxSession {
     return streams.size();
   }
 
-  /** Inbound openings refused by limits, ever. */
+  /** Ends every stream at once, as {@link #reset} does; the owner hears nothing of it. */
+  public void resetAll(long code) {
+    streams.ids().forEach(id -> reset(id, code));
+  }
+
+  /** Inbound openings refused by the limits of the session, not by the owner, ever. */
   public long refusedStreams() {
     return inbound.refusedStreams();
   }
 
-  /** Frames for unknown streams, answers to no ping and pings beyond the limit, ever. */
-  public long ignoredFrames() {
-    return inbound.ignoredFrames();
+  /** Frames of a kind that were ignored, ever. */
+  public long ignoredFrames(IgnoredFrame kind) {
+    return inbound.ignored(kind);
   }
 
   /** Whether our GO_AWAY was queued: by the owner, or because the peer broke a rule. */

@@ -147,11 +147,30 @@ final class YamuxStream {
     return true;
   }
 
-  /** Credit to give back now, 0 for none yet. Never more than was received. */
-  int consume(int bytes) {
+  /**
+   * Credit to give back now, 0 for none yet. Never more than was received, and none to a peer that
+   * has said all.
+   *
+   * @param atOnce whether not to wait for half a window of it
+   */
+  int consume(int bytes, boolean atOnce) {
+    note(bytes);
+    return remoteClosed ? 0 : credit(atOnce);
+  }
+
+  /** Credit for bytes that came behind the peer's own FIN. */
+  int giveBack(int bytes) {
+    note(bytes);
+    return credit(false);
+  }
+
+  private void note(int bytes) {
     int owed = YamuxSession.INITIAL_WINDOW - receiveWindow;
     consumed = (int) Math.min((long) consumed + bytes, owed);
-    if (remoteClosed || consumed < YamuxSession.INITIAL_WINDOW / 2) {
+  }
+
+  private int credit(boolean atOnce) {
+    if (!atOnce && consumed < YamuxSession.INITIAL_WINDOW / 2) {
       return 0;
     }
     int delta = consumed;

@@ -1,0 +1,129 @@
+package fil.heartbeat.libp2p.net;
+
+import fil.heartbeat.libp2p.noise.NoiseException;
+import fil.heartbeat.libp2p.noise.NoiseFrames;
+import fil.heartbeat.libp2p.noise.NoiseSession;
+import fil.heartbeat.libp2p.yamux.YamuxException;
+import fil.heartbeat.libp2p.yamux.YamuxSession;
+import java.time.Duration;
+
+/**
+ * Brings what arrives on a connection to its session. While the session is held, since the peer
+ * pings faster than it is answered, nothing more is read: the peer is slowed and nothing piles up.
+ * On the connection's loop.
+ */
+final class Inflow {
+  /** When to look again whether a peer that does not read what it is sent has read. */
+  private static final Duration UNREAD = Duration.ofMillis(100);
+
+  private interface Intake {
+    /** Returns whether it took anything. */
+    boolean take() throws YamuxException;
+  }
+
+  private final Connection connection;
+  private final Wire wire;
+  private final Loop loop;
+  private final NoiseFrames frames;
+  private final NoiseSession noise;
+  private final YamuxSession session;
+  private final Pulse pulse;
+  private Loop.Timer again = Loop.Timer.NONE;
+  private boolean holding;
+
+  Inflow(
+      Connection connection, Wire wire, NoiseFrames frames, NoiseSession noise, Pulse pulse) {
+    this.connection = connection;
+    this.wire = wire;
+    this.loop = connection.loop();
+    this.frames = frames;
+    this.noise = noise;
+    this.session = connection.session();
+    this.pulse = pulse;
+  }
+
+  /**
+   * Begins to read.
+   *
+   * @param early plaintext that arrived during the upgrade
+   */
+  void start(byte[] early) {
+    receive(
+        () -> {
+          session.receive(early, 0, early.length, loop.nanoTime());
+          return true;
+        });
+    if (connection.isOpen() && !holding) {
+      wire.resume();
+    }
+  }
+
+  /** Bytes of the wire. */
+  void onBytes(byte[] bytes) {
+    receive(
+        () -> {
+          frames.receive(bytes, 0, bytes.length);
+          return true;
+        });
+  }
+
+  void stop() {
+    again.cancel();
+  }
+
+  private void receive(Intake intake) {
+    if (!connection.isOpen()) {
+      return;
+    }
+    long now = loop.nanoTime();
+    try {
+      if (intake.take()) {
+        pulse.inbound(now);
+        takeMessages(now);
+      }
+      while (connection.isOpen() && session.isHeld()) {
+        connection.outbox().flush();
+        if (session.heldNanos(now) > 0 || !session.resume(now)) {
+          hold(now);
+          break;
+        }
+        takeMessages(now);
+      }
+      connection.streams().countSession(session);
+      if (connection.isOpen()) {
+        connection.outbox().flush();
+      }
+    } catch (NoiseException | YamuxException | RuntimeException cause) {
+      connection.streams().countSession(session);
+      connection.broken(cause);
+    }
+  }
+
+  private void takeMessages(long now) throws NoiseException, YamuxException {
+    byte[] message;
+    while (connection.isOpen()
+        && !session.isHeld()
+        && (message = frames.next(NoiseFrames.MAX_TRANSPORT_MESSAGE)) != null) {
+      byte[] payload = noise.decrypt(message);
+      session.receive(payload, 0, payload.length, now);
+    }
+  }
+
+  private void hold(long now) {
+    long wait = session.heldNanos(now);
+    again.cancel();
+    again = loop.after(wait > 0 ? Duration.ofNanos(wait) : UNREAD, this::goOn);
+    if (!holding) {
+      holding = true;
+      wire.pause();
+    }
+  }
+
+  private void goOn() {
+    receive(() -> session.resume(loop.nanoTime()));
+    if (holding && connection.isOpen() && !session.isHeld()) {
+      holding = false;
+      wire.resume();
+    }
+  }
+}
