@@ -17,10 +17,10 @@ import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.testing.Configs;
+import fil.heartbeat.testing.HeldPort;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -237,33 +237,26 @@ class TcpHostTest {
 
   @Test
   void aListenerThatRestartsIsDialledAnew() {
-    Identity identity = Identity.generate(KeyType.ED25519);
-    TcpHost before = HostPair.host(vertx, identity, HostConfig.DEFAULT);
-    before.handle(PROTOCOL, recorder);
-    Multiaddr address = get(before.listen(ANY_PORT));
-    TcpHost dialer = host(HostConfig.DEFAULT);
-    Stream first = get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
-    get(before.close());
-    assertThatThrownBy(() -> get(first.closed()))
-        .extracting(failure -> ((Libp2pException) failure).code())
-        .isEqualTo(Code.CONNECTION_LOST);
-    // The JDK lets go of a listening socket in the next pass of its selector.
-    await(() -> isRefused(dialer, address));
-    TcpHost after = HostPair.host(vertx, identity, HostConfig.DEFAULT);
-    after.handle(PROTOCOL, recorder);
-    assertThat(get(after.listen(address.withoutPeerId()))).isEqualTo(address);
-    Stream second = get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
-    get(second.write(new byte[] {1}));
-    get(dialer.close());
-    get(after.close());
-  }
-
-  private static boolean isRefused(TcpHost dialer, Multiaddr address) {
-    try {
-      var ignored = get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
-      return false;
-    } catch (Libp2pException e) {
-      return String.valueOf(e.getMessage()).contains("refused");
+    try (HeldPort port = new HeldPort()) {
+      Identity identity = Identity.generate(KeyType.ED25519);
+      TcpHost before = HostPair.host(vertx, identity, HostConfig.DEFAULT);
+      before.handle(PROTOCOL, recorder);
+      Multiaddr address = get(before.listen(port.address()));
+      TcpHost dialer = host(HostConfig.DEFAULT);
+      Stream first = get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
+      get(before.close());
+      assertThatThrownBy(() -> get(first.closed()))
+          .extracting(failure -> ((Libp2pException) failure).code())
+          .isEqualTo(Code.CONNECTION_LOST);
+      assertThatThrownBy(() -> get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT)))
+          .hasMessageContaining("refused");
+      TcpHost after = HostPair.host(vertx, identity, HostConfig.DEFAULT);
+      after.handle(PROTOCOL, recorder);
+      assertThat(get(after.listen(port.address()))).isEqualTo(address);
+      Stream second = get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
+      get(second.write(new byte[] {1}));
+      get(dialer.close());
+      get(after.close());
     }
   }
 
@@ -338,22 +331,36 @@ class TcpHostTest {
   }
 
   @Test
-  void aHostThatClosesWhileItBindsLeavesThePortFree() throws IOException {
-    Multiaddr address;
-    try (ServerSocket free = new ServerSocket(0)) {
-      address = Multiaddr.ofSocket("127.0.0.1", free.getLocalPort());
-    }
-    for (int i = 0; i < 50; i++) {
+  void aHostThatClosesWhileItBindsLeavesThePortFree() {
+    try (HeldPort port = new HeldPort()) {
+      for (int i = 0; i < 50; i++) {
+        TcpHost host = host(HostConfig.DEFAULT);
+        CompletionStage<Multiaddr> bind = host.listen(port.address());
+        get(host.close());
+        assertThat(host.listenAddresses()).isEmpty();
+        // Bound just before or refused: either way it is told.
+        get(bind.handle((bound, cause) -> true));
+      }
       TcpHost host = host(HostConfig.DEFAULT);
-      CompletionStage<Multiaddr> bind = host.listen(address);
+      get(host.listen(port.address()));
       get(host.close());
-      assertThat(host.listenAddresses()).isEmpty();
-      // Bound just before or refused: either way it is told.
-      get(bind.handle((bound, cause) -> true));
     }
-    TcpHost host = host(HostConfig.DEFAULT);
-    get(host.listen(address));
-    get(host.close());
+  }
+
+  @Test
+  void aClosedHostHasLetGoOfItsPort() {
+    Identity identity = Identity.generate(KeyType.ED25519);
+    try (HeldPort port = new HeldPort()) {
+      TcpHost before = HostPair.host(vertx, identity, HostConfig.DEFAULT);
+      get(before.listen(port.address()));
+      for (int i = 0; i < 100; i++) {
+        TcpHost next = HostPair.host(vertx, identity, HostConfig.DEFAULT);
+        get(before.close());
+        get(next.listen(port.address()));
+        before = next;
+      }
+      get(before.close());
+    }
   }
 
   @Test
