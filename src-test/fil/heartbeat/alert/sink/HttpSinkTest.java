@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.Checkpoint;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.io.IOException;
@@ -193,7 +194,49 @@ class HttpSinkTest {
     succeeds(
         sink.deliver(Told.of(Told.firing())).compose(first -> sink.deliver(Told.of(Told.firing()))),
         test,
-        () -> assertThat(receiver.openConnections()).isEqualTo(1));
+        () -> {
+          assertThat(receiver.openConnections()).isEqualTo(1);
+          assertThat(receiver.connections()).isEqualTo(1);
+        });
+  }
+
+  @Test
+  void theRequestsOfOneAttemptGoOverOneConnection(Vertx vertx, VertxTestContext test) {
+    SinkConfig config =
+        config(SinkConfig.Type.PAGERDUTY, url(), Optional.of(new Secret.Plain("R0KEY")), LONG);
+    succeeds(
+        sink(vertx, config).deliver(Told.of(Told.many(4))),
+        test,
+        () -> {
+          assertThat(receiver.got()).hasSize(4);
+          assertThat(receiver.connections()).isEqualTo(1);
+        });
+  }
+
+  /** It holds on to no connection that another attempt needs. */
+  @Test
+  void aReceiverThatHangsInTlsIsTriedAgainOverAnotherConnection(
+      Vertx vertx, VertxTestContext test) {
+    Checkpoint tried = test.laxCheckpoint(2);
+    Checkpoint closed = test.laxCheckpoint(2);
+    vertx
+        .createNetServer()
+        .connectHandler(
+            socket -> {
+              tried.flag();
+              socket.closeHandler(gone -> closed.flag());
+            })
+        .listen(0, "127.0.0.1")
+        .onComplete(
+            test.succeeding(
+                listening -> {
+                  String url = "https://127.0.0.1:" + listening.actualPort() + SECRET_PATH;
+                  Sink sink =
+                      sink(vertx, config(SinkConfig.Type.WEBHOOK, url, Optional.empty(), SHORT));
+                  sink.deliver(Told.of(Told.firing()))
+                      .recover(failure -> sink.deliver(Told.of(Told.firing())))
+                      .onSuccess(told -> test.failNow("told over no TLS"));
+                }));
   }
 
   @Test

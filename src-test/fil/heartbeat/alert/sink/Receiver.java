@@ -22,6 +22,7 @@ final class Receiver {
   record Got(String uri, MultiMap headers, String body) {}
 
   private final List<Got> got = new CopyOnWriteArrayList<>();
+  private final AtomicInteger accepted = new AtomicInteger();
   private final AtomicInteger open = new AtomicInteger();
   private final HttpServer server;
   private volatile Behaviour behaviour = status(200, "ok");
@@ -35,6 +36,7 @@ final class Receiver {
     server = vertx.createHttpServer(options);
     server.connectionHandler(
         connection -> {
+          accepted.incrementAndGet();
           open.incrementAndGet();
           connection.closeHandler(gone -> open.decrementAndGet());
         });
@@ -69,6 +71,11 @@ final class Receiver {
 
   int openConnections() {
     return open.get();
+  }
+
+  /** Those that were closed since too. */
+  int connections() {
+    return accepted.get();
   }
 
   void on(Behaviour next) {

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,12 +24,17 @@ final class Exchange {
 
   private final HttpClientAgent http;
   private final Target target;
+  private final Duration timeout;
   private @Nullable HttpClientRequest underWay;
   private boolean over;
 
-  Exchange(HttpClientAgent http, Target target) {
+  /**
+   * @param timeout of the wait for a connection
+   */
+  Exchange(HttpClientAgent http, Target target, Duration timeout) {
     this.http = http;
     this.target = target;
+    this.timeout = timeout;
   }
 
   /** The answer to one request, whatever its status. */
@@ -41,6 +47,7 @@ final class Exchange {
             .setPort(target.port())
             .setURI(target.uri())
             .setFollowRedirects(false)
+            .setConnectTimeout(timeout.toMillis())
             .putHeader("Content-Type", "application/json")
             .putHeader("User-Agent", "filecoin-heartbeat");
     target.credentials().ifPresent(basic -> options.putHeader("Authorization", basic));

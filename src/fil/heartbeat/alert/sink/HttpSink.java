@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.TrustOptions;
 import java.time.Instant;
 import java.util.List;
@@ -20,8 +21,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts what a format says. Bounded: an attempt ends within its timeout whatever the receiver does,
- * and no more of an answer is read than {@link Exchange#MAX_ANSWER}.
+ * Posts what a format says, over one connection. Bounded: an attempt ends within its timeout
+ * whatever the receiver does, and no more of an answer is read than {@link Exchange#MAX_ANSWER}.
  */
 final class HttpSink implements Sink {
 
@@ -60,14 +61,19 @@ final class HttpSink implements Sink {
     this.config = config;
     this.format = format;
     this.secrets = secrets;
+    int millis = (int) config.timeout().toMillis();
     HttpClientOptions options =
         new HttpClientOptions()
-            .setConnectTimeout((int) config.timeout().toMillis())
+            .setConnectTimeout(millis)
+            .setSslHandshakeTimeout(millis)
+            .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
             .setKeepAliveTimeout(KEEP_ALIVE_SECONDS);
     if (trust != null) {
       options.setTrustOptions(trust);
     }
-    this.http = vertx.createHttpClient(options);
+    // An answer is told before its connection is free again: with room for another one, what
+    // follows at once would be sent over that.
+    this.http = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(1));
   }
 
   @Override
@@ -86,7 +92,7 @@ final class HttpSink implements Sink {
         .executeBlocking(() -> plan(notification), false)
         .compose(
             plan -> {
-              Exchange begun = new Exchange(http, plan.target());
+              Exchange begun = new Exchange(http, plan.target(), config.timeout());
               target.set(plan.target());
               exchange.set(begun);
               return send(plan, begun);
