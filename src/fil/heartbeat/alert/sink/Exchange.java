@@ -23,7 +23,6 @@ final class Exchange {
   static final int MAX_ANSWER = 64 * 1024;
 
   private final HttpClientAgent http;
-  private final Target target;
   private final Duration timeout;
   private @Nullable HttpClientRequest underWay;
   private boolean over;
@@ -31,14 +30,16 @@ final class Exchange {
   /**
    * @param timeout of the wait for a connection
    */
-  Exchange(HttpClientAgent http, Target target, Duration timeout) {
+  Exchange(HttpClientAgent http, Duration timeout) {
     this.http = http;
-    this.target = target;
     this.timeout = timeout;
   }
 
   /** The answer to one request, whatever its status. */
-  Future<Answer> send(Post post) {
+  Future<Answer> send(Target target, Post post) {
+    if (isOver()) {
+      return Future.failedFuture("given up");
+    }
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.POST)
@@ -66,6 +67,10 @@ final class Exchange {
     if (underWay != null) {
       cutOff(underWay);
     }
+  }
+
+  private synchronized boolean isOver() {
+    return over;
   }
 
   private synchronized boolean begin(HttpClientRequest request) {

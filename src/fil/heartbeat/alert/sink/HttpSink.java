@@ -41,6 +41,7 @@ final class HttpSink implements Sink {
   private final SinkConfig config;
   private final Format format;
   private final Secrets secrets;
+  private final Limit limit;
   private final HttpClientAgent http;
 
   /** What the receiver took of notifications that were not told to their end. */
@@ -56,11 +57,13 @@ final class HttpSink implements Sink {
       SinkConfig config,
       Format format,
       Secrets secrets,
-      @Nullable TrustOptions trust) {
+      @Nullable TrustOptions trust,
+      Limit limit) {
     this.vertx = vertx;
     this.config = config;
     this.format = format;
     this.secrets = secrets;
+    this.limit = limit;
     int millis = (int) config.timeout().toMillis();
     HttpClientOptions options =
         new HttpClientOptions()
@@ -86,24 +89,21 @@ final class HttpSink implements Sink {
 
   @Override
   public Future<Void> deliver(Notification notification) {
-    AtomicReference<@Nullable Exchange> exchange = new AtomicReference<>();
+    Exchange exchange = new Exchange(http, config.timeout());
     AtomicReference<@Nullable Target> target = new AtomicReference<>();
-    return vertx
-        .executeBlocking(() -> plan(notification), false)
-        .compose(
-            plan -> {
-              Exchange begun = new Exchange(http, plan.target(), config.timeout());
-              target.set(plan.target());
-              exchange.set(begun);
-              return send(plan, begun);
-            })
-        .timeout(config.timeout().toMillis(), TimeUnit.MILLISECONDS)
+    Future<Void> attempt =
+        vertx
+            .executeBlocking(() -> plan(notification), false)
+            .compose(
+                plan -> {
+                  target.set(plan.target());
+                  return send(plan, exchange);
+                });
+    return limit
+        .on(attempt)
         .recover(
             failure -> {
-              Exchange begun = exchange.get();
-              if (begun != null) {
-                begun.abandon();
-              }
+              exchange.abandon();
               return Future.failedFuture(Failures.of(failure, config, target.get()));
             });
   }
@@ -137,7 +137,7 @@ final class HttpSink implements Sink {
 
   private Future<Void> send(Plan plan, Exchange exchange, Post post) {
     return exchange
-        .send(post)
+        .send(plan.target(), post)
         .compose(
             answer -> {
               Optional<DeliveryException> failure =
