@@ -25,6 +25,7 @@ import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -174,6 +175,7 @@ class AlertVerticleTest {
   @Test
   void aStoreThatHangsIsWaitedForOnceAndThenNoMore(Vertx vertx) throws Exception {
     Promise<Void> never = Promise.promise();
+    stage.patience = limit -> limit.equals(Keeping.PATIENCE) ? Duration.ZERO : limit;
     AlertVerticle alerts = deploy(vertx, new Broken(never.future()));
     stage.down(ALICE, stage.now);
     for (int i = 0; i < TOLD_AFTER; i++) {
@@ -253,7 +255,7 @@ class AlertVerticleTest {
         get(
             alerts.silence(
                 Selector.ALL, stage.now, stage.now.plusSeconds(3600), "dave", "moving racks"));
-    vertx.deploymentIDs().forEach(id -> assertThat(vertx.undeploy(id)).isNotNull());
+    get(vertx.undeploy(alerts.deploymentID()));
     AlertVerticle again = deploy(vertx, store);
     assertThat(get(again.silences())).containsExactly(silence);
     assertThat(get(again.alerts()))
@@ -275,27 +277,33 @@ class AlertVerticleTest {
     Logger logger = (Logger) LoggerFactory.getLogger(AlertVerticle.class);
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     lines.start();
+    Level before = logger.getLevel();
     logger.addAppender(lines);
     logger.setLevel(Level.INFO);
-    AlertVerticle alerts = deploy(vertx, new NoHistory());
-    stage.down(ALICE, stage.now);
-    stage.rounds(alerts, TOLD_AFTER);
-    String id = ops.told.get(0).alerts().get(0).id();
-    assertThat(get(alerts.acknowledge("nonsense", "eve", "x"))).isEmpty();
-    assertThat(get(alerts.unsilence("nonsense", "eve"))).isFalse();
-    assertThat(get(alerts.acknowledge(id, "carol", "seen\nERROR forged"))).isPresent();
-    Silence made =
-        get(
-            alerts.silence(
-                new Selector(Map.of("miner", List.of("f01000"))),
-                stage.now,
-                stage.now.plusSeconds(60),
-                "dave",
-                "why"));
-    assertThat(get(alerts.unsilence(made.id(), "dave"))).isTrue();
-    get(alerts.apply(Stage.config(ops.config), "config"));
-    logger.detachAppender(lines);
-    logger.setLevel(null);
+    String id;
+    Silence made;
+    try {
+      AlertVerticle alerts = deploy(vertx, new NoHistory());
+      stage.down(ALICE, stage.now);
+      stage.rounds(alerts, TOLD_AFTER);
+      id = ops.told.get(0).alerts().get(0).id();
+      assertThat(get(alerts.acknowledge("nonsense", "eve", "x"))).isEmpty();
+      assertThat(get(alerts.unsilence("nonsense", "eve"))).isFalse();
+      assertThat(get(alerts.acknowledge(id, "carol", "seen\nERROR forged"))).isPresent();
+      made =
+          get(
+              alerts.silence(
+                  new Selector(Map.of("miner", List.of("f01000"))),
+                  stage.now,
+                  stage.now.plusSeconds(60),
+                  "dave",
+                  "why"));
+      assertThat(get(alerts.unsilence(made.id(), "dave"))).isTrue();
+      get(alerts.apply(Stage.config(ops.config), "config"));
+    } finally {
+      logger.detachAppender(lines);
+      logger.setLevel(before);
+    }
     assertThat(lines.list)
         .extracting(ILoggingEvent::getFormattedMessage)
         .filteredOn(line -> line.startsWith("audit"))

@@ -11,6 +11,7 @@ import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.EndedAlert;
 import fil.heartbeat.history.SqliteHistory;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Files;
@@ -64,7 +65,6 @@ class KillAtEachStepTest {
     private final Stage stage = new Stage();
     private final List<Received> received = new ArrayList<>();
     private int steps;
-    private boolean dead;
     private Instant begun = START;
     private boolean killed;
     private String step = "never";
@@ -80,15 +80,38 @@ class KillAtEachStepTest {
       own = Files.createDirectories(folder.resolve("run" + killAt));
     }
 
-    /** Passes a place where the process may be killed; false when it is dead. */
-    private boolean lives(String where) {
-      steps++;
-      if (!killed && steps == killAt) {
+    /** One process, which does nothing any more once it is dead. */
+    private final class Life {
+      private final Promise<Void> death = Promise.promise();
+
+      /** Passes a place where the process may be killed; false when it is dead. */
+      boolean passes(String where) {
+        if (isOver()) {
+          return false;
+        }
+        steps++;
+        if (killed || steps != killAt) {
+          return true;
+        }
         killed = true;
-        dead = true;
         step = where;
+        death.complete();
+        return false;
       }
-      return !dead;
+
+      boolean isOver() {
+        return death.future().isComplete();
+      }
+
+      /** Waits for it, or for the death of the process that was to do it. */
+      void get(Future<Void> deed) throws Exception {
+        Stage.get(Future.any(deed, death.future()));
+      }
+
+      /** The dead wait for nobody. */
+      Duration patience(Duration limit) {
+        return isOver() ? Duration.ZERO : Stage.PATIENT.apply(limit);
+      }
     }
 
     private <T> Future<T> gone() {
@@ -97,9 +120,11 @@ class KillAtEachStepTest {
 
     private final class Store implements AlertStore {
       private final SqliteHistory file;
+      private final Life life;
 
-      Store(SqliteHistory file) {
+      Store(SqliteHistory file, Life life) {
         this.file = file;
+        this.life = life;
       }
 
       @Override
@@ -109,11 +134,11 @@ class KillAtEachStepTest {
 
       @Override
       public Future<Void> keep(List<Piece> pieces, List<EndedAlert> ended) {
-        if (!lives("before keep of " + pieces)) {
+        if (!life.passes("before keep of " + pieces)) {
           return gone();
         }
         return file.keep(pieces, ended)
-            .compose(kept -> lives("behind keep of " + pieces) ? Future.succeededFuture() : gone());
+            .compose(kept -> life.passes("behind keep of " + pieces) ? Future.succeededFuture() : gone());
       }
 
       @Override
@@ -125,9 +150,11 @@ class KillAtEachStepTest {
 
     private final class Receiver implements Sink {
       private final SinkConfig config;
+      private final Life life;
 
-      Receiver(SinkConfig config) {
+      Receiver(SinkConfig config, Life life) {
         this.config = config;
+        this.life = life;
       }
 
       @Override
@@ -137,11 +164,11 @@ class KillAtEachStepTest {
 
       @Override
       public Future<Void> deliver(Notification notification) {
-        if (!lives("before delivery to " + config.name())) {
+        if (!life.passes("before delivery to " + config.name())) {
           return gone();
         }
         received.add(new Received(config.name(), notification, stage.now, stage.warming, begun));
-        return lives("behind delivery to " + config.name()) ? Future.succeededFuture() : gone();
+        return life.passes("behind delivery to " + config.name()) ? Future.succeededFuture() : gone();
       }
 
       @Override
@@ -156,15 +183,23 @@ class KillAtEachStepTest {
       return returns ? Stage.withTimes(usual, Duration.ZERO, Duration.ZERO) : usual;
     }
 
-    /** One process from its start to its end. */
-    private void live(Vertx vertx) throws Exception {
+    /** One process from its start to its end; whether that was its death. */
+    private boolean live(Vertx vertx) throws Exception {
+      Life life = new Life();
       begun = stage.now;
       SqliteHistory file = SqliteHistory.open(own, () -> stage.now);
       AlertVerticle alerts =
           new AlertVerticle(
-              config(), stage, new Store(file), stage, Receiver::new, () -> stage.now, false);
+              config(),
+              stage,
+              new Store(file, life),
+              stage,
+              sink -> new Receiver(sink, life),
+              () -> stage.now,
+              false,
+              life::patience);
       String id = get(vertx.deployVerticle(alerts));
-      while (!dead && stage.now.isBefore(END)) {
+      while (!life.isOver() && stage.now.isBefore(END)) {
         stage.now = stage.now.plusSeconds(1);
         stage.warming = stage.now.isBefore(begun.plusSeconds(WARMING_SECONDS));
         if (stage.now.isBefore(LOST) || !stage.now.isBefore(back)) {
@@ -172,22 +207,20 @@ class KillAtEachStepTest {
         } else {
           stage.down(ALICE, LOST);
         }
-        get(alerts.round());
-        get(alerts.idle());
+        life.get(alerts.round().compose(told -> alerts.idle()));
       }
       get(vertx.undeploy(id));
       get(file.close());
+      return life.isOver();
     }
 
     void play(Vertx vertx) throws Exception {
-      live(vertx);
-      if (dead) {
-        dead = false;
+      if (live(vertx)) {
         if (returns && stage.now.isAfter(LOST)) {
           back = stage.now.isBefore(BACK) ? stage.now.plusSeconds(2) : BACK;
         }
         stage.now = stage.now.plusSeconds(5);
-        live(vertx);
+        assertThat(live(vertx)).isFalse();
       }
       assertThat(stage.now).isEqualTo(END);
     }

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A fleet and a clock that a test moves by hand, and the alerts over them. */
@@ -35,7 +36,11 @@ final class Stage implements AggregatorView, Surroundings {
   static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
   static final String ALICE = "12D3KooWAlice";
 
+  /** Longer than any test: no time passes but that of a test. */
+  static final UnaryOperator<Duration> PATIENT = limit -> Duration.ofHours(1);
+
   volatile Instant now = START;
+  UnaryOperator<Duration> patience = PATIENT;
   volatile boolean warming;
   volatile IngestCounts counts = new IngestCounts(0, 0, Map.of());
   volatile HistoryStats history = HistoryStats.OFF;
@@ -96,7 +101,14 @@ final class Stage implements AggregatorView, Surroundings {
       throws Exception {
     AlertVerticle alerts =
         new AlertVerticle(
-            config, this, store, this, each -> RecordingSink.of(each, sinks), () -> now, false);
+            config,
+            this,
+            store,
+            this,
+            each -> RecordingSink.of(each, sinks),
+            () -> now,
+            false,
+            patience);
     String unused = get(vertx.deployVerticle(alerts));
     return alerts;
   }

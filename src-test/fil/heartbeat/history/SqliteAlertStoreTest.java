@@ -52,11 +52,14 @@ class SqliteAlertStoreTest {
           "PRAGMA application_id = 1179140657",
           "PRAGMA user_version = 1");
 
+  /** What was given to a store is in it when it is opened again, however slow the machine is. */
+  private static final Duration STOP = Duration.ofMinutes(1);
+
   @TempDir private Path folder;
-  private Instant now = DAY;
+  private volatile Instant now = DAY;
 
   private SqliteHistory open() {
-    return SqliteHistory.open(folder, () -> now);
+    return SqliteHistory.open(folder, () -> now, STOP);
   }
 
   private static <T> T get(Future<T> future) throws Exception {
@@ -90,6 +93,14 @@ class SqliteAlertStoreTest {
     SqliteHistory second = open();
     assertThat(get(second.kept())).containsExactly(piece("a", "2"), piece("b", "4"));
     get(second.close());
+  }
+
+  @Test
+  void aWriteOfNothingIsDoneAndEndsNoOther() throws Exception {
+    SqliteHistory history = open();
+    get(history.keep(List.of(), List.of()));
+    get(history.keep(List.of(piece("a", "1")), List.of()));
+    get(history.close());
   }
 
   @Test

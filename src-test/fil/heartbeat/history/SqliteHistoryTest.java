@@ -25,11 +25,14 @@ class SqliteHistoryTest {
   /** The start of a day. */
   private static final Instant DAY = Instant.parse("2026-01-02T00:00:00Z");
 
+  /** What was given to a store is in it when it is opened again, however slow the machine is. */
+  private static final Duration STOP = Duration.ofMinutes(1);
+
   @TempDir private Path folder;
-  private Instant now = DAY;
+  private volatile Instant now = DAY;
 
   private SqliteHistory open() {
-    return SqliteHistory.open(folder, clock());
+    return SqliteHistory.open(folder, clock(), STOP);
   }
 
   private InstantSource clock() {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   private final Function<SinkConfig, Sink> sinks;
   private final InstantSource clock;
   private final boolean ticks;
+  private final UnaryOperator<Duration> patience;
   private @Nullable Rounds rounds;
   private @Nullable Context home;
 
@@ -53,11 +55,12 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
       Surroundings around,
       Function<SinkConfig, Sink> sinks,
       InstantSource clock) {
-    this(config, view, store, around, sinks, clock, true);
+    this(config, view, store, around, sinks, clock, true, UnaryOperator.identity());
   }
 
   /**
    * @param ticks false when {@link #round()} is called from outside
+   * @param patience for how long others are waited for that are to answer within so long
    */
   AlertVerticle(
       AlertsConfig config,
@@ -66,7 +69,8 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
       Surroundings around,
       Function<SinkConfig, Sink> sinks,
       InstantSource clock,
-      boolean ticks) {
+      boolean ticks,
+      UnaryOperator<Duration> patience) {
     this.config = config;
     this.view = view;
     this.store = store;
@@ -74,6 +78,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
     this.sinks = sinks;
     this.clock = clock;
     this.ticks = ticks;
+    this.patience = patience;
   }
 
   @Override
@@ -259,7 +264,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
     Promise<T> promise = Promise.promise();
     long timer =
         vertx.setTimer(
-            Math.max(1, limit.toMillis()),
+            Math.max(1, patience.apply(limit).toMillis()),
             late -> {
               boolean unused = promise.tryFail(new TimeoutException("not within " + limit));
             });

@@ -40,7 +40,7 @@ final class HistoryQueue {
       List<List<EpochRow>> epochs,
       List<BeatCount> counts) {
     boolean isEmpty() {
-      return size() == 0;
+      return alerts.isEmpty() && size() == 0;
     }
 
     int size() {

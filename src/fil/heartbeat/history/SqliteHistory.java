@@ -28,18 +28,21 @@ public final class SqliteHistory implements History, AlertStore {
   /** Reads that wait; more are refused. */
   static final int MAX_READS = 256;
 
-  private static final long STOP_SECONDS = 4;
+  /** How long a stop waits for what is not written yet. */
+  private static final Duration STOP = Duration.ofSeconds(4);
 
   private final HistoryFile file;
   private final HistoryQueue queue = new HistoryQueue();
   private final HistoryWriter writer;
   private final Thread writing;
   private final InstantSource clock;
+  private final Duration stop;
   private final ThreadPoolExecutor readers;
 
-  private SqliteHistory(HistoryFile file, InstantSource clock) {
+  private SqliteHistory(HistoryFile file, InstantSource clock, Duration stop) {
     this.file = file;
     this.clock = clock;
+    this.stop = stop;
     writer = new HistoryWriter(file, queue, clock);
     writing = new Thread(writer, "heartbeat-history-writer");
     AtomicInteger numbers = new AtomicInteger();
@@ -59,7 +62,17 @@ public final class SqliteHistory implements History, AlertStore {
    * @throws HistoryException when it is in use, of a newer program or cannot be written
    */
   public static SqliteHistory open(Path folder, InstantSource clock) {
-    SqliteHistory history = new SqliteHistory(HistoryFile.open(folder, clock.instant()), clock);
+    return open(folder, clock, STOP);
+  }
+
+  /**
+   * The same.
+   *
+   * @param stop how long a stop waits for what is not written yet
+   */
+  static SqliteHistory open(Path folder, InstantSource clock, Duration stop) {
+    SqliteHistory history =
+        new SqliteHistory(HistoryFile.open(folder, clock.instant()), clock, stop);
     history.writing.start();
     return history;
   }
@@ -168,7 +181,7 @@ public final class SqliteHistory implements History, AlertStore {
               new Thread(
                   () -> {
                     try {
-                      writing.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+                      writing.join(stop.toMillis());
                     } catch (InterruptedException e) {
                       Thread.currentThread().interrupt();
                     }

@@ -2,8 +2,10 @@ package fil.heartbeat.alert.canary;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /** Waits of test threads, each with an end. */
@@ -23,20 +25,27 @@ final class Await {
     }
   }
 
+  /** Looks again and again; a condition that throws ends the wait with what it threw. */
   static void until(Vertx vertx, BooleanSupplier condition) throws InterruptedException {
-    CountDownLatch held = new CountDownLatch(1);
+    CompletableFuture<Boolean> held = new CompletableFuture<>();
     long timer =
         vertx.setPeriodic(
             1,
             id -> {
-              if (condition.getAsBoolean()) {
-                held.countDown();
+              try {
+                if (condition.getAsBoolean()) {
+                  held.complete(true);
+                }
+              } catch (RuntimeException | AssertionError e) {
+                held.completeExceptionally(e);
               }
             });
     try {
-      if (!held.await(SECONDS, TimeUnit.SECONDS)) {
-        throw new AssertionError("the condition never held");
-      }
+      held.get(SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new AssertionError("the condition threw", e.getCause());
+    } catch (TimeoutException e) {
+      throw new AssertionError("the condition never held", e);
     } finally {
       vertx.cancelTimer(timer);
     }

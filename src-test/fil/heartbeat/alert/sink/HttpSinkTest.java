@@ -12,7 +12,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
-import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,27 +22,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@ExtendWith(VertxExtension.class)
-class HttpSinkTest {
-  private static final Duration LONG = Duration.ofSeconds(20);
-  private static final Duration SHORT = Duration.ofMillis(400);
-  private static final String SECRET_PATH = "/services/T00000000/very-secret";
-
-  private Receiver receiver;
-
-  @BeforeEach
-  void start(Vertx vertx, VertxTestContext test) {
-    receiver = new Receiver(vertx);
-    receiver.start().onComplete(test.succeedingThenComplete());
-  }
+class HttpSinkTest extends HttpSinkFixture {
 
   @Test
   void aWebhookIsToldWithItsIdAndSignature(Vertx vertx, VertxTestContext test) {
@@ -92,40 +77,6 @@ class HttpSinkTest {
         () ->
             assertThat(receiver.got().get(0).headers().get("Authorization"))
                 .isEqualTo("Basic YWxpY2U6cGFzcw=="));
-  }
-
-  @Test
-  void aReceiverThatNeverAnswersIsGivenUpAndItsConnectionClosed(
-      Vertx vertx, VertxTestContext test) {
-    receiver.on(Receiver.hang());
-    closesAfter(vertx, SHORT, Kind.TIMEOUT, " within 400 ms (expected: 2xx", test);
-  }
-
-  @Test
-  void aReceiverThatTricklesIsGivenUpAndItsConnectionClosed(Vertx vertx, VertxTestContext test) {
-    receiver.on(Receiver.stream(vertx, 500, 1, 20));
-    closesAfter(vertx, SHORT, Kind.TIMEOUT, " within 400 ms (expected: 2xx", test);
-  }
-
-  @Test
-  void aHugeAnswerIsCutOffAndItsConnectionClosed(Vertx vertx, VertxTestContext test) {
-    receiver.on(Receiver.stream(vertx, 500, 50_000, 1));
-    closesAfter(
-        vertx, LONG, Kind.FAILED, shown() + " answered 500: " + "x".repeat(199) + "…", test);
-  }
-
-  @Test
-  void aHugeAnswerOfSuccessIsSuccessAndCutOffToo(Vertx vertx, VertxTestContext test) {
-    receiver.on(Receiver.stream(vertx, 200, 50_000, 1));
-    webhook(vertx, LONG)
-        .deliver(Told.of(Told.firing()))
-        .onComplete(test.succeeding(done -> completeWhenClosed(vertx, test)));
-  }
-
-  @Test
-  void aReceiverThatClosesEarlyIsUnreachable(Vertx vertx, VertxTestContext test) {
-    receiver.on(Receiver.closeEarly());
-    fails(deliver(vertx), Kind.UNREACHABLE, shown() + ": Connection was closed", test);
   }
 
   @Test
@@ -185,29 +136,6 @@ class HttpSinkTest {
                           return null;
                         }));
     fails(told, Kind.UNREACHABLE, "http://127.0.0.1:" + bound.getLocalPort() + ": ", test);
-  }
-
-  @Test
-  void aConnectionIsTakenAgain(Vertx vertx, VertxTestContext test) {
-    Sink sink = webhook(vertx, LONG);
-    succeeds(
-        sink.deliver(Told.of(Told.firing())).compose(first -> sink.deliver(Told.of(Told.firing()))),
-        test,
-        () -> assertThat(receiver.openConnections()).isEqualTo(1));
-  }
-
-  @Test
-  void afterATimeoutTheNextIsTold(Vertx vertx, VertxTestContext test) {
-    receiver.on(Receiver.hang());
-    Sink sink = webhook(vertx, Duration.ofSeconds(2));
-    Future<Void> told =
-        sink.deliver(Told.of(Told.firing()))
-            .recover(
-                failure -> {
-                  receiver.on(Receiver.status(200, ""));
-                  return sink.deliver(Told.of(Told.firing()));
-                });
-    succeeds(told, test, () -> assertThat(receiver.got()).hasSize(2));
   }
 
   @Test
@@ -387,88 +315,5 @@ class HttpSinkTest {
 
   private static String secureUrl(Receiver secure) {
     return "https://localhost:" + secure.port() + SECRET_PATH;
-  }
-
-  private String shown() {
-    return "http://127.0.0.1:" + receiver.port();
-  }
-
-  private String url() {
-    return shown() + SECRET_PATH;
-  }
-
-  private static SinkConfig config(
-      SinkConfig.Type type, String url, Optional<Secret> secret, Duration timeout) {
-    return new SinkConfig(
-        "ops",
-        type,
-        Optional.of(new Secret.Plain(url)),
-        secret,
-        false,
-        60,
-        timeout,
-        Optional.empty());
-  }
-
-  private static Sink sink(Vertx vertx, SinkConfig config) {
-    return Sinks.create(vertx, config, Map.of(), Optional.of(Told.PAGE));
-  }
-
-  private Sink webhook(Vertx vertx, Duration timeout) {
-    return sink(vertx, config(SinkConfig.Type.WEBHOOK, url(), Optional.empty(), timeout));
-  }
-
-  private Future<Void> deliver(Vertx vertx) {
-    return webhook(vertx, LONG).deliver(Told.of(Told.firing()));
-  }
-
-  private void closesAfter(
-      Vertx vertx, Duration timeout, Kind kind, String told, VertxTestContext test) {
-    webhook(vertx, timeout)
-        .deliver(Told.of(Told.firing()))
-        .onComplete(
-            test.failing(
-                failure -> {
-                  test.verify(
-                      () -> {
-                        assertThat(failure).hasMessageContaining(told);
-                        assertThat(((DeliveryException) failure).kind()).isEqualTo(kind);
-                      });
-                  completeWhenClosed(vertx, test);
-                }));
-  }
-
-  private void completeWhenClosed(Vertx vertx, VertxTestContext test) {
-    vertx.setPeriodic(
-        5,
-        id -> {
-          if (receiver.openConnections() == 0 && vertx.cancelTimer(id)) {
-            test.completeNow();
-          }
-        });
-  }
-
-  private static void fails(Future<Void> told, Kind kind, String text, VertxTestContext test) {
-    told.onComplete(
-        test.failing(
-            failure ->
-                test.verify(
-                    () -> {
-                      assertThat(failure).isInstanceOf(DeliveryException.class);
-                      assertThat(failure)
-                          .hasMessageContaining(text)
-                          .hasMessageNotContaining("very-secret");
-                      assertThat(((DeliveryException) failure).kind()).isEqualTo(kind);
-                      test.completeNow();
-                    })));
-  }
-
-  private static void succeeds(Future<Void> told, VertxTestContext test, Runnable then) {
-    told.onComplete(
-        test.succeeding(
-            done -> {
-              test.verify(then::run);
-              test.completeNow();
-            }));
   }
 }

@@ -2,6 +2,7 @@ package fil.heartbeat.alert.sink;
 
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -22,7 +23,9 @@ final class Receiver {
   record Got(String uri, MultiMap headers, String body) {}
 
   private final List<Got> got = new CopyOnWriteArrayList<>();
+  private final AtomicInteger accepted = new AtomicInteger();
   private final AtomicInteger open = new AtomicInteger();
+  private final Promise<Void> closed = Promise.promise();
   private final HttpServer server;
   private volatile Behaviour behaviour = status(200, "ok");
   private int port;
@@ -35,8 +38,13 @@ final class Receiver {
     server = vertx.createHttpServer(options);
     server.connectionHandler(
         connection -> {
+          accepted.incrementAndGet();
           open.incrementAndGet();
-          connection.closeHandler(gone -> open.decrementAndGet());
+          connection.closeHandler(
+              gone -> {
+                open.decrementAndGet();
+                boolean unused = closed.tryComplete();
+              });
         });
     server.requestHandler(
         request ->
@@ -69,6 +77,16 @@ final class Receiver {
 
   int openConnections() {
     return open.get();
+  }
+
+  /** Those that were closed since too. */
+  int connections() {
+    return accepted.get();
+  }
+
+  /** When a connection ended. */
+  Future<Void> closed() {
+    return closed.future();
   }
 
   void on(Behaviour next) {

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,17 +23,23 @@ final class Exchange {
   static final int MAX_ANSWER = 64 * 1024;
 
   private final HttpClientAgent http;
-  private final Target target;
+  private final Duration timeout;
   private @Nullable HttpClientRequest underWay;
   private boolean over;
 
-  Exchange(HttpClientAgent http, Target target) {
+  /**
+   * @param timeout of the wait for a connection
+   */
+  Exchange(HttpClientAgent http, Duration timeout) {
     this.http = http;
-    this.target = target;
+    this.timeout = timeout;
   }
 
   /** The answer to one request, whatever its status. */
-  Future<Answer> send(Post post) {
+  Future<Answer> send(Target target, Post post) {
+    if (isOver()) {
+      return Future.failedFuture("given up");
+    }
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.POST)
@@ -41,6 +48,7 @@ final class Exchange {
             .setPort(target.port())
             .setURI(target.uri())
             .setFollowRedirects(false)
+            .setConnectTimeout(timeout.toMillis())
             .putHeader("Content-Type", "application/json")
             .putHeader("User-Agent", "filecoin-heartbeat");
     target.credentials().ifPresent(basic -> options.putHeader("Authorization", basic));
@@ -59,6 +67,10 @@ final class Exchange {
     if (underWay != null) {
       cutOff(underWay);
     }
+  }
+
+  private synchronized boolean isOver() {
+    return over;
   }
 
   private synchronized boolean begin(HttpClientRequest request) {

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.TrustOptions;
 import java.time.Instant;
 import java.util.List;
@@ -20,8 +21,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts what a format says. Bounded: an attempt ends within its timeout whatever the receiver does,
- * and no more of an answer is read than {@link Exchange#MAX_ANSWER}.
+ * Posts what a format says, over one connection. Bounded: an attempt ends within its timeout
+ * whatever the receiver does, and no more of an answer is read than {@link Exchange#MAX_ANSWER}.
  */
 final class HttpSink implements Sink {
 
@@ -40,6 +41,7 @@ final class HttpSink implements Sink {
   private final SinkConfig config;
   private final Format format;
   private final Secrets secrets;
+  private final Limit limit;
   private final HttpClientAgent http;
 
   /** What the receiver took of notifications that were not told to their end. */
@@ -55,19 +57,26 @@ final class HttpSink implements Sink {
       SinkConfig config,
       Format format,
       Secrets secrets,
-      @Nullable TrustOptions trust) {
+      @Nullable TrustOptions trust,
+      Limit limit) {
     this.vertx = vertx;
     this.config = config;
     this.format = format;
     this.secrets = secrets;
+    this.limit = limit;
+    int millis = (int) config.timeout().toMillis();
     HttpClientOptions options =
         new HttpClientOptions()
-            .setConnectTimeout((int) config.timeout().toMillis())
+            .setConnectTimeout(millis)
+            .setSslHandshakeTimeout(millis)
+            .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
             .setKeepAliveTimeout(KEEP_ALIVE_SECONDS);
     if (trust != null) {
       options.setTrustOptions(trust);
     }
-    this.http = vertx.createHttpClient(options);
+    // An answer is told before its connection is free again: with room for another one, what
+    // follows at once would be sent over that.
+    this.http = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(1));
   }
 
   @Override
@@ -80,24 +89,21 @@ final class HttpSink implements Sink {
 
   @Override
   public Future<Void> deliver(Notification notification) {
-    AtomicReference<@Nullable Exchange> exchange = new AtomicReference<>();
+    Exchange exchange = new Exchange(http, config.timeout());
     AtomicReference<@Nullable Target> target = new AtomicReference<>();
-    return vertx
-        .executeBlocking(() -> plan(notification), false)
-        .compose(
-            plan -> {
-              Exchange begun = new Exchange(http, plan.target());
-              target.set(plan.target());
-              exchange.set(begun);
-              return send(plan, begun);
-            })
-        .timeout(config.timeout().toMillis(), TimeUnit.MILLISECONDS)
+    Future<Void> attempt =
+        vertx
+            .executeBlocking(() -> plan(notification), false)
+            .compose(
+                plan -> {
+                  target.set(plan.target());
+                  return send(plan, exchange);
+                });
+    return limit
+        .on(attempt)
         .recover(
             failure -> {
-              Exchange begun = exchange.get();
-              if (begun != null) {
-                begun.abandon();
-              }
+              exchange.abandon();
               return Future.failedFuture(Failures.of(failure, config, target.get()));
             });
   }
@@ -131,7 +137,7 @@ final class HttpSink implements Sink {
 
   private Future<Void> send(Plan plan, Exchange exchange, Post post) {
     return exchange
-        .send(post)
+        .send(plan.target(), post)
         .compose(
             answer -> {
               Optional<DeliveryException> failure =

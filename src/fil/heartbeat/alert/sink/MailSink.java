@@ -21,6 +21,7 @@ import io.vertx.ext.mail.StartTLSOptions;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ final class MailSink implements Sink {
   private final MailFormat format;
   private final Secrets secrets;
   private final @Nullable TrustOptions trust;
+  private final Limit limit;
   private final String server;
   private @Nullable MailClient client;
   private Optional<String> password = Optional.empty();
@@ -56,13 +58,15 @@ final class MailSink implements Sink {
       Mail mail,
       MailFormat format,
       Secrets secrets,
-      @Nullable TrustOptions trust) {
+      @Nullable TrustOptions trust,
+      Limit limit) {
     this.vertx = vertx;
     this.config = config;
     this.mail = mail;
     this.format = format;
     this.secrets = secrets;
     this.trust = trust;
+    this.limit = limit;
     this.server = mail.host() + ":" + mail.port();
   }
 
@@ -75,13 +79,21 @@ final class MailSink implements Sink {
 
   @Override
   public Future<Void> deliver(Notification notification) {
-    return vertx
-        .executeBlocking(
-            () -> new Plan(format.letter(notification, mail.from()), secrets.secret()), false)
-        .compose(plan -> send(plan).recover(failure -> refused(failure, plan)))
-        .timeout(config.timeout().toMillis(), TimeUnit.MILLISECONDS)
+    AtomicBoolean over = new AtomicBoolean();
+    Future<Void> attempt =
+        vertx
+            .executeBlocking(
+                () -> new Plan(format.letter(notification, mail.from()), secrets.secret()), false)
+            .compose(
+                plan ->
+                    over.get()
+                        ? Future.failedFuture("given up")
+                        : send(plan).recover(failure -> refused(failure, plan)));
+    return limit
+        .on(attempt)
         .recover(
             failure -> {
+              over.set(true);
               drop();
               return Future.failedFuture(Failures.of(failure, config, server));
             });

@@ -34,23 +34,35 @@ public final class Sinks {
       Map<String, String> environment,
       Optional<String> externalUrl,
       @Nullable TrustOptions trust) {
+    return create(vertx, config, environment, externalUrl, trust, Limit.of(config));
+  }
+
+  /** The same with another limit than the configuration's. */
+  static Sink create(
+      Vertx vertx,
+      SinkConfig config,
+      Map<String, String> environment,
+      Optional<String> externalUrl,
+      @Nullable TrustOptions trust,
+      Limit limit) {
     Secrets secrets = new Secrets(config, environment, PagerDutyFormat.USUAL_URL);
     return switch (config.type()) {
       case WEBHOOK -> {
         check(config, config.url().isPresent(), "url", "https://…");
-        yield new HttpSink(vertx, config, new WebhookFormat(externalUrl), secrets, trust);
+        yield new HttpSink(vertx, config, new WebhookFormat(externalUrl), secrets, trust, limit);
       }
       case SLACK -> {
         check(config, config.url().isPresent(), "url", "https://…, from Slack's incoming webhooks");
-        yield new HttpSink(vertx, config, new SlackFormat(externalUrl), secrets, trust);
+        yield new HttpSink(vertx, config, new SlackFormat(externalUrl), secrets, trust, limit);
       }
       case PAGERDUTY -> {
         check(config, config.secret().isPresent(), "secret", "the routing key of an integration");
-        yield new HttpSink(vertx, config, new PagerDutyFormat(externalUrl), secrets, trust);
+        yield new HttpSink(vertx, config, new PagerDutyFormat(externalUrl), secrets, trust, limit);
       }
       case ALERTMANAGER -> {
         check(config, config.url().isPresent(), "url", "http://<host>:9093");
-        yield new HttpSink(vertx, config, new AlertmanagerFormat(externalUrl), secrets, trust);
+        yield new HttpSink(
+            vertx, config, new AlertmanagerFormat(externalUrl), secrets, trust, limit);
       }
       case EMAIL -> {
         check(config, config.mail().isPresent(), "mail server", "host, port, from and to");
@@ -60,7 +72,8 @@ public final class Sinks {
             config.mail().orElseThrow(),
             new MailFormat(externalUrl),
             secrets,
-            trust);
+            trust,
+            limit);
       }
     };
   }

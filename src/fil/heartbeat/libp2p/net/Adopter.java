@@ -43,14 +43,14 @@ final class Adopter {
       throw new UpgradeException(
           Refusal.NOT_ADMITTED.word(), Code.LIMIT, "the peer may not connect");
     }
-    Connection connection = new Connection(host, wire, loop, upgraded, dialer, keepalive);
+    Connection connection =
+        new Connection(host, wire, loop, upgraded, dialer, keepalive, () -> abandon(ticket));
     ConnectionTable.Added<Connection> added = host.table().add(upgraded.peer(), connection);
     if (!added.accepted()) {
       throw new UpgradeException(Refusal.CLOSING.word(), Code.CLOSED, "the host was closed");
     }
     host.counters().connectionOpened(Duration.ofNanos(loop.nanoTime() - startedNanos));
     ConnectionGuard.start(host.guard().opened(ticket));
-    var ignored = connection.closed().thenRun(() -> abandon(ticket));
     Connection older = added.older();
     if (older != null) {
       older.loop().run(older::endIfUnused);

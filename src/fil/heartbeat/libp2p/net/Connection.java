@@ -54,6 +54,7 @@ final class Connection {
   private final Loop loop;
   private final Upgrade.Outcome upgraded;
   private final boolean dialer;
+  private final Runnable onGone;
   private final ConnectionStreams streams;
   private final YamuxSession session;
   private final Outbox outbox;
@@ -66,6 +67,7 @@ final class Connection {
 
   /**
    * @param dialer whether we dialled
+   * @param onGone gives its place back once the socket is closed
    */
   Connection(
       HostParts host,
@@ -73,12 +75,14 @@ final class Connection {
       Loop loop,
       Upgrade.Outcome upgraded,
       boolean dialer,
-      Keepalive keepalive) {
+      Keepalive keepalive,
+      Runnable onGone) {
     this.host = host;
     this.wire = wire;
     this.loop = loop;
     this.upgraded = upgraded;
     this.dialer = dialer;
+    this.onGone = onGone;
     this.streams = new ConnectionStreams(this, host, dialer);
     this.session = new YamuxSession(dialer, limits(host.config()), streams);
     this.outbox =
@@ -151,7 +155,7 @@ final class Connection {
     return state == State.OPEN;
   }
 
-  /** Done when the socket is closed. Any thread. */
+  /** Done when the socket is closed and all is counted. Any thread. */
   CompletableFuture<Void> closed() {
     return closed;
   }
@@ -274,8 +278,11 @@ final class Connection {
     endAtOnce(cause);
     state = State.CLOSED;
     outbox.end(cause);
-    host.table().remove(peer(), this);
+    // In this order: who sees it counted as closed finds its place free, and who no longer finds
+    // it in the table, as a host that closes, finds it counted.
+    onGone.run();
     host.counters().connectionClosed();
+    host.table().remove(peer(), this);
     closed.complete(null);
   }
 

@@ -1,0 +1,190 @@
+package fil.heartbeat.alert.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.alert.DeliveryException;
+import fil.heartbeat.alert.DeliveryException.Kind;
+import fil.heartbeat.alert.Sink;
+import fil.heartbeat.config.Secret;
+import fil.heartbeat.config.SinkConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.Checkpoint;
+import io.vertx.junit5.VertxTestContext;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** How long an attempt may take, and what becomes of its connection. */
+class HttpSinkConnectionTest extends HttpSinkFixture {
+
+  @Test
+  void anAttemptEndsWithinTheTimeOfTheConfiguration(Vertx vertx, VertxTestContext test) {
+    receiver.on(Receiver.hang());
+    fails(
+        webhook(vertx, SHORT).deliver(Told.of(Told.firing())),
+        Kind.TIMEOUT,
+        " within 400 ms (expected: 2xx",
+        test);
+  }
+
+  @Test
+  void aReceiverThatNeverAnswersIsGivenUpAndItsConnectionClosed(
+      Vertx vertx, VertxTestContext test) {
+    ManualLimit limit = new ManualLimit();
+    receiver.on((request, body) -> limit.passes());
+    closesAfter(
+        webhook(vertx, limit), Kind.TIMEOUT, shown() + " within 20000 ms (expected: 2xx", test);
+  }
+
+  @Test
+  void aReceiverThatTricklesIsGivenUpAndItsConnectionClosed(Vertx vertx, VertxTestContext test) {
+    ManualLimit limit = new ManualLimit();
+    receiver.on(
+        (request, body) -> {
+          Receiver.stream(vertx, 500, 1, 20).answer(request, body);
+          vertx.setTimer(100, late -> limit.passes());
+        });
+    closesAfter(
+        webhook(vertx, limit), Kind.TIMEOUT, shown() + " within 20000 ms (expected: 2xx", test);
+  }
+
+  @Test
+  void aHugeAnswerIsCutOffAndItsConnectionClosed(Vertx vertx, VertxTestContext test) {
+    receiver.on(Receiver.stream(vertx, 500, 50_000, 1));
+    closesAfter(
+        webhook(vertx, LONG),
+        Kind.FAILED,
+        shown() + " answered 500: " + "x".repeat(199) + "…",
+        test);
+  }
+
+  @Test
+  void aHugeAnswerOfSuccessIsSuccessAndCutOffToo(Vertx vertx, VertxTestContext test) {
+    receiver.on(Receiver.stream(vertx, 200, 50_000, 1));
+    webhook(vertx, LONG)
+        .deliver(Told.of(Told.firing()))
+        .onComplete(test.succeeding(done -> completeWhenClosed(test)));
+  }
+
+  @Test
+  void aReceiverThatClosesEarlyIsUnreachable(Vertx vertx, VertxTestContext test) {
+    receiver.on(Receiver.closeEarly());
+    fails(deliver(vertx), Kind.UNREACHABLE, shown() + ": Connection was closed", test);
+  }
+
+  @Test
+  void aConnectionIsTakenAgain(Vertx vertx, VertxTestContext test) {
+    Sink sink = webhook(vertx, LONG);
+    succeeds(
+        sink.deliver(Told.of(Told.firing())).compose(first -> sink.deliver(Told.of(Told.firing()))),
+        test,
+        () -> {
+          assertThat(receiver.openConnections()).isEqualTo(1);
+          assertThat(receiver.connections()).isEqualTo(1);
+        });
+  }
+
+  @Test
+  void theRequestsOfOneAttemptGoOverOneConnection(Vertx vertx, VertxTestContext test) {
+    SinkConfig config =
+        config(SinkConfig.Type.PAGERDUTY, url(), Optional.of(new Secret.Plain("R0KEY")), LONG);
+    succeeds(
+        sink(vertx, config).deliver(Told.of(Told.many(4))),
+        test,
+        () -> {
+          assertThat(receiver.got()).hasSize(4);
+          assertThat(receiver.connections()).isEqualTo(1);
+        });
+  }
+
+  /** It holds on to no connection that another attempt needs. */
+  @Test
+  void aReceiverThatHangsInTlsIsTriedAgainOverAnotherConnection(
+      Vertx vertx, VertxTestContext test) {
+    Checkpoint tried = test.laxCheckpoint(2);
+    Checkpoint closed = test.laxCheckpoint(2);
+    vertx
+        .createNetServer()
+        .connectHandler(
+            socket -> {
+              tried.flag();
+              socket.closeHandler(gone -> closed.flag());
+            })
+        .listen(0, "127.0.0.1")
+        .onComplete(
+            test.succeeding(
+                listening -> {
+                  String url = "https://127.0.0.1:" + listening.actualPort() + SECRET_PATH;
+                  Sink sink =
+                      sink(vertx, config(SinkConfig.Type.WEBHOOK, url, Optional.empty(), SHORT));
+                  sink.deliver(Told.of(Told.firing()))
+                      .recover(failure -> sink.deliver(Told.of(Told.firing())))
+                      .onSuccess(told -> test.failNow("told over no TLS"));
+                }));
+  }
+
+  @Test
+  void afterATimeoutTheNextIsTold(Vertx vertx, VertxTestContext test) {
+    ManualLimit limit = new ManualLimit();
+    receiver.on((request, body) -> limit.passes());
+    Sink sink = webhook(vertx, limit);
+    Future<Void> told =
+        sink.deliver(Told.of(Told.firing()))
+            .recover(
+                failure -> {
+                  receiver.on(Receiver.status(200, ""));
+                  return sink.deliver(Told.of(Told.firing()));
+                });
+    succeeds(told, test, () -> assertThat(receiver.got()).hasSize(2));
+  }
+
+  @Test
+  void whatIsGivenUpBeforeItsSecretIsReadIsNotToldLater(Vertx vertx, VertxTestContext test)
+      throws InterruptedException {
+    ManualLimit limit = new ManualLimit();
+    Sink sink = webhook(vertx, limit);
+    BusyWorkers disk = new BusyWorkers(vertx);
+    Future<Void> late = sink.deliver(Told.of(Told.over()));
+    limit.passes();
+    succeeds(
+        late.recover(
+            failure -> {
+              test.verify(
+                  () -> assertThat(((DeliveryException) failure).kind()).isEqualTo(Kind.TIMEOUT));
+              disk.close();
+              return sink.deliver(Told.of(Told.firing()));
+            }),
+        test,
+        () ->
+            assertThat(receiver.got())
+                .singleElement()
+                .satisfies(got -> assertThat(got.body()).contains("alice")));
+  }
+
+  private void closesAfter(Sink sink, Kind kind, String told, VertxTestContext test) {
+    sink.deliver(Told.of(Told.firing()))
+        .onComplete(
+            test.failing(
+                failure -> {
+                  test.verify(
+                      () -> {
+                        assertThat(failure).hasMessageContaining(told);
+                        assertThat(((DeliveryException) failure).kind()).isEqualTo(kind);
+                      });
+                  completeWhenClosed(test);
+                }));
+  }
+
+  private void completeWhenClosed(VertxTestContext test) {
+    receiver
+        .closed()
+        .onComplete(
+            test.succeeding(
+                gone ->
+                    test.verify(
+                        () -> {
+                          assertThat(receiver.openConnections()).isZero();
+                          test.completeNow();
+                        })));
+  }
+}

@@ -1,0 +1,101 @@
+package fil.heartbeat.alert.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.alert.DeliveryException;
+import fil.heartbeat.alert.DeliveryException.Kind;
+import fil.heartbeat.alert.Sink;
+import fil.heartbeat.config.Secret;
+import fil.heartbeat.config.SinkConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A receiver that listens, and sinks that tell it. */
+@ExtendWith(VertxExtension.class)
+abstract class HttpSinkFixture {
+  static final Duration LONG = Duration.ofSeconds(20);
+  static final Duration SHORT = Duration.ofMillis(400);
+  static final String SECRET_PATH = "/services/T00000000/very-secret";
+
+  Receiver receiver;
+
+  @BeforeEach
+  void start(Vertx vertx, VertxTestContext test) {
+    receiver = new Receiver(vertx);
+    receiver.start().onComplete(test.succeedingThenComplete());
+  }
+
+  String shown() {
+    return "http://127.0.0.1:" + receiver.port();
+  }
+
+  String url() {
+    return shown() + SECRET_PATH;
+  }
+
+  static SinkConfig config(
+      SinkConfig.Type type, String url, Optional<Secret> secret, Duration timeout) {
+    return new SinkConfig(
+        "ops",
+        type,
+        Optional.of(new Secret.Plain(url)),
+        secret,
+        false,
+        60,
+        timeout,
+        Optional.empty());
+  }
+
+  static Sink sink(Vertx vertx, SinkConfig config) {
+    return Sinks.create(vertx, config, Map.of(), Optional.of(Told.PAGE));
+  }
+
+  Sink webhook(Vertx vertx, Duration timeout) {
+    return sink(vertx, config(SinkConfig.Type.WEBHOOK, url(), Optional.empty(), timeout));
+  }
+
+  Sink webhook(Vertx vertx, Limit limit) {
+    return Sinks.create(
+        vertx,
+        config(SinkConfig.Type.WEBHOOK, url(), Optional.empty(), LONG),
+        Map.of(),
+        Optional.of(Told.PAGE),
+        null,
+        limit);
+  }
+
+  Future<Void> deliver(Vertx vertx) {
+    return webhook(vertx, LONG).deliver(Told.of(Told.firing()));
+  }
+
+  static void fails(Future<Void> told, Kind kind, String text, VertxTestContext test) {
+    told.onComplete(
+        test.failing(
+            failure ->
+                test.verify(
+                    () -> {
+                      assertThat(failure).isInstanceOf(DeliveryException.class);
+                      assertThat(failure)
+                          .hasMessageContaining(text)
+                          .hasMessageNotContaining("very-secret");
+                      assertThat(((DeliveryException) failure).kind()).isEqualTo(kind);
+                      test.completeNow();
+                    })));
+  }
+
+  static void succeeds(Future<Void> told, VertxTestContext test, Runnable then) {
+    told.onComplete(
+        test.succeeding(
+            done -> {
+              test.verify(then::run);
+              test.completeNow();
+            }));
+  }
+}
