@@ -166,7 +166,9 @@ final class Link {
     host.refusals().violated(peer, reason, detail, configKey);
   }
 
-  /** What ends a connection from below: a rule that the peer broke, or a peer that does not read. */
+  /**
+   * What ends a connection from below: a rule that the peer broke, or a peer that does not read.
+   */
   private void violated(Libp2pException why) {
     if (why.code() == Code.PROTOCOL_ERROR) {
       violation("yamux", String.valueOf(why.getMessage()), "none");
@@ -195,9 +197,7 @@ final class Link {
    */
   void endIfUnused() {
     var unused =
-        channel
-            .eventLoop()
-            .schedule(this::closeIfUnused, UNUSED.toNanos(), TimeUnit.NANOSECONDS);
+        channel.eventLoop().schedule(this::closeIfUnused, UNUSED.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void closeIfUnused() {
