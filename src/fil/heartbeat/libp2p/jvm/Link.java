@@ -7,7 +7,6 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
-import fil.heartbeat.libp2p.yamux.YamuxSession;
 import io.libp2p.core.Connection;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
@@ -211,7 +210,7 @@ final class Link {
     Loops.run(
         channel.eventLoop(),
         () -> {
-          streams.forEach(stream -> frames.reset(stream.id(), YamuxSession.CODE_SUPPLANTED));
+          streams.forEach(stream -> frames.reset(stream.id(), Frames.SUPPLANTED));
           close("newer ones of the same id took its place");
         });
   }
