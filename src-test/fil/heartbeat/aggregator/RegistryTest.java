@@ -14,6 +14,7 @@ import fil.heartbeat.history.Restored;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.testing.RecordingHistory;
 import fil.heartbeat.wire.Heartbeat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -74,6 +75,31 @@ class RegistryTest {
     assertThat(registry.nodes().get(0).contact().headSince()).isEqualTo(T0);
     registry.onBeat(a, beat(2), at(6));
     assertThat(registry.nodes().get(0).contact().headSince()).isEqualTo(T0.plusSeconds(6));
+  }
+
+  /** As when a newer connection of a peer stays and the older one ends, or the other way round. */
+  @Test
+  void theEndOfOneStreamOfTwoIsNoDisconnect() {
+    RecordingHistory history = new RecordingHistory();
+    Registry kept =
+        new Registry(
+            new AggregatorSettings(
+                Optional.empty(), 2, Duration.ofDays(7), 20, 100, FleetSettings.DEFAULT),
+            history,
+            at(0));
+    PeerId a = peer();
+    kept.onOpen(a, "/ip4/192.0.2.1/tcp/1", at(0));
+    kept.onBeat(a, beat(1), at(1));
+    kept.onOpen(a, "/ip6/2001:db8::1/tcp/2", at(2));
+    kept.onClose(a, "CLOSED", at(3));
+    kept.onBeat(a, beat(2), at(4));
+    Contact contact = kept.nodes().get(0).contact();
+    assertThat(contact.connected()).isTrue();
+    assertThat(contact.disconnectedSince()).isNull();
+    assertThat(contact.connectedSince()).isEqualTo(T0);
+    assertThat(history.connections).noneMatch(event -> !event.opened());
+    kept.onClose(a, null, at(5));
+    assertThat(kept.nodes().get(0).contact().connected()).isFalse();
   }
 
   @Test

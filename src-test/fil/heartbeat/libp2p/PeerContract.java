@@ -122,8 +122,7 @@ public abstract class PeerContract extends HostContract {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Multiaddr target =
           Multiaddr.ofSocket("127.0.0.1", server.getLocalPort()).withPeerId(identity.peerId());
-      CompletionStage<Stream> open =
-          host.open(target, List.of(PROTOCOL), DialOptions.DEFAULT);
+      CompletionStage<Stream> open = host.open(target, List.of(PROTOCOL), DialOptions.DEFAULT);
       try (SocketPeer peer = SocketPeer.accept(identity, server)) {
         assertThat(peer.heard(1, AGREEMENT)).hasSize(AGREEMENT);
         peer.send(frame(DATA, 0, 1, multistream(MULTISTREAM, PROTOCOL)));

@@ -117,7 +117,8 @@ final class FakeHost implements Host {
 
   @Override
   public HostStats stats() {
-    return new HostStats(0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), List.of(), 0);
+    return new HostStats(
+        0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), List.of(), 0);
   }
 
   @Override

@@ -39,8 +39,7 @@ class ConnectionTableTest {
     assertThat(add("b", Long.MAX_VALUE - 7).accepted()).isTrue();
     // Times wrap round.
     lastInbound.put("a", Long.MIN_VALUE + 5);
-    assertThat(add("c", Long.MIN_VALUE + 6))
-        .isEqualTo(new ConnectionTable.Added<>(true, "a", "b"));
+    assertThat(add("c", Long.MIN_VALUE + 6)).isEqualTo(new ConnectionTable.Added<>(true, "a", "b"));
     assertThat(table.of(peer)).containsExactly("c", "a");
     assertThat(table.all()).containsExactly("a", "b", "c");
     assertThat(add("d", Long.MIN_VALUE + 7).supplanted()).isEqualTo("a");

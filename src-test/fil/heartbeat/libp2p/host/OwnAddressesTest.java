@@ -77,7 +77,11 @@ class OwnAddressesTest {
                 INTERFACES,
                 "/ip4/0.0.0.0/tcp/9081"))
         .containsExactly("/dns4/a.example/tcp/1", "/ip4/203.0.113.1/tcp/2");
-    assertThat(told(multiaddrs("/ip4/0.0.0.0/tcp/1", "/ip4/1.2.3.4/tcp/0"), INTERFACES, "/ip4/1.1.1.1/tcp/7"))
+    assertThat(
+            told(
+                multiaddrs("/ip4/0.0.0.0/tcp/1", "/ip4/1.2.3.4/tcp/0"),
+                INTERFACES,
+                "/ip4/1.1.1.1/tcp/7"))
         .containsExactly("/ip4/1.1.1.1/tcp/7");
   }
 
@@ -88,8 +92,7 @@ class OwnAddressesTest {
 
   @Test
   void atMostSixteenAreTold() {
-    String[] many =
-        IntStream.range(1, 40).mapToObj(i -> "10.0.0." + i).toArray(String[]::new);
+    String[] many = IntStream.range(1, 40).mapToObj(i -> "10.0.0." + i).toArray(String[]::new);
     assertThat(told(List.of(), addresses(many), "/ip4/0.0.0.0/tcp/5"))
         .hasSize(16)
         .startsWith("/ip4/10.0.0.1/tcp/5");

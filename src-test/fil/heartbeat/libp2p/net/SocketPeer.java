@@ -205,8 +205,9 @@ public final class SocketPeer implements AutoCloseable {
     } catch (NoiseException failure) {
       throw new AssertionError(failure);
     }
-    while (takeFrame()) {
-      continue;
+    boolean more = true;
+    while (more) {
+      more = takeFrame();
     }
   }
 

@@ -5,8 +5,6 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.host.Counters;
 import fil.heartbeat.libp2p.host.Refusal;
-import fil.heartbeat.libp2p.yamux.IgnoredFrame;
-import fil.heartbeat.libp2p.yamux.YamuxSession;
 import io.libp2p.etc.util.netty.mux.MuxId;
 import io.libp2p.mux.yamux.YamuxFlag;
 import io.libp2p.mux.yamux.YamuxFrame;
@@ -33,6 +31,13 @@ import org.jspecify.annotations.Nullable;
 final class Frames extends ChannelDuplexHandler {
   private static final AttributeKey<Frames> KEY = AttributeKey.valueOf(Frames.class, "frames");
   private static final int HEADER_BYTES = 12;
+
+  /** RST code of recent go-libp2p: a limit was reached. */
+  private static final long RESOURCE_LIMIT = 0x1002;
+
+  /** RST code of recent go-libp2p: another connection took this one's place. */
+  static final long SUPPLANTED = 0x1005;
+
   private static final long MINUTE_NANOS = 60_000_000_000L;
 
   private final HostConfig config;
@@ -178,7 +183,7 @@ final class Frames extends ChannelDuplexHandler {
     if (account == null) {
       // Of a stream that we reset or refused; the muxer would throw.
       ReferenceCountUtil.release(frame);
-      counters.framesIgnored.count(IgnoredFrame.UNKNOWN_STREAM.word());
+      counters.framesIgnored.count("unknown-stream");
       return;
     }
     long bytes = frame.getType() == YamuxType.DATA ? frame.getLength() : 0;
@@ -191,7 +196,7 @@ final class Frames extends ChannelDuplexHandler {
     if (bytes > 0 && account.remoteClosed()) {
       // Two threads of a go peer can send this; the muxer would throw.
       ReferenceCountUtil.release(frame);
-      counters.framesIgnored.count(IgnoredFrame.BEHIND_FIN.word());
+      counters.framesIgnored.count("behind-fin");
       account.giveBack(bytes);
       send(
           new YamuxFrame(
@@ -236,7 +241,7 @@ final class Frames extends ChannelDuplexHandler {
     }
     ReferenceCountUtil.release(frame);
     counters.streamsRefused.count(refusal);
-    reset(frame.getId(), YamuxSession.CODE_RESOURCE_LIMIT);
+    reset(frame.getId(), RESOURCE_LIMIT);
     long now = System.nanoTime();
     if (now - minuteNanos >= MINUTE_NANOS) {
       minuteNanos = now;

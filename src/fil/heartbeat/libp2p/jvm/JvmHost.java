@@ -89,8 +89,7 @@ final class JvmHost implements Host {
     return listeners
         .bind(address)
         .thenCompose(
-            bound ->
-                found(bound).thenApply(addressesOfAll -> listening(bound, addressesOfAll)));
+            bound -> found(bound).thenApply(addressesOfAll -> listening(bound, addressesOfAll)));
   }
 
   /** The addresses of this machine, if the one that is bound means all of them. */

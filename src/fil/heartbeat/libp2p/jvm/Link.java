@@ -7,7 +7,6 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
-import fil.heartbeat.libp2p.yamux.YamuxSession;
 import io.libp2p.core.Connection;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
@@ -166,7 +165,9 @@ final class Link {
     host.refusals().violated(peer, reason, detail, configKey);
   }
 
-  /** What ends a connection from below: a rule that the peer broke, or a peer that does not read. */
+  /**
+   * What ends a connection from below: a rule that the peer broke, or a peer that does not read.
+   */
   private void violated(Libp2pException why) {
     if (why.code() == Code.PROTOCOL_ERROR) {
       violation("yamux", String.valueOf(why.getMessage()), "none");
@@ -195,9 +196,7 @@ final class Link {
    */
   void endIfUnused() {
     var unused =
-        channel
-            .eventLoop()
-            .schedule(this::closeIfUnused, UNUSED.toNanos(), TimeUnit.NANOSECONDS);
+        channel.eventLoop().schedule(this::closeIfUnused, UNUSED.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void closeIfUnused() {
@@ -211,7 +210,7 @@ final class Link {
     Loops.run(
         channel.eventLoop(),
         () -> {
-          streams.forEach(stream -> frames.reset(stream.id(), YamuxSession.CODE_SUPPLANTED));
+          streams.forEach(stream -> frames.reset(stream.id(), Frames.SUPPLANTED));
           close("newer ones of the same id took its place");
         });
   }

@@ -23,8 +23,8 @@ public final class Negotiation {
   static final int MAX_MESSAGE = 1024;
 
   /**
-   * Rounds that a listener answers, of proposals and of headers that come again; a peer that guesses
-   * on is not looking for us.
+   * Rounds that a listener answers, of proposals and of headers that come again; a peer that
+   * guesses on is not looking for us.
    */
   static final int MAX_PROPOSALS = 16;
 

@@ -87,7 +87,12 @@ final class Connection {
     this.session = new YamuxSession(dialer, limits(host.config()), streams);
     this.outbox =
         new Outbox(
-            wire, loop, upgraded.session(), session, host.config().maxOutboundBytes(), this::outboxBroken);
+            wire,
+            loop,
+            upgraded.session(),
+            session,
+            host.config().maxOutboundBytes(),
+            this::outboxBroken);
     this.pulse = new Pulse(loop, keepalive, this::ping, this::dead);
     this.inflow = new Inflow(this, wire, upgraded.frames(), upgraded.session(), pulse);
   }

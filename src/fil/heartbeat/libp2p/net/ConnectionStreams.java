@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.host.Refusal;
 import fil.heartbeat.libp2p.yamux.IgnoredFrame;
 import fil.heartbeat.libp2p.yamux.YamuxEvents;
 import fil.heartbeat.libp2p.yamux.YamuxSession;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ final class ConnectionStreams implements YamuxEvents {
   private int unnegotiated;
   private int pingStreams;
   private long countedRefusals;
-  private final long[] countedIgnored = new long[IgnoredFrame.values().length];
+  private final Map<IgnoredFrame, Long> countedIgnored = new EnumMap<>(IgnoredFrame.class);
 
   /**
    * @param dialer whether we dialled, which says whose the odd ids are
@@ -132,10 +133,11 @@ final class ConnectionStreams implements YamuxEvents {
   /** Counts what the session refused by its own limits, and what it ignored. */
   void countSession(YamuxSession session) {
     for (IgnoredFrame kind : IgnoredFrame.values()) {
-      long ignored = session.ignoredFrames(kind) - countedIgnored[kind.ordinal()];
-      if (ignored > 0) {
-        countedIgnored[kind.ordinal()] += ignored;
-        host.counters().framesIgnored.add(kind.word(), ignored);
+      long ignored = session.ignoredFrames(kind);
+      long counted = ignored == 0 ? 0 : countedIgnored.getOrDefault(kind, 0L);
+      if (ignored > counted) {
+        countedIgnored.put(kind, ignored);
+        host.counters().framesIgnored.add(kind.word(), ignored - counted);
       }
     }
     long refused = session.refusedStreams() - countedRefusals;

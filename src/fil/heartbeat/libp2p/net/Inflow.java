@@ -31,8 +31,7 @@ final class Inflow {
   private Loop.Timer again = Loop.Timer.NONE;
   private boolean holding;
 
-  Inflow(
-      Connection connection, Wire wire, NoiseFrames frames, NoiseSession noise, Pulse pulse) {
+  Inflow(Connection connection, Wire wire, NoiseFrames frames, NoiseSession noise, Pulse pulse) {
     this.connection = connection;
     this.wire = wire;
     this.loop = connection.loop();

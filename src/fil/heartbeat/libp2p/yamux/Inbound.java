@@ -9,6 +9,8 @@ import static fil.heartbeat.libp2p.yamux.FrameHeader.RST;
 import static fil.heartbeat.libp2p.yamux.FrameHeader.SYN;
 import static fil.heartbeat.libp2p.yamux.FrameHeader.WINDOW_UPDATE;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,7 @@ final class Inbound implements FrameReader.Sink {
   private final Pings pings;
   private final Refusals refusals;
   private final int remoteParity;
-  private final long[] ignored = new long[IgnoredFrame.values().length];
+  private final Map<IgnoredFrame, Long> ignored = new EnumMap<>(IgnoredFrame.class);
   private long nowNanos;
   private @Nullable YamuxStream bodyStream;
   private boolean finAfterBody;
@@ -59,11 +61,11 @@ final class Inbound implements FrameReader.Sink {
   }
 
   long ignored(IgnoredFrame kind) {
-    return ignored[kind.ordinal()];
+    return ignored.getOrDefault(kind, 0L);
   }
 
   private void ignore(IgnoredFrame kind) {
-    ignored[kind.ordinal()]++;
+    ignored.merge(kind, 1L, Long::sum);
   }
 
   @Override

@@ -6,7 +6,9 @@ package fil.heartbeat.libp2p.yamux;
  */
 public interface YamuxEvents {
 
-  /** Whether the owner takes one more stream of the peer's; asked before anything is made for it. */
+  /**
+   * Whether the owner takes one more stream of the peer's; asked before anything is made for it.
+   */
   default boolean admitsStream() {
     return true;
   }
