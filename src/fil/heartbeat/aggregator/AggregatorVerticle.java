@@ -109,6 +109,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
               kept.restore(before, clock.get());
               kept.membership(membership, clock.get());
               kept.evaluate(clock.get());
+              history.whenBegunAnew(() -> context.runOnContext(again -> kept.save()));
               return watchLoops().compose(watched -> listen(context, kept));
             });
   }

@@ -42,6 +42,13 @@ public interface History {
   /** The last connection events of a peer, the newest first. */
   Future<List<ConnectionEvent>> connections(String peerId);
 
+  /**
+   * Says what to do when the store begins anew while it is in use, because its file was damaged,
+   * deleted or replaced: whoever knows the present state is to tell all of it again. Called on a
+   * thread of the store.
+   */
+  default void whenBegunAnew(Runnable again) {}
+
   HistoryStats stats();
 
   /** Copies the whole store into a new file while it is in use. */

@@ -3,21 +3,19 @@ package fil.heartbeat.history;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,98 +24,300 @@ final class HistoryFile implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HistoryFile.class);
 
   static final String NAME = "history.db";
-  private static final List<String> SUFFIXES = List.of("", "-wal", "-shm");
-  private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
   /** Where the write-ahead log is cut to: what a burst of commits takes. */
   static final long WAL_BYTES = 16L * 1024 * 1024;
 
   private final Path file;
-  private final FileChannel lockFile;
 
-  private HistoryFile(Path file, FileChannel lockFile) {
+  /** Held by whoever uses a connection; the file is moved aside only while nobody does. */
+  private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
+
+  private @Nullable FileChannel lockFile;
+  private @Nullable Object identity;
+  private @Nullable Connection writing;
+  private volatile boolean prepared;
+  private volatile long generation;
+  private volatile @Nullable Statement checking;
+  private volatile Runnable begunAnew = () -> {};
+
+  private HistoryFile(Path file) {
     this.file = file;
-    this.lockFile = lockFile;
   }
 
   /**
-   * Makes the folder and the file when they are not there, and moves aside what is no store.
+   * Makes the folder and the file when they are not there, and moves aside what is no store. Where
+   * the disk is full it is not ready yet: {@link #prepare} tries again.
    *
-   * @throws HistoryException when another process has it, or a newer program wrote it
+   * @throws HistoryException when another process has it, a newer program wrote it, or the folder
+   *     cannot be written
    */
   static HistoryFile open(Path folder, Instant now) {
+    HistoryFile opened = new HistoryFile(folder.resolve(NAME));
     try {
-      Files.createDirectories(folder);
-      FileChannel lock =
-          FileChannel.open(
-              folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (!locked(lock)) {
-        lock.close();
-        throw new HistoryException(
-            "aggregator.dataDir: "
-                + folder
-                + " is in use by another process (expected: a folder of its own)");
-      }
-      HistoryFile opened = new HistoryFile(folder.resolve(NAME), lock);
-      try {
-        opened.prepare(now);
-      } catch (RuntimeException e) {
+      opened.prepare(now);
+    } catch (SQLException e) {
+      if (!Damage.isOfTheDisk(e)) {
         opened.close();
-        throw e;
+        throw new HistoryException(opened.file + ": " + e.getMessage(), e);
       }
-      return opened;
+      log.error(
+          "history cannot be used yet, it is tried again file={} cause={}",
+          opened.file,
+          e.getMessage());
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+    return opened;
+  }
+
+  /** Called when the store begins anew while it is in use: what is not in memory is lost. */
+  void whenBegunAnew(Runnable listener) {
+    begunAnew = listener;
+  }
+
+  boolean isPrepared() {
+    return prepared;
+  }
+
+  /**
+   * Makes it ready, unless it is.
+   *
+   * @throws SQLException when it cannot be ready yet
+   */
+  void prepare(Instant now) throws SQLException {
+    if (prepared) {
+      return;
+    }
+    try {
+      if (lockFile == null) {
+        lockFile = StoreFiles.lock(file);
+      }
+      StoreFiles.makeOurs(file);
     } catch (FileSystemException e) {
+      if (Damage.isNoRoom(e)) {
+        throw new SQLException(Damage.NO_ROOM + e, e);
+      }
       throw new HistoryException(
-          "aggregator.dataDir: " + folder + ": " + e + " (expected: a folder that can be written)",
+          "aggregator.dataDir: "
+              + file.getParent()
+              + ": "
+              + e
+              + " (expected: a folder that can be written)",
           e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static boolean locked(FileChannel channel) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
-    }
-  }
-
-  private void prepare(Instant now) throws IOException {
-    String fault;
+    String fault = null;
     try (Connection connection = connect(false)) {
       if (Schema.isOurs(connection)) {
         Schema.migrate(connection);
-        return;
+      } else {
+        fault = "it belongs to another program";
       }
-      fault = "it belongs to another program";
     } catch (SQLException e) {
-      if (!isDamage(e)) {
-        throw new HistoryException(file + ": " + e.getMessage(), e);
+      if (!Damage.is(e)) {
+        throw e;
       }
-      fault = e.getMessage();
+      fault = String.valueOf(e.getMessage());
     }
-    Path aside = file.resolveSibling(NAME + ".damaged-" + STAMP.format(now));
-    for (String suffix : SUFFIXES) {
-      Path part = Path.of(file + suffix);
-      if (Files.exists(part)) {
-        Files.move(part, Path.of(aside + suffix));
-      }
+    if (fault != null) {
+      beginAnew(generation, fault, now);
     }
-    log.error(
-        "history cannot be used, it begins anew file={} moved-to={} cause={}", file, aside, fault);
-    try (Connection connection = connect(false)) {
-      Schema.migrate(connection);
+    identity = StoreFiles.identity(file);
+    prepared = true;
+  }
+
+  /** What is done with a connection. */
+  @FunctionalInterface
+  interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  /**
+   * Reads with a connection of its own. Where the file turns out to be damaged the store begins
+   * anew, and is asked once more.
+   *
+   * @throws SQLException when it cannot be read, or is not ready yet
+   */
+  <T> T read(Work<T> work, Instant now) throws SQLException {
+    if (!prepared) {
+      throw new SQLException("the history is not ready yet (expected: a disk with room)");
+    }
+    long seen = generation;
+    try {
+      return readOnce(work);
     } catch (SQLException e) {
-      throw new HistoryException(file + ": " + e.getMessage(), e);
+      if (!Damage.is(e)) {
+        throw e;
+      }
+      beginAnew(seen, String.valueOf(e.getMessage()), now);
+    }
+    return readOnce(work);
+  }
+
+  private <T> T readOnce(Work<T> work) throws SQLException {
+    use.readLock().lock();
+    try (Connection connection = connect(true)) {
+      return work.on(connection);
+    } finally {
+      use.readLock().unlock();
     }
   }
 
-  private static boolean isDamage(SQLException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.contains("SQLITE_NOTADB") || message.contains("SQLITE_CORRUPT");
+  /** The writer's own connection; closed by {@link #stopWriting} or when the file is moved. */
+  Connection startWriting() throws SQLException {
+    use.readLock().lock();
+    try {
+      Connection connection = connect(false);
+      writing = connection;
+      return connection;
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  void stopWriting() {
+    use.readLock().lock();
+    try {
+      closeWriting();
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  private void closeWriting() {
+    Connection connection = writing;
+    writing = null;
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        log.debug("connection not closed", e);
+      }
+    }
+  }
+
+  /**
+   * Does one thing with the writer's connection.
+   *
+   * @param seen the generation that it was opened for
+   * @throws Damage.Moved when the store began anew meanwhile: a new connection is needed
+   * @throws SQLException when it cannot be done, also because the file was deleted or replaced
+   */
+  <T> T write(long seen, Connection connection, Work<T> work) throws SQLException {
+    use.readLock().lock();
+    try {
+      if (generation != seen) {
+        throw new Damage.Moved();
+      }
+      if (!Objects.equals(identity, StoreFiles.identity(file))) {
+        throw new Damage.Replaced();
+      }
+      return work.on(connection);
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  long generation() {
+    return generation;
+  }
+
+  /** Reads every page. What does not fit together is damage, which nobody met yet. */
+  void check(Instant now) {
+    if (!prepared) {
+      return;
+    }
+    long seen = generation;
+    String fault = null;
+    use.readLock().lock();
+    try (Connection connection = connect(true);
+        Statement statement = connection.createStatement()) {
+      checking = statement;
+      try (ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
+        fault = row.next() && !row.getString(1).equals("ok") ? row.getString(1) : null;
+      }
+    } catch (SQLException e) {
+      fault = Damage.is(e) ? String.valueOf(e.getMessage()) : null;
+    } finally {
+      checking = null;
+      use.readLock().unlock();
+    }
+    if (fault != null) {
+      try {
+        beginAnew(seen, fault.replace('\n', ' '), now);
+      } catch (SQLException e) {
+        log.error(
+            "history is damaged and cannot begin anew file={} cause={}", file, e.getMessage());
+      }
+    }
+  }
+
+  /** Ends a check that is under way. */
+  void stopChecking() {
+    Statement statement = checking;
+    if (statement != null) {
+      try {
+        statement.cancel();
+      } catch (SQLException e) {
+        log.debug("check not ended", e);
+      }
+    }
+  }
+
+  /**
+   * Moves the file aside and goes on with a new one, into which goes what can still be read of the
+   * last known state of nodes and of alerts.
+   *
+   * @param seen the generation in which the fault was met; when it is another by now, it is mended
+   */
+  void beginAnew(long seen, String cause, Instant now) throws SQLException {
+    use.writeLock().lock();
+    try {
+      if (generation != seen) {
+        return;
+      }
+      Path fresh = file.resolveSibling(NAME + ".new");
+      StoreFiles.remove(fresh);
+      StoreFiles.makeOurs(fresh);
+      String salvaged;
+      try (Connection to = connect(fresh, false)) {
+        Schema.migrate(to);
+        Connection open = writing;
+        salvaged = open == null ? salvage(to) : Salvage.copy(open, to);
+      }
+      closeWriting();
+      Path aside = StoreFiles.moveAside(file, now);
+      Files.move(fresh, file);
+      identity = StoreFiles.identity(file);
+      generation++;
+      log.error(
+          "history cannot be used, it begins anew file={} moved-to={} cause={} salvaged={}",
+          file,
+          aside,
+          cause,
+          salvaged);
+    } catch (IOException e) {
+      throw new SQLException((Damage.isNoRoom(e) ? Damage.NO_ROOM : "") + e, e);
+    } finally {
+      use.writeLock().unlock();
+    }
+    if (prepared) {
+      begunAnew.run();
+    }
+  }
+
+  private String salvage(Connection to) throws SQLException {
+    try (Connection from = connect(true)) {
+      return Salvage.copy(from, to);
+    } catch (SQLException e) {
+      if (Damage.isOfTheDisk(e)) {
+        throw e;
+      }
+      return Salvage.NOTHING;
+    }
   }
 
   Path path() {
@@ -126,6 +326,10 @@ final class HistoryFile implements AutoCloseable {
 
   /** A connection for one thread. */
   Connection connect(boolean reader) throws SQLException {
+    return connect(file, reader);
+  }
+
+  private static Connection connect(Path file, boolean reader) throws SQLException {
     Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA busy_timeout = 5000");
@@ -146,11 +350,7 @@ final class HistoryFile implements AutoCloseable {
 
   /** Size of all that belongs to the store. */
   long bytes() {
-    long sum = 0;
-    for (String suffix : SUFFIXES) {
-      sum += Path.of(file + suffix).toFile().length();
-    }
-    return sum;
+    return StoreFiles.bytes(file);
   }
 
   /** Copies the store, which this or another process may be writing to, into a new file. */
@@ -176,8 +376,11 @@ final class HistoryFile implements AutoCloseable {
 
   @Override
   public void close() {
+    FileChannel channel = lockFile;
     try {
-      lockFile.close();
+      if (channel != null) {
+        channel.close();
+      }
     } catch (IOException e) {
       log.debug("lock not closed", e);
     }

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads with a connection of its own. Used by one thread at a time. */
-final class HistoryReader implements AutoCloseable {
+/** Reads with a connection. Used by one thread at a time. */
+final class HistoryReader {
   private final Connection connection;
 
   HistoryReader(Connection connection) {
@@ -204,10 +204,5 @@ final class HistoryReader implements AutoCloseable {
         return row.next() ? row.getLong(1) : -1;
       }
     }
-  }
-
-  @Override
-  public void close() throws SQLException {
-    connection.close();
   }
 }

@@ -6,6 +6,7 @@ import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,12 +47,21 @@ final class HistoryWriter implements Runnable {
     boolean more = true;
     try {
       while (more) {
-        try (Connection connection = file.connect(false)) {
-          write(connection);
+        long generation = file.generation();
+        try {
+          file.prepare(clock.instant());
+          generation = file.generation();
+          write(generation, file.startWriting());
           more = false;
+        } catch (Damage.Moved e) {
+          log.debug("history goes on in a new file");
         } catch (SQLException e) {
           // SQLite may have rolled back by itself: only a new connection is known to be clean.
-          more = failed(e);
+          more = failed(mended(generation, e));
+        } catch (HistoryException e) {
+          more = failed(new SQLException(e.getMessage(), e));
+        } finally {
+          file.stopWriting();
         }
       }
     } catch (InterruptedException e) {
@@ -59,31 +69,44 @@ final class HistoryWriter implements Runnable {
     }
   }
 
+  /** The fault that is left after the store began anew, if it could; null for none. */
+  private @Nullable SQLException mended(long generation, SQLException e) {
+    if (!Damage.is(e)) {
+      return e;
+    }
+    try {
+      file.beginAnew(generation, String.valueOf(e.getMessage()), clock.instant());
+      packedBefore = Long.MIN_VALUE;
+      return null;
+    } catch (SQLException again) {
+      return again;
+    }
+  }
+
+  private record Tools(BatchWriter batches, HourPacker packer, AlertTables alerts) {}
+
   /** Writes until the queue is closed and empty. */
-  private void write(Connection connection) throws SQLException, InterruptedException {
-    connection.setAutoCommit(false);
-    DayTables tables = new DayTables(connection);
-    BatchWriter writer = new BatchWriter(connection, tables, clock);
-    HourPacker packer = new HourPacker(connection, tables);
-    AlertTables alerts = new AlertTables(connection);
-    // Else the view of what was just read stays open while nothing is written.
-    connection.commit();
+  private void write(long generation, Connection connection)
+      throws SQLException, InterruptedException {
+    Tools tools =
+        file.write(
+            generation,
+            connection,
+            own -> {
+              own.setAutoCommit(false);
+              DayTables tables = new DayTables(own);
+              Tools made =
+                  new Tools(
+                      new BatchWriter(own, tables, clock),
+                      new HourPacker(own, tables),
+                      new AlertTables(own));
+              // Else the view of what was just read stays open while nothing is written.
+              own.commit();
+              return made;
+            });
     HistoryQueue.Batch batch = queue.take();
     while (!batch.isEmpty()) {
-      writeAlerts(connection, alerts, batch);
-      HistoryQueue.Batch rest = batch.withoutAlerts();
-      try {
-        writer.write(rest);
-        connection.commit();
-      } catch (SQLException e) {
-        queue.putBack(rest);
-        throw e;
-      }
-      long unused = written.addAndGet(rest.size());
-      if (!batch.epochs().isEmpty()) {
-        pack(connection, packer, alerts, writer.newestSlot());
-      }
-      cutLog(connection);
+      write(generation, connection, tools, batch);
       if (fault != null) {
         log.info("history is written again");
         fault = null;
@@ -93,19 +116,45 @@ final class HistoryWriter implements Runnable {
     }
   }
 
+  private void write(long generation, Connection connection, Tools tools, HistoryQueue.Batch batch)
+      throws SQLException {
+    AtomicReference<HistoryQueue.@Nullable Batch> left = new AtomicReference<>(batch);
+    try {
+      boolean unused =
+          file.write(
+              generation,
+              connection,
+              own -> {
+                writeAlerts(own, tools.alerts(), batch);
+                HistoryQueue.Batch rest = batch.withoutAlerts();
+                left.set(rest);
+                tools.batches().write(rest);
+                own.commit();
+                left.set(null);
+                long total = written.addAndGet(rest.size());
+                if (!batch.epochs().isEmpty()) {
+                  pack(own, tools.packer(), tools.alerts(), tools.batches().newestSlot());
+                }
+                cutLog(own);
+                return total >= 0;
+              });
+    } catch (SQLException e) {
+      HistoryQueue.Batch back = left.get();
+      if (back != null) {
+        queue.putBack(back);
+      }
+      throw e;
+    }
+  }
+
   /** In a transaction of their own, so that nothing else can keep them from the disk. */
   private void writeAlerts(Connection connection, AlertTables tables, HistoryQueue.Batch batch)
       throws SQLException {
     if (batch.alerts().isEmpty()) {
       return;
     }
-    try {
-      tables.write(batch.alerts(), clock.instant());
-      connection.commit();
-    } catch (SQLException e) {
-      queue.putBack(batch);
-      throw e;
-    }
+    tables.write(batch.alerts(), clock.instant());
+    connection.commit();
     for (AlertWrite write : batch.alerts()) {
       long unused = written.addAndGet(write.size());
       write.done().complete();
@@ -113,7 +162,10 @@ final class HistoryWriter implements Runnable {
   }
 
   /** Whether to try again. */
-  private boolean failed(SQLException e) throws InterruptedException {
+  private boolean failed(@Nullable SQLException e) throws InterruptedException {
+    if (e == null) {
+      return true;
+    }
     if (fault == null) {
       log.error("history not written, it is tried again cause={}", e.getMessage());
     }

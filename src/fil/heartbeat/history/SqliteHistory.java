@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -35,6 +36,7 @@ public final class SqliteHistory implements History, AlertStore {
   private final HistoryQueue queue = new HistoryQueue();
   private final HistoryWriter writer;
   private final Thread writing;
+  private final Thread checking;
   private final InstantSource clock;
   private final Duration stop;
   private final ThreadPoolExecutor readers;
@@ -45,6 +47,9 @@ public final class SqliteHistory implements History, AlertStore {
     this.stop = stop;
     writer = new HistoryWriter(file, queue, clock);
     writing = new Thread(writer, "heartbeat-history-writer");
+    // Beside the start: a gigabyte takes seconds.
+    checking = new Thread(() -> file.check(clock.instant()), "heartbeat-history-check");
+    checking.setDaemon(true);
     AtomicInteger numbers = new AtomicInteger();
     readers =
         new ThreadPoolExecutor(
@@ -74,6 +79,7 @@ public final class SqliteHistory implements History, AlertStore {
     SqliteHistory history =
         new SqliteHistory(HistoryFile.open(folder, clock.instant()), clock, stop);
     history.writing.start();
+    history.checking.start();
     return history;
   }
 
@@ -88,7 +94,9 @@ public final class SqliteHistory implements History, AlertStore {
 
   @Override
   public Future<Restored> restore() {
-    return read(reader -> reader.restored(clock.instant()));
+    return file.isPrepared()
+        ? read(reader -> atTheStart(() -> reader.restored(clock.instant())))
+        : Future.succeededFuture(new Restored(List.of(), Map.of()));
   }
 
   @Override
@@ -138,7 +146,9 @@ public final class SqliteHistory implements History, AlertStore {
 
   @Override
   public Future<List<Piece>> kept() {
-    return read(HistoryReader::keptAlerts);
+    return file.isPrepared()
+        ? read(reader -> atTheStart(reader::keptAlerts))
+        : Future.succeededFuture(List.of());
   }
 
   @Override
@@ -155,6 +165,11 @@ public final class SqliteHistory implements History, AlertStore {
   public Future<List<EndedAlert>> ended(
       @Nullable String peerId, @Nullable Instant before, int limit) {
     return read(reader -> reader.endedAlerts(peerId, before, limit));
+  }
+
+  @Override
+  public void whenBegunAnew(Runnable again) {
+    file.whenBegunAnew(again);
   }
 
   @Override
@@ -185,6 +200,7 @@ public final class SqliteHistory implements History, AlertStore {
                     } catch (InterruptedException e) {
                       Thread.currentThread().interrupt();
                     }
+                    file.stopChecking();
                     readers.shutdown();
                     file.close();
                     done.run();
@@ -192,6 +208,20 @@ public final class SqliteHistory implements History, AlertStore {
                   "heartbeat-history-close");
           closing.start();
         });
+  }
+
+  /** Something that is read before anything else works; with nonsense in it nothing ever would. */
+  @FunctionalInterface
+  private interface First<T> {
+    T read() throws SQLException;
+  }
+
+  private static <T> T atTheStart(First<T> first) throws SQLException {
+    try {
+      return first.read();
+    } catch (RuntimeException e) {
+      throw new SQLException("malformed content: " + e, e);
+    }
   }
 
   /** What a reader is asked. */
@@ -206,8 +236,10 @@ public final class SqliteHistory implements History, AlertStore {
     try {
       readers.execute(
           () -> {
-            try (HistoryReader reader = new HistoryReader(file.connect(true))) {
-              T answer = question.ask(reader);
+            try {
+              T answer =
+                  file.read(
+                      connection -> question.ask(new HistoryReader(connection)), clock.instant());
               on(caller, () -> promise.complete(answer));
             } catch (SQLException | RuntimeException e) {
               on(caller, () -> promise.fail(e));

@@ -1,0 +1,287 @@
+package fil.heartbeat.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.fleet.State;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A file that is damaged, taken away or replaced never ends the process or its restarts. */
+@Timeout(300)
+class DamageTest {
+  private static final Instant DAY = Instant.parse("2026-01-02T00:00:00Z");
+  private static final int PAGE = 4096;
+  private static final int NODES = 300;
+
+  @TempDir private Path folder;
+  private volatile Instant now = DAY;
+
+  /** What is in a page afterwards. */
+  enum With {
+    ZEROS,
+    NOISE,
+    ANOTHER_PAGE
+  }
+
+  private SqliteHistory open() {
+    InstantSource clock = () -> now;
+    return SqliteHistory.open(folder, clock, Duration.ofMinutes(1));
+  }
+
+  private Path file() {
+    return folder.resolve(HistoryFile.NAME);
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+  }
+
+  private static KnownNode node(String peerId) {
+    return new KnownNode(
+        peerId,
+        "nickname of " + peerId,
+        "f01000",
+        "bafygenesis",
+        List.of("bafya", "bafyb"),
+        444L,
+        true,
+        "/ip4/192.0.2.7/tcp/1",
+        DAY,
+        DAY.plusSeconds(3),
+        DAY.plusSeconds(1),
+        7,
+        State.OK,
+        DAY.plusSeconds(2));
+  }
+
+  private static String peer(int number) {
+    return "12D3KooWPeerWithNumber" + number;
+  }
+
+  private static List<EpochRow> slot(Instant at) {
+    long slot = at.getEpochSecond() / EpochRow.SLOT_SECONDS;
+    List<EpochRow> rows = new ArrayList<>();
+    for (int i = 0; i < NODES; i++) {
+      rows.add(new EpochRow(peer(i), slot, List.of("bafya"), slot, 0L, State.OK, 10, 3000));
+    }
+    return rows;
+  }
+
+  private byte[] healthyFile() throws Exception {
+    SqliteHistory history = open();
+    for (int i = 0; i < NODES; i++) {
+      history.remember(node(peer(i)));
+      history.stateChanged(new StateChange(peer(i), DAY, State.OK, State.SLOW, "two epochs late"));
+      history.connection(new ConnectionEvent(peer(i), DAY, true, "/ip4/192.0.2.7/tcp/1", null));
+    }
+    for (int i = 0; i < 4; i++) {
+      history.epoch(slot(DAY.plusSeconds(30L * i)));
+    }
+    get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
+    get(history.close());
+    return Files.readAllBytes(file());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anyPageMayBeOverwritten(With with) throws Exception {
+    byte[] healthy = healthyFile();
+    Random random = new Random(1);
+    for (int page = 0; page < healthy.length / PAGE; page++) {
+      clear();
+      Files.write(file(), damaged(healthy, page, with, random));
+      SqliteHistory history = open();
+      Restored before = get(history.restore());
+      assertThat(before.nodes()).as("page %s", page).hasSizeLessThanOrEqualTo(NODES);
+      assertThat(get(history.kept())).hasSizeLessThanOrEqualTo(1);
+      history.remember(node("later"));
+      history.stateChanged(new StateChange(peer(1), DAY, State.OK, State.SLOW, null));
+      history.epoch(slot(DAY.plusSeconds(3600)));
+      get(history.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
+      get(history.close());
+      now = now.plusSeconds(1);
+
+      SqliteHistory again = open();
+      assertThat(get(again.restore()).nodes())
+          .as("page %s with %s", page, with)
+          .extracting(KnownNode::peerId)
+          .contains("later");
+      assertThat(get(again.kept())).contains(new AlertStore.Piece("alert", "a2", "{}"));
+      get(again.close());
+    }
+  }
+
+  private static byte[] damaged(byte[] healthy, int page, With with, Random random) {
+    byte[] damaged = healthy.clone();
+    int from = page * PAGE;
+    switch (with) {
+      case ZEROS -> Arrays.fill(damaged, from, from + PAGE, (byte) 0);
+      case NOISE -> {
+        byte[] noise = new byte[PAGE];
+        random.nextBytes(noise);
+        System.arraycopy(noise, 0, damaged, from, PAGE);
+      }
+      case ANOTHER_PAGE ->
+          System.arraycopy(healthy, (page + 1) * PAGE % healthy.length, damaged, from, PAGE);
+    }
+    return damaged;
+  }
+
+  private void clear() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path each : files.toList()) {
+        if (!each.getFileName().toString().equals("lock")) {
+          Files.delete(each);
+        }
+      }
+    }
+  }
+
+  private List<String> aside() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(each -> each.getFileName().toString())
+          .filter(name -> name.startsWith(HistoryFile.NAME + ".damaged-"))
+          .filter(name -> !name.endsWith("-wal") && !name.endsWith("-shm"))
+          .toList();
+    }
+  }
+
+  @Test
+  void whatCanBeReadOfADamagedFileIsSalvaged() throws Exception {
+    byte[] healthy = healthyFile();
+    // A leaf of the table of last known values, found by what only that table holds.
+    int page = pageWith(healthy, "nickname of " + peer(150));
+    Files.write(file(), damaged(healthy, page, With.ZEROS, new Random(1)));
+    SqliteHistory history = open();
+    List<KnownNode> nodes = get(history.restore()).nodes();
+    assertThat(nodes.size()).isBetween(NODES / 2, NODES - 1);
+    assertThat(get(history.kept())).containsExactly(new AlertStore.Piece("alert", "a1", "{}"));
+    assertThat(aside()).hasSize(1);
+    get(history.close());
+  }
+
+  private static int pageWith(byte[] file, String text) {
+    for (int page = 0; page < file.length / PAGE; page++) {
+      String content =
+          new String(file, page * PAGE, PAGE, java.nio.charset.StandardCharsets.ISO_8859_1);
+      if (content.contains(text)) {
+        return page;
+      }
+    }
+    throw new AssertionError("no page has " + text);
+  }
+
+  @Test
+  void aFileThatIsDeletedWhileInUseIsMadeAnewAndItsOwnerTellsAll() throws Exception {
+    SqliteHistory history = open();
+    CompletableFuture<Void> again = new CompletableFuture<>();
+    history.whenBegunAnew(() -> again.complete(null));
+    history.remember(node("a"));
+    get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
+    Files.delete(file());
+    history.remember(node("b"));
+    get(history.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
+    again.get(60, TimeUnit.SECONDS);
+    get(history.close());
+    SqliteHistory next = open();
+    // The first was in the file that is gone, but still open: it is salvaged.
+    assertThat(get(next.restore()).nodes())
+        .extracting(KnownNode::peerId)
+        .containsExactlyInAnyOrder("a", "b");
+    assertThat(get(next.kept())).hasSize(2);
+    get(next.close());
+  }
+
+  @Test
+  void aFileThatIsReplacedWhileInUseIsMovedAside() throws Exception {
+    byte[] other = "a file of somebody else".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    SqliteHistory history = open();
+    history.remember(node("a"));
+    get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
+    Files.write(folder.resolve("other"), other);
+    Files.move(folder.resolve("other"), file(), StandardCopyOption.REPLACE_EXISTING);
+    history.remember(node("b"));
+    get(history.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
+    get(history.close());
+    assertThat(aside()).hasSize(1);
+    assertThat(Files.readAllBytes(folder.resolve(aside().get(0)))).isEqualTo(other);
+    SqliteHistory next = open();
+    assertThat(get(next.restore()).nodes())
+        .extracting(KnownNode::peerId)
+        .containsExactlyInAnyOrder("a", "b");
+    get(next.close());
+  }
+
+  @Test
+  void damageThatNobodyReadIsFoundByTheCheckBesideTheStart() throws Exception {
+    byte[] healthy = healthyFile();
+    int page = pageWith(healthy, "two epochs late");
+    Files.write(file(), damaged(healthy, page, With.NOISE, new Random(2)));
+    SqliteHistory history = open();
+    CompletableFuture<Void> again = new CompletableFuture<>();
+    history.whenBegunAnew(() -> again.complete(null));
+    if (aside().isEmpty()) {
+      again.get(60, TimeUnit.SECONDS);
+    }
+    assertThat(get(history.restore()).nodes()).hasSize(NODES);
+    assertThat(aside()).hasSize(1);
+    get(history.close());
+  }
+
+  @Test
+  void aLogThatIsCutLosesItsEndAndNothingElse() throws Exception {
+    SqliteHistory history = open();
+    history.remember(node("a"));
+    get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
+    Path copy = Files.createDirectory(folder.resolve("copy"));
+    for (String suffix : List.of("", "-wal")) {
+      Files.copy(Path.of(file() + suffix), copy.resolve(HistoryFile.NAME + suffix));
+    }
+    get(history.close());
+    byte[] log = Files.readAllBytes(copy.resolve(HistoryFile.NAME + "-wal"));
+    for (int length = 0; length < log.length; length += 1_777) {
+      Path cut = Files.createDirectory(folder.resolve("cut" + length));
+      Files.copy(copy.resolve(HistoryFile.NAME), cut.resolve(HistoryFile.NAME));
+      Files.write(cut.resolve(HistoryFile.NAME + "-wal"), Arrays.copyOf(log, length));
+      SqliteHistory opened = SqliteHistory.open(cut, () -> now, Duration.ofMinutes(1));
+      assertThat(get(opened.restore()).nodes()).hasSizeLessThanOrEqualTo(1);
+      opened.remember(node("later"));
+      get(opened.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
+      get(opened.close());
+    }
+  }
+
+  @Test
+  void itsFilesAreNobodyElses() throws Exception {
+    Files.createFile(file());
+    Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r--r--"));
+    SqliteHistory history = open();
+    get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
+    for (String name : List.of("history.db", "history.db-wal", "history.db-shm", "lock")) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))))
+          .as(name)
+          .isEqualTo("rw-------");
+    }
+    get(history.close());
+  }
+}

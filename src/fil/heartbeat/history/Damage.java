@@ -1,0 +1,56 @@
+package fil.heartbeat.history;
+
+import java.io.IOException;
+import java.sql.SQLException;
+
+/** What an error of SQLite says of the file. */
+final class Damage {
+
+  /** Before the cause, when the disk is full. */
+  static final String NO_ROOM = "[SQLITE_FULL] ";
+
+  /** The store began anew: the connection leads to the file that was moved aside. */
+  static final class Moved extends SQLException {
+    private static final long serialVersionUID = 1;
+
+    Moved() {
+      super("the store began anew");
+    }
+  }
+
+  /** Somebody took the file away, or put another in its place. */
+  static final class Replaced extends SQLException {
+    private static final long serialVersionUID = 1;
+
+    Replaced() {
+      super("the file was deleted or replaced while it was in use");
+    }
+  }
+
+  private Damage() {}
+
+  /**
+   * Whether the file cannot be used as it is. Its tables are ours: one that is missing was lost.
+   */
+  static boolean is(SQLException e) {
+    String message = String.valueOf(e.getMessage());
+    return e instanceof Replaced
+        || message.contains("SQLITE_NOTADB")
+        || message.contains("SQLITE_CORRUPT")
+        || message.contains("malformed")
+        || message.contains("no such table")
+        || message.contains("no such column")
+        || message.contains("SQLITE_IOERR_SHORT_READ");
+  }
+
+  /** Whether it may go away by itself, since the disk is full or does not answer. */
+  static boolean isOfTheDisk(SQLException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("SQLITE_FULL") || message.contains("SQLITE_IOERR");
+  }
+
+  static boolean isNoRoom(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("No space left") || message.contains("Disk quota exceeded");
+  }
+}

@@ -1,0 +1,117 @@
+package fil.heartbeat.history;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The files of a store: the database, its log and its index. */
+final class StoreFiles {
+  private static final List<String> SUFFIXES = List.of("", "-wal", "-shm");
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss").withZone(ZoneOffset.UTC);
+  private static final Set<PosixFilePermission> OURS_ALONE =
+      PosixFilePermissions.fromString("rw-------");
+
+  private StoreFiles() {}
+
+  private static Path folder(Path file) {
+    return Objects.requireNonNull(file.toAbsolutePath().getParent());
+  }
+
+  /**
+   * Makes the folder of a store and takes it.
+   *
+   * @throws HistoryException when another process has it
+   */
+  static FileChannel lock(Path file) throws IOException {
+    Path folder = folder(file);
+    Files.createDirectories(folder);
+    Path path = folder.resolve("lock");
+    makeOurs(path);
+    FileChannel channel =
+        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (!locked(channel)) {
+      channel.close();
+      throw new HistoryException(
+          "aggregator.dataDir: "
+              + file.getParent()
+              + " is in use by another process (expected: a folder of its own)");
+    }
+    return channel;
+  }
+
+  private static boolean locked(FileChannel channel) throws IOException {
+    try {
+      FileLock lock = channel.tryLock();
+      return lock != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  /** SQLite gives its log and index the permissions of the file. */
+  static void makeOurs(Path path) throws IOException {
+    if (!Files.getFileStore(folder(path))
+        .supportsFileAttributeView(PosixFileAttributeView.class)) {
+      return;
+    }
+    if (!Files.exists(path)) {
+      Files.createFile(path, PosixFilePermissions.asFileAttribute(OURS_ALONE));
+    }
+    Files.setPosixFilePermissions(path, OURS_ALONE);
+  }
+
+  /** What tells a file from another that has its name; null when there is none. */
+  static @Nullable Object identity(Path file) {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  static void remove(Path path) throws IOException {
+    for (String suffix : SUFFIXES) {
+      boolean unused = Files.deleteIfExists(Path.of(path + suffix));
+    }
+  }
+
+  /** Moves a store to a name that is free. */
+  static Path moveAside(Path file, Instant now) throws IOException {
+    Path first = file.resolveSibling(file.getFileName() + ".damaged-" + STAMP.format(now));
+    Path aside = first;
+    for (int more = 2; Files.exists(aside); more++) {
+      aside = Path.of(first + "-" + more);
+    }
+    for (String suffix : SUFFIXES) {
+      Path part = Path.of(file + suffix);
+      if (Files.exists(part)) {
+        Files.move(part, Path.of(aside + suffix));
+      }
+    }
+    return aside;
+  }
+
+  static long bytes(Path file) {
+    long sum = 0;
+    for (String suffix : SUFFIXES) {
+      sum += Path.of(file + suffix).toFile().length();
+    }
+    return sum;
+  }
+}
