@@ -117,7 +117,7 @@ final class Registry {
   private void stand(Slot slot) {
     Standing standing = membership.standing(slot.peer);
     if (slot.standing != standing) {
-      slot.standing = standing;
+      slot.stand(standing);
       roster.changed(slot);
     }
   }
@@ -217,7 +217,8 @@ final class Registry {
       slot.watch = watch;
     }
     if (watch != null && beat.height() > 0) {
-      watch.head(slot.reports, beat.height(), key, watch.ceiling(now.at()), now.at());
+      boolean unused =
+          watch.head(slot.reports, beat.height(), key, watch.ceiling(now.at()), now.at());
     }
     Claims next = slot.claims;
     if (slot.headSince == null

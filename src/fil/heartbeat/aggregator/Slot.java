@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Slot {
   final PeerId peer;
   final String peerId;
-  final Reports reports = new Reports();
+  Reports reports = new Reports(Standing.STRANGER);
   final Detector detector;
   final Uptime uptime = new Uptime();
   final BeatBudget budget;
@@ -88,6 +88,17 @@ final class Slot {
     }
     if (streams > 0) {
       disconnectedSince = null;
+    }
+  }
+
+  /** Makes it of another class of speaker. */
+  void stand(Standing next) {
+    standing = next;
+    if (watch == null) {
+      // Without a network nothing is held of it.
+      reports = new Reports(next);
+    } else {
+      watch.ledger.stand(reports, next);
     }
   }
 
