@@ -48,7 +48,7 @@ final class Registry {
   private final LocalHealth health;
   private final SlotRows rows = new SlotRows();
   private final Map<PeerId, Links> links = new HashMap<>();
-  private final Map<String, Witness> witnesses = new HashMap<>();
+  private final Witnesses witnesses;
   private final Map<String, Long> dropped = new TreeMap<>();
   private final Moment started;
   private Membership membership = Membership.OPEN;
@@ -62,11 +62,15 @@ final class Registry {
     this.started = now;
     this.health = new LocalHealth(HealthSettings.DEFAULT, now.nanos(), now.at().toEpochMilli());
     this.watches = new Watches(settings.network());
+    this.witnesses = new Witnesses(watches);
     this.roster = new Roster(settings.maxNodes(), this::onForgotten);
     this.claimants = new Claimants(roster::changed);
   }
 
-  /** Takes what was known before the start. To be called before anything else comes in. */
+  /**
+   * Takes what was known before the start, of members above all. To be called after the membership
+   * is known and before anything else comes in.
+   */
   void restore(Restored before, Moment now) {
     // In the order of the last beat, which is the order in which they make room.
     List<KnownNode> nodes = new ArrayList<>(before.nodes());
@@ -78,7 +82,7 @@ final class Registry {
         continue;
       }
       stand(slot);
-      slot.watch = watches.of(known.genesisCid());
+      slot.watch = watches.of(known.genesisCid(), slot.standing);
       slot.uptime.restore(before.uptime().getOrDefault(known.peerId(), Map.of()));
       roster.add(slot);
       if (slot.judgement.verdict().liveness() != Liveness.DISCONNECTED) {
@@ -91,35 +95,39 @@ final class Registry {
   void membership(Membership next, Moment now) {
     membership = next;
     for (Slot slot : List.copyOf(roster.all())) {
-      stand(slot);
       Expected as = next.expected().get(slot.peer);
-      if (!Objects.equals(slot.expected, as)) {
-        roster.expect(slot, as);
+      Standing standing = next.standing(slot.peer);
+      if (!Objects.equals(slot.expected, as) || slot.standing != standing) {
+        boolean claims = slot.claiming;
+        claimants.leave(slot);
+        roster.stand(slot, as, standing);
         if (as == null && !slot.seen()) {
           roster.forget(slot);
+        } else if (claims) {
+          claimants.join(slot);
         }
       }
     }
-    next.expected()
-        .forEach(
-            (peer, as) -> {
-              if (roster.find(peer.toString()) == null) {
-                Slot slot = new Slot(peer, new BeatBudget(settings.beatBurst(), now.nanos()), now);
-                slot.judgement = Judgement.first(Liveness.MISSING, now.at());
-                slot.expected = as;
-                stand(slot);
-                slot.connect(links.get(peer));
-                roster.add(slot);
-              }
-            });
+    for (PeerId peer : next.expected().keySet()) {
+      if (roster.find(peer.toString()) == null) {
+        Slot slot = slot(peer, now);
+        slot.judgement = Judgement.first(Liveness.MISSING, now.at());
+        roster.add(slot);
+      }
+    }
   }
 
+  private Slot slot(PeerId peer, Moment now) {
+    Slot slot = new Slot(peer, new BeatBudget(settings.beatBurst(), now.nanos()), now);
+    stand(slot);
+    slot.connect(links.get(peer));
+    return slot;
+  }
+
+  /** Before it is in the roster. */
   private void stand(Slot slot) {
-    Standing standing = membership.standing(slot.peer);
-    if (slot.standing != standing) {
-      slot.stand(standing);
-      roster.changed(slot);
-    }
+    slot.expected = membership.expected().get(slot.peer);
+    slot.stand(membership.standing(slot.peer));
   }
 
   /** A heartbeat stream of the peer opened. Open streams are bounded by the host's connections. */
@@ -188,9 +196,8 @@ final class Registry {
     received++;
     accepted++;
     if (slot == null) {
-      slot = new Slot(peer, new BeatBudget(settings.beatBurst() - 1, now.nanos()), now);
-      stand(slot);
-      slot.connect(links.get(peer));
+      slot = slot(peer, now);
+      boolean unused = slot.budget.take(settings.maxBeatRate(), settings.beatBurst(), now.nanos());
       roster.add(slot);
     }
     if (!slot.seen()) {
@@ -209,7 +216,7 @@ final class Registry {
     claimants.leave(slot);
     slot.claim(beat, key);
     claimants.join(slot);
-    Watch watch = watches.of(slot.claims.genesisCid());
+    Watch watch = watches.of(slot.claims.genesisCid(), slot.standing);
     if (watch != slot.watch) {
       if (slot.watch != null) {
         slot.watch.ledger.forget(slot.reports);
@@ -249,17 +256,7 @@ final class Registry {
 
   /** An independent node answered; a null answer withdraws it. */
   void onReference(String name, Witness.@Nullable Answer answer, Moment now) {
-    if (answer == null) {
-      Witness gone = witnesses.remove(name);
-      if (gone != null) {
-        gone.withdraw();
-      }
-      return;
-    }
-    Watch watch = watches.of(answer.genesis());
-    if (watch != null) {
-      witnesses.computeIfAbsent(name, ignored -> new Witness()).answered(answer, watch, now);
-    }
+    witnesses.answered(name, answer, now);
   }
 
   /** That this thread runs; to be called before anything is judged, ten times a second. */
@@ -276,29 +273,14 @@ final class Registry {
   void evaluate(Moment now) {
     tick(now);
     warming = now.nanos() - started.nanos() < settings.fleet().warming().toNanos();
-    Map<Watch, List<Slot>> members = new HashMap<>();
-    List<Slot> strays = new ArrayList<>();
-    for (Slot slot : roster.all()) {
-      if (slot.watch == null) {
-        strays.add(slot);
-      } else {
-        members.computeIfAbsent(slot.watch, ignored -> new ArrayList<>()).add(slot);
-      }
-    }
-    watches.keep(members::containsKey);
     Evaluation evaluation =
         new Evaluation(
             settings, membership, warming, now, (slot, nanos) -> slot.isOverdue(nanos, health));
-    Evaluation.Sink sink = (slot, next) -> judged(slot, next, now.at());
-    evaluation.judgeStrays(strays, sink);
-    for (Watch watch : watches.all()) {
-      List<Slot> own = members.getOrDefault(watch, List.of());
-      if (!own.isEmpty() || watches.isConfigured()) {
-        watch.report(evaluation.judge(watch, own, witnesses.values(), sink));
-      } else {
-        watch.clearReport();
-      }
-    }
+    watches.judge(
+        roster.all(),
+        witnesses.all(),
+        evaluation,
+        (slot, next) -> judged(slot, next, now.at()));
     roster.forgetSilentSince(now.at().minus(settings.forgetAfter()));
     List<EpochRow> finished = rows.finished(roster.all(), now.at());
     if (!finished.isEmpty()) {
