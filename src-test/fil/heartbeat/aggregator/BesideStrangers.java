@@ -133,6 +133,32 @@ final class BesideStrangers {
     return text.append(" }").toString();
   }
 
+  /** Peers that no configuration names. */
+  static List<PeerId> strangers(int count) {
+    List<PeerId> peers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      peers.add(SimulatedFleet.peer(666, i));
+    }
+    return peers;
+  }
+
+  /** Each says a head of its own at the next height before anybody honest is there. */
+  static Strangers fillers(List<PeerId> peers) {
+    return (registry, second, now) -> {
+      if (second == 0) {
+        peers.forEach(peer -> registry.onOpen(peer, "/ip4/192.0.2.2/tcp/1", now));
+      }
+      if (second % EPOCH_SECONDS == 0) {
+        long height = epoch(second) + 1;
+        for (int i = 0; i < peers.size(); i++) {
+          String own = head("evil" + i + "/" + height);
+          registry.onBeat(
+              peers.get(i), new Heartbeat(own, height, "evil", "", null, null), now);
+        }
+      }
+    };
+  }
+
   /** What the fleet is on: late blocks join in the course of an epoch. */
   static String fleetHead(long height, boolean complete) {
     return complete ? head("a" + height, "b" + height) : head("a" + height);

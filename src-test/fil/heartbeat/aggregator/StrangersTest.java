@@ -2,8 +2,10 @@ package fil.heartbeat.aggregator;
 
 import static fil.heartbeat.aggregator.BesideStrangers.EPOCH_SECONDS;
 import static fil.heartbeat.aggregator.BesideStrangers.epoch;
+import static fil.heartbeat.aggregator.BesideStrangers.fillers;
 import static fil.heartbeat.aggregator.BesideStrangers.fleetHead;
 import static fil.heartbeat.aggregator.BesideStrangers.head;
+import static fil.heartbeat.aggregator.BesideStrangers.strangers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.aggregator.BesideStrangers.Naming;
@@ -15,7 +17,6 @@ import fil.heartbeat.fleet.State;
 import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -32,31 +33,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StrangersTest {
   private static final int EPOCHS = 18;
   private static final int NODES = 12;
-
-  private static List<PeerId> strangers(int count) {
-    List<PeerId> peers = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      peers.add(SimulatedFleet.peer(666, i));
-    }
-    return peers;
-  }
-
-  /** Each says a head of its own at the next height before anybody honest is there. */
-  private static Strangers fillers(List<PeerId> peers) {
-    return (registry, second, now) -> {
-      if (second == 0) {
-        peers.forEach(peer -> registry.onOpen(peer, "/ip4/192.0.2.2/tcp/1", now));
-      }
-      if (second % EPOCH_SECONDS == 0) {
-        long height = epoch(second) + 1;
-        for (int i = 0; i < peers.size(); i++) {
-          String own = head("evil" + i + "/" + height);
-          registry.onBeat(
-              peers.get(i), new Heartbeat(own, height, "evil", "", null, null), now);
-        }
-      }
-    };
-  }
 
   @ParameterizedTest
   @CsvSource({

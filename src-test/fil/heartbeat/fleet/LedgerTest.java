@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -187,6 +188,43 @@ class LedgerTest {
       assertThat(ledger.at(reference, height)).isEqualTo(ledger.at(voters.get(7), height));
       assertThat(ledger.at(reference, height)).isNotNegative();
     }
+  }
+
+  /** A block whose hash code is that of all the others: pairs of (0, 31) or (1, 0) weigh the same. */
+  private static Cid colliding(int number) {
+    byte[] digest = new byte[32];
+    for (int bit = 0; bit < 16; bit++) {
+      boolean one = (number >> bit & 1) == 1;
+      digest[2 * bit] = (byte) (one ? 1 : 0);
+      digest[2 * bit + 1] = (byte) (one ? 0 : 31);
+    }
+    return Cid.ofBlockDigest(digest);
+  }
+
+  /** Whoever looks through the heads, or the groups, one by one is not done within a minute. */
+  @Test
+  @Timeout(60)
+  void fiftyThousandHeadsAtAHeightAreFoundOneByOne() {
+    assertThat(colliding(1)).isNotEqualTo(colliding(2)).hasSameHashCodeAs(colliding(2));
+    List<Reports> voters = new ArrayList<>();
+    for (int i = 0; i < 50_000; i++) {
+      voters.add(new Reports());
+    }
+    for (long height = 1; height <= 4; height++) {
+      for (int i = 0; i < voters.size(); i++) {
+        // Two by two they share a block, in another way at each height.
+        List<Cid> head = List.of(colliding(i), colliding((i ^ (1 << height)) | 1 << 15));
+        assertThat(ledger.report(voters.get(i), height, TipsetKey.of(head), i)).isTrue();
+      }
+    }
+    Round round = round(voters);
+    Sides sides = new Sides(round, ledger);
+    for (int i = 0; i < voters.size(); i++) {
+      Comparison comparison = round.compare(voters.get(i));
+      assertThat(comparison.kind()).isNotEqualTo(Comparison.Kind.NOTHING);
+      sides.add("peer-" + i, voters.get(i), comparison, true);
+    }
+    assertThat(sides.list()).isNotEmpty();
   }
 
   /** Beside a ledger that remembers everything. */

@@ -10,7 +10,6 @@ import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.ConnectionEvent;
-import fil.heartbeat.history.EpochRow;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.KnownNode;
 import fil.heartbeat.history.Restored;
@@ -46,7 +45,7 @@ final class Registry {
   private final Claimants claimants;
   private final Watches watches;
   private final LocalHealth health;
-  private final SlotRows rows = new SlotRows();
+  private final SlotRows rows;
   private final Map<PeerId, Links> links = new HashMap<>();
   private final Witnesses witnesses;
   private final Map<String, Long> dropped = new TreeMap<>();
@@ -59,6 +58,7 @@ final class Registry {
   Registry(AggregatorSettings settings, History history, Moment now) {
     this.settings = settings;
     this.history = history;
+    this.rows = new SlotRows(history);
     this.started = now;
     this.health = new LocalHealth(HealthSettings.DEFAULT, now.nanos(), now.at().toEpochMilli());
     this.watches = new Watches(settings.network());
@@ -143,7 +143,7 @@ final class Registry {
     slot.detector.reconnected(now.nanos());
     roster.changed(slot);
     if (first) {
-      history.connection(new ConnectionEvent(slot.peerId, now.at(), true, address, null));
+      rows.connection(slot, new ConnectionEvent(slot.peerId, now.at(), true, address, null));
     }
   }
 
@@ -163,7 +163,7 @@ final class Registry {
     slot.connect(open);
     if (!slot.connected()) {
       slot.disconnectedSince = now.at();
-      history.connection(new ConnectionEvent(slot.peerId, now.at(), false, slot.address, reason));
+      rows.connection(slot, new ConnectionEvent(slot.peerId, now.at(), false, slot.address, reason));
     }
     roster.changed(slot);
   }
@@ -204,7 +204,7 @@ final class Registry {
       slot.firstSeen = now.at();
       slot.judgement = Judgement.first(Liveness.BEATING, now.at());
       if (slot.connected()) {
-        history.connection(new ConnectionEvent(slot.peerId, now.at(), true, slot.address, null));
+        rows.connection(slot, new ConnectionEvent(slot.peerId, now.at(), true, slot.address, null));
       }
     }
     said(slot, beat, key, now);
@@ -282,17 +282,12 @@ final class Registry {
         evaluation,
         (slot, next) -> judged(slot, next, now.at()));
     roster.forgetSilentSince(now.at().minus(settings.forgetAfter()));
-    List<EpochRow> finished = rows.finished(roster.all(), now.at());
-    if (!finished.isEmpty()) {
-      history.epoch(finished);
-      history.counted(SlotRows.counts(roster.all()));
-    }
-    SlotRows.save(roster.all(), false, history);
+    rows.evaluated(roster.all(), now.at());
   }
 
   /** Hands history every node as it is: counts and times move without being a change. */
   void save() {
-    SlotRows.save(roster.all(), true, history);
+    rows.saveAll(roster.all());
   }
 
   private void judged(Slot slot, Judgement next, Instant now) {
@@ -307,7 +302,7 @@ final class Registry {
       slot.unsaved = true;
       // A state that goes on after a restart is no change.
       if (was != next.lastState()) {
-        history.stateChanged(new StateChange(slot.peerId, now, was, after.state(), after.reason()));
+        rows.changed(slot, new StateChange(slot.peerId, now, was, after.state(), after.reason()));
       }
     }
     if (after.liveness() == Liveness.DISCONNECTED) {
