@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The transitions, one rule at a time and in their order. */
@@ -247,6 +248,62 @@ class JudgeTest {
     seen.comparison = differs(1);
     last = judge.next(last, seen.at(NOW), false, NOW);
     assertThat(last.verdict().state()).isEqualTo(State.OK);
+  }
+
+  static Stream<Change> undecided() {
+    return Stream.of(
+        seen -> seen.mayFork = false,
+        seen -> seen.comparison = Comparison.NOTHING,
+        seen -> {
+          seen.comparison = differs(1);
+          seen.mayFork = false;
+        });
+  }
+
+  /** Who can say that a fork is over? Nobody, once those have left that it differed from. */
+  @ParameterizedTest
+  @MethodSource("undecided")
+  void whoWasForkedIsUnknownWhileNobodyCanTell(Change change) {
+    Seen seen = new Seen();
+    seen.comparison = differs(2);
+    Judgement last = judge.next(Judgement.first(Liveness.BEATING, NOW), seen.at(NOW), false, NOW);
+    assertThat(last.verdict().state()).isEqualTo(State.FORKED);
+    change.to(seen);
+    for (int second = 1; second < 60; second++) {
+      Instant now = NOW.plusSeconds(second);
+      last = judge.next(last, seen.at(now), false, now);
+      assertThat(last.verdict().state()).isEqualTo(State.UNKNOWN);
+      assertThat(last.lastState()).isEqualTo(State.FORKED);
+      assertThat(last.lastSince()).isEqualTo(NOW);
+    }
+    seen.mayFork = true;
+    seen.comparison = differs(1);
+    last = judge.next(last, seen.at(NOW), false, NOW.plusSeconds(60));
+    assertThat(last.verdict().state()).isEqualTo(State.FORKED);
+    assertThat(last.verdict().since()).isEqualTo(NOW);
+    seen.comparison = SAME;
+    last = judge.next(last, seen.at(NOW), false, NOW.plusSeconds(61));
+    assertThat(last.verdict().state()).isEqualTo(State.OK);
+    assertThat(last.past()).isNull();
+  }
+
+  /** What hides the fork for a while does not end it. */
+  @ParameterizedTest
+  @EnumSource(names = {"SILENT", "DISCONNECTED", "NO_HEAD", "AHEAD", "UNKNOWN", "WRONG_NETWORK"})
+  void aForkOutlastsWhatHidesIt(State hiding) {
+    Seen seen = new Seen();
+    seen.comparison = differs(2);
+    Judgement last = judge.next(Judgement.first(Liveness.BEATING, NOW), seen.at(NOW), false, NOW);
+    Seen hidden = new Seen();
+    become(hiding, hidden);
+    hidden.mayFork = false;
+    last = judge.next(last, hidden.at(NOW), false, NOW.plusSeconds(1));
+    assertThat(last.verdict().state()).isEqualTo(hiding);
+    Seen later = new Seen();
+    later.mayFork = false;
+    last = judge.next(last, later.at(NOW), false, NOW.plusSeconds(2));
+    assertThat(last.verdict().state()).isEqualTo(State.UNKNOWN);
+    assertThat(last.lastState()).isEqualTo(State.FORKED);
   }
 
   @Test

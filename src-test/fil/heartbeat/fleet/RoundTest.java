@@ -165,16 +165,18 @@ class RoundTest {
 
   @Test
   void heightsAndHeadsAreBounded() {
+    Reports voter = node(10, "v");
     List<Reports> strangers = new ArrayList<>();
     for (int i = 0; i < Column.MAX_HEADS; i++) {
-      Reports each = new Reports();
+      Reports each = new Reports(Standing.STRANGER);
       assertThat(ledger.report(each, 10, TipsetKey.of(List.of(cid(i))), 0)).isTrue();
       strangers.add(each);
     }
-    assertThat(ledger.report(new Reports(), 10, key("z"), 0)).isFalse();
+    assertThat(ledger.report(new Reports(Standing.STRANGER), 10, key("z"), 0)).isFalse();
     assertThat(ledger.refused()).isEqualTo(1);
     ledger.forget(strangers.get(0));
-    assertThat(ledger.report(new Reports(), 10, key("z"), 0)).isTrue();
+    assertThat(ledger.report(new Reports(Standing.STRANGER), 10, key("z"), 0)).isTrue();
+    ledger.forget(voter);
     ledger.keepFrom(11);
     assertThat(ledger.heights()).isZero();
     assertThat(ledger.report(new Reports(), 10, key("a"), 0)).isFalse();

@@ -26,6 +26,7 @@ public class RecordingHistory implements History {
   public final List<EpochRow> rows = new ArrayList<>();
   public final List<BeatCount> counts = new ArrayList<>();
   public final List<String> forgotten = new ArrayList<>();
+  public final Map<String, Long> left = new LinkedHashMap<>();
 
   @Override
   public Future<Restored> restore() {
@@ -56,6 +57,11 @@ public class RecordingHistory implements History {
   @Override
   public void epoch(List<EpochRow> finished) {
     rows.addAll(finished);
+  }
+
+  @Override
+  public void left(String reason, long count) {
+    left.merge(reason, count, Long::sum);
   }
 
   @Override

@@ -106,8 +106,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
             before -> {
               Registry kept = new Registry(settings, history, clock.get());
               registry = kept;
-              kept.restore(before, clock.get());
               kept.membership(membership, clock.get());
+              kept.restore(before, clock.get());
               kept.evaluate(clock.get());
               history.whenBegunAnew(() -> context.runOnContext(again -> kept.save()));
               return watchLoops().compose(watched -> listen(context, kept));

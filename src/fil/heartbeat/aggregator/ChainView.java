@@ -14,9 +14,10 @@ public record ChainView(@Nullable String genesisCid, @Nullable String network, L
   /**
    * One height.
    *
-   * @param heads what was reported there, the most reported first; empty for a null round
-   * @param p50Millis half of the nodes that reported the height had done so this long after its
-   *     first report; null below two nodes
+   * @param heads what was reported there, at most 64: what voters are on first, then the most
+   *     reported; empty for a null round
+   * @param p50Millis half of the voters that reported the height had done so this long after its
+   *     first report; null below two voters
    * @param p90Millis likewise
    */
   public record Lane(

@@ -7,9 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which peers claim one miner address or nickname; of those that are not gone. */
+/**
+ * Which peers claim one miner address or nickname; of those that are not gone. A stranger's claim is
+ * a conflict of the stranger alone: what is monitored hears of other monitored nodes only.
+ */
 final class Claimants {
 
   /** Others named in a conflict, and peers told of a change; the count says the rest. */
@@ -17,8 +21,34 @@ final class Claimants {
 
   private static final int MAX_TOLD = 64;
 
-  private final Map<String, Set<Slot>> byMiner = new HashMap<>();
-  private final Map<String, Set<Slot>> byNickname = new HashMap<>();
+  /** Who claims one value. */
+  private static final class Claimed {
+    private final Set<Slot> monitored = new LinkedHashSet<>(2);
+    private final Set<Slot> strangers = new LinkedHashSet<>(0);
+
+    private Set<Slot> of(Slot slot) {
+      return slot.standing.isMonitored() ? monitored : strangers;
+    }
+
+    private int others(Slot slot) {
+      return monitored.size() + (slot.standing.isMonitored() ? 0 : strangers.size()) - 1;
+    }
+
+    /** Those that a slot is in conflict with. */
+    private Stream<Slot> rivals(Slot slot) {
+      return Stream.concat(
+              monitored.stream(),
+              slot.standing.isMonitored() ? Stream.empty() : strangers.stream())
+          .filter(other -> other != slot);
+    }
+
+    private boolean isEmpty() {
+      return monitored.isEmpty() && strangers.isEmpty();
+    }
+  }
+
+  private final Map<String, Claimed> byMiner = new HashMap<>();
+  private final Map<String, Claimed> byNickname = new HashMap<>();
   private final Consumer<Slot> changed;
 
   /**
@@ -34,7 +64,7 @@ final class Claimants {
     put(byNickname, slot.claims.nickname(), slot);
   }
 
-  /** To be called while the slot still claims what it joined with. */
+  /** To be called while the slot still claims what it joined with, and is of the same standing. */
   void leave(Slot slot) {
     if (slot.claiming) {
       slot.claiming = false;
@@ -56,19 +86,15 @@ final class Claimants {
       List<String> conflicts,
       String what,
       @Nullable String value,
-      Map<String, Set<Slot>> by,
+      Map<String, Claimed> by,
       Slot slot) {
-    Set<Slot> claimants = value == null || value.isEmpty() ? null : by.get(value);
-    if (claimants == null || claimants.size() < 2) {
+    Claimed claim = value == null || value.isEmpty() ? null : by.get(value);
+    if (claim == null || claim.others(slot) < 1) {
       return;
     }
     List<String> others =
-        claimants.stream()
-            .filter(other -> other != slot)
-            .limit(MAX_NAMED)
-            .map(other -> other.peerId)
-            .toList();
-    int more = claimants.size() - 1 - others.size();
+        claim.rivals(slot).limit(MAX_NAMED).map(other -> other.peerId).toList();
+    int more = claim.others(slot) - others.size();
     conflicts.add(
         what
             + " "
@@ -78,27 +104,32 @@ final class Claimants {
             + (more > 0 ? " and " + more + " more" : ""));
   }
 
-  private void put(Map<String, Set<Slot>> by, @Nullable String value, Slot slot) {
+  private void put(Map<String, Claimed> by, @Nullable String value, Slot slot) {
     if (value != null && !value.isEmpty()) {
-      Set<Slot> claimants = by.computeIfAbsent(value, ignored -> new LinkedHashSet<>(2));
-      if (claimants.add(slot) && claimants.size() > 1) {
-        tell(claimants);
+      Claimed claim = by.computeIfAbsent(value, ignored -> new Claimed());
+      if (claim.of(slot).add(slot)) {
+        tell(claim, slot);
       }
     }
   }
 
-  private void remove(Map<String, Set<Slot>> by, @Nullable String value, Slot slot) {
-    Set<Slot> claimants = value == null ? null : by.get(value);
-    if (claimants != null && claimants.remove(slot)) {
-      if (claimants.isEmpty()) {
+  private void remove(Map<String, Claimed> by, @Nullable String value, Slot slot) {
+    Claimed claim = value == null ? null : by.get(value);
+    if (claim != null && claim.of(slot).remove(slot)) {
+      if (claim.isEmpty()) {
         by.remove(value);
       } else {
-        tell(claimants);
+        tell(claim, slot);
       }
     }
   }
 
-  private void tell(Set<Slot> claimants) {
-    claimants.stream().limit(MAX_TOLD).forEach(changed);
+  /** Those whose conflicts are others by the coming or going of a slot, and the slot itself. */
+  private void tell(Claimed claim, Slot slot) {
+    Stream.concat(
+            slot.standing.isMonitored() ? claim.monitored.stream() : Stream.empty(),
+            claim.strangers.stream())
+        .limit(MAX_TOLD)
+        .forEach(changed);
   }
 }

@@ -10,6 +10,7 @@ import fil.heartbeat.fleet.Observation;
 import fil.heartbeat.fleet.Reports;
 import fil.heartbeat.fleet.Round;
 import fil.heartbeat.fleet.Sides;
+import fil.heartbeat.fleet.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -116,7 +117,9 @@ final class Evaluation {
     for (Slot slot : members) {
       Comparison comparison = round.compare(slot.reports);
       judge(slot, observation(slot, false, comparison, facts), sink);
-      if (slot.judgement.verdict().liveness() == Liveness.BEATING) {
+      // Strangers are compared too, and shown, but are no part of what the fleet is said to be.
+      if (slot.standing.isMonitored()
+          && slot.judgement.verdict().liveness() == Liveness.BEATING) {
         boolean votes = facts.voters.contains(slot);
         sides.add(slot.peerId, slot.reports, comparison, votes);
         agree += comparison.kind() == Comparison.Kind.AGREES ? 1 : 0;
@@ -151,7 +154,7 @@ final class Evaluation {
                 slot.connected()
                     && !slot.head.isEmpty()
                     && height(slot) > 0
-                    && membership.mayVote(slot.peer)
+                    && slot.standing == Standing.VOTER
                     && !silence.isOverdue(slot, now.nanos()))
         .toList();
   }
@@ -168,12 +171,15 @@ final class Evaluation {
         .toList();
   }
 
-  /** Heads that were above the ceiling when they came may be below it by now. */
+  /**
+   * Heads that were above the ceiling when they came may be below it by now, and strangers' heads
+   * may be at a height that a voter has reached.
+   */
   private void takeAgain(Watch watch, List<Slot> members, long ceiling) {
     for (Slot slot : members) {
       long height = height(slot);
-      if (height > 0 && !slot.head.isEmpty() && watch.ledger.isMissing(slot.reports)) {
-        watch.head(slot.reports, height, slot.head, ceiling, now.at());
+      if (height > 0 && !slot.head.isEmpty() && !watch.ledger.holds(slot.reports, height)) {
+        boolean unused = watch.head(slot.reports, height, slot.head, ceiling, now.at());
       }
     }
   }

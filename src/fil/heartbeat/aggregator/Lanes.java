@@ -5,12 +5,20 @@ import fil.heartbeat.aggregator.ChainView.LaneHead;
 import fil.heartbeat.fleet.LedgerView;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The newest heights of each network, as lanes of heads with the nodes that reported them. */
+/**
+ * The newest heights of each network, as lanes of heads with the nodes that reported them. They end
+ * where the fleet is: strangers are shown on them, and move nothing.
+ */
 final class Lanes {
+
+  /** Heads told of a height; more are a hostile fleet, not a fork. */
+  private static final int MAX_HEADS = 64;
+
   private Lanes() {}
 
   static List<ChainView> of(Collection<Watch> watches, Collection<Slot> slots, int heights) {
@@ -19,6 +27,7 @@ final class Lanes {
       List<Slot> members = slots.stream().filter(slot -> slot.watch == watch).toList();
       long top =
           members.stream()
+              .filter(slot -> slot.standing.decides())
               .mapToLong(slot -> LedgerView.top(watch.ledger, slot.reports))
               .max()
               .orElse(-1);
@@ -47,20 +56,26 @@ final class Lanes {
         }
       }
     }
+    List<Integer> shown =
+        counts.entrySet().stream()
+            .sorted(
+                Comparator.<Map.Entry<Integer, Integer>, Boolean>comparing(
+                        count -> !LedgerView.isDecided(watch.ledger, height, count.getKey()))
+                    .thenComparing(Map.Entry.<Integer, Integer>comparingByValue().reversed())
+                    .thenComparing(Map.Entry.comparingByKey()))
+            .limit(MAX_HEADS)
+            .map(Map.Entry::getKey)
+            .toList();
+    Map<Integer, Integer> sides = LedgerView.sides(watch.ledger, height, shown);
     List<LaneHead> heads = new ArrayList<>();
-    counts.entrySet().stream()
-        .sorted(
-            Map.Entry.<Integer, Integer>comparingByValue()
-                .reversed()
-                .thenComparing(Map.Entry.comparingByKey()))
-        .forEach(
-            count ->
-                heads.add(
-                    new LaneHead(
-                        LedgerView.cids(watch.ledger, height, count.getKey()),
-                        LedgerView.side(watch.ledger, height, count.getKey(), counts.keySet()),
-                        count.getValue(),
-                        nodes.getOrDefault(count.getKey(), List.of()))));
+    for (int number : shown) {
+      heads.add(
+          new LaneHead(
+              LedgerView.cids(watch.ledger, height, number),
+              sides.getOrDefault(number, number),
+              counts.getOrDefault(number, 0),
+              nodes.getOrDefault(number, List.of())));
+    }
     var delays = LedgerView.delays(watch.ledger, height);
     return new Lane(height, heads, delays.p50Millis(), delays.p90Millis());
   }

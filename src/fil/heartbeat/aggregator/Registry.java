@@ -7,9 +7,9 @@ import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.LocalHealth;
 import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.ConnectionEvent;
-import fil.heartbeat.history.EpochRow;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.KnownNode;
 import fil.heartbeat.history.Restored;
@@ -45,9 +45,9 @@ final class Registry {
   private final Claimants claimants;
   private final Watches watches;
   private final LocalHealth health;
-  private final SlotRows rows = new SlotRows();
+  private final SlotRows rows;
   private final Map<PeerId, Links> links = new HashMap<>();
-  private final Map<String, Witness> witnesses = new HashMap<>();
+  private final Witnesses witnesses;
   private final Map<String, Long> dropped = new TreeMap<>();
   private final Moment started;
   private Membership membership = Membership.OPEN;
@@ -58,14 +58,19 @@ final class Registry {
   Registry(AggregatorSettings settings, History history, Moment now) {
     this.settings = settings;
     this.history = history;
+    this.rows = new SlotRows(history);
     this.started = now;
     this.health = new LocalHealth(HealthSettings.DEFAULT, now.nanos(), now.at().toEpochMilli());
     this.watches = new Watches(settings.network());
+    this.witnesses = new Witnesses(watches);
     this.roster = new Roster(settings.maxNodes(), this::onForgotten);
     this.claimants = new Claimants(roster::changed);
   }
 
-  /** Takes what was known before the start. To be called before anything else comes in. */
+  /**
+   * Takes what was known before the start, of members above all. To be called after the membership
+   * is known and before anything else comes in.
+   */
   void restore(Restored before, Moment now) {
     // In the order of the last beat, which is the order in which they make room.
     List<KnownNode> nodes = new ArrayList<>(before.nodes());
@@ -76,7 +81,8 @@ final class Registry {
         // Not what we wrote: a peer that is there will be seen again.
         continue;
       }
-      slot.watch = watches.of(known.genesisCid());
+      stand(slot);
+      slot.watch = watches.of(known.genesisCid(), slot.standing);
       slot.uptime.restore(before.uptime().getOrDefault(known.peerId(), Map.of()));
       roster.add(slot);
       if (slot.judgement.verdict().liveness() != Liveness.DISCONNECTED) {
@@ -90,24 +96,38 @@ final class Registry {
     membership = next;
     for (Slot slot : List.copyOf(roster.all())) {
       Expected as = next.expected().get(slot.peer);
-      if (!Objects.equals(slot.expected, as)) {
-        roster.expect(slot, as);
+      Standing standing = next.standing(slot.peer);
+      if (!Objects.equals(slot.expected, as) || slot.standing != standing) {
+        boolean claims = slot.claiming;
+        claimants.leave(slot);
+        roster.stand(slot, as, standing);
         if (as == null && !slot.seen()) {
           roster.forget(slot);
+        } else if (claims) {
+          claimants.join(slot);
         }
       }
     }
-    next.expected()
-        .forEach(
-            (peer, as) -> {
-              if (roster.find(peer.toString()) == null) {
-                Slot slot = new Slot(peer, new BeatBudget(settings.beatBurst(), now.nanos()), now);
-                slot.judgement = Judgement.first(Liveness.MISSING, now.at());
-                slot.expected = as;
-                slot.connect(links.get(peer));
-                roster.add(slot);
-              }
-            });
+    for (PeerId peer : next.expected().keySet()) {
+      if (roster.find(peer.toString()) == null) {
+        Slot slot = slot(peer, now);
+        slot.judgement = Judgement.first(Liveness.MISSING, now.at());
+        roster.add(slot);
+      }
+    }
+  }
+
+  private Slot slot(PeerId peer, Moment now) {
+    Slot slot = new Slot(peer, new BeatBudget(settings.beatBurst(), now.nanos()), now);
+    stand(slot);
+    slot.connect(links.get(peer));
+    return slot;
+  }
+
+  /** Before it is in the roster. */
+  private void stand(Slot slot) {
+    slot.expected = membership.expected().get(slot.peer);
+    slot.stand(membership.standing(slot.peer));
   }
 
   /** A heartbeat stream of the peer opened. Open streams are bounded by the host's connections. */
@@ -123,7 +143,7 @@ final class Registry {
     slot.detector.reconnected(now.nanos());
     roster.changed(slot);
     if (first) {
-      history.connection(new ConnectionEvent(slot.peerId, now.at(), true, address, null));
+      rows.connection(slot, new ConnectionEvent(slot.peerId, now.at(), true, address, null));
     }
   }
 
@@ -143,7 +163,7 @@ final class Registry {
     slot.connect(open);
     if (!slot.connected()) {
       slot.disconnectedSince = now.at();
-      history.connection(new ConnectionEvent(slot.peerId, now.at(), false, slot.address, reason));
+      rows.connection(slot, new ConnectionEvent(slot.peerId, now.at(), false, slot.address, reason));
     }
     roster.changed(slot);
   }
@@ -176,15 +196,15 @@ final class Registry {
     received++;
     accepted++;
     if (slot == null) {
-      slot = new Slot(peer, new BeatBudget(settings.beatBurst() - 1, now.nanos()), now);
-      slot.connect(links.get(peer));
+      slot = slot(peer, now);
+      boolean unused = slot.budget.take(settings.maxBeatRate(), settings.beatBurst(), now.nanos());
       roster.add(slot);
     }
     if (!slot.seen()) {
       slot.firstSeen = now.at();
       slot.judgement = Judgement.first(Liveness.BEATING, now.at());
       if (slot.connected()) {
-        history.connection(new ConnectionEvent(slot.peerId, now.at(), true, slot.address, null));
+        rows.connection(slot, new ConnectionEvent(slot.peerId, now.at(), true, slot.address, null));
       }
     }
     said(slot, beat, key, now);
@@ -196,7 +216,7 @@ final class Registry {
     claimants.leave(slot);
     slot.claim(beat, key);
     claimants.join(slot);
-    Watch watch = watches.of(slot.claims.genesisCid());
+    Watch watch = watches.of(slot.claims.genesisCid(), slot.standing);
     if (watch != slot.watch) {
       if (slot.watch != null) {
         slot.watch.ledger.forget(slot.reports);
@@ -204,7 +224,8 @@ final class Registry {
       slot.watch = watch;
     }
     if (watch != null && beat.height() > 0) {
-      watch.head(slot.reports, beat.height(), key, watch.ceiling(now.at()), now.at());
+      boolean unused =
+          watch.head(slot.reports, beat.height(), key, watch.ceiling(now.at()), now.at());
     }
     Claims next = slot.claims;
     if (slot.headSince == null
@@ -235,17 +256,7 @@ final class Registry {
 
   /** An independent node answered; a null answer withdraws it. */
   void onReference(String name, Witness.@Nullable Answer answer, Moment now) {
-    if (answer == null) {
-      Witness gone = witnesses.remove(name);
-      if (gone != null) {
-        gone.withdraw();
-      }
-      return;
-    }
-    Watch watch = watches.of(answer.genesis());
-    if (watch != null) {
-      witnesses.computeIfAbsent(name, ignored -> new Witness()).answered(answer, watch, now);
-    }
+    witnesses.answered(name, answer, now);
   }
 
   /** That this thread runs; to be called before anything is judged, ten times a second. */
@@ -262,41 +273,21 @@ final class Registry {
   void evaluate(Moment now) {
     tick(now);
     warming = now.nanos() - started.nanos() < settings.fleet().warming().toNanos();
-    Map<Watch, List<Slot>> members = new HashMap<>();
-    List<Slot> strays = new ArrayList<>();
-    for (Slot slot : roster.all()) {
-      if (slot.watch == null) {
-        strays.add(slot);
-      } else {
-        members.computeIfAbsent(slot.watch, ignored -> new ArrayList<>()).add(slot);
-      }
-    }
-    watches.keep(members::containsKey);
     Evaluation evaluation =
         new Evaluation(
             settings, membership, warming, now, (slot, nanos) -> slot.isOverdue(nanos, health));
-    Evaluation.Sink sink = (slot, next) -> judged(slot, next, now.at());
-    evaluation.judgeStrays(strays, sink);
-    for (Watch watch : watches.all()) {
-      List<Slot> own = members.getOrDefault(watch, List.of());
-      if (!own.isEmpty() || watches.isConfigured()) {
-        watch.report(evaluation.judge(watch, own, witnesses.values(), sink));
-      } else {
-        watch.clearReport();
-      }
-    }
+    watches.judge(
+        roster.all(),
+        witnesses.all(),
+        evaluation,
+        (slot, next) -> judged(slot, next, now.at()));
     roster.forgetSilentSince(now.at().minus(settings.forgetAfter()));
-    List<EpochRow> finished = rows.finished(roster.all(), now.at());
-    if (!finished.isEmpty()) {
-      history.epoch(finished);
-      history.counted(SlotRows.counts(roster.all()));
-    }
-    SlotRows.save(roster.all(), false, history);
+    rows.evaluated(roster.all(), now.at());
   }
 
   /** Hands history every node as it is: counts and times move without being a change. */
   void save() {
-    SlotRows.save(roster.all(), true, history);
+    rows.saveAll(roster.all());
   }
 
   private void judged(Slot slot, Judgement next, Instant now) {
@@ -311,7 +302,7 @@ final class Registry {
       slot.unsaved = true;
       // A state that goes on after a restart is no change.
       if (was != next.lastState()) {
-        history.stateChanged(new StateChange(slot.peerId, now, was, after.state(), after.reason()));
+        rows.changed(slot, new StateChange(slot.peerId, now, was, after.state(), after.reason()));
       }
     }
     if (after.liveness() == Liveness.DISCONNECTED) {

@@ -1,6 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.libp2p.PeerId;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -16,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is known: the expected for ever, of the others the longest silent go first. Counts versions,
- * so that a feed can ask what changed.
+ * Who is known: the expected for ever, of the others the longest silent go first, and strangers
+ * before voters. Counts versions, so that a feed can ask what changed.
  */
 final class Roster {
 
@@ -29,8 +30,9 @@ final class Roster {
   private final int maxNodes;
   private final Consumer<Slot> onForgotten;
   private final Map<String, Slot> byId = new LinkedHashMap<>();
-  // In order of the last beat; the expected are not in it.
+  // In order of the last beat; the expected are not in them.
   private final LinkedHashMap<PeerId, Slot> strangers = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<PeerId, Slot> voters = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<PeerId, Slot> fleet = new HashMap<>();
   private final Deque<Removed> removed = new ArrayDeque<>();
   private long version = 1;
@@ -45,7 +47,8 @@ final class Roster {
   /** The slot of a peer that speaks now; null when it has none. */
   @Nullable Slot heard(PeerId peer) {
     Slot expected = fleet.get(peer);
-    return expected != null ? expected : strangers.get(peer);
+    Slot voter = expected == null ? voters.get(peer) : expected;
+    return voter == null ? strangers.get(peer) : voter;
   }
 
   @Nullable Slot find(String peerId) {
@@ -56,38 +59,40 @@ final class Roster {
     return Collections.unmodifiableCollection(byId.values());
   }
 
-  /** Adds a peer, forgetting the longest silent stranger when there are too many. */
+  /**
+   * Adds a peer, or puts it in the place of what was held of it, forgetting the longest silent stranger when there are too many; without strangers
+   * the longest silent voter makes room, but for another voter only.
+   */
   void add(Slot slot) {
-    if (byId.size() >= maxNodes && !strangers.isEmpty()) {
-      forget(strangers.values().iterator().next());
-      forgotten++;
+    if (byId.size() >= maxNodes && !byId.containsKey(slot.peerId)) {
+      boolean strange = !strangers.isEmpty() || slot.standing == Standing.STRANGER;
+      Iterator<Slot> eldest = (strange ? strangers : voters).values().iterator();
+      if (eldest.hasNext()) {
+        forget(eldest.next());
+        forgotten++;
+      }
     }
     byId.put(slot.peerId, slot);
-    if (slot.expected == null) {
-      strangers.put(slot.peer, slot);
-    } else {
-      fleet.put(slot.peer, slot);
-    }
+    place(slot).put(slot.peer, slot);
     changed(slot);
   }
 
-  /** Makes a peer one of the fleet, or no longer. */
-  void expect(Slot slot, @Nullable Expected as) {
+  private Map<PeerId, Slot> place(Slot slot) {
+    return slot.expected != null ? fleet : slot.standing == Standing.STRANGER ? strangers : voters;
+  }
+
+  /** Makes a peer one of the fleet, or no longer, and of a class of speaker. */
+  void stand(Slot slot, @Nullable Expected as, Standing standing) {
+    place(slot).remove(slot.peer);
     slot.expected = as;
-    strangers.remove(slot.peer);
-    fleet.remove(slot.peer);
-    if (as == null) {
-      strangers.put(slot.peer, slot);
-    } else {
-      fleet.put(slot.peer, slot);
-    }
+    slot.stand(standing);
+    place(slot).put(slot.peer, slot);
     changed(slot);
   }
 
   void forget(Slot slot) {
     byId.remove(slot.peerId);
-    strangers.remove(slot.peer);
-    fleet.remove(slot.peer);
+    place(slot).remove(slot.peer);
     version++;
     removed.addLast(new Removed(slot.peerId, version));
     if (removed.size() > MAX_REMOVED) {
@@ -96,9 +101,14 @@ final class Roster {
     onForgotten.accept(slot);
   }
 
-  /** Forgets strangers that have been silent since before this moment. */
+  /** Forgets those that are not expected and have been silent since before this moment. */
   void forgetSilentSince(Instant before) {
-    Iterator<Slot> eldest = strangers.values().iterator();
+    forgetSilentSince(before, strangers);
+    forgetSilentSince(before, voters);
+  }
+
+  private void forgetSilentSince(Instant before, Map<PeerId, Slot> from) {
+    Iterator<Slot> eldest = from.values().iterator();
     while (eldest.hasNext()) {
       Slot slot = eldest.next();
       Instant last = slot.lastBeat;
@@ -107,7 +117,7 @@ final class Roster {
       }
       forget(slot);
       // The order changed under the iterator.
-      eldest = strangers.values().iterator();
+      eldest = from.values().iterator();
     }
   }
 

@@ -8,6 +8,7 @@ import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.LocalHealth;
 import fil.heartbeat.fleet.Reports;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
 import java.time.Duration;
@@ -20,12 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class Slot {
   final PeerId peer;
   final String peerId;
-  final Reports reports = new Reports();
+  Reports reports = new Reports(Standing.STRANGER);
   final Detector detector;
   final Uptime uptime = new Uptime();
   final BeatBudget budget;
 
   @Nullable Expected expected;
+  Standing standing = Standing.STRANGER;
   Claims claims = Claims.NONE;
   TipsetKey head = TipsetKey.EMPTY;
   @Nullable Watch watch;
@@ -86,6 +88,17 @@ final class Slot {
     }
     if (streams > 0) {
       disconnectedSince = null;
+    }
+  }
+
+  /** Makes it of another class of speaker. */
+  void stand(Standing next) {
+    standing = next;
+    if (watch == null) {
+      // Without a network nothing is held of it.
+      reports = new Reports(next);
+    } else {
+      watch.ledger.stand(reports, next);
     }
   }
 
@@ -161,6 +174,7 @@ final class Slot {
     return new Node(
         peerId,
         expected,
+        standing,
         watch == null ? null : watch.name(),
         claims,
         conflicts,

@@ -3,11 +3,14 @@ package fil.heartbeat.aggregator;
 import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.Judgement;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.BeatCount;
+import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.history.EpochRow;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.KnownNode;
+import fil.heartbeat.history.StateChange;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.PeerId;
 import java.time.Instant;
@@ -17,30 +20,85 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns slots into what history keeps: a row for each node and 30 seconds, a line for each node.
+ * Hands history what it keeps: a row for each node and 30 seconds, a line for each node, changes and
+ * connections. Of strangers it is little: so much in each 30 seconds, and no head of theirs.
  */
 final class SlotRows {
+
+  /** Rows, lines and events of strangers in 30 seconds, each. */
+  static final int MAX_OF_STRANGERS = 1000;
+
+  static final String STRANGER_ROWS = "stranger-rows";
+  static final String STRANGER_EVENTS = "stranger-events";
+
   private static final int SLOTS_AN_HOUR = 3600 / EpochRow.SLOT_SECONDS;
 
+  private final History history;
   private long current = -1;
+  private int strangerEvents;
+  private int strangerLines;
 
-  /** The slot that ended since the last call, as rows; empty when none did. */
-  List<EpochRow> finished(Collection<Slot> slots, Instant now) {
+  SlotRows(History history) {
+    this.history = history;
+  }
+
+  void connection(Slot slot, ConnectionEvent event) {
+    if (hasRoom(slot)) {
+      history.connection(event);
+    }
+  }
+
+  void changed(Slot slot, StateChange change) {
+    if (hasRoom(slot)) {
+      history.stateChanged(change);
+    }
+  }
+
+  private boolean hasRoom(Slot slot) {
+    if (slot.standing != Standing.STRANGER) {
+      return true;
+    }
+    strangerEvents++;
+    if (strangerEvents > MAX_OF_STRANGERS) {
+      history.left(STRANGER_EVENTS, 1);
+      return false;
+    }
+    return true;
+  }
+
+  /** Hands over the slot that ended since the last call, if one did, and who changed. */
+  void evaluated(Collection<Slot> slots, Instant now) {
     long slot = Math.floorDiv(now.getEpochSecond(), (long) EpochRow.SLOT_SECONDS);
     if (current < 0 || slot < current - 1) {
       // The first one, or a clock that was set back: begin with what is left of it.
       current = slot;
     }
-    if (slot <= current) {
-      return List.of();
+    if (slot > current) {
+      long ended = current;
+      current = slot;
+      finished(slots, ended, now);
+      strangerEvents = 0;
+      strangerLines = 0;
     }
-    long ended = current;
-    current = slot;
-    List<EpochRow> rows = new ArrayList<>(slots.size());
     for (Slot each : slots) {
-      if (each.seen()) {
-        rows.add(row(each, ended, now));
+      if (each.unsaved) {
+        // A stranger that finds no room stays unsaved, and its turn comes.
+        boolean unused = save(each);
       }
+    }
+  }
+
+  private void finished(Collection<Slot> slots, long ended, Instant now) {
+    List<EpochRow> rows = new ArrayList<>(slots.size());
+    List<BeatCount> counts = new ArrayList<>(slots.size());
+    int strangers = 0;
+    for (Slot each : slots) {
+      boolean stranger = each.standing == Standing.STRANGER;
+      if (each.seen() && (!stranger || strangers < MAX_OF_STRANGERS)) {
+        rows.add(row(each, ended, now));
+        count(each, counts);
+      }
+      strangers += stranger && each.seen() ? 1 : 0;
       if (each.seen() || each.expected != null) {
         boolean beat = each.judgement.verdict().state().isBeating() && each.seen();
         each.uptime.add(ended / SLOTS_AN_HOUR, beat);
@@ -48,14 +106,20 @@ final class SlotRows {
       each.slotBeats = 0;
       each.longestGapMillis = 0;
     }
-    return rows;
+    if (strangers > MAX_OF_STRANGERS) {
+      history.left(STRANGER_ROWS, strangers - MAX_OF_STRANGERS);
+    }
+    if (!rows.isEmpty()) {
+      history.epoch(rows);
+      history.counted(counts);
+    }
   }
 
   private static EpochRow row(Slot slot, long ended, Instant now) {
     return new EpochRow(
         slot.peerId,
         ended,
-        slot.claims.head(),
+        slot.standing == Standing.STRANGER ? List.of() : slot.claims.head(),
         slot.head.isEmpty() ? null : slot.claims.height(),
         slot.judgement.verdict().lagEpochs(),
         slot.judgement.verdict().state(),
@@ -63,30 +127,37 @@ final class SlotRows {
         (int) Math.min(Integer.MAX_VALUE, slot.gapMillis(now)));
   }
 
-  /** How much each node has beaten. */
-  static List<BeatCount> counts(Collection<Slot> slots) {
-    List<BeatCount> counts = new ArrayList<>(slots.size());
-    for (Slot slot : slots) {
-      Instant last = slot.lastBeat;
-      Instant head = slot.headSince;
-      if (last != null && head != null) {
-        counts.add(new BeatCount(slot.peerId, last, head, slot.beats));
-      }
+  /** How much it has beaten. */
+  private static void count(Slot slot, List<BeatCount> counts) {
+    Instant last = slot.lastBeat;
+    Instant head = slot.headSince;
+    if (last != null && head != null) {
+      counts.add(new BeatCount(slot.peerId, last, head, slot.beats));
     }
-    return counts;
   }
 
-  /** Hands history the nodes that changed since they were handed over, or all. */
-  static void save(Collection<Slot> slots, boolean all, History history) {
-    for (Slot slot : slots) {
-      if (slot.unsaved || all) {
-        slot.unsaved = false;
-        KnownNode known = known(slot);
-        if (known != null) {
-          history.remember(known);
-        }
-      }
+  /** Hands over every node as it is: counts and times move without being a change. */
+  void saveAll(Collection<Slot> slots) {
+    long left = slots.stream().filter(slot -> !save(slot)).count();
+    if (left > 0) {
+      history.left(STRANGER_EVENTS, left);
     }
+  }
+
+  /** Whether there was room. */
+  private boolean save(Slot slot) {
+    if (slot.standing == Standing.STRANGER) {
+      if (strangerLines >= MAX_OF_STRANGERS) {
+        return false;
+      }
+      strangerLines++;
+    }
+    slot.unsaved = false;
+    KnownNode known = known(slot);
+    if (known != null) {
+      history.remember(known);
+    }
+    return true;
   }
 
   /** The last known value of a node; null before its first beat. */

@@ -55,17 +55,17 @@ final class Watch {
   }
 
   /**
-   * Takes a head, if its height is one that can be.
+   * Takes a head, if its height is one that can be; if not, what was said before stands.
    *
    * @param ceiling heights above it are in the future and count nowhere
+   * @return whether it was taken
    */
-  void head(Reports by, long height, TipsetKey key, long ceiling, Instant now) {
+  boolean head(Reports by, long height, TipsetKey key, long ceiling, Instant now) {
     boolean farAhead = best >= 0 && height > best + Ledger.EPOCHS;
-    if (key.isEmpty() || height > ceiling || farAhead) {
-      ledger.forget(by);
-    } else if (!ledger.report(by, height, key, now.toEpochMilli())) {
-      ledger.forget(by);
-    }
+    return !key.isEmpty()
+        && height <= ceiling
+        && !farAhead
+        && ledger.report(by, height, key, now.toEpochMilli());
   }
 
   /** Takes the best height of an evaluation; -1 for none. */

@@ -2,12 +2,15 @@ package fil.heartbeat.aggregator;
 
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.fleet.Standing;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The networks under watch: the configured one, or one for each genesis that nodes claim. */
@@ -15,7 +18,7 @@ final class Watches {
 
   /**
    * Networks judged at once; there are three that have names. Strangers can make up any number, and
-   * those beyond are not judged.
+   * those beyond are not judged. As many more are there for voters alone.
    */
   static final int MAX = 64;
 
@@ -37,17 +40,18 @@ final class Watches {
 
   /**
    * The network of a claimed genesis; null when it is the wrong one, or when there are too many.
+   * What a reference is on is never one too many.
    *
    * @param genesis null when none is claimed
    */
-  @Nullable Watch of(@Nullable String genesis) {
+  @Nullable Watch of(@Nullable String genesis, Standing by) {
     if (genesis == null) {
       return configured
           .map(network -> byGenesis.get(network.genesisCid().toString()))
           .orElseGet(this::nameless);
     }
     Watch known = byGenesis.get(genesis);
-    if (known != null || configured.isPresent() || byGenesis.size() >= MAX) {
+    if (known != null || configured.isPresent() || !hasPlace(by)) {
       return known;
     }
     Watch made = new Watch(genesis, Optional.empty());
@@ -55,8 +59,39 @@ final class Watches {
     return made;
   }
 
-  boolean isConfigured() {
-    return configured.isPresent();
+  private boolean hasPlace(Standing by) {
+    return switch (by) {
+      case REFERENCE -> true;
+      case VOTER -> byGenesis.size() < 2 * MAX;
+      case EXPECTED, STRANGER -> byGenesis.size() < MAX;
+    };
+  }
+
+  /** Judges every node and stops watching what nobody claims any more. */
+  void judge(
+      Collection<Slot> slots,
+      Collection<Witness> witnesses,
+      Evaluation evaluation,
+      Evaluation.Sink sink) {
+    Map<Watch, List<Slot>> members = new HashMap<>();
+    List<Slot> strays = new ArrayList<>();
+    for (Slot slot : slots) {
+      if (slot.watch == null) {
+        strays.add(slot);
+      } else {
+        members.computeIfAbsent(slot.watch, ignored -> new ArrayList<>()).add(slot);
+      }
+    }
+    keep(members::containsKey);
+    evaluation.judgeStrays(strays, sink);
+    for (Watch watch : all()) {
+      List<Slot> own = members.getOrDefault(watch, List.of());
+      if (!own.isEmpty() || configured.isPresent()) {
+        watch.report(evaluation.judge(watch, own, witnesses, sink));
+      } else {
+        watch.clearReport();
+      }
+    }
   }
 
   /** The configured first. */
@@ -69,7 +104,7 @@ final class Watches {
   }
 
   /** Stops watching what nobody claims any more; networks with a name stay. */
-  void keep(java.util.function.Predicate<Watch> claimed) {
+  private void keep(Predicate<Watch> claimed) {
     byGenesis.values().removeIf(watch -> watch.network.isEmpty() && !claimed.test(watch));
     if (nameless != null && !claimed.test(nameless)) {
       nameless = null;

@@ -2,6 +2,7 @@ package fil.heartbeat.aggregator;
 
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.Reports;
+import fil.heartbeat.fleet.Standing;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +25,8 @@ final class Witness {
       TipsetKey finalizedKey,
       long finalizedHeight) {}
 
-  final Reports heads = new Reports();
-  final Reports finals = new Reports();
+  final Reports heads = new Reports(Standing.REFERENCE);
+  final Reports finals = new Reports(Standing.REFERENCE);
   private @Nullable Watch watch;
   private long finalized = -1;
   private long readAtNanos;
@@ -37,9 +38,10 @@ final class Witness {
     watch = of;
     readAtNanos = now.nanos();
     long ceiling = of.ceiling(now.at());
-    of.head(heads, answer.height(), answer.head(), ceiling, now.at());
+    boolean unused = of.head(heads, answer.height(), answer.head(), ceiling, now.at());
     if (!answer.finalizedKey().isEmpty()) {
-      of.head(finals, answer.finalizedHeight(), answer.finalizedKey(), ceiling, now.at());
+      boolean unusedToo =
+          of.head(finals, answer.finalizedHeight(), answer.finalizedKey(), ceiling, now.at());
       finalized = answer.finalizedHeight();
     }
   }

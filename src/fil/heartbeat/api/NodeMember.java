@@ -45,7 +45,8 @@ enum NodeMember {
   BEATS("beats", node -> node.contact().beats()),
   UPTIME_24H("uptime24h", node -> node.contact().uptime24h()),
   UPTIME_BY_HOUR("uptimeByHour", node -> node.contact().uptimeByHour()),
-  SYNCING("syncing", node -> node.claims().syncing());
+  SYNCING("syncing", node -> node.claims().syncing()),
+  STANDING("standing", node -> node.standing().word());
 
   private final String key;
   private final Function<Node, @Nullable Object> value;

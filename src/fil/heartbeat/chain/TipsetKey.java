@@ -5,11 +5,12 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The set of block CIDs of a tipset. Empty means no head.
+ * The set of block CIDs of a tipset. Empty means no head. Ordered by its CIDs, so that a hash table
+ * of keys that were made to collide still finds each of them fast.
  *
  * @param cids ascending by their bytes, none twice, at most {@link #MAX_CIDS}
  */
-public record TipsetKey(List<Cid> cids) {
+public record TipsetKey(List<Cid> cids) implements Comparable<TipsetKey> {
 
   /** Five blocks are expected a round; more than this is no tipset, and keys stay below 9 KiB. */
   public static final int MAX_CIDS = 64;
@@ -91,6 +92,18 @@ public record TipsetKey(List<Cid> cids) {
   /** Whether there is no head. */
   public boolean isEmpty() {
     return cids.isEmpty();
+  }
+
+  @Override
+  public int compareTo(TipsetKey other) {
+    int shared = Math.min(cids.size(), other.cids.size());
+    for (int i = 0; i < shared; i++) {
+      int first = cids.get(i).compareTo(other.cids.get(i));
+      if (first != 0) {
+        return first;
+      }
+    }
+    return Integer.compare(cids.size(), other.cids.size());
   }
 
   /** go-filecoin's form: <code>{ cid cid }</code>, and <code>{ }</code> when empty. */

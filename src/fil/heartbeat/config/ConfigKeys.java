@@ -107,7 +107,8 @@ public final class ConfigKeys {
         "aggregator.maxNodes",
         WHOLE,
         "50000",
-        "peers kept, about 4 KiB each; the longest silent that is not expected goes first");
+        "peers kept, about 4 KiB each; strangers go first, then who is not expected, the longest"
+            + " silent before others");
     key(
         "aggregator.forgetAfter",
         DURATION,

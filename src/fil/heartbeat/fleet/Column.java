@@ -1,82 +1,280 @@
 package fil.heartbeat.fleet;
 
+import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.TipsetKey;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The distinct heads of one height, and how fast the height spread. */
+/**
+ * The distinct heads of one height, and how fast the height spread. A head that a voter or a
+ * reference is on always has a place; strangers have so many places of their own. A place is free
+ * again as soon as nobody is on it.
+ */
 final class Column {
 
   /**
-   * Heads kept of one height. A healthy height has one to five, as blocks arrive; places are free
-   * again when nobody reports them any more.
+   * Heads that only strangers are on, and heads kept when there are too many in all. A healthy
+   * height has one to five, as blocks arrive.
    */
   static final int MAX_HEADS = 64;
+
+  /** Blocks in those heads. Five are expected at a height. */
+  static final int MAX_BLOCKS = 4 * MAX_HEADS;
 
   /** One bucket a second; beats come no finer. The last takes all that are later. */
   static final int DELAY_BUCKETS = 64;
 
   static final int BUCKET_MILLIS = 1000;
 
+  /** So many heads are looked through as fast as an index finds them. */
+  private static final int INDEXED_FROM = 8;
+
+  /** More than there can be voters. */
+  private static final int WITNESSED = 1 << 30;
+
   private static final class Entry {
-    private TipsetKey key;
-    private int reporters;
+    private final TipsetKey key;
+    private int strangers;
+    private int voters;
+    private int references;
 
     private Entry(TipsetKey key) {
       this.key = key;
     }
+
+    private void count(Standing by, int change) {
+      switch (by) {
+        case VOTER -> voters += change;
+        case REFERENCE -> references += change;
+        case STRANGER, EXPECTED -> strangers += change;
+      }
+    }
+
+    private boolean isDecided() {
+      return voters > 0 || references > 0;
+    }
+
+    private boolean isFree() {
+      return strangers == 0 && !isDecided();
+    }
   }
 
-  private final long firstMillis;
-  private final List<Entry> entries = new ArrayList<>(2);
+  private List<@Nullable Entry> entries = new ArrayList<>(2);
+  private final Deque<Integer> free = new ArrayDeque<>(0);
+  private @Nullable Map<TipsetKey, Integer> index;
+  private int heads;
+  private int blocks;
+  private int strangeHeads;
+  private int strangeBlocks;
   private final int[] delays = new int[DELAY_BUCKETS];
+  private long firstMillis;
   private int reported;
 
-  Column(long nowMillis) {
-    this.firstMillis = nowMillis;
-  }
-
-  /** The number of a head; -1 when there is no place for another. */
-  int number(TipsetKey key) {
-    int free = -1;
-    for (int i = 0; i < entries.size(); i++) {
-      Entry entry = entries.get(i);
-      if (entry.key.equals(key)) {
-        return i;
-      }
-      if (entry.reporters == 0) {
-        free = i;
-      }
+  /**
+   * The number of a head, which has a place from now on; -1 when there is none for it. To be
+   * followed by {@link #add}.
+   */
+  int number(TipsetKey key, Standing by) {
+    int found = find(key);
+    if (found >= 0) {
+      return found;
     }
-    if (free >= 0) {
-      entries.get(free).key = key;
-      return free;
-    }
-    if (entries.size() == MAX_HEADS) {
+    int more = key.cids().size();
+    if (!by.decides() && (strangeHeads >= MAX_HEADS || strangeBlocks + more > MAX_BLOCKS)) {
       return -1;
     }
-    entries.add(new Entry(key));
-    return entries.size() - 1;
+    Integer place = free.poll();
+    int number = place == null ? entries.size() : place;
+    if (place == null) {
+      entries.add(new Entry(key));
+    } else {
+      entries.set(number, new Entry(key));
+    }
+    heads++;
+    blocks += more;
+    strange(key, 1);
+    if (index != null) {
+      index.put(key, number);
+    } else if (entries.size() >= INDEXED_FROM) {
+      index = indexed();
+    }
+    return number;
   }
 
+  private Map<TipsetKey, Integer> indexed() {
+    Map<TipsetKey, Integer> made = new HashMap<>();
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
+      if (entry != null) {
+        made.put(entry.key, i);
+      }
+    }
+    return made;
+  }
+
+  private int find(TipsetKey key) {
+    if (index != null) {
+      return index.getOrDefault(key, -1);
+    }
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
+      if (entry != null && entry.key.equals(key)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** A head that nobody has decided on yet, or no longer. */
+  private void strange(TipsetKey key, int change) {
+    strangeHeads += change;
+    strangeBlocks += change * key.cids().size();
+  }
+
+  /** Numbers are below this one; not each is in use. */
   int size() {
     return entries.size();
   }
 
+  /** Heads and their blocks: what it takes to keep them. */
+  int load() {
+    return heads + blocks;
+  }
+
   TipsetKey key(int number) {
-    return entries.get(number).key;
+    return entry(number).key;
   }
 
-  int reporters(int number) {
-    return entries.get(number).reporters;
+  /** Whether a voter or a reference is on a head. */
+  boolean isDecided(int number) {
+    return entry(number).isDecided();
   }
 
-  void add(int number, int reporters) {
-    entries.get(number).reporters += reporters;
+  private Entry entry(int number) {
+    Entry entry = entries.get(number);
+    if (entry == null) {
+      throw new IllegalArgumentException("no head " + number);
+    }
+    return entry;
   }
 
-  /** A node is at this height for the first time. */
+  /** So many more are on a head, or fewer. */
+  void add(int number, Standing by, int change) {
+    Entry entry = entry(number);
+    boolean before = entry.isDecided();
+    entry.count(by, change);
+    if (before != entry.isDecided()) {
+      strange(entry.key, before ? 1 : -1);
+    }
+    if (entry.isFree()) {
+      strange(entry.key, -1);
+      remove(number, entry);
+    }
+  }
+
+  private void remove(int number, Entry entry) {
+    entries.set(number, null);
+    free.push(number);
+    heads--;
+    blocks -= entry.key.cids().size();
+    if (index != null) {
+      Integer unused = index.remove(entry.key);
+    }
+  }
+
+  /**
+   * Gives up heads when there are too many: all but those that somebody stands on now, those of
+   * references, and of the others the best supported. Whose block most voters report is supported
+   * by all of them, so that a tipset with one block too few or too many stays with its side.
+   *
+   * @param now numbers that stay
+   * @return the new number of each, -1 for what was given up; null when all stays as it is
+   */
+  int @Nullable [] compact(BitSet now) {
+    if (heads <= MAX_HEADS && blocks <= MAX_BLOCKS && entries.size() <= 2 * MAX_HEADS) {
+      return null;
+    }
+    BitSet stays = (BitSet) now.clone();
+    int keptHeads = 0;
+    int keptBlocks = 0;
+    for (int number : bestSupportedFirst()) {
+      Entry entry = entry(number);
+      keptHeads++;
+      keptBlocks += entry.key.cids().size();
+      if (entry.references > 0 || (keptHeads <= MAX_HEADS && keptBlocks <= MAX_BLOCKS)) {
+        stays.set(number);
+      }
+    }
+    return renumber(stays);
+  }
+
+  private List<Integer> bestSupportedFirst() {
+    Map<Cid, Integer> voters = new HashMap<>();
+    List<Integer> numbers = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
+      if (entry != null) {
+        numbers.add(i);
+        // What a reference is on outweighs them all: others are measured by it.
+        int weight = entry.references > 0 ? WITNESSED : entry.voters;
+        entry.key.cids().forEach(block -> voters.merge(block, weight, Column::heavier));
+      }
+    }
+    Map<Integer, Integer> support = new HashMap<>();
+    for (int number : numbers) {
+      int best =
+          entry(number).key.cids().stream()
+              .mapToInt(block -> voters.getOrDefault(block, 0))
+              .max()
+              .orElse(0);
+      support.put(number, best);
+    }
+    numbers.sort(
+        Comparator.comparing((Integer number) -> entry(number).isDecided())
+            .thenComparing(number -> support.getOrDefault(number, 0))
+            .thenComparing(number -> entry(number).voters)
+            .thenComparing(number -> entry(number).strangers)
+            .reversed());
+    return numbers;
+  }
+
+  private static int heavier(int a, int b) {
+    return Math.min(WITNESSED, a + b);
+  }
+
+  private int[] renumber(BitSet stays) {
+    int[] next = new int[entries.size()];
+    List<@Nullable Entry> kept = new ArrayList<>(stays.cardinality());
+    for (int i = 0; i < next.length; i++) {
+      Entry entry = entries.get(i);
+      next[i] = -1;
+      if (entry != null && stays.get(i)) {
+        next[i] = kept.size();
+        kept.add(entry);
+      } else if (entry != null) {
+        heads--;
+        blocks -= entry.key.cids().size();
+        strange(entry.key, entry.isDecided() ? 0 : -1);
+      }
+    }
+    entries = kept;
+    free.clear();
+    index = kept.size() >= INDEXED_FROM ? indexed() : null;
+    return next;
+  }
+
+  /** A voter is at this height for the first time. */
   void arrived(long nowMillis) {
+    if (reported == 0) {
+      firstMillis = nowMillis;
+    }
     long bucket = Math.max(0, nowMillis - firstMillis) / BUCKET_MILLIS;
     delays[(int) Math.min(bucket, DELAY_BUCKETS - 1)]++;
     reported++;
@@ -86,7 +284,7 @@ final class Column {
     return reported;
   }
 
-  /** How long after the first report so large a share of the nodes had reported. */
+  /** How long after the first report so large a share of the voters had reported. */
   long delayMillis(double share) {
     int seen = 0;
     for (int i = 0; i < DELAY_BUCKETS; i++) {

@@ -4,11 +4,23 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The transitions between states: a pure function of the last judgement, what is seen and now. */
 public final class Judge {
+  /** Of a node in one of these it was looked at which chain it is on. */
+  private static final Set<ChainState> SAYS_WHICH_CHAIN =
+      EnumSet.of(
+          ChainState.FORKED,
+          ChainState.SYNCING,
+          ChainState.STALLED,
+          ChainState.BEHIND,
+          ChainState.SLOW,
+          ChainState.OK);
+
   private final FleetSettings settings;
 
   public Judge(FleetSettings settings) {
@@ -26,11 +38,13 @@ public final class Judge {
     Instant behindSince = holds(lag, settings.behindLag(), last.behindSince(), now);
     Verdict before = last.verdict();
     Liveness liveness = liveness(before.liveness(), seen, warming, now);
-    Past past = last.past();
+    Past past = past(last, now);
     boolean fork = seen.mayFork() && (isForked(seen.comparison()) || stillDiffers(past, seen));
     boolean still = seen.standsStill() || standsStillSince(past, seen);
-    boolean unjudged = warming || isUndecided(past, seen);
-    ChainState chain = chain(seen, unjudged, fork, still, slowSince, behindSince, now);
+    ChainState chain =
+        isUndecided(past, seen)
+            ? undecided(seen, warming, now)
+            : chain(seen, warming, fork, still, slowSince, behindSince, now);
     Agreement agreement = agreement(seen);
     boolean same = before.liveness() == liveness && before.chain() == chain;
     State state = State.of(liveness, chain);
@@ -44,12 +58,23 @@ public final class Judge {
     boolean proven =
         (chain != ChainState.FORKED || isForked(seen.comparison()))
             && (chain != ChainState.STALLED || seen.standsStill());
-    boolean resolved = state != State.UNKNOWN && proven;
+    boolean resolved = past == null || past.state() != State.FORKED
+        ? state != State.UNKNOWN && proven
+        : proven && SAYS_WHICH_CHAIN.contains(chain);
     Judgement next = new Judgement(verdict, slowSince, behindSince, resolved ? null : past);
     return next.equals(last) ? last : next;
   }
 
-  /** It was forked before a restart, and the one height seen since differs too. */
+  /** What is to be remembered: what was so before a restart, or that it was forked until now. */
+  private static @Nullable Past past(Judgement last, Instant now) {
+    Verdict before = last.verdict();
+    return last.past() == null && before.chain() == ChainState.FORKED
+        ? new Past(
+            State.FORKED, before.state() == State.FORKED ? before.since() : now, now)
+        : last.past();
+  }
+
+  /** It was forked, and what is seen since differs too: only what agrees ends a fork. */
   private static boolean stillDiffers(@Nullable Past past, Observation seen) {
     return past != null
         && past.state() == State.FORKED
@@ -68,12 +93,17 @@ public final class Judge {
         && lag > 0;
   }
 
-  /** It was forked before a restart, and there is nothing yet that could be compared. */
+  /** It was forked, and there is nothing that it could be compared with, or too few to say. */
   private static boolean isUndecided(@Nullable Past past, Observation seen) {
     return past != null
         && past.state() == State.FORKED
-        && seen.mayFork()
-        && seen.comparison().kind() == Comparison.Kind.NOTHING;
+        && (!seen.mayFork() || seen.comparison().kind() == Comparison.Kind.NOTHING);
+  }
+
+  /** What can be said all the same. */
+  private ChainState undecided(Observation seen, boolean warming, Instant now) {
+    ChainState said = chain(seen, warming, false, false, null, null, now);
+    return SAYS_WHICH_CHAIN.contains(said) ? ChainState.UNKNOWN : said;
   }
 
   private static @Nullable Instant holds(

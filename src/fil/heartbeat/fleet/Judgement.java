@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param slowSince since when it has been late by the epochs of slow; null while it is not
  * @param behindSince likewise for behind
- * @param past what it was before a restart, until it is judged again; null when there is nothing to
- *     judge anew
+ * @param past what it was before a restart, or that it was forked, until it is judged again; null
+ *     when there is nothing to judge anew
  */
 public record Judgement(
     Verdict verdict,

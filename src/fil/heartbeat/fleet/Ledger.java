@@ -1,102 +1,162 @@
 package fil.heartbeat.fleet;
 
 import fil.heartbeat.chain.TipsetKey;
+import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the nodes of one network reported at each height. Bounded: {@link #EPOCHS} heights below the
- * highest taken, a fixed number of heads at each, one byte for each node and height.
+ * What the nodes of one network reported at each height. Strangers take no place from those who
+ * decide: they open no height, and have so many places of their own at each.
+ *
+ * <p>Bounded: {@link #EPOCHS} heights below the highest taken and as many above; at each height the
+ * head that each voter is on now, and a fixed number of others; one byte for each node and height.
  */
 public final class Ledger {
 
   /** Heights remembered: Filecoin's finality, beyond which no chain is reorganised. */
   public static final int EPOCHS = 900;
 
+  /** Nothing was said at a height. */
+  static final int NONE = -1;
+
+  /** Something was said that was given up since: a head that hardly anybody else reported. */
+  static final int LOST = -2;
+
+  /** Heads and blocks from which on it is asked what can be given up: about 3 MiB. */
+  static final int ENOUGH = 1 << 15;
+
   private final Map<Long, Column> columns = new HashMap<>();
+  private final Set<Reports> speakers = new HashSet<>();
   private int generation = 1;
   private long floor;
   private long refused;
+  private int load;
+  private int maxLoad = ENOUGH;
 
   /**
    * Takes the newest head of a node. One at a lower height than before is a reorganisation: what
-   * the node said above it no longer holds.
+   * the node said above it no longer holds. A head that is not taken changes nothing else.
    *
    * @param key not empty
    * @param height 0 or more
-   * @return whether it was taken; not when the height is too old or has too many heads already
+   * @return whether it was taken; not when the height is too old, or a stranger's head is at a
+   *     height that nobody else spoke of or that has too many already
    */
   public boolean report(Reports by, long height, TipsetKey key, long nowMillis) {
     if (by.generation() != generation) {
       by.reset(generation);
     }
     if (height < floor) {
+      // Below all that is remembered: nothing of it holds.
+      forget(by);
       refused++;
       return false;
     }
-    Column column = columns.computeIfAbsent(height, ignored -> new Column(nowMillis));
-    int number = column.number(key);
-    if (number < 0) {
+    Standing standing = by.standing();
+    Column column = columns.get(height);
+    if (column == null && standing.decides()) {
+      column = new Column();
+      columns.put(height, column);
+    }
+    int number = column == null ? NONE : number(column, key, standing);
+    if (column == null || number < 0) {
       refused++;
       return false;
     }
+    speakers.add(by);
     if (height > by.top()) {
       long stays = height - EPOCHS + 1;
       for (long gone = Math.max(by.bottom(), 0); gone < stays && gone <= by.top(); gone++) {
         withdraw(by, gone);
       }
       by.rise(height);
+    } else if (height < by.bottom()) {
+      // Nothing below the bottom was said: begin anew from here.
+      withdrawAbove(by, height);
+      by.reset(generation);
+      by.rise(height);
     } else if (height < by.top()) {
-      for (long above = height + 1; above <= by.top(); above++) {
-        withdraw(by, above);
-      }
-      lower(by, height);
+      withdrawAbove(by, height);
+      by.fall(height);
     }
     int before = by.at(height);
-    if (before < 0) {
+    if (before == NONE && standing == Standing.VOTER) {
       column.arrived(nowMillis);
     }
     if (before != number) {
       if (before >= 0) {
-        column.add(before, -1);
+        count(column, before, standing, -1);
       }
-      column.add(number, 1);
+      count(column, number, standing, 1);
       by.put(height, number);
+    }
+    if (load > maxLoad) {
+      compact();
     }
     return true;
   }
 
-  private void lower(Reports by, long height) {
-    if (height < by.bottom()) {
-      // Nothing below the bottom was said: begin anew from here.
-      forget(by);
-      by.rise(height);
-    } else {
-      by.fall(height);
+  private int number(Column column, TipsetKey key, Standing standing) {
+    load -= column.load();
+    int number = column.number(key, standing);
+    load += column.load();
+    return number;
+  }
+
+  private void count(Column column, int number, Standing standing, int change) {
+    load -= column.load();
+    column.add(number, standing, change);
+    load += column.load();
+  }
+
+  /**
+   * Another class of speaker from now on: what the node said counts accordingly.
+   */
+  public void stand(Reports by, Standing standing) {
+    if (by.generation() == generation && !by.isEmpty()) {
+      for (long height = by.bottom(); height <= by.top(); height++) {
+        int number = by.at(height);
+        Column column = number < 0 ? null : columns.get(height);
+        if (column != null) {
+          // In this order, so that the head is not given up between.
+          column.add(number, standing, 1);
+          column.add(number, by.standing(), -1);
+        }
+      }
     }
+    by.stand(standing);
   }
 
   /** Takes back all that a node said. */
   public void forget(Reports by) {
-    if (by.generation() == generation && !by.isEmpty()) {
-      for (long height = by.bottom(); height <= by.top(); height++) {
-        withdraw(by, height);
-      }
+    if (by.generation() == generation) {
+      withdrawAbove(by, -1);
+      speakers.remove(by);
     }
     by.reset(generation);
   }
 
-  /** Whether nothing of a node is held. */
-  public boolean isMissing(Reports by) {
-    return by.generation() != generation || by.isEmpty();
+  /** Whether a node's head at this height is held as its newest. */
+  public boolean holds(Reports by, long height) {
+    return top(by) == height && at(by, height) != NONE;
   }
 
   /** Drops the heights below this one, which only rises, and takes no more of them. */
   public void keepFrom(long height) {
     if (height > floor) {
       floor = height;
-      columns.keySet().removeIf(each -> each < height);
+      columns
+          .entrySet()
+          .removeIf(
+              each -> {
+                boolean gone = each.getKey() < height;
+                load -= gone ? each.getValue().load() : 0;
+                return gone;
+              });
     }
   }
 
@@ -105,6 +165,43 @@ public final class Ledger {
     generation++;
     floor = newFloor;
     columns.clear();
+    speakers.clear();
+    load = 0;
+    maxLoad = ENOUGH;
+  }
+
+  /**
+   * Gives up heads of heights that have too many, but none that a voter or reference stands on now.
+   * Voters keep having said something there; of strangers it is as if they had not spoken.
+   */
+  private void compact() {
+    Map<Long, BitSet> now = new HashMap<>();
+    for (Reports by : speakers) {
+      int number = by.at(by.top());
+      if (number >= 0 && by.standing().decides()) {
+        now.computeIfAbsent(by.top(), ignored -> new BitSet()).set(number);
+      }
+    }
+    Map<Long, int[]> renumbered = new HashMap<>();
+    columns.forEach(
+        (height, column) -> {
+          load -= column.load();
+          int[] next = column.compact(now.getOrDefault(height, new BitSet()));
+          load += column.load();
+          if (next != null) {
+            renumbered.put(height, next);
+          }
+        });
+    for (Reports by : speakers) {
+      renumbered.forEach(
+          (height, next) -> {
+            int number = by.at(height);
+            if (number >= 0) {
+              by.put(height, next[number] >= 0 ? next[number] : by.standing().decides() ? LOST : NONE);
+            }
+          });
+    }
+    maxLoad = Math.max(ENOUGH, 2 * load);
   }
 
   /** The lowest height taken. */
@@ -122,13 +219,18 @@ public final class Ledger {
     return columns.size();
   }
 
+  /** Heads held and their blocks. */
+  int load() {
+    return load;
+  }
+
   @Nullable Column column(long height) {
     return columns.get(height);
   }
 
-  /** The number of the head that a node said at a height; -1 for none. */
+  /** The number of the head that a node said at a height; else {@link #NONE} or {@link #LOST}. */
   int at(Reports by, long height) {
-    return by.generation() == generation && height >= floor ? by.at(height) : -1;
+    return by.generation() == generation && height >= floor ? by.at(height) : NONE;
   }
 
   /** The height of a node's newest head; -1 for none. */
@@ -141,14 +243,20 @@ public final class Ledger {
     return Math.max(by.bottom(), floor);
   }
 
+  private void withdrawAbove(Reports by, long height) {
+    if (!by.isEmpty()) {
+      for (long above = Math.max(height + 1, by.bottom()); above <= by.top(); above++) {
+        withdraw(by, above);
+      }
+    }
+  }
+
   private void withdraw(Reports by, long height) {
     int number = by.at(height);
-    if (number >= 0) {
-      Column column = columns.get(height);
-      if (column != null) {
-        column.add(number, -1);
-      }
-      by.clear(height);
+    Column column = number < 0 ? null : columns.get(height);
+    if (column != null) {
+      count(column, number, by.standing(), -1);
     }
+    by.clear(height);
   }
 }

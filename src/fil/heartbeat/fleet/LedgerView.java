@@ -2,15 +2,18 @@ package fil.heartbeat.fleet;
 
 import fil.heartbeat.chain.Cid;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A ledger for those who draw it. */
 public final class LedgerView {
 
   /**
-   * How long after the first report of a height half and nine tenths of its nodes had reported it;
-   * whole seconds, null below two nodes.
+   * How long after the first report of a height half and nine tenths of its voters had reported
+   * it; whole seconds, null below two voters.
    */
   public record Delays(@Nullable Long p50Millis, @Nullable Long p90Millis) {}
 
@@ -21,7 +24,7 @@ public final class LedgerView {
     return ledger.top(by);
   }
 
-  /** The number of the head that a node said at a height; -1 for none. */
+  /** The number of the head that a node said at a height; negative for none that is held. */
   public static int number(Ledger ledger, Reports by, long height) {
     return ledger.at(by, height);
   }
@@ -34,18 +37,28 @@ public final class LedgerView {
         : column.key(number).cids().stream().map(Cid::toString).toList();
   }
 
-  /** The lowest number among the heads that share a block with this one, itself included. */
-  public static int side(Ledger ledger, long height, int number, Collection<Integer> among) {
+  /** Whether a voter or a reference is on a head. */
+  public static boolean isDecided(Ledger ledger, long height, int number) {
+    Column column = ledger.column(height);
+    return column != null && column.isDecided(number);
+  }
+
+  /**
+   * The side of each of these heads of a height, as a number: equal for heads that share a block.
+   * What only strangers are on ties no sides together.
+   */
+  public static Map<Integer, Integer> sides(
+      Ledger ledger, long height, Collection<Integer> numbers) {
     Column column = ledger.column(height);
     if (column == null) {
-      return number;
+      return Map.of();
     }
-    List<Cid> blocks = column.key(number).cids();
-    return among.stream()
-        .filter(other -> column.key(other).cids().stream().anyMatch(blocks::contains))
-        .mapToInt(other -> other)
-        .min()
-        .orElse(number);
+    Set<Integer> shown = Set.copyOf(numbers);
+    Branches branches =
+        new Branches(column, number -> shown.contains(number) && column.isDecided(number));
+    Map<Integer, Integer> sides = new HashMap<>();
+    numbers.forEach(number -> sides.put(number, branches.of(number, -1)));
+    return sides;
   }
 
   /** How the height spread. */

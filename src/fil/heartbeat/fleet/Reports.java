@@ -1,11 +1,14 @@
 package fil.heartbeat.fleet;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one node or reference said at each of its last heights: the number of a head within its
- * height, in one byte, so that ten thousand nodes fit. Filled by a {@link Ledger} and good for that
- * one only.
+ * height, in one byte, so that ten thousand nodes fit; the few numbers that are larger stand beside
+ * it. Filled by a {@link Ledger} and good for that one only.
  */
 public final class Reports {
   private static final int FIRST_SIZE = 32;
@@ -15,11 +18,31 @@ public final class Reports {
 
   private static final long NONE = -1;
 
+  private static final byte LOST = (byte) 254;
+  private static final byte BESIDE = (byte) 255;
+
+  /** The largest number that a byte has room for. */
+  private static final int LAST_IN_BYTE = 252;
+
+  private Standing standing;
   // At height modulo its size: number of the head plus one; 0 where nothing was said.
   private byte[] ring = new byte[0];
+  private @Nullable Map<Long, Integer> beside;
   private long top = NONE;
   private long bottom = NONE;
   private int generation;
+
+  /** Of a voter. */
+  public Reports() {
+    this(Standing.VOTER);
+  }
+
+  /**
+   * @param standing how much what it says counts
+   */
+  public Reports(Standing standing) {
+    this.standing = standing;
+  }
 
   /** Whether anything was said. */
   public boolean isEmpty() {
@@ -36,27 +59,57 @@ public final class Reports {
     return bottom;
   }
 
+  Standing standing() {
+    return standing;
+  }
+
+  void stand(Standing next) {
+    standing = next;
+  }
+
   int generation() {
     return generation;
   }
 
-  /** The number of the head said at a height; -1 for none. */
+  /** The number of the head said at a height; {@link Ledger#NONE} or {@link Ledger#LOST}. */
   int at(long height) {
-    return top == NONE || height > top || height < bottom ? -1 : ring[slot(height)] - 1;
+    if (top == NONE || height > top || height < bottom) {
+      return Ledger.NONE;
+    }
+    byte said = ring[slot(height)];
+    if (said == LOST) {
+      return Ledger.LOST;
+    }
+    Integer large = said == BESIDE && beside != null ? beside.get(height) : null;
+    return large == null ? (said & 0xff) - 1 : large;
   }
 
   void put(long height, int number) {
-    ring[slot(height)] = (byte) (number + 1);
+    clear(height);
+    ring[slot(height)] =
+        number == Ledger.LOST ? LOST : number > LAST_IN_BYTE ? BESIDE : (byte) (number + 1);
+    if (number > LAST_IN_BYTE) {
+      if (beside == null) {
+        beside = new HashMap<>(4);
+      }
+      beside.put(height, number);
+    }
   }
 
   void clear(long height) {
-    ring[slot(height)] = 0;
+    int slot = slot(height);
+    if (ring[slot] == BESIDE && beside != null) {
+      Integer unused = beside.remove(height);
+      beside = beside.isEmpty() ? null : beside;
+    }
+    ring[slot] = 0;
   }
 
   /** Makes a height the newest; those between it and the one before stay empty. */
   void rise(long height) {
     if (top == NONE || height - top >= Ledger.EPOCHS) {
       Arrays.fill(ring, (byte) 0);
+      beside = null;
       bottom = height;
     } else {
       bottom = Math.max(bottom, height - Ledger.EPOCHS + 1);
@@ -75,6 +128,7 @@ public final class Reports {
 
   void reset(int newGeneration) {
     ring = new byte[0];
+    beside = null;
     top = NONE;
     bottom = NONE;
     generation = newGeneration;

@@ -78,7 +78,7 @@ public final class Round {
     long bottom = Math.max(0, ledger.bottom(node));
     for (long height = ledger.top(node); height >= bottom && looks < MAX_LOOKS; height--) {
       int number = ledger.at(node, height);
-      Tally tally = number < 0 ? null : tally(height);
+      Tally tally = number == Ledger.NONE ? null : tally(height);
       if (tally == null) {
         continue;
       }
@@ -172,7 +172,7 @@ public final class Round {
     long bottom = Math.max(0, ledger.bottom(node));
     for (long height = ledger.top(node); height >= bottom && looks < MAX_LOOKS; height--) {
       int number = ledger.at(node, height);
-      Tally tally = number < 0 ? null : tally(height);
+      Tally tally = number == Ledger.NONE ? null : tally(height);
       if (tally == null || tally.referenceSide() < 0) {
         continue;
       }

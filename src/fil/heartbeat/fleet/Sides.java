@@ -29,9 +29,27 @@ public final class Sides {
     private long first = Long.MAX_VALUE;
     private long headHeight = -1;
     private int head = -1;
+    private @Nullable Group into;
+
+    /** The group that it became part of, or itself. */
+    private Group whole() {
+      Group whole = this;
+      while (whole.into != null) {
+        whole = whole.into;
+      }
+      // The next time the way is short, for each on it.
+      Group at = this;
+      while (at.into != null) {
+        Group next = at.into;
+        at.into = whole;
+        at = next;
+      }
+      return whole;
+    }
 
     private void take(Group other) {
-      nodes.addAll(other.nodes);
+      other.into = this;
+      other.nodes.stream().limit(Side.MAX_NODES - nodes.size()).forEach(nodes::add);
       votes += other.votes;
       count += other.count;
       first = Math.min(first, other.first);
@@ -69,6 +87,7 @@ public final class Sides {
       sides.add(side(agreeing, head == null ? List.of() : texts(head.cids()), null));
     }
     forked.values().stream()
+        .map(Group::whole)
         .distinct()
         .sorted(
             Comparator.<Group>comparingInt(group -> -group.count)
@@ -99,21 +118,17 @@ public final class Sides {
     }
     found.first = Math.min(found.first, lowest);
     for (List<Long> place : places) {
-      Group other = forked.get(place);
-      if (other != null && other != found) {
-        found = joined(other, found);
+      Group known = forked.get(place);
+      Group other = known == null ? found : known.whole();
+      if (other != found) {
+        other.take(found);
+        found = other;
       }
     }
     for (List<Long> place : places) {
       forked.put(place, found);
     }
     return found;
-  }
-
-  private Group joined(Group a, Group b) {
-    a.take(b);
-    forked.replaceAll((place, group) -> group == b ? a : group);
-    return a;
   }
 
   private static void put(Group group, String peerId, boolean votes) {
@@ -137,7 +152,7 @@ public final class Sides {
     return new Side(
         head,
         group.votes,
-        group.nodes.size() > Side.MAX_NODES ? group.nodes.subList(0, Side.MAX_NODES) : group.nodes,
+        group.nodes,
         group.count,
         firstDifferent);
   }

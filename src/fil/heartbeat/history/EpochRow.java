@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * networks begin on slots, so a slot is an epoch there.
  *
  * @param slot floor(unix seconds / 30)
- * @param head CIDs of the last head of the slot, ascending; empty when none
- * @param height of that head; null when none
+ * @param head CIDs of the last head of the slot, ascending; empty when none, and of strangers
+ * @param height of the last head; null when none
  * @param lagEpochs at the end of the slot; null when unknown
  * @param state at the end of the slot
  * @param beats accepted in the slot

@@ -30,6 +30,13 @@ public interface History {
   /** The rows of one finished slot, in any order; slots ascend. */
   void epoch(List<EpochRow> rows);
 
+  /**
+   * Counts events that were not offered, since they are more than may be kept of strangers.
+   *
+   * @param reason one of a fixed set
+   */
+  default void left(String reason, long count) {}
+
   /** How much each peer has beaten, at the end of a slot. */
   void counted(List<BeatCount> counts);
 

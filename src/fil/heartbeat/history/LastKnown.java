@@ -53,9 +53,10 @@ final class LastKnown {
   /** What each node was on in the newest slot written, today's or yesterday's. */
   private Map<Long, Head> newestHeads(Instant now) throws SQLException {
     Map<Long, Head> heads = new HashMap<>();
+    boolean found = false;
     DayTables tables = new DayTables(connection);
     long today = Math.floorDiv(now.getEpochSecond(), 86_400L);
-    for (long day = today; day >= today - 1 && heads.isEmpty(); day--) {
+    for (long day = today; day >= today - 1 && !found; day--) {
       if (!tables.has(DayTables.slots(day))) {
         continue;
       }
@@ -71,7 +72,12 @@ final class LastKnown {
                       + slots
                       + ")")) {
         while (row.next()) {
-          heads.put(row.getLong(1), new Head(row.getString(3), HourPacker.optional(row, 2)));
+          found = true;
+          Head head = new Head(row.getString(3), HourPacker.optional(row, 2));
+          // A height without a head is a stranger's, whose heads are not kept.
+          if (head.cids() != null || head.height() == null) {
+            heads.put(row.getLong(1), head);
+          }
         }
       }
     }

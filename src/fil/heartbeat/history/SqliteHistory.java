@@ -125,6 +125,11 @@ public final class SqliteHistory implements History, AlertStore {
   }
 
   @Override
+  public void left(String reason, long count) {
+    queue.drop(reason, count);
+  }
+
+  @Override
   public void counted(List<BeatCount> counts) {
     queue.counted(List.copyOf(counts));
   }

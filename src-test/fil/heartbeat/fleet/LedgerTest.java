@@ -1,0 +1,276 @@
+package fil.heartbeat.fleet;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.chain.Cid;
+import fil.heartbeat.chain.TipsetKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Places at a height: whose they are, and what is given up when there are too many heads. */
+class LedgerTest {
+  private final Ledger ledger = new Ledger();
+
+  private static TipsetKey key(String... blocks) {
+    return TipsetKey.of(
+        Arrays.stream(blocks).map(block -> Cid.ofBlock(block.getBytes(UTF_8))).toList());
+  }
+
+  private boolean says(Reports by, long height, String... blocks) {
+    return ledger.report(by, height, key(blocks), 1000 * height);
+  }
+
+  private Reports voter(long height, String... blocks) {
+    Reports by = new Reports();
+    assertThat(says(by, height, blocks)).isTrue();
+    return by;
+  }
+
+  private static Reports stranger() {
+    return new Reports(Standing.STRANGER);
+  }
+
+  private Round round(List<Reports> voters) {
+    return new Round(ledger, voters, List.of(), -1, 2);
+  }
+
+  @Test
+  void strangersOpenNoHeight() {
+    assertThat(says(stranger(), 10, "a")).isFalse();
+    assertThat(ledger.heights()).isZero();
+    Reports voter = voter(10, "a");
+    assertThat(says(stranger(), 10, "a")).isTrue();
+    assertThat(says(stranger(), 11, "b")).isFalse();
+    assertThat(ledger.top(voter)).isEqualTo(10);
+  }
+
+  @Test
+  void aRefusalErasesNothing() {
+    voter(10, "a");
+    voter(11, "b");
+    Reports late = stranger();
+    assertThat(says(late, 10, "a")).isTrue();
+    for (int i = 0; i < Column.MAX_HEADS; i++) {
+      assertThat(says(stranger(), 11, "evil" + i)).isTrue();
+    }
+    assertThat(says(late, 11, "own")).isFalse();
+    assertThat(ledger.holds(late, 10)).isTrue();
+    // Where others are it needs no place of its own.
+    assertThat(says(late, 11, "b")).isTrue();
+  }
+
+  @Test
+  void strangersTakeSoManyBlocksOnly() {
+    voter(10, "a");
+    String[] many = IntStream.range(0, 60).mapToObj(i -> "m" + i).toArray(String[]::new);
+    int taken = 0;
+    for (int i = 0; i < 20; i++) {
+      many[0] = "other" + i;
+      taken += says(stranger(), 10, many) ? 1 : 0;
+    }
+    assertThat(taken).isEqualTo(Column.MAX_BLOCKS / 60);
+  }
+
+  @Test
+  void aVoterAlwaysHasAPlace() {
+    List<Reports> voters = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      voters.add(voter(10, "own" + i));
+    }
+    for (int i = 0; i < 1000; i++) {
+      assertThat(ledger.holds(voters.get(i), 10)).isTrue();
+    }
+    assertThat(voters.stream().map(each -> ledger.at(each, 10)).distinct()).hasSize(1000);
+    voters.forEach(ledger::forget);
+    assertThat(ledger.load()).isZero();
+  }
+
+  @Test
+  void oneWhoIsNamedLaterCountsFromThenOn() {
+    voter(10, "a");
+    Reports late = stranger();
+    says(late, 10, "b");
+    int number = ledger.at(late, 10);
+    assertThat(LedgerView.isDecided(ledger, 10, number)).isFalse();
+    ledger.stand(late, Standing.VOTER);
+    assertThat(LedgerView.isDecided(ledger, 10, number)).isTrue();
+    ledger.stand(late, Standing.STRANGER);
+    assertThat(LedgerView.isDecided(ledger, 10, number)).isFalse();
+    assertThat(ledger.holds(late, 10)).isTrue();
+    ledger.forget(late);
+    assertThat(ledger.load()).isEqualTo(2);
+  }
+
+  /** Without a clock nothing but the others says how high a height can be. */
+  @Test
+  void fromTheHighestToTheLowestHeightIsAShortWay() {
+    Reports by = voter(1L << 40, "a");
+    assertThat(says(by, 10, "b")).isTrue();
+    assertThat(ledger.holds(by, 10)).isTrue();
+    assertThat(ledger.load()).isEqualTo(2);
+  }
+
+  /** A hundred are honest, eighty say a head of their own at each height. */
+  @Test
+  void whatIsGivenUpDecidesNothing() {
+    List<Reports> honest = new ArrayList<>();
+    List<Reports> hostile = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      honest.add(new Reports());
+    }
+    for (int i = 0; i < 80; i++) {
+      hostile.add(new Reports());
+    }
+    List<Reports> all = new ArrayList<>(honest);
+    all.addAll(hostile);
+    for (long height = 1; height <= 800; height++) {
+      for (int i = 0; i < hostile.size(); i++) {
+        says(hostile.get(i), height, "evil" + i + "/" + height);
+      }
+      for (int i = 0; i < honest.size(); i++) {
+        // One misses a block, and one has seen one that nobody else has.
+        String[] head =
+            i == 0
+                ? new String[] {"a" + height}
+                : i == 1
+                    ? new String[] {"a" + height, "b" + height, "c" + height}
+                    : new String[] {"a" + height, "b" + height};
+        says(honest.get(i), height, head);
+      }
+    }
+    int heads = 800 * (80 + 3);
+    assertThat(ledger.load()).isLessThan(2 * heads);
+    assertThat(hostile).allMatch(each -> ledger.at(each, 1) == Ledger.LOST || ledger.at(each, 1) >= 0);
+    assertThat(hostile).anyMatch(each -> ledger.at(each, 1) == Ledger.LOST);
+    assertThat(honest).allMatch(each -> ledger.at(each, 1) >= 0);
+    for (long height = 1; height <= 800; height++) {
+      Tally tally = new Round(ledger, all, List.of(), -1, 2).tally(height);
+      assertThat(tally).isNotNull();
+      assertThat(tally.isDecided()).isTrue();
+      for (Reports each : honest) {
+        assertThat(tally.sideOf(ledger.at(each, height))).isEqualTo(tally.majority());
+      }
+      for (Reports each : hostile) {
+        assertThat(tally.sideOf(ledger.at(each, height))).isNotEqualTo(tally.majority());
+      }
+    }
+    for (Reports each : hostile) {
+      assertThat(round(all).compare(each).different()).isGreaterThan(2);
+      assertThat(ledger.holds(each, 800)).isTrue();
+    }
+    all.forEach(ledger::forget);
+    assertThat(ledger.load()).isZero();
+  }
+
+  @Test
+  void whatAReferenceFinalizedIsNotGivenUp() {
+    Reports reference = new Reports(Standing.REFERENCE);
+    List<Reports> voters = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      voters.add(new Reports());
+    }
+    for (long height = 1; height <= 300; height++) {
+      says(reference, height, "ref" + height);
+      for (int i = 0; i < voters.size(); i++) {
+        says(voters.get(i), height, i == 7 ? "ref" + height : "own" + i + "/" + height);
+      }
+    }
+    assertThat(voters).anyMatch(each -> ledger.at(each, 1) == Ledger.LOST);
+    for (long height = 1; height <= 300; height++) {
+      assertThat(ledger.at(reference, height)).isEqualTo(ledger.at(voters.get(7), height));
+      assertThat(ledger.at(reference, height)).isNotNegative();
+    }
+  }
+
+  /** A block whose hash code is that of all the others: pairs of (0, 31) or (1, 0) weigh the same. */
+  private static Cid colliding(int number) {
+    byte[] digest = new byte[32];
+    for (int bit = 0; bit < 16; bit++) {
+      boolean one = (number >> bit & 1) == 1;
+      digest[2 * bit] = (byte) (one ? 1 : 0);
+      digest[2 * bit + 1] = (byte) (one ? 0 : 31);
+    }
+    return Cid.ofBlockDigest(digest);
+  }
+
+  /** Whoever looks through the heads, or the groups, one by one is not done within a minute. */
+  @Test
+  @Timeout(60)
+  void fiftyThousandHeadsAtAHeightAreFoundOneByOne() {
+    assertThat(colliding(1)).isNotEqualTo(colliding(2)).hasSameHashCodeAs(colliding(2));
+    List<Reports> voters = new ArrayList<>();
+    for (int i = 0; i < 50_000; i++) {
+      voters.add(new Reports());
+    }
+    for (long height = 1; height <= 4; height++) {
+      for (int i = 0; i < voters.size(); i++) {
+        // Two by two they share a block, in another way at each height.
+        List<Cid> head = List.of(colliding(i), colliding((i ^ (1 << height)) | 1 << 15));
+        assertThat(ledger.report(voters.get(i), height, TipsetKey.of(head), i)).isTrue();
+      }
+    }
+    Round round = round(voters);
+    Sides sides = new Sides(round, ledger);
+    for (int i = 0; i < voters.size(); i++) {
+      Comparison comparison = round.compare(voters.get(i));
+      assertThat(comparison.kind()).isNotEqualTo(Comparison.Kind.NOTHING);
+      sides.add("peer-" + i, voters.get(i), comparison, true);
+    }
+    assertThat(sides.list()).isNotEmpty();
+  }
+
+  /** Beside a ledger that remembers everything. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void countsAgreeWithWhatWasSaid(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<Reports> all = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      all.add(new Reports(i < 10 ? Standing.STRANGER : Standing.VOTER));
+    }
+    TipsetKey[][] said = new TipsetKey[all.size()][64];
+    for (int step = 0; step < 20_000; step++) {
+      int who = random.nextInt(all.size());
+      Reports by = all.get(who);
+      int height = random.nextInt(64);
+      int action = random.nextInt(50);
+      if (action == 0) {
+        ledger.forget(by);
+        said[who] = new TipsetKey[64];
+      } else if (action == 1) {
+        ledger.stand(by, random.nextBoolean() ? Standing.VOTER : Standing.STRANGER);
+      } else {
+        TipsetKey key = key("h" + height + "/" + random.nextInt(random.nextInt(400) + 1));
+        boolean taken = ledger.report(by, height, key, step);
+        if (taken) {
+          Arrays.fill(said[who], height, 64, null);
+          said[who][height] = key;
+        } else {
+          assertThat(by.standing()).isEqualTo(Standing.STRANGER);
+        }
+      }
+    }
+    for (int who = 0; who < all.size(); who++) {
+      for (int height = 0; height < 64; height++) {
+        int number = ledger.at(all.get(who), height);
+        Column column = ledger.column(height);
+        if (said[who][height] == null) {
+          assertThat(number).isEqualTo(Ledger.NONE);
+        } else {
+          assertThat(column).isNotNull();
+          assertThat(column.key(number)).isEqualTo(said[who][height]);
+        }
+      }
+    }
+    all.forEach(ledger::forget);
+    assertThat(ledger.load()).isZero();
+  }
+}
