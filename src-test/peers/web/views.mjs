@@ -36,6 +36,33 @@ export default {
       await until(name, async () => (await seconds()).every(each => Math.abs(each - hours * 3600) < 2));
     }
     assert.deepEqual(await serious(page), []);
+    // A chart that someone drags over is not made anew meanwhile.
+    const pressed = await page.evaluate(async peer => {
+      const {NodePage} = await import('./node.js');
+      const root = document.createElement('div');
+      document.querySelector('#view-node').append(root);
+      let lag = 1;
+      const real = window.fetch;
+      const at = seconds => new Date(Date.now() - seconds * 1000).toISOString();
+      const node = {peerId: peer, state: 'ok', firstSeen: at(60)};
+      window.fetch = async path => Response.json(/history/.test(path) ? {points: [{t: at(40), state: 'ok', lagEpochs: lag, longestGapSeconds: 1}]}
+        : /changes/.test(path) ? {changes: []} : /connections/.test(path) ? {connections: []} : /alerts/.test(path) ? {alerts: []} : node);
+      const made = new NodePage(root, {nodes: new Map(), heads: new Map(), known: true}, Date.now, () => '#/');
+      made.open(peer);
+      await made.load();
+      const plot = root.querySelector('.u-over');
+      plot.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}));
+      lag = 2;
+      await made.load();
+      if (!plot.isConnected) return 'taken away from under the pointer';
+      plot.dispatchEvent(new PointerEvent('pointerup', {bubbles: true}));
+      await new Promise(resolve => new MutationObserver((all, look) => plot.isConnected || resolve(look.disconnect())).observe(root, {childList: true, subtree: true}));
+      made.open(null);
+      root.remove();
+      window.fetch = real;
+      return 'kept until it was let go';
+    }, given.peer);
+    assert.equal(pressed, 'kept until it was let go');
     await page.locator('.back').click();
     await rows(page).first().waitFor();
     const nobody = await open({hash: '#/node/nobody'}, true);
@@ -88,6 +115,34 @@ export default {
     assert.equal(made[1].note, 'null round');
     assert.equal(made[2].note, '10 nodes');
     assert.equal(made[3].note, 'not heard');
+
+    // A bar that is pressed while the chain goes on is chosen all the same.
+    const pressed = await page.evaluate(async () => {
+      const {Chain} = await import('./chain.js');
+      const parts = ['lanes', 'spread', 'who'].map(() => document.createElement('div'));
+      document.querySelector('#view-chain section').append(...parts);
+      const [lanes, , who] = parts;
+      let height = 7;
+      const real = window.fetch;
+      window.fetch = async () => Response.json({networks: [{network: 'made up', lanes: [{height, heads: [{cids: ['a'], side: 0, count: 1, nodes: ['p']}], p50Millis: null, p90Millis: null}]}]});
+      const chain = new Chain(...parts, {nodes: new Map()});
+      await chain.load();
+      const bar = lanes.querySelector('button');
+      bar.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}));
+      height = 8;
+      await chain.load();
+      if (!bar.isConnected) return {};
+      bar.dispatchEvent(new PointerEvent('pointerup', {bubbles: true}));
+      bar.click();
+      const chosen = who.querySelector('h3').textContent;
+      await new Promise(resolve => new MutationObserver(resolve).observe(lanes, {childList: true}));
+      const later = lanes.querySelector('.lane').textContent;
+      window.fetch = real;
+      parts.forEach(each => each.remove());
+      return {chosen, later};
+    });
+    assert.match(pressed.chosen ?? 'taken away from under the pointer', /^7, /);
+    assert.match(pressed.later, /^8/);
     say('done');
   },
 
