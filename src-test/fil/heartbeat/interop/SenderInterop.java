@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.libp2p.KeyType;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -101,19 +102,21 @@ class SenderInterop {
 
   @ParameterizedTest
   @EnumSource(Stack.class)
-  void aListenerThatIsKilledAndRestartedIsFoundAgain(Stack stack) {
+  void aListenerThatIsKilledAndRestartedIsFoundAgain(Stack stack) throws IOException {
     String key = folder.resolve("listener.key").toString();
-    String address;
-    try (Peer listener = stack.start("listen", "--key", key)) {
-      address = listener.address();
-      new SenderUnderTest(vertx, folder, KeyType.ED25519, address, PERIOD);
-      assertConsecutive(listener.beats(5));
-      listener.kill();
-    }
-    String listen = address.substring(0, address.indexOf("/p2p/"));
-    try (Peer restarted = stack.start("listen", "--key", key, "--listen", listen)) {
-      assertThat(restarted.address()).isEqualTo(address);
-      assertConsecutive(restarted.beats(5));
+    try (HeldPort port = HeldPort.take()) {
+      String[] command = {"listen", "--key", key, "--listen", port.multiaddr()};
+      String address;
+      try (Peer listener = stack.start(command)) {
+        address = listener.address();
+        new SenderUnderTest(vertx, folder, KeyType.ED25519, address, PERIOD);
+        assertConsecutive(listener.beats(5));
+        listener.kill();
+      }
+      try (Peer restarted = stack.start(command)) {
+        assertThat(restarted.address()).isEqualTo(address);
+        assertConsecutive(restarted.beats(5));
+      }
     }
   }
 
