@@ -67,4 +67,44 @@ class ConfigWatchTest {
                           Files.move(next, config, StandardCopyOption.ATOMIC_MOVE);
                         })));
   }
+
+  /** What was loaded at the start is old by the time that all roles are up. */
+  @Test
+  void aChangeThatCameBeforeTheWatchIsSeen(Vertx vertx, VertxTestContext test) throws Exception {
+    Path config = Files.writeString(folder.resolve("config.json"), "{\"http\":{\"port\":1}}");
+    ConfigFile file = file();
+    var unused = file.load();
+    Files.writeString(config, "{\"http\":{\"port\":2}}");
+    List<Config> applied = new ArrayList<>();
+    new ConfigWatch(vertx, file, applied::add)
+        .start()
+        .onComplete(
+            test.succeeding(
+                watching ->
+                    test.verify(
+                        () -> {
+                          assertThat(applied)
+                              .extracting(changed -> changed.http().orElseThrow())
+                              .containsExactly(new HttpConfig("127.0.0.1", 2, 1000));
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void whatWasLoadedIsNoChange(Vertx vertx, VertxTestContext test) throws Exception {
+    Files.writeString(folder.resolve("config.json"), "{\"http\":{\"port\":1}}");
+    ConfigFile file = file();
+    var unused = file.load();
+    List<Config> applied = new ArrayList<>();
+    new ConfigWatch(vertx, file, applied::add)
+        .start()
+        .onComplete(
+            test.succeeding(
+                watching ->
+                    test.verify(
+                        () -> {
+                          assertThat(applied).isEmpty();
+                          test.completeNow();
+                        })));
+  }
 }

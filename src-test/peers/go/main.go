@@ -172,13 +172,13 @@ func (g *gate) pass() {
 	g.mu.Unlock()
 }
 
-func sayBeat(from, line string) {
+func sayBeat(from string, stream int64, line string) {
 	var beat map[string]any
 	if err := json.Unmarshal([]byte(line), &beat); err != nil {
-		say(map[string]any{"event": "malformed", "peer": from, "raw": line})
+		say(map[string]any{"event": "malformed", "peer": from, "stream": stream, "raw": line})
 		return
 	}
-	say(map[string]any{"event": "beat", "peer": from, "json": beat, "raw": line})
+	say(map[string]any{"event": "beat", "peer": from, "stream": stream, "json": beat, "raw": line})
 }
 
 // awaitClosed holds a reader back until its connection is gone.
@@ -192,11 +192,12 @@ func runListen(o options) {
 	h := newHost(o, libp2p.ListenAddrStrings(o.listen))
 	pause := &gate{}
 	pause.cond = sync.NewCond(&pause.mu)
-	var beats atomic.Int64
+	var beats, streams atomic.Int64
 	handler := func(s network.Stream) {
 		from := s.Conn().RemotePeer().String()
+		number := streams.Add(1)
 		if !o.quiet {
-			say(map[string]any{"event": "stream", "peer": from, "protocol": string(s.Protocol())})
+			say(map[string]any{"event": "stream", "peer": from, "stream": number, "protocol": string(s.Protocol())})
 		}
 		reader := bufio.NewReader(s)
 		for heard := 0; ; heard++ {
@@ -211,14 +212,14 @@ func runListen(o options) {
 					if errors.Is(err, io.EOF) {
 						reason = "eof"
 					}
-					say(map[string]any{"event": "end", "peer": from, "reason": reason, "detail": err.Error()})
+					say(map[string]any{"event": "end", "peer": from, "stream": number, "reason": reason, "detail": err.Error()})
 				}
 				_ = s.Close()
 				return
 			}
 			beats.Add(1)
 			if !o.quiet {
-				sayBeat(from, line)
+				sayBeat(from, number, line)
 			}
 			if o.echo {
 				// A failure shows at the next read.

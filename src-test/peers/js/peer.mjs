@@ -74,15 +74,15 @@ async function node (listen) {
   })
 }
 
-function sayBeat (peer, raw) {
+function sayBeat (peer, stream, raw) {
   let json
   try {
     json = JSON.parse(raw)
   } catch {
-    say({ event: 'malformed', peer, raw })
+    say({ event: 'malformed', peer, stream, raw })
     return
   }
-  say({ event: 'beat', peer, json, raw })
+  say({ event: 'beat', peer, stream, json, raw })
 }
 
 function millis (text) {
@@ -97,13 +97,15 @@ async function runListen (quiet) {
   const libp2p = await node([o.listen])
   const streams = new Set()
   let beats = 0
+  let number = 0
   let paused = false
   const stopAfter = Number(o['stop-reading-after'])
   const encoder = new TextEncoder()
   const handler = async (stream, connection) => {
     const peer = connection.remotePeer.toString()
+    const own = ++number
     if (!quiet) {
-      say({ event: 'stream', peer, protocol: stream.protocol })
+      say({ event: 'stream', peer, stream: own, protocol: stream.protocol })
     }
     streams.add(stream)
     if (paused) {
@@ -126,7 +128,7 @@ async function runListen (quiet) {
           beats++
           heard++
           if (!quiet) {
-            sayBeat(peer, raw)
+            sayBeat(peer, own, raw)
           }
           if (o.echo && !stream.send(encoder.encode(raw))) {
             await stream.onDrain()
@@ -137,10 +139,10 @@ async function runListen (quiet) {
           }
         }
       }
-      end = { event: 'end', peer, reason: stream.status === 'reset' ? 'reset' : 'eof' }
+      end = { event: 'end', peer, stream: own, reason: stream.status === 'reset' ? 'reset' : 'eof' }
       await stream.close()
     } catch (err) {
-      end = { event: 'end', peer, reason: 'reset', detail: String(err.message) }
+      end = { event: 'end', peer, stream: own, reason: 'reset', detail: String(err.message) }
     }
     streams.delete(stream)
     if (!quiet) {

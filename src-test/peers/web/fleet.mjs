@@ -1,6 +1,6 @@
 // Scenarios of the list of nodes, with a fleet of which some are in trouble.
 import assert from 'node:assert/strict';
-import {beats, column, given, isDark, live, open, rows, say, serious, shot, states, until, url} from './page.mjs';
+import {address, beats, column, given, isDark, live, newer, newest, open, reads, rows, say, serious, shot, states, until, url} from './page.mjs';
 
 export default {
   // The ten seconds of a visitor: how many, which, since when; and every number says what it is.
@@ -8,17 +8,30 @@ export default {
     const page = await open();
     await until('the first paint', async () => await rows(page).count() > 0);
     await live(page);
-    await until('forked', async () => (await page.locator('#trouble li[data-state=forked] .state').textContent().catch(() => '')) === `${given.forked} forked`);
-    const sum = (await page.locator('#trouble .state').allTextContents()).reduce((total, each) => total + Number.parseInt(each, 10), 0);
-    await until('the sum', async () => (await page.locator('#verdict').textContent()).startsWith(`${sum} of ${given.nodes} nodes are in trouble`)
-      && await page.locator('#trouble-count').textContent() === String(sum));
-    const wide = await page.locator('#bar').evaluate(bar => [...bar.children].map(each => [each.dataset.state, each.getBoundingClientRect().width / bar.clientWidth]));
-    for (const [state, share] of wide) {
-      const count = Number(await page.locator(`#states [data-state=${state}] b`).textContent());
-      assert.ok(Math.abs(share - count / given.nodes) < .03, `${state}: ${share} of the bar for ${count}`);
+    // All of it at one moment: states go on changing.
+    const now = () => page.evaluate(() => {
+      const text = id => document.getElementById(id).textContent;
+      const bar = document.getElementById('bar');
+      return {
+        verdict: text('verdict'),
+        troubled: text('trouble-count'),
+        trouble: [...document.querySelectorAll('#trouble li[data-state] .state')].map(each => each.textContent),
+        wide: [...bar.children].map(each => [each.dataset.state, each.getBoundingClientRect().width / bar.clientWidth]),
+        counts: Object.fromEntries([...document.querySelectorAll('#states [data-state]')].map(each => [each.dataset.state, Number(each.querySelector('b').textContent)])),
+      };
+    });
+    const seen = await until('forked', async () => {
+      const found = await now();
+      return found.trouble.includes(`${given.forked} forked`) && Object.values(found.counts).reduce((total, each) => total + each, 0) === given.nodes && found;
+    });
+    const sum = seen.trouble.reduce((total, each) => total + Number.parseInt(each, 10), 0);
+    assert.ok(seen.verdict.startsWith(`${sum} of ${given.nodes} nodes are in trouble`), seen.verdict);
+    assert.equal(seen.troubled, String(sum));
+    for (const [state, share] of seen.wide) {
+      assert.ok(Math.abs(share - seen.counts[state] / given.nodes) < .03, `${state}: ${share} of the bar for ${seen.counts[state]}`);
     }
-    const facts = await page.locator('#networks .card').first().textContent();
-    for (const look of [/Epoch[\d,]+ · next in \d+ s/, /Network height[\d,]+/, /Network lag\d+ epochs?/, /Last block\d+ s ago/, /In consensus\d+ of \d+ nodes/, /Basisopen, fleet only/, /2 sides\d+ nodes/]) assert.match(facts, look);
+    await reads(page.locator('#networks .card').first(), /Epoch[\d,]+ · next in \d+ s/, /Network height[\d,]+/, /Network lag\d+ epochs?/, /Last block\d+ s ago/,
+      /In consensus\d+ of \d+ nodes/, /Basisopen, fleet only/, /2 sides\d+ nodes/);
     const bare = await page.evaluate(() => [...document.querySelectorAll('#networks dl > div, [role=columnheader], #rows [role=gridcell], #states button, #bar i, #trouble .state')]
       .filter(each => !each.title).map(each => each.outerHTML));
     assert.deepEqual(bare, []);
@@ -36,12 +49,12 @@ export default {
     await until('forked', async () => (await states(page).allTextContents()).filter(each => each === 'forked').length === given.forked);
     await page.locator('#states button[data-state=forked]').click();
     await until('only forked', async () => await rows(page).count() === given.forked);
-    assert.match(page.url(), /#\/\?state=forked$/);
+    assert.match(await address(page), /#\/\?state=forked$/);
     await until('the count', async () => await page.locator('#count').textContent() === `${given.forked} of ${given.nodes} nodes`);
     await page.reload();
     await live(page);
     await until('the filter of the address', async () => await rows(page).count() === given.forked);
-    assert.equal(await page.locator('#states button[data-state=forked]').getAttribute('aria-pressed'), 'true');
+    await until('the filter that is pressed', async () => await page.locator('#states button[data-state=forked]').getAttribute('aria-pressed') === 'true');
     await page.locator('#clear').click();
     await until('all', async () => await rows(page).count() > given.forked);
     await page.locator('#bar i[data-state=ok]').click();
@@ -55,13 +68,13 @@ export default {
       await page.mouse.move(5, 5);
     };
     await sortBy('Name');
-    assert.match(page.url(), /sort=name/);
+    assert.match(await address(page), /sort=name/);
     const up = await names();
     assert.deepEqual(up, [...up].sort());
     assert.equal(await page.locator('[role=columnheader]', {hasText: 'Name'}).getAttribute('aria-sort'), 'ascending');
     await sortBy('Name');
     await until('the other order', async () => (await names())[0] > up[0]);
-    assert.match(page.url(), /sort=-name/);
+    assert.match(await address(page), /sort=-name/);
     await page.goBack();
     await until('the first order', async () => (await names())[0] === up[0]);
 
@@ -69,7 +82,7 @@ export default {
     await page.keyboard.type(up[1]);
     await until('the one searched', async () => await rows(page).count() === 1);
     assert.equal((await names())[0], up[1]);
-    assert.match(page.url(), new RegExp('q=' + up[1]));
+    assert.match(await address(page), new RegExp('q=' + up[1]));
     await page.keyboard.press('Escape');
     await until('all again', async () => await rows(page).count() > 1);
     await page.keyboard.press('Home');
@@ -91,7 +104,7 @@ export default {
     await shot(page, 'legend', false);
     assert.deepEqual(await serious(page), []);
     await page.keyboard.press('Escape');
-    assert.equal(await page.locator('#legend[open]').count(), 0);
+    await until('the legend closed', async () => await page.locator('#legend[open]').count() === 0);
     say('done');
   },
 
@@ -102,17 +115,24 @@ export default {
     await until('rows', async () => await rows(page).count() > 0);
     await rows(page).nth(3).hover();
     await page.locator('#held').waitFor();
-    const ids = () => rows(page).evaluateAll(all => all.map(each => each.dataset.id));
-    const heights = async () => (await column(page, 'height').allTextContents()).map(each => Number(each.replaceAll(',', '')) || -1);
-    const sorted = list => list.every((each, i) => !i || list[i - 1] >= each);
-    const before = await ids();
-    await until('an order that is no order any more', async () => {
-      assert.deepEqual(await ids(), before);
-      return !sorted(await heights());
+    // Each drawing is looked at, however short it stays: heights are out of order only until all nodes have told theirs.
+    await page.evaluate(() => {
+      const all = () => [...document.querySelectorAll('#rows [role=row]')];
+      const ids = () => all().map(each => each.dataset.id).join();
+      const before = ids();
+      window.sorted = () => all().map(each => Number(each.children[4].textContent.replaceAll(',', '')) || -1).every((each, i, list) => !i || list[i - 1] >= each);
+      window.held = {moved: false, apart: false};
+      window.look = new MutationObserver(() => {
+        window.held.moved ||= ids() !== before;
+        window.held.apart ||= !window.sorted();
+      });
+      window.look.observe(document.getElementById('rows'), {subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ['data-id']});
     });
+    await until('an order that is no order any more', () => page.evaluate(() => window.held.apart));
+    assert.equal(await page.evaluate(() => { window.look.disconnect(); return window.held.moved; }), false);
     await page.mouse.move(5, 5);
-    await until('the order again', async () => sorted(await heights()));
-    assert.equal(await page.locator('#held').isVisible(), false);
+    await until('nothing held', async () => !await page.locator('#held').isVisible());
+    await until('the order again', () => page.evaluate(() => window.sorted()));
     say('done');
   },
 
@@ -164,7 +184,7 @@ export default {
     await until('rows', async () => await rows(page).count() > 0);
     const fits = async () => {
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(wide <= 390, page.url() + ' is ' + wide + ' px wide');
+      assert.ok(wide <= 390, await address(page) + ' is ' + wide + ' px wide');
     };
     await fits();
     await beats(page);
@@ -176,7 +196,7 @@ export default {
     await shot(page, 'phone-node');
     for (const view of ['Chain', 'Alerts']) {
       await page.locator('nav a', {hasText: view}).tap();
-      await page.locator('#view-' + view.toLowerCase()).waitFor();
+      await page.locator('#view-' + view.toLowerCase() + ' :is(.lane, pre)').first().waitFor();
       await fits();
     }
     say('done');
@@ -217,7 +237,7 @@ export default {
       return /^fil_heartbeat_feed_viewers 1(\.0)?$/m.test(metrics);
     });
     await first.close();
-    await until('a beat after the first is closed', async () => (await column(second, 'last beat').allTextContents()).some(each => /^[0-2] s ago$/.test(each)));
+    await newer('a beat after the first is closed', second, await newest(second));
     say('done');
   },
 };

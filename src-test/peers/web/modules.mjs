@@ -73,4 +73,5 @@ assert.equal(ago(null, 0), '–');
 assert.equal(colourOf(['a', 'b']), colourOf(['a', 'b']));
 assert.notEqual(colourOf(['a']), colourOf(['b']));
 assert.equal(shortHead(['bafy123456', 'x']), '…123456 +1');
+assert.equal(shortHead([]), '–');
 console.log('seen: done');

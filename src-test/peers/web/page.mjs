@@ -14,6 +14,7 @@ const PATIENCE = Number(process.env.PATIENCE ?? 120000);
 export const say = text => console.log('seen: ' + text);
 
 export const browser = await chromium.launch({
+  timeout: PATIENCE,
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });
@@ -42,6 +43,12 @@ export const states = page => page.locator('#rows .state');
 export const shot = (page, name, whole = true) => page.screenshot({path: shots + name + '.png', fullPage: whole});
 export const column = (page, name) => page.locator(`#rows [role=row] > :nth-child(${['state', 'for', 'name', 'miner', 'height', 'lag', 'head', 'last beat', 'uptime'].indexOf(name) + 1})`);
 export const beats = page => until('a beat', async () => /^\d+ s ago$/.test(await column(page, 'last beat').last().textContent().catch(() => '')));
+// The address as the page has it; page.url() hears of it later.
+export const address = page => page.evaluate(() => location.href);
+// When the newest beat that is shown came.
+export const newest = page => column(page, 'last beat').evaluateAll(all => Math.max(0, ...all.map(each => Date.parse(each.title.replace(' (UTC)', '')) || 0)));
+// A beat that came after the newest that was shown.
+export const newer = (what, page, than) => until(what, async () => await newest(page) > than && (await column(page, 'last beat').allTextContents()).some(each => /^\d+ s ago$/.test(each)));
 export const isDark = page => page.evaluate(() => getComputedStyle(document.body).backgroundColor === 'rgb(14, 18, 22)');
 
 export async function until(what, look) {
@@ -49,9 +56,18 @@ export async function until(what, look) {
   for (;;) {
     const found = await look();
     if (found) return found;
-    if (Date.now() > end) throw new Error('not seen: ' + what);
+    if (Date.now() > end) throw new Error('not seen: ' + (typeof what === 'function' ? what() : what));
     await new Promise(resolve => setTimeout(resolve, 50));
   }
+}
+
+// All of the looks fit to what an element says, once it has said it all.
+export async function reads(element, ...looks) {
+  let text = '';
+  await until(() => looks.filter(look => !look.test(text)).join() + ' in ' + text, async () => {
+    text = await element.textContent();
+    return looks.every(look => look.test(text));
+  });
 }
 
 export async function serious(page) {

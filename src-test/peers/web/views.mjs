@@ -1,6 +1,6 @@
 // Scenarios of the other views, with the same fleet.
 import assert from 'node:assert/strict';
-import {beats, given, live, open, rows, say, serious, shot, until, url} from './page.mjs';
+import {given, live, open, reads, rows, say, serious, shot, until} from './page.mjs';
 
 export default {
   async nodePage() {
@@ -8,13 +8,15 @@ export default {
     await page.locator('#view-node .u-wrap canvas').first().waitFor();
     await until('its state', async () => /^forked for \d+ (s|min), since \d\d:\d\d:\d\d$/.test(await page.locator('#view-node .state').first().textContent()));
     await until('why', async () => /no block in common with the majority/i.test(await page.locator('#view-node .why').textContent()));
-    const text = await page.locator('#view-node').textContent();
-    for (const word of ['Peer id', given.peer, 'Miner', 'Head since', 'Lag', 'Connections', 'opened from', 'Changes of state', '→ forked', 'Alerts']) assert.ok(text.includes(word), word);
-    await until('its beats', async () => /Last beat[0-3] s ago/.test(await page.locator('#view-node').textContent()));
+    // What is recorded comes a moment after what is true now.
+    await reads(page.locator('#view-node'), /Peer id/, new RegExp(given.peer), /Miner/, /Head since/, /Lag/, /Connections/, /opened from/, /Changes of state/, /→ forked/, /Alerts/, /Last beat\d+ s ago/);
+    const beat = async () => Date.parse((await page.locator('#view-node dl > div', {hasText: 'Last beat'}).getAttribute('title')).replace(' (UTC)', ''));
+    const before = await beat();
+    await until('its beats', async () => await beat() > before);
     const bare = await page.evaluate(() => [...document.querySelectorAll('#view-node dl > div')].filter(each => !each.title).map(each => each.textContent));
     assert.deepEqual(bare, []);
-    assert.match(await page.locator('.strip').getAttribute('aria-label'), /State: .*forked/);
-    assert.ok(await page.locator('.badge img').evaluate(picture => picture.complete && picture.naturalWidth > 0));
+    await until('the past that is forked', async () => /State: .*forked/.test(await page.locator('.strip').getAttribute('aria-label')));
+    await until('the badge', async () => await page.locator('.badge img').evaluate(picture => picture.complete && picture.naturalWidth > 0));
     await shot(page, 'node');
 
     const plots = page.locator('#view-node .plot');
@@ -36,6 +38,34 @@ export default {
       await until(name, async () => (await seconds()).every(each => Math.abs(each - hours * 3600) < 2));
     }
     assert.deepEqual(await serious(page), []);
+
+    // A chart that someone drags over is not made anew meanwhile.
+    const pressed = await page.evaluate(async peer => {
+      const {NodePage} = await import('./node.js');
+      const root = document.createElement('div');
+      document.querySelector('#view-node').append(root);
+      let lag = 1;
+      const real = window.fetch;
+      const at = seconds => new Date(Date.now() - seconds * 1000).toISOString();
+      const node = {peerId: peer, state: 'ok', firstSeen: at(60)};
+      window.fetch = async path => Response.json(/history/.test(path) ? {points: [{t: at(40), state: 'ok', lagEpochs: lag, longestGapSeconds: 1}]}
+        : /changes/.test(path) ? {changes: []} : /connections/.test(path) ? {connections: []} : /alerts/.test(path) ? {alerts: []} : node);
+      const made = new NodePage(root, {nodes: new Map(), heads: new Map(), known: true}, Date.now, () => '#/');
+      made.open(peer);
+      await made.load();
+      const plot = root.querySelector('.u-over');
+      plot.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}));
+      lag = 2;
+      await made.load();
+      if (!plot.isConnected) return 'taken away from under the pointer';
+      plot.dispatchEvent(new PointerEvent('pointerup', {bubbles: true}));
+      await new Promise(resolve => new MutationObserver((all, look) => plot.isConnected || resolve(look.disconnect())).observe(root, {childList: true, subtree: true}));
+      made.open(null);
+      root.remove();
+      window.fetch = real;
+      return 'kept until it was let go';
+    }, given.peer);
+    assert.equal(pressed, 'kept until it was let go');
     await page.locator('.back').click();
     await rows(page).first().waitFor();
     const nobody = await open({hash: '#/node/nobody'}, true);
@@ -88,6 +118,34 @@ export default {
     assert.equal(made[1].note, 'null round');
     assert.equal(made[2].note, '10 nodes');
     assert.equal(made[3].note, 'not heard');
+
+    // A bar that is pressed while the chain goes on is chosen all the same.
+    const pressed = await page.evaluate(async () => {
+      const {Chain} = await import('./chain.js');
+      const parts = ['lanes', 'spread', 'who'].map(() => document.createElement('div'));
+      document.querySelector('#view-chain section').append(...parts);
+      const [lanes, , who] = parts;
+      let height = 7;
+      const real = window.fetch;
+      window.fetch = async () => Response.json({networks: [{network: 'made up', lanes: [{height, heads: [{cids: ['a'], side: 0, count: 1, nodes: ['p']}], p50Millis: null, p90Millis: null}]}]});
+      const chain = new Chain(...parts, {nodes: new Map()});
+      await chain.load();
+      const bar = lanes.querySelector('button');
+      bar.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}));
+      height = 8;
+      await chain.load();
+      if (!bar.isConnected) return {};
+      bar.dispatchEvent(new PointerEvent('pointerup', {bubbles: true}));
+      bar.click();
+      const chosen = who.querySelector('h3').textContent;
+      await new Promise(resolve => new MutationObserver(resolve).observe(lanes, {childList: true}));
+      const later = lanes.querySelector('.lane').textContent;
+      window.fetch = real;
+      parts.forEach(each => each.remove());
+      return {chosen, later};
+    });
+    assert.match(pressed.chosen ?? 'taken away from under the pointer', /^7, /);
+    assert.match(pressed.later, /^8/);
     say('done');
   },
 

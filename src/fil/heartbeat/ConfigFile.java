@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** config.json on disk, with the environment and the system properties over it. */
 final class ConfigFile {
@@ -22,6 +23,7 @@ final class ConfigFile {
   private final boolean mayBeAbsent;
   private final Map<String, String> environment;
   private final Map<String, String> properties;
+  private volatile @Nullable String loaded;
 
   ConfigFile(Optional<String> option, Map<String, String> environment, Properties properties) {
     this.path = option.map(Path::of).orElse(DEFAULT).toAbsolutePath().normalize();
@@ -47,7 +49,16 @@ final class ConfigFile {
    * @throws ConfigException with every fault
    */
   Config load() {
-    return parse(read());
+    String content = read();
+    Config config = parse(content);
+    loaded = content;
+    return config;
+  }
+
+  /** Whether a content is another than what was loaded, if anything was. */
+  boolean isNewsSinceLoad(String content) {
+    String before = loaded;
+    return before != null && !before.equals(content);
   }
 
   /**

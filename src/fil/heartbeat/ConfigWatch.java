@@ -30,7 +30,10 @@ final class ConfigWatch {
     this.onChange = onChange;
   }
 
-  /** Done when the file was read once; changes from then on are told. */
+  /**
+   * Done when the file was read once; changes from then on are told, and what changed before since
+   * the file was loaded.
+   */
   Future<?> start() {
     ConfigRetriever retriever =
         ConfigRetriever.create(
@@ -48,10 +51,20 @@ final class ConfigWatch {
                                 .put("path", file.path().toString())
                                 .put("raw.key", CONTENT)
                                 .put("raw.type", "string"))));
-    retriever.listen(change -> apply(change.getNewConfiguration().getString(CONTENT, " ")));
+    retriever.listen(change -> apply(content(change.getNewConfiguration())));
     return retriever
         .getConfig()
+        .onSuccess(
+            first -> {
+              if (file.isNewsSinceLoad(content(first))) {
+                apply(content(first));
+              }
+            })
         .onFailure(failure -> log.error("config cannot be watched cause={}", failure.getMessage()));
+  }
+
+  private static String content(JsonObject read) {
+    return read.getString(CONTENT, " ");
   }
 
   /** Takes what the file holds now; at most one line of log for one fault. */

@@ -10,7 +10,9 @@ import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.testing.FleetFixtures;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -48,6 +50,7 @@ class FeedTest {
   private static final int SOCKET_BYTES = 16 * 1024;
 
   private static final String LAST = "end";
+  private static final Pattern FIRST_NAME = Pattern.compile("(\"name-\\d+-\\d+\")");
 
   /** Every node has another name each time somebody asks. */
   private static final class Restless implements AggregatorView {
@@ -93,6 +96,7 @@ class FeedTest {
   private @Nullable Feed feed;
   private @Nullable HttpServer server;
   private @Nullable HttpClient client;
+  private @Nullable Vertx own;
 
   @BeforeEach
   void aFeed(Vertx vertx, VertxTestContext test) {
@@ -123,6 +127,7 @@ class FeedTest {
     Objects.requireNonNull(client)
         .close()
         .compose(closed -> Objects.requireNonNull(server).close())
+        .compose(closed -> own == null ? Future.succeededFuture() : own.close())
         .onComplete(test.succeedingThenComplete());
   }
 
@@ -131,12 +136,13 @@ class FeedTest {
   }
 
   private Future<HttpClientResponse> watch(String query) {
-    return Objects.requireNonNull(client)
-        .request(
-            HttpMethod.GET,
-            Objects.requireNonNull(server).actualPort(),
-            "127.0.0.1",
-            "/api/v1/events" + query)
+    return watch(
+        Objects.requireNonNull(client), Objects.requireNonNull(server).actualPort(), query);
+  }
+
+  private static Future<HttpClientResponse> watch(HttpClient client, int port, String query) {
+    return client
+        .request(HttpMethod.GET, port, "127.0.0.1", "/api/v1/events" + query)
         .compose(request -> request.send());
   }
 
@@ -239,5 +245,57 @@ class FeedTest {
                               .containsExactly(200, 400);
                           test.completeNow();
                         })));
+  }
+
+  /** What was true when somebody watched the last time is of no use to whoever comes next. */
+  @Test
+  void whoComesAfterARestIsToldWhatIsTrueNow(VertxTestContext test) {
+    // Of one loop: what is looked at here belongs to the feed's.
+    Vertx one = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    own = one;
+    HttpClient watcher = one.createHttpClient();
+    Restless view = new Restless();
+    Feed quick = new Feed(one, view, Optional.empty(), InstantSource.system(), 1);
+    Router router = Router.router(one);
+    quick.mount(router);
+    HttpServer serving = one.createHttpServer().requestHandler(router);
+    serving
+        .listen(0, "127.0.0.1")
+        .compose(bound -> watch(watcher, bound.actualPort(), ""))
+        .compose(first -> first.request().connection().close())
+        .compose(gone -> rest(one, quick))
+        .compose(
+            rests -> {
+              String now = "\"name-" + (view.version + 1) + "-0\"";
+              return watch(watcher, serving.actualPort(), "").compose(next -> firstNode(next, now));
+            })
+        .eventually(
+            () -> {
+              quick.close();
+              return watcher.close().eventually(serving::close);
+            })
+        .onComplete(test.succeedingThenComplete());
+  }
+
+  private static Future<Void> rest(Vertx vertx, Feed feed) {
+    return feed.rests()
+        ? Future.succeededFuture()
+        : vertx.timer(1, TimeUnit.MILLISECONDS).compose(later -> rest(vertx, feed));
+  }
+
+  /** Fails unless the first node that is told of has the name. */
+  private static Future<Void> firstNode(HttpClientResponse events, String name) {
+    Promise<Void> told = Promise.promise();
+    StringBuilder text = new StringBuilder();
+    events.handler(
+        bytes -> {
+          Matcher first = FIRST_NAME.matcher(text.append(bytes));
+          if (first.find()) {
+            String found = first.group(1);
+            boolean ignored =
+                found.equals(name) ? told.tryComplete() : told.tryFail(found + " is not " + name);
+          }
+        });
+    return told.future();
   }
 }

@@ -9,41 +9,66 @@ import org.jspecify.annotations.Nullable;
 /**
  * The jar as an aggregator, in a process of its own.
  *
+ * @param role what its configuration says of it
+ * @param http and of its API
  * @param target multiaddr to beat to
  * @param url of its API and page
  */
-record Aggregator(Program program, Path folder, String target, String url)
+record Aggregator(
+    Program program, Path folder, JsonObject role, JsonObject http, String target, String url)
     implements AutoCloseable {
+
+  private static final String ANY_PORT = "/ip4/127.0.0.1/tcp/0";
 
   /** On ports that are free; the second start in a folder knows what the first one kept. */
   static Aggregator start(Path folder) throws IOException {
-    return start(folder, "/ip4/127.0.0.1/tcp/0", new JsonObject().put("port", 0));
+    return start(folder, new JsonObject());
   }
 
-  static Aggregator start(Path folder, String listen, JsonObject http) throws IOException {
-    return start(folder, listen, http, null);
+  /**
+   * @param http the HTTP role, but for its port
+   */
+  static Aggregator start(Path folder, JsonObject http) throws IOException {
+    return start(folder, http, null);
   }
 
   /**
    * @param alerts the alert role; null for none
    */
-  static Aggregator start(Path folder, String listen, JsonObject http, @Nullable JsonObject alerts)
+  static Aggregator start(Path folder, JsonObject http, @Nullable JsonObject alerts)
       throws IOException {
-    Path config = write(folder, listen, http, alerts);
+    return start(folder, ANY_PORT, http.copy().put("port", 0), alerts);
+  }
+
+  /** On ports that are its own also while it is away; see {@link #again}. */
+  static Aggregator start(Path folder, HeldPort beats, HeldPort http, @Nullable JsonObject alerts)
+      throws IOException {
+    return start(folder, beats.multiaddr(), new JsonObject().put("port", http.number()), alerts);
+  }
+
+  private static Aggregator start(
+      Path folder, String listen, JsonObject http, @Nullable JsonObject alerts) throws IOException {
+    JsonObject role = new JsonObject().put("listen", listen).put("network", "simulated");
+    Path config = write(folder, role, http, alerts);
     Program program = Program.heartbeat(folder, "run", "--config", config.toString());
-    return new Aggregator(
-        program,
-        folder,
-        program.await("^ready: aggregator (\\S+)").group(1),
-        program.await("^ready: http (\\S+)").group(1));
+    try {
+      return new Aggregator(
+          program,
+          folder,
+          role,
+          http,
+          program.await("^ready: aggregator (\\S+)").group(1),
+          program.await("^ready: http (\\S+)").group(1));
+    } catch (AssertionError e) {
+      program.close();
+      throw e;
+    }
   }
 
   private static Path write(
-      Path folder, String listen, JsonObject http, @Nullable JsonObject alerts) throws IOException {
-    JsonObject roles =
-        new JsonObject()
-            .put("aggregator", new JsonObject().put("listen", listen).put("network", "simulated"))
-            .put("http", http);
+      Path folder, JsonObject role, JsonObject http, @Nullable JsonObject alerts)
+      throws IOException {
+    JsonObject roles = new JsonObject().put("aggregator", role).put("http", http);
     if (alerts != null) {
       roles.put("alerts", alerts);
     }
@@ -51,29 +76,18 @@ record Aggregator(Program program, Path folder, String target, String url)
     return Files.writeString(config, roles.encode());
   }
 
-  /** Starts it again where it was, after it was killed. */
-  Aggregator again() throws IOException {
-    return again(null);
-  }
-
-  /**
-   * @param alerts the alert role; null for none
-   */
+  /** Starts it again after it was killed, on the held ports that it had. */
   Aggregator again(@Nullable JsonObject alerts) throws IOException {
-    return start(
-        folder,
-        target.substring(0, target.indexOf("/p2p/")),
-        new JsonObject().put("port", Integer.valueOf(url.substring(url.lastIndexOf(':') + 1))),
-        alerts);
+    return start(folder, role.getString("listen"), http, alerts);
   }
 
-  /** Gives one that was started on ports that were free another alert role while it runs. */
+  /** Gives it another alert role while it runs. */
   void alerts(JsonObject alerts) throws IOException {
-    Path ignored = write(folder, "/ip4/127.0.0.1/tcp/0", new JsonObject().put("port", 0), alerts);
+    Path ignored = write(folder, role, http, alerts);
     program.await("action=reload");
   }
 
-  /** Nodes that beat each second; a tenth each is forked, lagging and silent. */
+  /** Nodes that beat each second until they are killed; a tenth each is forked, lagging, silent. */
   Program swarm(int nodes, int seed) {
     String tenth = "10";
     return Program.heartbeat(
@@ -86,7 +100,7 @@ record Aggregator(Program program, Path folder, String target, String url)
         "--beat-period",
         "1s",
         "--duration",
-        "20m",
+        "24h",
         "--fork",
         tenth,
         "--lag",

@@ -19,7 +19,6 @@ import fil.heartbeat.testing.CanIgnoreReturnValue;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.WebClient;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Dialers of other stacks beat to our aggregator. */
 class AggregatorInterop {
   private final Vertx vertx = Vertx.vertx();
+  private final WebClient client = WebClient.create(vertx);
   private AggregatorVerticle aggregator;
   private ApiVerticle api;
 
@@ -76,24 +76,18 @@ class AggregatorInterop {
   }
 
   private JsonObject node(String peerId) {
-    return Wait.on(
-            WebClient.create(vertx).get(api.port(), "127.0.0.1", "/api/v1/nodes/" + peerId).send())
+    return Wait.on(client.get(api.port(), "127.0.0.1", "/api/v1/nodes/" + peerId).send())
         .bodyAsJsonObject();
   }
 
   /** The API once it shows the peer with so many beats. */
   @CanIgnoreReturnValue
-  private JsonObject awaitBeats(String peerId, long beats, Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
-    JsonObject node;
-    do {
-      node = node(peerId);
-      if (node.getLong("beats", 0L) >= beats) {
-        return node;
-      }
-      Wait.on(vertx.timer(20, java.util.concurrent.TimeUnit.MILLISECONDS));
-    } while (System.nanoTime() < deadline);
-    throw new AssertionError("not " + beats + " beats in " + node);
+  private JsonObject awaitBeats(String peerId, long beats) {
+    return Wait.until(
+        vertx,
+        beats + " beats",
+        () -> Optional.of(node(peerId)).filter(node -> node.getLong("beats", 0L) >= beats),
+        () -> node(peerId));
   }
 
   @ParameterizedTest
@@ -113,7 +107,7 @@ class AggregatorInterop {
             "20ms")) {
       String peerId = dialer.await("dialed").getString("peerId");
       dialer.await("done");
-      JsonObject node = awaitBeats(peerId, 5, Peer.PATIENCE);
+      JsonObject node = awaitBeats(peerId, 5);
       assertThat(node.getLong("beats")).isEqualTo(5);
       assertThat(node.getLong("height")).isEqualTo(5);
       assertThat(node.getBoolean("connected")).isTrue();
@@ -130,7 +124,7 @@ class AggregatorInterop {
     String target = start(KeyType.ED25519);
     try (Peer dialer =
         Stack.GO.start("dial", "--target", target, "--key-type", "ecdsa", "--period", "20ms")) {
-      awaitBeats(dialer.await("dialed").getString("peerId"), 3, Peer.PATIENCE);
+      awaitBeats(dialer.await("dialed").getString("peerId"), 3);
     }
   }
 
@@ -141,7 +135,7 @@ class AggregatorInterop {
     try (Peer dialer =
         stack.start(
             "dial", "--target", target, "--protocol", "/fil/heartbeat/1.0.0", "--period", "20ms")) {
-      awaitBeats(dialer.await("dialed").getString("peerId"), 3, Peer.PATIENCE);
+      awaitBeats(dialer.await("dialed").getString("peerId"), 3);
     }
   }
 
@@ -153,7 +147,7 @@ class AggregatorInterop {
         stack.start("dial", "--target", target, "--beats", "10000", "--period", "1ms")) {
       String peerId = dialer.await("dialed").getString("peerId");
       dialer.await("done");
-      JsonObject node = awaitBeats(peerId, 10_000, Peer.PATIENCE);
+      JsonObject node = awaitBeats(peerId, 10_000);
       assertThat(node.getLong("height")).isEqualTo(10_000);
       assertThat(Wait.on(aggregator.snapshot()).counts().dropped()).isEmpty();
     }
@@ -165,7 +159,7 @@ class AggregatorInterop {
     try (Peer dialer =
         Stack.GO.start("dial", "--target", target, "--beats", "1", "--period", "5m")) {
       String peerId = dialer.await("dialed").getString("peerId");
-      JsonObject node = awaitBeats(peerId, 1, Duration.ofMinutes(6));
+      JsonObject node = awaitBeats(peerId, 1);
       assertThat(node.getBoolean("connected")).isTrue();
       assertThat(Wait.on(aggregator.snapshot()).host().upgrades()).isEqualTo(1);
     }

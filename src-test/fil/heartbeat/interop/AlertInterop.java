@@ -12,7 +12,7 @@ import io.vertx.ext.web.client.WebClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -22,9 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The jar as an operator runs it, with a receiver of alerts, and with kills at the worst time. */
 class AlertInterop {
-  /** Warming takes 30 s of it, and a loss is looked at for as long. */
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
-
   /** What came, unanswered as yet. */
   private record Message(HttpServerRequest request, JsonObject body) {
     String key() {
@@ -68,7 +65,7 @@ class AlertInterop {
 
   @CanIgnoreReturnValue
   private Message next() throws InterruptedException {
-    Message message = messages.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    Message message = messages.poll(Wait.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(message).as("a message to the receiver").isNotNull();
     return message;
   }
@@ -104,47 +101,59 @@ class AlertInterop {
         .put("chain", new JsonObject().put("source", "simulated"));
   }
 
-  private void awaitWarm(String url) {
-    while (Wait.on(client.getAbs(url + "/health/ready").send())
-        .bodyAsJsonObject()
-        .getBoolean("warming")) {
-      Wait.on(vertx.timer(100, TimeUnit.MILLISECONDS));
-    }
+  /** The aggregator judges, and has the one node among those that it judges. */
+  private void awaitJudged(String url) {
+    Wait.until(
+        vertx,
+        "a node that is connected, and no more warming",
+        () ->
+            Optional.of(get(url + "/api/v1/nodes").getJsonArray("nodes"))
+                .filter(
+                    nodes -> nodes.size() == 1 && nodes.getJsonObject(0).getBoolean("connected"))
+                .filter(nodes -> !get(url + "/health/ready").getBoolean("warming")),
+        () -> get(url + "/api/v1/nodes"));
+  }
+
+  private JsonObject get(String url) {
+    return Wait.on(client.getAbs(url).send()).bodyAsJsonObject();
   }
 
   @Test
   void oneIncidentIsOneMessageEachWayThoughTheAggregatorIsKilledWhileItTells() throws Exception {
-    int receiver = receiver();
-    String target;
-    Message first;
-    try (Program aggregator = start("aggregator", aggregator("/ip4/127.0.0.1/tcp/0", receiver))) {
-      target = aggregator.await("^ready: aggregator (\\S+)").group(1);
-      String url = aggregator.await("^ready: http (\\S+)").group(1);
-      try (Program sender = start("sender", sender(target))) {
-        sender.await("^ready: sender");
-        awaitWarm(url);
-        sender.kill();
+    try (HeldPort port = HeldPort.take()) {
+      JsonObject config = aggregator(port.multiaddr(), receiver());
+      String target;
+      Message first;
+      try (Program aggregator = start("aggregator", config)) {
+        target = aggregator.await("^ready: aggregator (\\S+)").group(1);
+        String url = aggregator.await("^ready: http (\\S+)").group(1);
+        try (Program sender = start("sender", sender(target))) {
+          sender.await("^ready: sender");
+          awaitJudged(url);
+          sender.kill();
+        }
+        first = next();
+        aggregator.kill();
       }
-      first = next();
-      aggregator.kill();
-    }
-    assertThat(first.story()).isEqualTo("firing NodeDisconnected");
-    assertThat(first.body().encode()).contains("alice is disconnected since");
-    String listen = target.substring(0, target.indexOf("/p2p/"));
-    try (Program again = start("aggregator", aggregator(listen, receiver))) {
-      again.await("^ready: http");
-      Message repeated = next();
-      assertThat(repeated.story()).isEqualTo(first.story());
-      assertThat(repeated.key()).isEqualTo(first.key());
-      repeated.answer();
-      try (Program sender = start("sender", sender(target))) {
-        Message over = next();
-        assertThat(over.story()).isEqualTo("resolved NodeDisconnected");
-        assertThat(over.key()).isNotEqualTo(first.key());
-        over.answer();
-        sender.kill();
+      assertThat(first.story()).isEqualTo("firing NodeDisconnected");
+      assertThat(first.body().encode()).contains("alice is disconnected since");
+      try (Program again = start("aggregator", config)) {
+        again.await("^ready: http");
+        Message repeated = next();
+        assertThat(repeated.story()).isEqualTo(first.story());
+        assertThat(repeated.key()).isEqualTo(first.key());
+        repeated.answer();
+        try (Program sender = start("sender", sender(target))) {
+          Message over = next();
+          assertThat(over.story()).isEqualTo("resolved NodeDisconnected");
+          assertThat(over.key()).isNotEqualTo(first.key());
+          over.answer();
+          // Before the sender, whose end would be another incident.
+          again.kill();
+          sender.kill();
+        }
       }
+      assertThat(messages).isEmpty();
     }
-    assertThat(messages).isEmpty();
   }
 }

@@ -9,6 +9,7 @@ import io.vertx.ext.web.client.WebClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,10 +35,15 @@ class DashboardInterop {
     swarm.await("connected=" + NODES);
   }
 
+  /** Also what is up of a fleet that did not come up. */
   @AfterAll
   static void end() {
-    swarm.close();
-    aggregator.close();
+    if (swarm != null) {
+      swarm.close();
+    }
+    if (aggregator != null) {
+      aggregator.close();
+    }
   }
 
   private static JsonObject facts() {
@@ -81,14 +87,19 @@ class DashboardInterop {
     Vertx vertx = Vertx.vertx();
     WebClient client = WebClient.create(vertx);
     try {
-      String peer = "";
-      while (peer.isEmpty()) {
-        var forked =
-            Wait.on(client.getAbs(aggregator.url() + "/api/v1/nodes?state=forked").send())
-                .bodyAsJsonObject()
-                .getJsonArray("nodes");
-        peer = forked.isEmpty() ? "" : forked.getJsonObject(0).getString("peerId");
-      }
+      String url = aggregator.url() + "/api/v1/nodes?state=forked";
+      String peer =
+          Wait.until(
+              vertx,
+              "a node that is forked",
+              () ->
+                  Optional.of(
+                          Wait.on(client.getAbs(url).send())
+                              .bodyAsJsonObject()
+                              .getJsonArray("nodes"))
+                      .filter(forked -> !forked.isEmpty())
+                      .map(forked -> forked.getJsonObject(0).getString("peerId")),
+              () -> "none");
       try (Program browser =
           WebScript.start(
               "browser.mjs", "nodePage", aggregator.url(), facts().put("peer", peer).encode())) {
@@ -120,8 +131,9 @@ class DashboardInterop {
 
   @Test
   void aRestartIsSaidAndSurvived() throws IOException {
-    Aggregator first = Aggregator.start(folder);
-    try (first;
+    try (HeldPort beats = HeldPort.take();
+        HeldPort http = HeldPort.take();
+        Aggregator first = Aggregator.start(folder, beats, http, null);
         Program nodes = first.swarm(NODES, 4)) {
       nodes.await("connected=" + NODES);
       try (Program browser =
@@ -129,7 +141,7 @@ class DashboardInterop {
         browser.await("seen: rows");
         first.program().kill();
         browser.await("seen: stale");
-        try (Aggregator second = first.again()) {
+        try (Aggregator second = first.again(null)) {
           assertThat(second.url()).isEqualTo(first.url());
           browser.await("seen: back");
           passes(browser);
@@ -145,9 +157,7 @@ class DashboardInterop {
     try (Aggregator closed =
             Aggregator.start(
                 folder,
-                "/ip4/127.0.0.1/tcp/0",
                 new JsonObject()
-                    .put("port", 0)
                     .put("auth", new JsonObject().put("tokensFile", tokens.toString())));
         Program browser =
             WebScript.start(
@@ -165,9 +175,7 @@ class DashboardInterop {
     try (Aggregator open =
             Aggregator.start(
                 folder,
-                "/ip4/127.0.0.1/tcp/0",
                 new JsonObject()
-                    .put("port", 0)
                     .put("public", true)
                     .put("hide", new JsonArray().add("addresses").add("miners"))
                     .put("auth", new JsonObject().put("tokensFile", tokens.toString())));
@@ -186,9 +194,7 @@ class DashboardInterop {
     try (Aggregator watching =
         Aggregator.start(
             folder,
-            "/ip4/127.0.0.1/tcp/0",
             new JsonObject()
-                .put("port", 0)
                 .put("public", true)
                 .put("auth", new JsonObject().put("tokensFile", tokens.toString())),
             new JsonObject()

@@ -12,12 +12,13 @@ import io.vertx.ext.web.client.WebClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,9 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The jar as a fleet operator runs it: an aggregator, a swarm, and Prometheus beside them. */
 class FleetInterop {
   private static final int NODES = 20;
-
-  /** Warming takes 30 s of it, and a lag must hold 15 s. */
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Pattern WRITTEN =
+      Pattern.compile("^fil_heartbeat_history_events_written_total (\\S+)$", Pattern.MULTILINE);
 
   private final Vertx vertx = Vertx.vertx();
   private final WebClient client = WebClient.create(vertx);
@@ -50,16 +50,15 @@ class FleetInterop {
   /** The answer once it is as wanted. */
   @CanIgnoreReturnValue
   private JsonObject await(String url, String what, Predicate<JsonObject> wanted) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    HttpResponse<Buffer> answer;
-    do {
-      answer = get(url);
-      if (answer.statusCode() == 200 && wanted.test(answer.bodyAsJsonObject())) {
-        return answer.bodyAsJsonObject();
-      }
-      Wait.on(vertx.timer(100, TimeUnit.MILLISECONDS));
-    } while (System.nanoTime() < deadline);
-    throw new AssertionError("not " + what + ": " + answer.bodyAsString());
+    return Wait.until(
+        vertx,
+        what,
+        () ->
+            Optional.of(get(url))
+                .filter(answer -> answer.statusCode() == 200)
+                .map(HttpResponse::bodyAsJsonObject)
+                .filter(wanted),
+        () -> get(url).bodyAsString());
   }
 
   private void awaitNodes(Aggregator of, String state, int count) {
@@ -67,6 +66,34 @@ class FleetInterop {
         of.url() + "/api/v1/nodes?limit=1000&state=" + state,
         count + " " + state,
         answer -> answer.getJsonArray("nodes").size() == count);
+  }
+
+  /** What waited for the disk is on it: nothing waits any more, and then a commit is over. */
+  private void awaitStored(Aggregator of) {
+    long before =
+        Wait.until(
+            vertx,
+            "nothing that waits for the disk",
+            () ->
+                Optional.of(metrics(of))
+                    .filter(metrics -> metrics.contains("history_queue_length 0"))
+                    .map(FleetInterop::written),
+            () -> metrics(of));
+    Wait.until(
+        vertx,
+        "a commit after " + before,
+        () -> Optional.of(written(metrics(of))).filter(written -> written > before),
+        () -> metrics(of));
+  }
+
+  private String metrics(Aggregator of) {
+    return get(of.url() + "/metrics").bodyAsString();
+  }
+
+  private static long written(String metrics) {
+    Matcher found = WRITTEN.matcher(metrics);
+    assertThat(found.find()).as(metrics).isTrue();
+    return (long) Double.parseDouble(found.group(1));
   }
 
   private Set<String> peers(Aggregator of) {
@@ -82,18 +109,14 @@ class FleetInterop {
   @Test
   void prometheusScrapesTheFleetThatPromtoolAccepts() throws IOException {
     try (Aggregator aggregator =
-            Aggregator.start(
-                folder.resolve("one"),
-                "/ip4/127.0.0.1/tcp/0",
-                new JsonObject().put("port", 0),
-                new JsonObject());
+            Aggregator.start(folder.resolve("one"), new JsonObject(), new JsonObject());
         Program swarm = aggregator.swarm(NODES, 1)) {
       swarm.await("connected=" + NODES);
       awaitNodes(aggregator, "forked", NODES / 10);
       awaitNodes(aggregator, "behind", NODES / 10);
       awaitNodes(aggregator, "silent", NODES / 10);
       awaitNodes(aggregator, "ok", NODES - 3 * (NODES / 10));
-      String metrics = get(aggregator.url() + "/metrics").bodyAsString();
+      String metrics = metrics(aggregator);
       try (Program promtool = Program.start(folder, List.of("promtool", "check", "metrics"))) {
         assertThat(promtool.feed(metrics)).as(promtool.said()).isZero();
       }
@@ -106,7 +129,7 @@ class FleetInterop {
           assertThat(awaitSeries(prometheus, query)).as(query).isNotEmpty();
         }
         awaitSeries(prometheus, "ALERTS{alertname=\"NodeForked\",alertstate=\"firing\"}");
-        assertThat(prometheus.rules())
+        assertThat(awaitEvaluated(prometheus))
             .hasSizeGreaterThan(10)
             .allSatisfy(
                 rule -> assertThat(rule.getString("health")).as(rule.encode()).isEqualTo("ok"));
@@ -116,16 +139,24 @@ class FleetInterop {
 
   @CanIgnoreReturnValue
   private JsonArray awaitSeries(PrometheusServer prometheus, String query) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    JsonArray found = prometheus.query(query);
-    while (found.isEmpty()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("no series: " + query);
-      }
-      Wait.on(vertx.timer(200, TimeUnit.MILLISECONDS));
-      found = prometheus.query(query);
-    }
-    return found;
+    return Wait.until(
+        vertx,
+        "a series of " + query,
+        () -> Optional.of(prometheus.query(query)).filter(found -> !found.isEmpty()),
+        () -> "none");
+  }
+
+  /** The rules once each was evaluated: they are one after the other. */
+  private List<JsonObject> awaitEvaluated(PrometheusServer prometheus) {
+    return Wait.until(
+        vertx,
+        "rules that were evaluated",
+        () ->
+            Optional.of(prometheus.rules())
+                .filter(
+                    rules ->
+                        rules.stream().noneMatch(rule -> rule.getString("health").equals("unknown"))),
+        prometheus::rules);
   }
 
   @Test
@@ -146,11 +177,12 @@ class FleetInterop {
     Set<String> shown;
     try (Aggregator aggregator = aggregator("killed");
         Program swarm = aggregator.swarm(NODES, 2)) {
+      // Who is judged has been handed to the store.
       awaitNodes(aggregator, "forked", NODES / 10);
+      awaitNodes(aggregator, "unknown", 0);
       shown = peers(aggregator);
       assertThat(shown).hasSize(NODES);
-      // What was shown more than two seconds before a crash is known after it.
-      Wait.on(vertx.timer(2_100, TimeUnit.MILLISECONDS));
+      awaitStored(aggregator);
       aggregator.program().kill();
       swarm.kill();
     }

@@ -1,18 +1,18 @@
 package fil.heartbeat.interop;
 
 import fil.heartbeat.testing.CanIgnoreReturnValue;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,38 +20,42 @@ import java.util.function.Predicate;
 
 /** A running test peer: its events, one JSON object a line, and commands to it. */
 final class Peer implements AutoCloseable {
-  /** Generous: a wait that is used up is a failure, not a measurement. */
-  static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private static final int ERROR_LINES = 20;
 
   private final Stack stack;
-  private final Process process;
+  private final Child child;
   private final Writer commands;
-  private final BlockingQueue<JsonObject> events = new LinkedBlockingQueue<>();
+
+  /** What it told; an empty one comes last, when it has ended. */
+  private final BlockingQueue<Optional<JsonObject>> events = new LinkedBlockingQueue<>();
+
+  /** What it told before it confirmed a command, and nobody asked for yet. */
+  private final Deque<JsonObject> earlier = new ArrayDeque<>();
+
   private final Deque<String> errors = new ArrayDeque<>();
 
   Peer(Stack stack, Path folder, List<String> command) {
     this.stack = stack;
     try {
-      process = new ProcessBuilder(command).directory(folder.toFile()).start();
+      child =
+          new Child(
+              new ProcessBuilder(command).directory(folder.toFile()),
+              this::onEvent,
+              this::onError,
+              () -> events.add(Optional.empty()));
     } catch (IOException e) {
       throw new UncheckedIOException(command.get(0) + " cannot be run", e);
     }
-    commands = process.outputWriter(StandardCharsets.UTF_8);
-    read("events", process.inputReader(StandardCharsets.UTF_8), this::onEvent);
-    read("errors", process.errorReader(StandardCharsets.UTF_8), this::onError);
-  }
-
-  private void read(String what, BufferedReader reader, java.util.function.Consumer<String> sink) {
-    Thread thread =
-        new Thread(() -> reader.lines().forEach(sink), stack + "-" + what + "-" + process.pid());
-    thread.setDaemon(true);
-    thread.start();
+    commands = child.process().outputWriter(StandardCharsets.UTF_8);
   }
 
   private void onEvent(String line) {
-    events.add(new JsonObject(line));
+    try {
+      events.add(Optional.of(new JsonObject(line)));
+    } catch (DecodeException e) {
+      // What a kill cuts off is no event.
+      onError("not an event: " + line);
+    }
   }
 
   private void onError(String line) {
@@ -69,26 +73,42 @@ final class Peer implements AutoCloseable {
     return await(event -> event.getString("event").equals(kind), kind);
   }
 
-  /** The next event that the predicate takes. */
+  /** The next event that the predicate takes; others before it are passed over. */
   JsonObject await(Predicate<JsonObject> wanted, String description) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    List<JsonObject> passed = new ArrayList<>();
-    try {
-      while (true) {
-        JsonObject event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-        if (event == null) {
-          throw new AssertionError(
-              stack + " peer did not say " + description + "; it said " + tail(passed) + errors());
-        }
-        if (wanted.test(event)) {
-          return event;
-        }
-        passed.add(event);
+    return await(wanted, description, new ArrayDeque<>());
+  }
+
+  /**
+   * @param passed gets the others before it
+   */
+  private JsonObject await(
+      Predicate<JsonObject> wanted, String description, Deque<JsonObject> passed) {
+    long deadline = System.nanoTime() + Wait.PATIENCE.toNanos();
+    while (true) {
+      JsonObject event = earlier.isEmpty() ? next(deadline, description, passed) : earlier.remove();
+      if (wanted.test(event)) {
+        return event;
       }
+      passed.add(event);
+    }
+  }
+
+  private JsonObject next(long deadline, String description, Deque<JsonObject> passed) {
+    Optional<JsonObject> event;
+    try {
+      event = events.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+    if (event == null) {
+      throw new AssertionError(stack + " peer did not say " + description + said(passed));
+    }
+    if (event.isEmpty()) {
+      events.add(event);
+      throw new AssertionError(stack + " peer ended before it said " + description + said(passed));
+    }
+    return event.get();
   }
 
   /** The next so many beats, in the order in which they came. */
@@ -100,16 +120,42 @@ final class Peer implements AutoCloseable {
     return beats;
   }
 
-  /** Sends a command and waits for the event that confirms it. */
-  @CanIgnoreReturnValue
-  JsonObject tell(String command, String confirmation) {
+  /**
+   * The first so many beats of a stream that is yet to come, whatever those before it still say.
+   */
+  List<JsonObject> beatsOfNextStream(int count) {
+    List<JsonObject> beats = new ArrayList<>(count);
+    Integer stream = null;
+    while (beats.size() < count) {
+      JsonObject event =
+          await(next -> next.getString("event").matches("stream|beat"), "a stream and its beats");
+      if (event.getString("event").equals("stream")) {
+        stream = event.getInteger("stream");
+        beats.clear();
+      } else if (event.getInteger("stream").equals(stream)) {
+        beats.add(event);
+      }
+    }
+    return beats;
+  }
+
+  /**
+   * Sends a command and waits for the event that confirms it. What the peer tells before that may
+   * be what the command brought about, so it is still there to be asked for.
+   */
+  void tell(String command, String confirmation) {
     try {
       commands.write(command + "\n");
       commands.flush();
     } catch (IOException e) {
       throw new UncheckedIOException("peer is gone: " + errors(), e);
     }
-    return await(confirmation);
+    Deque<JsonObject> before = new ArrayDeque<>();
+    JsonObject ignored =
+        await(event -> event.getString("event").equals(confirmation), confirmation, before);
+    before.addAll(earlier);
+    earlier.clear();
+    earlier.addAll(before);
   }
 
   /** The address of a listening peer. */
@@ -119,12 +165,7 @@ final class Peer implements AutoCloseable {
 
   /** Ends the process at once, as a crash does. */
   void kill() {
-    process.destroyForcibly();
-    try {
-      process.waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    child.kill();
   }
 
   @Override
@@ -132,8 +173,9 @@ final class Peer implements AutoCloseable {
     kill();
   }
 
-  private static String tail(List<JsonObject> events) {
-    return events.subList(Math.max(0, events.size() - 10), events.size()).toString();
+  private String said(Deque<JsonObject> passed) {
+    List<JsonObject> told = List.copyOf(passed);
+    return "; it said " + told.subList(Math.max(0, told.size() - 10), told.size()) + errors();
   }
 
   private String errors() {

@@ -1,17 +1,17 @@
 package fil.heartbeat.interop;
 
 import fil.heartbeat.testing.CanIgnoreReturnValue;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,30 +23,35 @@ import java.util.regex.Pattern;
 final class Program implements AutoCloseable {
   private static final int LINES_KEPT = 40;
 
-  /** Generous: it guards against hanging only. */
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
-
   private final String name;
-  private final Process process;
-  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final Child child;
+
+  /** What it said, of both outputs; an empty one comes last, when it has ended. */
+  private final BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
+
   private final Deque<String> last = new ArrayDeque<>();
 
-  private Program(String name, Process process) {
+  private Program(String name, ProcessBuilder builder) throws IOException {
     this.name = name;
-    this.process = process;
-    read(process.inputReader(StandardCharsets.UTF_8));
-    read(process.errorReader(StandardCharsets.UTF_8));
+    child = new Child(builder, this::onLine, this::onLine, () -> lines.add(Optional.empty()));
   }
 
   /** Runs a command in a folder. */
   static Program start(Path folder, List<String> command) {
+    return start(folder, command, Map.of());
+  }
+
+  /**
+   * @param environment on top of that of the test
+   */
+  static Program start(Path folder, List<String> command, Map<String, String> environment) {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().putAll(environment);
     try {
-      return new Program(
-          Path.of(command.get(0)).getFileName().toString(),
-          new ProcessBuilder(command).directory(folder.toFile()).start());
+      return new Program(Path.of(command.get(0)).getFileName().toString(), builder);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          command.get(0) + " cannot be run (expected: installed, as .ci/run does)", e);
+          command.get(0) + " cannot be run (expected: on the PATH; interop is never skipped)", e);
     }
   }
 
@@ -60,13 +65,6 @@ final class Program implements AutoCloseable {
     return start(folder, command);
   }
 
-  private void read(BufferedReader reader) {
-    Thread thread =
-        new Thread(() -> reader.lines().forEach(this::onLine), name + "-" + process.pid());
-    thread.setDaemon(true);
-    thread.start();
-  }
-
   private void onLine(String line) {
     synchronized (last) {
       last.add(line);
@@ -74,21 +72,26 @@ final class Program implements AutoCloseable {
         last.remove();
       }
     }
-    lines.add(line);
+    lines.add(Optional.of(line));
   }
 
   /** The next line, of either output, in which the pattern is found; others are passed over. */
   @CanIgnoreReturnValue
   MatchResult await(String pattern) {
     Pattern wanted = Pattern.compile(pattern);
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + Wait.PATIENCE.toNanos();
     try {
       while (true) {
-        String line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        Optional<String> line =
+            lines.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         if (line == null) {
           throw new AssertionError(name + " did not say " + pattern + "; it said " + said());
         }
-        Matcher found = wanted.matcher(line);
+        if (line.isEmpty()) {
+          lines.add(line);
+          throw new AssertionError(name + " ended before it said " + pattern + ": " + said());
+        }
+        Matcher found = wanted.matcher(line.get());
         if (found.find()) {
           return found.toMatchResult();
         }
@@ -101,7 +104,7 @@ final class Program implements AutoCloseable {
 
   /** Gives it its whole input and says how it ended. */
   int feed(String input) {
-    try (Writer writer = process.outputWriter(StandardCharsets.UTF_8)) {
+    try (Writer writer = child.process().outputWriter(StandardCharsets.UTF_8)) {
       writer.write(input);
     } catch (IOException e) {
       throw new UncheckedIOException(name + ": " + said(), e);
@@ -109,17 +112,12 @@ final class Program implements AutoCloseable {
     return end();
   }
 
-  /** Waits until it ends by itself. */
+  /** Waits until it ends by itself, and has said all; answers how. */
   int end() {
-    try {
-      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        throw new AssertionError(name + " does not end; it said " + said());
-      }
-      return process.exitValue();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+    if (!child.isEnded()) {
+      throw new AssertionError(name + " does not end; it said " + said());
     }
+    return child.process().exitValue();
   }
 
   /** What it said last. */
@@ -131,8 +129,7 @@ final class Program implements AutoCloseable {
 
   /** Ends it at once, as {@code kill -9} does. */
   void kill() {
-    process.destroyForcibly();
-    int ignored = end();
+    child.kill();
   }
 
   @Override

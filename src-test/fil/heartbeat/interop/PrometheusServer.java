@@ -39,8 +39,13 @@ record PrometheusServer(Program program, WebClient client, String url) implement
                 "--config.file=" + config,
                 "--storage.tsdb.path=" + folder.resolve("tsdb"),
                 "--web.listen-address=127.0.0.1:0"));
-    String address = program.await("Listening on.* address=(127\\.0\\.0\\.1:\\d+)").group(1);
-    return new PrometheusServer(program, client, "http://" + address);
+    try {
+      String address = program.await("Listening on.* address=(127\\.0\\.0\\.1:\\d+)").group(1);
+      return new PrometheusServer(program, client, "http://" + address);
+    } catch (AssertionError e) {
+      program.close();
+      throw e;
+    }
   }
 
   /** What a query gives now; nothing while it is still starting. */

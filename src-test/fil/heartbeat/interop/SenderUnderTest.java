@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -69,13 +70,11 @@ final class SenderUnderTest {
 
   /** Waits until an attempt to connect has failed. */
   void awaitFailedConnect() {
-    long deadline = System.nanoTime() + Peer.PATIENCE.toNanos();
-    while (status().failedConnects() == 0) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("no failed connect; " + status());
-      }
-      Wait.on(vertx.timer(20, TimeUnit.MILLISECONDS));
-    }
+    Wait.until(
+        vertx,
+        "a failed connect",
+        () -> Optional.of(status()).filter(status -> status.failedConnects() > 0),
+        this::status);
   }
 
   /** Waits for the next change of the connection to the given side. */
@@ -83,7 +82,7 @@ final class SenderUnderTest {
     try {
       JsonObject change;
       do {
-        change = changes.poll(Peer.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        change = changes.poll(Wait.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         if (change == null) {
           throw new AssertionError("no change to connected=" + connected + "; " + status());
         }

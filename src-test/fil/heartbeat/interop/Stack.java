@@ -1,12 +1,8 @@
 package fil.heartbeat.interop;
 
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A libp2p stack that nobody here wrote, and how its test peer is built. Building happens once per
@@ -21,8 +17,6 @@ enum Stack {
 
   /** The implementation of ours that is run: {@code -Dinterop.libp2p=jvm-libp2p} for the other. */
   static final String OURS = System.getProperty("interop.libp2p", "built-in");
-
-  private static final long BUILD_MINUTES = 15;
 
   private final Path folder;
   private final List<List<String>> build;
@@ -52,28 +46,18 @@ enum Stack {
   }
 
   private void run(List<String> command) {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .directory(folder.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-              .redirectInput(new File("/dev/null"))
-              .start();
-      if (!process.waitFor(BUILD_MINUTES, TimeUnit.MINUTES)) {
-        process.destroyForcibly();
-        throw new IllegalStateException(String.join(" ", command) + " did not end");
-      }
-      if (process.exitValue() != 0) {
+    try (Program building = Program.start(folder, command)) {
+      int exit = building.end();
+      if (exit != 0) {
         throw new IllegalStateException(
-            String.join(" ", command) + " in " + folder + " failed: " + process.exitValue());
+            String.join(" ", command)
+                + " in "
+                + folder
+                + " failed: "
+                + exit
+                + "\n"
+                + building.said());
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          command.get(0) + " cannot be run (expected: on the PATH; interop is never skipped)", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
   }
 }

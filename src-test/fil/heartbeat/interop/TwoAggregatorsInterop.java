@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -29,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two aggregators that watch each other and tell one Alertmanager, as operators run them. */
 class TwoAggregatorsInterop {
 
-  /** Generous: it guards against hanging only. Warming takes 30 s, and so does a dead peer. */
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  /** How long after it was told the last time an alert ends by itself. */
+  private static final Duration LASTS = Duration.ofMinutes(4);
 
   private static final String LOST = "NodeDisconnected";
   private static final String DOWN = "AggregatorDown";
@@ -116,11 +115,6 @@ class TwoAggregatorsInterop {
     return alerts.copy().put("peers", new JsonArray().add(watched));
   }
 
-  private Aggregator start(String name, JsonObject alerts) throws IOException {
-    return Aggregator.start(
-        folder.resolve(name), "/ip4/127.0.0.1/tcp/0", new JsonObject().put("port", 0), alerts);
-  }
-
   /** A node that beats to all of them. */
   private Program node(String nickname, Aggregator... aggregators) throws IOException {
     JsonArray targets = new JsonArray();
@@ -141,12 +135,15 @@ class TwoAggregatorsInterop {
 
   @Test
   void aDeadNodeIsOneIncidentForBothAlsoWhileOneAggregatorDiesAndComesBack() throws IOException {
-    try (Program alertmanager = alertmanager()) {
+    try (HeldPort beats = HeldPort.take();
+        HeldPort http = HeldPort.take();
+        Program alertmanager = alertmanager()) {
       String shared =
           "http://" + alertmanager.await("Listening on.* address=(127\\.0\\.0\\.1:\\d+)").group(1);
       JsonObject alerts = alerts(shared);
-      try (Aggregator first = start("first", alerts);
-          Aggregator second = start("second", alerts)) {
+      try (Aggregator first = Aggregator.start(folder.resolve("first"), beats, http, alerts);
+          Aggregator second =
+              Aggregator.start(folder.resolve("second"), new JsonObject(), alerts)) {
         JsonObject ofFirst = watching(alerts, "second", second);
         first.alerts(ofFirst);
         second.alerts(watching(alerts, "first", first));
@@ -225,7 +222,7 @@ class TwoAggregatorsInterop {
     }
   }
 
-  /** What is shown of an alert that was told again after a moment. */
+  /** What is shown of an alert that somebody told again after a moment. */
   @CanIgnoreReturnValue
   private JsonObject awaitTold(String shared, JsonObject labels, Instant after) {
     return await(
@@ -234,6 +231,8 @@ class TwoAggregatorsInterop {
             shown(shared).stream()
                 .filter(each -> each.getJsonObject("labels").equals(labels))
                 .filter(each -> Instant.parse(each.getString("updatedAt")).isAfter(after))
+                // What was on its way at that moment was told before.
+                .filter(each -> Instant.parse(each.getString("endsAt")).isAfter(after.plus(LASTS)))
                 .findFirst());
   }
 
@@ -298,14 +297,6 @@ class TwoAggregatorsInterop {
 
   @CanIgnoreReturnValue
   private <T> T await(String what, Supplier<Optional<T>> found) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    do {
-      Optional<T> now = found.get();
-      if (now.isPresent()) {
-        return now.get();
-      }
-      Wait.on(vertx.timer(100, TimeUnit.MILLISECONDS));
-    } while (System.nanoTime() < deadline);
-    throw new AssertionError("not " + what + "; told was " + told);
+    return Wait.until(vertx, what, found, () -> told);
   }
 }

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Alerts as the alert role would tell them; what is done to them is kept. */
+/** Alerts as the alert role would tell them; what is done to them is kept. Thread-safe. */
 public class FakeAlerts implements AlertView {
   public static final Instant NOW = FleetFixtures.NOW;
 
@@ -97,38 +97,38 @@ public class FakeAlerts implements AlertView {
   }
 
   @CanIgnoreReturnValue
-  public FakeAlerts add(Alert alert) {
+  public synchronized FakeAlerts add(Alert alert) {
     alerts.removeIf(each -> each.id().equals(alert.id()));
     alerts.add(alert);
     return this;
   }
 
   @CanIgnoreReturnValue
-  public FakeAlerts remove(String id) {
+  public synchronized FakeAlerts remove(String id) {
     alerts.removeIf(each -> each.id().equals(id));
     return this;
   }
 
   @CanIgnoreReturnValue
-  public FakeAlerts add(EndedAlert alert) {
+  public synchronized FakeAlerts add(EndedAlert alert) {
     ended.add(alert);
     ended.sort(Comparator.comparing(EndedAlert::endsAt).reversed());
     return this;
   }
 
   @CanIgnoreReturnValue
-  public FakeAlerts stats(AlertStats next) {
+  public synchronized FakeAlerts stats(AlertStats next) {
     stats = next;
     return this;
   }
 
   @Override
-  public Future<List<Alert>> alerts() {
+  public synchronized Future<List<Alert>> alerts() {
     return Future.succeededFuture(List.copyOf(alerts));
   }
 
   @Override
-  public Future<List<EndedAlert>> ended(
+  public synchronized Future<List<EndedAlert>> ended(
       @Nullable String peerId, @Nullable Instant before, int limit) {
     return Future.succeededFuture(
         ended.stream()
@@ -139,7 +139,7 @@ public class FakeAlerts implements AlertView {
   }
 
   @Override
-  public Future<Optional<Alert>> acknowledge(String id, String by, String comment) {
+  public synchronized Future<Optional<Alert>> acknowledge(String id, String by, String comment) {
     Optional<Alert> found =
         alerts.stream()
             .filter(each -> each.id().equals(id) && each.status().isFiring())
@@ -152,12 +152,12 @@ public class FakeAlerts implements AlertView {
   }
 
   @Override
-  public Future<List<Silence>> silences() {
+  public synchronized Future<List<Silence>> silences() {
     return Future.succeededFuture(List.copyOf(silences));
   }
 
   @Override
-  public Future<Silence> silence(
+  public synchronized Future<Silence> silence(
       Selector select, Instant startsAt, Instant endsAt, String author, String comment) {
     if (silences.size() == 2) {
       return Future.failedFuture(new IllegalStateException("2 silences (expected: at most 2)"));
@@ -168,12 +168,12 @@ public class FakeAlerts implements AlertView {
   }
 
   @Override
-  public Future<Boolean> unsilence(String id, String by) {
+  public synchronized Future<Boolean> unsilence(String id, String by) {
     return Future.succeededFuture(silences.removeIf(each -> each.id().equals(id)));
   }
 
   @Override
-  public Future<AlertStats> stats() {
+  public synchronized Future<AlertStats> stats() {
     return Future.succeededFuture(stats);
   }
 }

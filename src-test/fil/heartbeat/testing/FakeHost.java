@@ -12,11 +12,11 @@ import fil.heartbeat.libp2p.StreamListener;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A host without a network: a test opens inbound streams on it by hand. */
 public final class FakeHost implements Host {
@@ -28,8 +28,8 @@ public final class FakeHost implements Host {
     private final String protocol;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final StreamListener listener;
-    private boolean reset;
-    private boolean writeClosed;
+    private volatile boolean reset;
+    private volatile boolean writeClosed;
 
     private Inbound(PeerId peer, String protocol) {
       this.peer = peer;
@@ -110,8 +110,8 @@ public final class FakeHost implements Host {
   }
 
   private final PeerId peerId;
-  private final Map<String, ProtocolHandler> handlers = new HashMap<>();
-  private boolean closed;
+  private final Map<String, ProtocolHandler> handlers = new ConcurrentHashMap<>();
+  private volatile boolean closed;
 
   public FakeHost(PeerId peerId) {
     this.peerId = peerId;

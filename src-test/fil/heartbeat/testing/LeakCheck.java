@@ -1,8 +1,8 @@
 package fil.heartbeat.testing;
 
 import io.netty.util.LeakPresenceDetector;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -11,20 +11,21 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * extension without asking; the detector is chosen in the POM.
  */
 public final class LeakCheck implements BeforeAllCallback {
-  /**
-   * A closed Vertx gives its last buffers back shortly after it says that it is closed, and the
-   * detector can be asked only once: it forgets what it told.
-   */
-  private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  /** When one was never closed; the threads of the others end soon after it. */
+  private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(20);
 
-  /** Runs when the whole run is over. */
+  /**
+   * Runs when the whole run is over. The last buffers of a closed Vertx are given back by its
+   * threads as they end, and the detector can be asked only once: it forgets what it told.
+   */
   private record AtTheEnd() implements AutoCloseable {
     @Override
-    public void close() {
-      long settled = System.nanoTime() + SETTLE_NANOS;
-      long left;
-      while ((left = settled - System.nanoTime()) > 0) {
-        LockSupport.parkNanos(left);
+    public void close() throws InterruptedException {
+      long end = System.nanoTime() + MAX_NANOS;
+      for (Thread each : Thread.getAllStackTraces().keySet()) {
+        if (each instanceof FastThreadLocalThread) {
+          each.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+        }
       }
       LeakPresenceDetector.check();
     }

@@ -14,19 +14,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Keeps in memory what it is given, for a test to look at. */
+/** Keeps in memory what it is given, for a test to look at. Thread-safe. */
 public class RecordingHistory implements History {
-  public final Map<String, KnownNode> nodes = new LinkedHashMap<>();
-  public final List<StateChange> changes = new ArrayList<>();
-  public final List<ConnectionEvent> connections = new ArrayList<>();
-  public final List<EpochRow> rows = new ArrayList<>();
-  public final List<BeatCount> counts = new ArrayList<>();
-  public final List<String> forgotten = new ArrayList<>();
-  public final Map<String, Long> left = new LinkedHashMap<>();
+  public final Map<String, KnownNode> nodes =
+      Collections.synchronizedMap(new LinkedHashMap<>());
+  public final List<StateChange> changes = Collections.synchronizedList(new ArrayList<>());
+  public final List<ConnectionEvent> connections = Collections.synchronizedList(new ArrayList<>());
+  public final List<EpochRow> rows = Collections.synchronizedList(new ArrayList<>());
+  public final List<BeatCount> counts = Collections.synchronizedList(new ArrayList<>());
+  public final List<String> forgotten = Collections.synchronizedList(new ArrayList<>());
+  public final Map<String, Long> left = Collections.synchronizedMap(new LinkedHashMap<>());
 
   @Override
   public Future<Restored> restore() {
@@ -66,8 +68,10 @@ public class RecordingHistory implements History {
 
   @Override
   public void counted(List<BeatCount> newest) {
-    counts.clear();
-    counts.addAll(newest);
+    synchronized (counts) {
+      counts.clear();
+      counts.addAll(newest);
+    }
   }
 
   @Override
@@ -78,13 +82,13 @@ public class RecordingHistory implements History {
   @Override
   public Future<List<StateChange>> changes(String peerId, Instant from, Instant to, int limit) {
     return Future.succeededFuture(
-        changes.stream().filter(change -> change.peerId().equals(peerId)).toList());
+        List.copyOf(changes).stream().filter(change -> change.peerId().equals(peerId)).toList());
   }
 
   @Override
   public Future<List<ConnectionEvent>> connections(String peerId) {
     return Future.succeededFuture(
-        connections.stream().filter(event -> event.peerId().equals(peerId)).toList());
+        List.copyOf(connections).stream().filter(event -> event.peerId().equals(peerId)).toList());
   }
 
   @Override

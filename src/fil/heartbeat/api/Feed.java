@@ -64,6 +64,7 @@ final class Feed {
   private final AggregatorView view;
   private final Optional<AlertView> alertView;
   private final InstantSource clock;
+  private final long periodMillis;
   private final String run = UUID.randomUUID().toString().substring(0, 8);
   private final FeedModel model = new FeedModel();
   private final Map<String, Watched> channels = new HashMap<>();
@@ -73,7 +74,7 @@ final class Feed {
   private JsonObject consensus = new JsonObject().put("networks", new JsonArray());
   private long version;
   private long ticks;
-  private boolean asking;
+  private @Nullable Future<Void> asking;
   private boolean askingRows;
   private boolean askingAlerts;
   private @Nullable Long timer;
@@ -81,10 +82,23 @@ final class Feed {
   private long refused;
 
   Feed(Vertx vertx, AggregatorView view, Optional<AlertView> alertView, InstantSource clock) {
+    this(vertx, view, alertView, clock, PERIOD_MILLIS);
+  }
+
+  /**
+   * @param periodMillis between two questions to the aggregator while somebody watches
+   */
+  Feed(
+      Vertx vertx,
+      AggregatorView view,
+      Optional<AlertView> alertView,
+      InstantSource clock,
+      long periodMillis) {
     this.vertx = vertx;
     this.view = view;
     this.alertView = alertView;
     this.clock = clock;
+    this.periodMillis = periodMillis;
   }
 
   void mount(Router router) {
@@ -103,6 +117,11 @@ final class Feed {
   /** Viewers that were one too many. */
   long refused() {
     return refused;
+  }
+
+  /** Whether the aggregator is not asked, since nobody has watched for a while. */
+  boolean rests() {
+    return timer == null;
   }
 
   /** Ends every stream. */
@@ -125,9 +144,9 @@ final class Feed {
     Optional<String> last =
         Optional.ofNullable(ctx.request().getHeader("last-event-id"))
             .or(() -> query.text("lastEventId"));
-    // The first viewer of all waits for the first answer of the aggregator.
-    Future<Void> begun =
-        version == 0 ? ask().compose(ready -> askAlerts()) : Future.succeededFuture();
+    // Who comes while nobody is told anything waits for an answer of the aggregator: what is known
+    // of it is old, or nothing.
+    Future<Void> begun = rests() ? ask().compose(ready -> askAlerts()) : Future.succeededFuture();
     begun
         .onSuccess(
             ready -> {
@@ -200,7 +219,7 @@ final class Feed {
             .since(lastId.orElse(null))
             .orElseGet(() -> withAlerts(watched.channel.beginning(model, consensus))));
     if (timer == null) {
-      timer = vertx.setPeriodic(PERIOD_MILLIS, tick -> tick());
+      timer = vertx.setPeriodic(periodMillis, tick -> tick());
     }
   }
 
@@ -238,32 +257,28 @@ final class Feed {
   }
 
   private Future<Void> ask() {
-    if (asking && version > 0) {
-      return Future.succeededFuture();
+    Future<Void> before = asking;
+    if (before != null) {
+      return before;
     }
-    asking = true;
-    return view.changesSince(version)
-        .onComplete(done -> asking = false)
-        .map(
-            changes -> {
-              take(changes);
-              return null;
-            });
+    Future<Void> answered = view.changesSince(version).map(this::take);
+    asking = answered;
+    return answered.onComplete(done -> asking = null);
   }
 
-  private void take(Changes changes) {
+  private @Nullable Void take(Changes changes) {
     if (changes.version() < version) {
-      return;
+      return null;
     }
     version = changes.version();
     FeedModel.Delta delta = model.apply(changes);
     JsonObject networks = NetworkRoutes.consensusInShort(changes.networks());
     boolean moved = !networks.equals(consensus);
     consensus = networks;
-    if (delta.isEmpty() && !moved) {
-      return;
+    if (!delta.isEmpty() || moved) {
+      tell(delta, moved ? FeedEvents.text(FeedEvents.Kind.CONSENSUS, networks, null) : "");
     }
-    tell(delta, moved ? FeedEvents.text(FeedEvents.Kind.CONSENSUS, networks, null) : "");
+    return null;
   }
 
   /** Alerts come late rather than keep the nodes waiting: this never fails. */

@@ -31,6 +31,7 @@ public final class Dashboard {
           "model.js",
           "worker.js",
           "now.js",
+          "press.js",
           "table.js",
           "node.js",
           "strip.js",

@@ -52,7 +52,7 @@ public record NetworkReport(
   /**
    * Heads of one height that share blocks.
    *
-   * @param head the CIDs that most of its voters report
+   * @param head the CIDs that most of its voters report; empty while there is no such head
    * @param votes voters on it
    * @param nodes peer ids on it, voters or not, at most {@link #MAX_NODES}
    * @param count how many nodes are on it

@@ -1,19 +1,22 @@
 // Which tipsets nodes are on at each height, and how heights spread.
 import {colourOf, element, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf} from './words.js';
+import {Press} from './press.js';
 import {to} from './route.js';
 
 const EPOCHS = 20;
 
 export class Chain {
   constructor(lanes, spread, who, feed) {
-    Object.assign(this, {lanes, spread, who, feed});
+    Object.assign(this, {lanes, spread, who, feed, press: new Press(lanes, () => this.load())});
   }
 
   async load() {
     if (document.hidden) return;
     try {
       const answer = await fetch('api/v1/chain?epochs=' + EPOCHS);
-      if (answer.ok) this.draw((await answer.json()).networks.filter(network => network.lanes.length));
+      if (!answer.ok) return;
+      const {networks} = await answer.json();
+      if (!this.press.holds()) this.draw(networks.filter(network => network.lanes.length));
     } catch { /* The feed says so. */ }
   }
 

@@ -2,6 +2,7 @@
 import {STATES, ago, element, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf, timeOf, colourOf} from './words.js';
 import {alertsFor, alertsOf} from './alerts.js';
 import {chart} from './chart.js';
+import {Press} from './press.js';
 import {strip} from './strip.js';
 
 // Name, hours, step as the server takes it, the step in seconds.
@@ -10,7 +11,7 @@ const REFRESH = 30000;
 
 export class NodePage {
   constructor(root, feed, clock, back) {
-    Object.assign(this, {root, feed, clock, back, plots: []});
+    Object.assign(this, {root, feed, clock, back, plots: [], press: new Press(root, () => { if (this.id) this.load(); })});
     this.span = SPANS[1];
     setInterval(() => { if (this.id && !document.hidden) this.load(); }, REFRESH);
   }
@@ -58,7 +59,7 @@ export class NodePage {
     const from = to - span[1] * 3600e3;
     const [alerts, history, changes, connections] = await Promise.all([alertsFor(id),
       get(`/history?step=${span[2]}&from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`), get('/changes?limit=50'), get('/connections')]);
-    if (this.id !== id || this.span !== span) return;
+    if (this.id !== id || this.span !== span || this.press.holds()) return;
     const said = JSON.stringify([span, node?.peerId, alerts, history, changes, connections]);
     if (said === this.past?.said) return;
     // Not while someone has zoomed in.

@@ -220,7 +220,7 @@ function drawSides(at, sides) {
   at.replaceChildren(...sides.slice(0, 5).map((side, i) => {
     const line = element('span', null, 'side');
     const tip = element('i', null, i ? 'tip other' : 'tip');
-    tip.style.setProperty('--t', colourOf(side.head));
+    tip.style.setProperty('--t', side.head.length ? colourOf(side.head) : 'transparent');
     line.append(tip, `${many(side.count, 'node')}` + (side.firstDifferentHeight == null ? '' : ` since ${number(side.firstDifferentHeight)}`));
     line.title = `${many(side.votes, 'vote')}; head ${shortHead(side.head)}` + (side.firstDifferentHeight == null ? '' : `; first different at height ${number(side.firstDifferentHeight)}`);
     return line;

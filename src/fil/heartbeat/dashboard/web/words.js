@@ -36,7 +36,9 @@ export function colourOf(cids) {
   return `oklch(0.62 0.13 ${(hash >>> 0) % 360})`;
 }
 
+// A side of many may have no head that most of it is on.
 export function shortHead(cids) {
+  if (!cids.length) return '–';
   return '…' + cids[0].slice(-6) + (cids.length > 1 ? ` +${cids.length - 1}` : '');
 }
 
