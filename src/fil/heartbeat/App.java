@@ -4,6 +4,7 @@ import fil.heartbeat.aggregator.AggregatorVerticle;
 import fil.heartbeat.api.AggregatorSide;
 import fil.heartbeat.api.ApiSettings;
 import fil.heartbeat.api.ApiVerticle;
+import fil.heartbeat.api.LocalToken;
 import fil.heartbeat.chain.source.ReferenceVerticle;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
@@ -368,7 +369,10 @@ final class App {
     HttpConfig role = config.http().get();
     ApiVerticle api =
         new ApiVerticle(
-            new ApiSettings(role, version),
+            new ApiSettings(
+                role,
+                version,
+                config.aggregator().map(AggregatorConfig::dataDir).map(LocalToken::in)),
             Optional.ofNullable(aggregator)
                 .map(view -> new AggregatorSide(view, history, this::addresses)),
             Optional.ofNullable(alerts).flatMap(AlertSwitch::shown),

@@ -43,6 +43,10 @@ record Arguments(Command command, Map<String, String> options) {
         "alert test",
         "tell one sink of alerts a test, and say what happened",
         List.of("--config FILE  default ./config.json", "--sink NAME    of alerts.sinks")),
+    LOGIN_LINK(
+        "login-link",
+        "print a link that logs a browser in, once and soon, where http.auth is off",
+        List.of("--config FILE    default ./config.json")),
     PEER_ID(
         "peer-id",
         "print the peer id of a key file; make the key when it is absent",

@@ -14,9 +14,13 @@ import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.swarm.SwarmConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.Security;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -99,6 +103,7 @@ public final class Main {
           OptionalInt.of(
               new AlertTestCommand(environment, out)
                   .run(configFile(arguments).load(), arguments.option("--sink")));
+      case LOGIN_LINK -> OptionalInt.of(loginLink(configFile(arguments)));
       case PEER_ID -> OptionalInt.of(peerId(arguments));
       case SWARM -> OptionalInt.of(swarm(arguments));
     };
@@ -145,6 +150,22 @@ public final class Main {
     }
     out.println("copied: " + target + " bytes=" + target.toFile().length());
     return DONE;
+  }
+
+  private int loginLink(ConfigFile file) {
+    try {
+      out.println(LoginLink.of(file.load(), Instant.now()));
+      return DONE;
+    } catch (NoSuchFileException e) {
+      err.println(e.getMessage() + ": no such file (expected: made by an aggregator that runs)");
+    } catch (AccessDeniedException e) {
+      err.println(
+          e.getMessage()
+              + ": permission denied (expected: to be run as the user that the aggregator runs as)");
+    } catch (IOException e) {
+      err.println(e.getMessage());
+    }
+    return FAILURE;
   }
 
   private int swarm(Arguments arguments) throws UsageException {

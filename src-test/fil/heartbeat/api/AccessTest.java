@@ -168,7 +168,7 @@ class AccessTest {
     ApiVerticle api = api(Optional.empty());
     WebClient client = WebClient.create(vertx);
     Future<Integer> last = vertx.deployVerticle(api).map(id -> 0);
-    for (int i = 0; i <= Access.MAX_FAILURES; i++) {
+    for (int i = 0; i <= Guesses.MAX_FAILURES; i++) {
       last =
           last.compose(
               before ->

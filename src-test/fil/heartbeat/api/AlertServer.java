@@ -13,6 +13,9 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.junit5.VertxTestContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +28,7 @@ final class AlertServer {
   private final VertxTestContext test;
   private final WebClient client;
   private final ApiVerticle api;
+  private final Optional<Path> localToken;
   private Future<?> last;
 
   AlertServer(Vertx vertx, VertxTestContext test, AlertView alerts) {
@@ -38,6 +42,7 @@ final class AlertServer {
       Optional<Path> tokens,
       Set<Hidden> hidden) {
     this.test = test;
+    localToken = tokens.isPresent() ? Optional.empty() : Optional.of(localToken());
     client = WebClient.create(vertx);
     HttpConfig http =
         new HttpConfig(
@@ -54,13 +59,39 @@ final class AlertServer {
             Optional.empty());
     api =
         new ApiVerticle(
-            new ApiSettings(http, "0"),
+            new ApiSettings(http, "0", localToken),
             Optional.of(
                 AggregatorSide.of(
                     FleetFixtures.view(FleetFixtures.snapshot(List.of(), List.of())))),
             Optional.of(alerts),
             List::of);
     last = vertx.deployVerticle(api);
+  }
+
+  private static Path localToken() {
+    try {
+      Path folder = Files.createTempDirectory("heartbeat");
+      Path file = LocalToken.in(folder);
+      folder.toFile().deleteOnExit();
+      file.toFile().deleteOnExit();
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Without tokens, changes are made with the local secret. */
+  private Optional<String> secret(HttpMethod method) {
+    return localToken
+        .filter(file -> !method.equals(HttpMethod.GET))
+        .map(
+            file -> {
+              try {
+                return LocalToken.read(file);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
   }
 
   @CanIgnoreReturnValue
@@ -89,9 +120,9 @@ final class AlertServer {
   private Future<HttpResponse<Buffer>> send(
       @Nullable String token, HttpMethod method, String path, @Nullable Buffer body) {
     var request = client.request(method, api.port(), "127.0.0.1", path);
-    if (token != null) {
-      request.bearerTokenAuthentication(token);
-    }
+    Optional.ofNullable(token)
+        .or(() -> secret(method))
+        .ifPresent(request::bearerTokenAuthentication);
     return body == null
         ? request.send()
         : request.putHeader("content-type", "application/json").sendBuffer(body);

@@ -32,6 +32,8 @@ import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -44,6 +46,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -350,14 +353,17 @@ class ApiRoutesTest {
   }
 
   @Test
-  void aNodeCanBeForgotten(Vertx vertx, VertxTestContext test) {
-    ask(
-        vertx,
-        test,
-        HttpMethod.DELETE,
-        "/api/v1/nodes/" + ALICE,
-        request -> request,
-        response -> assertThat(response.statusCode()).isEqualTo(204));
+  void aNodeCanBeForgotten(@TempDir Path folder) throws IOException {
+    Path secret = LocalToken.in(folder);
+    try (HttpSide side =
+        HttpSide.start(
+            new ApiSettings(HttpSide.config(folder, new JsonObject()), "0", Optional.of(secret)))) {
+      String bearer = "Bearer " + LocalToken.read(secret);
+      assertThat(side.status("DELETE", "/api/v1/nodes/alice", "authorization", bearer))
+          .isEqualTo(204);
+      assertThat(side.status("DELETE", "/api/v1/nodes/bob", "authorization", bearer))
+          .isEqualTo(404);
+    }
   }
 
   @Test

@@ -26,28 +26,26 @@ class CallerTest {
       delimiter = '|',
       textBlock =
           """
-          # other end  | X-Forwarded-For             | client      | this machine
-          127.0.0.1    |                             | 127.0.0.1   | true
-          192.0.2.9    |                             | 192.0.2.9   | false
-          192.0.2.9    | 127.0.0.1                   | 192.0.2.9   | false
-          127.0.0.1    | 192.0.2.1                   | 192.0.2.1   | false
-          127.0.0.1    | 127.0.0.1                   | 127.0.0.1   | true
-          127.0.0.1    | 127.0.0.1, 192.0.2.1        | 192.0.2.1   | false
-          10.1.2.3     | 192.0.2.1, 10.9.9.9         | 192.0.2.1   | false
-          10.1.2.3     | 198.51.100.7,192.0.2.1      | 192.0.2.1   | false
-          fd00::1      | 2001:db8::1                 | 2001:db8::1 | false
-          127.0.0.1    | localhost                   | unknown     | false
-          127.0.0.1    | 127.0.0.1, nonsense         | unknown     | false
-          127.0.0.1    | 127.0.0.1:80                | unknown     | false
-          127.0.0.2    | 127.0.0.1                   | 127.0.0.2   | false
-          127.0.0.2    |                             | 127.0.0.2   | true
-          ::1          |                             | ::1         | true
+          # other end  | X-Forwarded-For             | client
+          127.0.0.1    |                             | 127.0.0.1
+          192.0.2.9    |                             | 192.0.2.9
+          192.0.2.9    | 127.0.0.1                   | 192.0.2.9
+          127.0.0.1    | 192.0.2.1                   | 192.0.2.1
+          127.0.0.1    | 127.0.0.1                   | 127.0.0.1
+          127.0.0.1    | 127.0.0.1, 192.0.2.1        | 192.0.2.1
+          10.1.2.3     | 192.0.2.1, 10.9.9.9         | 192.0.2.1
+          10.1.2.3     | 198.51.100.7,192.0.2.1      | 192.0.2.1
+          fd00::1      | 2001:db8::1                 | 2001:db8::1
+          127.0.0.1    | localhost                   | unknown
+          127.0.0.1    | 127.0.0.1, nonsense         | unknown
+          127.0.0.1    | 127.0.0.1:80                | unknown
+          127.0.0.2    | 127.0.0.1                   | 127.0.0.2
+          127.0.0.2    |                             | 127.0.0.2
+          ::1          |                             | ::1
           """)
-  void aProxyIsBelievedOnlyWhenItIsTrusted(
-      String peer, String header, String client, boolean loopback) {
+  void aProxyIsBelievedOnlyWhenItIsTrusted(String peer, String header, String client) {
     Caller caller = of(peer, header == null ? List.of() : List.of(header));
     assertThat(caller.address()).isEqualTo(client);
-    assertThat(caller.loopback()).isEqualTo(loopback);
   }
 
   @Test
@@ -61,8 +59,8 @@ class CallerTest {
     Forwarded forwarded =
         new Forwarded(List.of("192.0.2.1"), List.of("https"), List.of("fleet.test"));
     assertThat(Caller.of(TRUSTED, "127.0.0.1", "http", "127.0.0.1:8080", forwarded))
-        .isEqualTo(new Caller("192.0.2.1", false, "https", "fleet.test"));
+        .isEqualTo(new Caller("192.0.2.1", "https", "fleet.test"));
     assertThat(Caller.of(TRUSTED, "192.0.2.9", "http", "192.0.2.2:8080", forwarded))
-        .isEqualTo(new Caller("192.0.2.9", false, "http", "192.0.2.2:8080"));
+        .isEqualTo(new Caller("192.0.2.9", "http", "192.0.2.2:8080"));
   }
 }

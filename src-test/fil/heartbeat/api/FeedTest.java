@@ -22,6 +22,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import io.vertx.junit5.Timeout;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
@@ -107,7 +108,7 @@ class FeedTest {
             new HttpClientOptions().setReceiveBufferSize(SOCKET_BYTES),
             new PoolOptions().setHttp1MaxSize(2 * Feed.MAX_CHANNELS));
     Router router = Router.router(vertx);
-    made.mount(router);
+    made.mount(new Routes(router, RoutingContext::next));
     router.route().failureHandler(Answers::problem);
     vertx
         .createHttpServer(new HttpServerOptions().setSendBufferSize(SOCKET_BYTES))

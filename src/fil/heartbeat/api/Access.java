@@ -1,29 +1,25 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.api.AccessRules.Request;
+import fil.heartbeat.api.AccessRules.Secrets;
 import fil.heartbeat.api.Caller.Forwarded;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,37 +27,41 @@ import org.slf4j.LoggerFactory;
 /** Asks {@link AccessRules} of each request; knows tokens, sessions and who tried too often. */
 final class Access {
   private static final Logger log = LoggerFactory.getLogger(Access.class);
+  private static final String SESSION_PATH = "/api/v1/session";
   private static final String COOKIE = "heartbeat-session";
   private static final String BEARER = "bearer ";
-  private static final long CHECK_MILLIS = 2_000;
   private static final String WHO = Access.class.getName();
 
   /** Of a request's body, bytes: the longest that any route takes, many times over. */
   static final long MAX_BODY = 64 * 1024;
 
-  /** Wrong tokens that an address may send a minute. */
-  static final int MAX_FAILURES = 10;
-
-  private static final Duration FAILURES_LAST = Duration.ofMinutes(1);
-  private static final int MAX_ADDRESSES = 1024;
-
-  private record Failures(int count, Instant since) {}
-
   /**
    * Who asks.
    *
-   * @param name of the token; empty without one
+   * @param grant what the token allows; empty without one
+   * @param cookie whether the token came by a session
+   * @param wrong whether a token came that is none
+   * @param lasts whether it may still read, for what goes on after the answer began
    */
-  record Who(Optional<String> name, String address) {}
+  record Who(
+      Optional<Grant> grant, String address, boolean cookie, boolean wrong, BooleanSupplier lasts) {
+    private static final Who UNKNOWN =
+        new Who(Optional.empty(), "unknown", false, false, () -> true);
+
+    /** Of the token; empty without one, or when it says nothing of who holds it. */
+    Optional<String> name() {
+      return grant.filter(each -> !each.equals(Grant.LOCAL)).map(Grant::name);
+    }
+  }
 
   private final Vertx vertx;
   private final ApiSettings settings;
   private final AccessRules rules;
   private final InstantSource clock;
   private final Sessions sessions = new Sessions();
-  private final Map<String, Failures> failures = new LinkedHashMap<>();
-  private @Nullable Tokens tokens;
-  private @Nullable FileTime read;
+  private final Guesses guesses = new Guesses();
+  private final LoginCode codes = new LoginCode();
+  private @Nullable TokenFile file;
 
   Access(Vertx vertx, ApiSettings settings, InstantSource clock) {
     this.vertx = vertx;
@@ -69,114 +69,133 @@ final class Access {
     this.clock = clock;
     rules =
         new AccessRules(
-            settings.http().hosts(),
-            settings.http().tokensFile().isPresent(),
-            settings.http().readableByAll());
+            settings.http().hosts(), secrets(settings), settings.http().readableByAll());
   }
 
-  /** Reads the tokens, again whenever the file changes. */
+  private static Secrets secrets(ApiSettings settings) {
+    if (settings.http().tokensFile().isPresent()) {
+      return Secrets.TOKENS;
+    }
+    return settings.localToken().isPresent() ? Secrets.LOCAL : Secrets.NONE;
+  }
+
+  /** Reads the tokens, or makes the secret that is used where there are none. */
   Future<Void> start() {
-    if (settings.http().tokensFile().isEmpty()) {
-      return Future.succeededFuture();
+    Optional<Path> tokens = settings.http().tokensFile();
+    if (tokens.isPresent()) {
+      String name = tokens.get().toString();
+      return TokenFile.open(vertx, tokens.get(), (text, whole) -> Tokens.parse(text, whole, name))
+          .onSuccess(opened -> file = opened)
+          .mapEmpty();
     }
-    Path file = settings.http().tokensFile().get();
-    vertx.setPeriodic(
-        CHECK_MILLIS,
-        tick ->
-            load(file)
-                .onFailure(
-                    failure ->
-                        log.error(
-                            "tokens not read, the old ones stay cause={}", failure.getMessage())));
-    return load(file);
+    return settings.localToken().map(this::startLocal).orElse(Future.succeededFuture());
   }
 
-  private Future<Void> load(Path file) {
-    FileTime before = read;
+  /** Whoever cannot have the secret does without changes: to watch is worth more. */
+  private Future<Void> startLocal(Path local) {
     return vertx
-        .executeBlocking(
-            () -> {
-              FileTime modified = Files.getLastModifiedTime(file);
-              return modified.equals(before) ? Optional.<Loaded>empty() : loaded(file, modified);
-            })
-        .map(
-            loaded -> {
-              loaded.ifPresent(
-                  each -> {
-                    read = each.modified();
-                    tokens = each.tokens();
-                    log.info("tokens read file={}", file);
-                  });
-              return null;
-            });
+        .executeBlocking(() -> LocalToken.make(local))
+        .compose(made -> TokenFile.open(vertx, local, (text, whole) -> LocalToken.parse(text)))
+        .onSuccess(opened -> file = opened)
+        .onSuccess(
+            opened -> log.info("changes need the secret in file={} (http.auth is off)", local))
+        .onFailure(
+            failure ->
+                log.error(
+                    "no change is taken: the secret for it cannot be kept file={} cause={}",
+                    local,
+                    String.valueOf(failure)))
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
   }
 
-  private record Loaded(Tokens tokens, FileTime modified) {}
-
-  private static Optional<Loaded> loaded(Path file, FileTime modified) throws IOException {
-    return Optional.of(new Loaded(Tokens.load(file), modified));
-  }
-
-  void mount(Router router) {
-    router.route().handler(this::check);
-    router
-        .post(AccessRules.SESSION_PATH)
-        .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
-        .handler(this::login);
-    router.delete(AccessRules.SESSION_PATH).handler(this::logout);
-  }
-
-  private void check(RoutingContext ctx) {
+  /** To be mounted before all routes: finds out who asks, and refuses nobody but strange names. */
+  void identify(RoutingContext ctx) {
     HttpServerRequest request = ctx.request();
-    Caller caller = caller(request);
-    String path = path(ctx);
-    String bearer = request.getHeader(HttpHeaders.AUTHORIZATION);
-    boolean byHeader = bearer != null && bearer.regionMatches(true, 0, BEARER, 0, BEARER.length());
-    Optional<Grant> grant = Optional.empty();
-    if (byHeader && bearer != null) {
-      if (isBlocked(ctx)) {
-        ctx.fail(tooMany());
-        return;
-      }
-      grant = grant(bearer.substring(BEARER.length()).strip());
-      if (grant.isEmpty()) {
-        failed(ctx);
-      }
-    } else {
-      grant = session(request).filter(this::holds);
+    Optional<ApiException> misdirected =
+        rules.misdirected(
+            request.authority() == null ? null : shownHost(request.authority().host()));
+    if (misdirected.isPresent()) {
+      ctx.fail(misdirected.get());
+      return;
     }
-    Optional<ApiException> refusal =
-        rules.refusal(
-            new Request(
-                request.method().name(),
-                path,
-                request.authority() == null ? null : shownHost(request.authority().host()),
-                caller.loopback(),
-                isSameOrigin(request, caller),
-                isJson(request),
-                grant,
-                !byHeader && grant.isPresent()));
-    if (!request.method().name().equals("GET") && !request.method().name().equals("HEAD")) {
+    Who who = identified(request);
+    if (who.wrong()) {
+      guesses.failed(who.address(), clock.instant());
+    }
+    ctx.put(WHO, who);
+    ctx.next();
+  }
+
+  private Who identified(HttpServerRequest request) {
+    String address = caller(request).address();
+    String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+    if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      String key = Tokens.key(header.substring(BEARER.length()).strip());
+      Optional<Grant> grant = tokens().grant(key);
+      return new Who(
+          grant,
+          address,
+          false,
+          grant.isEmpty() && rules.secrets() != Secrets.NONE,
+          () -> rules.mayRead(tokens().grant(key)));
+    }
+    Cookie cookie = request.getCookie(COOKIE);
+    String id = cookie == null ? "" : cookie.getValue();
+    Optional<Grant> grant = session(id);
+    return new Who(grant, address, grant.isPresent(), false, () -> rules.mayRead(session(id)));
+  }
+
+  private Optional<Grant> session(String id) {
+    return sessions.token(id, clock.instant()).flatMap(key -> tokens().grant(key));
+  }
+
+  private Tokens tokens() {
+    TokenFile opened = file;
+    return opened == null ? Tokens.NONE : opened.tokens();
+  }
+
+  /** Lets a request pass that has what its route needs. */
+  void check(RoutingContext ctx) {
+    Optional<ApiException> refusal = refusal(ctx, Routes.need(ctx.currentRoute()));
+    Who who = who(ctx);
+    HttpMethod method = ctx.request().method();
+    if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
       log.info(
           "request method={} path={} by={} from={} refused={}",
-          request.method(),
-          path,
-          grant.map(Grant::name).orElse("-"),
-          caller.address(),
+          method,
+          ctx.normalizedPath(),
+          who.grant().map(Grant::name).orElse("-"),
+          who.address(),
           refusal.map(ApiException::status).orElse(0));
     }
-    if (refusal.isPresent()) {
-      ctx.fail(refusal.get());
-    } else {
-      ctx.put(WHO, new Who(grant.map(Grant::name), caller.address()));
-      ctx.next();
-    }
+    refusal.ifPresentOrElse(ctx::fail, ctx::next);
+  }
+
+  /** Why a request does not get what needs so much; empty when it does. */
+  Optional<ApiException> refusal(RoutingContext ctx, Need need) {
+    Who who = who(ctx);
+    HttpServerRequest request = ctx.request();
+    return rules
+        .refusal(
+            new Request(
+                need,
+                isSameOrigin(request, caller(request)),
+                isJson(request),
+                who.grant(),
+                who.cookie()))
+        .map(refusal -> who.wrong() ? guesses.answer(who.address(), refusal) : refusal);
   }
 
   /** Who asks; known once the request was let in. */
   static Who who(RoutingContext ctx) {
     Who who = ctx.get(WHO);
-    return who == null ? new Who(Optional.empty(), "unknown") : who;
+    return who == null ? Who.UNKNOWN : who;
+  }
+
+  /** Whether a request came as far as {@link #identify}, which stands under the base path. */
+  static boolean isIdentified(RoutingContext ctx) {
+    return ctx.get(WHO) != null;
   }
 
   /**
@@ -197,29 +216,59 @@ final class Access {
         who(ctx).address());
   }
 
+  /** Logging in and out. */
+  void mount(Routes routes) {
+    routes
+        .on(HttpMethod.POST, SESSION_PATH, Need.LOGIN)
+        .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
+        .handler(this::login);
+    routes.on(HttpMethod.DELETE, SESSION_PATH, Need.LOGOUT).handler(this::logout);
+  }
+
   private void login(RoutingContext ctx) {
-    if (tokens == null) {
+    if (rules.secrets() == Secrets.NONE) {
       throw new ApiException(404, "Not found", "http.auth is off: nobody logs in");
     }
-    if (isBlocked(ctx)) {
-      throw tooMany();
+    Caller caller = caller(ctx.request());
+    String given = token(ctx);
+    Optional<String> key = key(given);
+    if (key.isEmpty()) {
+      guesses.failed(caller.address(), clock.instant());
+      throw guesses.answer(
+          caller.address(),
+          new ApiException(
+              401,
+              "Unauthorized",
+              rules.secrets() == Secrets.TOKENS
+                  ? "token (expected: one of http.auth.tokensFile)"
+                  : "token (expected: that of local.token in the aggregator's dataDir, or a link"
+                      + " of login-link that is new)"));
     }
-    Optional<Grant> grant = grant(token(ctx));
-    if (grant.isEmpty()) {
-      failed(ctx);
-      throw new ApiException(401, "Unauthorized", "token (expected: one of http.auth.tokensFile)");
-    }
+    Grant grant = tokens().grant(key.get()).orElseThrow();
     ctx.response()
         .addCookie(
-            cookie(caller(ctx.request()), sessions.open(grant.get(), clock.instant()))
+            cookie(caller, sessions.open(key.get(), clock.instant()))
                 .setMaxAge(Sessions.AGE.toSeconds()));
     Answers.fresh(
         ctx,
         Answers.JSON,
         new JsonObject()
-            .put("name", grant.get().name())
-            .put("scope", grant.get().admin() ? "admin" : "read")
+            .put("name", grant.name())
+            .put("scope", grant.admin() ? "admin" : "read")
             .toBuffer());
+  }
+
+  /** Of the token that somebody logs in with, itself or by a link. */
+  private Optional<String> key(String given) {
+    String key = Tokens.key(given);
+    if (tokens().grant(key).isPresent()) {
+      return Optional.of(key);
+    }
+    return rules.secrets() == Secrets.LOCAL
+        ? tokens().grants().keySet().stream()
+            .filter(local -> codes.use(given, local, clock.instant()))
+            .findFirst()
+        : Optional.empty();
   }
 
   private static String token(RoutingContext ctx) {
@@ -251,52 +300,6 @@ final class Access {
         .setSecure(caller.scheme().equals("https"));
   }
 
-  private Optional<Grant> grant(String token) {
-    return tokens == null ? Optional.empty() : tokens.grant(token);
-  }
-
-  private boolean holds(Grant grant) {
-    return tokens != null && tokens.holds(grant);
-  }
-
-  private Optional<Grant> session(HttpServerRequest request) {
-    return Optional.ofNullable(request.getCookie(COOKIE))
-        .flatMap(cookie -> sessions.grant(cookie.getValue(), clock.instant()));
-  }
-
-  private boolean isBlocked(RoutingContext ctx) {
-    Failures known = failures.get(address(ctx));
-    return known != null
-        && known.count() >= MAX_FAILURES
-        && clock.instant().isBefore(known.since().plus(FAILURES_LAST));
-  }
-
-  private void failed(RoutingContext ctx) {
-    Instant now = clock.instant();
-    Failures known = failures.remove(address(ctx));
-    boolean fresh = known == null || !now.isBefore(known.since().plus(FAILURES_LAST));
-    if (failures.size() >= MAX_ADDRESSES) {
-      var ignored = failures.remove(failures.keySet().iterator().next());
-    }
-    failures.put(
-        address(ctx),
-        fresh || known == null
-            ? new Failures(1, now)
-            : new Failures(known.count() + 1, known.since()));
-  }
-
-  private static ApiException tooMany() {
-    return new ApiException(
-        429,
-        "Too many requests",
-        "more than " + MAX_FAILURES + " wrong tokens a minute",
-        Map.of("retry-after", String.valueOf(FAILURES_LAST.toSeconds())));
-  }
-
-  private String address(RoutingContext ctx) {
-    return caller(ctx.request()).address();
-  }
-
   private static String shownHost(String host) {
     return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
   }
@@ -313,13 +316,6 @@ final class Access {
             request.headers().getAll(Caller.HOST)));
   }
 
-  /** The path behind the base path. */
-  private String path(RoutingContext ctx) {
-    String path = ctx.normalizedPath();
-    String base = settings.http().basePath();
-    return path.startsWith(base + "/") ? path.substring(base.length()) : path;
-  }
-
   /** Browsers say where a request comes from; other programs say nothing. */
   private static boolean isSameOrigin(HttpServerRequest request, Caller caller) {
     String site = request.getHeader("sec-fetch-site");
@@ -332,7 +328,7 @@ final class Access {
 
   private static boolean isJson(HttpServerRequest request) {
     String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-    return request.method().name().equals("DELETE")
-        || (type != null && type.toLowerCase(java.util.Locale.ROOT).startsWith("application/json"));
+    return request.method().equals(HttpMethod.DELETE)
+        || (type != null && type.toLowerCase(Locale.ROOT).startsWith("application/json"));
   }
 }

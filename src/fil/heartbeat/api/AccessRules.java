@@ -4,19 +4,34 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask what. Pure: a request and what its token allows in, a refusal or none out.
+ * Who may ask what. Pure: what a route needs and what a token allows in, a refusal or none out.
  *
  * @param names by which the server may be called, lower case
- * @param tokens whether there are tokens
- * @param readableByAll whether reading needs none
+ * @param secrets with what changes are made
+ * @param readableByAll whether reading needs none of them
  */
-record AccessRules(List<String> names, boolean tokens, boolean readableByAll) {
-  private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
-  static final String SESSION_PATH = "/api/v1/session";
+record AccessRules(List<String> names, Secrets secrets, boolean readableByAll) {
+
+  /** With what changes are made; nothing that a header or an address says is enough. */
+  enum Secrets {
+    /** Tokens of a file, which reading needs too. */
+    TOKENS("Bearer and a token of http.auth.tokensFile"),
+    /** The secret that the aggregator made. */
+    LOCAL(
+        "Bearer and the secret of local.token in the aggregator's dataDir, or the link that"
+            + " login-link prints"),
+    /** None: there are no changes. */
+    NONE("http.auth.tokensFile to name tokens");
+
+    private final String expected;
+
+    Secrets(String expected) {
+      this.expected = expected;
+    }
+  }
 
   AccessRules {
     names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
@@ -25,71 +40,70 @@ record AccessRules(List<String> names, boolean tokens, boolean readableByAll) {
   /**
    * What is asked.
    *
-   * @param host of the header, without port; null when there is none
-   * @param loopback whether it comes from this machine
    * @param sameOrigin false when a browser says that another page asks
    * @param json whether it has no body or says that it is JSON
    * @param grant what its token allows; empty without one
    * @param cookie whether the token came as a cookie, which browsers send by themselves
    */
   record Request(
-      String method,
-      String path,
-      @Nullable String host,
-      boolean loopback,
-      boolean sameOrigin,
-      boolean json,
-      Optional<Grant> grant,
-      boolean cookie) {
-    private boolean reads() {
-      return READING.contains(method);
-    }
+      Need need, boolean sameOrigin, boolean json, Optional<Grant> grant, boolean cookie) {}
+
+  /** Why a server of this name is not asked; empty when it is ours. */
+  Optional<ApiException> misdirected(@Nullable String host) {
+    return isOurs(host)
+        ? Optional.empty()
+        : refuse(
+            421,
+            "Misdirected request",
+            "host: " + host + " (expected: an address, localhost or a name of http.hosts)");
   }
 
   /** Why not; empty when it may. */
   Optional<ApiException> refusal(Request request) {
-    if (!isOurs(request.host())) {
-      return refuse(
-          421,
-          "Misdirected request",
-          "host: " + request.host() + " (expected: an address, localhost or a name of http.hosts)");
-    }
-    if (!isProtected(request.path())) {
-      return Optional.empty();
-    }
-    boolean writes = !request.reads();
-    if (writes && !request.json()) {
+    return switch (request.need()) {
+      case NOTHING -> Optional.empty();
+      case LOGIN -> malformed(request);
+      case READ -> mayRead(request.grant()) ? Optional.empty() : Optional.of(unauthorized());
+      case LOGOUT -> request.grant().isEmpty() ? Optional.of(unauthorized()) : malformed(request);
+      case CHANGE -> request.grant().map(grant -> change(request, grant)).orElseGet(this::noGrant);
+    };
+  }
+
+  /** Whether reading is for whoever has this. */
+  boolean mayRead(Optional<Grant> grant) {
+    return readableByAll || secrets != Secrets.TOKENS || grant.isPresent();
+  }
+
+  private Optional<ApiException> noGrant() {
+    return secrets == Secrets.NONE
+        ? refuse(403, "Forbidden", "changes (expected: " + secrets.expected + ")")
+        : Optional.of(unauthorized());
+  }
+
+  private Optional<ApiException> change(Request request, Grant grant) {
+    return grant.admin()
+        ? malformed(request)
+        : refuse(403, "Forbidden", "the token's scope is read (expected: admin)");
+  }
+
+  /** A browser may have been made to ask. */
+  private Optional<ApiException> malformed(Request request) {
+    if (!request.json()) {
       return refuse(415, "Unsupported media type", "content-type (expected: application/json)");
     }
-    if (writes && !request.sameOrigin() && (request.cookie() || !tokens)) {
-      return refuse(403, "Forbidden", "origin (expected: the page of this server)");
-    }
-    if (request.path().equals(SESSION_PATH)) {
-      return Optional.empty();
-    }
-    return tokens ? byToken(request, writes) : byPlace(request, writes);
-  }
-
-  private Optional<ApiException> byToken(Request request, boolean writes) {
-    if (request.grant().isEmpty()) {
-      return readableByAll && !writes
-          ? Optional.empty()
-          : Optional.of(
-              new ApiException(
-                  401,
-                  "Unauthorized",
-                  "authorization (expected: Bearer and a token of http.auth.tokensFile)",
-                  Map.of("www-authenticate", "Bearer")));
-    }
-    return writes && !request.grant().get().admin()
-        ? refuse(403, "Forbidden", "the token's scope is read (expected: admin)")
+    boolean byItself =
+        request.cookie() || (request.need() == Need.LOGIN && secrets != Secrets.TOKENS);
+    return byItself && !request.sameOrigin()
+        ? refuse(403, "Forbidden", "origin (expected: the page of this server)")
         : Optional.empty();
   }
 
-  private static Optional<ApiException> byPlace(Request request, boolean writes) {
-    return writes && !request.loopback()
-        ? refuse(403, "Forbidden", "without http.auth changes are made from this machine only")
-        : Optional.empty();
+  private ApiException unauthorized() {
+    return new ApiException(
+        401,
+        "Unauthorized",
+        "authorization (expected: " + secrets.expected + ")",
+        Map.of("www-authenticate", "Bearer"));
   }
 
   /** An address cannot be bound again to another one, as a name can (DNS rebinding). */
@@ -102,11 +116,6 @@ record AccessRules(List<String> names, boolean tokens, boolean readableByAll) {
         || name.startsWith("[")
         || name.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")
         || names.contains(name);
-  }
-
-  /** The page's own files and health are for everyone. */
-  private static boolean isProtected(String path) {
-    return path.startsWith("/api/") || path.equals("/metrics") || path.startsWith("/badge/");
   }
 
   private static Optional<ApiException> refuse(int status, String title, String detail) {

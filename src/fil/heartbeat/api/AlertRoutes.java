@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
@@ -37,12 +36,12 @@ final class AlertRoutes {
     this.clock = clock;
   }
 
-  void mount(Router router) {
-    router.get(ALERTS).handler(this::list);
-    router.post(ALERTS + "/:id/ack").handler(body()).handler(this::acknowledge);
-    router.get(SILENCES).handler(this::silences);
-    router.post(SILENCES).handler(body()).handler(this::silence);
-    router.delete(SILENCES + "/:id").handler(this::unsilence);
+  void mount(Routes routes) {
+    routes.get(ALERTS).handler(this::list);
+    routes.post(ALERTS + "/:id/ack").handler(body()).handler(this::acknowledge);
+    routes.get(SILENCES).handler(this::silences);
+    routes.post(SILENCES).handler(body()).handler(this::silence);
+    routes.delete(SILENCES + "/:id").handler(this::unsilence);
   }
 
   private static BodyHandler body() {

@@ -67,14 +67,18 @@ final class Answers {
   static void problem(RoutingContext ctx) {
     Throwable failure = ctx.failure();
     if (failure instanceof ApiException e) {
-      e.headers().forEach(ctx.response()::putHeader);
-      problem(ctx, e.status(), e.title(), String.valueOf(e.getMessage()));
+      problem(ctx, e);
     } else if (failure == null) {
       ctx.next();
     } else {
       log.error("request failed path={}", ctx.request().path(), failure);
       problem(ctx, 500, "Internal error", "the log of the server says more");
     }
+  }
+
+  static void problem(RoutingContext ctx, ApiException e) {
+    e.headers().forEach(ctx.response()::putHeader);
+    problem(ctx, e.status(), e.title(), String.valueOf(e.getMessage()));
   }
 
   static void problem(RoutingContext ctx, int status, String title, String detail) {

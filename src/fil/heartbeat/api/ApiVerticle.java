@@ -149,35 +149,39 @@ public final class ApiVerticle extends VerticleBase {
   Router router(Access access) {
     Router router = Router.router(vertx);
     router.route().handler(ApiVerticle::answerHeadAsGet);
-    access.mount(router);
+    router.route().handler(access::identify);
+    Routes routes = new Routes(router, access::check);
+    access.mount(routes);
     Optional<Feed> events = aggregator.map(side -> new Feed(vertx, side.view(), alerts, clock));
     feed = events.orElse(null);
     aggregator.ifPresent(
         side -> {
-          PageRoutes.mount(router);
-          new NodeRoutes(side.view()).mount(router);
+          PageRoutes.mount(routes);
+          new NodeRoutes(side.view()).mount(routes);
           new HistoryRoutes(
                   side, !settings.http().hidden().contains(HttpConfig.Hidden.ADDRESSES), clock)
-              .mount(router);
-          new NetworkRoutes(side, settings, alerts.isPresent(), startedAt).mount(router);
+              .mount(routes);
+          new NetworkRoutes(side, settings, alerts.isPresent(), startedAt).mount(routes);
         });
-    alerts.ifPresent(view -> new AlertRoutes(view, clock).mount(router));
-    events.ifPresent(live -> live.mount(router));
+    alerts.ifPresent(view -> new AlertRoutes(view, clock).mount(routes));
+    events.ifPresent(live -> live.mount(routes));
     Scrape metrics = new Scrape(vertx, settings, aggregator, alerts, events, senders);
     scrape = metrics;
-    router.get("/metrics").handler(metrics::answer);
-    router.get("/openapi.json").handler(OpenApi::answer);
-    router
-        .get("/health/live")
+    routes.get("/metrics").handler(metrics::answer);
+    routes.on(HttpMethod.GET, "/openapi.json", Need.NOTHING).handler(OpenApi::answer);
+    routes
+        .on(HttpMethod.GET, "/health/live", Need.NOTHING)
         .handler(
             ctx ->
                 Answers.fresh(ctx, Answers.JSON, new JsonObject().put("status", "up").toBuffer()));
-    router.get("/health/ready").handler(this::ready);
+    routes
+        .on(HttpMethod.GET, "/health/ready", Need.NOTHING)
+        .handler(ctx -> ready(ctx, access.refusal(ctx, Need.READ).isEmpty()));
     router.route().failureHandler(Answers::problem);
-    return underBase(router);
+    return underBase(router, access);
   }
 
-  private Router underBase(Router routes) {
+  private Router underBase(Router routes, Access access) {
     String base = settings.http().basePath();
     Router router = routes;
     if (!base.isEmpty()) {
@@ -187,18 +191,24 @@ public final class ApiVerticle extends VerticleBase {
     }
     router.errorHandler(
         404,
-        ctx -> Answers.problem(ctx, 404, "Not found", "no resource at " + ctx.request().path()));
+        ctx ->
+            noRoute(
+                ctx,
+                access,
+                new ApiException(404, "Not found", "no resource at " + ctx.request().path())));
     router.errorHandler(
         405,
         ctx ->
-            Answers.problem(
+            noRoute(
                 ctx,
-                405,
-                "Method not allowed",
-                ctx.request().method()
-                    + " (expected: "
-                    + ctx.response().headers().get("allow")
-                    + ")"));
+                access,
+                new ApiException(
+                    405,
+                    "Method not allowed",
+                    ctx.request().method()
+                        + " (expected: "
+                        + ctx.response().headers().get("allow")
+                        + ")")));
     router.errorHandler(
         413,
         ctx ->
@@ -213,6 +223,13 @@ public final class ApiVerticle extends VerticleBase {
     return router;
   }
 
+  /** What is not under the base path is told only to whoever may read what is. */
+  private static void noRoute(RoutingContext ctx, Access access, ApiException otherwise) {
+    Answers.problem(
+        ctx,
+        Access.isIdentified(ctx) ? access.refusal(ctx, Need.READ).orElse(otherwise) : otherwise);
+  }
+
   /** The page's links are relative: it has to be asked for with the slash at the end. */
   private static void intoBase(RoutingContext ctx, String base) {
     if (base.equals(ctx.request().path())) {
@@ -223,9 +240,11 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   /**
-   * Ready when the roles of this process are up; it is only reachable then. Says what each does.
+   * Ready when the roles of this process are up; it is only reachable then.
+   *
+   * @param whole whether to say what each does, else only whether all is well
    */
-  private void ready(RoutingContext ctx) {
+  private void ready(RoutingContext ctx, boolean whole) {
     Future<Optional<Snapshot>> snapshot =
         aggregator
             .map(side -> side.view().snapshot().map(Optional::of))
@@ -236,9 +255,12 @@ public final class ApiVerticle extends VerticleBase {
             .orElse(Future.succeededFuture(Optional.empty()));
     Future.all(snapshot, stats)
         .onSuccess(
-            both ->
-                Answers.fresh(
-                    ctx, Answers.JSON, ready(snapshot.result(), stats.result()).toBuffer()))
+            both -> {
+              JsonObject ready = ready(snapshot.result(), stats.result());
+              JsonObject told =
+                  whole ? ready : new JsonObject().put("status", ready.getString("status"));
+              Answers.fresh(ctx, Answers.JSON, told.toBuffer());
+            })
         .onFailure(ctx::fail);
   }
 
@@ -270,7 +292,7 @@ public final class ApiVerticle extends VerticleBase {
         .put("senders", targets);
   }
 
-  /** Everyone may ask for health: it names a sink, and nothing of where that is. */
+  /** Names a sink, and nothing of where that is. */
   private static void addAlerts(JsonArray degraded, AlertStats stats) {
     for (AlertStats.SinkStats sink : stats.sinks()) {
       if (sink.lastError() != null) {

@@ -1,8 +1,6 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.config.Cidr;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,22 +9,17 @@ import org.jspecify.annotations.Nullable;
  * proxy is trusted, else anyone could say anything.
  *
  * @param address of the client; {@code unknown} when a proxy names none
- * @param loopback whether it asks from this machine, through no proxy that is not trusted
  * @param scheme http or https, as the client used it
  * @param authority host and port, as the client used them; null when not said
  */
-record Caller(String address, boolean loopback, String scheme, @Nullable String authority) {
+record Caller(String address, String scheme, @Nullable String authority) {
   static final String FOR = "x-forwarded-for";
   static final String PROTO = "x-forwarded-proto";
   static final String HOST = "x-forwarded-host";
   private static final String UNKNOWN = "unknown";
 
   /** What came with a request; each list in the order of the headers, commas not yet split. */
-  record Forwarded(List<String> clients, List<String> schemes, List<String> hosts) {
-    boolean isEmpty() {
-      return clients.isEmpty() && schemes.isEmpty() && hosts.isEmpty();
-    }
-  }
+  record Forwarded(List<String> clients, List<String> schemes, List<String> hosts) {}
 
   /**
    * @param peer address of the other end of the connection
@@ -38,15 +31,13 @@ record Caller(String address, boolean loopback, String scheme, @Nullable String 
       @Nullable String authority,
       Forwarded forwarded) {
     if (!isTrusted(trusted, peer)) {
-      // A proxy that nobody named: its clients are not this machine, whatever its own address is.
-      return new Caller(peer, forwarded.isEmpty() && isLoopback(peer), scheme, authority);
+      return new Caller(peer, scheme, authority);
     }
     String client = client(trusted, peer, split(forwarded.clients()));
     List<String> schemes = split(forwarded.schemes());
     List<String> hosts = split(forwarded.hosts());
     return new Caller(
         client,
-        isLoopback(client),
         schemes.isEmpty() ? scheme : last(schemes),
         hosts.isEmpty() ? authority : last(hosts));
   }
@@ -77,13 +68,5 @@ record Caller(String address, boolean loopback, String scheme, @Nullable String 
 
   private static boolean isAddress(String text) {
     return Cidr.parse(text).isPresent() && text.indexOf('/') < 0;
-  }
-
-  private static boolean isLoopback(String address) {
-    try {
-      return isAddress(address) && InetAddress.getByName(address).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
-    }
   }
 }

@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -46,6 +45,9 @@ final class Feed {
 
   /** Rules are evaluated once a second. */
   private static final int TICKS_PER_ALERTS = 4;
+
+  /** Whoever may not read any more is told nothing more, a second later at most. */
+  private static final int TICKS_PER_RIGHTS = 4;
 
   /** How long a channel without viewers is kept, so that they may come back. */
   private static final int IDLE_TICKS = 240;
@@ -101,8 +103,8 @@ final class Feed {
     this.periodMillis = periodMillis;
   }
 
-  void mount(Router router) {
-    router.get("/api/v1/events").handler(this::open);
+  void mount(Routes routes) {
+    routes.get("/api/v1/events").handler(this::open);
   }
 
   int viewers() {
@@ -206,7 +208,8 @@ final class Feed {
         .putHeader("x-accel-buffering", "no")
         // Said in either case, or the server would compress each stream by itself.
         .putHeader(HttpHeaders.CONTENT_ENCODING, gzip ? "gzip" : "identity");
-    FeedViewer viewer = new FeedViewer(response, gzip, sight, watched.channel);
+    FeedViewer viewer =
+        new FeedViewer(response, gzip, sight, watched.channel, Access.who(ctx).lasts());
     viewers.add(viewer);
     rows.add(viewer, sight);
     watched.viewers++;
@@ -241,6 +244,9 @@ final class Feed {
       vertx.cancelTimer(running);
       timer = null;
       return;
+    }
+    if (ticks % TICKS_PER_RIGHTS == 0) {
+      viewers.stream().filter(viewer -> !viewer.mayRead()).toList().forEach(FeedViewer::end);
     }
     ask().onFailure(failure -> log.debug("feed not refreshed cause={}", failure.getMessage()));
     if (ticks % TICKS_PER_COMMENT == 0) {

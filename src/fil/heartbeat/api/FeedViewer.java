@@ -2,6 +2,7 @@ package fil.heartbeat.api;
 
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** One open feed. What it does not take is not queued: it catches up when it can. */
 final class FeedViewer {
@@ -9,22 +10,34 @@ final class FeedViewer {
   private final boolean gzip;
   private final List<String> rows;
   private final FeedChannel channel;
+  private final BooleanSupplier mayRead;
   private long seen;
   private boolean behind;
 
   /**
    * @param rows peer ids of which it wants every beat
+   * @param mayRead whether the token that it came with still lets it
    */
-  FeedViewer(HttpServerResponse response, boolean gzip, List<String> rows, FeedChannel channel) {
+  FeedViewer(
+      HttpServerResponse response,
+      boolean gzip,
+      List<String> rows,
+      FeedChannel channel,
+      BooleanSupplier mayRead) {
     this.response = response;
     this.gzip = gzip;
     this.rows = rows;
     this.channel = channel;
+    this.mayRead = mayRead;
     this.seen = channel.number();
   }
 
   FeedChannel channel() {
     return channel;
+  }
+
+  boolean mayRead() {
+    return mayRead.getAsBoolean();
   }
 
   List<String> rows() {

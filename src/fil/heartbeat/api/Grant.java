@@ -6,4 +6,7 @@ package fil.heartbeat.api;
  * @param name of the token, for the log
  * @param admin whether it may change things, or only read
  */
-record Grant(String name, boolean admin) {}
+record Grant(String name, boolean admin) {
+  /** Of the secret that is made where there are no tokens: it says nothing of who holds it. */
+  static final Grant LOCAL = new Grant("local", true);
+}

@@ -8,7 +8,6 @@ import fil.heartbeat.history.StateChange;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,10 +49,10 @@ final class HistoryRoutes {
     this.clock = clock;
   }
 
-  void mount(Router router) {
-    router.get("/api/v1/nodes/:peerId/history").handler(this::points);
-    router.get("/api/v1/nodes/:peerId/changes").handler(this::changes);
-    router.get("/api/v1/nodes/:peerId/connections").handler(this::connections);
+  void mount(Routes routes) {
+    routes.get("/api/v1/nodes/:peerId/history").handler(this::points);
+    routes.get("/api/v1/nodes/:peerId/changes").handler(this::changes);
+    routes.get("/api/v1/nodes/:peerId/connections").handler(this::connections);
   }
 
   private void points(RoutingContext ctx) {

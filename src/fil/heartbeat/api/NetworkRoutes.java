@@ -5,7 +5,6 @@ import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.fleet.NetworkReport;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.List;
@@ -31,16 +30,16 @@ final class NetworkRoutes {
     this.startedAt = startedAt;
   }
 
-  void mount(Router router) {
-    router
+  void mount(Routes routes) {
+    routes
         .get("/api/v1/consensus")
         .handler(
             ctx -> {
               var ignored = new Parameters(ctx.queryParams(), Set.of());
               Answers.json(ctx, side.view().snapshot().map(now -> consensus(now.networks())));
             });
-    router.get("/api/v1/chain").handler(this::chain);
-    router
+    routes.get("/api/v1/chain").handler(this::chain);
+    routes
         .get("/api/v1/info")
         .handler(
             ctx -> {

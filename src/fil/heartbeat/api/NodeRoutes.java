@@ -5,7 +5,6 @@ import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 import java.util.List;
@@ -21,17 +20,17 @@ final class NodeRoutes {
     this.view = view;
   }
 
-  void mount(Router router) {
-    router.get("/api/v1/nodes").handler(this::list);
-    router
+  void mount(Routes routes) {
+    routes.get("/api/v1/nodes").handler(this::list);
+    routes
         .get("/api/v1/nodes/:peerId")
         .handler(
             ctx -> {
               var ignored = new Parameters(ctx.queryParams(), Set.of());
               Answers.json(ctx, one(view, ctx.pathParam("peerId")).map(NodeMember::json));
             });
-    router.delete("/api/v1/nodes/:peerId").handler(this::forget);
-    router.get("/badge/:peerId.svg").handler(this::badge);
+    routes.delete("/api/v1/nodes/:peerId").handler(this::forget);
+    routes.get("/badge/:peerId.svg").handler(this::badge);
   }
 
   /** The node of a peer id; a failure that answers 404 when there is none. */

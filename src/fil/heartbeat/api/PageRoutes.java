@@ -2,17 +2,19 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.dashboard.Dashboard;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.ext.web.Router;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 
 /** The page and its files. */
 final class PageRoutes {
   private PageRoutes() {}
 
-  static void mount(Router router) {
-    router.get("/").handler(ctx -> answer(ctx, Dashboard.names().get(0)));
+  static void mount(Routes routes) {
+    routes
+        .on(HttpMethod.GET, "/", Need.NOTHING)
+        .handler(ctx -> answer(ctx, Dashboard.names().get(0)));
     for (String name : Dashboard.names()) {
-      router.get("/" + name).handler(ctx -> answer(ctx, name));
+      routes.on(HttpMethod.GET, "/" + name, Need.NOTHING).handler(ctx -> answer(ctx, name));
     }
   }
 

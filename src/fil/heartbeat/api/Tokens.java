@@ -2,94 +2,106 @@ package fil.heartbeat.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The tokens of a file. Only their digests are kept, and all are compared in constant time. */
-final class Tokens {
+/**
+ * Tokens and what they allow. Only their digests are kept; to look one up tells nothing of the
+ * others by its timing.
+ *
+ * @param grants by {@link #key}
+ */
+record Tokens(Map<String, Grant> grants) {
+  /** Nobody has one. */
+  static final Tokens NONE = new Tokens(Map.of());
+
   /** A token shorter than this can be guessed. */
   static final int MIN_LENGTH = 16;
 
   static final int MAX_TOKENS = 1000;
 
-  private record Known(byte[] digest, Grant grant) {}
-
-  private final List<Known> known;
-
-  private Tokens(List<Known> known) {
-    this.known = known;
+  Tokens {
+    grants = Map.copyOf(grants);
   }
 
   /**
-   * Reads lines of {@code name read|admin token}; empty ones and those with {@code #} in front are
-   * left out. Blocks.
+   * What a text says.
    *
-   * @throws IOException when the file cannot be read or a line is wrong; tokens are never shown
+   * @param faults a line each, of the lines that were left out; tokens are never shown
    */
-  static Tokens load(Path file) throws IOException {
-    return parse(Files.readAllLines(file), file.toString());
-  }
+  record Parsed(Tokens tokens, List<String> faults) {}
 
-  static Tokens parse(List<String> lines, String file) throws IOException {
-    List<Known> known = new ArrayList<>();
+  /**
+   * Reads lines of {@code name read|admin token}; empty ones and those with {@code #} in front are
+   * left out.
+   *
+   * @param whole whether a last line without an end is one; else it may be half of one
+   * @param file its name, for faults
+   */
+  static Parsed parse(String text, boolean whole, String file) {
+    Map<String, Grant> grants = new LinkedHashMap<>();
+    List<String> faults = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (int i = 0; i < lines.size(); i++) {
+    List<String> lines = List.of(text.split("\n", -1));
+    int count = whole ? lines.size() : lines.size() - 1;
+    for (int i = 0; i < count; i++) {
       String line = lines.get(i).strip();
       if (line.isEmpty() || line.startsWith("#")) {
         continue;
       }
       String[] words = line.split("\\s+", -1);
-      String where = file + ":" + (i + 1) + ": ";
-      if (words.length != 3) {
-        throw new IOException(where + words.length + " words (expected: name read|admin token)");
+      Optional<String> fault =
+          fault(words)
+              .or(
+                  () ->
+                      names.add(words[0])
+                          ? Optional.empty()
+                          : Optional.of("name " + words[0] + " (expected: each once)"));
+      if (fault.isPresent()) {
+        faults.add(file + ":" + (i + 1) + ": " + fault.get());
+      } else if (grants.size() < MAX_TOKENS) {
+        grants.put(key(words[2]), new Grant(words[0], words[1].equals("admin")));
       }
-      if (!words[1].equals("read") && !words[1].equals("admin")) {
-        throw new IOException(where + "scope " + words[1] + " (expected: read or admin)");
-      }
-      if (words[2].length() < MIN_LENGTH) {
-        throw new IOException(
-            where
-                + "a token of "
+    }
+    if (faults.isEmpty() && (names.isEmpty() || names.size() > MAX_TOKENS)) {
+      faults.add(file + ": " + names.size() + " tokens (expected: 1 to " + MAX_TOKENS + ")");
+    }
+    return new Parsed(new Tokens(grants), faults);
+  }
+
+  private static Optional<String> fault(String[] words) {
+    if (words.length != 3) {
+      return Optional.of(words.length + " words (expected: name read|admin token)");
+    }
+    if (!words[1].equals("read") && !words[1].equals("admin")) {
+      return Optional.of("scope " + words[1] + " (expected: read or admin)");
+    }
+    return words[2].length() < MIN_LENGTH
+        ? Optional.of(
+            "a token of "
                 + words[2].length()
                 + " characters (expected: "
                 + MIN_LENGTH
-                + " or more)");
-      }
-      if (!names.add(words[0])) {
-        throw new IOException(where + "name " + words[0] + " (expected: each once)");
-      }
-      known.add(new Known(digest(words[2]), new Grant(words[0], words[1].equals("admin"))));
-    }
-    if (known.isEmpty() || known.size() > MAX_TOKENS) {
-      throw new IOException(
-          file + ": " + known.size() + " tokens (expected: 1 to " + MAX_TOKENS + ")");
-    }
-    return new Tokens(List.copyOf(known));
+                + " or more)")
+        : Optional.empty();
   }
 
-  /** What a token allows; empty when it is none. Takes as long whichever it is. */
-  Optional<Grant> grant(String token) {
-    byte[] digest = digest(token);
-    Optional<Grant> found = Optional.empty();
-    for (Known each : known) {
-      if (MessageDigest.isEqual(each.digest(), digest)) {
-        found = Optional.of(each.grant());
-      }
-    }
-    return found;
+  /** What the token of a key allows; empty when there is none. */
+  Optional<Grant> grant(String key) {
+    return Optional.ofNullable(grants.get(key));
   }
 
-  /** Whether the token of a grant is still there with the same scope. */
-  boolean holds(Grant grant) {
-    return known.stream().anyMatch(each -> each.grant().equals(grant));
+  /** By what a token is known: its digest. */
+  static String key(String token) {
+    return Base64.getEncoder().encodeToString(digest(token));
   }
 
   static byte[] digest(String token) {

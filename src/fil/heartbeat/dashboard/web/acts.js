@@ -86,7 +86,7 @@ export class Acts {
       const answer = await fetch(path, {method, headers: {'content-type': 'application/json'}, body: body && JSON.stringify(body)});
       if (answer.ok) return true;
       if (answer.status === 401) {
-        this.fault.textContent = 'Log in with a token that may change things, then try again.';
+        this.fault.textContent = 'Log in with a token that may change things (without http.auth: the one in dataDir/local.token), then try again.';
         this.login.open();
         return false;
       }

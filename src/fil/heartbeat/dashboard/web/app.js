@@ -41,6 +41,7 @@ function seen(rows) {
 }
 
 function apply() {
+  login.byLink();
   const before = route;
   route = read(location.hash);
   for (const view of ['nodes', 'chain', 'node', 'alerts']) $('view-' + view).hidden = view !== route.view;

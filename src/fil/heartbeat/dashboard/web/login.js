@@ -1,13 +1,24 @@
 // Asks for a token where the server wants one, and keeps the session's cookie.
 
+const LINK = '#login=';
+
+// What the link of the command login-link brings; it leaves the address bar before anything else happens.
+function fromLink() {
+  if (!location.hash.startsWith(LINK)) return null;
+  const token = location.hash.slice(LINK.length);
+  history.replaceState(null, '', location.pathname + location.search);
+  return token;
+}
+
 export class Login {
   constructor(dialog, onDone) {
     this.dialog = dialog;
+    this.onDone = onDone;
     this.fault = dialog.querySelector('#login-fault');
     this.token = dialog.querySelector('#token');
     dialog.querySelector('form').addEventListener('submit', event => {
       event.preventDefault();
-      this.send().then(done => { if (done) onDone(); });
+      this.send(this.token.value).then(done => { if (done) onDone(); });
     });
   }
 
@@ -15,13 +26,21 @@ export class Login {
     if (!this.dialog.open) this.dialog.showModal();
   }
 
-  async send() {
+  // Logs in with what a link brought, if the address is one.
+  async byLink() {
+    const token = fromLink();
+    if (!token) return;
+    if (await this.send(token)) this.onDone();
+    else this.open();
+  }
+
+  async send(token) {
     this.fault.textContent = '';
     try {
       const answer = await fetch('api/v1/session', {
         method: 'POST',
         headers: {'content-type': 'application/json'},
-        body: JSON.stringify({token: this.token.value}),
+        body: JSON.stringify({token}),
       });
       this.token.value = '';
       if (answer.ok) {

@@ -1,0 +1,124 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.HttpConfig;
+import fil.heartbeat.sender.SenderStatus;
+import fil.heartbeat.testing.CanIgnoreReturnValue;
+import fil.heartbeat.testing.FakeAlerts;
+import fil.heartbeat.testing.FleetFixtures;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+
+/** The HTTP side on a free port, asked as programs ask it: paths go out as they are written. */
+final class HttpSide implements AutoCloseable {
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final ApiVerticle api;
+
+  private HttpSide(ApiVerticle api) {
+    this.api = api;
+    await(vertx.deployVerticle(api));
+  }
+
+  /** The role as a configuration file has it. */
+  static HttpConfig config(Path folder, JsonObject http) {
+    JsonObject config = new JsonObject().put("http", http.copy().put("port", 0));
+    return Config.parse(config, folder, Map.of()).http().orElseThrow();
+  }
+
+  /** With one node and an alert about it. */
+  static HttpSide start(ApiSettings settings) {
+    return start(
+        settings,
+        AggregatorSide.of(
+            FleetFixtures.view(
+                FleetFixtures.snapshot(
+                    List.of(FleetFixtures.node("alice", "alice", 1L)), List.of()))),
+        new FakeAlerts(),
+        List.of());
+  }
+
+  static HttpSide start(
+      ApiSettings settings, AggregatorSide side, AlertView alerts, List<SenderStatus> senders) {
+    return new HttpSide(
+        new ApiVerticle(settings, Optional.of(side), Optional.of(alerts), () -> senders));
+  }
+
+  @CanIgnoreReturnValue
+  static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  /** All that it answers on, without the base path. */
+  List<Route> routes(ApiSettings settings) {
+    return api.router(new Access(vertx, settings, Instant::now)).getRoutes();
+  }
+
+  int port() {
+    return api.port();
+  }
+
+  /**
+   * @param headers names and values in turn
+   */
+  HttpResponse<String> ask(String method, String path, String body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.port() + path))
+            .method(
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    if (!body.isEmpty()) {
+      request.header("content-type", "application/json");
+    }
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    try {
+      return client.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new AssertionError(method + " " + path, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  int status(String method, String path, String... headers) {
+    return ask(method, path, "", headers).statusCode();
+  }
+
+  int status(String path) {
+    return status("GET", path);
+  }
+
+  @Override
+  public void close() {
+    await(vertx.close());
+  }
+}

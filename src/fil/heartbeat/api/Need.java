@@ -1,0 +1,15 @@
+package fil.heartbeat.api;
+
+/** What a route asks of who uses it. */
+enum Need {
+  /** Nothing. */
+  NOTHING,
+  /** Nothing but that the page of another server does not ask it in somebody's name. */
+  LOGIN,
+  /** That it may read: any token, or none where reading is for all. */
+  READ,
+  /** Any token. */
+  LOGOUT,
+  /** A token that may change things. */
+  CHANGE
+}
