@@ -258,7 +258,7 @@ class FeedTest {
     Restless view = new Restless();
     Feed quick = new Feed(one, view, Optional.empty(), InstantSource.system(), 1);
     Router router = Router.router(one);
-    quick.mount(router);
+    quick.mount(new Routes(router, RoutingContext::next));
     HttpServer serving = one.createHttpServer().requestHandler(router);
     serving
         .listen(0, "127.0.0.1")
