@@ -6,6 +6,7 @@ import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.testing.FleetFixtures;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ class BoundsTest {
     return new Node(
         node.peerId(),
         null,
+        Standing.VOTER,
         null,
         node.claims(),
         List.of(),

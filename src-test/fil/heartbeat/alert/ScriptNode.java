@@ -7,6 +7,7 @@ import fil.heartbeat.fleet.Agreement;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.Verdict;
 import java.time.Instant;
 import java.util.List;
@@ -99,6 +100,7 @@ final class ScriptNode {
     return new Node(
         name,
         expected,
+        Standing.VOTER,
         network,
         new Claims(name, miner, null, List.of("bafy"), 100L, null),
         conflicts,

@@ -13,6 +13,7 @@ import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.Agreement;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.HistoryStats;
@@ -125,6 +126,7 @@ final class Stage implements AggregatorView, Surroundings {
     return new Node(
         peerId,
         null,
+        Standing.VOTER,
         null,
         new Claims("alice", null, null, List.of(), null, null),
         List.of(),

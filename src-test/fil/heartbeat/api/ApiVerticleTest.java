@@ -14,6 +14,7 @@ import fil.heartbeat.alert.AlertStats.SinkStats;
 import fil.heartbeat.fleet.Agreement;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.libp2p.HostStats;
@@ -224,6 +225,7 @@ class ApiVerticleTest {
                 new Node(
                     ALICE.peerId(),
                     null,
+                    Standing.VOTER,
                     "mainnet",
                     ALICE.claims(),
                     List.of(),

@@ -7,6 +7,7 @@ import fil.heartbeat.aggregator.Claims;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.config.HttpConfig.Hidden;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.testing.FleetFixtures;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,7 @@ class HidingViewTest {
       new Node(
           PLAIN.peerId(),
           null,
+          Standing.VOTER,
           null,
           PLAIN.claims(),
           List.of("miner address f01000 is also claimed by bob"),

@@ -8,6 +8,7 @@ import fil.heartbeat.fleet.Agreement;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.Verdict;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
@@ -78,6 +79,7 @@ public final class AlertBench {
     return new Node(
         "12D3KooWbench" + number,
         null,
+        Standing.VOTER,
         "mainnet",
         new Claims("node-" + number, "f0" + number, null, List.of("bafy" + second), 1L, null),
         List.of(),

@@ -12,6 +12,7 @@ import fil.heartbeat.fleet.Agreement;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.libp2p.HostStats;
@@ -39,7 +40,15 @@ public final class FleetFixtures {
   }
 
   public static Node node(String peerId, Claims claims, Contact contact) {
-    return new Node(peerId, null, null, claims, List.of(), verdict(ChainState.UNKNOWN), contact);
+    return new Node(
+        peerId,
+        null,
+        Standing.VOTER,
+        null,
+        claims,
+        List.of(),
+        verdict(ChainState.UNKNOWN),
+        contact);
   }
 
   public static HostStats hostStats(Map<String, Long> refused) {

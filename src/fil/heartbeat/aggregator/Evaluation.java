@@ -10,6 +10,7 @@ import fil.heartbeat.fleet.Observation;
 import fil.heartbeat.fleet.Reports;
 import fil.heartbeat.fleet.Round;
 import fil.heartbeat.fleet.Sides;
+import fil.heartbeat.fleet.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -151,7 +152,7 @@ final class Evaluation {
                 slot.connected()
                     && !slot.head.isEmpty()
                     && height(slot) > 0
-                    && membership.mayVote(slot.peer)
+                    && slot.standing == Standing.VOTER
                     && !silence.isOverdue(slot, now.nanos()))
         .toList();
   }

@@ -1,6 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.libp2p.PeerId;
 import java.util.Map;
 import java.util.Set;
@@ -32,14 +33,16 @@ public record Membership(Set<PeerId> allow, Set<PeerId> deny, Map<PeerId, Expect
         && (allow.isEmpty() || allow.contains(peer) || expected.containsKey(peer));
   }
 
-  /** Whether a peer's vote counts. */
-  boolean mayVote(PeerId peer) {
+  /** Which class of speaker a peer belongs to; never a reference, for these are no peers. */
+  public Standing standing(PeerId peer) {
     if (deny.contains(peer)) {
-      return false;
+      return expected.containsKey(peer) ? Standing.EXPECTED : Standing.STRANGER;
     }
-    return expected.isEmpty()
-        ? allow.isEmpty() || allow.contains(peer)
-        : expected.containsKey(peer);
+    boolean votes =
+        expected.isEmpty()
+            ? allow.isEmpty() || allow.contains(peer)
+            : expected.containsKey(peer);
+    return votes ? Standing.VOTER : Standing.STRANGER;
   }
 
   /** Who votes, in the word of the HTTP contract. */

@@ -1,6 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.fleet.Verdict;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param peerId base58 text, proven by the handshake
  * @param expected what the configuration says of it; null when it names it not
+ * @param standing which class of speaker it belongs to by the configuration
  * @param network name of the network that the claimed genesis belongs to; null when unknown
  * @param claims what it says of itself
  * @param conflicts what it claims that another peer claims too, one line each
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record Node(
     String peerId,
     @Nullable Expected expected,
+    Standing standing,
     @Nullable String network,
     Claims claims,
     List<String> conflicts,

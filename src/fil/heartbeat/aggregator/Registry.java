@@ -7,6 +7,7 @@ import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.LocalHealth;
 import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.history.EpochRow;
@@ -76,6 +77,7 @@ final class Registry {
         // Not what we wrote: a peer that is there will be seen again.
         continue;
       }
+      stand(slot);
       slot.watch = watches.of(known.genesisCid());
       slot.uptime.restore(before.uptime().getOrDefault(known.peerId(), Map.of()));
       roster.add(slot);
@@ -89,6 +91,7 @@ final class Registry {
   void membership(Membership next, Moment now) {
     membership = next;
     for (Slot slot : List.copyOf(roster.all())) {
+      stand(slot);
       Expected as = next.expected().get(slot.peer);
       if (!Objects.equals(slot.expected, as)) {
         roster.expect(slot, as);
@@ -104,10 +107,19 @@ final class Registry {
                 Slot slot = new Slot(peer, new BeatBudget(settings.beatBurst(), now.nanos()), now);
                 slot.judgement = Judgement.first(Liveness.MISSING, now.at());
                 slot.expected = as;
+                stand(slot);
                 slot.connect(links.get(peer));
                 roster.add(slot);
               }
             });
+  }
+
+  private void stand(Slot slot) {
+    Standing standing = membership.standing(slot.peer);
+    if (slot.standing != standing) {
+      slot.standing = standing;
+      roster.changed(slot);
+    }
   }
 
   /** A heartbeat stream of the peer opened. Open streams are bounded by the host's connections. */
@@ -177,6 +189,7 @@ final class Registry {
     accepted++;
     if (slot == null) {
       slot = new Slot(peer, new BeatBudget(settings.beatBurst() - 1, now.nanos()), now);
+      stand(slot);
       slot.connect(links.get(peer));
       roster.add(slot);
     }

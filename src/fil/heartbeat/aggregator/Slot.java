@@ -8,6 +8,7 @@ import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.LocalHealth;
 import fil.heartbeat.fleet.Reports;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
 import java.time.Duration;
@@ -26,6 +27,7 @@ final class Slot {
   final BeatBudget budget;
 
   @Nullable Expected expected;
+  Standing standing = Standing.STRANGER;
   Claims claims = Claims.NONE;
   TipsetKey head = TipsetKey.EMPTY;
   @Nullable Watch watch;
@@ -161,6 +163,7 @@ final class Slot {
     return new Node(
         peerId,
         expected,
+        standing,
         watch == null ? null : watch.name(),
         claims,
         conflicts,

@@ -86,6 +86,7 @@ record HidingView(AggregatorView view, Set<Hidden> hidden) implements Aggregator
     return new Node(
         node.peerId(),
         node.expected(),
+        node.standing(),
         node.network(),
         hidesMiner
             ? new Claims(
