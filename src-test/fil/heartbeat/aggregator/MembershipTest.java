@@ -48,7 +48,6 @@ class MembershipTest {
   @Test
   void theOrderSaysWhoIsTrustedMore() {
     assertThat(Standing.values())
-        .containsExactly(
-            Standing.STRANGER, Standing.EXPECTED, Standing.VOTER, Standing.REFERENCE);
+        .containsExactly(Standing.STRANGER, Standing.EXPECTED, Standing.VOTER, Standing.REFERENCE);
   }
 }

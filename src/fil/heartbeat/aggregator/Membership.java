@@ -39,9 +39,7 @@ public record Membership(Set<PeerId> allow, Set<PeerId> deny, Map<PeerId, Expect
       return expected.containsKey(peer) ? Standing.EXPECTED : Standing.STRANGER;
     }
     boolean votes =
-        expected.isEmpty()
-            ? allow.isEmpty() || allow.contains(peer)
-            : expected.containsKey(peer);
+        expected.isEmpty() ? allow.isEmpty() || allow.contains(peer) : expected.containsKey(peer);
     return votes ? Standing.VOTER : Standing.STRANGER;
   }
 
