@@ -15,6 +15,7 @@ public enum Refusal {
   NOT_ADMITTED("not-admitted", "aggregator.allow, aggregator.deny"),
   UNNEGOTIATED("max-unnegotiated-streams", "libp2p.maxUnnegotiatedStreams"),
   STREAMS("max-inbound-streams", "libp2p.maxInboundStreams"),
+  INBOUND("inbound-bytes", "-Xmx"),
   OUTBOUND("max-outbound-bytes", "libp2p.maxOutboundBytes"),
   CLOSING("host-closed", "none");
 

@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
 import fil.heartbeat.libp2p.noise.NoiseException;
@@ -56,6 +57,8 @@ final class Connection {
   private final YamuxSession session;
   private final Outbox outbox;
   private final Pulse pulse;
+  private final InboundBudget.Owner budget;
+  private final InboundBudget.Holder unread;
   private final Set<String> agreed = new LinkedHashSet<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private State state = State.OPEN;
@@ -84,6 +87,8 @@ final class Connection {
         new Outbox(
             wire, loop, noise, session, host.config().maxOutboundBytes(), this::outboxBroken);
     this.pulse = new Pulse(loop, keepalive, this::ping, this::dead);
+    this.budget = host.budget().owner(upgraded.peer(), wire.remoteAddress());
+    this.unread = budget.holder(() -> loop.execute(this::heldTooMuch));
   }
 
   private static YamuxLimits limits(HostConfig config) {
@@ -138,6 +143,11 @@ final class Connection {
 
   ConnectionStreams streams() {
     return streams;
+  }
+
+  /** Books what is held of what the peer sent. */
+  InboundBudget.Owner budget() {
+    return budget;
   }
 
   Outbox outbox() {
@@ -243,6 +253,7 @@ final class Connection {
     state = State.CLOSING;
     LOG.debug("connection ends peer={} cause={}", peer(), cause.getMessage());
     pulse.stop();
+    unread.holds(0);
     host.table().retire(peer(), this);
     streams.fail(cause);
     return true;
@@ -290,6 +301,7 @@ final class Connection {
       }
       streams.countSessionRefusals(session);
       if (state == State.OPEN) {
+        unread.holds(frames.held());
         outbox.flush();
       }
     } catch (NoiseException violation) {
@@ -302,6 +314,15 @@ final class Connection {
     } catch (RuntimeException fault) {
       LOG.error("connection broke peer={}", peer(), fault);
       endAtOnce(new Libp2pException(Code.CONNECTION_LOST, "internal fault", fault));
+    }
+  }
+
+  private void heldTooMuch() {
+    if (state == State.OPEN) {
+      streams.countRefused(Refusal.INBOUND.word());
+      streams.toldToLetGo();
+      String why = "the connection to " + peer() + " was closed by us: too much of it was not whole";
+      end(new Libp2pException(Code.LIMIT, why), NORMAL);
     }
   }
 

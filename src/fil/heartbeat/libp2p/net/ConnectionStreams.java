@@ -85,6 +85,11 @@ final class ConnectionStreams implements YamuxEvents {
     host.counters().streamsRefused.count(reason);
   }
 
+  /** Something of the peer's had to be ended to free what it held. */
+  void toldToLetGo() {
+    host.refusals().refused(Refusal.INBOUND, connection.peer());
+  }
+
   /** A handler of ours reset a stream; who makes us do that too often is refused for a while. */
   void resetByHandler(int streamId, String reason) {
     if (!isInbound(streamId)) {

@@ -6,6 +6,9 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.StreamListener;
+import fil.heartbeat.libp2p.host.InboundBudget;
+import fil.heartbeat.libp2p.host.Refusal;
+import fil.heartbeat.libp2p.yamux.YamuxSession;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -35,10 +38,12 @@ final class NetStream implements Stream, StreamSink {
   private final String protocol;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private final Deque<PendingWrite> writes = new ArrayDeque<>();
+  private final InboundBudget.Holder unread;
   private ByteArrayOutputStream held = new ByteArrayOutputStream(0);
   private @Nullable StreamListener listener;
   private long writtenMark = -1;
   private int owedCredit;
+  private int kept;
   private boolean paused;
   private boolean remoteCloseHeld;
   private boolean goneHeld;
@@ -49,6 +54,7 @@ final class NetStream implements Stream, StreamSink {
     this.connection = connection;
     this.id = id;
     this.protocol = protocol;
+    this.unread = connection.budget().holder(() -> connection.loop().execute(this::heldTooMuch));
   }
 
   /** Says who listens; before any event. The supplier is foreign code: it may throw. */
@@ -129,23 +135,48 @@ final class NetStream implements Stream, StreamSink {
   /** Resets for the peer's bad behaviour: counted, and three times is too often. */
   void resetByUs(String reason, long code) {
     if (!over) {
-      drop(reason, code);
+      drop(Code.CLOSED, reason, code);
       connection.streams().resetByHandler(id, reason);
     }
   }
 
-  /** Resets because its time or its place is up: counted only. */
-  void expire(String reason) {
+  @Override
+  public void expire(String reason) {
+    connection
+        .loop()
+        .run(
+            () -> {
+              if (!over) {
+                drop(Code.CLOSED, reason, 0);
+                connection.streams().countRefused(reason);
+              }
+            });
+  }
+
+  @Override
+  public void keeps(int bytes) {
+    kept = bytes;
+    count();
+  }
+
+  private void count() {
     if (!over) {
-      drop(reason, 0);
-      connection.streams().countRefused(reason);
+      unread.holds((long) kept + held.size());
     }
   }
 
-  private void drop(String reason, long code) {
+  private void heldTooMuch() {
+    if (!over) {
+      drop(Code.LIMIT, Refusal.INBOUND.word(), YamuxSession.CODE_RESOURCE_LIMIT);
+      connection.streams().countRefused(Refusal.INBOUND.word());
+      connection.streams().toldToLetGo();
+    }
+  }
+
+  private void drop(Code why, String reason, long code) {
     connection.session().reset(id, code);
     connection.outbox().flushSoon();
-    end(new Libp2pException(Code.CLOSED, "the stream was reset by us: " + reason));
+    end(new Libp2pException(why, "the stream was reset by us: " + reason));
   }
 
   @Override
@@ -167,6 +198,7 @@ final class NetStream implements Stream, StreamSink {
     if (held.size() > 0) {
       byte[] bytes = held.toByteArray();
       held = new ByteArrayOutputStream(0);
+      count();
       deliver(bytes, 0, bytes.length);
     }
     if (!paused && !over && remoteCloseHeld) {
@@ -196,6 +228,7 @@ final class NetStream implements Stream, StreamSink {
     }
     if (paused) {
       held.write(bytes, offset, length);
+      count();
     } else {
       deliver(bytes, offset, length);
     }
@@ -267,6 +300,7 @@ final class NetStream implements Stream, StreamSink {
     over = true;
     cause = why;
     held = new ByteArrayOutputStream(0);
+    unread.holds(0);
     connection.streams().forget(id);
     Libp2pException forWrites =
         why != null ? why : new Libp2pException(Code.CLOSED, "the stream ended");
