@@ -5,7 +5,9 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.Keepalive;
+import fil.heartbeat.libp2p.host.Refusal;
 import io.libp2p.core.Connection;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
@@ -34,6 +36,7 @@ final class Link {
   private final boolean dialer;
   private final Frames frames;
   private final Pulse pulse;
+  private final InboundBudget.Owner budget;
   private final Set<String> agreed = new LinkedHashSet<>();
   private final Set<JvmStream> streams = new HashSet<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -58,6 +61,7 @@ final class Link {
     this.remoteAddress = remoteAddress;
     this.dialer = dialer;
     this.frames = Frames.of(channel);
+    this.budget = host.budget().owner(peer, remoteAddress);
     this.pulse =
         new Pulse(
             channel.eventLoop(),
@@ -102,6 +106,11 @@ final class Link {
     return channel;
   }
 
+  /** Books what is held of what the peer sent. */
+  InboundBudget.Owner budget() {
+    return budget;
+  }
+
   Frames frames() {
     return frames;
   }
@@ -141,6 +150,11 @@ final class Link {
     if (retired && streams.isEmpty()) {
       close("replaced by a newer connection");
     }
+  }
+
+  /** Something of the peer's had to be ended to free what it held. */
+  void toldToLetGo() {
+    host.refusals().refused(Refusal.INBOUND, peer);
   }
 
   void countRefused(String reason) {
