@@ -4,11 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.libp2p.Host;
-import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.testing.Configs;
+import fil.heartbeat.testing.HeldPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -31,7 +32,7 @@ class BeatOverLibp2pTest {
 
   private Host listen(Vertx vertx) {
     Host host =
-        HostProvider.named(HeartbeatVerticle.BUILT_IN).create(vertx, listener, HostConfig.DEFAULT);
+        HostProvider.named(HeartbeatVerticle.BUILT_IN).create(vertx, listener, Configs.patient());
     host.handle(
         "fil/heartbeat/1.0.0",
         stream -> {
@@ -41,8 +42,8 @@ class BeatOverLibp2pTest {
     return host;
   }
 
-  private static Multiaddr bind(Host host, String address) throws Exception {
-    return Await.done(Future.fromCompletionStage(host.listen(Multiaddr.parse(address))));
+  private static Multiaddr bind(Host host, HeldPort port) throws Exception {
+    return Await.done(Future.fromCompletionStage(host.listen(port.address())));
   }
 
   private static void close(Host host) throws Exception {
@@ -51,32 +52,34 @@ class BeatOverLibp2pTest {
 
   @Test
   void beatsArriveAndArriveAgainAfterTheListenerWasGone(Vertx vertx) throws Exception {
-    SenderBench bench = new SenderBench(vertx);
-    bench.answerHead(bench.head().putNull("asOf"));
-    Host first = listen(vertx);
-    Multiaddr address = bind(first, "/ip4/127.0.0.1/tcp/0");
-    String id =
-        bench.deploy(
-            new HeartbeatVerticle(),
-            new JsonObject()
-                .put("beatTarget", address.toString())
-                .put("beatPeriod", "20ms")
-                .put("reconnectPeriod", "50ms")
-                .put("nickname", "alice")
-                .put("keyFile", folder.resolve("heartbeat.key").toString()));
-    for (int i = 0; i < 3; i++) {
-      assertThat(Await.take(received)).startsWith("{\"Head\":\"{ " + SenderBench.BLOCK + " }\"");
+    try (HeldPort port = new HeldPort()) {
+      SenderBench bench = new SenderBench(vertx);
+      bench.answerHead(bench.head().putNull("asOf"));
+      Host first = listen(vertx);
+      Multiaddr address = bind(first, port);
+      String id =
+          bench.deploy(
+              new HeartbeatVerticle(),
+              new JsonObject()
+                  .put("beatTarget", address.toString())
+                  .put("beatPeriod", "20ms")
+                  .put("reconnectPeriod", "50ms")
+                  .put("nickname", "alice")
+                  .put("keyFile", folder.resolve("heartbeat.key").toString()));
+      for (int i = 0; i < 3; i++) {
+        assertThat(Await.take(received)).startsWith("{\"Head\":\"{ " + SenderBench.BLOCK + " }\"");
+      }
+      assertThat(senders).containsExactly(bench.status().localPeerId().orElseThrow());
+      close(first);
+      Await.until(vertx, () -> !bench.status().connected());
+      received.clear();
+      Host second = listen(vertx);
+      assertThat(bind(second, port)).isEqualTo(address);
+      assertThat(Await.take(received)).contains("\"Nickname\":\"alice\"");
+      assertThat(bench.status().connects()).isGreaterThanOrEqualTo(2);
+      bench.undeploy(id);
+      close(second);
+      assertThat(SharedHosts.of(vertx).size()).isZero();
     }
-    assertThat(senders).containsExactly(bench.status().localPeerId().orElseThrow());
-    close(first);
-    Await.until(vertx, () -> !bench.status().connected());
-    received.clear();
-    Host second = listen(vertx);
-    assertThat(bind(second, address.withoutPeerId().toString())).isEqualTo(address);
-    assertThat(Await.take(received)).contains("\"Nickname\":\"alice\"");
-    assertThat(bench.status().connects()).isGreaterThanOrEqualTo(2);
-    bench.undeploy(id);
-    close(second);
-    assertThat(SharedHosts.of(vertx).size()).isZero();
   }
 }

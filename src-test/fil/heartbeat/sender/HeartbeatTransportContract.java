@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import fil.heartbeat.libp2p.Host;
-import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.StreamListener;
+import fil.heartbeat.testing.Configs;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +58,7 @@ public abstract class HeartbeatTransportContract {
   private Host host() {
     Host host =
         HostProvider.named(implementation())
-            .create(vertx, Identity.generate(KeyType.ED25519), HostConfig.DEFAULT);
+            .create(vertx, Identity.generate(KeyType.ED25519), Configs.patient());
     hosts.add(host);
     return host;
   }
@@ -167,10 +169,13 @@ public abstract class HeartbeatTransportContract {
   void closingTheConnectionFailsTheWriteThatWaits() throws Exception {
     Multiaddr target = listen(deaf());
     HeartbeatStream stream = transport().open(target.toString(), LONG);
-    CompletableFuture<TransportException.Code> failed =
-        CompletableFuture.supplyAsync(() -> code(() -> stream.write(new byte[FLOOD], LONG)));
+    FutureTask<TransportException.Code> failed =
+        new FutureTask<>(() -> code(() -> stream.write(new byte[FLOOD], LONG)));
+    Thread writer = new Thread(failed, "writer");
+    writer.start();
+    untilItWaits(writer);
     stream.closeConnection();
-    assertThat(Await.done(Future.fromCompletionStage(failed)))
+    assertThat(failed.get(20, TimeUnit.SECONDS))
         .isIn(TransportException.Code.CONNECTION_LOST, TransportException.Code.CLOSED);
   }
 
@@ -179,16 +184,17 @@ public abstract class HeartbeatTransportContract {
     SenderBench bench = new SenderBench(vertx);
     bench.answerHead(bench.head().putNull("asOf"));
     Multiaddr target = listen(deaf());
-    HeartbeatTransport flooding = flooding(transport());
+    BlockingQueue<Thread> writers = new LinkedBlockingQueue<>();
+    HeartbeatTransport flooding = flooding(transport(), writers);
     String id =
         bench.deploy(
             new HeartbeatVerticle(flooding),
             new JsonObject()
                 .put("beatTarget", target.toString())
-                .put("beatPeriod", "10s")
+                .put("beatPeriod", "20ms")
                 .put("reconnectPeriod", "50ms")
                 .put("nickname", "alice"));
-    Await.until(vertx, () -> !received.isEmpty());
+    untilItWaits(Await.take(writers));
     bench.undeploy(id);
     assertThat(Senders.of(vertx).snapshot()).isEmpty();
   }
@@ -199,14 +205,24 @@ public abstract class HeartbeatTransportContract {
     assertThat(closed.isCompletedExceptionally()).isEqualTo(failed);
   }
 
-  /** Writes so much with each beat that a peer that does not read holds it up. */
-  private HeartbeatTransport flooding(HeartbeatTransport real) {
+  /** A write has handed its bytes over and waits for the peer, until its deadline. */
+  private void untilItWaits(Thread writer) throws InterruptedException {
+    Await.until(vertx, () -> writer.getState() == Thread.State.TIMED_WAITING);
+  }
+
+  /**
+   * Writes so much with each beat that a peer that does not read holds it up.
+   *
+   * @param writers gets the thread of each write
+   */
+  private static HeartbeatTransport flooding(
+      HeartbeatTransport real, BlockingQueue<Thread> writers) {
     return (target, timeout) -> {
       HeartbeatStream stream = real.open(target, timeout);
-      received.add("open");
       return new HeartbeatStream() {
         @Override
         public void write(byte[] frame, Duration limit) {
+          writers.add(Thread.currentThread());
           stream.write(new byte[FLOOD], LONG);
         }
 

@@ -3,13 +3,10 @@ package fil.heartbeat.sender;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.testing.LogLines;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -27,7 +24,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.slf4j.LoggerFactory;
 
 @ExtendWith(VertxExtension.class)
 class HeartbeatVerticleTest {
@@ -228,7 +224,7 @@ class HeartbeatVerticleTest {
               long skipped = status.skipped().values().stream().mapToLong(n -> n).sum();
               assertThat(skipped).isEqualTo(beats - 1);
             });
-    assertThat(writers()).hasSize(100);
+    assertThat(writers(deployments)).hasSize(100);
     for (String id : deployments) {
       bench.undeploy(id);
     }
@@ -272,7 +268,7 @@ class HeartbeatVerticleTest {
 
   @Test
   void withoutATargetItIsDeployedButOff() throws Exception {
-    try (Logs logs = new Logs(HeartbeatVerticle.class)) {
+    try (LogLines logs = new LogLines(HeartbeatVerticle.class)) {
       String id = bench.deploy(Configs.config("", Duration.ofSeconds(3), Duration.ofSeconds(10)));
       assertThat(bench.snapshot()).isEmpty();
       assertThat(bench.timers.count()).isZero();
@@ -343,9 +339,9 @@ class HeartbeatVerticleTest {
 
   @Test
   void aLastingFailureToConnectIsAWarningThenDebugThenAnErrorEveryTenMinutes() throws Exception {
-    try (Logs logs = new Logs(TargetSender.class)) {
+    try (LogLines logs = new LogLines(TargetSender.class)) {
       bench.transport.script = FakeTransport::refuse;
-      bench.start();
+      String id = bench.deploy();
       for (int attempt = 1; attempt <= 121; attempt++) {
         int failed = attempt;
         Await.until(vertx, () -> bench.status().failedConnects() == failed);
@@ -360,6 +356,8 @@ class HeartbeatVerticleTest {
       bench.transport.script = FakeTransport::refuse;
       bench.reconnect();
       Await.until(vertx, () -> bench.status().failedConnects() == 123);
+      // It counts first and logs then: the line is there once it is stopped.
+      bench.undeploy(id);
       String what = " cannot connect peer=" + Configs.PEER + " target=" + Configs.TARGET;
       String error = " error=CONNECT_FAILED: connection refused: " + Configs.TARGET;
       assertThat(logs.lines().stream().filter(line -> !line.startsWith("DEBUG")))
@@ -463,39 +461,17 @@ class HeartbeatVerticleTest {
         .toList();
   }
 
+  /** Those of these deployments: of an earlier test's one may be about to end. */
+  private static List<Thread> writers(List<String> deployments) {
+    return writers().stream()
+        .filter(thread -> deployments.stream().anyMatch(thread.getName()::contains))
+        .toList();
+  }
+
   private static void assertThatNoWriterLives() throws InterruptedException {
     for (Thread writer : writers()) {
       writer.join(20_000);
       assertThat(writer.isAlive()).isFalse();
-    }
-  }
-
-  /** The log lines of one class, level first, while open. */
-  private static final class Logs implements AutoCloseable {
-    private final Logger logger;
-    private final Level before;
-    private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
-
-    Logs(Class<?> of) {
-      logger = (Logger) LoggerFactory.getLogger(of);
-      before = logger.getLevel();
-      logger.setLevel(Level.DEBUG);
-      logger.setAdditive(false);
-      appender.start();
-      logger.addAppender(appender);
-    }
-
-    List<String> lines() {
-      return List.copyOf(appender.list).stream()
-          .map(event -> event.getLevel() + " " + event.getFormattedMessage())
-          .toList();
-    }
-
-    @Override
-    public void close() {
-      logger.detachAppender(appender);
-      logger.setAdditive(true);
-      logger.setLevel(before);
     }
   }
 }

@@ -1,14 +1,14 @@
 package fil.heartbeat.chain.source;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.config.ChainConfig;
 import fil.heartbeat.config.ChainConfig.Source;
+import fil.heartbeat.testing.LogLines;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -27,7 +27,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 @ExtendWith(VertxExtension.class)
 class ChainHeadVerticleTest {
@@ -259,54 +258,37 @@ class ChainHeadVerticleTest {
 
   @Test
   void failuresAreLoggedOnceLoudlyAndEveryTenMinutes(Vertx vertx, VertxTestContext test) {
-    Logger logger = (Logger) LoggerFactory.getLogger(ChainHeadVerticle.class);
-    ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    Level before = logger.getLevel();
-    logger.setLevel(Level.DEBUG);
-    lines.start();
-    logger.addAppender(lines);
+    LogLines logs = new LogLines(ChainHeadVerticle.class);
     node.on("Filecoin.ChainHead", RpcDouble.error(200, 1, "broken"));
     deploy(vertx, LONG)
-        .compose(up -> Bus.until(vertx, ADDRESS, reply -> logged(lines, Level.DEBUG)))
+        .compose(up -> Bus.until(vertx, ADDRESS, reply -> logs.has(Level.DEBUG)))
         .compose(
             quiet -> {
               millis.addAndGet(Duration.ofMinutes(10).toMillis());
-              return Bus.until(vertx, ADDRESS, reply -> logged(lines, Level.ERROR));
+              return Bus.until(vertx, ADDRESS, reply -> logs.has(Level.ERROR));
             })
         .compose(
             loud -> {
               node.healthy(RpcDouble.BLOCK_B, 5);
-              return Bus.until(vertx, ADDRESS, reply -> logged(lines, Level.INFO));
+              return Bus.until(vertx, ADDRESS, reply -> logs.has(Level.INFO));
             })
-        .onComplete(
-            done -> {
-              logger.detachAppender(lines);
-              logger.setLevel(before);
-            })
+        .onComplete(done -> logs.close())
         .onComplete(
             test.succeeding(
                 done ->
                     test.verify(
                         () -> {
-                          List<ILoggingEvent> events = List.copyOf(lines.list);
-                          assertThat(events.get(0).getLevel()).isEqualTo(Level.WARN);
-                          assertThat(events.get(0).getFormattedMessage())
+                          List<String> lines = logs.lines();
+                          assertThat(lines.get(0))
+                              .startsWith("WARN ")
                               .contains("address=" + ADDRESS, "error 1", "broken");
-                          assertThat(events)
-                              .filteredOn(event -> event.getLevel() == Level.WARN)
-                              .hasSize(1);
-                          assertThat(events)
-                              .filteredOn(event -> event.getLevel() == Level.ERROR)
-                              .singleElement()
-                              .satisfies(
-                                  error ->
-                                      assertThat(error.getFormattedMessage()).contains("for=600s"));
+                          assertThat(lines).filteredOn(line -> line.startsWith("WARN")).hasSize(1);
+                          assertThat(lines)
+                              .filteredOn(line -> line.startsWith("ERROR"))
+                              .singleElement(as(STRING))
+                              .contains("for=600s");
                           test.completeNow();
                         })));
-  }
-
-  private static boolean logged(ListAppender<ILoggingEvent> lines, Level level) {
-    return List.copyOf(lines.list).stream().anyMatch(event -> event.getLevel() == level);
   }
 
   private static boolean hasTried(JsonObject reply) {

@@ -1,11 +1,11 @@
 package fil.heartbeat.libp2p.net;
 
-import fil.heartbeat.libp2p.DialOptions;
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.testing.Configs;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -26,7 +26,7 @@ final class HostPair implements AutoCloseable {
   }
 
   static HostPair usual(Vertx vertx) {
-    return new HostPair(vertx, HostConfig.DEFAULT, HostConfig.DEFAULT);
+    return new HostPair(vertx, Configs.patient(), Configs.patient());
   }
 
   static TcpHost host(Vertx vertx, Identity identity, HostConfig config) {
@@ -34,7 +34,7 @@ final class HostPair implements AutoCloseable {
   }
 
   CompletionStage<Stream> open() {
-    return dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT);
+    return dialer.open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL);
   }
 
   /** Waits on the test's thread, which is no event loop. */

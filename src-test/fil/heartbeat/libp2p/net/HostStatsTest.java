@@ -3,6 +3,7 @@ package fil.heartbeat.libp2p.net;
 import static fil.heartbeat.libp2p.net.HostPair.PROTOCOL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostStats;
 import fil.heartbeat.libp2p.host.Counters;
 import fil.heartbeat.libp2p.host.RefusalLog;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,6 +84,31 @@ class HostStatsTest {
     assertThat(end.inboundStreams()).isZero();
     assertThat(host.parts.guard().sockets()).isZero();
     assertThat(loop.timers()).isZero();
+  }
+
+  @Test
+  void whoHearsThatAConnectionIsClosedFindsItsPlaceFreeAndItCounted() {
+    ManualLoop loop = new ManualLoop();
+    LoopHost listener = new LoopHost(loop, HostConfig.DEFAULT);
+    FakeWire[] pair = FakeWire.pair(loop);
+    listener.accept(pair[1]);
+    RawPeer peer = new RawPeer(loop, pair[0], listener.id());
+    loop.drive();
+    List<Object> found = new ArrayList<>();
+    CompletableFuture<Void> told =
+        listener
+            .connection(peer.id())
+            .closed()
+            .thenRun(
+                () -> {
+                  found.add(listener.parts.guard().sockets());
+                  found.add(listener.stats().connections());
+                  found.add(listener.stats().closed());
+                });
+    pair[0].abort();
+    loop.drive();
+    assertThat(told).isCompleted();
+    assertThat(found).containsExactly(0, 0, 1L);
   }
 
   @Test

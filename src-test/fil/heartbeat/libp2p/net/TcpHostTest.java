@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import fil.heartbeat.libp2p.DialOptions;
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.Identity;
@@ -17,10 +16,10 @@ import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.testing.Configs;
+import fil.heartbeat.testing.HeldPort;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,13 +39,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TcpHostTest {
   private static final Multiaddr ANY_PORT = Multiaddr.parse("/ip4/127.0.0.1/tcp/0");
 
-  private Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = Vertx.vertx();
   private final Recorder recorder = new Recorder();
-
-  @BeforeEach
-  void open() {
-    vertx = Vertx.vertx();
-  }
 
   @AfterEach
   void close() {
@@ -74,12 +67,12 @@ class TcpHostTest {
   @ParameterizedTest
   @EnumSource(KeyType.class)
   void twoHostsExchangeAStream(KeyType type) {
-    TcpHost listener = HostPair.host(vertx, Identity.generate(type), HostConfig.DEFAULT);
-    TcpHost dialer = HostPair.host(vertx, Identity.generate(type), HostConfig.DEFAULT);
+    TcpHost listener = HostPair.host(vertx, Identity.generate(type), Configs.patient());
+    TcpHost dialer = HostPair.host(vertx, Identity.generate(type), Configs.patient());
     listener.handle(PROTOCOL, recorder);
     Multiaddr address = get(listener.listen(ANY_PORT));
     assertThat(listener.listenAddresses()).containsExactly(address);
-    Stream stream = get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
+    Stream stream = get(dialer.open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL));
     assertThat(stream.protocol()).isEqualTo(PROTOCOL);
     assertThat(stream.remotePeer()).isEqualTo(listener.peerId());
     assertThat(stream.remoteAddress()).isEqualTo(address.withoutPeerId());
@@ -100,7 +93,7 @@ class TcpHostTest {
     try (HostPair pair = HostPair.usual(vertx)) {
       pair.listener.handle(PROTOCOL, recorder);
       Multiaddr address = get(pair.listener.listen(Multiaddr.parse("/ip6/::1/tcp/0")));
-      Stream stream = get(pair.dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
+      Stream stream = get(pair.dialer.open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL));
       assertThat(stream.remoteAddress()).isEqualTo(address.withoutPeerId());
     }
   }
@@ -112,7 +105,7 @@ class TcpHostTest {
       Multiaddr named =
           Multiaddr.parse("/dns4/localhost/tcp/" + port(pair.address))
               .withPeerId(pair.listener.peerId());
-      Stream stream = get(pair.dialer.open(named, List.of(PROTOCOL), DialOptions.DEFAULT));
+      Stream stream = get(pair.dialer.open(named, List.of(PROTOCOL), Configs.PATIENT_DIAL));
       assertThat(stream.remoteAddress()).isEqualTo(pair.address.withoutPeerId());
     }
   }
@@ -122,8 +115,8 @@ class TcpHostTest {
     try (HostPair pair =
         new HostPair(
             vertx,
-            Configs.with("maxInboundStreams", 200, "maxUnnegotiatedStreams", 200),
-            HostConfig.DEFAULT)) {
+            Configs.patient("maxInboundStreams", 200, "maxUnnegotiatedStreams", 200),
+            Configs.patient())) {
       pair.listener.handle(PROTOCOL, recorder);
       List<CompletionStage<Stream>> opens = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
@@ -156,7 +149,7 @@ class TcpHostTest {
   @Test
   void theListenerServesOnEveryEventLoop() {
     Set<String> threads = ConcurrentHashMap.newKeySet();
-    TcpHost listener = host(HostConfig.DEFAULT);
+    TcpHost listener = host(Configs.patient());
     listener.handle(
         PROTOCOL,
         stream -> {
@@ -167,9 +160,9 @@ class TcpHostTest {
     List<TcpHost> dialers = new ArrayList<>();
     int loops = VertxLoop.all(vertx).size();
     for (int i = 0; i < loops; i++) {
-      TcpHost dialer = host(HostConfig.DEFAULT);
+      TcpHost dialer = host(Configs.patient());
       dialers.add(dialer);
-      get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
+      get(dialer.open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL));
     }
     await(() -> threads.size() == loops);
     dialers.forEach(dialer -> get(dialer.close()));
@@ -183,7 +176,7 @@ class TcpHostTest {
       Libp2pException failure =
           catchThrowableOfType(
               Libp2pException.class,
-              () -> get(pair.dialer.open(wrong, List.of(PROTOCOL), DialOptions.DEFAULT)));
+              () -> get(pair.dialer.open(wrong, List.of(PROTOCOL), Configs.PATIENT_DIAL)));
       assertThat(failure.code()).isEqualTo(Code.WRONG_PEER);
       assertThat(failure)
           .hasMessageContaining("wrong peer: dialled")
@@ -200,16 +193,16 @@ class TcpHostTest {
               () ->
                   get(
                       pair.dialer.open(
-                          pair.address.withoutPeerId(), List.of(PROTOCOL), DialOptions.DEFAULT)))
+                          pair.address.withoutPeerId(), List.of(PROTOCOL), Configs.PATIENT_DIAL)))
           .hasMessageContaining("/p2p/<id>");
       assertThatThrownBy(
-              () -> get(pair.listener.open(pair.address, List.of("/x"), DialOptions.DEFAULT)))
+              () -> get(pair.listener.open(pair.address, List.of("/x"), Configs.PATIENT_DIAL)))
           .hasMessageContaining("this host itself");
       assertThatThrownBy(
               () ->
                   get(
                       pair.dialer.open(
-                          pair.address, List.of(PROTOCOL, "/a\n/b"), DialOptions.DEFAULT)))
+                          pair.address, List.of(PROTOCOL, "/a\n/b"), Configs.PATIENT_DIAL)))
           .hasMessage("cannot propose \"/a?/b\" (expected: one line of 1 to 256 bytes of UTF-8)");
       assertThatThrownBy(() -> get(pair.dialer.listen(Multiaddr.parse("/dns4/localhost/tcp/0"))))
           .hasMessageContaining("/dns4/localhost/tcp/0")
@@ -237,50 +230,44 @@ class TcpHostTest {
 
   @Test
   void aListenerThatRestartsIsDialledAnew() {
-    Identity identity = Identity.generate(KeyType.ED25519);
-    TcpHost before = HostPair.host(vertx, identity, HostConfig.DEFAULT);
-    before.handle(PROTOCOL, recorder);
-    Multiaddr address = get(before.listen(ANY_PORT));
-    TcpHost dialer = host(HostConfig.DEFAULT);
-    Stream first = get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
-    get(before.close());
-    assertThatThrownBy(() -> get(first.closed()))
-        .extracting(failure -> ((Libp2pException) failure).code())
-        .isEqualTo(Code.CONNECTION_LOST);
-    // The JDK lets go of a listening socket in the next pass of its selector.
-    await(() -> isRefused(dialer, address));
-    TcpHost after = HostPair.host(vertx, identity, HostConfig.DEFAULT);
-    after.handle(PROTOCOL, recorder);
-    assertThat(get(after.listen(address.withoutPeerId()))).isEqualTo(address);
-    Stream second = get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
-    get(second.write(new byte[] {1}));
-    get(dialer.close());
-    get(after.close());
-  }
-
-  private static boolean isRefused(TcpHost dialer, Multiaddr address) {
-    try {
-      var ignored = get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
-      return false;
-    } catch (Libp2pException e) {
-      return String.valueOf(e.getMessage()).contains("refused");
+    try (HeldPort port = new HeldPort()) {
+      Identity identity = Identity.generate(KeyType.ED25519);
+      TcpHost before = HostPair.host(vertx, identity, Configs.patient());
+      before.handle(PROTOCOL, recorder);
+      Multiaddr address = get(before.listen(port.address()));
+      TcpHost dialer = host(Configs.patient());
+      Stream first = get(dialer.open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL));
+      get(before.close());
+      assertThatThrownBy(() -> get(first.closed()))
+          .extracting(failure -> ((Libp2pException) failure).code())
+          .isEqualTo(Code.CONNECTION_LOST);
+      assertThatThrownBy(() -> get(dialer.open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL)))
+          .hasMessageContaining("refused");
+      TcpHost after = HostPair.host(vertx, identity, Configs.patient());
+      after.handle(PROTOCOL, recorder);
+      assertThat(get(after.listen(port.address()))).isEqualTo(address);
+      Stream second = get(dialer.open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL));
+      get(second.write(new byte[] {1}));
+      get(dialer.close());
+      get(after.close());
     }
   }
 
   @Test
   void anAddressWithTooManyConnectionsIsRefused() {
-    TcpHost listener = host(Configs.with("maxConnectionsPerAddress", 2, "exemptLoopback", false));
+    TcpHost listener =
+        host(Configs.patient("maxConnectionsPerAddress", 2, "exemptLoopback", false));
     listener.handle(PROTOCOL, recorder);
     Multiaddr address = get(listener.listen(ANY_PORT));
-    List<TcpHost> dialers = List.of(host(HostConfig.DEFAULT), host(HostConfig.DEFAULT));
-    dialers.forEach(dialer -> get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT)));
-    TcpHost third = host(HostConfig.DEFAULT);
-    assertThatThrownBy(() -> get(third.open(address, List.of(PROTOCOL), DialOptions.DEFAULT)))
+    List<TcpHost> dialers = List.of(host(Configs.patient()), host(Configs.patient()));
+    dialers.forEach(dialer -> get(dialer.open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL)));
+    TcpHost third = host(Configs.patient());
+    assertThatThrownBy(() -> get(third.open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL)))
         .isInstanceOf(Libp2pException.class);
     assertThat(listener.stats().refused()).containsEntry("max-connections-per-address", 1L);
     get(dialers.get(0).close());
     await(() -> listener.stats().connections() == 1);
-    get(third.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
+    get(third.open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL));
     get(third.close());
     get(dialers.get(1).close());
     get(listener.close());
@@ -288,15 +275,15 @@ class TcpHostTest {
 
   @Test
   void socketsBeyondTheUpgradeSlotsWaitForOne() throws IOException {
-    TcpHost listener = host(Configs.with("maxPendingUpgrades", 1));
+    TcpHost listener = host(Configs.patient("maxPendingUpgrades", 1));
     listener.handle(PROTOCOL, recorder);
     Multiaddr address = get(listener.listen(ANY_PORT));
-    TcpHost dialer = host(HostConfig.DEFAULT);
+    TcpHost dialer = host(Configs.patient());
     CompletionStage<Stream> waiting;
     try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port(address))) {
       assertThat(silent.isConnected()).isTrue();
       await(() -> listener.stats().pendingUpgrades() == 1);
-      waiting = dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT);
+      waiting = dialer.open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL);
       await(() -> listener.stats().waitingSockets() == 1);
       assertThat(waiting.toCompletableFuture()).isNotDone();
     }
@@ -308,25 +295,27 @@ class TcpHostTest {
 
   @Test
   void aPeerBehindADeadLinkIsCutOffAtTheCap() {
-    TcpHost listener = host(HostConfig.DEFAULT);
+    TcpHost listener = host(Configs.patient());
     listener.handle(PROTOCOL, recorder);
     FaultyLink link = new FaultyLink(vertx, get(listener.listen(ANY_PORT)));
-    TcpHost dialer = host(Configs.with("maxOutboundBytes", 4_000_000));
+    TcpHost dialer = host(Configs.patient("maxOutboundBytes", 4_000_000));
     // One stream's window alone would fit into the buffers of the system's sockets.
     List<Stream> streams = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       Multiaddr target = link.address().withPeerId(listener.peerId());
-      streams.add(get(dialer.open(target, List.of(PROTOCOL), DialOptions.DEFAULT)));
+      streams.add(get(dialer.open(target, List.of(PROTOCOL), Configs.PATIENT_DIAL)));
     }
     Stream stream = streams.get(0);
     get(stream.write(new byte[100]));
     link.freeze();
+    // One array for all: a loop that is slow to look at them must not cost memory.
+    byte[] piece = new byte[20_000];
     List<CompletionStage<Void>> writes = new ArrayList<>();
-    while (!stream.closed().toCompletableFuture().isDone()) {
-      assertThat(writes).hasSizeLessThan(100_000);
-      writes.add(streams.get(writes.size() % streams.size()).write(new byte[20_000]));
-      LockSupport.parkNanos(100_000);
-    }
+    await(
+        () -> {
+          writes.add(streams.get(writes.size() % streams.size()).write(piece));
+          return stream.closed().toCompletableFuture().isDone();
+        });
     assertThatThrownBy(() -> get(stream.closed()))
         .extracting(failure -> ((Libp2pException) failure).code())
         .isEqualTo(Code.LIMIT);
@@ -338,22 +327,36 @@ class TcpHostTest {
   }
 
   @Test
-  void aHostThatClosesWhileItBindsLeavesThePortFree() throws IOException {
-    Multiaddr address;
-    try (ServerSocket free = new ServerSocket(0)) {
-      address = Multiaddr.ofSocket("127.0.0.1", free.getLocalPort());
-    }
-    for (int i = 0; i < 50; i++) {
-      TcpHost host = host(HostConfig.DEFAULT);
-      CompletionStage<Multiaddr> bind = host.listen(address);
+  void aHostThatClosesWhileItBindsLeavesThePortFree() {
+    try (HeldPort port = new HeldPort()) {
+      for (int i = 0; i < 50; i++) {
+        TcpHost host = host(Configs.patient());
+        CompletionStage<Multiaddr> bind = host.listen(port.address());
+        get(host.close());
+        assertThat(host.listenAddresses()).isEmpty();
+        // Bound just before or refused: either way it is told.
+        get(bind.handle((bound, cause) -> true));
+      }
+      TcpHost host = host(Configs.patient());
+      get(host.listen(port.address()));
       get(host.close());
-      assertThat(host.listenAddresses()).isEmpty();
-      // Bound just before or refused: either way it is told.
-      get(bind.handle((bound, cause) -> true));
     }
-    TcpHost host = host(HostConfig.DEFAULT);
-    get(host.listen(address));
-    get(host.close());
+  }
+
+  @Test
+  void aClosedHostHasLetGoOfItsPort() {
+    Identity identity = Identity.generate(KeyType.ED25519);
+    try (HeldPort port = new HeldPort()) {
+      TcpHost before = HostPair.host(vertx, identity, Configs.patient());
+      get(before.listen(port.address()));
+      for (int i = 0; i < 100; i++) {
+        TcpHost next = HostPair.host(vertx, identity, Configs.patient());
+        get(before.close());
+        get(next.listen(port.address()));
+        before = next;
+      }
+      get(before.close());
+    }
   }
 
   @Test
@@ -385,11 +388,11 @@ class TcpHostTest {
     Identity listening = Identity.generate(KeyType.ED25519);
     Identity dialling = Identity.generate(KeyType.ED25519);
     for (int i = 0; i < 200; i++) {
-      TcpHost listener = HostPair.host(vertx, listening, HostConfig.DEFAULT);
+      TcpHost listener = HostPair.host(vertx, listening, Configs.patient());
       listener.handle(PROTOCOL, recorder);
-      TcpHost dialer = HostPair.host(vertx, dialling, HostConfig.DEFAULT);
+      TcpHost dialer = HostPair.host(vertx, dialling, Configs.patient());
       Multiaddr address = get(listener.listen(ANY_PORT));
-      get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
+      get(dialer.open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL));
       get(dialer.close());
       get(listener.close());
       assertThat(dialer.stats().connections()).isZero();
@@ -407,11 +410,11 @@ class TcpHostTest {
   @Test
   void aHostOfAClosedVertxStillCloses() {
     Vertx other = Vertx.vertx();
-    TcpHost listener = HostPair.host(other, Identity.generate(KeyType.ED25519), HostConfig.DEFAULT);
+    TcpHost listener = HostPair.host(other, Identity.generate(KeyType.ED25519), Configs.patient());
     listener.handle(PROTOCOL, recorder);
     Multiaddr address = get(listener.listen(ANY_PORT));
-    TcpHost dialer = host(HostConfig.DEFAULT);
-    get(dialer.open(address, List.of(PROTOCOL), DialOptions.DEFAULT));
+    TcpHost dialer = host(Configs.patient());
+    get(dialer.open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL));
     get(other.close().toCompletionStage());
     get(listener.close());
     get(dialer.close());
@@ -424,7 +427,7 @@ class TcpHostTest {
             provider -> {
               assertThat(provider.name()).isEqualTo("built-in");
               Identity identity = Identity.generate(KeyType.ED25519);
-              assertThat(provider.create(vertx, identity, HostConfig.DEFAULT).peerId())
+              assertThat(provider.create(vertx, identity, Configs.patient()).peerId())
                   .isEqualTo(identity.peerId());
             });
   }

@@ -236,8 +236,9 @@ final class Link {
   private void onClosed() {
     var unused = begin(lost("the peer closed it"));
     frames.ended();
-    host.table().remove(peer, this);
+    // In this order: who no longer finds it in the table, as a host that closes, finds it counted.
     host.counters().connectionClosed();
+    host.table().remove(peer, this);
     closed.complete(null);
   }
 

@@ -85,7 +85,7 @@ final class Listeners {
     return result;
   }
 
-  /** Drops all that are not links yet, and stops listening. */
+  /** Drops all that are not links yet, and stops listening; done when the ports are free. */
   CompletableFuture<Void> close() {
     closed = true;
     List<CompletableFuture<Void>> ends = new ArrayList<>();
@@ -95,7 +95,8 @@ final class Listeners {
       ends.add(end);
       Loops.close(channel);
     }
-    return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+    return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+        .thenCompose(all -> sockets.portsFreed());
   }
 
   private void hold(Channel channel) {

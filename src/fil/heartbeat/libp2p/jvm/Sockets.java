@@ -7,10 +7,14 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +55,26 @@ final class Sockets {
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childOption(ChannelOption.SO_KEEPALIVE, true)
         .childHandler(childHandler);
+  }
+
+  /**
+   * Done once the thread that accepts has asked its selector again, or has stopped: the JDK lets go
+   * of closed listening sockets, and so of their ports, no sooner.
+   */
+  CompletableFuture<Void> portsFreed() {
+    CompletableFuture<Void> freed = new CompletableFuture<>();
+    EventExecutor acceptor = vertx.acceptorEventLoopGroup().next();
+    try {
+      // A task may yet run before the selector is asked; a timer that a task sets may not.
+      acceptor.execute(
+          () ->
+              acceptor
+                  .schedule(() -> {}, 1, TimeUnit.NANOSECONDS)
+                  .addListener(passedOrStopped -> freed.complete(null)));
+    } catch (RejectedExecutionException stopped) {
+      freed.complete(null);
+    }
+    return freed;
   }
 
   static Multiaddr address(InetSocketAddress socket) {

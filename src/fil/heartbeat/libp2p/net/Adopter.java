@@ -46,14 +46,14 @@ final class Adopter {
       throw new UpgradeException(
           Refusal.UPGRADE_GAVE_WAY.word(), Code.CLOSED, "others need its place");
     }
-    Connection connection = new Connection(host, wire, loop, upgraded, dialer, keepalive);
+    Connection connection =
+        new Connection(host, wire, loop, upgraded, dialer, keepalive, () -> abandon(ticket));
     ConnectionTable.Added<Connection> added = host.table().add(upgraded.peer(), connection);
     if (!added.accepted()) {
       throw new UpgradeException(Refusal.CLOSING.word(), Code.CLOSED, "the host was closed");
     }
     host.counters().connectionOpened(Duration.ofNanos(loop.nanoTime() - startedNanos));
     ConnectionGuard.start(host.guard().opened(ticket));
-    var ignored = connection.closed().thenRun(() -> abandon(ticket));
     Connection replaced = added.replaced();
     if (replaced != null) {
       replaced.loop().run(() -> replaced.retire(replaced.isDialer() == dialer));

@@ -51,6 +51,7 @@ final class Connection {
   private final Loop loop;
   private final Upgrade.Outcome upgraded;
   private final boolean dialer;
+  private final Runnable onGone;
   private final NoiseFrames frames;
   private final NoiseSession noise;
   private final ConnectionStreams streams;
@@ -66,6 +67,7 @@ final class Connection {
 
   /**
    * @param dialer whether we dialled
+   * @param onGone gives its place back once the socket is closed
    */
   Connection(
       HostParts host,
@@ -73,12 +75,14 @@ final class Connection {
       Loop loop,
       Upgrade.Outcome upgraded,
       boolean dialer,
-      Keepalive keepalive) {
+      Keepalive keepalive,
+      Runnable onGone) {
     this.host = host;
     this.wire = wire;
     this.loop = loop;
     this.upgraded = upgraded;
     this.dialer = dialer;
+    this.onGone = onGone;
     this.frames = upgraded.frames();
     this.noise = upgraded.session();
     this.streams = new ConnectionStreams(this, host, dialer, loop.nanoTime());
@@ -158,7 +162,7 @@ final class Connection {
     return state == State.OPEN;
   }
 
-  /** Done when the socket is closed. Any thread. */
+  /** Done when the socket is closed and all is counted. Any thread. */
   CompletableFuture<Void> closed() {
     return closed;
   }
@@ -276,8 +280,11 @@ final class Connection {
     endAtOnce(cause);
     state = State.CLOSED;
     outbox.end(cause);
-    host.table().remove(peer(), this);
+    // In this order: who sees it counted as closed finds its place free, and who no longer finds
+    // it in the table, as a host that closes, finds it counted.
+    onGone.run();
     host.counters().connectionClosed();
+    host.table().remove(peer(), this);
     closed.complete(null);
   }
 

@@ -39,6 +39,11 @@ final class Listener {
   private final WorkPool workers;
   private final BiConsumer<NetSocket, Loop> onSocket;
   private final List<Future<NetServer>> servers = new ArrayList<>();
+
+  /** Whether the port is free to take; told by the probe, or by a close that comes before it. */
+  private final Promise<Void> free = Promise.promise();
+
+  private boolean probing;
   private boolean closed;
 
   Listener(Vertx vertx, List<Loop> loops, WorkPool workers, BiConsumer<NetSocket, Loop> onSocket) {
@@ -48,7 +53,7 @@ final class Listener {
     this.onSocket = onSocket;
   }
 
-  /** Binds; the address that it answers has the port as bound. */
+  /** Binds, once; the address that it answers has the port as bound. */
   Future<Multiaddr> bind(Multiaddr address) {
     InetSocketAddress wanted;
     try {
@@ -78,24 +83,36 @@ final class Listener {
   }
 
   /**
-   * Stops listening. A server that is about to bind is let bind first: Vert.x breaks when it is
-   * told to close one meanwhile.
+   * Stops listening; done when the port is free. A server that is about to bind is let bind first:
+   * Vert.x breaks when it is told to close one meanwhile.
    */
   Future<Void> close() {
     List<Future<NetServer>> open;
+    boolean begun;
     synchronized (this) {
       closed = true;
+      begun = probing;
       open = List.copyOf(servers);
       servers.clear();
     }
+    if (!begun) {
+      free.tryFail(hostClosed());
+    }
     List<Future<Void>> closes = new ArrayList<>();
+    closes.add(free.future().transform(probed -> Future.succeededFuture()));
     for (Future<NetServer> server : open) {
       closes.add(
           server.transform(
               bound ->
                   bound.succeeded() ? bound.result().close() : Future.<Void>succeededFuture()));
     }
-    return Future.join(closes).mapEmpty();
+    return Future.join(closes).<Void>mapEmpty().eventually(this::portFreed);
+  }
+
+  private Future<Void> portFreed() {
+    Promise<Void> freed = Promise.promise();
+    VertxLoop.afterNextAccept(vertx, () -> loops.get(0).execute(freed::complete));
+    return freed.future();
   }
 
   private static InetSocketAddress socketAddress(Multiaddr address) throws IOException {
@@ -123,10 +140,10 @@ final class Listener {
     if (wanted.getPort() == 0) {
       return Future.succeededFuture();
     }
-    Promise<Void> free = Promise.promise();
     boolean taken =
         workers.<Boolean>submit(
             () -> {
+              beginProbe();
               try (ServerSocket socket = new ServerSocket()) {
                 socket.setReuseAddress(true);
                 socket.bind(wanted);
@@ -137,20 +154,27 @@ final class Listener {
             loops.get(0),
             (bound, failure) -> {
               if (failure == null) {
-                free.complete();
+                free.tryComplete();
               } else {
-                free.fail(failure);
+                free.tryFail(failure);
               }
             });
     if (!taken) {
-      free.fail(new IOException("too much work is waiting"));
+      free.tryFail(new IOException("too much work is waiting"));
     }
     return free.future();
   }
 
+  private synchronized void beginProbe() {
+    if (closed) {
+      throw hostClosed();
+    }
+    probing = true;
+  }
+
   private synchronized Future<NetServer> listen(Loop loop, String host, int port) {
     if (closed) {
-      return Future.failedFuture(new Libp2pException(Code.CLOSED, "the host was closed"));
+      return Future.failedFuture(hostClosed());
     }
     Promise<NetServer> bound = Promise.promise();
     servers.add(bound.future());
@@ -162,6 +186,10 @@ final class Listener {
                 .listen(port, host)
                 .onComplete(bound));
     return bound.future();
+  }
+
+  private static Libp2pException hostClosed() {
+    return new Libp2pException(Code.CLOSED, "the host was closed");
   }
 
   private static NetServerOptions options() {

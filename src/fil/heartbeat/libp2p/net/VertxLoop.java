@@ -34,6 +34,24 @@ final class VertxLoop implements Loop {
     return List.copyOf(loops);
   }
 
+  /**
+   * Runs the action once the thread that accepts has asked its selector again, or has stopped: the
+   * JDK lets go of a closed listening socket, and so of its port, no sooner.
+   */
+  static void afterNextAccept(Vertx vertx, Runnable action) {
+    EventExecutor acceptor = ((VertxInternal) vertx).acceptorEventLoopGroup().next();
+    try {
+      // A task may yet run before the selector is asked; a timer that a task sets may not.
+      acceptor.execute(
+          () ->
+              acceptor
+                  .schedule(() -> {}, 1, TimeUnit.NANOSECONDS)
+                  .addListener(passedOrStopped -> action.run()));
+    } catch (RejectedExecutionException stopped) {
+      action.run();
+    }
+  }
+
   @Override
   public void execute(Runnable action) {
     try {
