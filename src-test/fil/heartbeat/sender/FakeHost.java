@@ -57,6 +57,14 @@ final class FakeHost implements Host {
     }
 
     @Override
+    public void expire(String reason) {
+      reset();
+    }
+
+    @Override
+    public void keeps(int bytes) {}
+
+    @Override
     public void pause() {}
 
     @Override
@@ -107,6 +115,9 @@ final class FakeHost implements Host {
 
   @Override
   public void admit(java.util.function.Predicate<PeerId> mayConnect) {}
+
+  @Override
+  public void expect(java.util.function.Predicate<PeerId> expected) {}
 
   @Override
   public CompletionStage<Stream> open(

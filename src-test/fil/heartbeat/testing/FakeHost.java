@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A host without a network: a test opens inbound streams on it by hand. */
 public final class FakeHost implements Host {
   private volatile java.util.function.Predicate<PeerId> admitted = peer -> true;
+  private volatile java.util.function.Predicate<PeerId> expected = peer -> false;
 
   /** An inbound stream, driven by the test. */
   public final class Inbound implements Stream {
@@ -30,6 +31,8 @@ public final class FakeHost implements Host {
     private final StreamListener listener;
     private volatile boolean reset;
     private volatile boolean writeClosed;
+    private volatile String expired = "";
+    private volatile int kept;
 
     private Inbound(PeerId peer, String protocol) {
       this.peer = peer;
@@ -51,6 +54,21 @@ public final class FakeHost implements Host {
 
     public boolean wasReset() {
       return reset;
+    }
+
+    /** Why it was ended without blame; empty when it was not. */
+    public String expired() {
+      return expired;
+    }
+
+    /** Bytes that the listener keeps. */
+    public int kept() {
+      return kept;
+    }
+
+    /** Ends it as a host does whose memory for what peers send is used up. */
+    public void letGo() {
+      end(new Libp2pException(Libp2pException.Code.LIMIT, "too much is held"));
     }
 
     public boolean hasEnded() {
@@ -84,11 +102,27 @@ public final class FakeHost implements Host {
 
     @Override
     public void reset() {
-      if (!reset) {
-        reset = true;
-        Libp2pException cause = new Libp2pException(Libp2pException.Code.CLOSED, "reset by us");
-        listener.onClosed(cause);
+      reset = true;
+      end(new Libp2pException(Libp2pException.Code.CLOSED, "reset by us"));
+    }
+
+    @Override
+    public void expire(String reason) {
+      if (!closed.isDone()) {
+        expired = reason;
+        end(new Libp2pException(Libp2pException.Code.CLOSED, "reset by us: " + reason));
+      }
+    }
+
+    @Override
+    public void keeps(int bytes) {
+      kept = bytes;
+    }
+
+    private void end(Libp2pException cause) {
+      if (!closed.isDone()) {
         closed.completeExceptionally(cause);
+        listener.onClosed(cause);
       }
     }
 
@@ -152,6 +186,16 @@ public final class FakeHost implements Host {
   @Override
   public void admit(java.util.function.Predicate<PeerId> mayConnect) {
     admitted = mayConnect;
+  }
+
+  @Override
+  public void expect(java.util.function.Predicate<PeerId> rule) {
+    expected = rule;
+  }
+
+  /** Whether a peer has its part of the memory now. */
+  public boolean expects(PeerId peer) {
+    return expected.test(peer);
   }
 
   /** Whether a peer may connect now. */

@@ -1,6 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.Host;
@@ -60,6 +61,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private @Nullable Context home;
   private @Nullable Multiaddr address;
   private final EventLoops loops;
+  private final BeatStreams streams;
   private int ticks;
 
   /** Takes beats of any network, remembers nothing and lets everyone speak. */
@@ -94,6 +96,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     this.history = history;
     this.clock = () -> new Moment(wall.instant(), nanoTime.getAsLong());
     this.loops = new EventLoops(LOOPS, nanoTime.getAsLong());
+    this.streams = new BeatStreams(nanoTime);
   }
 
   @Override
@@ -141,10 +144,11 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     Ingest taking = new Ingest(context, kept, clock, Ingest.MAX_WAITING);
     ingest = taking;
     host.admit(this::mayConnect);
+    host.expect(this::isExpected);
     PROTOCOLS.forEach(
         id ->
             host.handle(
-                id, stream -> new BeatListener(stream, intake(stream.remotePeer(), taking))));
+                id, stream -> streams.listen(stream, intake(stream.remotePeer(), taking))));
     return Future.fromCompletionStage(host.listen(listen), context)
         .onSuccess(
             bound -> {
@@ -156,6 +160,13 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
 
   private boolean mayConnect(PeerId peer) {
     return isCanary(canary, peer) || membership.test(peer);
+  }
+
+  /** Who has a part of the memory that strangers cannot take; where all are equal, nobody. */
+  private boolean isExpected(PeerId peer) {
+    Membership now = membership;
+    return isCanary(canary, peer)
+        || (!now.voters().equals("open") && now.standing(peer) != Standing.STRANGER);
   }
 
   private Intake intake(PeerId peer, Intake all) {
@@ -170,7 +181,9 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private void tick(Registry kept) {
     Moment now = clock.get();
     kept.tick(now);
-    kept.delayed(now, loops.longestStandstill(now.nanos()) - TICK_MILLIS * 1_000_000);
+    long standstill = loops.longestStandstill(now.nanos());
+    kept.delayed(now, standstill - TICK_MILLIS * 1_000_000);
+    streams.endUnfinished(now.nanos(), standstill);
     ticks++;
     if (ticks % TICKS_PER_EVALUATION == 0) {
       kept.evaluate(now);

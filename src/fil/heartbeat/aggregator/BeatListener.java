@@ -4,6 +4,7 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.StreamListener;
+import fil.heartbeat.wire.Heartbeat;
 import fil.heartbeat.wire.HeartbeatDecoder;
 import fil.heartbeat.wire.HeartbeatException;
 import java.nio.ByteBuffer;
@@ -15,16 +16,26 @@ import org.slf4j.LoggerFactory;
 final class BeatListener implements StreamListener {
   private static final Logger log = LoggerFactory.getLogger(BeatListener.class);
 
+  /** Drop reason of an object that was given up because peers had sent too much that is not whole. */
+  static final String HELD_TOO_MUCH = "inbound-bytes";
+
   private final Stream stream;
   private final PeerId peer;
   private final Intake intake;
+  private final BeatStreams streams;
   private final HeartbeatDecoder decoder = new HeartbeatDecoder();
   private boolean broken;
+  private boolean objectEnded;
+  private boolean begun;
+  private volatile long begunNanos;
+  private volatile long lastBeatNanos = Long.MIN_VALUE;
+  private volatile @Nullable String ending;
 
-  BeatListener(Stream stream, Intake intake) {
+  BeatListener(Stream stream, Intake intake, BeatStreams streams) {
     this.stream = stream;
     this.peer = stream.remotePeer();
     this.intake = intake;
+    this.streams = streams;
     intake.open(peer, stream.remoteAddress().toString());
   }
 
@@ -34,13 +45,57 @@ final class BeatListener implements StreamListener {
       return;
     }
     try {
-      decoder.receive(bytes, beat -> intake.beat(peer, beat), intake::drop);
+      objectEnded = false;
+      decoder.receive(bytes, this::onBeat, this::onDrop);
+      look();
     } catch (HeartbeatException e) {
       broken = true;
       intake.drop(e.reason());
       log.debug("stream reset peer={} reason={} detail={}", peer, e.reason(), e.getMessage());
       stream.violated(e.reason(), String.valueOf(e.getMessage()));
     }
+  }
+
+  private void onBeat(Heartbeat beat) {
+    objectEnded = true;
+    lastBeatNanos = streams.nanoTime();
+    intake.beat(peer, beat);
+  }
+
+  private void onDrop(String reason) {
+    objectEnded = true;
+    intake.drop(reason);
+  }
+
+  /** Most beats come whole, and then there is nothing to tell. */
+  private void look() {
+    boolean was = begun;
+    begun = decoder.isInObject();
+    if (begun && (!was || objectEnded)) {
+      begunNanos = streams.readNanos();
+      streams.begun(this);
+    } else if (was && !begun) {
+      streams.finished(this);
+    }
+    if (was || begun) {
+      stream.keeps(decoder.held());
+    }
+  }
+
+  /** When the object began that has not ended, in the time in which we read. Any thread. */
+  long begunNanos() {
+    return begunNanos;
+  }
+
+  /** {@link Long#MIN_VALUE} before the first. Any thread. */
+  long lastBeatNanos() {
+    return lastBeatNanos;
+  }
+
+  /** Ends the stream, without blame. Any thread. */
+  void end(String reason) {
+    ending = reason;
+    stream.expire(reason);
   }
 
   @Override
@@ -51,6 +106,21 @@ final class BeatListener implements StreamListener {
 
   @Override
   public void onClosed(@Nullable Libp2pException cause) {
+    streams.closed(peer, this);
+    if (begun && !broken) {
+      givenUp(cause);
+    }
     intake.close(peer, cause == null ? null : cause.code().name());
+  }
+
+  /** A part of a beat was received that is dropped by us; what the peer cut off itself is nothing. */
+  private void givenUp(@Nullable Libp2pException cause) {
+    String reason = ending;
+    if (reason == null && cause != null && cause.code() == Libp2pException.Code.LIMIT) {
+      reason = HELD_TOO_MUCH;
+    }
+    if (reason != null) {
+      intake.drop(reason);
+    }
   }
 }

@@ -54,14 +54,22 @@ final class HostConfigKeys {
         keys,
         "maxConnectionsPerAddress",
         D.maxConnectionsPerAddress(),
-        "per remote IP; fleets sit behind NAT");
-    whole(keys, "maxPendingUpgrades", D.maxPendingUpgrades(), "more accepted sockets wait unread");
-    whole(keys, "maxPendingUpgradesPerAddress", D.maxPendingUpgradesPerAddress(), "per remote IP");
+        "per remote IP (IPv6: per /56); fleets sit behind NAT");
+    whole(
+        keys,
+        "maxPendingUpgrades",
+        D.maxPendingUpgrades(),
+        "more accepted sockets wait unread; one IP has at most an eighth while others wait");
+    whole(
+        keys,
+        "maxPendingUpgradesPerAddress",
+        D.maxPendingUpgradesPerAddress(),
+        "per remote IP, also while nobody else waits");
     whole(
         keys,
         "maxWaitingSockets",
         D.maxWaitingSockets(),
-        "sockets waiting for an upgrade; more are refused");
+        "sockets waiting for an upgrade; when full, the IP that has most gives way");
     keys.add(
         new ConfigKey(
             "libp2p.exemptLoopback",

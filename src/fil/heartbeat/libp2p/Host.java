@@ -48,6 +48,14 @@ public interface Host {
   void admit(Predicate<PeerId> mayConnect);
 
   /**
+   * Says which remote peers are expected, from now on: they have a part of the memory for what peers
+   * send that others cannot take. Nobody is before the first call.
+   *
+   * @param expected asked on any thread, often; must be quick
+   */
+  void expect(Predicate<PeerId> expected);
+
+  /**
    * Opens a stream, dialling when there is no live connection to the peer. Concurrent dials to one
    * peer share one connection.
    *

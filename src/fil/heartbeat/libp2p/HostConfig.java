@@ -16,10 +16,12 @@ import java.time.Duration;
  * @param pingAfter silence after which a yamux ping is sent
  * @param pingTimeout a connection whose ping is unanswered this long is dead
  * @param maxConnections open connections; lowered at start to the open-file limit less 512
- * @param maxConnectionsPerAddress per remote IP; fleets sit behind one NAT address
- * @param maxPendingUpgrades concurrent upgrades; more accepted sockets wait unread
- * @param maxPendingUpgradesPerAddress concurrent upgrades of one remote IP
- * @param maxWaitingSockets sockets waiting unread for an upgrade slot; more are refused
+ * @param maxConnectionsPerAddress per remote IP (IPv6: per /56); fleets sit behind one NAT address
+ * @param maxPendingUpgrades concurrent upgrades; more accepted sockets wait unread. One remote IP
+ *     has at most an eighth of them, and of the waiting places, while others wait
+ * @param maxPendingUpgradesPerAddress concurrent upgrades of one remote IP, also when it is alone
+ * @param maxWaitingSockets sockets waiting unread for an upgrade slot; when that many wait, the
+ *     remote IP that has most of them gives way to others
  * @param exemptLoopback whether the per-address limits spare loopback
  * @param maxInboundStreams per connection, whatever their state
  * @param maxUnnegotiatedStreams per connection, inbound, before a protocol is agreed

@@ -41,6 +41,22 @@ public interface Stream {
     reset();
   }
 
+  /**
+   * As {@link #reset}, because the stream's time or place is up and not because the peer broke a
+   * rule: counted by reason, and not held against the peer. Idempotent.
+   *
+   * @param reason a short stable word for counters
+   */
+  void expire(String reason);
+
+  /**
+   * Says how many bytes that arrived the listener keeps, since they are no whole message yet; 0 when
+   * it keeps none. They count with all else that peers sent and nobody took, and when that is too
+   * much the stream may be ended with {@link Libp2pException.Code#LIMIT}, which is not held against
+   * the peer. To be called from the listener.
+   */
+  void keeps(int bytes);
+
   /** Stops delivery to the listener; the peer may send at most one window more. */
   void pause();
 

@@ -163,8 +163,13 @@ public final class HeartbeatDecoder {
     size = needed;
   }
 
+  /** Whether an object has begun and not ended. */
+  public boolean isInObject() {
+    return depth > 0 && violation == null;
+  }
+
   /** Bytes of memory held for an object that has not come whole. */
-  int held() {
+  public int held() {
     return partial.length;
   }
 }

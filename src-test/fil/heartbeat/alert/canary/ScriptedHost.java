@@ -56,6 +56,14 @@ final class ScriptedHost implements Host {
     }
 
     @Override
+    public void expire(String reason) {
+      closeConnection();
+    }
+
+    @Override
+    public void keeps(int bytes) {}
+
+    @Override
     public void pause() {}
 
     @Override
@@ -110,6 +118,11 @@ final class ScriptedHost implements Host {
 
   @Override
   public void admit(Predicate<PeerId> mayConnect) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void expect(Predicate<PeerId> expected) {
     throw new UnsupportedOperationException();
   }
 

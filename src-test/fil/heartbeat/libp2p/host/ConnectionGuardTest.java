@@ -20,9 +20,22 @@ class ConnectionGuardTest {
     return new ConnectionGuard(config, config.maxConnections());
   }
 
+  private static final class QuietSeat implements ConnectionGuard.Seat {
+    @Override
+    public void start() {}
+
+    @Override
+    public void giveWay(Refusal why) {}
+
+    @Override
+    public boolean spoke() {
+      return true;
+    }
+  }
+
   private static Ticket accept(ConnectionGuard guard, String address) {
     try {
-      return guard.accept(InetAddress.getByName(address), () -> {});
+      return guard.accept(InetAddress.getByName(address), new QuietSeat());
     } catch (UnknownHostException impossible) {
       throw new AssertionError(impossible);
     }
@@ -55,7 +68,8 @@ class ConnectionGuardTest {
     ConnectionGuard guard = guard(Configs.with("maxConnectionsPerAddress", 1));
     assertThat(accept(guard, "2001:db8:1:2::1").refusal()).isNull();
     assertThat(accept(guard, "2001:db8:1:2:ffff::9").refusal()).isEqualTo(Refusal.ADDRESS);
-    assertThat(accept(guard, "2001:db8:1:3::1").refusal()).isNull();
+    assertThat(accept(guard, "2001:db8:1:ff::1").refusal()).isEqualTo(Refusal.ADDRESS);
+    assertThat(accept(guard, "2001:db8:1:100::1").refusal()).isNull();
   }
 
   @Test
@@ -91,6 +105,145 @@ class ConnectionGuardTest {
     assertThat(guard.gone(first)).containsExactly(behind);
   }
 
+  /** Writes down what it is told. */
+  private static final class Noted implements ConnectionGuard.Seat {
+    private final String name;
+    private final List<String> told;
+    private boolean spoke;
+
+    private Noted(String name, List<String> told) {
+      this.name = name;
+      this.told = told;
+    }
+
+    @Override
+    public void start() {
+      told.add(name + " starts");
+    }
+
+    @Override
+    public void giveWay(Refusal why) {
+      told.add(name + " " + why.word());
+    }
+
+    @Override
+    public boolean spoke() {
+      return spoke;
+    }
+  }
+
+  private final List<String> told = new ArrayList<>();
+
+  private Ticket noted(ConnectionGuard guard, String address, String name, boolean spoke) {
+    try {
+      Noted seat = new Noted(name, told);
+      seat.spoke = spoke;
+      return guard.accept(InetAddress.getByName(address), seat);
+    } catch (UnknownHostException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  @Test
+  void thoseThatWaitHaveTheirTurnsAddressByAddress() {
+    ConnectionGuard guard = guard(Configs.with("maxPendingUpgrades", 1));
+    Ticket running = accept(guard, "192.0.2.1");
+    List<String> names = List.of("a1", "a2", "a3", "b1", "c1", "b2");
+    for (String name : names) {
+      String address = "192.0.2.10" + (name.charAt(0) - 'a');
+      assertThat(noted(guard, address, name, true).refusal()).isNull();
+    }
+    for (int turn = 0; turn < 6; turn++) {
+      List<Ticket> started = guard.gone(running);
+      assertThat(started).hasSize(1);
+      ConnectionGuard.start(started);
+      running = started.get(0);
+    }
+    assertThat(told)
+        .containsExactly(
+            "a1 starts", "b1 starts", "c1 starts", "a2 starts", "b2 starts", "a3 starts");
+  }
+
+  @Test
+  void oneAddressHasAnEighthWhileOthersWaitAndAllWhenNobodyDoes() {
+    ConnectionGuard guard = guard(Configs.with("maxPendingUpgrades", 16, "maxWaitingSockets", 32));
+    List<Ticket> many = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      many.add(accept(guard, "192.0.2.1"));
+    }
+    assertThat(many.subList(0, 16)).allMatch(each -> guard.phase(each) == Phase.UPGRADING);
+    assertThat(many.subList(16, 30)).allMatch(each -> guard.phase(each) == Phase.WAITING);
+    for (int i = 0; i < 20; i++) {
+      assertThat(accept(guard, "192.0.2." + (100 + i)).refusal()).isNull();
+    }
+    assertThat(guard.waiting()).isEqualTo(32);
+    assertThat(accept(guard, "192.0.2.1").refusal()).isEqualTo(Refusal.WAITING_SHARE);
+    for (Ticket upgrading : many.subList(0, 16)) {
+      assertThat(guard.opened(upgrading)).isNotNull();
+    }
+    assertThat(guard.upgrading()).isEqualTo(16);
+    assertThat(many.stream().filter(each -> guard.phase(each) == Phase.UPGRADING).count())
+        .isBetween(1L, 2L);
+  }
+
+  @Test
+  void whenAllWaitingPlacesAreTakenTheFullestAddressLosesItsNewest() {
+    ConnectionGuard guard = guard(Configs.with("maxPendingUpgrades", 1, "maxWaitingSockets", 4));
+    Ticket running = accept(guard, "192.0.2.1");
+    assertThat(running.refusal()).isNull();
+    for (int i = 0; i < 4; i++) {
+      assertThat(noted(guard, "192.0.2.7", "w" + i, true).refusal()).isNull();
+    }
+    assertThat(accept(guard, "192.0.2.7").refusal()).isEqualTo(Refusal.WAITING);
+    assertThat(noted(guard, "192.0.2.8", "x", true).refusal()).isNull();
+    assertThat(noted(guard, "192.0.2.9", "y", true).refusal()).isNull();
+    assertThat(told).containsExactly("w3 waiting-gave-way", "w2 waiting-gave-way");
+    assertThat(guard.waiting()).isEqualTo(4);
+    assertThat(noted(guard, "192.0.2.10", "z", true).refusal()).isNull();
+    assertThat(accept(guard, "192.0.2.11").refusal()).isEqualTo(Refusal.WAITING);
+  }
+
+  @Test
+  void anUpgradeThatTookTooLongEndsForOthersWhenItIsSilentOrOneOfTooMany() {
+    ConnectionGuard guard = guard(Configs.with("maxPendingUpgrades", 4));
+    Ticket silent = noted(guard, "192.0.2.1", "silent", false);
+    Ticket one = noted(guard, "192.0.2.2", "one", true);
+    Ticket two = noted(guard, "192.0.2.2", "two", true);
+    Ticket three = noted(guard, "192.0.2.2", "three", true);
+    List.of(silent, one, two, three).forEach(guard::lingers);
+    assertThat(told).isEmpty();
+    assertThat(guard.phase(noted(guard, "192.0.2.1", "own", true))).isEqualTo(Phase.UPGRADING);
+    assertThat(told).containsExactly("one upgrade-gave-way");
+    assertThat(guard.phase(noted(guard, "192.0.2.3", "x", true))).isEqualTo(Phase.UPGRADING);
+    assertThat(told).containsExactly("one upgrade-gave-way", "silent silent-while-others-wait");
+    assertThat(guard.phase(noted(guard, "192.0.2.4", "y", true))).isEqualTo(Phase.UPGRADING);
+    assertThat(guard.keep(two)).isFalse();
+    assertThat(guard.phase(noted(guard, "192.0.2.5", "z", true))).isEqualTo(Phase.WAITING);
+    assertThat(guard.keep(three)).isTrue();
+  }
+
+  @Test
+  void anUpgradeThatSucceedsGivesWayNoMore() {
+    ConnectionGuard guard = guard(Configs.with("maxPendingUpgrades", 1));
+    Ticket slow = noted(guard, "192.0.2.1", "slow", false);
+    guard.lingers(slow);
+    assertThat(guard.keep(slow)).isTrue();
+    assertThat(guard.phase(noted(guard, "192.0.2.2", "x", true))).isEqualTo(Phase.WAITING);
+    assertThat(guard.opened(slow)).hasSize(1);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void exemptLoopbackHasNoShareButTakesItsTurn() {
+    ConnectionGuard guard = guard(Configs.with("maxPendingUpgrades", 8));
+    for (int i = 0; i < 20; i++) {
+      assertThat(accept(guard, "127.0.0.1").refusal()).isNull();
+    }
+    Ticket other = accept(guard, "192.0.2.1");
+    assertThat(guard.phase(other)).isEqualTo(Phase.WAITING);
+    assertThat(guard.upgrading()).isEqualTo(8);
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void itAlwaysComesBackToNothing(long seed) {
@@ -108,9 +261,14 @@ class ConnectionGuardTest {
       int what = random.nextInt(3);
       if (what == 0) {
         held.add(
-            random.nextInt(4) == 0 ? guard.dial() : accept(guard, "192.0.2." + random.nextInt(6)));
+            random.nextInt(4) == 0
+                ? guard.dial()
+                : noted(guard, "192.0.2." + random.nextInt(6), "any", random.nextBoolean()));
       } else if (!held.isEmpty()) {
         Ticket ticket = held.get(random.nextInt(held.size()));
+        if (random.nextInt(3) == 0) {
+          guard.lingers(ticket);
+        }
         List<Ticket> started = what == 1 ? guard.opened(ticket) : guard.gone(ticket);
         assertThat(started).allMatch(each -> guard.phase(each) == Phase.UPGRADING);
       }

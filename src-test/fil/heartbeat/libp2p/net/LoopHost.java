@@ -14,6 +14,7 @@ import fil.heartbeat.libp2p.host.Admission;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
+import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.PenaltyBox;
 import fil.heartbeat.libp2p.host.Proposal;
 import fil.heartbeat.libp2p.host.RefusalLog;
@@ -41,6 +42,19 @@ final class LoopHost {
   }
 
   LoopHost(ManualLoop loop, HostConfig config, Identity identity, Executor crypto) {
+    this(loop, config, identity, crypto, InboundBudget.Limits.ofHeap(1L << 30));
+  }
+
+  LoopHost(ManualLoop loop, InboundBudget.Limits limits) {
+    this(loop, HostConfig.DEFAULT, Identity.generate(KeyType.ED25519), Runnable::run, limits);
+  }
+
+  private LoopHost(
+      ManualLoop loop,
+      HostConfig config,
+      Identity identity,
+      Executor crypto,
+      InboundBudget.Limits limits) {
     this.loop = loop;
     parts =
         new HostParts(
@@ -55,6 +69,7 @@ final class LoopHost {
             new Protocols(),
             new ConnectionTable<>(Connection::lastInboundNanos),
             new ConnectionGuard(config, config.maxConnections()),
+            new InboundBudget(limits, config.exemptLoopback()),
             new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
             new Admission(),
             new Counters(),

@@ -1,11 +1,10 @@
 package fil.heartbeat.libp2p.host;
 
 import fil.heartbeat.libp2p.HostConfig;
-import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +14,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts sockets and decides which may go on: at once, after waiting unread for an upgrade slot, or
  * not at all. Every socket has a ticket from here until it is closed. Thread-safe; no sockets.
+ *
+ * <p>Slots and waiting places are shared out by address: those that wait have their turns address
+ * by address; while others wait an address gets at most an eighth of the slots and of the waiting
+ * places; when all are taken, the one that has most gives way to one that has less. Alone, an
+ * address may have them all.
  */
 public final class ConnectionGuard {
+  /**
+   * From the turn of a socket until it {@link #lingers}: the first byte of its handshake is due
+   * after one round trip, and most whole handshakes are done.
+   */
+  public static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** Places that one address gets while others wait: one in so many. */
+  private static final int SHARE = 8;
+
+  /** Sockets that were told to close and are not closed yet; more are not made to. */
+  private static final int MAX_GIVING_WAY = 256;
 
   /** How far a socket came. */
   public enum Phase {
@@ -24,26 +39,36 @@ public final class ConnectionGuard {
     WAITING,
     UPGRADING,
     OPEN,
+    GAVE_WAY,
     GONE
+  }
+
+  /** The owner of a ticket. */
+  public interface Seat {
+
+    /** A socket that had to wait has its slot. Not under the guard's lock, on any thread. */
+    void start();
+
+    /** The socket has to close for others. Not under the guard's lock, on any thread. */
+    void giveWay(Refusal why);
+
+    /** Whether the handshake's first byte has come. On any thread, at any time; may not block. */
+    boolean spoke();
   }
 
   /** What the guard knows of one socket. */
   public static final class Ticket {
-    private final @Nullable String address;
-    private final boolean inbound;
-    private final Runnable start;
+    /** Null for those that we dial. */
+    final @Nullable Source source;
+
+    private final @Nullable Seat seat;
     private final @Nullable Refusal refusal;
     private Phase phase;
 
     private Ticket(
-        @Nullable String address,
-        boolean inbound,
-        Runnable start,
-        Phase phase,
-        @Nullable Refusal refusal) {
-      this.address = address;
-      this.inbound = inbound;
-      this.start = start;
+        @Nullable Source source, @Nullable Seat seat, Phase phase, @Nullable Refusal refusal) {
+      this.source = source;
+      this.seat = seat;
       this.phase = phase;
       this.refusal = refusal;
     }
@@ -52,18 +77,22 @@ public final class ConnectionGuard {
     public @Nullable Refusal refusal() {
       return refusal;
     }
-  }
 
-  private static final class Load {
-    int connections;
-    int upgrading;
+    boolean spoke() {
+      return seat == null || seat.spoke();
+    }
   }
 
   private final HostConfig config;
   private final int maxConnections;
-  private final Map<String, Load> loads = new HashMap<>();
-  private final Set<Ticket> waiting = new LinkedHashSet<>();
+  private final Map<String, Source> sources = new HashMap<>();
+  private final Turns turns = new Turns();
+
+  /** Upgrades that have had {@link #PATIENCE}, the oldest first. */
+  private final Set<Ticket> lingering = new LinkedHashSet<>();
+
   private int sockets;
+  private int givingWay;
   private int inboundUpgrades;
   private int outboundUpgrades;
 
@@ -75,35 +104,44 @@ public final class ConnectionGuard {
     this.maxConnections = maxConnections;
   }
 
-  /**
-   * A socket was accepted.
-   *
-   * @param start runs, outside of the guard, when a socket that has to wait gets its slot
-   */
-  public synchronized Ticket accept(InetAddress remote, Runnable start) {
-    boolean exempt = config.exemptLoopback() && remote.isLoopbackAddress();
-    String address = exempt ? null : key(remote);
-    if (sockets >= maxConnections) {
-      return refused(Refusal.CONNECTIONS);
-    }
-    Load load = address == null ? null : loads.get(address);
-    if (load != null && load.connections >= config.maxConnectionsPerAddress()) {
+  /** A socket was accepted. Others may have to give way to it, or have their turn. */
+  public Ticket accept(InetAddress remote, Seat seat) {
+    List<Runnable> calls = new ArrayList<>();
+    Ticket ticket = accept(remote, seat, calls);
+    calls.forEach(Runnable::run);
+    return ticket;
+  }
+
+  private synchronized Ticket accept(InetAddress remote, Seat seat, List<Runnable> calls) {
+    String key = Source.key(remote);
+    Source known = sources.get(key);
+    Source source =
+        known != null
+            ? known
+            : new Source(key, config.exemptLoopback() && remote.isLoopbackAddress());
+    if (!source.exempt && source.connections >= config.maxConnectionsPerAddress()) {
       return refused(Refusal.ADDRESS);
     }
-    boolean slot = hasSlot(address);
-    if (!slot && waiting.size() >= config.maxWaitingSockets()) {
+    if (!hasSlot(source) && hasItsShareWaiting(source)) {
+      return refused(Refusal.WAITING_SHARE);
+    }
+    if (sockets >= maxConnections && !makeRoom(source, calls)) {
+      return refused(Refusal.CONNECTIONS);
+    }
+    boolean slot = hasSlot(source);
+    if (!slot && turns.size() >= config.maxWaitingSockets() && !makeWaitingRoom(source, calls)) {
       return refused(Refusal.WAITING);
     }
-    Ticket ticket = new Ticket(address, true, start, slot ? Phase.UPGRADING : Phase.WAITING, null);
+    sources.putIfAbsent(key, source);
+    source.connections++;
     sockets++;
-    if (address != null) {
-      loads.computeIfAbsent(address, ignored -> new Load()).connections++;
-    }
+    Ticket ticket = new Ticket(source, seat, Phase.WAITING, null);
     if (slot) {
-      takeSlot(ticket);
+      takeSlot(source, ticket);
     } else {
-      waiting.add(ticket);
+      turns.add(source, ticket);
     }
+    reclaim(ticket, calls);
     return ticket;
   }
 
@@ -114,7 +152,28 @@ public final class ConnectionGuard {
     }
     sockets++;
     outboundUpgrades++;
-    return new Ticket(null, false, () -> {}, Phase.UPGRADING, null);
+    return new Ticket(null, null, Phase.UPGRADING, null);
+  }
+
+  /**
+   * An upgrade of an accepted socket has had {@link #PATIENCE} and is not done. From now on it ends
+   * when others wait and it has not spoken, or its address has more slots than theirs.
+   */
+  public void lingers(Ticket ticket) {
+    List<Runnable> calls = new ArrayList<>();
+    synchronized (this) {
+      if (ticket.phase == Phase.UPGRADING && ticket.source != null) {
+        lingering.add(ticket);
+        reclaim(null, calls);
+      }
+    }
+    calls.forEach(Runnable::run);
+  }
+
+  /** The upgrade succeeds: it gives way no more. False when it has to. */
+  public synchronized boolean keep(Ticket ticket) {
+    lingering.remove(ticket);
+    return ticket.phase == Phase.UPGRADING;
   }
 
   /**
@@ -137,19 +196,19 @@ public final class ConnectionGuard {
    * @return sockets that waited and may start now
    */
   public synchronized List<Ticket> gone(Ticket ticket) {
-    if (ticket.phase == Phase.GONE || ticket.phase == Phase.REFUSED) {
-      return List.of();
+    switch (ticket.phase) {
+      case GONE, REFUSED -> {
+        return List.of();
+      }
+      case GAVE_WAY -> givingWay--;
+      default -> leave(ticket);
     }
-    if (ticket.phase == Phase.UPGRADING) {
-      giveSlotBack(ticket);
-    }
-    waiting.remove(ticket);
     ticket.phase = Phase.GONE;
-    sockets--;
-    if (ticket.address != null) {
-      Load load = loads.get(ticket.address);
-      if (load != null && --load.connections == 0) {
-        loads.remove(ticket.address);
+    Source source = ticket.source;
+    if (source != null) {
+      source.connections--;
+      if (source.connections == 0) {
+        sources.remove(source.key);
       }
     }
     return promoted();
@@ -157,7 +216,12 @@ public final class ConnectionGuard {
 
   /** Begins the upgrades of sockets that waited; not under the guard's lock. */
   public static void start(List<Ticket> promoted) {
-    promoted.forEach(ticket -> ticket.start.run());
+    for (Ticket ticket : promoted) {
+      Seat seat = ticket.seat;
+      if (seat != null) {
+        seat.start();
+      }
+    }
   }
 
   public synchronized Phase phase(Ticket ticket) {
@@ -169,71 +233,144 @@ public final class ConnectionGuard {
   }
 
   public synchronized int waiting() {
-    return waiting.size();
+    return turns.size();
   }
 
-  /** All sockets that hold a ticket. */
+  /** All sockets that hold a ticket, but for those that were told to close. */
   public synchronized int sockets() {
     return sockets;
   }
 
   private static Ticket refused(Refusal refusal) {
-    return new Ticket(null, true, () -> {}, Phase.REFUSED, refusal);
+    return new Ticket(null, null, Phase.REFUSED, refusal);
   }
 
-  private boolean hasSlot(@Nullable String address) {
-    if (inboundUpgrades >= config.maxPendingUpgrades()) {
-      return false;
+  private static int share(int places) {
+    return Math.max(1, places / SHARE);
+  }
+
+  private boolean hasSlot(Source source) {
+    return inboundUpgrades < config.maxPendingUpgrades() && mayTakeSlot(source);
+  }
+
+  private boolean hasItsShareWaiting(Source source) {
+    return !source.exempt
+        && turns.othersThan(source)
+        && source.waiting.size() >= share(config.maxWaitingSockets());
+  }
+
+  private boolean mayTakeSlot(Source source) {
+    if (source.exempt) {
+      return true;
     }
-    Load load = address == null ? null : loads.get(address);
-    return load == null || load.upgrading < config.maxPendingUpgradesPerAddress();
+    int most = config.maxPendingUpgradesPerAddress();
+    return source.upgrading
+        < (turns.othersThan(source) ? Math.min(most, share(config.maxPendingUpgrades())) : most);
   }
 
-  private void takeSlot(Ticket ticket) {
+  private void takeSlot(Source source, Ticket ticket) {
+    ticket.phase = Phase.UPGRADING;
     inboundUpgrades++;
-    Load load = ticket.address == null ? null : loads.get(ticket.address);
-    if (load != null) {
-      load.upgrading++;
-    }
+    source.upgrading++;
   }
 
   private void giveSlotBack(Ticket ticket) {
-    if (!ticket.inbound) {
+    Source source = ticket.source;
+    if (source == null) {
       outboundUpgrades--;
-      return;
-    }
-    inboundUpgrades--;
-    Load load = ticket.address == null ? null : loads.get(ticket.address);
-    if (load != null) {
-      load.upgrading--;
+    } else {
+      inboundUpgrades--;
+      source.upgrading--;
+      lingering.remove(ticket);
     }
   }
 
   private List<Ticket> promoted() {
     List<Ticket> promoted = new ArrayList<>();
-    Iterator<Ticket> queue = waiting.iterator();
-    while (queue.hasNext() && inboundUpgrades < config.maxPendingUpgrades()) {
-      Ticket next = queue.next();
-      if (hasSlot(next.address)) {
-        queue.remove();
-        next.phase = Phase.UPGRADING;
-        takeSlot(next);
-        promoted.add(next);
+    while (inboundUpgrades < config.maxPendingUpgrades()) {
+      Source next = turns.next(this::mayTakeSlot);
+      if (next == null) {
+        break;
       }
+      Ticket ticket = turns.take(next);
+      takeSlot(next, ticket);
+      promoted.add(ticket);
     }
     return promoted;
   }
 
-  /** One IPv6 host owns a whole /64 of addresses, so that is what counts as one. */
-  private static String key(InetAddress address) {
-    if (address instanceof Inet6Address) {
-      byte[] bytes = address.getAddress();
-      StringBuilder prefix = new StringBuilder("6:");
-      for (int i = 0; i < 8; i++) {
-        prefix.append(Integer.toHexString(bytes[i] & 0xff)).append('.');
-      }
-      return prefix.toString();
+  /** Gives a place among all sockets; false when nobody has to give way to the newcomer. */
+  private boolean makeRoom(Source newcomer, List<Runnable> calls) {
+    if (givingWay >= MAX_GIVING_WAY) {
+      return false;
     }
-    return address.getHostAddress();
+    Ticket waiting = turns.roomFor(newcomer);
+    if (waiting != null) {
+      giveWay(waiting, Refusal.WAITING_GAVE_WAY, calls);
+      return true;
+    }
+    Overstayed overstayed = Overstayed.among(lingering);
+    Ticket upgrading = overstayed.victimFor(newcomer);
+    if (upgrading != null) {
+      giveWay(upgrading, overstayed.why(upgrading), calls);
+      return true;
+    }
+    return false;
+  }
+
+  /** Gives a waiting place; false when nobody has to give way to the newcomer. */
+  private boolean makeWaitingRoom(Source newcomer, List<Runnable> calls) {
+    Ticket waiting = givingWay < MAX_GIVING_WAY ? turns.roomFor(newcomer) : null;
+    if (waiting == null) {
+      return false;
+    }
+    giveWay(waiting, Refusal.WAITING_GAVE_WAY, calls);
+    return true;
+  }
+
+  /**
+   * Gives slots of upgrades that took too long to those who wait for one.
+   *
+   * @param asking needs no call
+   */
+  private void reclaim(@Nullable Ticket asking, List<Runnable> calls) {
+    while (inboundUpgrades >= config.maxPendingUpgrades()
+        && turns.size() > 0
+        && !lingering.isEmpty()
+        && givingWay < MAX_GIVING_WAY) {
+      Overstayed overstayed = Overstayed.among(lingering);
+      Source next =
+          turns.next(source -> mayTakeSlot(source) && overstayed.victimFor(source) != null);
+      Ticket victim = next == null ? null : overstayed.victimFor(next);
+      if (next == null || victim == null) {
+        return;
+      }
+      giveWay(victim, overstayed.why(victim), calls);
+      Ticket started = turns.take(next);
+      takeSlot(next, started);
+      if (started != asking) {
+        calls.add(() -> start(List.of(started)));
+      }
+    }
+  }
+
+  private void giveWay(Ticket ticket, Refusal why, List<Runnable> calls) {
+    leave(ticket);
+    ticket.phase = Phase.GAVE_WAY;
+    givingWay++;
+    Seat seat = ticket.seat;
+    if (seat != null) {
+      calls.add(() -> seat.giveWay(why));
+    }
+  }
+
+  /** It holds no place any more. */
+  private void leave(Ticket ticket) {
+    sockets--;
+    if (ticket.phase == Phase.UPGRADING) {
+      giveSlotBack(ticket);
+    } else if (ticket.phase == Phase.WAITING && ticket.source != null) {
+      turns.remove(ticket.source, ticket);
+    }
   }
 }

@@ -33,6 +33,7 @@ public final class IdentifyReader {
   private int lengthBytes;
   private boolean inBody;
   private int messages;
+  private int taken;
 
   public IdentifyReader() {}
 
@@ -60,6 +61,11 @@ public final class IdentifyReader {
     return merged;
   }
 
+  /** Bytes of memory held: a message that has not come whole, and at most so much of those before. */
+  public int held() {
+    return message.length + taken;
+  }
+
   private void takeLengthByte(byte next) throws IdentifyException {
     if (lengthBytes == 0 && messages == MAX_MESSAGES) {
       throw new IdentifyException("more than " + MAX_MESSAGES + " messages");
@@ -84,6 +90,7 @@ public final class IdentifyReader {
       throw new IdentifyException("message " + (messages + 1) + ": " + e.getMessage());
     }
     messages++;
+    taken += message.length;
     message = NOTHING;
     received = 0;
     length = 0;

@@ -40,6 +40,9 @@ final class Adoption {
     if (refusal != null || remote == null) {
       throw new Libp2pException(Code.LIMIT, "refused " + peer + ": " + refusal);
     }
+    if (!host.guard().keep(ticket)) {
+      throw new Libp2pException(Code.CLOSED, "others need its place");
+    }
     Link link =
         new Link(host, connection, channel, peer, Sockets.address(remote), dialer, keepalive);
     ConnectionTable.Added<Link> added = host.table().add(peer, link);

@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.host.Admission;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
+import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.PenaltyBox;
 import fil.heartbeat.libp2p.host.RefusalLog;
 
@@ -15,6 +16,7 @@ record HostParts(
     PeerId self,
     ConnectionTable<Link> table,
     ConnectionGuard guard,
+    InboundBudget budget,
     PenaltyBox penalties,
     Admission admission,
     Counters counters,
@@ -26,6 +28,9 @@ record HostParts(
         self,
         new ConnectionTable<>(Link::lastInboundNanos),
         new ConnectionGuard(config, config.maxConnections()),
+        new InboundBudget(
+            InboundBudget.Limits.ofHeap(Runtime.getRuntime().maxMemory()),
+            config.exemptLoopback()),
         new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
         new Admission(),
         new Counters(),

@@ -138,6 +138,11 @@ final class JvmHost implements Host {
   }
 
   @Override
+  public void expect(Predicate<PeerId> expected) {
+    parts.budget().expect(expected);
+  }
+
+  @Override
   public CompletionStage<Stream> open(
       Multiaddr target, List<String> protocolIds, DialOptions options) {
     Proposal proposal;

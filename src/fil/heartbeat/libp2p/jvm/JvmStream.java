@@ -6,6 +6,8 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.StreamListener;
+import fil.heartbeat.libp2p.host.InboundBudget;
+import fil.heartbeat.libp2p.host.Refusal;
 import io.libp2p.etc.util.netty.mux.MuxId;
 import io.libp2p.etc.util.netty.mux.RemoteWriteClosed;
 import io.netty.buffer.ByteBuf;
@@ -38,8 +40,10 @@ final class JvmStream implements Stream {
   private final Channel channel;
   private final String protocol;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final InboundBudget.Holder unread;
   private ByteArrayOutputStream held = new ByteArrayOutputStream(0);
   private StreamListener listener = bytes -> {};
+  private int kept;
   private boolean paused;
   private boolean writeClosed;
   private boolean disconnected;
@@ -54,6 +58,7 @@ final class JvmStream implements Stream {
     this.head = head;
     this.channel = channel;
     this.protocol = protocol;
+    this.unread = link.budget().holder(() -> run(this::heldTooMuch));
     head.agreed(true);
     link.add(this);
     channel.pipeline().addLast(new Events());
@@ -173,6 +178,39 @@ final class JvmStream implements Stream {
   }
 
   @Override
+  public void expire(String reason) {
+    run(() -> drop(Code.CLOSED, reason));
+  }
+
+  @Override
+  public void keeps(int bytes) {
+    kept = bytes;
+    count();
+  }
+
+  private void count() {
+    if (!over) {
+      unread.holds((long) kept + held.size());
+    }
+  }
+
+  private void heldTooMuch() {
+    if (!over) {
+      drop(Code.LIMIT, Refusal.INBOUND.word());
+      link.toldToLetGo();
+    }
+  }
+
+  /** Resets without blame. */
+  private void drop(Code why, String reason) {
+    if (!over) {
+      end(new Libp2pException(why, "the stream was reset by us: " + reason));
+      Loops.close(channel);
+      link.countRefused(reason);
+    }
+  }
+
+  @Override
   public void pause() {
     run(
         () -> {
@@ -195,6 +233,7 @@ final class JvmStream implements Stream {
     if (held.size() > 0) {
       ByteBuffer bytes = ByteBuffer.wrap(held.toByteArray());
       held = new ByteArrayOutputStream(0);
+      count();
       deliver(bytes);
     }
     if (!paused && !over && remoteCloseHeld) {
@@ -241,6 +280,7 @@ final class JvmStream implements Stream {
     over = true;
     cause = why;
     held = new ByteArrayOutputStream(0);
+    unread.holds(0);
     head.account().fail(why != null ? why : new Libp2pException(Code.CLOSED, "the stream ended"));
     try {
       listener.onClosed(why);
@@ -293,6 +333,7 @@ final class JvmStream implements Stream {
           byte[] copy = new byte[bytes.readableBytes()];
           bytes.readBytes(copy);
           held.writeBytes(copy);
+          count();
         } else {
           deliver(bytes.nioBuffer());
         }

@@ -5,6 +5,7 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
 import io.libp2p.core.Connection;
@@ -42,6 +43,7 @@ final class Link {
   private final boolean dialer;
   private final Frames frames;
   private final Pulse pulse;
+  private final InboundBudget.Owner budget;
   private final Set<String> agreed = new LinkedHashSet<>();
   private final Set<JvmStream> streams = new HashSet<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -65,6 +67,7 @@ final class Link {
     this.remoteAddress = remoteAddress;
     this.dialer = dialer;
     this.frames = Frames.of(channel);
+    this.budget = host.budget().owner(peer, remoteAddress);
     this.pulse =
         new Pulse(
             channel.eventLoop(),
@@ -114,6 +117,11 @@ final class Link {
     return channel;
   }
 
+  /** Books what is held of what the peer sent. */
+  InboundBudget.Owner budget() {
+    return budget;
+  }
+
   Frames frames() {
     return frames;
   }
@@ -153,6 +161,11 @@ final class Link {
     if (streams.isEmpty() && host.table().isOlder(peer, this)) {
       endIfUnused();
     }
+  }
+
+  /** Something of the peer's had to be ended to free what it held. */
+  void toldToLetGo() {
+    host.refusals().refused(Refusal.INBOUND, peer);
   }
 
   void countRefused(String reason) {

@@ -7,8 +7,11 @@ import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
 import io.libp2p.transport.implementation.ConnectionBuilder;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -26,6 +29,10 @@ import org.slf4j.LoggerFactory;
 /** Bound addresses, and accepted sockets until they are links. Thread-safe. */
 final class Listeners {
   private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+
+  /** What a peer says before the handshake: both messages with their length and newline. */
+  private static final int AGREEMENT_BYTES =
+      2 + "/multistream/1.0.0".length() + 2 + "/noise".length();
 
   private final HostParts host;
   private final Sockets sockets;
@@ -101,11 +108,15 @@ final class Listeners {
   }
 
   /** One accepted socket; on its loop. */
-  private final class Accepted {
+  private final class Accepted implements ConnectionGuard.Seat {
     private final Channel channel;
     private ConnectionGuard.@Nullable Ticket ticket;
     private @Nullable Future<?> patience;
+    private @Nullable Future<?> lingering;
     private boolean waited;
+    private boolean upgrading;
+    private boolean settled;
+    private volatile boolean spoken;
 
     Accepted(Channel channel) {
       this.channel = channel;
@@ -119,9 +130,7 @@ final class Listeners {
         refuse(remote == null ? "closed-before-accept" : Refusal.CLOSING.word());
         return;
       }
-      ConnectionGuard.Ticket given =
-          host.guard()
-              .accept(remote.getAddress(), () -> channel.eventLoop().execute(this::promoted));
+      ConnectionGuard.Ticket given = host.guard().accept(remote.getAddress(), this);
       ticket = given;
       channel.closeFuture().addListener(done -> onClosed());
       Refusal refusal = given.refusal();
@@ -136,6 +145,35 @@ final class Listeners {
       }
     }
 
+    @Override
+    public void start() {
+      channel.eventLoop().execute(this::promoted);
+    }
+
+    @Override
+    public void giveWay(Refusal why) {
+      channel.eventLoop().execute(() -> makeRoom(why));
+    }
+
+    @Override
+    public boolean spoke() {
+      return spoken;
+    }
+
+    private void makeRoom(Refusal why) {
+      if (settled || !channel.isOpen()) {
+        return;
+      }
+      settled = true;
+      host.refusals().refused(why, channel.remoteAddress());
+      if (upgrading) {
+        host.counters().failedUpgrades.count(why.word());
+        Loops.close(channel);
+      } else {
+        refuse(why.word());
+      }
+    }
+
     private void promoted() {
       ConnectionGuard.Ticket held = ticket;
       if (held != null && channel.isOpen()) {
@@ -147,7 +185,16 @@ final class Listeners {
 
     private void upgrade(ConnectionGuard.Ticket held) {
       endPatience();
+      upgrading = true;
       patience = later(() -> Loops.close(channel));
+      lingering =
+          channel
+              .eventLoop()
+              .schedule(
+                  () -> host.guard().lingers(held),
+                  ConnectionGuard.PATIENCE.toNanos(),
+                  TimeUnit.NANOSECONDS);
+      channel.pipeline().addLast(new Listening());
       long startedNanos = System.nanoTime();
       ConnectionBuilder builder =
           upgrades.builder(
@@ -166,9 +213,10 @@ final class Listeners {
                   (connection, failure) -> {
                     endPatience();
                     open.remove(channel);
-                    if (failure != null) {
+                    if (failure != null && !settled) {
                       failed(failure);
                     }
+                    settled = true;
                   });
     }
 
@@ -217,6 +265,27 @@ final class Listeners {
       Future<?> running = patience;
       if (running != null) {
         running.cancel(false);
+      }
+      Future<?> second = lingering;
+      if (second != null) {
+        second.cancel(false);
+      }
+    }
+
+    /** Hears whether more came than the agreement on Noise, which stands before its first byte. */
+    private final class Listening extends ChannelInboundHandlerAdapter {
+      private long heard;
+
+      @Override
+      public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof ByteBuf bytes) {
+          heard += bytes.readableBytes();
+        }
+        if (heard > AGREEMENT_BYTES) {
+          spoken = true;
+          ctx.pipeline().remove(this);
+        }
+        ctx.fireChannelRead(message);
       }
     }
   }

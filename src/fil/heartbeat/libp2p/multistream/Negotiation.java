@@ -118,6 +118,11 @@ public final class Negotiation {
     }
   }
 
+  /** Bytes of memory held for a message that has not come whole. */
+  public int held() {
+    return message.length;
+  }
+
   private int take(byte[] bytes, int offset, int count) throws MultistreamException {
     int at = offset;
     int end = offset + count;

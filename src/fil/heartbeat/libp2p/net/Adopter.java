@@ -43,6 +43,10 @@ final class Adopter {
       throw new UpgradeException(
           Refusal.NOT_ADMITTED.word(), Code.LIMIT, "the peer may not connect");
     }
+    if (!host.guard().keep(ticket)) {
+      throw new UpgradeException(
+          Refusal.UPGRADE_GAVE_WAY.word(), Code.CLOSED, "others need its place");
+    }
     Connection connection =
         new Connection(host, wire, loop, upgraded, dialer, keepalive, () -> abandon(ticket));
     ConnectionTable.Added<Connection> added = host.table().add(upgraded.peer(), connection);

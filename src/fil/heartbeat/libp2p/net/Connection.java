@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
 import fil.heartbeat.libp2p.noise.NoiseException;
@@ -60,6 +61,8 @@ final class Connection {
   private final Outbox outbox;
   private final Pulse pulse;
   private final Inflow inflow;
+  private final InboundBudget.Owner budget;
+  private final InboundBudget.Holder unread;
   private final Set<String> agreed = new LinkedHashSet<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private State state = State.OPEN;
@@ -95,6 +98,8 @@ final class Connection {
             this::outboxBroken);
     this.pulse = new Pulse(loop, keepalive, this::ping, this::dead);
     this.inflow = new Inflow(this, wire, upgraded.frames(), upgraded.session(), pulse);
+    this.budget = host.budget().owner(upgraded.peer(), wire.remoteAddress());
+    this.unread = budget.holder(() -> loop.execute(this::heldTooMuch));
   }
 
   private static YamuxLimits limits(HostConfig config) {
@@ -150,6 +155,11 @@ final class Connection {
 
   ConnectionStreams streams() {
     return streams;
+  }
+
+  /** Books what is held of what the peer sent. */
+  InboundBudget.Owner budget() {
+    return budget;
   }
 
   Outbox outbox() {
@@ -261,6 +271,7 @@ final class Connection {
     pulse.stop();
     unused.cancel();
     inflow.stop();
+    unread.holds(0);
     host.table().retire(peer(), this);
     streams.fail(cause);
     return true;
@@ -305,6 +316,20 @@ final class Connection {
     } else {
       LOG.error("connection broke peer={}", peer(), cause);
       endAtOnce(new Libp2pException(Code.CONNECTION_LOST, "internal fault", cause));
+    }
+  }
+
+  /** So many bytes that arrived are no whole message yet. */
+  void holds(int bytes) {
+    unread.holds(bytes);
+  }
+
+  private void heldTooMuch() {
+    if (state == State.OPEN) {
+      streams.countRefused(Refusal.INBOUND.word());
+      streams.toldToLetGo();
+      String why = "the connection to " + peer() + " was closed by us: too much of it was not whole";
+      end(new Libp2pException(Code.LIMIT, why), NORMAL);
     }
   }
 

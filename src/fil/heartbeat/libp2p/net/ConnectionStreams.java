@@ -87,6 +87,11 @@ final class ConnectionStreams implements YamuxEvents {
     host.counters().streamsRefused.count(reason);
   }
 
+  /** Something of the peer's had to be ended to free what it held. */
+  void toldToLetGo() {
+    host.refusals().refused(Refusal.INBOUND, connection.peer());
+  }
+
   /**
    * The peer broke a rule: counted, and its first is told.
    *

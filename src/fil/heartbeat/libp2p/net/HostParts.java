@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.host.Admission;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
+import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.PenaltyBox;
 import fil.heartbeat.libp2p.host.RefusalLog;
 import fil.heartbeat.libp2p.noise.NoiseStatic;
@@ -22,6 +23,7 @@ record HostParts(
     Protocols protocols,
     ConnectionTable<Connection> table,
     ConnectionGuard guard,
+    InboundBudget budget,
     PenaltyBox penalties,
     Admission admission,
     Counters counters,

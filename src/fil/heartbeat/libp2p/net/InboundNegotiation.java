@@ -2,6 +2,8 @@ package fil.heartbeat.libp2p.net;
 
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.ProtocolHandler;
+import fil.heartbeat.libp2p.host.InboundBudget;
+import fil.heartbeat.libp2p.host.Refusal;
 import fil.heartbeat.libp2p.multistream.MultistreamException;
 import fil.heartbeat.libp2p.multistream.Negotiation;
 import fil.heartbeat.libp2p.yamux.YamuxSession;
@@ -16,6 +18,7 @@ final class InboundNegotiation implements StreamSink {
   private final Connection connection;
   private final int id;
   private final Negotiation negotiation;
+  private final InboundBudget.Holder unread;
   private Loop.Timer deadline;
   private boolean started;
   private boolean over;
@@ -24,6 +27,7 @@ final class InboundNegotiation implements StreamSink {
     this.connection = connection;
     this.id = id;
     this.negotiation = Negotiation.listener(connection.protocols()::isServed);
+    this.unread = connection.budget().holder(() -> connection.loop().execute(this::heldTooMuch));
     this.deadline =
         connection
             .loop()
@@ -54,6 +58,7 @@ final class InboundNegotiation implements StreamSink {
     }
     try {
       int taken = negotiation.receive(bytes, offset, length);
+      unread.holds(negotiation.held());
       connection.session().consumed(id, taken);
       send();
       String protocol = negotiation.selected();
@@ -112,8 +117,16 @@ final class InboundNegotiation implements StreamSink {
     }
   }
 
+  private void heldTooMuch() {
+    if (!over) {
+      connection.streams().toldToLetGo();
+      refuse(Refusal.INBOUND.word(), YamuxSession.CODE_RESOURCE_LIMIT);
+    }
+  }
+
   private void end() {
     over = true;
+    unread.holds(0);
     deadline.cancel();
     connection.streams().negotiated();
   }

@@ -20,6 +20,10 @@ import org.slf4j.LoggerFactory;
 final class InboundSockets {
   private static final Logger LOG = LoggerFactory.getLogger(InboundSockets.class);
 
+  /** A timer that fires so long after it was set was held up. */
+  private static final long LATE_NANOS =
+      ConnectionGuard.PATIENCE.plus(ConnectionGuard.PATIENCE.dividedBy(2)).toNanos();
+
   private final HostParts host;
   private final Adopter adopter;
   private final Set<Accepted> accepted = ConcurrentHashMap.newKeySet();
@@ -48,12 +52,12 @@ final class InboundSockets {
     List.copyOf(accepted).forEach(socket -> socket.loop.run(socket::hostClosed));
   }
 
-  private final class Accepted {
+  private final class Accepted implements ConnectionGuard.Seat {
     private final Wire wire;
     private final Loop loop;
     private ConnectionGuard.@Nullable Ticket ticket;
     private Loop.Timer patience = Loop.Timer.NONE;
-    private @Nullable Upgrader upgrader;
+    private volatile @Nullable Upgrader upgrader;
     private long startedNanos;
     private boolean over;
 
@@ -63,7 +67,7 @@ final class InboundSockets {
     }
 
     void ask(InetAddress remote) {
-      ConnectionGuard.Ticket given = host.guard().accept(remote, () -> loop.execute(this::upgrade));
+      ConnectionGuard.Ticket given = host.guard().accept(remote, this);
       ticket = given;
       Refusal refusal = given.refusal();
       if (refusal != null) {
@@ -75,6 +79,34 @@ final class InboundSockets {
       } else {
         upgrade();
       }
+    }
+
+    @Override
+    public void start() {
+      loop.execute(this::upgrade);
+    }
+
+    @Override
+    public void giveWay(Refusal why) {
+      loop.execute(
+          () -> {
+            if (over) {
+              return;
+            }
+            host.refusals().refused(why, wire.remoteAddress());
+            Upgrader running = upgrader;
+            if (running != null) {
+              running.giveWay(why);
+            } else {
+              refuse(why.word());
+            }
+          });
+    }
+
+    @Override
+    public boolean spoke() {
+      Upgrader running = upgrader;
+      return running != null && running.spoke();
     }
 
     private void waitedTooLong() {
@@ -101,6 +133,27 @@ final class InboundSockets {
               this::failed);
       upgrader = begun;
       begun.start(host.config().upgradeTimeout());
+      if (!over) {
+        lingersAfter(startedNanos);
+      }
+    }
+
+    /**
+     * When this loop was held up meanwhile, what was said lies unread: then it has its time anew.
+     */
+    private void lingersAfter(long sinceNanos) {
+      patience =
+          loop.after(
+              ConnectionGuard.PATIENCE,
+              () -> {
+                long now = loop.nanoTime();
+                ConnectionGuard.Ticket held = ticket;
+                if (now - sinceNanos > LATE_NANOS) {
+                  lingersAfter(now);
+                } else if (held != null) {
+                  host.guard().lingers(held);
+                }
+              });
     }
 
     private void upgraded(Upgrade.Outcome outcome) {
@@ -109,6 +162,7 @@ final class InboundSockets {
         return;
       }
       over = true;
+      patience.cancel();
       accepted.remove(this);
       Keepalive keepalive = Keepalive.accepted(host.config());
       try {

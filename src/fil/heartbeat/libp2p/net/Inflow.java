@@ -90,6 +90,7 @@ final class Inflow {
       }
       connection.streams().countSession(session);
       if (connection.isOpen()) {
+        connection.holds(frames.held());
         connection.outbox().flush();
       }
     } catch (NoiseException | YamuxException | RuntimeException cause) {

@@ -6,6 +6,8 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.StreamListener;
+import fil.heartbeat.libp2p.host.InboundBudget;
+import fil.heartbeat.libp2p.host.Refusal;
 import fil.heartbeat.libp2p.yamux.YamuxSession;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -36,11 +38,13 @@ final class NetStream implements Stream, StreamSink {
   private final String protocol;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private final Deque<PendingWrite> writes = new ArrayDeque<>();
+  private final InboundBudget.Holder unread;
   private ByteArrayOutputStream held = new ByteArrayOutputStream(0);
   private @Nullable StreamListener listener;
   private long writtenMark = -1;
   private int owedCredit;
   private boolean creditByOwner;
+  private int kept;
   private boolean paused;
   private boolean remoteCloseHeld;
   private boolean goneHeld;
@@ -51,6 +55,7 @@ final class NetStream implements Stream, StreamSink {
     this.connection = connection;
     this.id = id;
     this.protocol = protocol;
+    this.unread = connection.budget().holder(() -> connection.loop().execute(this::heldTooMuch));
   }
 
   /** Says who listens; before any event. The supplier is foreign code: it may throw. */
@@ -135,26 +140,51 @@ final class NetStream implements Stream, StreamSink {
         .run(
             () -> {
               if (!over) {
-                drop(reason, YamuxSession.CODE_PROTOCOL_VIOLATION);
+                drop(Code.CLOSED, reason, YamuxSession.CODE_PROTOCOL_VIOLATION);
                 connection.streams().resetForViolation(id, reason, detail);
               }
             });
   }
 
-  /** Resets for no fault of the peer's: its time or its place is up. Counted only. */
-  void expire(String reason) {
+  @Override
+  public void expire(String reason) {
+    connection
+        .loop()
+        .run(
+            () -> {
+              if (!over) {
+                drop(Code.CLOSED, reason, 0);
+                if (connection.streams().isInbound(id)) {
+                  connection.streams().countRefused(reason);
+                }
+              }
+            });
+  }
+
+  @Override
+  public void keeps(int bytes) {
+    kept = bytes;
+    count();
+  }
+
+  private void count() {
     if (!over) {
-      drop(reason, 0);
-      if (connection.streams().isInbound(id)) {
-        connection.streams().countRefused(reason);
-      }
+      unread.holds((long) kept + held.size());
     }
   }
 
-  private void drop(String reason, long code) {
+  private void heldTooMuch() {
+    if (!over) {
+      drop(Code.LIMIT, Refusal.INBOUND.word(), YamuxSession.CODE_RESOURCE_LIMIT);
+      connection.streams().countRefused(Refusal.INBOUND.word());
+      connection.streams().toldToLetGo();
+    }
+  }
+
+  private void drop(Code why, String reason, long code) {
     connection.session().reset(id, code);
     connection.outbox().flushSoon();
-    end(new Libp2pException(Code.CLOSED, "the stream was reset by us: " + reason));
+    end(new Libp2pException(why, "the stream was reset by us: " + reason));
   }
 
   @Override
@@ -176,6 +206,7 @@ final class NetStream implements Stream, StreamSink {
     if (held.size() > 0) {
       byte[] bytes = held.toByteArray();
       held = new ByteArrayOutputStream(0);
+      count();
       deliver(bytes, 0, bytes.length);
     }
     if (!paused && !over && remoteCloseHeld) {
@@ -205,6 +236,7 @@ final class NetStream implements Stream, StreamSink {
     }
     if (paused) {
       held.write(bytes, offset, length);
+      count();
     } else {
       deliver(bytes, offset, length);
     }
@@ -295,6 +327,7 @@ final class NetStream implements Stream, StreamSink {
     over = true;
     cause = why;
     held = new ByteArrayOutputStream(0);
+    unread.holds(0);
     connection.streams().forget(id, this);
     Libp2pException forWrites =
         why != null ? why : new Libp2pException(Code.CLOSED, "the stream ended");
@@ -317,7 +350,7 @@ final class NetStream implements Stream, StreamSink {
 
   private void handlerFailed(RuntimeException failure) {
     if (!over) {
-      drop("handler-error", 0);
+      drop(Code.CLOSED, "handler-error", 0);
       connection.streams().handlerFailed(protocol, failure);
     }
   }

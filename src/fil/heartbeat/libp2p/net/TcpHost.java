@@ -16,6 +16,7 @@ import fil.heartbeat.libp2p.host.Admission;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
+import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.OpenFiles;
 import fil.heartbeat.libp2p.host.OwnAddresses;
 import fil.heartbeat.libp2p.host.PenaltyBox;
@@ -79,6 +80,9 @@ final class TcpHost implements Host {
             new Protocols(),
             new ConnectionTable<>(Connection::lastInboundNanos),
             new ConnectionGuard(config, OpenFiles.connections(config.maxConnections())),
+            new InboundBudget(
+                InboundBudget.Limits.ofHeap(Runtime.getRuntime().maxMemory()),
+                config.exemptLoopback()),
             new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
             new Admission(),
             new Counters(),
@@ -160,6 +164,11 @@ final class TcpHost implements Host {
         connection.loop().run(() -> connection.close("the peer may no longer connect"));
       }
     }
+  }
+
+  @Override
+  public void expect(Predicate<PeerId> expected) {
+    parts.budget().expect(expected);
   }
 
   @Override

@@ -67,6 +67,7 @@ final class Upgrade {
   private final NoiseFrames frames = new NoiseFrames();
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
   private Stage stage = Stage.SECURITY;
+  private boolean spoken;
   private Negotiation negotiation;
   private @Nullable Step step;
   private NoiseHandshake.@Nullable Result secured;
@@ -93,6 +94,11 @@ final class Upgrade {
 
   Stage stage() {
     return stage;
+  }
+
+  /** Whether the other side has sent anything of the Noise handshake. */
+  boolean spoken() {
+    return spoken;
   }
 
   /** Bytes to send now; empty when there are none. */
@@ -125,6 +131,7 @@ final class Upgrade {
         step = handshake::start;
       }
     }
+    spoken |= bytes.length > taken;
     frames.receive(bytes, taken, bytes.length - taken);
     advance();
   }

@@ -25,6 +25,7 @@ final class Upgrader {
   private Loop.Timer deadline = Loop.Timer.NONE;
   private boolean computing;
   private boolean secured;
+  private volatile boolean spoken;
 
   Upgrader(
       Wire wire,
@@ -67,6 +68,16 @@ final class Upgrader {
     fail("cancelled", Code.CLOSED, "the dial was given up");
   }
 
+  /** Ends it, as if it had failed, because others need its place. Idempotent. */
+  void giveWay(Refusal why) {
+    fail(why.word(), Code.CLOSED, "others need its place");
+  }
+
+  /** Whether the other side has sent anything of the Noise handshake. Any thread. */
+  boolean spoke() {
+    return spoken;
+  }
+
   Upgrade.Stage stage() {
     return upgrade.stage();
   }
@@ -77,6 +88,9 @@ final class Upgrader {
     }
     try {
       upgrade.receive(bytes);
+      if (!spoken && upgrade.spoken()) {
+        spoken = true;
+      }
       pump();
     } catch (UpgradeException cause) {
       fail(cause);

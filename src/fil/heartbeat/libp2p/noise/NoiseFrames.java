@@ -103,7 +103,7 @@ public final class NoiseFrames {
   }
 
   /** Bytes of memory held now. */
-  int held() {
+  public int held() {
     return input.length + message.length;
   }
 

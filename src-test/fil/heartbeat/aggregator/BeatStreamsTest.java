@@ -1,0 +1,188 @@
+package fil.heartbeat.aggregator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.libp2p.Identity;
+import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.testing.FakeHost;
+import fil.heartbeat.wire.Heartbeat;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** How many streams a peer has, and for how long one may be in the middle of a beat. */
+class BeatStreamsTest {
+  private static final String PROTOCOL = "fil/heartbeat/1.0.0";
+  private static final String BEAT = "{\"Head\":\"\",\"Height\":1}\n";
+
+  private final PeerId alice = Identity.generate(KeyType.ED25519).peerId();
+  private final PeerId bob = Identity.generate(KeyType.ED25519).peerId();
+  private final FakeHost host = new FakeHost(Identity.generate(KeyType.ED25519).peerId());
+  private final List<String> told = new ArrayList<>();
+  private long nowNanos = -5_000_000_000L;
+  private final BeatStreams streams = new BeatStreams(() -> nowNanos);
+
+  private final Intake intake =
+      new Intake() {
+        @Override
+        public void open(PeerId peer, String address) {}
+
+        @Override
+        public void beat(PeerId peer, Heartbeat beat) {
+          told.add("beat");
+        }
+
+        @Override
+        public void drop(String reason) {
+          told.add(reason);
+        }
+
+        @Override
+        public void close(PeerId peer, @Nullable String reason) {}
+      };
+
+  BeatStreamsTest() {
+    host.handle(PROTOCOL, stream -> streams.listen(stream, intake));
+  }
+
+  private FakeHost.Inbound open(PeerId peer) {
+    nowNanos += 1_000_000;
+    return host.inbound(peer, PROTOCOL);
+  }
+
+  /** Time passes and the event loops run. */
+  private void pass(Duration time) {
+    for (long millis = 0; millis < time.toMillis(); millis += 100) {
+      nowNanos += 100_000_000;
+      streams.endUnfinished(nowNanos, 100_000_000);
+    }
+  }
+
+  @Test
+  void aPeerThatOpensSixtyFourKeepsTwo() {
+    List<FakeHost.Inbound> opened = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      FakeHost.Inbound stream = open(alice);
+      stream.send("{\"Head\":\"" + "x".repeat(60_000));
+      opened.add(stream);
+    }
+    assertThat(opened.stream().filter(stream -> !stream.hasEnded()))
+        .containsExactly(opened.get(62), opened.get(63));
+    assertThat(opened).noneMatch(FakeHost.Inbound::wasReset);
+    assertThat(opened.get(0).expired()).isEqualTo("superseded");
+    assertThat(told).hasSize(62).containsOnly("superseded");
+    assertThat(streams.size()).isEqualTo(2);
+  }
+
+  @Test
+  void theStreamWhoseLastBeatIsOldestEndsForAThirdWithoutBlame() {
+    FakeHost.Inbound first = open(alice);
+    first.send(BEAT);
+    FakeHost.Inbound second = open(alice);
+    second.send(BEAT);
+    nowNanos += 1_000_000;
+    first.send(BEAT);
+    FakeHost.Inbound third = open(alice);
+    assertThat(second.expired()).isEqualTo("superseded");
+    assertThat(second.wasReset()).isFalse();
+    assertThat(first.hasEnded()).isFalse();
+    assertThat(third.hasEnded()).isFalse();
+    // The third has not beaten: it does not outlive one that has.
+    FakeHost.Inbound fourth = open(alice);
+    assertThat(third.expired()).isEqualTo("superseded");
+    assertThat(first.hasEnded()).isFalse();
+    assertThat(fourth.hasEnded()).isFalse();
+    assertThat(told).containsOnly("beat");
+  }
+
+  @Test
+  void streamsOfOthersAndThoseThatEndedDoNotCount() {
+    FakeHost.Inbound first = open(alice);
+    FakeHost.Inbound second = open(alice);
+    open(bob);
+    first.end();
+    FakeHost.Inbound third = open(alice);
+    assertThat(second.hasEnded()).isFalse();
+    second.end();
+    third.end();
+    assertThat(streams.size()).isEqualTo(1);
+  }
+
+  @Test
+  void anObjectThatIsBegunHasThirtySecondsHoweverItDribbles() {
+    FakeHost.Inbound stream = open(alice);
+    stream.send("{\"Head\":\"");
+    for (int second = 0; second < 29; second++) {
+      pass(Duration.ofSeconds(1));
+      stream.send("x");
+    }
+    assertThat(stream.hasEnded()).isFalse();
+    pass(Duration.ofSeconds(2));
+    assertThat(stream.expired()).isEqualTo("unfinished");
+    assertThat(stream.wasReset()).isFalse();
+    assertThat(told).containsExactly("unfinished");
+  }
+
+  @Test
+  void eachObjectHasItsOwnTimeAndBetweenThemThereIsNone() {
+    FakeHost.Inbound stream = open(alice);
+    pass(Duration.ofMinutes(5));
+    stream.send("{\"Head\":\"\"");
+    for (int i = 0; i < 5; i++) {
+      pass(Duration.ofSeconds(25));
+      // The end of one and the beginning of the next.
+      stream.send("}{\"Head\":\"\"");
+    }
+    pass(Duration.ofSeconds(25));
+    stream.send("}\n");
+    pass(Duration.ofMinutes(5));
+    assertThat(stream.hasEnded()).isFalse();
+    assertThat(told).hasSize(6).containsOnly("beat");
+  }
+
+  @Test
+  void theTimeInWhichWeDidNotReadDoesNotCount() {
+    FakeHost.Inbound stream = open(alice);
+    stream.send("{\"Head\":\"");
+    pass(Duration.ofSeconds(20));
+    // The process was stopped: all stood still.
+    nowNanos += Duration.ofMinutes(10).toNanos();
+    streams.endUnfinished(nowNanos, Duration.ofMinutes(10).toNanos());
+    pass(Duration.ofSeconds(10));
+    assertThat(stream.hasEnded()).isFalse();
+    // One event loop is busy while the others run.
+    for (int i = 1; i <= 600; i++) {
+      nowNanos += 100_000_000;
+      streams.endUnfinished(nowNanos, i * 100_000_000L);
+    }
+    assertThat(stream.hasEnded()).isFalse();
+    pass(Duration.ofSeconds(5));
+    assertThat(stream.expired()).isEqualTo("unfinished");
+  }
+
+  @Test
+  void aPartOfABeatThatTheHostGaveUpIsCountedAndOneThatThePeerCutOffIsNot() {
+    FakeHost.Inbound stream = open(alice);
+    stream.send(BEAT + "{\"Head\":\"" + "x".repeat(5_000));
+    assertThat(stream.kept()).isBetween(5_000, 16_384);
+    stream.letGo();
+    assertThat(told).containsExactly("beat", "inbound-bytes");
+    FakeHost.Inbound other = open(alice);
+    other.send("{\"Head\":");
+    other.closeConnection();
+    assertThat(told).containsExactly("beat", "inbound-bytes");
+    assertThat(streams.size()).isZero();
+  }
+
+  @Test
+  void aWholeBeatKeepsNothing() {
+    FakeHost.Inbound stream = open(alice);
+    stream.send("{\"Head\":");
+    assertThat(stream.kept()).isPositive();
+    stream.send("\"\"}\n");
+    assertThat(stream.kept()).isZero();
+  }
+}

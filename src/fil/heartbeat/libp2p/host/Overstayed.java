@@ -1,0 +1,53 @@
+package fil.heartbeat.libp2p.host;
+
+import fil.heartbeat.libp2p.host.ConnectionGuard.Ticket;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Of the upgrades that took too long, those that have to end first when others want their slots.
+ *
+ * @param silent has not spoken
+ * @param otherSilent neither, of another address
+ * @param spoken has spoken, of the address that has most slots
+ */
+record Overstayed(@Nullable Ticket silent, @Nullable Ticket otherSilent, @Nullable Ticket spoken) {
+
+  static Overstayed among(Collection<Ticket> lingering) {
+    Ticket silent = null;
+    Ticket otherSilent = null;
+    Ticket spoken = null;
+    int most = 0;
+    for (Ticket ticket : lingering) {
+      Source source = ticket.source;
+      if (source == null) {
+        continue;
+      }
+      if (!ticket.spoke()) {
+        if (silent == null) {
+          silent = ticket;
+        } else if (otherSilent == null && silent.source != source) {
+          otherSilent = ticket;
+        }
+      } else if (!source.exempt && source.upgrading > most) {
+        spoken = ticket;
+        most = source.upgrading;
+      }
+    }
+    return new Overstayed(silent, otherSilent, spoken);
+  }
+
+  /** The one that has to end for a socket of this address; null when there is none. */
+  @Nullable Ticket victimFor(Source source) {
+    Ticket quiet = silent != null && silent.source == source ? otherSilent : silent;
+    if (quiet != null) {
+      return quiet;
+    }
+    Source most = spoken == null ? null : spoken.source;
+    return most != null && most != source && most.upgrading > source.upgrading + 1 ? spoken : null;
+  }
+
+  Refusal why(Ticket victim) {
+    return victim == spoken ? Refusal.UPGRADE_GAVE_WAY : Refusal.SILENT;
+  }
+}
