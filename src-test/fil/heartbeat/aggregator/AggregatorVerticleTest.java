@@ -2,6 +2,7 @@ package fil.heartbeat.aggregator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
@@ -14,6 +15,8 @@ import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,41 @@ class AggregatorVerticleTest {
                           check.accept(snapshot);
                           test.completeNow();
                         })));
+  }
+
+  @Test
+  void thoseWhoMayVoteHaveTheirPartOfTheMemoryUnlessEveryoneMay(
+      Vertx vertx, VertxTestContext test) {
+    after(
+        vertx,
+        test,
+        () -> {
+          assertThat(host.expects(alice)).isFalse();
+          aggregator.membership(new Membership(Set.of(alice), Set.of(), Map.of()));
+          assertThat(host.expects(alice)).isTrue();
+          assertThat(host.expects(bob)).isFalse();
+          aggregator.membership(
+              new Membership(Set.of(alice), Set.of(), Map.of(bob, new Expected("bob", Map.of()))));
+          assertThat(host.expects(alice)).isFalse();
+          assertThat(host.expects(bob)).isTrue();
+        },
+        snapshot -> assertThat(snapshot.nodes()).hasSize(1));
+  }
+
+  @Test
+  void ofSixtyFourStreamsOfAPeerThatBeginABeatTwoAreKept(Vertx vertx, VertxTestContext test) {
+    after(
+        vertx,
+        test,
+        () -> {
+          for (int i = 0; i < 64; i++) {
+            host.inbound(alice, "fil/heartbeat/1.0.0").send("{\"Head\":\"" + "x".repeat(60_000));
+          }
+        },
+        snapshot -> {
+          assertThat(snapshot.counts().dropped()).containsExactly(Map.entry("superseded", 62L));
+          assertThat(snapshot.counts().received()).isEqualTo(62);
+        });
   }
 
   @ParameterizedTest

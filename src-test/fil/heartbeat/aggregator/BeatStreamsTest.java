@@ -102,12 +102,13 @@ class BeatStreamsTest {
   void streamsOfOthersAndThoseThatEndedDoNotCount() {
     FakeHost.Inbound first = open(alice);
     FakeHost.Inbound second = open(alice);
-    open(bob);
+    FakeHost.Inbound ofBob = open(bob);
     first.end();
     FakeHost.Inbound third = open(alice);
     assertThat(second.hasEnded()).isFalse();
     second.end();
     third.end();
+    assertThat(ofBob.hasEnded()).isFalse();
     assertThat(streams.size()).isEqualTo(1);
   }
 

@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Another process of a measured run: a line in, a line out, and its CPU time and memory. */
 final class Child implements AutoCloseable {
   private static final long TICKS_PER_SECOND = 100;
+  private static final long END_SECONDS = 10;
   private final Process process;
   private final BufferedReader out;
   private final Writer in;
@@ -97,8 +99,16 @@ final class Child implements AutoCloseable {
     }
   }
 
+  /** A process without memory may not hear a signal. */
   @Override
   public void close() {
     process.destroy();
+    try {
+      if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+        var unused = process.destroyForcibly();
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

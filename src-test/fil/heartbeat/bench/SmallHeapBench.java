@@ -50,7 +50,8 @@ public final class SmallHeapBench {
       try (Child load =
           Child.java(List.of("-Xmx1g"), Main.class, arguments.toArray(String[]::new))) {
         TimeUnit.SECONDS.sleep(seconds - 10);
-        System.out.printf("nodes=%s heap=%s rss=%d KiB swarm=%d%n", nodes, heap, program.rssKib(), load.pid());
+        System.out.printf(
+            "nodes=%s heap=%s rss=%d KiB swarm=%d%n", nodes, heap, program.rssKib(), load.pid());
         metrics(page).lines().filter(SmallHeapBench::isTold).forEach(System.out::println);
       }
     }

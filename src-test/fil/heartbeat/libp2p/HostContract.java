@@ -469,6 +469,28 @@ public abstract class HostContract {
   }
 
   @Test
+  void aStreamThatKeepsTooMuchOrWhoseTimeIsUpEndsWithoutBlame() {
+    Host listener = listener();
+    String patient = PROTOCOL + "/patient";
+    listener.handle(PROTOCOL, stream -> bytes -> stream.keeps(Integer.MAX_VALUE));
+    listener.handle(patient, stream -> bytes -> stream.expire("test"));
+    Multiaddr address = get(listener.listen(ANY_PORT));
+    Host dialer = dialer();
+    for (int i = 0; i < 4; i++) {
+      for (String protocol : List.of(PROTOCOL, patient)) {
+        Stream stream = get(dialer.open(address, List.of(protocol), DialOptions.DEFAULT));
+        get(stream.write(new byte[10]));
+        assertThat(failure(stream.closed()).code()).isEqualTo(Libp2pException.Code.RESET);
+      }
+    }
+    assertThat(listener.stats().connections()).isEqualTo(1);
+    await(() -> listener.stats().inboundStreams() == 0);
+    assertThat(listener.stats().streamsRefused())
+        .containsEntry("inbound-bytes", 4L)
+        .containsEntry("test", 4L);
+  }
+
+  @Test
   void onlyAdmittedPeersAreConnectedAndStayConnected() {
     Host listener = listener();
     listener.handle(PROTOCOL, new Streams(false));

@@ -147,8 +147,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     host.expect(this::isExpected);
     PROTOCOLS.forEach(
         id ->
-            host.handle(
-                id, stream -> streams.listen(stream, intake(stream.remotePeer(), taking))));
+            host.handle(id, stream -> streams.listen(stream, intake(stream.remotePeer(), taking))));
     return Future.fromCompletionStage(host.listen(listen), context)
         .onSuccess(
             bound -> {

@@ -16,7 +16,9 @@ import org.slf4j.LoggerFactory;
 final class BeatListener implements StreamListener {
   private static final Logger log = LoggerFactory.getLogger(BeatListener.class);
 
-  /** Drop reason of an object that was given up because peers had sent too much that is not whole. */
+  /**
+   * Drop reason of an object that was given up because peers had sent too much that is not whole.
+   */
   static final String HELD_TOO_MUCH = "inbound-bytes";
 
   private final Stream stream;
@@ -113,7 +115,9 @@ final class BeatListener implements StreamListener {
     intake.close(peer, cause == null ? null : cause.code().name());
   }
 
-  /** A part of a beat was received that is dropped by us; what the peer cut off itself is nothing. */
+  /**
+   * A part of a beat was received that is dropped by us; what the peer cut off itself is nothing.
+   */
   private void givenUp(@Nullable Libp2pException cause) {
     String reason = ending;
     if (reason == null && cause != null && cause.code() == Libp2pException.Code.LIMIT) {

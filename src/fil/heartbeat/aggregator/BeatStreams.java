@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The open heartbeat streams of all peers: a few of each, and none that never ends what it began.
@@ -105,11 +104,11 @@ final class BeatStreams {
   void endUnfinished(long nowNanos, long standstillNanos) {
     readTime.pass(nowNanos, standstillNanos);
     long begunBefore = readTime.nanos() - OBJECT_TIME.toNanos();
-    for (BeatListener listener : inObject) {
-      if (listener.begunNanos() <= begunBefore) {
-        inObject.remove(listener);
-        listener.end(UNFINISHED);
-      }
+    List<BeatListener> unfinished =
+        inObject.stream().filter(listener -> listener.begunNanos() <= begunBefore).toList();
+    for (BeatListener listener : unfinished) {
+      finished(listener);
+      listener.end(UNFINISHED);
     }
   }
 

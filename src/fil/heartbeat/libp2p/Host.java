@@ -48,8 +48,8 @@ public interface Host {
   void admit(Predicate<PeerId> mayConnect);
 
   /**
-   * Says which remote peers are expected, from now on: they have a part of the memory for what peers
-   * send that others cannot take. Nobody is before the first call.
+   * Says which remote peers are expected, from now on: they have a part of the memory for what
+   * peers send that others cannot take. Nobody is before the first call.
    *
    * @param expected asked on any thread, often; must be quick
    */

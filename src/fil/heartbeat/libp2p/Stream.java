@@ -50,10 +50,10 @@ public interface Stream {
   void expire(String reason);
 
   /**
-   * Says how many bytes that arrived the listener keeps, since they are no whole message yet; 0 when
-   * it keeps none. They count with all else that peers sent and nobody took, and when that is too
-   * much the stream may be ended with {@link Libp2pException.Code#LIMIT}, which is not held against
-   * the peer. To be called from the listener.
+   * Says how many bytes that arrived the listener keeps, since they are no whole message yet; 0
+   * when it keeps none. They count with all else that peers sent and nobody took, and when that is
+   * too much the stream may be ended with {@link Libp2pException.Code#LIMIT}, which is not held
+   * against the peer. To be called from the listener.
    */
   void keeps(int bytes);
 

@@ -131,10 +131,11 @@ class InboundBudgetTest {
     List<Holder> holders = new ArrayList<>();
     for (int i = 0; i < 3_000; i++) {
       if (holders.isEmpty() || random.nextInt(10) == 0) {
-        holders.add(
-            holder(random.nextInt(8), "192.0.2." + random.nextInt(4), "any"));
+        holders.add(holder(random.nextInt(8), "192.0.2." + random.nextInt(4), "any"));
       }
-      holders.get(random.nextInt(holders.size())).holds(random.nextInt(4) * random.nextInt(120));
+      holders
+          .get(random.nextInt(holders.size()))
+          .holds(random.nextInt(4) * (long) random.nextInt(120));
       budget.checkInvariants();
     }
     holders.forEach(holder -> holder.holds(0));

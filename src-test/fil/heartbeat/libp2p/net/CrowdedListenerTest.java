@@ -114,8 +114,8 @@ class CrowdedListenerTest {
     if (loop.nanoTime() < end) {
       var unused =
           loop.after(
-          Duration.ofMillis(500),
-          () -> halfOpen(host, halt, address, again -> comeBack(host, halt, again, end)));
+              Duration.ofMillis(500),
+              () -> halfOpen(host, halt, address, again -> comeBack(host, halt, again, end)));
     }
   }
 

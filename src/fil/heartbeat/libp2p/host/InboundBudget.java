@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * a limit never stops anybody from reading.
  *
  * <p>Expected peers have a reserve that others cannot take, and only their own limit: of all others
- * together, it is the largest holder of the address that holds most that has to let go. Thread-safe;
- * no sockets, no time.
+ * together, it is the largest holder of the address that holds most that has to let go.
+ * Thread-safe; no sockets, no time.
  */
 public final class InboundBudget {
 
@@ -211,7 +211,9 @@ public final class InboundBudget {
       PeerId peer = holder.owner.peer;
       pool = isExpected.test(peer) ? expected : others;
       Object key = pool == others && holder.owner.address != null ? holder.owner.address : peer;
-      account = pool.accounts.computeIfAbsent(key, whose -> new Account(whose, numbers.getAndIncrement()));
+      account =
+          pool.accounts.computeIfAbsent(
+              key, whose -> new Account(whose, numbers.getAndIncrement()));
       holder.pool = pool;
       holder.account = account;
     }

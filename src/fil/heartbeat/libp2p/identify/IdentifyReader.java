@@ -61,7 +61,9 @@ public final class IdentifyReader {
     return merged;
   }
 
-  /** Bytes of memory held: a message that has not come whole, and at most so much of those before. */
+  /**
+   * Bytes of memory held: a message that has not come whole, and at most so much of those before.
+   */
   public int held() {
     return message.length + taken;
   }

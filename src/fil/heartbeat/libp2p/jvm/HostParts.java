@@ -29,8 +29,7 @@ record HostParts(
         new ConnectionTable<>(Link::lastInboundNanos),
         new ConnectionGuard(config, config.maxConnections()),
         new InboundBudget(
-            InboundBudget.Limits.ofHeap(Runtime.getRuntime().maxMemory()),
-            config.exemptLoopback()),
+            InboundBudget.Limits.ofHeap(Runtime.getRuntime().maxMemory()), config.exemptLoopback()),
         new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
         new Admission(),
         new Counters(),

@@ -328,7 +328,8 @@ final class Connection {
     if (state == State.OPEN) {
       streams.countRefused(Refusal.INBOUND.word());
       streams.toldToLetGo();
-      String why = "the connection to " + peer() + " was closed by us: too much of it was not whole";
+      String why =
+          "the connection to " + peer() + " was closed by us: too much of it was not whole";
       end(new Libp2pException(Code.LIMIT, why), NORMAL);
     }
   }
