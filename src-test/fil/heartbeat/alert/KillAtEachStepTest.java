@@ -138,7 +138,9 @@ class KillAtEachStepTest {
           return gone();
         }
         return file.keep(pieces, ended)
-            .compose(kept -> life.passes("behind keep of " + pieces) ? Future.succeededFuture() : gone());
+            .compose(
+                kept ->
+                    life.passes("behind keep of " + pieces) ? Future.succeededFuture() : gone());
       }
 
       @Override
@@ -168,7 +170,9 @@ class KillAtEachStepTest {
           return gone();
         }
         received.add(new Received(config.name(), notification, stage.now, stage.warming, begun));
-        return life.passes("behind delivery to " + config.name()) ? Future.succeededFuture() : gone();
+        return life.passes("behind delivery to " + config.name())
+            ? Future.succeededFuture()
+            : gone();
       }
 
       @Override

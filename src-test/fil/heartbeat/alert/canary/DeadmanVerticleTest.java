@@ -86,8 +86,7 @@ class DeadmanVerticleTest {
 
   private String fault(DeadmanVerticle deadman) throws InterruptedException {
     // It is counted first, and then told.
-    Await.until(
-        vertx, () -> deadman.stats().failures() > 0 && !log.lines(Level.WARN).isEmpty());
+    Await.until(vertx, () -> deadman.stats().failures() > 0 && !log.lines(Level.WARN).isEmpty());
     DeadmanStats stats = deadman.stats();
     assertThat(stats.pings()).isZero();
     assertThat(stats.lastPing()).isNull();
