@@ -20,12 +20,16 @@ public final class LeakCheck implements BeforeAllCallback {
    */
   private record AtTheEnd() implements AutoCloseable {
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       long end = System.nanoTime() + MAX_NANOS;
-      for (Thread each : Thread.getAllStackTraces().keySet()) {
-        if (each instanceof FastThreadLocalThread) {
-          each.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+      try {
+        for (Thread each : Thread.getAllStackTraces().keySet()) {
+          if (each instanceof FastThreadLocalThread) {
+            each.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+          }
         }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
       LeakPresenceDetector.check();
     }

@@ -21,8 +21,7 @@ import java.util.Map;
 
 /** Keeps in memory what it is given, for a test to look at. Thread-safe. */
 public class RecordingHistory implements History {
-  public final Map<String, KnownNode> nodes =
-      Collections.synchronizedMap(new LinkedHashMap<>());
+  public final Map<String, KnownNode> nodes = Collections.synchronizedMap(new LinkedHashMap<>());
   public final List<StateChange> changes = Collections.synchronizedList(new ArrayList<>());
   public final List<ConnectionEvent> connections = Collections.synchronizedList(new ArrayList<>());
   public final List<EpochRow> rows = Collections.synchronizedList(new ArrayList<>());

@@ -141,19 +141,8 @@ class HttpSinkConnectionTest extends HttpSinkFixture {
   @Test
   void whatIsGivenUpBeforeItsSecretIsReadIsNotToldLater(Vertx vertx, VertxTestContext test)
       throws InterruptedException {
-    ManualLimit limit = new ManualLimit();
-    Sink sink = webhook(vertx, limit);
-    BusyWorkers disk = new BusyWorkers(vertx);
-    Future<Void> late = sink.deliver(Told.of(Told.over()));
-    limit.passes();
     succeeds(
-        late.recover(
-            failure -> {
-              test.verify(
-                  () -> assertThat(((DeliveryException) failure).kind()).isEqualTo(Kind.TIMEOUT));
-              disk.close();
-              return sink.deliver(Told.of(Told.firing()));
-            }),
+        tellLateAndInTime(vertx, test, limit -> webhook(vertx, limit)),
         test,
         () ->
             assertThat(receiver.got())

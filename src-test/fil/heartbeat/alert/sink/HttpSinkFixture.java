@@ -1,27 +1,18 @@
 package fil.heartbeat.alert.sink;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import fil.heartbeat.alert.DeliveryException;
-import fil.heartbeat.alert.DeliveryException.Kind;
 import fil.heartbeat.alert.Sink;
 import fil.heartbeat.config.Secret;
 import fil.heartbeat.config.SinkConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A receiver that listens, and sinks that tell it. */
-@ExtendWith(VertxExtension.class)
-abstract class HttpSinkFixture {
-  static final Duration LONG = Duration.ofSeconds(20);
-  static final Duration SHORT = Duration.ofMillis(400);
+abstract class HttpSinkFixture extends SinkFixture {
   static final String SECRET_PATH = "/services/T00000000/very-secret";
 
   Receiver receiver;
@@ -73,29 +64,5 @@ abstract class HttpSinkFixture {
 
   Future<Void> deliver(Vertx vertx) {
     return webhook(vertx, LONG).deliver(Told.of(Told.firing()));
-  }
-
-  static void fails(Future<Void> told, Kind kind, String text, VertxTestContext test) {
-    told.onComplete(
-        test.failing(
-            failure ->
-                test.verify(
-                    () -> {
-                      assertThat(failure).isInstanceOf(DeliveryException.class);
-                      assertThat(failure)
-                          .hasMessageContaining(text)
-                          .hasMessageNotContaining("very-secret");
-                      assertThat(((DeliveryException) failure).kind()).isEqualTo(kind);
-                      test.completeNow();
-                    })));
-  }
-
-  static void succeeds(Future<Void> told, VertxTestContext test, Runnable then) {
-    told.onComplete(
-        test.succeeding(
-            done -> {
-              test.verify(then::run);
-              test.completeNow();
-            }));
   }
 }

@@ -8,6 +8,7 @@ import fil.heartbeat.alert.DeliveryException.Kind;
 import fil.heartbeat.alert.Notification;
 import fil.heartbeat.alert.Sink;
 import fil.heartbeat.config.Secret;
+import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.config.SinkConfig.Tls;
 import fil.heartbeat.testing.NastyStrings;
 import fil.heartbeat.testing.NastyStrings.Nasty;
@@ -30,8 +31,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class MailSinkTest extends MailSinkFixture {
-  private static final Duration SHORT = Duration.ofMillis(400);
-
   private static List<Nasty> nasty() {
     return NastyStrings.ALL;
   }
@@ -185,26 +184,12 @@ class MailSinkTest extends MailSinkFixture {
   @Test
   void whatIsGivenUpBeforeItsSecretIsReadIsNotToldLater(Vertx vertx, VertxTestContext test)
       throws InterruptedException {
-    ManualLimit limit = new ManualLimit();
-    Sink sink =
-        Sinks.create(
-            vertx,
-            config("127.0.0.1", server.port(), Tls.NONE, null, LONG),
-            Map.of(),
-            Optional.empty(),
-            null,
-            limit);
-    BusyWorkers disk = new BusyWorkers(vertx);
-    Future<Void> late = sink.deliver(Told.of(Told.over()));
-    limit.passes();
+    SinkConfig config = config("127.0.0.1", server.port(), Tls.NONE, null, LONG);
     succeeds(
-        late.recover(
-            failure -> {
-              test.verify(
-                  () -> assertThat(((DeliveryException) failure).kind()).isEqualTo(Kind.TIMEOUT));
-              disk.close();
-              return sink.deliver(Told.of(Told.firing()));
-            }),
+        tellLateAndInTime(
+            vertx,
+            test,
+            limit -> Sinks.create(vertx, config, Map.of(), Optional.empty(), null, limit)),
         test,
         () ->
             assertThat(server.got())

@@ -1,0 +1,76 @@
+package fil.heartbeat.alert.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.alert.DeliveryException;
+import fil.heartbeat.alert.DeliveryException.Kind;
+import fil.heartbeat.alert.Sink;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.time.Duration;
+import java.util.function.Function;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What becomes of an attempt. */
+@ExtendWith(VertxExtension.class)
+abstract class SinkFixture {
+  static final Duration LONG = Duration.ofSeconds(20);
+  static final Duration SHORT = Duration.ofMillis(400);
+
+  /** A check that may throw what parsing throws. */
+  interface Check {
+    void run() throws Exception;
+  }
+
+  static void fails(Future<Void> told, Kind kind, String text, VertxTestContext test) {
+    fails(told, kind, text, test, () -> {});
+  }
+
+  static void fails(
+      Future<Void> told, Kind kind, String text, VertxTestContext test, Check then) {
+    told.onComplete(
+        test.failing(
+            failure ->
+                test.verify(
+                    () -> {
+                      assertThat(failure).isInstanceOf(DeliveryException.class);
+                      assertThat(failure)
+                          .hasMessageContaining(text)
+                          .hasMessageNotContaining("very-secret");
+                      assertThat(((DeliveryException) failure).kind()).isEqualTo(kind);
+                      then.run();
+                      test.completeNow();
+                    })));
+  }
+
+  static void succeeds(Future<Void> told, VertxTestContext test, Check then) {
+    told.onComplete(
+        test.succeeding(
+            done ->
+                test.verify(
+                    () -> {
+                      then.run();
+                      test.completeNow();
+                    })));
+  }
+
+  /** Tells bob's, whose time is over before its secret can be read, and then alice's. */
+  static Future<Void> tellLateAndInTime(
+      Vertx vertx, VertxTestContext test, Function<Limit, Sink> maker)
+      throws InterruptedException {
+    ManualLimit limit = new ManualLimit();
+    Sink sink = maker.apply(limit);
+    BusyWorkers disk = new BusyWorkers(vertx);
+    Future<Void> late = sink.deliver(Told.of(Told.over()));
+    limit.passes();
+    return late.recover(
+        failure -> {
+          test.verify(
+              () -> assertThat(((DeliveryException) failure).kind()).isEqualTo(Kind.TIMEOUT));
+          disk.close();
+          return sink.deliver(Told.of(Told.firing()));
+        });
+  }
+}
