@@ -1,0 +1,51 @@
+package fil.heartbeat.testing;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one class logs on any thread while this is open, from DEBUG on. A test may look while others
+ * log; it alone sees the lines.
+ */
+public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+  private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+  private final Logger logger;
+  private final Level before;
+
+  public LogLines(Class<?> of) {
+    logger = (Logger) LoggerFactory.getLogger(of);
+    before = logger.getLevel();
+    logger.setLevel(Level.DEBUG);
+    logger.setAdditive(false);
+    start();
+    logger.addAppender(this);
+  }
+
+  @Override
+  protected void append(ILoggingEvent event) {
+    events.add(event);
+  }
+
+  public boolean has(Level level) {
+    return events.stream().anyMatch(event -> event.getLevel() == level);
+  }
+
+  /** The lines so far, each with its level first. */
+  public List<String> lines() {
+    return events.stream()
+        .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    logger.detachAppender(this);
+    logger.setAdditive(true);
+    logger.setLevel(before);
+  }
+}
