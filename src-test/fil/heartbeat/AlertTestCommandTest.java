@@ -2,6 +2,8 @@ package fil.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.testing.HeldPort;
+import fil.heartbeat.testing.LogbackRestored;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-@ExtendWith(VertxExtension.class)
+@ExtendWith({VertxExtension.class, LogbackRestored.class})
 class AlertTestCommandTest {
   private static final String SECRET = "T0PSECRET";
 
@@ -115,8 +117,9 @@ class AlertTestCommandTest {
         .contains("403", "; remedy: correct the sink's keys")
         .doesNotContain(SECRET);
     assertThat(text(err)).doesNotContain(SECRET);
-    await(server.close());
-    assertThat(test(webhook(server.actualPort()), "--sink", "ops")).hasValue(1);
+    try (HeldPort down = new HeldPort()) {
+      assertThat(test(webhook(down.port()), "--sink", "ops")).hasValue(1);
+    }
     assertThat(text(out)).contains("; remedy: is the receiver up").doesNotContain(SECRET);
   }
 

@@ -3,9 +3,6 @@ package fil.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.HostProviders;
@@ -13,6 +10,8 @@ import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.sender.SenderStatus;
 import fil.heartbeat.sender.Senders;
+import fil.heartbeat.testing.LogLines;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
@@ -20,12 +19,13 @@ import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** What goes wrong while a config is applied to a daemon that runs. */
 @ExtendWith(VertxExtension.class)
@@ -35,6 +35,7 @@ class AppReloadTest {
       "/ip4/127.0.0.1/tcp/1/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
 
   @TempDir Path folder;
+  private final List<App> made = new ArrayList<>();
 
   private Config config(String nodes, String roles) {
     return Config.parse(
@@ -46,8 +47,16 @@ class AppReloadTest {
         .formatted(nickname, String.join("\"},{\"beatTarget\":\"", targets));
   }
 
-  private static App app(Vertx vertx, Config config) {
-    return new App(vertx, config, "test", line -> {});
+  private App app(Vertx vertx, Config config) {
+    App app = new App(vertx, config, "test", line -> {});
+    made.add(app);
+    return app;
+  }
+
+  /** What a daemon keeps is written into the folder until it is stopped. */
+  @AfterEach
+  void end(VertxTestContext test) {
+    Future.all(made.stream().map(App::stop).toList()).onComplete(test.succeedingThenComplete());
   }
 
   private static List<String> nicknames(Vertx vertx) {
@@ -178,26 +187,23 @@ class AppReloadTest {
 
   @Test
   void whatNeedsARestartIsSaidOnce(Vertx vertx, VertxTestContext test) {
-    Logger logger = (Logger) LoggerFactory.getLogger(App.class);
-    ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    lines.start();
-    logger.addAppender(lines);
+    LogLines lines = new LogLines(App.class);
     String other = ",\"http\":{\"port\":1}";
     App app = app(vertx, config(node("a", FAR), ""));
     app.start()
         .compose(up -> app.reload(config(node("a", FAR), other)))
         .compose(up -> app.reload(config(node("a", FAR) + "," + node("b", FAR), other)))
         .compose(up -> app.reload(config(node("a", FAR), other + ",\"log\":{\"level\":\"debug\"}")))
+        .onComplete(applied -> lines.close())
         .onComplete(
             test.succeeding(
                 applied ->
                     test.verify(
                         () -> {
-                          logger.detachAppender(lines);
-                          assertThat(lines.list)
-                              .extracting(ILoggingEvent::getFormattedMessage)
+                          assertThat(lines.lines())
                               .filteredOn(line -> line.contains("needs a restart"))
-                              .containsExactly("needs a restart: http", "needs a restart: log");
+                              .containsExactly(
+                                  "WARN needs a restart: http", "WARN needs a restart: log");
                           test.completeNow();
                         })));
   }

@@ -18,7 +18,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +35,20 @@ class AppTest {
 
   @TempDir Path folder;
   private final List<String> ready = Collections.synchronizedList(new ArrayList<>());
+  private @Nullable App made;
+  private @Nullable WebClient client;
+
+  @BeforeEach
+  void aClient(Vertx vertx) {
+    client = WebClient.create(vertx);
+  }
+
+  /** What a daemon keeps is written into the folder until it is stopped. */
+  @AfterEach
+  void end(VertxTestContext test) {
+    Objects.requireNonNull(client).close();
+    Objects.requireNonNull(made).stop().onComplete(test.succeedingThenComplete());
+  }
 
   private Config config(String nickname, String targets, int httpPort) {
     return Config.parse(
@@ -51,12 +69,14 @@ class AppTest {
   }
 
   private App app(Vertx vertx, Config config) {
-    return new App(vertx, config, "test", ready::add);
+    App app = new App(vertx, config, "test", ready::add);
+    made = app;
+    return app;
   }
 
-  private Future<JsonObject> nodes(Vertx vertx) {
+  private Future<JsonObject> nodes() {
     int port = Integer.parseInt(ready.get(1).substring(ready.get(1).lastIndexOf(':') + 1));
-    return WebClient.create(vertx)
+    return Objects.requireNonNull(client)
         .get(port, "127.0.0.1", "/api/v1/nodes")
         .send()
         .map(response -> response.bodyAsJsonObject());
@@ -64,7 +84,7 @@ class AppTest {
 
   /** Asks again until the answer is as wanted; the test's own limit ends a wait in vain. */
   private Future<JsonObject> until(Vertx vertx, Predicate<JsonObject> wanted) {
-    return nodes(vertx)
+    return nodes()
         .compose(
             answer ->
                 wanted.test(answer)

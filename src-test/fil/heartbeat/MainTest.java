@@ -2,7 +2,8 @@ package fil.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.json.JsonObject;
+import fil.heartbeat.testing.HeldPort;
+import fil.heartbeat.testing.LogbackRestored;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,10 +18,12 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@ExtendWith(LogbackRestored.class)
 class MainTest {
   @TempDir Path folder;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -140,32 +143,15 @@ class MainTest {
 
   @Test
   void theDoctorNamesTheStepThatFails() throws IOException {
-    int free;
-    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      free = closed.getLocalPort();
+    try (HeldPort refusing = new HeldPort()) {
+      String config = config("{\"chain\":{\"source\":\"simulated\"}}");
+      String target =
+          refusing.address() + "/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
+      assertThat(run("doctor", "--config", config, "--target", target)).hasValue(1);
     }
-    String target =
-        "/ip4/127.0.0.1/tcp/" + free + "/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
-    String config = config("{\"chain\":{\"source\":\"simulated\"}}");
-    assertThat(run("doctor", "--config", config, "--target", target)).hasValue(1);
     assertThat(text(out).lines().filter(line -> line.startsWith("ok")))
         .extracting(line -> line.substring(5, 16).strip())
         .containsExactly("config", "key", "RPC", "token", "head age", "network", "DNS");
     assertThat(text(out)).contains("FAIL TCP", "remedy: ");
-  }
-
-  @Test
-  void aSwarmThatReachesNobodyIsAFailureAndSaysWhy() throws IOException {
-    int free;
-    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      free = closed.getLocalPort();
-    }
-    String target =
-        "/ip4/127.0.0.1/tcp/" + free + "/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
-    assertThat(run("swarm", "--target", target, "--nodes", "3", "--duration", "1s")).hasValue(1);
-    JsonObject summary = new JsonObject(text(out));
-    assertThat(summary.getInteger("connects")).isZero();
-    assertThat(summary.getJsonObject("failures").getInteger("dial-connect-failed")).isPositive();
-    assertThat(text(err)).contains("not one node could connect to [" + target, "refused");
   }
 }

@@ -69,7 +69,7 @@ final class SwarmCommand {
   }
 
   /** Stops, tells and closes, once; a second caller waits for the first. */
-  private synchronized void end() {
+  synchronized void end() {
     if (!told.compareAndSet(false, true)) {
       return;
     }

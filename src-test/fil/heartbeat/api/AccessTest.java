@@ -6,6 +6,7 @@ import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.config.Cidr;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.testing.FleetFixtures;
+import io.netty.handler.ssl.util.SelfSignedCertificate;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -14,7 +15,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.SelfSignedCertificate;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
@@ -26,6 +26,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,7 @@ class AccessTest {
     Path file = folder.resolve("tokens");
     Files.writeString(
         file, "ops admin " + TOKEN.replace(' ', '-') + "\nmon read a-reader's-token\n");
+    old(file);
     return new ApiVerticle(
         new ApiSettings(
             new HttpConfig(
@@ -78,6 +81,11 @@ class AccessTest {
                         FleetFixtures.hostStats(Map.of()))))),
         Optional.empty(),
         List::of);
+  }
+
+  /** A file that is written next has another time, however coarse the clock of files is. */
+  private static void old(Path file) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(FleetFixtures.NOW));
   }
 
   private static HttpRequest<Buffer> request(
@@ -211,15 +219,20 @@ class AccessTest {
                         })));
   }
 
+  /** With a key that is drawn at once: one of RSA takes a second of a processor. */
+  private static SelfSignedCertificate certificate(String name) throws CertificateException {
+    return new SelfSignedCertificate(name, "EC", 256);
+  }
+
   @Test
-  void itSpeaksTls(Vertx vertx, VertxTestContext test) throws IOException {
-    SelfSignedCertificate certificate = SelfSignedCertificate.create("127.0.0.1");
+  void itSpeaksTls(Vertx vertx, VertxTestContext test) throws Exception {
+    SelfSignedCertificate certificate = certificate("127.0.0.1");
     ApiVerticle api =
         api(
             Optional.of(
                 new HttpConfig.Tls(
-                    Path.of(certificate.certificatePath()),
-                    Path.of(certificate.privateKeyPath()))));
+                    certificate.certificate().toPath(),
+                    certificate.privateKey().toPath())));
     WebClient client =
         WebClient.create(
             vertx, new WebClientOptions().setSsl(true).setTrustAll(true).setVerifyHost(false));
@@ -251,10 +264,12 @@ class AccessTest {
   @Test
   void aRenewedCertificateIsServedWithoutARestart(Vertx vertx, VertxTestContext test)
       throws Exception {
-    SelfSignedCertificate first = SelfSignedCertificate.create("first.test");
-    SelfSignedCertificate second = SelfSignedCertificate.create("second.test");
-    Path cert = Files.copy(Path.of(first.certificatePath()), folder.resolve("cert.pem"));
-    Path key = Files.copy(Path.of(first.privateKeyPath()), folder.resolve("key.pem"));
+    SelfSignedCertificate first = certificate("first.test");
+    SelfSignedCertificate second = certificate("second.test");
+    Path cert = Files.copy(first.certificate().toPath(), folder.resolve("cert.pem"));
+    Path key = Files.copy(first.privateKey().toPath(), folder.resolve("key.pem"));
+    old(cert);
+    old(key);
     ApiVerticle api = api(Optional.of(new HttpConfig.Tls(cert, key)));
     NetClient client =
         vertx.createNetClient(
@@ -277,8 +292,8 @@ class AccessTest {
         .compose(id -> until(vertx, subject, "CN=first.test"::equals))
         .compose(
             served -> {
-              replace(Path.of(second.privateKeyPath()), key);
-              replace(Path.of(second.certificatePath()), cert);
+              replace(second.privateKey().toPath(), key);
+              replace(second.certificate().toPath(), cert);
               return until(vertx, subject, "CN=second.test"::equals);
             })
         .onComplete(test.succeeding(served -> test.completeNow()));

@@ -84,9 +84,10 @@ class ApiVerticleTest {
             aggregator.map(AggregatorSide::of),
             Optional.empty(),
             () -> senders);
+    WebClient client = WebClient.create(vertx);
     vertx
         .deployVerticle(api)
-        .compose(id -> WebClient.create(vertx).get(api.port(), "127.0.0.1", path).send())
+        .compose(id -> client.get(api.port(), "127.0.0.1", path).send())
         .onComplete(
             test.succeeding(
                 response ->

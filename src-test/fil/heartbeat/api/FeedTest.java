@@ -123,8 +123,10 @@ class FeedTest {
   }
 
   @AfterEach
-  void end(VertxTestContext test) {
-    Objects.requireNonNull(feed).close();
+  void end(Vertx vertx, VertxTestContext test) {
+    Feed made = Objects.requireNonNull(feed);
+    // On its loop, which is the one that Vert.x gives to this thread.
+    vertx.runOnContext(last -> made.close());
     Objects.requireNonNull(client)
         .close()
         .compose(closed -> Objects.requireNonNull(server).close())
