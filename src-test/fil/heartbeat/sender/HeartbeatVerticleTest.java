@@ -228,7 +228,7 @@ class HeartbeatVerticleTest {
     for (String id : deployments) {
       bench.undeploy(id);
     }
-    assertThatNoWriterLives();
+    assertThatNoWriterLives(deployments);
   }
 
   @Test
@@ -390,7 +390,7 @@ class HeartbeatVerticleTest {
     assertThat(stream.closes.get()).isPositive();
     assertThat(bench.timers.count()).isZero();
     assertThat(bench.snapshot()).isEmpty();
-    assertThatNoWriterLives();
+    assertThatNoWriterLives(List.of(id));
   }
 
   @Test
@@ -408,12 +408,13 @@ class HeartbeatVerticleTest {
     slow.countDown();
     FakeTransport.FakeStream late = Await.take(bench.transport.streams);
     Await.until(vertx, () -> late.closes.get() > 0);
-    assertThatNoWriterLives();
+    assertThatNoWriterLives(List.of(id));
   }
 
   @Test
   void aThousandDeploymentsLeaveNothingBehind() throws Exception {
     BlockingQueue<FakeTransport.FakeStream> opened = new LinkedBlockingQueue<>();
+    List<String> deployments = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
       FakeTransport transport = new FakeTransport();
       transport.script =
@@ -425,6 +426,7 @@ class HeartbeatVerticleTest {
       String id =
           bench.deploy(
               new HeartbeatVerticle(transport, bench.timers::clock), SenderBench.config().toJson());
+      deployments.add(id);
       if (i % 3 == 0) {
         FakeTransport.FakeStream stream = Await.take(transport.streams);
         Await.until(vertx, () -> bench.status().connected());
@@ -433,7 +435,7 @@ class HeartbeatVerticleTest {
       }
       bench.undeploy(id);
     }
-    assertThatNoWriterLives();
+    assertThatNoWriterLives(deployments);
     for (FakeTransport.FakeStream stream : opened) {
       assertThat(Await.failed(stream.closed)).isTrue();
     }
@@ -455,21 +457,17 @@ class HeartbeatVerticleTest {
     }
   }
 
-  private static List<Thread> writers() {
+  /** The threads that these deployments write on; those of other tests are not looked at. */
+  private static List<Thread> writers(List<String> deployments) {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().startsWith("heartbeat-write"))
-        .toList();
-  }
-
-  /** Those of these deployments: of an earlier test's one may be about to end. */
-  private static List<Thread> writers(List<String> deployments) {
-    return writers().stream()
         .filter(thread -> deployments.stream().anyMatch(thread.getName()::contains))
         .toList();
   }
 
-  private static void assertThatNoWriterLives() throws InterruptedException {
-    for (Thread writer : writers()) {
+  private static void assertThatNoWriterLives(List<String> deployments)
+      throws InterruptedException {
+    for (Thread writer : writers(deployments)) {
       writer.join(20_000);
       assertThat(writer.isAlive()).isFalse();
     }

@@ -75,6 +75,8 @@ public interface Host {
   /**
    * Stops listening, closes every connection and frees what the host holds. Idempotent. Streams end
    * with {@link Libp2pException.Code#CLOSED}.
+   *
+   * @return done when the ports that it listened on are free for others
    */
   CompletionStage<Void> close();
 }
