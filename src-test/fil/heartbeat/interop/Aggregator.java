@@ -63,8 +63,13 @@ record Aggregator(Program program, Path folder, String target, String url)
     return start(
         folder,
         target.substring(0, target.indexOf("/p2p/")),
-        new JsonObject().put("port", Integer.valueOf(url.substring(url.lastIndexOf(':') + 1))),
+        new JsonObject().put("port", port()),
         alerts);
+  }
+
+  /** Of the API. */
+  int port() {
+    return Integer.parseInt(url.substring(url.lastIndexOf(':') + 1));
   }
 
   /** Gives one that was started on ports that were free another alert role while it runs. */
