@@ -69,6 +69,29 @@ export default {
     say('done');
   },
 
+  // Without http.auth changes need the local secret; the link of login-link brings a session for it, once.
+  async loginLink() {
+    const change = page => page.evaluate(async () => (await fetch('api/v1/nodes/none', {method: 'DELETE'})).status);
+    const stranger = await open({}, true);
+    await live(stranger);
+    assert.equal(await change(stranger), 401);
+    const page = await open({hash: given.hash}, true);
+    await live(page);
+    await until('a session', async () => await change(page) === 404);
+    assert.equal(page.url().includes('login='), false);
+    assert.equal(await page.evaluate(() => location.href + document.cookie + JSON.stringify({...localStorage, ...sessionStorage})).then(all => all.includes('login=')), false);
+    assert.equal(await page.locator('#login[open]').count(), 0);
+    // Again, in a page that is open already: it is used up, and that is said.
+    await stranger.evaluate(hash => { location.hash = hash; }, given.hash);
+    await stranger.locator('#login[open]').waitFor();
+    await until('why not', async () => /login-link/.test(await stranger.locator('#login-fault').textContent()));
+    assert.equal(stranger.url().includes('login='), false);
+    assert.match(await stranger.locator('#login').textContent(), /local\.token/);
+    assert.deepEqual(await serious(stranger), []);
+    assert.equal(await change(stranger), 401);
+    say('done');
+  },
+
   // Without a token, and without what is hidden.
   async openToAll() {
     const page = await open();

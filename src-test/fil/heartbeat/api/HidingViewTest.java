@@ -33,6 +33,10 @@ class HidingViewTest {
   private static final AggregatorView VIEW =
       FleetFixtures.view(FleetFixtures.snapshot(List.of(NODE), List.of()));
 
+  private static AggregatorView hiding(Set<Hidden> hidden) {
+    return new Hiding(hidden).fleet(AggregatorSide.of(VIEW)).view();
+  }
+
   private static Stream<Node> through(AggregatorView view) {
     return Stream.of(
             view.snapshot().result().nodes(),
@@ -43,7 +47,7 @@ class HidingViewTest {
 
   @Test
   void whatIsHiddenIsInNoAnswer() {
-    AggregatorView hiding = HidingView.of(VIEW, Set.of(Hidden.values()));
+    AggregatorView hiding = hiding(Set.of(Hidden.values()));
     assertThat(through(hiding))
         .hasSize(3)
         .allSatisfy(
@@ -56,7 +60,7 @@ class HidingViewTest {
 
   @Test
   void oneMayBeHiddenWithoutTheOther() {
-    assertThat(through(HidingView.of(VIEW, Set.of(Hidden.MINERS))))
+    assertThat(through(hiding(Set.of(Hidden.MINERS))))
         .allSatisfy(
             node -> {
               assertThat(node.claims().minerAddress()).isNull();
@@ -64,6 +68,6 @@ class HidingViewTest {
               assertThat(node.conflicts())
                   .containsExactly("miner address (hidden) is also claimed by bob");
             });
-    assertThat(HidingView.of(VIEW, Set.of())).isSameAs(VIEW);
+    assertThat(hiding(Set.of())).isSameAs(VIEW);
   }
 }

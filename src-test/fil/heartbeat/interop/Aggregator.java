@@ -81,6 +81,11 @@ record Aggregator(
     return start(folder, role.getString("listen"), http, alerts);
   }
 
+  /** Of the API. */
+  int port() {
+    return Integer.parseInt(url.substring(url.lastIndexOf(':') + 1));
+  }
+
   /** Gives it another alert role while it runs. */
   void alerts(JsonObject alerts) throws IOException {
     Path ignored = write(folder, role, http, alerts);

@@ -170,6 +170,32 @@ class DashboardInterop {
   }
 
   @Test
+  void aLinkLogsInWhereThereAreNoTokens() throws IOException {
+    try (Aggregator open = Aggregator.start(folder)) {
+      // The same as it runs with, but for the port, which it was to pick.
+      Path config =
+          Files.writeString(
+              folder.resolve("link.json"),
+              new JsonObject()
+                  .put("aggregator", new JsonObject().put("network", "simulated"))
+                  .put("http", new JsonObject().put("port", open.port()))
+                  .encode());
+      try (Program command =
+          Program.heartbeat(folder, "login-link", "--config", config.toString())) {
+        String hash = command.await("^" + open.url() + "/(#login=\\S+)$").group(1);
+        try (Program browser =
+            WebScript.start(
+                "browser.mjs",
+                "loginLink",
+                open.url(),
+                new JsonObject().put("hash", hash).encode())) {
+          passes(browser);
+        }
+      }
+    }
+  }
+
+  @Test
   void whatIsPublicNeedsNoTokenAndHidesWhatItIsTold() throws IOException {
     Path tokens = Files.writeString(folder.resolve("tokens"), "ops admin a-long-enough-token\n");
     try (Aggregator open =

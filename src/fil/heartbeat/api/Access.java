@@ -86,6 +86,10 @@ final class Access {
       String name = tokens.get().toString();
       return TokenFile.open(vertx, tokens.get(), (text, whole) -> Tokens.parse(text, whole, name))
           .onSuccess(opened -> file = opened)
+          .onSuccess(
+              opened ->
+                  log.info(
+                      "tokens read file={} count={}", name, opened.tokens().grants().size()))
           .mapEmpty();
     }
     return settings.localToken().map(this::startLocal).orElse(Future.succeededFuture());

@@ -3,7 +3,6 @@ package fil.heartbeat.api;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.AlertStats;
 import fil.heartbeat.alert.AlertView;
-import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.sender.SenderStatus;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -39,7 +38,7 @@ public final class ApiVerticle extends VerticleBase {
   private static final int COMPRESSION_LEVEL = 4;
 
   private final ApiSettings settings;
-  private final Optional<AggregatorSide> aggregator;
+  private final Optional<FleetSide> aggregator;
   private final Optional<AlertView> alerts;
   private final Supplier<List<SenderStatus>> senders;
   private final InstantSource clock = InstantSource.system();
@@ -59,9 +58,10 @@ public final class ApiVerticle extends VerticleBase {
       Optional<AlertView> alerts,
       Supplier<List<SenderStatus>> senders) {
     this.settings = settings;
-    this.aggregator = aggregator.map(side -> side.hiding(settings.http().hidden()));
-    this.alerts = alerts.map(view -> HidingAlerts.of(view, settings.http().hidden()));
-    this.senders = senders;
+    Hiding hiding = new Hiding(settings.http().hidden());
+    this.aggregator = aggregator.map(hiding::fleet);
+    this.alerts = alerts.map(hiding::alerts);
+    this.senders = hiding.senders(senders);
   }
 
   @Override
@@ -158,9 +158,7 @@ public final class ApiVerticle extends VerticleBase {
         side -> {
           PageRoutes.mount(routes);
           new NodeRoutes(side.view()).mount(routes);
-          new HistoryRoutes(
-                  side, !settings.http().hidden().contains(HttpConfig.Hidden.ADDRESSES), clock)
-              .mount(routes);
+          new HistoryRoutes(side, clock).mount(routes);
           new NetworkRoutes(side, settings, alerts.isPresent(), startedAt).mount(routes);
         });
     alerts.ifPresent(view -> new AlertRoutes(view, clock).mount(routes));

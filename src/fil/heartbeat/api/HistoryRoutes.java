@@ -39,13 +39,11 @@ final class HistoryRoutes {
   private static final List<String> COLUMNS =
       List.of("t", "height", "lagEpochs", "state", "beats", "longestGapSeconds");
 
-  private final AggregatorSide side;
-  private final boolean showsAddresses;
+  private final FleetSide side;
   private final InstantSource clock;
 
-  HistoryRoutes(AggregatorSide side, boolean showsAddresses, InstantSource clock) {
+  HistoryRoutes(FleetSide side, InstantSource clock) {
     this.side = side;
-    this.showsAddresses = showsAddresses;
     this.clock = clock;
   }
 
@@ -65,7 +63,7 @@ final class HistoryRoutes {
     String peerId = ctx.pathParam("peerId");
     Future<List<HistoryPoint>> found =
         NodeRoutes.one(side.view(), peerId)
-            .compose(node -> side.history().points(peerId, from, to, step));
+            .compose(node -> side.past().points(peerId, from, to, step));
     if (csv) {
       found
           .onSuccess(
@@ -145,7 +143,7 @@ final class HistoryRoutes {
     Answers.json(
         ctx,
         NodeRoutes.one(side.view(), peerId)
-            .compose(node -> side.history().changes(peerId, from, to, limit))
+            .compose(node -> side.past().changes(peerId, from, to, limit))
             .map(
                 found ->
                     new JsonObject()
@@ -170,21 +168,21 @@ final class HistoryRoutes {
     Answers.json(
         ctx,
         NodeRoutes.one(side.view(), peerId)
-            .compose(node -> side.history().connections(peerId))
+            .compose(node -> side.past().connections(peerId))
             .map(
                 found ->
                     new JsonObject()
                         .put("peerId", peerId)
                         .put(
                             "connections",
-                            new JsonArray(found.stream().map(this::connection).toList()))));
+                            new JsonArray(found.stream().map(HistoryRoutes::connection).toList()))));
   }
 
-  private JsonObject connection(ConnectionEvent event) {
+  private static JsonObject connection(ConnectionEvent event) {
     return new JsonObject()
         .put("t", Times.text(event.at()))
         .put("opened", event.opened())
-        .put("address", showsAddresses ? event.address() : null)
+        .put("address", event.address())
         .put("reason", event.reason());
   }
 }

@@ -15,7 +15,7 @@ final class NetworkRoutes {
   static final int MAX_EPOCHS = 100;
   private static final int EPOCHS = 20;
 
-  private final AggregatorSide side;
+  private final FleetSide side;
   private final ApiSettings settings;
   private final boolean alerts;
   private final Instant startedAt;
@@ -23,7 +23,7 @@ final class NetworkRoutes {
   /**
    * @param alerts whether this process raises alerts
    */
-  NetworkRoutes(AggregatorSide side, ApiSettings settings, boolean alerts, Instant startedAt) {
+  NetworkRoutes(FleetSide side, ApiSettings settings, boolean alerts, Instant startedAt) {
     this.side = side;
     this.alerts = alerts;
     this.settings = settings;

@@ -34,7 +34,7 @@ final class Scrape {
   private static final long LATENESS_MILLIS = 100;
 
   private final ApiSettings settings;
-  private final Optional<AggregatorSide> aggregator;
+  private final Optional<FleetSide> aggregator;
   private final Optional<AlertView> alerts;
   private final Optional<Feed> feed;
   private final Supplier<List<SenderStatus>> senders;
@@ -50,7 +50,7 @@ final class Scrape {
   Scrape(
       Vertx vertx,
       ApiSettings settings,
-      Optional<AggregatorSide> aggregator,
+      Optional<FleetSide> aggregator,
       Optional<AlertView> alerts,
       Optional<Feed> feed,
       Supplier<List<SenderStatus>> senders) {

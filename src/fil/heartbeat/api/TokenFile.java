@@ -63,11 +63,7 @@ final class TokenFile {
               made.warn(first);
               return made;
             })
-        .onSuccess(
-            made -> {
-              log.info("tokens read file={} count={}", file, made.tokens().grants().size());
-              vertx.setPeriodic(LOOK_MILLIS, tick -> made.lookAgain());
-            });
+        .onSuccess(made -> vertx.setPeriodic(LOOK_MILLIS, tick -> made.lookAgain()));
   }
 
   Tokens tokens() {

@@ -1,0 +1,332 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.aggregator.Claims;
+import fil.heartbeat.aggregator.Contact;
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.alert.Acknowledgement;
+import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.AlertStats;
+import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.alert.Silence;
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.HttpConfig.Hidden;
+import fil.heartbeat.config.Selector;
+import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.Verdict;
+import fil.heartbeat.history.ConnectionEvent;
+import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.history.HistoryStats;
+import fil.heartbeat.history.StateChange;
+import fil.heartbeat.sender.SenderStatus;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place through which everything passes that the HTTP side tells: routes, feed, metrics,
+ * health and badges get no node, alert, silence, event or sender but through it. It takes away what
+ * {@code http.hide} names, by structure where there is one (the member, the label, the rule), and
+ * by {@link HiddenText} in what people and nodes wrote. Each record is made anew from all of its
+ * components, so that a new one cannot be forgotten here. Identifiers stay: peer ids, CIDs, ids of
+ * alerts and silences.
+ */
+final class Hiding {
+  private static final String MINER = "miner";
+  private static final String MINER_CONFLICT = "miner address ";
+  private static final String CLAIMED = " is also claimed by ";
+  private static final Set<String> IDENTIFIERS = Set.of("peer_id", "alertname", "severity");
+
+  private final Set<Hidden> hidden;
+  private final HiddenText texts;
+
+  Hiding(Set<Hidden> hidden) {
+    this.hidden = Set.copyOf(hidden);
+    texts = HiddenText.of(hidden);
+  }
+
+  /** All that the routes get of the aggregator. */
+  FleetSide fleet(AggregatorSide side) {
+    return new FleetSide(
+        hidden.isEmpty() ? side.view() : new HidingView(side.view(), this),
+        new HidingPast(side.view(), side.history(), this),
+        side.addresses());
+  }
+
+  /** All that the routes get of the alerts. */
+  AlertView alerts(AlertView view) {
+    return hidden.isEmpty() ? view : new HidingAlerts(view, this);
+  }
+
+  /** All that the routes get of the senders. */
+  Supplier<List<SenderStatus>> senders(Supplier<List<SenderStatus>> senders) {
+    return hidden.isEmpty() ? senders : () -> masked(senders.get());
+  }
+
+  private boolean hides(Hidden what) {
+    return hidden.contains(what);
+  }
+
+  /** A text; the miner is what the node that it is about claims. */
+  private @Nullable String text(@Nullable String text, @Nullable String miner) {
+    return text == null ? null : texts.masked(text, miner);
+  }
+
+  Node masked(Node node) {
+    Claims claims = node.claims();
+    Verdict verdict = node.verdict();
+    String miner = claims.minerAddress();
+    return new Node(
+        node.peerId(),
+        masked(node.expected(), miner),
+        node.standing(),
+        text(node.network(), miner),
+        new Claims(
+            text(claims.nickname(), miner),
+            hides(Hidden.MINERS) ? null : miner,
+            claims.genesisCid(),
+            claims.head(),
+            claims.height(),
+            claims.syncing()),
+        node.conflicts().stream().map(each -> conflict(each, miner)).toList(),
+        new Verdict(
+            verdict.liveness(),
+            verdict.chain(),
+            verdict.agreement(),
+            verdict.lagEpochs(),
+            verdict.voter(),
+            text(verdict.reason(), miner),
+            verdict.since()),
+        hides(Hidden.ADDRESSES) ? withoutAddress(node.contact()) : node.contact());
+  }
+
+  private @Nullable Expected masked(@Nullable Expected expected, @Nullable String miner) {
+    return expected == null
+        ? null
+        : new Expected(texts.masked(expected.name(), miner), labels(expected.labels(), miner));
+  }
+
+  private Map<String, String> labels(Map<String, String> labels, @Nullable String miner) {
+    Map<String, String> masked = new TreeMap<>();
+    labels.forEach((label, value) -> masked.put(label, label(label, value, miner)));
+    return masked;
+  }
+
+  private String label(String label, String value, @Nullable String miner) {
+    if (label.equals(MINER) && hides(Hidden.MINERS)) {
+      return HiddenText.MASK;
+    }
+    return IDENTIFIERS.contains(label) ? value : texts.masked(value, miner);
+  }
+
+  /** What two nodes claim: of a miner's address all of it, whatever it is. */
+  private String conflict(String line, @Nullable String miner) {
+    int end = line.lastIndexOf(CLAIMED);
+    boolean ofMiner = hides(Hidden.MINERS) && line.startsWith(MINER_CONFLICT) && end >= 0;
+    return texts.masked(
+        ofMiner ? MINER_CONFLICT + HiddenText.MASK + line.substring(end) : line, miner);
+  }
+
+  private static Contact withoutAddress(Contact contact) {
+    return new Contact(
+        contact.connected(),
+        null,
+        contact.connectedSince(),
+        contact.disconnectedSince(),
+        contact.firstSeen(),
+        contact.lastBeat(),
+        contact.headSince(),
+        contact.beats(),
+        contact.uptime24h(),
+        contact.uptimeByHour());
+  }
+
+  StateChange masked(StateChange change, @Nullable String miner) {
+    return new StateChange(
+        change.peerId(), change.at(), change.from(), change.to(), text(change.reason(), miner));
+  }
+
+  ConnectionEvent masked(ConnectionEvent event, @Nullable String miner) {
+    return new ConnectionEvent(
+        event.peerId(),
+        event.at(),
+        event.opened(),
+        hides(Hidden.ADDRESSES) ? null : event.address(),
+        text(event.reason(), miner));
+  }
+
+  HistoryStats masked(HistoryStats stats) {
+    return new HistoryStats(
+        stats.waiting(),
+        stats.written(),
+        stats.dropped(),
+        stats.fault().map(texts::masked),
+        stats.bytes());
+  }
+
+  Alert masked(Alert alert) {
+    String miner = alert.labels().get(MINER);
+    Acknowledgement by = alert.acknowledgement();
+    return new Alert(
+        alert.id(),
+        alert.fingerprint(),
+        alert.rule(),
+        alert.status(),
+        alert.severity(),
+        alert.peerId(),
+        labels(alert.labels(), miner),
+        texts.masked(alert.summary(), miner),
+        detail(alert.rule().word(), alert.detail(), miner),
+        alert.activeAt(),
+        alert.startsAt(),
+        alert.endsAt(),
+        by == null
+            ? null
+            : new Acknowledgement(
+                texts.masked(by.by(), miner), by.at(), texts.masked(by.comment(), miner)),
+        heldBy(alert.heldBy(), miner),
+        alert.told());
+  }
+
+  /** A silence is named by its id. */
+  private @Nullable String heldBy(@Nullable String heldBy, @Nullable String miner) {
+    return heldBy == null || heldBy.startsWith("silence ") ? heldBy : text(heldBy, miner);
+  }
+
+  /** A sentence on miners' addresses that may be anything goes as a whole. */
+  private @Nullable String detail(String rule, @Nullable String detail, @Nullable String miner) {
+    if (detail == null || !hides(Hidden.MINERS)) {
+      return text(detail, miner);
+    }
+    if (rule.equals(AlertRule.MINER_ADDRESS_CHANGED.word())) {
+      return HiddenText.MASK;
+    }
+    String conflicts =
+        detail.replaceAll(
+            MINER_CONFLICT + ".*?" + CLAIMED, MINER_CONFLICT + HiddenText.MASK + CLAIMED);
+    return texts.masked(conflicts, miner);
+  }
+
+  EndedAlert masked(EndedAlert alert) {
+    JsonObject body = body(alert.body());
+    JsonObject labels = body.getValue("labels") instanceof JsonObject known ? known : body;
+    String miner = labels.getValue(MINER) instanceof String claimed ? claimed : null;
+    return new EndedAlert(
+        alert.id(),
+        alert.rule(),
+        alert.severity(),
+        alert.peerId(),
+        alert.startsAt(),
+        alert.endsAt(),
+        texts.masked(alert.summary(), miner),
+        masked(body, alert.rule(), miner).encode());
+  }
+
+  private static JsonObject body(String text) {
+    try {
+      return new JsonObject(text);
+    } catch (DecodeException e) {
+      return new JsonObject();
+    }
+  }
+
+  /** The members that are told of one that is over, and no other. */
+  private JsonObject masked(JsonObject body, String rule, @Nullable String miner) {
+    JsonObject masked = new JsonObject();
+    if (body.getValue("activeAt") instanceof String at) {
+      masked.put("activeAt", at);
+    }
+    if (body.getValue("detail") instanceof String said) {
+      masked.put("detail", detail(rule, said, miner));
+    }
+    if (body.getValue("told") instanceof JsonObject told) {
+      masked.put("told", told);
+    }
+    for (String name : List.of("labels", "acknowledgement")) {
+      if (body.getValue(name) instanceof JsonObject members) {
+        JsonObject own = new JsonObject();
+        for (String member : members.fieldNames()) {
+          Object value = members.getValue(member);
+          own.put(member, value instanceof String text ? label(member, text, miner) : value);
+        }
+        masked.put(name, own);
+      }
+    }
+    return masked;
+  }
+
+  Silence masked(Silence silence) {
+    Map<String, List<String>> labels = new TreeMap<>();
+    silence
+        .select()
+        .labels()
+        .forEach(
+            (label, values) ->
+                labels.put(
+                    label, values.stream().map(each -> label(label, each, null)).toList()));
+    return new Silence(
+        silence.id(),
+        new Selector(labels),
+        silence.startsAt(),
+        silence.endsAt(),
+        texts.masked(silence.author()),
+        texts.masked(silence.comment()));
+  }
+
+  AlertStats masked(AlertStats stats) {
+    return new AlertStats(
+        stats.dropped(),
+        stats.evaluationSeconds(),
+        stats.sinks().stream()
+            .map(
+                sink ->
+                    new AlertStats.SinkStats(
+                        sink.name(),
+                        sink.type(),
+                        sink.delivered(),
+                        sink.failed(),
+                        sink.waiting(),
+                        text(sink.lastError(), null),
+                        sink.lastDelivery()))
+            .toList(),
+        stats.canary());
+  }
+
+  /** Of a target only who it is; a number tells apart those that are at several addresses. */
+  private List<SenderStatus> masked(List<SenderStatus> senders) {
+    List<SenderStatus> masked = new ArrayList<>();
+    Set<List<Object>> names = new HashSet<>();
+    for (SenderStatus sender : senders) {
+      String target = hides(Hidden.ADDRESSES) ? "/p2p/" + sender.peerId() : sender.target();
+      String name = target;
+      Optional<String> from = sender.localPeerId();
+      for (int i = 2; !names.add(List.of(name, from)); i++) {
+        name = target + "#" + i;
+      }
+      masked.add(
+          new SenderStatus(
+              name,
+              sender.peerId(),
+              from,
+              texts.masked(sender.nickname()),
+              sender.connected(),
+              sender.beatsSent(),
+              sender.skipped(),
+              sender.connects(),
+              sender.failedConnects(),
+              sender.lastBeatAt(),
+              sender.headAsOf(),
+              sender.lastError().map(texts::masked),
+              sender.headFailures(),
+              sender.minerFailures()));
+    }
+    return masked;
+  }
+}
