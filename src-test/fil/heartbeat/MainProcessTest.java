@@ -109,7 +109,8 @@ class MainProcessTest {
       assertThat(skipped.keySet()).isSubsetOf("not-connected", "late");
       assertThat(summary.getLong("beatsSent")).isZero();
       assertThat(summary.getLong("beatsDue"))
-          .isEqualTo(skipped.values().stream().mapToLong(each -> ((Number) each).longValue()).sum());
+          .isEqualTo(
+              skipped.values().stream().mapToLong(each -> ((Number) each).longValue()).sum());
     } finally {
       swarm.destroyForcibly();
     }

@@ -44,8 +44,7 @@ class SwarmCommandTest {
     try (HeldPort refusing = new HeldPort()) {
       String target =
           refusing.address() + "/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
-      Map<String, String> options =
-          Map.of("--target", target, "--nodes", "3", "--duration", "1h");
+      Map<String, String> options = Map.of("--target", target, "--nodes", "3", "--duration", "1h");
       SwarmCommand swarm =
           new SwarmCommand(SwarmConfig.parse(options), "built-in", stream(out), told());
       CompletableFuture<Integer> code = CompletableFuture.supplyAsync(swarm::run);

@@ -10,6 +10,7 @@ import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.testing.CanIgnoreReturnValue;
 import fil.heartbeat.testing.RecordingHistory;
 import fil.heartbeat.wire.Heartbeat;
 import java.time.Duration;
@@ -152,8 +153,7 @@ final class BesideStrangers {
         long height = epoch(second) + 1;
         for (int i = 0; i < peers.size(); i++) {
           String own = head("evil" + i + "/" + height);
-          registry.onBeat(
-              peers.get(i), new Heartbeat(own, height, "evil", "", null, null), now);
+          registry.onBeat(peers.get(i), new Heartbeat(own, height, "evil", "", null, null), now);
         }
       }
     };
@@ -165,6 +165,7 @@ final class BesideStrangers {
   }
 
   /** Lives through so many epochs; the answer tells every second of it. */
+  @CanIgnoreReturnValue
   List<Told> live(int epochs, Strangers strangers) {
     for (int i = 0; i < fleet.size(); i++) {
       if (i != AWAY) {
@@ -258,7 +259,9 @@ final class BesideStrangers {
       for (ChainView view : registry.chain(4)) {
         if (genesis == null || genesis.equals(view.genesisCid())) {
           view.lanes()
-              .forEach(lane -> spread.add(new Spread(lane.height(), lane.p50Millis(), lane.p90Millis())));
+              .forEach(
+                  lane ->
+                      spread.add(new Spread(lane.height(), lane.p50Millis(), lane.p90Millis())));
         }
       }
     }

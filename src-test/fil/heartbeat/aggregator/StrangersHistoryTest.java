@@ -23,14 +23,11 @@ class StrangersHistoryTest {
     List<PeerId> peers = strangers(1200);
     BesideStrangers beside = new BesideStrangers(Naming.EXPECTED, NODES, false, Set.of());
     beside.live(3, fillers(peers));
-    Set<String> fleet =
-        beside.fleet.stream().map(PeerId::toString).collect(Collectors.toSet());
+    Set<String> fleet = beside.fleet.stream().map(PeerId::toString).collect(Collectors.toSet());
     Map<Long, Long> rows =
         beside.history.rows.stream()
             .filter(row -> !fleet.contains(row.peerId()))
-            .collect(
-                Collectors.groupingBy(
-                    EpochRow::slot, Collectors.counting()));
+            .collect(Collectors.groupingBy(EpochRow::slot, Collectors.counting()));
     assertThat(rows.values()).isNotEmpty().containsOnly((long) SlotRows.MAX_OF_STRANGERS);
     assertThat(beside.history.rows)
         .filteredOn(row -> !fleet.contains(row.peerId()))
@@ -39,8 +36,7 @@ class StrangersHistoryTest {
         .filteredOn(row -> fleet.contains(row.peerId()) && row.height() != null)
         .isNotEmpty()
         .noneMatch(row -> row.head().isEmpty());
-    assertThat(beside.history.left)
-        .containsEntry(SlotRows.STRANGER_ROWS, 200L * rows.size());
+    assertThat(beside.history.left).containsEntry(SlotRows.STRANGER_ROWS, 200L * rows.size());
   }
 
   /** Events wait in one queue, where the oldest go when there are too many. */

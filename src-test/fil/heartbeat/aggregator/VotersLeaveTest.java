@@ -35,15 +35,15 @@ class VotersLeaveTest {
     for (; second < until; second++) {
       for (int tick = 0; tick < 10; tick++) {
         registry.tick(
-            new Moment(at(second).at().plusMillis(100L * tick), at(second).nanos() + tick * 100_000_000L));
+            new Moment(
+                at(second).at().plusMillis(100L * tick), at(second).nanos() + tick * 100_000_000L));
       }
       if (second % 3 == 0) {
         for (int i = 4 - beating; i < 4; i++) {
           String chain = i == FORKED ? "theirs" : "ours";
           registry.onBeat(
               fleet.get(i),
-              new Heartbeat(
-                  head(chain + epoch(second)), epoch(second), "n" + i, "", null, null),
+              new Heartbeat(head(chain + epoch(second)), epoch(second), "n" + i, "", null, null),
               at(second));
         }
       }

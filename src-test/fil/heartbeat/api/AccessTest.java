@@ -41,6 +41,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+// Of Netty, and deprecated there for programs: that of Vert.x makes RSA keys, which takes its time.
+@SuppressWarnings("deprecation")
 @ExtendWith(VertxExtension.class)
 class AccessTest {
   private static final String TOKEN = "an admin's long token";
@@ -231,8 +233,7 @@ class AccessTest {
         api(
             Optional.of(
                 new HttpConfig.Tls(
-                    certificate.certificate().toPath(),
-                    certificate.privateKey().toPath())));
+                    certificate.certificate().toPath(), certificate.privateKey().toPath())));
     WebClient client =
         WebClient.create(
             vertx, new WebClientOptions().setSsl(true).setTrustAll(true).setVerifyHost(false));

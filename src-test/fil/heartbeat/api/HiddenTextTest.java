@@ -69,7 +69,8 @@ class HiddenTextTest {
   void eachIsHiddenByItself() {
     String both = "f01000 at 10.0.0.7";
     assertThat(HiddenText.of(Set.of(Hidden.MINERS)).masked(both)).isEqualTo("(hidden) at 10.0.0.7");
-    assertThat(HiddenText.of(Set.of(Hidden.ADDRESSES)).masked(both)).isEqualTo("f01000 at (hidden)");
+    assertThat(HiddenText.of(Set.of(Hidden.ADDRESSES)).masked(both))
+        .isEqualTo("f01000 at (hidden)");
     assertThat(HiddenText.of(Set.of()).masked(both)).isEqualTo(both);
   }
 

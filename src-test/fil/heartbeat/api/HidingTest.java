@@ -182,8 +182,7 @@ class HidingTest {
                 sentence,
                 FleetFixtures.NOW),
             new Contact(true, address, null, null, null, FleetFixtures.NOW, null, 2, .5, "")));
-    history.stateChanged(
-        new StateChange(id, FleetFixtures.NOW, State.OK, State.FORKED, sentence));
+    history.stateChanged(new StateChange(id, FleetFixtures.NOW, State.OK, State.FORKED, sentence));
     history.connection(new ConnectionEvent(id, FleetFixtures.NOW, false, address, sentence));
     Map<String, String> labels =
         Map.of("nickname", name, "miner", miner, "peer_id", id, "site", name, "network", "mainnet");
@@ -252,16 +251,14 @@ class HidingTest {
         new ApiSettings(
             HttpSide.config(folder, new JsonObject().put("hide", new JsonArray(List.of(hidden)))),
             "0"),
-        new AggregatorSide(
-            FleetFixtures.view(now), history, () -> List.of("/ip4/192.0.2.1/tcp/1")),
+        new AggregatorSide(FleetFixtures.view(now), history, () -> List.of("/ip4/192.0.2.1/tcp/1")),
         alerts,
         senders);
   }
 
   /** Marks found in a text, however it spells them. */
   private static Set<String> found(List<String> marks, String text) {
-    String plain =
-        Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+    String plain = Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
     Set<String> found = new TreeSet<>();
     marks.stream().filter(plain::contains).forEach(found::add);
     return found;
@@ -312,24 +309,23 @@ class HidingTest {
     HttpSide.await(
         side.vertx()
             .createHttpClient()
-                .request(
-                    HttpMethod.GET,
-                    side.port(),
-                    "127.0.0.1",
-                    "/api/v1/events?rows=" + nodes.get(0).peerId())
-                .compose(request -> request.send())
-                .compose(
-                    response -> {
-                      response.handler(
-                          bytes -> {
-                            text.append(bytes);
-                            if (text.indexOf("event: rows") >= 0
-                                && text.indexOf("event: alert") >= 0) {
-                              boolean ignored = whole.tryComplete();
-                            }
-                          });
-                      return whole.future();
-                    }));
+            .request(
+                HttpMethod.GET,
+                side.port(),
+                "127.0.0.1",
+                "/api/v1/events?rows=" + nodes.get(0).peerId())
+            .compose(request -> request.send())
+            .compose(
+                response -> {
+                  response.handler(
+                      bytes -> {
+                        text.append(bytes);
+                        if (text.indexOf("event: rows") >= 0 && text.indexOf("event: alert") >= 0) {
+                          boolean ignored = whole.tryComplete();
+                        }
+                      });
+                  return whole.future();
+                }));
     return text.toString();
   }
 

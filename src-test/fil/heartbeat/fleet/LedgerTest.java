@@ -1,10 +1,12 @@
 package fil.heartbeat.fleet;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.testing.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,10 +26,12 @@ class LedgerTest {
         Arrays.stream(blocks).map(block -> Cid.ofBlock(block.getBytes(UTF_8))).toList());
   }
 
+  @CanIgnoreReturnValue
   private boolean says(Reports by, long height, String... blocks) {
     return ledger.report(by, height, key(blocks), 1000 * height);
   }
 
+  @CanIgnoreReturnValue
   private Reports voter(long height, String... blocks) {
     Reports by = new Reports();
     assertThat(says(by, height, blocks)).isTrue();
@@ -148,12 +152,12 @@ class LedgerTest {
     }
     int heads = 800 * (80 + 3);
     assertThat(ledger.load()).isLessThan(2 * heads);
-    assertThat(hostile).allMatch(each -> ledger.at(each, 1) == Ledger.LOST || ledger.at(each, 1) >= 0);
+    assertThat(hostile)
+        .allMatch(each -> ledger.at(each, 1) == Ledger.LOST || ledger.at(each, 1) >= 0);
     assertThat(hostile).anyMatch(each -> ledger.at(each, 1) == Ledger.LOST);
     assertThat(honest).allMatch(each -> ledger.at(each, 1) >= 0);
     for (long height = 1; height <= 800; height++) {
-      Tally tally = new Round(ledger, all, List.of(), -1, 2).tally(height);
-      assertThat(tally).isNotNull();
+      Tally tally = requireNonNull(new Round(ledger, all, List.of(), -1, 2).tally(height));
       assertThat(tally.isDecided()).isTrue();
       for (Reports each : honest) {
         assertThat(tally.sideOf(ledger.at(each, height))).isEqualTo(tally.majority());
@@ -190,7 +194,9 @@ class LedgerTest {
     }
   }
 
-  /** A block whose hash code is that of all the others: pairs of (0, 31) or (1, 0) weigh the same. */
+  /**
+   * A block whose hash code is that of all the others: pairs of (0, 31) or (1, 0) weigh the same.
+   */
   private static Cid colliding(int number) {
     byte[] digest = new byte[32];
     for (int bit = 0; bit < 16; bit++) {
@@ -265,8 +271,7 @@ class LedgerTest {
         if (said[who][height] == null) {
           assertThat(number).isEqualTo(Ledger.NONE);
         } else {
-          assertThat(column).isNotNull();
-          assertThat(column.key(number)).isEqualTo(said[who][height]);
+          assertThat(requireNonNull(column).key(number)).isEqualTo(said[who][height]);
         }
       }
     }

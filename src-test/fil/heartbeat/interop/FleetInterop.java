@@ -155,7 +155,8 @@ class FleetInterop {
             Optional.of(prometheus.rules())
                 .filter(
                     rules ->
-                        rules.stream().noneMatch(rule -> rule.getString("health").equals("unknown"))),
+                        rules.stream()
+                            .noneMatch(rule -> rule.getString("health").equals("unknown"))),
         prometheus::rules);
   }
 

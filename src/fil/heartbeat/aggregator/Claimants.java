@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which peers claim one miner address or nickname; of those that are not gone. A stranger's claim is
- * a conflict of the stranger alone: what is monitored hears of other monitored nodes only.
+ * Which peers claim one miner address or nickname; of those that are not gone. A stranger's claim
+ * is a conflict of the stranger alone: what is monitored hears of other monitored nodes only.
  */
 final class Claimants {
 
@@ -37,8 +37,7 @@ final class Claimants {
     /** Those that a slot is in conflict with. */
     private Stream<Slot> rivals(Slot slot) {
       return Stream.concat(
-              monitored.stream(),
-              slot.standing.isMonitored() ? Stream.empty() : strangers.stream())
+              monitored.stream(), slot.standing.isMonitored() ? Stream.empty() : strangers.stream())
           .filter(other -> other != slot);
     }
 
@@ -92,8 +91,7 @@ final class Claimants {
     if (claim == null || claim.others(slot) < 1) {
       return;
     }
-    List<String> others =
-        claim.rivals(slot).limit(MAX_NAMED).map(other -> other.peerId).toList();
+    List<String> others = claim.rivals(slot).limit(MAX_NAMED).map(other -> other.peerId).toList();
     int more = claim.others(slot) - others.size();
     conflicts.add(
         what

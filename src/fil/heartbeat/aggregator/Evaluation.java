@@ -118,8 +118,7 @@ final class Evaluation {
       Comparison comparison = round.compare(slot.reports);
       judge(slot, observation(slot, false, comparison, facts), sink);
       // Strangers are compared too, and shown, but are no part of what the fleet is said to be.
-      if (slot.standing.isMonitored()
-          && slot.judgement.verdict().liveness() == Liveness.BEATING) {
+      if (slot.standing.isMonitored() && slot.judgement.verdict().liveness() == Liveness.BEATING) {
         boolean votes = facts.voters.contains(slot);
         sides.add(slot.peerId, slot.reports, comparison, votes);
         agree += comparison.kind() == Comparison.Kind.AGREES ? 1 : 0;

@@ -163,7 +163,8 @@ final class Registry {
     slot.connect(open);
     if (!slot.connected()) {
       slot.disconnectedSince = now.at();
-      rows.connection(slot, new ConnectionEvent(slot.peerId, now.at(), false, slot.address, reason));
+      rows.connection(
+          slot, new ConnectionEvent(slot.peerId, now.at(), false, slot.address, reason));
     }
     roster.changed(slot);
   }
@@ -277,10 +278,7 @@ final class Registry {
         new Evaluation(
             settings, membership, warming, now, (slot, nanos) -> slot.isOverdue(nanos, health));
     watches.judge(
-        roster.all(),
-        witnesses.all(),
-        evaluation,
-        (slot, next) -> judged(slot, next, now.at()));
+        roster.all(), witnesses.all(), evaluation, (slot, next) -> judged(slot, next, now.at()));
     roster.forgetSilentSince(now.at().minus(settings.forgetAfter()));
     rows.evaluated(roster.all(), now.at());
   }

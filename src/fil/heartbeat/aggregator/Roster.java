@@ -60,8 +60,9 @@ final class Roster {
   }
 
   /**
-   * Adds a peer, or puts it in the place of what was held of it, forgetting the longest silent stranger when there are too many; without strangers
-   * the longest silent voter makes room, but for another voter only.
+   * Adds a peer, or puts it in the place of what was held of it, forgetting the longest silent
+   * stranger when there are too many; without strangers the longest silent voter makes room, but
+   * for another voter only.
    */
   void add(Slot slot) {
     if (byId.size() >= maxNodes && !byId.containsKey(slot.peerId)) {

@@ -20,8 +20,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands history what it keeps: a row for each node and 30 seconds, a line for each node, changes and
- * connections. Of strangers it is little: so much in each 30 seconds, and no head of theirs.
+ * Hands history what it keeps: a row for each node and 30 seconds, a line for each node, changes
+ * and connections. Of strangers it is little: so much in each 30 seconds, and no head of theirs.
  */
 final class SlotRows {
 

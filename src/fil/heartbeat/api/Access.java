@@ -88,8 +88,7 @@ final class Access {
           .onSuccess(opened -> file = opened)
           .onSuccess(
               opened ->
-                  log.info(
-                      "tokens read file={} count={}", name, opened.tokens().grants().size()))
+                  log.info("tokens read file={} count={}", name, opened.tokens().grants().size()))
           .mapEmpty();
     }
     return settings.localToken().map(this::startLocal).orElse(Future.succeededFuture());

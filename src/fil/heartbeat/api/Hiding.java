@@ -269,8 +269,7 @@ final class Hiding {
         .labels()
         .forEach(
             (label, values) ->
-                labels.put(
-                    label, values.stream().map(each -> label(label, each, null)).toList()));
+                labels.put(label, values.stream().map(each -> label(label, each, null)).toList()));
     return new Silence(
         silence.id(),
         new Selector(labels),

@@ -175,7 +175,8 @@ final class HistoryRoutes {
                         .put("peerId", peerId)
                         .put(
                             "connections",
-                            new JsonArray(found.stream().map(HistoryRoutes::connection).toList()))));
+                            new JsonArray(
+                                found.stream().map(HistoryRoutes::connection).toList()))));
   }
 
   private static JsonObject connection(ConnectionEvent event) {

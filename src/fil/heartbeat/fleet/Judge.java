@@ -51,16 +51,16 @@ public final class Judge {
     Instant since =
         before.state() == state
             ? before.since()
-            : past != null && past.state() == state ? past.since() : now;
+            : (past != null && past.state() == state) ? past.since() : now;
     String reason = same ? before.reason() : reason(liveness, chain, seen);
     boolean voter = seen.voter() && liveness == Liveness.BEATING;
     Verdict verdict = new Verdict(liveness, chain, agreement, lag, voter, reason, since);
     boolean proven =
         (chain != ChainState.FORKED || isForked(seen.comparison()))
             && (chain != ChainState.STALLED || seen.standsStill());
-    boolean resolved = past == null || past.state() != State.FORKED
-        ? state != State.UNKNOWN && proven
-        : proven && SAYS_WHICH_CHAIN.contains(chain);
+    boolean wasForked = past != null && past.state() == State.FORKED;
+    boolean told = wasForked ? SAYS_WHICH_CHAIN.contains(chain) : state != State.UNKNOWN;
+    boolean resolved = proven && told;
     Judgement next = new Judgement(verdict, slowSince, behindSince, resolved ? null : past);
     return next.equals(last) ? last : next;
   }
@@ -69,8 +69,7 @@ public final class Judge {
   private static @Nullable Past past(Judgement last, Instant now) {
     Verdict before = last.verdict();
     return last.past() == null && before.chain() == ChainState.FORKED
-        ? new Past(
-            State.FORKED, before.state() == State.FORKED ? before.since() : now, now)
+        ? new Past(State.FORKED, before.state() == State.FORKED ? before.since() : now, now)
         : last.past();
   }
 

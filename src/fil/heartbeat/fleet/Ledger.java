@@ -113,9 +113,7 @@ public final class Ledger {
     load += column.load();
   }
 
-  /**
-   * Another class of speaker from now on: what the node said counts accordingly.
-   */
+  /** Another class of speaker from now on: what the node said counts accordingly. */
   public void stand(Reports by, Standing standing) {
     if (by.generation() == generation && !by.isEmpty()) {
       for (long height = by.bottom(); height <= by.top(); height++) {
@@ -197,7 +195,8 @@ public final class Ledger {
           (height, next) -> {
             int number = by.at(height);
             if (number >= 0) {
-              by.put(height, next[number] >= 0 ? next[number] : by.standing().decides() ? LOST : NONE);
+              by.put(
+                  height, next[number] >= 0 ? next[number] : by.standing().decides() ? LOST : NONE);
             }
           });
     }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class LedgerView {
 
   /**
-   * How long after the first report of a height half and nine tenths of its voters had reported
-   * it; whole seconds, null below two voters.
+   * How long after the first report of a height half and nine tenths of its voters had reported it;
+   * whole seconds, null below two voters.
    */
   public record Delays(@Nullable Long p50Millis, @Nullable Long p90Millis) {}
 

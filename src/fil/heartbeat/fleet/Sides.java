@@ -149,11 +149,6 @@ public final class Sides {
   }
 
   private static Side side(Group group, List<String> head, @Nullable Long firstDifferent) {
-    return new Side(
-        head,
-        group.votes,
-        group.nodes,
-        group.count,
-        firstDifferent);
+    return new Side(head, group.votes, group.nodes, group.count, firstDifferent);
   }
 }

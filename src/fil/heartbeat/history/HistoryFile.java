@@ -292,7 +292,7 @@ final class HistoryFile implements AutoCloseable {
       Path aside = StoreFiles.moveAside(file, now);
       Files.move(fresh, file);
       identity = StoreFiles.identity(file);
-      generation++;
+      generation = seen + 1;
       log.error(
           "history cannot be used, it begins anew file={} moved-to={} cause={} salvaged={}",
           file,

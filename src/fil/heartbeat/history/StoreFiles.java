@@ -66,8 +66,7 @@ final class StoreFiles {
 
   /** SQLite gives its log and index the permissions of the file. */
   static void makeOurs(Path path) throws IOException {
-    if (!Files.getFileStore(folder(path))
-        .supportsFileAttributeView(PosixFileAttributeView.class)) {
+    if (!Files.getFileStore(folder(path)).supportsFileAttributeView(PosixFileAttributeView.class)) {
       return;
     }
     if (!Files.exists(path)) {
