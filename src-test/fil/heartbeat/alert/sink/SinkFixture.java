@@ -28,8 +28,7 @@ abstract class SinkFixture {
     fails(told, kind, text, test, () -> {});
   }
 
-  static void fails(
-      Future<Void> told, Kind kind, String text, VertxTestContext test, Check then) {
+  static void fails(Future<Void> told, Kind kind, String text, VertxTestContext test, Check then) {
     told.onComplete(
         test.failing(
             failure ->
@@ -58,8 +57,7 @@ abstract class SinkFixture {
 
   /** Tells bob's, whose time is over before its secret can be read, and then alice's. */
   static Future<Void> tellLateAndInTime(
-      Vertx vertx, VertxTestContext test, Function<Limit, Sink> maker)
-      throws InterruptedException {
+      Vertx vertx, VertxTestContext test, Function<Limit, Sink> maker) throws InterruptedException {
     ManualLimit limit = new ManualLimit();
     Sink sink = maker.apply(limit);
     BusyWorkers disk = new BusyWorkers(vertx);
