@@ -19,6 +19,7 @@ final class ScriptNode {
   Liveness liveness = Liveness.BEATING;
   ChainState chain = ChainState.OK;
   boolean connected = true;
+  Standing standing = Standing.VOTER;
   @Nullable Expected expected;
   @Nullable String network = "mainnet";
   @Nullable String miner;
@@ -100,7 +101,7 @@ final class ScriptNode {
     return new Node(
         name,
         expected,
-        Standing.VOTER,
+        standing,
         network,
         new Claims(name, miner, null, List.of("bafy"), 100L, null),
         conflicts,

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Every node as it was last seen, and what its changes mean for flapping and isolation. */
+/**
+ * Every monitored node as it was last seen, and what its changes mean for flapping and isolation.
+ */
 final class NodeWatch {
   private final FlapRule flaps;
   private final IsolationRule isolation;
@@ -47,7 +49,12 @@ final class NodeWatch {
   List<Watched> take(Picture picture, boolean isolated) {
     List<Watched> changed = new ArrayList<>(picture.nodes().size());
     for (Node node : picture.nodes()) {
-      changed.add(take(node, picture, isolated));
+      if (node.standing().isMonitored()) {
+        changed.add(take(node, picture, isolated));
+      } else {
+        // Whom the fleet does not name could mute it: by leaving in a crowd, for one.
+        forget(node.peerId());
+      }
     }
     picture.removed().forEach(this::forget);
     if (picture.complete()) {

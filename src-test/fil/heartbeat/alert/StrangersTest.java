@@ -1,0 +1,85 @@
+package fil.heartbeat.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.Standing;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Peers that a named fleet does not name raise no alert, end none and hold none back. */
+class StrangersTest {
+  private static final String[] FLEET =
+      IntStream.range(0, 12).mapToObj(i -> "lotus-" + i).toArray(String[]::new);
+
+  private final AlertScript script =
+      AlertScript.withNodes(AlertScript.config(AlertScript.sink("ops")), FLEET);
+
+  private ScriptNode node(int number) {
+    return Objects.requireNonNull(script.nodes.get(FLEET[number]));
+  }
+
+  private List<ScriptNode> strangers() {
+    List<ScriptNode> strangers = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      ScriptNode stranger = script.add("stranger-" + i);
+      stranger.standing = Standing.STRANGER;
+      strangers.add(stranger);
+    }
+    return strangers;
+  }
+
+  @Test
+  void strangersThatLeaveTogetherAreNoIsolatedFleetAndHoldNothingBack() {
+    List<ScriptNode> strangers = strangers();
+    script.run(40);
+    strangers.forEach(each -> each.disconnect(script.now));
+    script.run(120);
+    assertThat(script.lines).isEmpty();
+    for (int i = 0; i < 3; i++) {
+      node(i).disconnect(script.now);
+    }
+    script.run(180);
+    assertThat(script.lines)
+        .singleElement()
+        .asString()
+        .contains("NodeDisconnected", "+lotus-0", "+lotus-1", "+lotus-2")
+        .doesNotContain("stranger");
+  }
+
+  @Test
+  void whateverAStrangerIsInNobodyIsTold() {
+    List<ScriptNode> strangers = strangers();
+    Iterator<ScriptNode> next = strangers.iterator();
+    for (ChainState chain : ChainState.values()) {
+      ScriptNode stranger = next.next();
+      stranger.conflicts = List.of("nickname lotus-0 is also claimed by lotus-0");
+      stranger.chain(chain, script.now);
+    }
+    script.run(900);
+    for (int i = 0; i < 10; i++) {
+      strangers.forEach(each -> each.chain(ChainState.FORKED, script.now));
+      script.run(60);
+      strangers.forEach(each -> each.chain(ChainState.OK, script.now));
+      script.run(60);
+    }
+    assertThat(script.lines).isEmpty();
+  }
+
+  @Test
+  void aNodeThatIsNamedNoLongerEndsItsAlerts() {
+    ScriptNode gone = node(0);
+    gone.chain(ChainState.FORKED, script.now);
+    script.run(60);
+    gone.standing = Standing.STRANGER;
+    gone.changed = true;
+    script.run(60);
+    assertThat(script.lines).hasSize(2);
+    assertThat(script.lines.get(0)).contains("NodeForked", "lotus-0");
+    assertThat(script.lines.get(1)).contains("NodeForked", "-lotus-0");
+  }
+}
