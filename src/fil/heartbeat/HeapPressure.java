@@ -11,8 +11,8 @@ final class HeapPressure {
   /** Nine tenths of the time goes into collections. */
   private static final double COLLECTING = 0.9;
 
-  /** And they leave no more than a twentieth of the heap. */
-  private static final double FULL = 0.95;
+  /** And they leave next to nothing of the heap. */
+  private static final double FULL = 0.92;
 
   private final long limitNanos;
   private long lastNanos;

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ final class ProcessGuard implements AutoCloseable {
   // Opened beforehand, as is all that is needed without memory; never closed.
   private static final FileOutputStream STANDARD_ERROR = new FileOutputStream(FileDescriptor.err);
 
+  private static final byte[] NOTHING = {};
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   /** How the process ends; a test has another. */
@@ -69,6 +71,8 @@ final class ProcessGuard implements AutoCloseable {
               + Runtime.getRuntime().maxMemory() / (1024 * 1024)
               + " MiB): ended, exit code 70 (expected: a larger -Xmx or fewer nodes)");
   private final Thread thread = new Thread(this::watch, "heartbeat-guard");
+  private final AtomicBoolean ending = new AtomicBoolean();
+  private int looksWhileEnding;
   private volatile boolean closed;
   private volatile boolean stopping;
   private long stopNanos;
@@ -106,12 +110,24 @@ final class ProcessGuard implements AutoCloseable {
     loops.add(new Watched(loop, new LoopPulse(limits.loop(), nowNanos)));
   }
 
+  /** Once: errors come from several threads, and one line is enough. */
+  private void end(int code, byte[] line) {
+    if (ending.compareAndSet(false, true)) {
+      try {
+        exit.now(code, line);
+      } catch (OutOfMemoryError e) {
+        // Tried again at the next look.
+        ending.set(false);
+      }
+    }
+  }
+
   /** Ends the process when this says, or was caused by, that memory ran out. */
   void onError(Throwable error) {
     Throwable each = error;
     for (int depth = 0; each != null && depth < 16; depth++) {
       if (each instanceof OutOfMemoryError) {
-        exit.now(CANNOT_GO_ON, outOfMemory);
+        end(CANNOT_GO_ON, outOfMemory);
         return;
       }
       each = each.getCause();
@@ -130,7 +146,7 @@ final class ProcessGuard implements AutoCloseable {
       try {
         look();
       } catch (OutOfMemoryError e) {
-        exit.now(CANNOT_GO_ON, outOfMemory);
+        end(CANNOT_GO_ON, outOfMemory);
       } catch (RuntimeException e) {
         log.error("the process was not looked after", e);
       }
@@ -138,11 +154,19 @@ final class ProcessGuard implements AutoCloseable {
   }
 
   private void look() {
+    if (ending.get()) {
+      looksWhileEnding++;
+      if (looksWhileEnding > 1) {
+        // Whoever was to say the line cannot, as when nobody reads standard error.
+        exit.now(CANNOT_GO_ON, NOTHING);
+      }
+      return;
+    }
     long now = System.nanoTime();
     if (stopping) {
       // Loops end in a stop.
       if (now - stopNanos >= limits.stop().toNanos()) {
-        exit.now(TERMINATED, line("not stopped within " + limits.stop().toSeconds() + " s: ended"));
+        end(TERMINATED, line("not stopped within " + limits.stop().toSeconds() + " s: ended"));
       }
       return;
     }
@@ -150,12 +174,12 @@ final class ProcessGuard implements AutoCloseable {
     heap.look(
         now, collectingMillis(), runtime.totalMemory() - runtime.freeMemory(), runtime.maxMemory());
     if (heap.isExhausted()) {
-      exit.now(CANNOT_GO_ON, outOfMemory);
+      end(CANNOT_GO_ON, outOfMemory);
     }
     for (Watched each : loops) {
       if (isDead(each, now)) {
         // A loop that died for want of memory could not say so.
-        exit.now(
+        end(
             CANNOT_GO_ON,
             heap.isFull()
                 ? outOfMemory

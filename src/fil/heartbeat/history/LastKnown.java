@@ -7,9 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,16 +38,18 @@ final class LastKnown {
 
   /** Every peer, and how much it beat in the day before. */
   Restored at(Instant now) throws SQLException {
-    List<KnownNode> nodes = new ArrayList<>();
+    // By peer: in a damaged file one may stand twice.
+    Map<String, KnownNode> nodes = new LinkedHashMap<>();
     Map<Long, Head> heads = newestHeads(now);
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(KNOWN)) {
       while (row.next()) {
         boolean counted = row.getLong("counted_beat") > row.getLong("last_beat");
-        nodes.add(known(row, counted, counted ? heads.get(row.getLong("peer")) : null));
+        KnownNode node = known(row, counted, counted ? heads.get(row.getLong("peer")) : null);
+        nodes.putIfAbsent(node.peerId(), node);
       }
     }
-    return new Restored(nodes, uptime(now));
+    return new Restored(List.copyOf(nodes.values()), uptime(now));
   }
 
   /** What each node was on in the newest slot written, today's or yesterday's. */
