@@ -39,7 +39,7 @@ class ProcessGuardTest {
               vertx,
               new ProcessGuard.Limits(
                   Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofSeconds(10)),
-              ProcessGuard::halt);
+              new ProcessGuard.Halt());
       Logging.configure(new LogConfig("info", false), guard::onError);
       // As the program does, by way of its log.
       Thread.setDefaultUncaughtExceptionHandler((thread, error) -> guard.onError(error));
@@ -69,7 +69,7 @@ class ProcessGuardTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"handler", "task"})
+  @ValueSource(strings = {"handler", "task", "swallowed"})
   void aProcessWithoutMemoryEndsWithOneLineAndCode70(String where, @TempDir Path folder)
       throws IOException, InterruptedException {
     Path log = folder.resolve("log");

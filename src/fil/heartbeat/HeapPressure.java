@@ -1,6 +1,7 @@
 package fil.heartbeat;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Whether the heap is so full that the process does nothing but collect it. Some errors of a full
@@ -37,7 +38,7 @@ final class HeapPressure {
    */
   void look(long nowNanos, long collectingMillis, long usedBytes, long maxBytes) {
     long elapsed = nowNanos - lastNanos;
-    long collecting = Duration.ofMillis(collectingMillis - lastCollectingMillis).toNanos();
+    long collecting = TimeUnit.MILLISECONDS.toNanos(collectingMillis - lastCollectingMillis);
     lastNanos = nowNanos;
     lastCollectingMillis = collectingMillis;
     full = usedBytes >= FULL * maxBytes;

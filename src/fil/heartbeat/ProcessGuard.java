@@ -36,12 +36,43 @@ final class ProcessGuard implements AutoCloseable {
   private static final FileOutputStream STANDARD_ERROR = new FileOutputStream(FileDescriptor.err);
 
   private static final byte[] NOTHING = {};
-  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final long LOOK_NANOS = 1_000_000_000;
 
   /** How the process ends; a test has another. */
   @FunctionalInterface
   interface Exit {
     void now(int code, byte[] line);
+
+    /** Loads what {@link #now} needs. */
+    default void rehearse() {}
+  }
+
+  /** Without hooks, which may need the memory or the loop that is gone. */
+  static final class Halt implements Exit {
+
+    @Override
+    public void now(int code, byte[] line) {
+      try {
+        STANDARD_ERROR.write(line);
+      } catch (IOException | OutOfMemoryError e) {
+        // Nobody can be told any more; the exit code says it.
+      } finally {
+        Runtime.getRuntime().halt(code);
+      }
+    }
+
+    @Override
+    public void rehearse() {
+      Thread none = new Thread(() -> {}, "none");
+      // Initializes what halts.
+      Runtime.getRuntime().addShutdownHook(none);
+      boolean unused = Runtime.getRuntime().removeShutdownHook(none);
+      try {
+        STANDARD_ERROR.write(NOTHING);
+      } catch (IOException e) {
+        log.warn("standard error cannot be written cause={}", e.getMessage());
+      }
+    }
   }
 
   /**
@@ -56,12 +87,15 @@ final class ProcessGuard implements AutoCloseable {
         new Limits(Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofSeconds(10));
   }
 
-  private record Watched(EventExecutor loop, LoopPulse pulse) {}
+  /**
+   * @param answer made beforehand, as all that a look needs
+   */
+  private record Watched(EventExecutor loop, LoopPulse pulse, Runnable answer) {}
 
   private final Limits limits;
-  private final Exit exit;
-  private final List<Watched> loops = new ArrayList<>();
-  private final List<GarbageCollectorMXBean> collectors = new ArrayList<>();
+  private Exit exit = ProcessGuard::rehearsal;
+  private final Watched[] loops;
+  private final GarbageCollectorMXBean[] collectors;
   private final HeapPressure heap;
 
   // Made beforehand: when there is no memory, none is to be had for a message.
@@ -70,49 +104,77 @@ final class ProcessGuard implements AutoCloseable {
           "out of memory (-Xmx "
               + Runtime.getRuntime().maxMemory() / (1024 * 1024)
               + " MiB): ended, exit code 70 (expected: a larger -Xmx or fewer nodes)");
+  private final byte[] broken = line("an error in the guard of the process: ended, exit code 70");
   private final Thread thread = new Thread(this::watch, "heartbeat-guard");
   private final AtomicBoolean ending = new AtomicBoolean();
+  private volatile int endCode = CANNOT_GO_ON;
   private int looksWhileEnding;
   private volatile boolean closed;
   private volatile boolean stopping;
   private long stopNanos;
 
-  private ProcessGuard(Limits limits, Exit exit) {
+  private ProcessGuard(List<EventExecutor> loops, Limits limits) {
     this.limits = limits;
-    this.exit = exit;
-    for (GarbageCollectorMXBean each : ManagementFactory.getGarbageCollectorMXBeans()) {
-      // Those that run beside the program take no time from it.
-      if (!each.getName().contains("Concurrent") && !each.getName().contains("Cycles")) {
-        collectors.add(each);
-      }
-    }
-    this.heap = new HeapPressure(limits.heap(), System.nanoTime(), collectingMillis());
+    // Those that run beside the program take no time from it.
+    this.collectors =
+        ManagementFactory.getGarbageCollectorMXBeans().stream()
+            .filter(
+                each ->
+                    !each.getName().contains("Concurrent") && !each.getName().contains("Cycles"))
+            .toArray(GarbageCollectorMXBean[]::new);
+    long now = System.nanoTime();
+    this.loops = loops.stream().map(loop -> watched(loop, now)).toArray(Watched[]::new);
+    this.heap = new HeapPressure(limits.heap(), now, collectingMillis());
     // No daemon: where all loops died of one error, the JVM would end as if it were done.
     thread.setDaemon(false);
   }
 
   /** Guards this process. */
   static ProcessGuard of(Vertx vertx) {
-    return of(vertx, Limits.DEFAULT, ProcessGuard::halt);
+    return of(vertx, Limits.DEFAULT, new Halt());
   }
 
   static ProcessGuard of(Vertx vertx, Limits limits, Exit exit) {
-    ProcessGuard guard = new ProcessGuard(limits, exit);
     VertxInternal internal = (VertxInternal) vertx;
-    long now = System.nanoTime();
-    internal.nettyEventLoopGroup().forEach(loop -> guard.add(loop, now));
-    internal.acceptorEventLoopGroup().forEach(loop -> guard.add(loop, now));
+    List<EventExecutor> loops = new ArrayList<>();
+    internal.nettyEventLoopGroup().forEach(loops::add);
+    internal.acceptorEventLoopGroup().forEach(loops::add);
+    ProcessGuard guard = new ProcessGuard(loops, limits);
+    guard.rehearse(exit);
     guard.thread.start();
     return guard;
   }
 
-  private void add(EventExecutor loop, long nowNanos) {
-    loops.add(new Watched(loop, new LoopPulse(limits.loop(), nowNanos)));
+  /**
+   * Goes each way to the end once. What runs for the first time loads and links classes, a class in
+   * a catch clause too, and cannot without memory: a guard that was not rehearsed fails at every
+   * look.
+   */
+  private void rehearse(Exit real) {
+    real.rehearse();
+    onError(new IllegalStateException(new OutOfMemoryError("rehearsal")));
+    step(this::outOfMemory);
+    step(this::look);
+    exit = real;
+  }
+
+  private void outOfMemory() {
+    throw new OutOfMemoryError("rehearsal");
+  }
+
+  private static void rehearsal(int code, byte[] line) {
+    throw new OutOfMemoryError("rehearsal");
+  }
+
+  private Watched watched(EventExecutor loop, long nowNanos) {
+    LoopPulse pulse = new LoopPulse(limits.loop(), nowNanos);
+    return new Watched(loop, pulse, pulse::answer);
   }
 
   /** Once: errors come from several threads, and one line is enough. */
   private void end(int code, byte[] line) {
     if (ending.compareAndSet(false, true)) {
+      endCode = code;
       try {
         exit.now(code, line);
       } catch (OutOfMemoryError e) {
@@ -141,15 +203,36 @@ final class ProcessGuard implements AutoCloseable {
   }
 
   private void watch() {
+    Runnable look = this::look;
     while (!closed) {
-      LockSupport.parkNanos(this, LOOK.toNanos());
-      try {
-        look();
-      } catch (OutOfMemoryError e) {
-        end(CANNOT_GO_ON, outOfMemory);
-      } catch (RuntimeException e) {
-        log.error("the process was not looked after", e);
+      LockSupport.parkNanos(this, LOOK_NANOS);
+      step(look);
+    }
+  }
+
+  private void step(Runnable look) {
+    try {
+      look.run();
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
+  }
+
+  /**
+   * This thread outlives whatever a look meets. Without memory almost anything throws almost any
+   * error, such as one of linkage by what is used for the first time.
+   */
+  private void failed(Throwable error) {
+    try {
+      if (error instanceof Error) {
+        end(
+            CANNOT_GO_ON,
+            error instanceof OutOfMemoryError || heap.isFull() ? outOfMemory : broken);
+      } else {
+        log.error("the process was not looked after", error);
       }
+    } catch (RuntimeException | Error e) {
+      // Tried again at the next look.
     }
   }
 
@@ -158,7 +241,7 @@ final class ProcessGuard implements AutoCloseable {
       looksWhileEnding++;
       if (looksWhileEnding > 1) {
         // Whoever was to say the line cannot, as when nobody reads standard error.
-        exit.now(CANNOT_GO_ON, NOTHING);
+        exit.now(endCode, NOTHING);
       }
       return;
     }
@@ -194,7 +277,7 @@ final class ProcessGuard implements AutoCloseable {
     }
     if (watched.pulse().look(now)) {
       try {
-        watched.loop().execute(watched.pulse()::answer);
+        watched.loop().execute(watched.answer());
       } catch (RejectedExecutionException e) {
         return !stopping && !closed;
       }
@@ -212,17 +295,6 @@ final class ProcessGuard implements AutoCloseable {
 
   private static byte[] line(String text) {
     return (text + "\n").getBytes(StandardCharsets.UTF_8);
-  }
-
-  /** Without hooks, which may need the memory or the loop that is gone. */
-  static void halt(int code, byte[] line) {
-    try {
-      STANDARD_ERROR.write(line);
-    } catch (IOException | OutOfMemoryError e) {
-      // Nobody can be told any more; the exit code says it.
-      Runtime.getRuntime().halt(code);
-    }
-    Runtime.getRuntime().halt(code);
   }
 
   @Override
