@@ -87,6 +87,8 @@ final class AlertScript {
         AlertsConfig.GROUP_WAIT,
         AlertsConfig.KEEP_FIRING_FOR,
         QUICK_TO_FLAP,
+        Duration.ZERO,
+        AlertsConfig.ISOLATION_LIMIT,
         List.of(),
         Optional.empty());
   }

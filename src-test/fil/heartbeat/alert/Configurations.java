@@ -27,6 +27,40 @@ final class Configurations {
         config.groupWait(),
         config.keepFiringFor(),
         config.flapping(),
+        config.monitorAfter(),
+        config.isolationLimit(),
+        config.peers(),
+        config.deadman());
+  }
+
+  static AlertsConfig monitorAfter(AlertsConfig config, Duration next) {
+    return new AlertsConfig(
+        config.rules(),
+        config.groups(),
+        config.routes(),
+        config.sinks(),
+        config.maintenance(),
+        config.groupWait(),
+        config.keepFiringFor(),
+        config.flapping(),
+        next,
+        config.isolationLimit(),
+        config.peers(),
+        config.deadman());
+  }
+
+  static AlertsConfig isolationLimit(AlertsConfig config, Duration next) {
+    return new AlertsConfig(
+        config.rules(),
+        config.groups(),
+        config.routes(),
+        config.sinks(),
+        config.maintenance(),
+        config.groupWait(),
+        config.keepFiringFor(),
+        config.flapping(),
+        config.monitorAfter(),
+        next,
         config.peers(),
         config.deadman());
   }
@@ -41,6 +75,8 @@ final class Configurations {
         config.groupWait(),
         config.keepFiringFor(),
         config.flapping(),
+        config.monitorAfter(),
+        config.isolationLimit(),
         config.peers(),
         config.deadman());
   }
@@ -55,6 +91,8 @@ final class Configurations {
         config.groupWait(),
         config.keepFiringFor(),
         config.flapping(),
+        config.monitorAfter(),
+        config.isolationLimit(),
         config.peers(),
         config.deadman());
   }
@@ -69,6 +107,8 @@ final class Configurations {
         config.groupWait(),
         config.keepFiringFor(),
         config.flapping(),
+        config.monitorAfter(),
+        config.isolationLimit(),
         config.peers(),
         config.deadman());
   }
@@ -83,6 +123,8 @@ final class Configurations {
         config.groupWait(),
         time,
         config.flapping(),
+        config.monitorAfter(),
+        config.isolationLimit(),
         config.peers(),
         config.deadman());
   }
@@ -97,6 +139,8 @@ final class Configurations {
         config.groupWait(),
         config.keepFiringFor(),
         config.flapping(),
+        config.monitorAfter(),
+        config.isolationLimit(),
         config.peers(),
         config.deadman());
   }
@@ -111,6 +155,8 @@ final class Configurations {
         config.groupWait(),
         config.keepFiringFor(),
         flapping,
+        config.monitorAfter(),
+        config.isolationLimit(),
         config.peers(),
         config.deadman());
   }

@@ -204,9 +204,75 @@ class DeliveryTest {
     assertThat(script.lines).isEmpty();
   }
 
+  /** Else whoever makes up many networks delays what is real. */
+  @Test
+  void networksWithoutANameAreOneGroup() {
+    script.config(Configurations.sinks(CONFIG, sink("ops", SinkConfig.Type.WEBHOOK, false, 5)));
+    for (int i = 0; i < 400; i++) {
+      ScriptNode node = script.add("made-up-" + i);
+      node.network = null;
+      node.genesis = "bafy-made-up-" + i;
+      node.chain(ChainState.AHEAD, script.now);
+    }
+    script.until(200);
+    assertThat(script.told)
+        .singleElement()
+        .satisfies(
+            told -> {
+              assertThat(told.groupLabels()).containsEntry("network", "(other)");
+              assertThat(told.alerts()).hasSize(400);
+            });
+    script.silent("a");
+    script.until(240);
+    assertThat(script.lines).last().asString().startsWith("221s ops NodeSilent/mainnet");
+  }
+
+  /** Five a minute, of which one is for what is critical. */
+  @Test
+  void whatIsCriticalFindsRoomBesideAFloodOfWarnings() {
+    script.config(Configurations.sinks(CONFIG, sink("ops", SinkConfig.Type.WEBHOOK, false, 5)));
+    for (int i = 0; i < 20; i++) {
+      ScriptNode node = script.add("node-" + i);
+      node.network = "network-" + i;
+      node.chain(ChainState.AHEAD, script.now);
+    }
+    script.until(200);
+    assertThat(script.lines).hasSize(4);
+    script.chain("a", ChainState.FORKED);
+    script.until(210);
+    assertThat(script.lines).hasSize(5).last().asString().contains("NodeForked/mainnet !a");
+  }
+
+  @Test
+  void whatIsCriticalGoesFirstAfterAnOutageAndBlocksNobody() {
+    for (int i = 0; i < 3; i++) {
+      ScriptNode node = script.add("node-" + i);
+      node.network = "network-" + i;
+      node.chain(ChainState.AHEAD, script.now);
+    }
+    script.failing.put("ops", unreachable);
+    script.chain("a", ChainState.FORKED);
+    script.until(1_000);
+    script.failing.clear();
+    script.until(2_000);
+    assertThat(script.lines.subList(0, 2)).anyMatch(line -> line.contains("NodeForked"));
+    assertThat(script.lines).hasSize(4);
+  }
+
+  @Test
+  void aCriticalAlertThatTheSinkRefusesKeepsTheRestFromNobody() {
+    script.refused = told -> told.groupKey().startsWith("NodeForked");
+    script.chain("a", ChainState.FORKED);
+    script.until(60);
+    script.silent("b", "c");
+    script.until(1_000);
+    assertThat(script.lines).singleElement().asString().contains("NodeSilent/mainnet +b +c");
+  }
+
   private static Incident incident(String peer) {
     return new Incident(
         new Key(AlertRule.NODE_FORKED, peer),
+        null,
         null,
         Life.pending(AlertScript.START),
         fil.heartbeat.config.Severity.CRITICAL,

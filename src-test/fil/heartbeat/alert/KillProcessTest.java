@@ -66,6 +66,8 @@ class KillProcessTest {
           Duration.ZERO,
           usual.keepFiringFor(),
           usual.flapping(),
+          usual.monitorAfter(),
+          usual.isolationLimit(),
           usual.peers(),
           usual.deadman());
     }

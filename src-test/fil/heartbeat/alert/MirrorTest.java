@@ -56,6 +56,8 @@ class MirrorTest {
             CONFIG.groupWait(),
             Duration.ofMinutes(10),
             CONFIG.flapping(),
+            CONFIG.monitorAfter(),
+            CONFIG.isolationLimit(),
             CONFIG.peers(),
             CONFIG.deadman()));
     script.chain("a", ChainState.FORKED);

@@ -22,16 +22,19 @@ final class ScriptNode {
   Standing standing = Standing.VOTER;
   @Nullable Expected expected;
   @Nullable String network = "mainnet";
+  @Nullable String genesis;
   @Nullable String miner;
   List<String> conflicts = List.of();
   @Nullable Instant disconnectedSince;
   @Nullable Instant lastBeat;
+  Instant firstSeen;
   Instant since;
   @Nullable Instant backAt;
   boolean changed = true;
 
   ScriptNode(String name, Instant now) {
     this.name = name;
+    this.firstSeen = now;
     this.since = now;
     this.lastBeat = now;
   }
@@ -103,7 +106,7 @@ final class ScriptNode {
         expected,
         standing,
         network,
-        new Claims(name, miner, null, List.of("bafy"), 100L, null),
+        new Claims(name, miner, genesis, List.of("bafy"), 100L, null),
         conflicts,
         new Verdict(
             liveness,
@@ -113,6 +116,7 @@ final class ScriptNode {
             false,
             null,
             since),
-        new Contact(connected, null, null, disconnectedSince, since, lastBeat, since, 1, null, ""));
+        new Contact(
+            connected, null, null, disconnectedSince, firstSeen, lastBeat, since, 1, null, ""));
   }
 }

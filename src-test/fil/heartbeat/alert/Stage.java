@@ -75,6 +75,8 @@ final class Stage implements AggregatorView, Surroundings {
         all.groupWait(),
         all.keepFiringFor(),
         all.flapping(),
+        Duration.ZERO,
+        all.isolationLimit(),
         all.peers(),
         all.deadman());
   }
@@ -89,6 +91,8 @@ final class Stage implements AggregatorView, Surroundings {
         groupWait,
         keepFiringFor,
         all.flapping(),
+        Duration.ZERO,
+        all.isolationLimit(),
         all.peers(),
         all.deadman());
   }

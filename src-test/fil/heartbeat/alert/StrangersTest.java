@@ -2,8 +2,10 @@ package fil.heartbeat.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Standing;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -68,6 +70,72 @@ class StrangersTest {
       script.run(60);
     }
     assertThat(script.lines).isEmpty();
+  }
+
+  private static AlertScript open() {
+    return AlertScript.withNodes(
+        Configurations.monitorAfter(
+            AlertScript.config(AlertScript.sink("ops")), Duration.ofMinutes(5)),
+        FLEET);
+  }
+
+  /** In an open fleet everyone votes, and whoever comes for a moment is monitored no sooner. */
+  @Test
+  void whoBeatsForLessThanTheTimeRaisesNothingInAnOpenFleet() {
+    AlertScript script = open();
+    beat(script, 300);
+    for (int i = 0; i < 30; i++) {
+      script.add("guest-" + i);
+    }
+    beat(script, 40);
+    for (int i = 0; i < 30; i++) {
+      script.disconnect("guest-" + i);
+    }
+    script.run(600);
+    assertThat(script.lines).isEmpty();
+    beat(script, 1);
+    script.disconnect(FLEET[0]);
+    script.run(200);
+    assertThat(script.lines).singleElement().asString().contains("NodeDisconnected", "+lotus-0");
+  }
+
+  @Test
+  void whoBeatsForLongEnoughIsMonitoredInAnOpenFleet() {
+    AlertScript script = open();
+    beat(script, 279);
+    script.chain(FLEET[0], ChainState.FORKED);
+    assertThat(script.lines).isEmpty();
+    beat(script, 30);
+    assertThat(script.lines).singleElement().asString().contains("NodeForked", "lotus-0");
+  }
+
+  private static void beat(AlertScript script, int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      script.nodes.values().stream()
+          .filter(node -> node.connected)
+          .forEach(node -> node.beat(script.now));
+      script.run(1);
+    }
+  }
+
+  @Test
+  void allStrangersTogetherAreAtMostOneMessageAnHour() {
+    script.config(
+        Configurations.rule(
+            script.config(), AlertRule.UNKNOWN_NODES, rule -> Configurations.enabled(rule, true)));
+    List<ScriptNode> strangers = strangers();
+    script.run(90);
+    assertThat(script.lines).singleElement().asString().endsWith(" ops UnknownNodes +UnknownNodes");
+    assertThat(script.told.get(0).alerts().get(0).summary())
+        .isEqualTo("30 nodes beat that the configuration does not name");
+    for (int i = 0; i < 20; i++) {
+      strangers.forEach(each -> each.disconnect(script.now));
+      script.run(120);
+      strangers.forEach(each -> each.beat(script.now));
+      script.run(120);
+    }
+    // 4 800 s later: the first, and one within each hour since.
+    assertThat(script.lines).hasSize(2);
   }
 
   @Test

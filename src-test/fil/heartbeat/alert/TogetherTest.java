@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.fleet.ChainState;
+import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,56 @@ class TogetherTest {
             "5s ops FleetIsolated !FleetIsolated",
             "116s ops FleetIsolated -FleetIsolated",
             "117s ops NodeSilent/mainnet +n7 +n8 +n9");
+  }
+
+  /** Ten minutes are enough to see whether the cable was ours. */
+  @Test
+  void whoIsStillLostAfterTheLimitIsToldInOneMessageARule() {
+    AlertScript script = AlertScript.withNodes(CONFIG, names(12));
+    script.disconnect(names(12));
+    script.until(5_000);
+    assertThat(script.lines)
+        .containsExactly(
+            "35s ops FleetIsolated !FleetIsolated",
+            "635s ops NodeDisconnected/mainnet +n0 +n1 +n10 +n11 +n2 +n3 +n4 +n5 +n6 +n7 +n8 +n9");
+  }
+
+  @Test
+  void theLimitIsThatOfTheConfiguration() {
+    AlertScript script =
+        AlertScript.withNodes(
+            Configurations.isolationLimit(CONFIG, Duration.ofMinutes(2)), names(12));
+    script.disconnect(names(12));
+    script.until(300);
+    assertThat(script.lines).hasSize(2).last().asString().startsWith("155s ops NodeDisconnected");
+  }
+
+  /** Twelve of twenty are lost and stay so: three others that come are enough. */
+  @Test
+  void anIsolationEndsByWhoIsUpAndNotByWhoWasLost() {
+    AlertScript script = AlertScript.withNodes(CONFIG, names(20));
+    script.disconnect(names(12));
+    script.until(100);
+    for (int i = 0; i < 3; i++) {
+      script.add("new-" + i);
+    }
+    script.until(200);
+    assertThat(script.lines)
+        .hasSize(3)
+        .startsWith(
+            "35s ops FleetIsolated !FleetIsolated", "116s ops FleetIsolated -FleetIsolated");
+    assertThat(script.lines.get(2)).contains("NodeDisconnected/mainnet +n0 +n1");
+  }
+
+  @Test
+  void aCauseSaysHowManyItHoldsBack() {
+    AlertScript script = AlertScript.withNodes(CONFIG, names(12));
+    script.disconnect(names(12));
+    script.until(100);
+    assertThat(script.told)
+        .singleElement()
+        .satisfies(
+            told -> assertThat(told.alerts().get(0).detail()).endsWith(". Holds back 12 alerts"));
   }
 
   @Test

@@ -149,6 +149,7 @@ class AlertsConfigTest {
              "maintenance":[{"name":"nightly","select":{"network":"calibnet"},"days":["fri","sat"],"from":"22:00","to":"02:30","timeZone":"Europe/Berlin"},
                {"name":"noon","from":"12:00","to":"12:00"}],
              "groupWait":"0s","keepFiringFor":"1h","flapping":{"changes":2,"window":"1h","calm":"2h"},
+             "monitorAfter":"30s","isolationLimit":"20m",
              "peers":[{"name":"other","url":"https://b.example.com/heartbeat/","tokenFile":"t"},{"name":"third","url":"http://10.0.0.3:8080"}],
              "deadman":{"url":"https://ping.example/SECRET","period":"10s"}}
             """
@@ -180,6 +181,8 @@ class AlertsConfigTest {
                 Duration.ZERO,
                 Duration.ofHours(1),
                 new Flapping(2, Duration.ofHours(1), Duration.ofHours(2)),
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(20),
                 List.of(
                     new Peer(
                         "other",
@@ -198,6 +201,8 @@ class AlertsConfigTest {
       quoteCharacter = '`',
       textBlock =
           """
+          "monitorAfter":"25h"|alerts.monitorAfter: 25h (expected: a Go duration of 0s to 24h0m0s)
+          "isolationLimit":"59s"|alerts.isolationLimit: 59s (expected: a Go duration of 1m0s to 24h0m0s)
           "snks":[]|alerts.snks: unknown key (expected: did you mean sinks?)
           "sinks":[{"type":"slack","url":"http://a"}]|alerts.sinks[0].name: (missing) (expected: 1 to 64 of a-z, A-Z, 0-9, _ and -)
           "sinks":[{"name":"(canary)","type":"slack","url":"http://a"}]|alerts.sinks[0].name: (canary) (expected: 1 to 64 of a-z, A-Z, 0-9, _ and -)

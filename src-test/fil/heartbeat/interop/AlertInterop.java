@@ -91,6 +91,7 @@ class AlertInterop {
             "alerts",
             new JsonObject()
                 .put("groupWait", "1s")
+                .put("monitorAfter", "0s")
                 .put("rules", new JsonObject().put("NodeDisconnected", atOnce))
                 .put("sinks", new JsonArray().add(sink)));
   }

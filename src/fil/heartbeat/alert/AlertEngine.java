@@ -6,6 +6,7 @@ import fil.heartbeat.config.Selector;
 import fil.heartbeat.history.AlertStore;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ final class AlertEngine {
   private final FlapRule flaps = new FlapRule();
   private final IsolationRule isolation = new IsolationRule();
   private final Silences silences = new Silences();
-  private final Holds holds = new Holds(incidents);
+  private final Holds holds;
   private final Judging judging;
   private final Dispatch dispatch;
   private final Kept kept;
@@ -39,7 +40,8 @@ final class AlertEngine {
    * @param kept what was kept before a restart; what cannot be read of it is counted and left out
    */
   AlertEngine(AlertsConfig config, List<AlertStore.Piece> kept, Instant now) {
-    NodeWatch nodes = new NodeWatch(flaps, isolation);
+    NodeWatch nodes = new NodeWatch(config.monitorAfter(), flaps, isolation);
+    holds = new Holds(config, incidents);
     judging = new Judging(config, incidents, nodes, flaps, isolation);
     dispatch = new Dispatch(config, incidents);
     windows = config.maintenance().stream().map(MaintenanceWindow::new).toList();
@@ -51,6 +53,7 @@ final class AlertEngine {
   /** Goes on with another configuration. What it ends is over at the next observation. */
   void config(AlertsConfig next, Instant now) {
     judging.config(next);
+    holds.config(next);
     dispatch.config(next);
     windows = next.maintenance().stream().map(MaintenanceWindow::new).toList();
     refresh(now);
@@ -94,13 +97,21 @@ final class AlertEngine {
     }
     Set<MaintenanceWindow> open = new HashSet<>();
     windows.stream().filter(window -> window.holds(now)).forEach(open::add);
+    Map<Incident, Integer> inhibits = new HashMap<>();
     for (Incident each : incidents.live()) {
+      Incident cause = holds.cause(each, now);
+      if (cause != null) {
+        inhibits.merge(cause, 1, Integer::sum);
+      }
       String heldBy = holds.of(each, open, now);
       if (!Objects.equals(heldBy, each.heldBy)) {
         each.heldBy = heldBy;
         each.changed();
         touched.add(each);
       }
+    }
+    for (Incident each : incidents.live()) {
+      each.inhibits(inhibits.getOrDefault(each, 0));
     }
     touched.forEach(each -> dispatch.look(each, now));
   }

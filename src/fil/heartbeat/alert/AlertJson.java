@@ -26,6 +26,7 @@ final class AlertJson {
         .put("subject", incident.key.subject())
         .put("peerId", incident.key.peerId())
         .put("network", incident.network)
+        .put("group", incident.group)
         .put("status", life.status().word())
         .put("severity", incident.severity.word())
         .put("labels", new JsonObject(new LinkedHashMap<>(incident.labels)))
@@ -89,6 +90,7 @@ final class AlertJson {
             new Key(rule, json.getString("subject", "")),
             required(json, "id"),
             json.getString("network"),
+            json.getString("group", json.getString("network")),
             life,
             Severity.named(json.getString("severity", "")).orElse(rule.severity()),
             new Words(json.getString("summary", rule.word()), json.getString("detail")));

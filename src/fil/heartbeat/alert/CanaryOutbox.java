@@ -38,6 +38,7 @@ final class CanaryOutbox {
         new Incident(
             key,
             null,
+            null,
             new Life(AlertStatus.FIRING, now, now, null, null),
             AlertsConfig.DEFAULT.rule(AlertRule.CANARY).severity(),
             new Words("Beat " + seen + " of the canary was seen", null));

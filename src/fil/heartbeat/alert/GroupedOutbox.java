@@ -34,7 +34,22 @@ final class GroupedOutbox implements Outbox {
       }
       return gravest;
     }
+
+    boolean isCritical() {
+      return gravest() == Severity.CRITICAL;
+    }
+
+    String key() {
+      return news.keySet().iterator().next().groupKey();
+    }
+
+    boolean isOfStrangers() {
+      return news.keySet().iterator().next().key.rule() == AlertRule.UNKNOWN_NODES;
+    }
   }
+
+  /** However strangers come and go, nobody hears of them more often. */
+  static final Duration STRANGERS_PERIOD = Duration.ofHours(1);
 
   private final String sink;
   private final Duration groupWait;
@@ -43,6 +58,12 @@ final class GroupedOutbox implements Outbox {
   private int waiting;
   private @Nullable Group next;
   private @Nullable Group last;
+
+  /** Whether a critical group failed last: it goes first again after one that is none. */
+  private boolean criticalFailed;
+
+  private boolean lastIsCritical;
+  private @Nullable Instant toldOfStrangers;
 
   GroupedOutbox(SinkConfig config, Duration groupWait, Pace pace) {
     this.sink = config.name();
@@ -54,6 +75,7 @@ final class GroupedOutbox implements Outbox {
   public void look(Incident incident, Instant now) {
     boolean news = Owed.isNews(incident, sink) || isWatchdogDue(incident, now);
     boolean told = Owed.isTold(incident, sink);
+    restoreToldOfStrangers(incident);
     Group group = groups.get(incident.groupKey());
     if (group == null) {
       if (!news && !told) {
@@ -73,6 +95,16 @@ final class GroupedOutbox implements Outbox {
     }
     if (group.firing.isEmpty() && group.news.isEmpty()) {
       groups.remove(incident.groupKey());
+    }
+  }
+
+  /** As it was kept over a restart. */
+  private void restoreToldOfStrangers(Incident incident) {
+    Alert.Told known = incident.told.get(sink);
+    if (known != null
+        && incident.key.rule() == AlertRule.UNKNOWN_NODES
+        && (toldOfStrangers == null || known.at().isAfter(toldOfStrangers))) {
+      toldOfStrangers = known.at();
     }
   }
 
@@ -105,18 +137,22 @@ final class GroupedOutbox implements Outbox {
   @Override
   public void settle(Marks marks, boolean warming, Instant now) {
     next = null;
-    if (waiting == 0 || !pace.isOpen(now)) {
+    if (waiting == 0 || !pace.isOpenForCritical(now)) {
       return;
     }
+    boolean open = pace.isOpen(now);
     Group first =
         groups.values().stream()
             .filter(group -> !group.news.isEmpty())
             .filter(group -> hasWaited(group.oldest(), now))
+            .filter(group -> open || group.isCritical())
+            .filter(group -> !group.isOfStrangers() || mayTellOfStrangers(now))
             .min(
-                Comparator.<Group, Instant>comparing(group -> group.turn)
+                Comparator.<Group, Boolean>comparing(group -> criticalFailed || !group.isCritical())
+                    .thenComparing(group -> group.turn)
                     .thenComparing(Group::gravest, Comparator.reverseOrder())
                     .thenComparing(Group::oldest)
-                    .thenComparing(group -> group.news.keySet().iterator().next().groupKey()))
+                    .thenComparing(Group::key))
             .orElse(null);
     if (first != null) {
       next = first;
@@ -128,11 +164,18 @@ final class GroupedOutbox implements Outbox {
     }
   }
 
+  private boolean mayTellOfStrangers(Instant now) {
+    Instant told = toldOfStrangers;
+    return told == null || told.isAfter(now) || !told.plus(STRANGERS_PERIOD).isAfter(now);
+  }
+
   @Override
   public Optional<Notification> due(Instant now) {
     Group group = next;
     next = null;
-    return group == null || !pace.isOpen(now) ? Optional.empty() : tell(group, now);
+    boolean open =
+        group != null && (group.isCritical() ? pace.isOpenForCritical(now) : pace.isOpen(now));
+    return group == null || !open ? Optional.empty() : tell(group, now);
   }
 
   private Optional<Notification> tell(Group group, Instant now) {
@@ -157,14 +200,20 @@ final class GroupedOutbox implements Outbox {
     }
     pace.attempt(now);
     last = group;
+    lastIsCritical = group.isCritical();
     return Optional.of(Owed.notification(sink, news.get(0).groupKey(), news, others, now));
   }
 
   @Override
-  public void told(Incident incident, Instant now) {}
+  public void told(Incident incident, Instant now) {
+    if (incident.key.rule() == AlertRule.UNKNOWN_NODES) {
+      toldOfStrangers = now;
+    }
+  }
 
   @Override
   public void answered(@Nullable DeliveryException failure, Instant now) {
+    criticalFailed = failure != null && lastIsCritical;
     if (failure == null) {
       pace.succeeded();
     } else {

@@ -1,6 +1,7 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.AlertsConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -13,9 +14,15 @@ final class Holds {
   static final Duration MOST_FLAPPING = Duration.ofMinutes(5);
 
   private final Incidents incidents;
+  private Duration isolationLimit;
 
-  Holds(Incidents incidents) {
+  Holds(AlertsConfig config, Incidents incidents) {
     this.incidents = incidents;
+    this.isolationLimit = config.isolationLimit();
+  }
+
+  void config(AlertsConfig next) {
+    isolationLimit = next.isolationLimit();
   }
 
   /**
@@ -37,38 +44,51 @@ final class Holds {
         return "maintenance " + each.window().name();
       }
     }
-    AlertRule cause = cause(incident, now);
-    return cause == null ? null : cause.word();
+    Incident cause = cause(incident, now);
+    return cause == null ? null : cause.key.rule().word();
   }
 
-  /** The rule that explains it. */
-  private @Nullable AlertRule cause(Incident incident, Instant now) {
+  /** The alert that explains it, whether it fires already or not; null when none does. */
+  @Nullable Incident cause(Incident incident, Instant now) {
     String peerId = incident.key.peerId();
     if (peerId == null) {
       return null;
     }
     String network = incident.network == null ? "" : incident.network;
-    AlertRule cause =
+    Incident cause =
         switch (incident.key.rule()) {
-          case NODE_SILENT -> fires(AlertRule.FLEET_ISOLATED, "");
+          case NODE_SILENT -> isolated(now);
           case NODE_DISCONNECTED -> {
-            AlertRule isolated = fires(AlertRule.FLEET_ISOLATED, "");
-            yield isolated == null ? fires(AlertRule.NODE_SILENT, peerId) : isolated;
+            Incident isolated = isolated(now);
+            yield isolated == null ? firing(AlertRule.NODE_SILENT, peerId) : isolated;
           }
-          case NODE_SLOW, NODE_BEHIND, NODE_STALLED -> fires(AlertRule.NETWORK_STALLED, network);
-          case NODE_FORKED ->
-              incidents.isLive(AlertRule.CONSENSUS_LOST, network)
-                  ? AlertRule.CONSENSUS_LOST
-                  : fires(AlertRule.FLEET_FORKED, network);
+          case NODE_SLOW, NODE_BEHIND, NODE_STALLED -> firing(AlertRule.NETWORK_STALLED, network);
+          case NODE_FORKED -> {
+            Incident lost = incidents.live(new Key(AlertRule.CONSENSUS_LOST, network));
+            yield lost == null ? firing(AlertRule.FLEET_FORKED, network) : lost;
+          }
           default -> null;
         };
     boolean lasts = !incident.life.activeAt().plus(MOST_FLAPPING).isAfter(now);
     return cause != null || lasts || incident.key.rule() == AlertRule.NODE_FLAPPING
         ? cause
-        : fires(AlertRule.NODE_FLAPPING, peerId);
+        : firing(AlertRule.NODE_FLAPPING, peerId);
   }
 
-  private @Nullable AlertRule fires(AlertRule rule, String subject) {
-    return incidents.isFiring(rule, subject) ? rule : null;
+  /**
+   * That the fleet is isolated explains the loss of a node, but not for ever: whoever is still lost
+   * then may be so for another reason. A clock that is put back makes nobody wait longer.
+   */
+  private @Nullable Incident isolated(Instant now) {
+    Incident isolated = firing(AlertRule.FLEET_ISOLATED, "");
+    Instant since = isolated == null ? null : isolated.life.startsAt();
+    return since != null && Duration.between(since, now).abs().compareTo(isolationLimit) < 0
+        ? isolated
+        : null;
+  }
+
+  private @Nullable Incident firing(AlertRule rule, String subject) {
+    Incident found = incidents.live(new Key(rule, subject));
+    return found != null && found.isFiring() ? found : null;
   }
 }

@@ -12,16 +12,31 @@ import org.jspecify.annotations.Nullable;
 
 /** What the engine holds of one alert. Mutable; others see {@link #alert()}. */
 final class Incident {
+
+  /** Every network that has no name in the configuration. */
+  static final String OTHER = "(other)";
+
   final Key key;
   final String id;
   final String fingerprint;
   final @Nullable String network;
+
+  /**
+   * The network as groups name it: as the configuration does, else {@link #OTHER}, so that nobody
+   * makes groups by making up networks; null when it is about none.
+   */
+  final @Nullable String group;
+
   Life life;
   Severity severity;
   Map<String, String> labels = Map.of();
   Words words;
   @Nullable Acknowledgement acknowledgement;
   @Nullable String heldBy;
+
+  /** Alerts of nodes that it holds back, or would when they fire. */
+  private int inhibits;
+
   final Map<String, Alert.Told> told = new HashMap<>();
 
   /** Sinks that may know that it fires though they did not say so. */
@@ -36,16 +51,29 @@ final class Incident {
   List<MaintenanceWindow> windows = List.of();
   private @Nullable Alert view;
 
-  Incident(Key key, @Nullable String network, Life life, Severity severity, Words words) {
-    this(key, key.id(life.activeAt()), network, life, severity, words);
+  Incident(
+      Key key,
+      @Nullable String network,
+      @Nullable String group,
+      Life life,
+      Severity severity,
+      Words words) {
+    this(key, key.id(life.activeAt()), network, group, life, severity, words);
   }
 
   Incident(
-      Key key, String id, @Nullable String network, Life life, Severity severity, Words words) {
+      Key key,
+      String id,
+      @Nullable String network,
+      @Nullable String group,
+      Life life,
+      Severity severity,
+      Words words) {
     this.key = key;
     this.id = id;
     this.fingerprint = key.fingerprint();
     this.network = network;
+    this.group = group;
     this.life = life;
     this.severity = severity;
     this.words = words;
@@ -65,21 +93,36 @@ final class Incident {
 
   /** Of rule and network. */
   String groupKey() {
-    return network == null ? key.rule().word() : key.rule().word() + "/" + network;
+    return group == null ? key.rule().word() : key.rule().word() + "/" + group;
   }
 
   Map<String, String> groupLabels() {
-    Map<String, String> group = new LinkedHashMap<>();
-    group.put("alertname", key.rule().word());
-    if (network != null) {
-      group.put("network", network);
+    Map<String, String> labels = new LinkedHashMap<>();
+    labels.put("alertname", key.rule().word());
+    if (group != null) {
+      labels.put("network", group);
     }
-    return group;
+    return labels;
+  }
+
+  void inhibits(int now) {
+    if (now != inhibits) {
+      inhibits = now;
+      changed();
+    }
   }
 
   /** It is another than when it was last asked for. */
   void changed() {
     view = null;
+  }
+
+  private @Nullable String detail() {
+    if (inhibits == 0 || isOver()) {
+      return words.detail();
+    }
+    String holds = "Holds back " + inhibits + (inhibits == 1 ? " alert" : " alerts");
+    return words.detail() == null ? holds : words.detail() + ". " + holds;
   }
 
   /** As others see it. */
@@ -96,7 +139,7 @@ final class Incident {
               key.peerId(),
               labels,
               words.summary(),
-              words.detail(),
+              detail(),
               life.activeAt(),
               life.startsAt(),
               life.endsAt(),

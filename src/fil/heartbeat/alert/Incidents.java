@@ -39,6 +39,7 @@ final class Incidents {
   /**
    * What a rule says of a subject.
    *
+   * @param group name of its network for groups, see {@link Incident#group}
    * @param labels that the subject has
    * @param since when what it is about began
    * @param notBefore it fires at this time at the earliest
@@ -46,6 +47,7 @@ final class Incidents {
   record Sight(
       Truth truth,
       @Nullable String network,
+      @Nullable String group,
       Map<String, String> labels,
       Instant since,
       Instant notBefore,
@@ -108,7 +110,13 @@ final class Incidents {
       Instant since = sight.since.isAfter(now) ? now : sight.since;
       Life begun = Life.pending(since);
       incident =
-          new Incident(key, sight.network, begun, severity(rule, begun, now), sight.words.get());
+          new Incident(
+              key,
+              sight.network,
+              sight.group,
+              begun,
+              severity(rule, begun, now),
+              sight.words.get());
       incident.labels = labels(key, sight, rule, incident.severity);
       add(incident);
     }

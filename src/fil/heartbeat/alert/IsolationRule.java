@@ -30,6 +30,10 @@ final class IsolationRule {
   private final Set<String> down = new LinkedHashSet<>();
   private int beating;
   private int lost;
+
+  /** How many beat before they were lost. */
+  private int fleet;
+
   private boolean unsaved;
 
   /** A node began to beat. */
@@ -61,7 +65,10 @@ final class IsolationRule {
     down.remove(peerId);
   }
 
-  /** Whether it holds; to be asked once for each picture that is not of a warming aggregator. */
+  /**
+   * Whether it holds: for as long as no more than half of those that beat before beat now. To be
+   * asked once for each picture that is not of a warming aggregator.
+   */
   Truth holds(boolean live, Instant now) {
     Instant from = now.minus(WINDOW);
     while (!losses.isEmpty()) {
@@ -78,9 +85,10 @@ final class IsolationRule {
       down.clear();
       down.addAll(losses.keySet());
       lost = down.size();
+      fleet = before;
       unsaved = true;
     }
-    return Truth.of(many || (live && lost > 0 && 2 * down.size() >= lost));
+    return Truth.of(many || (live && lost > 0 && 2 * beating <= fleet));
   }
 
   /** How many beat at the beginning of the window, or as early as is known. */
@@ -124,13 +132,14 @@ final class IsolationRule {
         "Half of the fleet or more within "
             + WINDOW.toSeconds()
             + " s: more likely the aggregator's own network than the nodes. Their own alerts wait"
-            + " until it is over");
+            + " for it to end, but not for long");
   }
 
   /** Takes who was kept as lost; those that beat are to be told as such afterwards. */
   void restore(List<String> kept) {
     down.addAll(kept);
     lost = kept.size();
+    fleet = lost;
   }
 
   boolean takeUnsaved() {

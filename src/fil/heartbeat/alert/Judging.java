@@ -54,6 +54,7 @@ final class Judging {
   void config(AlertsConfig next) {
     config = next;
     book = new RuleBook(next);
+    nodes.monitorAfter(next.monitorAfter());
     nodes.all().forEach(Watched::forgetRules);
     anew = true;
   }
@@ -121,6 +122,7 @@ final class Judging {
         new Incidents.Sight(
             truth,
             node.network(),
+            node.group(),
             node.labels(),
             since == null ? now : since,
             notBefore(node, rule),
@@ -187,6 +189,7 @@ final class Judging {
         AlertRule.FLEET_ISOLATED,
         "",
         null,
+        null,
         Map.of(),
         truth,
         now,
@@ -210,10 +213,12 @@ final class Judging {
       NetworkPulse pulse = pulses.computeIfAbsent(subject, ignored -> new NetworkPulse());
       pulse.take(report, now);
       AlertsConfig.Rule stalled = config.rule(AlertRule.NETWORK_STALLED);
+      String group = report.network() == null && network != null ? Incident.OTHER : network;
       network(
           AlertRule.FLEET_FORKED,
           subject,
           network,
+          group,
           warming ? Truth.UNKNOWN : NetworkRules.fleetForked(report),
           now,
           config.rule(AlertRule.FLEET_FORKED).hold(),
@@ -222,6 +227,7 @@ final class Judging {
           AlertRule.CONSENSUS_LOST,
           subject,
           network,
+          group,
           warming ? Truth.UNKNOWN : NetworkRules.consensusLost(report),
           now,
           NetworkRules.consensusHold(config.rule(AlertRule.CONSENSUS_LOST).hold(), report),
@@ -230,6 +236,7 @@ final class Judging {
           AlertRule.NETWORK_STALLED,
           subject,
           network,
+          group,
           warming ? Truth.UNKNOWN : pulse.stalled(report, stalled.hold(), now),
           pulse.since(report, now),
           stalled.hold(),
@@ -248,11 +255,12 @@ final class Judging {
       AlertRule rule,
       String subject,
       @Nullable String network,
+      @Nullable String group,
       Truth truth,
       Instant since,
       Duration hold,
       Words words) {
-    other(rule, subject, network, RuleBook.labels(network), truth, since, hold, words);
+    other(rule, subject, network, group, RuleBook.labels(network), truth, since, hold, words);
   }
 
   private void aggregator(Picture picture) {
@@ -260,6 +268,7 @@ final class Judging {
     other(
         AlertRule.AGGREGATOR_DEGRADED,
         "",
+        null,
         null,
         Map.of(),
         unlessWarming(!degraded.isEmpty()),
@@ -275,6 +284,7 @@ final class Judging {
           AlertRule.AGGREGATOR_DOWN,
           peer,
           null,
+          null,
           Map.of("aggregator", peer),
           unlessWarming(picture.deadPeers().contains(peer)),
           now,
@@ -282,8 +292,21 @@ final class Judging {
           new Words("The aggregator " + peer + " does not answer", null));
     }
     other(
+        AlertRule.UNKNOWN_NODES,
+        "",
+        null,
+        null,
+        Map.of(),
+        unlessWarming(nodes.strangers() > 0),
+        now,
+        config.rule(AlertRule.UNKNOWN_NODES).hold(),
+        new Words(
+            nodes.strangers() + " nodes beat that the configuration does not name",
+            "They decide nothing, and no other alert is about them"));
+    other(
         AlertRule.WATCHDOG,
         "",
+        null,
         null,
         Map.of(),
         Truth.TRUE,
@@ -301,6 +324,7 @@ final class Judging {
       AlertRule rule,
       String subject,
       @Nullable String network,
+      @Nullable String group,
       Map<String, String> labels,
       Truth truth,
       Instant since,
@@ -316,7 +340,7 @@ final class Judging {
       AlertsConfig.Rule own = settings.get();
       incidents.step(
           key,
-          new Incidents.Sight(truth, network, labels, since, Instant.MIN, () -> words),
+          new Incidents.Sight(truth, network, group, labels, since, Instant.MIN, () -> words),
           new AlertsConfig.Rule(
               true, hold, own.severity(), own.criticalAfter(), own.labels(), own.select()),
           config.keepFiringFor(),

@@ -4,6 +4,7 @@ import fil.heartbeat.config.SinkConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -87,14 +88,19 @@ final class MirrorOutbox implements Outbox {
   @Override
   public void settle(Marks marks, boolean warms, Instant now) {
     warming = warms;
-    ready = pace.isOpen(now) && (!news.isEmpty() || isStale(now));
+    ready = pace.isOpenForCritical(now) && (!news.isEmpty() || isStale(now));
     if (ready) {
-      news.stream()
+      gravestFirst().stream()
           .limit(MAX_TOLD_AT_ONCE)
           .filter(each -> each.isFiring() && !each.told.containsKey(sink))
           .filter(each -> each.tried.add(sink))
           .forEach(marks::marked);
     }
+  }
+
+  private List<Incident> gravestFirst() {
+    Comparator<Incident> gravest = Comparator.comparing(each -> each.severity);
+    return news.stream().sorted(gravest.reversed()).toList();
   }
 
   /** Whether the one that was told the longest ago, or never, is to be told again. */
@@ -119,13 +125,13 @@ final class MirrorOutbox implements Outbox {
 
   @Override
   public Optional<Notification> due(Instant now) {
-    if (!ready || !pace.isOpen(now)) {
+    if (!ready || !pace.isOpenForCritical(now)) {
       return Optional.empty();
     }
     ready = false;
     List<Incident> first = new ArrayList<>();
     List<Incident> others = new ArrayList<>();
-    for (Incident each : news) {
+    for (Incident each : gravestFirst()) {
       if (each.isOver() && isBack(each)) {
         continue;
       }

@@ -1,6 +1,8 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.fleet.Standing;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,10 +22,16 @@ final class NodeWatch {
   private final IsolationRule isolation;
   private final Map<String, Watched> nodes = new LinkedHashMap<>();
 
+  /** Peer ids of those who beat and are not named. */
+  private final Set<String> strangers = new HashSet<>();
+
   /** Addresses that nodes claimed before a change that was kept. */
   private final Map<String, String> keptMiners = new HashMap<>();
 
-  NodeWatch(FlapRule flaps, IsolationRule isolation) {
+  private Duration monitorAfter;
+
+  NodeWatch(Duration monitorAfter, FlapRule flaps, IsolationRule isolation) {
+    this.monitorAfter = monitorAfter;
     this.flaps = flaps;
     this.isolation = isolation;
   }
@@ -49,22 +57,53 @@ final class NodeWatch {
   List<Watched> take(Picture picture, boolean isolated) {
     List<Watched> changed = new ArrayList<>(picture.nodes().size());
     for (Node node : picture.nodes()) {
-      if (node.standing().isMonitored()) {
+      if (isMonitored(node)) {
+        strangers.remove(node.peerId());
         changed.add(take(node, picture, isolated));
       } else {
+        seen(node);
         // Whom the fleet does not name could mute it: by leaving in a crowd, for one.
         forget(node.peerId());
       }
     }
     picture.removed().forEach(this::forget);
+    picture.removed().forEach(strangers::remove);
     if (picture.complete()) {
       Set<String> present = new HashSet<>();
       picture.nodes().forEach(node -> present.add(node.peerId()));
+      strangers.retainAll(present);
       List.copyOf(nodes.keySet()).stream()
           .filter(peerId -> !present.contains(peerId))
           .forEach(this::forget);
     }
     return changed;
+  }
+
+  private void seen(Node node) {
+    if (node.standing() == Standing.STRANGER && node.state().isBeating()) {
+      strangers.add(node.peerId());
+    } else {
+      strangers.remove(node.peerId());
+    }
+  }
+
+  /** How many beat that the configuration does not name. */
+  int strangers() {
+    return strangers.size();
+  }
+
+  void monitorAfter(Duration next) {
+    monitorAfter = next;
+  }
+
+  /** Whoever comes for a moment to a fleet that names nobody could mute it as well. */
+  private boolean isMonitored(Node node) {
+    if (!node.standing().isMonitored() || node.expected() != null || monitorAfter.isZero()) {
+      return node.standing().isMonitored();
+    }
+    Instant first = node.contact().firstSeen();
+    Instant last = node.contact().lastBeat();
+    return first != null && last != null && !first.plus(monitorAfter).isAfter(last);
   }
 
   private Watched take(Node node, Picture picture, boolean isolated) {

@@ -28,11 +28,26 @@ final class Pace {
     this.maxPerMinute = maxPerMinute;
   }
 
+  /** Whether it may be told of what can wait. */
   boolean isOpen(Instant now) {
+    return isOpen(now, maxPerMinute - reserve());
+  }
+
+  /** Whether it may be told of something critical. */
+  boolean isOpenForCritical(Instant now) {
+    return isOpen(now, maxPerMinute);
+  }
+
+  /** A fifth of the rate is for what is critical; a rate below five a minute has none to spare. */
+  private int reserve() {
+    return maxPerMinute / 5;
+  }
+
+  private boolean isOpen(Instant now, int max) {
     Instant from = now.minus(MINUTE);
     attempts.removeIf(each -> !each.isAfter(from) || each.isAfter(now));
     boolean waits = notBefore.isAfter(now) && !failedAt.isAfter(now);
-    return attempts.size() < maxPerMinute && !waits;
+    return attempts.size() < max && !waits;
   }
 
   void attempt(Instant now) {

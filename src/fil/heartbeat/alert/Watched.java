@@ -68,6 +68,13 @@ final class Watched {
     return networkOf(node);
   }
 
+  /** Its network as groups name it. */
+  @Nullable String group() {
+    return node.network() != null || node.claims().genesisCid() == null
+        ? node.network()
+        : Incident.OTHER;
+  }
+
   /** The rules as they are for this node: those of its group. */
   Map<AlertRule, AlertsConfig.Rule> rules(RuleBook book) {
     Map<AlertRule, AlertsConfig.Rule> known = rules;

@@ -31,6 +31,7 @@ public enum AlertRule {
   FLEET_ISOLATED("FleetIsolated", Subject.AGGREGATOR, true, 0, CRITICAL),
   AGGREGATOR_DEGRADED("AggregatorDegraded", Subject.AGGREGATOR, true, 60, WARNING),
   AGGREGATOR_DOWN("AggregatorDown", Subject.AGGREGATOR, true, 60, CRITICAL),
+  UNKNOWN_NODES("UnknownNodes", Subject.AGGREGATOR, false, 60, INFO),
   WATCHDOG("Watchdog", Subject.AGGREGATOR, true, 0, INFO),
 
   /** The aggregator's own test of the way from a beat to a notification; shown to nobody. */

@@ -20,6 +20,10 @@ import java.util.Set;
  * @param groupWait how long alerts of one rule and network are gathered before they are told, 0s to
  *     10m; for those that are over too
  * @param keepFiringFor how long something must be over before it is told to be, 0s to 1h
+ * @param monitorAfter how long a node that no configuration names must beat until alerts are about
+ *     it, 0s to 24h; matters in an open fleet only, where everyone is a voter
+ * @param isolationLimit for how long {@code FleetIsolated} holds back alerts of nodes at most, 1m
+ *     to 24h
  */
 public record AlertsConfig(
     Map<AlertRule, Rule> rules,
@@ -30,6 +34,8 @@ public record AlertsConfig(
     Duration groupWait,
     Duration keepFiringFor,
     Flapping flapping,
+    Duration monitorAfter,
+    Duration isolationLimit,
     List<Peer> peers,
     Optional<Deadman> deadman) {
 
@@ -148,6 +154,8 @@ public record AlertsConfig(
 
   public static final Duration GROUP_WAIT = Duration.ofSeconds(5);
   public static final Duration KEEP_FIRING_FOR = Duration.ofSeconds(10);
+  public static final Duration MONITOR_AFTER = Duration.ofMinutes(5);
+  public static final Duration ISOLATION_LIMIT = Duration.ofMinutes(10);
   public static final Duration DEADMAN_PERIOD = Duration.ofMinutes(1);
 
   /** As it is when the section is there and empty. */
@@ -161,6 +169,8 @@ public record AlertsConfig(
           GROUP_WAIT,
           KEEP_FIRING_FOR,
           Flapping.DEFAULT,
+          MONITOR_AFTER,
+          ISOLATION_LIMIT,
           List.of(),
           Optional.empty());
 
@@ -175,6 +185,23 @@ public record AlertsConfig(
     sinks = List.copyOf(sinks);
     maintenance = List.copyOf(maintenance);
     peers = List.copyOf(peers);
+  }
+
+  /** The same for a fleet that is named: who is in it needs no time to show it. */
+  public AlertsConfig ofNamedFleet() {
+    return new AlertsConfig(
+        rules,
+        groups,
+        routes,
+        sinks,
+        maintenance,
+        groupWait,
+        keepFiringFor,
+        flapping,
+        Duration.ZERO,
+        isolationLimit,
+        peers,
+        deadman);
   }
 
   /** A rule as it is for nodes that are in no group. */

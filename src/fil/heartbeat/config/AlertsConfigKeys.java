@@ -134,6 +134,16 @@ final class AlertsConfigKeys {
         DURATION,
         GoDuration.format(AlertsConfig.KEEP_FIRING_FOR),
         "0s to 1h; over for this long before it is told to be");
+    key(
+        "monitorAfter",
+        DURATION,
+        GoDuration.format(AlertsConfig.MONITOR_AFTER),
+        "0s to 24h; in an open fleet a node must beat this long until alerts are about it");
+    key(
+        "isolationLimit",
+        DURATION,
+        GoDuration.format(AlertsConfig.ISOLATION_LIMIT),
+        "1m to 24h; `FleetIsolated` holds back alerts of nodes for at most this long");
     AlertsConfig.Flapping flapping = AlertsConfig.Flapping.DEFAULT;
     key("flapping", SECTION, "", "when a node changes too often");
     key(

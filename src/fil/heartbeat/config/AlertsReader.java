@@ -39,6 +39,9 @@ final class AlertsReader {
   private static final Duration MAX_KEEP_FIRING = Duration.ofHours(1);
   private static final Duration MIN_FLAPPING = Duration.ofMinutes(1);
   private static final Duration MAX_FLAPPING = Duration.ofDays(1);
+  private static final Duration MAX_MONITOR_AFTER = Duration.ofDays(1);
+  private static final Duration MIN_ISOLATION = Duration.ofMinutes(1);
+  private static final Duration MAX_ISOLATION = Duration.ofDays(1);
   private static final Duration MIN_DEADMAN = Duration.ofSeconds(10);
   private static final Duration MAX_DEADMAN = Duration.ofHours(1);
   private static final Pattern TIME = Pattern.compile("([01][0-9]|2[0-3]):[0-5][0-9]");
@@ -67,6 +70,8 @@ final class AlertsReader {
         section.duration("groupWait", Duration.ZERO, MAX_GROUP_WAIT),
         section.duration("keepFiringFor", Duration.ZERO, MAX_KEEP_FIRING),
         flapping(section.section("flapping")),
+        section.duration("monitorAfter", Duration.ZERO, MAX_MONITOR_AFTER),
+        section.duration("isolationLimit", MIN_ISOLATION, MAX_ISOLATION),
         peers(),
         deadman(section.section("deadman")));
   }
