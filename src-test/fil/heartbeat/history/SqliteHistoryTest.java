@@ -271,6 +271,25 @@ class SqliteHistoryTest {
     assertThat(folder.resolve("history.db.damaged-20260102-000000")).exists();
   }
 
+  /** Who closes a store may delete its folder, or open it again in another process. */
+  @Test
+  void nothingTouchesTheFolderAfterTheClose() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      SqliteHistory history = open();
+      if (i % 2 == 0) {
+        Future<?> asked = history.connections("a");
+        get(history.close());
+        assertThat(asked.isComplete()).isTrue();
+      } else {
+        get(history.close());
+      }
+      assertThat(Thread.getAllStackTraces().keySet())
+          .extracting(Thread::getName)
+          .noneMatch(name -> name.startsWith("heartbeat-history-check"));
+      assertThat(folder.toFile().list()).doesNotContain("history.db-wal", "history.db-shm");
+    }
+  }
+
   @Test
   void aSchemaFromTheFutureIsRefusedAndLeftAlone() throws Exception {
     get(open().close());

@@ -2,6 +2,7 @@ package fil.heartbeat.aggregator;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,11 +51,32 @@ final class Claimants {
   private final Map<String, Claimed> byNickname = new HashMap<>();
   private final Consumer<Slot> changed;
 
+  /** The names that the configuration gives, and to whom. */
+  private Map<String, String> names = Map.of();
+
   /**
    * @param changed hears of each peer whose conflicts may be others now
    */
   Claimants(Consumer<Slot> changed) {
     this.changed = changed;
+  }
+
+  /**
+   * Takes the names that the configuration gives: they are claimed whether their owners are there
+   * or not.
+   *
+   * @param next name to peer id
+   */
+  void names(Map<String, String> next) {
+    Set<String> either = new HashSet<>(names.keySet());
+    either.addAll(next.keySet());
+    names = Map.copyOf(next);
+    for (String name : either) {
+      Claimed claim = byNickname.get(name);
+      if (claim != null) {
+        claim.strangers.stream().limit(MAX_TOLD).forEach(changed);
+      }
+    }
   }
 
   void join(Slot slot) {
@@ -77,6 +99,11 @@ final class Claimants {
     if (slot.claiming) {
       add(conflicts, "miner address", slot.claims.minerAddress(), byMiner, slot);
       add(conflicts, "nickname", slot.claims.nickname(), byNickname, slot);
+      String owner = names.get(String.valueOf(slot.claims.nickname()));
+      boolean told = conflicts.stream().anyMatch(each -> owner != null && each.contains(owner));
+      if (owner != null && !told && !slot.standing.isMonitored()) {
+        conflicts.add("nickname " + slot.claims.nickname() + " is the name of " + owner);
+      }
     }
     return conflicts;
   }

@@ -3,6 +3,7 @@ package fil.heartbeat.aggregator;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.libp2p.PeerId;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -41,6 +42,13 @@ public record Membership(Set<PeerId> allow, Set<PeerId> deny, Map<PeerId, Expect
     boolean votes =
         expected.isEmpty() ? allow.isEmpty() || allow.contains(peer) : expected.containsKey(peer);
     return votes ? Standing.VOTER : Standing.STRANGER;
+  }
+
+  /** The name of each of the expected, to its peer id; of equal names one. */
+  Map<String, String> names() {
+    Map<String, String> names = new HashMap<>();
+    expected.forEach((peer, each) -> names.putIfAbsent(each.name(), peer.toString()));
+    return names;
   }
 
   /** Who votes, in the word of the HTTP contract. */

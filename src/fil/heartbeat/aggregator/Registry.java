@@ -94,6 +94,7 @@ final class Registry {
   /** Says who may speak and who is expected from now on. */
   void membership(Membership next, Moment now) {
     membership = next;
+    claimants.names(next.names());
     for (Slot slot : List.copyOf(roster.all())) {
       Expected as = next.expected().get(slot.peer);
       Standing standing = next.standing(slot.peer);

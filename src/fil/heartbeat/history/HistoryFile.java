@@ -37,6 +37,10 @@ final class HistoryFile implements AutoCloseable {
   private @Nullable Object identity;
   private @Nullable Connection writing;
   private volatile boolean prepared;
+
+  /** Whether no check is to begin any more. */
+  private volatile boolean checked;
+
   private volatile long generation;
   private volatile @Nullable Statement checking;
   private volatile Runnable begunAnew = () -> {};
@@ -227,7 +231,7 @@ final class HistoryFile implements AutoCloseable {
 
   /** Reads every page. What does not fit together is damage, which nobody met yet. */
   void check(Instant now) {
-    if (!prepared) {
+    if (!prepared || checked) {
       return;
     }
     long seen = generation;
@@ -245,7 +249,7 @@ final class HistoryFile implements AutoCloseable {
       checking = null;
       use.readLock().unlock();
     }
-    if (fault != null) {
+    if (fault != null && !checked) {
       try {
         beginAnew(seen, fault.replace('\n', ' '), now);
       } catch (SQLException e) {
@@ -255,8 +259,9 @@ final class HistoryFile implements AutoCloseable {
     }
   }
 
-  /** Ends a check that is under way. */
+  /** Ends a check that is under way; none begins any more. */
   void stopChecking() {
+    checked = true;
     Statement statement = checking;
     if (statement != null) {
       try {

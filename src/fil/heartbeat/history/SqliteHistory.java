@@ -30,6 +30,8 @@ public final class SqliteHistory implements History, AlertStore {
   static final int MAX_READS = 256;
 
   /** How long a stop waits for what is not written yet. */
+  private static final long CHECK_AGAIN_MILLIS = 20;
+
   private static final Duration STOP = Duration.ofSeconds(4);
 
   private final HistoryFile file;
@@ -201,18 +203,30 @@ public final class SqliteHistory implements History, AlertStore {
               new Thread(
                   () -> {
                     try {
-                      writing.join(stop.toMillis());
+                      awaitEnd();
                     } catch (InterruptedException e) {
                       Thread.currentThread().interrupt();
                     }
-                    file.stopChecking();
-                    readers.shutdown();
                     file.close();
                     done.run();
                   },
                   "heartbeat-history-close");
           closing.start();
         });
+  }
+
+  /** Nothing of ours touches the folder afterwards, unless the disk hangs. */
+  private void awaitEnd() throws InterruptedException {
+    long until = System.nanoTime() + stop.toNanos();
+    writing.join(stop.toMillis());
+    readers.shutdown();
+    do {
+      // Again and again: it ends what is under way, and not what is about to begin.
+      file.stopChecking();
+      checking.join(CHECK_AGAIN_MILLIS);
+    } while (checking.isAlive() && System.nanoTime() < until);
+    boolean unused =
+        readers.awaitTermination(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
   }
 
   /** Something that is read before anything else works; with nonsense in it nothing ever would. */

@@ -1,0 +1,52 @@
+package fil.heartbeat.aggregator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.history.NoHistory;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.wire.Heartbeat;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A stranger that takes the name of a node that was never seen. */
+class ClaimedNamesTest {
+  private static final Instant T0 = Instant.parse("2026-01-05T12:00:00Z");
+  private static final PeerId OURS = SimulatedFleet.peer(1, 0);
+  private static final PeerId STRANGER = SimulatedFleet.peer(1, 1);
+
+  private final Registry registry =
+      new Registry(AggregatorSettings.DEFAULT, new NoHistory(), at(0));
+
+  private static Moment at(int second) {
+    return new Moment(T0.plusSeconds(second), second * 1_000_000_000L);
+  }
+
+  private static Membership named(String name) {
+    return new Membership(Set.of(), Set.of(), Map.of(OURS, new Expected(name, Map.of())));
+  }
+
+  private List<String> conflicts(PeerId peer) {
+    return Objects.requireNonNull(registry.node(peer.toString())).conflicts();
+  }
+
+  @Test
+  void isInConflictAloneForAsLongAsTheNameIsGiven() {
+    registry.membership(named("lotus-01"), at(0));
+    registry.onOpen(STRANGER, "/ip4/192.0.2.1/tcp/1", at(1));
+    registry.onBeat(STRANGER, new Heartbeat("", 0, "lotus-01", "", null, null), at(1));
+    assertThat(conflicts(STRANGER)).containsExactly("nickname lotus-01 is the name of " + OURS);
+    assertThat(conflicts(OURS)).isEmpty();
+    registry.membership(named("lotus-02"), at(2));
+    assertThat(conflicts(STRANGER)).isEmpty();
+    registry.membership(named("lotus-01"), at(3));
+    registry.onOpen(OURS, "/ip4/192.0.2.2/tcp/1", at(4));
+    registry.onBeat(OURS, new Heartbeat("", 0, "lotus-01", "", null, null), at(4));
+    assertThat(conflicts(STRANGER)).hasSize(1);
+    assertThat(conflicts(OURS)).isEmpty();
+  }
+}
