@@ -133,6 +133,11 @@ final class IsolationRule {
     lost = kept.size();
   }
 
+  /** Who is lost is to be kept anew. */
+  void saveAll() {
+    unsaved |= lost > 0;
+  }
+
   boolean takeUnsaved() {
     boolean taken = unsaved;
     unsaved = false;
