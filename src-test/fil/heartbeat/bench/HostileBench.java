@@ -189,7 +189,8 @@ public final class HostileBench {
           }
         };
     fleet.start(targets, onProbe);
-    await(() -> connected(quiet) && connected(attacked));
+    // An aggregator judges nobody in its first 30 s, and the two did not start at one moment.
+    await(() -> isJudged(quiet) && isJudged(attacked));
     List<String> crowd = new ArrayList<>(List.of("nice", "-n", "19"));
     crowd.addAll(
         Child.command(
@@ -251,19 +252,19 @@ public final class HostileBench {
   }
 
   private static void await(Condition condition) throws Exception {
-    for (int i = 0; i < 600; i++) {
+    for (int second = 0; second < 180; second++) {
       if (condition.holds()) {
         return;
       }
-      TimeUnit.MILLISECONDS.sleep(100);
+      TimeUnit.SECONDS.sleep(1);
     }
-    throw new IllegalStateException("the fleet was not connected within 60 s");
+    throw new IllegalStateException("the fleet was not called ok within 3 minutes");
   }
 
-  private boolean connected(Side side) {
+  private boolean isJudged(Side side) {
     for (int i = 0; i < HostileFleet.NODES; i++) {
       JsonObject node = get(side, "/api/v1/nodes/" + fleet.peerId(i));
-      if (node == null || !Boolean.TRUE.equals(node.getBoolean("connected"))) {
+      if (node == null || !"ok".equals(node.getString("state"))) {
         return false;
       }
     }
@@ -367,6 +368,10 @@ public final class HostileBench {
           && Integer.parseInt(name.substring(HostileFleet.PROBE_NAME.length())) >= next.number()) {
         synchronized (delays) {
           delays.add(now - next.nanos());
+        }
+        if (now - next.nanos() > P99_BOUND_MILLIS * 1_000_000) {
+          System.out.printf(
+              "slow: beat %d judged after %.1f ms%n", next.number(), (now - next.nanos()) / 1e6);
         }
         return;
       }

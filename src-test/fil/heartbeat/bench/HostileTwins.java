@@ -26,9 +26,9 @@ final class HostileTwins {
   private static final List<String> SETTLED_OF_NODES =
       List.of("chain", "agreement", "height", "head", "lagEpochs");
   private static final List<String> OF_FLEET =
-      List.of("voters", "basis", "fleetForked", "clockSuspected");
+      List.of("basis", "fleetForked", "clockSuspected");
   private static final List<String> SETTLED_OF_FLEET =
-      List.of("inConsensus", "inDispute", "bestHeight", "referenceHeight", "lagEpochs", "sides");
+      List.of("voters", "inConsensus", "inDispute", "bestHeight", "referenceHeight", "lagEpochs", "sides");
 
   private static final String NONE = "(none)";
 

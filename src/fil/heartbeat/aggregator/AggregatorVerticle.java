@@ -143,7 +143,14 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   private Future<?> listen(Context context, Registry kept) {
-    Ingest taking = new Ingest(context, kept, clock, Ingest.MAX_WAITING);
+    Ingest taking =
+        new Ingest(
+            context,
+            kept,
+            clock,
+            peer -> membership.standing(peer) == Standing.STRANGER,
+            Ingest.MAX_WAITING,
+            Ingest.maxOfPeer(settings.beatBurst()));
     ingest = taking;
     host.admit(this::mayConnect);
     host.expect(this::isExpected);
