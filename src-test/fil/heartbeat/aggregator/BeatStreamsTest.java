@@ -23,12 +23,16 @@ class BeatStreamsTest {
   private final FakeHost host = new FakeHost(Identity.generate(KeyType.ED25519).peerId());
   private final List<String> told = new ArrayList<>();
   private long nowNanos = -5_000_000_000L;
+  private boolean room = true;
+  private int closed;
   private final BeatStreams streams = new BeatStreams(() -> nowNanos);
 
   private final Intake intake =
       new Intake() {
         @Override
-        public void open(PeerId peer, String address) {}
+        public boolean open(PeerId peer, String address) {
+          return room;
+        }
 
         @Override
         public void beat(PeerId peer, Heartbeat beat) {
@@ -41,7 +45,9 @@ class BeatStreamsTest {
         }
 
         @Override
-        public void close(PeerId peer, @Nullable String reason) {}
+        public void close(PeerId peer, @Nullable String reason) {
+          closed++;
+        }
       };
 
   BeatStreamsTest() {
@@ -96,6 +102,20 @@ class BeatStreamsTest {
     assertThat(first.hasEnded()).isFalse();
     assertThat(fourth.hasEnded()).isFalse();
     assertThat(told).containsOnly("beat");
+  }
+
+  @Test
+  void aStreamForWhichThereIsNoRoomEndsWithoutBlameAndWithoutATrace() {
+    FakeHost.Inbound before = open(alice);
+    room = false;
+    FakeHost.Inbound surplus = open(alice);
+    surplus.send(BEAT);
+    assertThat(surplus.expired()).isEqualTo("too-many-streams");
+    assertThat(surplus.wasReset()).isFalse();
+    assertThat(before.hasEnded()).isFalse();
+    assertThat(told).isEmpty();
+    assertThat(closed).isZero();
+    assertThat(streams.size()).isEqualTo(1);
   }
 
   @Test

@@ -213,7 +213,7 @@ class CanaryTest {
     Moment now = new Moment(NOW, 0);
     Registry registry = new Registry(AggregatorSettings.DEFAULT, history, now);
     Context context = vertx.getOrCreateContext();
-    Ingest full = new Ingest(context, registry, () -> now, 0);
+    Ingest full = new Ingest(context, registry, () -> now, peer -> false, 0, 1);
     Canary canary = new Canary(bird, full);
     canary.beat(bird, new Heartbeat("{ }", 1, "", "", null, null));
     full.beat(alice, new Heartbeat("{ }", 1, "", "", null, null));

@@ -21,8 +21,15 @@ final class Child implements AutoCloseable {
   private final Writer in;
 
   Child(List<String> command) {
+    this(command, ProcessBuilder.Redirect.INHERIT);
+  }
+
+  /**
+   * @param errors where its standard error goes
+   */
+  Child(List<String> command, ProcessBuilder.Redirect errors) {
     try {
-      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      process = new ProcessBuilder(command).redirectError(errors).start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -33,13 +40,18 @@ final class Child implements AutoCloseable {
 
   /** A JVM of the same kind and class path as this one. */
   static Child java(List<String> options, Class<?> main, String... args) {
+    return new Child(command(options, main, args));
+  }
+
+  /** What starts it. */
+  static List<String> command(List<String> options, Class<?> main, String... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.add("-Dbench.libp2p=" + Hosts.IMPLEMENTATION);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(args));
-    return new Child(command);
+    return command;
   }
 
   /** The next line of its standard output that contains the text. */
@@ -69,6 +81,10 @@ final class Child implements AutoCloseable {
 
   long pid() {
     return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   double cpuSeconds() {

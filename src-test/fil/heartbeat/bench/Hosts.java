@@ -21,13 +21,17 @@ final class Hosts {
   }
 
   static Host create(Vertx vertx, HostConfig config) {
+    return create(vertx, Identity.generate(KeyType.ED25519), config);
+  }
+
+  static Host create(Vertx vertx, Identity identity, HostConfig config) {
     HostProvider provider =
         ServiceLoader.load(HostProvider.class).stream()
             .map(ServiceLoader.Provider::get)
             .filter(each -> each.name().equals(IMPLEMENTATION))
             .findFirst()
             .orElseThrow();
-    return provider.create(vertx, Identity.generate(KeyType.ED25519), config);
+    return provider.create(vertx, identity, config);
   }
 
   static <T> T await(CompletionStage<T> stage) {

@@ -195,7 +195,7 @@ class DamageTest {
   void aFileThatIsDeletedWhileInUseIsMadeAnewAndItsOwnerTellsAll() throws Exception {
     SqliteHistory history = open();
     CompletableFuture<Void> again = new CompletableFuture<>();
-    history.whenBegunAnew(() -> again.complete(null));
+    Runnable unused = history.whenBegunAnew(() -> again.complete(null));
     history.remember(node("a"));
     get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
     Files.delete(file());
@@ -239,7 +239,7 @@ class DamageTest {
     Files.write(file(), damaged(healthy, page, With.NOISE, new Random(2)));
     SqliteHistory history = open();
     CompletableFuture<Void> again = new CompletableFuture<>();
-    history.whenBegunAnew(() -> again.complete(null));
+    Runnable unused = history.whenBegunAnew(() -> again.complete(null));
     if (aside().isEmpty()) {
       again.get(60, TimeUnit.SECONDS);
     }

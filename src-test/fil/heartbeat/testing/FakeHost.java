@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** A host without a network: a test opens inbound streams on it by hand. */
 public final class FakeHost implements Host {
@@ -28,7 +29,8 @@ public final class FakeHost implements Host {
     private final PeerId peer;
     private final String protocol;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
-    private final StreamListener listener;
+    private @Nullable StreamListener listener;
+    private @Nullable Libp2pException cause;
     private volatile boolean reset;
     private volatile boolean writeClosed;
     private volatile String expired = "";
@@ -37,7 +39,11 @@ public final class FakeHost implements Host {
     private Inbound(PeerId peer, String protocol) {
       this.peer = peer;
       this.protocol = protocol;
-      this.listener = handlers.get(protocol).onStream(this);
+      StreamListener given = handlers.get(protocol).onStream(this);
+      this.listener = given;
+      if (cause != null) {
+        given.onClosed(cause);
+      }
     }
 
     public void send(String text) {
@@ -121,8 +127,11 @@ public final class FakeHost implements Host {
 
     private void end(Libp2pException cause) {
       if (!closed.isDone()) {
+        this.cause = cause;
         closed.completeExceptionally(cause);
-        listener.onClosed(cause);
+        if (listener != null) {
+          listener.onClosed(cause);
+        }
       }
     }
 

@@ -60,6 +60,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private @Nullable Registry registry;
   private @Nullable Context home;
   private @Nullable Multiaddr address;
+  private Runnable notAnew = () -> {};
   private final EventLoops loops;
   private final BeatStreams streams;
   private int ticks;
@@ -112,7 +113,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
               kept.membership(membership, clock.get());
               kept.restore(before, clock.get());
               kept.evaluate(clock.get());
-              history.whenBegunAnew(() -> context.runOnContext(again -> kept.save()));
+              notAnew =
+                  history.whenBegunAnew(() -> context.runOnContext(again -> kept.save()));
               return watchLoops().compose(watched -> listen(context, kept));
             });
   }
@@ -141,7 +143,14 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   private Future<?> listen(Context context, Registry kept) {
-    Ingest taking = new Ingest(context, kept, clock, Ingest.MAX_WAITING);
+    Ingest taking =
+        new Ingest(
+            context,
+            kept,
+            clock,
+            peer -> membership.standing(peer) == Standing.STRANGER,
+            Ingest.MAX_WAITING,
+            Ingest.maxOfPeer(settings.beatBurst()));
     ingest = taking;
     host.admit(this::mayConnect);
     host.expect(this::isExpected);
@@ -191,6 +200,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
 
   @Override
   public Future<?> stop() {
+    notAnew.run();
     return Future.fromCompletionStage(host.close(), context)
         .eventually(
             () -> {

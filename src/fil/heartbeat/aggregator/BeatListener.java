@@ -26,6 +26,7 @@ final class BeatListener implements StreamListener {
   private final Intake intake;
   private final BeatStreams streams;
   private final HeartbeatDecoder decoder = new HeartbeatDecoder();
+  private final boolean taken;
   private boolean broken;
   private boolean objectEnded;
   private boolean begun;
@@ -38,12 +39,12 @@ final class BeatListener implements StreamListener {
     this.peer = stream.remotePeer();
     this.intake = intake;
     this.streams = streams;
-    intake.open(peer, stream.remoteAddress().toString());
+    taken = intake.open(peer, stream.remoteAddress().toString());
   }
 
   @Override
   public void onData(ByteBuffer bytes) {
-    if (broken) {
+    if (broken || !taken) {
       return;
     }
     try {
@@ -94,6 +95,11 @@ final class BeatListener implements StreamListener {
     return lastBeatNanos;
   }
 
+  /** Whether there is room for what it says; else it is to be ended. */
+  boolean isTaken() {
+    return taken;
+  }
+
   /** Ends the stream, without blame. Any thread. */
   void end(String reason) {
     ending = reason;
@@ -108,6 +114,9 @@ final class BeatListener implements StreamListener {
 
   @Override
   public void onClosed(@Nullable Libp2pException cause) {
+    if (!taken) {
+      return;
+    }
     streams.closed(peer, this);
     if (begun && !broken) {
       givenUp(cause);

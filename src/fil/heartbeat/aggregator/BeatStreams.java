@@ -32,6 +32,9 @@ final class BeatStreams {
 
   static final String UNFINISHED = "unfinished";
 
+  /** Why a stream is ended whose peer opens them faster than they can be taken. */
+  static final String TOO_MANY = "too-many-streams";
+
   private final LongSupplier nanoTime;
   private final ReadTime readTime;
   private final Map<PeerId, List<BeatListener>> open = new ConcurrentHashMap<>();
@@ -51,6 +54,10 @@ final class BeatStreams {
    */
   StreamListener listen(Stream stream, Intake intake) {
     BeatListener opened = new BeatListener(stream, intake, this);
+    if (!opened.isTaken()) {
+      opened.end(TOO_MANY);
+      return opened;
+    }
     List<BeatListener> surplus = new ArrayList<>();
     open.compute(
         stream.remotePeer(),

@@ -28,7 +28,9 @@ final class Canary implements Intake {
   }
 
   @Override
-  public void open(PeerId from, String address) {}
+  public boolean open(PeerId from, String address) {
+    return true;
+  }
 
   @Override
   public void beat(PeerId from, Heartbeat beat) {

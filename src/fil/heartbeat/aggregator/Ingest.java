@@ -4,13 +4,16 @@ import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
 import io.vertx.core.Context;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way from the event loops of the connections to the one context of the registry: a bounded
- * batch. Thread-safe.
+ * batch, of which one peer has a small part and all strangers together one half. Thread-safe.
  */
 final class Ingest implements Intake {
 
@@ -20,70 +23,128 @@ final class Ingest implements Intake {
    */
   static final int MAX_WAITING = 65_536;
 
+  /** Events of one peer waiting for the registry, at least: what an honest one never has. */
+  private static final int LEAST_OF_PEER = 256;
+
   private final Context context;
   private final Registry registry;
   private final Supplier<Moment> clock;
+  private final Predicate<PeerId> isStranger;
   private final int maxWaiting;
-  private List<Runnable> waiting = new ArrayList<>();
-  private long overflowed;
+  private final int maxOfPeer;
+  private Batch waiting = new Batch();
   private boolean scheduled;
 
-  Ingest(Context context, Registry registry, Supplier<Moment> clock, int maxWaiting) {
+  /** What waits. */
+  private static final class Batch {
+    private final List<Runnable> events = new ArrayList<>();
+    private final Map<PeerId, Integer> ofPeers = new HashMap<>();
+    private final Map<String, Long> drops = new HashMap<>();
+    private int ofStrangers;
+
+    private void drop(String reason) {
+      long unused = drops.merge(reason, 1L, Long::sum);
+    }
+  }
+
+  /**
+   * @param isStranger asked on any thread, for each event
+   * @param maxWaiting events, of all
+   * @param maxOfPeer events, of one
+   */
+  Ingest(
+      Context context,
+      Registry registry,
+      Supplier<Moment> clock,
+      Predicate<PeerId> isStranger,
+      int maxWaiting,
+      int maxOfPeer) {
     this.context = context;
     this.registry = registry;
     this.clock = clock;
+    this.isStranger = isStranger;
     this.maxWaiting = maxWaiting;
+    this.maxOfPeer = maxOfPeer;
+  }
+
+  /**
+   * How many events of one peer may wait.
+   *
+   * @param beatBurst beats taken of a peer at once
+   */
+  static int maxOfPeer(int beatBurst) {
+    return Math.max(LEAST_OF_PEER, Math.min(MAX_WAITING / 2, beatBurst) * 2);
   }
 
   @Override
-  public void open(PeerId peer, String address) {
+  public boolean open(PeerId peer, String address) {
     Moment now = clock.get();
-    control(() -> registry.onOpen(peer, address, now));
+    return offer(peer, () -> registry.onOpen(peer, address, now)) == null;
   }
 
+  /** Never dropped, since there are no more of them than openings that found a place. */
   @Override
   public void close(PeerId peer, @Nullable String reason) {
     Moment now = clock.get();
-    control(() -> registry.onClose(peer, reason, now));
+    boolean wake;
+    synchronized (this) {
+      waiting.events.add(() -> registry.onClose(peer, reason, now));
+      wake = wakeNeeded();
+    }
+    wake(wake);
   }
 
   @Override
   public void beat(PeerId peer, Heartbeat beat) {
     Moment now = clock.get();
-    data(() -> registry.onBeat(peer, beat, now), 1);
+    String refusal = offer(peer, () -> registry.onBeat(peer, beat, now));
+    if (refusal != null) {
+      drop(refusal);
+    }
   }
 
   @Override
   public void drop(String reason) {
-    data(() -> registry.onDrop(reason, 1), 1);
+    boolean wake;
+    synchronized (this) {
+      waiting.drop(reason);
+      wake = wakeNeeded();
+    }
+    wake(wake);
   }
 
-  /** An event on the registry's context that is no beat of the account, whether it fits or not. */
+  /** An event on the registry's context that is no beat of the account, if it fits. */
   void uncounted(Runnable event) {
-    data(event, 0);
-  }
-
-  private void data(Runnable event, int beats) {
-    boolean wake;
+    boolean wake = false;
     synchronized (this) {
-      if (waiting.size() >= maxWaiting) {
-        overflowed += beats;
-      } else {
-        waiting.add(event);
+      if (waiting.events.size() < maxWaiting) {
+        waiting.events.add(event);
+        wake = wakeNeeded();
       }
-      wake = wakeNeeded();
     }
     wake(wake);
   }
 
-  /** Openings and closings are never dropped: the host's own limits bound how many there can be. */
-  private void control(Runnable event) {
+  /** Why there is no place for it; null when it has one. */
+  private @Nullable String offer(PeerId peer, Runnable event) {
+    boolean stranger = isStranger.test(peer);
     boolean wake;
     synchronized (this) {
-      waiting.add(event);
+      if (waiting.ofPeers.merge(peer, 1, Integer::sum) > maxOfPeer) {
+        return Registry.DROP_RATE;
+      }
+      if (stranger && waiting.ofStrangers >= maxWaiting / 2) {
+        return Registry.DROP_STRANGERS;
+      }
+      if (waiting.events.size() >= maxWaiting) {
+        return Registry.DROP_OVERFLOW;
+      }
+      waiting.ofStrangers += stranger ? 1 : 0;
+      waiting.events.add(event);
       wake = wakeNeeded();
     }
     wake(wake);
+    return null;
   }
 
   private boolean wakeNeeded() {
@@ -99,18 +160,13 @@ final class Ingest implements Intake {
   }
 
   private void drain() {
-    List<Runnable> batch;
-    long lost;
+    Batch batch;
     synchronized (this) {
       batch = waiting;
-      waiting = new ArrayList<>();
-      lost = overflowed;
-      overflowed = 0;
+      waiting = new Batch();
       scheduled = false;
     }
-    batch.forEach(Runnable::run);
-    if (lost > 0) {
-      registry.onDrop(Registry.DROP_OVERFLOW, lost);
-    }
+    batch.events.forEach(Runnable::run);
+    batch.drops.forEach(registry::onDrop);
   }
 }

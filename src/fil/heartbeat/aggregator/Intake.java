@@ -11,8 +11,10 @@ interface Intake {
    * A stream opened.
    *
    * @param address multiaddr of the other side
+   * @return false when the peer opens streams faster than they can be taken: this one is to be
+   *     ended, and nothing more is to be told of it
    */
-  void open(PeerId peer, String address);
+  boolean open(PeerId peer, String address);
 
   void beat(PeerId peer, Heartbeat beat);
 

@@ -37,6 +37,7 @@ final class Registry {
 
   static final String DROP_OVERFLOW = IngestCounts.OVERFLOW;
   static final String DROP_RATE = "rate";
+  static final String DROP_STRANGERS = "strangers";
   static final String DROP_DENIED = "denied";
 
   private final AggregatorSettings settings;

@@ -174,6 +174,11 @@ final class AlertEngine {
     return silences.list(now);
   }
 
+  /** The store lost what was kept: all of it is to be kept anew. */
+  void saveAll() {
+    kept.saveAll();
+  }
+
   /** What changed since the last call and is to be kept. */
   Unsaved takeUnsaved() {
     return kept.takeUnsaved();

@@ -42,6 +42,8 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   private final UnaryOperator<Duration> patience;
   private @Nullable Rounds rounds;
   private @Nullable Context home;
+  private Runnable notAnew = () -> {};
+  private boolean anew;
 
   /**
    * @param store stays open when this verticle stops
@@ -84,8 +86,11 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   @Override
   public Future<?> start() {
     Context own = context;
+    // Before the store is asked: what it answers may be lost right after.
+    notAnew = store.whenBegunAnew(() -> own.runOnContext(again -> keepAgain()));
     return store
         .kept()
+        .onFailure(failure -> notAnew.run())
         .onSuccess(
             kept -> {
               Rounds made =
@@ -101,11 +106,23 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
                       System::nanoTime);
               rounds = made;
               home = own;
+              if (anew) {
+                made.keepAgain();
+              }
               if (ticks) {
                 vertx.setPeriodic(PERIOD_MILLIS, timer -> tick(made));
               }
               log.info("alerts are raised sinks={} kept={}", config.sinks().size(), kept.size());
             });
+  }
+
+  private void keepAgain() {
+    Rounds running = rounds;
+    if (running == null) {
+      anew = true;
+    } else {
+      running.keepAgain();
+    }
   }
 
   private static void tick(Rounds rounds) {
@@ -114,6 +131,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
 
   @Override
   public Future<?> stop() {
+    notAnew.run();
     Rounds running = rounds;
     rounds = null;
     return running == null ? Future.succeededFuture() : running.close(STOP);

@@ -114,6 +114,11 @@ final class FlapRule {
         new ArrayDeque<>(times.subList(Math.max(0, times.size() - MAX_CHANGES), times.size())));
   }
 
+  /** The changes of all nodes are to be kept anew. */
+  void saveAll() {
+    unsaved.addAll(changes.keySet());
+  }
+
   /** The changes of the nodes whose changes are to be kept anew; none for those to be forgotten. */
   Map<String, List<Instant>> takeUnsaved() {
     Map<String, List<Instant>> taken = new HashMap<>();

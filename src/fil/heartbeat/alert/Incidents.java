@@ -308,6 +308,14 @@ final class Incidents {
     return Map.copyOf(dropped);
   }
 
+  /** All that is to be kept is to be kept anew. */
+  void saveAll() {
+    live.values().stream()
+        .filter(each -> each.status() != AlertStatus.PENDING)
+        .forEach(unsaved::add);
+    unsaved.addAll(over);
+  }
+
   /** The ids of those to be kept anew; null for those to be forgotten. */
   Map<String, @Nullable Incident> takeUnsaved() {
     Map<String, @Nullable Incident> taken = new LinkedHashMap<>();

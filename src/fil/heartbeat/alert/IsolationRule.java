@@ -142,6 +142,11 @@ final class IsolationRule {
     fleet = lost;
   }
 
+  /** Who is lost is to be kept anew. */
+  void saveAll() {
+    unsaved |= lost > 0;
+  }
+
   boolean takeUnsaved() {
     boolean taken = unsaved;
     unsaved = false;

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -351,13 +350,16 @@ final class Judging {
     }
   }
 
+  /** All changes of miner addresses are to be kept anew. */
+  void saveMiners() {
+    unsavedMiners.addAll(miners);
+  }
+
   /** The addresses known before a change, of nodes to be kept anew; null to be forgotten. */
   Map<String, @Nullable String> takeMiners() {
     Map<String, @Nullable String> taken = new HashMap<>();
     for (String peerId : unsavedMiners) {
-      Watched node = nodes.find(peerId);
-      boolean changing = miners.contains(peerId) && node != null;
-      taken.put(peerId, changing ? Objects.requireNonNull(node).knownMiner : null);
+      taken.put(peerId, miners.contains(peerId) ? nodes.knownMiner(peerId) : null);
     }
     unsavedMiners.clear();
     return taken;

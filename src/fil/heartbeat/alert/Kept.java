@@ -75,6 +75,15 @@ final class Kept {
     }
   }
 
+  /** The store lost what was kept: the next {@link #takeUnsaved} has all of it. */
+  void saveAll() {
+    incidents.saveAll();
+    silences.saveAll();
+    flaps.saveAll();
+    isolation.saveAll();
+    judging.saveMiners();
+  }
+
   /** What changed since the last call. */
   Unsaved takeUnsaved() {
     List<Piece> pieces = new ArrayList<>(useless);

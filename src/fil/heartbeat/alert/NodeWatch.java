@@ -44,6 +44,12 @@ final class NodeWatch {
     return nodes.values();
   }
 
+  /** The address that a node claimed before; null when there is none, or no such node. */
+  @Nullable String knownMiner(String peerId) {
+    Watched node = nodes.get(peerId);
+    return node == null ? keptMiners.get(peerId) : node.knownMiner;
+  }
+
   void restoreMiner(String peerId, String known) {
     keptMiners.put(peerId, known);
   }

@@ -147,6 +147,12 @@ final class Rounds {
         : patience.within(kept, Keeping.PATIENCE).otherwiseEmpty();
   }
 
+  /** The store lost what was kept: keeps all of it anew. */
+  void keepAgain() {
+    engine.saveAll();
+    var ignored = keep();
+  }
+
   private boolean tell() {
     for (Outlet outlet : outlets.values()) {
       engine

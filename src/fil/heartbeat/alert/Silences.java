@@ -127,6 +127,11 @@ final class Silences {
     return true;
   }
 
+  /** All of them are to be kept anew. */
+  void saveAll() {
+    unsaved.addAll(byId.keySet());
+  }
+
   /** The ids of those to be kept anew, or to be forgotten. */
   Map<String, @Nullable Silence> takeUnsaved() {
     Map<String, @Nullable Silence> taken = new LinkedHashMap<>();

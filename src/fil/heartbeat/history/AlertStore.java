@@ -40,4 +40,9 @@ public interface AlertStore {
    * @param limit 1 to 1000
    */
   Future<List<EndedAlert>> ended(@Nullable String peerId, @Nullable Instant before, int limit);
+
+  /** As {@link History#whenBegunAnew}: what is to be kept is to be written again then. */
+  default Runnable whenBegunAnew(Runnable again) {
+    return () -> {};
+  }
 }

@@ -53,8 +53,12 @@ public interface History {
    * Says what to do when the store begins anew while it is in use, because its file was damaged,
    * deleted or replaced: whoever knows the present state is to tell all of it again. Called on a
    * thread of the store.
+   *
+   * @return says that it is not to be told any more
    */
-  default void whenBegunAnew(Runnable again) {}
+  default Runnable whenBegunAnew(Runnable again) {
+    return () -> {};
+  }
 
   HistoryStats stats();
 

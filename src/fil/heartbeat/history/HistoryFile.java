@@ -13,7 +13,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +45,7 @@ final class HistoryFile implements AutoCloseable {
 
   private volatile long generation;
   private volatile @Nullable Statement checking;
-  private volatile Runnable begunAnew = () -> {};
+  private final List<Runnable> begunAnew = new CopyOnWriteArrayList<>();
 
   private HistoryFile(Path file) {
     this.file = file;
@@ -76,9 +78,16 @@ final class HistoryFile implements AutoCloseable {
     return opened;
   }
 
-  /** Called when the store begins anew while it is in use: what is not in memory is lost. */
-  void whenBegunAnew(Runnable listener) {
-    begunAnew = listener;
+  /**
+   * Called when the store begins anew while it is in use: what is not in memory is lost.
+   *
+   * @return says that it is not to be called any more
+   */
+  Runnable whenBegunAnew(Runnable listener) {
+    // Each one is one of its own, also when the same is given twice.
+    Runnable own = listener::run;
+    begunAnew.add(own);
+    return () -> begunAnew.remove(own);
   }
 
   boolean isPrepared() {
@@ -310,7 +319,7 @@ final class HistoryFile implements AutoCloseable {
       use.writeLock().unlock();
     }
     if (prepared) {
-      begunAnew.run();
+      begunAnew.forEach(Runnable::run);
     }
   }
 

@@ -16,6 +16,11 @@ public final class NoHistory implements History, AlertStore {
   }
 
   @Override
+  public Runnable whenBegunAnew(Runnable again) {
+    return () -> {};
+  }
+
+  @Override
   public void remember(KnownNode node) {}
 
   @Override

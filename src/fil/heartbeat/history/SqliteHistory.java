@@ -175,8 +175,8 @@ public final class SqliteHistory implements History, AlertStore {
   }
 
   @Override
-  public void whenBegunAnew(Runnable again) {
-    file.whenBegunAnew(again);
+  public Runnable whenBegunAnew(Runnable again) {
+    return file.whenBegunAnew(again);
   }
 
   @Override

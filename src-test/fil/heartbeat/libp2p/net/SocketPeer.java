@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class SocketPeer implements AutoCloseable {
   public static final int DATA = 0;
   public static final int WINDOW_UPDATE = 1;
+  public static final int PING = 2;
   public static final int SYN = 1;
   public static final int FIN = 4;
   public static final int RST = 8;
@@ -52,14 +53,34 @@ public final class SocketPeer implements AutoCloseable {
   /** Dials a host on this machine. */
   public static SocketPeer dial(Identity identity, Multiaddr host) {
     try {
-      int port = Integer.parseInt(host.value("tcp").orElseThrow());
-      Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-      NoiseStatic noise = NoiseStatic.create(identity, List.of(Upgrade.YAMUX), Randomness.source());
-      return upgraded(
-          socket, Upgrade.dialer(noise, host.peerId().orElseThrow(), Randomness.source()));
+      return dial(identity, host, InetAddress.getLoopbackAddress());
     } catch (IOException cause) {
       throw new AssertionError(cause);
     }
+  }
+
+  /**
+   * Dials a host on this machine from one of its addresses.
+   *
+   * @throws IOException when the host does not take it
+   */
+  public static SocketPeer dial(Identity identity, Multiaddr host, InetAddress source)
+      throws IOException {
+    Socket socket = connect(host, source);
+    try {
+      NoiseStatic noise = NoiseStatic.create(identity, List.of(Upgrade.YAMUX), Randomness.source());
+      return upgraded(
+          socket, Upgrade.dialer(noise, host.peerId().orElseThrow(), Randomness.source()));
+    } catch (IOException refused) {
+      socket.close();
+      throw refused;
+    }
+  }
+
+  /** A socket to a host on this machine, on which nothing was said. */
+  public static Socket connect(Multiaddr host, InetAddress source) throws IOException {
+    int port = Integer.parseInt(host.value("tcp").orElseThrow());
+    return new Socket(InetAddress.getLoopbackAddress(), port, source, 0);
   }
 
   /** Takes the next dial. */
@@ -81,7 +102,7 @@ public final class SocketPeer implements AutoCloseable {
       while (upgrade.outcome() == null) {
         byte[] bytes = peer.read();
         if (bytes == null) {
-          throw new AssertionError("closed during the upgrade");
+          throw new IOException("closed during the upgrade");
         }
         upgrade.receive(bytes);
         peer.sendUpgrade();
@@ -174,6 +195,22 @@ public final class SocketPeer implements AutoCloseable {
   public void untilClosed() {
     while (!over) {
       take();
+    }
+  }
+
+  /** Whether the connection ended, as far as was noticed. */
+  public boolean isOver() {
+    return over;
+  }
+
+  /** Takes what has arrived, without waiting for more. */
+  public void drain() {
+    try {
+      while (!over && socket.getInputStream().available() > 0) {
+        take();
+      }
+    } catch (IOException ended) {
+      over = true;
     }
   }
 

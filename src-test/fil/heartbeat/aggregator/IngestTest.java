@@ -1,0 +1,131 @@
+package fil.heartbeat.aggregator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.libp2p.Identity;
+import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.testing.RecordingHistory;
+import fil.heartbeat.wire.Heartbeat;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What waits for a registry that is busy: nobody can fill it with what is not a beat's worth. */
+@ExtendWith(VertxExtension.class)
+@Timeout(60)
+class IngestTest {
+  private static final int MAX_WAITING = 1_000;
+  private static final int MAX_OF_PEER = 50;
+  private static final Moment NOW = new Moment(Instant.parse("2026-01-02T03:04:05Z"), 0);
+  private static final Heartbeat BEAT = new Heartbeat("{ }", 1, "", "", null, null);
+
+  private final PeerId ours = Identity.generate(KeyType.ED25519).peerId();
+  private final PeerId stranger = Identity.generate(KeyType.ED25519).peerId();
+  private final Registry registry =
+      new Registry(AggregatorSettings.DEFAULT, new RecordingHistory(), NOW);
+  private final CompletableFuture<Void> held = new CompletableFuture<>();
+  private Context context;
+  private Ingest ingest;
+
+  @BeforeEach
+  void busy(Vertx vertx) {
+    Membership fleet = new Membership(Set.of(), Set.of(), Map.of(ours, new Expected("a", Map.of())));
+    registry.membership(fleet, NOW);
+    context = vertx.getOrCreateContext();
+    ingest =
+        new Ingest(context, registry, () -> NOW, peer -> !peer.equals(ours), MAX_WAITING, MAX_OF_PEER);
+    CompletableFuture<Void> holds = new CompletableFuture<>();
+    context.runOnContext(
+        busy -> {
+          holds.complete(null);
+          held.join();
+        });
+    holds.join();
+  }
+
+  /** The registry takes all that waits. */
+  private void free() throws Exception {
+    held.complete(null);
+    CompletableFuture<Void> taken = new CompletableFuture<>();
+    context.runOnContext(behind -> taken.complete(null));
+    taken.get(20, TimeUnit.SECONDS);
+  }
+
+  private static PeerId other() {
+    return Identity.generate(KeyType.ED25519).peerId();
+  }
+
+  @Test
+  void openingsAndEndingsPushOutNoBeats() throws Exception {
+    int taken = 0;
+    for (int i = 0; i < 10 * MAX_WAITING; i++) {
+      if (ingest.open(stranger, "/ip4/192.0.2.1/tcp/1")) {
+        taken++;
+        ingest.close(stranger, null);
+      }
+    }
+    ingest.beat(ours, BEAT);
+    assertThat(taken).isEqualTo(MAX_OF_PEER);
+    free();
+    assertThat(registry.counts()).isEqualTo(new IngestCounts(1, 1, Map.of()));
+    assertThat(ingest.open(stranger, "/ip4/192.0.2.1/tcp/1")).isTrue();
+  }
+
+  @Test
+  void oneThatBeatsWithoutAPausePushesOutNobody() throws Exception {
+    for (int i = 0; i < 2 * MAX_WAITING; i++) {
+      ingest.beat(stranger, BEAT);
+    }
+    ingest.beat(ours, BEAT);
+    free();
+    IngestCounts counts = registry.counts();
+    assertThat(counts.received()).isEqualTo(2 * MAX_WAITING + 1);
+    assertThat(counts.accepted()).isEqualTo(MAX_OF_PEER + 1);
+    assertThat(counts.dropped()).isEqualTo(Map.of(Registry.DROP_RATE, 2L * MAX_WAITING - MAX_OF_PEER));
+  }
+
+  @Test
+  void halfOfThePlacesAreNotForStrangers() throws Exception {
+    List<PeerId> many = new ArrayList<>();
+    for (int i = 0; i < 2 * MAX_WAITING / MAX_OF_PEER; i++) {
+      many.add(other());
+    }
+    for (PeerId each : many) {
+      for (int i = 0; i < MAX_OF_PEER; i++) {
+        ingest.beat(each, BEAT);
+      }
+    }
+    ingest.beat(ours, BEAT);
+    free();
+    assertThat(registry.counts().accepted()).isEqualTo(MAX_WAITING / 2 + 1);
+    assertThat(registry.counts().dropped())
+        .isEqualTo(Map.of(Registry.DROP_STRANGERS, MAX_WAITING * 3L / 2));
+    assertThat(registry.node(ours.toString())).isNotNull();
+  }
+
+  @Test
+  void whatCannotBeUsedTakesNoPlace() throws Exception {
+    for (int i = 0; i < 10 * MAX_WAITING; i++) {
+      ingest.drop("implausible");
+    }
+    ingest.beat(ours, BEAT);
+    free();
+    assertThat(registry.counts())
+        .isEqualTo(
+            new IngestCounts(
+                10L * MAX_WAITING + 1, 1, Map.of("implausible", 10L * MAX_WAITING)));
+  }
+}

@@ -1,0 +1,135 @@
+package fil.heartbeat.alert;
+
+import static fil.heartbeat.alert.Stage.ALICE;
+import static fil.heartbeat.alert.Stage.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.config.Selector;
+import fil.heartbeat.history.AlertStore.Piece;
+import fil.heartbeat.history.SqliteHistory;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The file is damaged while it is in use: what alerts know goes into the new one. */
+@ExtendWith(VertxExtension.class)
+@Timeout(120)
+class BegunAnewTest {
+  private static final int PAGE = 4096;
+  private static final Selector OF_BOB = new Selector(Map.of("peerId", List.of("12D3KooWBob")));
+
+  /** From the loss of a connection to the firing, and the gathering of a group. */
+  private static final int TOLD_AFTER = 60 + 5 + 1;
+
+  @TempDir private Path folder;
+  private final Stage stage = new Stage();
+  private final RecordingSink ops = new RecordingSink(Stage.sink("ops"));
+  private final RecordingSink pager = new RecordingSink(Stage.sink("pager"));
+
+  /** One life of the process. */
+  private record Life(SqliteHistory history, AlertVerticle alerts, String id) {}
+
+  private Life begin(Vertx vertx) throws Exception {
+    SqliteHistory history = SqliteHistory.open(folder, () -> stage.now);
+    AlertVerticle alerts =
+        new AlertVerticle(
+            Stage.config(ops.config, pager.config),
+            stage,
+            history,
+            stage,
+            each -> RecordingSink.of(each, ops, pager),
+            () -> stage.now,
+            false,
+            Stage.PATIENT);
+    return new Life(history, alerts, get(vertx.deployVerticle(alerts)));
+  }
+
+  private static void end(Vertx vertx, Life life) throws Exception {
+    get(vertx.undeploy(life.id()));
+    get(life.history().close());
+  }
+
+  @Test
+  void whatFiresIsSilencedOrOwedIsKnownAfterTheNextStart(Vertx vertx) throws Exception {
+    pager.answer = any -> Future.failedFuture(RecordingSink.refusal());
+    Life first = begin(vertx);
+    stage.up(ALICE);
+    stage.rounds(first.alerts(), 5);
+    stage.down(ALICE, stage.now);
+    stage.rounds(first.alerts(), TOLD_AFTER);
+    Silence silence =
+        get(
+            first
+                .alerts()
+                .silence(
+                    OF_BOB, stage.now, stage.now.plus(Duration.ofHours(2)), "ann", "new disks"));
+    Alert fires = only(first);
+    get(first.alerts().acknowledge(fires.id(), "ann", "on it"));
+    end(vertx, first);
+
+    // Nothing of the alerts is in the memory of the connection that writes.
+    Life second = begin(vertx);
+    List<Piece> before = get(second.history().kept());
+    assertThat(before).isNotEmpty();
+    damageAllBut(1);
+    assertThat(get(second.history().ended(null, null, 10))).isEmpty();
+    get(second.alerts().idle());
+    assertThat(aside()).isEqualTo(1);
+    assertThat(get(second.history().kept())).containsExactlyInAnyOrderElementsOf(before);
+    end(vertx, second);
+
+    pager.answer = any -> Future.succeededFuture();
+    pager.told.clear();
+    Life third = begin(vertx);
+    assertThat(only(third).id()).isEqualTo(fires.id());
+    assertThat(only(third).status()).isEqualTo(AlertStatus.ACKNOWLEDGED);
+    assertThat(get(third.alerts().silences())).containsExactly(silence);
+    // The one who was not told is told; the other is not told twice.
+    stage.rounds(third.alerts(), 120);
+    assertThat(pager.story()).containsExactly("NodeDisconnected firing");
+    assertThat(ops.story()).containsExactly("NodeDisconnected firing");
+    end(vertx, third);
+  }
+
+  private static Alert only(Life life) throws Exception {
+    return get(life.alerts().alerts()).stream()
+        .filter(each -> ALICE.equals(each.peerId()))
+        .reduce(
+            (one, more) -> {
+              throw new AssertionError(one + " and " + more);
+            })
+        .orElseThrow();
+  }
+
+  /** Overwrites the pages behind the first ones, in the file that is open. */
+  private void damageAllBut(int pages) throws Exception {
+    try (RandomAccessFile file = new RandomAccessFile(folder.resolve("history.db").toFile(), "rw")) {
+      byte[] zeros = new byte[PAGE];
+      for (long at = (long) pages * PAGE; at < file.length(); at += PAGE) {
+        file.seek(at);
+        file.write(zeros);
+      }
+    }
+  }
+
+  private long aside() throws Exception {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(each -> each.getFileName().toString())
+          .filter(name -> name.startsWith("history.db.damaged-"))
+          .filter(name -> !name.endsWith("-wal") && !name.endsWith("-shm"))
+          .count();
+    }
+  }
+}
