@@ -208,6 +208,51 @@ class AggregatorVerticleTest {
   }
 
   @Test
+  void aTestOfTheWayMakesNoNodeAndIsCounted(Vertx vertx, VertxTestContext test) {
+    after(
+        vertx,
+        test,
+        () -> {
+          var doctor = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+          doctor.send(SEED_BEAT.replace("}\n", ",\"Diagnostic\":true}\n"));
+          doctor.end();
+          host.inbound(bob, AggregatorVerticle.PROTOCOLS.get(0));
+        },
+        now -> {
+          assertThat(now.nodes()).isEmpty();
+          assertThat(now.counts().dropped()).containsExactly(Map.entry("diagnostic", 1L));
+          assertThat(now.counts().received()).isEqualTo(1);
+          assertThat(history.connections).isEmpty();
+        });
+  }
+
+  @Test
+  void aTestOfTheWayChangesNothingOfTheNodeWhoseKeyItUses(Vertx vertx, VertxTestContext test) {
+    after(
+        vertx,
+        test,
+        () -> {
+          host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0)).send(SEED_BEAT);
+          var doctor = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+          doctor.send(
+              SEED_BEAT
+                  .replace("444", "445")
+                  .replace("BobHoblaw", "eve")
+                  .replace("}\n", ",\"Diagnostic\":true}\n"));
+          doctor.end();
+        },
+        now -> {
+          Node node = now.nodes().get(0);
+          assertThat(node.claims().nickname()).isEqualTo("BobHoblaw");
+          assertThat(node.claims().height()).isEqualTo(444);
+          assertThat(node.contact().beats()).isEqualTo(1);
+          assertThat(node.connected()).isTrue();
+          assertThat(history.connections).hasSize(1);
+          assertThat(now.counts().accepted()).isEqualTo(1);
+        });
+  }
+
+  @Test
   void aNewerStreamKeepsThePeerConnectedWhenTheOlderEnds(Vertx vertx, VertxTestContext test) {
     after(
         vertx,

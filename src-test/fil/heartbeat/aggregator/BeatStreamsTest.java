@@ -28,6 +28,12 @@ class BeatStreamsTest {
   private final Intake intake =
       new Intake() {
         @Override
+        public void arrive(PeerId peer) {}
+
+        @Override
+        public void depart(PeerId peer) {}
+
+        @Override
         public void open(PeerId peer, String address) {}
 
         @Override
@@ -96,6 +102,19 @@ class BeatStreamsTest {
     assertThat(first.hasEnded()).isFalse();
     assertThat(fourth.hasEnded()).isFalse();
     assertThat(told).containsOnly("beat");
+  }
+
+  @Test
+  void aTestOfTheWayReplacesNoStreamThatBeats() {
+    FakeHost.Inbound node = open(alice);
+    node.send(BEAT);
+    for (int i = 0; i < 3; i++) {
+      FakeHost.Inbound doctor = open(alice);
+      nowNanos += 1_000_000;
+      doctor.send("{\"Head\":\"\",\"Height\":1,\"Diagnostic\":true}");
+    }
+    assertThat(node.hasEnded()).isFalse();
+    assertThat(told).containsExactly("beat", "diagnostic", "diagnostic", "diagnostic");
   }
 
   @Test

@@ -28,6 +28,12 @@ final class Canary implements Intake {
   }
 
   @Override
+  public void arrive(PeerId from) {}
+
+  @Override
+  public void depart(PeerId from) {}
+
+  @Override
   public void open(PeerId from, String address) {}
 
   @Override

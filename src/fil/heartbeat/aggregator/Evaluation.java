@@ -208,7 +208,7 @@ final class Evaluation {
     return new Observation(
         slot.seen(),
         slot.seen() && silence.isOverdue(slot, now.nanos()),
-        slot.disconnectedSince,
+        slot.lostSince(),
         wrongNetwork,
         slot.head.isEmpty(),
         expected == null || slot.head.isEmpty() ? 0 : height - expected - 1,

@@ -36,6 +36,17 @@ final class Ingest implements Intake {
   }
 
   @Override
+  public void arrive(PeerId peer) {
+    Moment now = clock.get();
+    control(() -> registry.onArrive(peer, now));
+  }
+
+  @Override
+  public void depart(PeerId peer) {
+    control(() -> registry.onDepart(peer));
+  }
+
+  @Override
   public void open(PeerId peer, String address) {
     Moment now = clock.get();
     control(() -> registry.onOpen(peer, address, now));

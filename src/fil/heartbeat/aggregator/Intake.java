@@ -7,8 +7,14 @@ import org.jspecify.annotations.Nullable;
 /** Takes what happens on heartbeat streams, on the event loops of their connections. */
 interface Intake {
 
+  /** A stream opened. Until it beats it is hardly more than a wish to. */
+  void arrive(PeerId peer);
+
+  /** A stream that did not beat ended, or begins to beat now. */
+  void depart(PeerId peer);
+
   /**
-   * A stream opened.
+   * A stream is about to bring its first beat.
    *
    * @param address multiaddr of the other side
    */
@@ -20,7 +26,7 @@ interface Intake {
   void drop(String reason);
 
   /**
-   * A stream ended.
+   * A stream that had beaten ended.
    *
    * @param reason null when in good order
    */

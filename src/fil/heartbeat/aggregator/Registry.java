@@ -130,7 +130,46 @@ final class Registry {
     slot.stand(membership.standing(slot.peer));
   }
 
-  /** A heartbeat stream of the peer opened. Open streams are bounded by the host's connections. */
+  /**
+   * A stream of the peer opened that has not beaten. Open streams are bounded by the host's
+   * connections.
+   */
+  void onArrive(PeerId peer, Moment now) {
+    Links open = links.computeIfAbsent(peer, ignored -> new Links());
+    open.arrived();
+    Slot slot = roster.find(peer.toString());
+    if (slot == null) {
+      return;
+    }
+    boolean before = slot.connected();
+    slot.connect(open);
+    if (!before && slot.connected()) {
+      slot.detector.reconnected(now.nanos());
+      roster.changed(slot);
+    }
+  }
+
+  /** Such a stream ended, or is about to beat. */
+  void onDepart(PeerId peer) {
+    Links open = links.get(peer);
+    if (open == null) {
+      return;
+    }
+    open.departed();
+    if (open.isEmpty()) {
+      links.remove(peer);
+    }
+    Slot slot = roster.find(peer.toString());
+    if (slot != null) {
+      boolean before = slot.connected();
+      slot.connect(open);
+      if (before != slot.connected()) {
+        roster.changed(slot);
+      }
+    }
+  }
+
+  /** A stream of the peer brings its first beat now. */
   void onOpen(PeerId peer, String address, Moment now) {
     Links open = links.computeIfAbsent(peer, ignored -> new Links());
     open.opened(address, now.at());
@@ -147,13 +186,14 @@ final class Registry {
     }
   }
 
-  /** One of the peer's streams ended; null when it did so in good order. */
+  /** One of the peer's streams that had beaten ended; null when it did so in good order. */
   void onClose(PeerId peer, @Nullable String reason, Moment now) {
     Links open = links.get(peer);
     if (open == null) {
       return;
     }
-    if (open.closed() == 0) {
+    open.closed();
+    if (open.isEmpty()) {
       links.remove(peer);
     }
     Slot slot = roster.heard(peer);
@@ -161,7 +201,7 @@ final class Registry {
       return;
     }
     slot.connect(open);
-    if (!slot.connected()) {
+    if (slot.streams == 0) {
       slot.disconnectedSince = now.at();
       rows.connection(
           slot, new ConnectionEvent(slot.peerId, now.at(), false, slot.address, reason));

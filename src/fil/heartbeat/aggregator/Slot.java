@@ -35,6 +35,7 @@ final class Slot {
   boolean claiming;
 
   int streams;
+  int arrivals;
   @Nullable String address;
   @Nullable Instant connectedSince;
   @Nullable Instant disconnectedSince;
@@ -67,8 +68,17 @@ final class Slot {
     return firstSeen != null;
   }
 
+  /**
+   * Whether it has a stream. One that has not beaten keeps a node that was just lost from being
+   * called so, and brings none back: it may be a test with the node's key.
+   */
   boolean connected() {
-    return streams > 0;
+    return streams > 0 || (arrivals > 0 && judgement.verdict().liveness().isHeard());
+  }
+
+  /** Since when it has no stream; null while it has one or when it never had. */
+  @Nullable Instant lostSince() {
+    return connected() ? null : disconnectedSince;
   }
 
   /**
@@ -82,8 +92,9 @@ final class Slot {
   /** Takes the peer's streams as they are now; null when it never had one. */
   void connect(@Nullable Links open) {
     streams = open == null ? 0 : open.streams();
+    arrivals = open == null ? 0 : open.arrivals();
     connectedSince = streams == 0 || open == null ? null : open.since();
-    if (open != null) {
+    if (open != null && !open.address().isEmpty()) {
       address = open.address();
     }
     if (streams > 0) {
@@ -161,7 +172,7 @@ final class Slot {
         connected(),
         address,
         connectedSince,
-        disconnectedSince,
+        lostSince(),
         firstSeen,
         lastBeat,
         headSince,

@@ -17,6 +17,11 @@ public enum Liveness {
     this.word = word;
   }
 
+  /** Whether it is taken to be there: it beats, or its connection is open at least. */
+  public boolean isHeard() {
+    return this == BEATING || this == SILENT;
+  }
+
   /** The word of the HTTP contract. */
   public String word() {
     return word;
