@@ -157,7 +157,8 @@ class MainTest {
 
   @Test
   void theDoctorDoesNotBeatAsTheNodeItself() throws IOException {
-    String config = config("{\"heartbeat\":{\"extras\":false},\"chain\":{\"source\":\"simulated\"}}");
+    String config =
+        config("{\"heartbeat\":{\"extras\":false},\"chain\":{\"source\":\"simulated\"}}");
     String target = "/ip4/192.0.2.1/tcp/1/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
     assertThat(run("doctor", "--config", config, "--target", target, "--beat")).hasValue(2);
     assertThat(text(out)).contains("FAIL config", "heartbeat.extras", "remedy: ");

@@ -35,9 +35,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks once from the config to a heartbeat stream at a target, says for each step how long it took,
- * and stops at the first that fails, with the remedy. It beats only when asked to, and then a beat
- * that is nobody's: the node whose key it uses may be beating now.
+ * Walks once from the config to a heartbeat stream at a target, says for each step how long it
+ * took, and stops at the first that fails, with the remedy. It beats only when asked to, and then a
+ * beat that is nobody's: the node whose key it uses may be beating now.
  */
 final class Doctor {
   private static final Duration PATIENCE = Duration.ofSeconds(15);

@@ -3,6 +3,7 @@ package fil.heartbeat.aggregator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.State;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
@@ -287,6 +288,29 @@ class AggregatorVerticleTest {
                           assertThat(history.nodes.values())
                               .extracting(node -> node.beats())
                               .containsExactly(3L);
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void whoSaidGoodbyeAMomentBeforeTheStopIsKeptAsStopped(Vertx vertx, VertxTestContext test) {
+    vertx
+        .deployVerticle(aggregator)
+        .compose(
+            id -> {
+              var stream = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+              stream.send(SEED_BEAT + SEED_BEAT.replace("}\n", ",\"Stopping\":true}\n"));
+              stream.leave();
+              return aggregator.snapshot().compose(beaten -> vertx.undeploy(id));
+            })
+        .onComplete(
+            test.succeeding(
+                nothing ->
+                    test.verify(
+                        () -> {
+                          assertThat(history.nodes.values())
+                              .extracting(node -> node.state())
+                              .containsExactly(State.STOPPED);
                           test.completeNow();
                         })));
   }

@@ -48,6 +48,9 @@ class BeatStreamsTest {
 
         @Override
         public void close(PeerId peer, @Nullable String reason) {}
+
+        @Override
+        public void farewell(PeerId peer, String address) {}
       };
 
   BeatStreamsTest() {

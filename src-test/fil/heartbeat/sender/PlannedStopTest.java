@@ -43,8 +43,10 @@ class PlannedStopTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void nothingIsSaidOfAStopWithoutExtrasOrBeforeTheFirstBeat(boolean extras) throws Exception {
-    String id = bench.deploy(new HeartbeatVerticle(bench.transport, bench.timers::clock),
-        SenderBench.config().toJson().put("extras", extras));
+    String id =
+        bench.deploy(
+            new HeartbeatVerticle(bench.transport, bench.timers::clock),
+            SenderBench.config().toJson().put("extras", extras));
     FakeTransport.FakeStream stream = bench.stream();
     if (!extras) {
       bench.beat();

@@ -41,8 +41,7 @@ class HeartbeatEncoderTest {
     String members = "{\"Head\":\"{ }\",\"Height\":0,\"Nickname\":\"\",\"MinerAddress\":\"\"";
     assertThat(frame(beat.asDiagnostic()))
         .isEqualTo(members + ",\"Syncing\":true,\"Diagnostic\":true}\n");
-    assertThat(frame(beat.asLast()))
-        .isEqualTo(members + ",\"Syncing\":true,\"Stopping\":true}\n");
+    assertThat(frame(beat.asLast())).isEqualTo(members + ",\"Syncing\":true,\"Stopping\":true}\n");
   }
 
   static Stream<String> encoded() {

@@ -145,6 +145,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     ingest = taking;
     host.admit(this::mayConnect);
     host.expect(this::isExpected);
+    host.farewells((peer, from) -> intake(peer, taking).farewell(peer, from.toString()));
     PROTOCOLS.forEach(
         id ->
             host.handle(id, stream -> streams.listen(stream, intake(stream.remotePeer(), taking))));
@@ -191,6 +192,11 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
 
   @Override
   public Future<?> stop() {
+    Registry judging = registry;
+    if (judging != null) {
+      // Who said goodbye a moment ago is to be kept as stopped.
+      judging.evaluate(clock.get());
+    }
     return Future.fromCompletionStage(host.close(), context)
         .eventually(
             () -> {

@@ -46,4 +46,7 @@ final class Canary implements Intake {
 
   @Override
   public void close(PeerId from, @Nullable String reason) {}
+
+  @Override
+  public void farewell(PeerId from, String address) {}
 }

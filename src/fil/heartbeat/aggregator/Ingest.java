@@ -59,6 +59,12 @@ final class Ingest implements Intake {
   }
 
   @Override
+  public void farewell(PeerId peer, String address) {
+    Moment now = clock.get();
+    control(() -> registry.onFarewell(peer, address, now));
+  }
+
+  @Override
   public void beat(PeerId peer, Heartbeat beat) {
     Moment now = clock.get();
     data(() -> registry.onBeat(peer, beat, now), 1);

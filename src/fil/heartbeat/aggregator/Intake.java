@@ -31,4 +31,11 @@ interface Intake {
    * @param reason null when in good order
    */
   void close(PeerId peer, @Nullable String reason);
+
+  /**
+   * A connection of the peer ended in good order.
+   *
+   * @param address as its streams told it
+   */
+  void farewell(PeerId peer, String address);
 }

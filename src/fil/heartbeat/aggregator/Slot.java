@@ -25,6 +25,7 @@ final class Slot {
   final Detector detector;
   final Uptime uptime = new Uptime();
   final BeatBudget budget;
+  final Farewell farewell = new Farewell();
 
   @Nullable Expected expected;
   Standing standing = Standing.STRANGER;
@@ -100,6 +101,11 @@ final class Slot {
     if (streams > 0) {
       disconnectedSince = null;
     }
+  }
+
+  /** Since when it has stopped on purpose; null when it has not. */
+  @Nullable Instant stoppedSince(Moment now) {
+    return farewell.since(now, arrivals > 0);
   }
 
   /** Makes it of another class of speaker. */

@@ -9,7 +9,9 @@ public enum Liveness {
   /** It has had no connection for a while. */
   DISCONNECTED("disconnected"),
   /** Expected, and never seen. */
-  MISSING("missing");
+  MISSING("missing"),
+  /** It said that it stops, or ended its connection in good order, and has not beaten since. */
+  STOPPED("stopped");
 
   private final String word;
 

@@ -37,8 +37,7 @@ public record Heartbeat(
 
   /** The same as a test of the way. */
   public Heartbeat asDiagnostic() {
-    return new Heartbeat(
-        head, height, nickname, minerAddress, genesisCid, syncing, true, stopping);
+    return new Heartbeat(head, height, nickname, minerAddress, genesisCid, syncing, true, stopping);
   }
 
   /** The same as the last one of a planned stop. */
