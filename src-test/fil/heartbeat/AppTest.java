@@ -125,6 +125,47 @@ class AppTest {
   }
 
   @Test
+  void aSenderThatIsStoppedSaysSo(Vertx vertx, VertxTestContext test) {
+    Vertx elsewhere = Vertx.vertx();
+    app(vertx, config("alice", target("local"), 0))
+        .start()
+        .compose(
+            up -> {
+              String aggregator = ready.get(0).replace("ready: aggregator ", "");
+              JsonObject json =
+                  new JsonObject(
+                      """
+                      {"heartbeat":{"nickname":"bob","targets":[%s]},
+                       "identity":{"keyFile":"bob.key"},"chain":{"source":"simulated"}}
+                      """
+                          .formatted(target(aggregator.replace("0.0.0.0", "127.0.0.1"))));
+              Config config = Config.parse(json, folder, Map.of());
+              App sender = new App(elsewhere, config, "test", line -> {});
+              return sender
+                  .start()
+                  .compose(sends -> until(vertx, nickname("bob")))
+                  .compose(seen -> sender.stop());
+            })
+        .compose(
+            down ->
+                until(
+                    vertx,
+                    answer ->
+                        answer.getJsonArray("nodes").stream()
+                            .map(JsonObject.class::cast)
+                            .filter(node -> "bob".equals(node.getString("nickname")))
+                            .allMatch(node -> "stopped".equals(node.getString("state")))))
+        .onComplete(
+            test.succeeding(
+                answer ->
+                    test.verify(
+                        () -> {
+                          assertThat(answer.getJsonArray("nodes")).hasSize(2);
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
   void aFailedStartNamesThePortAndIsTakenDown(Vertx vertx, VertxTestContext test) throws Exception {
     ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
     App app = app(vertx, config("alice", target("local"), taken.getLocalPort()));

@@ -154,4 +154,15 @@ class MainTest {
         .containsExactly("config", "key", "RPC", "token", "head age", "network", "DNS");
     assertThat(text(out)).contains("FAIL TCP", "remedy: ");
   }
+
+  @Test
+  void theDoctorDoesNotBeatAsTheNodeItself() throws IOException {
+    String config =
+        config("{\"heartbeat\":{\"extras\":false},\"chain\":{\"source\":\"simulated\"}}");
+    String target = "/ip4/192.0.2.1/tcp/1/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
+    assertThat(run("doctor", "--config", config, "--target", target, "--beat")).hasValue(2);
+    assertThat(text(out)).contains("FAIL config", "heartbeat.extras", "remedy: ");
+    assertThat(run("doctor", "--beat=yes")).hasValue(2);
+    assertThat(text(err)).startsWith("--beat=yes: (expected: no value)");
+  }
 }

@@ -30,10 +30,16 @@ record Arguments(Command command, Map<String, String> options) {
         List.of("--config FILE    default ./config.json")),
     DOCTOR(
         "doctor",
-        "walk from the config to a first beat, one line a step",
+        "walk from the config to a heartbeat stream, one line a step",
         List.of(
             "--config FILE       default ./config.json",
-            "--target MULTIADDR  instead of the targets of the config")),
+            "--target MULTIADDR  instead of the targets of the config",
+            "--beat              beat once too, as a test that changes no node")) {
+      @Override
+      boolean takesValue(String option) {
+        return !option.equals("--beat");
+      }
+    },
     BACKUP(
         "backup",
         "copy the aggregator's history into FILE while it is in use",
@@ -92,6 +98,11 @@ record Arguments(Command command, Map<String, String> options) {
     /** Whether the option may be given again; the values are put together with commas. */
     boolean takesSeveral(String ignoredOption) {
       return false;
+    }
+
+    /** Whether a value follows; an option without one is on when it is given. */
+    boolean takesValue(String ignoredOption) {
+      return true;
     }
 
     private List<String> words() {
@@ -188,7 +199,12 @@ record Arguments(Command command, Map<String, String> options) {
                 + command.usage());
       }
       String value;
-      if (equals > 0) {
+      if (!command.takesValue(name)) {
+        if (equals > 0) {
+          throw new UsageException(word + ": (expected: no value)\n" + command.usage());
+        }
+        value = "";
+      } else if (equals > 0) {
         value = word.substring(equals + 1);
       } else if (i + 1 < words.size()) {
         value = words.get(++i);

@@ -97,7 +97,12 @@ public final class Main {
       case CHECK -> OptionalInt.of(check(configFile(arguments)));
       case DOCTOR ->
           OptionalInt.of(
-              new Doctor(configFile(arguments), arguments.option("--target"), out).run());
+              new Doctor(
+                      configFile(arguments),
+                      arguments.option("--target"),
+                      arguments.option("--beat").isPresent(),
+                      out)
+                  .run());
       case BACKUP -> OptionalInt.of(backup(arguments));
       case ALERT_TEST ->
           OptionalInt.of(

@@ -3,6 +3,7 @@ package fil.heartbeat.aggregator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.State;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
@@ -208,6 +209,51 @@ class AggregatorVerticleTest {
   }
 
   @Test
+  void aTestOfTheWayMakesNoNodeAndIsCounted(Vertx vertx, VertxTestContext test) {
+    after(
+        vertx,
+        test,
+        () -> {
+          var doctor = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+          doctor.send(SEED_BEAT.replace("}\n", ",\"Diagnostic\":true}\n"));
+          doctor.end();
+          host.inbound(bob, AggregatorVerticle.PROTOCOLS.get(0));
+        },
+        now -> {
+          assertThat(now.nodes()).isEmpty();
+          assertThat(now.counts().dropped()).containsExactly(Map.entry("diagnostic", 1L));
+          assertThat(now.counts().received()).isEqualTo(1);
+          assertThat(history.connections).isEmpty();
+        });
+  }
+
+  @Test
+  void aTestOfTheWayChangesNothingOfTheNodeWhoseKeyItUses(Vertx vertx, VertxTestContext test) {
+    after(
+        vertx,
+        test,
+        () -> {
+          host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0)).send(SEED_BEAT);
+          var doctor = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+          doctor.send(
+              SEED_BEAT
+                  .replace("444", "445")
+                  .replace("BobHoblaw", "eve")
+                  .replace("}\n", ",\"Diagnostic\":true}\n"));
+          doctor.end();
+        },
+        now -> {
+          Node node = now.nodes().get(0);
+          assertThat(node.claims().nickname()).isEqualTo("BobHoblaw");
+          assertThat(node.claims().height()).isEqualTo(444);
+          assertThat(node.contact().beats()).isEqualTo(1);
+          assertThat(node.connected()).isTrue();
+          assertThat(history.connections).hasSize(1);
+          assertThat(now.counts().accepted()).isEqualTo(1);
+        });
+  }
+
+  @Test
   void aNewerStreamKeepsThePeerConnectedWhenTheOlderEnds(Vertx vertx, VertxTestContext test) {
     after(
         vertx,
@@ -242,6 +288,29 @@ class AggregatorVerticleTest {
                           assertThat(history.nodes.values())
                               .extracting(node -> node.beats())
                               .containsExactly(3L);
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void whoSaidGoodbyeAMomentBeforeTheStopIsKeptAsStopped(Vertx vertx, VertxTestContext test) {
+    vertx
+        .deployVerticle(aggregator)
+        .compose(
+            id -> {
+              var stream = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+              stream.send(SEED_BEAT + SEED_BEAT.replace("}\n", ",\"Stopping\":true}\n"));
+              stream.leave();
+              return aggregator.snapshot().compose(beaten -> vertx.undeploy(id));
+            })
+        .onComplete(
+            test.succeeding(
+                nothing ->
+                    test.verify(
+                        () -> {
+                          assertThat(history.nodes.values())
+                              .extracting(node -> node.state())
+                              .containsExactly(State.STOPPED);
                           test.completeNow();
                         })));
   }

@@ -30,9 +30,17 @@ class BeatStreamsTest {
   private final Intake intake =
       new Intake() {
         @Override
-        public boolean open(PeerId peer, String address) {
+        public boolean arrive(PeerId peer) {
           return room;
         }
+
+        @Override
+        public void depart(PeerId peer) {
+          closed++;
+        }
+
+        @Override
+        public void open(PeerId peer, String address) {}
 
         @Override
         public void beat(PeerId peer, Heartbeat beat) {
@@ -48,6 +56,9 @@ class BeatStreamsTest {
         public void close(PeerId peer, @Nullable String reason) {
           closed++;
         }
+
+        @Override
+        public void farewell(PeerId peer, String address) {}
       };
 
   BeatStreamsTest() {
@@ -116,6 +127,19 @@ class BeatStreamsTest {
     assertThat(told).isEmpty();
     assertThat(closed).isZero();
     assertThat(streams.size()).isEqualTo(1);
+  }
+
+  @Test
+  void aTestOfTheWayReplacesNoStreamThatBeats() {
+    FakeHost.Inbound node = open(alice);
+    node.send(BEAT);
+    for (int i = 0; i < 3; i++) {
+      FakeHost.Inbound doctor = open(alice);
+      nowNanos += 1_000_000;
+      doctor.send("{\"Head\":\"\",\"Height\":1,\"Diagnostic\":true}");
+    }
+    assertThat(node.hasEnded()).isFalse();
+    assertThat(told).containsExactly("beat", "diagnostic", "diagnostic", "diagnostic");
   }
 
   @Test

@@ -162,6 +162,12 @@ final class AlertScript {
     }
   }
 
+  void stop(String... names) {
+    for (String name : names) {
+      node(name).stop(now);
+    }
+  }
+
   void disconnect(String... names) {
     for (String name : names) {
       node(name).disconnect(now);

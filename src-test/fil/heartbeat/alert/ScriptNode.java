@@ -50,6 +50,14 @@ final class ScriptNode {
     live(Liveness.SILENT, now);
   }
 
+  /** Its last beat says so; the connection is gone a moment later. */
+  void stop(Instant now) {
+    lastBeat = now;
+    connected = false;
+    disconnectedSince = now;
+    live(Liveness.STOPPED, now);
+  }
+
   void disconnect(Instant now) {
     connected = false;
     disconnectedSince = now;
@@ -78,6 +86,7 @@ final class ScriptNode {
     if (gone != null
         && liveness != Liveness.DISCONNECTED
         && liveness != Liveness.MISSING
+        && liveness != Liveness.STOPPED
         && !warming
         && !gone.plusSeconds(30).isAfter(now)) {
       live(Liveness.DISCONNECTED, now);
@@ -93,9 +102,10 @@ final class ScriptNode {
     backAt = connected && liveness == Liveness.BEATING ? now.plusSeconds(3) : null;
     if (liveness != Liveness.MISSING) {
       connected = false;
-      disconnectedSince = liveness == Liveness.DISCONNECTED ? lastBeat : now;
+      boolean gone = liveness == Liveness.DISCONNECTED || liveness == Liveness.STOPPED;
+      disconnectedSince = gone ? lastBeat : now;
     }
-    since = now;
+    since = liveness == Liveness.STOPPED ? since : now;
     changed = true;
   }
 

@@ -33,6 +33,7 @@ class JudgeTest {
     private boolean seen = true;
     private boolean overdue;
     private @Nullable Instant disconnectedSince;
+    private @Nullable Instant stoppedSince;
     private boolean wrongNetwork;
     private boolean headless;
     private long ahead;
@@ -48,6 +49,7 @@ class JudgeTest {
           seen,
           overdue,
           disconnectedSince,
+          stoppedSince,
           wrongNetwork,
           headless,
           ahead,
@@ -150,9 +152,17 @@ class JudgeTest {
             }),
         row(State.OK, seen -> seen.disconnectedSince = NOW.minusSeconds(29)),
         row(
+            State.STOPPED,
+            seen -> {
+              seen.overdue = true;
+              seen.disconnectedSince = NOW.minusSeconds(30);
+              seen.stoppedSince = NOW.minusSeconds(31);
+            }),
+        row(
             State.MISSING,
             seen -> {
               seen.disconnectedSince = NOW.minusSeconds(60);
+              seen.stoppedSince = NOW.minusSeconds(60);
               seen.seen = false;
             }));
   }
@@ -174,6 +184,7 @@ class JudgeTest {
       case MISSING -> seen.seen = false;
       case DISCONNECTED -> seen.disconnectedSince = NOW.minusSeconds(500);
       case SILENT -> seen.overdue = true;
+      case STOPPED -> seen.stoppedSince = NOW.minusSeconds(500);
       case WRONG_NETWORK -> seen.wrongNetwork = true;
       case NO_HEAD -> seen.headless = true;
       case UNKNOWN -> seen.lag = null;
@@ -192,7 +203,7 @@ class JudgeTest {
         .flatMap(from -> Stream.of(State.values()).map(to -> Arguments.of(from, to)));
   }
 
-  /** All 169: what it was before changes nothing but since when it is so. */
+  /** All 196: what it was before changes nothing but since when it is so. */
   @ParameterizedTest
   @MethodSource("transitions")
   void everyStateLeadsToEveryOther(State from, State to) {
@@ -289,7 +300,8 @@ class JudgeTest {
 
   /** What hides the fork for a while does not end it. */
   @ParameterizedTest
-  @EnumSource(names = {"SILENT", "DISCONNECTED", "NO_HEAD", "AHEAD", "UNKNOWN", "WRONG_NETWORK"})
+  @EnumSource(
+      names = {"SILENT", "DISCONNECTED", "STOPPED", "NO_HEAD", "AHEAD", "UNKNOWN", "WRONG_NETWORK"})
   void aForkOutlastsWhatHidesIt(State hiding) {
     Seen seen = new Seen();
     seen.comparison = differs(2);

@@ -309,6 +309,41 @@ public abstract class HostContract {
     get(again.write(new byte[1]));
   }
 
+  /** A stop in good order is told apart from a loss, and from an end that was ours. */
+  @Test
+  void aPeerThatEndsItsConnectionInGoodOrderIsHeardOf() {
+    Host listener = listener();
+    Streams streams = new Streams(false);
+    listener.handle(PROTOCOL, streams);
+    BlockingQueue<String> farewells = new LinkedBlockingQueue<>();
+    listener.farewells((peer, address) -> farewells.add(peer + " " + address));
+    Multiaddr address = get(listener.listen(ANY_PORT));
+    try (Relay relay = new Relay(address)) {
+      Host cut = dialer();
+      Stream stream = get(open(cut, relay.address().withPeerId(listener.peerId())));
+      get(stream.write(new byte[10]));
+      Heard heard = streams.next();
+      relay.cut();
+      assertThat(get(heard.closed)).isPresent();
+    }
+    Host refused = dialer();
+    get(get(open(refused, address)).write(new byte[10]));
+    Heard ours = streams.next();
+    listener.admit(peer -> !peer.equals(refused.peerId()));
+    assertThat(get(ours.closed)).isPresent();
+    await(() -> listener.stats().connections() == 0);
+    Host leaving = dialer();
+    Stream last = get(open(leaving, address));
+    get(last.write(new byte[10]));
+    Heard heard = streams.next();
+    last.closeConnection();
+    assertThat(get(heard.closed).orElseThrow().code())
+        .isEqualTo(Libp2pException.Code.CONNECTION_LOST);
+    await(() -> !farewells.isEmpty());
+    await(() -> listener.stats().connections() == 0);
+    assertThat(farewells).containsExactly(leaving.peerId() + " " + heard.stream.remoteAddress());
+  }
+
   @Test
   void aResetEndsBothSidesAtOnce() {
     Host listener = listener();

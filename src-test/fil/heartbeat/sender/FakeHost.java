@@ -120,6 +120,9 @@ final class FakeHost implements Host {
   public void expect(java.util.function.Predicate<PeerId> expected) {}
 
   @Override
+  public void farewells(java.util.function.BiConsumer<PeerId, Multiaddr> listener) {}
+
+  @Override
   public CompletionStage<Stream> open(
       Multiaddr target, List<String> protocolIds, DialOptions options) {
     dials.add(new Dial(target, protocolIds, options));

@@ -78,6 +78,11 @@ class SenderCycleTest {
     public void closeConnection() {
       calls.add("close");
     }
+
+    @Override
+    public void leaveConnection() {
+      calls.add("leave");
+    }
   }
 
   private final Recorder actions = new Recorder();
@@ -352,7 +357,7 @@ class SenderCycleTest {
   void stopEndsTimersAndConnection() {
     connect();
     cycle.stop();
-    assertThat(actions.take()).containsExactly("stop beat timer", "stop reconnect timer", "close");
+    assertThat(actions.take()).containsExactly("stop beat timer", "stop reconnect timer", "leave");
     cycle.stop();
     cycle.onReconnectTick();
     cycle.onBeatTick(at(0));
@@ -361,6 +366,16 @@ class SenderCycleTest {
     assertThat(cycle.onLost(FIRST)).isFalse();
     assertThat(cycle.onWriteFailed(FIRST)).isFalse();
     assertThat(actions.take()).isEmpty();
+  }
+
+  @Test
+  void aStopUnderAWriteSaysNoMore() {
+    connect();
+    cycle.onBeatTick(at(0));
+    cycle.onBeatBuilt();
+    actions.calls.clear();
+    cycle.stop();
+    assertThat(actions.take()).containsExactly("stop beat timer", "stop reconnect timer", "close");
   }
 
   @Test

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class FakeHost implements Host {
   private volatile java.util.function.Predicate<PeerId> admitted = peer -> true;
   private volatile java.util.function.Predicate<PeerId> expected = peer -> false;
+  private volatile java.util.function.BiConsumer<PeerId, Multiaddr> farewells =
+      (peer, address) -> {};
 
   /** An inbound stream, driven by the test. */
   public final class Inbound implements Stream {
@@ -75,6 +77,12 @@ public final class FakeHost implements Host {
     /** Ends it as a host does whose memory for what peers send is used up. */
     public void letGo() {
       end(new Libp2pException(Libp2pException.Code.LIMIT, "too much is held"));
+    }
+
+    /** The peer ends the connection that carries it in good order. */
+    public void leave() {
+      end(new Libp2pException(Libp2pException.Code.CONNECTION_LOST, "the peer said GO_AWAY 0"));
+      farewells.accept(peer, remoteAddress());
     }
 
     public boolean hasEnded() {
@@ -210,6 +218,11 @@ public final class FakeHost implements Host {
   /** Whether a peer may connect now. */
   public boolean admits(PeerId peer) {
     return admitted.test(peer);
+  }
+
+  @Override
+  public void farewells(java.util.function.BiConsumer<PeerId, Multiaddr> listener) {
+    farewells = listener;
   }
 
   @Override

@@ -66,6 +66,33 @@ class HeartbeatDecoderTest {
   }
 
   @Test
+  void diagnosticAndStoppingAreTrueOrNot() {
+    assertThat(
+            Goldens.decode("{\"Diagnostic\":true}{\"stopping\":true}{\"Stopping\":null}{}").beats())
+        .extracting(Heartbeat::diagnostic)
+        .containsExactly(true, false, false, false);
+    assertThat(
+            Goldens.decode("{\"Stopping\":true}{\"STOPPING\":true,\"Stopping\":false}{}").beats())
+        .extracting(Heartbeat::stopping)
+        .containsExactly(true, false, false);
+  }
+
+  /** What later senders may write there is not known: the beat is good without it. */
+  @Test
+  void anOddOneIsAsIfItWereAbsent() {
+    assertThat(
+            Goldens.decode(
+                    "{\"Stopping\":\"yes\",\"Height\":1}{\"Diagnostic\":{\"a\":[true]},\"Height\":2}"
+                        + "{\"Stopping\":[1],\"Diagnostic\":1,\"Height\":3}")
+                .beats())
+        .containsExactly(at(1), at(2), at(3));
+  }
+
+  private static Heartbeat at(long height) {
+    return new Heartbeat("", height, "", "", null, null);
+  }
+
+  @Test
   void anImplausibleHeightIsDroppedAndTheStreamGoesOn() {
     Decoded decoded =
         Goldens.decode(

@@ -35,6 +35,15 @@ class HeartbeatEncoderTest {
                 + "\"Syncing\":false}\n");
   }
 
+  @Test
+  void diagnosticAndStoppingStandBehindAllAndOnlyWhenTrue() {
+    Heartbeat beat = new Heartbeat("{ }", 0, "", "", null, true);
+    String members = "{\"Head\":\"{ }\",\"Height\":0,\"Nickname\":\"\",\"MinerAddress\":\"\"";
+    assertThat(frame(beat.asDiagnostic()))
+        .isEqualTo(members + ",\"Syncing\":true,\"Diagnostic\":true}\n");
+    assertThat(frame(beat.asLast())).isEqualTo(members + ",\"Syncing\":true,\"Stopping\":true}\n");
+  }
+
   static Stream<String> encoded() {
     return Goldens.lines("encoded.tsv");
   }

@@ -113,8 +113,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
               kept.membership(membership, clock.get());
               kept.restore(before, clock.get());
               kept.evaluate(clock.get());
-              notAnew =
-                  history.whenBegunAnew(() -> context.runOnContext(again -> kept.save()));
+              notAnew = history.whenBegunAnew(() -> context.runOnContext(again -> kept.save()));
               return watchLoops().compose(watched -> listen(context, kept));
             });
   }
@@ -154,6 +153,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     ingest = taking;
     host.admit(this::mayConnect);
     host.expect(this::isExpected);
+    host.farewells((peer, from) -> intake(peer, taking).farewell(peer, from.toString()));
     PROTOCOLS.forEach(
         id ->
             host.handle(id, stream -> streams.listen(stream, intake(stream.remotePeer(), taking))));
@@ -201,6 +201,11 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   @Override
   public Future<?> stop() {
     notAnew.run();
+    Registry judging = registry;
+    if (judging != null) {
+      // Who said goodbye a moment ago is to be kept as stopped.
+      judging.evaluate(clock.get());
+    }
     return Future.fromCompletionStage(host.close(), context)
         .eventually(
             () -> {

@@ -21,12 +21,16 @@ final class BeatListener implements StreamListener {
    */
   static final String HELD_TOO_MUCH = "inbound-bytes";
 
+  /** Drop reason of beats that only test the way to here. */
+  static final String DIAGNOSTIC = "diagnostic";
+
   private final Stream stream;
   private final PeerId peer;
   private final Intake intake;
   private final BeatStreams streams;
   private final HeartbeatDecoder decoder = new HeartbeatDecoder();
   private final boolean taken;
+  private boolean beaten;
   private boolean broken;
   private boolean objectEnded;
   private boolean begun;
@@ -39,7 +43,7 @@ final class BeatListener implements StreamListener {
     this.peer = stream.remotePeer();
     this.intake = intake;
     this.streams = streams;
-    taken = intake.open(peer, stream.remoteAddress().toString());
+    taken = intake.arrive(peer);
   }
 
   @Override
@@ -61,7 +65,17 @@ final class BeatListener implements StreamListener {
 
   private void onBeat(Heartbeat beat) {
     objectEnded = true;
+    if (beat.diagnostic()) {
+      // Nobody's beat: the stream stays one that did not beat.
+      intake.drop(DIAGNOSTIC);
+      return;
+    }
     lastBeatNanos = streams.nanoTime();
+    if (!beaten) {
+      beaten = true;
+      intake.open(peer, stream.remoteAddress().toString());
+      intake.depart(peer);
+    }
     intake.beat(peer, beat);
   }
 
@@ -121,7 +135,11 @@ final class BeatListener implements StreamListener {
     if (begun && !broken) {
       givenUp(cause);
     }
-    intake.close(peer, cause == null ? null : cause.code().name());
+    if (beaten) {
+      intake.close(peer, cause == null ? null : cause.code().name());
+    } else {
+      intake.depart(peer);
+    }
   }
 
   /**

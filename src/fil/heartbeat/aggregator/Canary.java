@@ -28,9 +28,15 @@ final class Canary implements Intake {
   }
 
   @Override
-  public boolean open(PeerId from, String address) {
+  public boolean arrive(PeerId from) {
     return true;
   }
+
+  @Override
+  public void depart(PeerId from) {}
+
+  @Override
+  public void open(PeerId from, String address) {}
 
   @Override
   public void beat(PeerId from, Heartbeat beat) {
@@ -42,4 +48,7 @@ final class Canary implements Intake {
 
   @Override
   public void close(PeerId from, @Nullable String reason) {}
+
+  @Override
+  public void farewell(PeerId from, String address) {}
 }

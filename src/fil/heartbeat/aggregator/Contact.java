@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connected whether a heartbeat stream of the peer is open
  * @param address multiaddr of the newest stream; kept when it ends, null before the first
- * @param connectedSince when the oldest open stream opened; null when there is none
+ * @param connectedSince when the oldest open stream first beat; null when none has
  * @param disconnectedSince when the last stream ended; null while one is open or none ever was
  * @param firstSeen when its first beat arrived; null before
  * @param lastBeat when its last beat arrived; null before the first

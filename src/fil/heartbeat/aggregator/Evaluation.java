@@ -151,6 +151,7 @@ final class Evaluation {
         .filter(
             slot ->
                 slot.connected()
+                    && slot.stoppedSince(now) == null
                     && !slot.head.isEmpty()
                     && height(slot) > 0
                     && slot.standing == Standing.VOTER
@@ -208,7 +209,8 @@ final class Evaluation {
     return new Observation(
         slot.seen(),
         slot.seen() && silence.isOverdue(slot, now.nanos()),
-        slot.disconnectedSince,
+        slot.lostSince(),
+        slot.stoppedSince(now),
         wrongNetwork,
         slot.head.isEmpty(),
         expected == null || slot.head.isEmpty() ? 0 : height - expected - 1,

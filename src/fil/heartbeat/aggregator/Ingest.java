@@ -77,18 +77,40 @@ final class Ingest implements Intake {
   }
 
   @Override
-  public boolean open(PeerId peer, String address) {
+  public boolean arrive(PeerId peer) {
     Moment now = clock.get();
-    return offer(peer, () -> registry.onOpen(peer, address, now)) == null;
+    return offer(peer, () -> registry.onArrive(peer, now)) == null;
   }
 
-  /** Never dropped, since there are no more of them than openings that found a place. */
+  @Override
+  public void depart(PeerId peer) {
+    follow(() -> registry.onDepart(peer));
+  }
+
+  @Override
+  public void open(PeerId peer, String address) {
+    Moment now = clock.get();
+    follow(() -> registry.onOpen(peer, address, now));
+  }
+
   @Override
   public void close(PeerId peer, @Nullable String reason) {
     Moment now = clock.get();
+    follow(() -> registry.onClose(peer, reason, now));
+  }
+
+  @Override
+  public void farewell(PeerId peer, String address) {
+    Moment now = clock.get();
+    // One that finds no place is an end like any other.
+    String unused = offer(peer, () -> registry.onFarewell(peer, address, now));
+  }
+
+  /** Never dropped, since there are no more of them than arrivals that found a place. */
+  private void follow(Runnable event) {
     boolean wake;
     synchronized (this) {
-      waiting.events.add(() -> registry.onClose(peer, reason, now));
+      waiting.events.add(event);
       wake = wakeNeeded();
     }
     wake(wake);

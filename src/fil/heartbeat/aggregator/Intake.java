@@ -8,13 +8,22 @@ import org.jspecify.annotations.Nullable;
 interface Intake {
 
   /**
-   * A stream opened.
+   * A stream opened. Until it beats it is hardly more than a wish to.
    *
-   * @param address multiaddr of the other side
    * @return false when the peer opens streams faster than they can be taken: this one is to be
    *     ended, and nothing more is to be told of it
    */
-  boolean open(PeerId peer, String address);
+  boolean arrive(PeerId peer);
+
+  /** A stream that did not beat ended, or begins to beat now. */
+  void depart(PeerId peer);
+
+  /**
+   * A stream is about to bring its first beat.
+   *
+   * @param address multiaddr of the other side
+   */
+  void open(PeerId peer, String address);
 
   void beat(PeerId peer, Heartbeat beat);
 
@@ -22,9 +31,16 @@ interface Intake {
   void drop(String reason);
 
   /**
-   * A stream ended.
+   * A stream that had beaten ended.
    *
    * @param reason null when in good order
    */
   void close(PeerId peer, @Nullable String reason);
+
+  /**
+   * A connection of the peer ended in good order.
+   *
+   * @param address as its streams told it
+   */
+  void farewell(PeerId peer, String address);
 }

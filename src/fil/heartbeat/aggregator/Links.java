@@ -5,8 +5,19 @@ import java.time.Instant;
 /** The open heartbeat streams of one peer. */
 final class Links {
   private int streams;
+  private int arrivals;
   private String address = "";
   private Instant since = Instant.EPOCH;
+
+  /** A stream opened that has not beaten. */
+  void arrived() {
+    arrivals++;
+  }
+
+  /** Such a one ended, or beats from now on. */
+  void departed() {
+    arrivals = Math.max(0, arrivals - 1);
+  }
 
   void opened(String from, Instant now) {
     if (streams == 0) {
@@ -16,22 +27,31 @@ final class Links {
     address = from;
   }
 
-  /** One ended; answers how many are left. */
-  int closed() {
+  /** One that had beaten ended. */
+  void closed() {
     streams = Math.max(0, streams - 1);
-    return streams;
   }
 
+  /** Those that have beaten. */
   int streams() {
     return streams;
   }
 
-  /** Of the newest. */
+  /** Those that have not. */
+  int arrivals() {
+    return arrivals;
+  }
+
+  boolean isEmpty() {
+    return streams == 0 && arrivals == 0;
+  }
+
+  /** Of the newest that has beaten; empty when none has. */
   String address() {
     return address;
   }
 
-  /** When the oldest opened. */
+  /** When the oldest first beat. */
   Instant since() {
     return since;
   }

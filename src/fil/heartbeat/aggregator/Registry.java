@@ -19,7 +19,6 @@ import fil.heartbeat.wire.Heartbeat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,7 +46,7 @@ final class Registry {
   private final Watches watches;
   private final LocalHealth health;
   private final SlotRows rows;
-  private final Map<PeerId, Links> links = new HashMap<>();
+  private final Presence presence;
   private final Witnesses witnesses;
   private final Map<String, Long> dropped = new TreeMap<>();
   private final Moment started;
@@ -65,6 +64,7 @@ final class Registry {
     this.watches = new Watches(settings.network());
     this.witnesses = new Witnesses(watches);
     this.roster = new Roster(settings.maxNodes(), this::onForgotten);
+    this.presence = new Presence(roster, rows);
     this.claimants = new Claimants(roster::changed);
   }
 
@@ -86,7 +86,7 @@ final class Registry {
       slot.watch = watches.of(known.genesisCid(), slot.standing);
       slot.uptime.restore(before.uptime().getOrDefault(known.peerId(), Map.of()));
       roster.add(slot);
-      if (slot.judgement.verdict().liveness() != Liveness.DISCONNECTED) {
+      if (slot.judgement.verdict().liveness().isHeard()) {
         claimants.join(slot);
       }
     }
@@ -122,7 +122,7 @@ final class Registry {
   private Slot slot(PeerId peer, Moment now) {
     Slot slot = new Slot(peer, new BeatBudget(settings.beatBurst(), now.nanos()), now);
     stand(slot);
-    slot.connect(links.get(peer));
+    slot.connect(presence.of(peer));
     return slot;
   }
 
@@ -132,43 +132,29 @@ final class Registry {
     slot.stand(membership.standing(slot.peer));
   }
 
-  /** A heartbeat stream of the peer opened. Open streams are bounded by the host's connections. */
-  void onOpen(PeerId peer, String address, Moment now) {
-    Links open = links.computeIfAbsent(peer, ignored -> new Links());
-    open.opened(address, now.at());
-    Slot slot = roster.heard(peer);
-    if (slot == null) {
-      return;
-    }
-    boolean first = slot.streams == 0;
-    slot.connect(open);
-    slot.detector.reconnected(now.nanos());
-    roster.changed(slot);
-    if (first) {
-      rows.connection(slot, new ConnectionEvent(slot.peerId, now.at(), true, address, null));
-    }
+  /** A stream of the peer opened that has not beaten. */
+  void onArrive(PeerId peer, Moment now) {
+    presence.arrived(peer, now);
   }
 
-  /** One of the peer's streams ended; null when it did so in good order. */
+  /** Such a stream ended, or is about to beat. */
+  void onDepart(PeerId peer) {
+    presence.departed(peer);
+  }
+
+  /** A stream of the peer brings its first beat now. */
+  void onOpen(PeerId peer, String address, Moment now) {
+    presence.opened(peer, address, now);
+  }
+
+  /** One of the peer's streams that had beaten ended; null when it did so in good order. */
   void onClose(PeerId peer, @Nullable String reason, Moment now) {
-    Links open = links.get(peer);
-    if (open == null) {
-      return;
-    }
-    if (open.closed() == 0) {
-      links.remove(peer);
-    }
-    Slot slot = roster.heard(peer);
-    if (slot == null) {
-      return;
-    }
-    slot.connect(open);
-    if (!slot.connected()) {
-      slot.disconnectedSince = now.at();
-      rows.connection(
-          slot, new ConnectionEvent(slot.peerId, now.at(), false, slot.address, reason));
-    }
-    roster.changed(slot);
+    presence.closed(peer, reason, now);
+  }
+
+  /** A connection of the peer ended in good order; the end of its streams may be heard later. */
+  void onFarewell(PeerId peer, String address, Moment now) {
+    presence.farewell(peer, address, now);
   }
 
   /** A well-formed beat arrived. */
@@ -186,7 +172,7 @@ final class Registry {
     if (slot != null && slot.says(beat)) {
       received++;
       accepted++;
-      beaten(slot, now);
+      beaten(slot, beat, now);
       return;
     }
     TipsetKey key;
@@ -211,7 +197,7 @@ final class Registry {
       }
     }
     said(slot, beat, key, now);
-    beaten(slot, now);
+    beaten(slot, beat, now);
   }
 
   private void said(Slot slot, Heartbeat beat, TipsetKey key, Moment now) {
@@ -240,7 +226,12 @@ final class Registry {
     roster.changed(slot);
   }
 
-  private void beaten(Slot slot, Moment now) {
+  private void beaten(Slot slot, Heartbeat beat, Moment now) {
+    if (beat.stopping()) {
+      slot.farewell.said(now.at());
+    } else {
+      slot.farewell.beaten();
+    }
     if (!slot.claiming) {
       claimants.join(slot);
     }
@@ -305,7 +296,7 @@ final class Registry {
         rows.changed(slot, new StateChange(slot.peerId, now, was, after.state(), after.reason()));
       }
     }
-    if (after.liveness() == Liveness.DISCONNECTED) {
+    if (!after.liveness().isHeard()) {
       claimants.leave(slot);
     }
   }

@@ -25,6 +25,7 @@ final class Slot {
   final Detector detector;
   final Uptime uptime = new Uptime();
   final BeatBudget budget;
+  final Farewell farewell = new Farewell();
 
   @Nullable Expected expected;
   Standing standing = Standing.STRANGER;
@@ -35,6 +36,7 @@ final class Slot {
   boolean claiming;
 
   int streams;
+  int arrivals;
   @Nullable String address;
   @Nullable Instant connectedSince;
   @Nullable Instant disconnectedSince;
@@ -67,8 +69,17 @@ final class Slot {
     return firstSeen != null;
   }
 
+  /**
+   * Whether it has a stream. One that has not beaten keeps a node that was just lost from being
+   * called so, and brings none back: it may be a test with the node's key.
+   */
   boolean connected() {
-    return streams > 0;
+    return streams > 0 || (arrivals > 0 && judgement.verdict().liveness().isHeard());
+  }
+
+  /** Since when it has no stream; null while it has one or when it never had. */
+  @Nullable Instant lostSince() {
+    return connected() ? null : disconnectedSince;
   }
 
   /**
@@ -82,13 +93,19 @@ final class Slot {
   /** Takes the peer's streams as they are now; null when it never had one. */
   void connect(@Nullable Links open) {
     streams = open == null ? 0 : open.streams();
+    arrivals = open == null ? 0 : open.arrivals();
     connectedSince = streams == 0 || open == null ? null : open.since();
-    if (open != null) {
+    if (open != null && !open.address().isEmpty()) {
       address = open.address();
     }
     if (streams > 0) {
       disconnectedSince = null;
     }
+  }
+
+  /** Since when it has stopped on purpose; null when it has not. */
+  @Nullable Instant stoppedSince(Moment now) {
+    return farewell.since(now, arrivals > 0);
   }
 
   /** Makes it of another class of speaker. */
@@ -161,7 +178,7 @@ final class Slot {
         connected(),
         address,
         connectedSince,
-        disconnectedSince,
+        lostSince(),
         firstSeen,
         lastBeat,
         headSince,

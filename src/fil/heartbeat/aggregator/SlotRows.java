@@ -211,7 +211,11 @@ final class SlotRows {
     slot.headSince = known.headSince();
     slot.beats = known.beats();
     // What was down before the restart is down until it beats; what was not gets the time.
-    slot.disconnectedSince = known.state() == State.DISCONNECTED ? known.lastBeat() : now.at();
+    boolean gone = known.state() == State.DISCONNECTED || known.state() == State.STOPPED;
+    slot.disconnectedSince = gone ? known.lastBeat() : now.at();
+    if (known.state() == State.STOPPED) {
+      slot.farewell.restore(known.stateSince());
+    }
     if (known.state() == State.SILENT) {
       slot.detector.wasSilent();
     }

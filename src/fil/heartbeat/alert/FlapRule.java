@@ -29,7 +29,7 @@ final class FlapRule {
     return switch (state) {
       case SILENT, DISCONNECTED, WRONG_NETWORK, NO_HEAD, AHEAD, FORKED, STALLED, BEHIND -> true;
       case UNKNOWN -> before;
-      case MISSING, SYNCING, SLOW, OK -> false;
+      case MISSING, STOPPED, SYNCING, SLOW, OK -> false;
     };
   }
 

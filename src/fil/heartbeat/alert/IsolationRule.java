@@ -54,7 +54,7 @@ final class IsolationRule {
     }
   }
 
-  /** A node that beat is forgotten. */
+  /** A node is forgotten, or has stopped on purpose. */
   void forgotten(String peerId, boolean wasBeating) {
     beating -= wasBeating ? 1 : 0;
     back(peerId);

@@ -38,6 +38,16 @@ final class NodeRules {
                           + Words.at(node.contact().disconnectedSince()),
                       "Last beat at " + lastBeat(node) + address(node))),
           new NodeRule(
+              AlertRule.NODE_STOPPED,
+              (node, warming, fires) -> Truth.of(node.verdict().liveness() == Liveness.STOPPED),
+              NodeRules::stateSince,
+              node ->
+                  new Words(
+                      name(node) + " is stopped since " + Words.at(stateSince(node)),
+                      "It stopped in good order and has not come back. Last beat at "
+                          + lastBeat(node)
+                          + address(node))),
+          new NodeRule(
               AlertRule.EXPECTED_NODE_MISSING,
               (node, warming, fires) ->
                   Truth.of(
@@ -141,7 +151,8 @@ final class NodeRules {
 
   /**
    * A silence begins on an open connection only. Once it fires it lasts until a beat came after it
-   * began; that somebody thinks the node beats is not enough after a restart.
+   * began, or until it stopped on purpose; that somebody thinks the node beats is not enough after
+   * a restart.
    */
   private static Truth isSilent(Node node, boolean warming, @Nullable Instant fires) {
     Liveness liveness = node.verdict().liveness();
@@ -150,11 +161,13 @@ final class NodeRules {
     }
     Instant beat = node.contact().lastBeat();
     boolean heard = liveness == Liveness.BEATING && beat != null && beat.isAfter(fires);
-    return Truth.of(!heard && liveness != Liveness.MISSING);
+    return Truth.of(!heard && liveness != Liveness.MISSING && liveness != Liveness.STOPPED);
   }
 
   private static boolean isGone(Node node) {
-    return node.verdict().liveness() != Liveness.MISSING
+    Liveness liveness = node.verdict().liveness();
+    return liveness != Liveness.MISSING
+        && liveness != Liveness.STOPPED
         && !node.connected()
         && node.contact().disconnectedSince() != null;
   }

@@ -1,6 +1,7 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.Standing;
 import java.time.Duration;
 import java.time.Instant;
@@ -134,7 +135,12 @@ final class NodeWatch {
 
   private void beats(Watched watched, Picture picture, boolean isolated) {
     Instant now = picture.at();
-    if (!watched.isBeating()) {
+    if (watched.node.verdict().liveness() == Liveness.STOPPED) {
+      // Half of the fleet may be stopped at once: that it could say so proves that we hear it.
+      isolation.forgotten(watched.peerId(), watched.beating);
+      watched.beating = false;
+      watched.leftBeating = watched.leftBeating == null ? now : watched.leftBeating;
+    } else if (!watched.isBeating()) {
       if (watched.beating) {
         watched.beating = false;
         Instant since = watched.beatingSince;

@@ -38,7 +38,7 @@ final class Badge {
   private static String colour(State state) {
     return switch (state) {
       case OK -> "#1a7f37";
-      case SLOW, SYNCING, UNKNOWN -> "#7d6000";
+      case SLOW, STOPPED, SYNCING, UNKNOWN -> "#7d6000";
       case BEHIND, STALLED, NO_HEAD, AHEAD, WRONG_NETWORK -> "#b45309";
       case FORKED, SILENT, DISCONNECTED, MISSING -> "#b42318";
     };

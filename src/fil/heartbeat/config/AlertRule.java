@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public enum AlertRule {
   NODE_SILENT("NodeSilent", Subject.NODE, true, 15, WARNING),
   NODE_DISCONNECTED("NodeDisconnected", Subject.NODE, true, 60, WARNING),
+  NODE_STOPPED("NodeStopped", Subject.NODE, true, 900, WARNING),
   NODE_NO_HEAD("NodeNoHead", Subject.NODE, true, 30, WARNING),
   EXPECTED_NODE_MISSING("ExpectedNodeMissing", Subject.NODE, true, 300, CRITICAL),
   NODE_SLOW("NodeSlow", Subject.NODE, false, 60, WARNING),

@@ -61,7 +61,11 @@ public final class ConfigKeys {
         "1ms to 24h; between tries after a loss, ±20 %");
     key("heartbeat.targets", LIST, "[]", "more targets, each a verticle of its own");
     targets("heartbeat.targets[]");
-    key("heartbeat.extras", FLAG, "true", "beats carry GenesisCID and Syncing when known");
+    key(
+        "heartbeat.extras",
+        FLAG,
+        "true",
+        "beats carry GenesisCID and Syncing when known, and the last one of a planned stop Stopping");
     key("heartbeat.maxTargets", WHOLE, "256", "(node, target) pairs; a stuck one holds a thread");
     section("chain", "where the head of the one node comes from");
     chain("chain");

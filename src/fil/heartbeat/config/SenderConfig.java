@@ -16,7 +16,8 @@ import java.util.List;
  * @param keyFile default {@code heartbeat.key}; made when absent
  * @param headBusAddress default {@code filecoin.chain.head}
  * @param minerBusAddress default {@code filecoin.miner.address}
- * @param extras whether beats carry GenesisCID and Syncing when known; default true
+ * @param extras whether beats carry GenesisCID and Syncing when known, and the last one of a
+ *     planned stop Stopping; default true
  * @param headMaxAge how long a head is fresh after its {@code asOf}; default 10s
  * @param clustered whether requests may leave this Vert.x node; default false
  */

@@ -114,6 +114,10 @@ public final class Judge {
     if (!seen.seen()) {
       return Liveness.MISSING;
     }
+    if (seen.stoppedSince() != null) {
+      // It was said, which needs no time to be sure of.
+      return Liveness.STOPPED;
+    }
     Instant gone = seen.disconnectedSince();
     boolean disconnected = gone != null && !gone.plus(settings.disconnectedAfter()).isAfter(now);
     Liveness next =
@@ -190,6 +194,7 @@ public final class Judge {
   private @Nullable String reason(Liveness liveness, ChainState chain, Observation seen) {
     return switch (liveness) {
       case MISSING -> "expected, and never seen";
+      case STOPPED -> "it stopped in good order at " + at(seen.stoppedSince());
       case DISCONNECTED -> "no connection since " + at(seen.disconnectedSince());
       case SILENT ->
           "last beat at "

@@ -35,6 +35,7 @@ public record Judgement(
         switch (state) {
           case DISCONNECTED -> Liveness.DISCONNECTED;
           case SILENT -> Liveness.SILENT;
+          case STOPPED -> Liveness.STOPPED;
           default -> Liveness.BEATING;
         };
     boolean beating = liveness == Liveness.BEATING;

@@ -9,12 +9,19 @@ public enum Liveness {
   /** It has had no connection for a while. */
   DISCONNECTED("disconnected"),
   /** Expected, and never seen. */
-  MISSING("missing");
+  MISSING("missing"),
+  /** It said that it stops, or ended its connection in good order, and has not beaten since. */
+  STOPPED("stopped");
 
   private final String word;
 
   Liveness(String word) {
     this.word = word;
+  }
+
+  /** Whether it is taken to be there: it beats, or its connection is open at least. */
+  public boolean isHeard() {
+    return this == BEATING || this == SILENT;
   }
 
   /** The word of the HTTP contract. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param seen whether it ever beat
  * @param overdue whether the detector says that its beats are
  * @param disconnectedSince since when it has no connection; null while it has one
+ * @param stoppedSince since when it has stopped on purpose; null when it has not
  * @param wrongNetwork whether it claims another genesis than the configured one
  * @param headless whether its last beat had an empty head
  * @param ahead how many epochs it is ahead of the clock, above the one that is tolerated; 0 or less
@@ -28,6 +29,7 @@ public record Observation(
     boolean seen,
     boolean overdue,
     @Nullable Instant disconnectedSince,
+    @Nullable Instant stoppedSince,
     boolean wrongNetwork,
     boolean headless,
     long ahead,

@@ -21,6 +21,7 @@ public enum State {
   STALLED("stalled", 10),
   BEHIND("behind", 11),
   SLOW("slow", 12),
+  STOPPED("stopped", 14),
   OK("ok", 13);
 
   private final String word;
@@ -37,6 +38,7 @@ public enum State {
       case MISSING -> MISSING;
       case DISCONNECTED -> DISCONNECTED;
       case SILENT -> SILENT;
+      case STOPPED -> STOPPED;
       case BEATING -> of(chain);
     };
   }
@@ -68,7 +70,7 @@ public enum State {
 
   /** Whether beats come in this state. */
   public boolean isBeating() {
-    return this != MISSING && this != DISCONNECTED && this != SILENT;
+    return this != MISSING && this != DISCONNECTED && this != SILENT && this != STOPPED;
   }
 
   /** The state of a word. */

@@ -2,6 +2,7 @@ package fil.heartbeat.libp2p;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -54,6 +55,16 @@ public interface Host {
    * @param expected asked on any thread, often; must be quick
    */
   void expect(Predicate<PeerId> expected);
+
+  /**
+   * Says who hears of each peer that ends a connection in good order (yamux GO_AWAY with code 0),
+   * from now on; nobody does before the first call. The ends of the connection's streams may be
+   * heard shortly before or after it.
+   *
+   * @param listener gets the peer and the address that its streams told as theirs; called on an
+   *     event loop of the host: must not block
+   */
+  void farewells(BiConsumer<PeerId, Multiaddr> listener);
 
   /**
    * Opens a stream, dialling when there is no live connection to the peer. Concurrent dials to one

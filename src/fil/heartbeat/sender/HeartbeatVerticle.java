@@ -127,16 +127,15 @@ public final class HeartbeatVerticle extends VerticleBase {
             tally,
             new BeatSource(vertx.eventBus(), config, times, clock, tally),
             new ConnectionEvents(
-                vertx.eventBus(), config.clustered(), target, localPeerId, config.nickname()));
+                vertx.eventBus(), config.clustered(), target, localPeerId, config.nickname()),
+            config.extras());
     sender.start();
   }
 
   @Override
   public Future<?> stop() {
-    if (sender != null) {
-      sender.stop();
-    }
-    return release();
+    Future<Void> left = sender == null ? Future.succeededFuture() : sender.stop();
+    return left.eventually(this::release);
   }
 
   private Future<Void> release() {

@@ -38,6 +38,9 @@ final class SenderCycle {
     void skipped(SkipReason reason);
 
     void closeConnection();
+
+    /** Write a last beat if one was written before, then close the connection, and soon. */
+    void leaveConnection();
   }
 
   private enum Beat {
@@ -86,7 +89,12 @@ final class SenderCycle {
     actions.stopReconnectTimer();
     if (connected) {
       connected = false;
-      actions.closeConnection();
+      if (beat == Beat.WRITING) {
+        // The peer may not be reading: what is not through by now is not waited for.
+        actions.closeConnection();
+      } else {
+        actions.leaveConnection();
+      }
     }
   }
 

@@ -16,6 +16,9 @@ import java.time.Duration;
 record SenderTimes(
     long beatMillis, long reconnectMillis, Duration request, Duration open, Duration write) {
 
+  /** For the last beat of a planned stop: no stop waits longer for a peer. */
+  static final Duration GOODBYE = Duration.ofSeconds(1);
+
   private static final Duration OPEN = Duration.ofSeconds(10);
 
   static SenderTimes of(SenderConfig config) {

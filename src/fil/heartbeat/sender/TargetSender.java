@@ -2,9 +2,11 @@ package fil.heartbeat.sender;
 
 import fil.heartbeat.config.FailureLog;
 import fil.heartbeat.config.GoDuration;
+import fil.heartbeat.wire.Heartbeat;
 import fil.heartbeat.wire.HeartbeatEncoder;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.WorkerExecutor;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +32,20 @@ final class TargetSender implements SenderCycle.Actions {
   private final BeatSource source;
   private final ConnectionEvents events;
   private final SenderCycle cycle;
+  private final boolean saysGoodbye;
   private final FailureLog connectLog = new FailureLog();
 
   private long beatTimer = NO_TIMER;
   private long reconnectTimer = NO_TIMER;
   private @Nullable HeartbeatStream stream;
-  private byte[] frame = {};
+  private @Nullable Heartbeat built;
+  private @Nullable Heartbeat lastWritten;
+  private Future<Void> left = Future.succeededFuture();
   private volatile boolean stopped;
 
+  /**
+   * @param saysGoodbye whether the last beat of a planned stop says that it is the last
+   */
   TargetSender(
       Context context,
       WorkerExecutor writer,
@@ -46,7 +54,8 @@ final class TargetSender implements SenderCycle.Actions {
       SenderClock clock,
       SenderTally tally,
       BeatSource source,
-      ConnectionEvents events) {
+      ConnectionEvents events,
+      boolean saysGoodbye) {
     this.context = context;
     this.writer = writer;
     this.transport = transport;
@@ -55,6 +64,7 @@ final class TargetSender implements SenderCycle.Actions {
     this.tally = tally;
     this.source = source;
     this.events = events;
+    this.saysGoodbye = saysGoodbye;
     this.cycle = new SenderCycle(times.beatMillis(), times.reconnectMillis(), clock.random(), this);
   }
 
@@ -62,8 +72,14 @@ final class TargetSender implements SenderCycle.Actions {
     cycle.start();
   }
 
-  /** Cancels the timers and closes the connection; a call that is under way is let go. */
-  void stop() {
+  /**
+   * Cancels the timers, says to the peer that this stop is planned and closes the connection; a
+   * call that is under way is let go.
+   *
+   * @return done when the connection is being closed; never fails, and takes {@link
+   *     SenderTimes#GOODBYE} at most
+   */
+  Future<Void> stop() {
     stopped = true;
     boolean connected = stream != null;
     cycle.stop();
@@ -71,6 +87,7 @@ final class TargetSender implements SenderCycle.Actions {
       tally.lost("undeployed");
       events.connected(false, clock.wall().instant(), null);
     }
+    return left;
   }
 
   @Override
@@ -103,6 +120,7 @@ final class TargetSender implements SenderCycle.Actions {
       return;
     }
     stream = opened;
+    lastWritten = null;
     tally.connected();
     var unusedEnd = connectLog.succeeded();
     LOG.info("connected peer={} target={}", tally.target().peerId(), tally.target().address());
@@ -154,11 +172,10 @@ final class TargetSender implements SenderCycle.Actions {
   public void buildBeat() {
     source
         .next()
-        .map(HeartbeatEncoder::encode)
         .onComplete(
             result -> {
               if (result.succeeded()) {
-                frame = result.result();
+                built = result.result();
                 cycle.onBeatBuilt();
               } else {
                 LOG.error("cannot make a beat target={}", tally.target().address(), result.cause());
@@ -170,18 +187,19 @@ final class TargetSender implements SenderCycle.Actions {
   @Override
   public void writeBeat(long connection) {
     HeartbeatStream current = stream;
-    byte[] bytes = frame;
-    if (current == null) {
-      throw new IllegalStateException("no stream although the cycle is connected");
+    Heartbeat beat = built;
+    if (current == null || beat == null) {
+      throw new IllegalStateException("no stream or beat although the cycle is connected");
     }
     blocking(
             () -> {
-              current.write(bytes, times.write());
+              current.write(HeartbeatEncoder.encode(beat), times.write());
               return connection;
             })
         .onComplete(
             result -> {
               if (result.succeeded()) {
+                lastWritten = beat;
                 tally.sent(clock.wall().instant());
                 cycle.onWritten();
               } else if (cycle.onWriteFailed(connection)) {
@@ -205,6 +223,43 @@ final class TargetSender implements SenderCycle.Actions {
     if (current != null) {
       current.closeConnection();
     }
+  }
+
+  /**
+   * Repeats what was said last: to ask for a newer head would take time, and other verticles that
+   * may be going down as well.
+   */
+  @Override
+  public void leaveConnection() {
+    HeartbeatStream current = stream;
+    Heartbeat last = lastWritten;
+    if (current == null || last == null || !saysGoodbye) {
+      closeConnection();
+      return;
+    }
+    Promise<Void> done = Promise.promise();
+    left = done.future();
+    long bound = SenderTimes.GOODBYE.toMillis();
+    long timer = clock.timers().periodic(bound, bound, () -> leave(done));
+    blocking(
+            () -> {
+              current.write(HeartbeatEncoder.encode(last.asLast()), SenderTimes.GOODBYE);
+              return true;
+            })
+        .onComplete(
+            result -> {
+              LOG.debug(
+                  "said goodbye target={} written={}",
+                  tally.target().address(),
+                  result.succeeded());
+              leave(done);
+            });
+    left = left.onComplete(closed -> clock.timers().cancel(timer));
+  }
+
+  private void leave(Promise<Void> done) {
+    closeConnection();
+    boolean unused = done.tryComplete();
   }
 
   @Override

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param minerAddress Filecoin address text, empty for none ({@code <empty>} reads as empty)
  * @param genesisCid CID text, null when absent or JSON null
  * @param syncing null when absent
+ * @param diagnostic whether it only tests the way to the aggregator, and is nobody's beat
+ * @param stopping whether it is the last one of a planned stop
  */
 public record Heartbeat(
     String head,
@@ -18,4 +20,29 @@ public record Heartbeat(
     String nickname,
     String minerAddress,
     @Nullable String genesisCid,
-    @Nullable Boolean syncing) {}
+    @Nullable Boolean syncing,
+    boolean diagnostic,
+    boolean stopping) {
+
+  /** A beat like most: neither diagnostic nor the last. */
+  public Heartbeat(
+      String head,
+      long height,
+      String nickname,
+      String minerAddress,
+      @Nullable String genesisCid,
+      @Nullable Boolean syncing) {
+    this(head, height, nickname, minerAddress, genesisCid, syncing, false, false);
+  }
+
+  /** The same as a test of the way. */
+  public Heartbeat asDiagnostic() {
+    return new Heartbeat(head, height, nickname, minerAddress, genesisCid, syncing, true, stopping);
+  }
+
+  /** The same as the last one of a planned stop. */
+  public Heartbeat asLast() {
+    return new Heartbeat(
+        head, height, nickname, minerAddress, genesisCid, syncing, diagnostic, true);
+  }
+}

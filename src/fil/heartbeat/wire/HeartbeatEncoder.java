@@ -15,8 +15,8 @@ public final class HeartbeatEncoder {
   private HeartbeatEncoder() {}
 
   /**
-   * The frame, newline included. {@code GenesisCID} and {@code Syncing} are left out when null,
-   * which gives the first go-filecoin's form.
+   * The frame, newline included. {@code GenesisCID} and {@code Syncing} are left out when null, and
+   * {@code Diagnostic} and {@code Stopping} when false, which gives the first go-filecoin's form.
    */
   public static byte[] encode(Heartbeat beat) {
     StringBuilder out = new StringBuilder(USUAL_LENGTH);
@@ -35,6 +35,12 @@ public final class HeartbeatEncoder {
     Boolean syncing = beat.syncing();
     if (syncing != null) {
       out.append(",\"Syncing\":").append(syncing.booleanValue());
+    }
+    if (beat.diagnostic()) {
+      out.append(",\"Diagnostic\":true");
+    }
+    if (beat.stopping()) {
+      out.append(",\"Stopping\":true");
     }
     return out.append("}\n").toString().getBytes(UTF_8);
   }

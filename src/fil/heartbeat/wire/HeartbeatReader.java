@@ -46,6 +46,8 @@ final class HeartbeatReader {
   private String minerAddress = "";
   private @Nullable String genesisCid;
   private @Nullable Boolean syncing;
+  private boolean diagnostic;
+  private boolean stopping;
 
   private HeartbeatReader() {}
 
@@ -66,7 +68,7 @@ final class HeartbeatReader {
 
   private Heartbeat beat() {
     String miner = minerAddress.equals(NO_MINER) ? "" : minerAddress;
-    return new Heartbeat(head, height, nickname, miner, genesisCid, syncing);
+    return new Heartbeat(head, height, nickname, miner, genesisCid, syncing, diagnostic, stopping);
   }
 
   private void members(JsonParser parser) throws IOException, HeartbeatException {
@@ -83,6 +85,8 @@ final class HeartbeatReader {
         case "mineraddress" -> minerAddress = text("MinerAddress", minerAddress, value, parser);
         case "genesiscid" -> genesisCid = link(value, parser);
         case "syncing" -> syncing = flag(value);
+        case "diagnostic" -> diagnostic = hint(diagnostic, value, parser);
+        case "stopping" -> stopping = hint(stopping, value, parser);
         default -> parser.skipChildren();
       }
     }
@@ -158,6 +162,16 @@ final class HeartbeatReader {
       throw wrong("Syncing", value, "true or false");
     }
     return value == JsonToken.VALUE_TRUE;
+  }
+
+  /** A member that the first senders did not know: one that is odd counts as absent. */
+  private static boolean hint(boolean before, JsonToken value, JsonParser parser)
+      throws IOException {
+    if (value.isBoolean()) {
+      return value == JsonToken.VALUE_TRUE;
+    }
+    parser.skipChildren();
+    return before;
   }
 
   /** {@code {"/":"bafy…"}}; null means that the genesis is not known. */

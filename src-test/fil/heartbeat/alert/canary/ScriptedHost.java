@@ -127,6 +127,11 @@ final class ScriptedHost implements Host {
   }
 
   @Override
+  public void farewells(java.util.function.BiConsumer<PeerId, Multiaddr> listener) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public CompletionStage<Stream> open(
       Multiaddr target, List<String> protocolIds, DialOptions options) {
     Dial dial = new Dial(target, protocolIds, new CompletableFuture<>());

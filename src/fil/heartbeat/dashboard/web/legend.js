@@ -27,7 +27,7 @@ function list(rows) {
 }
 
 function states() {
-  return list(GRAVITY.map(state => [stateOf(state), STATES[state][1] + ({ok: '', unknown: ' Not trouble.', syncing: ' Not trouble.'}[state] ?? ' Trouble.')]));
+  return list(GRAVITY.map(state => [stateOf(state), STATES[state][1] + ({ok: '', unknown: ' Not trouble.', syncing: ' Not trouble.', stopped: ' Not trouble.'}[state] ?? ' Trouble.')]));
 }
 
 function sampleOf(look) {

@@ -13,13 +13,14 @@ export const STATES = {
   silent: ['…', 'The connection is open, but its beats are overdue.'],
   disconnected: ['×', 'No connection for 30 s.'],
   missing: ['?', 'Expected, and never seen.'],
+  stopped: ['▫', 'It said goodbye: its sender was stopped on purpose.'],
   unknown: ['–', 'Nothing to judge by yet.'],
 };
 
 // The gravest first.
-export const GRAVITY = ['forked', 'missing', 'disconnected', 'silent', 'wrong-network', 'ahead', 'no-head', 'stalled', 'behind', 'slow', 'syncing', 'unknown', 'ok'];
+export const GRAVITY = ['forked', 'missing', 'disconnected', 'silent', 'wrong-network', 'ahead', 'no-head', 'stalled', 'behind', 'slow', 'stopped', 'syncing', 'unknown', 'ok'];
 
-export const CALM = new Set(['ok', 'unknown', 'syncing']);
+export const CALM = new Set(['ok', 'unknown', 'syncing', 'stopped']);
 
 export function nameOf(node) {
   return node.expectedName || node.nickname || node.peerId.slice(-10);

@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.host.Admission;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
+import fil.heartbeat.libp2p.host.Farewells;
 import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.PenaltyBox;
 import fil.heartbeat.libp2p.host.RefusalLog;
@@ -19,6 +20,7 @@ record HostParts(
     InboundBudget budget,
     PenaltyBox penalties,
     Admission admission,
+    Farewells farewells,
     Counters counters,
     RefusalLog refusals) {
 
@@ -32,6 +34,7 @@ record HostParts(
             InboundBudget.Limits.ofHeap(Runtime.getRuntime().maxMemory()), config.exemptLoopback()),
         new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
         new Admission(),
+        new Farewells(),
         new Counters(),
         new RefusalLog(System::nanoTime));
   }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -140,6 +141,11 @@ final class JvmHost implements Host {
   @Override
   public void expect(Predicate<PeerId> expected) {
     parts.budget().expect(expected);
+  }
+
+  @Override
+  public void farewells(BiConsumer<PeerId, Multiaddr> listener) {
+    parts.farewells().listener(listener);
   }
 
   @Override

@@ -83,9 +83,17 @@ final class Link {
   /** Begins its life; before the first stream. */
   void start() {
     channel.attr(KEY).set(this);
-    frames.owner(this::violated, code -> end(lost("the peer said GO_AWAY " + code)));
+    frames.owner(this::violated, this::remoteGoAway);
     channel.closeFuture().addListener(done -> onClosed());
     pulse.start();
+  }
+
+  private void remoteGoAway(long code) {
+    boolean first = cause == null;
+    end(lost("the peer said GO_AWAY " + code));
+    if (first && code == 0) {
+      host.farewells().said(peer, remoteAddress);
+    }
   }
 
   PeerId peer() {

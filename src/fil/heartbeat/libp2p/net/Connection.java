@@ -238,7 +238,11 @@ final class Connection {
   }
 
   void remoteGoAway(long code) {
+    boolean first = state == State.OPEN;
     end(lost("the peer said GO_AWAY " + code), NORMAL);
+    if (first && code == NORMAL) {
+      host.farewells().said(peer(), remoteAddress());
+    }
   }
 
   private void end(Libp2pException cause, long goAwayCode) {

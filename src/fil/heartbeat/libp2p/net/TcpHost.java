@@ -16,6 +16,7 @@ import fil.heartbeat.libp2p.host.Admission;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
+import fil.heartbeat.libp2p.host.Farewells;
 import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.OpenFiles;
 import fil.heartbeat.libp2p.host.OwnAddresses;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,7 @@ final class TcpHost implements Host {
                 config.exemptLoopback()),
             new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
             new Admission(),
+            new Farewells(),
             new Counters(),
             new RefusalLog(nanoTime),
             nanoTime);
@@ -169,6 +172,11 @@ final class TcpHost implements Host {
   @Override
   public void expect(Predicate<PeerId> expected) {
     parts.budget().expect(expected);
+  }
+
+  @Override
+  public void farewells(BiConsumer<PeerId, Multiaddr> listener) {
+    parts.farewells().listener(listener);
   }
 
   @Override

@@ -1,0 +1,86 @@
+package fil.heartbeat.aggregator;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a peer stopped on purpose: its last beat said so, or its last stream and the connection
+ * under it both ended, the connection in good order, and it does not come back at once. The end of
+ * a stream alone says nothing. Holds no clock: times are handed in.
+ */
+final class Farewell {
+
+  /** Between the end of the stream and that of its connection, whichever is first. */
+  static final Duration TOGETHER = Duration.ofSeconds(5);
+
+  /** To come back in: a sender that redials has not stopped. */
+  static final Duration RETURN = Duration.ofSeconds(10);
+
+  /** The end of a stream or connection, at an address. */
+  private record End(String address, Moment at) {}
+
+  private @Nullable End stream;
+  private @Nullable End connection;
+  private @Nullable Moment arrival;
+  private @Nullable Instant stoppedSince;
+
+  /** A beat said that it is the last. */
+  void said(Instant now) {
+    beaten();
+    stoppedSince = now;
+  }
+
+  /** Any other beat came. */
+  void beaten() {
+    stream = null;
+    connection = null;
+    arrival = null;
+    stoppedSince = null;
+  }
+
+  /** The last stream that had beaten was ended by the peer, or with its connection. */
+  void streamEnded(String address, Moment now) {
+    stream = new End(address, now);
+  }
+
+  /** A connection of the peer ended in good order. */
+  void connectionEnded(String address, Moment now) {
+    connection = new End(address, now);
+  }
+
+  /** A stream opened that has not beaten. */
+  void arrived(Moment now) {
+    arrival = now;
+  }
+
+  /**
+   * Since when it has stopped; null when it has not, as far as can be said now.
+   *
+   * @param comesBack whether a stream is open that has not beaten
+   */
+  @Nullable Instant since(Moment now, boolean comesBack) {
+    End last = stream;
+    if (stoppedSince == null && !comesBack && last != null && isFarewell(last)) {
+      Moment newest = arrival;
+      long from = last.at.nanos();
+      if (newest != null && newest.nanos() - from > 0) {
+        from = newest.nanos();
+      }
+      stoppedSince = now.nanos() - from >= RETURN.toNanos() ? last.at.at() : null;
+    }
+    return stoppedSince;
+  }
+
+  private boolean isFarewell(End last) {
+    End under = connection;
+    return under != null
+        && last.address.equals(under.address)
+        && Math.abs(last.at.nanos() - under.at.nanos()) <= TOGETHER.toNanos();
+  }
+
+  /** It had stopped before a restart. */
+  void restore(Instant since) {
+    stoppedSince = since;
+  }
+}

@@ -1,0 +1,125 @@
+package fil.heartbeat.aggregator;
+
+import fil.heartbeat.history.ConnectionEvent;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.PeerId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The open heartbeat streams of all peers, which the host's connections bound. */
+final class Presence {
+
+  /** Why streams end that we did not end. */
+  private static final Set<String> ENDED_BY_PEER =
+      Set.of(Libp2pException.Code.RESET.name(), Libp2pException.Code.CONNECTION_LOST.name());
+
+  private final Roster roster;
+  private final SlotRows rows;
+  private final Map<PeerId, Links> links = new HashMap<>();
+
+  Presence(Roster roster, SlotRows rows) {
+    this.roster = roster;
+    this.rows = rows;
+  }
+
+  /** The streams of a peer; null when it has none. */
+  @Nullable Links of(PeerId peer) {
+    return links.get(peer);
+  }
+
+  /** A stream opened that has not beaten: of a peer that was not lost it says nothing. */
+  void arrived(PeerId peer, Moment now) {
+    Links open = links.computeIfAbsent(peer, ignored -> new Links());
+    open.arrived();
+    Slot slot = roster.find(peer.toString());
+    if (slot == null) {
+      return;
+    }
+    slot.farewell.arrived(now);
+    if (connect(slot, open)) {
+      slot.detector.reconnected(now.nanos());
+    }
+  }
+
+  /** Such a stream ended, or is about to beat. */
+  void departed(PeerId peer) {
+    Links open = links.get(peer);
+    if (open == null) {
+      return;
+    }
+    open.departed();
+    clean(peer, open);
+    Slot slot = roster.find(peer.toString());
+    if (slot != null) {
+      boolean unused = connect(slot, open);
+    }
+  }
+
+  /** Takes what is open now; answers whether that changes that the node is connected. */
+  private boolean connect(Slot slot, Links open) {
+    boolean before = slot.connected();
+    slot.connect(open);
+    if (before == slot.connected()) {
+      return false;
+    }
+    roster.changed(slot);
+    return true;
+  }
+
+  private void clean(PeerId peer, Links open) {
+    if (open.isEmpty()) {
+      links.remove(peer);
+    }
+  }
+
+  /** A stream brings its first beat now. */
+  void opened(PeerId peer, String address, Moment now) {
+    Links open = links.computeIfAbsent(peer, ignored -> new Links());
+    open.opened(address, now.at());
+    Slot slot = roster.heard(peer);
+    if (slot == null) {
+      return;
+    }
+    boolean first = slot.streams == 0;
+    slot.connect(open);
+    slot.detector.reconnected(now.nanos());
+    roster.changed(slot);
+    if (first) {
+      rows.connection(slot, new ConnectionEvent(slot.peerId, now.at(), true, address, null));
+    }
+  }
+
+  /** One that had beaten ended; null when it did so in good order. */
+  void closed(PeerId peer, @Nullable String reason, Moment now) {
+    Links open = links.get(peer);
+    if (open == null) {
+      return;
+    }
+    open.closed();
+    clean(peer, open);
+    Slot slot = roster.heard(peer);
+    if (slot == null) {
+      return;
+    }
+    slot.connect(open);
+    if (slot.streams == 0) {
+      slot.disconnectedSince = now.at();
+      if (reason == null || ENDED_BY_PEER.contains(reason)) {
+        slot.farewell.streamEnded(open.address(), now);
+      }
+      rows.connection(
+          slot, new ConnectionEvent(slot.peerId, now.at(), false, slot.address, reason));
+    }
+    roster.changed(slot);
+  }
+
+  /** A connection ended in good order; the end of its streams may be heard later. */
+  void farewell(PeerId peer, String address, Moment now) {
+    Slot slot = roster.find(peer.toString());
+    if (slot != null) {
+      slot.farewell.connectionEnded(address, now);
+    }
+  }
+}

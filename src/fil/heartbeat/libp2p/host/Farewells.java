@@ -1,0 +1,19 @@
+package fil.heartbeat.libp2p.host;
+
+import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.PeerId;
+import java.util.function.BiConsumer;
+
+/** Who hears of peers that ended their connections in good order. Thread-safe. */
+public final class Farewells {
+  private volatile BiConsumer<PeerId, Multiaddr> listener = (peer, address) -> {};
+
+  public void listener(BiConsumer<PeerId, Multiaddr> next) {
+    listener = next;
+  }
+
+  /** A peer's GO_AWAY came, before anything else ended the connection. */
+  public void said(PeerId peer, Multiaddr remoteAddress) {
+    listener.accept(peer, remoteAddress);
+  }
+}
