@@ -85,7 +85,13 @@ final class HistoryFile implements AutoCloseable {
    */
   Runnable whenBegunAnew(Runnable listener) {
     // Each one is one of its own, also when the same is given twice.
-    Runnable own = listener::run;
+    Runnable own =
+        new Runnable() {
+          @Override
+          public void run() {
+            listener.run();
+          }
+        };
     begunAnew.add(own);
     return () -> begunAnew.remove(own);
   }
