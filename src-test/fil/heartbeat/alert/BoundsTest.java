@@ -36,7 +36,7 @@ class BoundsTest {
 
   @Test
   void alertsBeyondTheBoundAreCountedAndComeWhenThereIsRoom() {
-    AlertEngine engine = new AlertEngine(AlertsConfig.DEFAULT, List.of(), NOW);
+    AlertEngine engine = new AlertEngine(AlertsConfig.DEFAULT.ofNamedFleet(), List.of(), NOW);
     List<Node> nodes = new ArrayList<>();
     for (int i = 0; i <= Incidents.MAX_NODE_ALERTS; i++) {
       nodes.add(node(i, ChainState.FORKED));

@@ -13,9 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +43,7 @@ final class HistoryFile implements AutoCloseable {
 
   private volatile long generation;
   private volatile @Nullable Statement checking;
-  private final List<Runnable> begunAnew = new CopyOnWriteArrayList<>();
+  private final Listeners begunAnew = new Listeners();
 
   private HistoryFile(Path file) {
     this.file = file;
@@ -84,16 +82,7 @@ final class HistoryFile implements AutoCloseable {
    * @return says that it is not to be called any more
    */
   Runnable whenBegunAnew(Runnable listener) {
-    // Each one is one of its own, also when the same is given twice.
-    Runnable own =
-        new Runnable() {
-          @Override
-          public void run() {
-            listener.run();
-          }
-        };
-    begunAnew.add(own);
-    return () -> begunAnew.remove(own);
+    return begunAnew.add(listener);
   }
 
   boolean isPrepared() {
@@ -325,7 +314,7 @@ final class HistoryFile implements AutoCloseable {
       use.writeLock().unlock();
     }
     if (prepared) {
-      begunAnew.forEach(Runnable::run);
+      begunAnew.tell();
     }
   }
 
