@@ -52,13 +52,13 @@ func fail(err error) {
 type options struct {
 	keyType, keyFile, listen, target, id, limits string
 	slash, noiseOnly, quiet, exit, echo          bool
-	beats, stopReadingAfter                      int
+	beats, stopReadingAfter, connections         int
 	period                                       time.Duration
 }
 
 func main() {
 	if len(os.Args) < 2 {
-		fail(errors.New("usage: peer listen|bench-listen|dial [flags]"))
+		fail(errors.New("usage: peer listen|bench-listen|dial|crowd-listen|crowd-dial [flags]"))
 	}
 	var o options
 	flags := flag.NewFlagSet(os.Args[1], flag.ExitOnError)
@@ -74,6 +74,7 @@ func main() {
 	flags.StringVar(&o.id, "protocol", string(legacyID), "protocol id to open")
 	flags.IntVar(&o.beats, "beats", 3, "beats to send")
 	flags.DurationVar(&o.period, "period", time.Second, "time between beats")
+	flags.IntVar(&o.connections, "connections", 1000, "connections of a crowd")
 	flags.BoolVar(&o.exit, "exit", false, "leave after the last beat")
 	if err := flags.Parse(os.Args[2:]); err != nil {
 		fail(err)
@@ -86,8 +87,12 @@ func main() {
 		runListen(o)
 	case "dial":
 		runDial(o)
+	case "crowd-listen":
+		runCrowdListen(o)
+	case "crowd-dial":
+		runCrowdDial(o)
 	default:
-		fail(fmt.Errorf("unknown command %q (expected: listen, bench-listen or dial)", os.Args[1]))
+		fail(fmt.Errorf("unknown command %q (expected: listen, bench-listen, dial, crowd-listen or crowd-dial)", os.Args[1]))
 	}
 }
 

@@ -209,6 +209,25 @@ class BeatStreamsTest {
   }
 
   @Test
+  void theTimeInWhichItsPeerWasSlowedDoesNotCount() {
+    FakeHost.Inbound slowed = open(alice);
+    FakeHost.Inbound other = open(bob);
+    slowed.slowed(Duration.ofHours(1));
+    slowed.send("{\"Head\":\"");
+    other.send("{\"Head\":\"");
+    for (int second = 0; second < 40; second++) {
+      slowed.slowed(Duration.ofMillis(900));
+      pass(Duration.ofSeconds(1));
+    }
+    assertThat(other.expired()).isEqualTo("unfinished");
+    assertThat(slowed.hasEnded()).isFalse();
+    pass(Duration.ofSeconds(25));
+    assertThat(slowed.hasEnded()).isFalse();
+    pass(Duration.ofSeconds(2));
+    assertThat(slowed.expired()).isEqualTo("unfinished");
+  }
+
+  @Test
   void aPartOfABeatThatTheHostGaveUpIsCountedAndOneThatThePeerCutOffIsNot() {
     FakeHost.Inbound stream = open(alice);
     stream.send(BEAT + "{\"Head\":\"" + "x".repeat(5_000));

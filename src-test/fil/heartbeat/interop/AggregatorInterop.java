@@ -19,6 +19,7 @@ import fil.heartbeat.testing.CanIgnoreReturnValue;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.WebClient;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Dialers of other stacks beat to our aggregator. */
 class AggregatorInterop {
+  @TempDir Path folder;
   private final Vertx vertx = Vertx.vertx();
   private final WebClient client = WebClient.create(vertx);
   private AggregatorVerticle aggregator;
@@ -119,12 +122,22 @@ class AggregatorInterop {
     }
   }
 
-  @Test
-  void goWithAnEcdsaKeyIsShown() {
+  @ParameterizedTest
+  @EnumSource(Stack.class)
+  void aDialerThatIsKilledAndComesBackWithItsKeyIsTheSameNode(Stack stack) {
     String target = start(KeyType.ED25519);
-    try (Peer dialer =
-        Stack.GO.start("dial", "--target", target, "--key-type", "ecdsa", "--period", "20ms")) {
-      awaitBeats(dialer.await("dialed").getString("peerId"), 3);
+    String key = folder.resolve("dialer.key").toString();
+    String[] command = {"dial", "--target", target, "--key", key, "--period", "20ms"};
+    String peerId;
+    try (Peer dialer = stack.start(command)) {
+      peerId = dialer.await("dialed").getString("peerId");
+      awaitBeats(peerId, 3);
+    }
+    try (Peer again = stack.start(command)) {
+      assertThat(again.await("dialed").getString("peerId")).isEqualTo(peerId);
+      JsonObject node = awaitBeats(peerId, 6);
+      assertThat(node.getBoolean("connected")).isTrue();
+      assertThat(Wait.on(aggregator.snapshot()).host().upgrades()).isEqualTo(2);
     }
   }
 

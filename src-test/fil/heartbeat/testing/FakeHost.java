@@ -11,12 +11,14 @@ import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.StreamListener;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A host without a network: a test opens inbound streams on it by hand. */
@@ -37,6 +39,7 @@ public final class FakeHost implements Host {
     private volatile boolean writeClosed;
     private volatile String expired = "";
     private volatile int kept;
+    private final AtomicLong unreadNanos = new AtomicLong();
 
     private Inbound(PeerId peer, String protocol) {
       this.peer = peer;
@@ -72,6 +75,16 @@ public final class FakeHost implements Host {
     /** Bytes that the listener keeps. */
     public int kept() {
       return kept;
+    }
+
+    /** Its peer was slowed down for so long: nothing of it was read. */
+    public void slowed(Duration time) {
+      unreadNanos.addAndGet(time.toNanos());
+    }
+
+    @Override
+    public long unreadNanos() {
+      return unreadNanos.get();
     }
 
     /** Ends it as a host does whose memory for what peers send is used up. */

@@ -89,7 +89,7 @@ final class BeatListener implements StreamListener {
     boolean was = begun;
     begun = decoder.isInObject();
     if (begun && (!was || objectEnded)) {
-      begunNanos = streams.readNanos();
+      begunNanos = read(streams.readNanos());
       streams.begun(this);
     } else if (was && !begun) {
       streams.finished(this);
@@ -99,9 +99,16 @@ final class BeatListener implements StreamListener {
     }
   }
 
-  /** When the object began that has not ended, in the time in which we read. Any thread. */
-  long begunNanos() {
-    return begunNanos;
+  /** The time in which we read this very stream: others may be read while its peer is slowed. */
+  private long read(long readNanos) {
+    return readNanos - stream.unreadNanos();
+  }
+
+  /**
+   * For how long the object is begun that has not ended, in the time in which we read. Any thread.
+   */
+  long inObjectNanos(long readNanos) {
+    return read(readNanos) - begunNanos;
   }
 
   /** {@link Long#MIN_VALUE} before the first. Any thread. */

@@ -110,9 +110,11 @@ final class BeatStreams {
    */
   void endUnfinished(long nowNanos, long standstillNanos) {
     readTime.pass(nowNanos, standstillNanos);
-    long begunBefore = readTime.nanos() - OBJECT_TIME.toNanos();
+    long read = readTime.nanos();
     List<BeatListener> unfinished =
-        inObject.stream().filter(listener -> listener.begunNanos() <= begunBefore).toList();
+        inObject.stream()
+            .filter(listener -> listener.inObjectNanos(read) >= OBJECT_TIME.toNanos())
+            .toList();
     for (BeatListener listener : unfinished) {
       finished(listener);
       listener.end(UNFINISHED);

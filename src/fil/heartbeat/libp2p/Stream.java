@@ -57,6 +57,14 @@ public interface Stream {
    */
   void keeps(int bytes);
 
+  /**
+   * For how many nanoseconds so far nothing was read from the connection, since its peer was slowed
+   * down: what the peer had sent by then could not arrive. It only rises. Any thread.
+   */
+  default long unreadNanos() {
+    return 0;
+  }
+
   /** Stops delivery to the listener; the peer may send at most one window more. */
   void pause();
 

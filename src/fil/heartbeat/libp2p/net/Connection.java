@@ -124,6 +124,11 @@ final class Connection {
     return pulse.inboundNanos();
   }
 
+  /** For how long so far nothing was read since the peer was slowed down. Any thread. */
+  long unreadNanos() {
+    return inflow.unreadNanos();
+  }
+
   PeerId peer() {
     return upgraded.peer();
   }

@@ -28,6 +28,7 @@ final class Inflow {
   private final NoiseSession noise;
   private final YamuxSession session;
   private final Pulse pulse;
+  private final UnreadTime unread = new UnreadTime();
   private Loop.Timer again = Loop.Timer.NONE;
   private boolean holding;
 
@@ -68,6 +69,11 @@ final class Inflow {
 
   void stop() {
     again.cancel();
+  }
+
+  /** For how long so far nothing was read. Any thread. */
+  long unreadNanos() {
+    return unread.nanos(loop.nanoTime());
   }
 
   private void receive(Intake intake) {
@@ -115,6 +121,7 @@ final class Inflow {
     again = loop.after(wait > 0 ? Duration.ofNanos(wait) : UNREAD, this::goOn);
     if (!holding) {
       holding = true;
+      unread.begin(now);
       wire.pause();
     }
   }
@@ -123,6 +130,7 @@ final class Inflow {
     receive(() -> session.resume(loop.nanoTime()));
     if (holding && connection.isOpen() && !session.isHeld()) {
       holding = false;
+      unread.end(loop.nanoTime());
       wire.resume();
     }
   }

@@ -188,6 +188,11 @@ final class NetStream implements Stream, StreamSink {
   }
 
   @Override
+  public long unreadNanos() {
+    return connection.unreadNanos();
+  }
+
+  @Override
   public void pause() {
     connection.loop().run(() -> paused = true);
   }

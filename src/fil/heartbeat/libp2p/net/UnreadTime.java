@@ -1,0 +1,23 @@
+package fil.heartbeat.libp2p.net;
+
+/** Adds up the times in which a connection was not read. Thread-safe. */
+final class UnreadTime {
+  private long total;
+  private long sinceNanos;
+  private boolean now;
+
+  synchronized void begin(long nowNanos) {
+    now = true;
+    sinceNanos = nowNanos;
+  }
+
+  synchronized void end(long nowNanos) {
+    total = nanos(nowNanos);
+    now = false;
+  }
+
+  /** All of it so far, and what lasts still. */
+  synchronized long nanos(long nowNanos) {
+    return now ? total + Math.max(0, nowNanos - sinceNanos) : total;
+  }
+}
