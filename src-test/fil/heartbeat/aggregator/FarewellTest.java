@@ -67,7 +67,8 @@ class FarewellTest {
     beats();
     registry.onBeat(a, beat().asLast(), at(103));
     assertThat(state(103)).isEqualTo(State.STOPPED);
-    assertThat(node().verdict().reason()).isEqualTo("it stopped in good order at 2026-01-02T03:05:48Z");
+    assertThat(node().verdict().reason())
+        .isEqualTo("it stopped in good order at 2026-01-02T03:05:48Z");
     registry.onClose(a, "CONNECTION_LOST", at(104));
     assertThat(state(500)).isEqualTo(State.STOPPED);
     assertThat(node().verdict().since()).isEqualTo(T0.plusSeconds(103));

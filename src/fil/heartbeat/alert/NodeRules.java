@@ -39,8 +39,7 @@ final class NodeRules {
                       "Last beat at " + lastBeat(node) + address(node))),
           new NodeRule(
               AlertRule.NODE_STOPPED,
-              (node, warming, fires) ->
-                  Truth.of(node.verdict().liveness() == Liveness.STOPPED),
+              (node, warming, fires) -> Truth.of(node.verdict().liveness() == Liveness.STOPPED),
               NodeRules::stateSince,
               node ->
                   new Words(
@@ -152,8 +151,8 @@ final class NodeRules {
 
   /**
    * A silence begins on an open connection only. Once it fires it lasts until a beat came after it
-   * began, or until it stopped on purpose; that somebody thinks the node beats is not enough after a
-   * restart.
+   * began, or until it stopped on purpose; that somebody thinks the node beats is not enough after
+   * a restart.
    */
   private static Truth isSilent(Node node, boolean warming, @Nullable Instant fires) {
     Liveness liveness = node.verdict().liveness();
