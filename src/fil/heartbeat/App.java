@@ -101,14 +101,21 @@ final class App {
       done = down.future();
       stopped = done;
       AlertSwitch raised = alerts;
+      Future<Void> senders = Future.succeededFuture().compose(now -> stopNodes());
       var ignored =
           stopHttp()
               .eventually(() -> raised == null ? Future.succeededFuture() : raised.stop())
+              .eventually(() -> senders)
               .onComplete(
                   silent ->
                       vertx.close().eventually(() -> history.close()).onComplete(down::handle));
     }
     return done;
+  }
+
+  /** While there are sockets to say goodbye on: Vert.x takes them away before it undeploys. */
+  private Future<Void> stopNodes() {
+    return Future.join(nodes.values().stream().map(NodeSenders::stop).toList()).mapEmpty();
   }
 
   private Future<Void> stopHttp() {

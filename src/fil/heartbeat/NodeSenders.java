@@ -126,16 +126,17 @@ final class NodeSenders {
         });
   }
 
+  /** All targets at once, as each may take a while to be said goodbye to. */
   Future<Void> stop() {
-    List<String> ids = new ArrayList<>(senders.values());
-    ids.addAll(sources);
+    List<String> leaving = List.copyOf(senders.values());
+    List<String> behind = List.copyOf(sources);
     senders.clear();
     sources.clear();
-    Future<Void> done = Future.succeededFuture();
-    for (String id : ids) {
-      done = done.compose(before -> vertx.undeploy(id));
-    }
-    return done;
+    return undeploy(leaving).eventually(() -> undeploy(behind));
+  }
+
+  private Future<Void> undeploy(List<String> ids) {
+    return Future.join(ids.stream().map(vertx::undeploy).toList()).mapEmpty();
   }
 
   private Future<Void> deploySource(Deployable source) {

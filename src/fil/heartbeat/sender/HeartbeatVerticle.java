@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
  * when its config has faults, when the target and identity are beaten to already, or when there are
  * as many targets as allowed. With an empty {@code beatTarget} it is deployed and does nothing.
  *
+ * <p>Undeployed, it says to the target that the stop is planned. Undeploy it before you close its
+ * Vert.x, which takes the sockets away first.
+ *
  * <p>{@link SenderConfig} lists its config; {@link Senders} has what it counts.
  */
 public final class HeartbeatVerticle extends VerticleBase {
