@@ -6,6 +6,7 @@ import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.sender.SenderStatus;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -70,6 +71,8 @@ public final class ApiVerticle extends VerticleBase {
         new HttpServerOptions()
             .setHost(settings.http().host())
             .setPort(settings.http().port())
+            // Nobody asks for it, and it would be a second way to speak past every limit.
+            .setHttp2ClearTextEnabled(false)
             .setCompressionSupported(true)
             .setCompressionLevel(COMPRESSION_LEVEL);
     Optional<TlsFiles> tls = settings.http().tls().map(files -> new TlsFiles(vertx, files));
@@ -82,7 +85,7 @@ public final class ApiVerticle extends VerticleBase {
     warnOfTheWorld();
     return watched
         .compose(ready -> access.start())
-        .compose(ready -> http.requestHandler(router(access)).listen())
+        .compose(ready -> listen(http, access))
         .recover(
             failure ->
                 Future.failedFuture(
@@ -101,6 +104,13 @@ public final class ApiVerticle extends VerticleBase {
             bound ->
                 log.info(
                     "http listening host={} port={}", settings.http().host(), bound.actualPort()));
+  }
+
+  private Future<HttpServer> listen(HttpServer http, Access access) {
+    return http.connectionHandler(HttpPipeline::guard)
+        .invalidRequestHandler(Answers::malformed)
+        .requestHandler(router(access))
+        .listen();
   }
 
   @Override
@@ -137,6 +147,20 @@ public final class ApiVerticle extends VerticleBase {
     }
   }
 
+  /**
+   * Of two, a proxy before us may have looked at the other; that there is one at all is checked.
+   */
+  private static void nameOneHost(RoutingContext ctx) {
+    List<String> hosts = ctx.request().headers().getAll(HttpHeaders.HOST);
+    if (hosts.size() > 1) {
+      ctx.fail(
+          new ApiException(
+              400, "Bad request", "host: " + String.join(", ", hosts) + " (expected: one)"));
+    } else {
+      ctx.next();
+    }
+  }
+
   private static void answerHeadAsGet(RoutingContext ctx) {
     if (ctx.request().method().equals(HttpMethod.HEAD)) {
       ctx.reroute(HttpMethod.GET, ctx.request().uri());
@@ -148,6 +172,7 @@ public final class ApiVerticle extends VerticleBase {
   /** The routes, in the words of the router. */
   Router router(Access access) {
     Router router = Router.router(vertx);
+    router.route().handler(ApiVerticle::nameOneHost);
     router.route().handler(ApiVerticle::answerHeadAsGet);
     router.route().handler(access::identify);
     Routes routes = new Routes(router, access::check);
@@ -175,6 +200,7 @@ public final class ApiVerticle extends VerticleBase {
     routes
         .on(HttpMethod.GET, "/health/ready", Need.NOTHING)
         .handler(ctx -> ready(ctx, access.refusal(ctx, Need.READ).isEmpty()));
+    routes.close();
     router.route().failureHandler(Answers::problem);
     return underBase(router, access);
   }
@@ -184,8 +210,10 @@ public final class ApiVerticle extends VerticleBase {
     Router router = routes;
     if (!base.isEmpty()) {
       router = Router.router(vertx);
+      router.route().handler(ApiVerticle::nameOneHost);
       router.get(base).handler(ctx -> intoBase(ctx, base));
       router.route(base + "/*").subRouter(routes);
+      router.route().failureHandler(Answers::problem);
     }
     router.errorHandler(
         404,
@@ -194,19 +222,6 @@ public final class ApiVerticle extends VerticleBase {
                 ctx,
                 access,
                 new ApiException(404, "Not found", "no resource at " + ctx.request().path())));
-    router.errorHandler(
-        405,
-        ctx ->
-            noRoute(
-                ctx,
-                access,
-                new ApiException(
-                    405,
-                    "Method not allowed",
-                    ctx.request().method()
-                        + " (expected: "
-                        + ctx.response().headers().get("allow")
-                        + ")")));
     router.errorHandler(
         413,
         ctx ->
