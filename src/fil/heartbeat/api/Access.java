@@ -3,6 +3,7 @@ package fil.heartbeat.api;
 import fil.heartbeat.api.AccessRules.Request;
 import fil.heartbeat.api.AccessRules.Secrets;
 import fil.heartbeat.api.Caller.Forwarded;
+import fil.heartbeat.config.LogMarkers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Cookie;
@@ -165,6 +166,7 @@ final class Access {
     HttpMethod method = ctx.request().method();
     if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
       log.info(
+          refusal.isPresent() ? LogMarkers.BY_ANYBODY : null,
           "request method={} path={} by={} from={} refused={}",
           method,
           ctx.normalizedPath(),
