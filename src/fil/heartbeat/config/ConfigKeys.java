@@ -165,6 +165,17 @@ public final class ConfigKeys {
         TEXT,
         "",
         "where people reach it, for links in what alerts tell; absent = no links");
+    key(
+        "http.maxConnections",
+        WHOLE,
+        "1200",
+        "16 to 100000; lowered at start to what the open-file limit leaves beside libp2p");
+    key(
+        "http.maxConnectionsPerAddress",
+        WHOLE,
+        "256",
+        "per client IP (IPv6: per /56); `http.trustedProxies` have no limit");
+    key("http.hsts", FLAG, "false", "tell browsers to come by HTTPS only, for a year");
     section("http.tls", "HTTPS; PEM files, read again when they change");
     key("http.tls.certFile", TEXT, "", "certificate chain");
     key("http.tls.keyFile", TEXT, "", "private key");

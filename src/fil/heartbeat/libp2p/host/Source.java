@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** The sockets of one remote address. Guarded by its owner. */
-final class Source {
+public final class Source {
   /** An IPv6 subscriber has a /56 of addresses or less, so that is what counts as one. */
   private static final int IPV6_PREFIX_BYTES = 7;
 
@@ -29,7 +29,7 @@ final class Source {
   }
 
   /** Equal for addresses that count as one. */
-  static String key(InetAddress address) {
+  public static String key(InetAddress address) {
     if (address instanceof Inet6Address) {
       byte[] bytes = address.getAddress();
       StringBuilder prefix = new StringBuilder("6:");
