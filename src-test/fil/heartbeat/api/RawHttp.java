@@ -28,7 +28,7 @@ final class RawHttp {
         socket.handler(
             bytes -> {
               read.appendBuffer(bytes);
-              boolean told = begun.tryComplete();
+              boolean unused = begun.tryComplete();
             });
     ignored = socket.closeHandler(closed -> ended.tryComplete(read.toString(ISO_8859_1)));
   }
