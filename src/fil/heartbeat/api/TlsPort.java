@@ -83,6 +83,7 @@ final class TlsPort extends JdkSSLEngineOptions {
     }
 
     @Override
+    @SuppressWarnings("deprecation")
     public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
       return inner.applicationProtocolNegotiator();
     }
