@@ -59,7 +59,7 @@ final class LogFlood extends TurboFilter {
       @Nullable Throwable cause) {
     boolean limited =
         level.isGreaterOrEqual(Level.WARN)
-            || (marker != null && marker.contains(LogMarkers.BY_ANYBODY));
+            || LogMarkers.BY_ANYBODY.equals(marker);
     // Without a template somebody only asks whether the level is on.
     if (!limited
         || format == null
