@@ -53,8 +53,7 @@ class LogFloodTest {
       now = TimeUnit.SECONDS.toNanos(60);
       assertThat(passed(2, null, netty, Level.WARN, null)).isEqualTo(2);
       assertThat(lines.lines())
-          .containsExactly(
-              "WARN lines left out count=25 logger=" + netty.getName() + " like=next");
+          .containsExactly("WARN lines left out count=25 logger=" + netty.getName() + " like=next");
     }
   }
 

@@ -374,7 +374,8 @@ final class App {
             Capacity.http(wanted.connections().inAll(), libp2pConnections, machine));
     if (!role.connections().equals(wanted.connections())) {
       log.info(
-          "http may have fewer connections than configured: inAll={} perAddress={} raise=\"ulimit -n\"",
+          "http may have fewer connections than configured: inAll={} perAddress={} raise=\"ulimit"
+              + " -n\"",
           role.connections().inAll(),
           role.connections().perAddress());
     }

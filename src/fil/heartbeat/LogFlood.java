@@ -57,9 +57,7 @@ final class LogFlood extends TurboFilter {
       @Nullable String format,
       Object @Nullable [] parameters,
       @Nullable Throwable cause) {
-    boolean limited =
-        level.isGreaterOrEqual(Level.WARN)
-            || LogMarkers.BY_ANYBODY.equals(marker);
+    boolean limited = level.isGreaterOrEqual(Level.WARN) || LogMarkers.BY_ANYBODY.equals(marker);
     // Without a template somebody only asks whether the level is on.
     if (!limited
         || format == null

@@ -125,8 +125,7 @@ class HttpConnectionsTest {
 
   @Test
   void aTrustedProxyHasNoShare() {
-    JsonObject http =
-        limits(16, 1).put("trustedProxies", new JsonArray().add("127.0.0.1"));
+    JsonObject http = limits(16, 1).put("trustedProxies", new JsonArray().add("127.0.0.1"));
     try (HttpSide side = side(http, Patience.DEFAULT)) {
       for (int i = 0; i < 15; i++) {
         RawHttp ignored = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
@@ -142,9 +141,7 @@ class HttpConnectionsTest {
       String one = "GET /api/v1/nodes HTTP/1.1\r\nHost: localhost\r\n\r\n";
       String answers =
           RawHttp.ask(
-              side.vertx(),
-              side.port(),
-              one.repeat(HttpRequests.MAX_PIPELINED - 1) + RawHttp.LAST);
+              side.vertx(), side.port(), one.repeat(HttpRequests.MAX_PIPELINED - 1) + RawHttp.LAST);
       assertThat(answers.split("HTTP/1.1 200 OK", -1)).hasSize(HttpRequests.MAX_PIPELINED + 1);
       assertThat(side.refused()).isEmpty();
       String more =

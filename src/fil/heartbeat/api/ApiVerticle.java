@@ -265,7 +265,7 @@ public final class ApiVerticle extends VerticleBase {
     if (!base.isEmpty()) {
       router = Router.router(vertx);
       router.route().handler(this::askForHttps);
-    router.route().handler(ApiVerticle::nameOneHost);
+      router.route().handler(ApiVerticle::nameOneHost);
       router.get(base).handler(ctx -> intoBase(ctx, base));
       router.route(base + "/*").subRouter(routes);
       router.route().failureHandler(Answers::problem);

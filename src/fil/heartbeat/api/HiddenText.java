@@ -114,8 +114,7 @@ record HiddenText(boolean addresses, boolean miners, Predicate<String> claimed) 
     return matcher.replaceAll(
         found -> {
           boolean isMiner =
-              matcher.group("id") == null
-                  && claimed.test(matcher.group().replaceFirst("^0+", ""));
+              matcher.group("id") == null && claimed.test(matcher.group().replaceFirst("^0+", ""));
           return isMiner ? MASK : Matcher.quoteReplacement(matcher.group());
         });
   }

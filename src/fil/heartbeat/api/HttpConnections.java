@@ -2,7 +2,7 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.config.Cidr;
 import fil.heartbeat.config.HttpConfig.Connections;
-import fil.heartbeat.libp2p.host.Source;
+import fil.heartbeat.libp2p.IpLiteral;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -117,7 +117,7 @@ final class HttpConnections {
       return false;
     }
     boolean limited = trusted.stream().noneMatch(each -> each.contains(address.getHostAddress()));
-    String key = Source.key(address);
+    String key = IpLiteral.subscriber(address);
     if (channels.size() >= limits.inAll()) {
       refuse(Refusal.CONNECTIONS, channel);
       return false;
@@ -152,8 +152,7 @@ final class HttpConnections {
     }
   }
 
-  private static @Nullable InetAddress address(
-      @Nullable SocketAddress remote) {
+  private static @Nullable InetAddress address(@Nullable SocketAddress remote) {
     return remote instanceof InetSocketAddress inet ? inet.getAddress() : null;
   }
 
@@ -166,8 +165,7 @@ final class HttpConnections {
     }
     HttpRequests requests = new HttpRequests(this, patience, nanoTime);
     ChannelPipeline pipeline = ctx.pipeline();
-    pipeline.addAfter(
-        pipeline.context(HttpResponseEncoder.class).name(), "requests", requests);
+    pipeline.addAfter(pipeline.context(HttpResponseEncoder.class).name(), "requests", requests);
     pipeline.addBefore(ctx.name(), "faults", HttpRequests.FAULTS);
     watched.add(requests);
     var ignored = ctx.channel().closeFuture().addListener(closed -> watched.remove(requests));

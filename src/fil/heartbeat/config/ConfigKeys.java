@@ -87,7 +87,8 @@ public final class ConfigKeys {
         "aggregator.announce",
         LIST,
         "[]",
-        "multiaddrs to dial it at, told by identify and logged at start with the peer id; empty: what is bound");
+        "multiaddrs to dial it at, told by identify and logged at start with the peer id; empty:"
+            + " what is bound");
     key(
         "aggregator.keyFile",
         TEXT,
@@ -97,7 +98,8 @@ public final class ConfigKeys {
         "aggregator.network",
         NETWORK,
         "",
-        "`mainnet`, `calibnet`, `simulated` or `{name, genesisCid, genesisTime, epochSeconds}`; absent = any");
+        "`mainnet`, `calibnet`, `simulated` or `{name, genesisCid, genesisTime, epochSeconds}`;"
+            + " absent = any");
     key(
         "aggregator.dataDir",
         TEXT,
