@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A port where TLS is spoken, and who comes to it. */
+@SuppressWarnings("deprecation")
 class TlsPortTest {
   @TempDir private Path folder;
   private SelfSignedCertificate certificate;
