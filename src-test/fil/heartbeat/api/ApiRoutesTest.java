@@ -278,8 +278,7 @@ class ApiRoutesTest {
         response ->
             assertThat(response.bodyAsString())
                 .isEqualTo(
-                    "t,height,lagEpochs,state,beats,longestGapSeconds\r\n"
-                        + "2026-01-02T03:00:00.000Z,444,0,ok,30,3.1\r\n"));
+                    "t,height,lagEpochs,state,beats,longestGapSeconds\r\n2026-01-02T03:00:00.000Z,444,0,ok,30,3.1\r\n"));
   }
 
   @Test

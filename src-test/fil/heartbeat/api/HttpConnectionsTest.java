@@ -57,8 +57,8 @@ class HttpConnectionsTest {
         HttpSide side = side(new Patience(LONG, SHORT, LONG))) {
       RawHttp slow = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
       slow.send(
-          "POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-              + "Content-Length: 60000\r\n\r\n");
+          "POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json"
+              + "\r\nContent-Length: 60000\r\n\r\n");
       long drip = side.vertx().setPeriodic(20, tick -> slow.send("a"));
       assertThat(HttpSide.await(slow.ended())).isEmpty();
       assertThat(side.vertx().cancelTimer(drip)).isTrue();

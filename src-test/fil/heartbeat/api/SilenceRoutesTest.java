@@ -35,8 +35,7 @@ class SilenceRoutesTest {
     server(vertx, test)
         .post(
             "/api/v1/silences",
-            "{\"select\":{\"nickname\":\"alice\",\"network\":[\"mainnet\",\"cal*\"]},\"duration\":\"2h\",\"author\":\"anna\",\"comment\":\"new"
-                + " disks\"}",
+            "{\"select\":{\"nickname\":\"alice\",\"network\":[\"mainnet\",\"cal*\"]},\"duration\":\"2h\",\"author\":\"anna\",\"comment\":\"new disks\"}",
             answer -> {
               assertThat(answer.statusCode()).isEqualTo(201);
               JsonObject made = answer.bodyAsJsonObject();

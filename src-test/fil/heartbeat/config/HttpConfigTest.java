@@ -35,8 +35,7 @@ class HttpConfigTest {
                 {"host":"::1","port":0,"maxNodeSeries":5,"hosts":["beats.test"],"basePath":"/heartbeat",
                  "tls":{"certFile":"c.pem","keyFile":"k.pem"},"auth":{"tokensFile":"tokens"},"public":true,
                  "hide":["miners"],"trustedProxies":["10.0.0.0/8"],"hsts":true,
-                 "maxConnections":20,"maxConnectionsPerAddress":3,"externalUrl":"https://beats.test/heartbeat"}\
-                """))
+                 "maxConnections":20,"maxConnectionsPerAddress":3,"externalUrl":"https://beats.test/heartbeat"}"""))
         .isEqualTo(
             new HttpConfig(
                 "::1",
