@@ -54,6 +54,7 @@ final class App {
   private History history = new NoHistory();
   private AlertStore alertStore = new NoHistory();
   private @Nullable String http;
+  private int libp2pConnections;
   private Future<?> changes = Future.succeededFuture();
   private List<String> toldToNeedRestart = List.of();
   private @Nullable Future<Void> stopped;
@@ -263,6 +264,7 @@ final class App {
       return Future.failedFuture(e);
     }
     log.info("{}", capacity);
+    libp2pConnections = capacity.connections();
     return open(role)
         .compose(opened -> host(role, capacity.connections()))
         .compose(
@@ -373,7 +375,17 @@ final class App {
     if (config.http().isEmpty()) {
       return Future.succeededFuture();
     }
-    HttpConfig role = config.http().get();
+    HttpConfig wanted = config.http().get();
+    HttpConfig role =
+        wanted.withConnections(
+            Capacity.http(wanted.connections().inAll(), libp2pConnections, machine));
+    if (!role.connections().equals(wanted.connections())) {
+      log.info(
+          "http may have fewer connections than configured: inAll={} perAddress={} raise=\"ulimit"
+              + " -n\"",
+          role.connections().inAll(),
+          role.connections().perAddress());
+    }
     ApiVerticle api =
         new ApiVerticle(
             new ApiSettings(

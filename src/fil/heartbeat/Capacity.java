@@ -73,6 +73,19 @@ record Capacity(List<Limit> limits, int connections) {
         (int) Math.min(maxConnections, Math.min(files, heap + SPARE_CONNECTIONS)));
   }
 
+  /**
+   * How many HTTP connections there may be: half of the files that libp2p leaves alone, and what is
+   * left beyond its connections.
+   *
+   * @param wanted by configuration
+   * @param libp2p connections that the aggregator may have; 0 without one
+   */
+  static int http(int wanted, int libp2p, Machine machine) {
+    long left = Math.max(0, machine.openFiles() - OpenFiles.RESERVED - libp2p);
+    long reserved = Math.min(OpenFiles.RESERVED / 2, machine.openFiles() / 4);
+    return (int) Math.min(wanted, reserved + left);
+  }
+
   private static long nodes(long connections) {
     return Math.max(connections / 2, connections - SPARE_CONNECTIONS);
   }

@@ -41,6 +41,7 @@ final class Logging {
     appender.start();
     context.addTurboFilter(new MemoryErrors(errors));
     context.addTurboFilter(new FullFileTable(System::nanoTime));
+    context.addTurboFilter(new LogFlood(System::nanoTime));
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(appender);

@@ -313,6 +313,8 @@ class ApiVerticleTest {
                   "fil_heartbeat_sender_beats_skipped_total",
                   "fil_heartbeat_sender_connected",
                   "fil_heartbeat_source_head_timestamp_seconds",
+                  "fil_heartbeat_http_connections",
+                  "fil_heartbeat_http_refused_total",
                   "fil_heartbeat_feed_viewers",
                   "fil_heartbeat_feed_fell_behind_total",
                   "fil_heartbeat_feed_refused_total",

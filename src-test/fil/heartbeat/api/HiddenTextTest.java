@@ -66,6 +66,15 @@ class HiddenTextTest {
   }
 
   @Test
+  void theNumberOfAnothersMinerIsFound() {
+    HiddenText known = HiddenText.of(Set.of(Hidden.MINERS), "1234567"::equals);
+    assertThat(known.masked("sp-1234567 and 0001234567x")).isEqualTo("sp-(hidden) and (hidden)x");
+    assertThat(known.masked("sp 12345678, 123456")).isEqualTo("sp 12345678, 123456");
+    assertThat(HiddenText.of(Set.of(Hidden.ADDRESSES), "1234567"::equals).masked("1234567"))
+        .isEqualTo("1234567");
+  }
+
+  @Test
   void eachIsHiddenByItself() {
     String both = "f01000 at 10.0.0.7";
     assertThat(HiddenText.of(Set.of(Hidden.MINERS)).masked(both)).isEqualTo("(hidden) at 10.0.0.7");

@@ -8,6 +8,7 @@ import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.config.HttpConfig.Hidden;
 import fil.heartbeat.fleet.Standing;
+import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.testing.FleetFixtures;
 import java.util.List;
 import java.util.Set;
@@ -56,6 +57,26 @@ class HidingViewTest {
               assertThat(node.claims().nickname()).isEqualTo("alice");
               assertThat(node.contact().beats()).isEqualTo(2);
             });
+  }
+
+  @Test
+  void aNameMayHoldTheNumberOfAnothersMiner() {
+    Node miner =
+        FleetFixtures.node(
+            "miner", new Claims("m", "f01234567", null, List.of(), 1L, null), PLAIN.contact());
+    Node namesake =
+        FleetFixtures.node(
+            "a", new Claims("backup-1234567", null, null, List.of(), 1L, null), PLAIN.contact());
+    AggregatorSide side =
+        new AggregatorSide(
+            FleetFixtures.view(FleetFixtures.snapshot(List.of(namesake, miner), List.of())),
+            new NoHistory(),
+            () -> List.of("/ip4/192.0.2.7/tcp/1"));
+    FleetSide hiding = new Hiding(Set.of(Hidden.values())).fleet(side);
+    assertThat(hiding.view().snapshot().result().nodes().get(0).claims().nickname())
+        .isEqualTo("backup-(hidden)");
+    assertThat(hiding.addresses().get()).isEmpty();
+    assertThat(new Hiding(Set.of(Hidden.MINERS)).fleet(side).addresses().get()).hasSize(1);
   }
 
   @Test

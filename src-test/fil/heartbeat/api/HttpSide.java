@@ -1,6 +1,7 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.api.HttpConnections.Patience;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.sender.SenderStatus;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 
 /** The HTTP side on a free port, asked as programs ask it: paths go out as they are written. */
 final class HttpSide implements AutoCloseable {
@@ -54,6 +56,18 @@ final class HttpSide implements AutoCloseable {
         List.of());
   }
 
+  static HttpSide start(ApiSettings settings, Patience patience) {
+    return new HttpSide(
+        new ApiVerticle(
+            settings,
+            Optional.of(
+                AggregatorSide.of(
+                    FleetFixtures.view(FleetFixtures.snapshot(List.of(), List.of())))),
+            Optional.of(new FakeAlerts()),
+            List::of,
+            patience));
+  }
+
   static HttpSide start(
       ApiSettings settings, AggregatorSide side, AlertView alerts, List<SenderStatus> senders) {
     return new HttpSide(
@@ -79,6 +93,14 @@ final class HttpSide implements AutoCloseable {
   /** All that it answers on, without the base path. */
   List<Route> routes(ApiSettings settings) {
     return api.router(new Access(vertx, settings, Instant::now)).getRoutes();
+  }
+
+  /** What was refused so far, such as {@code address 2}, by reason. */
+  String refused() {
+    return api.refused().entrySet().stream()
+        .filter(each -> each.getValue() > 0)
+        .map(each -> each.getKey() + " " + each.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   int port() {

@@ -34,7 +34,8 @@ class HttpConfigTest {
                 """
                 {"host":"::1","port":0,"maxNodeSeries":5,"hosts":["beats.test"],"basePath":"/heartbeat",
                  "tls":{"certFile":"c.pem","keyFile":"k.pem"},"auth":{"tokensFile":"tokens"},"public":true,
-                 "hide":["miners"],"trustedProxies":["10.0.0.0/8"],"externalUrl":"https://beats.test/heartbeat"}"""))
+                 "hide":["miners"],"trustedProxies":["10.0.0.0/8"],"hsts":true,
+                 "maxConnections":20,"maxConnectionsPerAddress":3,"externalUrl":"https://beats.test/heartbeat"}"""))
         .isEqualTo(
             new HttpConfig(
                 "::1",
@@ -47,7 +48,9 @@ class HttpConfigTest {
                 "/heartbeat",
                 Set.of(HttpConfig.Hidden.MINERS),
                 List.of(Cidr.parse("10.0.0.0/8").orElseThrow()),
-                Optional.of("https://beats.test/heartbeat/")));
+                Optional.of("https://beats.test/heartbeat/"),
+                new HttpConfig.Connections(20, 3),
+                true));
   }
 
   @ParameterizedTest
@@ -56,6 +59,8 @@ class HttpConfigTest {
       textBlock =
           """
           {"host":""}|http.host: (empty) (expected: an address
+          {"maxConnections":15}|http.maxConnections: 15 (expected: a whole number of 16 to 100000)
+          {"maxConnectionsPerAddress":0}|http.maxConnectionsPerAddress: 0 (expected: a whole number of 1 to
           {"port":65536}|http.port: 65536 (expected: a whole number of 0 to 65535)
           {"basePath":"x/"}|http.basePath: x/ (expected: empty, or a path such as /heartbeat
           {"tls":{"certFile":"c"}}|http.tls.keyFile: (missing) (expected: both files or none)

@@ -3,6 +3,7 @@ package fil.heartbeat.api;
 import fil.heartbeat.api.AccessRules.Request;
 import fil.heartbeat.api.AccessRules.Secrets;
 import fil.heartbeat.api.Caller.Forwarded;
+import fil.heartbeat.config.LogMarkers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Cookie;
@@ -10,7 +11,6 @@ import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -165,6 +166,7 @@ final class Access {
     HttpMethod method = ctx.request().method();
     if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
       log.info(
+          refusal.isPresent() ? LogMarkers.BY_ANYBODY : null,
           "request method={} path={} by={} from={} refused={}",
           method,
           ctx.normalizedPath(),
@@ -275,15 +277,10 @@ final class Access {
   }
 
   private static String token(RoutingContext ctx) {
-    try {
-      JsonObject body = ctx.body().asJsonObject();
-      if (body != null && body.getValue("token") instanceof String token) {
-        return token;
-      }
-    } catch (DecodeException e) {
-      // Answered below.
+    if (JsonBody.of(ctx, Set.of("token")).value("token") instanceof String token) {
+      return token;
     }
-    throw new ApiException(400, "Bad request", "body (expected: {\"token\": \"…\"})");
+    throw new ApiException(400, "Bad body", "body (expected: {\"token\": \"…\"})");
   }
 
   private void logout(RoutingContext ctx) {

@@ -68,7 +68,7 @@ record AlertCursor(boolean ended, int rank, @Nullable Instant at, String id, int
           && parts.getValue(3) instanceof String id
           && parts.getValue(4) instanceof Integer passed
           && passed >= 0) {
-        Instant at = parts.getString(2) == null ? null : Instant.parse(parts.getString(2));
+        Instant at = parts.getString(2) == null ? null : Times.parse(parts.getString(2));
         return Optional.of(new AlertCursor(ended, rank, at, id, passed));
       }
     } catch (IllegalArgumentException

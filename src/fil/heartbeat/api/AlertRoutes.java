@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 final class AlertRoutes {
   static final int MAX_NAME = 100;
   static final int MAX_COMMENT = 1000;
+  static final Duration SHORTEST = Duration.ofSeconds(1);
   static final Duration LONGEST = Duration.ofDays(365);
 
   private static final String ALERTS = "/api/v1/alerts";
@@ -182,13 +183,16 @@ final class AlertRoutes {
     }
     Optional<Duration> duration = body.duration("duration");
     if (duration.isPresent()
-        && (duration.get().toNanos() <= 0 || duration.get().compareTo(LONGEST) > 0)) {
-      throw body.bad("duration", "more than 0s, and at most " + LONGEST.toHours() + "h");
+        && (duration.get().compareTo(SHORTEST) < 0 || duration.get().compareTo(LONGEST) > 0)) {
+      throw body.bad("duration", "1s to " + LONGEST.toHours() + "h");
     }
     Instant endsAt = duration.map(startsAt::plus).or(() -> body.instant("endsAt")).orElse(startsAt);
     String name = duration.isPresent() ? "duration" : "endsAt";
     if (!endsAt.isAfter(startsAt) || !endsAt.isAfter(now)) {
       throw body.bad(name, "an end after startsAt and after now");
+    }
+    if (Duration.between(startsAt, endsAt).compareTo(SHORTEST) < 0) {
+      throw body.bad(name, "an end at least a second after startsAt");
     }
     if (endsAt.isAfter(now.plus(LONGEST).plus(LONGEST))
         || Duration.between(startsAt, endsAt).compareTo(LONGEST) > 0) {

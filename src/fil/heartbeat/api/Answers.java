@@ -2,10 +2,16 @@ package fil.heartbeat.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.security.MessageDigest;
@@ -63,17 +69,57 @@ final class Answers {
     finish(ctx.response().setStatusCode(204).end());
   }
 
-  /** What failed, as a problem document. */
+  /**
+   * What failed, as a problem document. What the client did wrong is its own matter, whoever found
+   * it out: us, the router (which says so by a status of 4xx) or the connection (by its end). Only
+   * the rest is ours, and an error.
+   */
   static void problem(RoutingContext ctx) {
     Throwable failure = ctx.failure();
+    int status = ctx.statusCode();
     if (failure instanceof ApiException e) {
       problem(ctx, e);
     } else if (failure == null) {
       ctx.next();
+    } else if (ctx.response().closed() || failure instanceof HttpClosedException) {
+      log.debug("request broke off path={} cause={}", ctx.request().path(), failure.getMessage());
+    } else if (status >= 400 && status < 500) {
+      problem(
+          ctx,
+          status,
+          HttpResponseStatus.valueOf(status).reasonPhrase(),
+          String.valueOf(failure.getMessage()));
     } else {
       log.error("request failed path={}", ctx.request().path(), failure);
       problem(ctx, 500, "Internal error", "the log of the server says more");
     }
+  }
+
+  /** What is no request at all, after which nobody knows where the next one begins. */
+  static void malformed(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    int status =
+        cause instanceof TooLongHttpLineException
+            ? 414
+            : cause instanceof TooLongHttpHeaderException ? 431 : 400;
+    JsonObject body =
+        problem(
+            status,
+            HttpResponseStatus.valueOf(status).reasonPhrase(),
+            "the request line and headers (expected: HTTP/1.1, at most "
+                + HttpServerOptions.DEFAULT_MAX_INITIAL_LINE_LENGTH
+                + " and "
+                + HttpServerOptions.DEFAULT_MAX_HEADER_SIZE
+                + " bytes)",
+            "/");
+    finish(
+        request
+            .response()
+            .setStatusCode(status)
+            .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+            .putHeader(HttpHeaders.CONTENT_TYPE, PROBLEM)
+            .end(body.toBuffer()));
+    Future<Void> ignored = request.connection().close();
   }
 
   static void problem(RoutingContext ctx, ApiException e) {
@@ -86,15 +132,18 @@ final class Answers {
       ctx.response().reset();
       return;
     }
-    JsonObject body =
-        new JsonObject()
-            .put("type", "about:blank")
-            .put("title", title)
-            .put("status", status)
-            .put("detail", detail)
-            .put("instance", ctx.request().path());
+    JsonObject body = problem(status, title, detail, ctx.request().path());
     ctx.response().setStatusCode(status);
     fresh(ctx, PROBLEM, body.toBuffer());
+  }
+
+  private static JsonObject problem(int status, String title, String detail, String path) {
+    return new JsonObject()
+        .put("type", "about:blank")
+        .put("title", title)
+        .put("status", status)
+        .put("detail", detail)
+        .put("instance", path);
   }
 
   /** A viewer that goes away before its answer is not our failure. */

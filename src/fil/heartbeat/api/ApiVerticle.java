@@ -3,9 +3,11 @@ package fil.heartbeat.api;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.AlertStats;
 import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.api.HttpConnections.Patience;
 import fil.heartbeat.sender.SenderStatus;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -18,6 +20,7 @@ import java.net.BindException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -35,17 +38,24 @@ public final class ApiVerticle extends VerticleBase {
   /** What a stop waits for requests under way. */
   private static final long STOP_SECONDS = 2;
 
+  /** How late a time-out may be noticed. */
+  private static final long SWEEP_MILLIS = 1_000;
+
   private static final int COMPRESSION_LEVEL = 4;
+  private static final String HSTS = "max-age=31536000";
 
   private final ApiSettings settings;
   private final Optional<FleetSide> aggregator;
   private final Optional<AlertView> alerts;
   private final Supplier<List<SenderStatus>> senders;
+  private final Patience patience;
+  private final HttpConnections connections;
   private final InstantSource clock = InstantSource.system();
   private final Instant startedAt = clock.instant();
   private @Nullable HttpServer server;
   private @Nullable Scrape scrape;
   private @Nullable Feed feed;
+  private @Nullable Long sweeps;
 
   /**
    * @param aggregator the aggregator of this process, if it has one
@@ -57,7 +67,26 @@ public final class ApiVerticle extends VerticleBase {
       Optional<AggregatorSide> aggregator,
       Optional<AlertView> alerts,
       Supplier<List<SenderStatus>> senders) {
+    this(settings, aggregator, alerts, senders, Patience.DEFAULT);
+  }
+
+  /**
+   * @param patience with what clients send
+   */
+  ApiVerticle(
+      ApiSettings settings,
+      Optional<AggregatorSide> aggregator,
+      Optional<AlertView> alerts,
+      Supplier<List<SenderStatus>> senders,
+      Patience patience) {
     this.settings = settings;
+    this.patience = patience;
+    connections =
+        new HttpConnections(
+            settings.http().connections(),
+            settings.http().trustedProxies(),
+            patience,
+            System::nanoTime);
     Hiding hiding = new Hiding(settings.http().hidden());
     this.aggregator = aggregator.map(hiding::fleet);
     this.alerts = alerts.map(hiding::alerts);
@@ -70,10 +99,17 @@ public final class ApiVerticle extends VerticleBase {
         new HttpServerOptions()
             .setHost(settings.http().host())
             .setPort(settings.http().port())
+            .setIdleTimeout((int) patience.idle().toMillis())
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+            // Nobody asks for it, and it would be a second way to speak past every limit.
+            .setHttp2ClearTextEnabled(false)
             .setCompressionSupported(true)
             .setCompressionLevel(COMPRESSION_LEVEL);
     Optional<TlsFiles> tls = settings.http().tls().map(files -> new TlsFiles(vertx, files));
     tls.ifPresent(files -> files.addTo(options));
+    if (tls.isPresent()) {
+      options.setSslEngineOptions(new TlsPort(connections));
+    }
     HttpServer http = vertx.createHttpServer(options);
     server = http;
     Future<?> watched =
@@ -82,7 +118,7 @@ public final class ApiVerticle extends VerticleBase {
     warnOfTheWorld();
     return watched
         .compose(ready -> access.start())
-        .compose(ready -> http.requestHandler(router(access)).listen())
+        .compose(ready -> listen(http, access))
         .recover(
             failure ->
                 Future.failedFuture(
@@ -103,8 +139,22 @@ public final class ApiVerticle extends VerticleBase {
                     "http listening host={} port={}", settings.http().host(), bound.actualPort()));
   }
 
+  private Future<HttpServer> listen(HttpServer http, Access access) {
+    sweeps =
+        vertx.setPeriodic(
+            Math.min(SWEEP_MILLIS, Math.max(1, patience.head().toMillis() / 4)),
+            tick -> connections.sweep());
+    return http.connectionHandler(connections::guard)
+        .invalidRequestHandler(Answers::malformed)
+        .requestHandler(router(access))
+        .listen();
+  }
+
   @Override
   public Future<?> stop() {
+    if (sweeps != null) {
+      vertx.cancelTimer(sweeps);
+    }
     if (scrape != null) {
       scrape.close();
     }
@@ -124,6 +174,11 @@ public final class ApiVerticle extends VerticleBase {
     return http.actualPort();
   }
 
+  /** How many connections were refused so far, by reason. */
+  Map<String, Long> refused() {
+    return connections.refused();
+  }
+
   private void warnOfTheWorld() {
     boolean here =
         settings.http().host().equals("localhost")
@@ -134,6 +189,28 @@ public final class ApiVerticle extends VerticleBase {
           "http is reachable from other machines without {}: host={} (set http.tls and http.auth)",
           settings.http().tokensFile().isEmpty() ? "tokens" : "TLS",
           settings.http().host());
+    }
+  }
+
+  /** A browser takes it only from HTTPS, ours or that of a proxy. */
+  private void askForHttps(RoutingContext ctx) {
+    if (settings.http().hsts()) {
+      ctx.response().putHeader("strict-transport-security", HSTS);
+    }
+    ctx.next();
+  }
+
+  /**
+   * Of two, a proxy before us may have looked at the other; that there is one at all is checked.
+   */
+  private static void nameOneHost(RoutingContext ctx) {
+    List<String> hosts = ctx.request().headers().getAll(HttpHeaders.HOST);
+    if (hosts.size() > 1) {
+      ctx.fail(
+          new ApiException(
+              400, "Bad request", "host: " + String.join(", ", hosts) + " (expected: one)"));
+    } else {
+      ctx.next();
     }
   }
 
@@ -148,6 +225,8 @@ public final class ApiVerticle extends VerticleBase {
   /** The routes, in the words of the router. */
   Router router(Access access) {
     Router router = Router.router(vertx);
+    router.route().handler(this::askForHttps);
+    router.route().handler(ApiVerticle::nameOneHost);
     router.route().handler(ApiVerticle::answerHeadAsGet);
     router.route().handler(access::identify);
     Routes routes = new Routes(router, access::check);
@@ -163,7 +242,7 @@ public final class ApiVerticle extends VerticleBase {
         });
     alerts.ifPresent(view -> new AlertRoutes(view, clock).mount(routes));
     events.ifPresent(live -> live.mount(routes));
-    Scrape metrics = new Scrape(vertx, settings, aggregator, alerts, events, senders);
+    Scrape metrics = new Scrape(vertx, settings, connections, aggregator, alerts, events, senders);
     scrape = metrics;
     routes.get("/metrics").handler(metrics::answer);
     routes.on(HttpMethod.GET, "/openapi.json", Need.NOTHING).handler(OpenApi::answer);
@@ -175,6 +254,7 @@ public final class ApiVerticle extends VerticleBase {
     routes
         .on(HttpMethod.GET, "/health/ready", Need.NOTHING)
         .handler(ctx -> ready(ctx, access.refusal(ctx, Need.READ).isEmpty()));
+    routes.close();
     router.route().failureHandler(Answers::problem);
     return underBase(router, access);
   }
@@ -184,8 +264,11 @@ public final class ApiVerticle extends VerticleBase {
     Router router = routes;
     if (!base.isEmpty()) {
       router = Router.router(vertx);
+      router.route().handler(this::askForHttps);
+      router.route().handler(ApiVerticle::nameOneHost);
       router.get(base).handler(ctx -> intoBase(ctx, base));
       router.route(base + "/*").subRouter(routes);
+      router.route().failureHandler(Answers::problem);
     }
     router.errorHandler(
         404,
@@ -194,19 +277,6 @@ public final class ApiVerticle extends VerticleBase {
                 ctx,
                 access,
                 new ApiException(404, "Not found", "no resource at " + ctx.request().path())));
-    router.errorHandler(
-        405,
-        ctx ->
-            noRoute(
-                ctx,
-                access,
-                new ApiException(
-                    405,
-                    "Method not allowed",
-                    ctx.request().method()
-                        + " (expected: "
-                        + ctx.response().headers().get("allow")
-                        + ")")));
     router.errorHandler(
         413,
         ctx ->

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,6 +43,9 @@ final class Feed {
 
   private static final long PERIOD_MILLIS = 250;
   private static final int TICKS_PER_COMMENT = 60;
+
+  /** A viewer hears something so often, whatever happens. */
+  static final Duration SILENCE = Duration.ofMillis(PERIOD_MILLIS * TICKS_PER_COMMENT);
 
   /** Rules are evaluated once a second. */
   private static final int TICKS_PER_ALERTS = 4;

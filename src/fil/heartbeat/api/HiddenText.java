@@ -3,7 +3,9 @@ package fil.heartbeat.api;
 import fil.heartbeat.config.HttpConfig.Hidden;
 import java.text.Normalizer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds what is hidden in texts that people and nodes wrote, by its form. Pure. Letters of either
  * case and of other widths are the same; a miner's address may stand inside of a word.
+ *
+ * @param claimed whether a number of five digits or more, without zeros in front, is that of a
+ *     miner that some node claims
  */
-record HiddenText(boolean addresses, boolean miners) {
+record HiddenText(boolean addresses, boolean miners, Predicate<String> claimed) {
   static final String MASK = "(hidden)";
 
   /** Shorter claims may be part of any word. */
@@ -24,6 +29,8 @@ record HiddenText(boolean addresses, boolean miners) {
   /** Peer ids and CIDs, in which letters may look like an address: these come first and stay. */
   private static final String ID =
       "(?<id>\\b(?:(?-i:12D3KooW|16Uiu2HA|Qm)[1-9A-HJ-NP-Za-km-z]{36,}|(?-i:ba[a-z][a-z2-7]{40,}))\\b)";
+
+  private static final Pattern NUMBER = Pattern.compile(ID + "|[0-9]{" + MIN_NUMBER + ",}");
 
   private static final Pattern MINER =
       Pattern.compile(
@@ -45,7 +52,12 @@ record HiddenText(boolean addresses, boolean miners) {
           Pattern.CASE_INSENSITIVE);
 
   static HiddenText of(Set<Hidden> hidden) {
-    return new HiddenText(hidden.contains(Hidden.ADDRESSES), hidden.contains(Hidden.MINERS));
+    return of(hidden, number -> false);
+  }
+
+  static HiddenText of(Set<Hidden> hidden, Predicate<String> claimed) {
+    return new HiddenText(
+        hidden.contains(Hidden.ADDRESSES), hidden.contains(Hidden.MINERS), claimed);
   }
 
   /** The text without what is hidden. */
@@ -68,7 +80,7 @@ record HiddenText(boolean addresses, boolean miners) {
       for (String own : own(miner)) {
         masked = without(masked, own);
       }
-      masked = mayHold(masked) ? replaced(MINER, masked) : masked;
+      masked = mayHold(masked) ? withoutNumbers(replaced(MINER, masked)) : masked;
     }
     if (addresses && mayHold(masked)) {
       masked = ADDRESS.matcher(masked).replaceAll(MASK);
@@ -96,16 +108,35 @@ record HiddenText(boolean addresses, boolean miners) {
         });
   }
 
+  /** Without the numbers of miners that nodes claim, this one or others. */
+  private String withoutNumbers(String text) {
+    Matcher matcher = NUMBER.matcher(text);
+    return matcher.replaceAll(
+        found -> {
+          boolean isMiner =
+              matcher.group("id") == null && claimed.test(matcher.group().replaceFirst("^0+", ""));
+          return isMiner ? MASK : Matcher.quoteReplacement(matcher.group());
+        });
+  }
+
+  /** The number of a miner's address of digits only; empty when it is no such, or a short one. */
+  static Optional<String> number(@Nullable String miner) {
+    String claim = miner == null ? "" : plain(miner);
+    boolean isNumber =
+        claim.length() > 2 && claim.substring(2).chars().allMatch(c -> c >= '0' && c <= '9');
+    return isNumber
+        ? Optional.of(claim.substring(2).replaceFirst("^0+", ""))
+            .filter(number -> number.length() >= MIN_NUMBER)
+        : Optional.empty();
+  }
+
   /** The claim itself, and the number of its actor when that is long enough to be known by. */
   private static List<String> own(@Nullable String miner) {
     String claim = miner == null ? "" : plain(miner);
     if (claim.length() < MIN_OWN) {
       return List.of();
     }
-    boolean isNumber =
-        claim.length() > 2 && claim.substring(2).chars().allMatch(c -> c >= '0' && c <= '9');
-    String number = isNumber ? claim.substring(2).replaceFirst("^0+", "") : "";
-    return number.length() < MIN_NUMBER ? List.of(claim) : List.of(claim, number);
+    return number(claim).map(number -> List.of(claim, number)).orElse(List.of(claim));
   }
 
   private static String without(String text, String value) {

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * alerts and silences.
  */
 final class Hiding {
+  /** As many as there may be nodes, in this and in the past. */
+  private static final int MAX_NUMBERS = 200_000;
+
   private static final String MINER = "miner";
   private static final String MINER_CONFLICT = "miner address ";
   private static final String CLAIMED = " is also claimed by ";
@@ -47,9 +51,12 @@ final class Hiding {
   private final Set<Hidden> hidden;
   private final HiddenText texts;
 
+  /** Of the miners that nodes claim; read on any loop. */
+  private final Set<String> numbers = ConcurrentHashMap.newKeySet();
+
   Hiding(Set<Hidden> hidden) {
     this.hidden = Set.copyOf(hidden);
-    texts = HiddenText.of(hidden);
+    texts = HiddenText.of(hidden, numbers::contains);
   }
 
   /** All that the routes get of the aggregator. */
@@ -57,7 +64,19 @@ final class Hiding {
     return new FleetSide(
         hidden.isEmpty() ? side.view() : new HidingView(side.view(), this),
         new HidingPast(side.view(), side.history(), this),
-        side.addresses());
+        hides(Hidden.ADDRESSES) ? List::of : side.addresses());
+  }
+
+  /** Hears of nodes before any of them is told, since one may name the miner of another. */
+  void learn(List<Node> nodes) {
+    if (!hides(Hidden.MINERS)) {
+      return;
+    }
+    for (Node node : nodes) {
+      HiddenText.number(node.claims().minerAddress())
+          .filter(number -> numbers.size() < MAX_NUMBERS)
+          .ifPresent(numbers::add);
+    }
   }
 
   /** All that the routes get of the alerts. */

@@ -67,6 +67,7 @@ record HidingView(AggregatorView view, Hiding hiding) implements AggregatorView 
   }
 
   private List<Node> masked(List<Node> nodes) {
+    hiding.learn(nodes);
     return nodes.stream().map(hiding::masked).toList();
   }
 }

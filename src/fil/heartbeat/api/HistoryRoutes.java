@@ -102,7 +102,7 @@ final class HistoryRoutes {
                         .findFirst()
                         .orElse(Duration.ofDays(1)));
     boolean whole = step.compareTo(SLOT) >= 0 && step.toNanos() % SLOT.toNanos() == 0;
-    if (!whole || span.dividedBy(step) > MAX_POINTS) {
+    if (!whole || step.compareTo(LONGEST) > 0 || span.dividedBy(step) > MAX_POINTS) {
       throw query.bad(
           "step", "a multiple of 30s that gives at most " + MAX_POINTS + " points of this span");
     }

@@ -1,6 +1,9 @@
 package fil.heartbeat.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import fil.heartbeat.config.GoDuration;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -39,8 +42,10 @@ final class JsonBody {
 
   private static JsonObject parse(RoutingContext ctx) {
     try {
-      String text = ctx.body().asString();
-      return text == null || text.isBlank() ? new JsonObject() : new JsonObject(text);
+      // JSON is UTF-8, whatever the content type calls it.
+      Buffer bytes = ctx.body().buffer();
+      String text = bytes == null ? "" : bytes.toString(UTF_8);
+      return text.isBlank() ? new JsonObject() : new JsonObject(text);
     } catch (DecodeException e) {
       throw new ApiException(400, "Bad body", "body: no JSON object (expected: {\"member\": …})");
     }
@@ -73,14 +78,15 @@ final class JsonBody {
     if (value == null) {
       return Optional.empty();
     }
-    try {
-      if (value instanceof String text) {
-        return Optional.of(Instant.parse(text));
-      }
-    } catch (DateTimeException e) {
-      // Answered below.
+    String form = "a time such as 2026-01-02T03:04:05Z";
+    if (!(value instanceof String text)) {
+      throw bad(name, form);
     }
-    throw bad(name, "a time such as 2026-01-02T03:04:05Z");
+    try {
+      return Optional.of(Times.parse(text));
+    } catch (DateTimeException e) {
+      throw bad(name, Times.expected(e, form));
+    }
   }
 
   Optional<Duration> duration(String name) {

@@ -2,9 +2,9 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.config.GoDuration;
 import io.vertx.core.MultiMap;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -54,7 +54,7 @@ final class Parameters {
     throw bad(name, "a whole number of " + from + " to " + to);
   }
 
-  /** A time in ISO-8601, or in seconds since 1970. */
+  /** A time of the years 1970 to 9999 in ISO-8601, or in seconds since 1970. */
   Instant instant(String name, Instant otherwise) {
     String text = query.get(name);
     if (text == null) {
@@ -62,9 +62,10 @@ final class Parameters {
     }
     try {
       boolean seconds = !text.isEmpty() && text.length() < 13 && text.chars().allMatch(this::digit);
-      return seconds ? Instant.ofEpochSecond(Long.parseLong(text)) : Instant.parse(text);
-    } catch (DateTimeParseException e) {
-      throw bad(name, "a time such as 2026-01-02T03:04:05Z, or seconds since 1970");
+      return seconds ? Times.ofSeconds(Long.parseLong(text)) : Times.parse(text);
+    } catch (DateTimeException e) {
+      throw bad(
+          name, Times.expected(e, "a time such as 2026-01-02T03:04:05Z, or seconds since 1970"));
     }
   }
 

@@ -4,6 +4,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.SecurityPolicyHandler;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,7 @@ final class Routes {
 
   private final Router router;
   private final SecurityPolicyHandler check;
+  private final Map<String, Set<String>> methods = new LinkedHashMap<>();
 
   /**
    * @param check lets a request pass that has what {@link #need} tells of its route
@@ -40,7 +45,32 @@ final class Routes {
   }
 
   Route on(HttpMethod method, String path, Need need) {
+    Set<String> known = methods.computeIfAbsent(path, each -> new TreeSet<>());
+    known.add(method.name());
+    if (method.equals(HttpMethod.GET)) {
+      known.add(HttpMethod.HEAD.name());
+    }
     return router.route(method, path).putMetadata(NEED, need).handler(check);
+  }
+
+  /** To be called once all are registered: every other method is told which ones there are. */
+  void close() {
+    methods.forEach(
+        (path, known) -> {
+          String allow = String.join(", ", known);
+          router
+              .route(path)
+              .putMetadata(NEED, Need.READ)
+              .handler(check)
+              .handler(
+                  ctx ->
+                      ctx.fail(
+                          new ApiException(
+                              405,
+                              "Method not allowed",
+                              ctx.request().method() + " (expected: " + allow + ")",
+                              Map.of("allow", allow))));
+        });
   }
 
   /** What a route needs; the most when it does not say. */

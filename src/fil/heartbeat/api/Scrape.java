@@ -34,6 +34,7 @@ final class Scrape {
   private static final long LATENESS_MILLIS = 100;
 
   private final ApiSettings settings;
+  private final HttpConnections connections;
   private final Optional<FleetSide> aggregator;
   private final Optional<AlertView> alerts;
   private final Optional<Feed> feed;
@@ -50,12 +51,14 @@ final class Scrape {
   Scrape(
       Vertx vertx,
       ApiSettings settings,
+      HttpConnections connections,
       Optional<FleetSide> aggregator,
       Optional<AlertView> alerts,
       Optional<Feed> feed,
       Supplier<List<SenderStatus>> senders) {
     this.vertx = vertx;
     this.settings = settings;
+    this.connections = connections;
     this.aggregator = aggregator;
     this.alerts = alerts;
     this.feed = feed;
@@ -118,6 +121,13 @@ final class Scrape {
             .dataPoint(Metrics.point(worstSeconds))
             .build());
     worstSeconds = 0;
+    metrics.add(
+        Metrics.gauge("http_connections", "HTTP connections open now.")
+            .dataPoint(Metrics.point(connections.open()))
+            .build());
+    metrics.add(
+        Metrics.byReason(
+            "http_refused", "HTTP connections ended or not begun.", connections.refused()));
     feed.ifPresent(
         live -> {
           metrics.add(

@@ -10,6 +10,7 @@ import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,21 @@ import org.slf4j.LoggerFactory;
 final class TlsFiles {
   private static final Logger log = LoggerFactory.getLogger(TlsFiles.class);
   private static final long CHECK_MILLIS = 2_000;
+
+  private static final Set<String> PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
+
+  /** Those that encrypt and authenticate in one, with keys of their own for each connection. */
+  private static final List<String> SUITES =
+      List.of(
+          "TLS_AES_256_GCM_SHA384",
+          "TLS_AES_128_GCM_SHA256",
+          "TLS_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 
   private final Vertx vertx;
   private final Tls files;
@@ -28,7 +44,8 @@ final class TlsFiles {
   }
 
   void addTo(HttpServerOptions options) {
-    options.setSsl(true).setKeyCertOptions(keys());
+    options.setSsl(true).setKeyCertOptions(keys()).setEnabledSecureTransportProtocols(PROTOCOLS);
+    SUITES.forEach(options::addEnabledCipherSuite);
   }
 
   /** Looks every two seconds whether the files changed since this was called. */
@@ -59,7 +76,8 @@ final class TlsFiles {
     }
     read = now;
     ServerSSLOptions options = new ServerSSLOptions();
-    options.setKeyCertOptions(keys());
+    options.setKeyCertOptions(keys()).setEnabledSecureTransportProtocols(PROTOCOLS);
+    SUITES.forEach(options::addEnabledCipherSuite);
     // The paths are the same, so Vert.x would see nothing new in the options.
     return server
         .updateSSLOptions(options, true)

@@ -91,7 +91,8 @@ public final class ConfigKeys {
         "aggregator.announce",
         LIST,
         "[]",
-        "multiaddrs to dial it at, told by identify and logged at start with the peer id; empty: what is bound");
+        "multiaddrs to dial it at, told by identify and logged at start with the peer id; empty:"
+            + " what is bound");
     key(
         "aggregator.keyFile",
         TEXT,
@@ -101,7 +102,8 @@ public final class ConfigKeys {
         "aggregator.network",
         NETWORK,
         "",
-        "`mainnet`, `calibnet`, `simulated` or `{name, genesisCid, genesisTime, epochSeconds}`; absent = any");
+        "`mainnet`, `calibnet`, `simulated` or `{name, genesisCid, genesisTime, epochSeconds}`;"
+            + " absent = any");
     key(
         "aggregator.dataDir",
         TEXT,
@@ -169,6 +171,17 @@ public final class ConfigKeys {
         TEXT,
         "",
         "where people reach it, for links in what alerts tell; absent = no links");
+    key(
+        "http.maxConnections",
+        WHOLE,
+        "1200",
+        "16 to 100000; lowered at start to what the open-file limit leaves beside libp2p");
+    key(
+        "http.maxConnectionsPerAddress",
+        WHOLE,
+        "256",
+        "per client IP (IPv6: per /56); `http.trustedProxies` have no limit");
+    key("http.hsts", FLAG, "false", "tell browsers to come by HTTPS only, for a year");
     section("http.tls", "HTTPS; PEM files, read again when they change");
     key("http.tls.certFile", TEXT, "", "certificate chain");
     key("http.tls.keyFile", TEXT, "", "private key");

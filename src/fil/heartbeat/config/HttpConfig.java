@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
  * @param hidden what is told to nobody
  * @param trustedProxies whose word on where a request comes from is taken
  * @param externalUrl where people reach it, for links in what alerts tell; with a slash at the end
+ * @param connections how many there may be
+ * @param hsts whether browsers are told to come by HTTPS only from then on
  */
 public record HttpConfig(
     String host,
@@ -35,7 +37,20 @@ public record HttpConfig(
     String basePath,
     Set<Hidden> hidden,
     List<Cidr> trustedProxies,
-    Optional<String> externalUrl) {
+    Optional<String> externalUrl,
+    Connections connections,
+    boolean hsts) {
+
+  /**
+   * How many connections there may be.
+   *
+   * @param inAll 16 to 100000; the open-file limit may leave fewer
+   * @param perAddress of one client (IPv6: a /56), 1 to 100000; trusted proxies have no limit
+   */
+  public record Connections(int inAll, int perAddress) {
+    /** A thousand viewers, and those that look now and then. */
+    public static final Connections DEFAULT = new Connections(1_200, 256);
+  }
 
   /** What of a node may be kept from those who look. */
   public enum Hidden {
@@ -54,6 +69,7 @@ public record HttpConfig(
    */
   public static final int MAX_NODE_SERIES = 1000;
 
+  private static final long MANY = 100_000;
   private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
 
   /** PEM files. */
@@ -81,6 +97,53 @@ public record HttpConfig(
         Optional.empty());
   }
 
+  /** With as many connections as usual. */
+  public HttpConfig(
+      String host,
+      int port,
+      int maxNodeSeries,
+      List<String> hosts,
+      Optional<Tls> tls,
+      Optional<Path> tokensFile,
+      boolean readableByAll,
+      String basePath,
+      Set<Hidden> hidden,
+      List<Cidr> trustedProxies,
+      Optional<String> externalUrl) {
+    this(
+        host,
+        port,
+        maxNodeSeries,
+        hosts,
+        tls,
+        tokensFile,
+        readableByAll,
+        basePath,
+        hidden,
+        trustedProxies,
+        externalUrl,
+        Connections.DEFAULT,
+        false);
+  }
+
+  /** The same with fewer connections, of which one address has at most half. */
+  public HttpConfig withConnections(int inAll) {
+    return new HttpConfig(
+        host,
+        port,
+        maxNodeSeries,
+        hosts,
+        tls,
+        tokensFile,
+        readableByAll,
+        basePath,
+        hidden,
+        trustedProxies,
+        externalUrl,
+        new Connections(inAll, Math.min(connections.perAddress(), Math.max(1, inAll / 2))),
+        hsts);
+  }
+
   static HttpConfig read(Section section, Path folder) {
     String host = section.text("host");
     if (host.isBlank()) {
@@ -103,7 +166,11 @@ public record HttpConfig(
         basePath(section),
         hidden(section),
         proxies(section),
-        externalUrl(section));
+        externalUrl(section),
+        new Connections(
+            (int) section.whole("maxConnections", 16, MANY),
+            (int) section.whole("maxConnectionsPerAddress", 1, MANY)),
+        section.flag("hsts"));
   }
 
   private static Optional<String> externalUrl(Section section) {

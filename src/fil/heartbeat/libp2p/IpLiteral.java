@@ -1,5 +1,7 @@
 package fil.heartbeat.libp2p;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.util.Optional;
 
 /**
@@ -15,7 +17,23 @@ public final class IpLiteral {
 
   private static final int GROUPS = 8;
 
+  /** An IPv6 subscriber has a /56 of addresses or less, so that is what counts as one. */
+  private static final int SUBSCRIBER_BYTES = 7;
+
   private IpLiteral() {}
+
+  /** Equal for addresses that count as one, since one subscriber may have them all. */
+  public static String subscriber(InetAddress address) {
+    if (!(address instanceof Inet6Address)) {
+      return address.getHostAddress();
+    }
+    byte[] bytes = address.getAddress();
+    StringBuilder prefix = new StringBuilder("6:");
+    for (int i = 0; i < SUBSCRIBER_BYTES; i++) {
+      prefix.append(Integer.toHexString(bytes[i] & 0xff)).append('.');
+    }
+    return prefix.toString();
+  }
 
   /** The 4 or 16 bytes of an address; empty when the text is none. */
   public static Optional<byte[]> parse(String text) {

@@ -1,15 +1,12 @@
 package fil.heartbeat.libp2p.host;
 
-import java.net.Inet6Address;
+import fil.heartbeat.libp2p.IpLiteral;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** The sockets of one remote address. Guarded by its owner. */
 final class Source {
-  /** An IPv6 subscriber has a /56 of addresses or less, so that is what counts as one. */
-  private static final int IPV6_PREFIX_BYTES = 7;
-
   final String key;
 
   /** Whether no limit of one address is kept. */
@@ -30,14 +27,6 @@ final class Source {
 
   /** Equal for addresses that count as one. */
   static String key(InetAddress address) {
-    if (address instanceof Inet6Address) {
-      byte[] bytes = address.getAddress();
-      StringBuilder prefix = new StringBuilder("6:");
-      for (int i = 0; i < IPV6_PREFIX_BYTES; i++) {
-        prefix.append(Integer.toHexString(bytes[i] & 0xff)).append('.');
-      }
-      return prefix.toString();
-    }
-    return address.getHostAddress();
+    return IpLiteral.subscriber(address);
   }
 }

@@ -1,0 +1,174 @@
+package fil.heartbeat.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.api.HttpConnections.Patience;
+import fil.heartbeat.testing.LogLines;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How many connections there may be, and how long each may take. */
+class HttpConnectionsTest {
+  private static final Duration LONG = Duration.ofHours(1);
+  private static final Duration SHORT = Duration.ofMillis(200);
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final String METRICS =
+      "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+  @TempDir private Path folder;
+
+  private HttpSide side(JsonObject http, Patience patience) {
+    return HttpSide.start(new ApiSettings(HttpSide.config(folder, http), "0"), patience);
+  }
+
+  private HttpSide side(Patience patience) {
+    return side(new JsonObject(), patience);
+  }
+
+  private static JsonObject limits(int inAll, int perAddress) {
+    return new JsonObject()
+        .put("maxConnections", inAll)
+        .put("maxConnectionsPerAddress", perAddress);
+  }
+
+  @Test
+  void whoSendsItsHeadByteByByteIsEnded() {
+    try (HttpSide side = side(new Patience(SHORT, LONG, LONG))) {
+      RawHttp silent = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
+      RawHttp slow = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
+      slow.send("GET / HTTP/1.1\r\nHost: ");
+      long drip = side.vertx().setPeriodic(20, tick -> slow.send("a"));
+      assertThat(HttpSide.await(slow.ended())).isEmpty();
+      assertThat(HttpSide.await(silent.ended())).isEmpty();
+      assertThat(side.vertx().cancelTimer(drip)).isTrue();
+      assertThat(side.refused()).isEqualTo("head-timeout 2");
+    }
+  }
+
+  @Test
+  void whoSendsItsBodyByteByByteIsEnded() {
+    try (LogLines log = LogLines.loud();
+        HttpSide side = side(new Patience(LONG, SHORT, LONG))) {
+      RawHttp slow = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
+      slow.send(
+          "POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json"
+              + "\r\nContent-Length: 60000\r\n\r\n");
+      long drip = side.vertx().setPeriodic(20, tick -> slow.send("a"));
+      assertThat(HttpSide.await(slow.ended())).isEmpty();
+      assertThat(side.vertx().cancelTimer(drip)).isTrue();
+      assertThat(side.refused()).isEqualTo("body-timeout 1");
+      assertThat(log.lines()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoAsksNothingMoreIsEnded() {
+    try (HttpSide side = side(new Patience(LONG, LONG, SECOND))) {
+      RawHttp idle = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
+      idle.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      assertThat(HttpSide.await(idle.ended())).startsWith("HTTP/1.1 200");
+      assertThat(side.refused()).isEmpty();
+    }
+  }
+
+  @Test
+  void aFeedOutlivesTheTimesThatOthersHave() {
+    assertThat(Patience.DEFAULT.idle()).isGreaterThan(Feed.SILENCE.multipliedBy(2));
+    try (HttpSide side = side(new Patience(SECOND, SECOND, LONG))) {
+      RawHttp feed = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
+      feed.send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      HttpSide.await(feed.begun());
+      for (int i = 0; i < 2; i++) {
+        RawHttp silent = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
+        assertThat(HttpSide.await(silent.ended())).isEmpty();
+      }
+      assertThat(feed.ended().isComplete()).isFalse();
+    }
+  }
+
+  @Test
+  void oneAddressHasItsShareAndAllHaveTheirs() {
+    try (HttpSide side = side(limits(16, 6), Patience.DEFAULT)) {
+      List<RawHttp> open = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        open.add(HttpSide.await(RawHttp.open(side.vertx(), side.port())));
+      }
+      for (int i = 0; i < 3; i++) {
+        RawHttp more = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
+        assertThat(HttpSide.await(more.ended())).isEmpty();
+      }
+      for (int i = 0; i < 10; i++) {
+        open.add(
+            HttpSide.await(RawHttp.open(side.vertx(), side.port(), "127.0.0." + (10 + i / 5))));
+      }
+      RawHttp last = HttpSide.await(RawHttp.open(side.vertx(), side.port(), "127.0.0.20"));
+      assertThat(HttpSide.await(last.ended())).isEmpty();
+
+      open.get(0).send(METRICS);
+      String metrics = HttpSide.await(open.get(0).ended());
+      assertThat(metrics)
+          .contains(
+              "fil_heartbeat_http_connections 16.0",
+              "fil_heartbeat_http_refused_total{reason=\"address\"} 3.0",
+              "fil_heartbeat_http_refused_total{reason=\"connections\"} 1.0");
+      // Its place is free again.
+      assertThat(RawHttp.ask(side.vertx(), side.port(), RawHttp.LAST)).startsWith("HTTP/1.1 200");
+      assertThat(side.refused()).isEqualTo("address 3, connections 1");
+    }
+  }
+
+  @Test
+  void aTrustedProxyHasNoShare() {
+    JsonObject http = limits(16, 1).put("trustedProxies", new JsonArray().add("127.0.0.1"));
+    try (HttpSide side = side(http, Patience.DEFAULT)) {
+      for (int i = 0; i < 15; i++) {
+        RawHttp ignored = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
+      }
+      assertThat(RawHttp.ask(side.vertx(), side.port(), RawHttp.LAST)).startsWith("HTTP/1.1 200");
+      assertThat(side.refused()).isEmpty();
+    }
+  }
+
+  @Test
+  void someRequestsAtOnceAreAllAnswered() {
+    try (HttpSide side = side(Patience.DEFAULT)) {
+      String one = "GET /api/v1/nodes HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      String answers =
+          RawHttp.ask(
+              side.vertx(), side.port(), one.repeat(HttpRequests.MAX_PIPELINED - 1) + RawHttp.LAST);
+      assertThat(answers.split("HTTP/1.1 200 OK", -1)).hasSize(HttpRequests.MAX_PIPELINED + 1);
+      assertThat(side.refused()).isEmpty();
+      String more =
+          RawHttp.ask(side.vertx(), side.port(), one.repeat(HttpRequests.MAX_PIPELINED * 30));
+      assertThat(more).doesNotContain("HTTP/1.1 5");
+      assertThat(side.refused()).isEqualTo("pipelining 1");
+    }
+  }
+
+  @Test
+  void manyThatBreakOffAmongTheirRequestsAreNoLineInTheLog() {
+    try (LogLines log = LogLines.loud();
+        HttpSide side = side(Patience.DEFAULT)) {
+      String feed = "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      String post =
+          "POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{";
+      for (int i = 0; i < 20; i++) {
+        RawHttp http = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
+        http.send(feed + post);
+        HttpSide.await(http.begun());
+        HttpSide.await(http.reset());
+      }
+      RawHttp bad = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
+      bad.send(feed + "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+      String ignored = HttpSide.await(bad.ended());
+      assertThat(side.status("/health/live")).isEqualTo(200);
+      assertThat(log.lines()).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package fil.heartbeat.api;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.netty.channel.ChannelOption;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
+
+/** A socket to the HTTP side, for what no client library sends. */
+final class RawHttp {
+  /** A request behind the one that is tried: answered when the connection still serves. */
+  static final String LAST =
+      "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+  private final NetSocket socket;
+  private final Buffer read = Buffer.buffer();
+  private final Promise<Void> begun = Promise.promise();
+  private final Promise<String> ended = Promise.promise();
+
+  private RawHttp(NetSocket socket) {
+    this.socket = socket;
+    var ignored =
+        socket.handler(
+            bytes -> {
+              read.appendBuffer(bytes);
+              boolean unused = begun.tryComplete();
+            });
+    ignored = socket.closeHandler(closed -> ended.tryComplete(read.toString(ISO_8859_1)));
+  }
+
+  static Future<RawHttp> open(Vertx vertx, int port) {
+    return vertx.createNetClient().connect(port, "127.0.0.1").map(RawHttp::new);
+  }
+
+  /** From another address of this machine. */
+  static Future<RawHttp> open(Vertx vertx, int port, String from) {
+    return vertx
+        .createNetClient(new NetClientOptions().setLocalAddress(from))
+        .connect(port, "127.0.0.1")
+        .map(RawHttp::new);
+  }
+
+  /** All that is answered to these bytes until the server ends the connection. */
+  static String ask(Vertx vertx, int port, String bytes) {
+    RawHttp http = HttpSide.await(open(vertx, port));
+    http.send(bytes);
+    return HttpSide.await(http.ended());
+  }
+
+  /** Sends; a server that has gone away meanwhile is no fault. */
+  void send(String bytes) {
+    var ignored = socket.write(Buffer.buffer(bytes, ISO_8859_1.name()));
+  }
+
+  /** Once anything was read. */
+  Future<Void> begun() {
+    return begun.future();
+  }
+
+  /** All that was read, once the other end is gone. */
+  Future<String> ended() {
+    return ended.future();
+  }
+
+  /** Ends it so that the other end hears of an error, if it hears at all. */
+  Future<Void> reset() {
+    ((NetSocketInternal) socket)
+        .channelHandlerContext()
+        .channel()
+        .config()
+        .setOption(ChannelOption.SO_LINGER, 0);
+    return socket.close();
+  }
+
+  /** Ends it without a word, as a client does that was killed. */
+  Future<Void> abort() {
+    return socket.close();
+  }
+}

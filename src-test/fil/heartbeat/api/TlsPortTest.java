@@ -1,0 +1,127 @@
+package fil.heartbeat.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import fil.heartbeat.testing.LogLines;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.handler.ssl.util.SelfSignedCertificate;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A port where TLS is spoken, and who comes to it. */
+@SuppressWarnings("deprecation")
+class TlsPortTest {
+  @TempDir private Path folder;
+  private SelfSignedCertificate certificate;
+
+  @BeforeEach
+  void draw() throws GeneralSecurityException {
+    certificate = new SelfSignedCertificate("127.0.0.1", "EC", 256);
+  }
+
+  private HttpSide side(JsonObject more) {
+    JsonObject tls =
+        new JsonObject()
+            .put("certFile", certificate.certificate().getPath())
+            .put("keyFile", certificate.privateKey().getPath());
+    return HttpSide.start(
+        new ApiSettings(
+            HttpSide.config(folder, new JsonObject().put("tls", tls).mergeIn(more)), "0"));
+  }
+
+  /** The protocol and suite that are agreed with a client which offers these. */
+  private static String agreed(HttpSide side, String protocol, String suite)
+      throws GeneralSecurityException, IOException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    try (SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", side.port())) {
+      socket.setEnabledProtocols(new String[] {protocol});
+      socket.setEnabledCipherSuites(new String[] {suite});
+      socket.startHandshake();
+      return socket.getSession().getProtocol() + " " + socket.getSession().getCipherSuite();
+    }
+  }
+
+  @Test
+  void plainHttpIsToldThatItIs() {
+    try (LogLines log = LogLines.loud();
+        HttpSide side = side(new JsonObject())) {
+      assertThat(RawHttp.ask(side.vertx(), side.port(), RawHttp.LAST))
+          .startsWith("HTTP/1.1 400 Bad Request")
+          .contains("application/problem+json", "plain HTTP (expected: HTTPS)");
+      assertThat(side.refused()).isEqualTo("not-tls 1");
+      assertThat(log.lines()).isEmpty();
+    }
+  }
+
+  @Test
+  void aConnectionCountsBeforeItsHandshake() {
+    JsonObject limits = new JsonObject().put("maxConnectionsPerAddress", 2);
+    try (LogLines log = LogLines.loud();
+        HttpSide side = side(limits)) {
+      for (int i = 0; i < 2; i++) {
+        RawHttp ignored = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
+      }
+      RawHttp more = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
+      assertThat(HttpSide.await(more.ended())).isEmpty();
+      assertThat(side.refused()).isEqualTo("address 1");
+      assertThat(log.lines()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+    "TLSv1.2, TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+    "TLSv1.3, TLS_AES_128_GCM_SHA256"
+  })
+  void goodSuitesAreSpoken(String protocol, String suite) throws Exception {
+    try (HttpSide side = side(new JsonObject())) {
+      assertThat(agreed(side, protocol, suite)).isEqualTo(protocol + " " + suite);
+    }
+  }
+
+  @Test
+  void othersAreNot() {
+    try (LogLines log = LogLines.loud();
+        HttpSide side = side(new JsonObject())) {
+      for (String suite :
+          List.of(
+              "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA")) {
+        assertThatThrownBy(() -> agreed(side, "TLSv1.2", suite)).isInstanceOf(SSLException.class);
+      }
+      assertThat(log.lines()).isEmpty();
+    }
+  }
+
+  @Test
+  void browsersAreToldToStayOnlyWhereThatIsWanted() {
+    ApiSettings plain = new ApiSettings(HttpSide.config(folder, new JsonObject()), "0");
+    try (HttpSide side = HttpSide.start(plain)) {
+      assertThat(side.ask("GET", "/health/live", "").headers().map())
+          .doesNotContainKey("strict-transport-security");
+    }
+    ApiSettings strict =
+        new ApiSettings(HttpSide.config(folder, new JsonObject().put("hsts", true)), "0");
+    try (HttpSide side = HttpSide.start(strict)) {
+      for (String path : List.of("/health/live", "/nothing", "/api/v1/nodes?limit=x")) {
+        assertThat(side.ask("GET", path, "").headers().firstValue("strict-transport-security"))
+            .as(path)
+            .contains("max-age=31536000");
+      }
+    }
+  }
+}
