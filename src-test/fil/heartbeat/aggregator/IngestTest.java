@@ -42,11 +42,13 @@ class IngestTest {
 
   @BeforeEach
   void busy(Vertx vertx) {
-    Membership fleet = new Membership(Set.of(), Set.of(), Map.of(ours, new Expected("a", Map.of())));
+    Membership fleet =
+        new Membership(Set.of(), Set.of(), Map.of(ours, new Expected("a", Map.of())));
     registry.membership(fleet, NOW);
     context = vertx.getOrCreateContext();
     ingest =
-        new Ingest(context, registry, () -> NOW, peer -> !peer.equals(ours), MAX_WAITING, MAX_OF_PEER);
+        new Ingest(
+            context, registry, () -> NOW, peer -> !peer.equals(ours), MAX_WAITING, MAX_OF_PEER);
     CompletableFuture<Void> holds = new CompletableFuture<>();
     context.runOnContext(
         busy -> {
@@ -94,7 +96,8 @@ class IngestTest {
     IngestCounts counts = registry.counts();
     assertThat(counts.received()).isEqualTo(2 * MAX_WAITING + 1);
     assertThat(counts.accepted()).isEqualTo(MAX_OF_PEER + 1);
-    assertThat(counts.dropped()).isEqualTo(Map.of(Registry.DROP_RATE, 2L * MAX_WAITING - MAX_OF_PEER));
+    assertThat(counts.dropped())
+        .isEqualTo(Map.of(Registry.DROP_RATE, 2L * MAX_WAITING - MAX_OF_PEER));
   }
 
   @Test
@@ -125,7 +128,6 @@ class IngestTest {
     free();
     assertThat(registry.counts())
         .isEqualTo(
-            new IngestCounts(
-                10L * MAX_WAITING + 1, 1, Map.of("implausible", 10L * MAX_WAITING)));
+            new IngestCounts(10L * MAX_WAITING + 1, 1, Map.of("implausible", 10L * MAX_WAITING)));
   }
 }

@@ -114,7 +114,8 @@ class BegunAnewTest {
 
   /** Overwrites the pages behind the first ones, in the file that is open. */
   private void damageAllBut(int pages) throws Exception {
-    try (RandomAccessFile file = new RandomAccessFile(folder.resolve("history.db").toFile(), "rw")) {
+    try (RandomAccessFile file =
+        new RandomAccessFile(folder.resolve("history.db").toFile(), "rw")) {
       byte[] zeros = new byte[PAGE];
       for (long at = (long) pages * PAGE; at < file.length(); at += PAGE) {
         file.seek(at);

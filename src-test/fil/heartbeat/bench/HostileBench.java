@@ -49,7 +49,14 @@ public final class HostileBench {
   private static final long LEAST_NODES = 1_000;
   private static final Pattern AFTER_GC = Pattern.compile("->(\\d+)M\\(");
   private static final List<String> METRICS =
-      List.of("fil_heartbeat_nodes", "fil_heartbeat_libp2p", "fil_heartbeat_beats");
+      List.of(
+          "fil_heartbeat_nodes{",
+          "fil_heartbeat_beats",
+          "fil_heartbeat_connections",
+          "fil_heartbeat_sockets_refused",
+          "fil_heartbeat_upgrades_failed",
+          "fil_heartbeat_streams_refused",
+          "fil_heartbeat_violations");
 
   /** A beat of the probe: its number and when it was written. */
   private record Sent(int number, long nanos) {}

@@ -25,10 +25,16 @@ final class HostileTwins {
       List.of("state", "liveness", "voter", "expectedName", "minerAddress", "network", "conflicts");
   private static final List<String> SETTLED_OF_NODES =
       List.of("chain", "agreement", "height", "head", "lagEpochs");
-  private static final List<String> OF_FLEET =
-      List.of("basis", "fleetForked", "clockSuspected");
+  private static final List<String> OF_FLEET = List.of("basis", "fleetForked", "clockSuspected");
   private static final List<String> SETTLED_OF_FLEET =
-      List.of("voters", "inConsensus", "inDispute", "bestHeight", "referenceHeight", "lagEpochs", "sides");
+      List.of(
+          "voters",
+          "inConsensus",
+          "inDispute",
+          "bestHeight",
+          "referenceHeight",
+          "lagEpochs",
+          "sides");
 
   private static final String NONE = "(none)";
 

@@ -113,8 +113,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
               kept.membership(membership, clock.get());
               kept.restore(before, clock.get());
               kept.evaluate(clock.get());
-              notAnew =
-                  history.whenBegunAnew(() -> context.runOnContext(again -> kept.save()));
+              notAnew = history.whenBegunAnew(() -> context.runOnContext(again -> kept.save()));
               return watchLoops().compose(watched -> listen(context, kept));
             });
   }
