@@ -3,7 +3,6 @@ package fil.heartbeat.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
-import fil.heartbeat.Main;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.config.GoDuration;
 import io.vertx.core.json.JsonArray;
@@ -11,13 +10,8 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,13 +19,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A fleet of 12 expected nodes, with troubles of their own, beside strangers who do all that a
@@ -44,39 +33,25 @@ public final class HostileBench {
   private static final int HEAP_MIB = 512;
   private static final int HEAP_BOUND_MIB = HEAP_MIB * 4 / 5;
   private static final long P99_BOUND_MILLIS = 500;
-  private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long LOG_BOUND = 16L * 1024 * 1024;
   private static final long LEAST_NODES = 1_000;
-  private static final Pattern AFTER_GC = Pattern.compile("->(\\d+)M\\(");
   private static final List<String> METRICS =
-      List.of("fil_heartbeat_nodes", "fil_heartbeat_libp2p", "fil_heartbeat_beats");
+      List.of(
+          "fil_heartbeat_nodes{",
+          "fil_heartbeat_beats",
+          "fil_heartbeat_connections",
+          "fil_heartbeat_sockets_refused",
+          "fil_heartbeat_upgrades_failed",
+          "fil_heartbeat_streams_refused",
+          "fil_heartbeat_violations");
 
-  /** A beat of the probe: its number and when it was written. */
-  private record Sent(int number, long nanos) {}
-
-  /** An aggregator in a process of its own. */
-  private record Side(String name, Path folder, Child process, String address, String page) {
-    Path log() {
-      return folder.resolve("log");
-    }
-
-    Path collections() {
-      return folder.resolve("gc.log");
-    }
-  }
-
-  private final HttpClient http = HttpClient.newHttpClient();
   private final HostileTwins twins = new HostileTwins();
   private final HostileFleet fleet = new HostileFleet();
   private final Map<String, Set<String>> told = new HashMap<>();
-  private final LinkedBlockingQueue<Sent> sent = new LinkedBlockingQueue<>();
-  private final List<Long> delays = new ArrayList<>();
   private final List<String> broken = new ArrayList<>();
   private final int seconds;
   private final int strangers;
   private final long ids;
-  private int lost;
-  private volatile boolean over;
 
   private HostileBench(int seconds, int strangers, long ids) {
     this.seconds = seconds;
@@ -98,56 +73,19 @@ public final class HostileBench {
     Path folder = Files.createTempDirectory("hostile");
     System.out.println("files=" + folder + " load=" + load());
     HttpServer sink = sink();
-    try (Child without = aggregator(folder.resolve("without"), sink);
-        Child with = aggregator(folder.resolve("with"), sink)) {
-      Side quiet = side("without", folder, without);
-      Side attacked = side("with", folder, with);
+    try (HostileSide quiet = side(folder.resolve("without"), sink);
+        HostileSide attacked = side(folder.resolve("with"), sink)) {
       run(quiet, attacked);
     } finally {
-      over = true;
       sink.stop(0);
     }
     return broken;
   }
 
-  private Child aggregator(Path folder, HttpServer sink) throws IOException {
-    Path unused = Files.createDirectory(folder);
+  private HostileSide side(Path folder, HttpServer sink) throws IOException {
     String url = "http://127.0.0.1:" + sink.getAddress().getPort() + "/" + folder.getFileName();
-    JsonObject config =
-        new JsonObject()
-            .put(
-                "aggregator",
-                new JsonObject()
-                    .put("listen", "/ip4/127.0.0.1/tcp/0")
-                    .put("network", "simulated")
-                    .put("maxNodes", Math.max(LEAST_NODES, ids * 4 / 5))
-                    .put("expected", fleet.expected()))
-            .put("http", new JsonObject().put("port", 0))
-            .put("libp2p", new JsonObject().put("exemptLoopback", false))
-            .put(
-                "alerts",
-                new JsonObject()
-                    .put(
-                        "sinks",
-                        new JsonArray()
-                            .add(
-                                new JsonObject()
-                                    .put("name", "bench")
-                                    .put("type", "webhook")
-                                    .put("url", url))));
-    Path file = folder.resolve("config.json");
-    Path unusedToo = Files.writeString(file, config.encodePrettily());
-    List<String> options =
-        List.of("-Xmx" + HEAP_MIB + "m", "-Xlog:gc:file=" + folder.resolve("gc.log"));
-    return new Child(
-        Child.command(options, Main.class, "run", "--config", file.toString()),
-        ProcessBuilder.Redirect.to(folder.resolve("log").toFile()));
-  }
-
-  private static Side side(String name, Path folder, Child process) {
-    String address = process.await("ready: aggregator").replace("ready: aggregator ", "");
-    String page = process.await("ready: http").replace("ready: http ", "");
-    return new Side(name, folder.resolve(name), process, address, page);
+    long maxNodes = Math.max(LEAST_NODES, ids * 4 / 5);
+    return new HostileSide(folder, HEAP_MIB, fleet.expected(), maxNodes, url);
   }
 
   /** Takes what sinks are told: status, rule and fingerprint of each alert. */
@@ -180,12 +118,13 @@ public final class HostileBench {
     return server;
   }
 
-  private void run(Side quiet, Side attacked) throws Exception {
+  private void run(HostileSide quiet, HostileSide attacked) throws Exception {
     List<String> targets = List.of(quiet.address(), attacked.address());
+    HostileProbe probe = new HostileProbe(attacked, fleet.peerId(HostileFleet.PROBE));
     BiConsumer<String, Integer> onProbe =
         (target, number) -> {
           if (target.equals(attacked.address())) {
-            sent.add(new Sent(number, System.nanoTime()));
+            probe.beats(number);
           }
         };
     fleet.start(targets, onProbe);
@@ -204,9 +143,7 @@ public final class HostileBench {
             HostileFleet.miner(5)));
     try (Child attackers = new Child(crowd)) {
       System.out.println(attackers.await("attacking"));
-      Thread watcher = new Thread(() -> watch(attacked), "probe");
-      watcher.setDaemon(true);
-      watcher.start();
+      probe.start();
       double[] before = cpu(quiet, attacked, attackers);
       long begun = System.nanoTime();
       for (int second = 0; second < seconds; second++) {
@@ -217,9 +154,9 @@ public final class HostileBench {
       }
       double elapsed = (System.nanoTime() - begun) / 1e9;
       double[] after = cpu(quiet, attacked, attackers);
-      over = true;
+      probe.stop();
       String did = attackers.ask("stats", "crowd");
-      report(quiet, attacked, did);
+      report(quiet, attacked, probe, did);
       System.out.printf(
           "seconds=%.0f load=%s cpu: aggregator with strangers %.1f %%, without %.1f %%, strangers"
               + " %.1f %%, fleet and bench %.1f %% of a core%n",
@@ -233,7 +170,7 @@ public final class HostileBench {
     fleet.close();
   }
 
-  private static double[] cpu(Side quiet, Side attacked, Child attackers) {
+  private static double[] cpu(HostileSide quiet, HostileSide attacked, Child attackers) {
     return new double[] {
       quiet.process().cpuSeconds(),
       attacked.process().cpuSeconds(),
@@ -261,54 +198,28 @@ public final class HostileBench {
     throw new IllegalStateException("the fleet was not called ok within 3 minutes");
   }
 
-  private boolean isJudged(Side side) {
+  private boolean isJudged(HostileSide side) {
     for (int i = 0; i < HostileFleet.NODES; i++) {
-      JsonObject node = get(side, "/api/v1/nodes/" + fleet.peerId(i));
-      if (node == null || !"ok".equals(node.getString("state"))) {
+      JsonObject node = side.answer("/api/v1/nodes/" + fleet.peerId(i));
+      if (!"ok".equals(node.getString("state"))) {
         return false;
       }
     }
     return true;
   }
 
-  /** What the API answers; null when it does not. */
-  private @Nullable JsonObject get(Side side, String path) {
-    String body = text(side, path);
-    return body == null ? null : new JsonObject(body);
-  }
-
-  private @Nullable String text(Side side, String path) {
-    try {
-      HttpResponse<String> answer =
-          http.send(
-              HttpRequest.newBuilder(URI.create(side.page() + path))
-                  .timeout(Duration.ofSeconds(10))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString(UTF_8));
-      return answer.statusCode() == 200 ? answer.body() : null;
-    } catch (IOException gone) {
-      return null;
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private void compare(Side quiet, Side attacked) {
+  private void compare(HostileSide quiet, HostileSide attacked) {
     for (int i = 0; i < HostileFleet.NODES; i++) {
       String path = "/api/v1/nodes/" + fleet.peerId(i);
-      twins.node(HostileFleet.name(i), orNothing(get(quiet, path)), orNothing(get(attacked, path)));
+      twins.node(HostileFleet.name(i), quiet.answer(path), attacked.answer(path));
     }
     twins.fleet(network(quiet), network(attacked));
     twins.alerts(alerts(quiet), alerts(attacked));
     twins.secondIsOver();
   }
 
-  private static JsonObject orNothing(@Nullable JsonObject json) {
-    return json == null ? new JsonObject().put("state", "(no answer)") : json;
-  }
-
-  private JsonObject network(Side side) {
-    JsonObject all = orNothing(get(side, "/api/v1/consensus"));
+  private JsonObject network(HostileSide side) {
+    JsonObject all = side.answer("/api/v1/consensus");
     String genesis = Network.SIMULATED.genesisCid().toString();
     return all.getJsonArray("networks", new JsonArray()).stream()
         .map(JsonObject.class::cast)
@@ -317,9 +228,9 @@ public final class HostileBench {
         .orElse(new JsonObject());
   }
 
-  private Map<String, String> alerts(Side side) {
+  private Map<String, String> alerts(HostileSide side) {
     Map<String, String> all = new HashMap<>();
-    JsonObject page = orNothing(get(side, "/api/v1/alerts?limit=1000"));
+    JsonObject page = side.answer("/api/v1/alerts?limit=1000");
     for (Object each : page.getJsonArray("alerts", new JsonArray())) {
       JsonObject alert = (JsonObject) each;
       String peer = alert.getString("peerId");
@@ -342,50 +253,10 @@ public final class HostileBench {
     return "a stranger";
   }
 
-  /** Waits for each beat of the probe until the API tells it. */
-  private void watch(Side attacked) {
-    String path = "/api/v1/nodes/" + fleet.peerId(HostileFleet.PROBE);
-    sent.clear();
-    try {
-      while (!over) {
-        Sent next = sent.poll(1, TimeUnit.SECONDS);
-        if (next != null) {
-          sample(attacked, path, next);
-        }
-      }
-    } catch (InterruptedException ended) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void sample(Side attacked, String path, Sent next) {
-    while (!over) {
-      JsonObject node = get(attacked, path);
-      String name = node == null ? null : node.getString("nickname");
-      long now = System.nanoTime();
-      if (name != null
-          && name.startsWith(HostileFleet.PROBE_NAME)
-          && Integer.parseInt(name.substring(HostileFleet.PROBE_NAME.length())) >= next.number()) {
-        synchronized (delays) {
-          delays.add(now - next.nanos());
-        }
-        if (now - next.nanos() > P99_BOUND_MILLIS * 1_000_000) {
-          System.out.printf(
-              "slow: beat %d judged after %.1f ms%n", next.number(), (now - next.nanos()) / 1e6);
-        }
-        return;
-      }
-      if (now - next.nanos() > LOST_NANOS) {
-        lost++;
-        return;
-      }
-      LockSupport.parkNanos(2_000_000);
-    }
-  }
-
-  private void report(Side quiet, Side attacked, String crowd) throws Exception {
+  private void report(HostileSide quiet, HostileSide attacked, HostileProbe probe, String crowd)
+      throws Exception {
     System.out.println(crowd);
-    String metrics = text(attacked, "/metrics");
+    String metrics = attacked.text("/metrics");
     if (metrics != null) {
       metrics
           .lines()
@@ -402,10 +273,14 @@ public final class HostileBench {
     Set<String> missing = new TreeSet<>(told.get("without"));
     missing.removeAll(told.get("with"));
     missing.forEach(line -> broken.add("told only without strangers: " + line));
-    latency();
+    latency(probe);
     memory(quiet, attacked);
     long log = Files.size(attacked.log());
-    long errors = Files.readString(attacked.log()).lines().filter(HostileBench::isError).count();
+    long errors =
+        Files.readString(attacked.log())
+            .lines()
+            .filter(line -> line.contains(" ERROR ") || line.contains("OutOfMemoryError"))
+            .count();
     System.out.println("log bytes=" + log + " errors=" + errors);
     promise(log <= LOG_BOUND, "log of " + log + " bytes (expected: at most " + LOG_BOUND + ")");
     promise(errors == 0, errors + " lines of ERROR in " + attacked.log());
@@ -415,56 +290,28 @@ public final class HostileBench {
     promise(connected >= strangers / 2, "only " + connected + " connections: no proof");
   }
 
-  private static boolean isError(String line) {
-    return line.contains(" ERROR ") || line.contains("OutOfMemoryError");
-  }
-
-  private void latency() {
-    List<Long> sorted;
-    synchronized (delays) {
-      sorted = delays.stream().sorted().toList();
-    }
-    if (sorted.isEmpty()) {
-      broken.add("no beat of the probe was seen");
-      return;
-    }
-    double p99 = at(sorted, 0.99);
+  private void latency(HostileProbe probe) {
+    double p99 = probe.millis(0.99);
     System.out.printf(
         "beat to judged: samples=%d lost=%d p50=%.1f ms p99=%.1f ms max=%.1f ms%n",
-        sorted.size(), lost, at(sorted, 0.5), p99, at(sorted, 1));
-    promise(lost == 0, lost + " beats of the probe not seen within 10 s");
+        probe.samples(), probe.lost(), probe.millis(0.5), p99, probe.millis(1));
+    promise(probe.samples() > 0, "no beat of the probe was seen");
+    promise(probe.lost() == 0, probe.lost() + " beats of the probe not seen within 10 s");
     promise(
         p99 < P99_BOUND_MILLIS,
         String.format("p99 of %.1f ms (expected: below %d)", p99, P99_BOUND_MILLIS));
   }
 
-  private static double at(List<Long> sorted, double share) {
-    int index = (int) Math.ceil(share * sorted.size()) - 1;
-    return sorted.get(Math.max(0, index)) / 1e6;
-  }
-
-  private void memory(Side quiet, Side attacked) throws IOException {
-    long most = usedAfterCollection(attacked.collections());
+  private void memory(HostileSide quiet, HostileSide attacked) throws IOException {
+    long most = attacked.usedAfterCollection();
     System.out.printf(
         "heap used after a collection, at most: with strangers %d MiB, without %d MiB; rss %d and"
             + " %d KiB%n",
-        most,
-        usedAfterCollection(quiet.collections()),
-        attacked.process().rssKib(),
-        quiet.process().rssKib());
+        most, quiet.usedAfterCollection(), attacked.process().rssKib(), quiet.process().rssKib());
     promise(attacked.process().isAlive(), "the aggregator ended");
     promise(
         most <= HEAP_BOUND_MIB,
         most + " MiB in use after a collection (expected: at most " + HEAP_BOUND_MIB + ")");
-  }
-
-  private static long usedAfterCollection(Path log) throws IOException {
-    long most = 0;
-    Matcher used = AFTER_GC.matcher(Files.readString(log));
-    while (used.find()) {
-      most = Math.max(most, Long.parseLong(used.group(1)));
-    }
-    return most;
   }
 
   private void promise(boolean holds, String words) {

@@ -92,6 +92,7 @@ final class HostileStranger implements Runnable {
   private final HostileMode mode;
   private final Random random;
   private final long betweenNanos;
+  private long nextNanos = System.nanoTime();
   private final SimulatedChain chain = new SimulatedChain(1, "");
 
   /**
@@ -149,7 +150,6 @@ final class HostileStranger implements Runnable {
   }
 
   private void connected() throws InterruptedException {
-    long begun = System.nanoTime();
     try (SocketPeer peer =
         SocketPeer.dial(Identity.generate(KeyType.ED25519), crowd.target, source())) {
       crowd.connected.increment();
@@ -159,8 +159,9 @@ final class HostileStranger implements Runnable {
       TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(800));
     }
     if (mode == HostileMode.NEWCOMER) {
-      long left = betweenNanos - (System.nanoTime() - begun);
-      TimeUnit.NANOSECONDS.sleep(Math.max(0, left));
+      // By the clock, so that a slow one is made good.
+      nextNanos += betweenNanos;
+      TimeUnit.NANOSECONDS.sleep(Math.max(0, nextNanos - System.nanoTime()));
     } else {
       TimeUnit.MILLISECONDS.sleep(random.nextInt(1_000));
     }

@@ -29,6 +29,7 @@ final class HistoryFile implements AutoCloseable {
   static final long WAL_BYTES = 16L * 1024 * 1024;
 
   private final Path file;
+  private final Database database;
 
   /** Held by whoever uses a connection; the file is moved aside only while nobody does. */
   private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
@@ -45,8 +46,9 @@ final class HistoryFile implements AutoCloseable {
   private volatile @Nullable Statement checking;
   private final Listeners begunAnew = new Listeners();
 
-  private HistoryFile(Path file) {
+  private HistoryFile(Path file, Database database) {
     this.file = file;
+    this.database = database;
   }
 
   /**
@@ -56,8 +58,8 @@ final class HistoryFile implements AutoCloseable {
    * @throws HistoryException when another process has it, a newer program wrote it, or the folder
    *     cannot be written
    */
-  static HistoryFile open(Path folder, Instant now) {
-    HistoryFile opened = new HistoryFile(folder.resolve(NAME));
+  static HistoryFile open(Path folder, Instant now, Database database) {
+    HistoryFile opened = new HistoryFile(folder.resolve(NAME), database);
     try {
       opened.prepare(now);
     } catch (SQLException e) {
@@ -292,7 +294,7 @@ final class HistoryFile implements AutoCloseable {
       StoreFiles.remove(fresh);
       StoreFiles.makeOurs(fresh);
       String salvaged;
-      try (Connection to = connect(fresh, false)) {
+      try (Connection to = database.connect(fresh, false)) {
         Schema.migrate(to);
         Connection open = writing;
         salvaged = open == null ? salvage(to) : Salvage.copy(open, to);
@@ -335,26 +337,7 @@ final class HistoryFile implements AutoCloseable {
 
   /** A connection for one thread. */
   Connection connect(boolean reader) throws SQLException {
-    return connect(file, reader);
-  }
-
-  private static Connection connect(Path file, boolean reader) throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA busy_timeout = 5000");
-      statement.execute("PRAGMA journal_mode = WAL");
-      // A crash of the process loses nothing; one of the machine the last commits.
-      statement.execute("PRAGMA synchronous = NORMAL");
-      statement.execute("PRAGMA journal_size_limit = " + WAL_BYTES);
-      statement.execute("PRAGMA temp_store = MEMORY");
-      if (reader) {
-        statement.execute("PRAGMA query_only = 1");
-      }
-      return connection;
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
-    }
+    return database.connect(file, reader);
   }
 
   /** Size of all that belongs to the store. */

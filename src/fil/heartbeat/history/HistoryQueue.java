@@ -253,10 +253,19 @@ final class HistoryQueue {
   }
 
   /** Waits for so long, or until alerts want something to be kept or the queue is closed. */
-  synchronized void pause(long millis) throws InterruptedException {
+  void pause(long millis) throws InterruptedException {
+    pause(millis, true);
+  }
+
+  /** Waits for so long, or until the queue is closed: nothing is urgent to a disk at fault. */
+  void rest(long millis) throws InterruptedException {
+    pause(millis, false);
+  }
+
+  private synchronized void pause(long millis, boolean heedsAlerts) throws InterruptedException {
     long end = System.nanoTime() + millis * 1_000_000;
     long left = millis;
-    while (left > 0 && !closed && !urgent) {
+    while (left > 0 && !closed && !(urgent && heedsAlerts)) {
       wait(left);
       left = (end - System.nanoTime()) / 1_000_000;
     }

@@ -3,6 +3,7 @@ package fil.heartbeat.history;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,16 +20,20 @@ import org.slf4j.LoggerFactory;
 final class HistoryWriter implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(HistoryWriter.class);
   private static final long BETWEEN_MILLIS = 1_000;
-  private static final long AFTER_FAULT_MILLIS = 5_000;
+
+  /** A disk that is full, or does not answer, is left alone for so long. */
+  static final Duration AFTER_FAULT = Duration.ofSeconds(5);
 
   private final HistoryFile file;
   private final HistoryQueue queue;
   private final InstantSource clock;
+  private final Duration afterFault;
   private final AtomicLong written = new AtomicLong();
   private volatile @Nullable String fault;
   private long packedBefore = Long.MIN_VALUE;
 
-  HistoryWriter(HistoryFile file, HistoryQueue queue, InstantSource clock) {
+  HistoryWriter(HistoryFile file, HistoryQueue queue, InstantSource clock, Duration afterFault) {
+    this.afterFault = afterFault;
     this.file = file;
     this.queue = queue;
     this.clock = clock;
@@ -175,7 +180,7 @@ final class HistoryWriter implements Runnable {
       queue.refuseAlerts(fault);
       return false;
     }
-    queue.pause(AFTER_FAULT_MILLIS);
+    queue.rest(afterFault.toMillis());
     return true;
   }
 

@@ -43,11 +43,11 @@ public final class SqliteHistory implements History, AlertStore {
   private final Duration stop;
   private final ThreadPoolExecutor readers;
 
-  private SqliteHistory(HistoryFile file, InstantSource clock, Duration stop) {
+  private SqliteHistory(HistoryFile file, InstantSource clock, Duration stop, Duration afterFault) {
     this.file = file;
     this.clock = clock;
     this.stop = stop;
-    writer = new HistoryWriter(file, queue, clock);
+    writer = new HistoryWriter(file, queue, clock, afterFault);
     writing = new Thread(writer, "heartbeat-history-writer");
     // Beside the start: a gigabyte takes seconds.
     checking = new Thread(() -> file.check(clock.instant()), "heartbeat-history-check");
@@ -78,8 +78,19 @@ public final class SqliteHistory implements History, AlertStore {
    * @param stop how long a stop waits for what is not written yet
    */
   static SqliteHistory open(Path folder, InstantSource clock, Duration stop) {
+    return open(folder, clock, stop, HistoryWriter.AFTER_FAULT, Database.SQLITE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param afterFault how long what could not be written waits until it is tried again
+   */
+  static SqliteHistory open(
+      Path folder, InstantSource clock, Duration stop, Duration afterFault, Database database) {
     SqliteHistory history =
-        new SqliteHistory(HistoryFile.open(folder, clock.instant()), clock, stop);
+        new SqliteHistory(
+            HistoryFile.open(folder, clock.instant(), database), clock, stop, afterFault);
     history.writing.start();
     history.checking.start();
     return history;

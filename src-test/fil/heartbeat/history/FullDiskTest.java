@@ -1,0 +1,161 @@
+package fil.heartbeat.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import fil.heartbeat.fleet.State;
+import io.vertx.core.Future;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk without room: the process goes on, says so, and takes the history up when there is. */
+@Timeout(60)
+class FullDiskTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T00:00:00Z");
+  private static final int PAGE = 4096;
+
+  @TempDir private Path folder;
+
+  /** Pages that the disk has room for; SQLite itself says that there are no more. */
+  private volatile long pages = Long.MAX_VALUE;
+
+  private final AtomicInteger opened = new AtomicInteger();
+
+  /** What a disk that is full does, as SQLite says it. */
+  private Connection limited(Path file) throws SQLException {
+    opened.incrementAndGet();
+    Connection connection = Database.SQLITE.open(file);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA max_page_count = " + Math.min(pages, Integer.MAX_VALUE));
+    }
+    return connection;
+  }
+
+  private SqliteHistory open(Duration afterFault) {
+    return SqliteHistory.open(folder, () -> NOW, Duration.ofMinutes(1), afterFault, this::limited);
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+
+  private static AlertStore.Piece piece(String id, int characters) {
+    return new AlertStore.Piece("alert", id, "x".repeat(characters));
+  }
+
+  private static KnownNode node(String peerId) {
+    return new KnownNode(
+        peerId,
+        "name",
+        "f01000",
+        "bafygenesis",
+        List.of("bafya"),
+        444L,
+        true,
+        "/ip4/192.0.2.7/tcp/1",
+        NOW,
+        NOW,
+        NOW,
+        7,
+        State.OK,
+        NOW);
+  }
+
+  @Test
+  void aStartWithoutRoomWatchesWithoutHistoryAndTakesItUpWhenThereIs() throws Exception {
+    pages = 1;
+    SqliteHistory history = open(Duration.ofMillis(20));
+    assertThat(get(history.restore()).nodes()).isEmpty();
+    assertThat(get(history.kept())).isEmpty();
+    history.remember(node("a"));
+    Future<Void> kept = history.keep(List.of(piece("a1", 10)), List.of());
+    awaitFault(history);
+    assertThat(history.stats().fault()).get().asString().contains("FULL");
+    assertThat(kept.isComplete()).isFalse();
+    assertThatThrownBy(() -> get(history.connections("a")))
+        .isInstanceOf(ExecutionException.class)
+        .hasMessageContaining("not ready yet");
+    pages = Long.MAX_VALUE;
+    get(kept);
+    get(history.close());
+    SqliteHistory next = open(Duration.ofMillis(20));
+    assertThat(get(next.kept())).containsExactly(piece("a1", 10));
+    assertThat(get(next.restore()).nodes()).extracting(KnownNode::peerId).containsExactly("a");
+    get(next.close());
+  }
+
+  @Test
+  void aDiskThatFillsWhileInUseIsWaitedFor() throws Exception {
+    SqliteHistory before = open(Duration.ofMillis(20));
+    get(before.keep(List.of(piece("a1", 10)), List.of()));
+    get(before.close());
+    pages = Files.size(folder.resolve(HistoryFile.NAME)) / PAGE + 4;
+    SqliteHistory history = open(Duration.ofMillis(20));
+    Future<Void> kept = history.keep(List.of(piece("a2", 100 * PAGE)), List.of());
+    awaitFault(history);
+    assertThat(history.stats().fault()).get().asString().contains("FULL");
+    assertThat(kept.isComplete()).isFalse();
+    // What is there can be read all the while.
+    assertThat(get(history.kept())).containsExactly(piece("a1", 10));
+    pages = Long.MAX_VALUE;
+    get(kept);
+    assertThat(get(history.kept())).containsExactly(piece("a1", 10), piece("a2", 100 * PAGE));
+    get(history.close());
+    assertThat(history.stats().fault()).isEmpty();
+  }
+
+  @Test
+  void aDamagedFileOnAFullDiskStaysWhereItIsUntilThereIsRoom() throws Exception {
+    byte[] other =
+        "a file of somebody else".repeat(400).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    Files.write(folder.resolve(HistoryFile.NAME), other);
+    pages = 1;
+    SqliteHistory history = open(Duration.ofMillis(20));
+    Future<Void> kept = history.keep(List.of(piece("a1", 10)), List.of());
+    awaitFault(history);
+    assertThat(Files.readAllBytes(folder.resolve(HistoryFile.NAME))).isEqualTo(other);
+    pages = Long.MAX_VALUE;
+    get(kept);
+    assertThat(get(history.kept())).containsExactly(piece("a1", 10));
+    get(history.close());
+  }
+
+  /** An alert is urgent, but a full disk is not asked without a pause. */
+  @Test
+  void whatIsUrgentDoesNotAskAFullDiskAgainAndAgain() throws Exception {
+    pages = 1;
+    SqliteHistory history = open(Duration.ofHours(1));
+    awaitFault(history);
+    int before = opened.get();
+    Future<Void> kept = history.keep(List.of(piece("a1", 10)), List.of());
+    // As long as another store takes for so many commits, each of which goes to a disk.
+    SqliteHistory other = SqliteHistory.open(folder.resolve("other"), () -> NOW);
+    for (int i = 0; i < 100; i++) {
+      get(other.keep(List.of(piece("b" + i, 10)), List.of()));
+    }
+    get(other.close());
+    int asked = opened.get() - before;
+    get(history.close());
+    assertThat(asked).isLessThanOrEqualTo(1);
+    assertThat(kept.failed()).isTrue();
+  }
+
+  /** The writer met it. */
+  private static void awaitFault(SqliteHistory history) {
+    while (history.stats().fault().isEmpty()) {
+      Thread.onSpinWait();
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package fil.heartbeat.history;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Opens databases. */
+@FunctionalInterface
+interface Database {
+
+  /** The one in use. */
+  Database SQLITE = file -> DriverManager.getConnection("jdbc:sqlite:" + file);
+
+  /** A connection as it comes; makes the file when there is none. */
+  Connection open(Path file) throws SQLException;
+
+  /**
+   * A connection for one thread.
+   *
+   * @param reader whether it must not write
+   */
+  default Connection connect(Path file, boolean reader) throws SQLException {
+    Connection connection = open(file);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 5000");
+      statement.execute("PRAGMA journal_mode = WAL");
+      // A crash of the process loses nothing; one of the machine the last commits.
+      statement.execute("PRAGMA synchronous = NORMAL");
+      statement.execute("PRAGMA journal_size_limit = " + HistoryFile.WAL_BYTES);
+      statement.execute("PRAGMA temp_store = MEMORY");
+      if (reader) {
+        statement.execute("PRAGMA query_only = 1");
+      }
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+}
