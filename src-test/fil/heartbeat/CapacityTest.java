@@ -65,4 +65,14 @@ class CapacityTest {
         catchThrowable(() -> assertThat(Capacity.of(50_000, maxConnections, machine)).isNotNull());
     return refused == null ? "" : String.valueOf(refused.getMessage());
   }
+
+  @Test
+  void httpHasFilesThatLibp2pHasNot() {
+    long heap = 1L << 30;
+    assertThat(Capacity.http(1_200, 512, new Machine(1_024, heap, 2))).isEqualTo(256);
+    assertThat(Capacity.http(1_200, 0, new Machine(1_024, heap, 2))).isEqualTo(768);
+    assertThat(Capacity.http(100, 512, new Machine(1_024, heap, 2))).isEqualTo(100);
+    assertThat(Capacity.http(1_200, 10_000, new Machine(1 << 20, heap, 2))).isEqualTo(1_200);
+    assertThat(Capacity.http(1_200, 0, new Machine(256, heap, 2))).isEqualTo(64);
+  }
 }

@@ -375,17 +375,7 @@ final class App {
     if (config.http().isEmpty()) {
       return Future.succeededFuture();
     }
-    HttpConfig wanted = config.http().get();
-    HttpConfig role =
-        wanted.withConnections(
-            Capacity.http(wanted.connections().inAll(), libp2pConnections, machine));
-    if (!role.connections().equals(wanted.connections())) {
-      log.info(
-          "http may have fewer connections than configured: inAll={} perAddress={} raise=\"ulimit"
-              + " -n\"",
-          role.connections().inAll(),
-          role.connections().perAddress());
-    }
+    HttpConfig role = HttpRole.settings(config.http().get(), libp2pConnections, machine);
     ApiVerticle api =
         new ApiVerticle(
             new ApiSettings(

@@ -2,6 +2,8 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.api.HttpConnections.Patience;
 import fil.heartbeat.api.HttpConnections.Refusal;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -74,7 +76,9 @@ final class HttpRequests extends ChannelDuplexHandler {
         end(Refusal.PIPELINING);
       }
     }
-    if (message instanceof HttpContent content && content.decoderResult().isFailure()) {
+    if (message instanceof HttpContent content
+        && !(message instanceof HttpRequest)
+        && content.decoderResult().isFailure()) {
       // Where the next request begins is not known.
       end(null);
     }
@@ -87,7 +91,18 @@ final class HttpRequests extends ChannelDuplexHandler {
       boolean ignored = ReferenceCountUtil.release(message);
       return;
     }
-    ctx.fireChannelRead(message);
+    ctx.fireChannelRead(unanswered > 1 ? ofTheHeap(message) : message);
+  }
+
+  /** Vert.x keeps what waits for its turn, and does not release it when the connection ends. */
+  private static Object ofTheHeap(Object message) {
+    if (!(message instanceof HttpContent content) || !content.content().isReadable()) {
+      return message;
+    }
+    byte[] bytes = ByteBufUtil.getBytes(content.content());
+    HttpContent copy = content.replace(Unpooled.wrappedBuffer(bytes));
+    boolean ignored = content.release();
+    return copy;
   }
 
   /** Vert.x answers other versions 501, in those versions. */
