@@ -307,8 +307,7 @@ class HidingTest {
     StringBuilder text = new StringBuilder();
     Promise<Void> whole = Promise.promise();
     HttpSide.await(
-        side.vertx()
-            .createHttpClient()
+        side.streams()
             .request(
                 HttpMethod.GET,
                 side.port(),

@@ -31,6 +31,10 @@ import java.util.stream.Collectors;
 final class HttpSide implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
+
+  // Held, since a client that nobody holds ends its connections when it is collected.
+  private final io.vertx.core.http.HttpClient streams = vertx.createHttpClient();
+
   private final ApiVerticle api;
 
   private HttpSide(ApiVerticle api) {
@@ -84,6 +88,11 @@ final class HttpSide implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
     }
+  }
+
+  /** For answers that go on, such as feeds. */
+  io.vertx.core.http.HttpClient streams() {
+    return streams;
   }
 
   Vertx vertx() {

@@ -8,6 +8,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 
@@ -17,12 +18,15 @@ final class RawHttp {
   static final String LAST =
       "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
+  // Held, since a client that nobody holds ends its connections when it is collected.
+  private final NetClient client;
   private final NetSocket socket;
   private final Buffer read = Buffer.buffer();
   private final Promise<Void> begun = Promise.promise();
   private final Promise<String> ended = Promise.promise();
 
-  private RawHttp(NetSocket socket) {
+  private RawHttp(NetClient client, NetSocket socket) {
+    this.client = client;
     this.socket = socket;
     var ignored =
         socket.handler(
@@ -34,15 +38,16 @@ final class RawHttp {
   }
 
   static Future<RawHttp> open(Vertx vertx, int port) {
-    return vertx.createNetClient().connect(port, "127.0.0.1").map(RawHttp::new);
+    return open(vertx.createNetClient(), port);
   }
 
   /** From another address of this machine. */
   static Future<RawHttp> open(Vertx vertx, int port, String from) {
-    return vertx
-        .createNetClient(new NetClientOptions().setLocalAddress(from))
-        .connect(port, "127.0.0.1")
-        .map(RawHttp::new);
+    return open(vertx.createNetClient(new NetClientOptions().setLocalAddress(from)), port);
+  }
+
+  private static Future<RawHttp> open(NetClient client, int port) {
+    return client.connect(port, "127.0.0.1").map(socket -> new RawHttp(client, socket));
   }
 
   /** All that is answered to these bytes until the server ends the connection. */
@@ -79,6 +84,6 @@ final class RawHttp {
 
   /** Ends it without a word, as a client does that was killed. */
   Future<Void> abort() {
-    return socket.close();
+    return client.close();
   }
 }

@@ -6,7 +6,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
@@ -67,11 +66,9 @@ class TokenLifeTest {
 
   /** The end of a feed that is open. */
   private static Future<Void> endOfFeed(HttpSide side, String name, String value) {
-    Vertx vertx = side.vertx();
     HttpClientResponse response =
         HttpSide.await(
-            vertx
-                .createHttpClient()
+            side.streams()
                 .request(HttpMethod.GET, side.port(), "127.0.0.1", "/api/v1/events")
                 .compose(request -> request.putHeader(name, value).send()));
     assertThat(response.statusCode()).isEqualTo(200);

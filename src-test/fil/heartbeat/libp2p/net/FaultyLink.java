@@ -3,6 +3,7 @@ package fil.heartbeat.libp2p.net;
 import fil.heartbeat.libp2p.Multiaddr;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.util.List;
@@ -14,7 +15,11 @@ final class FaultyLink {
   private final List<NetSocket> sockets = new CopyOnWriteArrayList<>();
   private final Multiaddr address;
 
+  // Held, since a client that nobody holds ends its connections when it is collected.
+  private final NetClient client;
+
   FaultyLink(Vertx vertx, Multiaddr to) {
+    client = vertx.createNetClient();
     int port = Integer.parseInt(to.parts().get(1).value());
     server =
         vertx
@@ -23,8 +28,7 @@ final class FaultyLink {
                 near -> {
                   near.pause();
                   sockets.add(near);
-                  vertx
-                      .createNetClient()
+                  client
                       .connect(port, "127.0.0.1")
                       .onSuccess(
                           far -> {
