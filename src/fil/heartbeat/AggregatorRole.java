@@ -1,16 +1,23 @@
 package fil.heartbeat;
 
 import fil.heartbeat.aggregator.AggregatorSettings;
+import fil.heartbeat.aggregator.AggregatorVerticle;
 import fil.heartbeat.aggregator.Membership;
+import fil.heartbeat.chain.source.ReferenceVerticle;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.MembersConfig;
+import fil.heartbeat.config.ReferenceConfig;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.libp2p.PeerId;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** The aggregator's section of a config in the aggregator's own terms. */
+/** The aggregator's section of a config in the aggregator's own terms, and what belongs to it. */
 final class AggregatorRole {
   private AggregatorRole() {}
 
@@ -30,5 +37,26 @@ final class AggregatorRole {
         .expected()
         .forEach((peer, named) -> expected.put(peer, new Expected(named.name(), named.labels())));
     return new Membership(members.allow(), members.deny(), expected);
+  }
+
+  /** Starts to ask the independent nodes. */
+  static Future<?> references(Vertx vertx, AggregatorConfig role, AggregatorVerticle verticle) {
+    List<Future<String>> deployed = new ArrayList<>();
+    for (ReferenceConfig reference : role.references()) {
+      deployed.add(
+          vertx.deployVerticle(
+              new ReferenceVerticle(
+                  reference.name(),
+                  reference.chain(),
+                  read ->
+                      verticle.reference(
+                          reference.name(),
+                          read.genesis(),
+                          read.key(),
+                          read.height(),
+                          read.finalizedKey(),
+                          read.finalizedHeight()))));
+    }
+    return Future.all(deployed);
   }
 }

@@ -5,13 +5,11 @@ import fil.heartbeat.api.AggregatorSide;
 import fil.heartbeat.api.ApiSettings;
 import fil.heartbeat.api.ApiVerticle;
 import fil.heartbeat.api.LocalToken;
-import fil.heartbeat.chain.source.ReferenceVerticle;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.config.NodeConfig;
-import fil.heartbeat.config.ReferenceConfig;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
@@ -279,37 +277,15 @@ final class App {
                       InstantSource.system(),
                       System::nanoTime);
               aggregator = verticle;
-              return vertx.deployVerticle(verticle);
+              return vertx
+                  .deployVerticle(verticle)
+                  .compose(id -> AggregatorRole.references(vertx, role, verticle));
             })
-        .compose(id -> startReferences(role))
         .map(
             id -> {
               ready.accept("ready: aggregator " + shown());
               return null;
             });
-  }
-
-  private Future<?> startReferences(AggregatorConfig role) {
-    AggregatorVerticle verticle = aggregator;
-    List<Future<String>> deployed = new ArrayList<>();
-    for (ReferenceConfig reference : role.references()) {
-      if (verticle != null) {
-        deployed.add(
-            vertx.deployVerticle(
-                new ReferenceVerticle(
-                    reference.name(),
-                    reference.chain(),
-                    read ->
-                        verticle.reference(
-                            reference.name(),
-                            read.genesis(),
-                            read.key(),
-                            read.height(),
-                            read.finalizedKey(),
-                            read.finalizedHeight()))));
-      }
-    }
-    return Future.all(deployed);
   }
 
   private Future<?> open(AggregatorConfig role) {
