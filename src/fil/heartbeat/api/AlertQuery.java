@@ -66,6 +66,7 @@ record AlertQuery(
         query.whole("limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
         query
             .text("cursor")
+            .filter(text -> !text.isEmpty())
             .map(
                 text ->
                     AlertCursor.parse(text)

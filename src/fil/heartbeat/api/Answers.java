@@ -17,6 +17,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,13 +154,16 @@ final class Answers {
 
   /** Whether the client asked for CSV, by {@code format=csv} or by what it accepts. */
   static boolean wantsCsv(RoutingContext ctx, Parameters query) {
-    String format = query.text("format").orElse("");
-    if (!format.isEmpty() && !format.equals("csv") && !format.equals("json")) {
-      throw query.bad("format", "csv or json");
+    Optional<String> format = query.text("format");
+    if (format.isPresent()) {
+      return switch (format.get()) {
+        case "csv" -> true;
+        case "json" -> false;
+        default -> throw query.bad("format", "csv or json");
+      };
     }
     String accept = ctx.request().getHeader(HttpHeaders.ACCEPT);
-    return format.equals("csv")
-        || (format.isEmpty() && accept != null && accept.startsWith("text/csv"));
+    return accept != null && accept.startsWith("text/csv");
   }
 
   private static void common(RoutingContext ctx) {

@@ -30,7 +30,7 @@ record NodeQuery(
   private static final Set<String> STATES = new TreeSet<>(State.words());
 
   /** They have no order. */
-  private static final Set<NodeMember> UNSORTED =
+  static final Set<NodeMember> UNSORTED =
       EnumSet.of(NodeMember.HEAD, NodeMember.CONFLICTS, NodeMember.LABELS);
 
   /** A place in the order; {@link #START} is before all. */
@@ -129,7 +129,7 @@ record NodeQuery(
   }
 
   private static Row cursor(@Nullable String text) {
-    if (text == null) {
+    if (text == null || text.isEmpty()) {
       return Row.START;
     }
     try {
