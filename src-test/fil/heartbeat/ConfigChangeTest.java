@@ -6,6 +6,7 @@ import fil.heartbeat.config.Config;
 import fil.heartbeat.config.NodeConfig;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,11 @@ class ConfigChangeTest {
     assertThat(change.applied(from, to).alerts()).isEqualTo(to.alerts()).isPresent();
     assertThat(ConfigChange.between(from, alerts(aggregator, "{\"sinks\":[]}")).alertsChanged())
         .isFalse();
+    // Who is in a fleet that is named needs no time to show it.
+    Config named = alerts("\"aggregator\":{\"allow\":[\"" + ID + "\"]},", "{}");
+    assertThat(ConfigChange.between(from, named).alertsChanged()).isTrue();
+    assertThat(from.alerts().orElseThrow().monitorAfter()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(named.alerts().orElseThrow().monitorAfter()).isEqualTo(Duration.ZERO);
     Config off = alerts(aggregator, "null");
     assertThat(ConfigChange.between(from, off).alertsChanged()).isTrue();
     assertThat(ConfigChange.between(from, off).applied(from, off).alerts()).isEmpty();

@@ -56,8 +56,7 @@ final class AlertSwitch implements AlertView {
    * @param whole of the process
    */
   Future<Void> apply(Config whole) {
-    Optional<AlertsConfig> next =
-        whole.alerts().map(own -> isNamed(whole) ? own.ofNamedFleet() : own);
+    Optional<AlertsConfig> next = whole.alerts();
     AlertRole running = role;
     if (next.isEmpty()) {
       return stop();
@@ -71,13 +70,6 @@ final class AlertSwitch implements AlertView {
     return made.start()
         .onSuccess(up -> role = made)
         .recover(failure -> made.stop().compose(down -> Future.failedFuture(failure)));
-  }
-
-  private static boolean isNamed(Config whole) {
-    return whole
-        .aggregator()
-        .map(each -> !each.members().allow().isEmpty() || !each.members().expected().isEmpty())
-        .orElse(false);
   }
 
   /** Whether it went on as a changed configuration says. Never fails: no node is to wait for it. */

@@ -81,7 +81,7 @@ public record Config(
             : Optional.empty();
     checkAgainst(nodeConfigs, aggregator, root);
     Optional<AlertsConfig> alerts =
-        root.has("alerts") ? alerts(root, aggregator.isPresent(), folder) : Optional.empty();
+        root.has("alerts") ? alerts(root, aggregator, folder) : Optional.empty();
     Section libp2p = root.section("libp2p");
     String implementation = libp2p.text("implementation");
     if (!implementation.equals(HostConfigKeys.BUILT_IN)
@@ -153,12 +153,13 @@ public record Config(
   }
 
   /** A section that says nothing is no fault where nobody raises alerts. */
-  private static Optional<AlertsConfig> alerts(Section root, boolean raised, Path folder) {
+  private static Optional<AlertsConfig> alerts(
+      Section root, Optional<AggregatorConfig> aggregator, Path folder) {
     AlertsConfig alerts = AlertsReader.read(root.section("alerts"), folder);
-    if (!raised && !alerts.equals(AlertsConfig.DEFAULT)) {
+    if (aggregator.isEmpty() && !alerts.equals(AlertsConfig.DEFAULT)) {
       root.fault("aggregator", "(missing)", "a section, since alerts are raised by it");
     }
-    return raised ? Optional.of(alerts) : Optional.empty();
+    return aggregator.map(role -> role.members().isNamed() ? alerts.ofNamedFleet() : alerts);
   }
 
   private static AggregatorConfig aggregator(Section section, Path folder) {

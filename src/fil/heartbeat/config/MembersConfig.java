@@ -19,6 +19,11 @@ public record MembersConfig(Set<PeerId> allow, Set<PeerId> deny, Map<PeerId, Nam
   private static final String PEER_ID = "a peer id, such as 12D3KooW…";
   private static final int MAX_LABELS = 16;
 
+  /** Whether it says who the fleet is; else the fleet is open. */
+  public boolean isNamed() {
+    return !allow.isEmpty() || !expected.isEmpty();
+  }
+
   /** What an expected node is called, and labels that are passed on to alerts and metrics. */
   public record Named(String name, Map<String, String> labels) {
     public Named {
