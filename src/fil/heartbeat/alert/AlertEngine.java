@@ -103,7 +103,7 @@ final class AlertEngine {
       if (cause != null) {
         inhibits.merge(cause, 1, Integer::sum);
       }
-      String heldBy = holds.of(each, open, now);
+      String heldBy = holds.of(each, open, cause, now);
       if (!Objects.equals(heldBy, each.heldBy)) {
         each.heldBy = heldBy;
         each.changed();

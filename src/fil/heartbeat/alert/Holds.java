@@ -29,8 +29,10 @@ final class Holds {
    * What holds it back; null when nothing does.
    *
    * @param open the windows of maintenance that are open now
+   * @param cause of the alert, see {@link #cause}
    */
-  @Nullable String of(Incident incident, Set<MaintenanceWindow> open, Instant now) {
+  @Nullable String of(
+      Incident incident, Set<MaintenanceWindow> open, @Nullable Incident cause, Instant now) {
     if (!incident.isFiring() || incident.key.rule() == AlertRule.WATCHDOG) {
       return null;
     }
@@ -44,7 +46,6 @@ final class Holds {
         return "maintenance " + each.window().name();
       }
     }
-    Incident cause = cause(incident, now);
     return cause == null ? null : cause.key.rule().word();
   }
 

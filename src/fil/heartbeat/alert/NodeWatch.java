@@ -105,8 +105,11 @@ final class NodeWatch {
 
   /** Whoever comes for a moment to a fleet that names nobody could mute it as well. */
   private boolean isMonitored(Node node) {
-    if (!node.standing().isMonitored() || node.expected() != null || monitorAfter.isZero()) {
-      return node.standing().isMonitored();
+    if (!node.standing().isMonitored()) {
+      return false;
+    }
+    if (node.expected() != null || monitorAfter.isZero()) {
+      return true;
     }
     Instant first = node.contact().firstSeen();
     Instant last = node.contact().lastBeat();
