@@ -54,22 +54,11 @@ class KillProcessTest {
 
     private static AlertsConfig atOnce() {
       AlertsConfig usual = Stage.config(Stage.sink("ops"));
-      return new AlertsConfig(
-          Map.of(
-              AlertRule.NODE_DISCONNECTED,
-              new AlertsConfig.Rule(
-                  true, Duration.ZERO, Severity.WARNING, Optional.empty(), Map.of(), Selector.ALL)),
-          usual.groups(),
-          usual.routes(),
-          usual.sinks(),
-          usual.maintenance(),
-          Duration.ZERO,
-          usual.keepFiringFor(),
-          usual.flapping(),
-          usual.monitorAfter(),
-          usual.isolationLimit(),
-          usual.peers(),
-          usual.deadman());
+      AlertsConfig.Rule now =
+          new AlertsConfig.Rule(
+              true, Duration.ZERO, Severity.WARNING, Optional.empty(), Map.of(), Selector.ALL);
+      return Configurations.groupWait(
+          Configurations.rule(usual, AlertRule.NODE_DISCONNECTED, before -> now), Duration.ZERO);
     }
   }
 

@@ -46,20 +46,7 @@ class MirrorTest {
 
   @Test
   void whatSeemsOverForLongIsToldOn() {
-    script.config(
-        new AlertsConfig(
-            CONFIG.rules(),
-            CONFIG.groups(),
-            CONFIG.routes(),
-            CONFIG.sinks(),
-            CONFIG.maintenance(),
-            CONFIG.groupWait(),
-            Duration.ofMinutes(10),
-            CONFIG.flapping(),
-            CONFIG.monitorAfter(),
-            CONFIG.isolationLimit(),
-            CONFIG.peers(),
-            CONFIG.deadman()));
+    script.config(Configurations.keepFiringFor(CONFIG, Duration.ofMinutes(10)));
     script.chain("a", ChainState.FORKED);
     script.until(1);
     script.chain("a", ChainState.OK);

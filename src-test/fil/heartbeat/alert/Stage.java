@@ -65,36 +65,11 @@ final class Stage implements AggregatorView, Surroundings {
   }
 
   static AlertsConfig config(SinkConfig... sinks) {
-    AlertsConfig all = AlertsConfig.DEFAULT;
-    return new AlertsConfig(
-        all.rules(),
-        all.groups(),
-        all.routes(),
-        List.of(sinks),
-        all.maintenance(),
-        all.groupWait(),
-        all.keepFiringFor(),
-        all.flapping(),
-        Duration.ZERO,
-        all.isolationLimit(),
-        all.peers(),
-        all.deadman());
+    return Configurations.sinks(AlertsConfig.DEFAULT.ofNamedFleet(), sinks);
   }
 
   static AlertsConfig withTimes(AlertsConfig all, Duration groupWait, Duration keepFiringFor) {
-    return new AlertsConfig(
-        all.rules(),
-        all.groups(),
-        all.routes(),
-        all.sinks(),
-        all.maintenance(),
-        groupWait,
-        keepFiringFor,
-        all.flapping(),
-        Duration.ZERO,
-        all.isolationLimit(),
-        all.peers(),
-        all.deadman());
+    return Configurations.keepFiringFor(Configurations.groupWait(all, groupWait), keepFiringFor);
   }
 
   @CanIgnoreReturnValue
