@@ -18,12 +18,14 @@ class SchemaInterop {
   @TempDir private Path folder;
 
   private static void run(List<String> command) {
-    try (Program program = Program.start(FOLDER, command)) {
+    try (Program program = Program.start(TOOLS, command)) {
       assertThat(program.end()).as(program.said()).isZero();
     }
   }
 
-  private static String installed() {
+  private static String installed() throws IOException {
+    // Its caches belong to what is built.
+    Files.createDirectories(TOOLS);
     run(List.of("python3", "-m", "venv", TOOLS.toString()));
     run(
         List.of(
@@ -32,7 +34,7 @@ class SchemaInterop {
             "--quiet",
             "--disable-pip-version-check",
             "-r",
-            "requirements.txt"));
+            FOLDER.resolve("requirements.txt").toString()));
     return TOOLS.resolve("bin/schemathesis").toString();
   }
 
@@ -47,7 +49,7 @@ class SchemaInterop {
           List.of(
               fuzzer,
               "--config-file",
-              "schemathesis.toml",
+              FOLDER.resolve("schemathesis.toml").toString(),
               "run",
               "http://127.0.0.1:" + fleet.port() + "/openapi.json",
               "--header",
