@@ -49,4 +49,18 @@ class ClaimedNamesTest {
     assertThat(conflicts(STRANGER)).hasSize(1);
     assertThat(conflicts(OURS)).isEmpty();
   }
+
+  @Test
+  void isAConflictBesideThatOfAMinerOfTheSamePeer() {
+    registry.membership(named("lotus-01"), at(0));
+    registry.onOpen(OURS, "/ip4/192.0.2.2/tcp/1", at(1));
+    registry.onBeat(OURS, new Heartbeat("", 0, "another", "f01000", null, null), at(1));
+    registry.onOpen(STRANGER, "/ip4/192.0.2.1/tcp/1", at(1));
+    registry.onBeat(STRANGER, new Heartbeat("", 0, "lotus-01", "f01000", null, null), at(1));
+    assertThat(conflicts(STRANGER))
+        .containsExactly(
+            "miner address f01000 is also claimed by " + OURS,
+            "nickname lotus-01 is the name of " + OURS);
+    assertThat(conflicts(OURS)).isEmpty();
+  }
 }

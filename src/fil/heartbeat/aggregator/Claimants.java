@@ -99,13 +99,23 @@ final class Claimants {
     if (slot.claiming) {
       add(conflicts, "miner address", slot.claims.minerAddress(), byMiner, slot);
       add(conflicts, "nickname", slot.claims.nickname(), byNickname, slot);
-      String owner = names.get(String.valueOf(slot.claims.nickname()));
-      boolean told = conflicts.stream().anyMatch(each -> owner != null && each.contains(owner));
-      if (owner != null && !told && !slot.standing.isMonitored()) {
-        conflicts.add("nickname " + slot.claims.nickname() + " is the name of " + owner);
+      String nickname = slot.claims.nickname();
+      String owner = nickname == null ? null : names.get(nickname);
+      if (owner != null
+          && !slot.standing.isMonitored()
+          && !named(nickname, byNickname, slot).contains(owner)) {
+        conflicts.add("nickname " + nickname + " is the name of " + owner);
       }
     }
     return conflicts;
+  }
+
+  /** Those that a conflict about a value names. */
+  private static List<String> named(@Nullable String value, Map<String, Claimed> by, Slot slot) {
+    Claimed claim = value == null || value.isEmpty() ? null : by.get(value);
+    return claim == null
+        ? List.of()
+        : claim.rivals(slot).limit(MAX_NAMED).map(other -> other.peerId).toList();
   }
 
   private static void add(
@@ -114,11 +124,11 @@ final class Claimants {
       @Nullable String value,
       Map<String, Claimed> by,
       Slot slot) {
-    Claimed claim = value == null || value.isEmpty() ? null : by.get(value);
-    if (claim == null || claim.others(slot) < 1) {
+    List<String> others = named(value, by, slot);
+    Claimed claim = by.get(String.valueOf(value));
+    if (claim == null || others.isEmpty()) {
       return;
     }
-    List<String> others = claim.rivals(slot).limit(MAX_NAMED).map(other -> other.peerId).toList();
     int more = claim.others(slot) - others.size();
     conflicts.add(
         what
