@@ -195,6 +195,17 @@ final class AlertScript {
       @Nullable Long best,
       @Nullable Instant newest,
       boolean fleetForked) {
+    return report(network, voters, inConsensus, best, newest, fleetForked, List.of());
+  }
+
+  static NetworkReport report(
+      String network,
+      int voters,
+      int inConsensus,
+      @Nullable Long best,
+      @Nullable Instant newest,
+      boolean fleetForked,
+      List<NetworkReport.Side> sides) {
     return new NetworkReport(
         "bafy" + network,
         network,
@@ -206,7 +217,7 @@ final class AlertScript {
         inConsensus,
         voters - inConsensus,
         new NetworkReport.Basis("open", false),
-        List.of(),
+        sides,
         fleetForked,
         false,
         newest,
@@ -221,7 +232,8 @@ final class AlertScript {
         report.inConsensus(),
         height,
         Instant.ofEpochSecond(30 * height),
-        report.fleetForked());
+        report.fleetForked(),
+        report.sides());
   }
 
   void config(AlertsConfig next) {

@@ -19,6 +19,7 @@ final class ScriptNode {
   Liveness liveness = Liveness.BEATING;
   ChainState chain = ChainState.OK;
   boolean connected = true;
+  boolean voter;
   Standing standing = Standing.VOTER;
   @Nullable Expected expected;
   @Nullable String network = "mainnet";
@@ -123,7 +124,7 @@ final class ScriptNode {
             judged ? chain : ChainState.UNKNOWN,
             Agreement.UNKNOWN,
             chain == ChainState.BEHIND ? 7L : 0L,
-            false,
+            voter,
             null,
             since),
         new Contact(

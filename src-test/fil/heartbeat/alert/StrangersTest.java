@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Standing;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -107,6 +108,50 @@ class StrangersTest {
     assertThat(script.lines).isEmpty();
     beat(script, 30);
     assertThat(script.lines).singleElement().asString().contains("NodeForked", "lotus-0");
+  }
+
+  private static NetworkReport split(int... votes) {
+    List<NetworkReport.Side> sides =
+        IntStream.of(votes)
+            .mapToObj(each -> new NetworkReport.Side(List.of(), each, List.of(), each, null))
+            .toList();
+    return AlertScript.report("mainnet", IntStream.of(votes).sum(), 0, 100L, null, false, sides);
+  }
+
+  /** With 12 voters of which 11 agree, 11 guests who agree with nobody leave no majority. */
+  @Test
+  void guestsWhoSplitTheVotesOfAnOpenFleetLoseItsConsensusForNobody() {
+    AlertScript script = open();
+    beat(script, 310);
+    for (int i = 0; i < 11; i++) {
+      script.add("guest-" + i);
+    }
+    script.nodes.values().forEach(each -> each.voter = true);
+    script.networks.put("mainnet", split(11, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1));
+    beat(script, 200);
+    assertThat(script.lines).isEmpty();
+    script.networks.put("mainnet", split(6, 6, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1));
+    beat(script, 100);
+    assertThat(script.lines).singleElement().asString().contains("ConsensusLost");
+  }
+
+  @Test
+  void aNetworkOfGuestsAloneIsNotStalled() {
+    AlertScript script = open();
+    beat(script, 310);
+    ScriptNode guest = script.add("guest");
+    guest.network = "elsewhere";
+    script.blocks = false;
+    script.networks.put(
+        "elsewhere", AlertScript.report("elsewhere", 1, 1, 100L, script.now, false));
+    for (int i = 0; i < 7; i++) {
+      script.networks.put(
+          "mainnet", AlertScript.report("mainnet", 12, 12, 101L + i, script.now, false));
+      beat(script, 40);
+    }
+    assertThat(script.lines).isEmpty();
+    beat(script, 40);
+    assertThat(script.lines).singleElement().asString().contains("NetworkStalled/elsewhere");
   }
 
   private static void beat(AlertScript script, int seconds) {

@@ -227,7 +227,7 @@ final class Judging {
           subject,
           network,
           group,
-          warming ? Truth.UNKNOWN : NetworkRules.consensusLost(report),
+          warming ? Truth.UNKNOWN : NetworkRules.consensusLost(report, () -> nodes.voters(report)),
           now,
           NetworkRules.consensusHold(config.rule(AlertRule.CONSENSUS_LOST).hold(), report),
           NetworkRules.lostWords(report));
@@ -236,7 +236,9 @@ final class Judging {
           subject,
           network,
           group,
-          warming ? Truth.UNKNOWN : pulse.stalled(report, stalled.hold(), now),
+          warming || !nodes.hears(report)
+              ? Truth.UNKNOWN
+              : pulse.stalled(report, stalled.hold(), now),
           pulse.since(report, now),
           stalled.hold(),
           NetworkRules.stalledWords(report, pulse.since(report, now)));

@@ -44,7 +44,7 @@ final class NetworkPulse {
   Truth stalled(NetworkReport report, Duration hold, Instant now) {
     Instant newest = newest(report);
     Instant from = newest == null ? firstSeen : newest;
-    if (!NetworkRules.isHeard(report) || from == null || report.bestHeight() == null) {
+    if (from == null || report.bestHeight() == null) {
       return Truth.UNKNOWN;
     }
     if (!from.plus(hold.dividedBy(2)).isAfter(now)) {

@@ -5,6 +5,7 @@ import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.NetworkReport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The rules about networks. */
@@ -22,11 +23,26 @@ final class NetworkRules {
     return isHeard(report) ? Truth.of(report.fleetForked()) : Truth.UNKNOWN;
   }
 
-  /** Two that differ do not say who is right, so with them there is no consensus to lose. */
-  static Truth consensusLost(NetworkReport report) {
-    return report.voters() < FleetSettings.MIN_VOTERS
-        ? Truth.UNKNOWN
-        : Truth.of(report.inConsensus() == 0);
+  /**
+   * Two that differ do not say who is right, so with them there is no consensus to lose. Guests of
+   * an open fleet vote, and could split its votes: it is lost where those who are monitored have
+   * none without them.
+   *
+   * @param monitored how many of its voters are monitored; asked for only where it matters
+   */
+  static Truth consensusLost(NetworkReport report, IntSupplier monitored) {
+    if (report.voters() < FleetSettings.MIN_VOTERS) {
+      return Truth.UNKNOWN;
+    }
+    if (report.inConsensus() > 0) {
+      return Truth.FALSE;
+    }
+    int voters = monitored.getAsInt();
+    if (voters >= report.voters()) {
+      return Truth.TRUE;
+    }
+    int largest = report.sides().stream().mapToInt(NetworkReport.Side::votes).max().orElse(0);
+    return voters >= FleetSettings.MIN_VOTERS && 2 * largest <= voters ? Truth.TRUE : Truth.UNKNOWN;
   }
 
   /** {@code for}, which by default is three epochs, however long they are. */

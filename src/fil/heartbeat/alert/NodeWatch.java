@@ -2,6 +2,7 @@ package fil.heartbeat.alert;
 
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Standing;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +99,27 @@ final class NodeWatch {
   /** How many beat that the configuration does not name. */
   int strangers() {
     return strangers.size();
+  }
+
+  /** How many voters of a network are monitored; all, where it takes no time to be. */
+  int voters(NetworkReport report) {
+    String network = NetworkRules.key(report);
+    return monitorAfter.isZero()
+        ? report.voters()
+        : (int)
+            nodes.values().stream()
+                .filter(each -> each.node.verdict().voter())
+                .filter(each -> Objects.equals(each.network(), network))
+                .count();
+  }
+
+  /** Whether any node of a network that is monitored beats with a head. */
+  boolean hears(NetworkReport report) {
+    String network = NetworkRules.key(report);
+    return NetworkRules.isHeard(report)
+        && (monitorAfter.isZero()
+            || nodes.values().stream()
+                .anyMatch(each -> each.isBeating() && Objects.equals(each.network(), network)));
   }
 
   void monitorAfter(Duration next) {
