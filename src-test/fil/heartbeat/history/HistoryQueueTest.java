@@ -71,6 +71,51 @@ class HistoryQueueTest {
     assertThat(next.forgotten()).containsExactly("a");
   }
 
+  @Test
+  void whatWaitedOfAPeerIsForgottenWithItAndWhatCameLaterIsNot() throws InterruptedException {
+    queue.add(change("a"));
+    queue.add(change("b"));
+    queue.add(new ConnectionEvent("a", Instant.EPOCH, true, "/ip4/192.0.2.1/tcp/1", null));
+    queue.add(List.of(row("a", 1), row("b", 1)));
+    queue.counted(List.of(count("a"), count("b")));
+    queue.forget("a");
+    HistoryQueue.Batch batch = queue.take();
+    assertThat(batch.forgotten()).containsExactly("a");
+    assertThat(batch.changes()).extracting(StateChange::peerId).containsExactly("b");
+    assertThat(batch.connections()).isEmpty();
+    assertThat(batch.epochs()).containsExactly(List.of(row("b", 1)));
+    assertThat(batch.counts()).containsExactly(count("b"));
+    queue.forget("a");
+    queue.add(change("a"));
+    queue.add(List.of(row("a", 2)));
+    batch = queue.take();
+    assertThat(batch.forgotten()).containsExactly("a");
+    assertThat(batch.changes()).hasSize(1);
+    assertThat(batch.epochs()).hasSize(1);
+    queue.putBack(batch);
+    assertThat(queue.take()).isEqualTo(batch);
+  }
+
+  private static BeatCount count(String peerId) {
+    return new BeatCount(peerId, Instant.EPOCH, Instant.EPOCH, 1);
+  }
+
+  /** While nothing can be written, strangers come and are forgotten all the same. */
+  @Test
+  void thePeersToForgetAreBounded() throws InterruptedException {
+    for (int i = 0; i < HistoryQueue.MAX_EVENTS + 3; i++) {
+      queue.forget("peer " + i);
+    }
+    assertThat(queue.waiting()).isEqualTo(HistoryQueue.MAX_EVENTS);
+    assertThat(queue.dropped()).isEqualTo(Map.of(HistoryQueue.DROPPED_FORGOTTEN, 3L));
+    HistoryQueue.Batch batch = queue.take();
+    assertThat(batch.forgotten()).startsWith("peer 3").hasSize(HistoryQueue.MAX_EVENTS);
+    queue.forget("one more");
+    queue.putBack(batch);
+    assertThat(queue.waiting()).isEqualTo(HistoryQueue.MAX_EVENTS);
+    assertThat(queue.take().forgotten()).startsWith("peer 4").endsWith("one more");
+  }
+
   private static AlertWrite write(String id) {
     return new AlertWrite(
         List.of(new AlertStore.Piece("alert", id, "{}")), List.of(), Promise.promise());

@@ -6,12 +6,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,21 +18,27 @@ final class BatchWriter {
   /** Connection events kept of each peer. */
   static final int MAX_CONNECTIONS = 100;
 
-  /** In place of the id of a forgotten peer, before the day. */
-  static final String FORGOTTEN = "forgotten/";
+  /** In place of the id of a forgotten peer, before its number. */
+  private static final String FORGOTTEN = "forgotten/";
+
+  /** Whether a row is that of a forgotten peer. */
+  private static final String IS_FORGOTTEN = "peer_id >= 'forgotten/' AND peer_id < 'forgotten0'";
+
+  /** Whether a row's number is not the highest, which the next number is one more than. */
+  private static final String IS_NOT_LAST = "id < (SELECT max(id) FROM peer)";
 
   private final Connection connection;
   private final DayTables tables;
-  private final InstantSource clock;
   private final Map<String, Long> peers = new HashMap<>();
   private long newestSlot = Long.MIN_VALUE;
 
-  BatchWriter(Connection connection, DayTables tables, InstantSource clock) throws SQLException {
+  BatchWriter(Connection connection, DayTables tables) throws SQLException {
     this.connection = connection;
     this.tables = tables;
-    this.clock = clock;
     try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT id, peer_id FROM peer")) {
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT id, peer_id FROM peer WHERE NOT (" + IS_FORGOTTEN + ")")) {
       while (rows.next()) {
         peers.put(rows.getString(2), rows.getLong(1));
       }
@@ -64,8 +68,8 @@ final class BatchWriter {
     if (id == null) {
       return;
     }
-    // Rows of days go with their days: nothing leads to them any more, and the number is not used
-    // again while they are there.
+    // Rows of days go with their days. Nothing leads to them any more, as no number is used again:
+    // the highest row stays until there is a higher one.
     for (String table : List.of("known", "counted", "change", "connection")) {
       try (PreparedStatement delete =
           connection.prepareStatement("DELETE FROM " + table + " WHERE peer = ?")) {
@@ -73,16 +77,23 @@ final class BatchWriter {
         int unused = delete.executeUpdate();
       }
     }
-    try (PreparedStatement rename =
-        connection.prepareStatement("UPDATE peer SET peer_id = ? WHERE id = ?")) {
-      rename.setString(
-          1,
-          FORGOTTEN
-              + String.format(
-                  Locale.ROOT, "%08d/%d", clock.instant().getEpochSecond() / 86_400, id));
-      rename.setLong(2, id);
-      int unused = rename.executeUpdate();
+    try (PreparedStatement delete =
+            connection.prepareStatement("DELETE FROM peer WHERE id = ? AND " + IS_NOT_LAST);
+        PreparedStatement rename =
+            connection.prepareStatement("UPDATE peer SET peer_id = ? WHERE id = ?")) {
+      delete.setLong(1, id);
+      int deleted = delete.executeUpdate();
+      if (deleted == 0) {
+        rename.setString(1, FORGOTTEN + id);
+        rename.setLong(2, id);
+        int unused = rename.executeUpdate();
+      }
     }
+  }
+
+  /** Drops the rows of forgotten peers that are of no use any more. */
+  static void dropForgotten(Statement statement) throws SQLException {
+    statement.execute("DELETE FROM peer WHERE " + IS_FORGOTTEN + " AND " + IS_NOT_LAST);
   }
 
   private long peer(String peerId) throws SQLException {

@@ -1,14 +1,15 @@
 package fil.heartbeat.history;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ final class HistoryQueue {
   /** Ten minutes of 10 000 nodes. */
   static final int MAX_ROWS = 200_000;
 
-  /** Changes and connections: a fleet of 10 000 that goes and comes back twice. */
+  /** Changes, connections and forgotten peers: a fleet of 10 000 that goes and comes back twice. */
   static final int MAX_EVENTS = 40_000;
 
   /** Writes of alerts: their owner has one or two under way, so more is a fault of ours. */
@@ -29,6 +30,7 @@ final class HistoryQueue {
   static final String DROPPED_CHANGES = "state-changes";
   static final String DROPPED_CONNECTIONS = "connection-events";
   static final String DROPPED_ALERTS = "alert-writes";
+  static final String DROPPED_FORGOTTEN = "forgotten-peers";
 
   /** All that waits, taken at once; alerts go first, and peers are forgotten before the rest. */
   record Batch(
@@ -58,14 +60,25 @@ final class HistoryQueue {
     }
   }
 
+  /**
+   * An event, and how many peers had been forgotten before it. What was of a peer when it was
+   * forgotten is left out when the queue is taken: strangers are forgotten by the thousand, and to
+   * look for it each time would take longer the more waits.
+   */
+  private record Waiting<T>(long after, T event) {}
+
   private final Deque<AlertWrite> alerts = new ArrayDeque<>();
-  private final Set<String> forgotten = new LinkedHashSet<>();
+
+  /** The peers, each with its number among the forgotten. */
+  private final Map<String, Long> forgotten = new LinkedHashMap<>();
+
   private final Map<String, KnownNode> known = new LinkedHashMap<>();
-  private final Deque<StateChange> changes = new ArrayDeque<>();
-  private final Deque<ConnectionEvent> connections = new ArrayDeque<>();
-  private final Deque<List<EpochRow>> epochs = new ArrayDeque<>();
+  private final Deque<Waiting<StateChange>> changes = new ArrayDeque<>();
+  private final Deque<Waiting<ConnectionEvent>> connections = new ArrayDeque<>();
+  private final Deque<Waiting<List<EpochRow>>> epochs = new ArrayDeque<>();
   private final Map<String, Long> dropped = new TreeMap<>();
-  private List<BeatCount> counts = List.of();
+  private Waiting<List<BeatCount>> counts = new Waiting<>(0, List.of());
+  private long everForgotten;
   private int rows;
   private boolean closed;
   private boolean urgent;
@@ -101,16 +114,26 @@ final class HistoryQueue {
   }
 
   synchronized void forget(String peerId) {
-    forgotten.add(peerId);
+    everForgotten++;
+    forgotten.remove(peerId);
+    forgotten.put(peerId, everForgotten);
     known.remove(peerId);
-    changes.removeIf(change -> change.peerId().equals(peerId));
-    connections.removeIf(event -> event.peerId().equals(peerId));
-    counts = counts.stream().filter(count -> !count.peerId().equals(peerId)).toList();
+    dropForgotten();
     notifyAll();
   }
 
+  /** What is known of those that are dropped stays in the file, and is forgotten as it ages. */
+  private void dropForgotten() {
+    Iterator<String> oldest = forgotten.keySet().iterator();
+    while (forgotten.size() > MAX_EVENTS) {
+      oldest.next();
+      oldest.remove();
+      drop(DROPPED_FORGOTTEN, 1);
+    }
+  }
+
   synchronized void add(StateChange change) {
-    changes.addLast(change);
+    changes.addLast(waiting(change));
     if (changes.size() > MAX_EVENTS) {
       changes.removeFirst();
       drop(DROPPED_CHANGES, 1);
@@ -119,7 +142,7 @@ final class HistoryQueue {
   }
 
   synchronized void add(ConnectionEvent event) {
-    connections.addLast(event);
+    connections.addLast(waiting(event));
     if (connections.size() > MAX_EVENTS) {
       connections.removeFirst();
       drop(DROPPED_CONNECTIONS, 1);
@@ -128,11 +151,11 @@ final class HistoryQueue {
   }
 
   synchronized void add(List<EpochRow> slot) {
-    epochs.addLast(slot);
+    epochs.addLast(waiting(slot));
     rows += slot.size();
     // The newest is kept, however large: what a node count allows is bounded elsewhere.
     while (rows > MAX_ROWS && epochs.size() > 1) {
-      int gone = epochs.removeFirst().size();
+      int gone = epochs.removeFirst().event().size();
       rows -= gone;
       drop(DROPPED_ROWS, gone);
     }
@@ -141,8 +164,29 @@ final class HistoryQueue {
 
   /** The newest counts replace those before. */
   synchronized void counted(List<BeatCount> newest) {
-    counts = newest;
+    counts = waiting(newest);
     notifyAll();
+  }
+
+  private <T> Waiting<T> waiting(T event) {
+    return new Waiting<>(everForgotten, event);
+  }
+
+  /** Whether the peer was not forgotten since. */
+  private boolean isKept(String peerId, long after) {
+    Long number = forgotten.get(peerId);
+    return number == null || number <= after;
+  }
+
+  private <T> List<T> kept(Collection<Waiting<T>> events, Function<T, String> peerOf) {
+    return events.stream()
+        .filter(each -> isKept(peerOf.apply(each.event()), each.after()))
+        .map(Waiting::event)
+        .toList();
+  }
+
+  private <T> List<T> kept(Waiting<List<T>> list, Function<T, String> peerOf) {
+    return list.event().stream().filter(each -> isKept(peerOf.apply(each), list.after())).toList();
   }
 
   /** Waits until there is something or the queue is closed. Empty only when it is closed. */
@@ -153,12 +197,15 @@ final class HistoryQueue {
     Batch batch =
         new Batch(
             List.copyOf(alerts),
-            List.copyOf(forgotten),
+            List.copyOf(forgotten.keySet()),
             List.copyOf(known.values()),
-            List.copyOf(changes),
-            List.copyOf(connections),
-            List.copyOf(epochs),
-            counts);
+            kept(changes, StateChange::peerId),
+            kept(connections, ConnectionEvent::peerId),
+            epochs.stream()
+                .map(slot -> kept(slot, EpochRow::peerId))
+                .filter(slot -> !slot.isEmpty())
+                .toList(),
+            kept(counts, BeatCount::peerId));
     alerts.clear();
     urgent = false;
     forgotten.clear();
@@ -166,7 +213,7 @@ final class HistoryQueue {
     changes.clear();
     connections.clear();
     epochs.clear();
-    counts = List.of();
+    counts = waiting(List.of());
     rows = 0;
     return batch;
   }
@@ -176,11 +223,13 @@ final class HistoryQueue {
     for (int i = batch.alerts().size() - 1; i >= 0; i--) {
       alerts.addFirst(batch.alerts().get(i));
     }
-    Set<String> since = Set.copyOf(forgotten);
-    List<String> gone = new ArrayList<>(batch.forgotten());
-    gone.addAll(forgotten);
+    Set<String> since = Set.copyOf(forgotten.keySet());
+    Map<String, Long> later = new LinkedHashMap<>(forgotten);
     forgotten.clear();
-    forgotten.addAll(gone);
+    // What is put back came after these.
+    batch.forgotten().forEach(peerId -> forgotten.put(peerId, 0L));
+    forgotten.putAll(later);
+    dropForgotten();
     batch.known().stream()
         .filter(node -> !since.contains(node.peerId()))
         .forEach(node -> known.putIfAbsent(node.peerId(), node));
@@ -189,7 +238,7 @@ final class HistoryQueue {
       if (changes.size() == MAX_EVENTS) {
         drop(DROPPED_CHANGES, 1);
       } else if (!since.contains(change.peerId())) {
-        changes.addFirst(change);
+        changes.addFirst(waiting(change));
       }
     }
     for (int i = batch.connections().size() - 1; i >= 0; i--) {
@@ -197,20 +246,23 @@ final class HistoryQueue {
       if (connections.size() == MAX_EVENTS) {
         drop(DROPPED_CONNECTIONS, 1);
       } else if (!since.contains(event.peerId())) {
-        connections.addFirst(event);
+        connections.addFirst(waiting(event));
       }
     }
     for (int i = batch.epochs().size() - 1; i >= 0; i--) {
-      List<EpochRow> slot = batch.epochs().get(i);
+      List<EpochRow> slot =
+          batch.epochs().get(i).stream().filter(row -> !since.contains(row.peerId())).toList();
       if (rows + slot.size() > MAX_ROWS) {
         drop(DROPPED_ROWS, slot.size());
       } else {
-        epochs.addFirst(slot);
+        epochs.addFirst(waiting(slot));
         rows += slot.size();
       }
     }
-    if (counts.isEmpty()) {
-      counts = batch.counts().stream().filter(count -> !since.contains(count.peerId())).toList();
+    if (counts.event().isEmpty()) {
+      counts =
+          waiting(
+              batch.counts().stream().filter(count -> !since.contains(count.peerId())).toList());
     }
   }
 
@@ -245,7 +297,7 @@ final class HistoryQueue {
         + changes.size()
         + connections.size()
         + rows
-        + counts.size();
+        + counts.event().size();
   }
 
   synchronized Map<String, Long> dropped() {

@@ -102,7 +102,7 @@ final class HistoryWriter implements Runnable {
               DayTables tables = new DayTables(own);
               Tools made =
                   new Tools(
-                      new BatchWriter(own, tables, clock),
+                      new BatchWriter(own, tables),
                       new HourPacker(own, tables),
                       new AlertTables(own));
               // Else the view of what was just read stays open while nothing is written.

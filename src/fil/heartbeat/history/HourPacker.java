@@ -9,9 +9,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -67,14 +69,29 @@ final class HourPacker {
     long day = DayTables.dayOfHour(hour);
     try (Statement statement = connection.createStatement()) {
       tables.makeHours(statement, day);
-      long lastPeer;
-      try (ResultSet row = statement.executeQuery("SELECT coalesce(max(id), 0) FROM peer")) {
-        lastPeer = row.getLong(1);
-      }
-      for (long first = 1; first <= lastPeer; first += PEERS_AT_ONCE) {
-        write(day, hour, cells(day, hour, first, first + PEERS_AT_ONCE - 1));
+      Set<Long> peers = peersAfter(0);
+      while (!peers.isEmpty()) {
+        long last = Collections.max(peers);
+        write(day, hour, cells(day, hour, Collections.min(peers), last, peers));
+        peers = peersAfter(last);
       }
       statement.execute("INSERT OR IGNORE INTO packed VALUES (" + hour + ")");
+    }
+  }
+
+  /** The next numbers of peers. */
+  private Set<Long> peersAfter(long id) throws SQLException {
+    try (PreparedStatement find =
+        connection.prepareStatement("SELECT id FROM peer WHERE id > ? ORDER BY id LIMIT ?")) {
+      find.setLong(1, id);
+      find.setInt(2, PEERS_AT_ONCE);
+      Set<Long> peers = new HashSet<>();
+      try (ResultSet row = find.executeQuery()) {
+        while (row.next()) {
+          peers.add(row.getLong(1));
+        }
+      }
+      return peers;
     }
   }
 
@@ -86,17 +103,12 @@ final class HourPacker {
       tables.drop(statement, today);
       statement.execute("DELETE FROM change WHERE at < " + oldest * HOUR_MILLIS);
       statement.execute("DELETE FROM packed WHERE hour < " + oldest);
-      // Nothing is left of the days in which they were there.
-      statement.execute(
-          String.format(
-              Locale.ROOT,
-              "DELETE FROM peer WHERE peer_id >= '%1$s' AND peer_id < '%1$s%2$08d'",
-              BatchWriter.FORGOTTEN,
-              today - DayTables.ROLLUP_DAYS - 1));
+      BatchWriter.dropForgotten(statement);
     }
   }
 
-  private Map<Long, List<Cell>> cells(long day, long hour, long first, long last)
+  /** Of some peers: between their numbers are rows of those that are forgotten by now. */
+  private Map<Long, List<Cell>> cells(long day, long hour, long first, long last, Set<Long> peers)
       throws SQLException {
     Map<Long, List<Cell>> cells = new TreeMap<>();
     try (PreparedStatement select =
@@ -111,6 +123,9 @@ final class HourPacker {
         select.setLong(3, last);
         try (ResultSet row = select.executeQuery()) {
           while (row.next()) {
+            if (!peers.contains(row.getLong(1))) {
+              continue;
+            }
             cells
                 .computeIfAbsent(row.getLong(1), ignored -> new ArrayList<>())
                 .add(
