@@ -213,7 +213,8 @@ class CanaryTest {
     Moment now = new Moment(NOW, 0);
     Registry registry = new Registry(AggregatorSettings.DEFAULT, history, now);
     Context context = vertx.getOrCreateContext();
-    Ingest full = new Ingest(context, registry, () -> now, peer -> false, 0, 1);
+    Ingest full =
+        new Ingest(context, registry, () -> now, peer -> false, new Ingest.Limits(0, 1, 1 << 20));
     Canary canary = new Canary(bird, full);
     canary.beat(bird, new Heartbeat("{ }", 1, "", "", null, null));
     full.beat(alice, new Heartbeat("{ }", 1, "", "", null, null));

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -46,9 +47,7 @@ class IngestTest {
         new Membership(Set.of(), Set.of(), Map.of(ours, new Expected("a", Map.of())));
     registry.membership(fleet, NOW);
     context = vertx.getOrCreateContext();
-    ingest =
-        new Ingest(
-            context, registry, () -> NOW, peer -> !peer.equals(ours), MAX_WAITING, MAX_OF_PEER);
+    ingest = ingest(1 << 30);
     CompletableFuture<Void> holds = new CompletableFuture<>();
     context.runOnContext(
         busy -> {
@@ -56,6 +55,15 @@ class IngestTest {
           held.join();
         });
     holds.join();
+  }
+
+  private Ingest ingest(long bytes) {
+    return new Ingest(
+        context,
+        registry,
+        () -> NOW,
+        peer -> !peer.equals(ours),
+        new Ingest.Limits(MAX_WAITING, MAX_OF_PEER, bytes));
   }
 
   /** The registry takes all that waits. */
@@ -129,5 +137,51 @@ class IngestTest {
     assertThat(registry.counts())
         .isEqualTo(
             new IngestCounts(10L * MAX_WAITING + 1, 1, Map.of("implausible", 10L * MAX_WAITING)));
+  }
+
+  /** 500 strangers with beats of 8 KiB, of which half a megabyte may wait. */
+  @Test
+  void longBeatsOfStrangersTakeHalfOfTheBytes() throws Exception {
+    ingest = ingest(1 << 20);
+    Heartbeat longest = new Heartbeat("x".repeat(8_000), 1, "", "", null, null);
+    for (int i = 0; i < 500; i++) {
+      ingest.beat(other(), longest);
+    }
+    ingest.beat(ours, BEAT);
+    free();
+    IngestCounts counts = registry.counts();
+    assertThat(counts.received()).isEqualTo(501);
+    assertThat(counts.accepted()).isEqualTo(1);
+    // What was taken says no head.
+    assertThat(counts.dropped()).containsOnlyKeys(Registry.DROP_STRANGERS, Registry.DROP_HEAD);
+    assertThat(Objects.requireNonNull(counts.dropped().get(Registry.DROP_HEAD)) * 8_256)
+        .isBetween(1L << 19, 532_545L);
+  }
+
+  @Test
+  void onePeerHasASmallPartOfTheBytes() throws Exception {
+    ingest = ingest(1 << 20);
+    Heartbeat longest = new Heartbeat("x".repeat(8_000), 1, "", "", null, null);
+    for (int i = 0; i < 40; i++) {
+      ingest.beat(ours, longest);
+    }
+    free();
+    assertThat(registry.counts().dropped())
+        .isEqualTo(Map.of(Registry.DROP_HEAD, 2L, Registry.DROP_RATE, 38L));
+  }
+
+  /** A beat may have 64 KiB; a name has 64 characters, however long it is told. */
+  @Test
+  void ofANameOnlyWhatIsShownWaits() throws Exception {
+    ingest = ingest(1 << 20);
+    Heartbeat named = new Heartbeat("{ }", 1, "n".repeat(60_000), "", "g".repeat(4_000), null);
+    for (int i = 0; i < 200; i++) {
+      ingest.beat(other(), named);
+    }
+    ingest.beat(ours, named);
+    free();
+    assertThat(registry.counts()).isEqualTo(new IngestCounts(201, 201, Map.of()));
+    Node node = Objects.requireNonNull(registry.node(ours.toString()));
+    assertThat(node.claims().nickname()).isEqualTo("n".repeat(64));
   }
 }

@@ -148,8 +148,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
             kept,
             clock,
             peer -> membership.standing(peer) == Standing.STRANGER,
-            Ingest.MAX_WAITING,
-            Ingest.maxOfPeer(settings.beatBurst()));
+            Ingest.Limits.of(settings.beatBurst()));
     ingest = taking;
     host.admit(this::mayConnect);
     host.expect(this::isExpected);

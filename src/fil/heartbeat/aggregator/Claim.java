@@ -1,22 +1,66 @@
 package fil.heartbeat.aggregator;
 
+import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.wire.Heartbeat;
 import java.text.Normalizer;
+import org.jspecify.annotations.Nullable;
 
 /** Text that a peer claims: hostile until cleaned. */
 final class Claim {
   /** Code points kept; more would push other columns off a page and grow the registry. */
   static final int MAX_CODE_POINTS = 64;
 
+  /** Characters that are looked at: NFC can only shrink or keep them. */
+  private static final int MAX_CHARACTERS = 4 * MAX_CODE_POINTS;
+
   private Claim() {}
+
+  /**
+   * The same beat without what is of no use: a beat may have 64 KiB, and thousands of them wait or
+   * are kept.
+   */
+  static Heartbeat bounded(Heartbeat beat) {
+    String genesis = beat.genesisCid();
+    return beat.head().length() <= TipsetKey.MAX_TEXT
+            && beat.nickname().length() <= MAX_CHARACTERS
+            && beat.minerAddress().length() <= MAX_CHARACTERS
+            && (genesis == null || genesis.length() <= MAX_CHARACTERS)
+        ? beat
+        : new Heartbeat(
+            // One character too many is refused as the whole would have been.
+            cut(beat.head(), TipsetKey.MAX_TEXT + 1),
+            beat.height(),
+            cut(beat.nickname(), MAX_CHARACTERS),
+            cut(beat.minerAddress(), MAX_CHARACTERS),
+            genesis == null ? null : cut(genesis, MAX_CHARACTERS),
+            beat.syncing(),
+            beat.diagnostic(),
+            beat.stopping());
+  }
+
+  /** Characters of what a beat says. */
+  static int length(Heartbeat beat) {
+    return beat.head().length()
+        + beat.nickname().length()
+        + beat.minerAddress().length()
+        + length(beat.genesisCid());
+  }
+
+  private static int length(@Nullable String text) {
+    return text == null ? 0 : text.length();
+  }
+
+  private static String cut(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most);
+  }
 
   /**
    * NFC, with control, format (bidi), line and unpaired surrogate characters replaced by U+FFFD, at
    * most {@link #MAX_CODE_POINTS}.
    */
   static String clean(String text) {
-    // NFC can only shrink or keep what is cut here: bound the work before doing it.
-    int cut = Math.min(text.length(), 4 * MAX_CODE_POINTS);
-    String normal = Normalizer.normalize(text.substring(0, cut), Normalizer.Form.NFC);
+    // Bound the work before doing it.
+    String normal = Normalizer.normalize(cut(text, MAX_CHARACTERS), Normalizer.Form.NFC);
     StringBuilder clean = new StringBuilder(Math.min(normal.length(), MAX_CODE_POINTS));
     normal
         .codePoints()

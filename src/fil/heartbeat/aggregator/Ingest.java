@@ -12,8 +12,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from the event loops of the connections to the one context of the registry: a bounded
- * batch, of which one peer has a small part and all strangers together one half. Thread-safe.
+ * The way from the event loops of the connections to the one context of the registry: a batch that
+ * is bounded in events and in bytes, of which one peer has a small part and all strangers together
+ * one half. Thread-safe.
  */
 final class Ingest implements Intake {
 
@@ -26,21 +27,65 @@ final class Ingest implements Intake {
   /** Events of one peer waiting for the registry, at least: what an honest one never has. */
   private static final int LEAST_OF_PEER = 256;
 
+  /** An event with its objects, without what it says. */
+  private static final int BYTES = 256;
+
+  /**
+   * The part of the heap that what waits may take: with beats as they are, all events fit 1 GiB.
+   */
+  private static final int SHARE_OF_HEAP = 16;
+
+  /** The part of all bytes that one peer may take. */
+  private static final int SHARE_OF_PEER = 64;
+
+  /**
+   * How much may wait.
+   *
+   * @param events of all peers
+   * @param ofPeer events of one peer
+   * @param bytes of all peers
+   */
+  record Limits(int events, int ofPeer, long bytes) {
+
+    /**
+     * For this process.
+     *
+     * @param beatBurst beats taken of a peer at once
+     */
+    static Limits of(int beatBurst) {
+      return new Limits(
+          MAX_WAITING,
+          Math.max(LEAST_OF_PEER, Math.min(MAX_WAITING / 2, beatBurst) * 2),
+          Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+    }
+  }
+
   private final Context context;
   private final Registry registry;
   private final Supplier<Moment> clock;
   private final Predicate<PeerId> isStranger;
-  private final int maxWaiting;
-  private final int maxOfPeer;
+  private final Limits limits;
   private Batch waiting = new Batch();
   private boolean scheduled;
+
+  /** What waits of one peer or class. */
+  private static final class Part {
+    private int events;
+    private long bytes;
+
+    private void add(int more) {
+      events++;
+      bytes += more;
+    }
+  }
 
   /** What waits. */
   private static final class Batch {
     private final List<Runnable> events = new ArrayList<>();
-    private final Map<PeerId, Integer> ofPeers = new HashMap<>();
+    private final Map<PeerId, Part> ofPeers = new HashMap<>();
     private final Map<String, Long> drops = new HashMap<>();
-    private int ofStrangers;
+    private final Part ofStrangers = new Part();
+    private final Part ofAll = new Part();
 
     private void drop(String reason) {
       long unused = drops.merge(reason, 1L, Long::sum);
@@ -49,37 +94,25 @@ final class Ingest implements Intake {
 
   /**
    * @param isStranger asked on any thread, for each event
-   * @param maxWaiting events, of all
-   * @param maxOfPeer events, of one
+   * @param limits of what waits
    */
   Ingest(
       Context context,
       Registry registry,
       Supplier<Moment> clock,
       Predicate<PeerId> isStranger,
-      int maxWaiting,
-      int maxOfPeer) {
+      Limits limits) {
     this.context = context;
     this.registry = registry;
     this.clock = clock;
     this.isStranger = isStranger;
-    this.maxWaiting = maxWaiting;
-    this.maxOfPeer = maxOfPeer;
-  }
-
-  /**
-   * How many events of one peer may wait.
-   *
-   * @param beatBurst beats taken of a peer at once
-   */
-  static int maxOfPeer(int beatBurst) {
-    return Math.max(LEAST_OF_PEER, Math.min(MAX_WAITING / 2, beatBurst) * 2);
+    this.limits = limits;
   }
 
   @Override
   public boolean arrive(PeerId peer) {
     Moment now = clock.get();
-    return offer(peer, () -> registry.onArrive(peer, now)) == null;
+    return offer(peer, BYTES, () -> registry.onArrive(peer, now)) == null;
   }
 
   @Override
@@ -103,7 +136,7 @@ final class Ingest implements Intake {
   public void farewell(PeerId peer, String address) {
     Moment now = clock.get();
     // One that finds no place is an end like any other.
-    String unused = offer(peer, () -> registry.onFarewell(peer, address, now));
+    String unused = offer(peer, BYTES, () -> registry.onFarewell(peer, address, now));
   }
 
   /** Never dropped, since there are no more of them than arrivals that found a place. */
@@ -119,7 +152,9 @@ final class Ingest implements Intake {
   @Override
   public void beat(PeerId peer, Heartbeat beat) {
     Moment now = clock.get();
-    String refusal = offer(peer, () -> registry.onBeat(peer, beat, now));
+    Heartbeat bounded = Claim.bounded(beat);
+    int bytes = BYTES + Claim.length(bounded);
+    String refusal = offer(peer, bytes, () -> registry.onBeat(peer, bounded, now));
     if (refusal != null) {
       drop(refusal);
     }
@@ -139,7 +174,7 @@ final class Ingest implements Intake {
   void uncounted(Runnable event) {
     boolean wake = false;
     synchronized (this) {
-      if (waiting.events.size() < maxWaiting) {
+      if (waiting.events.size() < limits.events()) {
         waiting.events.add(event);
         wake = wakeNeeded();
       }
@@ -148,20 +183,27 @@ final class Ingest implements Intake {
   }
 
   /** Why there is no place for it; null when it has one. */
-  private @Nullable String offer(PeerId peer, Runnable event) {
+  private @Nullable String offer(PeerId peer, int bytes, Runnable event) {
     boolean stranger = isStranger.test(peer);
     boolean wake;
     synchronized (this) {
-      if (waiting.ofPeers.merge(peer, 1, Integer::sum) > maxOfPeer) {
+      Part own = waiting.ofPeers.computeIfAbsent(peer, ignored -> new Part());
+      if (own.events >= limits.ofPeer() || own.bytes >= limits.bytes() / SHARE_OF_PEER) {
         return Registry.DROP_RATE;
       }
-      if (stranger && waiting.ofStrangers >= maxWaiting / 2) {
+      Part strangers = waiting.ofStrangers;
+      if (stranger
+          && (strangers.events >= limits.events() / 2 || strangers.bytes >= limits.bytes() / 2)) {
         return Registry.DROP_STRANGERS;
       }
-      if (waiting.events.size() >= maxWaiting) {
+      if (waiting.events.size() >= limits.events() || waiting.ofAll.bytes >= limits.bytes()) {
         return Registry.DROP_OVERFLOW;
       }
-      waiting.ofStrangers += stranger ? 1 : 0;
+      own.add(bytes);
+      waiting.ofAll.add(bytes);
+      if (stranger) {
+        strangers.add(bytes);
+      }
       waiting.events.add(event);
       wake = wakeNeeded();
     }

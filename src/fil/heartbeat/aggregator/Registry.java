@@ -56,6 +56,13 @@ final class Registry {
   private boolean warming = true;
 
   Registry(AggregatorSettings settings, History history, Moment now) {
+    this(settings, Roster.roomOfHeap(), history, now);
+  }
+
+  /**
+   * @param room bytes that may be held of peers that are not expected
+   */
+  Registry(AggregatorSettings settings, long room, History history, Moment now) {
     this.settings = settings;
     this.history = history;
     this.rows = new SlotRows(history);
@@ -63,7 +70,7 @@ final class Registry {
     this.health = new LocalHealth(HealthSettings.DEFAULT, now.nanos(), now.at().toEpochMilli());
     this.watches = new Watches(settings.network());
     this.witnesses = new Witnesses(watches);
-    this.roster = new Roster(settings.maxNodes(), this::onForgotten);
+    this.roster = new Roster(settings.maxNodes(), room, this::onForgotten);
     this.presence = new Presence(roster, rows);
     this.claimants = new Claimants(roster::changed);
   }
@@ -99,7 +106,9 @@ final class Registry {
     for (Slot slot : List.copyOf(roster.all())) {
       Expected as = next.expected().get(slot.peer);
       Standing standing = next.standing(slot.peer);
-      if (!Objects.equals(slot.expected, as) || slot.standing != standing) {
+      // One before it may have needed its room.
+      boolean known = roster.find(slot.peerId) == slot;
+      if (known && (!Objects.equals(slot.expected, as) || slot.standing != standing)) {
         boolean claims = slot.claiming;
         claimants.leave(slot);
         roster.stand(slot, as, standing);
@@ -204,6 +213,7 @@ final class Registry {
     Claims before = slot.claims;
     claimants.leave(slot);
     slot.claim(beat, key);
+    roster.weigh(slot);
     claimants.join(slot);
     Watch watch = watches.of(slot.claims.genesisCid(), slot.standing);
     if (watch != slot.watch) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who is known: the expected for ever, of the others the longest silent go first, and strangers
- * before voters. Counts versions, so that a feed can ask what changed.
+ * before voters. The others are bounded in number and in the memory that they take, since a head
+ * may be fifty times as long as another. Counts versions, so that a feed can ask what changed.
  */
 final class Roster {
 
@@ -27,7 +28,11 @@ final class Roster {
 
   private record Removed(String peerId, long version) {}
 
+  /** The part of the heap that is for those who may be forgotten. */
+  private static final int SHARE_OF_HEAP = 4;
+
   private final int maxNodes;
+  private final long room;
   private final Consumer<Slot> onForgotten;
   private final Map<String, Slot> byId = new LinkedHashMap<>();
   // In order of the last beat; the expected are not in them.
@@ -38,10 +43,20 @@ final class Roster {
   private long version = 1;
   private long lostBefore;
   private long forgotten;
+  private long taken;
 
-  Roster(int maxNodes, Consumer<Slot> onForgotten) {
+  /**
+   * @param room bytes, of those that are not expected
+   */
+  Roster(int maxNodes, long room, Consumer<Slot> onForgotten) {
     this.maxNodes = maxNodes;
+    this.room = room;
     this.onForgotten = onForgotten;
+  }
+
+  /** What those that are not expected may take of the memory of this process, in bytes. */
+  static long roomOfHeap() {
+    return Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
   }
 
   /** The slot of a peer that speaks now; null when it has none. */
@@ -66,16 +81,50 @@ final class Roster {
    */
   void add(Slot slot) {
     if (byId.size() >= maxNodes && !byId.containsKey(slot.peerId)) {
-      boolean strange = !strangers.isEmpty() || slot.standing == Standing.STRANGER;
-      Iterator<Slot> eldest = (strange ? strangers : voters).values().iterator();
-      if (eldest.hasNext()) {
-        forget(eldest.next());
+      Slot eldest = eldest(slot);
+      if (eldest != null) {
+        forget(eldest);
         forgotten++;
       }
     }
     byId.put(slot.peerId, slot);
     place(slot).put(slot.peer, slot);
+    weigh(slot);
     changed(slot);
+  }
+
+  /** Who makes room for a peer; null when nobody does. */
+  private @Nullable Slot eldest(Slot slot) {
+    boolean strange = !strangers.isEmpty() || slot.standing == Standing.STRANGER;
+    for (Slot each : (strange ? strangers : voters).values()) {
+      if (each != slot) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * To be called when what is held of a peer takes more or less memory than before. Others make
+   * room for it, as for one that is new.
+   */
+  void weigh(Slot slot) {
+    taken -= slot.weight;
+    slot.weight = slot.expected == null ? slot.bytes() : 0;
+    taken += slot.weight;
+    while (taken > room && slot.expected == null) {
+      Slot eldest = eldest(slot);
+      if (eldest == null) {
+        return;
+      }
+      forget(eldest);
+      forgotten++;
+    }
+  }
+
+  /** What those that are not expected take, in bytes: an estimate. */
+  long taken() {
+    return taken;
   }
 
   private Map<PeerId, Slot> place(Slot slot) {
@@ -88,12 +137,15 @@ final class Roster {
     slot.expected = as;
     slot.stand(standing);
     place(slot).put(slot.peer, slot);
+    weigh(slot);
     changed(slot);
   }
 
   void forget(Slot slot) {
     byId.remove(slot.peerId);
     place(slot).remove(slot.peer);
+    taken -= slot.weight;
+    slot.weight = 0;
     version++;
     removed.addLast(new Removed(slot.peerId, version));
     if (removed.size() > MAX_REMOVED) {

@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /** All that is held of one peer. Mutable; never leaves the registry's context. */
 final class Slot {
+  /** Here, in the last snapshot and in the feed; without what the peer says. Measured. */
+  private static final int BYTES = 6 * 1024;
+
+  /** The text of a head, its CIDs as bytes and as texts, with what each object takes. */
+  private static final int BYTES_PER_CHARACTER = 5;
+
   final PeerId peer;
   final String peerId;
   Reports reports = new Reports(Standing.STRANGER);
@@ -49,6 +55,9 @@ final class Slot {
   long longestGapMillis;
   boolean unsaved;
   long changedAt;
+
+  /** Bytes that the roster counts for it. */
+  int weight;
 
   // As they came: the next beat mostly says the same, and needs no second look.
   private String headText = "";
@@ -157,6 +166,15 @@ final class Slot {
     minerText = beat.minerAddress();
     genesisText = genesis;
     claimed = true;
+  }
+
+  /** About how much memory it takes. */
+  int bytes() {
+    int said = nicknameText.length() + minerText.length();
+    for (String cid : claims.head()) {
+      said += cid.length();
+    }
+    return BYTES + BYTES_PER_CHARACTER * said;
   }
 
   /** Takes what was known before a restart. */

@@ -18,7 +18,9 @@ public record TipsetKey(List<Cid> cids) implements Comparable<TipsetKey> {
   /** No head. */
   public static final TipsetKey EMPTY = new TipsetKey(List.of());
 
-  private static final int MAX_TEXT = MAX_CIDS * (Cid.MAX_TEXT + 1) + 4;
+  /** Longest text taken, in characters. */
+  public static final int MAX_TEXT = MAX_CIDS * (Cid.MAX_TEXT + 1) + 4;
+
   private static final String FORM = "{ cid cid } or {cid,cid}";
 
   /**

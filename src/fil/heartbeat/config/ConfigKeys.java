@@ -113,8 +113,9 @@ public final class ConfigKeys {
         "aggregator.maxNodes",
         WHOLE,
         "50000",
-        "peers kept, about 4 KiB each; strangers go first, then who is not expected, the longest"
-            + " silent before others");
+        "peers kept, and of those that are not expected at most what a quarter of the heap holds,"
+            + " about 6 KiB each; strangers go first, then who is not expected, the longest silent"
+            + " before others");
     key(
         "aggregator.forgetAfter",
         DURATION,

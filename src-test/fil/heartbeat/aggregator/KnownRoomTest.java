@@ -1,0 +1,146 @@
+package fil.heartbeat.aggregator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.chain.Cid;
+import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.history.NoHistory;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.wire.Heartbeat;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What is known of peers takes a bounded part of the memory, whatever they say and how many. */
+class KnownRoomTest {
+  private static final Instant T0 = Instant.parse("2026-01-05T12:00:00Z");
+
+  /** For a hundred that say little. */
+  private static final long ROOM = 100 * 7 * 1024;
+
+  private static final PeerId OURS = SimulatedFleet.peer(2, 0);
+
+  private final Registry registry =
+      new Registry(AggregatorSettings.DEFAULT, ROOM, new NoHistory(), at(0));
+  private int second;
+
+  private static Moment at(int second) {
+    return new Moment(T0.plusSeconds(second), second * 1_000_000_000L);
+  }
+
+  private static TipsetKey head(int number, int blocks) {
+    return TipsetKey.of(
+        IntStream.range(0, blocks)
+            .mapToObj(
+                block -> Cid.ofBlock(ByteBuffer.allocate(8).putInt(number).putInt(block).array()))
+            .toList());
+  }
+
+  private void beat(PeerId peer, int number, int blocks) {
+    Moment now = at(++second);
+    registry.onBeat(
+        peer, new Heartbeat(head(number, blocks).toString(), 1, "n", "f01", null, null), now);
+  }
+
+  private List<String> known() {
+    return registry.nodes().stream().map(Node::peerId).toList();
+  }
+
+  private static PeerId stranger(int number) {
+    return SimulatedFleet.peer(3, number);
+  }
+
+  private void fleetOfOne() {
+    registry.membership(
+        new Membership(Set.of(), Set.of(), Map.of(OURS, new Expected("ours", Map.of()))), at(0));
+  }
+
+  @Test
+  void strangersMakeRoomForEachOtherAndTheFleetStays() {
+    fleetOfOne();
+    beat(OURS, 0, 64);
+    for (int i = 0; i < 300; i++) {
+      beat(stranger(i), i, 1);
+    }
+    assertThat(known()).contains(OURS.toString(), stranger(299).toString()).hasSize(111);
+    assertThat(registry.forgotten()).isEqualTo(190);
+  }
+
+  @Test
+  void whoSaysMuchTakesTheRoomOfSeveral() {
+    fleetOfOne();
+    for (int i = 0; i < 100; i++) {
+      beat(stranger(i), i, 64);
+    }
+    int heavy = known().size() - 1;
+    assertThat(heavy).isBetween(20, 35);
+    // They say less, and others are known again.
+    for (int i = 100 - heavy; i < 300; i++) {
+      beat(stranger(i), i, 1);
+    }
+    assertThat(known()).hasSizeGreaterThan(100);
+  }
+
+  @Test
+  void aNodeThatBeginsToSayMuchIsNotWhoMakesRoom() {
+    fleetOfOne();
+    for (int i = 0; i < 110; i++) {
+      beat(stranger(i), i, 1);
+    }
+    assertThat(known()).hasSize(111);
+    beat(stranger(0), 0, 64);
+    assertThat(known()).contains(stranger(0).toString()).doesNotContain(stranger(1).toString());
+  }
+
+  /** Where nobody is named, who was silent for longest makes room. */
+  @Test
+  void anOpenFleetHasTheSameRoom() {
+    for (int i = 0; i < 300; i++) {
+      beat(stranger(i), i, 1);
+    }
+    assertThat(known())
+        .hasSizeBetween(100, 115)
+        .contains(stranger(299).toString())
+        .doesNotContain(stranger(0).toString());
+  }
+
+  @Test
+  void anExpectedNodeIsKeptHoweverMuchItSays() {
+    fleetOfOne();
+    beat(OURS, 0, 64);
+    registry.membership(Membership.OPEN, at(second));
+    for (int i = 0; i < 100; i++) {
+      beat(stranger(i), i, 64);
+    }
+    assertThat(known()).doesNotContain(OURS.toString());
+    fleetOfOne();
+    assertThat(known()).contains(OURS.toString());
+  }
+
+  /** Those that are expected no longer need room from then on. */
+  @Test
+  void aFleetThatIsNamedNoLongerHasTheRoomOfTheOthers() {
+    Map<PeerId, Expected> expected =
+        IntStream.range(0, 300)
+            .boxed()
+            .collect(
+                Collectors.toMap(KnownRoomTest::stranger, i -> new Expected("n" + i, Map.of())));
+    registry.membership(new Membership(Set.of(), Set.of(), expected), at(0));
+    for (int i = 0; i < 300; i++) {
+      beat(stranger(i), i, 1);
+    }
+    assertThat(known()).hasSize(300);
+    fleetOfOne();
+    assertThat(known()).hasSizeBetween(100, 115).contains(OURS.toString());
+    for (int i = 0; i < 50; i++) {
+      beat(stranger(1000 + i), i, 1);
+    }
+    assertThat(known()).hasSizeBetween(100, 115);
+  }
+}
