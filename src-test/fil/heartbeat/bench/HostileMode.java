@@ -23,7 +23,7 @@ enum HostileMode {
   FRAMES(6),
   /** Beats for 40 s, leaves together with its like, and comes again. */
   LEAVER(12),
-  /** A new id, one beat, and gone. */
+  /** A new id, one beat, of ten one as long as a beat can be, and gone. */
   NEWCOMER(8);
 
   private final int percent;

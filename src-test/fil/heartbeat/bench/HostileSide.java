@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** One of the two aggregators of {@link HostileBench}: the program, in a process of its own. */
 final class HostileSide implements AutoCloseable {
   private static final Pattern AFTER_GC = Pattern.compile("->(\\d+)M\\(");
+  private static final Pattern FULL_GC = Pattern.compile("Pause Full.*->(\\d+)M\\(");
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Path folder;
@@ -113,6 +114,28 @@ final class HostileSide implements AutoCloseable {
       most = Math.max(most, Long.parseLong(used.group(1)));
     }
     return most;
+  }
+
+  /** MiB that are in use now, without garbage. */
+  long live() throws IOException, InterruptedException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    int code =
+        new ProcessBuilder(jcmd, Long.toString(process.pid()), "GC.run")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor();
+    if (code != 0) {
+      throw new IOException("jcmd GC.run ended with " + code);
+    }
+    long live = -1;
+    Matcher full = FULL_GC.matcher(Files.readString(folder.resolve("gc.log")));
+    while (full.find()) {
+      live = Long.parseLong(full.group(1));
+    }
+    if (live < 0) {
+      throw new IOException("no full collection in " + folder.resolve("gc.log"));
+    }
+    return live;
   }
 
   @Override

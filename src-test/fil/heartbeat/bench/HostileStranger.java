@@ -11,6 +11,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.Network;
+import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.chain.source.SimulatedChain;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
@@ -29,6 +30,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** One stranger: connects, does its bad thing until it is cut off or tired, and begins again. */
 final class HostileStranger implements Runnable {
@@ -36,6 +39,7 @@ final class HostileStranger implements Runnable {
   private static final int STREAMS = 64;
   private static final int BURST = 200;
   private static final int FIRST_WORD = 40;
+  private static final int LONGEST_NAME = 50_000;
 
   /** What all of them share. */
   static final class Crowd {
@@ -306,10 +310,25 @@ final class HostileStranger implements Runnable {
                   crowd.miner,
                   genesis,
                   false);
-          case NEWCOMER ->
-              new Heartbeat(own, next - 1, "newcomer-" + random.nextInt(), "", genesis, null);
+          case NEWCOMER -> newcomer(own, next - 1, genesis);
           default -> new Heartbeat(own, next, "stranger", "", genesis, false);
         });
+  }
+
+  /** One in ten says as much as a beat can. */
+  private Heartbeat newcomer(String own, long height, String genesis) {
+    String name = "newcomer-" + random.nextInt();
+    return random.nextInt(10) > 0
+        ? new Heartbeat(own, height, name, "", genesis, null)
+        : new Heartbeat(
+            IntStream.range(0, TipsetKey.MAX_CIDS)
+                .mapToObj(block -> cid())
+                .collect(Collectors.joining(" ", "{ ", " }")),
+            height,
+            name + "x".repeat(LONGEST_NAME),
+            "",
+            genesis,
+            null);
   }
 
   private String cid() {
