@@ -3,6 +3,9 @@ package fil.heartbeat.libp2p.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.Identity;
+import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.host.ConnectionGuard.Phase;
 import fil.heartbeat.libp2p.host.ConnectionGuard.Ticket;
 import fil.heartbeat.testing.Configs;
@@ -16,6 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectionGuardTest {
+  private static final PeerId PEER = Identity.generate(KeyType.ED25519).peerId();
+  private static final PeerId OURS = Identity.generate(KeyType.ED25519).peerId();
+
   private static ConnectionGuard guard(HostConfig config) {
     return new ConnectionGuard(config, config.maxConnections());
   }
@@ -217,9 +223,46 @@ class ConnectionGuardTest {
     assertThat(guard.phase(noted(guard, "192.0.2.3", "x", true))).isEqualTo(Phase.UPGRADING);
     assertThat(told).containsExactly("one upgrade-gave-way", "silent silent-while-others-wait");
     assertThat(guard.phase(noted(guard, "192.0.2.4", "y", true))).isEqualTo(Phase.UPGRADING);
-    assertThat(guard.keep(two)).isFalse();
+    assertThat(guard.keep(two, PEER)).isEqualTo(Refusal.UPGRADE_GAVE_WAY);
     assertThat(guard.phase(noted(guard, "192.0.2.5", "z", true))).isEqualTo(Phase.WAITING);
-    assertThat(guard.keep(three)).isTrue();
+    assertThat(guard.keep(three, PEER)).isNull();
+  }
+
+  private void kept(ConnectionGuard guard, String address, String name) {
+    Ticket ticket = noted(guard, address, name, true);
+    assertThat(guard.keep(ticket, PEER)).isNull();
+    assertThat(guard.opened(ticket)).isEmpty();
+  }
+
+  /** Idle connections cost a stranger nothing. */
+  @Test
+  void whenAllConnectionsAreTakenAnExpectedPeerTakesThatOfAStranger() {
+    ConnectionGuard guard = guard(Configs.with("maxConnections", 4));
+    guard.expect(OURS::equals);
+    kept(guard, "192.0.2.1", "a");
+    kept(guard, "192.0.2.2", "b1");
+    kept(guard, "192.0.2.2", "b2");
+    Ticket ours = noted(guard, "192.0.2.3", "ours", true);
+    assertThat(guard.keep(ours, OURS)).isNull();
+    assertThat(guard.opened(ours)).isEmpty();
+    Ticket stranger = noted(guard, "192.0.2.4", "c", true);
+    assertThat(stranger.refusal()).isNull();
+    assertThat(guard.keep(stranger, PEER)).isEqualTo(Refusal.CONNECTIONS);
+    assertThat(guard.gone(stranger)).isEmpty();
+    assertThat(told).isEmpty();
+    Ticket again = noted(guard, "192.0.2.3", "again", true);
+    assertThat(guard.keep(again, OURS)).isNull();
+    assertThat(told).containsExactly("b1 gave-way-to-expected");
+    assertThat(guard.opened(again)).isEmpty();
+    for (String name : List.of("third", "fourth")) {
+      Ticket next = noted(guard, "192.0.2.3", name, true);
+      assertThat(guard.keep(next, OURS)).isNull();
+      assertThat(guard.opened(next)).isEmpty();
+    }
+    assertThat(told).hasSize(3).contains("a gave-way-to-expected", "b2 gave-way-to-expected");
+    Ticket fifth = noted(guard, "192.0.2.3", "fifth", true);
+    assertThat(guard.keep(fifth, OURS)).isEqualTo(Refusal.CONNECTIONS);
+    assertThat(guard.sockets()).isEqualTo(5);
   }
 
   @Test
@@ -227,7 +270,7 @@ class ConnectionGuardTest {
     ConnectionGuard guard = guard(Configs.with("maxPendingUpgrades", 1));
     Ticket slow = noted(guard, "192.0.2.1", "slow", false);
     guard.lingers(slow);
-    assertThat(guard.keep(slow)).isTrue();
+    assertThat(guard.keep(slow, PEER)).isNull();
     assertThat(guard.phase(noted(guard, "192.0.2.2", "x", true))).isEqualTo(Phase.WAITING);
     assertThat(guard.opened(slow)).hasSize(1);
     assertThat(told).isEmpty();

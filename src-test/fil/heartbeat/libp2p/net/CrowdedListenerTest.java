@@ -196,6 +196,19 @@ class CrowdedListenerTest {
   }
 
   @Test
+  void theTimeForAHandshakeBeginsBeforeItsTurn() {
+    LoopHost host = new LoopHost(loop, Configs.with("maxPendingUpgrades", 1));
+    halfOpen(host, Halt.SILENT, "192.0.2.66");
+    loop.advance(Duration.ofSeconds(6));
+    halfOpen(host, Halt.SILENT, "192.0.2.66");
+    loop.advance(UPGRADE_TIME.minusSeconds(1));
+    assertThat(host.stats().pendingUpgrades()).isEqualTo(1);
+    loop.advance(Duration.ofSeconds(1));
+    assertThat(host.stats().pendingUpgrades()).isZero();
+    assertThat(sum(host.stats())).isEqualTo(2);
+  }
+
+  @Test
   void beforeTwoSecondsAreOverNobodyLosesItsTurn() {
     LoopHost host = new LoopHost(loop, Configs.with("maxPendingUpgrades", 1));
     halfOpen(host, Halt.SILENT, "192.0.2.66");

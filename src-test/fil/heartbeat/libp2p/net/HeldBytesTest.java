@@ -12,6 +12,7 @@ import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.StreamListener;
 import fil.heartbeat.libp2p.host.InboundBudget.Limits;
 import fil.heartbeat.libp2p.identify.IdentifyMessage;
+import fil.heartbeat.testing.Configs;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -221,5 +222,74 @@ class HeldBytesTest {
       assertThat(host.parts.budget().held()).isZero();
     }
     assertThat(recorder.stream(0).join().size()).isEqualTo(100_000);
+  }
+
+  /** Answers that nobody reads are bytes that a peer makes us hold. */
+  @Test
+  void answersThatNobodyReadsAreBounded() {
+    host.handle(
+        "/answers",
+        stream -> {
+          var unused = stream.write(new byte[20 * KIB]);
+          return bytes -> {};
+        });
+    for (int i = 0; i < 20; i++) {
+      FakeWire[] pair = FakeWire.pair(loop);
+      wires.add(pair[0]);
+      host.accept(pair[1]);
+      RawPeer peer = new RawPeer(loop, pair[0], host.id());
+      loop.drive();
+      pair[1].stuck(true);
+      for (int j = 0; j < 4; j++) {
+        peer.openWith(opening("/answers", 1));
+        loop.drive();
+        assertThat(host.parts.budget().held()).isLessThanOrEqualTo(128 * KIB);
+      }
+    }
+    assertThat(host.parts.budget().held()).isGreaterThan(64 * KIB);
+    assertThat(host.stats().connections()).isLessThan(8);
+    wires.forEach(FakeWire::abort);
+    loop.drive();
+    assertThat(host.parts.budget().held()).isZero();
+  }
+
+  /** They are answered one by one, and what came with them waits. */
+  @Test
+  void pingsThatWaitForTheirTurnAreBounded() {
+    byte[] ping = {0, 2, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7};
+    ByteBuffer many = ByteBuffer.allocate(5_000 * ping.length);
+    while (many.hasRemaining()) {
+      many.put(ping);
+    }
+    for (int i = 0; i < 20; i++) {
+      peer().sendPlaintext(many.array());
+      loop.drive();
+      assertThat(host.parts.budget().held()).isLessThanOrEqualTo(128 * KIB);
+    }
+    assertThat(host.parts.budget().held()).isGreaterThan(64 * KIB);
+    assertThat(host.stats().connections()).isLessThan(4);
+  }
+
+  @Test
+  void anExpectedPeerFindsAPlaceAmongConnectionsThatDoNothing() {
+    LoopHost small = new LoopHost(loop, Configs.with("maxConnections", 6));
+    Set<PeerId> expected = new HashSet<>();
+    small.parts.guard().expect(expected::contains);
+    for (int i = 0; i < 9; i++) {
+      FakeWire[] pair = FakeWire.pair(loop);
+      small.accept(pair[1], "192.0.2." + (10 + i));
+      RawPeer unused = new RawPeer(loop, pair[0], small.id());
+      loop.drive();
+    }
+    assertThat(small.stats().connections()).isEqualTo(6);
+    FakeWire[] pair = FakeWire.pair(loop);
+    RawPeer ours = new RawPeer(loop, pair[0], small.id());
+    expected.add(ours.id());
+    small.accept(pair[1], "192.0.2.200");
+    loop.drive();
+    assertThat(small.stats().connections()).isEqualTo(6);
+    assertThat(small.parts.table().all()).anyMatch(each -> each.peer().equals(ours.id()));
+    assertThat(small.stats().refused()).containsEntry("gave-way-to-expected", 1L);
+    assertThat(small.stats().failedUpgrades()).containsEntry("max-connections", 3L);
   }
 }

@@ -1,6 +1,7 @@
 package fil.heartbeat.libp2p.host;
 
 import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.PeerId;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +89,7 @@ public final class ConnectionGuard {
   private final int maxConnections;
   private final Map<String, Source> sources = new HashMap<>();
   private final Turns turns = new Turns();
+  private final KeptPlaces kept;
 
   /** Upgrades that have had {@link #PATIENCE}, the oldest first. */
   private final Set<Ticket> lingering = new LinkedHashSet<>();
@@ -102,6 +105,12 @@ public final class ConnectionGuard {
   public ConnectionGuard(HostConfig config, int maxConnections) {
     this.config = config;
     this.maxConnections = maxConnections;
+    this.kept = new KeptPlaces(maxConnections);
+  }
+
+  /** Says who is expected: each takes the place of one that is not when no place is free. */
+  public void expect(Predicate<PeerId> rule) {
+    kept.expect(rule);
   }
 
   /** A socket was accepted. Others may have to give way to it, or have their turn. */
@@ -125,7 +134,7 @@ public final class ConnectionGuard {
     if (!hasSlot(source) && hasItsShareWaiting(source)) {
       return refused(Refusal.WAITING_SHARE);
     }
-    if (sockets >= maxConnections && !makeRoom(source, calls)) {
+    if (sockets >= kept.sockets() && !makeRoom(source, calls)) {
       return refused(Refusal.CONNECTIONS);
     }
     boolean slot = hasSlot(source);
@@ -170,10 +179,31 @@ public final class ConnectionGuard {
     calls.forEach(Runnable::run);
   }
 
-  /** The upgrade succeeds: it gives way no more. False when it has to. */
-  public synchronized boolean keep(Ticket ticket) {
-    lingering.remove(ticket);
-    return ticket.phase == Phase.UPGRADING;
+  /**
+   * The upgrade succeeds, and the peer is known: from here on it gives way only to those who are
+   * expected.
+   *
+   * @return why it has to end; null when it is kept
+   */
+  public @Nullable Refusal keep(Ticket ticket, PeerId peer) {
+    boolean expected = kept.isExpected(peer);
+    List<Runnable> calls = new ArrayList<>();
+    synchronized (this) {
+      lingering.remove(ticket);
+      if (ticket.phase != Phase.UPGRADING) {
+        return Refusal.UPGRADE_GAVE_WAY;
+      }
+      if (ticket.source != null && kept.isFull()) {
+        Ticket stranger = expected && givingWay < MAX_GIVING_WAY ? kept.stranger() : null;
+        if (stranger == null) {
+          return Refusal.CONNECTIONS;
+        }
+        giveWay(stranger, Refusal.FOR_EXPECTED, calls);
+      }
+      kept.add(ticket, expected);
+    }
+    calls.forEach(Runnable::run);
+    return null;
   }
 
   /**
@@ -301,21 +331,16 @@ public final class ConnectionGuard {
 
   /** Gives a place among all sockets; false when nobody has to give way to the newcomer. */
   private boolean makeRoom(Source newcomer, List<Runnable> calls) {
-    if (givingWay >= MAX_GIVING_WAY) {
-      return false;
-    }
-    Ticket waiting = turns.roomFor(newcomer);
-    if (waiting != null) {
-      giveWay(waiting, Refusal.WAITING_GAVE_WAY, calls);
+    if (makeWaitingRoom(newcomer, calls)) {
       return true;
     }
     Overstayed overstayed = Overstayed.among(lingering);
-    Ticket upgrading = overstayed.victimFor(newcomer);
-    if (upgrading != null) {
-      giveWay(upgrading, overstayed.why(upgrading), calls);
-      return true;
+    Ticket upgrading = givingWay < MAX_GIVING_WAY ? overstayed.victimFor(newcomer) : null;
+    if (upgrading == null) {
+      return false;
     }
-    return false;
+    giveWay(upgrading, overstayed.why(upgrading), calls);
+    return true;
   }
 
   /** Gives a waiting place; false when nobody has to give way to the newcomer. */
@@ -328,11 +353,7 @@ public final class ConnectionGuard {
     return true;
   }
 
-  /**
-   * Gives slots of upgrades that took too long to those who wait for one.
-   *
-   * @param asking needs no call
-   */
+  /** Gives slots of upgrades that took too long to those who wait; the one asking needs no call. */
   private void reclaim(@Nullable Ticket asking, List<Runnable> calls) {
     while (inboundUpgrades >= config.maxPendingUpgrades()
         && turns.size() > 0
@@ -367,6 +388,7 @@ public final class ConnectionGuard {
   /** It holds no place any more. */
   private void leave(Ticket ticket) {
     sockets--;
+    kept.remove(ticket);
     if (ticket.phase == Phase.UPGRADING) {
       giveSlotBack(ticket);
     } else if (ticket.phase == Phase.WAITING && ticket.source != null) {

@@ -3,6 +3,7 @@ package fil.heartbeat.libp2p.host;
 /** The limits of ours that refuse a peer, with the word that counts them and the key to raise. */
 public enum Refusal {
   CONNECTIONS("max-connections", "libp2p.maxConnections"),
+  FOR_EXPECTED("gave-way-to-expected", "libp2p.maxConnections"),
   ADDRESS("max-connections-per-address", "libp2p.maxConnectionsPerAddress"),
   WAITING("max-waiting-sockets", "libp2p.maxWaitingSockets"),
   WAITING_SHARE("max-waiting-sockets-per-address", "libp2p.maxWaitingSockets"),

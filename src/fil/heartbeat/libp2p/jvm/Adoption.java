@@ -40,7 +40,7 @@ final class Adoption {
     if (refusal != null || remote == null) {
       throw new Libp2pException(Code.LIMIT, "refused " + peer + ": " + refusal);
     }
-    if (!host.guard().keep(ticket)) {
+    if (host.guard().keep(ticket, peer) != null) {
       throw new Libp2pException(Code.CLOSED, "others need its place");
     }
     Link link =

@@ -141,6 +141,7 @@ final class JvmHost implements Host {
   @Override
   public void expect(Predicate<PeerId> expected) {
     parts.budget().expect(expected);
+    parts.guard().expect(expected);
   }
 
   @Override

@@ -43,9 +43,12 @@ final class Adopter {
       throw new UpgradeException(
           Refusal.NOT_ADMITTED.word(), Code.LIMIT, "the peer may not connect");
     }
-    if (!host.guard().keep(ticket)) {
-      throw new UpgradeException(
-          Refusal.UPGRADE_GAVE_WAY.word(), Code.CLOSED, "others need its place");
+    Refusal refusal = host.guard().keep(ticket, upgraded.peer());
+    if (refusal != null) {
+      if (refusal == Refusal.CONNECTIONS) {
+        host.refusals().refused(refusal, upgraded.peer());
+      }
+      throw new UpgradeException(refusal.word(), Code.CLOSED, "others need its place");
     }
     Connection connection =
         new Connection(host, wire, loop, upgraded, dialer, keepalive, () -> abandon(ticket));

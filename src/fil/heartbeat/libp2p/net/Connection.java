@@ -63,6 +63,7 @@ final class Connection {
   private final Inflow inflow;
   private final InboundBudget.Owner budget;
   private final InboundBudget.Holder unread;
+  private final InboundBudget.Holder unsent;
   private final Set<String> agreed = new LinkedHashSet<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private State state = State.OPEN;
@@ -95,11 +96,13 @@ final class Connection {
             upgraded.session(),
             session,
             host.config().maxOutboundBytes(),
+            this::unsent,
             this::outboxBroken);
     this.pulse = new Pulse(loop, keepalive, this::ping, this::dead);
     this.inflow = new Inflow(this, wire, upgraded.frames(), upgraded.session(), pulse);
     this.budget = host.budget().owner(upgraded.peer(), wire.remoteAddress());
     this.unread = budget.holder(() -> loop.execute(this::heldTooMuch));
+    this.unsent = budget.holder(() -> loop.execute(this::readsTooLittle));
   }
 
   private static YamuxLimits limits(HostConfig config) {
@@ -331,6 +334,18 @@ final class Connection {
   /** So many bytes that arrived are no whole message yet. */
   void holds(int bytes) {
     unread.holds(bytes);
+  }
+
+  /** Whoever came to us can make us answer and not read it; where we dialled we send of our own. */
+  private void unsent(long bytes) {
+    if (!dialer) {
+      unsent.holds(bytes);
+    }
+  }
+
+  private void readsTooLittle() {
+    String why = "too much waits for " + peer() + ", which does not read it, among all connections";
+    outboxBroken(new Libp2pException(Code.LIMIT, why));
   }
 
   private void heldTooMuch() {

@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,12 +59,15 @@ final class InboundSockets {
     private ConnectionGuard.@Nullable Ticket ticket;
     private Loop.Timer patience = Loop.Timer.NONE;
     private volatile @Nullable Upgrader upgrader;
+    private @Nullable Connection opened;
+    private final long acceptedNanos;
     private long startedNanos;
     private boolean over;
 
     Accepted(Wire wire, Loop loop) {
       this.wire = wire;
       this.loop = loop;
+      this.acceptedNanos = loop.nanoTime();
     }
 
     void ask(InetAddress remote) {
@@ -90,6 +94,12 @@ final class InboundSockets {
     public void giveWay(Refusal why) {
       loop.execute(
           () -> {
+            Connection connection = opened;
+            if (connection != null) {
+              host.refusals().refused(why, connection.peer());
+              host.counters().refused.count(why.word());
+              connection.close("an expected peer needs its place");
+            }
             if (over) {
               return;
             }
@@ -132,7 +142,9 @@ final class InboundSockets {
               this::upgraded,
               this::failed);
       upgrader = begun;
-      begun.start(host.config().upgradeTimeout());
+      // One time in all: what it waited for its turn is part of it.
+      long left = host.config().upgradeTimeout().toNanos() - (startedNanos - acceptedNanos);
+      begun.start(Duration.ofNanos(Math.max(1, left)));
       if (!over) {
         lingersAfter(startedNanos);
       }
@@ -166,7 +178,7 @@ final class InboundSockets {
       accepted.remove(this);
       Keepalive keepalive = Keepalive.accepted(host.config());
       try {
-        var ignored = adopter.adopt(wire, loop, outcome, false, keepalive, held, startedNanos);
+        opened = adopter.adopt(wire, loop, outcome, false, keepalive, held, startedNanos);
       } catch (UpgradeException cause) {
         wire.abort();
         count(cause);

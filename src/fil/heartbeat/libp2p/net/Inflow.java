@@ -96,7 +96,7 @@ final class Inflow {
       }
       connection.streams().countSession(session);
       if (connection.isOpen()) {
-        connection.holds(frames.held());
+        connection.holds(frames.held() + session.heldBytes());
         connection.outbox().flush();
       }
     } catch (NoiseException | YamuxException | RuntimeException cause) {

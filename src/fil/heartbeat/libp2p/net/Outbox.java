@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Carries a session's frames to the wire: all frames of one turn of the loop in as few Noise
@@ -23,7 +24,12 @@ final class Outbox {
   private final Loop loop;
   private final NoiseSession noise;
   private final YamuxSession session;
+
+  /** What waits below this is not worth a word to those who count it for all connections. */
+  private static final int UNCOUNTED_BYTES = 4 * 1024;
+
   private final int maxBytes;
+  private final LongConsumer unsent;
   private final Consumer<Libp2pException> onBroken;
   private List<CompletableFuture<Void>> covered = new ArrayList<>();
   private long socketBytes;
@@ -32,6 +38,7 @@ final class Outbox {
 
   /**
    * @param maxBytes more than this in all layers is a peer that does not read
+   * @param unsent hears how much waits, whenever that may have changed
    * @param onBroken told once when nothing can be sent any more
    */
   Outbox(
@@ -40,12 +47,14 @@ final class Outbox {
       NoiseSession noise,
       YamuxSession session,
       int maxBytes,
+      LongConsumer unsent,
       Consumer<Libp2pException> onBroken) {
     this.wire = wire;
     this.loop = loop;
     this.noise = noise;
     this.session = session;
     this.maxBytes = maxBytes;
+    this.unsent = unsent;
     this.onBroken = onBroken;
   }
 
@@ -95,6 +104,7 @@ final class Outbox {
     List<CompletableFuture<Void>> failed = covered;
     covered = new ArrayList<>();
     failed.forEach(write -> write.completeExceptionally(cause));
+    unsent.accept(0);
   }
 
   /** Returns whether anything went to the wire. */
@@ -119,6 +129,7 @@ final class Outbox {
         frames,
         taken -> {
           socketBytes -= frames.length;
+          count();
           writes.forEach(write -> complete(write, taken));
           then.accept(taken);
         });
@@ -145,6 +156,12 @@ final class Outbox {
               + maxBytes
               + ")");
     }
+    count();
+  }
+
+  private void count() {
+    long queued = over ? 0 : socketBytes + session.queuedBytes();
+    unsent.accept(queued > UNCOUNTED_BYTES ? queued : 0);
   }
 
   private void broken(Libp2pException.Code code, String message) {

@@ -172,6 +172,7 @@ final class TcpHost implements Host {
   @Override
   public void expect(Predicate<PeerId> expected) {
     parts.budget().expect(expected);
+    parts.guard().expect(expected);
   }
 
   @Override

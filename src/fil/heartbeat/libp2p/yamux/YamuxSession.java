@@ -114,6 +114,11 @@ public final class YamuxSession {
     return !broken && inbound.isHeld();
   }
 
+  /** Bytes received that wait for {@link #resume}. */
+  public int heldBytes() {
+    return rest.length;
+  }
+
   /** When to call {@link #resume}; 0 when as soon as the output was taken. */
   public long heldNanos(long nowNanos) {
     return pings.waitNanos(nowNanos);

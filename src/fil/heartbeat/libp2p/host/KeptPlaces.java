@@ -1,0 +1,76 @@
+package fil.heartbeat.libp2p.host;
+
+import fil.heartbeat.libp2p.PeerId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of peers that are known: how many there may be, and who makes room for one that
+ * is expected. Guarded by its owner, but for {@link #expect} and {@link #isExpected}.
+ */
+final class KeptPlaces {
+  /** Sockets beyond all connections, for peers that are expected to show who they are. */
+  private static final int MAX_SPARE = 64;
+
+  private static final int SHARE = 8;
+
+  private final int places;
+  private final Set<ConnectionGuard.Ticket> kept = new HashSet<>();
+
+  /** Those that nobody expects, by address, the oldest first. */
+  private final Map<Source, Set<ConnectionGuard.Ticket>> strangers = new HashMap<>();
+
+  private volatile @Nullable Predicate<PeerId> expected;
+
+  KeptPlaces(int places) {
+    this.places = places;
+  }
+
+  void expect(Predicate<PeerId> rule) {
+    expected = rule;
+  }
+
+  boolean isExpected(PeerId peer) {
+    Predicate<PeerId> rule = expected;
+    return rule != null && rule.test(peer);
+  }
+
+  /** How many sockets there may be: a peer shows who it is at the end of its handshake. */
+  int sockets() {
+    return places + (expected == null ? 0 : Math.max(1, Math.min(MAX_SPARE, places / SHARE)));
+  }
+
+  boolean isFull() {
+    return kept.size() >= places;
+  }
+
+  void add(ConnectionGuard.Ticket ticket, boolean isExpected) {
+    kept.add(ticket);
+    if (ticket.source != null && !isExpected) {
+      strangers.computeIfAbsent(ticket.source, ignored -> new LinkedHashSet<>()).add(ticket);
+    }
+  }
+
+  void remove(ConnectionGuard.Ticket ticket) {
+    kept.remove(ticket);
+    Source source = ticket.source;
+    Set<ConnectionGuard.Ticket> ofSource = source == null ? null : strangers.get(source);
+    if (source != null && ofSource != null && ofSource.remove(ticket) && ofSource.isEmpty()) {
+      strangers.remove(source);
+    }
+  }
+
+  /** A stranger of the address that has most of them; null when there is none. */
+  ConnectionGuard.@Nullable Ticket stranger() {
+    Set<ConnectionGuard.Ticket> most = Set.of();
+    for (Set<ConnectionGuard.Ticket> each : strangers.values()) {
+      most = each.size() > most.size() ? each : most;
+    }
+    return most.isEmpty() ? null : most.iterator().next();
+  }
+}
