@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A file that is damaged, taken away or replaced never ends the process or its restarts. */
 @Timeout(300)
@@ -282,6 +285,35 @@ class DamageTest {
           .as(name)
           .isEqualTo("rw-------");
     }
+    get(history.close());
+  }
+
+  /** SQLite sees no fault in what it holds for us. */
+  @ParameterizedTest
+  @ValueSource(strings = {"x'ffff'", "x''", "zeroblob(64)", "randomblob(64)"})
+  void anHourThatCannotBeReadIsDamageToo(String cells) throws Exception {
+    byte[] unused = healthyFile();
+    String table = DayTables.hours(DAY.getEpochSecond() / 86_400);
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE "
+              + table
+              + " (hour INTEGER, peer INTEGER, cells, PRIMARY KEY (hour, peer))");
+      statement.execute(
+          "INSERT INTO "
+              + table
+              + " SELECT "
+              + DAY.getEpochSecond() / 3_600
+              + ", id, "
+              + cells
+              + " FROM peer");
+    }
+    SqliteHistory history = open();
+    assertThat(get(history.points(peer(0), DAY, DAY.plusSeconds(60), Duration.ofSeconds(30))))
+        .isEmpty();
+    assertThat(aside()).hasSize(1);
+    assertThat(get(history.restore()).nodes()).hasSize(NODES);
     get(history.close());
   }
 }

@@ -35,6 +35,17 @@ class HistoryQueueTest {
         .containsExactly(2L, 3L);
   }
 
+  /** A head may have 64 blocks. */
+  @Test
+  void rowsWithLongHeadsTakeTheRoomOfSeveral() {
+    List<String> blocks = Collections.nCopies(64, "bafy");
+    EpochRow heavy = new EpochRow("a", 1, blocks, null, null, State.OK, 1, 0);
+    for (int i = 0; i < 10; i++) {
+      queue.add(Collections.nCopies(HistoryQueue.MAX_ROWS / 18, heavy));
+    }
+    assertThat(queue.waiting()).isEqualTo(2 * (HistoryQueue.MAX_ROWS / 18));
+  }
+
   @Test
   void theOldestEventsMakeRoom() {
     for (int i = 0; i <= HistoryQueue.MAX_EVENTS; i++) {

@@ -159,40 +159,6 @@ class SqliteHistoryTest {
     get(third.close());
   }
 
-  private long peers() throws Exception {
-    try (var connection =
-            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(HistoryFile.NAME));
-        Statement statement = connection.createStatement();
-        var count = statement.executeQuery("SELECT count(*) FROM peer")) {
-      return count.getLong(1);
-    }
-  }
-
-  /** Strangers come and are forgotten by the million. */
-  @Test
-  void forgottenPeersTakeNoRoomAndNobodyGetsTheirRows() throws Exception {
-    SqliteHistory first = open();
-    for (int i = 0; i < 100; i++) {
-      first.remember(node("stranger" + i, State.OK, 1));
-    }
-    first.epoch(slot(DAY, State.OK, "stranger99"));
-    get(first.close());
-    SqliteHistory second = open();
-    for (int i = 0; i < 100; i++) {
-      second.forget("stranger" + i);
-    }
-    get(second.close());
-    assertThat(peers()).isEqualTo(1);
-    SqliteHistory third = open();
-    third.remember(node("b", State.OK, 1));
-    get(third.close());
-    SqliteHistory fourth = open();
-    assertThat(get(fourth.points("b", DAY, DAY.plusSeconds(60), Duration.ofSeconds(30)))).isEmpty();
-    fourth.forget("b");
-    get(fourth.close());
-    assertThat(peers()).isEqualTo(2);
-  }
-
   @Test
   void changesAndConnectionsComeNewestFirstAndBounded() throws Exception {
     SqliteHistory first = open();

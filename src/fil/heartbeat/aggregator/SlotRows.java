@@ -16,7 +16,9 @@ import fil.heartbeat.libp2p.PeerId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,11 +93,14 @@ final class SlotRows {
   private void finished(Collection<Slot> slots, long ended, Instant now) {
     List<EpochRow> rows = new ArrayList<>(slots.size());
     List<BeatCount> counts = new ArrayList<>(slots.size());
+    // Most nodes are on one head: it is held once, for as long as its rows wait.
+    Map<List<String>, List<String>> heads = new HashMap<>();
     int strangers = 0;
     for (Slot each : slots) {
       boolean stranger = each.standing == Standing.STRANGER;
       if (each.seen() && (!stranger || strangers < MAX_OF_STRANGERS)) {
-        rows.add(row(each, ended, now));
+        List<String> head = each.standing == Standing.STRANGER ? List.of() : each.claims.head();
+        rows.add(row(each, heads.computeIfAbsent(head, same -> same), ended, now));
         count(each, counts);
       }
       strangers += stranger && each.seen() ? 1 : 0;
@@ -115,11 +120,11 @@ final class SlotRows {
     }
   }
 
-  private static EpochRow row(Slot slot, long ended, Instant now) {
+  private static EpochRow row(Slot slot, List<String> head, long ended, Instant now) {
     return new EpochRow(
         slot.peerId,
         ended,
-        slot.standing == Standing.STRANGER ? List.of() : slot.claims.head(),
+        head,
         slot.head.isEmpty() ? null : slot.claims.height(),
         slot.judgement.verdict().lagEpochs(),
         slot.judgement.verdict().state(),
@@ -172,7 +177,7 @@ final class SlotRows {
             slot.claims.nickname(),
             slot.claims.minerAddress(),
             slot.claims.genesisCid(),
-            slot.claims.head(),
+            slot.standing == Standing.STRANGER ? List.of() : slot.claims.head(),
             slot.claims.height(),
             slot.claims.syncing(),
             slot.address,

@@ -20,6 +20,9 @@ final class HistoryQueue {
   /** Ten minutes of 10 000 nodes. */
   static final int MAX_ROWS = 200_000;
 
+  /** Blocks of a head that are no load beyond their row. */
+  private static final int USUAL_BLOCKS = 8;
+
   /** Changes, connections and forgotten peers: a fleet of 10 000 that goes and comes back twice. */
   static final int MAX_EVENTS = 40_000;
 
@@ -80,6 +83,7 @@ final class HistoryQueue {
   private Waiting<List<BeatCount>> counts = new Waiting<>(0, List.of());
   private long everForgotten;
   private int rows;
+  private long rowsLoad;
   private boolean closed;
   private boolean urgent;
 
@@ -153,13 +157,20 @@ final class HistoryQueue {
   synchronized void add(List<EpochRow> slot) {
     epochs.addLast(waiting(slot));
     rows += slot.size();
+    rowsLoad += load(slot);
     // The newest is kept, however large: what a node count allows is bounded elsewhere.
-    while (rows > MAX_ROWS && epochs.size() > 1) {
-      int gone = epochs.removeFirst().event().size();
-      rows -= gone;
-      drop(DROPPED_ROWS, gone);
+    while (rowsLoad > MAX_ROWS && epochs.size() > 1) {
+      List<EpochRow> gone = epochs.removeFirst().event();
+      rows -= gone.size();
+      rowsLoad -= load(gone);
+      drop(DROPPED_ROWS, gone.size());
     }
     notifyAll();
+  }
+
+  /** As many rows as it takes the room of: a head that few are on may be long. */
+  private static long load(List<EpochRow> slot) {
+    return slot.stream().mapToLong(row -> 1 + row.head().size() / USUAL_BLOCKS).sum();
   }
 
   /** The newest counts replace those before. */
@@ -215,6 +226,7 @@ final class HistoryQueue {
     epochs.clear();
     counts = waiting(List.of());
     rows = 0;
+    rowsLoad = 0;
     return batch;
   }
 
@@ -252,11 +264,12 @@ final class HistoryQueue {
     for (int i = batch.epochs().size() - 1; i >= 0; i--) {
       List<EpochRow> slot =
           batch.epochs().get(i).stream().filter(row -> !since.contains(row.peerId())).toList();
-      if (rows + slot.size() > MAX_ROWS) {
+      if (rowsLoad + load(slot) > MAX_ROWS) {
         drop(DROPPED_ROWS, slot.size());
       } else {
         epochs.addFirst(waiting(slot));
         rows += slot.size();
+        rowsLoad += load(slot);
       }
     }
     if (counts.event().isEmpty()) {

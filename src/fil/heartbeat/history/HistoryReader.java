@@ -73,12 +73,21 @@ final class HistoryReader {
         select.setLong(2, peer);
         try (ResultSet row = select.executeQuery()) {
           if (row.next()) {
-            return PackedHour.unpack(row.getBytes(1));
+            return unpacked(row.getBytes(1));
           }
         }
       }
     }
     return tables.has(DayTables.slots(day)) ? slots(day, hour, peer) : List.of();
+  }
+
+  private static List<Cell> unpacked(byte @Nullable [] cells) throws SQLException {
+    try {
+      return PackedHour.unpack(cells == null ? new byte[0] : cells);
+    } catch (HistoryException e) {
+      // A page of it was overwritten, which SQLite does not see.
+      throw new SQLException("malformed content: " + e.getMessage(), e);
+    }
   }
 
   private List<Cell> slots(long day, long hour, long peer) throws SQLException {

@@ -63,8 +63,9 @@ final class HistoryWriter implements Runnable {
         } catch (SQLException e) {
           // SQLite may have rolled back by itself: only a new connection is known to be clean.
           more = failed(mended(generation, e));
-        } catch (HistoryException e) {
-          more = failed(new SQLException(e.getMessage(), e));
+        } catch (RuntimeException e) {
+          // Of a newer program, or a fault of ours: this thread writes all there is.
+          more = failed(new SQLException(String.valueOf(e.getMessage()), e));
         } finally {
           file.stopWriting();
         }
@@ -143,7 +144,7 @@ final class HistoryWriter implements Runnable {
                 cutLog(own);
                 return total >= 0;
               });
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       HistoryQueue.Batch back = left.get();
       if (back != null) {
         queue.putBack(back);

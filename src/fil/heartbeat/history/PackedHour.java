@@ -68,7 +68,12 @@ final class PackedHour {
       throw new HistoryException("an hour of the history is damaged: " + e.getMessage(), e);
     }
     Reader reader = new Reader(plain);
-    int count = (int) Math.min(reader.next(), plain.length);
+    long promised = reader.next();
+    if (promised < 0 || promised > plain.length) {
+      throw new HistoryException(
+          "an hour of the history is damaged: it has " + promised + " slots");
+    }
+    int count = (int) promised;
     long[][] columns = new long[COLUMNS][count];
     for (long[] column : columns) {
       long before = 0;

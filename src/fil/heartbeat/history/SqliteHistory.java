@@ -271,7 +271,10 @@ public final class SqliteHistory implements History, AlertStore {
                   file.read(
                       connection -> question.ask(new HistoryReader(connection)), clock.instant());
               on(caller, () -> promise.complete(answer));
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException e) {
+              String message = String.valueOf(e.getMessage());
+              on(caller, () -> promise.fail(new HistoryException(message, e)));
+            } catch (RuntimeException e) {
               on(caller, () -> promise.fail(e));
             }
           });

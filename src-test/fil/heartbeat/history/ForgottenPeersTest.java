@@ -1,0 +1,69 @@
+package fil.heartbeat.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.fleet.State;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Strangers come and are forgotten by the million: nothing of them stays. */
+@Timeout(120)
+class ForgottenPeersTest {
+  private static final Instant DAY = Instant.parse("2026-01-02T00:00:00Z");
+
+  @TempDir private Path folder;
+
+  private SqliteHistory open() {
+    return SqliteHistory.open(folder, () -> DAY, Duration.ofMinutes(1));
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+  }
+
+  private static KnownNode node(String peerId) {
+    return new KnownNode(
+        peerId, null, null, null, List.of(), null, null, null, DAY, DAY, DAY, 1, State.OK, DAY);
+  }
+
+  private long peers() throws Exception {
+    try (var connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(HistoryFile.NAME));
+        Statement statement = connection.createStatement();
+        var count = statement.executeQuery("SELECT count(*) FROM peer")) {
+      return count.getLong(1);
+    }
+  }
+
+  @Test
+  void theyTakeNoRoomAndNobodyGetsTheirRows() throws Exception {
+    SqliteHistory first = open();
+    for (int i = 0; i < 100; i++) {
+      first.remember(node("stranger" + i));
+    }
+    long slot = DAY.getEpochSecond() / EpochRow.SLOT_SECONDS;
+    first.epoch(List.of(new EpochRow("stranger99", slot, List.of(), slot, 0L, State.OK, 10, 3000)));
+    get(first.close());
+    SqliteHistory second = open();
+    for (int i = 0; i < 100; i++) {
+      second.forget("stranger" + i);
+    }
+    get(second.close());
+    assertThat(peers()).isEqualTo(1);
+    SqliteHistory third = open();
+    third.remember(node("b"));
+    get(third.close());
+    SqliteHistory fourth = open();
+    assertThat(get(fourth.points("b", DAY, DAY.plusSeconds(60), Duration.ofSeconds(30)))).isEmpty();
+    get(fourth.close());
+  }
+}
