@@ -256,6 +256,25 @@ class RegistryTest {
         .noneMatch(conflict -> conflict.contains("f0100"));
   }
 
+  /** They fail one by one: with one vote they could not tell a fork. */
+  @Test
+  void nodesOfOneProviderThatAreNamedEachHaveAVote() {
+    Map<PeerId, String> chains = new LinkedHashMap<>();
+    Map<PeerId, String> miners = new LinkedHashMap<>();
+    Map<PeerId, Expected> expected = new LinkedHashMap<>();
+    for (int i = 0; i < 3; i++) {
+      PeerId peer = SimulatedFleet.peer(4, i);
+      chains.put(peer, i < 2 ? "ours" : "theirs");
+      miners.put(peer, "f0666");
+      expected.put(peer, new Expected("n" + i, Map.of()));
+    }
+    Registry registry = simulated(new Membership(Set.of(), Set.of(), expected));
+    live(registry, chains, miners);
+    assertThat(registry.networks().get(0).voters()).isEqualTo(3);
+    assertThat(state(registry, SimulatedFleet.peer(4, 0))).isEqualTo(State.OK);
+    assertThat(state(registry, SimulatedFleet.peer(4, 2))).isEqualTo(State.FORKED);
+  }
+
   @Test
   void whoIsAheadTakesNoVoteFromTheMinerItClaims() {
     PeerId liar = SimulatedFleet.peer(22, 0);

@@ -57,6 +57,29 @@ class LedgerTest {
   }
 
   @Test
+  void aHeightThatNobodyIsAtIsHeldNoLonger() {
+    Reports rising = voter(1, "a");
+    for (int height = 2; height < 5_000; height++) {
+      says(rising, height, "a" + height);
+    }
+    assertThat(ledger.heights()).isEqualTo(Ledger.EPOCHS);
+    ledger.forget(rising);
+    assertThat(ledger.heights()).isZero();
+  }
+
+  /** Without a clock, and a vote, nothing says which heights can be. */
+  @Test
+  void soManyHeightsAreHeld() {
+    for (int i = 0; i < 8; i++) {
+      Reports by = new Reports();
+      for (int height = 1; height <= Ledger.EPOCHS; height++) {
+        says(by, 10_000L * i + height, "a");
+      }
+    }
+    assertThat(ledger.heights()).isEqualTo(Ledger.MAX_COLUMNS);
+  }
+
+  @Test
   void aRefusalErasesNothing() {
     voter(10, "a");
     voter(11, "b");

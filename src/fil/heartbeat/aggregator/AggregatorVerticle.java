@@ -10,9 +10,7 @@ import fil.heartbeat.libp2p.PeerId;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -63,6 +61,10 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private Runnable notAnew = () -> {};
   private final EventLoops loops;
   private final BeatStreams streams;
+
+  /** Anybody may ask for it over HTTP, and it takes time and memory of each node. */
+  private final Shared<Snapshot> snapshots = new Shared<>();
+
   private int ticks;
 
   /** Takes beats of any network, remembers nothing and lets everyone speak. */
@@ -172,8 +174,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   /** Who has a part of the memory that strangers cannot take; where all are equal, nobody. */
   private boolean isExpected(PeerId peer) {
     Membership now = membership;
-    return isCanary(canary, peer)
-        || (!now.voters().equals("open") && now.standing(peer) != Standing.STRANGER);
+    return isCanary(canary, peer) || (!now.isOpen() && now.standing(peer) != Standing.STRANGER);
   }
 
   private Intake intake(PeerId peer, Intake all) {
@@ -280,18 +281,20 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
 
   @Override
   public Future<Snapshot> snapshot() {
-    return ask(
-        kept ->
-            new Snapshot(
-                clock.get().at(),
-                kept.version(),
-                kept.warming(),
-                kept.nodes(),
-                kept.networks(),
-                kept.counts(),
-                kept.forgotten(),
-                host.stats(),
-                history.stats()));
+    return ask(snapshots, this::snapshotOf);
+  }
+
+  private Snapshot snapshotOf(Registry kept) {
+    return new Snapshot(
+        clock.get().at(),
+        kept.version(),
+        kept.warming(),
+        kept.nodes(),
+        kept.networks(),
+        kept.counts(),
+        kept.forgotten(),
+        host.stats(),
+        history.stats());
   }
 
   @Override
@@ -339,22 +342,14 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
 
   /** Asks the registry on its context; the answer comes on the caller's. */
   private <T> Future<T> ask(Function<Registry, T> question) {
+    return ask(new Shared<>(), question);
+  }
+
+  private <T> Future<T> ask(Shared<T> all, Function<Registry, T> question) {
     Context context = home;
     Registry kept = registry;
-    if (context == null || kept == null) {
-      return Future.failedFuture(new IllegalStateException("not deployed"));
-    }
-    Context caller = Vertx.currentContext();
-    Promise<T> promise = Promise.promise();
-    context.runOnContext(
-        nothing -> {
-          T answer = question.apply(kept);
-          if (caller == null) {
-            promise.complete(answer);
-          } else {
-            caller.runOnContext(ignored -> promise.complete(answer));
-          }
-        });
-    return promise.future();
+    return context == null || kept == null
+        ? Future.failedFuture(new IllegalStateException("not deployed"))
+        : all.ask(context, () -> question.apply(kept));
   }
 }

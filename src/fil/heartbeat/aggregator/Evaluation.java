@@ -72,7 +72,7 @@ final class Evaluation {
   /** Judges the nodes of a network. */
   NetworkReport judge(Watch watch, List<Slot> members, Collection<Witness> witnesses, Sink sink) {
     List<Slot> mayVote = mayVote(members);
-    List<Slot> candidates = onePerMiner(mayVote);
+    List<Slot> candidates = votes(mayVote);
     Long expected = watch.clock().map(clock -> clock.epochAt(now.at())).orElse(null);
     boolean suspected = expected != null && mostAhead(candidates, expected + 1);
     if (suspected || expected == null) {
@@ -85,8 +85,7 @@ final class Evaluation {
     long ceiling = expected == null ? Long.MAX_VALUE : expected + 1;
     takeAgain(watch, members, ceiling);
     // Chosen anew: who is ahead has no vote, and takes none from another of its miner address.
-    List<Slot> voters =
-        onePerMiner(mayVote.stream().filter(slot -> height(slot) <= ceiling).toList());
+    List<Slot> voters = votes(mayVote.stream().filter(slot -> height(slot) <= ceiling).toList());
     List<Reports> references = new ArrayList<>();
     long finalized = -1;
     for (Witness witness : witnesses) {
@@ -159,8 +158,15 @@ final class Evaluation {
         .toList();
   }
 
-  /** One for each miner address, the longest known first. */
-  private static List<Slot> onePerMiner(List<Slot> slots) {
+  /**
+   * Who of them votes. Each node that is named does: a provider's nodes fail one by one, though
+   * they claim one miner. Where nobody is named it is one for each miner address, the longest known
+   * first.
+   */
+  private List<Slot> votes(List<Slot> slots) {
+    if (!membership.isOpen()) {
+      return slots;
+    }
     Set<String> miners = new HashSet<>();
     return slots.stream()
         .filter(

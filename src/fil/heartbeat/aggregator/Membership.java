@@ -51,8 +51,13 @@ public record Membership(Set<PeerId> allow, Set<PeerId> deny, Map<PeerId, Expect
     return names;
   }
 
+  /** Whether it names nobody. */
+  boolean isOpen() {
+    return expected.isEmpty() && allow.isEmpty();
+  }
+
   /** Who votes, in the word of the HTTP contract. */
   String voters() {
-    return expected.isEmpty() ? allow.isEmpty() ? "open" : "allowed" : "expected";
+    return isOpen() ? "open" : expected.isEmpty() ? "allowed" : "expected";
   }
 }

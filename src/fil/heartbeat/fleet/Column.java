@@ -148,6 +148,11 @@ final class Column {
     return heads + blocks;
   }
 
+  /** Whether nobody is on any head of it. */
+  boolean isEmpty() {
+    return heads == 0;
+  }
+
   TipsetKey key(int number) {
     return entry(number).key;
   }

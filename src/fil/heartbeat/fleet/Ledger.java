@@ -29,6 +29,12 @@ public final class Ledger {
   /** Heads and blocks from which on it is asked what can be given up: about 3 MiB. */
   static final int ENOUGH = 1 << 15;
 
+  /**
+   * Heights held: without a clock, one node that does not vote could open one with each beat. Those
+   * who agree need {@link #EPOCHS}.
+   */
+  static final int MAX_COLUMNS = 4 * EPOCHS;
+
   private final Map<Long, Column> columns = new HashMap<>();
   private final Set<Reports> speakers = new HashSet<>();
   private int generation = 1;
@@ -58,7 +64,7 @@ public final class Ledger {
     }
     Standing standing = by.standing();
     Column column = columns.get(height);
-    if (column == null && standing.decides()) {
+    if (column == null && standing.decides() && columns.size() < MAX_COLUMNS) {
       column = new Column();
       columns.put(height, column);
     }
@@ -255,6 +261,9 @@ public final class Ledger {
     Column column = number < 0 ? null : columns.get(height);
     if (column != null) {
       count(column, number, by.standing(), -1);
+      if (column.isEmpty()) {
+        columns.remove(height);
+      }
     }
     by.clear(height);
   }

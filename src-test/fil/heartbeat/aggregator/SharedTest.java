@@ -1,0 +1,61 @@
+package fil.heartbeat.aggregator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(VertxExtension.class)
+class SharedTest {
+  private final Shared<Integer> shared = new Shared<>();
+  private final AtomicInteger made = new AtomicInteger();
+
+  @Test
+  void allWhoAskBeforeItIsMadeGetTheSame(Vertx vertx, VertxTestContext test) {
+    Context home = vertx.getOrCreateContext();
+    // On its own context, where nothing else runs until all have asked.
+    home.runOnContext(
+        asking -> {
+          List<Future<Integer>> all =
+              IntStream.range(0, 100)
+                  .mapToObj(i -> shared.ask(home, made::incrementAndGet))
+                  .toList();
+          Future.all(all)
+              .compose(first -> shared.ask(home, made::incrementAndGet))
+              .onComplete(
+                  test.succeeding(
+                      next ->
+                          test.verify(
+                              () -> {
+                                assertThat(all).allMatch(each -> each.result() == 1);
+                                assertThat(next).isEqualTo(2);
+                                test.completeNow();
+                              })));
+        });
+  }
+
+  @Test
+  void aQuestionThatFailsIsAnsweredTheNextToo(Vertx vertx, VertxTestContext test) {
+    Context home = vertx.getOrCreateContext();
+    shared
+        .ask(
+            home,
+            () -> {
+              throw new IllegalStateException("no");
+            })
+        .onComplete(
+            test.failing(
+                no ->
+                    shared
+                        .ask(home, made::incrementAndGet)
+                        .onComplete(test.succeeding(yes -> test.completeNow()))));
+  }
+}
