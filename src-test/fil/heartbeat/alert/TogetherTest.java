@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.Standing;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +98,26 @@ class TogetherTest {
         .startsWith(
             "35s ops FleetIsolated !FleetIsolated", "116s ops FleetIsolated -FleetIsolated");
     assertThat(script.lines.get(2)).contains("NodeDisconnected/mainnet +n0 +n1");
+  }
+
+  /** Of twenty twelve are lost, and ten of these are no longer part of the fleet. */
+  @Test
+  void anIsolationEndsWhenThoseWhoAreLeftAreUp() {
+    AlertScript script = AlertScript.withNodes(CONFIG, names(20));
+    script.disconnect(names(12));
+    script.until(100);
+    for (String name : names(10)) {
+      ScriptNode gone = Objects.requireNonNull(script.nodes.get(name));
+      gone.standing = Standing.STRANGER;
+      gone.changed = true;
+    }
+    script.until(200);
+    assertThat(script.lines)
+        .hasSize(3)
+        .startsWith("35s ops FleetIsolated !FleetIsolated")
+        .last()
+        .asString()
+        .contains("NodeDisconnected/mainnet +n10 +n11");
   }
 
   @Test

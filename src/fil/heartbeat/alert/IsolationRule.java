@@ -57,6 +57,8 @@ final class IsolationRule {
   /** A node is forgotten, or has stopped on purpose. */
   void forgotten(String peerId, boolean wasBeating) {
     beating -= wasBeating ? 1 : 0;
+    // It is no part of what half of has to be back.
+    fleet -= wasBeating || down.contains(peerId) ? 1 : 0;
     back(peerId);
   }
 

@@ -65,6 +65,11 @@ final class Judging {
     warming = picture.warming();
     boolean isolated = incidents.isFiring(AlertRule.FLEET_ISOLATED, "");
     List<Watched> changed = nodes.take(picture, isolated);
+    for (String peerId : nodes.takeForgotten()) {
+      if (miners.remove(peerId)) {
+        unsavedMiners.add(peerId);
+      }
+    }
     isolated(isolated);
     boolean all = anew || incidents.takeRoom() || judgedBefore == warming;
     anew = false;

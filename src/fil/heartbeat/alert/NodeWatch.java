@@ -31,6 +31,9 @@ final class NodeWatch {
   /** Addresses that nodes claimed before a change that was kept. */
   private final Map<String, String> keptMiners = new HashMap<>();
 
+  /** Since they were taken last. */
+  private final List<String> forgotten = new ArrayList<>();
+
   private Duration monitorAfter;
 
   NodeWatch(Duration monitorAfter, FlapRule flaps, IsolationRule isolation) {
@@ -185,11 +188,19 @@ final class NodeWatch {
     }
   }
 
+  /** Who is monitored no longer, since the last call. */
+  List<String> takeForgotten() {
+    List<String> taken = List.copyOf(forgotten);
+    forgotten.clear();
+    return taken;
+  }
+
   private void forget(String peerId) {
     Watched watched = nodes.remove(peerId);
     if (watched != null) {
       isolation.forgotten(peerId, watched.beating);
       flaps.forget(peerId);
+      forgotten.add(peerId);
     }
   }
 }
