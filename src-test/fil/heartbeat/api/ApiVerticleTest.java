@@ -281,6 +281,7 @@ class ApiVerticleTest {
                   "fil_heartbeat_beats_dropped_total",
                   "fil_heartbeat_nodes",
                   "fil_heartbeat_nodes_forgotten_total",
+                  "fil_heartbeat_strangers_beating",
                   "fil_heartbeat_node_series_enabled",
                   "fil_heartbeat_node_info",
                   "fil_heartbeat_node_state",

@@ -6,8 +6,10 @@ import fil.heartbeat.aggregator.Claims;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.testing.FleetFixtures;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,20 +26,18 @@ class FleetMetricsTest {
           new Claims("a\"b\\c", "f01000", null, List.of("bafyhead"), 444L, null),
           new Contact(true, null, null, null, null, FleetFixtures.NOW, null, 1, null, ""));
 
-  private static String exposition(int maxNodeSeries) throws IOException {
+  private static String exposition(int maxNodeSeries) {
     Snapshot now = FleetFixtures.snapshot(List.of(NODE), List.of(FleetFixtures.report(false)));
-    List<io.prometheus.metrics.model.snapshots.MetricSnapshot> all =
+    List<MetricSnapshot> all =
         Stream.concat(
                 FleetMetrics.of(now, maxNodeSeries).stream(),
                 HostMetrics.of(FleetFixtures.hostStats(Map.of())).stream())
             .toList();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    PrometheusTextFormatWriter.create().write(bytes, new MetricSnapshots(all));
-    return bytes.toString(StandardCharsets.UTF_8);
+    return text(all);
   }
 
   @Test
-  void everyMetricHasItsName() throws IOException {
+  void everyMetricHasItsName() {
     List<String> names =
         exposition(1000)
             .lines()
@@ -54,6 +54,7 @@ class FleetMetricsTest {
             "fil_heartbeat_beats_accepted_total",
             "fil_heartbeat_nodes",
             "fil_heartbeat_nodes_forgotten_total",
+            "fil_heartbeat_strangers_beating",
             "fil_heartbeat_node_series_enabled",
             "fil_heartbeat_node_info",
             "fil_heartbeat_node_head_height",
@@ -78,7 +79,7 @@ class FleetMetricsTest {
   }
 
   @Test
-  void theFirstFourNamesSpeakOfTheFirstNetwork() throws IOException {
+  void theFirstFourNamesSpeakOfTheFirstNetwork() {
     assertThat(exposition(1000).lines())
         .contains(
             "connected_nodes 1.0",
@@ -88,14 +89,49 @@ class FleetMetricsTest {
   }
 
   @Test
-  void labelsAreEscaped() throws IOException {
+  void labelsAreEscaped() {
     assertThat(exposition(1000)).contains("nickname=\"a\\\"b\\\\c\"");
   }
 
   @Test
-  void tooManyNodesHaveNoSeriesOfTheirOwn() throws IOException {
+  void tooManyNodesHaveNoSeriesOfTheirOwn() {
     assertThat(exposition(0))
         .contains("fil_heartbeat_node_series_enabled 0.0", "fil_heartbeat_nodes{")
         .doesNotContain("peer_id=");
+  }
+
+  /** They come in any number: series of theirs would fill a Prometheus and fire its rules. */
+  @Test
+  void strangersAreCountedAndInNoOtherSeries() {
+    Node stranger =
+        new Node(
+            "12D3KooWStranger",
+            null,
+            Standing.STRANGER,
+            null,
+            NODE.claims(),
+            List.of(),
+            NODE.verdict(),
+            NODE.contact());
+    List<MetricSnapshot> alone =
+        FleetMetrics.of(FleetFixtures.snapshot(List.of(NODE), List.of()), 1);
+    List<MetricSnapshot> crowded =
+        FleetMetrics.of(FleetFixtures.snapshot(List.of(NODE, stranger, stranger), List.of()), 1);
+    assertThat(text(crowded))
+        .isEqualTo(
+            text(alone)
+                .replace(
+                    "fil_heartbeat_strangers_beating 0.0", "fil_heartbeat_strangers_beating 2.0"))
+        .contains("fil_heartbeat_node_series_enabled 1.0");
+  }
+
+  private static String text(List<MetricSnapshot> metrics) {
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      PrometheusTextFormatWriter.create().write(bytes, new MetricSnapshots(metrics));
+      return bytes.toString(StandardCharsets.UTF_8);
+    } catch (IOException impossible) {
+      throw new AssertionError(impossible);
+    }
   }
 }

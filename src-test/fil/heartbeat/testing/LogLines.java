@@ -7,6 +7,7 @@ import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
 
 /**
  * What one class logs on any thread while this is open, from DEBUG on. A test may look while others
@@ -53,6 +54,14 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
   public List<String> lines() {
     return events.stream()
         .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+        .toList();
+  }
+
+  /** The lines without a marker. */
+  public List<String> unmarked(Marker marker) {
+    return events.stream()
+        .filter(event -> event.getMarkerList() == null || !event.getMarkerList().contains(marker))
+        .map(ILoggingEvent::getFormattedMessage)
         .toList();
   }
 

@@ -166,7 +166,7 @@ final class Access {
     HttpMethod method = ctx.request().method();
     if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
       log.info(
-          refusal.isPresent() ? LogMarkers.BY_ANYBODY : null,
+          refusal.isPresent() || who.grant().isEmpty() ? LogMarkers.BY_ANYBODY : null,
           "request method={} path={} by={} from={} refused={}",
           method,
           ctx.normalizedPath(),

@@ -2,6 +2,7 @@ package fil.heartbeat.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import fil.heartbeat.history.HistoryException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -90,6 +91,10 @@ final class Answers {
           status,
           HttpResponseStatus.valueOf(status).reasonPhrase(),
           String.valueOf(failure.getMessage()));
+    } else if (failure instanceof HistoryException) {
+      // Too much is asked at once, or the disk is at fault, which is told where it is found.
+      log.debug("no history path={} cause={}", ctx.request().path(), failure.getMessage());
+      problem(ctx, 503, "Service Unavailable", String.valueOf(failure.getMessage()));
     } else {
       log.error("request failed path={}", ctx.request().path(), failure);
       problem(ctx, 500, "Internal error", "the log of the server says more");

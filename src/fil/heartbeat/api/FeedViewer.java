@@ -1,16 +1,28 @@
 package fil.heartbeat.api;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** One open feed. What it does not take is not queued: it catches up when it can. */
+/**
+ * One open feed. It is written to as fast as it reads, and what it does not take is not queued: it
+ * catches up when it can. A snapshot that is on its way to many is in memory once.
+ */
 final class FeedViewer {
+  /** What is handed to the socket at once, which copies it. */
+  private static final int SLICE = 64 * 1024;
+
   private final HttpServerResponse response;
   private final boolean gzip;
   private final List<String> rows;
   private final FeedChannel channel;
   private final BooleanSupplier mayRead;
+  private final Deque<Buffer> left = new ArrayDeque<>();
+  private @Nullable CatchUp catchUp;
   private long seen;
   private boolean behind;
 
@@ -47,34 +59,28 @@ final class FeedViewer {
   /** Begins the stream. */
   void begin(List<FeedEvents> first) {
     if (gzip) {
-      Answers.finish(response.write(FeedEvents.GZIP_HEADER));
+      left.add(FeedEvents.GZIP_HEADER);
     }
-    first.forEach(this::write);
+    first.forEach(this::add);
     seen = channel.number();
+    write();
   }
 
   /**
    * Gives it the newest piece of its channel.
    *
-   * @param catchUp what to write once it takes bytes again, given what it has seen
+   * @param missed what to write once it takes bytes again, given what it has seen
    * @return whether it was written; else the viewer is behind
    */
-  boolean offer(FeedEvents piece, CatchUp catchUp) {
-    if (behind) {
+  boolean offer(FeedEvents piece, CatchUp missed) {
+    if (behind || response.writeQueueFull()) {
+      catchUp = missed;
+      write();
       return false;
     }
-    if (response.writeQueueFull()) {
-      behind = true;
-      response.drainHandler(
-          drained -> {
-            behind = false;
-            catchUp.missed(seen).forEach(this::write);
-            seen = channel.number();
-          });
-      return false;
-    }
-    write(piece);
+    add(piece);
     seen = channel.number();
+    write();
     return true;
   }
 
@@ -82,7 +88,8 @@ final class FeedViewer {
   boolean offerExtra(FeedEvents extra) {
     boolean takes = !behind && !response.writeQueueFull();
     if (takes) {
-      write(extra);
+      add(extra);
+      write();
     }
     return takes;
   }
@@ -97,7 +104,38 @@ final class FeedViewer {
     Answers.finish(response.end());
   }
 
-  private void write(FeedEvents events) {
-    Answers.finish(response.write(events.bytes(gzip)));
+  private void add(FeedEvents events) {
+    left.add(events.bytes(gzip));
+  }
+
+  /** Writes what it takes of what is left, and of what it missed meanwhile. */
+  private void write() {
+    while (!response.writeQueueFull()) {
+      Buffer next = left.poll();
+      if (next != null) {
+        int length = Math.min(SLICE, next.length());
+        if (length < next.length()) {
+          left.addFirst(next.slice(length, next.length()));
+        }
+        Answers.finish(response.write(next.slice(0, length)));
+        continue;
+      }
+      CatchUp missed = catchUp;
+      behind = false;
+      if (missed == null) {
+        return;
+      }
+      catchUp = null;
+      missed.missed(seen).forEach(this::add);
+      seen = channel.number();
+    }
+    if (left.isEmpty() && catchUp == null) {
+      behind = false;
+      return;
+    }
+    if (!behind) {
+      behind = true;
+      response.drainHandler(drained -> write());
+    }
   }
 }

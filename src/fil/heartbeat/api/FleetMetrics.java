@@ -3,6 +3,7 @@ package fil.heartbeat.api;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.history.HistoryStats;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -25,15 +26,18 @@ final class FleetMetrics {
   static List<MetricSnapshot> of(Snapshot now, int maxNodeSeries) {
     List<MetricSnapshot> metrics = new ArrayList<>();
     addIngest(metrics, now);
-    boolean each = now.nodes().size() <= maxNodeSeries;
-    metrics.add(nodes(now.nodes()));
+    // Strangers come in any number: they would make the fleet's series too many, and rules fire.
+    List<Node> fleet = now.nodes().stream().filter(node -> node.standing().isMonitored()).toList();
+    boolean each = fleet.size() <= maxNodeSeries;
+    metrics.add(nodes(fleet));
+    metrics.add(strangers(now.nodes()));
     metrics.add(
         one(
             "node_series_enabled",
             "Whether there are series by peer_id: 0 when there are too many nodes.",
             each ? 1 : 0));
     if (each) {
-      addNodes(metrics, now.nodes());
+      addNodes(metrics, fleet);
     }
     metrics.add(
         one(
@@ -41,7 +45,7 @@ final class FleetMetrics {
             "Whether the aggregator started too recently to judge.",
             now.warming() ? 1 : 0));
     addNetworks(metrics, now);
-    addFirstNames(metrics, now);
+    addFirstNames(metrics, now, fleet);
     addHistory(metrics, now.history());
     return metrics;
   }
@@ -73,6 +77,16 @@ final class FleetMetrics {
     GaugeSnapshot.Builder gauge = Metrics.gauge("nodes", "Nodes by network and state.");
     groups.forEach((labels, count) -> gauge.dataPoint(Metrics.point((double) count, labels)));
     return gauge.build();
+  }
+
+  private static MetricSnapshot strangers(List<Node> nodes) {
+    return one(
+        "strangers_beating",
+        "Nodes that beat and that neither expected nor allow names; in no other series.",
+        (double)
+            nodes.stream()
+                .filter(node -> node.standing() == Standing.STRANGER && node.state().isBeating())
+                .count());
   }
 
   private static void addNodes(List<MetricSnapshot> metrics, List<Node> nodes) {
@@ -147,12 +161,12 @@ final class FleetMetrics {
   }
 
   /** The four names of the first aggregator, for the network that comes first. */
-  private static void addFirstNames(List<MetricSnapshot> metrics, Snapshot now) {
+  private static void addFirstNames(List<MetricSnapshot> metrics, Snapshot now, List<Node> fleet) {
     metrics.add(
         bare(
             "connected_nodes",
             "Nodes with an open heartbeat stream.",
-            (double) now.nodes().stream().filter(Node::connected).count()));
+            (double) fleet.stream().filter(Node::connected).count()));
     NetworkReport first = now.networks().isEmpty() ? null : now.networks().get(0);
     metrics.add(
         bare(
