@@ -52,7 +52,7 @@ class SwarmCommandTest {
       swarm.end();
       assertThat(await(code)).isEqualTo(Main.FAILURE);
       assertThat(err.toString(StandardCharsets.UTF_8))
-          .contains("not one node could connect to [" + target, "refused");
+          .contains("monitorAfter", "not one node could connect to [" + target, "refused");
     }
     JsonObject summary = new JsonObject(out.toString(StandardCharsets.UTF_8));
     assertThat(summary.getInteger("connects")).isZero();

@@ -48,6 +48,9 @@ final class SwarmCommand {
   /** The exit code. */
   int run() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::end, "swarm-stop"));
+    err.println(
+        "to see alerts about these nodes soon, give the aggregator \"alerts\": {\"monitorAfter\":"
+            + " \"10s\"}: in a fleet without names they are about nodes that have beaten for 5m");
     try {
       Summary summary = swarm.run().toCompletionStage().toCompletableFuture().get();
       end();
