@@ -79,6 +79,27 @@ class LedgerTest {
     assertThat(ledger.heights()).isEqualTo(Ledger.MAX_COLUMNS);
   }
 
+  /** Some strangers with long heads of their own, up all heights that a voter was at. */
+  @Test
+  void strangersTakeSoMuchInAll() {
+    Reports voter = voter(1, "a");
+    List<Reports> strangers = IntStream.range(0, 8).mapToObj(i -> stranger()).toList();
+    for (int height = 2; height <= Ledger.EPOCHS; height++) {
+      says(voter, height, "a" + height);
+      for (int i = 0; i < 8; i++) {
+        String own = i + "/" + height + "/";
+        says(
+            strangers.get(i),
+            height,
+            IntStream.range(0, 32).mapToObj(block -> own + block).toArray(String[]::new));
+      }
+    }
+    assertThat(ledger.load()).isBetween(Ledger.MAX_STRANGE, Ledger.MAX_STRANGE + 2_000);
+    strangers.forEach(ledger::forget);
+    assertThat(ledger.load()).isEqualTo(2 * Ledger.EPOCHS);
+    assertThat(says(stranger(), Ledger.EPOCHS, "x")).isTrue();
+  }
+
   @Test
   void aRefusalErasesNothing() {
     voter(10, "a");

@@ -80,14 +80,17 @@ final class Column {
   /**
    * The number of a head, which has a place from now on; -1 when there is none for it. To be
    * followed by {@link #add}.
+   *
+   * @param room whether strangers may have one more head at all
    */
-  int number(TipsetKey key, Standing by) {
+  int number(TipsetKey key, Standing by, boolean room) {
     int found = find(key);
     if (found >= 0) {
       return found;
     }
     int more = key.cids().size();
-    if (!by.decides() && (strangeHeads >= MAX_HEADS || strangeBlocks + more > MAX_BLOCKS)) {
+    if (!by.decides()
+        && (!room || strangeHeads >= MAX_HEADS || strangeBlocks + more > MAX_BLOCKS)) {
       return -1;
     }
     Integer place = free.poll();
@@ -151,6 +154,11 @@ final class Column {
   /** Whether nobody is on any head of it. */
   boolean isEmpty() {
     return heads == 0;
+  }
+
+  /** The part of it of heads that only strangers are on. */
+  int strangeLoad() {
+    return strangeHeads + strangeBlocks;
   }
 
   TipsetKey key(int number) {

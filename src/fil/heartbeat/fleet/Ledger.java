@@ -26,6 +26,9 @@ public final class Ledger {
   /** Something was said that was given up since: a head that hardly anybody else reported. */
   static final int LOST = -2;
 
+  /** Heads and blocks that only strangers are on, at all heights: about 2 MiB. */
+  static final int MAX_STRANGE = 1 << 14;
+
   /** Heads and blocks from which on it is asked what can be given up: about 3 MiB. */
   static final int ENOUGH = 1 << 15;
 
@@ -41,6 +44,7 @@ public final class Ledger {
   private long floor;
   private long refused;
   private int load;
+  private int strangeLoad;
   private int maxLoad = ENOUGH;
 
   /**
@@ -107,16 +111,28 @@ public final class Ledger {
   }
 
   private int number(Column column, TipsetKey key, Standing standing) {
-    load -= column.load();
-    int number = column.number(key, standing);
-    load += column.load();
+    boolean room = strangeLoad < MAX_STRANGE;
+    out(column);
+    int number = column.number(key, standing, room);
+    in(column);
     return number;
   }
 
   private void count(Column column, int number, Standing standing, int change) {
-    load -= column.load();
+    out(column);
     column.add(number, standing, change);
+    in(column);
+  }
+
+  /** What a column takes is counted anew after it changed. */
+  private void out(Column column) {
+    load -= column.load();
+    strangeLoad -= column.strangeLoad();
+  }
+
+  private void in(Column column) {
     load += column.load();
+    strangeLoad += column.strangeLoad();
   }
 
   /** Another class of speaker from now on: what the node said counts accordingly. */
@@ -127,8 +143,8 @@ public final class Ledger {
         Column column = number < 0 ? null : columns.get(height);
         if (column != null) {
           // In this order, so that the head is not given up between.
-          column.add(number, standing, 1);
-          column.add(number, by.standing(), -1);
+          count(column, number, standing, 1);
+          count(column, number, by.standing(), -1);
         }
       }
     }
@@ -158,7 +174,9 @@ public final class Ledger {
           .removeIf(
               each -> {
                 boolean gone = each.getKey() < height;
-                load -= gone ? each.getValue().load() : 0;
+                if (gone) {
+                  out(each.getValue());
+                }
                 return gone;
               });
     }
@@ -171,6 +189,7 @@ public final class Ledger {
     columns.clear();
     speakers.clear();
     load = 0;
+    strangeLoad = 0;
     maxLoad = ENOUGH;
   }
 
@@ -189,9 +208,9 @@ public final class Ledger {
     Map<Long, int[]> renumbered = new HashMap<>();
     columns.forEach(
         (height, column) -> {
-          load -= column.load();
+          out(column);
           int[] next = column.compact(now.getOrDefault(height, new BitSet()));
-          load += column.load();
+          in(column);
           if (next != null) {
             renumbered.put(height, next);
           }
