@@ -136,6 +136,18 @@ class StrangersTest {
   }
 
   @Test
+  void aGuestThatTakesTheNameOfANodeOfAnOpenFleetRaisesNothingForAsLongAsItIsAGuest() {
+    AlertScript script = open();
+    beat(script, 310);
+    ScriptNode named = Objects.requireNonNull(script.nodes.get(FLEET[0]));
+    named.conflicts = List.of("nickname lotus-0 is also claimed by a guest");
+    beat(script, 280);
+    assertThat(script.lines).isEmpty();
+    beat(script, 60);
+    assertThat(script.lines).singleElement().asString().contains("IdentityConflict", "lotus-0");
+  }
+
+  @Test
   void aNetworkOfGuestsAloneIsNotStalled() {
     AlertScript script = open();
     beat(script, 310);

@@ -2,6 +2,7 @@ package fil.heartbeat.alert;
 
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,16 +19,28 @@ final class RuleBook {
   RuleBook(AlertsConfig config) {
     this.config = config;
     for (AlertRule rule : AlertRule.values()) {
-      plain.put(rule, config.rule(rule));
+      plain.put(rule, patient(rule, config.rule(rule)));
     }
     grouped = config.groups().stream().map(this::merged).toList();
+  }
+
+  /**
+   * A conflict is one with somebody who may have come a moment ago and be gone soon: it has to last
+   * for as long as it takes to be monitored.
+   */
+  private AlertsConfig.Rule patient(AlertRule rule, AlertsConfig.Rule own) {
+    Duration least = config.monitorAfter();
+    return rule != AlertRule.IDENTITY_CONFLICT || own.hold().compareTo(least) >= 0
+        ? own
+        : new AlertsConfig.Rule(
+            own.enabled(), least, own.severity(), own.criticalAfter(), own.labels(), own.select());
   }
 
   private Map<AlertRule, AlertsConfig.Rule> merged(AlertsConfig.Group group) {
     Map<AlertRule, AlertsConfig.Rule> merged = new EnumMap<>(AlertRule.class);
     plain.forEach(
         (rule, all) -> {
-          AlertsConfig.Rule own = group.rules().getOrDefault(rule, all);
+          AlertsConfig.Rule own = patient(rule, group.rules().getOrDefault(rule, all));
           Map<String, String> labels = new LinkedHashMap<>(own.labels());
           labels.putAll(group.labels());
           merged.put(
