@@ -3,6 +3,7 @@ package fil.heartbeat.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.fleet.State;
+import fil.heartbeat.testing.LogLines;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -176,7 +177,16 @@ class DamageTest {
     int page = pageWith(healthy, "nickname of " + peer(150));
     Files.write(file(), damaged(healthy, page, With.ZEROS, new Random(1)));
     SqliteHistory history = open();
-    List<KnownNode> nodes = get(history.restore()).nodes();
+    List<KnownNode> nodes;
+    try (LogLines log = new LogLines(HistoryFile.class)) {
+      nodes = get(history.restore()).nodes();
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith("ERROR history cannot be used, it begins anew file=" + file())
+          .contains("moved-to=" + folder.resolve(aside().get(0)))
+          .containsPattern("salvaged=.*" + nodes.size());
+    }
     assertThat(nodes.size()).isBetween(NODES / 2, NODES - 1);
     assertThat(get(history.kept())).containsExactly(new AlertStore.Piece("alert", "a1", "{}"));
     assertThat(aside()).hasSize(1);
@@ -276,8 +286,11 @@ class DamageTest {
 
   @Test
   void itsFilesAreNobodyElses() throws Exception {
-    Files.createFile(file());
-    Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r--r--"));
+    for (String name : List.of("history.db", "history.db-wal")) {
+      Files.createFile(folder.resolve(name));
+      Files.setPosixFilePermissions(
+          folder.resolve(name), PosixFilePermissions.fromString("rw-r--r--"));
+    }
     SqliteHistory history = open();
     get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
     for (String name : List.of("history.db", "history.db-wal", "history.db-shm", "lock")) {
