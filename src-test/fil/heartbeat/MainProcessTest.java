@@ -67,6 +67,7 @@ class MainProcessTest {
             .toList();
     assertThat(messages)
         .anyMatch(line -> line.startsWith("SIMULATED chain: the heads of node alice"))
+        .anyMatch(line -> line.matches("carries about \\d+ nodes .*limited by .+; next: .+"))
         .anyMatch(line -> line.startsWith(madeAKey("aggregator.key")))
         .anyMatch(line -> line.startsWith(madeAKey("heartbeat.key")));
     assertThat(folder.resolve("heartbeat.key")).exists();
@@ -81,6 +82,42 @@ class MainProcessTest {
   void theProcessEndsWithTheExitCodeOfTheCommand() throws Exception {
     assertThat(start("check", "--config", "absent.json").waitFor()).isEqualTo(2);
     assertThat(start("--version").waitFor()).isZero();
+  }
+
+  /** 560 files leave 48 for connections. */
+  private Process startWithFewFiles(String config) throws IOException {
+    Files.writeString(folder.resolve("config.json"), config);
+    ProcessBuilder builder = command("run");
+    List<String> limited = new ArrayList<>(List.of("sh", "-c", "ulimit -n 560; exec \"$@\"", "-"));
+    limited.addAll(builder.command());
+    return builder.command(limited).redirectError(folder.resolve("log").toFile()).start();
+  }
+
+  @Test
+  void anAggregatorWithTooFewFilesEndsWithTwoAndSaysWhy() throws Exception {
+    Process daemon = startWithFewFiles("{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\"}}");
+    assertThat(daemon.waitFor()).isEqualTo(2);
+    assertThat(Files.readString(folder.resolve("log")))
+        .contains("the open-file limit: 560 (expected: at least 576");
+  }
+
+  @Test
+  void aSenderNeedsNoFilesForAnAggregator() throws Exception {
+    Process daemon =
+        startWithFewFiles(
+            """
+            {"heartbeat":{"nickname":"alice","beatTarget":
+              "/ip4/127.0.0.1/tcp/1/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq"},
+             "chain":{"source":"simulated"}}
+            """);
+    try (BufferedReader out = daemon.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(out.readLine()).startsWith("ready: sender 12D3KooW");
+      assertThat(daemon.toHandle().destroy()).isTrue();
+      assertThat(out.readLine()).isNull();
+      assertThat(daemon.waitFor()).isEqualTo(143);
+    } finally {
+      daemon.destroyForcibly();
+    }
   }
 
   @Test

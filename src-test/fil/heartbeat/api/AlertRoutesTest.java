@@ -152,6 +152,9 @@ class AlertRoutesTest {
       textBlock =
           """
           status=good|status: good (expected: comma-separated words of pending, firing, acknowledged, resolved)
+          rule=|rule:  (expected: one of NodeSilent, NodeDisconnected
+          format=|format:  (expected: csv or json)
+          severity=|severity:  (expected: one of info, warning, critical)
           rule=Canary|rule: Canary (expected: one of NodeSilent, NodeDisconnected
           severity=worse|severity: worse (expected: one of info, warning, critical)
           limit=1001|limit: 1001 (expected: a whole number of 1 to 1000)
