@@ -64,7 +64,9 @@ class ClientFaultsTest {
           GET /health/live HTTP/1.1                               | Host: a~Host: a | 400
           GET /health/live HTTP/1.1                               | Host: localhost~Host: localhost | 400
           GET /health/live HTTP/1.1                               | Host: a b    | 400
-          GET /health/live HTTP/1.1                               | Host:        | 421
+          GET /health/live HTTP/1.1                               | Host:        | 400
+          GET /health/live HTTP/1.0                               | -            | 400
+          GET /health/live HTTP/1.0                               | Host: elsewhere.test | 421
           GET /health/live HTTP/1.0                               | Host: a~Host: b | 400
           GET /%zz HTTP/1.1                                       | Host: localhost | 400
           GET /%c0%ae HTTP/1.1                                    | Host: localhost | 404

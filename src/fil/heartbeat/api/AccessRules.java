@@ -50,6 +50,10 @@ record AccessRules(List<String> names, Secrets secrets, boolean readableByAll) {
 
   /** Why a server of this name is not asked; empty when it is ours. */
   Optional<ApiException> misdirected(@Nullable String host) {
+    if (host == null || host.isEmpty()) {
+      // HTTP/1.0 may go without one; who has a name for us has it from somewhere.
+      return refuse(400, "Bad Request", "host: (missing) (expected: one Host)");
+    }
     return isOurs(host)
         ? Optional.empty()
         : refuse(
