@@ -194,6 +194,28 @@ class WallsTest {
             .accessField(System.class, "err"));
   }
 
+  /** Verticles run in processes of others: only the program of its own ends its process. */
+  @Test
+  void nobodyButTheProgramEndsTheProcess() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT)
+            .should()
+            .callMethod(Runtime.class, "halt", int.class)
+            .orShould()
+            .callMethod(Runtime.class, "exit", int.class)
+            .orShould()
+            .callMethod(System.class, "exit", int.class));
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT)
+            .should()
+            .dependOnClassesThat()
+            .haveSimpleNameStartingWith("ProcessGuard"));
+  }
+
   @Test
   void everyPackageIsNullMarked() {
     check(
