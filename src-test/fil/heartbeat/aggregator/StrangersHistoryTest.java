@@ -32,6 +32,10 @@ class StrangersHistoryTest {
     assertThat(beside.history.rows)
         .filteredOn(row -> !fleet.contains(row.peerId()))
         .allMatch(row -> row.head().isEmpty());
+    assertThat(beside.history.nodes.values())
+        .filteredOn(node -> !fleet.contains(node.peerId()))
+        .isNotEmpty()
+        .allMatch(node -> node.head().isEmpty());
     assertThat(beside.history.rows)
         .filteredOn(row -> fleet.contains(row.peerId()) && row.height() != null)
         .isNotEmpty()

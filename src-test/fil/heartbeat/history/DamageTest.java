@@ -278,6 +278,10 @@ class DamageTest {
       Files.write(cut.resolve(HistoryFile.NAME + "-wal"), Arrays.copyOf(log, length));
       SqliteHistory opened = SqliteHistory.open(cut, () -> now, Duration.ofMinutes(1));
       assertThat(get(opened.restore()).nodes()).hasSizeLessThanOrEqualTo(1);
+      // It was written with the permissions that files have as a rule.
+      Path left = cut.resolve(HistoryFile.NAME + "-wal");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(left)))
+          .isEqualTo("rw-------");
       opened.remember(node("later"));
       get(opened.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
       get(opened.close());

@@ -72,13 +72,7 @@ final class StoreFiles {
     if (!Files.exists(path)) {
       Files.createFile(path, PosixFilePermissions.asFileAttribute(OURS_ALONE));
     }
-    for (String suffix : SUFFIXES) {
-      // What another version left when it was killed.
-      Path each = Path.of(path + suffix);
-      if (Files.exists(each)) {
-        Files.setPosixFilePermissions(each, OURS_ALONE);
-      }
-    }
+    Files.setPosixFilePermissions(path, OURS_ALONE);
   }
 
   /** What tells a file from another that has its name; null when there is none. */
