@@ -103,16 +103,15 @@ final class Claimants {
       String owner = nickname == null ? null : names.get(nickname);
       if (owner != null
           && !slot.standing.isMonitored()
-          && !named(nickname, byNickname, slot).contains(owner)) {
+          && !named(byNickname.get(nickname), slot).contains(owner)) {
         conflicts.add("nickname " + nickname + " is the name of " + owner);
       }
     }
     return conflicts;
   }
 
-  /** Those that a conflict about a value names. */
-  private static List<String> named(@Nullable String value, Map<String, Claimed> by, Slot slot) {
-    Claimed claim = value == null || value.isEmpty() ? null : by.get(value);
+  /** Those that a conflict about a claim names. */
+  private static List<String> named(@Nullable Claimed claim, Slot slot) {
     return claim == null
         ? List.of()
         : claim.rivals(slot).limit(MAX_NAMED).map(other -> other.peerId).toList();
@@ -124,8 +123,8 @@ final class Claimants {
       @Nullable String value,
       Map<String, Claimed> by,
       Slot slot) {
-    List<String> others = named(value, by, slot);
-    Claimed claim = by.get(String.valueOf(value));
+    Claimed claim = value == null ? null : by.get(value);
+    List<String> others = named(claim, slot);
     if (claim == null || others.isEmpty()) {
       return;
     }

@@ -85,7 +85,7 @@ final class Ingest implements Intake {
     private final Map<PeerId, Part> ofPeers = new HashMap<>();
     private final Map<String, Long> drops = new HashMap<>();
     private final Part ofStrangers = new Part();
-    private final Part ofAll = new Part();
+    private long bytes;
 
     private void drop(String reason) {
       long unused = drops.merge(reason, 1L, Long::sum);
@@ -196,11 +196,11 @@ final class Ingest implements Intake {
           && (strangers.events >= limits.events() / 2 || strangers.bytes >= limits.bytes() / 2)) {
         return Registry.DROP_STRANGERS;
       }
-      if (waiting.events.size() >= limits.events() || waiting.ofAll.bytes >= limits.bytes()) {
+      if (waiting.events.size() >= limits.events() || waiting.bytes >= limits.bytes()) {
         return Registry.DROP_OVERFLOW;
       }
       own.add(bytes);
-      waiting.ofAll.add(bytes);
+      waiting.bytes += bytes;
       if (stranger) {
         strangers.add(bytes);
       }

@@ -122,11 +122,6 @@ final class Roster {
     }
   }
 
-  /** What those that are not expected take, in bytes: an estimate. */
-  long taken() {
-    return taken;
-  }
-
   private Map<PeerId, Slot> place(Slot slot) {
     return slot.expected != null ? fleet : slot.standing == Standing.STRANGER ? strangers : voters;
   }

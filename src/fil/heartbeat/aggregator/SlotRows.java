@@ -99,8 +99,7 @@ final class SlotRows {
     for (Slot each : slots) {
       boolean stranger = each.standing == Standing.STRANGER;
       if (each.seen() && (!stranger || strangers < MAX_OF_STRANGERS)) {
-        List<String> head = each.standing == Standing.STRANGER ? List.of() : each.claims.head();
-        rows.add(row(each, heads.computeIfAbsent(head, same -> same), ended, now));
+        rows.add(row(each, heads.computeIfAbsent(headOf(each), same -> same), ended, now));
         count(each, counts);
       }
       strangers += stranger && each.seen() ? 1 : 0;
@@ -118,6 +117,11 @@ final class SlotRows {
       history.epoch(rows);
       history.counted(counts);
     }
+  }
+
+  /** The head that is kept of a node. */
+  private static List<String> headOf(Slot slot) {
+    return slot.standing == Standing.STRANGER ? List.of() : slot.claims.head();
   }
 
   private static EpochRow row(Slot slot, List<String> head, long ended, Instant now) {
@@ -177,7 +181,7 @@ final class SlotRows {
             slot.claims.nickname(),
             slot.claims.minerAddress(),
             slot.claims.genesisCid(),
-            slot.standing == Standing.STRANGER ? List.of() : slot.claims.head(),
+            headOf(slot),
             slot.claims.height(),
             slot.claims.syncing(),
             slot.address,

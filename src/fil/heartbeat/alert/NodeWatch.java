@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,23 +107,20 @@ final class NodeWatch {
 
   /** How many voters of a network are monitored; all, where it takes no time to be. */
   int voters(NetworkReport report) {
-    String network = NetworkRules.key(report);
     return monitorAfter.isZero()
         ? report.voters()
-        : (int)
-            nodes.values().stream()
-                .filter(each -> each.node.verdict().voter())
-                .filter(each -> Objects.equals(each.network(), network))
-                .count();
+        : (int) of(report).filter(each -> each.node.verdict().voter()).count();
   }
 
   /** Whether any node of a network that is monitored beats with a head. */
   boolean hears(NetworkReport report) {
-    String network = NetworkRules.key(report);
     return NetworkRules.isHeard(report)
-        && (monitorAfter.isZero()
-            || nodes.values().stream()
-                .anyMatch(each -> each.isBeating() && Objects.equals(each.network(), network)));
+        && (monitorAfter.isZero() || of(report).anyMatch(Watched::isBeating));
+  }
+
+  private Stream<Watched> of(NetworkReport report) {
+    String network = NetworkRules.key(report);
+    return nodes.values().stream().filter(each -> Objects.equals(each.network(), network));
   }
 
   void monitorAfter(Duration next) {

@@ -7,7 +7,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +81,10 @@ final class HistoryQueue {
   private final Map<String, Long> dropped = new TreeMap<>();
   private Waiting<List<BeatCount>> counts = new Waiting<>(0, List.of());
   private long everForgotten;
+
+  /** How many had been forgotten when the last batch was taken. */
+  private long takenAfter;
+
   private int rows;
   private long rowsLoad;
   private boolean closed;
@@ -227,6 +230,7 @@ final class HistoryQueue {
     counts = waiting(List.of());
     rows = 0;
     rowsLoad = 0;
+    takenAfter = everForgotten;
     return batch;
   }
 
@@ -235,7 +239,6 @@ final class HistoryQueue {
     for (int i = batch.alerts().size() - 1; i >= 0; i--) {
       alerts.addFirst(batch.alerts().get(i));
     }
-    Set<String> since = Set.copyOf(forgotten.keySet());
     Map<String, Long> later = new LinkedHashMap<>(forgotten);
     forgotten.clear();
     // What is put back came after these.
@@ -243,39 +246,32 @@ final class HistoryQueue {
     forgotten.putAll(later);
     dropForgotten();
     batch.known().stream()
-        .filter(node -> !since.contains(node.peerId()))
+        .filter(node -> isKept(node.peerId(), takenAfter))
         .forEach(node -> known.putIfAbsent(node.peerId(), node));
-    for (int i = batch.changes().size() - 1; i >= 0; i--) {
-      StateChange change = batch.changes().get(i);
-      if (changes.size() == MAX_EVENTS) {
-        drop(DROPPED_CHANGES, 1);
-      } else if (!since.contains(change.peerId())) {
-        changes.addFirst(waiting(change));
-      }
-    }
-    for (int i = batch.connections().size() - 1; i >= 0; i--) {
-      ConnectionEvent event = batch.connections().get(i);
-      if (connections.size() == MAX_EVENTS) {
-        drop(DROPPED_CONNECTIONS, 1);
-      } else if (!since.contains(event.peerId())) {
-        connections.addFirst(waiting(event));
-      }
-    }
+    putBack(batch.changes(), changes, DROPPED_CHANGES);
+    putBack(batch.connections(), connections, DROPPED_CONNECTIONS);
     for (int i = batch.epochs().size() - 1; i >= 0; i--) {
-      List<EpochRow> slot =
-          batch.epochs().get(i).stream().filter(row -> !since.contains(row.peerId())).toList();
+      List<EpochRow> slot = batch.epochs().get(i);
       if (rowsLoad + load(slot) > MAX_ROWS) {
         drop(DROPPED_ROWS, slot.size());
       } else {
-        epochs.addFirst(waiting(slot));
+        epochs.addFirst(new Waiting<>(takenAfter, slot));
         rows += slot.size();
         rowsLoad += load(slot);
       }
     }
     if (counts.event().isEmpty()) {
-      counts =
-          waiting(
-              batch.counts().stream().filter(count -> !since.contains(count.peerId())).toList());
+      counts = new Waiting<>(takenAfter, batch.counts());
+    }
+  }
+
+  private <T> void putBack(List<T> taken, Deque<Waiting<T>> into, String reason) {
+    for (int i = taken.size() - 1; i >= 0; i--) {
+      if (into.size() == MAX_EVENTS) {
+        drop(reason, 1);
+      } else {
+        into.addFirst(new Waiting<>(takenAfter, taken.get(i)));
+      }
     }
   }
 
