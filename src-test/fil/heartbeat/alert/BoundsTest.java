@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.config.Severity;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.testing.FleetFixtures;
@@ -70,6 +71,33 @@ class BoundsTest {
         .containsExactly(1_000, 1_000, 500);
     assertThat(script.told).allMatch(each -> each.alerts().size() <= Outbox.MAX_TOLD_AT_ONCE);
     assertThat(script.engine.waiting("ops")).isZero();
+  }
+
+  /** One that became critical after a thousand warnings came is in the first notification. */
+  @Test
+  void whatIsCriticalIsAmongTheFirstThousand() {
+    AlertScript script =
+        AlertScript.withNodes(
+            AlertScript.config(AlertScript.sink("ops")),
+            java.util.stream.IntStream.range(0, 1_500)
+                .mapToObj(i -> "n" + i)
+                .toArray(String[]::new));
+    script.chain("n1499", ChainState.BEHIND);
+    script.until(400);
+    assertThat(script.lines).singleElement().asString().contains("NodeBehind/mainnet +n1499");
+    script.nodes.keySet().forEach(name -> script.chain(name, ChainState.BEHIND));
+    script.failing.put(
+        "ops", new DeliveryException(DeliveryException.Kind.UNREACHABLE, "no connection", null));
+    script.until(700);
+    script.failing.clear();
+    script.told.clear();
+    script.until(1_100);
+    Notification first = script.told.get(0);
+    assertThat(first.news()).hasSize(1_000);
+    assertThat(first.alerts())
+        .filteredOn(each -> each.severity() == Severity.CRITICAL)
+        .singleElement()
+        .satisfies(each -> assertThat(first.news()).contains(each.id()));
   }
 
   @Test

@@ -243,6 +243,44 @@ class DeliveryTest {
     assertThat(script.lines).hasSize(5).last().asString().contains("NodeForked/mainnet !a");
   }
 
+  /** Of two a minute one is for what is critical, whatever else there is. */
+  @Test
+  void aSlowSinkKeepsRoomForWhatIsCritical() {
+    script.config(Configurations.sinks(CONFIG, sink("ops", SinkConfig.Type.WEBHOOK, false, 2)));
+    for (int i = 0; i < 20; i++) {
+      ScriptNode node = script.add("node-" + i);
+      node.network = "network-" + i;
+      node.chain(ChainState.AHEAD, script.now);
+    }
+    script.until(200);
+    int before = script.lines.size();
+    script.chain("a", ChainState.FORKED);
+    script.until(201 + (int) CONFIG.groupWait().toSeconds());
+    assertThat(script.lines)
+        .hasSize(before + 1)
+        .last()
+        .asString()
+        .contains("NodeForked/mainnet !a");
+  }
+
+  /** Changes without end leave the Alertmanager room for what is critical. */
+  @Test
+  void anAlertmanagerThatIsToldSeldomHearsAtOnceOfWhatIsCritical() {
+    script.config(Configurations.sinks(CONFIG, sink("am", SinkConfig.Type.ALERTMANAGER, false, 2)));
+    for (int i = 0; i < 12; i++) {
+      script.add("node-" + i);
+    }
+    script.run(60);
+    for (int i = 0; i < 12; i++) {
+      script.silent("node-" + i);
+      script.run(i == 11 ? 20 : 10);
+    }
+    int before = script.lines.size();
+    script.chain("a", ChainState.FORKED);
+    script.run(2);
+    assertThat(script.lines).hasSize(before + 1).last().asString().contains("!a");
+  }
+
   @Test
   void whatIsCriticalGoesFirstAfterAnOutageAndBlocksNobody() {
     for (int i = 0; i < 3; i++) {

@@ -218,6 +218,27 @@ class LedgerTest {
     assertThat(ledger.load()).isZero();
   }
 
+  /** However popular the blocks are that the heads of single voters name. */
+  @Test
+  void aHeadThatTwoShareIsNotGivenUpForOneThatOneReports() {
+    List<Reports> pair = List.of(new Reports(), new Reports());
+    List<Reports> singles = IntStream.range(0, 200).mapToObj(i -> new Reports()).toList();
+    for (long height = 1; height <= 300; height++) {
+      for (Reports each : pair) {
+        says(each, height, "shared" + height);
+      }
+      for (int i = 0; i < singles.size(); i++) {
+        says(singles.get(i), height, "popular" + height, "own" + i + "/" + height);
+      }
+    }
+    assertThat(singles).anyMatch(each -> ledger.at(each, 1) == Ledger.LOST);
+    for (long height = 1; height <= 300; height++) {
+      assertThat(ledger.at(pair.get(0), height))
+          .isNotNegative()
+          .isEqualTo(ledger.at(pair.get(1), height));
+    }
+  }
+
   @Test
   void whatAReferenceFinalizedIsNotGivenUp() {
     Reports reference = new Reports(Standing.REFERENCE);

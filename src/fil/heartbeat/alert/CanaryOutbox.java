@@ -28,10 +28,10 @@ final class CanaryOutbox {
   }
 
   Optional<Notification> due(Instant now) {
-    if (seen <= told || !pace.isOpen(now)) {
+    if (seen <= told || !pace.isOpenForCritical(now)) {
       return Optional.empty();
     }
-    pace.attempt(now);
+    pace.attempt(true, now);
     underWay = seen;
     Key key = new Key(AlertRule.CANARY, String.valueOf(seen));
     Incident incident =

@@ -39,6 +39,12 @@ final class GroupedOutbox implements Outbox {
       return gravest() == Severity.CRITICAL;
     }
 
+    /** The gravest first, of each kind those that have waited longest. */
+    List<Incident> inOrder() {
+      Comparator<Incident> gravest = Comparator.comparing(each -> each.severity);
+      return news.keySet().stream().sorted(gravest.reversed()).toList();
+    }
+
     String key() {
       return news.keySet().iterator().next().groupKey();
     }
@@ -156,7 +162,7 @@ final class GroupedOutbox implements Outbox {
             .orElse(null);
     if (first != null) {
       next = first;
-      first.news.keySet().stream()
+      first.inOrder().stream()
           .limit(MAX_TOLD_AT_ONCE)
           .filter(each -> each.isFiring() && !each.told.containsKey(sink))
           .filter(each -> each.tried.add(sink))
@@ -181,7 +187,7 @@ final class GroupedOutbox implements Outbox {
   private Optional<Notification> tell(Group group, Instant now) {
     List<Incident> news = new ArrayList<>();
     List<Incident> others = new ArrayList<>();
-    for (Incident each : group.news.keySet()) {
+    for (Incident each : group.inOrder()) {
       boolean settled = each.isOver() || each.told.containsKey(sink) || each.tried.contains(sink);
       if (settled && news.size() < MAX_TOLD_AT_ONCE) {
         news.add(each);
@@ -198,9 +204,9 @@ final class GroupedOutbox implements Outbox {
     if (news.isEmpty()) {
       return Optional.empty();
     }
-    pace.attempt(now);
     last = group;
     lastIsCritical = group.isCritical();
+    pace.attempt(lastIsCritical, now);
     return Optional.of(Owed.notification(sink, news.get(0).groupKey(), news, others, now));
   }
 

@@ -1,5 +1,6 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.config.Severity;
 import fil.heartbeat.config.SinkConfig;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,7 +89,7 @@ final class MirrorOutbox implements Outbox {
   @Override
   public void settle(Marks marks, boolean warms, Instant now) {
     warming = warms;
-    ready = pace.isOpenForCritical(now) && (!news.isEmpty() || isStale(now));
+    ready = isOpen(now) && (!news.isEmpty() || isStale(now));
     if (ready) {
       gravestFirst().stream()
           .limit(MAX_TOLD_AT_ONCE)
@@ -96,6 +97,15 @@ final class MirrorOutbox implements Outbox {
           .filter(each -> each.tried.add(sink))
           .forEach(marks::marked);
     }
+  }
+
+  /** What Alertmanager would forget waits no more than what is critical. */
+  private boolean isOpen(Instant now) {
+    return isCritical() || isStale(now) ? pace.isOpenForCritical(now) : pace.isOpen(now);
+  }
+
+  private boolean isCritical() {
+    return news.stream().anyMatch(each -> each.severity == Severity.CRITICAL);
   }
 
   private List<Incident> gravestFirst() {
@@ -125,7 +135,7 @@ final class MirrorOutbox implements Outbox {
 
   @Override
   public Optional<Notification> due(Instant now) {
-    if (!ready || !pace.isOpenForCritical(now)) {
+    if (!ready || !isOpen(now)) {
       return Optional.empty();
     }
     ready = false;
@@ -151,7 +161,7 @@ final class MirrorOutbox implements Outbox {
     if (first.isEmpty() && others.isEmpty()) {
       return Optional.empty();
     }
-    pace.attempt(now);
+    pace.attempt(isCritical(), now);
     Notification all = Owed.notification(sink, GROUP, first, others, now);
     // Each minute anew, so each minute another; the labels say what is the same.
     return Optional.of(

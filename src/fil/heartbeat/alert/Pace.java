@@ -20,6 +20,10 @@ final class Pace {
 
   private final int maxPerMinute;
   private final Deque<Instant> attempts = new ArrayDeque<>();
+
+  /** Those of them that could have waited. */
+  private final Deque<Instant> others = new ArrayDeque<>();
+
   private int failures;
   private Instant notBefore = Instant.MIN;
   private Instant failedAt = Instant.MIN;
@@ -30,28 +34,34 @@ final class Pace {
 
   /** Whether it may be told of what can wait. */
   boolean isOpen(Instant now) {
-    return isOpen(now, maxPerMinute - reserve());
+    return isOpenForCritical(now) && within(others, now) < maxPerMinute - reserve();
   }
 
   /** Whether it may be told of something critical. */
   boolean isOpenForCritical(Instant now) {
-    return isOpen(now, maxPerMinute);
+    boolean waits = notBefore.isAfter(now) && !failedAt.isAfter(now);
+    return within(attempts, now) < maxPerMinute && !waits;
   }
 
-  /** A fifth of the rate is for what is critical; a rate below five a minute has none to spare. */
+  /**
+   * A fifth of the rate is for what is critical, and at least one of a minute. A rate of one has
+   * none to spare: there what is critical goes first, after a minute at most.
+   */
   private int reserve() {
-    return maxPerMinute / 5;
+    return Math.min(maxPerMinute - 1, Math.max(1, maxPerMinute / 5));
   }
 
-  private boolean isOpen(Instant now, int max) {
+  private static int within(Deque<Instant> attempts, Instant now) {
     Instant from = now.minus(MINUTE);
     attempts.removeIf(each -> !each.isAfter(from) || each.isAfter(now));
-    boolean waits = notBefore.isAfter(now) && !failedAt.isAfter(now);
-    return attempts.size() < max && !waits;
+    return attempts.size();
   }
 
-  void attempt(Instant now) {
+  void attempt(boolean critical, Instant now) {
     attempts.addLast(now);
+    if (!critical) {
+      others.addLast(now);
+    }
   }
 
   void succeeded() {

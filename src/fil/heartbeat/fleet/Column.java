@@ -61,6 +61,11 @@ final class Column {
       return voters > 0 || references > 0;
     }
 
+    /** Whether more than one decided for it, or a reference, which needs nobody beside it. */
+    private boolean isShared() {
+      return voters > 1 || references > 0;
+    }
+
     private boolean isFree() {
       return strangers == 0 && !isDecided();
     }
@@ -204,8 +209,9 @@ final class Column {
 
   /**
    * Gives up heads when there are too many: all but those that somebody stands on now, those of
-   * references, and of the others the best supported. Whose block most voters report is supported
-   * by all of them, so that a tipset with one block too few or too many stays with its side.
+   * references, then those that two voters share, and of the others the best supported. Whose block
+   * most voters report is supported by all of them, so that a tipset with one block too few or too
+   * many stays with its side.
    *
    * @param now numbers that stay
    * @return the new number of each, -1 for what was given up; null when all stays as it is
@@ -251,6 +257,7 @@ final class Column {
     }
     numbers.sort(
         Comparator.comparing((Integer number) -> entry(number).isDecided())
+            .thenComparing(number -> entry(number).isShared())
             .thenComparing(number -> support.getOrDefault(number, 0))
             .thenComparing(number -> entry(number).voters)
             .thenComparing(number -> entry(number).strangers)
