@@ -101,7 +101,7 @@ final class MirrorOutbox implements Outbox {
 
   /** What Alertmanager would forget waits no more than what is critical. */
   private boolean isOpen(Instant now) {
-    return isCritical() || isStale(now) ? pace.isOpenForCritical(now) : pace.isOpen(now);
+    return (isCritical() || isStale(now)) ? pace.isOpenForCritical(now) : pace.isOpen(now);
   }
 
   private boolean isCritical() {
