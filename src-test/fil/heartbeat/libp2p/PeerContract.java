@@ -33,22 +33,22 @@ public abstract class PeerContract extends HostContract {
   private static final String PING = "/ipfs/ping/1.0.0";
   private static final int AGREEMENT = multistream(MULTISTREAM, PROTOCOL).length;
 
-  private static byte[] opening(String protocol, String said) {
+  static byte[] opening(String protocol, String said) {
     byte[] agreement = multistream(MULTISTREAM, protocol);
     byte[] bytes = Arrays.copyOf(agreement, agreement.length + said.length());
     System.arraycopy(said.getBytes(UTF_8), 0, bytes, agreement.length, said.length());
     return bytes;
   }
 
-  private static byte[] beat() {
+  static byte[] beat() {
     return "beat\n".getBytes(UTF_8);
   }
 
-  private static Identity identity() {
+  static Identity identity() {
     return Identity.generate(KeyType.ED25519);
   }
 
-  private static void assertNoViolation(Host host) {
+  static void assertNoViolation(Host host) {
     assertThat(host.stats().violations()).isEmpty();
     assertThat(host.stats().streamsRefused()).isEmpty();
   }

@@ -38,6 +38,9 @@ final class Frames extends ChannelDuplexHandler {
   /** RST code of recent go-libp2p: another connection took this one's place. */
   static final long SUPPLANTED = 0x1005;
 
+  /** What waits below this is not worth a word to those who count it for all connections. */
+  private static final int UNCOUNTED_BYTES = 4 * 1024;
+
   private static final long MINUTE_NANOS = 60_000_000_000L;
 
   private final HostConfig config;
@@ -47,7 +50,10 @@ final class Frames extends ChannelDuplexHandler {
   private LongConsumer onGoAway = code -> {};
   private @Nullable ChannelHandlerContext context;
   private volatile long lastInboundNanos = System.nanoTime();
-  private long waiting;
+
+  /** Bytes of streams that the muxer has not sent: they wait for the peer's windows. */
+  private long inMuxer;
+
   private long inSocket;
   private int inbound;
   private int unnegotiated;
@@ -55,6 +61,7 @@ final class Frames extends ChannelDuplexHandler {
   private long minuteNanos = System.nanoTime();
   private long pings;
   private Runnable onSent = () -> {};
+  private LongConsumer unsent = bytes -> {};
 
   Frames(HostConfig config, Counters counters) {
     this.config = config;
@@ -87,6 +94,11 @@ final class Frames extends ChannelDuplexHandler {
     return inSocket;
   }
 
+  /** Says who hears how many bytes wait for the peer, whenever that may have changed. */
+  void whenUnsent(LongConsumer listener) {
+    unsent = listener;
+  }
+
   /** Says what to do once the socket took everything. */
   void whenSent(Runnable action) {
     onSent = action;
@@ -101,19 +113,22 @@ final class Frames extends ChannelDuplexHandler {
   void ended() {
     counters.inboundStreams.addAndGet(-inbound);
     inbound = 0;
-    waiting = 0;
+    inMuxer = 0;
     accounts.clear();
+    unsent.accept(0);
+    unsent = bytes -> {};
   }
 
   /** The stream is over; what it still had to send is forgotten. */
   void closed(MuxId id, boolean wasInbound) {
     Account account = accounts.remove(id.getId());
     if (account != null) {
-      waiting -= account.waiting();
+      inMuxer -= account.inMuxer();
       if (wasInbound) {
         inbound--;
         counters.inboundStreams.decrementAndGet();
       }
+      count();
     }
   }
 
@@ -125,7 +140,7 @@ final class Frames extends ChannelDuplexHandler {
   /** A stream gives bytes to the muxer. */
   void give(Account account, int bytes) {
     account.give(bytes);
-    waiting += bytes;
+    inMuxer += bytes;
     check();
   }
 
@@ -273,17 +288,18 @@ final class Frames extends ChannelDuplexHandler {
   private ChannelPromise counted(YamuxFrame frame, ChannelPromise promise) {
     Account account = accounts.get(frame.getId().getId());
     int data = frame.getType() == YamuxType.DATA ? Math.toIntExact(frame.getLength()) : 0;
+    if (account != null) {
+      account.send(data);
+      inMuxer -= data;
+    }
     inSocket += HEADER_BYTES + data;
     return promise.addListener(
         done -> {
           inSocket -= HEADER_BYTES + data;
-          // Closed meanwhile: its bytes were subtracted then.
           if (done.isSuccess() && data > 0 && account != null) {
-            if (accounts.get(frame.getId().getId()) == account) {
-              waiting -= data;
-            }
             account.take(data);
           }
+          count();
           if (inSocket == 0) {
             onSent.run();
           }
@@ -291,7 +307,7 @@ final class Frames extends ChannelDuplexHandler {
   }
 
   private void check() {
-    if (waiting > config.maxOutboundBytes() || inSocket > config.maxOutboundBytes()) {
+    if (inMuxer + inSocket > config.maxOutboundBytes()) {
       onEnd.accept(
           new Libp2pException(
               Code.LIMIT,
@@ -299,5 +315,11 @@ final class Frames extends ChannelDuplexHandler {
                   + config.maxOutboundBytes()
                   + " bytes wait (libp2p.maxOutboundBytes)"));
     }
+    count();
+  }
+
+  private void count() {
+    long bytes = inMuxer + inSocket;
+    unsent.accept(bytes > UNCOUNTED_BYTES ? bytes : 0);
   }
 }

@@ -44,6 +44,7 @@ final class Link {
   private final Frames frames;
   private final Pulse pulse;
   private final InboundBudget.Owner budget;
+  private final InboundBudget.Holder unsent;
   private final Set<String> agreed = new LinkedHashSet<>();
   private final Set<JvmStream> streams = new HashSet<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -68,6 +69,7 @@ final class Link {
     this.dialer = dialer;
     this.frames = Frames.of(channel);
     this.budget = host.budget().owner(peer, remoteAddress);
+    this.unsent = budget.holder(() -> Loops.run(channel.eventLoop(), this::readsTooLittle));
     this.pulse =
         new Pulse(
             channel.eventLoop(),
@@ -84,6 +86,10 @@ final class Link {
   void start() {
     channel.attr(KEY).set(this);
     frames.owner(this::violated, this::remoteGoAway);
+    if (!dialer) {
+      // Whoever came to us can make us answer and not read it; elsewhere we send of our own.
+      frames.whenUnsent(unsent::holds);
+    }
     channel.closeFuture().addListener(done -> onClosed());
     pulse.start();
   }
@@ -192,8 +198,19 @@ final class Link {
   private void violated(Libp2pException why) {
     if (why.code() == Code.PROTOCOL_ERROR) {
       violation("yamux", String.valueOf(why.getMessage()), "none");
+    } else if (why.code() == Code.LIMIT) {
+      host.refusals().refused(Refusal.OUTBOUND, peer);
     }
     endAtOnce(why);
+  }
+
+  private void readsTooLittle() {
+    if (cause == null) {
+      violated(
+          new Libp2pException(
+              Code.LIMIT,
+              "too much waits for " + peer + ", which does not read it, among all connections"));
+    }
   }
 
   /**
