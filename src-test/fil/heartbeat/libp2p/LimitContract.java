@@ -1,10 +1,12 @@
 package fil.heartbeat.libp2p;
 
 import static fil.heartbeat.libp2p.net.SocketPeer.DATA;
+import static fil.heartbeat.libp2p.net.SocketPeer.FIN;
 import static fil.heartbeat.libp2p.net.SocketPeer.SYN;
 import static fil.heartbeat.libp2p.net.SocketPeer.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.net.SocketPeer;
 import fil.heartbeat.testing.Configs;
 import java.io.IOException;
@@ -13,6 +15,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -129,7 +133,7 @@ public abstract class LimitContract extends PeerContract {
       peer.send(frame(DATA, SYN, 1), frame(DATA, 0, 1, opening(PROTOCOL, "")));
       // It hears all that its window lets through, and gives no credit for more.
       peer.untilClosed();
-      await(() -> host.stats().connections() == 0);
+      await(() -> host.stats().connections() == 0 && !answers.isEmpty());
       assertThat(failure(answers.remove()).code()).isEqualTo(Libp2pException.Code.LIMIT);
     }
   }
@@ -178,5 +182,47 @@ public abstract class LimitContract extends PeerContract {
     await(() -> clock.stats().failedUpgrades().equals(Map.of("timeout", 1L)));
     // Each is counted once, whichever came first: its turn or the end of its time.
     await(() -> counted(host.stats()) == 2 && host.stats().pendingUpgrades() == 0);
+  }
+
+  /** What gathers a whole frame first holds up to a window of each of its peers. */
+  @Test
+  void aFrameIsHeardOfAsItComes() {
+    Host host = host(listening(), KeyType.ED25519);
+    Streams streams = new Streams(false);
+    host.handle(PROTOCOL, streams);
+    try (SocketPeer peer = SocketPeer.dial(identity(), get(host.listen(ANY_PORT)))) {
+      peer.send(frame(DATA, SYN, 1), frame(DATA, 0, 1, opening(PROTOCOL, "")));
+      Heard heard = streams.next();
+      byte[] whole = frame(DATA, FIN, 1, new byte[200_000]);
+      int begin = 0;
+      for (int end : new int[] {5, 100_012, 200_012}) {
+        peer.send(Arrays.copyOfRange(whole, begin, end));
+        int expected = Math.max(0, end - 12);
+        await(() -> heard.size() == expected);
+        begin = end;
+      }
+      assertThat(get(heard.closed())).isEmpty();
+    }
+  }
+
+  @Test
+  void messagesThatAreNotWholeAreBoundedForAnAddress() {
+    Host host = host(listening(), Configs.patient("exemptLoopback", false));
+    Multiaddr address = get(host.listen(ANY_PORT));
+    int each = 64_000;
+    long limit = InboundBudget.Limits.ofHeap(Runtime.getRuntime().maxMemory()).perAddress();
+    int fit = Math.toIntExact(limit / each);
+    List<SocketPeer> peers = new ArrayList<>();
+    try {
+      for (int i = 0; i < fit + 5; i++) {
+        SocketPeer peer = SocketPeer.dial(identity(), address);
+        peers.add(peer);
+        peer.sendUnfinished(65_000, each);
+      }
+      await(() -> host.stats().streamsRefused().getOrDefault("inbound-bytes", 0L) == 5);
+      await(() -> host.stats().connections() == fit);
+    } finally {
+      peers.forEach(SocketPeer::close);
+    }
   }
 }

@@ -8,6 +8,7 @@ import fil.heartbeat.libp2p.host.Refusal;
 import io.libp2p.etc.util.netty.mux.MuxId;
 import io.libp2p.mux.yamux.YamuxFlag;
 import io.libp2p.mux.yamux.YamuxFrame;
+import io.libp2p.mux.yamux.YamuxFrameCodec;
 import io.libp2p.mux.yamux.YamuxId;
 import io.libp2p.mux.yamux.YamuxType;
 import io.netty.channel.Channel;
@@ -24,9 +25,10 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between the library's yamux codec and its muxer, where every frame passes, and does what
- * the muxer does not: knows when a stream's bytes left, keeps credit back while a stream is paused,
- * holds the peer to its windows, bounds streams and queued bytes. On the connection's loop.
+ * Stands between {@link FrameDecoder} with the library's yamux codec and its muxer, where every
+ * frame passes, and does what the muxer does not: knows when a stream's bytes left, keeps credit
+ * back while a stream is paused, holds the peer to its windows, bounds streams and queued bytes. On
+ * the connection's loop.
  */
 final class Frames extends ChannelDuplexHandler {
   private static final AttributeKey<Frames> KEY = AttributeKey.valueOf(Frames.class, "frames");
@@ -45,6 +47,8 @@ final class Frames extends ChannelDuplexHandler {
 
   private final HostConfig config;
   private final Counters counters;
+  private final boolean dialer;
+  private final Unfinished unfinished = new Unfinished();
   private final Map<Long, Account> accounts = new HashMap<>();
   private Consumer<Libp2pException> onEnd = cause -> {};
   private LongConsumer onGoAway = code -> {};
@@ -63,9 +67,13 @@ final class Frames extends ChannelDuplexHandler {
   private Runnable onSent = () -> {};
   private LongConsumer unsent = bytes -> {};
 
-  Frames(HostConfig config, Counters counters) {
+  /**
+   * @param dialer whether we dialled, which says whose the odd ids are
+   */
+  Frames(HostConfig config, Counters counters, boolean dialer) {
     this.config = config;
     this.counters = counters;
+    this.dialer = dialer;
   }
 
   static Frames of(Channel channel) {
@@ -82,6 +90,17 @@ final class Frames extends ChannelDuplexHandler {
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     ctx.channel().attr(KEY).set(this);
+    ctx.pipeline()
+        .addBefore(
+            ctx.pipeline().context(YamuxFrameCodec.class).name(),
+            null,
+            new FrameDecoder(what -> onEnd.accept(new Libp2pException(Code.PROTOCOL_ERROR, what))));
+    unfinished.addTo(ctx.pipeline());
+  }
+
+  /** Counts what is no whole message yet. */
+  Unfinished unfinished() {
+    return unfinished;
   }
 
   /** When bytes last arrived. Any thread. */
@@ -221,26 +240,22 @@ final class Frames extends ChannelDuplexHandler {
     if (frame.getFlags().contains(YamuxFlag.FIN)) {
       account.closeRemote();
     }
-    if (bytes > 0 && frame.getFlags().contains(YamuxFlag.FIN)) {
-      // The muxer would take the end first and then have no place for the bytes.
-      Set<YamuxFlag> none = YamuxFlag.Companion.getNONE();
-      ctx.fireChannelRead(
-          new YamuxFrame(frame.getId(), frame.getType(), none, bytes, frame.getData()));
-      ctx.fireChannelRead(
-          new YamuxFrame(frame.getId(), frame.getType(), YamuxFlag.FIN.getAsSet(), 0, null));
-      return;
-    }
     ctx.fireChannelRead(frame);
   }
 
   private boolean admitted(YamuxFrame frame) {
     long id = frame.getId().getId();
-    if (accounts.containsKey(id)) {
+    boolean theirs = (id & 1) == (dialer ? 0 : 1);
+    if (id == 0 || !theirs || accounts.containsKey(id)) {
       ReferenceCountUtil.release(frame);
       onEnd.accept(
           new Libp2pException(
               Code.PROTOCOL_ERROR,
-              "SYN for stream " + id + " (expected: an id that no open stream has)"));
+              "SYN for stream "
+                  + id
+                  + " (expected: an "
+                  + (dialer ? "even" : "odd")
+                  + " id that no open stream has)"));
       return false;
     }
     String refusal =

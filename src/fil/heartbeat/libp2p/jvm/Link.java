@@ -44,6 +44,7 @@ final class Link {
   private final Frames frames;
   private final Pulse pulse;
   private final InboundBudget.Owner budget;
+  private final InboundBudget.Holder unread;
   private final InboundBudget.Holder unsent;
   private final Set<String> agreed = new LinkedHashSet<>();
   private final Set<JvmStream> streams = new HashSet<>();
@@ -69,6 +70,7 @@ final class Link {
     this.dialer = dialer;
     this.frames = Frames.of(channel);
     this.budget = host.budget().owner(peer, remoteAddress);
+    this.unread = budget.holder(() -> Loops.run(channel.eventLoop(), this::heldTooMuch));
     this.unsent = budget.holder(() -> Loops.run(channel.eventLoop(), this::readsTooLittle));
     this.pulse =
         new Pulse(
@@ -86,6 +88,7 @@ final class Link {
   void start() {
     channel.attr(KEY).set(this);
     frames.owner(this::violated, this::remoteGoAway);
+    frames.unfinished().whenRead(this::holds);
     if (!dialer) {
       // Whoever came to us can make us answer and not read it; elsewhere we send of our own.
       frames.whenUnsent(unsent::holds);
@@ -204,6 +207,23 @@ final class Link {
     endAtOnce(why);
   }
 
+  private void holds(int bytes) {
+    if (cause == null) {
+      unread.holds(bytes);
+    }
+  }
+
+  private void heldTooMuch() {
+    if (cause == null) {
+      countRefused(Refusal.INBOUND.word());
+      toldToLetGo();
+      end(
+          new Libp2pException(
+              Code.LIMIT,
+              "the connection to " + peer + " was closed by us: too much of it was not whole"));
+    }
+  }
+
   private void readsTooLittle() {
     if (cause == null) {
       violated(
@@ -296,6 +316,7 @@ final class Link {
     cause = why;
     LOG.debug("connection ends peer={} cause={}", peer, why.getMessage());
     pulse.stop();
+    unread.holds(0);
     host.table().retire(peer, this);
     List.copyOf(streams).forEach(stream -> stream.gone(why));
     return true;
