@@ -28,6 +28,10 @@ final class Answers {
   private static final Logger log = LoggerFactory.getLogger(Answers.class);
 
   static final String JSON = "application/json";
+
+  /** What is handed to a socket at once, in bytes. */
+  static final int SLICE = 64 * 1024;
+
   private static final String PROBLEM = "application/problem+json";
   private static final int TAG_BYTES = 12;
 
@@ -179,6 +183,10 @@ final class Answers {
     if (ctx.request().method().equals(HttpMethod.HEAD)) {
       ctx.response().putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
       finish(ctx.response().end());
+    } else if (body.length() > SLICE) {
+      // A client that asks much at once and does not read gets no more than its socket takes.
+      ctx.response().putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
+      PulledAnswer.send(ctx, body);
     } else {
       finish(ctx.response().end(body));
     }

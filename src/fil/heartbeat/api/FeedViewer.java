@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * catches up when it can. A snapshot that is on its way to many is in memory once.
  */
 final class FeedViewer {
-  /** What is handed to the socket at once, which copies it. */
-  private static final int SLICE = 64 * 1024;
-
   private final HttpServerResponse response;
   private final boolean gzip;
   private final List<String> rows;
@@ -162,6 +159,7 @@ final class FeedViewer {
     waiting += length;
   }
 
+  /** To the socket, which copies it. */
   private void hand(Buffer bytes) {
     handed += bytes.length();
     budget.add(bytes.length());
@@ -184,7 +182,7 @@ final class FeedViewer {
       FeedEvents next = left.peek();
       if (next != null) {
         Buffer bytes = next.bytes(gzip);
-        int end = Math.min(bytes.length(), at + SLICE);
+        int end = Math.min(bytes.length(), at + Answers.SLICE);
         Buffer slice = bytes.slice(at, end);
         waiting -= slice.length();
         at = end;
