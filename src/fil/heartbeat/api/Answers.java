@@ -3,6 +3,7 @@ package fil.heartbeat.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import fil.heartbeat.history.HistoryException;
+import fil.heartbeat.libp2p.Quoted;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -88,7 +89,7 @@ final class Answers {
     } else if (failure == null) {
       ctx.next();
     } else if (ctx.response().closed() || failure instanceof HttpClosedException) {
-      log.debug("request broke off path={} cause={}", ctx.request().path(), failure.getMessage());
+      log.debug("request broke off path={} cause={}", shown(ctx), failure.getMessage());
     } else if (status >= 400 && status < 500) {
       problem(
           ctx,
@@ -97,12 +98,16 @@ final class Answers {
           String.valueOf(failure.getMessage()));
     } else if (failure instanceof HistoryException) {
       // Too much is asked at once, or the disk is at fault, which is told where it is found.
-      log.debug("no history path={} cause={}", ctx.request().path(), failure.getMessage());
+      log.debug("no history path={} cause={}", shown(ctx), failure.getMessage());
       problem(ctx, 503, "Service Unavailable", String.valueOf(failure.getMessage()));
     } else {
-      log.error("request failed path={}", ctx.request().path(), failure);
+      log.error("request failed path={}", shown(ctx), failure);
       problem(ctx, 500, "Internal error", "the log of the server says more");
     }
+  }
+
+  private static String shown(RoutingContext ctx) {
+    return Quoted.bare(String.valueOf(ctx.request().path()), Access.MAX_LOGGED);
   }
 
   /** What is no request at all, after which nobody knows where the next one begins. */
@@ -197,7 +202,8 @@ final class Answers {
         && (header.strip().equals("*") || (", " + header + ",").contains(" " + tag + ","));
   }
 
-  private static String tag(Buffer body) {
+  /** Equal for equal bytes. */
+  static String tag(Buffer body) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(body.getBytes());
       return new String(
