@@ -52,8 +52,10 @@ class FeedAudienceTest {
     }
     for (FeedViewer viewer : audience.viewers()) {
       FeedChannel channel = viewer.channel();
-      boolean ignored =
-          viewer.offer(pieces.get(channel), seen -> channel.catchUp(seen, model, CONSENSUS));
+      FeedEvents piece = pieces.get(channel);
+      if (piece != null) {
+        boolean ignored = viewer.offer(piece, seen -> channel.catchUp(seen, model, CONSENSUS));
+      }
     }
     audience.makeRoom();
   }

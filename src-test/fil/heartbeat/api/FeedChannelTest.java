@@ -112,7 +112,8 @@ class FeedChannelTest {
 
   @Test
   void aFilterIsToldTheHeadsOfItsOwnNodesWithThem() {
-    FeedChannel named = new FeedChannel("run", node -> "x".equals(node.claims().nickname()), model, budget);
+    FeedChannel named =
+        new FeedChannel("run", node -> "x".equals(node.claims().nickname()), model, budget);
     assertThat(take(named, changes(false, List.of(), node("a", "y", 5)))).isEmpty();
     String entered = take(named, changes(false, List.of(), node("a", "x", 5))).orElseThrow();
     assertThat(data(entered, "head")).hasSize(1);
@@ -155,7 +156,8 @@ class FeedChannelTest {
 
   @Test
   void aNodeThatLeavesTheFilterIsRemovedFromIt() {
-    FeedChannel named = new FeedChannel("run", node -> "x".equals(node.claims().nickname()), model, budget);
+    FeedChannel named =
+        new FeedChannel("run", node -> "x".equals(node.claims().nickname()), model, budget);
     assertThat(take(named, changes(false, List.of(), node("a", "x", 5)))).isPresent();
     String gone = take(named, changes(false, List.of(), node("a", "y", 5))).orElseThrow();
     assertThat(data(gone, "delta").get(0).getJsonArray("removed")).containsExactly("a");

@@ -258,7 +258,8 @@ class FeedTest {
     own = one;
     HttpClient watcher = one.createHttpClient();
     Restless view = new Restless();
-    Feed quick = new Feed(one, view, Optional.empty(), InstantSource.system(), 1, FeedBudget.ofHeap());
+    Feed quick =
+        new Feed(one, view, Optional.empty(), InstantSource.system(), 1, FeedBudget.ofHeap());
     Router router = Router.router(one);
     quick.mount(new Routes(router, RoutingContext::next));
     HttpServer serving = one.createHttpServer().requestHandler(router);

@@ -10,15 +10,13 @@ import org.junit.jupiter.api.Test;
 /** What is on its way to a viewer that reads slowly, or not at all. */
 class FeedViewerTest {
   private final FeedBudget budget = new FeedBudget(Long.MAX_VALUE);
-  private final FeedChannel channel =
-      new FeedChannel("run", node -> true, new FeedModel(), budget);
+  private final FeedChannel channel = new FeedChannel("run", node -> true, new FeedModel(), budget);
   private final SlowReader reader = new SlowReader();
   private final List<Long> asked = new ArrayList<>();
   private long tick;
 
   private final FeedViewer viewer =
-      new FeedViewer(
-          reader.response(), false, List.of(), channel, () -> true, budget, () -> tick);
+      new FeedViewer(reader.response(), false, List.of(), channel, () -> true, budget, () -> tick);
 
   private static FeedEvents event(String text) {
     return FeedEvents.of(FeedEvents.Kind.DELTA, new JsonObject().put("text", text));

@@ -161,7 +161,10 @@ final class Feed {
   }
 
   private void begin(
-      RoutingContext ctx, FeedAudience.Watched watched, List<String> sight, Optional<String> lastId) {
+      RoutingContext ctx,
+      FeedAudience.Watched watched,
+      List<String> sight,
+      Optional<String> lastId) {
     HttpServerResponse response = ctx.response();
     if (response.closed()) {
       return;
@@ -209,9 +212,7 @@ final class Feed {
       return;
     }
     if (ticks % TICKS_PER_RIGHTS == 0) {
-      audience.viewers().stream()
-          .filter(viewer -> !viewer.mayRead())
-          .forEach(FeedViewer::end);
+      audience.viewers().stream().filter(viewer -> !viewer.mayRead()).forEach(FeedViewer::end);
     }
     ask().onFailure(failure -> log.debug("feed not refreshed cause={}", failure.getMessage()));
     if (ticks % TICKS_PER_COMMENT == 0) {

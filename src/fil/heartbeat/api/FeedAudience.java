@@ -155,8 +155,7 @@ final class FeedAudience {
   private FeedChannel open(boolean plain, Predicate<Node> filter) {
     int others = channels.size() - (channels.containsKey(PLAIN) ? 1 : 0);
     if (!plain && others >= MAX_CHANNELS) {
-      throw refuse(
-          Refusal.FILTERS, "at most " + MAX_CHANNELS + " filters may be watched at once");
+      throw refuse(Refusal.FILTERS, "at most " + MAX_CHANNELS + " filters may be watched at once");
     }
     FeedChannel made = new FeedChannel(run, filter, model, budget);
     int nodes = made.size();

@@ -210,8 +210,7 @@ final class FeedChannel {
   }
 
   private boolean isLessThanSnapshot(List<FeedEvents> missed) {
-    return missed.stream().mapToInt(FeedEvents::length).sum()
-        <= Math.max(FEW_BYTES, snapshotBytes);
+    return missed.stream().mapToInt(FeedEvents::length).sum() <= Math.max(FEW_BYTES, snapshotBytes);
   }
 
   private List<Row> shown(FeedModel model) {

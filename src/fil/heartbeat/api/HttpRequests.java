@@ -79,8 +79,7 @@ final class HttpRequests extends ChannelDuplexHandler {
   /** Of the connection that a request came on; empty where nobody guards it. */
   static Optional<HttpRequests> of(HttpServerRequest request) {
     return request.connection() instanceof HttpServerConnection connection
-        ? Optional.ofNullable(
-            connection.channelHandlerContext().pipeline().get(HttpRequests.class))
+        ? Optional.ofNullable(connection.channelHandlerContext().pipeline().get(HttpRequests.class))
         : Optional.empty();
   }
 

@@ -79,7 +79,9 @@ final class NetworkRoutes {
     return new JsonObject()
         .put("genesisCid", network.genesisCid())
         .put("network", network.network())
-        .put("lanes", new JsonArray(
+        .put(
+            "lanes",
+            new JsonArray(
                 network.lanes().stream().limit(epochs).map(NetworkRoutes::lane).toList()));
   }
 

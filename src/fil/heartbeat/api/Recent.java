@@ -35,8 +35,7 @@ final class Recent<K, V> {
   /** The answer that is less than a second old or being made, else a new one. */
   Future<V> ask(K question, Supplier<Future<V>> make) {
     long now = nanoTime.getAsLong();
-    made.values()
-        .removeIf(each -> each.answer().isComplete() && now - each.at() >= LASTS_NANOS);
+    made.values().removeIf(each -> each.answer().isComplete() && now - each.at() >= LASTS_NANOS);
     Made<V> known = made.get(question);
     if (known != null && !known.answer().failed()) {
       return known.answer();

@@ -140,10 +140,12 @@ final class Scrape {
                   .build());
           metrics.add(
               Metrics.byReason(
-                  "feed_refused", "Viewers refused or ended, since there was no room.", live.refused()));
+                  "feed_refused",
+                  "Viewers refused or ended, since there was no room.",
+                  live.refused()));
           metrics.add(
               Metrics.gauge("feed_bytes", "What is kept for open feeds.")
-                  .dataPoint(Metrics.point(live.held()))
+                  .dataPoint(Metrics.point((double) live.held()))
                   .build());
         });
     now.ifPresent(

@@ -1,7 +1,6 @@
 package fil.heartbeat.api;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * The bytes that are kept for clients that have not read them: what their sockets did not take, and
@@ -12,7 +11,7 @@ final class UnreadAnswers {
   private static final int SHARE_OF_HEAP = 8;
 
   private final long limit;
-  private final Map<Object, Integer> readers = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Integer> readers = new IdentityHashMap<>();
   private long held;
 
   UnreadAnswers(long limit) {
