@@ -1,6 +1,7 @@
 package fil.heartbeat.history;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 
 /** What an error of SQLite says of the file. */
@@ -18,12 +19,12 @@ final class Damage {
     }
   }
 
-  /** Somebody took the file away, or put another in its place. */
+  /** Somebody took the file or its log away, cut it, or put another in its place. */
   static final class Replaced extends SQLException {
     private static final long serialVersionUID = 1;
 
-    Replaced() {
-      super("the file was deleted or replaced while it was in use");
+    Replaced(Path file) {
+      super(file.getFileName() + " was deleted, replaced or cut while it was in use");
     }
   }
 

@@ -9,11 +9,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
-import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +26,9 @@ final class HistoryFile implements AutoCloseable {
   /** Where the write-ahead log is cut to: what a burst of commits takes. */
   static final long WAL_BYTES = 16L * 1024 * 1024;
 
+  /** It ends what is under way, and not what is about to begin. */
+  private static final long CANCEL_AGAIN_MILLIS = 20;
+
   private final Path file;
   private final Database database;
 
@@ -35,20 +36,17 @@ final class HistoryFile implements AutoCloseable {
   private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
 
   private @Nullable FileChannel lockFile;
-  private @Nullable Object identity;
+  private final OpenFiles files;
+  private final PageCheck checking = new PageCheck();
   private @Nullable Connection writing;
   private volatile boolean prepared;
-
-  /** Whether no check is to begin any more. */
-  private volatile boolean checked;
-
   private volatile long generation;
-  private volatile @Nullable Statement checking;
   private final Listeners begunAnew = new Listeners();
 
   private HistoryFile(Path file, Database database) {
     this.file = file;
     this.database = database;
+    this.files = new OpenFiles(file);
   }
 
   /**
@@ -135,7 +133,7 @@ final class HistoryFile implements AutoCloseable {
     if (fault != null) {
       beginAnew(generation, fault, now);
     }
-    identity = StoreFiles.identity(file);
+    files.opened();
     prepared = true;
   }
 
@@ -182,6 +180,7 @@ final class HistoryFile implements AutoCloseable {
     try {
       Connection connection = connect(false);
       writing = connection;
+      files.beforeLog();
       return connection;
     } finally {
       use.readLock().unlock();
@@ -214,7 +213,8 @@ final class HistoryFile implements AutoCloseable {
    *
    * @param seen the generation that it was opened for
    * @throws Damage.Moved when the store began anew meanwhile: a new connection is needed
-   * @throws SQLException when it cannot be done, also because the file was deleted or replaced
+   * @throws SQLException when it cannot be done, also because the file or its log was deleted,
+   *     replaced or cut
    */
   <T> T write(long seen, Connection connection, Work<T> work) throws SQLException {
     use.readLock().lock();
@@ -222,10 +222,10 @@ final class HistoryFile implements AutoCloseable {
       if (generation != seen) {
         throw new Damage.Moved();
       }
-      if (!Objects.equals(identity, StoreFiles.identity(file))) {
-        throw new Damage.Replaced();
-      }
-      return work.on(connection);
+      files.check(connection);
+      T result = work.on(connection);
+      files.written();
+      return result;
     } finally {
       use.readLock().unlock();
     }
@@ -237,27 +237,22 @@ final class HistoryFile implements AutoCloseable {
 
   /** Reads every page. What does not fit together is damage, which nobody met yet. */
   void check(Instant now) {
-    if (!prepared || checked) {
+    if (!prepared) {
       return;
     }
     long seen = generation;
     String fault = null;
     use.readLock().lock();
-    try (Connection connection = connect(true);
-        Statement statement = connection.createStatement()) {
-      checking = statement;
-      try (ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
-        fault = row.next() && !row.getString(1).equals("ok") ? row.getString(1) : null;
-      }
+    try (Connection connection = connect(true)) {
+      fault = checking.fault(connection, PageCheck.QUICK);
     } catch (SQLException e) {
       fault = Damage.is(e) ? String.valueOf(e.getMessage()) : null;
     } finally {
-      checking = null;
       use.readLock().unlock();
     }
-    if (fault != null && !checked) {
+    if (fault != null) {
       try {
-        beginAnew(seen, fault.replace('\n', ' '), now);
+        beginAnew(seen, fault, now);
       } catch (SQLException e) {
         log.error(
             "history is damaged and cannot begin anew file={} cause={}", file, e.getMessage());
@@ -267,15 +262,7 @@ final class HistoryFile implements AutoCloseable {
 
   /** Ends a check that is under way; none begins any more. */
   void stopChecking() {
-    checked = true;
-    Statement statement = checking;
-    if (statement != null) {
-      try {
-        statement.cancel();
-      } catch (SQLException e) {
-        log.debug("check not ended", e);
-      }
-    }
+    checking.stop();
   }
 
   /**
@@ -285,7 +272,7 @@ final class HistoryFile implements AutoCloseable {
    * @param seen the generation in which the fault was met; when it is another by now, it is mended
    */
   void beginAnew(long seen, String cause, Instant now) throws SQLException {
-    use.writeLock().lock();
+    useAlone();
     try {
       if (generation != seen) {
         return;
@@ -302,7 +289,7 @@ final class HistoryFile implements AutoCloseable {
       closeWriting();
       Path aside = StoreFiles.moveAside(file, now);
       Files.move(fresh, file);
-      identity = StoreFiles.identity(file);
+      files.opened();
       generation = seen + 1;
       log.error(
           "history cannot be used, it begins anew file={} moved-to={} cause={} salvaged={}",
@@ -317,6 +304,18 @@ final class HistoryFile implements AutoCloseable {
     }
     if (prepared) {
       begunAnew.tell();
+    }
+  }
+
+  /** Whoever reads is waited for, but not a check, which would only find what is known by now. */
+  private void useAlone() throws SQLException {
+    try {
+      while (!use.writeLock().tryLock(CANCEL_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+        checking.cancel();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("interrupted before the history could begin anew", e);
     }
   }
 
