@@ -30,6 +30,24 @@ final class Damage {
 
   private Damage() {}
 
+  /** Something that is made of rows. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T read() throws SQLException;
+  }
+
+  /**
+   * Reads rows of ours. Nonsense in them, which SQLite does not see, is damage like any other; so
+   * nothing may be in here that somebody asked for.
+   */
+  static <T> T reading(Reading<T> rows) throws SQLException {
+    try {
+      return rows.read();
+    } catch (RuntimeException e) {
+      throw new SQLException("malformed content: " + e, e);
+    }
+  }
+
   /**
    * Whether the file cannot be used as it is. Its tables are ours: one that is missing was lost.
    */
@@ -41,6 +59,7 @@ final class Damage {
         || message.contains("malformed")
         || message.contains("no such table")
         || message.contains("no such column")
+        || message.contains("values were supplied")
         || message.contains("SQLITE_IOERR_SHORT_READ");
   }
 
@@ -48,6 +67,14 @@ final class Damage {
   static boolean isOfTheDisk(SQLException e) {
     String message = String.valueOf(e.getMessage());
     return message.contains("SQLITE_FULL") || message.contains("SQLITE_IOERR");
+  }
+
+  /** Whether the file does not take what was written, although what is written always fits. */
+  static boolean isRefused(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    return e instanceof RuntimeException
+        || message.contains("SQLITE_CONSTRAINT")
+        || message.contains("SQLITE_MISMATCH");
   }
 
   static boolean isNoRoom(IOException e) {

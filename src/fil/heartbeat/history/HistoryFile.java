@@ -260,6 +260,16 @@ final class HistoryFile implements AutoCloseable {
     }
   }
 
+  /**
+   * What is wrong in all that there is, which takes longer than {@link #check}; null when nothing
+   * was found.
+   *
+   * @throws SQLException when it cannot be read, or begins anew meanwhile
+   */
+  @Nullable String fullFault() throws SQLException {
+    return readOnce(connection -> checking.fault(connection, PageCheck.FULL));
+  }
+
   /** Ends a check that is under way; none begins any more. */
   void stopChecking() {
     checking.stop();

@@ -132,17 +132,10 @@ final class LastKnown {
                     + " JOIN peer ON id = peer WHERE hour = "
                     + hour)) {
       while (row.next()) {
+        String peerId = row.getString(1);
         Map<Integer, Integer> slots = HistoryReader.shares(row.getBytes(2));
-        slots.forEach((state, count) -> add(uptime, row0(row), hour, state, count));
+        slots.forEach((state, count) -> add(uptime, peerId, hour, state, count));
       }
-    }
-  }
-
-  private static String row0(ResultSet row) {
-    try {
-      return row.getString(1);
-    } catch (SQLException e) {
-      throw new HistoryException(String.valueOf(e.getMessage()), e);
     }
   }
 

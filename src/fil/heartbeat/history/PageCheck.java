@@ -15,6 +15,9 @@ final class PageCheck {
   /** Each page by itself. */
   static final String QUICK = "PRAGMA quick_check(1)";
 
+  /** Pages, and whether each index has what its table has. */
+  static final String FULL = "PRAGMA integrity_check(1)";
+
   private volatile boolean stopped;
   private volatile @Nullable Statement running;
 

@@ -108,7 +108,7 @@ public final class SqliteHistory implements History, AlertStore {
   @Override
   public Future<Restored> restore() {
     return file.isPrepared()
-        ? read(reader -> atTheStart(() -> reader.restored(clock.instant())))
+        ? read(reader -> Damage.reading(() -> reader.restored(clock.instant())))
         : Future.succeededFuture(new Restored(List.of(), Map.of()));
   }
 
@@ -165,7 +165,7 @@ public final class SqliteHistory implements History, AlertStore {
   @Override
   public Future<List<Piece>> kept() {
     return file.isPrepared()
-        ? read(reader -> atTheStart(reader::keptAlerts))
+        ? read(reader -> Damage.reading(reader::keptAlerts))
         : Future.succeededFuture(List.of());
   }
 
@@ -238,20 +238,6 @@ public final class SqliteHistory implements History, AlertStore {
     } while (checking.isAlive() && System.nanoTime() < until);
     boolean unused =
         readers.awaitTermination(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
-  }
-
-  /** Something that is read before anything else works; with nonsense in it nothing ever would. */
-  @FunctionalInterface
-  private interface First<T> {
-    T read() throws SQLException;
-  }
-
-  private static <T> T atTheStart(First<T> first) throws SQLException {
-    try {
-      return first.read();
-    } catch (RuntimeException e) {
-      throw new SQLException("malformed content: " + e, e);
-    }
   }
 
   /** What a reader is asked. */
