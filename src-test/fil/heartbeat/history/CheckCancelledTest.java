@@ -41,7 +41,7 @@ class CheckCancelledTest {
   void theStartDoesNotWaitForIt() throws Exception {
     SqliteHistory history = open();
     begun.await();
-    assertThat(Stored.get(history.restore()).nodes()).isEmpty();
+    assertThat(Stored.restored(history).nodes()).isEmpty();
     Stored.get(history.close());
   }
 }

@@ -86,7 +86,7 @@ class OpenFilesTest {
     Stored.get(history.close());
     SqliteHistory next = Stored.open(folder, () -> Stored.DAY);
     assertThat(Stored.get(next.kept())).contains(Stored.piece("a2"));
-    assertThat(Stored.get(next.restore()).nodes()).extracting(KnownNode::peerId).contains("b");
+    assertThat(Stored.restored(next).nodes()).extracting(KnownNode::peerId).contains("b");
     if (then == Then.DELETED || then == Then.REPLACED) {
       // It is still open, and so all of it can be read.
       assertThat(Stored.get(next.kept())).hasSize(6);

@@ -59,7 +59,7 @@ class RefusedWriteTest {
     Stored.get(history.keep(List.of(Stored.piece("a1")), List.of()));
     Stored.get(history.close());
     SqliteHistory next = open();
-    assertThat(Stored.get(next.restore()).nodes())
+    assertThat(Stored.restored(next).nodes())
         .extracting(KnownNode::peerId)
         .containsExactlyInAnyOrder("peer-a", "peer-c");
     Stored.get(next.close());
@@ -79,7 +79,7 @@ class RefusedWriteTest {
     Stored.get(history.close());
     SqliteHistory next = open();
     assertThat(Stored.get(next.kept())).containsExactly(Stored.piece("a2"));
-    assertThat(Stored.get(next.restore()).nodes()).hasSize(2);
+    assertThat(Stored.restored(next).nodes()).hasSize(2);
     Stored.get(next.close());
     assertThat(Stored.aside(folder)).isEmpty();
   }
@@ -101,7 +101,7 @@ class RefusedWriteTest {
     assertThat(history.stats().dropped()).isEmpty();
     assertThat(Stored.aside(folder)).hasSize(1);
     SqliteHistory next = open();
-    assertThat(Stored.get(next.restore()).nodes()).extracting(KnownNode::peerId).contains("peer-b");
+    assertThat(Stored.restored(next).nodes()).extracting(KnownNode::peerId).contains("peer-b");
     Stored.get(next.close());
   }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -44,6 +45,10 @@ final class Stored {
 
   static <T> T get(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+  }
+
+  static Restored restored(SqliteHistory history) throws Exception {
+    return get(history.restore(1_000, Set.of()));
   }
 
   static KnownNode node(String peerId) {

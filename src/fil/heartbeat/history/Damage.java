@@ -65,16 +65,21 @@ final class Damage {
 
   /** Whether it may go away by itself, since the disk is full or does not answer. */
   static boolean isOfTheDisk(SQLException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.contains("SQLITE_FULL") || message.contains("SQLITE_IOERR");
+    return isOfTheDisk(String.valueOf(e.getMessage()));
+  }
+
+  private static boolean isOfTheDisk(String message) {
+    return message.contains("SQLITE_FULL")
+        || message.contains("database or disk is full")
+        || message.contains("SQLITE_IOERR");
   }
 
   /** Whether the file does not take what was written, although what is written always fits. */
   static boolean isRefused(Exception e) {
     String message = String.valueOf(e.getMessage());
     return e instanceof RuntimeException
-        || message.contains("SQLITE_CONSTRAINT")
-        || message.contains("SQLITE_MISMATCH");
+        || (!isOfTheDisk(message)
+            && (message.contains("SQLITE_CONSTRAINT") || message.contains("SQLITE_MISMATCH")));
   }
 
   static boolean isNoRoom(IOException e) {

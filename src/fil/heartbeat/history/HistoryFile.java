@@ -7,10 +7,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -83,10 +82,6 @@ final class HistoryFile implements AutoCloseable {
    */
   Runnable whenBegunAnew(Runnable listener) {
     return begunAnew.add(listener);
-  }
-
-  boolean isPrepared() {
-    return prepared;
   }
 
   /**
@@ -163,6 +158,27 @@ final class HistoryFile implements AutoCloseable {
       beginAnew(seen, String.valueOf(e.getMessage()), now);
     }
     return readOnce(work);
+  }
+
+  /**
+   * Reads what a start finds. On a full disk that is read too, as it is and without the index that
+   * SQLite has beside a file in use; what is damaged is left until there is room.
+   *
+   * @return empty when there is nothing, or it cannot be read
+   */
+  <T> Optional<T> readAtTheStart(Work<T> work, Instant now) throws SQLException {
+    if (prepared) {
+      return Optional.of(read(work, now));
+    }
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try (Connection connection = database.alone(file)) {
+      return Schema.isCurrent(connection) ? Optional.of(work.on(connection)) : Optional.empty();
+    } catch (SQLException e) {
+      log.error("history not read at the start file={} cause={}", file, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private <T> T readOnce(Work<T> work) throws SQLException {
@@ -267,7 +283,8 @@ final class HistoryFile implements AutoCloseable {
    * @throws SQLException when it cannot be read, or begins anew meanwhile
    */
   @Nullable String fullFault() throws SQLException {
-    return readOnce(connection -> checking.fault(connection, PageCheck.FULL));
+    return readOnce(connection -> Optional.ofNullable(checking.fault(connection, PageCheck.FULL)))
+        .orElse(null);
   }
 
   /** Ends a check that is under way; none begins any more. */
@@ -352,27 +369,6 @@ final class HistoryFile implements AutoCloseable {
   /** Size of all that belongs to the store. */
   long bytes() {
     return StoreFiles.bytes(file);
-  }
-
-  /** Copies the store, which this or another process may be writing to, into a new file. */
-  void backup(Path target) {
-    backup(file, target);
-  }
-
-  static void backup(Path file, Path target) {
-    if (!Files.exists(file)) {
-      throw new HistoryException(file + ": no such file (expected: the history of an aggregator)");
-    }
-    if (Files.exists(target)) {
-      throw new HistoryException(target + ": exists (expected: a file that is not there yet)");
-    }
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-        PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
-      copy.setString(1, target.toString());
-      boolean unused = copy.execute();
-    } catch (SQLException e) {
-      throw new HistoryException(file + ": " + e.getMessage(), e);
-    }
   }
 
   @Override

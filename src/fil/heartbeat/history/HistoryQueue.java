@@ -61,8 +61,7 @@ final class HistoryQueue {
     }
 
     Batch onlyAlerts() {
-      return new Batch(
-          alerts, List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+      return new Batch(alerts, List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     Batch withoutAlerts() {

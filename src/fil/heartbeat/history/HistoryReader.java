@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +24,9 @@ final class HistoryReader {
     this.connection = connection;
   }
 
-  /** Every peer, and how much it beat in the day before. */
-  Restored restored(Instant now) throws SQLException {
-    return new LastKnown(connection).at(now);
+  /** As {@link LastKnown#at}. */
+  LastKnown.Found restored(Instant now, int most, Set<String> first) throws SQLException {
+    return new LastKnown(connection).at(now, most, first);
   }
 
   List<HistoryPoint> points(String peerId, Instant from, Instant to, Duration step)
@@ -49,7 +51,8 @@ final class HistoryReader {
         }
       }
       if (cells.isEmpty() && tables.has(DayTables.rollups(day))) {
-        Rollup rollup = Damage.reading(() -> rollup(day, each, peer));
+        Rollup rollup =
+            Damage.reading(() -> Optional.ofNullable(rollup(day, each, peer))).orElse(null);
         if (rollup != null) {
           add(steps, hour * DayTables.SLOTS_AN_HOUR, stepSlots, rollup);
         }

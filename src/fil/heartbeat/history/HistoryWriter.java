@@ -6,6 +6,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -132,14 +133,17 @@ final class HistoryWriter implements Runnable {
       throws SQLException {
     AtomicReference<HistoryQueue.@Nullable Batch> left = new AtomicReference<>(batch);
     try {
+      writeAlerts(generation, connection, tools.alerts(), batch.alerts());
+      HistoryQueue.Batch rest = batch.withoutAlerts();
+      left.set(rest);
+      if (rest.size() == 0) {
+        return;
+      }
       boolean unused =
           file.write(
               generation,
               connection,
               own -> {
-                writeAlerts(own, tools.alerts(), batch);
-                HistoryQueue.Batch rest = batch.withoutAlerts();
-                left.set(rest);
                 tools.batches().write(rest);
                 own.commit();
                 left.set(null);
@@ -206,15 +210,24 @@ final class HistoryWriter implements Runnable {
   }
 
   /** In a transaction of their own, so that nothing else can keep them from the disk. */
-  private void writeAlerts(Connection connection, AlertTables tables, HistoryQueue.Batch batch)
+  private void writeAlerts(
+      long generation, Connection connection, AlertTables tables, List<AlertWrite> alerts)
       throws SQLException {
-    if (batch.alerts().isEmpty()) {
+    if (alerts.isEmpty()) {
       return;
     }
-    tables.write(batch.alerts(), clock.instant());
-    connection.commit();
-    for (AlertWrite write : batch.alerts()) {
-      long unused = written.addAndGet(write.size());
+    boolean unused =
+        file.write(
+            generation,
+            connection,
+            own -> {
+              tables.write(alerts, clock.instant());
+              own.commit();
+              cutLog(own);
+              return true;
+            });
+    for (AlertWrite write : alerts) {
+      long unusedToo = written.addAndGet(write.size());
       write.done().complete();
     }
   }

@@ -37,7 +37,8 @@ final class OpenFiles {
 
   /** To be called after each work of the writer. */
   void written() {
-    logBytes = log.toFile().length();
+    // One that became shorter meanwhile is looked at before the next work.
+    logBytes = Math.max(logBytes, log.toFile().length());
     if (logIdentity == null) {
       logIdentity = StoreFiles.identity(log);
     }
@@ -58,8 +59,12 @@ final class OpenFiles {
     if (!logIdentity.equals(StoreFiles.identity(log))) {
       throw new Damage.Replaced(log);
     }
-    if (log.toFile().length() < logBytes && !isCopied(connection)) {
-      throw new Damage.Replaced(log);
+    long length = log.toFile().length();
+    if (length < logBytes) {
+      if (!isCopied(connection)) {
+        throw new Damage.Replaced(log);
+      }
+      logBytes = length;
     }
   }
 
