@@ -158,7 +158,7 @@ final class HistoryWriter implements Runnable {
       HistoryQueue.Batch back = left.get();
       if (back != null) {
         // When the alerts are written the rest is left.
-        boolean ofAlerts = back == batch && !batch.alerts().isEmpty();
+        boolean ofAlerts = !back.alerts().isEmpty();
         settle(back, ofAlerts, e);
       }
       throw e;
