@@ -114,7 +114,7 @@ class DamageTest {
       clear();
       Files.write(file(), damaged(healthy, page, with, random));
       SqliteHistory history = open();
-      Restored before = get(history.restore());
+      Restored before = Stored.restored(history);
       assertThat(before.nodes()).as("page %s", page).hasSizeLessThanOrEqualTo(NODES);
       assertThat(get(history.kept())).hasSizeLessThanOrEqualTo(1);
       history.remember(node("later"));
@@ -125,7 +125,7 @@ class DamageTest {
       now = now.plusSeconds(1);
 
       SqliteHistory again = open();
-      assertThat(get(again.restore()).nodes())
+      assertThat(Stored.restored(again).nodes())
           .as("page %s with %s", page, with)
           .extracting(KnownNode::peerId)
           .contains("later");
@@ -179,7 +179,7 @@ class DamageTest {
     SqliteHistory history = open();
     List<KnownNode> nodes;
     try (LogLines log = new LogLines(HistoryFile.class)) {
-      nodes = get(history.restore()).nodes();
+      nodes = Stored.restored(history).nodes();
       assertThat(log.lines())
           .singleElement()
           .asString()
@@ -218,7 +218,7 @@ class DamageTest {
     get(history.close());
     SqliteHistory next = open();
     // The first was in the file that is gone, but still open: it is salvaged.
-    assertThat(get(next.restore()).nodes())
+    assertThat(Stored.restored(next).nodes())
         .extracting(KnownNode::peerId)
         .containsExactlyInAnyOrder("a", "b");
     assertThat(get(next.kept())).hasSize(2);
@@ -239,7 +239,7 @@ class DamageTest {
     assertThat(aside()).hasSize(1);
     assertThat(Files.readAllBytes(folder.resolve(aside().get(0)))).isEqualTo(other);
     SqliteHistory next = open();
-    assertThat(get(next.restore()).nodes())
+    assertThat(Stored.restored(next).nodes())
         .extracting(KnownNode::peerId)
         .containsExactlyInAnyOrder("a", "b");
     get(next.close());
@@ -256,7 +256,7 @@ class DamageTest {
     if (aside().isEmpty()) {
       again.get(60, TimeUnit.SECONDS);
     }
-    assertThat(get(history.restore()).nodes()).hasSize(NODES);
+    assertThat(Stored.restored(history).nodes()).hasSize(NODES);
     assertThat(aside()).hasSize(1);
     get(history.close());
   }
@@ -277,7 +277,7 @@ class DamageTest {
       Files.copy(copy.resolve(HistoryFile.NAME), cut.resolve(HistoryFile.NAME));
       Files.write(cut.resolve(HistoryFile.NAME + "-wal"), Arrays.copyOf(log, length));
       SqliteHistory opened = SqliteHistory.open(cut, () -> now, Duration.ofMinutes(1));
-      assertThat(get(opened.restore()).nodes()).hasSizeLessThanOrEqualTo(1);
+      assertThat(Stored.restored(opened).nodes()).hasSizeLessThanOrEqualTo(1);
       // It was written with the permissions that files have as a rule.
       Path left = cut.resolve(HistoryFile.NAME + "-wal");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(left)))
@@ -330,7 +330,7 @@ class DamageTest {
     assertThat(get(history.points(peer(0), DAY, DAY.plusSeconds(60), Duration.ofSeconds(30))))
         .isEmpty();
     assertThat(aside()).hasSize(1);
-    assertThat(get(history.restore()).nodes()).hasSize(NODES);
+    assertThat(Stored.restored(history).nodes()).hasSize(NODES);
     get(history.close());
   }
 }

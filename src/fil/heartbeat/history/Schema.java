@@ -69,6 +69,12 @@ final class Schema {
     return id == APPLICATION_ID || (id == 0 && isEmpty(connection));
   }
 
+  /** Whether the file is one of ours and has the tables of this version. */
+  static boolean isCurrent(Connection connection) throws SQLException {
+    return pragma(connection, "application_id") == APPLICATION_ID
+        && pragma(connection, "user_version") == VERSION;
+  }
+
   /**
    * Brings the file to this version.
    *

@@ -1,0 +1,178 @@
+package fil.heartbeat.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.fleet.State;
+import fil.heartbeat.testing.Daemon;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The whole program, whose history is damaged or whose disk is full. */
+@Timeout(120)
+class HistoryProcessTest {
+  private static final int STOPPED_BY_SIGTERM = 128 + 15;
+  private static final String OLD = "12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void configure() throws IOException {
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {"heartbeat":{"nickname":"alice","beatTarget":"local"},"chain":{"source":"simulated"},
+         "aggregator":{"listen":"/ip4/127.0.0.1/tcp/0","dataDir":"disk"},"http":{"port":0}}
+        """);
+  }
+
+  private Path disk() {
+    return folder.resolve("disk");
+  }
+
+  private Path before() {
+    return folder.resolve("before");
+  }
+
+  private Daemon start() throws IOException {
+    return Daemon.start(Daemon.command(folder), folder.resolve("log"));
+  }
+
+  private static JsonObject health(Daemon daemon) throws Exception {
+    return new JsonObject(daemon.get("/health/ready"));
+  }
+
+  private static void awaitStatus(Daemon daemon, String status) throws Exception {
+    while (!health(daemon).getString("status").equals(status)) {
+      Thread.yield();
+    }
+  }
+
+  /** One node that was there before. */
+  private static KnownNode old() {
+    Instant now = Instant.now();
+    return new KnownNode(
+        OLD, "old", null, null, List.of(), null, null, null, now, now, now, 7, State.OK, now);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDamagedFileIsMovedAsideOnceAndTheProgramRuns(Stored.With with) throws Exception {
+    SqliteHistory before = Stored.open(disk(), InstantSource.system());
+    before.remember(old());
+    Stored.get(before.close());
+    byte[] damaged =
+        Stored.damaged(Files.readAllBytes(Stored.file(disk())), 0, with, new Random(4));
+    Files.write(Stored.file(disk()), damaged);
+    try (Daemon daemon = start()) {
+      awaitStatus(daemon, "ready");
+      assertThat(Stored.aside(disk())).hasSize(1);
+      assertThat(daemon.log())
+          .contains("history cannot be used, it begins anew file=" + Stored.file(disk()))
+          .contains("moved-to=" + disk().resolve(Stored.aside(disk()).get(0)))
+          .contains("salvaged=");
+      assertThat(daemon.stop()).isEqualTo(STOPPED_BY_SIGTERM);
+    }
+    assertThat(Files.readAllBytes(disk().resolve(Stored.aside(disk()).get(0)))).isEqualTo(damaged);
+    try (Daemon again = start()) {
+      awaitStatus(again, "ready");
+      assertThat(again.log()).doesNotContain("begins anew", "ERROR");
+      assertThat(again.stop()).isEqualTo(STOPPED_BY_SIGTERM);
+    }
+    assertThat(Stored.aside(disk())).hasSize(1);
+  }
+
+  @Test
+  void aFileThatIsDeletedWhileItRunsIsNoReasonToStop() throws Exception {
+    try (Daemon daemon = start()) {
+      awaitStatus(daemon, "ready");
+      Files.delete(Stored.file(disk()));
+      while (!daemon.log().contains("begins anew")) {
+        // What comes next is written each slot; to ask for what was is to meet it now.
+        String unused = daemon.get("/api/v1/alerts/history");
+      }
+      awaitStatus(daemon, "ready");
+      assertThat(daemon.stop()).isEqualTo(STOPPED_BY_SIGTERM);
+    }
+    assertThat(Stored.file(disk())).exists();
+  }
+
+  /** Of what nothing is left. */
+  enum Full {
+    OF_BYTES("size=1m"),
+    OF_FILES("size=1m,nr_inodes=2");
+
+    private final String options;
+
+    Full(String options) {
+      this.options = options;
+    }
+  }
+
+  /** On a disk of its own, which is full until it is told. Needs the right to mount a tmpfs. */
+  private Daemon startOnFullDisk(Full full, Path content) throws IOException {
+    String script =
+        """
+        mount -t tmpfs -o %s tmpfs disk || exit 99
+        cp %s/* disk/ 2>/dev/null
+        dd if=/dev/zero of=disk/filler bs=4k 2>/dev/null
+        exec 3<&0
+        { read line <&3; rm disk/filler; mount -o remount,nr_inodes=1000 disk; } &
+        exec "$@" </dev/null
+        """
+            .formatted(full.options, content);
+    ProcessBuilder builder = Daemon.command(folder);
+    // In a name space of mounts of its own it ends with the process; only root needs none of users.
+    boolean root = new com.sun.security.auth.module.UnixSystem().getUid() == 0;
+    List<String> command =
+        new ArrayList<>(List.of("unshare", root ? "-m" : "-rm", "sh", "-c", script, "-"));
+    command.addAll(builder.command());
+    Path unused = Files.createDirectory(disk());
+    return Daemon.start(builder.command(command), folder.resolve("log"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void onAFullDiskItWatchesWithoutHistoryAndTakesItUpWhenThereIsRoom(Full full) throws Exception {
+    Path content = Files.createDirectory(folder.resolve("content"));
+    boolean hasOld = full == Full.OF_BYTES;
+    if (hasOld) {
+      // As it is after a crash: most of it is in the log.
+      SqliteHistory before = Stored.open(before(), InstantSource.system());
+      before.remember(old());
+      // Alerts are kept ahead of the rest: with the second the rest of the first is written.
+      Stored.get(before.keep(List.of(Stored.piece("a1")), List.of()));
+      Stored.get(before.keep(List.of(Stored.piece("a2")), List.of()));
+      for (Path each : List.of(Stored.file(before()), Stored.log(before()))) {
+        Files.copy(each, content.resolve(each.getFileName()));
+      }
+      Stored.get(before.close());
+    }
+    try (Daemon daemon = startOnFullDisk(full, content)) {
+      awaitStatus(daemon, "degraded");
+      assertThat(health(daemon).getJsonArray("degraded").getString(0)).startsWith("history: ");
+      assertThat(daemon.log()).contains("history cannot be used yet, it is tried again");
+      // What was there is known nevertheless.
+      assertThat(daemon.get("/api/v1/nodes").contains(OLD)).as(daemon.log()).isEqualTo(hasOld);
+      while (!daemon.get("/api/v1/nodes").contains("alice")) {
+        Thread.yield();
+      }
+      daemon.tell();
+      awaitStatus(daemon, "ready");
+      assertThat(daemon.log()).contains("history is written again").doesNotContain("begins anew");
+      assertThat(daemon.stop()).isEqualTo(STOPPED_BY_SIGTERM);
+    }
+  }
+}
