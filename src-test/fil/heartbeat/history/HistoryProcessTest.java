@@ -56,7 +56,7 @@ class HistoryProcessTest {
 
   private static void awaitStatus(Daemon daemon, String status) throws Exception {
     while (!health(daemon).getString("status").equals(status)) {
-      Thread.yield();
+      Thread.onSpinWait();
     }
   }
 
@@ -167,7 +167,7 @@ class HistoryProcessTest {
       // What was there is known nevertheless.
       assertThat(daemon.get("/api/v1/nodes").contains(OLD)).as(daemon.log()).isEqualTo(hasOld);
       while (!daemon.get("/api/v1/nodes").contains("alice")) {
-        Thread.yield();
+        Thread.onSpinWait();
       }
       daemon.tell();
       awaitStatus(daemon, "ready");

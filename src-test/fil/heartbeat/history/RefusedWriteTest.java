@@ -51,7 +51,7 @@ class RefusedWriteTest {
     SqliteHistory history = open();
     history.remember(Stored.node("peer-b"));
     while (history.stats().dropped().isEmpty()) {
-      Thread.yield();
+      Thread.onSpinWait();
     }
     assertThat(history.stats().dropped()).isEqualTo(java.util.Map.of("refused", 1L));
     assertThat(history.stats().fault()).get().asString().contains("not this one");
