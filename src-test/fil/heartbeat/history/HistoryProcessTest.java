@@ -9,9 +9,11 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +117,45 @@ class HistoryProcessTest {
       assertThat(daemon.stop()).isEqualTo(STOPPED_BY_SIGTERM);
     }
     assertThat(Stored.file(disk())).exists();
+  }
+
+  /** What other hands do to the files of a program that runs. */
+  enum Hand {
+    REPLACES {
+      @Override
+      void work(Path file) throws IOException {
+        Path other = Files.writeString(file.resolveSibling("other"), "nothing of ours");
+        Path unused = Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+      }
+    },
+    CUTS_THE_LOG {
+      @Override
+      void work(Path file) throws IOException {
+        Path log = Stored.log(file.getParent());
+        Files.write(log, Arrays.copyOf(Files.readAllBytes(log), 100));
+      }
+    };
+
+    abstract void work(Path file) throws IOException;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatOthersDoToItsFilesIsNoReasonToStop(Hand hand) throws Exception {
+    try (Daemon daemon = start()) {
+      awaitStatus(daemon, "ready");
+      while (Files.size(Stored.log(disk())) <= 100) {
+        Thread.onSpinWait();
+      }
+      hand.work(Stored.file(disk()));
+      while (!daemon.log().contains("begins anew")) {
+        String unused = daemon.get("/api/v1/alerts/history");
+      }
+      awaitStatus(daemon, "ready");
+      assertThat(daemon.log()).contains("moved-to=", "salvaged=");
+      assertThat(daemon.stop()).isEqualTo(STOPPED_BY_SIGTERM);
+    }
+    assertThat(Stored.aside(disk())).isNotEmpty();
   }
 
   /** Of what nothing is left. */
