@@ -58,8 +58,7 @@ class StrangersTest {
   @Test
   void strangersThatLeaveWithDeadNodesHoldNothingBack() {
     String[] names = IntStream.range(0, 40).mapToObj(i -> "venus-" + i).toArray(String[]::new);
-    AlertScript script =
-        AlertScript.withNodes(AlertScript.config(AlertScript.sink("ops")), names);
+    AlertScript script = AlertScript.withNodes(AlertScript.config(AlertScript.sink("ops")), names);
     List<ScriptNode> strangers = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       ScriptNode stranger = script.add("stranger-" + i);
@@ -223,7 +222,9 @@ class StrangersTest {
     script.config(
         Configurations.sinks(
             Configurations.rule(
-                script.config(), AlertRule.UNKNOWN_NODES, rule -> Configurations.enabled(rule, true)),
+                script.config(),
+                AlertRule.UNKNOWN_NODES,
+                rule -> Configurations.enabled(rule, true)),
             AlertScript.sink("ops"),
             AlertScript.sink("away")));
     script.failing.put(

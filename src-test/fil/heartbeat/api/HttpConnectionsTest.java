@@ -88,7 +88,11 @@ class HttpConnectionsTest {
   void anIpv6SubscriberHasOneShare() throws Exception {
     HttpConnections all =
         new HttpConnections(
-            new Connections(16, 2), List.of(), Patience.DEFAULT, System::nanoTime, new UnreadAnswers(1));
+            new Connections(16, 2),
+            List.of(),
+            Patience.DEFAULT,
+            System::nanoTime,
+            new UnreadAnswers(1));
     assertThat(all.enter(from("2001:db8:0:100::1"))).isTrue();
     assertThat(all.enter(from("2001:db8:0:1ff::2"))).isTrue();
     assertThat(all.enter(from("2001:db8:0:123::3"))).isFalse();

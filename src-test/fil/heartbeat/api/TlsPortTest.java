@@ -103,9 +103,18 @@ class TlsPortTest {
   /** What the JDK's client does not send: a greeting that knows nothing newer than TLS 1.1. */
   @Test
   void olderProtocolsAreNotSpoken() throws IOException {
-    byte[] hello = HexFormat.of().parseHex(
-        "1603010031" + "0100002d" + "0302" + "00".repeat(32) + "00" + "0006" + "c009c00a002f"
-            + "0100" + "0000");
+    byte[] hello =
+        HexFormat.of()
+            .parseHex(
+                "1603010031"
+                    + "0100002d"
+                    + "0302"
+                    + "00".repeat(32)
+                    + "00"
+                    + "0006"
+                    + "c009c00a002f"
+                    + "0100"
+                    + "0000");
     try (HttpSide side = side(new JsonObject());
         Socket socket = new Socket("127.0.0.1", side.port())) {
       socket.getOutputStream().write(hello);

@@ -28,11 +28,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HistoryProcessTest {
   private static final int STOPPED_BY_SIGTERM = 128 + 15;
 
-  /** In a name space of mounts of its own a disk ends with the process; root needs none of users. */
+  /**
+   * In a name space of mounts of its own a disk ends with the process; root needs none of users.
+   */
   private static final List<String> NAMESPACE =
       List.of(
-          "unshare",
-          new com.sun.security.auth.module.UnixSystem().getUid() == 0 ? "-m" : "-rm");
+          "unshare", new com.sun.security.auth.module.UnixSystem().getUid() == 0 ? "-m" : "-rm");
 
   private static final String OLD = "12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
 

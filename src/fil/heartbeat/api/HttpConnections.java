@@ -64,12 +64,12 @@ final class HttpConnections {
   /**
    * How long is waited.
    *
-   * @param head for the head of a request from its first byte, of the first one from the moment that
-   *     the connection is there; TLS has ten seconds of its own before
+   * @param head for the head of a request from its first byte, of the first one from the moment
+   *     that the connection is there; TLS has ten seconds of its own before
    * @param body for the rest of a request
-   * @param idle for the first byte of the next request; for any byte to pass in either direction; and
-   *     for what was handed to the socket to be taken, some 64 KiB, which ends those that do not
-   *     read what they asked for. A feed says something every 15 s
+   * @param idle for the first byte of the next request; for any byte to pass in either direction;
+   *     and for what was handed to the socket to be taken, some 64 KiB, which ends those that do
+   *     not read what they asked for. A feed says something every 15 s
    */
   record Patience(Duration head, Duration body, Duration idle) {
     static final Patience DEFAULT =
