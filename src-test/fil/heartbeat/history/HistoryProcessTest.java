@@ -132,7 +132,7 @@ class HistoryProcessTest {
     CUTS_THE_LOG {
       @Override
       void work(Path file) throws IOException {
-        Path log = Stored.log(file.getParent());
+        Path log = Path.of(file + "-wal");
         Files.write(log, Arrays.copyOf(Files.readAllBytes(log), 100));
       }
     };
