@@ -280,12 +280,12 @@ class DamageTest {
       Files.write(cut.resolve(HistoryFile.NAME + "-wal"), Arrays.copyOf(log, length));
       SqliteHistory opened = SqliteHistory.open(cut, () -> now, Duration.ofMinutes(1));
       assertThat(Stored.restored(opened).nodes()).hasSizeLessThanOrEqualTo(1);
-      // It was written with the permissions that files have as a rule.
+      opened.remember(node("later"));
+      get(opened.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
+      // It was written with the permissions that files have as a rule; before this nobody may hold it.
       Path left = cut.resolve(HistoryFile.NAME + "-wal");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(left)))
           .isEqualTo("rw-------");
-      opened.remember(node("later"));
-      get(opened.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
       get(opened.close());
     }
   }
