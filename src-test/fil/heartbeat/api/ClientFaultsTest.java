@@ -152,7 +152,14 @@ class ClientFaultsTest {
         times.startsWith("{\"")
             ? "{\"select\":{\"nickname\":\"a\"},\"comment\":\"c\"," + times.substring(1)
             : times;
-    assertThat(statuses(quietly(post(body, "application/json")))).containsExactly(400);
+    try (LogLines log = new LogLines(Access.class)) {
+      assertThat(statuses(quietly(post(body, "application/json")))).containsExactly(400);
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains("request method=POST"))
+          .singleElement()
+          .asString()
+          .endsWith(" status=400");
+    }
   }
 
   private static String post(String body, String type) {

@@ -21,7 +21,6 @@ final class Checks {
       Connection connection = Database.SQLITE.open(file);
       return proxy(
           Connection.class,
-          connection,
           (method, arguments) -> {
             Object answer = call(connection, method, arguments);
             return method.getName().equals("createStatement")
@@ -34,7 +33,6 @@ final class Checks {
   private static Statement statement(Statement statement, String sql, Runnable begun) {
     return proxy(
         Statement.class,
-        statement,
         (method, arguments) -> {
           if (arguments == null || !arguments[0].toString().startsWith("PRAGMA quick_check")) {
             return call(statement, method, arguments);
@@ -49,7 +47,7 @@ final class Checks {
     Object to(Method method, Object[] arguments) throws Throwable;
   }
 
-  private static <T> T proxy(Class<T> type, T real, Call call) {
+  private static <T> T proxy(Class<T> type, Call call) {
     return type.cast(
         Proxy.newProxyInstance(
             Checks.class.getClassLoader(),
