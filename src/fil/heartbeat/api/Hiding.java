@@ -123,6 +123,7 @@ final class Hiding {
             verdict.voter(),
             text(verdict.reason(), miner),
             verdict.since()),
+        node.lastState(),
         hides(Hidden.ADDRESSES) ? withoutAddress(node.contact()) : node.contact());
   }
 
