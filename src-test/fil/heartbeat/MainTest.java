@@ -151,7 +151,7 @@ class MainTest {
     }
     assertThat(text(out).lines().filter(line -> line.startsWith("ok")))
         .extracting(line -> line.substring(5, 16).strip())
-        .containsExactly("config", "key", "RPC", "token", "head age", "network", "DNS");
+        .containsExactly("config", "key", "RPC", "token", "clock", "head age", "network", "DNS");
     assertThat(text(out)).contains("FAIL TCP", "remedy: ");
   }
 

@@ -115,8 +115,8 @@ class MaintenanceZonesTest {
     BitSet open = times.minutesOfTheWeek();
     long at = change.getInstant().getEpochSecond() / 60;
     for (long minute = at - AROUND; minute < at + AROUND; minute++) {
-      int offset = (minute < at ? change.getOffsetBefore() : change.getOffsetAfter())
-          .getTotalSeconds() / 60;
+      int offset =
+          (minute < at ? change.getOffsetBefore() : change.getOffsetAfter()).getTotalSeconds() / 60;
       // The first minute of 1970 was on a Thursday, the fourth day.
       int local = (int) Math.floorMod(minute + offset + 3L * DAY, (long) WEEK);
       Instant now = Instant.ofEpochSecond(minute * 60 + 59);

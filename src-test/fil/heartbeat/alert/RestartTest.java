@@ -194,8 +194,7 @@ class RestartTest {
       script.restart();
     }
     script.until(700);
-    assertThat(script.engine.alerts())
-        .noneMatch(alert -> alert.rule() == AlertRule.NODE_FLAPPING);
+    assertThat(script.engine.alerts()).noneMatch(alert -> alert.rule() == AlertRule.NODE_FLAPPING);
     assertThat(script.store.get("flaps/a"))
         .extracting(Piece::body, STRING)
         .satisfies(body -> assertThat(AlertJson.texts(body)).hasSize(1));

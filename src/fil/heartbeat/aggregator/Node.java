@@ -47,8 +47,7 @@ public record Node(
       List<String> conflicts,
       Verdict verdict,
       Contact contact) {
-    this(
-        peerId, expected, standing, network, claims, conflicts, verdict, verdict.state(), contact);
+    this(peerId, expected, standing, network, claims, conflicts, verdict, verdict.state(), contact);
   }
 
   /** The one word for liveness and chain. */
