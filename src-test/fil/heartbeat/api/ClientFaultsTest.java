@@ -222,6 +222,34 @@ class ClientFaultsTest {
     assertThat(allow.group(1).contains("HEAD")).isEqualTo(allow.group(1).contains("GET"));
   }
 
+  @Test
+  void aLineOfTheLogIsShortAndOne() {
+    try (LogLines log = new LogLines(Access.class)) {
+      String ignored =
+          RawHttp.ask(
+              side.vertx(),
+              side.port(),
+              "POST /%0d%0a\u00e9"
+                  + "a".repeat(3_000)
+                  + " HTTP/1.1\r\n"
+                  + HOST
+                  + "Content-Length: 0\r\nConnection: close\r\n\r\n");
+      ignored =
+          RawHttp.ask(
+              side.vertx(),
+              side.port(),
+              "DELETE /api/v1/nodes/%0d%0a\u00e9"
+                  + "a".repeat(3_000)
+                  + " HTTP/1.1\r\n"
+                  + HOST
+                  + "Connection: close\r\n\r\n");
+      assertThat(log.lines()).hasSize(1);
+      String line = log.lines().get(0);
+      assertThat(line).contains("method=DELETE path=/api/v1/nodes/", "aaa… by=-");
+      assertThat(line).hasSizeLessThan(300).matches("[ -~…]*");
+    }
+  }
+
   /** Lines so marked are a few a minute: sixty connections once wrote 406 MB in 20 s. */
   @Test
   void whatAnybodyCanAskIsALineThatTheLogLimits() {

@@ -4,6 +4,7 @@ import fil.heartbeat.api.AccessRules.Request;
 import fil.heartbeat.api.AccessRules.Secrets;
 import fil.heartbeat.api.Caller.Forwarded;
 import fil.heartbeat.config.LogMarkers;
+import fil.heartbeat.libp2p.Quoted;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Cookie;
@@ -31,6 +32,10 @@ final class Access {
   private static final String SESSION_PATH = "/api/v1/session";
   private static final String COOKIE = "heartbeat-session";
   private static final String BEARER = "bearer ";
+
+  /** Of a path in the log, characters. */
+  static final int MAX_LOGGED = 200;
+
   private static final String WHO = Access.class.getName();
 
   /** Of a request's body, bytes: the longest that any route takes, many times over. */
@@ -169,7 +174,7 @@ final class Access {
           refusal.isPresent() || who.grant().isEmpty() ? LogMarkers.BY_ANYBODY : null,
           "request method={} path={} by={} from={} refused={}",
           method,
-          ctx.normalizedPath(),
+          Quoted.bare(ctx.normalizedPath(), MAX_LOGGED),
           who.grant().map(Grant::name).orElse("-"),
           who.address(),
           refusal.map(ApiException::status).orElse(0));

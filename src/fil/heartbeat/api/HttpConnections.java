@@ -13,10 +13,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +46,10 @@ final class HttpConnections {
     HEAD("head-timeout"),
     /** The body of a request did not come in time. */
     BODY("body-timeout"),
+    /** It did not take its answer in time. */
+    UNREAD("unread-timeout"),
+    /** It took its answer slowest when the memory for answers was used up. */
+    MEMORY("unread-memory"),
     /** It does not speak TLS where that is spoken. */
     NOT_TLS("not-tls");
 
@@ -59,8 +65,9 @@ final class HttpConnections {
    *
    * @param head for a first request, its head whole; TLS has ten seconds of its own before
    * @param body for the rest of a request
-   * @param idle for the next request, its head whole; and for any byte to pass in either direction,
-   *     which ends those that do not read what they asked for. A feed says something every 15 s
+   * @param idle for the next request, its head whole; for any byte to pass in either direction; and
+   *     for what was handed to the socket to be taken, some 64 KiB, which ends those that do not
+   *     read what they asked for. A feed says something every 15 s
    */
   record Patience(Duration head, Duration body, Duration idle) {
     static final Patience DEFAULT =
@@ -74,19 +81,26 @@ final class HttpConnections {
   private final Map<String, Integer> addresses = new HashMap<>();
   private final Set<Channel> channels = new HashSet<>();
   private final Set<HttpRequests> watched = new HashSet<>();
+  private final UnreadAnswers unread;
 
   /** Written on the loop, read anywhere. */
   private final Map<Refusal, Long> refused = new ConcurrentHashMap<>();
 
   /**
    * @param trusted proxies, whose connections are those of many
+   * @param unread of all connections
    */
   HttpConnections(
-      Connections limits, List<Cidr> trusted, Patience patience, LongSupplier nanoTime) {
+      Connections limits,
+      List<Cidr> trusted,
+      Patience patience,
+      LongSupplier nanoTime,
+      UnreadAnswers unread) {
     this.limits = limits;
     this.trusted = trusted;
     this.patience = patience;
     this.nanoTime = nanoTime;
+    this.unread = unread;
     for (Refusal each : Refusal.values()) {
       refused.put(each, 0L);
     }
@@ -167,8 +181,40 @@ final class HttpConnections {
     ChannelPipeline pipeline = ctx.pipeline();
     pipeline.addAfter(pipeline.context(HttpResponseEncoder.class).name(), "requests", requests);
     pipeline.addBefore(ctx.name(), "faults", HttpRequests.FAULTS);
+    watch(requests, ctx.channel());
+  }
+
+  void watch(HttpRequests requests, Channel channel) {
     watched.add(requests);
-    var ignored = ctx.channel().closeFuture().addListener(closed -> watched.remove(requests));
+    var ignored =
+        channel
+            .closeFuture()
+            .addListener(
+                closed -> {
+                  watched.remove(requests);
+                  requests.letAllGo();
+                });
+  }
+
+  UnreadAnswers unread() {
+    return unread;
+  }
+
+  /** Ends those that take their answers slowest, as long as all that is unread is too much. */
+  void makeRoom() {
+    while (unread.isOver()) {
+      Optional<HttpRequests> slowest =
+          watched.stream()
+              .filter(each -> each.held() > 0)
+              .min(
+                  Comparator.comparingLong(HttpRequests::tookAtSecond)
+                      .thenComparing(Comparator.comparingLong(HttpRequests::held).reversed()));
+      if (slowest.isEmpty()) {
+        return;
+      }
+      slowest.get().end(Refusal.MEMORY);
+      slowest.get().letAllGo();
+    }
   }
 
   /** Ends those that took too long; to be called every now and then. */
