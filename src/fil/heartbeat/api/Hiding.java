@@ -303,6 +303,8 @@ final class Hiding {
     return new AlertStats(
         stats.dropped(),
         stats.evaluationSeconds(),
+        stats.roundsFailed(),
+        stats.failingSince(),
         stats.sinks().stream()
             .map(
                 sink ->
