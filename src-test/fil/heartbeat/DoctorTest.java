@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.chain.source.RpcDouble;
+import fil.heartbeat.libp2p.KeyFile;
+import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.testing.HeldPort;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -45,6 +47,7 @@ class DoctorTest {
     node = new RpcDouble(vertx);
     node.healthy(RpcDouble.BLOCK_A, HEIGHT);
     node.start().await();
+    KeyFile.Loaded unused = KeyFile.loadOrCreate(folder.resolve("node.key"), KeyType.ED25519);
   }
 
   private String diagnose(@Nullable String date) throws IOException {

@@ -14,7 +14,6 @@ import fil.heartbeat.libp2p.DialStep;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyFileException;
-import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Stream;
@@ -199,13 +198,12 @@ final class Doctor {
 
   private KeyFile.Loaded key(NodeConfig node) throws Stop {
     try {
-      KeyFile.Loaded key = KeyFile.loadOrCreate(node.keyFile(), KeyType.ED25519);
+      KeyFile.Loaded key = KeyFile.load(node.keyFile());
       String note = key.warning().map(warning -> "; warning: " + warning).orElse("");
-      String made = key.created() ? " (made now)" : "";
-      good(Step.KEY, node.keyFile() + made + " is " + key.identity().peerId() + note);
+      good(Step.KEY, node.keyFile() + " is " + key.identity().peerId() + note);
       return key;
     } catch (KeyFileException e) {
-      throw bad(Step.KEY, Main.BAD_USAGE, e.getMessage(), "correct the file or name another");
+      throw bad(Step.KEY, Main.BAD_USAGE, e.getMessage(), "make it with keygen, correct it or name another");
     }
   }
 

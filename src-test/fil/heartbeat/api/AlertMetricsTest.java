@@ -35,7 +35,8 @@ class AlertMetricsTest {
             bytes,
             new MetricSnapshots(
                 AlertMetrics.of(
-                    alerts, new AlertStats(Map.of("expired", 4L), 0.25, 3, null, List.of(OPS), canary))));
+                    alerts,
+                    new AlertStats(Map.of("expired", 4L), 0.25, 3, null, List.of(OPS), canary))));
     return bytes.toString(StandardCharsets.UTF_8);
   }
 

@@ -264,7 +264,8 @@ class FeedTest {
     HttpClient watcher = one.createHttpClient();
     Restless view = new Restless();
     Feed quick =
-        new Feed(one, view, Optional.empty(), InstantSource.system(), 1, FeedBudget.ofHeap(), PATIENCE);
+        new Feed(
+            one, view, Optional.empty(), InstantSource.system(), 1, FeedBudget.ofHeap(), PATIENCE);
     Router router = Router.router(one);
     quick.mount(new Routes(router, RoutingContext::next));
     HttpServer serving = one.createHttpServer().requestHandler(router);

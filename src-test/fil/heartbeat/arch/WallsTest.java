@@ -67,7 +67,8 @@ class WallsTest {
               Map.entry("history", Set.of("fleet", "config", "context")),
               Map.entry("dashboard", Set.of()),
               Map.entry(
-                  "aggregator", Set.of("fleet", "history", "wire", "chain", "config", "context", "libp2p")),
+                  "aggregator",
+                  Set.of("fleet", "history", "wire", "chain", "config", "context", "libp2p")),
               Map.entry("alert", Set.of("aggregator", "fleet", "history", "config", "context")),
               Map.entry("alert.sink", Set.of("alert", "config")),
               Map.entry("alert.canary", Set.of("wire", "config", "libp2p")),

@@ -58,8 +58,7 @@ class AnswerTest {
 
   @Test
   void whoHasNoContextIsToldTheSame(Vertx vertx) throws Exception {
-    Future<Integer> answer =
-        Answer.on(vertx.getOrCreateContext(), () -> Future.succeededFuture(1));
+    Future<Integer> answer = Answer.on(vertx.getOrCreateContext(), () -> Future.succeededFuture(1));
     assertThat(answer.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS))
         .isEqualTo(1);
   }

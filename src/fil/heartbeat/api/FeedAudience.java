@@ -201,9 +201,7 @@ final class FeedAudience {
     Map<FeedChannel, FeedEvents> pieces = new HashMap<>();
     for (Watched each : new ArrayList<>(channels.values())) {
       try {
-        each.channel
-            .take(delta, common, model)
-            .ifPresent(piece -> pieces.put(each.channel, piece));
+        each.channel.take(delta, common, model).ifPresent(piece -> pieces.put(each.channel, piece));
       } catch (RuntimeException e) {
         log.warn("feed of a filter failed, who watches it begins anew", e);
         List.copyOf(viewers.entrySet()).stream()

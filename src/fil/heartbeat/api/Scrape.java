@@ -140,7 +140,8 @@ final class Scrape {
                   .build());
           metrics.add(
               Metrics.counter(
-                      "feed_questions_failed", "Times that the feed could not be brought up to date.")
+                      "feed_questions_failed",
+                      "Times that the feed could not be brought up to date.")
                   .dataPoint(Metrics.count(live.failed()))
                   .build());
           metrics.add(

@@ -70,8 +70,7 @@ public final class Answer<R> {
    *
    * @param limit a millisecond at least
    */
-  public static <R> Future<R> within(
-      Vertx vertx, Context here, Future<R> future, Duration limit) {
+  public static <R> Future<R> within(Vertx vertx, Context here, Future<R> future, Duration limit) {
     Answer<R> answer = new Answer<>(here);
     long timer =
         vertx.setTimer(
