@@ -60,14 +60,14 @@ class MainProcessTest {
     assertThat(messages)
         .anyMatch(line -> line.startsWith("SIMULATED chain: the heads of node alice"))
         .anyMatch(line -> line.matches("carries about \\d+ nodes .*limited by .+; next: .+"))
-        .anyMatch(line -> line.startsWith(madeAKey("aggregator.key")))
-        .anyMatch(line -> line.startsWith(madeAKey("heartbeat.key")));
+        .anyMatch(line -> line.startsWith(newPeerId("aggregator", "aggregator.key")))
+        .anyMatch(line -> line.startsWith(newPeerId("node", "heartbeat.key")));
     assertThat(folder.resolve("heartbeat.key")).exists();
     assertThat(folder.resolve("aggregator.key")).exists();
   }
 
-  private String madeAKey(String name) {
-    return "made a key file=" + folder.resolve(name) + " peer=12D3KooW";
+  private String newPeerId(String who, String name) {
+    return "this " + who + " has a new peer id file=" + folder.resolve(name) + " peer=12D3KooW";
   }
 
   @Test

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +49,8 @@ class MainTest {
 
   @Test
   void helpAndVersionAreEverywhere() {
-    for (String command : List.of("run", "check", "doctor", "peer-id", "swarm", "alert test")) {
+    for (String command :
+        List.of("run", "check", "doctor", "peer-id", "keygen", "swarm", "alert test")) {
       assertThat(run((command + " --help").split(" ", -1))).hasValue(0);
       assertThat(run((command + " --version").split(" ", -1))).hasValue(0);
       assertThat(text(out)).contains("usage: heartbeat " + command, "filecoin-heartbeat ");
@@ -70,7 +73,9 @@ class MainTest {
     "swarm --nodes 5 --nodes 6, --nodes: given twice (expected: once)",
     "swarm --nodes 5, --target: (missing) (expected: a multiaddr that ends in /p2p/<peer id>)",
     "swarm --target a --target b --nodes 1, '--target: b (expected: a multiaddr'",
-    "peer-id --type dsa, '--type: dsa (expected: ed25519, rsa, secp256k1 or ecdsa)'"
+    "peer-id --key a --config b, '--key: given with --config (expected: one of them)'",
+    "peer-id --type rsa, 'option: --type (expected: --config, --key)'",
+    "keygen --type dsa, '--type: dsa (expected: ed25519, rsa, secp256k1 or ecdsa)'"
   })
   void badUsageNamesWhatIsExpected(String words, String message) {
     assertThat(run(words.split(" ", -1))).hasValue(2);
@@ -96,14 +101,90 @@ class MainTest {
     assertThat(text(out)).endsWith(" alerts=on sinks=1\n").doesNotContain("SECRET");
   }
 
+  private List<String> files() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.map(each -> folder.relativize(each).toString()).sorted().toList();
+    }
+  }
+
+  private static String nodes(String... names) {
+    return Arrays.stream(names)
+        .map(
+            name ->
+                "{\"nickname\":\""
+                    + name
+                    + "\",\"chain\":{\"source\":\"simulated\"},\"targets\":[{\"beatTarget\":"
+                    + "\"/ip4/192.0.2.1/tcp/1/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq\"}]}")
+        .collect(Collectors.joining(",", "{\"nodes\":[", "]}"));
+  }
+
   @Test
-  void peerIdMakesAKeyOnceAndSaysTheSameAgain() {
+  void aQuestionMakesNoKey() throws IOException {
+    String absent = folder.resolve("a.key").toString();
+    assertThat(run("peer-id", "--key", absent)).hasValue(1);
+    assertThat(text(err)).contains("a.key: no such file (expected: made by keygen, or by run)");
+    String config = config(nodes("alice", "bob"));
+    assertThat(run("peer-id", "--config", config)).hasValue(1);
+    assertThat(text(err)).contains("alice.key: no such file", "bob.key: no such file");
+    assertThat(run("doctor", "--config", config)).hasValue(2);
+    assertThat(text(out)).contains("FAIL key", "alice.key: no such file", "keygen");
+    assertThat(files()).containsExactly("", "config.json");
+  }
+
+  @Test
+  void peerIdSaysEachNodeOfTheConfig() throws IOException {
+    String config = config(nodes("alice", "bob"));
+    assertThat(run("keygen", "--config", config)).hasValue(0);
+    List<String> made = text(out).lines().toList();
+    assertThat(made).hasSize(2);
+    assertThat(made.get(0)).matches("alice 12D3KooW\\w+");
+    assertThat(made.get(1)).matches("bob 12D3KooW\\w+");
+    out.reset();
+    assertThat(run("peer-id", "--config", config)).hasValue(0);
+    assertThat(text(out).lines()).isEqualTo(made);
+    // Whose key is not there is named, and the others are said.
+    Files.delete(folder.resolve("keys").resolve("alice.key"));
+    out.reset();
+    assertThat(run("peer-id", "--config", config)).hasValue(1);
+    assertThat(text(out).lines()).containsExactly(made.get(1));
+    assertThat(text(err)).contains("alice.key: no such file");
+  }
+
+  @Test
+  void keygenMakesWhatIsMissingAndNothingElse() throws IOException {
+    String config =
+        config(
+            "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\"}," + nodes("alice").substring(1));
+    assertThat(run("keygen", "--config", config, "--type", "secp256k1")).hasValue(0);
+    assertThat(text(out)).matches("alice 16Uiu2HA\\w+\\R");
+    assertThat(text(err))
+        .contains("made a new secp256k1 key: ")
+        .contains("aggregator.key is 16Uiu2HA");
+    byte[] alice = Files.readAllBytes(folder.resolve("keys").resolve("alice.key"));
+    byte[] aggregator = Files.readAllBytes(folder.resolve("aggregator.key"));
+    err.reset();
+    assertThat(run("keygen", "--config", config)).hasValue(0);
+    assertThat(text(err)).isEmpty();
+    assertThat(Files.readAllBytes(folder.resolve("keys").resolve("alice.key"))).isEqualTo(alice);
+    assertThat(Files.readAllBytes(folder.resolve("aggregator.key"))).isEqualTo(aggregator);
+    assertThat(files())
+        .containsExactly("", "aggregator.key", "config.json", "keys", "keys/alice.key");
+    out.reset();
     String key = folder.resolve("a.key").toString();
-    assertThat(run("peer-id", "--key", key, "--type", "secp256k1")).hasValue(0);
+    assertThat(run("keygen", "--key", key)).hasValue(0);
     assertThat(run("peer-id", "--key", key)).hasValue(0);
     List<String> ids = text(out).lines().toList();
     assertThat(ids).hasSize(2);
-    assertThat(ids.get(0)).startsWith("16Uiu2HA").isEqualTo(ids.get(1));
+    assertThat(ids.get(0)).startsWith("12D3KooW").isEqualTo(ids.get(1));
+  }
+
+  @Test
+  void peerIdOfAnAggregatorAloneSaysWhereItsIdIs() throws IOException {
+    String config = config("{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\"}}");
+    assertThat(run("peer-id", "--config", config)).hasValue(2);
+    assertThat(text(err)).contains("config.json: no node beats (expected: ");
+    assertThat(run("keygen", "--config", config)).hasValue(0);
+    assertThat(files()).containsExactly("", "aggregator.key", "config.json");
   }
 
   @Test
@@ -153,13 +234,15 @@ class MainTest {
   void theDoctorNamesTheStepThatFails() throws IOException {
     try (HeldPort refusing = new HeldPort()) {
       String config = config("{\"chain\":{\"source\":\"simulated\"}}");
+      assertThat(run("keygen", "--config", config)).hasValue(0);
+      out.reset();
       String target =
           refusing.address() + "/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
       assertThat(run("doctor", "--config", config, "--target", target)).hasValue(1);
     }
     assertThat(text(out).lines().filter(line -> line.startsWith("ok")))
         .extracting(line -> line.substring(5, 16).strip())
-        .containsExactly("config", "key", "RPC", "token", "head age", "network", "DNS");
+        .containsExactly("config", "key", "RPC", "token", "clock", "head age", "network", "DNS");
     assertThat(text(out)).contains("FAIL TCP", "remedy: ");
   }
 

@@ -345,7 +345,10 @@ final class App {
         () -> {
           KeyFile.Loaded key = KeyFile.loadOrCreate(keyFile, KeyType.ED25519);
           if (key.created()) {
-            log.info("made a key file={} peer={}", keyFile, key.identity().peerId());
+            log.warn(
+                "this aggregator has a new peer id file={} peer={}",
+                keyFile,
+                key.identity().peerId());
           }
           key.warning().ifPresent(warning -> log.warn("{}", warning));
           Host host =

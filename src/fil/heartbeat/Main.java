@@ -8,9 +8,7 @@ import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.LogConfig;
 import fil.heartbeat.history.HistoryException;
 import fil.heartbeat.history.SqliteHistory;
-import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyFileException;
-import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.swarm.SwarmConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -23,7 +21,6 @@ import java.security.Security;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Properties;
@@ -109,7 +106,8 @@ public final class Main {
               new AlertTestCommand(environment, out)
                   .run(configFile(arguments).load(), arguments.option("--sink")));
       case LOGIN_LINK -> OptionalInt.of(loginLink(configFile(arguments)));
-      case PEER_ID -> OptionalInt.of(peerId(arguments));
+      case PEER_ID -> OptionalInt.of(keys(arguments).peerIds());
+      case KEYGEN -> OptionalInt.of(keys(arguments).keygen());
       case SWARM -> OptionalInt.of(swarm(arguments));
     };
   }
@@ -184,22 +182,8 @@ public final class Main {
         .run();
   }
 
-  private int peerId(Arguments arguments) throws UsageException {
-    String type = arguments.option("--type").orElse("ed25519");
-    KeyType keyType;
-    try {
-      keyType = KeyType.valueOf(type.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--type: " + type + " (expected: ed25519, rsa, secp256k1 or ecdsa)");
-    }
-    Path file = Path.of(arguments.option("--key").orElse("heartbeat.key"));
-    KeyFile.Loaded loaded = KeyFile.loadOrCreate(file, keyType);
-    loaded.warning().ifPresent(warning -> err.println("warning: " + warning));
-    if (loaded.created()) {
-      err.println("made a new " + type + " key: " + file);
-    }
-    out.println(loaded.identity().peerId());
-    return DONE;
+  private KeyCommands keys(Arguments arguments) {
+    return new KeyCommands(configFile(arguments), arguments, out, err);
   }
 
   private OptionalInt start(ConfigFile file) {

@@ -74,7 +74,7 @@ final class NodeSenders {
                     "a key other than the aggregator's, " + self);
               }
               if (key.created()) {
-                log.info("made a key file={} peer={}", node.keyFile(), self);
+                log.warn("this node has a new peer id file={} peer={}", node.keyFile(), self);
               }
               peerId = self.toString();
               return deploySource(new ChainHeadVerticle(node.chain(), HEAD + suffix));

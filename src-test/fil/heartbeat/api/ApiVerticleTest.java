@@ -319,6 +319,7 @@ class ApiVerticleTest {
                   "fil_heartbeat_feed_bytes",
                   "fil_heartbeat_feed_viewers",
                   "fil_heartbeat_feed_fell_behind_total",
+                  "fil_heartbeat_feed_questions_failed_total",
                   "fil_heartbeat_feed_refused_total",
                   "fil_heartbeat_event_loop_lateness_seconds",
                   "fil_heartbeat_event_loop_lateness_max_seconds",

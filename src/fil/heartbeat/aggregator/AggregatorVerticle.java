@@ -221,12 +221,11 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   public void membership(Membership next) {
     membership = next;
     host.admit(this::mayConnect);
-    var ignored =
-        ask(
-            kept -> {
-              kept.membership(next, clock.get());
-              return true;
-            });
+    ask(kept -> {
+          kept.membership(next, clock.get());
+          return true;
+        })
+        .onFailure(failure -> log.warn("who is expected was not taken", failure));
   }
 
   /**
@@ -259,15 +258,14 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
       long height,
       TipsetKey finalizedKey,
       long finalizedHeight) {
-    var ignored =
-        ask(
-            kept -> {
-              kept.onReference(
-                  name,
-                  new Witness.Answer(genesis, head, height, finalizedKey, finalizedHeight),
-                  clock.get());
-              return true;
-            });
+    ask(kept -> {
+          kept.onReference(
+              name,
+              new Witness.Answer(genesis, head, height, finalizedKey, finalizedHeight),
+              clock.get());
+          return true;
+        })
+        .onFailure(failure -> log.warn("answer of a reference not taken name={}", name, failure));
   }
 
   /** Where it listens, with {@code /p2p/}; to be asked after the deployment succeeded. */

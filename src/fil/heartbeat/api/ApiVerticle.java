@@ -363,6 +363,9 @@ public final class ApiVerticle extends VerticleBase {
 
   /** Names a sink, and nothing of where that is. */
   private static void addAlerts(JsonArray degraded, AlertStats stats) {
+    if (stats.failingSince() != null) {
+      degraded.add("alerts: rules not evaluated since " + Times.text(stats.failingSince()));
+    }
     for (AlertStats.SinkStats sink : stats.sinks()) {
       if (sink.lastError() != null) {
         degraded.add(

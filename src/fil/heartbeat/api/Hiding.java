@@ -123,6 +123,7 @@ final class Hiding {
             verdict.voter(),
             text(verdict.reason(), miner),
             verdict.since()),
+        node.lastState(),
         hides(Hidden.ADDRESSES) ? withoutAddress(node.contact()) : node.contact());
   }
 
@@ -302,6 +303,8 @@ final class Hiding {
     return new AlertStats(
         stats.dropped(),
         stats.evaluationSeconds(),
+        stats.roundsFailed(),
+        stats.failingSince(),
         stats.sinks().stream()
             .map(
                 sink ->

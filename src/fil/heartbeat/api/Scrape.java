@@ -139,6 +139,12 @@ final class Scrape {
                   .dataPoint(Metrics.count(live.fellBehind()))
                   .build());
           metrics.add(
+              Metrics.counter(
+                      "feed_questions_failed",
+                      "Times that the feed could not be brought up to date.")
+                  .dataPoint(Metrics.count(live.failed()))
+                  .build());
+          metrics.add(
               Metrics.byReason(
                   "feed_refused",
                   "Viewers refused or ended, since there was no room.",

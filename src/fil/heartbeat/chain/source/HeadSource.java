@@ -5,7 +5,9 @@ import fil.heartbeat.config.ChainConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,14 @@ interface HeadSource {
   /** The last finalized tipset; null when the source does not tell. */
   default Future<@Nullable Finalized> finalized() {
     return Future.succeededFuture(null);
+  }
+
+  /**
+   * What the clock of whoever answered last showed then, in whole seconds; empty when it does not
+   * tell.
+   */
+  default Optional<Instant> date() {
+    return Optional.empty();
   }
 
   /** Frees what the source holds. */

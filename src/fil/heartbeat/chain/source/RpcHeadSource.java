@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -110,6 +111,11 @@ final class RpcHeadSource implements HeadSource {
               log.debug("finalized tipset not read cause={}", failure.getMessage());
               return Future.succeededFuture(null);
             });
+  }
+
+  @Override
+  public Optional<Instant> date() {
+    return client.date();
   }
 
   @Override
