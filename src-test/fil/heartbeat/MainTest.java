@@ -49,7 +49,8 @@ class MainTest {
 
   @Test
   void helpAndVersionAreEverywhere() {
-    for (String command : List.of("run", "check", "doctor", "peer-id", "keygen", "swarm", "alert test")) {
+    for (String command :
+        List.of("run", "check", "doctor", "peer-id", "keygen", "swarm", "alert test")) {
       assertThat(run((command + " --help").split(" ", -1))).hasValue(0);
       assertThat(run((command + " --version").split(" ", -1))).hasValue(0);
       assertThat(text(out)).contains("usage: heartbeat " + command, "filecoin-heartbeat ");
@@ -151,10 +152,13 @@ class MainTest {
   @Test
   void keygenMakesWhatIsMissingAndNothingElse() throws IOException {
     String config =
-        config("{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\"}," + nodes("alice").substring(1));
+        config(
+            "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\"}," + nodes("alice").substring(1));
     assertThat(run("keygen", "--config", config, "--type", "secp256k1")).hasValue(0);
     assertThat(text(out)).matches("alice 16Uiu2HA\\w+\\R");
-    assertThat(text(err)).contains("made a new secp256k1 key: ").contains("aggregator.key is 16Uiu2HA");
+    assertThat(text(err))
+        .contains("made a new secp256k1 key: ")
+        .contains("aggregator.key is 16Uiu2HA");
     byte[] alice = Files.readAllBytes(folder.resolve("keys").resolve("alice.key"));
     byte[] aggregator = Files.readAllBytes(folder.resolve("aggregator.key"));
     err.reset();

@@ -56,9 +56,7 @@ record Arguments(Command command, Map<String, String> options) {
     PEER_ID(
         "peer-id",
         "print nickname and peer id of each node of the config; make nothing",
-        List.of(
-            "--config FILE  default ./config.json",
-            "--key FILE     of this key file instead")),
+        List.of("--config FILE  default ./config.json", "--key FILE     of this key file instead")),
     KEYGEN(
         "keygen",
         "make the keys of the config that are missing, and print as peer-id does",

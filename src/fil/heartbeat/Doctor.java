@@ -203,7 +203,11 @@ final class Doctor {
       good(Step.KEY, node.keyFile() + " is " + key.identity().peerId() + note);
       return key;
     } catch (KeyFileException e) {
-      throw bad(Step.KEY, Main.BAD_USAGE, e.getMessage(), "make it with keygen, correct it or name another");
+      throw bad(
+          Step.KEY,
+          Main.BAD_USAGE,
+          e.getMessage(),
+          "make it with keygen, correct it or name another");
     }
   }
 
