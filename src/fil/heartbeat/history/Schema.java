@@ -83,12 +83,13 @@ final class Schema {
   static void migrate(Connection connection) throws SQLException {
     int version = pragma(connection, "user_version");
     if (version > VERSION) {
-      throw new HistoryException(
+      throw HistoryException.lasting(
           "the history has schema version "
               + version
               + " (expected: at most "
               + VERSION
-              + "; run the newer program that wrote it, or set aggregator.dataDir to another folder)");
+              + "; run the newer program that wrote it, or set aggregator.dataDir to another folder)",
+          null);
     }
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
