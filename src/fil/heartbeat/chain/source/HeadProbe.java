@@ -25,7 +25,7 @@ public final class HeadProbe {
 
   /** Reads it once; fails with {@link RpcException}. */
   public static Future<Reading> read(Vertx vertx, ChainConfig config, InstantSource clock) {
-    HeadSource source = HeadSource.of(vertx, config, clock);
+    HeadSource source = HeadSource.of(vertx, config, "asked", clock);
     return source
         .read()
         .map(head -> new Reading(head.key(), head.height(), head.genesis(), head.asOf()))
