@@ -205,6 +205,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     if (judging != null) {
       // Who said goodbye a moment ago is to be kept as stopped.
       judging.evaluate(clock.get());
+      judging.leaving();
     }
     return Future.fromCompletionStage(host.close(), context)
         .eventually(
