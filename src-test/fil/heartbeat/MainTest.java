@@ -2,6 +2,7 @@ package fil.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.history.SqliteHistory;
 import fil.heartbeat.testing.HeldPort;
 import fil.heartbeat.testing.LogbackRestored;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +13,10 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +89,8 @@ class MainTest {
     assertThat(run("check", "--config", config("{\"http\":{\"port\":-1},\"x\":1}"))).hasValue(2);
     assertThat(text(err).lines()).hasSize(2);
     assertThat(run("check", "--config", config("{nonsense"))).hasValue(2);
+    assertThat(text(err))
+        .endsWith("config.json:1:2: a word without quotes (expected: a name in quotes or })\n");
     assertThat(run("check", "--config", folder.resolve("absent.json").toString())).hasValue(2);
     assertThat(text(err)).contains("absent.json: no such file (expected: a readable file)");
     assertThat(run("check", "--config", config("{}"))).hasValue(2);
@@ -118,6 +125,40 @@ class MainTest {
                 config(
                     "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\",\"keyFile\":\"bad.key\"}}")))
         .hasValue(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'aggregator':{'dataDir':'file'} | aggregator.dataDir: ",
+        "'aggregator':{'dataDir':'file/data'} | aggregator.dataDir: ",
+        "'aggregator':{'dataDir':'newer'} | the history has schema version 1000 (expected: at most ",
+        "'aggregator':{'keyFile':'file'} | file",
+        "'aggregator':{'keyFile':'file/key'} | file/key",
+        "'http':{'auth':{'tokensFile':'absent'}} | http.auth.tokensFile: ",
+        "'http':{'auth':{'tokensFile':'file'}} | http.auth.tokensFile: ",
+        "'libp2p':{'implementation':'other'},'aggregator':{} | libp2p.implementation: other "
+      })
+  void whatARestartCannotMendIsTwo(String json, String message) throws Exception {
+    Files.writeString(folder.resolve("file"), "garbage");
+    SqliteHistory history = SqliteHistory.open(folder.resolve("newer"), InstantSource.system());
+    assertThat(history.close().toCompletionStage().toCompletableFuture().handle((d, e) -> e).get())
+        .isNull();
+    try (Connection newer =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("newer/history.db"));
+        Statement statement = newer.createStatement()) {
+      assertThat(statement.executeUpdate("PRAGMA user_version = 1000")).isZero();
+    }
+    String whole = "{" + json.replace('\'', '"') + "}";
+    String listening =
+        whole
+            .replace("\"http\":{", "\"http\":{\"port\":0,")
+            .replace("\"aggregator\":{", "\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\",")
+            .replace(",}", "}");
+    assertThat(run("run", "--config", config(listening))).as(text(err)).hasValue(2);
+    assertThat(text(err).lines()).hasSize(1).first().asString().contains(message);
   }
 
   @Test

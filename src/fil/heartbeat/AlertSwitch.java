@@ -104,7 +104,7 @@ final class AlertSwitch implements AlertView {
     if (running == null) {
       return Future.succeededFuture();
     }
-    return running.stop().onSuccess(down -> log.info("no alerts are raised any more"));
+    return running.stop().onSuccess(down -> log.info("alerting stopped"));
   }
 
   private Optional<AlertView> view() {
