@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -104,7 +105,8 @@ class MainProcessTest {
   @ParameterizedTest
   @CsvSource({"TERM, SIGTERM, 143", "INT, SIGINT, 130"})
   void aStopIsSaidFromItsBeginningToItsEnd(String signal, String name, int code) throws Exception {
-    Process daemon = startWithFewFiles(SENDER);
+    Files.writeString(folder.resolve("config.json"), SENDER);
+    Process daemon = hearing().redirectError(folder.resolve("log").toFile()).start();
     try (BufferedReader out = daemon.inputReader(StandardCharsets.UTF_8)) {
       assertThat(out.readLine()).startsWith("ready: sender 12D3KooW");
       signal(signal, daemon);
@@ -117,8 +119,40 @@ class MainProcessTest {
         .endsWith("Shutdown stopping (" + name + ")", "Shutdown stopped");
   }
 
+  /** A process of its own also where the tests run as one that ignores signals, as behind nohup. */
+  private ProcessBuilder hearing() {
+    ProcessBuilder builder = command();
+    List<String> hearing = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
+    hearing.addAll(builder.command());
+    return builder.command(hearing);
+  }
+
   private static void signal(String name, Process to) throws Exception {
     assertThat(new ProcessBuilder("kill", "-" + name, "" + to.pid()).start().waitFor()).isZero();
+  }
+
+  @Test
+  void aHangupReadsAgainAndEndsNothing() throws Exception {
+    Files.writeString(folder.resolve("config.json"), SENDER);
+    Process daemon = hearing().start();
+    List<String> log = new ArrayList<>();
+    try (BufferedReader out = daemon.inputReader(StandardCharsets.UTF_8);
+        BufferedReader err = daemon.errorReader(StandardCharsets.UTF_8)) {
+      log.add(err.readLine());
+      // While it starts.
+      signal("HUP", daemon);
+      assertThat(out.readLine()).startsWith("ready: sender 12D3KooW");
+      signal("HUP", daemon);
+      // The file is as it was: only who is told to reads it again.
+      while (!log.get(log.size() - 1).contains("config applied nodes-added=0")) {
+        log.add(Objects.requireNonNull(err.readLine()));
+      }
+      assertThat(log).filteredOn(line -> line.endsWith("reading again (SIGHUP)")).hasSize(2);
+      assertThat(daemon.toHandle().destroy()).isTrue();
+      assertThat(daemon.waitFor()).isEqualTo(143);
+    } finally {
+      daemon.destroyForcibly();
+    }
   }
 
   /** Whichever line of the log is the last that it came to. */

@@ -85,7 +85,8 @@ public final class Main {
   private OptionalInt run(Arguments arguments) throws UsageException {
     return switch (arguments.command()) {
       case RUN -> start(configFile(arguments));
-      case CHECK -> OptionalInt.of(check(configFile(arguments)));
+      case CHECK ->
+          OptionalInt.of(check(configFile(arguments), arguments.option("--strict").isPresent()));
       case DOCTOR ->
           OptionalInt.of(
               new Doctor(
@@ -109,9 +110,14 @@ public final class Main {
     return new ConfigFile(arguments.option("--config"), environment, properties);
   }
 
-  private int check(ConfigFile file) {
+  private int check(ConfigFile file, boolean strict) {
     Config config = file.load();
     requireRole(config, file);
+    List<String> found = Offline.look(config, environment);
+    found.forEach(line -> err.println(strict ? line : "warning: " + line));
+    if (strict && !found.isEmpty()) {
+      return BAD_USAGE;
+    }
     out.println(
         "ok: "
             + file.path()
@@ -204,15 +210,18 @@ public final class Main {
     if (!shutdown.install()) {
       return OptionalInt.empty();
     }
+    Hangup hangup = new Hangup();
+    hangup.install();
     log.info("{}", Build.line(file, config));
-    OptionalInt ended = start(file, vertx, app, shutdown);
+    OptionalInt ended = start(file, vertx, app, shutdown, hangup);
     if (ended.isPresent()) {
       guard.close();
     }
     return ended;
   }
 
-  private OptionalInt start(ConfigFile file, Vertx vertx, App app, Shutdown shutdown) {
+  private OptionalInt start(
+      ConfigFile file, Vertx vertx, App app, Shutdown shutdown, Hangup hangup) {
     try {
       app.start().toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
@@ -230,7 +239,7 @@ public final class Main {
       return OptionalInt.of(FAILURE);
     }
     if (file.exists() && !app.isStopping()) {
-      watch(vertx, file, app);
+      watch(vertx, file, app, hangup);
     }
     return OptionalInt.empty();
   }
@@ -245,12 +254,13 @@ public final class Main {
   }
 
   /** Watch and app log what goes wrong; the daemon runs on with what it has. */
-  private static void watch(Vertx vertx, ConfigFile file, App app) {
+  private static void watch(Vertx vertx, ConfigFile file, App app, Hangup hangup) {
     Consumer<Config> reload =
         change -> {
           Future<?> ignored = app.reload(change);
         };
-    Future<?> ignored = new ConfigWatch(vertx, file, reload).start();
+    ConfigWatch watch = new ConfigWatch(vertx, file, reload);
+    Future<?> ignored = watch.start().onSuccess(read -> hangup.reads(watch::now));
   }
 
   private static void requireRole(Config config, ConfigFile file) {

@@ -58,6 +58,7 @@ final class Shutdown {
 
   private void run() {
     guard.stopping();
+    Logging.stopping();
     String by = signal.get();
     if (failed) {
       boolean unused = stop();
