@@ -384,7 +384,7 @@ final class App {
                 config.aggregator().map(AggregatorConfig::dataDir).map(LocalToken::in)),
             Optional.ofNullable(aggregator)
                 .map(view -> new AggregatorSide(view, history, this::addresses)),
-            Optional.ofNullable(alerts).flatMap(AlertSwitch::shown),
+            Optional.ofNullable(alerts),
             () -> Senders.of(vertx).snapshot());
     return vertx
         .deployVerticle(api)

@@ -1,6 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
@@ -278,6 +279,11 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
       throw new IllegalStateException("not deployed");
     }
     return bound;
+  }
+
+  @Override
+  public FleetSettings judgedBy() {
+    return settings.fleet();
   }
 
   @Override

@@ -97,6 +97,7 @@ final class Scrape {
             .orElse(Future.succeededFuture(Optional.empty()));
     Future<List<MetricSnapshot>> told =
         alerts
+            .filter(AlertView::isOn)
             .map(
                 view ->
                     view.alerts()
