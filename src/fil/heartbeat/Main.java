@@ -206,7 +206,7 @@ public final class Main {
     ProcessGuard guard = ProcessGuard.of(vertx);
     Logging.configure(config.log(), guard::onError);
     App app = new App(vertx, config, Build.version(), out::println);
-    Shutdown shutdown = new Shutdown(app, guard, err);
+    Shutdown shutdown = new Shutdown(app, guard, err, System::exit);
     if (!shutdown.install()) {
       return OptionalInt.empty();
     }

@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,13 +20,18 @@ final class Shutdown {
   private final App app;
   private final ProcessGuard guard;
   private final PrintStream err;
+  private final IntConsumer exit;
   private final AtomicReference<@Nullable String> signal = new AtomicReference<>();
   private volatile boolean failed;
 
-  Shutdown(App app, ProcessGuard guard, PrintStream err) {
+  /**
+   * @param exit ends the process with a code
+   */
+  Shutdown(App app, ProcessGuard guard, PrintStream err, IntConsumer exit) {
     this.app = app;
     this.guard = guard;
     this.err = err;
+    this.exit = exit;
   }
 
   /**
@@ -47,7 +53,7 @@ final class Shutdown {
 
   private void end(String name, int code) {
     boolean unused = signal.compareAndSet(null, name);
-    System.exit(code);
+    exit.accept(code);
   }
 
   /** The start failed, and somebody was told: what is up goes down without a word. */
