@@ -3,9 +3,11 @@ package fil.heartbeat.api;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.api.HttpConnections.Patience;
+import fil.heartbeat.dashboard.Dashboard;
 import fil.heartbeat.sender.SenderStatus;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -53,6 +55,7 @@ public final class ApiVerticle extends VerticleBase {
   private final InstantSource clock = InstantSource.system();
   private final Instant startedAt = clock.instant();
   private @Nullable HttpServer server;
+  private @Nullable JvmMeters meters;
   private @Nullable Scrape scrape;
   private @Nullable Feed feed;
   private @Nullable Long sweeps;
@@ -120,7 +123,12 @@ public final class ApiVerticle extends VerticleBase {
     warnOfTheWorld();
     return watched
         .compose(ready -> access.start())
-        .compose(ready -> listen(http, access))
+        .compose(ready -> vertx.executeBlocking(ApiVerticle::load))
+        .compose(
+            loaded -> {
+              meters = loaded;
+              return listen(http, access);
+            })
         .recover(
             failure ->
                 Future.failedFuture(
@@ -139,6 +147,13 @@ public final class ApiVerticle extends VerticleBase {
             bound ->
                 log.info(
                     "http listening host={} port={}", settings.http().host(), bound.actualPort()));
+  }
+
+  /** What reads files and loads many classes: the page, the document, the meters of the JVM. */
+  private static JvmMeters load() {
+    List<String> unused = Dashboard.names();
+    Buffer ignored = OpenApi.document();
+    return new JvmMeters();
   }
 
   private Future<HttpServer> listen(HttpServer http, Access access) {
@@ -244,7 +259,8 @@ public final class ApiVerticle extends VerticleBase {
         });
     alerts.ifPresent(view -> new AlertRoutes(view, clock).mount(routes));
     events.ifPresent(live -> live.mount(routes));
-    Scrape metrics = new Scrape(vertx, settings, connections, aggregator, alerts, events, senders);
+    JvmMeters loaded = meters == null ? new JvmMeters() : meters;
+    Scrape metrics = new Scrape(vertx, loaded, settings, connections, aggregator, alerts, events, senders);
     scrape = metrics;
     routes.get("/metrics").handler(metrics::answer);
     routes.on(HttpMethod.GET, "/openapi.json", Need.NOTHING).handler(OpenApi::answer);
