@@ -260,7 +260,8 @@ public final class ApiVerticle extends VerticleBase {
     alerts.ifPresent(view -> new AlertRoutes(view, clock).mount(routes));
     events.ifPresent(live -> live.mount(routes));
     JvmMeters loaded = meters == null ? new JvmMeters() : meters;
-    Scrape metrics = new Scrape(vertx, loaded, settings, connections, aggregator, alerts, events, senders);
+    Scrape metrics =
+        new Scrape(vertx, loaded, settings, connections, aggregator, alerts, events, senders);
     scrape = metrics;
     routes.get("/metrics").handler(metrics::answer);
     routes.on(HttpMethod.GET, "/openapi.json", Need.NOTHING).handler(OpenApi::answer);
