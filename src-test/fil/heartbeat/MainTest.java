@@ -2,6 +2,7 @@ package fil.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.history.SqliteHistory;
 import fil.heartbeat.testing.HeldPort;
 import fil.heartbeat.testing.LogbackRestored;
 import java.io.ByteArrayOutputStream;
@@ -12,11 +13,16 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +33,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @ExtendWith(LogbackRestored.class)
 class MainTest {
+  private static final String FAR =
+      "/ip4/127.0.0.1/tcp/1/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
+
   @TempDir Path folder;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -67,7 +76,7 @@ class MainTest {
     "alert, 'command: alert (expected: alert test)'",
     "alert tset, 'command: alert tset (expected: alert test)'",
     "alert test --sinks a, 'option: --sinks (expected: --config, --sink)'",
-    "check --cofnig x, option: --cofnig (expected: --config)",
+    "check --cofnig x, 'option: --cofnig (expected: --config, --strict)'",
     "check --config, --config: (missing) (expected: a value)",
     "check --config a --config b, --config: given twice (expected: once)",
     "swarm --nodes 5 --nodes 6, --nodes: given twice (expected: once)",
@@ -89,6 +98,8 @@ class MainTest {
     assertThat(run("check", "--config", config("{\"http\":{\"port\":-1},\"x\":1}"))).hasValue(2);
     assertThat(text(err).lines()).hasSize(2);
     assertThat(run("check", "--config", config("{nonsense"))).hasValue(2);
+    assertThat(text(err))
+        .endsWith("config.json:1:2: a word without quotes (expected: a name in quotes or })\n");
     assertThat(run("check", "--config", folder.resolve("absent.json").toString())).hasValue(2);
     assertThat(text(err)).contains("absent.json: no such file (expected: a readable file)");
     assertThat(run("check", "--config", config("{}"))).hasValue(2);
@@ -116,6 +127,71 @@ class MainTest {
                     + "\",\"chain\":{\"source\":\"simulated\"},\"targets\":[{\"beatTarget\":"
                     + "\"/ip4/192.0.2.1/tcp/1/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq\"}]}")
         .collect(Collectors.joining(",", "{\"nodes\":[", "]}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'heartbeat':{'beatTarget':'TARGET'},'chain':{'source':'simulated'},'identity':{'keyFile':'bad'} | key file FOLDER/bad: ",
+        "'heartbeat':{'beatTarget':'TARGET'},'chain':{'source':'simulated'},'identity':{'keyFile':'bad/k'} | key file FOLDER/bad/k: FOLDER/bad: FOLDER/bad is no folder (expected: a folder that this user may write to)",
+        "'heartbeat':{'beatTarget':'TARGET'},'chain':{'url':'http://h','tokenFile':'absent'} | chain.tokenFile: FOLDER/absent: no such file (expected: a file that this user may read)",
+        "'aggregator':{'listen':'LISTEN','dataDir':'bad'} | aggregator.dataDir: FOLDER/bad: FOLDER/bad is no folder (expected: a folder that this user may write to)",
+        "'aggregator':{'listen':'BUSY'} | aggregator.listen: 127.0.0.1:PORT cannot be bound now: address already in use (expected: a free port; 0 picks one)",
+        "'http':{'port':PORT} | http.host, http.port: 127.0.0.1:PORT cannot be bound now: address already in use (expected: a free port; 0 picks one)",
+        "'http':{'port':0,'auth':{'tokensFile':'absent'}} | http.auth.tokensFile: FOLDER/absent: java.nio.file.NoSuchFileException: ",
+        "'http':{'port':0,'auth':{'tokensFile':'bad'}} | http.auth.tokensFile: FOLDER/bad:1: 1 words (expected: name read|admin token)",
+        "'http':{'port':0,'tls':{'certFile':'bad','keyFile':'absent'}} | http.tls.keyFile: FOLDER/absent: no such file (expected: a file that this user may read)",
+        "'aggregator':{'listen':'LISTEN'},'alerts':{'sinks':[{'name':'a','type':'slack','urlEnv':'NONE'}]} | alerts.sinks[a].url: NONE is not in the environment (expected: the secret)",
+        "'aggregator':{'listen':'LISTEN'},'alerts':{'sinks':[{'name':'a','type':'slack','urlFile':'absent'}]} | alerts.sinks[a].url: java.nio.file.NoSuchFileException: FOLDER/absent (expected: a file that this user may read)"
+      })
+  void checkWarnsOfWhatIsNotThere(String json, String line) throws IOException {
+    Files.writeString(folder.resolve("bad"), "garbage");
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      String port = "" + taken.getLocalPort();
+      String config =
+          config(
+              ("{" + json + "}")
+                  .replace('\'', '"')
+                  .replace("TARGET", FAR)
+                  .replace("LISTEN", "/ip4/127.0.0.1/tcp/0")
+                  .replace("BUSY", "/ip4/127.0.0.1/tcp/" + port)
+                  .replace("PORT", port));
+      String expected = line.replace("FOLDER", folder.toString()).replace("PORT", port);
+      Set<Path> before = everything();
+      assertThat(run("check", "--config", config)).as(text(err)).hasValue(0);
+      assertThat(text(err).lines())
+          .hasSize(1)
+          .first()
+          .asString()
+          .startsWith("warning: " + expected);
+      assertThat(text(out)).startsWith("ok: ");
+      out.reset();
+      err.reset();
+      assertThat(run("check", "--strict", "--config", config)).hasValue(2);
+      assertThat(text(err).lines()).hasSize(1).first().asString().startsWith(expected);
+      assertThat(text(out)).isEmpty();
+      assertThat(everything()).isEqualTo(before);
+    }
+  }
+
+  private Set<Path> everything() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.collect(Collectors.toSet());
+    }
+  }
+
+  @Test
+  void checkMakesNothing() throws IOException {
+    String config =
+        config(
+            """
+            {"heartbeat":{"beatTarget":"local"},"chain":{"source":"simulated"},
+             "aggregator":{"listen":"/ip4/127.0.0.1/tcp/0"},"http":{"port":0},"alerts":{}}
+            """);
+    assertThat(run("check", "--strict", "--config", config)).as(text(err)).hasValue(0);
+    assertThat(everything()).containsExactlyInAnyOrder(folder, Path.of(config));
   }
 
   @Test
@@ -199,6 +275,40 @@ class MainTest {
                 config(
                     "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\",\"keyFile\":\"bad.key\"}}")))
         .hasValue(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'aggregator':{'dataDir':'file'} | aggregator.dataDir: ",
+        "'aggregator':{'dataDir':'file/data'} | aggregator.dataDir: ",
+        "'aggregator':{'dataDir':'newer'} | the history has schema version 1000 (expected: at most ",
+        "'aggregator':{'keyFile':'file'} | file",
+        "'aggregator':{'keyFile':'file/key'} | file/key",
+        "'http':{'auth':{'tokensFile':'absent'}} | http.auth.tokensFile: ",
+        "'http':{'auth':{'tokensFile':'file'}} | http.auth.tokensFile: ",
+        "'libp2p':{'implementation':'other'},'aggregator':{} | libp2p.implementation: other "
+      })
+  void whatARestartCannotMendIsTwo(String json, String message) throws Exception {
+    Files.writeString(folder.resolve("file"), "garbage");
+    SqliteHistory history = SqliteHistory.open(folder.resolve("newer"), InstantSource.system());
+    assertThat(history.close().toCompletionStage().toCompletableFuture().handle((d, e) -> e).get())
+        .isNull();
+    try (Connection newer =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("newer/history.db"));
+        Statement statement = newer.createStatement()) {
+      assertThat(statement.executeUpdate("PRAGMA user_version = 1000")).isZero();
+    }
+    String whole = "{" + json.replace('\'', '"') + "}";
+    String listening =
+        whole
+            .replace("\"http\":{", "\"http\":{\"port\":0,")
+            .replace("\"aggregator\":{", "\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\",")
+            .replace(",}", "}");
+    assertThat(run("run", "--config", config(listening))).as(text(err)).hasValue(2);
+    assertThat(text(err).lines()).hasSize(1).first().asString().contains(message);
   }
 
   @Test

@@ -26,8 +26,15 @@ record Arguments(Command command, Map<String, String> options) {
         List.of("--config FILE    default ./config.json")),
     CHECK(
         "check",
-        "print every fault of the config; connect to nothing",
-        List.of("--config FILE    default ./config.json")),
+        "print every fault of the config, and what is not there now; connect to nothing",
+        List.of(
+            "--config FILE  default ./config.json",
+            "--strict       what is not there now (files, folders, ports) is a fault too")) {
+      @Override
+      boolean takesValue(String option) {
+        return !option.equals("--strict");
+      }
+    },
     DOCTOR(
         "doctor",
         "walk from the config to a heartbeat stream, one line a step",

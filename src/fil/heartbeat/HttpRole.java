@@ -26,4 +26,10 @@ final class HttpRole {
     }
     return role;
   }
+
+  /** Where browsers find it. */
+  static String url(HttpConfig role, int port) {
+    String host = role.host().contains(":") ? "[" + role.host() + "]" : role.host();
+    return (role.tls().isPresent() ? "https://" : "http://") + host + ":" + port + role.basePath();
+  }
 }

@@ -1,6 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
@@ -205,6 +206,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     if (judging != null) {
       // Who said goodbye a moment ago is to be kept as stopped.
       judging.evaluate(clock.get());
+      judging.leaving();
     }
     return Future.fromCompletionStage(host.close(), context)
         .eventually(
@@ -275,6 +277,11 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
       throw new IllegalStateException("not deployed");
     }
     return bound;
+  }
+
+  @Override
+  public FleetSettings judgedBy() {
+    return settings.fleet();
   }
 
   @Override

@@ -231,6 +231,11 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   }
 
   @Override
+  public Future<List<String>> degraded() {
+    return ask(running -> Future.succeededFuture(running.degraded()));
+  }
+
+  @Override
   public Future<AlertStats> stats() {
     return ask(running -> Future.succeededFuture(running.stats()));
   }

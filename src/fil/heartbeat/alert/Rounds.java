@@ -10,6 +10,7 @@ import fil.heartbeat.history.AlertStore;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -260,6 +261,15 @@ final class Rounds {
 
   private static void close(Outlet outlet) {
     var ignored = outlet.close();
+  }
+
+  /** Why this process is not well, as rules see it, and that they do not. */
+  List<String> degraded() {
+    List<String> all = new ArrayList<>(engine.degraded());
+    if (failingSince != null) {
+      all.add("rules have not been evaluated since " + failingSince.truncatedTo(ChronoUnit.SECONDS));
+    }
+    return all;
   }
 
   AlertStats stats() {

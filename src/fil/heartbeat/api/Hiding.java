@@ -182,6 +182,10 @@ final class Hiding {
         text(event.reason(), miner));
   }
 
+  List<String> maskedLines(List<String> lines) {
+    return lines.stream().map(texts::masked).toList();
+  }
+
   HistoryStats masked(HistoryStats stats) {
     return new HistoryStats(
         stats.waiting(),

@@ -1,5 +1,6 @@
 package fil.heartbeat.sender;
 
+import fil.heartbeat.config.NodeLabel;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -41,6 +42,11 @@ final class SenderTally {
 
   Target target() {
     return target;
+  }
+
+  /** What lines of the log call the node that it beats for. */
+  String node() {
+    return NodeLabel.of(nickname, localPeerId.orElse("unknown"));
   }
 
   Optional<String> localPeerId() {

@@ -37,7 +37,7 @@ public final class HeadProbe {
 
   /** Reads it once; fails with {@link RpcException}. */
   public static Future<Reading> read(Vertx vertx, ChainConfig config, InstantSource clock) {
-    HeadSource source = HeadSource.of(vertx, config, clock);
+    HeadSource source = HeadSource.of(vertx, config, "asked", clock);
     Instant asked = clock.instant();
     return source
         .read()

@@ -15,14 +15,15 @@ import org.jspecify.annotations.Nullable;
 interface HeadSource {
 
   /** The source that a config names. */
-  static HeadSource of(Vertx vertx, ChainConfig config, InstantSource clock) {
-    return of(vertx, config, clock, System::nanoTime, JsonRpcClient.TIMEOUT);
+  static HeadSource of(Vertx vertx, ChainConfig config, String node, InstantSource clock) {
+    return of(vertx, config, node, clock, System::nanoTime, JsonRpcClient.TIMEOUT);
   }
 
   /** The source that a config names, with a clock and a request timeout of its own. */
   static HeadSource of(
       Vertx vertx,
       ChainConfig config,
+      String node,
       InstantSource clock,
       LongSupplier nanoTime,
       Duration requestTimeout) {
@@ -32,6 +33,7 @@ interface HeadSource {
           new RpcHeadSource(
               new JsonRpcClient(
                   vertx, config.url(), config.token(), config.tokenFile(), requestTimeout),
+              node,
               clock,
               nanoTime);
     };
