@@ -1,5 +1,7 @@
 package fil.heartbeat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.chain.source.HeadProbe;
 import fil.heartbeat.chain.source.RpcException;
@@ -301,7 +303,7 @@ final class Doctor {
       stream = await(host.open(target, PROTOCOLS, options));
     } catch (Libp2pException e) {
       report(reached, target);
-      throw bad(failedStep(reached), Main.FAILURE, e.getMessage(), remedy(e));
+      throw bad(failedStep(reached), Main.FAILURE, e.getMessage(), DialRemedy.of(e));
     }
     report(reached, target);
     good(Step.PROTOCOL, stream.protocol());
@@ -312,9 +314,9 @@ final class Doctor {
     try {
       await(stream.write(frame));
     } catch (Libp2pException e) {
-      throw bad(Step.BEAT, Main.FAILURE, e.getMessage(), remedy(e));
+      throw bad(Step.BEAT, Main.FAILURE, e.getMessage(), DialRemedy.of(e));
     }
-    good(Step.BEAT, frame.length + " bytes written: " + text(frame));
+    good(Step.BEAT, frame.length + " bytes written: " + new String(frame, UTF_8).strip());
   }
 
   private void report(Map<DialStep, Long> reached, Multiaddr target) {
@@ -348,22 +350,6 @@ final class Doctor {
     return reached.containsKey(DialStep.RESOLVED) ? Step.TCP : Step.DNS;
   }
 
-  private static String remedy(Libp2pException e) {
-    return switch (e.code()) {
-      case BAD_ADDRESS -> "correct the target";
-      case UNRESOLVED -> "correct the name in the target, or the machine's DNS";
-      case BIND_FAILED -> "free the port";
-      case CONNECT_FAILED -> "is the aggregator up, and is its port open to this machine?";
-      case HANDSHAKE_FAILED ->
-          "is it a libp2p peer that speaks Noise, and does it allow this peer id?";
-      case WRONG_PEER -> "ask the fleet operator for the present peer id of the aggregator";
-      case PROTOCOL_REFUSED -> "the peer is no aggregator: it does not serve fil/heartbeat/1.0.0";
-      case TIMEOUT -> "is a firewall dropping packets, or is the peer overloaded?";
-      case LIMIT -> "raise the limit that is named";
-      case PROTOCOL_ERROR, RESET, CONNECTION_LOST, CLOSED -> "try again; ask the fleet operator";
-    };
-  }
-
   private <T> T await(CompletionStage<T> stage) throws Stop {
     try {
       return stage.toCompletableFuture().get(PATIENCE.toMillis() + 1000, TimeUnit.MILLISECONDS);
@@ -381,10 +367,6 @@ final class Doctor {
       Thread.currentThread().interrupt();
       throw new Stop(Main.FAILURE);
     }
-  }
-
-  private static String text(byte[] frame) {
-    return new String(frame, java.nio.charset.StandardCharsets.UTF_8).strip();
   }
 
   private void good(Step step, String text) {
