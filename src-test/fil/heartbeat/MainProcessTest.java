@@ -180,7 +180,11 @@ class MainProcessTest {
     }
     assertThat(log).last().asString().endsWith(" INFO  Shutdown stopped");
     assertThat(log)
-        .allMatch(line -> line.contains(" INFO  ") || line.contains(" SIMULATED chain: "));
+        .allMatch(
+            line ->
+                line.contains(" INFO  ")
+                    || line.contains(" SIMULATED chain: ")
+                    || line.contains(" has a new peer id "));
   }
 
   private String newPeerId(String who, String name) {

@@ -138,11 +138,11 @@ final class App {
     AlertSwitch raised = alerts;
     Future<Void> senders = Future.succeededFuture().compose(now -> stopNodes());
     var ignored =
-        stopHttp()
+        undeploy(http)
             .eventually(() -> raised == null ? Future.succeededFuture() : raised.stop())
             .eventually(() -> senders)
             // While its loops can still refuse whoever dials.
-            .eventually(() -> stopAggregator())
+            .eventually(() -> undeploy(ingress))
             .onComplete(
                 silent -> vertx.close().eventually(() -> history.close()).onComplete(down::handle));
   }
@@ -152,12 +152,8 @@ final class App {
     return Future.join(nodes.values().stream().map(NodeSenders::stop).toList()).mapEmpty();
   }
 
-  private Future<Void> stopAggregator() {
-    return ingress == null ? Future.succeededFuture() : vertx.undeploy(ingress);
-  }
-
-  private Future<Void> stopHttp() {
-    return http == null ? Future.succeededFuture() : vertx.undeploy(http);
+  private Future<Void> undeploy(@Nullable String id) {
+    return id == null ? Future.succeededFuture() : vertx.undeploy(id);
   }
 
   /** Applies what can change without a restart, and warns of the rest. One change at a time. */

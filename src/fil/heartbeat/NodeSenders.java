@@ -76,10 +76,14 @@ final class NodeSenders {
                     node.keyFile().toString(),
                     "a key other than the aggregator's, " + self);
               }
-              if (key.created()) {
-                log.warn("this node has a new peer id file={} peer={}", node.keyFile(), self);
-              }
               peerId = self.toString();
+              if (key.created()) {
+                log.warn(
+                    "this node has a new peer id file={} peer={} node={}",
+                    node.keyFile(),
+                    self,
+                    logLabel());
+              }
               if (node.chain().source() == ChainConfig.Source.SIMULATED) {
                 log.warn("SIMULATED chain: the heads are made up node={}", logLabel());
               }
