@@ -10,8 +10,8 @@ import fil.heartbeat.history.AlertStore;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -267,7 +267,8 @@ final class Rounds {
   List<String> degraded() {
     List<String> all = new ArrayList<>(engine.degraded());
     if (failingSince != null) {
-      all.add("rules have not been evaluated since " + failingSince.truncatedTo(ChronoUnit.SECONDS));
+      all.add(
+          "rules have not been evaluated since " + failingSince.truncatedTo(ChronoUnit.SECONDS));
     }
     return all;
   }
