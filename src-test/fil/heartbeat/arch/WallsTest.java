@@ -198,6 +198,27 @@ class WallsTest {
             .accessField(System.class, "err"));
   }
 
+  /** Whoever answers gets what it tells from {@code Hiding}, and so can tell no more. */
+  @Test
+  void whatIsHiddenComesToNobodyWhoAnswers() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".api")
+            .and()
+            .haveSimpleNameNotStartingWith("Hiding")
+            .and()
+            .doNotHaveSimpleName("ApiVerticle")
+            .and()
+            .doNotHaveSimpleName("AggregatorSide")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(ROOT + ".history.History")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(ROOT + ".api.AggregatorSide"));
+  }
+
   /** Verticles run in processes of others: only the program of its own ends its process. */
   @Test
   void nobodyButTheProgramEndsTheProcess() {
