@@ -12,6 +12,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ class IngestTest {
     return new Ingest(
         context,
         registry,
-        () -> NOW,
+        new Clocks(NOW::nanos, InstantSource.fixed(NOW.at())),
         peer -> !peer.equals(ours),
         new Ingest.Limits(MAX_WAITING, MAX_OF_PEER, bytes));
   }

@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +50,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private final Multiaddr listen;
   private final AggregatorSettings settings;
   private final History history;
-  private final Supplier<Moment> clock;
+  private final Clocks clock;
   private volatile Membership membership;
   private volatile @Nullable Canary canary;
   private volatile @Nullable Ingest ingest;
@@ -97,7 +96,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     this.settings = settings;
     this.membership = membership;
     this.history = history;
-    this.clock = () -> new Moment(wall.instant(), nanoTime.getAsLong());
+    this.clock = new Clocks(nanoTime, wall);
     this.loops = new EventLoops(LOOPS, nanoTime.getAsLong());
     this.streams = new BeatStreams(nanoTime);
   }
@@ -187,6 +186,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   private void tick(Registry kept) {
+    clock.look().ifPresent(step -> kept.stepped(step, clock.get()));
     Moment now = clock.get();
     kept.tick(now);
     long standstill = loops.longestStandstill(now.nanos());
@@ -270,6 +270,12 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
             });
   }
 
+  /** The clock that all times here are of. */
+  @Override
+  public Clocks clock() {
+    return clock;
+  }
+
   /** Where it listens, with {@code /p2p/}; to be asked after the deployment succeeded. */
   public Multiaddr address() {
     Multiaddr bound = address;
@@ -285,8 +291,9 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   private Snapshot snapshotOf(Registry kept) {
+    Moment now = clock.get();
     return new Snapshot(
-        clock.get().at(),
+        now.at(),
         kept.version(),
         kept.warming(),
         kept.nodes(),
@@ -294,7 +301,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
         kept.counts(),
         kept.forgotten(),
         host.stats(),
-        history.stats());
+        history.stats(),
+        kept.steps(now));
   }
 
   @Override
@@ -303,15 +311,17 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
         kept -> {
           boolean complete = !kept.tells(version);
           Canary own = canary;
+          Moment now = clock.get();
           return new Changes(
-              clock.get().at(),
+              now.at(),
               kept.version(),
               complete,
               kept.warming(),
               complete ? kept.nodes() : kept.nodesSince(version),
               complete ? List.of() : kept.removedSince(version),
               kept.networks(),
-              own == null ? 0 : own.newest());
+              own == null ? 0 : own.newest(),
+              kept.steps(now));
         });
   }
 

@@ -1,6 +1,7 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.history.HistoryStats;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class Wellness {
     alertStore.ifPresent(fault -> faults.add("alerts are not kept: " + fault));
     for (NetworkReport network : networks) {
       if (network.clockSuspected()) {
-        faults.add("the clock of this machine differs from that of most nodes" + of(network));
+        faults.add("the clock of this machine is not that of the nodes' heads" + of(network));
       }
     }
     if (losesBeats(counts, now)) {
@@ -51,6 +52,11 @@ final class Wellness {
       faults.add("the canary's beats do not come through from end to end");
     }
     return faults;
+  }
+
+  /** The clock was set. */
+  void moved(Duration by) {
+    lostAt = Moved.movedOrNull(lostAt, by);
   }
 
   private static String of(NetworkReport network) {

@@ -231,7 +231,8 @@ public final class ApiVerticle extends VerticleBase {
     router.route().handler(access::identify);
     Routes routes = new Routes(router, access::check);
     access.mount(routes);
-    Optional<Feed> events = aggregator.map(side -> new Feed(vertx, side.view(), alerts, clock));
+    Optional<Feed> events =
+        aggregator.map(side -> new Feed(vertx, side.view(), alerts, side.view().clock()));
     feed = events.orElse(null);
     aggregator.ifPresent(
         side -> {
@@ -347,7 +348,9 @@ public final class ApiVerticle extends VerticleBase {
     now.flatMap(snapshot -> snapshot.history().fault())
         .ifPresent(fault -> degraded.add("history: " + fault));
     now.filter(snapshot -> snapshot.networks().stream().anyMatch(net -> net.clockSuspected()))
-        .ifPresent(snapshot -> degraded.add("clock: more than half of the voters are ahead of it"));
+        .ifPresent(snapshot -> degraded.add("clock: it is not that of the nodes' heads"));
+    now.flatMap(snapshot -> Optional.ofNullable(snapshot.steps().news()))
+        .ifPresent(news -> degraded.add("clock: " + news));
     stats.ifPresent(known -> addAlerts(degraded, known));
     if (alerts.isPresent() && stats.isEmpty()) {
       degraded.add("alerts: not to be had now");
