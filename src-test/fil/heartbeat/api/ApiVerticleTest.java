@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.Claims;
+import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
@@ -30,6 +31,7 @@ import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -361,7 +363,8 @@ class ApiVerticleTest {
                     calm.counts(),
                     calm.forgotten(),
                     calm.host(),
-                    full))),
+                    full,
+                    new ClockSteps(Duration.ofHours(2), true, "clock stepped by +2h")))),
         List.of(),
         "/health/ready",
         response -> {
@@ -369,7 +372,9 @@ class ApiVerticleTest {
           assertThat(response.bodyAsJsonObject().getString("status")).isEqualTo("degraded");
           assertThat(response.bodyAsJsonObject().getJsonArray("degraded"))
               .containsExactly(
-                  "history: disk is full", "clock: more than half of the voters are ahead of it");
+                  "history: disk is full",
+                  "clock: it differs from that of most nodes",
+                  "clock stepped by +2h");
         });
   }
 

@@ -57,6 +57,7 @@ final class Watch {
   void stepped(Clocks.Step step) {
     rises.replaceAll(at -> at.plus(step.by()));
     epochs.stepped(step);
+    report = report == null ? null : report.moved(step.by());
   }
 
   int epochSeconds() {

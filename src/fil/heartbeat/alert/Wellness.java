@@ -37,7 +37,7 @@ final class Wellness {
     alertStore.ifPresent(fault -> faults.add("alerts are not kept: " + fault));
     for (NetworkReport network : networks) {
       if (network.clockSuspected()) {
-        faults.add("the clock of this machine is not that of the nodes' heads" + of(network));
+        faults.add("the clock of this machine differs from that of most nodes" + of(network));
       }
     }
     if (losesBeats(counts, now)) {

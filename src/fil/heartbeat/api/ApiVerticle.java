@@ -348,9 +348,8 @@ public final class ApiVerticle extends VerticleBase {
     now.flatMap(snapshot -> snapshot.history().fault())
         .ifPresent(fault -> degraded.add("history: " + fault));
     now.filter(snapshot -> snapshot.networks().stream().anyMatch(net -> net.clockSuspected()))
-        .ifPresent(snapshot -> degraded.add("clock: it is not that of the nodes' heads"));
-    now.flatMap(snapshot -> Optional.ofNullable(snapshot.steps().news()))
-        .ifPresent(news -> degraded.add("clock: " + news));
+        .ifPresent(snapshot -> degraded.add("clock: it differs from that of most nodes"));
+    now.flatMap(snapshot -> Optional.ofNullable(snapshot.steps().news())).ifPresent(degraded::add);
     stats.ifPresent(known -> addAlerts(degraded, known));
     if (alerts.isPresent() && stats.isEmpty()) {
       degraded.add("alerts: not to be had now");
