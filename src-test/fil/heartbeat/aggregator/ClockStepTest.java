@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClockStepTest {
   private static final long MINUTE = 60_000;
   private static final long SECOND = 1_000;
+  private static final List<Kind> KINDS = List.of(Kind.values());
 
   /** Nothing is judged for 30 s, and what waits for others has waited for them. */
   private static final long LATE = 50 * SECOND;
@@ -101,9 +102,8 @@ class ClockStepTest {
   })
   void nothingIsToldBecauseOfAStep(int nodes, Duration by) {
     List<Incident> incidents = new ArrayList<>();
-    Kind[] kinds = Kind.values();
-    for (int i = 0; i < Math.min(kinds.length, (nodes + 1) / 2); i++) {
-      incidents.add(new Incident(i, kinds[i], 10 * MINUTE, 40 * MINUTE));
+    for (int i = 0; i < Math.min(KINDS.size(), (nodes + 1) / 2); i++) {
+      incidents.add(new Incident(i, KINDS.get(i), 10 * MINUTE, 40 * MINUTE));
     }
     Script script = new Script(7, nodes, false, incidents, 50 * MINUTE);
     isAsWithout(script, List.of(new Step(20 * MINUTE + 17 * SECOND, by)));
@@ -160,7 +160,7 @@ class ClockStepTest {
       long from = 3 * MINUTE + random.nextLong(10 * MINUTE);
       while (from < 60 * MINUTE) {
         long length = 8 * MINUTE + random.nextLong(20 * MINUTE);
-        Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+        Kind kind = KINDS.get(random.nextInt(KINDS.size()));
         incidents.add(new Incident(node, kind, from, from + length));
         from += length + 8 * MINUTE + random.nextLong(10 * MINUTE);
       }

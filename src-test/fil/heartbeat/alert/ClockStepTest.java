@@ -136,7 +136,7 @@ class ClockStepTest {
     script.silent("a");
     script.until(60);
     Alert before = find(script, "a");
-    script.engine.acknowledge(before.id(), "alice", "", script.now);
+    var unused = script.engine.acknowledge(before.id(), "alice", "", script.now);
     Instant acknowledged = script.now;
     Duration by = Duration.ofHours(-1);
     script.step(by);

@@ -41,7 +41,7 @@ class MovedTest {
     script.silent("a");
     script.chain("b", ChainState.FORKED);
     script.until(60);
-    script.engine.acknowledge(
+    var unused = script.engine.acknowledge(
         script.engine.alerts().stream()
             .filter(alert -> "a".equals(alert.peerId()))
             .findFirst()
@@ -50,7 +50,8 @@ class MovedTest {
         "alice",
         "",
         script.now);
-    script.engine.silence(
+    var unusedToo =
+        script.engine.silence(
         new Selector(Map.of("nickname", List.of("e"))),
         script.now,
         script.now.plusSeconds(90_000),
