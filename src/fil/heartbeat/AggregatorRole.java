@@ -9,12 +9,16 @@ import fil.heartbeat.config.MembersConfig;
 import fil.heartbeat.config.ReferenceConfig;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.FleetSettings;
+import fil.heartbeat.libp2p.Libp2pException;
+import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.PeerId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The aggregator's section of a config in the aggregator's own terms, and what belongs to it. */
@@ -37,6 +41,21 @@ final class AggregatorRole {
         .expected()
         .forEach((peer, named) -> expected.put(peer, new Expected(named.name(), named.labels())));
     return new Membership(members.allow(), members.deny(), expected);
+  }
+
+  /** A port that cannot be had is one of the configuration. */
+  static Throwable bindFailure(Throwable failure, AggregatorConfig role) {
+    if (!(failure instanceof Libp2pException known) || known.code() != Code.BIND_FAILED) {
+      return failure;
+    }
+    Throwable cause = known.getCause() == null ? known : known.getCause();
+    return new IOException(
+        "aggregator.listen: "
+            + role.listen()
+            + " cannot be bound: "
+            + String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT)
+            + " (expected: a free port; 0 picks one)",
+        failure);
   }
 
   /** Starts to ask the independent nodes. */

@@ -45,6 +45,10 @@ final class App {
   private final String version;
   private final Capacity.Machine machine;
   private final Consumer<String> ready;
+
+  /** What is up, said once all of it is. */
+  private final List<String> ups = new ArrayList<>();
+
   private final Map<Path, NodeSenders> nodes = new LinkedHashMap<>();
   private Config config;
   private @Nullable AggregatorVerticle aggregator;
@@ -88,7 +92,10 @@ final class App {
         .compose(up -> startHttp())
         .compose(up -> startNodes(senders(config)))
         .onSuccess(
-            up -> nodes.values().forEach(node -> ready.accept("ready: sender " + node.label())));
+            up -> {
+              ups.forEach(ready);
+              nodes.values().forEach(node -> ready.accept("ready: sender " + node.label()));
+            });
   }
 
   /** Takes everything down. Idempotent. */
@@ -279,11 +286,13 @@ final class App {
               aggregator = verticle;
               return vertx
                   .deployVerticle(verticle)
+                  .recover(
+                      failure -> Future.failedFuture(AggregatorRole.bindFailure(failure, role)))
                   .compose(id -> AggregatorRole.references(vertx, role, verticle));
             })
         .map(
             id -> {
-              ready.accept("ready: aggregator " + shown());
+              ups.add("ready: aggregator " + shown());
               return null;
             });
   }
@@ -369,8 +378,7 @@ final class App {
               http = id;
               String scheme = role.tls().isPresent() ? "https" : "http";
               String host = role.host().contains(":") ? "[" + role.host() + "]" : role.host();
-              ready.accept(
-                  "ready: http " + scheme + "://" + host + ":" + api.port() + role.basePath());
+              ups.add("ready: http " + scheme + "://" + host + ":" + api.port() + role.basePath());
               return null;
             });
   }

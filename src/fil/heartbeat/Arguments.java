@@ -172,8 +172,7 @@ record Arguments(Command command, Map<String, String> options) {
             + word
             + " (expected: "
             + meant.or(() -> near).orElse("one of " + String.join(", ", known))
-            + ")\n"
-            + help());
+            + "); see heartbeat --help");
   }
 
   private static Map<String, String> options(Command command, List<String> words)
@@ -185,7 +184,8 @@ record Arguments(Command command, Map<String, String> options) {
       String name = equals > 0 ? word.substring(0, equals) : word;
       if (command.operand.isPresent() && !word.startsWith("-")) {
         if (options.put(command.operand.get(), word) != null) {
-          throw new UsageException(word + ": one too many\n" + command.usage());
+          throw new UsageException(
+              word + ": one too many; see heartbeat " + command.word + " --help");
         }
         continue;
       }
@@ -195,13 +195,15 @@ record Arguments(Command command, Map<String, String> options) {
                 + word
                 + " (expected: "
                 + String.join(", ", command.optionNames())
-                + ")\n"
-                + command.usage());
+                + "); see heartbeat "
+                + command.word
+                + " --help");
       }
       String value;
       if (!command.takesValue(name)) {
         if (equals > 0) {
-          throw new UsageException(word + ": (expected: no value)\n" + command.usage());
+          throw new UsageException(
+              word + ": (expected: no value); see heartbeat " + command.word + " --help");
         }
         value = "";
       } else if (equals > 0) {
@@ -209,17 +211,20 @@ record Arguments(Command command, Map<String, String> options) {
       } else if (i + 1 < words.size()) {
         value = words.get(++i);
       } else {
-        throw new UsageException(name + ": (missing) (expected: a value)\n" + command.usage());
+        throw new UsageException(
+            name + ": (missing) (expected: a value); see heartbeat " + command.word + " --help");
       }
       String before = options.put(name, value);
       if (before != null && command.takesSeveral(name)) {
         options.put(name, before + "," + value);
       } else if (before != null) {
-        throw new UsageException(name + ": given twice (expected: once)\n" + command.usage());
+        throw new UsageException(
+            name + ": given twice (expected: once); see heartbeat " + command.word + " --help");
       }
     }
     if (command.operand.isPresent() && !options.containsKey(command.operand.get())) {
-      throw new UsageException(command.operand.get() + ": (missing)\n" + command.usage());
+      throw new UsageException(
+          command.operand.get() + ": (missing); see heartbeat " + command.word + " --help");
     }
     return options;
   }

@@ -115,9 +115,43 @@ class KeepingTest {
       many.add(ended("id" + i));
     }
     Future<Void> second = keeping.keep(new Unsaved(List.of(), many));
-    assertThat(keeping.dropped()).isEqualTo(3);
+    assertThat(keeping.dropped()).containsEntry(Keeping.DROPPED_ENDED, 3L);
     store.answers.get(0).complete();
     assertThat(store.asked.get(1).ended()).hasSize(Keeping.MAX_ENDED).startsWith(ended("id3"));
+    assertThat(first.succeeded()).isTrue();
+    assertThat(second.isComplete()).isFalse();
+  }
+
+  /** Alerts that come and go while the store is down. */
+  @Test
+  void theOldestOfTooManyToBeTakenAwayGoAndAreCounted() {
+    Future<Void> first = keep(piece("a", "1"));
+    List<Future<Void>> later = new ArrayList<>(List.of(keep(piece("stays", "1"))));
+    for (int i = 0; i < Keeping.MAX_GONE + 3; i++) {
+      later.add(keep(piece("id" + i, "1")));
+      later.add(keep(piece("id" + i, null)));
+    }
+    store.answers.get(0).fail("disk full");
+    assertThat(keeping.dropped()).containsEntry(Keeping.DROPPED_PIECES, 3L);
+    later.add(keep());
+    assertThat(store.asked.get(1).pieces())
+        .hasSize(2 + Keeping.MAX_GONE)
+        .startsWith(piece("a", "1"), piece("stays", "1"), piece("id3", null));
+    assertThat(first.failed()).isTrue();
+    assertThat(later).noneMatch(Future::isComplete);
+  }
+
+  @Test
+  void theOldestOfTooManyToBePutGoAndAreCounted() {
+    Future<Void> first = keep(piece("a", "1"));
+    List<Piece> many = new ArrayList<>();
+    for (int i = 0; i < Keeping.MAX_PIECES + 3; i++) {
+      many.add(piece("id" + i, "1"));
+    }
+    Future<Void> second = keep(many.toArray(Piece[]::new));
+    store.answers.get(0).complete();
+    assertThat(keeping.dropped()).containsEntry(Keeping.DROPPED_PIECES, 3L);
+    assertThat(store.asked.get(1).pieces()).hasSize(Keeping.MAX_PIECES);
     assertThat(first.succeeded()).isTrue();
     assertThat(second.isComplete()).isFalse();
   }

@@ -318,6 +318,7 @@ class ApiVerticleTest {
                   "fil_heartbeat_source_head_timestamp_seconds",
                   "fil_heartbeat_http_connections",
                   "fil_heartbeat_http_refused_total",
+                  "fil_heartbeat_feed_bytes",
                   "fil_heartbeat_feed_viewers",
                   "fil_heartbeat_feed_fell_behind_total",
                   "fil_heartbeat_feed_refused_total",

@@ -120,7 +120,14 @@ class ClientFaultsTest {
         times.startsWith("{\"")
             ? "{\"select\":{\"nickname\":\"a\"},\"comment\":\"c\"," + times.substring(1)
             : times;
-    assertThat(statuses(quietly(post(body, "application/json")))).containsExactly(400);
+    try (LogLines log = new LogLines(Access.class)) {
+      assertThat(statuses(quietly(post(body, "application/json")))).containsExactly(400);
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains("request method=POST"))
+          .singleElement()
+          .asString()
+          .endsWith(" status=400");
+    }
   }
 
   private static String post(String body, String type) {
@@ -220,6 +227,34 @@ class ClientFaultsTest {
         .contains(allowed.split(";"))
         .doesNotContain(method);
     assertThat(allow.group(1).contains("HEAD")).isEqualTo(allow.group(1).contains("GET"));
+  }
+
+  @Test
+  void aLineOfTheLogIsShortAndOne() {
+    try (LogLines log = new LogLines(Access.class)) {
+      String ignored =
+          RawHttp.ask(
+              side.vertx(),
+              side.port(),
+              "POST /%0d%0a\u00e9"
+                  + "a".repeat(3_000)
+                  + " HTTP/1.1\r\n"
+                  + HOST
+                  + "Content-Length: 0\r\nConnection: close\r\n\r\n");
+      ignored =
+          RawHttp.ask(
+              side.vertx(),
+              side.port(),
+              "DELETE /api/v1/nodes/%0d%0a\u00e9"
+                  + "a".repeat(3_000)
+                  + " HTTP/1.1\r\n"
+                  + HOST
+                  + "Connection: close\r\n\r\n");
+      assertThat(log.lines()).hasSize(1);
+      String line = log.lines().get(0);
+      assertThat(line).contains("method=DELETE path=/api/v1/nodes/", "aaa… by=-");
+      assertThat(line).hasSizeLessThan(300).matches("[ -~…]*");
+    }
   }
 
   /** Lines so marked are a few a minute: sixty connections once wrote 406 MB in 20 s. */

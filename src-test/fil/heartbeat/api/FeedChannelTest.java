@@ -26,7 +26,8 @@ class FeedChannelTest {
   private static final List<String> HEAD = List.of("bafyhead");
 
   private final FeedModel model = new FeedModel();
-  private final FeedChannel all = new FeedChannel("run", node -> true, model);
+  private final FeedBudget budget = new FeedBudget(Long.MAX_VALUE);
+  private final FeedChannel all = new FeedChannel("run", node -> true, model, budget);
 
   private static Node node(String peerId, String nickname, long height) {
     return node(peerId, nickname, height, 1);
@@ -111,7 +112,8 @@ class FeedChannelTest {
 
   @Test
   void aFilterIsToldTheHeadsOfItsOwnNodesWithThem() {
-    FeedChannel named = new FeedChannel("run", node -> "x".equals(node.claims().nickname()), model);
+    FeedChannel named =
+        new FeedChannel("run", node -> "x".equals(node.claims().nickname()), model, budget);
     assertThat(take(named, changes(false, List.of(), node("a", "y", 5)))).isEmpty();
     String entered = take(named, changes(false, List.of(), node("a", "x", 5))).orElseThrow();
     assertThat(data(entered, "head")).hasSize(1);
@@ -128,7 +130,7 @@ class FeedChannelTest {
 
   @Test
   void whatIsCommonToAllFiltersIsToldToEach() {
-    FeedChannel none = new FeedChannel("run", node -> false, model);
+    FeedChannel none = new FeedChannel("run", node -> false, model, budget);
     String common =
         FeedEvents.text(FeedEvents.Kind.CONSENSUS, new JsonObject().put("networks", 1), null);
     assertThat(none.take(model.apply(changes(false, List.of())), common, model))
@@ -154,7 +156,8 @@ class FeedChannelTest {
 
   @Test
   void aNodeThatLeavesTheFilterIsRemovedFromIt() {
-    FeedChannel named = new FeedChannel("run", node -> "x".equals(node.claims().nickname()), model);
+    FeedChannel named =
+        new FeedChannel("run", node -> "x".equals(node.claims().nickname()), model, budget);
     assertThat(take(named, changes(false, List.of(), node("a", "x", 5)))).isPresent();
     String gone = take(named, changes(false, List.of(), node("a", "y", 5))).orElseThrow();
     assertThat(data(gone, "delta").get(0).getJsonArray("removed")).containsExactly("a");

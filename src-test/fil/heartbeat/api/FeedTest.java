@@ -106,7 +106,7 @@ class FeedTest {
     client =
         vertx.createHttpClient(
             new HttpClientOptions().setReceiveBufferSize(SOCKET_BYTES),
-            new PoolOptions().setHttp1MaxSize(2 * Feed.MAX_CHANNELS));
+            new PoolOptions().setHttp1MaxSize(2 * FeedAudience.MAX_CHANNELS));
     Router router = Router.router(vertx);
     made.mount(new Routes(router, RoutingContext::next));
     router.route().failureHandler(Answers::problem);
@@ -214,7 +214,7 @@ class FeedTest {
   @Test
   void filtersBeyondTheCapAreRefusedAndCounted(VertxTestContext test) {
     List<Future<HttpClientResponse>> all =
-        IntStream.range(0, Feed.MAX_CHANNELS).mapToObj(i -> watch("?q=" + i)).toList();
+        IntStream.range(0, FeedAudience.MAX_CHANNELS).mapToObj(i -> watch("?q=" + i)).toList();
     Future.all(all)
         .compose(open -> watch("?q=one-too-many"))
         .compose(refused -> watch("?q=0").map(again -> List.of(refused, again)))
@@ -227,8 +227,8 @@ class FeedTest {
                           assertThat(both.get(0).getHeader("retry-after")).isEqualTo("10");
                           assertThat(both.get(1).statusCode()).isEqualTo(200);
                           Feed live = Objects.requireNonNull(feed);
-                          assertThat(live.refused()).isEqualTo(1);
-                          assertThat(live.viewers()).isEqualTo(Feed.MAX_CHANNELS + 1);
+                          assertThat(live.refused()).containsEntry("filters", 1L);
+                          assertThat(live.viewers()).isEqualTo(FeedAudience.MAX_CHANNELS + 1);
                           test.completeNow();
                         })));
   }
@@ -258,7 +258,8 @@ class FeedTest {
     own = one;
     HttpClient watcher = one.createHttpClient();
     Restless view = new Restless();
-    Feed quick = new Feed(one, view, Optional.empty(), InstantSource.system(), 1);
+    Feed quick =
+        new Feed(one, view, Optional.empty(), InstantSource.system(), 1, FeedBudget.ofHeap());
     Router router = Router.router(one);
     quick.mount(new Routes(router, RoutingContext::next));
     HttpServer serving = one.createHttpServer().requestHandler(router);

@@ -2,17 +2,36 @@ package fil.heartbeat.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.api.HttpConnections.Patience;
+import fil.heartbeat.config.HttpConfig;
+import fil.heartbeat.config.HttpConfig.Connections;
+import fil.heartbeat.testing.FleetFixtures;
 import fil.heartbeat.testing.LogLines;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many connections there may be, and how long each may take. */
 class HttpConnectionsTest {
@@ -53,6 +72,45 @@ class HttpConnectionsTest {
   }
 
   @Test
+  void whoSendsALaterHeadByteByByteIsEnded() {
+    try (HttpSide side = side(new Patience(SECOND, LONG, LONG))) {
+      RawHttp slow = begun(side, "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      slow.send("GET / HTTP/1.1\r\nHost: ");
+      long drip = side.vertx().setPeriodic(20, tick -> slow.send("a"));
+      assertThat(HttpSide.await(slow.ended())).startsWith("HTTP/1.1 200");
+      assertThat(side.vertx().cancelTimer(drip)).isTrue();
+      assertThat(side.refused()).isEqualTo("head-timeout 1");
+    }
+  }
+
+  /** IPv6 gives each of its customers more addresses than there are places. */
+  @Test
+  void anIpv6SubscriberHasOneShare() throws Exception {
+    HttpConnections all =
+        new HttpConnections(
+            new Connections(16, 2),
+            List.of(),
+            Patience.DEFAULT,
+            System::nanoTime,
+            new UnreadAnswers(1));
+    assertThat(all.enter(from("2001:db8:0:100::1"))).isTrue();
+    assertThat(all.enter(from("2001:db8:0:1ff::2"))).isTrue();
+    assertThat(all.enter(from("2001:db8:0:123::3"))).isFalse();
+    assertThat(all.enter(from("2001:db8:0:200::4"))).isTrue();
+    assertThat(all.refused()).containsEntry("address", 1L);
+  }
+
+  private static EmbeddedChannel from(String address) throws UnknownHostException {
+    SocketAddress remote = new InetSocketAddress(InetAddress.getByName(address), 4_000);
+    return new EmbeddedChannel() {
+      @Override
+      protected SocketAddress remoteAddress0() {
+        return remote;
+      }
+    };
+  }
+
+  @Test
   void whoSendsItsBodyByteByByteIsEnded() {
     try (LogLines log = LogLines.loud();
         HttpSide side = side(new Patience(LONG, SHORT, LONG))) {
@@ -87,6 +145,89 @@ class HttpConnectionsTest {
       assertThat(HttpSide.await(idle.ended())).startsWith("HTTP/1.1 200");
       assertThat(side.refused()).isEmpty();
     }
+  }
+
+  /** Nor do bytes that it sends meanwhile keep it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"nodes?format=csv", "events"})
+  void whoDoesNotReadItsAnswerIsEnded(String path) {
+    List<Node> nodes =
+        IntStream.range(0, 5_000)
+            .mapToObj(i -> FleetFixtures.node("peer-" + i, "n".repeat(1_000), 1L))
+            .toList();
+    HttpConfig config = HttpSide.config(folder, new JsonObject());
+    try (HttpSide side =
+        HttpSide.start(new ApiSettings(config, "0"), new Patience(LONG, LONG, SECOND), nodes)) {
+      RawHttp deaf = HttpSide.await(RawHttp.openDeaf(side.vertx(), side.port()));
+      deaf.send("GET /api/v1/" + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      long drip = side.vertx().setPeriodic(50, tick -> deaf.send("a"));
+      while (side.refused().isEmpty()) {
+        Thread.onSpinWait();
+      }
+      assertThat(side.refused()).isEqualTo("unread-timeout 1");
+      assertThat(side.vertx().cancelTimer(drip)).isTrue();
+      deaf.listen();
+      assertThat(HttpSide.await(deaf.ended())).startsWith("HTTP/1.1 200");
+    }
+  }
+
+  private static HttpResponse head() {
+    return new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+  }
+
+  /** A client that takes what is flushed, and nothing else. */
+  private static EmbeddedChannel client(HttpConnections all, AtomicLong now) {
+    HttpRequests requests = new HttpRequests(all, Patience.DEFAULT, now::get);
+    EmbeddedChannel channel = new EmbeddedChannel(requests);
+    all.watch(requests, channel);
+    var ignored = channel.write(head());
+    return channel;
+  }
+
+  private static void answer(EmbeddedChannel channel, int bytes) {
+    var ignored = channel.write(new DefaultHttpContent(Unpooled.wrappedBuffer(new byte[bytes])));
+  }
+
+  @Test
+  void whoTakesItsAnswerSlowestGoesWhenTheMemoryIsUsedUp() {
+    AtomicLong now = new AtomicLong();
+    UnreadAnswers unread = new UnreadAnswers(1_000);
+    HttpConnections all =
+        new HttpConnections(Connections.DEFAULT, List.of(), Patience.DEFAULT, now::get, unread);
+    EmbeddedChannel slow = client(all, now);
+    EmbeddedChannel quick = client(all, now);
+    answer(slow, 400);
+    answer(quick, 500);
+    assertThat(unread.held()).isEqualTo(900);
+    now.addAndGet(SECOND.toNanos());
+    EmbeddedChannel unused = quick.flushOutbound();
+    assertThat(unread.held()).isEqualTo(400);
+    answer(quick, 600);
+    assertThat(slow.isActive()).isTrue();
+    answer(quick, 1);
+    assertThat(slow.isActive()).isFalse();
+    assertThat(quick.isActive()).isTrue();
+    assertThat(unread.held()).isEqualTo(601);
+    assertThat(all.refused()).containsEntry("unread-memory", 1L);
+    // Nobody gets more than there is.
+    answer(quick, 400);
+    assertThat(quick.isActive()).isFalse();
+    assertThat(unread.held()).isZero();
+  }
+
+  @Test
+  void whatManyAreToldCountsOnce() {
+    UnreadAnswers unread = new UnreadAnswers(1_000);
+    Object snapshot = new Object();
+    unread.hold(snapshot, 900);
+    unread.hold(snapshot, 900);
+    assertThat(unread.isOver()).isFalse();
+    unread.letGo(snapshot, 900);
+    assertThat(unread.held()).isEqualTo(900);
+    unread.hold(new Object(), 101);
+    assertThat(unread.isOver()).isTrue();
+    unread.letGo(snapshot, 900);
+    assertThat(unread.held()).isEqualTo(101);
   }
 
   @Test

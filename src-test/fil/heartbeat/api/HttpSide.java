@@ -1,5 +1,6 @@
 package fil.heartbeat.api;
 
+import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.api.HttpConnections.Patience;
 import fil.heartbeat.config.Config;
@@ -61,12 +62,15 @@ final class HttpSide implements AutoCloseable {
   }
 
   static HttpSide start(ApiSettings settings, Patience patience) {
+    return start(settings, patience, List.of());
+  }
+
+  static HttpSide start(ApiSettings settings, Patience patience, List<Node> nodes) {
     return new HttpSide(
         new ApiVerticle(
             settings,
             Optional.of(
-                AggregatorSide.of(
-                    FleetFixtures.view(FleetFixtures.snapshot(List.of(), List.of())))),
+                AggregatorSide.of(FleetFixtures.view(FleetFixtures.snapshot(nodes, List.of())))),
             Optional.of(new FakeAlerts()),
             List::of,
             patience));

@@ -19,6 +19,8 @@ final class RawHttp {
       "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
   // Held, since a client that nobody holds ends its connections when it is collected.
+  private static final int SMALL = 16 * 1024;
+
   private final NetClient client;
   private final NetSocket socket;
   private final Buffer read = Buffer.buffer();
@@ -46,6 +48,12 @@ final class RawHttp {
     return open(vertx.createNetClient(new NetClientOptions().setLocalAddress(from)), port);
   }
 
+  /** Reads nothing, and so does not hear of the end. */
+  static Future<RawHttp> openDeaf(Vertx vertx, int port) {
+    return open(vertx.createNetClient(new NetClientOptions().setReceiveBufferSize(SMALL)), port)
+        .onSuccess(deaf -> deaf.socket.pause());
+  }
+
   private static Future<RawHttp> open(NetClient client, int port) {
     return client.connect(port, "127.0.0.1").map(socket -> new RawHttp(client, socket));
   }
@@ -60,6 +68,11 @@ final class RawHttp {
   /** Sends; a server that has gone away meanwhile is no fault. */
   void send(String bytes) {
     var ignored = socket.write(Buffer.buffer(bytes, ISO_8859_1.name()));
+  }
+
+  /** Reads on, after all. */
+  void listen() {
+    var ignored = socket.resume();
   }
 
   /** Once anything was read. */

@@ -15,18 +15,26 @@ class FailureLogTest {
   void theFirstFailureWarnsAndLaterOnesAreDebug() {
     assertThat(log.failed(at(0))).isEqualTo(Level.WARN);
     assertThat(log.failed(at(10))).isEqualTo(Level.DEBUG);
-    assertThat(log.failed(at(599))).isEqualTo(Level.DEBUG);
+    assertThat(log.failed(at(59))).isEqualTo(Level.DEBUG);
   }
 
   @Test
-  void everyTenMinutesOfFailureOneIsAnError() {
+  void itIsSaidAgainAfterOneFiveFifteenAndSixtyMinutesAndThenEachHour() {
     List<Integer> errors = new ArrayList<>();
-    for (int second = 0; second <= 1800; second += 10) {
+    for (int second = 0; second <= 3 * 3600; second += 10) {
       if (log.failed(at(second)) == Level.ERROR) {
         errors.add(second);
       }
     }
-    assertThat(errors).containsExactly(600, 1200, 1800);
+    assertThat(errors).containsExactly(60, 300, 900, 3_600, 7_200, 10_800);
+  }
+
+  @Test
+  void whatIsTriedSeldomIsSaidOnceAtATime() {
+    assertThat(log.failed(at(0))).isEqualTo(Level.WARN);
+    assertThat(log.failed(at(1_000))).isEqualTo(Level.ERROR);
+    assertThat(log.failed(at(1_001))).isEqualTo(Level.DEBUG);
+    assertThat(log.failed(at(3_600))).isEqualTo(Level.ERROR);
   }
 
   @Test
@@ -45,15 +53,15 @@ class FailureLogTest {
     assertThat(log.lasting(at(599))).isZero();
     assertThat(log.failed(at(599))).isEqualTo(Level.WARN);
     assertThat(log.failed(at(601))).isEqualTo(Level.DEBUG);
-    assertThat(log.failed(at(1199))).isEqualTo(Level.ERROR);
+    assertThat(log.failed(at(659))).isEqualTo(Level.ERROR);
   }
 
   @Test
   void theClockMayStandAnywhere() {
     long start = Long.MAX_VALUE - 5;
     assertThat(log.failed(start)).isEqualTo(Level.WARN);
-    assertThat(log.failed(start + Duration.ofMinutes(9).toNanos())).isEqualTo(Level.DEBUG);
-    assertThat(log.failed(start + Duration.ofMinutes(10).toNanos())).isEqualTo(Level.ERROR);
+    assertThat(log.failed(start + Duration.ofSeconds(59).toNanos())).isEqualTo(Level.DEBUG);
+    assertThat(log.failed(start + Duration.ofSeconds(60).toNanos())).isEqualTo(Level.ERROR);
   }
 
   private static long at(int second) {

@@ -114,7 +114,7 @@ class DamageTest {
       clear();
       Files.write(file(), damaged(healthy, page, with, random));
       SqliteHistory history = open();
-      Restored before = get(history.restore());
+      Restored before = Stored.restored(history);
       assertThat(before.nodes()).as("page %s", page).hasSizeLessThanOrEqualTo(NODES);
       assertThat(get(history.kept())).hasSizeLessThanOrEqualTo(1);
       history.remember(node("later"));
@@ -125,7 +125,7 @@ class DamageTest {
       now = now.plusSeconds(1);
 
       SqliteHistory again = open();
-      assertThat(get(again.restore()).nodes())
+      assertThat(Stored.restored(again).nodes())
           .as("page %s with %s", page, with)
           .extracting(KnownNode::peerId)
           .contains("later");
@@ -176,10 +176,12 @@ class DamageTest {
     // A leaf of the table of last known values, found by what only that table holds.
     int page = pageWith(healthy, "nickname of " + peer(150));
     Files.write(file(), damaged(healthy, page, With.ZEROS, new Random(1)));
-    SqliteHistory history = open();
+    SqliteHistory history;
     List<KnownNode> nodes;
+    // The check beside the start may be the first to meet it.
     try (LogLines log = new LogLines(HistoryFile.class)) {
-      nodes = get(history.restore()).nodes();
+      history = open();
+      nodes = Stored.restored(history).nodes();
       assertThat(log.lines())
           .singleElement()
           .asString()
@@ -218,7 +220,7 @@ class DamageTest {
     get(history.close());
     SqliteHistory next = open();
     // The first was in the file that is gone, but still open: it is salvaged.
-    assertThat(get(next.restore()).nodes())
+    assertThat(Stored.restored(next).nodes())
         .extracting(KnownNode::peerId)
         .containsExactlyInAnyOrder("a", "b");
     assertThat(get(next.kept())).hasSize(2);
@@ -239,7 +241,7 @@ class DamageTest {
     assertThat(aside()).hasSize(1);
     assertThat(Files.readAllBytes(folder.resolve(aside().get(0)))).isEqualTo(other);
     SqliteHistory next = open();
-    assertThat(get(next.restore()).nodes())
+    assertThat(Stored.restored(next).nodes())
         .extracting(KnownNode::peerId)
         .containsExactlyInAnyOrder("a", "b");
     get(next.close());
@@ -256,7 +258,7 @@ class DamageTest {
     if (aside().isEmpty()) {
       again.get(60, TimeUnit.SECONDS);
     }
-    assertThat(get(history.restore()).nodes()).hasSize(NODES);
+    assertThat(Stored.restored(history).nodes()).hasSize(NODES);
     assertThat(aside()).hasSize(1);
     get(history.close());
   }
@@ -277,7 +279,7 @@ class DamageTest {
       Files.copy(copy.resolve(HistoryFile.NAME), cut.resolve(HistoryFile.NAME));
       Files.write(cut.resolve(HistoryFile.NAME + "-wal"), Arrays.copyOf(log, length));
       SqliteHistory opened = SqliteHistory.open(cut, () -> now, Duration.ofMinutes(1));
-      assertThat(get(opened.restore()).nodes()).hasSizeLessThanOrEqualTo(1);
+      assertThat(Stored.restored(opened).nodes()).hasSizeLessThanOrEqualTo(1);
       // It was written with the permissions that files have as a rule.
       Path left = cut.resolve(HistoryFile.NAME + "-wal");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(left)))
@@ -297,12 +299,35 @@ class DamageTest {
     }
     SqliteHistory history = open();
     get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
+    assertThatItsFilesAreNobodyElses();
+    // So are those with which it begins anew.
+    Files.delete(folder.resolve("history.db"));
+    get(history.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
+    assertThatItsFilesAreNobodyElses();
+    get(history.close());
+  }
+
+  private void assertThatItsFilesAreNobodyElses() throws IOException {
     for (String name : List.of("history.db", "history.db-wal", "history.db-shm", "lock")) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))))
           .as(name)
           .isEqualTo("rw-------");
     }
+  }
+
+  /** No program was ever that new: the number was overwritten. */
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 1_000_000, Integer.MAX_VALUE})
+  void aVersionThatNoProgramHasIsDamage(int version) throws Exception {
+    byte[] unused = healthyFile();
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA user_version = " + version);
+    }
+    SqliteHistory history = open();
+    get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
     get(history.close());
+    assertThat(Stored.aside(folder)).hasSize(1);
   }
 
   /** SQLite sees no fault in what it holds for us. */
@@ -330,7 +355,7 @@ class DamageTest {
     assertThat(get(history.points(peer(0), DAY, DAY.plusSeconds(60), Duration.ofSeconds(30))))
         .isEmpty();
     assertThat(aside()).hasSize(1);
-    assertThat(get(history.restore()).nodes()).hasSize(NODES);
+    assertThat(Stored.restored(history).nodes()).hasSize(NODES);
     get(history.close());
   }
 }

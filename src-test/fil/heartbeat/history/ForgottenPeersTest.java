@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,6 +43,37 @@ class ForgottenPeersTest {
         var count = statement.executeQuery("SELECT count(*) FROM peer")) {
       return count.getLong(1);
     }
+  }
+
+  private static KnownNode node(String peerId, int beat) {
+    Instant at = DAY.plusSeconds(beat);
+    return new KnownNode(
+        peerId, null, null, null, List.of(), null, null, null, DAY, at, at, 1, State.OK, DAY);
+  }
+
+  @Test
+  void aStartTakesThoseThatBeatLastAfterThoseItNamesAndForgetsTheOthers() throws Exception {
+    SqliteHistory first = open();
+    List<EpochRow> rows = new java.util.ArrayList<>();
+    long slot = DAY.getEpochSecond() / EpochRow.SLOT_SECONDS;
+    for (int i = 0; i < 100; i++) {
+      first.remember(node("peer" + i, i));
+      rows.add(new EpochRow("peer" + i, slot, List.of("bafya"), slot, 0L, State.OK, 10, 3000));
+    }
+    first.epoch(rows);
+    // What beat since is counted by itself.
+    first.counted(List.of(new BeatCount("peer7", DAY.plusSeconds(200), DAY, 8)));
+    get(first.close());
+    SqliteHistory second = open();
+    Restored restored = get(second.restore(4, Set.of("peer3", "never seen")));
+    assertThat(restored.nodes())
+        .extracting(KnownNode::peerId)
+        .containsExactly("peer3", "peer7", "peer99", "peer98");
+    assertThat(restored.uptime()).containsOnlyKeys("peer3", "peer7", "peer99", "peer98");
+    get(second.close());
+    SqliteHistory third = open();
+    assertThat(get(third.restore(100, Set.of())).nodes()).hasSize(4);
+    get(third.close());
   }
 
   @Test

@@ -77,7 +77,7 @@ class FullDiskTest {
   void aStartWithoutRoomWatchesWithoutHistoryAndTakesItUpWhenThereIs() throws Exception {
     pages = 1;
     SqliteHistory history = open(Duration.ofMillis(20));
-    assertThat(get(history.restore()).nodes()).isEmpty();
+    assertThat(Stored.restored(history).nodes()).isEmpty();
     assertThat(get(history.kept())).isEmpty();
     history.remember(node("a"));
     Future<Void> kept = history.keep(List.of(piece("a1", 10)), List.of());
@@ -92,7 +92,7 @@ class FullDiskTest {
     get(history.close());
     SqliteHistory next = open(Duration.ofMillis(20));
     assertThat(get(next.kept())).containsExactly(piece("a1", 10));
-    assertThat(get(next.restore()).nodes()).extracting(KnownNode::peerId).containsExactly("a");
+    assertThat(Stored.restored(next).nodes()).extracting(KnownNode::peerId).containsExactly("a");
     get(next.close());
   }
 

@@ -169,7 +169,7 @@ class SqliteAlertStoreTest {
     assertThat(get(history.ended(null, null, 10))).isEmpty();
     get(history.keep(List.of(piece("a", "1")), List.of(ended("e", "a", DAY))));
     assertThat(get(history.kept())).containsExactly(piece("a", "1"));
-    assertThat(get(history.restore()).nodes())
+    assertThat(Stored.restored(history).nodes())
         .extracting(KnownNode::nickname)
         .containsExactly("old");
     get(history.close());

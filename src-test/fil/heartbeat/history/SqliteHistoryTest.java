@@ -80,7 +80,7 @@ class SqliteHistoryTest {
             "b", null, null, null, List.of(), null, null, null, DAY, DAY, DAY, 1, State.OK, DAY));
     get(first.close());
     SqliteHistory second = open();
-    assertThat(get(second.restore()).nodes())
+    assertThat(Stored.restored(second).nodes())
         .containsExactlyInAnyOrder(
             node("a", State.FORKED, 7),
             new KnownNode(
@@ -102,17 +102,17 @@ class SqliteHistoryTest {
             new BeatCount("never remembered", DAY, DAY, 1)));
     get(first.close());
     SqliteHistory second = open();
-    KnownNode a = get(second.restore()).nodes().get(0);
+    KnownNode a = Stored.restored(second).nodes().get(0);
     assertThat(a.lastBeat()).isEqualTo(DAY.plusSeconds(29));
     assertThat(a.headSince()).isEqualTo(DAY.plusSeconds(20));
     assertThat(a.beats()).isEqualTo(10);
     assertThat(a.head()).containsExactly("bafya");
     assertThat(a.height()).isEqualTo(DAY.getEpochSecond() / EpochRow.SLOT_SECONDS);
-    assertThat(get(second.restore()).nodes()).hasSize(2).contains(node("b", State.OK, 1));
+    assertThat(Stored.restored(second).nodes()).hasSize(2).contains(node("b", State.OK, 1));
     second.forget("a");
     get(second.close());
     SqliteHistory third = open();
-    assertThat(get(third.restore()).nodes()).containsExactly(node("b", State.OK, 1));
+    assertThat(Stored.restored(third).nodes()).containsExactly(node("b", State.OK, 1));
     get(third.close());
   }
 
@@ -133,7 +133,7 @@ class SqliteHistoryTest {
       statement.execute("PRAGMA user_version = 1");
     }
     SqliteHistory history = open();
-    KnownNode a = get(history.restore()).nodes().get(0);
+    KnownNode a = Stored.restored(history).nodes().get(0);
     assertThat(a.beats()).isEqualTo(7);
     assertThat(a.state()).isEqualTo(State.OK);
     assertThat(a.stateSince()).isEqualTo(Instant.ofEpochMilli(3000));
@@ -152,7 +152,7 @@ class SqliteHistoryTest {
     second.forget("a");
     get(second.close());
     SqliteHistory third = open();
-    assertThat(get(third.restore()).nodes()).isEmpty();
+    assertThat(Stored.restored(third).nodes()).isEmpty();
     assertThat(get(third.changes("a", DAY, DAY.plusSeconds(9), 10))).isEmpty();
     assertThat(get(third.connections("a"))).isEmpty();
     assertThat(get(third.points("a", DAY, DAY.plusSeconds(60), Duration.ofSeconds(30)))).isEmpty();
@@ -225,7 +225,7 @@ class SqliteHistoryTest {
     get(first.close());
     SqliteHistory second = open();
     long hour = DAY.getEpochSecond() / 3600;
-    assertThat(get(second.restore()).uptime())
+    assertThat(Stored.restored(second).uptime())
         .isEqualTo(
             Map.of(
                 "a",
@@ -266,7 +266,7 @@ class SqliteHistoryTest {
       statement.execute("CREATE TABLE theirs (x)");
     }
     SqliteHistory history = open();
-    assertThat(get(history.restore()).nodes()).isEmpty();
+    assertThat(Stored.restored(history).nodes()).isEmpty();
     get(history.close());
     assertThat(folder.resolve("history.db.damaged-20260102-000000")).exists();
   }
@@ -328,11 +328,11 @@ class SqliteHistoryTest {
       history.stateChanged(new StateChange("a", DAY, State.UNKNOWN, State.OK, null));
       await(history, () -> history.stats().fault().isPresent());
       assertThat(history.stats().fault().orElseThrow()).contains("database or disk is full");
-      assertThat(get(history.restore()).nodes()).isEmpty();
+      assertThat(Stored.restored(history).nodes()).isEmpty();
       statement.execute("DROP TRIGGER full");
     }
     await(history, () -> history.stats().fault().isEmpty());
-    assertThat(get(history.restore()).nodes()).hasSize(1);
+    assertThat(Stored.restored(history).nodes()).hasSize(1);
     assertThat(get(history.changes("a", DAY, DAY.plusSeconds(1), 10))).hasSize(1);
     assertThat(history.stats().dropped().values()).allMatch(count -> count == 0);
     get(history.close());
@@ -341,7 +341,7 @@ class SqliteHistoryTest {
   /** Reads until it is so. */
   private static void await(SqliteHistory history, BooleanSupplier done) throws Exception {
     while (!done.getAsBoolean()) {
-      var unused = get(history.restore());
+      var unused = Stored.restored(history);
     }
   }
 
@@ -359,7 +359,7 @@ class SqliteHistoryTest {
         .hasMessageContaining("exists (expected: a file that is not there yet)");
     get(running.close());
     SqliteHistory copied = SqliteHistory.open(other, clock());
-    assertThat(get(copied.restore()).nodes()).hasSize(1);
+    assertThat(Stored.restored(copied).nodes()).hasSize(1);
     get(copied.close());
   }
 }

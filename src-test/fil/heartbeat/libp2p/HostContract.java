@@ -140,9 +140,15 @@ public abstract class HostContract {
   }
 
   protected final Host host(String implementation, KeyType type) {
-    Host host =
-        HostProvider.named(implementation)
-            .create(vertx, Identity.generate(type), Configs.patient());
+    return host(implementation, Identity.generate(type), Configs.patient());
+  }
+
+  protected final Host host(String implementation, HostConfig config) {
+    return host(implementation, Identity.generate(KeyType.ED25519), config);
+  }
+
+  private Host host(String implementation, Identity identity, HostConfig config) {
+    Host host = HostProvider.named(implementation).create(vertx, identity, config);
     hosts.add(host);
     return host;
   }
@@ -169,7 +175,7 @@ public abstract class HostContract {
     }
   }
 
-  private static Libp2pException failure(CompletionStage<?> stage) {
+  protected static Libp2pException failure(CompletionStage<?> stage) {
     Libp2pException failure =
         catchThrowableOfType(Libp2pException.class, () -> get(stage.thenApply(done -> "done")));
     assertThat(failure).isNotNull();
@@ -538,6 +544,7 @@ public abstract class HostContract {
     CompletionStage<Void> beat =
         open(dialer, address).thenCompose(refused -> refused.closed().thenApply(end -> null));
     assertThat(failure(beat)).isNotNull();
+    await(() -> listener.stats().failedUpgrades().keySet().equals(Set.of("not-admitted")));
     listener.admit(peer -> peer.equals(dialer.peerId()));
     assertThat(get(open(dialer, address)).remotePeer()).isEqualTo(listener.peerId());
   }

@@ -1,5 +1,6 @@
 package fil.heartbeat.libp2p;
 
+import static fil.heartbeat.libp2p.net.SocketPeer.ACK;
 import static fil.heartbeat.libp2p.net.SocketPeer.DATA;
 import static fil.heartbeat.libp2p.net.SocketPeer.FIN;
 import static fil.heartbeat.libp2p.net.SocketPeer.RST;
@@ -10,9 +11,11 @@ import static fil.heartbeat.libp2p.net.SocketPeer.multistream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.libp2p.host.RefusalLog;
 import fil.heartbeat.libp2p.identify.IdentifyMessage;
 import fil.heartbeat.libp2p.identify.IdentifyReader;
 import fil.heartbeat.libp2p.net.SocketPeer;
+import fil.heartbeat.testing.LogLines;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -33,22 +36,22 @@ public abstract class PeerContract extends HostContract {
   private static final String PING = "/ipfs/ping/1.0.0";
   private static final int AGREEMENT = multistream(MULTISTREAM, PROTOCOL).length;
 
-  private static byte[] opening(String protocol, String said) {
+  static byte[] opening(String protocol, String said) {
     byte[] agreement = multistream(MULTISTREAM, protocol);
     byte[] bytes = Arrays.copyOf(agreement, agreement.length + said.length());
     System.arraycopy(said.getBytes(UTF_8), 0, bytes, agreement.length, said.length());
     return bytes;
   }
 
-  private static byte[] beat() {
+  static byte[] beat() {
     return "beat\n".getBytes(UTF_8);
   }
 
-  private static Identity identity() {
+  static Identity identity() {
     return Identity.generate(KeyType.ED25519);
   }
 
-  private static void assertNoViolation(Host host) {
+  static void assertNoViolation(Host host) {
     assertThat(host.stats().violations()).isEmpty();
     assertThat(host.stats().streamsRefused()).isEmpty();
   }
@@ -169,15 +172,76 @@ public abstract class PeerContract extends HostContract {
     }
   }
 
+  /** Peers of all stacks put the flags of what they have to say on one frame. */
+  @Test
+  void aFrameMayCarryFlagsTogether() throws IOException {
+    Host host = host(listening(), KeyType.ED25519);
+    Streams streams = new Streams(false);
+    host.handle(PROTOCOL, streams);
+    try (SocketPeer peer = SocketPeer.dial(identity(), get(host.listen(ANY_PORT)))) {
+      peer.send(frame(DATA, SYN | FIN, 1, opening(PROTOCOL, "all at once")));
+      assertHeard(streams, Set.of("all at once"));
+      peer.send(
+          frame(WINDOW_UPDATE, SYN, 3), frame(DATA, ACK | FIN, 3, opening(PROTOCOL, "in two")));
+      assertHeard(streams, Set.of("in two"));
+      assertNoViolation(host);
+    }
+    Host dialer = host(dialling(), KeyType.ED25519);
+    Identity identity = identity();
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Multiaddr target =
+          Multiaddr.ofSocket("127.0.0.1", server.getLocalPort()).withPeerId(identity.peerId());
+      CompletionStage<Stream> open = dialer.open(target, List.of(PROTOCOL), DialOptions.DEFAULT);
+      try (SocketPeer peer = SocketPeer.accept(identity, server)) {
+        assertThat(peer.heard(1, AGREEMENT)).hasSize(AGREEMENT);
+        peer.send(
+            frame(DATA, ACK, 1, multistream(MULTISTREAM, PROTOCOL)),
+            frame(WINDOW_UPDATE, ACK | FIN, 1));
+        Stream stream = get(open);
+        stream.closeWrite();
+        get(stream.closed());
+        assertNoViolation(dialer);
+      }
+    }
+  }
+
+  @Test
+  void framesThatNoPeerCanMeanEndTheConnectionAndAreCounted() {
+    for (byte[] bad :
+        List.of(
+            new byte[] {1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0},
+            frame(4, 0, 1),
+            frame(DATA, 16, 1),
+            frame(DATA, SYN, 2),
+            frame(DATA, SYN, 0))) {
+      Host host = host(listening(), KeyType.ED25519);
+      try (SocketPeer peer = SocketPeer.dial(identity(), get(host.listen(ANY_PORT)))) {
+        peer.send(bad);
+        peer.untilClosed();
+        await(() -> host.stats().connections() == 0);
+        assertThat(host.stats().violations().values()).containsExactly(1L);
+      }
+    }
+  }
+
   @Test
   void aSynForALiveStreamEndsTheConnectionAndIsCounted() {
     Host host = host(listening(), KeyType.ED25519);
     host.handle(PROTOCOL, new Streams(false));
-    try (SocketPeer peer = SocketPeer.dial(identity(), get(host.listen(ANY_PORT)))) {
+    Identity identity = identity();
+    try (LogLines log = new LogLines(RefusalLog.class);
+        SocketPeer peer = SocketPeer.dial(identity, get(host.listen(ANY_PORT)))) {
       peer.send(frame(DATA, SYN, 1), frame(DATA, SYN, 1));
       peer.untilClosed();
       await(() -> host.stats().connections() == 0);
       assertThat(host.stats().violations().values()).containsExactly(1L);
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .matches(
+              "WARN violation reason=\\S+ peer="
+                  + identity.peerId()
+                  + " detail=.+ raise=\\S+ suppressed=0");
     }
   }
 

@@ -338,7 +338,8 @@ class HeartbeatVerticleTest {
   }
 
   @Test
-  void aLastingFailureToConnectIsAWarningThenDebugThenAnErrorEveryTenMinutes() throws Exception {
+  void aLastingFailureToConnectIsAWarningThenAnErrorAfterOneFiveAndFifteenMinutes()
+      throws Exception {
     try (LogLines logs = new LogLines(TargetSender.class)) {
       bench.transport.script = FakeTransport::refuse;
       String id = bench.deploy();
@@ -363,8 +364,9 @@ class HeartbeatVerticleTest {
       assertThat(logs.lines().stream().filter(line -> !line.startsWith("DEBUG")))
           .containsExactly(
               "WARN" + what + error,
-              "ERROR" + what + " for=10m0s" + error,
-              "ERROR" + what + " for=20m0s" + error,
+              "ERROR" + what + " for=1m0s" + error,
+              "ERROR" + what + " for=5m0s" + error,
+              "ERROR" + what + " for=15m0s" + error,
               "INFO connected peer=" + Configs.PEER + " target=" + Configs.TARGET,
               "INFO connection lost peer="
                   + Configs.PEER

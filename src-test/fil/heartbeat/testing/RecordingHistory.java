@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Keeps in memory what it is given, for a test to look at. Thread-safe. */
 public class RecordingHistory implements History {
@@ -30,7 +31,7 @@ public class RecordingHistory implements History {
   public final Map<String, Long> left = Collections.synchronizedMap(new LinkedHashMap<>());
 
   @Override
-  public Future<Restored> restore() {
+  public Future<Restored> restore(int most, Set<String> first) {
     return Future.succeededFuture(new Restored(List.copyOf(nodes.values()), Map.of()));
   }
 

@@ -106,7 +106,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     Context context = vertx.getOrCreateContext();
     home = context;
     return history
-        .restore()
+        .restore(settings.maxNodes(), membership.named())
         .compose(
             before -> {
               Registry kept = new Registry(settings, history, clock.get());

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Who may speak and who is expected. Changes while the aggregator runs, as a whole.
@@ -49,6 +51,13 @@ public record Membership(Set<PeerId> allow, Set<PeerId> deny, Map<PeerId, Expect
     Map<String, String> names = new HashMap<>();
     expected.forEach((peer, each) -> names.putIfAbsent(each.name(), peer.toString()));
     return names;
+  }
+
+  /** The ids of all that it names. */
+  Set<String> named() {
+    return Stream.concat(expected.keySet().stream(), allow.stream())
+        .map(PeerId::toString)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Whether it names nobody. */

@@ -26,19 +26,32 @@ final class Keeping {
   /** Alerts that are over and wait: a fleet of 10 000 that came back while the disk was full. */
   static final int MAX_ENDED = 10_000;
 
+  /** Pieces that wait: as many as there may be alerts, silences and nodes, and some more. */
+  static final int MAX_PIECES = 200_000;
+
+  /**
+   * Pieces to be taken away that wait. They alone grow with the time in which the store is down,
+   * since what is to be put ends with what it is of. What is left out is found again by the next
+   * start, which judges it anew.
+   */
+  static final int MAX_GONE = 20_000;
+
   static final String DROPPED_ENDED = "history-full";
+  static final String DROPPED_PIECES = "history-full-pieces";
 
   private record Key(String kind, String id) {}
 
   private final AlertStore store;
   private final InstantSource clock;
   private final Map<Key, AlertStore.Piece> pieces = new LinkedHashMap<>();
+  private final Map<Key, AlertStore.Piece> gone = new LinkedHashMap<>();
   private final Map<String, EndedAlert> ended = new LinkedHashMap<>();
   private @Nullable Promise<Void> next;
   private @Nullable Promise<Void> current;
   private Instant begun = Instant.EPOCH;
   private @Nullable String fault;
-  private long dropped;
+  private long droppedEnded;
+  private long droppedPieces;
 
   Keeping(AlertStore store, InstantSource clock) {
     this.store = store;
@@ -47,10 +60,10 @@ final class Keeping {
 
   /** Done when all that was ever handed over is kept; fails when this attempt did. */
   Future<Void> keep(Unsaved more) {
-    more.pieces().forEach(piece -> pieces.put(new Key(piece.kind(), piece.id()), piece));
+    more.pieces().forEach(this::put);
     more.ended().forEach(alert -> ended.put(alert.id(), alert));
     bound();
-    if (pieces.isEmpty() && ended.isEmpty()) {
+    if (pieces.isEmpty() && gone.isEmpty() && ended.isEmpty()) {
       return current == null ? Future.succeededFuture() : current.future();
     }
     Promise<Void> waiting = next;
@@ -70,8 +83,9 @@ final class Keeping {
     current = done;
     next = null;
     begun = clock.instant();
-    Unsaved all = new Unsaved(List.copyOf(pieces.values()), List.copyOf(ended.values()));
+    Unsaved all = new Unsaved(waiting(), List.copyOf(ended.values()));
     pieces.clear();
+    gone.clear();
     ended.clear();
     var ignored =
         asked(all)
@@ -100,24 +114,44 @@ final class Keeping {
   }
 
   private void putBack(Unsaved all) {
-    List<AlertStore.Piece> since = new ArrayList<>(pieces.values());
+    List<AlertStore.Piece> since = waiting();
     List<EndedAlert> endedSince = new ArrayList<>(ended.values());
     pieces.clear();
+    gone.clear();
     ended.clear();
-    all.pieces().forEach(piece -> pieces.put(new Key(piece.kind(), piece.id()), piece));
+    all.pieces().forEach(this::put);
     all.ended().forEach(alert -> ended.put(alert.id(), alert));
-    since.forEach(piece -> pieces.put(new Key(piece.kind(), piece.id()), piece));
+    since.forEach(this::put);
     endedSince.forEach(alert -> ended.put(alert.id(), alert));
     bound();
   }
 
+  private void put(AlertStore.Piece piece) {
+    Key key = new Key(piece.kind(), piece.id());
+    boolean goes = piece.body() == null;
+    (goes ? pieces : gone).remove(key);
+    (goes ? gone : pieces).put(key, piece);
+  }
+
+  private List<AlertStore.Piece> waiting() {
+    List<AlertStore.Piece> all = new ArrayList<>(pieces.values());
+    all.addAll(gone.values());
+    return all;
+  }
+
   private void bound() {
-    Iterator<EndedAlert> oldest = ended.values().iterator();
-    for (int tooMany = ended.size() - MAX_ENDED; tooMany > 0; tooMany--) {
-      EndedAlert unused = oldest.next();
+    droppedEnded += dropOldest(ended, MAX_ENDED);
+    droppedPieces += dropOldest(pieces, MAX_PIECES) + dropOldest(gone, MAX_GONE);
+  }
+
+  private static int dropOldest(Map<?, ?> waiting, int most) {
+    int tooMany = Math.max(0, waiting.size() - most);
+    Iterator<?> oldest = waiting.values().iterator();
+    for (int i = 0; i < tooMany; i++) {
+      Object unused = oldest.next();
       oldest.remove();
-      dropped++;
     }
+    return tooMany;
   }
 
   /** The clock was set. */
@@ -138,8 +172,8 @@ final class Keeping {
     return isLate(now) ? Optional.of("the store does not answer") : Optional.empty();
   }
 
-  /** Alerts that are over and will be in no history, ever. */
-  long dropped() {
-    return dropped;
+  /** Alerts that are over and will be in no history, ever, and pieces that are not as they are. */
+  Map<String, Long> dropped() {
+    return Map.of(DROPPED_ENDED, droppedEnded, DROPPED_PIECES, droppedPieces);
   }
 }

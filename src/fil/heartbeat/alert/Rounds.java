@@ -265,7 +265,7 @@ final class Rounds {
 
   AlertStats stats() {
     Map<String, Long> dropped = new TreeMap<>(engine.dropped());
-    long unused = dropped.merge(Keeping.DROPPED_ENDED, keeping.dropped(), Long::sum);
+    keeping.dropped().forEach((reason, count) -> dropped.merge(reason, count, Long::sum));
     return new AlertStats(
         dropped,
         evaluationSeconds,

@@ -4,6 +4,7 @@ import fil.heartbeat.api.AccessRules.Request;
 import fil.heartbeat.api.AccessRules.Secrets;
 import fil.heartbeat.api.Caller.Forwarded;
 import fil.heartbeat.config.LogMarkers;
+import fil.heartbeat.libp2p.Quoted;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Cookie;
@@ -28,9 +29,17 @@ import org.slf4j.LoggerFactory;
 /** Asks {@link AccessRules} of each request; knows tokens, sessions and who tried too often. */
 final class Access {
   private static final Logger log = LoggerFactory.getLogger(Access.class);
+
+  /** The status of a request whose client went before it was answered, as others log it. */
+  private static final int NO_ANSWER = 499;
+
   private static final String SESSION_PATH = "/api/v1/session";
   private static final String COOKIE = "heartbeat-session";
   private static final String BEARER = "bearer ";
+
+  /** Of a path in the log, characters. */
+  static final int MAX_LOGGED = 200;
+
   private static final String WHO = Access.class.getName();
 
   /** Of a request's body, bytes: the longest that any route takes, many times over. */
@@ -165,16 +174,29 @@ final class Access {
     Who who = who(ctx);
     HttpMethod method = ctx.request().method();
     if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
-      log.info(
-          refusal.isPresent() || who.grant().isEmpty() ? LogMarkers.BY_ANYBODY : null,
-          "request method={} path={} by={} from={} refused={}",
-          method,
-          ctx.normalizedPath(),
-          who.grant().map(Grant::name).orElse("-"),
-          who.address(),
-          refusal.map(ApiException::status).orElse(0));
+      boolean anybody = refusal.isPresent() || who.grant().isEmpty();
+      // Whether the body is right is known when it is answered.
+      ctx.addHeadersEndHandler(answered -> logAnswer(ctx, anybody, ctx.response().getStatusCode()));
+      ctx.addEndHandler(
+          end -> {
+            if (!ctx.response().headWritten()) {
+              logAnswer(ctx, anybody, NO_ANSWER);
+            }
+          });
     }
     refusal.ifPresentOrElse(ctx::fail, ctx::next);
+  }
+
+  private static void logAnswer(RoutingContext ctx, boolean anybody, int status) {
+    Who who = who(ctx);
+    log.info(
+        anybody ? LogMarkers.BY_ANYBODY : null,
+        "request method={} path={} by={} from={} status={}",
+        ctx.request().method(),
+        Quoted.bare(ctx.normalizedPath(), MAX_LOGGED),
+        who.grant().map(Grant::name).orElse("-"),
+        who.address(),
+        status);
   }
 
   /** Why a request does not get what needs so much; empty when it does. */

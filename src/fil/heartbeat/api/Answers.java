@@ -3,6 +3,7 @@ package fil.heartbeat.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import fil.heartbeat.history.HistoryException;
+import fil.heartbeat.libp2p.Quoted;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -28,6 +29,10 @@ final class Answers {
   private static final Logger log = LoggerFactory.getLogger(Answers.class);
 
   static final String JSON = "application/json";
+
+  /** What is handed to a socket at once, in bytes. */
+  static final int SLICE = 64 * 1024;
+
   private static final String PROBLEM = "application/problem+json";
   private static final int TAG_BYTES = 12;
 
@@ -84,7 +89,7 @@ final class Answers {
     } else if (failure == null) {
       ctx.next();
     } else if (ctx.response().closed() || failure instanceof HttpClosedException) {
-      log.debug("request broke off path={} cause={}", ctx.request().path(), failure.getMessage());
+      log.debug("request broke off path={} cause={}", shown(ctx), failure.getMessage());
     } else if (status >= 400 && status < 500) {
       problem(
           ctx,
@@ -93,12 +98,16 @@ final class Answers {
           String.valueOf(failure.getMessage()));
     } else if (failure instanceof HistoryException) {
       // Too much is asked at once, or the disk is at fault, which is told where it is found.
-      log.debug("no history path={} cause={}", ctx.request().path(), failure.getMessage());
+      log.debug("no history path={} cause={}", shown(ctx), failure.getMessage());
       problem(ctx, 503, "Service Unavailable", String.valueOf(failure.getMessage()));
     } else {
-      log.error("request failed path={}", ctx.request().path(), failure);
+      log.error("request failed path={}", shown(ctx), failure);
       problem(ctx, 500, "Internal error", "the log of the server says more");
     }
+  }
+
+  private static String shown(RoutingContext ctx) {
+    return Quoted.bare(String.valueOf(ctx.request().path()), Access.MAX_LOGGED);
   }
 
   /** What is no request at all, after which nobody knows where the next one begins. */
@@ -179,6 +188,10 @@ final class Answers {
     if (ctx.request().method().equals(HttpMethod.HEAD)) {
       ctx.response().putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
       finish(ctx.response().end());
+    } else if (body.length() > SLICE) {
+      // A client that asks much at once and does not read gets no more than its socket takes.
+      ctx.response().putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
+      PulledAnswer.send(ctx, body);
     } else {
       finish(ctx.response().end(body));
     }
@@ -189,7 +202,8 @@ final class Answers {
         && (header.strip().equals("*") || (", " + header + ",").contains(" " + tag + ","));
   }
 
-  private static String tag(Buffer body) {
+  /** Equal for equal bytes. */
+  static String tag(Buffer body) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(body.getBytes());
       return new String(

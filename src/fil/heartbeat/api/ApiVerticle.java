@@ -86,7 +86,8 @@ public final class ApiVerticle extends VerticleBase {
             settings.http().connections(),
             settings.http().trustedProxies(),
             patience,
-            System::nanoTime);
+            System::nanoTime,
+            UnreadAnswers.ofHeap());
     Hiding hiding = new Hiding(settings.http().hidden());
     this.aggregator = aggregator.map(hiding::fleet);
     this.alerts = alerts.map(hiding::alerts);

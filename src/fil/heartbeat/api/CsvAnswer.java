@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** A table as CSV, made and written as fast as the reader takes it. */
@@ -13,22 +14,24 @@ final class CsvAnswer {
   /** Lines made at once: some tens of KiB. */
   private static final int LINES = 100;
 
-  private final RoutingContext ctx;
-  private final Iterator<String> lines;
-
-  private CsvAnswer(RoutingContext ctx, Iterator<String> lines) {
-    this.ctx = ctx;
-    this.lines = lines;
-  }
+  private CsvAnswer() {}
 
   /**
    * Answers.
    *
    * @param name of the file
    * @param columns the first line
-   * @param lines the others, each as {@link Csv#line} makes it; made when they are written
+   * @param rows what is kept until all lines are written
+   * @param rowBytes that one of them takes
+   * @param line of a row, as {@link Csv#line} makes it; made when it is written
    */
-  static void stream(RoutingContext ctx, String name, List<String> columns, Stream<String> lines) {
+  static <T> void stream(
+      RoutingContext ctx,
+      String name,
+      List<String> columns,
+      List<T> rows,
+      int rowBytes,
+      Function<T, String> line) {
     ctx.response()
         .setChunked(true)
         .putHeader("x-content-type-options", "nosniff")
@@ -39,24 +42,30 @@ final class CsvAnswer {
       Answers.finish(ctx.response().end());
       return;
     }
-    Answers.finish(ctx.response().write(Csv.line(columns)));
-    new CsvAnswer(ctx, lines.iterator()).goOn();
+    Iterator<String> lines =
+        Stream.concat(Stream.of(Csv.line(columns)), rows.stream().map(line)).iterator();
+    PulledAnswer.send(ctx, new Pieces(lines), rows, (long) rows.size() * rowBytes);
   }
 
-  private void goOn() {
-    while (lines.hasNext() && !ctx.response().closed()) {
+  private static final class Pieces implements Iterator<Buffer> {
+    private final Iterator<String> lines;
+
+    private Pieces(Iterator<String> lines) {
+      this.lines = lines;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return lines.hasNext();
+    }
+
+    @Override
+    public Buffer next() {
       Buffer some = Buffer.buffer();
       for (int i = 0; i < LINES && lines.hasNext(); i++) {
         some.appendString(lines.next());
       }
-      Answers.finish(ctx.response().write(some));
-      if (ctx.response().writeQueueFull() && lines.hasNext()) {
-        ctx.response().drainHandler(drained -> goOn());
-        return;
-      }
-    }
-    if (!ctx.response().closed()) {
-      Answers.finish(ctx.response().end());
+      return some;
     }
   }
 }

@@ -15,7 +15,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,12 +31,6 @@ import org.slf4j.LoggerFactory;
 final class Feed {
   private static final Logger log = LoggerFactory.getLogger(Feed.class);
 
-  /** Each holds a socket and what it has not read yet, at most one snapshot. */
-  static final int MAX_VIEWERS = 1000;
-
-  /** Filters at once; each keeps its pieces. */
-  static final int MAX_CHANNELS = 64;
-
   static final int MAX_ROWS = 200;
   private static final int MAX_PEER_ID = 128;
 
@@ -53,58 +46,44 @@ final class Feed {
   /** Whoever may not read any more is told nothing more, a second later at most. */
   private static final int TICKS_PER_RIGHTS = 4;
 
-  /** How long a channel without viewers is kept, so that they may come back. */
-  private static final int IDLE_TICKS = 240;
-
-  private static final class Watched {
-    private final FeedChannel channel;
-    private int viewers;
-    private long idleSince;
-
-    private Watched(FeedChannel channel) {
-      this.channel = channel;
-    }
-  }
-
   private final Vertx vertx;
   private final AggregatorView view;
   private final Optional<AlertView> alertView;
   private final InstantSource clock;
   private final long periodMillis;
-  private final String run = UUID.randomUUID().toString().substring(0, 8);
   private final FeedModel model = new FeedModel();
-  private final Map<String, Watched> channels = new HashMap<>();
-  private final Set<FeedViewer> viewers = new LinkedHashSet<>();
-  private final FeedRows<FeedViewer> rows = new FeedRows<>();
+  private final FeedAudience audience;
   private final FeedAlerts alerts = new FeedAlerts();
   private JsonObject consensus = new JsonObject().put("networks", new JsonArray());
   private long version;
-  private long ticks;
   private @Nullable Future<Void> asking;
   private boolean askingRows;
   private boolean askingAlerts;
   private @Nullable Long timer;
   private long fellBehind;
-  private long refused;
 
   Feed(Vertx vertx, AggregatorView view, Optional<AlertView> alertView, InstantSource clock) {
-    this(vertx, view, alertView, clock, PERIOD_MILLIS);
+    this(vertx, view, alertView, clock, PERIOD_MILLIS, FeedBudget.ofHeap());
   }
 
   /**
    * @param periodMillis between two questions to the aggregator while somebody watches
+   * @param budget of what is kept for those who watch
    */
   Feed(
       Vertx vertx,
       AggregatorView view,
       Optional<AlertView> alertView,
       InstantSource clock,
-      long periodMillis) {
+      long periodMillis,
+      FeedBudget budget) {
     this.vertx = vertx;
     this.view = view;
     this.alertView = alertView;
     this.clock = clock;
     this.periodMillis = periodMillis;
+    String run = UUID.randomUUID().toString().substring(0, 8);
+    audience = new FeedAudience(run, model, budget);
   }
 
   void mount(Routes routes) {
@@ -112,7 +91,7 @@ final class Feed {
   }
 
   int viewers() {
-    return viewers.size();
+    return audience.size();
   }
 
   /** Times that a viewer did not take a piece in time. */
@@ -120,9 +99,14 @@ final class Feed {
     return fellBehind;
   }
 
-  /** Viewers that were one too many. */
-  long refused() {
-    return refused;
+  /** Viewers refused or ended so far, by reason. */
+  Map<String, Long> refused() {
+    return audience.refused();
+  }
+
+  /** What is kept for those who watch, in bytes. */
+  long held() {
+    return audience.budget().held();
   }
 
   /** Whether the aggregator is not asked, since nobody has watched for a while. */
@@ -137,8 +121,7 @@ final class Feed {
       vertx.cancelTimer(running);
       timer = null;
     }
-    List.copyOf(viewers).forEach(FeedViewer::end);
-    viewers.clear();
+    audience.close();
   }
 
   private void open(RoutingContext ctx) {
@@ -146,7 +129,6 @@ final class Feed {
         new Parameters(ctx.queryParams(), Set.of("q", "state", "rows", "lastEventId"));
     NodeQuery filter = NodeQuery.parse(query);
     List<String> sight = rows(query);
-    String name = filter.text() + '\n' + String.join(",", filter.states());
     Optional<String> last =
         Optional.ofNullable(ctx.request().getHeader("last-event-id"))
             .or(() -> query.text("lastEventId"));
@@ -156,32 +138,13 @@ final class Feed {
     begun
         .onSuccess(
             ready -> {
-              if (isFull(name)) {
-                refused++;
-                ctx.fail(tooMany());
-                return;
+              try {
+                begin(ctx, audience.admit(filter), sight, last);
+              } catch (ApiException e) {
+                ctx.fail(e);
               }
-              Watched watched =
-                  channels.computeIfAbsent(
-                      name, made -> new Watched(new FeedChannel(run, filter::matches, model)));
-              begin(ctx, watched, sight, last);
             })
         .onFailure(ctx::fail);
-  }
-
-  private boolean isFull(String filter) {
-    return viewers.size() >= MAX_VIEWERS
-        || (!channels.containsKey(filter) && channels.size() >= MAX_CHANNELS);
-  }
-
-  private ApiException tooMany() {
-    return new ApiException(
-        503,
-        "Too many viewers",
-        viewers.size() >= MAX_VIEWERS
-            ? "at most " + MAX_VIEWERS + " may watch at once"
-            : "at most " + MAX_CHANNELS + " filters may be watched at once",
-        Map.of("retry-after", "10"));
   }
 
   private List<String> rows(Parameters query) {
@@ -198,7 +161,10 @@ final class Feed {
   }
 
   private void begin(
-      RoutingContext ctx, Watched watched, List<String> sight, Optional<String> lastId) {
+      RoutingContext ctx,
+      FeedAudience.Watched watched,
+      List<String> sight,
+      Optional<String> lastId) {
     HttpServerResponse response = ctx.response();
     if (response.closed()) {
       return;
@@ -213,52 +179,47 @@ final class Feed {
         // Said in either case, or the server would compress each stream by itself.
         .putHeader(HttpHeaders.CONTENT_ENCODING, gzip ? "gzip" : "identity");
     FeedViewer viewer =
-        new FeedViewer(response, gzip, sight, watched.channel, Access.who(ctx).lasts());
-    viewers.add(viewer);
-    rows.add(viewer, sight);
-    watched.viewers++;
-    response.endHandler(ended -> leave(viewer, watched));
-    response.closeHandler(closed -> leave(viewer, watched));
-    response.exceptionHandler(failure -> leave(viewer, watched));
+        new FeedViewer(
+            response,
+            gzip,
+            sight,
+            watched.channel(),
+            Access.who(ctx).lasts(),
+            audience.budget(),
+            audience::ticks);
+    audience.enter(viewer, watched);
+    response.endHandler(ended -> audience.leave(viewer));
+    response.closeHandler(closed -> audience.leave(viewer));
+    response.exceptionHandler(failure -> audience.leave(viewer));
+    FeedChannel channel = watched.channel();
     viewer.begin(
-        watched
-            .channel
+        channel
             .since(lastId.orElse(null))
-            .orElseGet(() -> withAlerts(watched.channel.beginning(model, consensus))));
+            .orElseGet(() -> withAlerts(channel.beginning(model, consensus))));
+    audience.makeRoom();
     if (timer == null) {
       timer = vertx.setPeriodic(periodMillis, tick -> tick());
     }
   }
 
-  private void leave(FeedViewer viewer, Watched watched) {
-    if (viewers.remove(viewer)) {
-      rows.remove(viewer, viewer.rows());
-      watched.viewers--;
-      watched.idleSince = ticks;
-    }
-  }
-
   private void tick() {
-    ticks++;
-    channels
-        .values()
-        .removeIf(watched -> watched.viewers == 0 && ticks - watched.idleSince > IDLE_TICKS);
+    boolean watched = audience.tick();
+    long ticks = audience.ticks();
     Long running = timer;
-    if (channels.isEmpty() && running != null) {
+    if (!watched && running != null) {
       vertx.cancelTimer(running);
       timer = null;
       return;
     }
     if (ticks % TICKS_PER_RIGHTS == 0) {
-      viewers.stream().filter(viewer -> !viewer.mayRead()).toList().forEach(FeedViewer::end);
+      audience.viewers().stream().filter(viewer -> !viewer.mayRead()).forEach(FeedViewer::end);
     }
     ask().onFailure(failure -> log.debug("feed not refreshed cause={}", failure.getMessage()));
     if (ticks % TICKS_PER_COMMENT == 0) {
       FeedEvents alive = FeedEvents.alive(clock.instant());
-      viewers.forEach(
-          viewer -> {
-            boolean ignored = viewer.offerExtra(alive);
-          });
+      for (FeedViewer viewer : audience.viewers()) {
+        boolean ignored = viewer.offerExtra(alive);
+      }
     }
     if (ticks % TICKS_PER_ALERTS == 0) {
       Future<Void> ignored = askAlerts();
@@ -318,18 +279,16 @@ final class Feed {
 
   private void tell(FeedModel.Delta delta, String common) {
     Map<FeedChannel, FeedEvents> pieces = new HashMap<>();
-    for (Watched watched : channels.values()) {
-      watched
-          .channel
-          .take(delta, common, model)
-          .ifPresent(piece -> pieces.put(watched.channel, piece));
+    for (FeedChannel channel : audience.channels()) {
+      channel.take(delta, common, model).ifPresent(piece -> pieces.put(channel, piece));
     }
-    for (FeedViewer viewer : List.copyOf(viewers)) {
+    for (FeedViewer viewer : audience.viewers()) {
       FeedEvents piece = pieces.get(viewer.channel());
       if (piece != null && !viewer.offer(piece, seen -> missed(viewer.channel(), seen))) {
         fellBehind++;
       }
     }
+    audience.makeRoom();
   }
 
   private List<FeedEvents> missed(FeedChannel channel, long seen) {
@@ -344,21 +303,21 @@ final class Feed {
   }
 
   private void tellRows() {
-    Set<String> asked = askingRows ? Set.of() : rows.turn();
+    Set<String> asked = askingRows ? Set.of() : audience.rows().turn();
     if (asked.isEmpty()) {
       return;
     }
     askingRows = true;
     view.nodes(asked)
         .onComplete(done -> askingRows = false)
-        .onSuccess(nodes -> rows.take(nodes).forEach(this::tell))
+        .onSuccess(nodes -> audience.rows().take(nodes).forEach(this::tell))
         .onFailure(failure -> log.debug("rows not told cause={}", failure.getMessage()));
   }
 
   private void tell(FeedRows.Told<FeedViewer> told) {
     for (FeedViewer viewer : told.viewers()) {
       if (!viewer.offerExtra(told.piece())) {
-        rows.missed(viewer, viewer.rows());
+        audience.rows().missed(viewer, viewer.rows());
       }
     }
   }

@@ -38,6 +38,9 @@ final class FeedChannel {
   /** So much is never worth a snapshot. */
   private static final int FEW_BYTES = 64 * 1024;
 
+  /** What an entry of a set takes. */
+  private static final int ENTRY_BYTES = 64;
+
   /** Heads that need not be told again; beyond it only those that a member is on. */
   private static final int SPARE_HEADS = 512;
 
@@ -45,6 +48,7 @@ final class FeedChannel {
 
   private final String run;
   private final Predicate<Node> filter;
+  private final FeedBudget budget;
   private final Set<String> members = new HashSet<>();
   private final Deque<Piece> pieces = new ArrayDeque<>();
   private int bytes;
@@ -52,16 +56,64 @@ final class FeedChannel {
   private final Set<Integer> toldHeads = new HashSet<>();
   private @Nullable Piece snapshot;
 
+  /** Bytes of the last snapshot, which may be gone. */
+  private long snapshotBytes;
+
+  /** What of the budget is for who is in and which heads were told. */
+  private long weighed;
+
   /**
    * @param run what tells this process from an earlier one
+   * @param budget of what is kept
    */
-  FeedChannel(String run, Predicate<Node> filter, FeedModel model) {
+  FeedChannel(String run, Predicate<Node> filter, FeedModel model, FeedBudget budget) {
     this.run = run;
     this.filter = filter;
+    this.budget = budget;
     for (Row row : model.rows()) {
       if (filter.test(row.node())) {
         members.add(row.node().peerId());
       }
+    }
+    weigh();
+  }
+
+  private void weigh() {
+    long now = (long) ENTRY_BYTES * (members.size() + toldHeads.size());
+    budget.add(now - weighed);
+    weighed = now;
+  }
+
+  /** Nodes that it shows. */
+  int size() {
+    return members.size();
+  }
+
+  /** Bytes of the last snapshot; 0 before the first. */
+  long snapshotBytes() {
+    return snapshotBytes;
+  }
+
+  /** What it keeps, in bytes. */
+  long bytes() {
+    return weighed + bytes + (snapshot == null ? 0 : snapshotBytes);
+  }
+
+  /** Keeps nothing from now on. */
+  void close() {
+    pieces.forEach(piece -> piece.events().letGo());
+    pieces.clear();
+    bytes = 0;
+    forgetSnapshot();
+    members.clear();
+    toldHeads.clear();
+    weigh();
+  }
+
+  private void forgetSnapshot() {
+    if (snapshot != null) {
+      snapshot.events().letGo();
+      snapshot = null;
     }
   }
 
@@ -117,6 +169,11 @@ final class FeedChannel {
     if (toldHeads.size() > 2 * members.size() + SPARE_HEADS) {
       toldHeads.retainAll(headsOf(shown(model)));
     }
+    if (snapshot != null && number - snapshot.number() > MAX_PIECES_BEHIND_SNAPSHOT) {
+      // Nobody would be told it any more.
+      forgetSnapshot();
+    }
+    weigh();
     return Optional.of(events);
   }
 
@@ -135,7 +192,11 @@ final class FeedChannel {
       }
     }
     FeedEvents made = FeedEvents.of(snapshotText(model, consensus));
+    forgetSnapshot();
+    made.hold(budget);
     snapshot = new Piece(number, made);
+    snapshotBytes = made.length();
+    weigh();
     return List.of(made);
   }
 
@@ -149,9 +210,7 @@ final class FeedChannel {
   }
 
   private boolean isLessThanSnapshot(List<FeedEvents> missed) {
-    int snapshotLength = snapshot == null ? 0 : snapshot.events().length();
-    return missed.stream().mapToInt(FeedEvents::length).sum()
-        <= Math.max(FEW_BYTES, snapshotLength);
+    return missed.stream().mapToInt(FeedEvents::length).sum() <= Math.max(FEW_BYTES, snapshotBytes);
   }
 
   private List<Row> shown(FeedModel model) {
@@ -224,9 +283,12 @@ final class FeedChannel {
 
   private void keep(Piece piece) {
     pieces.addLast(piece);
+    piece.events().hold(budget);
     bytes += piece.events().length();
     while (!pieces.isEmpty() && (pieces.size() > MAX_PIECES || bytes > MAX_BYTES)) {
-      bytes -= pieces.removeFirst().events().length();
+      FeedEvents oldest = pieces.removeFirst().events();
+      oldest.letGo();
+      bytes -= oldest.length();
     }
   }
 

@@ -45,8 +45,13 @@ final class FeedEvents {
     }
   }
 
+  /** Of the objects around the bytes. */
+  private static final int OVERHEAD = 256;
+
   private final Buffer plain;
   private @Nullable Buffer compressed;
+  private @Nullable FeedBudget budget;
+  private int holders;
 
   private FeedEvents(Buffer plain) {
     this.plain = plain;
@@ -82,6 +87,31 @@ final class FeedEvents {
     return plain.length();
   }
 
+  /** Somebody keeps these bytes; they count once, however many do. */
+  void hold(FeedBudget of) {
+    if (holders == 0) {
+      budget = of;
+      of.add(bytes());
+    }
+    holders++;
+  }
+
+  /** Somebody who held them keeps them no more. */
+  void letGo() {
+    holders--;
+    FeedBudget of = budget;
+    if (holders == 0 && of != null) {
+      of.add(-bytes());
+      budget = null;
+    }
+  }
+
+  /** What both forms take, in bytes, as far as they were made. */
+  long bytes() {
+    Buffer known = compressed;
+    return (long) OVERHEAD + plain.length() + (known == null ? 0 : known.length());
+  }
+
   Buffer bytes(boolean gzip) {
     if (!gzip) {
       return plain;
@@ -90,6 +120,10 @@ final class FeedEvents {
     if (known == null) {
       known = deflated(plain.getBytes());
       compressed = known;
+      FeedBudget of = budget;
+      if (of != null) {
+        of.add(known.length());
+      }
     }
     return known;
   }

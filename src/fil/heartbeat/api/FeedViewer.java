@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,15 +14,26 @@ import org.jspecify.annotations.Nullable;
  * catches up when it can. A snapshot that is on its way to many is in memory once.
  */
 final class FeedViewer {
-  /** What is handed to the socket at once, which copies it. */
-  private static final int SLICE = 64 * 1024;
-
   private final HttpServerResponse response;
   private final boolean gzip;
   private final List<String> rows;
   private final FeedChannel channel;
   private final BooleanSupplier mayRead;
-  private final Deque<Buffer> left = new ArrayDeque<>();
+  private final FeedBudget budget;
+  private final LongSupplier ticks;
+  private final Deque<FeedEvents> left = new ArrayDeque<>();
+
+  /** Bytes of the first that is left which were written. */
+  private int at;
+
+  /** Of those that are left. */
+  private long waiting;
+
+  /** Handed to the socket, which has not taken it. */
+  private long handed;
+
+  private long tookAt;
+  private boolean closed;
   private @Nullable CatchUp catchUp;
   private long seen;
   private boolean behind;
@@ -29,18 +41,25 @@ final class FeedViewer {
   /**
    * @param rows peer ids of which it wants every beat
    * @param mayRead whether the token that it came with still lets it
+   * @param budget of what is kept for it
+   * @param ticks the time, in any unit
    */
   FeedViewer(
       HttpServerResponse response,
       boolean gzip,
       List<String> rows,
       FeedChannel channel,
-      BooleanSupplier mayRead) {
+      BooleanSupplier mayRead,
+      FeedBudget budget,
+      LongSupplier ticks) {
     this.response = response;
     this.gzip = gzip;
     this.rows = rows;
     this.channel = channel;
     this.mayRead = mayRead;
+    this.budget = budget;
+    this.ticks = ticks;
+    this.tookAt = ticks.getAsLong();
     this.seen = channel.number();
   }
 
@@ -56,10 +75,20 @@ final class FeedViewer {
     return rows;
   }
 
+  /** What is on its way to it, in bytes; others may be told the same. */
+  long held() {
+    return waiting + handed;
+  }
+
+  /** When it last took something, or had nothing to take. */
+  long tookAt() {
+    return tookAt;
+  }
+
   /** Begins the stream. */
   void begin(List<FeedEvents> first) {
     if (gzip) {
-      left.add(FeedEvents.GZIP_HEADER);
+      hand(FeedEvents.GZIP_HEADER);
     }
     first.forEach(this::add);
     seen = channel.number();
@@ -104,20 +133,65 @@ final class FeedViewer {
     Answers.finish(response.end());
   }
 
+  /** Ends it without waiting for what it does not read. */
+  void cut() {
+    Answers.finish(response.reset());
+  }
+
+  /** Nothing is kept for it from now on. */
+  void close() {
+    closed = true;
+    catchUp = null;
+    left.forEach(FeedEvents::letGo);
+    left.clear();
+    budget.add(-handed);
+    waiting = 0;
+    handed = 0;
+  }
+
   private void add(FeedEvents events) {
-    left.add(events.bytes(gzip));
+    int length = events.bytes(gzip).length();
+    if (held() == 0) {
+      tookAt = ticks.getAsLong();
+    }
+    events.hold(budget);
+    left.add(events);
+    waiting += length;
+  }
+
+  /** To the socket, which copies it. */
+  private void hand(Buffer bytes) {
+    handed += bytes.length();
+    budget.add(bytes.length());
+    Answers.finish(
+        response
+            .write(bytes)
+            .onComplete(
+                taken -> {
+                  if (!closed) {
+                    tookAt = ticks.getAsLong();
+                    handed -= bytes.length();
+                    budget.add(-bytes.length());
+                  }
+                }));
   }
 
   /** Writes what it takes of what is left, and of what it missed meanwhile. */
   private void write() {
-    while (!response.writeQueueFull()) {
-      Buffer next = left.poll();
+    while (!closed && !response.writeQueueFull()) {
+      FeedEvents next = left.peek();
       if (next != null) {
-        int length = Math.min(SLICE, next.length());
-        if (length < next.length()) {
-          left.addFirst(next.slice(length, next.length()));
+        Buffer bytes = next.bytes(gzip);
+        int end = Math.min(bytes.length(), at + Answers.SLICE);
+        Buffer slice = bytes.slice(at, end);
+        waiting -= slice.length();
+        at = end;
+        if (end == bytes.length()) {
+          at = 0;
+          left.remove();
+          next.letGo();
         }
-        Answers.finish(response.write(next.slice(0, length)));
+        hand(slice);
         continue;
       }
       CatchUp missed = catchUp;
@@ -129,7 +203,7 @@ final class FeedViewer {
       missed.missed(seen).forEach(this::add);
       seen = channel.number();
     }
-    if (left.isEmpty() && catchUp == null) {
+    if (closed || (left.isEmpty() && catchUp == null)) {
       behind = false;
       return;
     }

@@ -23,8 +23,11 @@ final class HistoryRoutes {
   /** Points of one answer: the 48 hours of slots that are kept in full. */
   static final int MAX_POINTS = 5_760;
 
+  /** What a point takes, with the shares of its states. */
+  private static final int POINT_BYTES = 512;
+
   private static final int AIM_POINTS = 1_000;
-  private static final int MAX_CHANGES = 1_000;
+  static final int MAX_CHANGES = 1_000;
   private static final Duration LONGEST = Duration.ofDays(400);
   private static final Duration SLOT = Duration.ofSeconds(EpochRow.SLOT_SECONDS);
   private static final List<Duration> STEPS =
@@ -69,7 +72,7 @@ final class HistoryRoutes {
           .onSuccess(
               points ->
                   CsvAnswer.stream(
-                      ctx, "history.csv", COLUMNS, points.stream().map(HistoryRoutes::line)))
+                      ctx, "history.csv", COLUMNS, points, POINT_BYTES, HistoryRoutes::line))
           .onFailure(ctx::fail);
       return;
     }

@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.IpLiteral;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -13,10 +14,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,10 +43,14 @@ final class HttpConnections {
     ADDRESS("address"),
     /** It asked too much at once. */
     PIPELINING("pipelining"),
-    /** Its first request did not come in time. */
+    /** The head of a request did not come in time. */
     HEAD("head-timeout"),
     /** The body of a request did not come in time. */
     BODY("body-timeout"),
+    /** It did not take its answer in time. */
+    UNREAD("unread-timeout"),
+    /** It took its answer slowest when the memory for answers was used up. */
+    MEMORY("unread-memory"),
     /** It does not speak TLS where that is spoken. */
     NOT_TLS("not-tls");
 
@@ -57,10 +64,12 @@ final class HttpConnections {
   /**
    * How long is waited.
    *
-   * @param head for a first request, its head whole; TLS has ten seconds of its own before
+   * @param head for the head of a request from its first byte, of the first one from the moment
+   *     that the connection is there; TLS has ten seconds of its own before
    * @param body for the rest of a request
-   * @param idle for the next request, its head whole; and for any byte to pass in either direction,
-   *     which ends those that do not read what they asked for. A feed says something every 15 s
+   * @param idle for the first byte of the next request; for any byte to pass in either direction;
+   *     and for what was handed to the socket to be taken, some 64 KiB, which ends those that do
+   *     not read what they asked for. A feed says something every 15 s
    */
   record Patience(Duration head, Duration body, Duration idle) {
     static final Patience DEFAULT =
@@ -74,19 +83,26 @@ final class HttpConnections {
   private final Map<String, Integer> addresses = new HashMap<>();
   private final Set<Channel> channels = new HashSet<>();
   private final Set<HttpRequests> watched = new HashSet<>();
+  private final UnreadAnswers unread;
 
   /** Written on the loop, read anywhere. */
   private final Map<Refusal, Long> refused = new ConcurrentHashMap<>();
 
   /**
    * @param trusted proxies, whose connections are those of many
+   * @param unread of all connections
    */
   HttpConnections(
-      Connections limits, List<Cidr> trusted, Patience patience, LongSupplier nanoTime) {
+      Connections limits,
+      List<Cidr> trusted,
+      Patience patience,
+      LongSupplier nanoTime,
+      UnreadAnswers unread) {
     this.limits = limits;
     this.trusted = trusted;
     this.patience = patience;
     this.nanoTime = nanoTime;
+    this.unread = unread;
     for (Refusal each : Refusal.values()) {
       refused.put(each, 0L);
     }
@@ -165,10 +181,44 @@ final class HttpConnections {
     }
     HttpRequests requests = new HttpRequests(this, patience, nanoTime);
     ChannelPipeline pipeline = ctx.pipeline();
+    pipeline.addBefore(
+        pipeline.context(HttpRequestDecoder.class).name(), "heads", requests.heads());
     pipeline.addAfter(pipeline.context(HttpResponseEncoder.class).name(), "requests", requests);
     pipeline.addBefore(ctx.name(), "faults", HttpRequests.FAULTS);
+    watch(requests, ctx.channel());
+  }
+
+  void watch(HttpRequests requests, Channel channel) {
     watched.add(requests);
-    var ignored = ctx.channel().closeFuture().addListener(closed -> watched.remove(requests));
+    var ignored =
+        channel
+            .closeFuture()
+            .addListener(
+                closed -> {
+                  watched.remove(requests);
+                  requests.letAllGo();
+                });
+  }
+
+  UnreadAnswers unread() {
+    return unread;
+  }
+
+  /** Ends those that take their answers slowest, as long as all that is unread is too much. */
+  void makeRoom() {
+    while (unread.isOver()) {
+      Optional<HttpRequests> slowest =
+          watched.stream()
+              .filter(each -> each.held() > 0)
+              .min(
+                  Comparator.comparingLong(HttpRequests::tookAtSecond)
+                      .thenComparing(Comparator.comparingLong(HttpRequests::held).reversed()));
+      if (slowest.isEmpty()) {
+        return;
+      }
+      slowest.get().end(Refusal.MEMORY);
+      slowest.get().letAllGo();
+    }
   }
 
   /** Ends those that took too long; to be called every now and then. */

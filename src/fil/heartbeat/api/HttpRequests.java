@@ -17,7 +17,10 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,11 +43,14 @@ final class HttpRequests extends ChannelDuplexHandler {
    */
   static final ChannelHandler FAULTS = new Faults();
 
+  private static final long SECOND = 1_000_000_000;
+
   private final HttpConnections all;
   private final Patience patience;
   private final LongSupplier nanoTime;
   private @Nullable ChannelHandlerContext context;
   private int unanswered;
+  private boolean inHead;
   private boolean inBody;
   private boolean isFirst = true;
   private boolean ended;
@@ -52,11 +58,48 @@ final class HttpRequests extends ChannelDuplexHandler {
   /** When that began which is waited for. */
   private long since;
 
+  /** Bytes that the socket has not taken. */
+  private long written;
+
+  /** What the rest of the answer is made of, and the bytes that it takes. */
+  private @Nullable Object source;
+
+  private long sourceBytes;
+
+  /** When the socket took something last, or had nothing to take. */
+  private long tookAt;
+
   HttpRequests(HttpConnections all, Patience patience, LongSupplier nanoTime) {
     this.all = all;
     this.patience = patience;
     this.nanoTime = nanoTime;
     since = nanoTime.getAsLong();
+    tookAt = since;
+  }
+
+  /** Of the connection that a request came on; empty where nobody guards it. */
+  static Optional<HttpRequests> of(HttpServerRequest request) {
+    return request.connection() instanceof HttpServerConnection connection
+        ? Optional.ofNullable(connection.channelHandlerContext().pipeline().get(HttpRequests.class))
+        : Optional.empty();
+  }
+
+  /** Stands before what makes requests of bytes. */
+  ChannelHandler heads() {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void channelRead(ChannelHandlerContext ctx, Object message) {
+        bytes();
+        ctx.fireChannelRead(message);
+      }
+    };
+  }
+
+  private void bytes() {
+    if (!isFirst && !inHead && !inBody && unanswered == 0) {
+      inHead = true;
+      since = nanoTime.getAsLong();
+    }
   }
 
   @Override
@@ -68,6 +111,7 @@ final class HttpRequests extends ChannelDuplexHandler {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (message instanceof HttpRequest request) {
       unanswered++;
+      inHead = false;
       inBody = true;
       isFirst = false;
       since = nanoTime.getAsLong();
@@ -121,7 +165,71 @@ final class HttpRequests extends ChannelDuplexHandler {
       unanswered--;
       since = inBody ? since : nanoTime.getAsLong();
     }
-    var ignored = ctx.write(message, promise);
+    int bytes = message instanceof HttpContent content ? content.content().readableBytes() : 0;
+    if (bytes == 0 || ended) {
+      var ignored = ctx.write(message, promise);
+      return;
+    }
+    begin();
+    written += bytes;
+    all.unread().add(bytes);
+    var ignored = ctx.write(message, promise.unvoid().addListener(taken -> took(bytes)));
+    all.makeRoom();
+  }
+
+  private void begin() {
+    if (held() == 0) {
+      tookAt = nanoTime.getAsLong();
+    }
+  }
+
+  private void took(int bytes) {
+    if (!ended) {
+      tookAt = nanoTime.getAsLong();
+      written -= bytes;
+      all.unread().add(-bytes);
+    }
+  }
+
+  /** What is kept for the client, in bytes; others may be told the same. */
+  long held() {
+    return written + sourceBytes;
+  }
+
+  /** When it took something last, in seconds of a clock that counts from anywhere. */
+  long tookAtSecond() {
+    return Math.floorDiv(tookAt, SECOND);
+  }
+
+  /** What an answer is made of is kept from now on. */
+  void hold(Object what, long bytes) {
+    if (source == null && !ended) {
+      begin();
+      source = what;
+      sourceBytes = bytes;
+      all.unread().hold(what, bytes);
+      all.makeRoom();
+    }
+  }
+
+  /** It is kept no more. */
+  void letGo(Object what) {
+    if (source == what) {
+      all.unread().letGo(what, sourceBytes);
+      source = null;
+      sourceBytes = 0;
+    }
+  }
+
+  /** Once nothing is told to the client any more. */
+  void letAllGo() {
+    ended = true;
+    all.unread().add(-written);
+    written = 0;
+    Object held = source;
+    if (held != null) {
+      letGo(held);
+    }
   }
 
   private static boolean isProvisional(Object message) {
@@ -131,10 +239,13 @@ final class HttpRequests extends ChannelDuplexHandler {
 
   /** Ends the connection when what is to come has not come in time. */
   void endIfLate(long now) {
-    if (inBody) {
+    if (written > 0 && now - tookAt > patience.idle().toNanos()) {
+      end(Refusal.UNREAD);
+    } else if (inBody) {
       endIfLate(now, patience.body(), Refusal.BODY);
     } else if (unanswered == 0) {
-      endIfLate(now, isFirst ? patience.head() : patience.idle(), isFirst ? Refusal.HEAD : null);
+      boolean begun = isFirst || inHead;
+      endIfLate(now, begun ? patience.head() : patience.idle(), begun ? Refusal.HEAD : null);
     }
   }
 
@@ -147,7 +258,7 @@ final class HttpRequests extends ChannelDuplexHandler {
   /**
    * @param reason null for what is no refusal: the client had what it asked for
    */
-  private void end(@Nullable Refusal reason) {
+  void end(@Nullable Refusal reason) {
     ChannelHandlerContext ctx = context;
     if (ended || ctx == null) {
       return;

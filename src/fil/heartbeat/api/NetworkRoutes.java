@@ -3,6 +3,8 @@ package fil.heartbeat.api;
 import fil.heartbeat.aggregator.ChainView;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.fleet.NetworkReport;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -19,6 +21,8 @@ final class NetworkRoutes {
   private final ApiSettings settings;
   private final boolean alerts;
   private final Instant startedAt;
+  private final Recent<Integer, List<ChainView>> lanes = new Recent<>(System::nanoTime);
+  private final Recent<Integer, Buffer> chains = new Recent<>(System::nanoTime);
 
   /**
    * @param alerts whether this process raises alerts
@@ -51,23 +55,34 @@ final class NetworkRoutes {
   private void chain(RoutingContext ctx) {
     int epochs =
         new Parameters(ctx.queryParams(), Set.of("epochs")).whole("epochs", 1, MAX_EPOCHS, EPOCHS);
-    Answers.json(
-        ctx,
-        side.view()
-            .chain(epochs)
-            .map(
-                networks ->
-                    new JsonObject()
-                        .put(
-                            "networks",
-                            new JsonArray(networks.stream().map(NetworkRoutes::chain).toList()))));
+    chains
+        .ask(epochs, () -> lanes(epochs).map(networks -> chain(networks, epochs)))
+        .onSuccess(body -> Answers.body(ctx, Answers.JSON, body))
+        .onFailure(ctx::fail);
   }
 
-  private static JsonObject chain(ChainView network) {
+  /** All nodes are looked at for each height, so not for each number of heights. */
+  private Future<List<ChainView>> lanes(int epochs) {
+    int heights = epochs <= EPOCHS ? EPOCHS : MAX_EPOCHS;
+    return lanes.ask(heights, () -> side.view().chain(heights));
+  }
+
+  private static Buffer chain(List<ChainView> networks, int epochs) {
+    return new JsonObject()
+        .put(
+            "networks",
+            new JsonArray(networks.stream().map(network -> chain(network, epochs)).toList()))
+        .toBuffer();
+  }
+
+  private static JsonObject chain(ChainView network, int epochs) {
     return new JsonObject()
         .put("genesisCid", network.genesisCid())
         .put("network", network.network())
-        .put("lanes", new JsonArray(network.lanes().stream().map(NetworkRoutes::lane).toList()));
+        .put(
+            "lanes",
+            new JsonArray(
+                network.lanes().stream().limit(epochs).map(NetworkRoutes::lane).toList()));
   }
 
   private static JsonObject lane(ChainView.Lane lane) {

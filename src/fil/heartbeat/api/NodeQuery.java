@@ -27,6 +27,11 @@ record NodeQuery(
   static final int MAX_LIMIT = 1000;
 
   static final Set<String> PARAMETERS = Set.of("q", "state", "sort", "limit", "cursor", "format");
+
+  /** What is asked by who asks for nothing in particular. */
+  static final NodeQuery ALL =
+      new NodeQuery("", Set.of(), NodeMember.PEER_ID, false, DEFAULT_LIMIT, Row.START);
+
   private static final Set<String> STATES = new TreeSet<>(State.words());
 
   /** They have no order. */

@@ -14,6 +14,9 @@ import java.util.Set;
 final class NodeRoutes {
   private static final List<NodeMember> MEMBERS = Arrays.asList(NodeMember.values());
 
+  /** What a node takes, with what it says and the hours of its uptime. */
+  private static final int NODE_BYTES = 2_048;
+
   private final AggregatorView view;
 
   NodeRoutes(AggregatorView view) {
@@ -58,7 +61,9 @@ final class NodeRoutes {
                     ctx,
                     "nodes.csv",
                     MEMBERS.stream().map(NodeMember::key).toList(),
-                    query.rows(nodes).stream().map(NodeRoutes::line)))
+                    query.rows(nodes),
+                    NODE_BYTES,
+                    NodeRoutes::line))
         .onFailure(ctx::fail);
   }
 

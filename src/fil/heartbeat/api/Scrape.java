@@ -139,8 +139,13 @@ final class Scrape {
                   .dataPoint(Metrics.count(live.fellBehind()))
                   .build());
           metrics.add(
-              Metrics.counter("feed_refused", "Viewers refused, since there were too many.")
-                  .dataPoint(Metrics.count(live.refused()))
+              Metrics.byReason(
+                  "feed_refused",
+                  "Viewers refused or ended, since there was no room.",
+                  live.refused()));
+          metrics.add(
+              Metrics.gauge("feed_bytes", "What is kept for open feeds.")
+                  .dataPoint(Metrics.point((double) live.held()))
                   .build());
         });
     now.ifPresent(

@@ -3,12 +3,14 @@ package fil.heartbeat.api;
 import fil.heartbeat.config.HttpConfig.Tls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -36,7 +38,7 @@ final class TlsFiles {
 
   private final Vertx vertx;
   private final Tls files;
-  private List<Long> read = List.of();
+  private List<String> read = List.of();
 
   TlsFiles(Vertx vertx, Tls files) {
     this.vertx = vertx;
@@ -51,7 +53,7 @@ final class TlsFiles {
   /** Looks every two seconds whether the files changed since this was called. */
   Future<?> watch(HttpServer server) {
     return vertx
-        .executeBlocking(this::stamps)
+        .executeBlocking(this::digests)
         .onSuccess(
             now -> {
               read = now;
@@ -62,7 +64,7 @@ final class TlsFiles {
   private void check(HttpServer server) {
     var ignored =
         vertx
-            .executeBlocking(this::stamps)
+            .executeBlocking(this::digests)
             .compose(now -> reload(server, now))
             .onFailure(
                 failure ->
@@ -70,7 +72,7 @@ final class TlsFiles {
                         "certificate not read, the old one stays cause={}", failure.getMessage()));
   }
 
-  private Future<?> reload(HttpServer server, List<Long> now) {
+  private Future<?> reload(HttpServer server, List<String> now) {
     if (read.equals(now)) {
       return Future.succeededFuture();
     }
@@ -84,11 +86,13 @@ final class TlsFiles {
         .onSuccess(updated -> log.info("certificate read file={}", files.certFile()));
   }
 
-  private List<Long> stamps() throws IOException {
-    return List.of(
-        Files.getLastModifiedTime(files.certFile()).toMillis(),
-        Files.getLastModifiedTime(files.keyFile()).toMillis(),
-        Files.size(files.certFile()));
+  private List<String> digests() throws IOException {
+    return List.of(digest(files.certFile()), digest(files.keyFile()));
+  }
+
+  /** A renewed file may have the size and the time stamp of the one before. */
+  private static String digest(Path file) throws IOException {
+    return Answers.tag(Buffer.buffer(Files.readAllBytes(file)));
   }
 
   private PemKeyCertOptions keys() {

@@ -1,32 +1,47 @@
 package fil.heartbeat.config;
 
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.event.Level;
 
 /**
- * How loud a failure that goes on is: the first is a warning, later ones are debug, and every ten
- * minutes one is an error that is to say for how long. A success starts over. Holds no clock and
- * writes nothing. One thread at a time.
+ * How loud a failure that goes on is: the first is a warning, later ones are debug, and after 1, 5,
+ * 15 and 60 minutes, and each hour from then on, one is an error that is to say for how long. A
+ * success starts over. Holds no clock and writes nothing. One thread at a time.
  */
 public final class FailureLog {
 
-  /** Often enough to be seen in a day's log, seldom enough not to fill it. */
-  public static final Duration REMINDER = Duration.ofMinutes(10);
+  /** Soon for whoever has just made a mistake, seldom enough not to fill the log of a day. */
+  private static final List<Duration> REMINDERS =
+      List.of(
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(15),
+          Duration.ofHours(1));
+
+  private static final Duration LATER = Duration.ofHours(1);
 
   private boolean failing;
   private long sinceNanos;
-  private long remindedNanos;
+  private int reminders;
+  private Duration next = REMINDERS.get(0);
 
   /** A failure happened; the level of its line: WARN, DEBUG or ERROR. */
   public Level failed(long nowNanos) {
     if (!failing) {
       failing = true;
       sinceNanos = nowNanos;
-      remindedNanos = nowNanos;
+      reminders = 0;
+      next = REMINDERS.get(0);
       return Level.WARN;
     }
-    if (nowNanos - remindedNanos >= REMINDER.toNanos()) {
-      remindedNanos = nowNanos;
+    Duration lasts = lasting(nowNanos);
+    if (lasts.compareTo(next) >= 0) {
+      // What was due while nothing failed is not made up for.
+      while (next.compareTo(lasts) <= 0) {
+        reminders++;
+        next = reminders < REMINDERS.size() ? REMINDERS.get(reminders) : next.plus(LATER);
+      }
       return Level.ERROR;
     }
     return Level.DEBUG;

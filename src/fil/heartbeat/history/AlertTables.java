@@ -102,7 +102,6 @@ final class AlertTables {
 
   List<EndedAlert> ended(@Nullable String peerId, @Nullable Instant before, int limit)
       throws SQLException {
-    List<EndedAlert> ended = new ArrayList<>();
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT id, rule, severity, peer_id, starts, ends, summary, body FROM alert_ended"
@@ -115,10 +114,15 @@ final class AlertTables {
         select.setString(place++, peerId);
       }
       select.setInt(place, limit);
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          ended.add(ended(row));
-        }
+      return Damage.reading(() -> ended(select));
+    }
+  }
+
+  private static List<EndedAlert> ended(PreparedStatement select) throws SQLException {
+    List<EndedAlert> ended = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        ended.add(ended(row));
       }
     }
     return ended;

@@ -39,4 +39,20 @@ interface Database {
       throw e;
     }
   }
+
+  /** A connection that reads, has the file for itself, and takes no room on the disk. */
+  default Connection alone(Path file) throws SQLException {
+    Connection connection = open(file);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 5000");
+      // Before the first look at the file: the index of its log is in memory then.
+      statement.execute("PRAGMA locking_mode = EXCLUSIVE");
+      statement.execute("PRAGMA temp_store = MEMORY");
+      statement.execute("PRAGMA query_only = 1");
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
 }

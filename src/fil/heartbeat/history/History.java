@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The port to what survives a restart. Writes never wait: they are offered to a bounded queue, and
@@ -13,8 +14,14 @@ import java.util.List;
  */
 public interface History {
 
-  /** What a start finds; to be asked once, before the first write. */
-  Future<Restored> restore();
+  /**
+   * What a start finds; to be asked once, before the first write. Peers for which there is no room
+   * are forgotten.
+   *
+   * @param most peers that are told; those that beat last
+   * @param first ids of peers that come before all others
+   */
+  Future<Restored> restore(int most, Set<String> first);
 
   /** Writes the last known value of a peer over the one before. */
   void remember(KnownNode node);

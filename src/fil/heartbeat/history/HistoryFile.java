@@ -7,13 +7,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +25,9 @@ final class HistoryFile implements AutoCloseable {
   /** Where the write-ahead log is cut to: what a burst of commits takes. */
   static final long WAL_BYTES = 16L * 1024 * 1024;
 
+  /** It ends what is under way, and not what is about to begin. */
+  private static final long CANCEL_AGAIN_MILLIS = 20;
+
   private final Path file;
   private final Database database;
 
@@ -35,20 +35,17 @@ final class HistoryFile implements AutoCloseable {
   private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
 
   private @Nullable FileChannel lockFile;
-  private @Nullable Object identity;
+  private final OpenFiles files;
+  private final PageCheck checking = new PageCheck();
   private @Nullable Connection writing;
   private volatile boolean prepared;
-
-  /** Whether no check is to begin any more. */
-  private volatile boolean checked;
-
   private volatile long generation;
-  private volatile @Nullable Statement checking;
   private final Listeners begunAnew = new Listeners();
 
   private HistoryFile(Path file, Database database) {
     this.file = file;
     this.database = database;
+    this.files = new OpenFiles(file);
   }
 
   /**
@@ -85,10 +82,6 @@ final class HistoryFile implements AutoCloseable {
    */
   Runnable whenBegunAnew(Runnable listener) {
     return begunAnew.add(listener);
-  }
-
-  boolean isPrepared() {
-    return prepared;
   }
 
   /**
@@ -135,7 +128,7 @@ final class HistoryFile implements AutoCloseable {
     if (fault != null) {
       beginAnew(generation, fault, now);
     }
-    identity = StoreFiles.identity(file);
+    files.opened();
     prepared = true;
   }
 
@@ -167,6 +160,27 @@ final class HistoryFile implements AutoCloseable {
     return readOnce(work);
   }
 
+  /**
+   * Reads what a start finds. On a full disk that is read too, as it is and without the index that
+   * SQLite has beside a file in use; what is damaged is left until there is room.
+   *
+   * @return empty when there is nothing, or it cannot be read
+   */
+  <T> Optional<T> readAtTheStart(Work<T> work, Instant now) throws SQLException {
+    if (prepared) {
+      return Optional.of(read(work, now));
+    }
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try (Connection connection = database.alone(file)) {
+      return Schema.isCurrent(connection) ? Optional.of(work.on(connection)) : Optional.empty();
+    } catch (SQLException e) {
+      log.error("history not read at the start file={} cause={}", file, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
   private <T> T readOnce(Work<T> work) throws SQLException {
     use.readLock().lock();
     try (Connection connection = connect(true)) {
@@ -182,6 +196,7 @@ final class HistoryFile implements AutoCloseable {
     try {
       Connection connection = connect(false);
       writing = connection;
+      files.beforeLog();
       return connection;
     } finally {
       use.readLock().unlock();
@@ -214,7 +229,8 @@ final class HistoryFile implements AutoCloseable {
    *
    * @param seen the generation that it was opened for
    * @throws Damage.Moved when the store began anew meanwhile: a new connection is needed
-   * @throws SQLException when it cannot be done, also because the file was deleted or replaced
+   * @throws SQLException when it cannot be done, also because the file or its log was deleted,
+   *     replaced or cut
    */
   <T> T write(long seen, Connection connection, Work<T> work) throws SQLException {
     use.readLock().lock();
@@ -222,10 +238,10 @@ final class HistoryFile implements AutoCloseable {
       if (generation != seen) {
         throw new Damage.Moved();
       }
-      if (!Objects.equals(identity, StoreFiles.identity(file))) {
-        throw new Damage.Replaced();
-      }
-      return work.on(connection);
+      files.check(connection);
+      T result = work.on(connection);
+      files.written();
+      return result;
     } finally {
       use.readLock().unlock();
     }
@@ -237,27 +253,22 @@ final class HistoryFile implements AutoCloseable {
 
   /** Reads every page. What does not fit together is damage, which nobody met yet. */
   void check(Instant now) {
-    if (!prepared || checked) {
+    if (!prepared) {
       return;
     }
     long seen = generation;
     String fault = null;
     use.readLock().lock();
-    try (Connection connection = connect(true);
-        Statement statement = connection.createStatement()) {
-      checking = statement;
-      try (ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
-        fault = row.next() && !row.getString(1).equals("ok") ? row.getString(1) : null;
-      }
+    try (Connection connection = connect(true)) {
+      fault = checking.fault(connection, PageCheck.QUICK);
     } catch (SQLException e) {
       fault = Damage.is(e) ? String.valueOf(e.getMessage()) : null;
     } finally {
-      checking = null;
       use.readLock().unlock();
     }
-    if (fault != null && !checked) {
+    if (fault != null) {
       try {
-        beginAnew(seen, fault.replace('\n', ' '), now);
+        beginAnew(seen, fault, now);
       } catch (SQLException e) {
         log.error(
             "history is damaged and cannot begin anew file={} cause={}", file, e.getMessage());
@@ -265,17 +276,20 @@ final class HistoryFile implements AutoCloseable {
     }
   }
 
+  /**
+   * What is wrong in all that there is, which takes longer than {@link #check}; null when nothing
+   * was found.
+   *
+   * @throws SQLException when it cannot be read, or begins anew meanwhile
+   */
+  @Nullable String fullFault() throws SQLException {
+    return readOnce(connection -> Optional.ofNullable(checking.fault(connection, PageCheck.FULL)))
+        .orElse(null);
+  }
+
   /** Ends a check that is under way; none begins any more. */
   void stopChecking() {
-    checked = true;
-    Statement statement = checking;
-    if (statement != null) {
-      try {
-        statement.cancel();
-      } catch (SQLException e) {
-        log.debug("check not ended", e);
-      }
-    }
+    checking.stop();
   }
 
   /**
@@ -285,7 +299,7 @@ final class HistoryFile implements AutoCloseable {
    * @param seen the generation in which the fault was met; when it is another by now, it is mended
    */
   void beginAnew(long seen, String cause, Instant now) throws SQLException {
-    use.writeLock().lock();
+    useAlone();
     try {
       if (generation != seen) {
         return;
@@ -302,7 +316,7 @@ final class HistoryFile implements AutoCloseable {
       closeWriting();
       Path aside = StoreFiles.moveAside(file, now);
       Files.move(fresh, file);
-      identity = StoreFiles.identity(file);
+      files.opened();
       generation = seen + 1;
       log.error(
           "history cannot be used, it begins anew file={} moved-to={} cause={} salvaged={}",
@@ -317,6 +331,18 @@ final class HistoryFile implements AutoCloseable {
     }
     if (prepared) {
       begunAnew.tell();
+    }
+  }
+
+  /** Whoever reads is waited for, but not a check, which would only find what is known by now. */
+  private void useAlone() throws SQLException {
+    try {
+      while (!use.writeLock().tryLock(CANCEL_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+        checking.cancel();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("interrupted before the history could begin anew", e);
     }
   }
 
@@ -343,27 +369,6 @@ final class HistoryFile implements AutoCloseable {
   /** Size of all that belongs to the store. */
   long bytes() {
     return StoreFiles.bytes(file);
-  }
-
-  /** Copies the store, which this or another process may be writing to, into a new file. */
-  void backup(Path target) {
-    backup(file, target);
-  }
-
-  static void backup(Path file, Path target) {
-    if (!Files.exists(file)) {
-      throw new HistoryException(file + ": no such file (expected: the history of an aggregator)");
-    }
-    if (Files.exists(target)) {
-      throw new HistoryException(target + ": exists (expected: a file that is not there yet)");
-    }
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-        PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
-      copy.setString(1, target.toString());
-      boolean unused = copy.execute();
-    } catch (SQLException e) {
-      throw new HistoryException(file + ": " + e.getMessage(), e);
-    }
   }
 
   @Override

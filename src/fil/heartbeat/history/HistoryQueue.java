@@ -34,6 +34,9 @@ final class HistoryQueue {
   static final String DROPPED_ALERTS = "alert-writes";
   static final String DROPPED_FORGOTTEN = "forgotten-peers";
 
+  /** What SQLite refuses, however often. */
+  static final String DROPPED_REFUSED = "refused";
+
   /** All that waits, taken at once; alerts go first, and peers are forgotten before the rest. */
   record Batch(
       List<AlertWrite> alerts,
@@ -55,6 +58,10 @@ final class HistoryQueue {
           + connections.size()
           + epochs.stream().mapToInt(List::size).sum()
           + counts.size();
+    }
+
+    Batch onlyAlerts() {
+      return new Batch(alerts, List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     Batch withoutAlerts() {
@@ -273,6 +280,14 @@ final class HistoryQueue {
         into.addFirst(new Waiting<>(takenAfter, taken.get(i)));
       }
     }
+  }
+
+  /** Leaves out what a sound file does not take. */
+  void refuse(Batch batch, String cause) {
+    drop(DROPPED_REFUSED, batch.size());
+    batch
+        .alerts()
+        .forEach(write -> write.done().fail(new HistoryException("the file refuses it: " + cause)));
   }
 
   /** Tells those who wait for alerts to be kept that they will not be. */

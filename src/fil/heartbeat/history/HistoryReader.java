@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +24,9 @@ final class HistoryReader {
     this.connection = connection;
   }
 
-  /** Every peer, and how much it beat in the day before. */
-  Restored restored(Instant now) throws SQLException {
-    return new LastKnown(connection).at(now);
+  /** As {@link LastKnown#at}. */
+  LastKnown.Found restored(Instant now, int most, Set<String> first) throws SQLException {
+    return new LastKnown(connection).at(now, most, first);
   }
 
   List<HistoryPoint> points(String peerId, Instant from, Instant to, Duration step)
@@ -41,14 +43,16 @@ final class HistoryReader {
     long lastHour = DayTables.hourOfSlot(end - 1);
     for (long hour = DayTables.hourOfSlot(first); hour <= lastHour; hour++) {
       long day = DayTables.dayOfHour(hour);
-      List<Cell> cells = cells(tables, day, hour, peer);
+      long each = hour;
+      List<Cell> cells = Damage.reading(() -> cells(tables, day, each, peer));
       for (Cell cell : cells) {
         if (cell.slot() >= first && cell.slot() < end) {
           add(steps, cell.slot(), stepSlots, Rollup.of(List.of(cell)));
         }
       }
       if (cells.isEmpty() && tables.has(DayTables.rollups(day))) {
-        Rollup rollup = rollup(day, hour, peer);
+        Rollup rollup =
+            Damage.reading(() -> Optional.ofNullable(rollup(day, each, peer))).orElse(null);
         if (rollup != null) {
           add(steps, hour * DayTables.SLOTS_AN_HOUR, stepSlots, rollup);
         }
@@ -73,21 +77,13 @@ final class HistoryReader {
         select.setLong(2, peer);
         try (ResultSet row = select.executeQuery()) {
           if (row.next()) {
-            return unpacked(row.getBytes(1));
+            byte[] packed = row.getBytes(1);
+            return PackedHour.unpack(packed == null ? new byte[0] : packed);
           }
         }
       }
     }
     return tables.has(DayTables.slots(day)) ? slots(day, hour, peer) : List.of();
-  }
-
-  private static List<Cell> unpacked(byte @Nullable [] cells) throws SQLException {
-    try {
-      return PackedHour.unpack(cells == null ? new byte[0] : cells);
-    } catch (HistoryException e) {
-      // A page of it was overwritten, which SQLite does not see.
-      throw new SQLException("malformed content: " + e.getMessage(), e);
-    }
   }
 
   private List<Cell> slots(long day, long hour, long peer) throws SQLException {
@@ -149,7 +145,6 @@ final class HistoryReader {
 
   List<StateChange> changes(String peerId, Instant from, Instant to, int limit)
       throws SQLException {
-    List<StateChange> changes = new ArrayList<>();
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT at, from_state, to_state, reason FROM change WHERE peer = ? AND at >= ? AND at"
@@ -158,39 +153,50 @@ final class HistoryReader {
       select.setLong(2, from.toEpochMilli());
       select.setLong(3, to.toEpochMilli());
       select.setInt(4, limit);
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          changes.add(
-              new StateChange(
-                  peerId,
-                  Instant.ofEpochMilli(row.getLong(1)),
-                  State.ofCode(row.getInt(2)).orElse(State.UNKNOWN),
-                  State.ofCode(row.getInt(3)).orElse(State.UNKNOWN),
-                  row.getString(4)));
-        }
+      return Damage.reading(() -> changes(peerId, select));
+    }
+  }
+
+  private static List<StateChange> changes(String peerId, PreparedStatement select)
+      throws SQLException {
+    List<StateChange> changes = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        changes.add(
+            new StateChange(
+                peerId,
+                Instant.ofEpochMilli(row.getLong(1)),
+                State.ofCode(row.getInt(2)).orElse(State.UNKNOWN),
+                State.ofCode(row.getInt(3)).orElse(State.UNKNOWN),
+                row.getString(4)));
       }
     }
     return changes;
   }
 
   List<ConnectionEvent> connections(String peerId) throws SQLException {
-    List<ConnectionEvent> events = new ArrayList<>();
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT at, opened, address, reason FROM connection WHERE peer = ? ORDER BY n DESC"
                 + " LIMIT "
                 + BatchWriter.MAX_CONNECTIONS)) {
       select.setLong(1, peer(peerId));
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          events.add(
-              new ConnectionEvent(
-                  peerId,
-                  Instant.ofEpochMilli(row.getLong(1)),
-                  row.getBoolean(2),
-                  row.getString(3),
-                  row.getString(4)));
-        }
+      return Damage.reading(() -> connections(peerId, select));
+    }
+  }
+
+  private static List<ConnectionEvent> connections(String peerId, PreparedStatement select)
+      throws SQLException {
+    List<ConnectionEvent> events = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        events.add(
+            new ConnectionEvent(
+                peerId,
+                Instant.ofEpochMilli(row.getLong(1)),
+                row.getBoolean(2),
+                row.getString(3),
+                row.getString(4)));
       }
     }
     return events;

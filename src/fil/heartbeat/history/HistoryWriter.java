@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,6 +26,9 @@ final class HistoryWriter implements Runnable {
   /** A disk that is full, or does not answer, is left alone for so long. */
   static final Duration AFTER_FAULT = Duration.ofSeconds(5);
 
+  /** A file in which no fault was found is not asked again for so long. */
+  private static final Duration SOUND = Duration.ofHours(1);
+
   private final HistoryFile file;
   private final HistoryQueue queue;
   private final InstantSource clock;
@@ -31,6 +36,7 @@ final class HistoryWriter implements Runnable {
   private final AtomicLong written = new AtomicLong();
   private volatile @Nullable String fault;
   private long packedBefore = Long.MIN_VALUE;
+  private Instant soundUntil = Instant.MIN;
 
   HistoryWriter(HistoryFile file, HistoryQueue queue, InstantSource clock, Duration afterFault) {
     this.afterFault = afterFault;
@@ -91,6 +97,12 @@ final class HistoryWriter implements Runnable {
 
   private record Tools(BatchWriter batches, HourPacker packer, AlertTables alerts) {}
 
+  private static Tools tools(Connection own) throws SQLException {
+    DayTables tables = new DayTables(own);
+    return new Tools(
+        new BatchWriter(own, tables), new HourPacker(own, tables), new AlertTables(own));
+  }
+
   /** Writes until the queue is closed and empty. */
   private void write(long generation, Connection connection)
       throws SQLException, InterruptedException {
@@ -100,12 +112,7 @@ final class HistoryWriter implements Runnable {
             connection,
             own -> {
               own.setAutoCommit(false);
-              DayTables tables = new DayTables(own);
-              Tools made =
-                  new Tools(
-                      new BatchWriter(own, tables),
-                      new HourPacker(own, tables),
-                      new AlertTables(own));
+              Tools made = Damage.reading(() -> tools(own));
               // Else the view of what was just read stays open while nothing is written.
               own.commit();
               return made;
@@ -126,20 +133,23 @@ final class HistoryWriter implements Runnable {
       throws SQLException {
     AtomicReference<HistoryQueue.@Nullable Batch> left = new AtomicReference<>(batch);
     try {
+      writeAlerts(generation, connection, tools.alerts(), batch.alerts());
+      HistoryQueue.Batch rest = batch.withoutAlerts();
+      left.set(rest);
+      if (rest.size() == 0) {
+        return;
+      }
       boolean unused =
           file.write(
               generation,
               connection,
               own -> {
-                writeAlerts(own, tools.alerts(), batch);
-                HistoryQueue.Batch rest = batch.withoutAlerts();
-                left.set(rest);
                 tools.batches().write(rest);
                 own.commit();
                 left.set(null);
                 long total = written.addAndGet(rest.size());
                 if (!batch.epochs().isEmpty()) {
-                  pack(own, tools.packer(), tools.alerts(), tools.batches().newestSlot());
+                  pack(own, tools);
                 }
                 cutLog(own);
                 return total >= 0;
@@ -147,22 +157,77 @@ final class HistoryWriter implements Runnable {
     } catch (SQLException | RuntimeException e) {
       HistoryQueue.Batch back = left.get();
       if (back != null) {
-        queue.putBack(back);
+        // When the alerts are written the rest is left.
+        boolean ofAlerts = !back.alerts().isEmpty();
+        settle(back, ofAlerts, e);
       }
       throw e;
     }
   }
 
-  /** In a transaction of their own, so that nothing else can keep them from the disk. */
-  private void writeAlerts(Connection connection, AlertTables tables, HistoryQueue.Batch batch)
-      throws SQLException {
-    if (batch.alerts().isEmpty()) {
+  /**
+   * Puts back what was not written. What is refused by a file in which nothing is wrong would be
+   * refused for ever, and all that comes behind it would wait: it is left out.
+   *
+   * @throws SQLException when something is wrong with the file
+   */
+  private void settle(HistoryQueue.Batch back, boolean ofAlerts, Exception e) throws SQLException {
+    if (!Damage.isRefused(e)) {
+      queue.putBack(back);
       return;
     }
-    tables.write(batch.alerts(), clock.instant());
-    connection.commit();
-    for (AlertWrite write : batch.alerts()) {
-      long unused = written.addAndGet(write.size());
+    String cause = String.valueOf(e.getMessage());
+    String damage;
+    try {
+      damage = fullFault();
+    } catch (SQLException again) {
+      queue.putBack(back);
+      throw again;
+    }
+    if (damage != null) {
+      queue.putBack(back);
+      throw new SQLException("malformed: " + damage + " (" + cause + ")", e);
+    }
+    HistoryQueue.Batch refused = ofAlerts ? back.onlyAlerts() : back;
+    if (ofAlerts) {
+      queue.putBack(back.withoutAlerts());
+    }
+    log.error("history does not take events={} cause={}", refused.size(), cause);
+    queue.refuse(refused, cause);
+  }
+
+  /** What is wrong with the file, in all there is; asked at most once an hour. */
+  private @Nullable String fullFault() throws SQLException {
+    Instant now = clock.instant();
+    if (now.isBefore(soundUntil)) {
+      return null;
+    }
+    String found = file.fullFault();
+    if (found == null) {
+      soundUntil = now.plus(SOUND);
+    }
+    return found;
+  }
+
+  /** In a transaction of their own, so that nothing else can keep them from the disk. */
+  private void writeAlerts(
+      long generation, Connection connection, AlertTables tables, List<AlertWrite> alerts)
+      throws SQLException {
+    if (alerts.isEmpty()) {
+      return;
+    }
+    boolean unused =
+        file.write(
+            generation,
+            connection,
+            own -> {
+              tables.write(alerts, clock.instant());
+              own.commit();
+              cutLog(own);
+              return true;
+            });
+    for (AlertWrite write : alerts) {
+      long unusedToo = written.addAndGet(write.size());
       write.done().complete();
     }
   }
@@ -189,20 +254,23 @@ final class HistoryWriter implements Runnable {
    * Once for each hour that is over, and each in a transaction of its own. An hour is over when a
    * slot of a later one is here, whatever the clock says: its last slot may still be waiting.
    */
-  private void pack(Connection connection, HourPacker packer, AlertTables alerts, long newestSlot)
-      throws SQLException {
-    long hour = DayTables.hourOfSlot(newestSlot);
+  private void pack(Connection connection, Tools tools) throws SQLException {
+    long hour = DayTables.hourOfSlot(tools.batches().newestSlot());
     if (hour <= packedBefore) {
       return;
     }
-    for (long open : packer.open(hour)) {
-      packer.pack(open);
+    packedBefore = Damage.reading(() -> packed(connection, tools, hour));
+  }
+
+  private long packed(Connection connection, Tools tools, long hour) throws SQLException {
+    for (long open : tools.packer().open(hour)) {
+      tools.packer().pack(open);
       connection.commit();
     }
-    packer.drop(hour);
-    alerts.prune(clock.instant());
+    tools.packer().drop(hour);
+    tools.alerts().prune(clock.instant());
     connection.commit();
-    packedBefore = hour;
+    return hour;
   }
 
   private void cutLog(Connection connection) throws SQLException {

@@ -43,8 +43,11 @@ final class HourPacker {
         if (rows.wasNull()) {
           continue;
         }
-        long last = Math.min(DayTables.hourOfSlot(rows.getLong(2)), hour - 1);
-        for (long each = DayTables.hourOfSlot(first); each <= last; each++) {
+        // In a damaged file a slot may be of any time.
+        long begin = Math.max(DayTables.hourOfSlot(first), day * DayTables.HOURS_A_DAY);
+        long end = Math.min(DayTables.hourOfSlot(rows.getLong(2)) + 1, hour);
+        long midnight = (day + 1) * DayTables.HOURS_A_DAY;
+        for (long each = begin; each < Math.min(end, midnight); each++) {
           if (!isPacked(each)) {
             open.add(each);
           }

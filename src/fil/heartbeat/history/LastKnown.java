@@ -2,16 +2,20 @@ package fil.heartbeat.history;
 
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.Restored.Slots;
+import io.vertx.core.json.JsonArray;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a start finds. */
@@ -21,7 +25,21 @@ final class LastKnown {
   private static final String KNOWN =
       "SELECT peer_id, known.*, counted.last_beat AS counted_beat,"
           + " counted.head_since AS counted_head, counted.beats AS counted_beats"
-          + " FROM known JOIN peer ON id = known.peer LEFT JOIN counted USING (peer)";
+          + " FROM known JOIN peer ON id = known.peer LEFT JOIN counted USING (peer)"
+          + " ORDER BY peer_id IN (SELECT value FROM json_each(?)) DESC,"
+          + " max(known.last_beat, coalesce(counted.last_beat, 0)) DESC LIMIT ?";
+
+  private static final String WHO = KNOWN.replace("known.*", "known.peer");
+
+  /** Of those that are too many, how many are forgotten at one start. */
+  static final int FORGOTTEN = 10_000;
+
+  /**
+   * What is found.
+   *
+   * @param left ids of peers for which there is no room, {@value #FORGOTTEN} at most
+   */
+  record Found(Restored restored, List<String> left) {}
 
   /**
    * A head of a slot.
@@ -36,24 +54,48 @@ final class LastKnown {
     this.connection = connection;
   }
 
-  /** Every peer, and how much it beat in the day before. */
-  Restored at(Instant now) throws SQLException {
-    // By peer: in a damaged file one may stand twice.
-    Map<String, KnownNode> nodes = new LinkedHashMap<>();
-    Map<Long, Head> heads = newestHeads(now);
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(KNOWN)) {
-      while (row.next()) {
-        boolean counted = row.getLong("counted_beat") > row.getLong("last_beat");
-        KnownNode node = known(row, counted, counted ? heads.get(row.getLong("peer")) : null);
-        nodes.putIfAbsent(node.peerId(), node);
+  /**
+   * The peers, and how much each beat in the day before.
+   *
+   * @param most peers found; those that were heard last
+   * @param first ids of peers that come before others
+   */
+  Found at(Instant now, int most, Set<String> first) throws SQLException {
+    String preferred = new JsonArray(List.copyOf(first)).encode();
+    Map<Long, String> names = new HashMap<>();
+    List<String> left = new ArrayList<>();
+    try (PreparedStatement who = connection.prepareStatement(WHO)) {
+      who.setString(1, preferred);
+      who.setLong(2, (long) most + FORGOTTEN);
+      try (ResultSet row = who.executeQuery()) {
+        for (int i = 0; row.next(); i++) {
+          if (i < most) {
+            names.put(row.getLong("peer"), row.getString("peer_id"));
+          } else {
+            left.add(row.getString("peer_id"));
+          }
+        }
       }
     }
-    return new Restored(List.copyOf(nodes.values()), uptime(now));
+    // By peer: in a damaged file one may stand twice.
+    Map<String, KnownNode> nodes = new LinkedHashMap<>();
+    Map<Long, Head> heads = newestHeads(now, names);
+    try (PreparedStatement known = connection.prepareStatement(KNOWN)) {
+      known.setString(1, preferred);
+      known.setInt(2, most);
+      try (ResultSet row = known.executeQuery()) {
+        while (row.next()) {
+          boolean counted = row.getLong("counted_beat") > row.getLong("last_beat");
+          KnownNode node = known(row, counted, counted ? heads.get(row.getLong("peer")) : null);
+          nodes.putIfAbsent(node.peerId(), node);
+        }
+      }
+    }
+    return new Found(new Restored(List.copyOf(nodes.values()), uptime(now, names)), left);
   }
 
   /** What each node was on in the newest slot written, today's or yesterday's. */
-  private Map<Long, Head> newestHeads(Instant now) throws SQLException {
+  private Map<Long, Head> newestHeads(Instant now, Map<Long, String> names) throws SQLException {
     Map<Long, Head> heads = new HashMap<>();
     boolean found = false;
     DayTables tables = new DayTables(connection);
@@ -77,7 +119,8 @@ final class LastKnown {
           found = true;
           Head head = new Head(row.getString(3), HourPacker.optional(row, 2));
           // A height without a head is a stranger's, whose heads are not kept.
-          if (head.cids() != null || head.height() == null) {
+          boolean tells = head.cids() != null || head.height() == null;
+          if (tells && names.containsKey(row.getLong(1))) {
             heads.put(row.getLong(1), head);
           }
         }
@@ -107,60 +150,58 @@ final class LastKnown {
         Instant.ofEpochMilli(row.getLong("state_since")));
   }
 
-  private Map<String, Map<Long, Slots>> uptime(Instant now) throws SQLException {
+  private Map<String, Map<Long, Slots>> uptime(Instant now, Map<Long, String> names)
+      throws SQLException {
     Map<String, Map<Long, Slots>> uptime = new HashMap<>();
     long last = Math.floorDiv(now.getEpochSecond(), 3600L);
     DayTables tables = new DayTables(connection);
     for (long hour = last - HOURS_OF_UPTIME + 1; hour <= last; hour++) {
       long day = DayTables.dayOfHour(hour);
       if (isPacked(hour) && tables.has(DayTables.rollups(day))) {
-        addRollups(uptime, day, hour);
+        addRollups(uptime, names, day, hour);
       } else if (tables.has(DayTables.slots(day))) {
-        addSlots(uptime, day, hour);
+        addSlots(uptime, names, day, hour);
       }
     }
     return uptime;
   }
 
-  private void addRollups(Map<String, Map<Long, Slots>> uptime, long day, long hour)
+  private void addRollups(
+      Map<String, Map<Long, Slots>> uptime, Map<Long, String> names, long day, long hour)
       throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT peer_id, shares FROM "
-                    + DayTables.rollups(day)
-                    + " JOIN peer ON id = peer WHERE hour = "
-                    + hour)) {
+                "SELECT peer, shares FROM " + DayTables.rollups(day) + " WHERE hour = " + hour)) {
       while (row.next()) {
-        Map<Integer, Integer> slots = HistoryReader.shares(row.getBytes(2));
-        slots.forEach((state, count) -> add(uptime, row0(row), hour, state, count));
+        String peerId = names.get(row.getLong(1));
+        if (peerId != null) {
+          Map<Integer, Integer> slots = HistoryReader.shares(row.getBytes(2));
+          slots.forEach((state, count) -> add(uptime, peerId, hour, state, count));
+        }
       }
     }
   }
 
-  private static String row0(ResultSet row) {
-    try {
-      return row.getString(1);
-    } catch (SQLException e) {
-      throw new HistoryException(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private void addSlots(Map<String, Map<Long, Slots>> uptime, long day, long hour)
+  private void addSlots(
+      Map<String, Map<Long, Slots>> uptime, Map<Long, String> names, long day, long hour)
       throws SQLException {
     long first = hour * DayTables.SLOTS_AN_HOUR;
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT peer_id, state, count(*) FROM "
+                "SELECT peer, state, count(*) FROM "
                     + DayTables.slots(day)
-                    + " JOIN peer ON id = peer WHERE slot BETWEEN "
+                    + " WHERE slot BETWEEN "
                     + first
                     + " AND "
                     + (first + DayTables.SLOTS_AN_HOUR - 1)
                     + " GROUP BY peer, state")) {
       while (row.next()) {
-        add(uptime, row.getString(1), hour, row.getInt(2), row.getInt(3));
+        String peerId = names.get(row.getLong(1));
+        if (peerId != null) {
+          add(uptime, peerId, hour, row.getInt(2), row.getInt(3));
+        }
       }
     }
   }

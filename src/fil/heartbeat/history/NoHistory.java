@@ -5,13 +5,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers nothing: for an embedded aggregator without a data folder. */
 public final class NoHistory implements History, AlertStore {
 
   @Override
-  public Future<Restored> restore() {
+  public Future<Restored> restore(int most, Set<String> first) {
     return Future.succeededFuture(Restored.NOTHING);
   }
 

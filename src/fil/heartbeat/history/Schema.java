@@ -61,12 +61,21 @@ final class Schema {
   /** The version that this program writes. */
   static final int VERSION = MIGRATIONS.size();
 
+  /** A higher one was written by no program. */
+  private static final int LAST_POSSIBLE = 10_000;
+
   private Schema() {}
 
   /** Whether the file is one of ours or empty. */
   static boolean isOurs(Connection connection) throws SQLException {
     int id = pragma(connection, "application_id");
     return id == APPLICATION_ID || (id == 0 && isEmpty(connection));
+  }
+
+  /** Whether the file is one of ours and has the tables of this version. */
+  static boolean isCurrent(Connection connection) throws SQLException {
+    return pragma(connection, "application_id") == APPLICATION_ID
+        && pragma(connection, "user_version") == VERSION;
   }
 
   /**
@@ -76,6 +85,9 @@ final class Schema {
    */
   static void migrate(Connection connection) throws SQLException {
     int version = pragma(connection, "user_version");
+    if (version < 0 || version > LAST_POSSIBLE) {
+      throw new SQLException("malformed schema version: " + version);
+    }
     if (version > VERSION) {
       throw new HistoryException(
           "the history has schema version "

@@ -10,7 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -102,14 +103,18 @@ public final class SqliteHistory implements History, AlertStore {
    * @throws HistoryException when there is no store, or the target exists or cannot be written
    */
   public static void backup(Path folder, Path target) {
-    HistoryFile.backup(folder.resolve(HistoryFile.NAME), target);
+    StoreFiles.backup(folder.resolve(HistoryFile.NAME), target);
   }
 
   @Override
-  public Future<Restored> restore() {
-    return file.isPrepared()
-        ? read(reader -> atTheStart(() -> reader.restored(clock.instant())))
-        : Future.succeededFuture(new Restored(List.of(), Map.of()));
+  public Future<Restored> restore(int most, Set<String> first) {
+    Set<String> preferred = Set.copyOf(first);
+    return readAtTheStart(reader -> reader.restored(clock.instant(), most, preferred))
+        .map(
+            found -> {
+              found.ifPresent(each -> each.left().forEach(queue::forget));
+              return found.map(LastKnown.Found::restored).orElse(Restored.NOTHING);
+            });
   }
 
   @Override
@@ -164,9 +169,7 @@ public final class SqliteHistory implements History, AlertStore {
 
   @Override
   public Future<List<Piece>> kept() {
-    return file.isPrepared()
-        ? read(reader -> atTheStart(reader::keptAlerts))
-        : Future.succeededFuture(List.of());
+    return readAtTheStart(HistoryReader::keptAlerts).map(kept -> kept.orElse(List.of()));
   }
 
   @Override
@@ -199,7 +202,7 @@ public final class SqliteHistory implements History, AlertStore {
   @Override
   public Future<Void> backup(Path target) {
     return read(reader -> {
-          file.backup(target);
+          StoreFiles.backup(file.path(), target);
           return target;
         })
         .mapEmpty();
@@ -240,20 +243,6 @@ public final class SqliteHistory implements History, AlertStore {
         readers.awaitTermination(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
   }
 
-  /** Something that is read before anything else works; with nonsense in it nothing ever would. */
-  @FunctionalInterface
-  private interface First<T> {
-    T read() throws SQLException;
-  }
-
-  private static <T> T atTheStart(First<T> first) throws SQLException {
-    try {
-      return first.read();
-    } catch (RuntimeException e) {
-      throw new SQLException("malformed content: " + e, e);
-    }
-  }
-
   /** What a reader is asked. */
   @FunctionalInterface
   private interface Question<T> {
@@ -261,15 +250,28 @@ public final class SqliteHistory implements History, AlertStore {
   }
 
   private <T> Future<T> read(Question<T> question) {
+    return answer(
+        () ->
+            file.read(connection -> question.ask(new HistoryReader(connection)), clock.instant()));
+  }
+
+  /** Before anything else works; with nonsense in it nothing ever would. */
+  private <T> Future<Optional<T>> readAtTheStart(Question<T> question) {
+    return answer(
+        () ->
+            file.readAtTheStart(
+                connection -> Damage.reading(() -> question.ask(new HistoryReader(connection))),
+                clock.instant()));
+  }
+
+  private <T> Future<T> answer(Damage.Reading<T> reading) {
     Promise<T> promise = Promise.promise();
     Context caller = Vertx.currentContext();
     try {
       readers.execute(
           () -> {
             try {
-              T answer =
-                  file.read(
-                      connection -> question.ask(new HistoryReader(connection)), clock.instant());
+              T answer = reading.read();
               on(caller, () -> promise.complete(answer));
             } catch (SQLException e) {
               String message = String.valueOf(e.getMessage());

@@ -11,6 +11,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -104,6 +108,23 @@ final class StoreFiles {
       }
     }
     return aside;
+  }
+
+  /** Copies a store, which this or another process may be writing to, into a new file. */
+  static void backup(Path file, Path target) {
+    if (!Files.exists(file)) {
+      throw new HistoryException(file + ": no such file (expected: the history of an aggregator)");
+    }
+    if (Files.exists(target)) {
+      throw new HistoryException(target + ": exists (expected: a file that is not there yet)");
+    }
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
+      copy.setString(1, target.toString());
+      boolean unused = copy.execute();
+    } catch (SQLException e) {
+      throw new HistoryException(file + ": " + e.getMessage(), e);
+    }
   }
 
   static long bytes(Path file) {

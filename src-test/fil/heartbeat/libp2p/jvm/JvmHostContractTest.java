@@ -1,9 +1,9 @@
 package fil.heartbeat.libp2p.jvm;
 
-import fil.heartbeat.libp2p.PeerContract;
+import fil.heartbeat.libp2p.LimitContract;
 
 /** The host on jvm-libp2p keeps the contract. */
-class JvmHostContractTest extends PeerContract {
+class JvmHostContractTest extends LimitContract {
   @Override
   protected String listening() {
     return "jvm-libp2p";

@@ -1,9 +1,9 @@
 package fil.heartbeat.libp2p.jvm;
 
-import fil.heartbeat.libp2p.PeerContract;
+import fil.heartbeat.libp2p.LimitContract;
 
 /** The contract holds when the built-in host dials jvm-libp2p. */
-class JvmHostListensToBuiltInTest extends PeerContract {
+class JvmHostListensToBuiltInTest extends LimitContract {
   @Override
   protected String listening() {
     return "jvm-libp2p";

@@ -29,6 +29,7 @@ public final class SocketPeer implements AutoCloseable {
   public static final int WINDOW_UPDATE = 1;
   public static final int PING = 2;
   public static final int SYN = 1;
+  public static final int ACK = 2;
   public static final int FIN = 4;
   public static final int RST = 8;
 
@@ -156,6 +157,20 @@ public final class SocketPeer implements AutoCloseable {
       over = true;
     } catch (NoiseException failure) {
       throw new AssertionError(failure);
+    }
+  }
+
+  /**
+   * Sends the begin of a message: its length and less than that.
+   *
+   * @param promised its length, at most 65 535
+   */
+  public void sendUnfinished(int promised, int bytes) {
+    ByteBuffer begun = ByteBuffer.allocate(2 + bytes).putShort((short) promised);
+    try {
+      socket.getOutputStream().write(begun.array());
+    } catch (IOException ended) {
+      over = true;
     }
   }
 

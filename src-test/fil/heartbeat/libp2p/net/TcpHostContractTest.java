@@ -1,9 +1,9 @@
 package fil.heartbeat.libp2p.net;
 
-import fil.heartbeat.libp2p.PeerContract;
+import fil.heartbeat.libp2p.LimitContract;
 
 /** The built-in host keeps the contract. */
-class TcpHostContractTest extends PeerContract {
+class TcpHostContractTest extends LimitContract {
   @Override
   protected String listening() {
     return "built-in";

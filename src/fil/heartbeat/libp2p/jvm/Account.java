@@ -17,6 +17,7 @@ final class Account {
 
   private final Deque<Pending> pending = new ArrayDeque<>();
   private long given;
+  private long sent;
   private long taken;
   private long window = WINDOW;
   private long heldCredit;
@@ -27,6 +28,16 @@ final class Account {
     given += bytes;
   }
 
+  /** The muxer sends bytes of it. */
+  void send(int bytes) {
+    sent += bytes;
+  }
+
+  /** Bytes that wait in the muxer for the peer's window. */
+  long inMuxer() {
+    return given - sent;
+  }
+
   void take(int bytes) {
     taken += bytes;
     while (!pending.isEmpty() && pending.peekFirst().mark() <= taken) {
@@ -34,14 +45,9 @@ final class Account {
     }
   }
 
-  /** Bytes that wait, for the peer's window or for the socket. */
-  long waiting() {
-    return given - taken;
-  }
-
   /** Completes it when the socket took all that was given so far. */
   void whenTaken(CompletableFuture<Void> done) {
-    if (waiting() == 0) {
+    if (given == taken) {
       done.complete(null);
     } else {
       pending.addLast(new Pending(given, done));

@@ -1,6 +1,5 @@
 package fil.heartbeat.libp2p.jvm;
 
-import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
@@ -12,7 +11,6 @@ import io.libp2p.transport.implementation.ConnectionOverNetty;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** Makes a link of an upgraded connection, unless it is refused. */
 final class Adoption {
@@ -25,7 +23,7 @@ final class Adoption {
   /**
    * On the connection's loop, before anything arrives on it.
    *
-   * @throws Libp2pException when the connection is not wanted; it is closed then
+   * @throws RefusedException when the connection is not wanted; it is closed then
    */
   Link adopt(
       Connection connection,
@@ -36,18 +34,27 @@ final class Adoption {
     Channel channel = ((ConnectionOverNetty) connection).getNettyChannel();
     InetSocketAddress remote = Sockets.remote(channel);
     PeerId peer = PeerId.fromBytes(connection.secureSession().getRemoteId().getBytes());
-    String refusal = refusal(peer, dialer, remote);
-    if (refusal != null || remote == null) {
-      throw new Libp2pException(Code.LIMIT, "refused " + peer + ": " + refusal);
+    if (remote == null) {
+      throw new RefusedException("closed", Code.HANDSHAKE_FAILED, "the peer closed the connection");
     }
-    if (host.guard().keep(ticket, peer) != null) {
-      throw new Libp2pException(Code.CLOSED, "others need its place");
+    if (peer.equals(host.self())) {
+      throw new RefusedException("self", Code.WRONG_PEER, "the peer has our own key");
+    }
+    if (!dialer) {
+      checkWelcome(peer);
+    }
+    Refusal refusal = host.guard().keep(ticket, peer);
+    if (refusal == Refusal.CONNECTIONS) {
+      throw refused(refusal, peer, "others need its place");
+    }
+    if (refusal != null) {
+      throw new RefusedException(refusal.word(), Code.CLOSED, "others need its place");
     }
     Link link =
         new Link(host, connection, channel, peer, Sockets.address(remote), dialer, keepalive);
     ConnectionTable.Added<Link> added = host.table().add(peer, link);
     if (!added.accepted()) {
-      throw new Libp2pException(Code.CLOSED, "the host was closed");
+      throw new RefusedException(Refusal.CLOSING.word(), Code.CLOSED, "the host was closed");
     }
     host.counters().connectionOpened(Duration.ofNanos(System.nanoTime() - startedNanos));
     ConnectionGuard.start(host.guard().opened(ticket));
@@ -63,17 +70,18 @@ final class Adoption {
     return link;
   }
 
-  private @Nullable String refusal(
-      PeerId peer, boolean dialer, @Nullable InetSocketAddress remote) {
-    if (peer.equals(host.self())) {
-      return "own-id";
-    }
+  private void checkWelcome(PeerId peer) {
     if (host.penalties().isRefused(peer, System.nanoTime())) {
-      return Refusal.PENALTY.word();
+      throw refused(Refusal.PENALTY, peer, "the peer is in penalty");
     }
-    if (!dialer && !host.admission().admits(peer)) {
-      return Refusal.NOT_ADMITTED.word();
+    if (!host.admission().admits(peer)) {
+      throw refused(Refusal.NOT_ADMITTED, peer, "the peer may not connect");
     }
-    return remote == null ? "closed" : null;
+  }
+
+  /** A limit of ours refuses it: told with the key to raise. */
+  private RefusedException refused(Refusal refusal, PeerId peer, String message) {
+    host.refusals().refused(refusal, peer);
+    return new RefusedException(refusal.word(), Code.LIMIT, message);
   }
 }

@@ -29,8 +29,9 @@ final class Failures {
    */
   static Libp2pException ofUpgrade(String endpoint, String dialled, Throwable failure) {
     Throwable cause = root(failure);
-    if (cause instanceof Libp2pException known) {
-      return known;
+    if (cause instanceof RefusedException refused) {
+      return new Libp2pException(
+          refused.code(), endpoint + " is not wanted: " + text(cause), cause);
     }
     if (cause instanceof InvalidRemotePubKey) {
       return new Libp2pException(
@@ -47,6 +48,9 @@ final class Failures {
   /** The word that counts it. */
   static String reasonOfUpgrade(Throwable failure) {
     Throwable cause = root(failure);
+    if (cause instanceof RefusedException refused) {
+      return refused.reason();
+    }
     if (cause instanceof InvalidRemotePubKey) {
       return "wrong-peer";
     }

@@ -8,6 +8,7 @@ import fil.heartbeat.libp2p.host.Refusal;
 import io.libp2p.etc.util.netty.mux.MuxId;
 import io.libp2p.mux.yamux.YamuxFlag;
 import io.libp2p.mux.yamux.YamuxFrame;
+import io.libp2p.mux.yamux.YamuxFrameCodec;
 import io.libp2p.mux.yamux.YamuxId;
 import io.libp2p.mux.yamux.YamuxType;
 import io.netty.channel.Channel;
@@ -24,9 +25,10 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between the library's yamux codec and its muxer, where every frame passes, and does what
- * the muxer does not: knows when a stream's bytes left, keeps credit back while a stream is paused,
- * holds the peer to its windows, bounds streams and queued bytes. On the connection's loop.
+ * Stands between {@link FrameDecoder} with the library's yamux codec and its muxer, where every
+ * frame passes, and does what the muxer does not: knows when a stream's bytes left, keeps credit
+ * back while a stream is paused, holds the peer to its windows, bounds streams and queued bytes. On
+ * the connection's loop.
  */
 final class Frames extends ChannelDuplexHandler {
   private static final AttributeKey<Frames> KEY = AttributeKey.valueOf(Frames.class, "frames");
@@ -38,16 +40,24 @@ final class Frames extends ChannelDuplexHandler {
   /** RST code of recent go-libp2p: another connection took this one's place. */
   static final long SUPPLANTED = 0x1005;
 
+  /** What waits below this is not worth a word to those who count it for all connections. */
+  private static final int UNCOUNTED_BYTES = 4 * 1024;
+
   private static final long MINUTE_NANOS = 60_000_000_000L;
 
   private final HostConfig config;
   private final Counters counters;
+  private final boolean dialer;
+  private final Unfinished unfinished = new Unfinished();
   private final Map<Long, Account> accounts = new HashMap<>();
   private Consumer<Libp2pException> onEnd = cause -> {};
   private LongConsumer onGoAway = code -> {};
   private @Nullable ChannelHandlerContext context;
   private volatile long lastInboundNanos = System.nanoTime();
-  private long waiting;
+
+  /** Bytes of streams that the muxer has not sent: they wait for the peer's windows. */
+  private long inMuxer;
+
   private long inSocket;
   private int inbound;
   private int unnegotiated;
@@ -55,10 +65,15 @@ final class Frames extends ChannelDuplexHandler {
   private long minuteNanos = System.nanoTime();
   private long pings;
   private Runnable onSent = () -> {};
+  private LongConsumer unsent = bytes -> {};
 
-  Frames(HostConfig config, Counters counters) {
+  /**
+   * @param dialer whether we dialled, which says whose the odd ids are
+   */
+  Frames(HostConfig config, Counters counters, boolean dialer) {
     this.config = config;
     this.counters = counters;
+    this.dialer = dialer;
   }
 
   static Frames of(Channel channel) {
@@ -75,6 +90,17 @@ final class Frames extends ChannelDuplexHandler {
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     ctx.channel().attr(KEY).set(this);
+    ctx.pipeline()
+        .addBefore(
+            ctx.pipeline().context(YamuxFrameCodec.class).name(),
+            null,
+            new FrameDecoder(what -> onEnd.accept(new Libp2pException(Code.PROTOCOL_ERROR, what))));
+    unfinished.addTo(ctx.pipeline());
+  }
+
+  /** Counts what is no whole message yet. */
+  Unfinished unfinished() {
+    return unfinished;
   }
 
   /** When bytes last arrived. Any thread. */
@@ -85,6 +111,11 @@ final class Frames extends ChannelDuplexHandler {
   /** Bytes that the socket has not taken. */
   long inSocket() {
     return inSocket;
+  }
+
+  /** Says who hears how many bytes wait for the peer, whenever that may have changed. */
+  void whenUnsent(LongConsumer listener) {
+    unsent = listener;
   }
 
   /** Says what to do once the socket took everything. */
@@ -101,19 +132,22 @@ final class Frames extends ChannelDuplexHandler {
   void ended() {
     counters.inboundStreams.addAndGet(-inbound);
     inbound = 0;
-    waiting = 0;
+    inMuxer = 0;
     accounts.clear();
+    unsent.accept(0);
+    unsent = bytes -> {};
   }
 
   /** The stream is over; what it still had to send is forgotten. */
   void closed(MuxId id, boolean wasInbound) {
     Account account = accounts.remove(id.getId());
     if (account != null) {
-      waiting -= account.waiting();
+      inMuxer -= account.inMuxer();
       if (wasInbound) {
         inbound--;
         counters.inboundStreams.decrementAndGet();
       }
+      count();
     }
   }
 
@@ -125,7 +159,7 @@ final class Frames extends ChannelDuplexHandler {
   /** A stream gives bytes to the muxer. */
   void give(Account account, int bytes) {
     account.give(bytes);
-    waiting += bytes;
+    inMuxer += bytes;
     check();
   }
 
@@ -206,26 +240,22 @@ final class Frames extends ChannelDuplexHandler {
     if (frame.getFlags().contains(YamuxFlag.FIN)) {
       account.closeRemote();
     }
-    if (bytes > 0 && frame.getFlags().contains(YamuxFlag.FIN)) {
-      // The muxer would take the end first and then have no place for the bytes.
-      Set<YamuxFlag> none = YamuxFlag.Companion.getNONE();
-      ctx.fireChannelRead(
-          new YamuxFrame(frame.getId(), frame.getType(), none, bytes, frame.getData()));
-      ctx.fireChannelRead(
-          new YamuxFrame(frame.getId(), frame.getType(), YamuxFlag.FIN.getAsSet(), 0, null));
-      return;
-    }
     ctx.fireChannelRead(frame);
   }
 
   private boolean admitted(YamuxFrame frame) {
     long id = frame.getId().getId();
-    if (accounts.containsKey(id)) {
+    boolean theirs = (id & 1) == (dialer ? 0 : 1);
+    if (id == 0 || !theirs || accounts.containsKey(id)) {
       ReferenceCountUtil.release(frame);
       onEnd.accept(
           new Libp2pException(
               Code.PROTOCOL_ERROR,
-              "SYN for stream " + id + " (expected: an id that no open stream has)"));
+              "SYN for stream "
+                  + id
+                  + " (expected: an "
+                  + (dialer ? "even" : "odd")
+                  + " id that no open stream has)"));
       return false;
     }
     String refusal =
@@ -273,17 +303,18 @@ final class Frames extends ChannelDuplexHandler {
   private ChannelPromise counted(YamuxFrame frame, ChannelPromise promise) {
     Account account = accounts.get(frame.getId().getId());
     int data = frame.getType() == YamuxType.DATA ? Math.toIntExact(frame.getLength()) : 0;
+    if (account != null) {
+      account.send(data);
+      inMuxer -= data;
+    }
     inSocket += HEADER_BYTES + data;
     return promise.addListener(
         done -> {
           inSocket -= HEADER_BYTES + data;
-          // Closed meanwhile: its bytes were subtracted then.
           if (done.isSuccess() && data > 0 && account != null) {
-            if (accounts.get(frame.getId().getId()) == account) {
-              waiting -= data;
-            }
             account.take(data);
           }
+          count();
           if (inSocket == 0) {
             onSent.run();
           }
@@ -291,7 +322,7 @@ final class Frames extends ChannelDuplexHandler {
   }
 
   private void check() {
-    if (waiting > config.maxOutboundBytes() || inSocket > config.maxOutboundBytes()) {
+    if (inMuxer + inSocket > config.maxOutboundBytes()) {
       onEnd.accept(
           new Libp2pException(
               Code.LIMIT,
@@ -299,5 +330,11 @@ final class Frames extends ChannelDuplexHandler {
                   + config.maxOutboundBytes()
                   + " bytes wait (libp2p.maxOutboundBytes)"));
     }
+    count();
+  }
+
+  private void count() {
+    long bytes = inMuxer + inSocket;
+    unsent.accept(bytes > UNCOUNTED_BYTES ? bytes : 0);
   }
 }

@@ -37,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  *       effect, a connection takes one round trip more;
  *   <li>a wrong peer id is refused, but which one the peer proved is not told;
  *   <li>all hosts of a process share one Noise key (not the identity), made anew at each start;
- *   <li>a yamux frame that carries two flags ends the connection;
  *   <li>a second multistream header on a stream ends the stream, and pings of both kinds are
  *       answered as they come, without a pace;
  *   <li>{@code maxConnections} is not lowered to the open-file limit, {@code /dnsaddr} is not

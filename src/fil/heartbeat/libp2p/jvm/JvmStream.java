@@ -113,9 +113,13 @@ final class JvmStream implements Stream {
         .addListener(
             given -> {
               if (!given.isSuccess()) {
+                // The write itself may be what made it end.
+                Libp2pException why = cause;
                 done.completeExceptionally(
-                    new Libp2pException(
-                        Code.CONNECTION_LOST, Failures.text(given.cause()), given.cause()));
+                    why != null
+                        ? why
+                        : new Libp2pException(
+                            Code.CONNECTION_LOST, Failures.text(given.cause()), given.cause()));
               }
             });
     head.account().whenTaken(done);

@@ -44,6 +44,8 @@ final class Link {
   private final Frames frames;
   private final Pulse pulse;
   private final InboundBudget.Owner budget;
+  private final InboundBudget.Holder unread;
+  private final InboundBudget.Holder unsent;
   private final Set<String> agreed = new LinkedHashSet<>();
   private final Set<JvmStream> streams = new HashSet<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -68,6 +70,8 @@ final class Link {
     this.dialer = dialer;
     this.frames = Frames.of(channel);
     this.budget = host.budget().owner(peer, remoteAddress);
+    this.unread = budget.holder(() -> Loops.run(channel.eventLoop(), this::heldTooMuch));
+    this.unsent = budget.holder(() -> Loops.run(channel.eventLoop(), this::readsTooLittle));
     this.pulse =
         new Pulse(
             channel.eventLoop(),
@@ -84,6 +88,11 @@ final class Link {
   void start() {
     channel.attr(KEY).set(this);
     frames.owner(this::violated, this::remoteGoAway);
+    frames.unfinished().whenRead(this::holds);
+    if (!dialer) {
+      // Whoever came to us can make us answer and not read it; elsewhere we send of our own.
+      frames.whenUnsent(unsent::holds);
+    }
     channel.closeFuture().addListener(done -> onClosed());
     pulse.start();
   }
@@ -192,8 +201,36 @@ final class Link {
   private void violated(Libp2pException why) {
     if (why.code() == Code.PROTOCOL_ERROR) {
       violation("yamux", String.valueOf(why.getMessage()), "none");
+    } else if (why.code() == Code.LIMIT) {
+      host.refusals().refused(Refusal.OUTBOUND, peer);
     }
     endAtOnce(why);
+  }
+
+  private void holds(int bytes) {
+    if (cause == null) {
+      unread.holds(bytes);
+    }
+  }
+
+  private void heldTooMuch() {
+    if (cause == null) {
+      countRefused(Refusal.INBOUND.word());
+      toldToLetGo();
+      end(
+          new Libp2pException(
+              Code.LIMIT,
+              "the connection to " + peer + " was closed by us: too much of it was not whole"));
+    }
+  }
+
+  private void readsTooLittle() {
+    if (cause == null) {
+      violated(
+          new Libp2pException(
+              Code.LIMIT,
+              "too much waits for " + peer + ", which does not read it, among all connections"));
+    }
   }
 
   /**
@@ -279,6 +316,7 @@ final class Link {
     cause = why;
     LOG.debug("connection ends peer={} cause={}", peer, why.getMessage());
     pulse.stop();
+    unread.holds(0);
     host.table().retire(peer, this);
     List.copyOf(streams).forEach(stream -> stream.gone(why));
     return true;

@@ -113,6 +113,7 @@ final class Listeners {
     private ConnectionGuard.@Nullable Ticket ticket;
     private @Nullable Future<?> patience;
     private @Nullable Future<?> lingering;
+    private @Nullable Link opened;
     private boolean waited;
     private boolean upgrading;
     private boolean settled;
@@ -136,12 +137,34 @@ final class Listeners {
       Refusal refusal = given.refusal();
       if (refusal != null) {
         refuse(refusal, remote);
-      } else if (isWaiting(given)) {
+        return;
+      }
+      patience = limit(remote);
+      if (isWaiting(given)) {
         waited = true;
         channel.config().setAutoRead(false);
-        patience = later(() -> refuse(Refusal.WAITED, remote));
       } else {
         upgrade(given);
+      }
+    }
+
+    /** One time in all: what it waited for its turn is part of it. */
+    private Future<?> limit(InetSocketAddress remote) {
+      return channel
+          .eventLoop()
+          .schedule(
+              () -> expired(remote),
+              host.config().upgradeTimeout().toNanos(),
+              TimeUnit.NANOSECONDS);
+    }
+
+    private void expired(InetSocketAddress remote) {
+      if (!upgrading) {
+        refuse(Refusal.WAITED, remote);
+      } else if (!settled) {
+        settled = true;
+        host.counters().failedUpgrades.count("timeout");
+        Loops.close(channel);
       }
     }
 
@@ -161,6 +184,13 @@ final class Listeners {
     }
 
     private void makeRoom(Refusal why) {
+      Link link = opened;
+      if (link != null) {
+        host.refusals().refused(why, link.peer());
+        host.counters().refused.count(why.word());
+        link.close("an expected peer needs its place");
+        return;
+      }
       if (settled || !channel.isOpen()) {
         return;
       }
@@ -184,9 +214,7 @@ final class Listeners {
     }
 
     private void upgrade(ConnectionGuard.Ticket held) {
-      endPatience();
       upgrading = true;
-      patience = later(() -> Loops.close(channel));
       lingering =
           channel
               .eventLoop()
@@ -200,11 +228,14 @@ final class Listeners {
           upgrades.builder(
               null,
               step -> {},
-              connection -> {
-                var unused =
-                    adoption.adopt(
-                        connection, held, false, Keepalive.accepted(host.config()), startedNanos);
-              });
+              connection ->
+                  opened =
+                      adoption.adopt(
+                          connection,
+                          held,
+                          false,
+                          Keepalive.accepted(host.config()),
+                          startedNanos));
       channel.pipeline().addLast(builder);
       var unused =
           builder
@@ -223,9 +254,7 @@ final class Listeners {
     private void failed(Throwable failure) {
       Throwable cause = Failures.root(failure);
       LOG.debug("upgrade failed remote={} cause={}", channel.remoteAddress(), cause.toString());
-      String reason =
-          cause instanceof Libp2pException ? "refused" : Failures.reasonOfUpgrade(cause);
-      host.counters().failedUpgrades.count(reason);
+      host.counters().failedUpgrades.count(Failures.reasonOfUpgrade(cause));
       Loops.close(channel);
     }
 
@@ -240,6 +269,7 @@ final class Listeners {
     }
 
     private void refuse(String reason) {
+      settled = true;
       host.counters().refused.count(reason);
       Loops.close(channel);
     }
@@ -248,17 +278,11 @@ final class Listeners {
       endPatience();
       ConnectionGuard.Ticket held = ticket;
       if (held != null) {
-        if (waited && isWaiting(held)) {
+        if (waited && !settled && isWaiting(held)) {
           host.counters().refused.count("closed-while-waiting");
         }
         ConnectionGuard.start(host.guard().gone(held));
       }
-    }
-
-    private Future<?> later(Runnable action) {
-      return channel
-          .eventLoop()
-          .schedule(action, host.config().upgradeTimeout().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void endPatience() {

@@ -54,7 +54,8 @@ final class Upgrades {
             NO_BOUND,
             MAX_UNACKED);
     yamux.setMuxFramesDebugHandler(
-        connection -> connection.pushHandler(new Frames(config, counters)));
+        connection ->
+            connection.pushHandler(new Frames(config, counters, connection.isInitiator())));
     transport = new TcpTransport(upgrader(step -> {}));
   }
 

@@ -1,0 +1,47 @@
+package fil.heartbeat.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A check of all pages, which takes long, holds nothing up. */
+@Timeout(60)
+class CheckCancelledTest {
+  private static final String ENDLESS =
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+
+  @TempDir private Path folder;
+  private final CountDownLatch begun = new CountDownLatch(1);
+
+  private SqliteHistory open() {
+    return Stored.open(folder, Checks.instead(ENDLESS, begun::countDown));
+  }
+
+  @Test
+  void theFileIsMovedAsideWithoutWaitingForIt() throws Exception {
+    SqliteHistory history = open();
+    Stored.get(history.keep(List.of(Stored.piece("a1")), List.of()));
+    begun.await();
+    Path other = Files.writeString(folder.resolve("other"), "of somebody else");
+    Files.move(other, Stored.file(folder), StandardCopyOption.REPLACE_EXISTING);
+    Stored.get(history.keep(List.of(Stored.piece("a2")), List.of()));
+    assertThat(Stored.get(history.kept())).hasSize(2);
+    assertThat(Stored.aside(folder)).hasSize(1);
+    Stored.get(history.close());
+  }
+
+  @Test
+  void theStartDoesNotWaitForIt() throws Exception {
+    SqliteHistory history = open();
+    begun.await();
+    assertThat(Stored.restored(history).nodes()).isEmpty();
+    Stored.get(history.close());
+  }
+}

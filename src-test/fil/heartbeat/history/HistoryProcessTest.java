@@ -1,0 +1,234 @@
+package fil.heartbeat.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import fil.heartbeat.fleet.State;
+import fil.heartbeat.testing.Daemon;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The whole program, whose history is damaged or whose disk is full. */
+@Timeout(120)
+class HistoryProcessTest {
+  private static final int STOPPED_BY_SIGTERM = 128 + 15;
+
+  /**
+   * In a name space of mounts of its own a disk ends with the process; root needs none of users.
+   */
+  private static final List<String> NAMESPACE =
+      List.of(
+          "unshare", new com.sun.security.auth.module.UnixSystem().getUid() == 0 ? "-m" : "-rm");
+
+  private static final String OLD = "12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void configure() throws IOException {
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {"heartbeat":{"nickname":"alice","beatTarget":"local"},"chain":{"source":"simulated"},
+         "aggregator":{"listen":"/ip4/127.0.0.1/tcp/0","dataDir":"disk"},"http":{"port":0}}
+        """);
+  }
+
+  private Path disk() {
+    return folder.resolve("disk");
+  }
+
+  private Path before() {
+    return folder.resolve("before");
+  }
+
+  private Daemon start() throws IOException {
+    return Daemon.start(Daemon.command(folder), folder.resolve("log"));
+  }
+
+  private static JsonObject health(Daemon daemon) throws Exception {
+    return new JsonObject(daemon.get("/health/ready"));
+  }
+
+  private static void awaitStatus(Daemon daemon, String status) throws Exception {
+    while (!health(daemon).getString("status").equals(status)) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** One node that was there before. */
+  private static KnownNode old() {
+    Instant now = Instant.now();
+    return new KnownNode(
+        OLD, "old", null, null, List.of(), null, null, null, now, now, now, 7, State.OK, now);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDamagedFileIsMovedAsideOnceAndTheProgramRuns(Stored.With with) throws Exception {
+    SqliteHistory before = Stored.open(disk(), InstantSource.system());
+    before.remember(old());
+    Stored.get(before.close());
+    byte[] damaged =
+        Stored.damaged(Files.readAllBytes(Stored.file(disk())), 0, with, new Random(4));
+    Files.write(Stored.file(disk()), damaged);
+    try (Daemon daemon = start()) {
+      awaitStatus(daemon, "ready");
+      assertThat(Stored.aside(disk())).hasSize(1);
+      assertThat(daemon.log())
+          .contains("history cannot be used, it begins anew file=" + Stored.file(disk()))
+          .contains("moved-to=" + disk().resolve(Stored.aside(disk()).get(0)))
+          .contains("salvaged=");
+      assertThat(daemon.stop()).isEqualTo(STOPPED_BY_SIGTERM);
+    }
+    assertThat(Files.readAllBytes(disk().resolve(Stored.aside(disk()).get(0)))).isEqualTo(damaged);
+    try (Daemon again = start()) {
+      awaitStatus(again, "ready");
+      assertThat(again.log()).doesNotContain("begins anew", "ERROR");
+      assertThat(again.stop()).isEqualTo(STOPPED_BY_SIGTERM);
+    }
+    assertThat(Stored.aside(disk())).hasSize(1);
+  }
+
+  @Test
+  void aFileThatIsDeletedWhileItRunsIsNoReasonToStop() throws Exception {
+    try (Daemon daemon = start()) {
+      awaitStatus(daemon, "ready");
+      Files.delete(Stored.file(disk()));
+      while (!daemon.log().contains("begins anew")) {
+        // What comes next is written each slot; to ask for what was is to meet it now.
+        String unused = daemon.get("/api/v1/alerts/history");
+      }
+      awaitStatus(daemon, "ready");
+      assertThat(daemon.stop()).isEqualTo(STOPPED_BY_SIGTERM);
+    }
+    assertThat(Stored.file(disk())).exists();
+  }
+
+  /** What other hands do to the files of a program that runs. */
+  enum Hand {
+    REPLACES {
+      @Override
+      void work(Path file) throws IOException {
+        Path other = Files.writeString(file.resolveSibling("other"), "nothing of ours");
+        Path unused = Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+      }
+    },
+    CUTS_THE_LOG {
+      @Override
+      void work(Path file) throws IOException {
+        Path log = Path.of(file + "-wal");
+        Files.write(log, Arrays.copyOf(Files.readAllBytes(log), 100));
+      }
+    };
+
+    abstract void work(Path file) throws IOException;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatOthersDoToItsFilesIsNoReasonToStop(Hand hand) throws Exception {
+    try (Daemon daemon = start()) {
+      awaitStatus(daemon, "ready");
+      while (Files.size(Stored.log(disk())) <= 100) {
+        Thread.onSpinWait();
+      }
+      hand.work(Stored.file(disk()));
+      while (!daemon.log().contains("begins anew")) {
+        String unused = daemon.get("/api/v1/alerts/history");
+      }
+      awaitStatus(daemon, "ready");
+      assertThat(daemon.log()).contains("moved-to=", "salvaged=");
+      assertThat(daemon.stop()).isEqualTo(STOPPED_BY_SIGTERM);
+    }
+    assertThat(Stored.aside(disk())).isNotEmpty();
+  }
+
+  /** Of what nothing is left. */
+  enum Full {
+    OF_BYTES("size=1m"),
+    OF_FILES("size=1m,nr_inodes=2");
+
+    private final String options;
+
+    Full(String options) {
+      this.options = options;
+    }
+  }
+
+  /** On a disk of its own, which is full until it is told. Needs the right to mount a tmpfs. */
+  private Daemon startOnFullDisk(Full full, Path content) throws IOException {
+    String script =
+        """
+        mount -t tmpfs -o %s tmpfs disk || exit 99
+        cp %s/* disk/ 2>/dev/null
+        dd if=/dev/zero of=disk/filler bs=4k 2>/dev/null
+        exec 3<&0
+        { read line <&3; rm disk/filler; mount -o remount,nr_inodes=1000 disk; } &
+        exec "$@" </dev/null
+        """
+            .formatted(full.options, content);
+    ProcessBuilder builder = Daemon.command(folder);
+    List<String> command = new ArrayList<>(NAMESPACE);
+    command.addAll(List.of("sh", "-c", script, "-"));
+    command.addAll(builder.command());
+    Path unused = Files.createDirectory(disk());
+    return Daemon.start(builder.command(command), folder.resolve("log"));
+  }
+
+  /** Whether a disk of its own can be had: a container may lack the right to mount one. */
+  private boolean mayMount() throws IOException, InterruptedException {
+    List<String> probe = new ArrayList<>(NAMESPACE);
+    probe.addAll(List.of("sh", "-c", "mount -t tmpfs -o size=64k tmpfs " + folder));
+    return new ProcessBuilder(probe).start().waitFor() == 0;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void onAFullDiskItWatchesWithoutHistoryAndTakesItUpWhenThereIsRoom(Full full) throws Exception {
+    assumeThat(mayMount()).as("the right to mount a tmpfs, see FullDiskTest otherwise").isTrue();
+    Path content = Files.createDirectory(folder.resolve("content"));
+    boolean hasOld = full == Full.OF_BYTES;
+    if (hasOld) {
+      // As it is after a crash: most of it is in the log.
+      SqliteHistory before = Stored.open(before(), InstantSource.system());
+      before.remember(old());
+      // Alerts are kept ahead of the rest: with the second the rest of the first is written.
+      Stored.get(before.keep(List.of(Stored.piece("a1")), List.of()));
+      Stored.get(before.keep(List.of(Stored.piece("a2")), List.of()));
+      for (Path each : List.of(Stored.file(before()), Stored.log(before()))) {
+        Files.copy(each, content.resolve(each.getFileName()));
+      }
+      Stored.get(before.close());
+    }
+    try (Daemon daemon = startOnFullDisk(full, content)) {
+      awaitStatus(daemon, "degraded");
+      assertThat(health(daemon).getJsonArray("degraded").getString(0)).startsWith("history: ");
+      assertThat(daemon.log()).contains("history cannot be used yet, it is tried again");
+      // What was there is known nevertheless.
+      assertThat(daemon.get("/api/v1/nodes").contains(OLD)).as(daemon.log()).isEqualTo(hasOld);
+      while (!daemon.get("/api/v1/nodes").contains("alice")) {
+        Thread.onSpinWait();
+      }
+      daemon.tell();
+      awaitStatus(daemon, "ready");
+      assertThat(daemon.log()).contains("history is written again").doesNotContain("begins anew");
+      assertThat(daemon.stop()).isEqualTo(STOPPED_BY_SIGTERM);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package fil.heartbeat.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.testing.LogLines;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A log that is cut or taken away while it is in use. */
+@Timeout(120)
+class OpenFilesTest {
+  @TempDir private Path folder;
+
+  /** What becomes of the log. */
+  enum Then {
+    CUT_IN_THE_MIDDLE,
+    CUT_INSIDE_A_PAGE,
+    EMPTIED,
+    DELETED,
+    REPLACED
+  }
+
+  /** Several pages of the log. */
+  private static void write(SqliteHistory history) throws Exception {
+    history.remember(Stored.node("a"));
+    for (int i = 0; i < 4; i++) {
+      AlertStore.Piece piece =
+          new AlertStore.Piece("alert", "many" + i, "x".repeat(2 * Stored.PAGE));
+      Stored.get(history.keep(List.of(piece), List.of()));
+    }
+    Stored.get(history.keep(List.of(Stored.piece("a1")), List.of()));
+  }
+
+  private void happens(Then then) throws Exception {
+    Path log = Stored.log(folder);
+    long length = Files.size(log);
+    assertThat(length).isGreaterThan(2 * Stored.PAGE);
+    switch (then) {
+      case CUT_IN_THE_MIDDLE -> cut(log, length / 2);
+      case CUT_INSIDE_A_PAGE -> cut(log, length - Stored.PAGE / 2);
+      case EMPTIED -> cut(log, 0);
+      case DELETED -> Files.delete(log);
+      case REPLACED -> {
+        byte[] same = Files.readAllBytes(log);
+        Files.delete(log);
+        // Else it might get the number of the one that was there.
+        Files.write(folder.resolve("between"), same, StandardOpenOption.CREATE_NEW);
+        Files.write(log, same, StandardOpenOption.CREATE_NEW);
+      }
+    }
+  }
+
+  private static void cut(Path log, long length) throws Exception {
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+      file.setLength(length);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aWriteAfterItBeginsAnewAndKeepsWhatCanBeRead(Then then) throws Exception {
+    SqliteHistory history = Stored.open(folder, () -> Stored.DAY);
+    write(history);
+    happens(then);
+    history.remember(Stored.node("b"));
+    try (LogLines log = new LogLines(HistoryFile.class)) {
+      Stored.get(history.keep(List.of(Stored.piece("a2")), List.of()));
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith("ERROR history cannot be used, it begins anew file=" + Stored.file(folder))
+          .contains("moved-to=" + folder.resolve(Stored.aside(folder).get(0)))
+          .contains("cause=history.db-wal was deleted, replaced or cut while it was in use")
+          .contains("salvaged=");
+    }
+    Stored.get(history.close());
+    SqliteHistory next = Stored.open(folder, () -> Stored.DAY);
+    assertThat(Stored.get(next.kept())).contains(Stored.piece("a2"));
+    assertThat(Stored.restored(next).nodes()).extracting(KnownNode::peerId).contains("b");
+    if (then == Then.DELETED || then == Then.REPLACED) {
+      // It is still open, and so all of it can be read.
+      assertThat(Stored.get(next.kept())).hasSize(6);
+    }
+    Stored.get(next.close());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aReadAfterItIsAnswered(Then then) throws Exception {
+    SqliteHistory history = Stored.open(folder, () -> Stored.DAY);
+    write(history);
+    happens(then);
+    assertThat(Stored.get(history.kept())).hasSizeLessThanOrEqualTo(5);
+    Stored.get(history.keep(List.of(Stored.piece("a2")), List.of()));
+    assertThat(Stored.get(history.kept())).contains(Stored.piece("a2"));
+    Stored.get(history.close());
+    assertThat(Stored.aside(folder)).isNotEmpty();
+  }
+
+  @Test
+  void anotherProgramMayCopyTheLogAndEmptyIt() throws Exception {
+    SqliteHistory history = Stored.open(folder, () -> Stored.DAY);
+    Stored.get(history.keep(List.of(Stored.piece("a1")), List.of()));
+    Stored.get(history.keep(List.of(Stored.piece("a2")), List.of()));
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + Stored.file(folder));
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+    assertThat(Files.size(Stored.log(folder))).isZero();
+    Stored.get(history.keep(List.of(Stored.piece("a3")), List.of()));
+    assertThat(Stored.get(history.kept())).hasSize(3);
+    Stored.get(history.close());
+    assertThat(Stored.aside(folder)).isEmpty();
+  }
+}

@@ -1,0 +1,130 @@
+package fil.heartbeat.history;
+
+import fil.heartbeat.fleet.State;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** What tests put into a store, and how they look at its folder. */
+final class Stored {
+  /** The start of a day. */
+  static final Instant DAY = Instant.parse("2026-01-02T00:00:00Z");
+
+  static final int PAGE = 4096;
+
+  /** What is in a page that was overwritten. */
+  enum With {
+    ZEROS,
+    NOISE,
+    ANOTHER_PAGE
+  }
+
+  private Stored() {}
+
+  /** What was given to a store is in it when it is opened again, however slow the machine is. */
+  static SqliteHistory open(Path folder, InstantSource clock) {
+    return SqliteHistory.open(folder, clock, Duration.ofMinutes(1));
+  }
+
+  /** The same, where what could not be written is soon tried again. */
+  static SqliteHistory open(Path folder, Database database) {
+    return SqliteHistory.open(
+        folder, () -> DAY, Duration.ofMinutes(1), Duration.ofMillis(20), database);
+  }
+
+  static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+  }
+
+  static Restored restored(SqliteHistory history) throws Exception {
+    return get(history.restore(1_000, Set.of()));
+  }
+
+  static KnownNode node(String peerId) {
+    return new KnownNode(
+        peerId,
+        "nickname of " + peerId,
+        "f01000",
+        "bafygenesis",
+        List.of("bafya", "bafyb"),
+        444L,
+        true,
+        "/ip4/192.0.2.7/tcp/1",
+        DAY,
+        DAY.plusSeconds(3),
+        DAY.plusSeconds(1),
+        7,
+        State.OK,
+        DAY.plusSeconds(2));
+  }
+
+  static AlertStore.Piece piece(String id) {
+    return new AlertStore.Piece("alert", id, "{}");
+  }
+
+  static List<EpochRow> slot(Instant at, List<String> peers) {
+    long slot = at.getEpochSecond() / EpochRow.SLOT_SECONDS;
+    List<EpochRow> rows = new ArrayList<>();
+    for (String peer : peers) {
+      rows.add(new EpochRow(peer, slot, List.of("bafya"), slot, 0L, State.OK, 10, 3000));
+    }
+    return rows;
+  }
+
+  static Path file(Path folder) {
+    return folder.resolve(HistoryFile.NAME);
+  }
+
+  static Path log(Path folder) {
+    return folder.resolve(HistoryFile.NAME + "-wal");
+  }
+
+  /** The names of what was moved aside, without logs and indexes. */
+  static List<String> aside(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(each -> each.getFileName().toString())
+          .filter(name -> name.startsWith(HistoryFile.NAME + ".damaged-"))
+          .filter(name -> !name.endsWith("-wal") && !name.endsWith("-shm"))
+          .toList();
+    }
+  }
+
+  /** Takes away all but the lock. */
+  static void clear(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path each : files.toList()) {
+        if (!each.getFileName().toString().equals("lock")) {
+          Files.delete(each);
+        }
+      }
+    }
+  }
+
+  static byte[] damaged(byte[] healthy, int page, With with, Random random) {
+    byte[] damaged = healthy.clone();
+    int from = page * PAGE;
+    switch (with) {
+      case ZEROS -> Arrays.fill(damaged, from, from + PAGE, (byte) 0);
+      case NOISE -> {
+        byte[] noise = new byte[PAGE];
+        random.nextBytes(noise);
+        System.arraycopy(noise, 0, damaged, from, PAGE);
+      }
+      case ANOTHER_PAGE ->
+          System.arraycopy(healthy, (page + 1) * PAGE % healthy.length, damaged, from, PAGE);
+    }
+    return damaged;
+  }
+}
