@@ -147,7 +147,8 @@ class ClockStepTest {
     assertThat(after.startsAt())
         .isEqualTo(
             script.now.minus(Duration.between(before.startsAt(), acknowledged)).minusSeconds(1));
-    assertThat(after.acknowledgement().at()).isEqualTo(acknowledged.plus(by));
+    assertThat(after.acknowledgement())
+        .isEqualTo(new Acknowledgement("alice", acknowledged.plus(by), ""));
     script.restart();
     script.run(1);
     assertThat(find(script, "a").activeAt()).isEqualTo(before.activeAt().plus(by));

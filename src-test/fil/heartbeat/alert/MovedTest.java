@@ -41,23 +41,24 @@ class MovedTest {
     script.silent("a");
     script.chain("b", ChainState.FORKED);
     script.until(60);
-    var unused = script.engine.acknowledge(
-        script.engine.alerts().stream()
-            .filter(alert -> "a".equals(alert.peerId()))
-            .findFirst()
-            .orElseThrow()
-            .id(),
-        "alice",
-        "",
-        script.now);
+    var unused =
+        script.engine.acknowledge(
+            script.engine.alerts().stream()
+                .filter(alert -> "a".equals(alert.peerId()))
+                .findFirst()
+                .orElseThrow()
+                .id(),
+            "alice",
+            "",
+            script.now);
     var unusedToo =
         script.engine.silence(
-        new Selector(Map.of("nickname", List.of("e"))),
-        script.now,
-        script.now.plusSeconds(90_000),
-        "alice",
-        "",
-        script.now);
+            new Selector(Map.of("nickname", List.of("e"))),
+            script.now,
+            script.now.plusSeconds(90_000),
+            "alice",
+            "",
+            script.now);
     // Over, and a sink that does not know it.
     script.failing.put("ops", new DeliveryException(DeliveryException.Kind.LIMITED, "later", null));
     script.chain("b", ChainState.OK);
