@@ -7,9 +7,11 @@ import fil.heartbeat.fleet.Agreement;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.fleet.Verdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +82,16 @@ final class ScriptNode {
       since = now;
     }
     liveness = next;
+    changed = true;
+  }
+
+  /** The clock of the aggregator was set: it tells all of its times moved. */
+  void moved(Duration by) {
+    disconnectedSince = Moved.movedOrNull(disconnectedSince, by);
+    lastBeat = Moved.movedOrNull(lastBeat, by);
+    backAt = Moved.movedOrNull(backAt, by);
+    firstSeen = firstSeen.plus(by);
+    since = since.plus(by);
     changed = true;
   }
 

@@ -4,6 +4,7 @@ import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.ChainView;
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Claims;
+import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
@@ -44,6 +45,10 @@ final class Stage implements AggregatorView, Surroundings {
   volatile Instant now = START;
   UnaryOperator<Duration> patience = PATIENT;
   volatile boolean warming;
+
+  /** The clock of the aggregator is ahead of {@link #now} by what they amount to. */
+  volatile ClockSteps steps = ClockSteps.NONE;
+
   volatile IngestCounts counts = new IngestCounts(0, 0, Map.of());
   volatile HistoryStats history = HistoryStats.OFF;
   final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -151,14 +156,15 @@ final class Stage implements AggregatorView, Surroundings {
     }
     return Future.succeededFuture(
         new Changes(
-            now,
+            now.plus(steps.total()),
             asked.size(),
             true,
             warming,
             List.copyOf(nodes.values()),
             List.of(),
             List.of(),
-            beat));
+            beat,
+            steps));
   }
 
   @Override

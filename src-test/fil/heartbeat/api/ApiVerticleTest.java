@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.Claims;
+import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
@@ -32,6 +33,7 @@ import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -365,7 +367,8 @@ class ApiVerticleTest {
                     calm.counts(),
                     calm.forgotten(),
                     calm.host(),
-                    full))),
+                    full,
+                    new ClockSteps(Duration.ofHours(2), true, "clock stepped by +2h")))),
         List.of(),
         "/health/ready",
         response -> {
@@ -374,7 +377,8 @@ class ApiVerticleTest {
           assertThat(response.bodyAsJsonObject().getJsonArray("degraded"))
               .containsExactly(
                   "history is not written: disk is full",
-                  "the clock of this machine differs from that of most nodes of mainnet");
+                  "the clock of this machine differs from that of most nodes of mainnet",
+                  "clock stepped by +2h");
         });
   }
 

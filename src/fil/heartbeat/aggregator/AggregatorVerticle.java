@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +51,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private final Multiaddr listen;
   private final AggregatorSettings settings;
   private final History history;
-  private final Supplier<Moment> clock;
+  private final Clocks clock;
   private volatile Membership membership;
   private volatile @Nullable Canary canary;
   private volatile @Nullable Ingest ingest;
@@ -98,7 +97,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     this.settings = settings;
     this.membership = membership;
     this.history = history;
-    this.clock = () -> new Moment(wall.instant(), nanoTime.getAsLong());
+    this.clock = new Clocks(nanoTime, wall);
     this.loops = new EventLoops(LOOPS, nanoTime.getAsLong());
     this.streams = new BeatStreams(nanoTime);
   }
@@ -188,6 +187,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   private void tick(Registry kept) {
+    clock.look().ifPresent(step -> kept.stepped(step, clock.get()));
     Moment now = clock.get();
     kept.tick(now);
     long standstill = loops.longestStandstill(now.nanos());
@@ -270,6 +270,12 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
         .onFailure(failure -> log.warn("answer of a reference not taken name={}", name, failure));
   }
 
+  /** The clock that all times here are of. */
+  @Override
+  public Clocks clock() {
+    return clock;
+  }
+
   /** Where it listens, with {@code /p2p/}; to be asked after the deployment succeeded. */
   public Multiaddr address() {
     Multiaddr bound = address;
@@ -290,8 +296,9 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   private Snapshot snapshotOf(Registry kept) {
+    Moment now = clock.get();
     return new Snapshot(
-        clock.get().at(),
+        now.at(),
         kept.version(),
         kept.warming(),
         kept.nodes(),
@@ -299,7 +306,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
         kept.counts(),
         kept.forgotten(),
         host.stats(),
-        history.stats());
+        history.stats(),
+        kept.steps(now));
   }
 
   @Override
@@ -308,15 +316,17 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
         kept -> {
           boolean complete = !kept.tells(version);
           Canary own = canary;
+          Moment now = clock.get();
           return new Changes(
-              clock.get().at(),
+              now.at(),
               kept.version(),
               complete,
               kept.warming(),
               complete ? kept.nodes() : kept.nodesSince(version),
               complete ? List.of() : kept.removedSince(version),
               kept.networks(),
-              own == null ? 0 : own.newest());
+              own == null ? 0 : own.newest(),
+              kept.steps(now));
         });
   }
 

@@ -2,6 +2,7 @@ package fil.heartbeat.aggregator;
 
 import fil.heartbeat.fleet.FleetSettings;
 import io.vertx.core.Future;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 
@@ -30,6 +31,11 @@ public interface AggregatorView {
 
   /** Which tipsets nodes are on at the highest so many heights of each network. */
   Future<List<ChainView>> chain(int heights);
+
+  /** The clock that the times told are of. */
+  default InstantSource clock() {
+    return InstantSource.system();
+  }
 
   /** Forgets a peer. Answers whether it was known. */
   Future<Boolean> forget(String peerId);

@@ -3,6 +3,7 @@ package fil.heartbeat.aggregator;
 import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.PeerId;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -119,6 +120,11 @@ final class Presence {
           slot, new ConnectionEvent(slot.peerId, now.at(), false, slot.address, reason));
     }
     roster.changed(slot);
+  }
+
+  /** The clock was set. */
+  void moved(Duration by) {
+    links.values().forEach(each -> each.moved(by));
   }
 
   /** A connection ended in good order; the end of its streams may be heard later. */

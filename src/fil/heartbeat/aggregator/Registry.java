@@ -49,7 +49,7 @@ final class Registry {
   private final Presence presence;
   private final Witnesses witnesses;
   private final Map<String, Long> dropped = new TreeMap<>();
-  private final Moment started;
+  private final Warmth warmth;
   private Membership membership = Membership.OPEN;
   private long received;
   private long accepted;
@@ -66,7 +66,7 @@ final class Registry {
     this.settings = settings;
     this.history = history;
     this.rows = new SlotRows(history);
-    this.started = now;
+    this.warmth = new Warmth(settings.fleet().warming(), now.nanos());
     this.health = new LocalHealth(HealthSettings.DEFAULT, now.nanos(), now.at().toEpochMilli());
     this.watches = new Watches(settings.network());
     this.witnesses = new Witnesses(watches);
@@ -228,8 +228,7 @@ final class Registry {
       slot.watch = watch;
     }
     if (watch != null && beat.height() > 0) {
-      boolean unused =
-          watch.head(slot.reports, beat.height(), key, watch.ceiling(now.at()), now.at());
+      boolean unused = watch.head(slot.reports, beat.height(), key, watch.ceiling(now.at()), now);
     }
     Claims next = slot.claims;
     if (slot.headSince == null
@@ -270,7 +269,19 @@ final class Registry {
 
   /** That this thread runs; to be called before anything is judged, ten times a second. */
   void tick(Moment now) {
-    health.tick(now.nanos(), now.at().toEpochMilli());
+    health.tick(now.nanos(), warmth.goesOn(now));
+  }
+
+  /** The clock was set: all times are moved, and nothing is judged for a while. */
+  void stepped(Clocks.Step step, Moment now) {
+    warmth.stepped(step, now.nanos());
+    roster.moved(step.by());
+    presence.moved(step.by());
+    watches.stepped(step);
+  }
+
+  ClockSteps steps(Moment now) {
+    return warmth.steps(now.nanos());
   }
 
   /** Something of ours held up beats for so long, until now. */
@@ -281,12 +292,14 @@ final class Registry {
   /** Judges every node, forgets old ones and hands history its rows. To be called each second. */
   void evaluate(Moment now) {
     tick(now);
-    warming = now.nanos() - started.nanos() < settings.fleet().warming().toNanos();
+    warming = warmth.warms(now.nanos());
     Evaluation evaluation =
         new Evaluation(
             settings, membership, warming, now, (slot, nanos) -> slot.isOverdue(nanos, health));
-    watches.judge(
-        roster.all(), witnesses.all(), evaluation, (slot, next) -> judged(slot, next, now.at()));
+    if (!warmth.holds(now.nanos())) {
+      watches.judge(
+          roster.all(), witnesses.all(), evaluation, (slot, next) -> judged(slot, next, now.at()));
+    }
     roster.forgetSilentSince(now.at().minus(settings.forgetAfter()));
     rows.evaluated(roster.all(), now.at());
   }

@@ -7,6 +7,7 @@ import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.LocalHealth;
+import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.fleet.Reports;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.libp2p.PeerId;
@@ -181,6 +182,18 @@ final class Slot {
   void restore(Claims known, TipsetKey key) {
     claims = known;
     head = key;
+  }
+
+  /** The clock was set; how long ago things happened is as before, and history is to know. */
+  void moved(Duration by) {
+    connectedSince = Moved.movedOrNull(connectedSince, by);
+    disconnectedSince = Moved.movedOrNull(disconnectedSince, by);
+    firstSeen = Moved.movedOrNull(firstSeen, by);
+    lastBeat = Moved.movedOrNull(lastBeat, by);
+    headSince = Moved.movedOrNull(headSince, by);
+    judgement = judgement.moved(by);
+    farewell.moved(by);
+    unsaved = true;
   }
 
   /** The longest time without a beat in the present slot of the history, the open one included. */

@@ -4,6 +4,7 @@ import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Selector;
 import fil.heartbeat.history.AlertStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -79,7 +80,9 @@ final class AlertEngine {
   void observe(Picture picture) {
     Instant now = picture.at();
     degraded = picture.degraded();
-    judging.observe(picture);
+    if (!picture.holds()) {
+      judging.observe(picture);
+    }
     dispatch.canary(picture.canary());
     Incident watchdog = incidents.live(new Key(AlertRule.WATCHDOG, ""));
     if (watchdog != null) {
@@ -89,6 +92,18 @@ final class AlertEngine {
     dispatch.sweep();
     dispatch.expire(incidents.expired(now));
     dispatch.settle(picture.warming(), now);
+  }
+
+  /**
+   * The clock was set: how long ago things happened is as before.
+   *
+   * @param now before that
+   */
+  void moved(Duration by, Instant now) {
+    incidents.moved(by);
+    silences.moved(by, now);
+    judging.moved(by);
+    dispatch.moved(by);
   }
 
   /** Says what is held back now, and looks at all that changed. */

@@ -47,6 +47,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
    * @param store stays open when this verticle stops
    * @param sinks makes a sink; may throw when it cannot be made, which fails the start or the
    *     change. Called on this verticle's context.
+   * @param clock that nobody sets; what is set of the aggregator's comes with what is seen
    */
   public AlertVerticle(
       AlertsConfig config,

@@ -3,6 +3,7 @@ package fil.heartbeat.alert;
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.Severity;
 import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.fleet.Moved;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -229,6 +230,15 @@ final class GroupedOutbox implements Outbox {
         last.turn = now;
       }
     }
+  }
+
+  @Override
+  public void moved(Duration by) {
+    for (Group each : groups.values()) {
+      each.news.replaceAll((incident, since) -> since.plus(by));
+      each.turn = Moved.moved(each.turn, by);
+    }
+    toldOfStrangers = Moved.movedOrNull(toldOfStrangers, by);
   }
 
   @Override

@@ -154,6 +154,11 @@ final class Keeping {
     return tooMany;
   }
 
+  /** The clock was set. */
+  void moved(Duration by) {
+    begun = begun.plus(by);
+  }
+
   /** Whether waiting for it is in vain for now. */
   boolean isLate(Instant now) {
     return fault != null || (current != null && now.isAfter(begun.plus(PATIENCE)));

@@ -2,6 +2,7 @@ package fil.heartbeat.alert;
 
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.context.Answer;
+import fil.heartbeat.fleet.Moved;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,6 +84,12 @@ final class Outlet {
     }
     long unused = failed.merge(cause.kind(), 1L, Long::sum);
     lastError = cause.getMessage();
+  }
+
+  /** The clock was set. */
+  void moved(Duration by) {
+    lastDelivery = Moved.movedOrNull(lastDelivery, by);
+    failingSince = Moved.movedOrNull(failingSince, by);
   }
 
   /** What is wrong when nothing has come through for so long; empty when something has. */

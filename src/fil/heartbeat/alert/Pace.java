@@ -1,9 +1,10 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.fleet.Moved;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * When a sink may be told again: at most so often a minute, and less often while it fails. A clock
@@ -19,10 +20,10 @@ final class Pace {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final int maxPerMinute;
-  private final Deque<Instant> attempts = new ArrayDeque<>();
+  private final List<Instant> attempts = new ArrayList<>();
 
   /** Those of them that could have waited. */
-  private final Deque<Instant> others = new ArrayDeque<>();
+  private final List<Instant> others = new ArrayList<>();
 
   private int failures;
   private Instant notBefore = Instant.MIN;
@@ -51,16 +52,16 @@ final class Pace {
     return Math.min(maxPerMinute - 1, Math.max(1, maxPerMinute / 5));
   }
 
-  private static int within(Deque<Instant> attempts, Instant now) {
+  private static int within(List<Instant> attempts, Instant now) {
     Instant from = now.minus(MINUTE);
     attempts.removeIf(each -> !each.isAfter(from) || each.isAfter(now));
     return attempts.size();
   }
 
   void attempt(boolean critical, Instant now) {
-    attempts.addLast(now);
+    attempts.add(now);
     if (!critical) {
-      others.addLast(now);
+      others.add(now);
     }
   }
 
@@ -76,6 +77,14 @@ final class Pace {
     failures++;
     failedAt = now;
     notBefore = now.plus(asked.compareTo(wait) > 0 ? asked : wait);
+  }
+
+  /** The clock was set. */
+  void moved(Duration by) {
+    attempts.replaceAll(at -> at.plus(by));
+    others.replaceAll(at -> at.plus(by));
+    notBefore = Moved.moved(notBefore, by);
+    failedAt = Moved.moved(failedAt, by);
   }
 
   boolean isFailing() {

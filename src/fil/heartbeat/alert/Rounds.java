@@ -50,6 +50,7 @@ final class Rounds {
   private final Wellness wellness = new Wellness();
   private Map<String, Outlet> outlets = new LinkedHashMap<>();
   private long version;
+  private Duration stepped;
   private boolean rounding;
   private long failed;
   private @Nullable Instant failingSince;
@@ -57,6 +58,7 @@ final class Rounds {
 
   /**
    * @param sinks may throw when a sink cannot be made
+   * @param clock that nobody sets; what is set of the aggregator's comes with what is seen
    */
   Rounds(
       AlertsConfig config,
@@ -74,17 +76,19 @@ final class Rounds {
     this.patience = patience;
     this.clock = clock;
     this.nanoTime = nanoTime;
-    this.keeping = new Keeping(store, clock);
+    this.stepped = around.stepped();
+    this.keeping = new Keeping(store, this::now);
     outlets = outlets(config);
-    engine = new AlertEngine(config, kept, clock.instant());
+    engine = new AlertEngine(config, kept, now());
   }
 
   AlertEngine engine() {
     return engine;
   }
 
+  /** On the clock of the aggregator as it was when it was last looked at. */
   Instant now() {
-    return clock.instant();
+    return clock.instant().plus(stepped);
   }
 
   /** One round; nothing when one is under way. Never fails. */
@@ -127,7 +131,20 @@ final class Rounds {
   }
 
   private boolean observe(Changes changes, IngestCounts counts) {
-    Instant now = clock.instant();
+    moved(changes.steps().total());
+    Instant now = now();
+    List<String> degraded =
+        wellness.faults(
+            around.history(),
+            keeping.fault(now),
+            changes.networks(),
+            counts,
+            outlets.values(),
+            around.isCanaryHealthy(),
+            now);
+    if (changes.steps().news() != null) {
+      degraded.add(changes.steps().news());
+    }
     around.canarySeen(changes.canary());
     long begun = nanoTime.getAsLong();
     engine.observe(
@@ -138,25 +155,30 @@ final class Rounds {
             changes.nodes(),
             changes.removed(),
             changes.networks(),
-            wellness.faults(
-                around.history(),
-                keeping.fault(now),
-                changes.networks(),
-                counts,
-                outlets.values(),
-                around.isCanaryHealthy(),
-                now),
+            degraded,
             around.deadPeers(),
-            changes.canary()));
+            changes.canary(),
+            changes.steps().holds()));
     around.canaryRuled(changes.canary());
-    version = changes.version();
+    version = changes.steps().holds() ? version : changes.version();
     evaluationSeconds = (nanoTime.getAsLong() - begun) / 1e9;
     return true;
   }
 
+  private void moved(Duration total) {
+    Duration by = total.minus(stepped);
+    if (!by.isZero()) {
+      engine.moved(by, now());
+      keeping.moved(by);
+      wellness.moved(by);
+      outlets.values().forEach(outlet -> outlet.moved(by));
+      stepped = total;
+    }
+  }
+
   /** Waits for the store, but not for long: that people are told matters more. Never fails. */
   Future<Void> keep() {
-    boolean late = keeping.isLate(clock.instant());
+    boolean late = keeping.isLate(now());
     Future<Void> kept = keeping.keep(engine.takeUnsaved());
     return late
         ? Future.succeededFuture()
@@ -173,16 +195,16 @@ final class Rounds {
     for (Outlet outlet : outlets.values()) {
       try {
         engine
-            .due(outlet.config().name(), clock.instant())
+            .due(outlet.config().name(), now())
             .ifPresent(due -> settle(due, outlet.deliver(due), outlet::succeeded, outlet::failed));
       } catch (RuntimeException e) {
         // One whose turn fails holds up no other.
         log.debug("turn of a sink failed sink={}", outlet.config().name(), e);
-        outlet.failed(Outlet.typed(e), clock.instant());
+        outlet.failed(Outlet.typed(e), now());
       }
     }
     engine
-        .due(AlertEngine.CANARY_SINK, clock.instant())
+        .due(AlertEngine.CANARY_SINK, now())
         .ifPresent(
             due ->
                 settle(
@@ -212,7 +234,7 @@ final class Rounds {
         attempt
             .transform(
                 result -> {
-                  Instant now = clock.instant();
+                  Instant now = now();
                   if (result.succeeded()) {
                     succeeded.accept(now);
                     engine.delivered(told, now);
@@ -232,7 +254,7 @@ final class Rounds {
    */
   void apply(AlertsConfig next) {
     Map<String, Outlet> after = outlets(next);
-    engine.config(next, clock.instant());
+    engine.config(next, now());
     List<Outlet> gone = new ArrayList<>(outlets.values());
     gone.removeAll(after.values());
     outlets = after;

@@ -1,6 +1,7 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.history.HistoryStats;
 import java.time.Duration;
@@ -57,6 +58,11 @@ public final class Wellness {
       }
     }
     return faults;
+  }
+
+  /** The clock was set. */
+  void moved(Duration by) {
+    lostAt = Moved.movedOrNull(lostAt, by);
   }
 
   private static String of(NetworkReport network) {

@@ -248,7 +248,8 @@ public final class ApiVerticle extends VerticleBase {
     router.route().handler(access::identify);
     Routes routes = new Routes(router, access::check);
     access.mount(routes);
-    Optional<Feed> events = aggregator.map(side -> new Feed(vertx, side.view(), alerts, clock));
+    Optional<Feed> events =
+        aggregator.map(side -> new Feed(vertx, side.view(), alerts, side.view().clock()));
     feed = events.orElse(null);
     aggregator.ifPresent(
         side -> {

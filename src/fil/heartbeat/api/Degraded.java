@@ -24,9 +24,7 @@ record Degraded(Optional<AlertView> alerts) {
    * @param now empty without an aggregator
    */
   Future<List<String>> list(Optional<Snapshot> now) {
-    List<String> own =
-        now.map(snapshot -> Wellness.ofAggregator(snapshot.history(), snapshot.networks()))
-            .orElse(List.of());
+    List<String> own = now.map(Degraded::ofAggregator).orElse(List.of());
     if (!raisesAlerts()) {
       return Future.succeededFuture(own);
     }
@@ -39,5 +37,13 @@ record Degraded(Optional<AlertView> alerts) {
               all.add("the alert role does not answer");
               return all;
             });
+  }
+
+  private static List<String> ofAggregator(Snapshot now) {
+    List<String> all = new ArrayList<>(Wellness.ofAggregator(now.history(), now.networks()));
+    if (now.steps().news() != null) {
+      all.add(now.steps().news());
+    }
+    return all;
   }
 }

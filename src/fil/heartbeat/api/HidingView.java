@@ -33,7 +33,8 @@ record HidingView(AggregatorView view, Hiding hiding) implements AggregatorView 
                     now.counts(),
                     now.forgotten(),
                     now.host(),
-                    hiding.masked(now.history())));
+                    hiding.masked(now.history()),
+                    now.steps()));
   }
 
   @Override
@@ -49,7 +50,8 @@ record HidingView(AggregatorView view, Hiding hiding) implements AggregatorView 
                     masked(now.nodes()),
                     now.removed(),
                     now.networks(),
-                    now.canary()));
+                    now.canary(),
+                    now.steps()));
   }
 
   @Override

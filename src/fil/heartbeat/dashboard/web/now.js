@@ -194,7 +194,7 @@ function factsOf(network, now) {
   facts.push(['Basis', `${network.basis.voters}, ${network.basis.reference ? 'with reference' : 'fleet only'}`,
     `${BASIS[network.basis.voters]}; ${network.basis.reference ? 'checked against an independent node' : 'no independent node is asked'}`]);
   if (network.fleetForked) facts.push(['Reference', 'differs from the fleet', SAID.fleetForked]);
-  if (network.clockSuspected) facts.push(['Clock', 'suspected', 'More than half of the voters are ahead of this machine’s clock']);
+  if (network.clockSuspected) facts.push(['Clock', 'suspected', 'This machine’s clock differs from that of most nodes: they are ahead of it, or all of them late by it']);
   if (network.sides.length > 1) {
     facts.push([many(network.sides.length, 'side'), '', 'Groups of nodes with no block in common', at => drawSides(at, network.sides)]);
   }
