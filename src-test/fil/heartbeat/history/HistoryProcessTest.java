@@ -218,7 +218,8 @@ class HistoryProcessTest {
     }
     try (Daemon daemon = startOnFullDisk(full, content)) {
       awaitStatus(daemon, "degraded");
-      assertThat(health(daemon).getJsonArray("degraded").getString(0)).startsWith("history: ");
+      assertThat(health(daemon).getJsonArray("degraded").getString(0))
+          .startsWith("history is not written: ");
       assertThat(daemon.log()).contains("history cannot be used yet, it is tried again");
       // What was there is known nevertheless.
       assertThat(daemon.get("/api/v1/nodes").contains(OLD)).as(daemon.log()).isEqualTo(hasOld);
