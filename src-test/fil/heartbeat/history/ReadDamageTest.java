@@ -94,7 +94,8 @@ class ReadDamageTest {
     }
     // An hour that is over, and is packed, and the one after it.
     for (int seconds : List.of(0, 30, 60, 3600, 3630)) {
-      history.epoch(Stored.slot(Stored.DAY.plusSeconds(seconds), PEERS));
+      history.epoch(
+          Stored.slot(Stored.DAY.plusSeconds(seconds), State.OK, PEERS.toArray(String[]::new)));
     }
     Stored.get(history.keep(List.of(Stored.piece("a1")), ended));
     Stored.get(history.close());
@@ -195,7 +196,7 @@ class ReadDamageTest {
     assertThat(Stored.restored(history).nodes()).hasSizeLessThanOrEqualTo(PEERS.size());
     history.remember(Stored.node("later"));
     history.connection(new ConnectionEvent("later", Stored.DAY, true, null, null));
-    history.epoch(Stored.slot(Stored.DAY.plusSeconds(7_200), List.of("later")));
+    history.epoch(Stored.slot(Stored.DAY.plusSeconds(7_200), State.OK, "later"));
     Stored.get(history.keep(List.of(Stored.piece("a2")), List.of()));
     Stored.get(history.close());
     assertThat(Thread.getAllStackTraces().keySet())
