@@ -29,7 +29,14 @@ final class HttpRole {
 
   /** Where browsers find it. */
   static String url(HttpConfig role, int port) {
-    String host = role.host().contains(":") ? "[" + role.host() + "]" : role.host();
-    return (role.tls().isPresent() ? "https://" : "http://") + host + ":" + port + role.basePath();
+    return url(role, role.host(), port);
+  }
+
+  /**
+   * @param host in place of the one that it listens on
+   */
+  static String url(HttpConfig role, String host, int port) {
+    String shown = host.contains(":") ? "[" + host + "]" : host;
+    return (role.tls().isPresent() ? "https://" : "http://") + shown + ":" + port + role.basePath();
   }
 }

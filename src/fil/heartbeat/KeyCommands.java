@@ -44,17 +44,12 @@ final class KeyCommands {
   int peerIds() throws UsageException {
     int code = Main.DONE;
     for (Named each : nodes()) {
-      if (!Files.exists(each.key, LinkOption.NOFOLLOW_LINKS)) {
-        err.println(
-            "key file " + each.key + ": no such file (expected: made by keygen, or by run)");
-        code = Math.max(code, Main.FAILURE);
-        continue;
-      }
       try {
         say(each, KeyFile.load(each.key));
       } catch (KeyFileException e) {
         err.println(e.getMessage());
-        code = Main.BAD_USAGE;
+        boolean absent = !Files.exists(each.key, LinkOption.NOFOLLOW_LINKS);
+        code = Math.max(code, absent ? Main.FAILURE : Main.BAD_USAGE);
       }
     }
     return code;

@@ -11,7 +11,6 @@ import fil.heartbeat.config.Secret;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyFileException;
-import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -133,7 +132,7 @@ final class Offline {
       return;
     }
     try {
-      KeyFile.Loaded loaded = KeyFile.loadOrCreate(file, KeyType.ED25519);
+      KeyFile.Loaded loaded = KeyFile.load(file);
       loaded.warning().ifPresent(found::add);
     } catch (KeyFileException e) {
       found.add(String.valueOf(e.getMessage()));

@@ -19,11 +19,17 @@ final class Pace {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  private final int maxPerMinute;
-  private final List<Instant> attempts = new ArrayList<>();
+  private record Attempt(boolean critical, Instant at) {
 
-  /** Those of them that could have waited. */
-  private final List<Instant> others = new ArrayList<>();
+    Attempt moved(Duration by) {
+      return new Attempt(critical, at.plus(by));
+    }
+  }
+
+  private final int maxPerMinute;
+
+  /** Those of the last minute, and whether they could have waited. */
+  private final List<Attempt> attempts = new ArrayList<>();
 
   private int failures;
   private Instant notBefore = Instant.MIN;
@@ -35,13 +41,16 @@ final class Pace {
 
   /** Whether it may be told of what can wait. */
   boolean isOpen(Instant now) {
-    return isOpenForCritical(now) && within(others, now) < maxPerMinute - reserve();
+    return isOpenForCritical(now)
+        && attempts.stream().filter(each -> !each.critical).count() < maxPerMinute - reserve();
   }
 
   /** Whether it may be told of something critical. */
   boolean isOpenForCritical(Instant now) {
     boolean waits = notBefore.isAfter(now) && !failedAt.isAfter(now);
-    return within(attempts, now) < maxPerMinute && !waits;
+    Instant from = now.minus(MINUTE);
+    attempts.removeIf(each -> !each.at.isAfter(from) || each.at.isAfter(now));
+    return attempts.size() < maxPerMinute && !waits;
   }
 
   /**
@@ -52,17 +61,8 @@ final class Pace {
     return Math.min(maxPerMinute - 1, Math.max(1, maxPerMinute / 5));
   }
 
-  private static int within(List<Instant> attempts, Instant now) {
-    Instant from = now.minus(MINUTE);
-    attempts.removeIf(each -> !each.isAfter(from) || each.isAfter(now));
-    return attempts.size();
-  }
-
   void attempt(boolean critical, Instant now) {
-    attempts.add(now);
-    if (!critical) {
-      others.add(now);
-    }
+    attempts.add(new Attempt(critical, now));
   }
 
   void succeeded() {
@@ -81,8 +81,7 @@ final class Pace {
 
   /** The clock was set. */
   void moved(Duration by) {
-    attempts.replaceAll(at -> at.plus(by));
-    others.replaceAll(at -> at.plus(by));
+    attempts.replaceAll(each -> each.moved(by));
     notBefore = Moved.moved(notBefore, by);
     failedAt = Moved.moved(failedAt, by);
   }

@@ -43,9 +43,8 @@ public final class Judge {
     boolean still = seen.standsStill() || standsStillSince(past, seen);
     boolean behind = held(behindSince, now);
     boolean slow = held(slowSince, now);
-    boolean stillBehind = behindSince != null && wasLate(past, State.BEHIND);
-    boolean stillSlow =
-        slowSince != null && (wasLate(past, State.BEHIND) || wasLate(past, State.SLOW));
+    boolean stillBehind = behindSince != null && was(past, State.BEHIND);
+    boolean stillSlow = slowSince != null && (was(past, State.BEHIND) || was(past, State.SLOW));
     ChainState chain =
         isUndecided(past, seen)
             ? undecided(seen, warming)
@@ -100,7 +99,7 @@ public final class Judge {
   }
 
   /** What it was before a restart takes no time to be sure of again. */
-  private static boolean wasLate(@Nullable Past past, State state) {
+  private static boolean was(@Nullable Past past, State state) {
     return past != null && past.state() == state;
   }
 

@@ -14,6 +14,7 @@ final class SenderTally {
   private final Target target;
   private final Optional<String> localPeerId;
   private final String nickname;
+  private final String node;
   private final Map<SkipReason, Long> skipped = new EnumMap<>(SkipReason.class);
   private final Map<HeadFault, Long> headFailures = new EnumMap<>(HeadFault.class);
   private final Map<MinerFault, Long> minerFailures = new EnumMap<>(MinerFault.class);
@@ -29,6 +30,7 @@ final class SenderTally {
     this.target = target;
     this.localPeerId = localPeerId;
     this.nickname = nickname;
+    this.node = NodeLabel.of(nickname, localPeerId.orElse("unknown"));
     for (SkipReason reason : SkipReason.values()) {
       skipped.put(reason, 0L);
     }
@@ -46,7 +48,7 @@ final class SenderTally {
 
   /** What lines of the log call the node that it beats for. */
   String node() {
-    return NodeLabel.of(nickname, localPeerId.orElse("unknown"));
+    return node;
   }
 
   Optional<String> localPeerId() {
