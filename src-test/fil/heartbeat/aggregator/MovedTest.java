@@ -37,6 +37,17 @@ class MovedTest {
     fleet.branch("b", 8, 12);
     fleet.runUntil(20 * MINUTE, (own, now) -> {});
     Registry registry = fleet.registry;
+    registry.onBeat(
+        SimulatedFleet.peer(11, 3),
+        new Heartbeat(
+            "{ QmQwnJwu3UXNEKyPwZQEEuLAPz6i3tRiYvUCJzYnVZjcwB }",
+            fleet.epoch() + 90,
+            "node-3",
+            "",
+            null,
+            null),
+        fleet.moment());
+    registry.evaluate(fleet.moment());
     PeerId leaver = SimulatedFleet.peer(11, 6);
     registry.onArrive(leaver, fleet.moment());
     registry.onFarewell(leaver, "/ip4/192.0.2.1/tcp/1", fleet.moment());

@@ -227,7 +227,8 @@ class JudgeTest {
     if (from == to) {
       assertThat(verdict.since()).isEqualTo(last.verdict().since());
     } else {
-      boolean held = to == State.BEHIND || (to == State.SLOW && from != State.BEHIND);
+      boolean held =
+          to == State.AHEAD || to == State.BEHIND || (to == State.SLOW && from != State.BEHIND);
       assertThat(verdict.since()).isEqualTo(held ? NOW.plusSeconds(15) : NOW);
     }
     assertThat(verdict.reason() == null).isEqualTo(to == State.OK || to == State.UNKNOWN);
@@ -345,13 +346,37 @@ class JudgeTest {
     Seen hidden = new Seen();
     become(hiding, hidden);
     hidden.mayFork = false;
-    last = judge.next(last, hidden.at(NOW), false, NOW.plusSeconds(1));
+    for (int second = 1; second <= 16; second++) {
+      last = judge.next(last, hidden.at(NOW), false, NOW.plusSeconds(second));
+    }
     assertThat(last.verdict().state()).isEqualTo(hiding);
     Seen later = new Seen();
     later.mayFork = false;
-    last = judge.next(last, later.at(NOW), false, NOW.plusSeconds(2));
+    last = judge.next(last, later.at(NOW), false, NOW.plusSeconds(17));
     assertThat(last.verdict().state()).isEqualTo(State.UNKNOWN);
     assertThat(last.lastState()).isEqualTo(State.FORKED);
+  }
+
+  /** By a clock that is a little slow, whoever is first in an epoch is ahead for a moment. */
+  @Test
+  void whatIsAheadForAMomentIsNoTrouble() {
+    Seen seen = new Seen();
+    seen.ahead = 1;
+    Judgement last = Judgement.first(Liveness.BEATING, NOW);
+    for (int second = 0; second <= 14; second++) {
+      last = judge.next(last, seen.at(NOW), false, NOW.plusSeconds(second));
+      assertThat(last.verdict().state()).isEqualTo(State.OK);
+    }
+    seen.comparison = Comparison.NOTHING;
+    assertThat(judge.next(last, seen.at(NOW), false, NOW.plusSeconds(14)).verdict().state())
+        .as("who never agreed with anybody")
+        .isEqualTo(State.UNKNOWN);
+    last = judge.next(last, seen.at(NOW), false, NOW.plusSeconds(15));
+    assertThat(last.verdict().state()).isEqualTo(State.AHEAD);
+    seen.ahead = 0;
+    seen.comparison = SAME;
+    last = judge.next(last, seen.at(NOW), false, NOW.plusSeconds(16));
+    assertThat(last.verdict().state()).isEqualTo(State.OK);
   }
 
   @Test

@@ -93,6 +93,11 @@ public final class FakeHost implements Host {
       end(new Libp2pException(Libp2pException.Code.LIMIT, "too much is held"));
     }
 
+    /** The connection that carries it is lost. */
+    public void lose() {
+      end(new Libp2pException(Libp2pException.Code.CONNECTION_LOST, "connection reset"));
+    }
+
     /** The peer ends the connection that carries it in good order. */
     public void leave() {
       end(new Libp2pException(Libp2pException.Code.CONNECTION_LOST, "the peer said GO_AWAY 0"));

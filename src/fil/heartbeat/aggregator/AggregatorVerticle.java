@@ -61,11 +61,12 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private Runnable notAnew = () -> {};
   private final EventLoops loops;
   private final BeatStreams streams;
+  private final boolean ticks;
 
   /** Anybody may ask for it over HTTP, and it takes time and memory of each node. */
   private final Shared<Snapshot> snapshots = new Shared<>();
 
-  private int ticks;
+  private int ticked;
 
   /** Takes beats of any network, remembers nothing and lets everyone speak. */
   public AggregatorVerticle(Host host, Multiaddr listen) {
@@ -92,12 +93,29 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
       History history,
       InstantSource wall,
       LongSupplier nanoTime) {
+    this(
+        host, listen, settings, membership, history, new Clocks(nanoTime, wall), nanoTime, true);
+  }
+
+  /**
+   * @param ticks false when {@link #ticks} is called from outside
+   */
+  AggregatorVerticle(
+      Host host,
+      Multiaddr listen,
+      AggregatorSettings settings,
+      Membership membership,
+      History history,
+      Clocks clock,
+      LongSupplier nanoTime,
+      boolean ticks) {
     this.host = host;
     this.listen = listen;
     this.settings = settings;
     this.membership = membership;
     this.history = history;
-    this.clock = new Clocks(nanoTime, wall);
+    this.clock = clock;
+    this.ticks = ticks;
     this.loops = new EventLoops(LOOPS, nanoTime.getAsLong());
     this.streams = new BeatStreams(nanoTime);
   }
@@ -116,7 +134,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
               kept.restore(before, clock.get());
               kept.evaluate(clock.get());
               notAnew = history.whenBegunAnew(() -> context.runOnContext(again -> kept.save()));
-              return watchLoops().compose(watched -> listen(context, kept));
+              Future<?> watched = ticks ? watchLoops() : Future.succeededFuture();
+              return watched.compose(ready -> listen(context, kept));
             });
   }
 
@@ -163,7 +182,9 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
             bound -> {
               address = bound;
               log.info("aggregator listening address={}", bound);
-              vertx.setPeriodic(TICK_MILLIS, timer -> tick(kept));
+              if (ticks) {
+                vertx.setPeriodic(TICK_MILLIS, timer -> tick(kept));
+              }
             });
   }
 
@@ -186,6 +207,25 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     return own != null && own.peer().equals(peer);
   }
 
+  /**
+   * So many ticks, as ten times a second, with all event loops well.
+   *
+   * @param before each of them, on this verticle's context
+   */
+  Future<Boolean> ticks(int count, Runnable before) {
+    return ask(
+        kept -> {
+          for (int i = 0; i < count; i++) {
+            before.run();
+            for (int loop = 0; loop < LOOPS; loop++) {
+              loops.ran(loop, clock.nanos());
+            }
+            tick(kept);
+          }
+          return true;
+        });
+  }
+
   private void tick(Registry kept) {
     clock.look().ifPresent(step -> kept.stepped(step, clock.get()));
     Moment now = clock.get();
@@ -193,8 +233,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     long standstill = loops.longestStandstill(now.nanos());
     kept.delayed(now, standstill - TICK_MILLIS * 1_000_000);
     streams.endUnfinished(now.nanos(), standstill);
-    ticks++;
-    if (ticks % TICKS_PER_EVALUATION == 0) {
+    ticked++;
+    if (ticked % TICKS_PER_EVALUATION == 0) {
       kept.evaluate(now);
     }
   }

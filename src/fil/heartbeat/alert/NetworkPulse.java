@@ -49,22 +49,32 @@ final class NetworkPulse {
    * fires.
    */
   Truth stalled(NetworkReport report, Duration hold, Instant now) {
-    Instant newest = newest(report);
-    Instant from = newest == null ? firstSeen : newest;
+    Instant from = from(report);
     if (from == null || report.bestHeight() == null) {
       return Truth.UNKNOWN;
     }
-    if (!from.plus(hold.dividedBy(2)).isAfter(now)) {
+    Duration half = hold.dividedBy(2);
+    if (!from.plus(half).isAfter(now)) {
       return Truth.TRUE;
     }
-    // Without a clock, that nothing rose since the start may be of before it.
-    return newest == null ? Truth.UNKNOWN : Truth.FALSE;
+    // That nothing rose since the start may be of before it.
+    Instant newest = newest(report);
+    return newest == null || !newest.plus(half).isAfter(now) ? Truth.UNKNOWN : Truth.FALSE;
+  }
+
+  /**
+   * Since when it can be that nothing came. What the clock says of blocks of before the start is no
+   * proof: the clock may be wrong.
+   */
+  private @Nullable Instant from(NetworkReport report) {
+    Instant newest = newest(report);
+    Instant seen = firstSeen;
+    return newest == null || (seen != null && seen.isAfter(newest)) ? seen : newest;
   }
 
   /** Since when nothing came, as far as is known. */
   Instant since(NetworkReport report, Instant now) {
-    Instant newest = newest(report);
-    Instant from = newest == null ? firstSeen : newest;
+    Instant from = from(report);
     return from == null || from.isAfter(now) ? now : from;
   }
 }

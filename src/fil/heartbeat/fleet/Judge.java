@@ -36,6 +36,8 @@ public final class Judge {
     Long lag = seen.lag();
     Instant slowSince = holds(lag, settings.slowLag(), last.slowSince(), now);
     Instant behindSince = holds(lag, settings.behindLag(), last.behindSince(), now);
+    // By a clock that is a little slow, whoever is first in an epoch is ahead for a moment.
+    Instant aheadSince = holds(seen.ahead(), 1, last.aheadSince(), now);
     Verdict before = last.verdict();
     Liveness liveness = liveness(before.liveness(), seen, warming, now);
     Past past = past(last, now);
@@ -43,12 +45,13 @@ public final class Judge {
     boolean still = seen.standsStill() || standsStillSince(past, seen);
     boolean behind = held(behindSince, now);
     boolean slow = held(slowSince, now);
+    boolean ahead = held(aheadSince, now) || (aheadSince != null && was(past, State.AHEAD));
     boolean stillBehind = behindSince != null && was(past, State.BEHIND);
     boolean stillSlow = slowSince != null && (was(past, State.BEHIND) || was(past, State.SLOW));
     ChainState chain =
         isUndecided(past, seen)
-            ? undecided(seen, warming)
-            : chain(seen, warming, fork, still, behind || stillBehind, slow || stillSlow);
+            ? undecided(seen, warming, ahead)
+            : chain(seen, warming, ahead, fork, still, behind || stillBehind, slow || stillSlow);
     Agreement agreement = agreement(seen);
     boolean same = before.liveness() == liveness && before.chain() == chain;
     State state = State.of(liveness, chain);
@@ -67,7 +70,7 @@ public final class Judge {
     boolean wasForked = past != null && past.state() == State.FORKED;
     boolean told = wasForked ? SAYS_WHICH_CHAIN.contains(chain) : state != State.UNKNOWN;
     boolean resolved = proven && told;
-    Judgement next = new Judgement(verdict, slowSince, behindSince, resolved ? null : past);
+    Judgement next = new Judgement(verdict, slowSince, behindSince, aheadSince, resolved ? null : past);
     return next.equals(last) ? last : next;
   }
 
@@ -111,8 +114,8 @@ public final class Judge {
   }
 
   /** What can be said all the same. */
-  private ChainState undecided(Observation seen, boolean warming) {
-    ChainState said = chain(seen, warming, false, false, false, false);
+  private ChainState undecided(Observation seen, boolean warming, boolean ahead) {
+    ChainState said = chain(seen, warming, ahead, false, false, false, false);
     return SAYS_WHICH_CHAIN.contains(said) ? ChainState.UNKNOWN : said;
   }
 
@@ -143,6 +146,7 @@ public final class Judge {
   private ChainState chain(
       Observation seen,
       boolean warming,
+      boolean ahead,
       boolean fork,
       boolean still,
       boolean behind,
@@ -159,8 +163,11 @@ public final class Judge {
     if (warming || seen.lag() == null) {
       return ChainState.UNKNOWN;
     }
-    if (seen.ahead() > 0) {
+    if (ahead) {
       return ChainState.AHEAD;
+    }
+    if (seen.ahead() > 0 && seen.comparison().kind() == Comparison.Kind.NOTHING) {
+      return ChainState.UNKNOWN;
     }
     if (fork) {
       return ChainState.FORKED;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param slowSince since when it has been late by the epochs of slow; null while it is not
  * @param behindSince likewise for behind
+ * @param aheadSince since when it has been further than can be; null while it is not
  * @param past what it was before a restart, or that it was forked, until it is judged again; null
  *     when there is nothing to judge anew
  */
@@ -16,12 +17,14 @@ public record Judgement(
     Verdict verdict,
     @Nullable Instant slowSince,
     @Nullable Instant behindSince,
+    @Nullable Instant aheadSince,
     @Nullable Past past) {
 
   /** Of a node at the moment that it becomes known. */
   public static Judgement first(Liveness liveness, Instant now) {
     return new Judgement(
         new Verdict(liveness, ChainState.UNKNOWN, Agreement.UNKNOWN, null, false, null, now),
+        null,
         null,
         null,
         null);
@@ -42,7 +45,9 @@ public record Judgement(
     boolean beating = liveness == Liveness.BEATING;
     Judgement first = first(liveness, beating ? now : since);
     boolean judged = beating && state.isBeating() && state != State.UNKNOWN;
-    return judged ? new Judgement(first.verdict(), null, null, new Past(state, since, now)) : first;
+    return judged
+        ? new Judgement(first.verdict(), null, null, null, new Past(state, since, now))
+        : first;
   }
 
   /** The same with times moved, because the clock was set. */
@@ -51,6 +56,7 @@ public record Judgement(
         verdict.moved(by),
         Moved.movedOrNull(slowSince, by),
         Moved.movedOrNull(behindSince, by),
+        Moved.movedOrNull(aheadSince, by),
         past == null ? null : past.moved(by));
   }
 

@@ -1,0 +1,116 @@
+package fil.heartbeat.alert;
+
+import fil.heartbeat.aggregator.AggregatorVerticle;
+import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.aggregator.Changes;
+import fil.heartbeat.aggregator.ClockSteps;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.history.AlertStore;
+import fil.heartbeat.history.History;
+import fil.heartbeat.history.HistoryStats;
+import io.vertx.core.Future;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/** Alerts in virtual time, for those outside of their room. */
+public final class VirtualAlerts {
+  private VirtualAlerts() {}
+
+  /**
+   * Those that look only when they are told to.
+   *
+   * @param deaf the clock of those that nobody tells that it was set, which is a lie; empty for
+   *     those that are as they should be
+   */
+  public static AlertVerticle of(
+      AlertsConfig config,
+      AggregatorVerticle aggregator,
+      History history,
+      AlertStore store,
+      Function<SinkConfig, Sink> sinks,
+      Optional<InstantSource> deaf) {
+    return new AlertVerticle(
+        config,
+        deaf.isPresent() ? deaf(aggregator) : aggregator,
+        store,
+        new Around(aggregator, history, deaf.isPresent()),
+        sinks,
+        deaf.orElse(aggregator.clock().steady()),
+        false,
+        UnaryOperator.identity());
+  }
+
+  private static AggregatorView deaf(AggregatorView view) {
+    return (AggregatorView)
+        Proxy.newProxyInstance(
+            VirtualAlerts.class.getClassLoader(),
+            new Class<?>[] {AggregatorView.class},
+            (proxy, method, arguments) -> {
+              Object answer = method.invoke(view, arguments);
+              return method.getName().equals("changesSince")
+                  ? ((Future<?>) answer).map(changes -> deaf((Changes) changes))
+                  : answer;
+            });
+  }
+
+  private static Changes deaf(Changes told) {
+    return new Changes(
+        told.at(),
+        told.version(),
+        told.complete(),
+        told.warming(),
+        told.nodes(),
+        told.removed(),
+        told.networks(),
+        told.canary(),
+        ClockSteps.NONE);
+  }
+
+  /** A second: one round, and what came of it. */
+  public static Future<Void> second(AlertVerticle alerts) {
+    return alerts.round().compose(done -> alerts.idle());
+  }
+
+  private record Around(AggregatorVerticle aggregator, History kept, boolean deaf)
+      implements Surroundings {
+    @Override
+    public HistoryStats history() {
+      return kept.stats();
+    }
+
+    @Override
+    public Duration stepped() {
+      return deaf ? Duration.ZERO : aggregator.clock().stepped();
+    }
+
+    @Override
+    public List<String> deadPeers() {
+      return List.of();
+    }
+
+    @Override
+    public boolean isCanaryHealthy() {
+      return true;
+    }
+
+    @Override
+    public Optional<AlertStats.CanaryStats> canary() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void canarySeen(long number) {}
+
+    @Override
+    public void canaryRuled(long number) {}
+
+    @Override
+    public void canaryDelivered(long number) {}
+  }
+}

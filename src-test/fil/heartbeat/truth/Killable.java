@@ -1,0 +1,46 @@
+package fil.heartbeat.truth;
+
+import fil.heartbeat.history.AlertStore;
+import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.history.HistoryException;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A store of alerts whose process may end at once. */
+final class Killable implements AlertStore {
+  private final AlertStore store;
+  private final boolean forgets;
+  private volatile boolean killed;
+
+  /**
+   * @param forgets whether a start finds nothing, which is a lie
+   */
+  Killable(AlertStore store, boolean forgets) {
+    this.store = store;
+    this.forgets = forgets;
+  }
+
+  void kill() {
+    killed = true;
+  }
+
+  @Override
+  public Future<List<Piece>> kept() {
+    return store.kept().map(kept -> forgets ? List.of() : kept);
+  }
+
+  @Override
+  public Future<Void> keep(List<Piece> pieces, List<EndedAlert> ended) {
+    return killed
+        ? Future.failedFuture(new HistoryException("killed", null))
+        : store.keep(pieces, ended);
+  }
+
+  @Override
+  public Future<List<EndedAlert>> ended(
+      @Nullable String peerId, @Nullable Instant before, int limit) {
+    return store.ended(peerId, before, limit);
+  }
+}

@@ -1,0 +1,32 @@
+package fil.heartbeat.truth;
+
+import java.time.Duration;
+
+/** What happens to the world. */
+sealed interface Op {
+  /** A node that was well is not. */
+  record Falls(int node, Trouble into) implements Op {}
+
+  /** A node is well again. */
+  record Recovers(int node) implements Op {}
+
+  /**
+   * The aggregator ends and another begins.
+   *
+   * @param killed without a word, so that what was of the last seconds is lost
+   * @param away seconds in between
+   */
+  record Restart(boolean killed, int away) implements Op {}
+
+  /** The clock of the aggregator's machine is set. */
+  record Step(Duration by) implements Op {}
+
+  /** Nobody is to be told of a node, for so many seconds. */
+  record Silences(int node, int seconds) implements Op {}
+
+  /** The second sink fails, or does not any more. */
+  record Sink(boolean fails) implements Op {}
+
+  /** Nothing, for so many seconds. */
+  record Waits(int seconds) implements Op {}
+}

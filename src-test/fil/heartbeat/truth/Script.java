@@ -1,0 +1,71 @@
+package fil.heartbeat.truth;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** What happens, by a seed. */
+final class Script {
+  /** Nodes that have trouble at the same time at most: the others decide what is so. */
+  private static final int AT_ONCE = 3;
+
+  /** As often a node falls: once more would be flapping. */
+  private static final int FALLS = 3;
+
+  private static final int OPS = 26;
+
+  private Script() {}
+
+  static List<Op> of(long seed) {
+    Random random = new Random(seed * 31 + 5);
+    List<Op> ops = new ArrayList<>();
+    List<Integer> down = new ArrayList<>();
+    int[] falls = new int[World.NODES];
+    boolean fails = false;
+    Duration wrong = Duration.ZERO;
+    ops.add(new Op.Waits(90));
+    for (int i = 0; i < OPS; i++) {
+      switch (random.nextInt(10)) {
+        case 0, 1, 2 -> {
+          // The last two are never in trouble.
+          int node = random.nextInt(World.NODES - 2);
+          if (down.size() < AT_ONCE && !down.contains(node) && falls[node] < FALLS) {
+            falls[node]++;
+            down.add(node);
+            Trouble[] all = Trouble.values();
+            ops.add(new Op.Falls(node, all[random.nextInt(all.length)]));
+          }
+        }
+        case 3, 4 -> {
+          if (!down.isEmpty()) {
+            ops.add(new Op.Recovers(down.remove(random.nextInt(down.size()))));
+          }
+        }
+        case 5, 6 -> ops.add(new Op.Restart(random.nextBoolean(), random.nextInt(20)));
+        case 7 -> {
+          Duration by = step(random);
+          wrong = wrong.plus(by);
+          ops.add(new Op.Step(by));
+        }
+        case 8 -> ops.add(new Op.Silences(random.nextInt(World.NODES), 60 + random.nextInt(300)));
+        default -> {
+          fails = !fails;
+          ops.add(new Op.Sink(fails));
+        }
+      }
+      ops.add(new Op.Waits(1 + (int) Math.pow(400, random.nextDouble())));
+    }
+    ops.add(new Op.Sink(false));
+    if (random.nextBoolean() && !wrong.isZero()) {
+      ops.add(new Op.Step(wrong.negated()));
+    }
+    return ops;
+  }
+
+  /** Either way, from two seconds to a day. */
+  private static Duration step(Random random) {
+    long seconds = 2 + (long) Math.pow(86_398, random.nextDouble());
+    return Duration.ofSeconds(random.nextBoolean() ? seconds : -seconds);
+  }
+}

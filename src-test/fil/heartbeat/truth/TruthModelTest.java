@@ -1,0 +1,60 @@
+package fil.heartbeat.truth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whatever happens, in any order: the API, the metrics and the receivers of alerts all say what is
+ * so. {@code -Dtruth.seeds=200} runs more of it, {@code -Dtruth.seed=17} one.
+ */
+class TruthModelTest {
+  private static final int SEEDS = Integer.getInteger("truth.seeds", 10);
+  private static final long ONE = Long.getLong("truth.seed", -1L);
+
+  /** Within so many seeds each lie is to be found out. */
+  private static final int ENOUGH = 20;
+
+  static LongStream seeds() {
+    return ONE >= 0 ? LongStream.of(ONE) : LongStream.range(0, SEEDS);
+  }
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  @Timeout(300)
+  void allSayWhatIsSo(long seed) throws Exception {
+    run(seed, Lie.NONE);
+  }
+
+  /** The reference is no rubber stamp. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  @Timeout(600)
+  void eachLieIsFound(Lie lie) throws Exception {
+    boolean found = false;
+    for (long seed = 0; seed < ENOUGH && !found; seed++) {
+      try {
+        run(seed, lie);
+      } catch (AssertionError e) {
+        found = true;
+      }
+    }
+    assertThat(found).isTrue();
+  }
+
+  private void run(long seed, Lie lie) throws Exception {
+    Path own = Files.createDirectory(folder.resolve(lie + "-" + seed));
+    try (Run run = new Run(own, seed, Script.of(seed), lie)) {
+      run.all();
+    }
+  }
+}

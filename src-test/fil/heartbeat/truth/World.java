@@ -1,0 +1,370 @@
+package fil.heartbeat.truth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import fil.heartbeat.aggregator.AggregatorSettings;
+import fil.heartbeat.aggregator.AggregatorVerticle;
+import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.aggregator.Membership;
+import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.aggregator.VirtualAggregator;
+import fil.heartbeat.alert.AlertVerticle;
+import fil.heartbeat.alert.VirtualAlerts;
+import fil.heartbeat.api.AggregatorSide;
+import fil.heartbeat.api.ApiSettings;
+import fil.heartbeat.api.ApiVerticle;
+import fil.heartbeat.chain.Cid;
+import fil.heartbeat.chain.Network;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.Selector;
+import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.history.SqliteHistory;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.testing.FakeHost;
+import fil.heartbeat.wire.Heartbeat;
+import fil.heartbeat.wire.HeartbeatEncoder;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fleet, its aggregator with all that belongs to it, and receivers of alerts, in virtual time:
+ * real verticles on a real Vert.x with a real store, on a network and clocks of the test.
+ */
+final class World implements AutoCloseable {
+  static final int NODES = 11;
+
+  /** The start of an epoch. */
+  static final Instant START =
+      Network.SIMULATED
+          .clock()
+          .startOf(Network.SIMULATED.genesisTime().getEpochSecond() / 1_000);
+
+  private static final long EPOCH = Network.SIMULATED.clock().epochAt(START);
+  private static final String PROTOCOL = "fil/heartbeat/1.0.0";
+  private static final long STEP_NANOS = 100_000_000;
+
+  /** When the answers that are old were so. */
+  private static final int OLD = 80;
+
+  private static final AlertsConfig ALERTS =
+      Config.parse(
+              new JsonObject(
+                  """
+                  {"aggregator": {"listen": "/ip4/127.0.0.1/tcp/0", "network": "simulated"},
+                   "alerts": {
+                     "rules": {"NodeStopped": {"for": "60s"}},
+                     "sinks": [
+                       {"name": "ops", "type": "webhook", "url": "http://127.0.0.1:1/"},
+                       {"name": "flaky", "type": "webhook", "url": "http://127.0.0.1:2/"}]}}
+                  """),
+              Path.of("."),
+              Map.of())
+          .alerts()
+          .orElseThrow();
+
+  private static final class Sender {
+    private final int number;
+    private final PeerId peer;
+    private final int late;
+    private @Nullable Trouble trouble;
+    private long since;
+    private FakeHost.@Nullable Inbound stream;
+    private long back;
+
+    private Sender(int number, int late) {
+      this.number = number;
+      this.late = late;
+      peer = VirtualAggregator.peer(77, number);
+    }
+  }
+
+  /** One life of the aggregator's process. */
+  private record Process(
+      Vertx vertx,
+      FakeHost host,
+      SqliteHistory file,
+      Delayed history,
+      Killable store,
+      AggregatorVerticle aggregator,
+      AlertVerticle alerts) {}
+
+  private final Path folder;
+  private final Map<String, Told> sinks;
+  private final Lie lie;
+  private final Random random;
+  private final List<Sender> senders = new ArrayList<>();
+  private final Map<String, Integer> numbers = new HashMap<>();
+  private volatile long nanos;
+  private volatile Duration wrong = Duration.ZERO;
+  private @Nullable Process process;
+  private @Nullable Snapshot old;
+
+  /**
+   * @param sinks of the names {@code ops} and {@code flaky}
+   */
+  World(Path folder, long seed, Map<String, Told> sinks, Lie lie) throws Exception {
+    this.folder = folder;
+    this.sinks = sinks;
+    this.lie = lie;
+    random = new Random(seed);
+    for (int i = 0; i < NODES; i++) {
+      Sender sender = new Sender(i, 8 + random.nextInt(5));
+      senders.add(sender);
+      numbers.put(sender.peer.toString(), i);
+    }
+    start();
+  }
+
+  /** Seconds since the start. */
+  long now() {
+    return nanos / 1_000_000_000;
+  }
+
+  private Instant wall() {
+    return START.plusNanos(nanos).plus(wrong);
+  }
+
+  /** The HTTP side of the process, as long as it is asked. */
+  ApiVerticle http() throws Exception {
+    Process running = process();
+    ApiVerticle api =
+        new ApiVerticle(
+            new ApiSettings("127.0.0.1", 0, "0"),
+            Optional.of(new AggregatorSide(view(running), running.history, List::of)),
+            Optional.of(running.alerts),
+            List::of);
+    String unused = get(running.vertx.deployVerticle(api));
+    return api;
+  }
+
+  private AggregatorView view(Process running) {
+    return lie != Lie.OLD_ANSWERS
+        ? running.aggregator
+        : (AggregatorView)
+            Proxy.newProxyInstance(
+                World.class.getClassLoader(),
+                new Class<?>[] {AggregatorView.class},
+                (proxy, method, arguments) ->
+                    method.getName().equals("snapshot")
+                        ? Future.succeededFuture(old)
+                        : method.invoke(running.aggregator, arguments));
+  }
+
+  int number(String peerId) {
+    return numbers.get(peerId);
+  }
+
+  AggregatorVerticle aggregator() {
+    return process().aggregator;
+  }
+
+  AlertVerticle alerts() {
+    return process().alerts;
+  }
+
+  Delayed history() {
+    return process().history;
+  }
+
+  private Process process() {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException("no aggregator");
+    }
+    return running;
+  }
+
+  static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+  }
+
+  private void start() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    FakeHost host = new FakeHost(VirtualAggregator.peer(77, -1));
+    SqliteHistory file = SqliteHistory.open(folder, this::wall);
+    Delayed history = new Delayed(file, lie == Lie.NODES_FORGOTTEN);
+    Killable store = new Killable(file, lie == Lie.ALERTS_FORGOTTEN);
+    Map<PeerId, Expected> expected = new HashMap<>();
+    senders.forEach(each -> expected.put(each.peer, new Expected("n" + each.number, Map.of())));
+    AggregatorVerticle aggregator =
+        VirtualAggregator.of(
+            host,
+            AggregatorSettings.DEFAULT.withNetwork(Optional.of(Network.SIMULATED)),
+            new Membership(Set.of(), Set.of(), expected),
+            history,
+            this::wall,
+            () -> nanos);
+    AlertVerticle alerts =
+        VirtualAlerts.of(
+            ALERTS,
+            aggregator,
+            history,
+            store,
+            sink -> told(sink.name()).sink(sink),
+            lie == Lie.STEPS_UNSAID ? Optional.of(this::wall) : Optional.empty());
+    String unused = get(vertx.deployVerticle(aggregator));
+    unused = get(vertx.deployVerticle(alerts));
+    process = new Process(vertx, host, file, history, store, aggregator, alerts);
+    history.at(now());
+    for (Sender each : senders) {
+      each.stream = null;
+      each.back = now() + 1 + random.nextInt(10);
+    }
+  }
+
+  private Told told(String sink) {
+    Told told = sinks.get(sink);
+    if (told == null) {
+      throw new IllegalArgumentException(sink);
+    }
+    return told;
+  }
+
+  private void stop(boolean kill) throws Exception {
+    Process running = process();
+    process = null;
+    if (kill) {
+      running.history.kill();
+      running.store.kill();
+    } else {
+      for (String id : running.vertx.deploymentIDs()) {
+        Void unused = get(running.vertx.undeploy(id));
+      }
+    }
+    Void unused = get(running.vertx.close());
+    unused = get(running.history.close());
+    senders.forEach(each -> each.stream = null);
+  }
+
+  void happens(Op op) throws Exception {
+    if (op instanceof Op.Falls falls) {
+      fall(senders.get(falls.node()), falls.into());
+    } else if (op instanceof Op.Recovers recovers) {
+      Sender sender = senders.get(recovers.node());
+      sender.trouble = null;
+    } else if (op instanceof Op.Restart restart) {
+      stop(restart.killed());
+      nanos += restart.away() * 1_000_000_000L;
+      start();
+    } else if (op instanceof Op.Step step) {
+      wrong = wrong.plus(step.by());
+    } else if (op instanceof Op.Silences silences) {
+      Instant begins = process().aggregator.clock().instant();
+      var unused =
+          get(
+              process()
+                  .alerts
+                  .silence(
+                      new Selector(
+                          Map.of(
+                              "peer_id",
+                              List.of(senders.get(silences.node()).peer.toString()))),
+                      begins,
+                      begins.plusSeconds(silences.seconds()),
+                      "ops",
+                      ""));
+    } else if (op instanceof Op.Sink sink) {
+      told("flaky").fails = sink.fails();
+    }
+  }
+
+  private void fall(Sender sender, Trouble trouble) {
+    sender.trouble = trouble;
+    sender.since = now();
+    FakeHost.Inbound stream = sender.stream;
+    if (stream == null && trouble == Trouble.STOP) {
+      stream = process().host.inbound(sender.peer, PROTOCOL);
+    }
+    if (stream == null) {
+      return;
+    }
+    if (trouble == Trouble.LOSS) {
+      stream.lose();
+      sender.stream = null;
+    } else if (trouble == Trouble.STOP) {
+      stream.send(text(beat(sender).asLast()));
+      stream.leave();
+      sender.stream = null;
+    }
+  }
+
+  /** A second passes for everyone. */
+  void second() throws Exception {
+    for (Sender each : senders) {
+      live(each);
+    }
+    Process running = process();
+    boolean unused = get(VirtualAggregator.second(running.aggregator, this::step));
+    if (old == null && now() > OLD) {
+      old = get(running.aggregator.snapshot());
+    }
+    running.history.at(now());
+    Void ignored = get(VirtualAlerts.second(running.alerts));
+  }
+
+  private void step() {
+    nanos += STEP_NANOS;
+  }
+
+  private void live(Sender sender) {
+    if (sender.trouble == Trouble.LOSS || sender.trouble == Trouble.STOP || now() < sender.back) {
+      return;
+    }
+    FakeHost.Inbound stream = sender.stream;
+    if (stream == null || stream.hasEnded()) {
+      stream = process().host.inbound(sender.peer, PROTOCOL);
+      sender.stream = stream;
+    } else if ((now() + sender.number) % 3 != 0) {
+      return;
+    }
+    if (sender.trouble != Trouble.SILENCE) {
+      stream.send(text(beat(sender)));
+    }
+  }
+
+  private static String text(Heartbeat beat) {
+    return new String(HeartbeatEncoder.encode(beat), UTF_8) + "\n";
+  }
+
+  private Heartbeat beat(Sender sender) {
+    Trouble trouble = sender.trouble;
+    long at = trouble == Trouble.STALL ? sender.since : now();
+    long height = EPOCH + Math.floorDiv(at - sender.late, 30L);
+    if (trouble == Trouble.LAG) {
+      height -= 7;
+    }
+    long parted = EPOCH + Math.floorDiv(sender.since - sender.late, 30L);
+    boolean theirs = trouble == Trouble.FORK && height > parted;
+    Cid block = Cid.ofBlock(((theirs ? sender.since + "theirs" : "ours") + height).getBytes(UTF_8));
+    boolean headless = trouble == Trouble.NO_HEAD;
+    return new Heartbeat(
+        headless ? "{ }" : "{ " + block + " }",
+        headless ? 0 : height,
+        "n" + sender.number,
+        "",
+        Network.SIMULATED.genesisCid().toString(),
+        null);
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (process != null) {
+      stop(false);
+    }
+  }
+}
