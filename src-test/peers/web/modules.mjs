@@ -5,25 +5,36 @@ import {targetOf} from '../../../src/fil/heartbeat/dashboard/web/paste.js';
 import {read, write} from '../../../src/fil/heartbeat/dashboard/web/route.js';
 import {ago, colourOf, many, shortHead, span} from '../../../src/fil/heartbeat/dashboard/web/words.js';
 
-// A snapshot counts when it is whole; the first is shown as it comes.
+// A snapshot counts when it is whole, alerts and all; the first is shown as it comes.
 const model = new Model();
 const node = (peerId, head, more = {}) => ({peerId, head, state: 'ok', ...more});
+const none = {firing: 0, acknowledged: 0, pending: 0};
+const whole = (cursor, nodes, alerts = none) => model.take('clock', {now: 't', whole: true, cursor, nodes, alerts}, cursor);
 assert.equal(model.take('snapshot', {nodes: [node('a', 1)], heads: [{id: 1, cids: ['x']}], more: true}), 'part');
 assert.deepEqual([...model.nodes.keys()], ['a']);
-assert.equal(model.known, false);
-assert.equal(model.take('snapshot', {nodes: [node('b', 1)], heads: [], more: false}), 'all');
+assert.equal(model.take('snapshot', {nodes: [node('b', 1)], heads: [], more: false}), 'part');
 assert.deepEqual([...model.nodes.keys()], ['a', 'b']);
+assert.deepEqual([model.known, model.cursor], [false, null]);
+assert.equal(whole('r.1', 2), 'all');
+assert.deepEqual([model.known, model.alertsKnown, model.cursor, model.fault], [true, true, 'r.1', null]);
 
 // A delta changes the members it names, and beats stay.
 model.take('rows', {rows: [{peerId: 'a', lastBeat: 't', beats: 3}, {peerId: 'stranger', beats: 1}]});
-model.take('delta', {nodes: [{peerId: 'a', state: 'forked'}], removed: ['b']});
+model.take('delta', {nodes: [{peerId: 'a', state: 'forked'}], removed: ['b']}, 'r.2');
 assert.deepEqual(model.nodes.get('a'), {peerId: 'a', head: 1, state: 'forked', lastBeat: 't', beats: 3});
 assert.equal(model.nodes.size, 1);
 
-// A later snapshot replaces all at once: who is not in it is gone, what is not in it of the others stays.
+// A later snapshot replaces all at once, with what is told behind it: who is not in it is gone, what is not in it of the others stays.
 assert.equal(model.take('snapshot', {nodes: [node('c', 2)], heads: [{id: 2, cids: ['y']}], more: true}), null);
-assert.deepEqual([...model.nodes.keys()], ['a']);
 model.take('snapshot', {nodes: [node('a', 2)], heads: [], more: false});
+assert.equal(model.take('delta', {nodes: [node('d', 2)], removed: []}), null);
+assert.equal(model.take('alert', {id: 'x', status: 'firing'}), null);
+assert.deepEqual([...model.nodes.keys()], ['a']);
+assert.equal(model.alerts.size, 0);
+// One that is cut counts for nothing.
+model.opened();
+model.take('snapshot', {nodes: [node('c', 2), node('a', 2)], heads: [{id: 2, cids: ['y']}], more: false});
+whole('r.3', 2);
 assert.deepEqual([...model.nodes.keys()], ['c', 'a']);
 assert.equal(model.nodes.get('a').beats, 3);
 assert.deepEqual([...model.heads.keys()], [2]);
@@ -33,7 +44,7 @@ for (let id = 3; id < 10000; id++) model.take('head', {id, cids: ['y']});
 assert.ok(model.heads.size < 2000);
 assert.ok(model.heads.has(2) && model.heads.has(9999) && model.heads.has(9500) && !model.heads.has(3));
 
-// Alerts that are over, or gone, are no more among them; a snapshot begins anew.
+// Alerts that are over, or gone, are no more among them.
 assert.equal(model.take('alert', {id: 'x', status: 'pending'}), 'alerts');
 model.take('alert', {id: 'x', status: 'firing'});
 model.take('alert', {id: 'y', status: 'firing'});
@@ -44,12 +55,59 @@ assert.deepEqual([...model.alerts], [['x', {id: 'x', status: 'firing'}]]);
 
 // What a newcomer is told makes the same model.
 const other = new Model();
-for (const [name, data] of model.events()) other.take(name, data);
+for (const [name, data, cursor] of model.events('t')) other.take(name, data, cursor);
 assert.deepEqual([...other.nodes], [...model.nodes]);
 assert.deepEqual([...other.alerts], [...model.alerts]);
+assert.deepEqual([other.known, other.cursor, other.fault], [true, 'r.3', null]);
+
+// When it is whole, alerts that were not told again are gone, and not before; when nobody knows the alerts, they stay.
+model.opened();
+model.take('delta', {nodes: [], removed: []}, 'r.4');
+model.take('alert', {id: 'w', status: 'firing'});
+assert.deepEqual([...model.alerts.keys()], ['x', 'w']);
+whole('r.4', 2, null);
+assert.deepEqual([...model.alerts.keys(), model.alertsKnown], ['x', 'w', false]);
+model.opened();
+model.take('alert', {id: 'w', status: 'firing'});
+whole('r.4', 2, {...none, firing: 1});
+assert.deepEqual([...model.alerts.keys(), model.alertsKnown], ['w', true]);
 model.take('snapshot', {nodes: [node('a', 2)], heads: [], more: false});
+whole('r.5', 1);
 assert.equal(model.alerts.size, 0);
 assert.equal(model.take('unheard of', {}), null);
+assert.equal(model.take('constructor', {}), null);
+
+// A model that was damaged notices with the next clock, whatever it lost.
+const clock = (more = {}) => model.take('clock', {now: 't', cursor: 'r.6', nodes: 2, alerts: {...none, pending: 1}, ...more});
+const healthy = () => {
+  model.forget();
+  model.take('snapshot', {nodes: [node('a', 2), node('b', 2)], heads: [], more: false});
+  model.take('alert', {id: 'x', status: 'pending'});
+  whole('r.6', 2, {...none, pending: 1});
+  clock();
+  assert.equal(model.fault, null);
+};
+const damages = {
+  nodes: () => model.nodes.delete('a'),
+  alerts: () => model.alerts.delete('x'),
+  place: () => { model.cursor = 'r.5'; },
+};
+for (const [fault, damage] of Object.entries(damages)) {
+  healthy();
+  damage();
+  assert.equal(model.fault, null);
+  clock();
+  assert.equal(model.fault, fault);
+}
+healthy();
+model.alerts.get('x').status = 'firing';
+clock();
+assert.equal(model.fault, 'alerts');
+healthy();
+// A server without alerts counts none; an older one counts nothing.
+clock({alerts: null});
+model.take('clock', {now: 't'});
+assert.equal(model.fault, null);
 
 // Addresses.
 for (const address of ['#/', '#/chain', '#/alerts', '#/node/12D3', '#/?q=a+b&state=ok,forked&sort=-height', '#/node/a%2Fb?state=ok']) {

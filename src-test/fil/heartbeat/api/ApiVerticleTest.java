@@ -318,6 +318,8 @@ class ApiVerticleTest {
                   "fil_heartbeat_http_refused_total",
                   "fil_heartbeat_feed_bytes",
                   "fil_heartbeat_feed_viewers",
+                  "fil_heartbeat_feed_begun_total",
+                  "fil_heartbeat_feed_resumed_total",
                   "fil_heartbeat_feed_fell_behind_total",
                   "fil_heartbeat_feed_refused_total",
                   "fil_heartbeat_event_loop_lateness_seconds",

@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -147,7 +148,9 @@ class FeedChannelTest {
     List<FeedEvents> second = all.beginning(model, new JsonObject());
     assertThat(second).hasSize(2);
     assertThat(second.get(0)).isSameAs(first.get(0));
-    assertThat(second.get(1).toString()).contains("id: run.2\n");
+    // In the middle of what a newcomer is told nothing is a place to come back to.
+    assertThat(second).noneMatch(part -> part.toString().contains("id: "));
+    assertThat(second.get(1).toString()).contains("event: delta\n");
     for (int i = 3; i <= FeedChannel.MAX_PIECES_BEHIND_SNAPSHOT + 2; i++) {
       assertThat(take(all, changes(false, List.of(), node("a", "x", i)))).isPresent();
     }
@@ -192,7 +195,7 @@ class FeedChannelTest {
     assertThat(chunks)
         .extracting(chunk -> chunk.getJsonArray("heads").size())
         .containsExactly(1, 0);
-    assertThat(text).contains("id: run.1\nevent: snapshot").endsWith("\n\n");
+    assertThat(text).doesNotContain("id: ").endsWith("\n\n");
   }
 
   @Test
@@ -228,14 +231,11 @@ class FeedChannelTest {
           IntStream.range(0, 1000).mapToObj(n -> node("p" + n, "n", height)).toArray(Node[]::new);
       assertThat(take(all, changes(false, List.of(), moved))).isPresent();
     }
-    assertThat(all.catchUp(19, model, new JsonObject()))
+    assertThat(all.fewSince(19).orElseThrow())
         .singleElement()
         .asString()
         .contains("id: run.20\nevent: delta");
-    assertThat(all.catchUp(1, model, new JsonObject()))
-        .singleElement()
-        .asString()
-        .contains("id: run.20\nevent: snapshot");
+    assertThat(all.fewSince(1)).isEmpty();
   }
 
   @Test
@@ -252,8 +252,25 @@ class FeedChannelTest {
 
   @Test
   void aSignOfLifeIsACommentForTheWayAndTheTimeForThePage() {
-    assertThat(FeedEvents.alive(FleetFixtures.NOW))
-        .hasToString(": alive\n\nevent: clock\ndata: {\"now\":\"2026-01-02T03:04:05.000Z\"}\n\n");
+    FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW));
+    assertThat(take(all, changes(false, List.of(), node("a", "x", 1)))).isPresent();
+    assertThat(story.clock(all))
+        .hasToString(
+            ": alive\n\nevent: clock\ndata: {\"now\":\"2026-01-02T03:04:05.000Z\","
+                + "\"cursor\":\"run.1\",\"nodes\":1,\"alerts\":null}\n\n");
+  }
+
+  @Test
+  void countsAreThoseOfTheViewersFilter() {
+    FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW));
+    FeedChannel named =
+        new FeedChannel("other", node -> "x".equals(node.claims().nickname()), model, budget);
+    Changes two = changes(false, List.of(), node("a", "x", 1), node("b", "y", 1));
+    FeedModel.Delta delta = model.apply(two);
+    assertThat(all.take(delta, "", model)).isPresent();
+    assertThat(named.take(delta, "", model)).isPresent();
+    assertThat(story.clock(all).toString()).contains("\"cursor\":\"run.1\",\"nodes\":2,");
+    assertThat(story.clock(named).toString()).contains("\"cursor\":\"other.1\",\"nodes\":1,");
   }
 
   @Test

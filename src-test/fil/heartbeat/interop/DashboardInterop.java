@@ -2,6 +2,7 @@ package fil.heartbeat.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.api.FeedTape;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,17 @@ class DashboardInterop {
   @Test
   void itsModulesKeepTheirWord() {
     try (Program node = WebScript.start("modules.mjs")) {
+      passes(node);
+    }
+  }
+
+  /** The page's own model, cut at every byte of what the feed tells. */
+  @Test
+  void itsModelHealsWhereverItsFeedIsCut() throws IOException {
+    Path tapes = folder.resolve("tapes.jsonl");
+    Files.write(
+        tapes, LongStream.range(0, 20).mapToObj(seed -> FeedTape.of(seed).encode()).toList());
+    try (Program node = WebScript.start("cut.mjs", tapes.toString())) {
       passes(node);
     }
   }

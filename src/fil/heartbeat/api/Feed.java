@@ -7,12 +7,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -35,10 +32,10 @@ final class Feed {
   private static final int MAX_PEER_ID = 128;
 
   private static final long PERIOD_MILLIS = 250;
-  private static final int TICKS_PER_COMMENT = 60;
+  private static final int TICKS_PER_CLOCK = 20;
 
   /** A viewer hears something so often, whatever happens. */
-  static final Duration SILENCE = Duration.ofMillis(PERIOD_MILLIS * TICKS_PER_COMMENT);
+  static final Duration SILENCE = Duration.ofMillis(PERIOD_MILLIS * TICKS_PER_CLOCK);
 
   /** Rules are evaluated once a second. */
   private static final int TICKS_PER_ALERTS = 4;
@@ -49,18 +46,18 @@ final class Feed {
   private final Vertx vertx;
   private final AggregatorView view;
   private final Optional<AlertView> alertView;
-  private final InstantSource clock;
   private final long periodMillis;
   private final FeedModel model = new FeedModel();
   private final FeedAudience audience;
-  private final FeedAlerts alerts = new FeedAlerts();
-  private JsonObject consensus = new JsonObject().put("networks", new JsonArray());
+  private final FeedStory story;
   private long version;
   private @Nullable Future<Void> asking;
   private boolean askingRows;
-  private boolean askingAlerts;
+  private @Nullable Future<Void> askingAlerts;
   private @Nullable Long timer;
   private long fellBehind;
+  private long begun;
+  private long resumed;
 
   Feed(Vertx vertx, AggregatorView view, Optional<AlertView> alertView, InstantSource clock) {
     this(vertx, view, alertView, clock, PERIOD_MILLIS, FeedBudget.ofHeap());
@@ -80,7 +77,7 @@ final class Feed {
     this.vertx = vertx;
     this.view = view;
     this.alertView = alertView;
-    this.clock = clock;
+    this.story = new FeedStory(model, clock);
     this.periodMillis = periodMillis;
     String run = UUID.randomUUID().toString().substring(0, 8);
     audience = new FeedAudience(run, model, budget);
@@ -97,6 +94,16 @@ final class Feed {
   /** Times that a viewer did not take a piece in time. */
   long fellBehind() {
     return fellBehind;
+  }
+
+  /** Streams that began with a snapshot so far. */
+  long begun() {
+    return begun;
+  }
+
+  /** Streams that went on where an earlier one ended so far. */
+  long resumed() {
+    return resumed;
   }
 
   /** Viewers refused or ended so far, by reason. */
@@ -134,10 +141,10 @@ final class Feed {
             .or(() -> query.text("lastEventId"));
     // Who comes while nobody is told anything waits for an answer of the aggregator: what is known
     // of it is old, or nothing.
-    Future<Void> begun = rests() ? ask().compose(ready -> askAlerts()) : Future.succeededFuture();
-    begun
+    Future<Void> ready = rests() ? ask().compose(asked -> askAlerts()) : Future.succeededFuture();
+    ready
         .onSuccess(
-            ready -> {
+            told -> {
               try {
                 begin(ctx, audience.admit(filter), sight, last);
               } catch (ApiException e) {
@@ -191,11 +198,13 @@ final class Feed {
     response.endHandler(ended -> audience.leave(viewer));
     response.closeHandler(closed -> audience.leave(viewer));
     response.exceptionHandler(failure -> audience.leave(viewer));
-    FeedChannel channel = watched.channel();
-    viewer.begin(
-        channel
-            .since(lastId.orElse(null))
-            .orElseGet(() -> withAlerts(channel.beginning(model, consensus))));
+    Optional<List<FeedEvents>> missed = story.resume(watched.channel(), lastId.orElse(null));
+    if (missed.isPresent()) {
+      resumed++;
+    } else {
+      begun++;
+    }
+    viewer.begin(missed.orElseGet(() -> story.beginning(watched.channel())));
     audience.makeRoom();
     if (timer == null) {
       timer = vertx.setPeriodic(periodMillis, tick -> tick());
@@ -215,11 +224,8 @@ final class Feed {
       audience.viewers().stream().filter(viewer -> !viewer.mayRead()).forEach(FeedViewer::end);
     }
     ask().onFailure(failure -> log.debug("feed not refreshed cause={}", failure.getMessage()));
-    if (ticks % TICKS_PER_COMMENT == 0) {
-      FeedEvents alive = FeedEvents.alive(clock.instant());
-      for (FeedViewer viewer : audience.viewers()) {
-        boolean ignored = viewer.offerExtra(alive);
-      }
+    if (ticks % TICKS_PER_CLOCK == 0) {
+      tellTime();
     }
     if (ticks % TICKS_PER_ALERTS == 0) {
       Future<Void> ignored = askAlerts();
@@ -243,38 +249,55 @@ final class Feed {
     }
     version = changes.version();
     FeedModel.Delta delta = model.apply(changes);
-    JsonObject networks = NetworkRoutes.consensusInShort(changes.networks());
-    boolean moved = !networks.equals(consensus);
-    consensus = networks;
-    if (!delta.isEmpty() || moved) {
-      tell(delta, moved ? FeedEvents.text(FeedEvents.Kind.CONSENSUS, networks, null) : "");
+    String networks = story.networks(NetworkRoutes.consensusInShort(changes.networks()));
+    if (!delta.isEmpty() || !networks.isEmpty()) {
+      tell(delta, networks);
     }
     return null;
   }
 
   /** Alerts come late rather than keep the nodes waiting: this never fails. */
   private Future<Void> askAlerts() {
-    if (askingAlerts || alertView.isEmpty()) {
+    Future<Void> before = askingAlerts;
+    if (before != null) {
+      // Whoever comes meanwhile waits for the same answer.
+      return before;
+    }
+    if (alertView.isEmpty()) {
       return Future.succeededFuture();
     }
-    askingAlerts = true;
-    return alertView
-        .get()
-        .alerts()
-        .onComplete(done -> askingAlerts = false)
-        .<Void>map(
-            found -> {
-              String news = alerts.take(found);
-              if (!news.isEmpty()) {
-                tell(FeedModel.Delta.NONE, news);
-              }
-              return null;
-            })
-        .otherwise(
-            failure -> {
-              log.debug("alerts not told cause={}", failure.getMessage());
-              return null;
-            });
+    boolean rested = rests();
+    Future<Void> answered =
+        alertView
+            .get()
+            .alerts()
+            .<Void>map(
+                found -> {
+                  String news = story.alerts(found);
+                  if (!news.isEmpty()) {
+                    tell(FeedModel.Delta.NONE, news);
+                  }
+                  return null;
+                })
+            .otherwise(
+                failure -> {
+                  log.debug("alerts not told cause={}", failure.getMessage());
+                  if (rested) {
+                    // What was so when somebody watched the last time is not what is so.
+                    story.forgetAlerts();
+                  }
+                  return null;
+                });
+    askingAlerts = answered;
+    return answered.onComplete(done -> askingAlerts = null);
+  }
+
+  /** Who is behind is told with what it missed: the counts are of this place of the stream. */
+  private void tellTime() {
+    Map<FeedChannel, FeedEvents> times = new HashMap<>();
+    for (FeedViewer viewer : audience.viewers()) {
+      boolean ignored = viewer.offerExtra(times.computeIfAbsent(viewer.channel(), story::clock));
+    }
   }
 
   private void tell(FeedModel.Delta delta, String common) {
@@ -284,22 +307,11 @@ final class Feed {
     }
     for (FeedViewer viewer : audience.viewers()) {
       FeedEvents piece = pieces.get(viewer.channel());
-      if (piece != null && !viewer.offer(piece, seen -> missed(viewer.channel(), seen))) {
+      if (piece != null && !viewer.offer(piece, seen -> story.catchUp(viewer.channel(), seen))) {
         fellBehind++;
       }
     }
     audience.makeRoom();
-  }
-
-  private List<FeedEvents> missed(FeedChannel channel, long seen) {
-    return withAlerts(channel.catchUp(seen, model, consensus));
-  }
-
-  /** Each alert is told whole, so that hearing of it twice does no harm. */
-  private List<FeedEvents> withAlerts(List<FeedEvents> events) {
-    List<FeedEvents> all = new ArrayList<>(events);
-    alerts.all().ifPresent(all::add);
-    return all;
   }
 
   private void tellRows() {

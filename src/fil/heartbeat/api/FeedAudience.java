@@ -86,6 +86,9 @@ final class FeedAudience {
   private long rowBytes = USUAL_ROW;
   private long ticks;
 
+  /** Filters so far: one that is watched again later counts anew. */
+  private long opened;
+
   /**
    * @param run what tells this process from an earlier one
    */
@@ -157,7 +160,7 @@ final class FeedAudience {
     if (!plain && others >= MAX_CHANNELS) {
       throw refuse(Refusal.FILTERS, "at most " + MAX_CHANNELS + " filters may be watched at once");
     }
-    FeedChannel made = new FeedChannel(run, filter, model, budget);
+    FeedChannel made = new FeedChannel(run + '_' + ++opened, filter, model, budget);
     int nodes = made.size();
     long needed = nodes * rowBytes;
     while (!budget.hasRoom(needed) && dropIdle()) {

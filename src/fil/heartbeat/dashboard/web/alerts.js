@@ -69,7 +69,7 @@ export class Alerts {
     if (!this.shown) return;
     if (all.length < this.last) setTimeout(() => this.load(), SETTLE);
     this.last = all.length;
-    say(this.words, sentence(all));
+    say(this.words, this.feed.alertsKnown ? sentence(all) : 'Loading alerts…');
     const rows = all.slice(0, MOST).map(alert => this.row(alert));
     for (const id of this.rows.keys()) if (!this.feed.alerts.has(id)) this.rows.delete(id);
     // What stays keeps its place in the document, and with it the focus.

@@ -25,7 +25,7 @@ let told = false;
 let drawn = 0;
 let ownAlerts = '';
 
-const feed = new Feed(changed, linked);
+const feed = new Feed(changed, linked, healed);
 const now = new Now(feed, clock);
 const table = new Table($('table'), feed, clock, id => { location.hash = to('node', id); }, seen);
 const chain = new Chain($('lanes'), $('spread'), $('who'), feed);
@@ -70,7 +70,7 @@ function apply() {
 
 // What changed: all, part, some, networks, alerts, beats or clock. Drawn once a frame.
 function changed(what, data) {
-  if (what === 'clock') skew = Date.parse(data.now) - Date.now();
+  if (data.now) skew = Date.parse(data.now) - Date.now();
   whole ||= what === 'all';
   told ||= what === 'alerts' || what === 'all';
   if (waiting) return;
@@ -124,12 +124,20 @@ function linked(state) {
   const words = {live: 'live', lost: 'reconnecting', login: 'login needed', connecting: 'connecting'};
   if (state === 'lost' && before === 'live') lostAt = clock();
   say(at, state === 'lost' && lostAt ? `reconnecting · stale since ${timeOf(new Date(lostAt).toISOString(), clock())}` : words[state],
-    state === 'live' ? 'Connected: what is shown is true now' : 'Not connected: what is shown was true before');
+    (state === 'live' ? 'Connected: what is shown is true now' : 'Not connected: what is shown was true before') + lost);
   document.body.classList.toggle('stale', state === 'lost' || state === 'login');
   if (state === 'login') login.open();
   if (state === 'live' && before !== 'live') loadInfo();
 }
 let lostAt = 0;
+let lost = '';
+
+// What was shown was less than what was told; it was asked for anew.
+function healed(what, times) {
+  const words = {nodes: 'nodes', alerts: 'alerts', place: 'some changes'};
+  lost = `. The page had lost ${words[what]} and loaded everything anew, ${many(times, 'time')}, last at ${timeOf(new Date(clock()).toISOString(), clock())}`;
+  linked(link);
+}
 
 async function loadInfo() {
   try {

@@ -2,9 +2,11 @@
 import {Line} from './line.js';
 import {Model} from './model.js';
 
+const AGAIN = 60000;
+
 export class Feed {
-  constructor(onChange, onLink) {
-    Object.assign(this, {onChange, onLink, model: new Model()});
+  constructor(onChange, onLink, onHeal) {
+    Object.assign(this, {onChange, onLink, onHeal, model: new Model()});
   }
 
   get nodes() { return this.model.nodes; }
@@ -17,13 +19,13 @@ export class Feed {
 
   get known() { return this.model.known; }
 
+  // Whether the alerts are all that there are.
+  get alertsKnown() { return this.model.known && this.model.alertsKnown; }
+
   start() {
-    this.take = (name, data) => {
-      const changed = this.model.take(name, data);
-      if (changed) this.onChange(changed, data);
-    };
+    this.told = (changed, name, data) => { if (changed) this.onChange(changed, data); };
     this.linked = state => {
-      if (state !== 'live') this.model.fresh = null;
+      if (state !== 'live') this.model.opened();
       this.onLink(state);
     };
     try {
@@ -35,15 +37,29 @@ export class Feed {
       this.alone();
       return;
     }
-    this.port.onmessage = ({data}) => data.link ? this.linked(data.link) : this.take(data.name, data.data);
+    this.port.onmessage = ({data}) => {
+      if (data.link) this.linked(data.link);
+      else if (data.healed) this.onHeal(data.healed.lost, data.healed.times);
+      else this.tell(data);
+    };
     addEventListener('pagehide', () => this.port?.postMessage({gone: true}));
     addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
+  }
+
+  // What the worker told. The worker checks what it was told itself; here it is whether all of it came.
+  tell({name, data, cursor}) {
+    this.told(this.model.take(name, data, cursor), name, data);
+    const now = performance.now();
+    if (!this.model.fault || now - (this.askedAgain ?? -AGAIN) < AGAIN) return;
+    this.askedAgain = now;
+    this.model.forget();
+    this.port.postMessage({again: true});
   }
 
   alone() {
     if (this.line) return;
     this.port = null;
-    this.line = new Line(this.take, this.linked);
+    this.line = new Line(this.model, this.told, this.linked, this.onHeal);
     if (this.rows) this.line.rows = this.rows.slice();
     this.line.open();
   }

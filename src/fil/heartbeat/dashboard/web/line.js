@@ -4,11 +4,13 @@ const EVENTS = ['snapshot', 'delta', 'head', 'consensus', 'alert', 'rows', 'cloc
 const MAX_ROWS = 200;
 // The server tells the time every 15 s at least: twice without is a dead connection.
 const SILENCE = 35000;
+const HEAL = 60000;
 const RETRY = 3000;
 
 export class Line {
-  constructor(onEvent, onLink) {
-    Object.assign(this, {onEvent, onLink, rows: [], heard: performance.now()});
+  // model: what is told, and where to go on. onHeal: what was lost, and how often something was.
+  constructor(model, onEvent, onLink, onHeal) {
+    Object.assign(this, {model, onEvent, onLink, onHeal, rows: [], heard: performance.now(), healed: 0});
     setInterval(() => {
       if (this.source && performance.now() - this.heard > SILENCE) {
         this.onLink('lost');
@@ -23,17 +25,23 @@ export class Line {
     this.heard = performance.now();
     const query = new URLSearchParams();
     if (this.rows.length) query.set('rows', this.rows.join(','));
-    if (this.lastId) query.set('lastEventId', this.lastId);
+    if (this.model.cursor) query.set('lastEventId', this.model.cursor);
+    this.model.opened();
     const source = this.source = new EventSource('api/v1/events?' + query);
     for (const name of EVENTS) {
       source.addEventListener(name, event => {
         this.heard = performance.now();
-        if (event.lastEventId) this.lastId = event.lastEventId;
-        this.onEvent(name, JSON.parse(event.data));
+        const data = JSON.parse(event.data);
+        // Of an event without a cursor that is the one before it.
+        const cursor = event.lastEventId;
+        this.onEvent(this.model.take(name, data, cursor), name, data, cursor);
+        if (this.model.fault) this.heal();
       });
     }
     source.onopen = () => this.onLink('live');
     source.onerror = () => {
+      // A browser that comes back by itself begins a stream all the same.
+      this.model.opened();
       this.onLink('lost');
       if (source.readyState === EventSource.CLOSED) this.refused();
     };
@@ -48,6 +56,18 @@ export class Line {
     this.rows = next;
     clearTimeout(this.later);
     this.later = setTimeout(() => this.open(), pause);
+  }
+
+  // Less is known here than the server told: everything is asked for anew, but not by a thousand pages at once, and again and again.
+  heal() {
+    const now = performance.now();
+    if (now - (this.healedAt ?? -HEAL) < HEAL) return;
+    this.healedAt = now;
+    this.onHeal(this.model.fault, ++this.healed);
+    this.source.close();
+    this.model.forget();
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.open(), 1000 * Math.random());
   }
 
   // The server answered, but not with a stream: a login is wanted, or it is full.

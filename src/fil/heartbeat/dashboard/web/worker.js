@@ -8,22 +8,24 @@ const late = new Set();
 const model = new Model();
 let link = 'connecting';
 
-const line = new Line((name, data) => {
-  const began = model.fresh !== null;
-  model.take(name, data);
-  for (const port of ports.keys()) if (!late.has(port)) port.postMessage({name, data});
-  if (began && model.fresh === null) {
+let healed;
+
+const line = new Line(model, (changed, name, data, cursor) => {
+  for (const port of ports.keys()) if (!late.has(port)) port.postMessage({name, data, cursor});
+  if (data.whole) {
     late.forEach(welcome);
     late.clear();
   }
 }, state => {
   link = state;
-  model.fresh = null;
   for (const port of ports.keys()) port.postMessage({link});
+}, (lost, times) => {
+  healed = {lost, times};
+  for (const port of ports.keys()) port.postMessage({healed});
 });
 
 function welcome(port) {
-  for (const [name, data] of model.events()) port.postMessage({name, data});
+  for (const [name, data, cursor] of model.events(new Date().toISOString())) port.postMessage({name, data, cursor});
 }
 
 function watch() {
@@ -37,6 +39,10 @@ self.onconnect = event => {
     if (data.rows) {
       ports.set(port, data.rows);
       watch();
+    } else if (data.again) {
+      // What that tab made of it is not what was told.
+      if (model.fresh) late.add(port);
+      else if (model.known) welcome(port);
     } else if (data.open) {
       line.open();
     } else if (data.gone) {
@@ -49,4 +55,5 @@ self.onconnect = event => {
   else if (model.fresh) late.add(port);
   else if (model.known) welcome(port);
   port.postMessage({link});
+  if (healed) port.postMessage({healed});
 };
