@@ -77,9 +77,10 @@ class DashboardInterop {
     }
   }
 
-  @Test
-  void itsModulesKeepTheirWord() {
-    try (Program node = WebScript.start("modules.mjs")) {
+  @ParameterizedTest
+  @ValueSource(strings = {"modules.mjs", "line.mjs"})
+  void itsModulesKeepTheirWord(String script) {
+    try (Program node = WebScript.start(script)) {
       passes(node);
     }
   }

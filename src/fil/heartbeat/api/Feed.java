@@ -6,10 +6,14 @@ import fil.heartbeat.alert.AlertView;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +54,7 @@ final class Feed {
   private final FeedModel model = new FeedModel();
   private final FeedAudience audience;
   private final FeedStory story;
+  private final FeedNames names = new FeedNames();
   private long version;
   private @Nullable Future<Void> asking;
   private boolean askingRows;
@@ -85,6 +90,10 @@ final class Feed {
 
   void mount(Routes routes) {
     routes.get("/api/v1/events").handler(this::open);
+    routes
+        .on(HttpMethod.POST, "/api/v1/events/:viewer/rows", Need.ASK)
+        .handler(BodyHandler.create(false).setBodyLimit(Access.MAX_BODY))
+        .handler(this::watch);
   }
 
   int viewers() {
@@ -133,9 +142,10 @@ final class Feed {
 
   private void open(RoutingContext ctx) {
     Parameters query =
-        new Parameters(ctx.queryParams(), Set.of("q", "state", "rows", "lastEventId"));
+        new Parameters(ctx.queryParams(), Set.of("q", "state", "rows", "viewer", "lastEventId"));
     NodeQuery filter = NodeQuery.parse(query);
     List<String> sight = rows(query);
+    Optional<String> name = FeedNames.in(query);
     Optional<String> last =
         Optional.ofNullable(ctx.request().getHeader("last-event-id"))
             .or(() -> query.text("lastEventId"));
@@ -146,7 +156,7 @@ final class Feed {
         .onSuccess(
             told -> {
               try {
-                begin(ctx, audience.admit(filter), sight, last);
+                begin(ctx, audience.admit(filter), sight, name, last);
               } catch (ApiException e) {
                 ctx.fail(e);
               }
@@ -167,10 +177,42 @@ final class Feed {
     return rows;
   }
 
+  private void leave(FeedViewer viewer) {
+    audience.leave(viewer);
+    names.leave(viewer);
+  }
+
+  /** Which rows a viewer has in sight from now on, in place of those before. */
+  private void watch(RoutingContext ctx) {
+    JsonBody body = JsonBody.of(ctx, Set.of("rows"));
+    List<String> rows = new ArrayList<>();
+    if (body.value("rows") instanceof JsonArray given && given.size() <= MAX_ROWS) {
+      for (Object each : given) {
+        if (each instanceof String id && !id.isEmpty() && id.length() <= MAX_PEER_ID) {
+          rows.add(id);
+        }
+      }
+      if (rows.size() == given.size()) {
+        FeedViewer viewer =
+            names.find(
+                ctx.pathParam("viewer"),
+                Access.who(ctx).key(),
+                audience.ticks() / (1000 / PERIOD_MILLIS));
+        audience.watch(viewer, List.copyOf(rows));
+        Answers.empty(ctx);
+        return;
+      }
+    }
+    throw body.bad(
+        "rows",
+        "a list of at most " + MAX_ROWS + " peer ids of at most " + MAX_PEER_ID + " characters");
+  }
+
   private void begin(
       RoutingContext ctx,
       FeedAudience.Watched watched,
       List<String> sight,
+      Optional<String> name,
       Optional<String> lastId) {
     HttpServerResponse response = ctx.response();
     if (response.closed()) {
@@ -195,9 +237,10 @@ final class Feed {
             audience.budget(),
             audience::ticks);
     audience.enter(viewer, watched);
-    response.endHandler(ended -> audience.leave(viewer));
-    response.closeHandler(closed -> audience.leave(viewer));
-    response.exceptionHandler(failure -> audience.leave(viewer));
+    name.ifPresent(given -> names.enter(given, viewer, Access.who(ctx).key()));
+    response.endHandler(ended -> leave(viewer));
+    response.closeHandler(closed -> leave(viewer));
+    response.exceptionHandler(failure -> leave(viewer));
     Optional<List<FeedEvents>> missed = story.resume(watched.channel(), lastId.orElse(null));
     if (missed.isPresent()) {
       resumed++;

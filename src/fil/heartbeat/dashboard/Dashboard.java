@@ -28,6 +28,7 @@ public final class Dashboard {
           "route.js",
           "feed.js",
           "line.js",
+          "hub.js",
           "model.js",
           "worker.js",
           "now.js",

@@ -115,28 +115,29 @@ function drawNothing(all) {
   }
 }
 
-function linked(state) {
+// state: connecting, live, stale, lost or login; since: the server's time of the last word heard.
+function linked({state, since}) {
   const before = link;
   link = state;
   const at = $('link');
+  const old = state === 'stale' || state === 'lost' || state === 'login';
   at.classList.toggle('live', state === 'live');
-  at.classList.toggle('lost', state === 'lost' || state === 'login');
-  const words = {live: 'live', lost: 'reconnecting', login: 'login needed', connecting: 'connecting'};
-  if (state === 'lost' && before === 'live') lostAt = clock();
-  say(at, state === 'lost' && lostAt ? `reconnecting · stale since ${timeOf(new Date(lostAt).toISOString(), clock())}` : words[state],
-    (state === 'live' ? 'Connected: what is shown is true now' : 'Not connected: what is shown was true before') + lost);
-  document.body.classList.toggle('stale', state === 'lost' || state === 'login');
+  at.classList.toggle('lost', old);
+  const words = {live: 'live', stale: 'no data', lost: 'reconnecting', login: 'login needed', connecting: 'connecting'};
+  const then = since === null ? null : timeOf(new Date(since).toISOString(), clock());
+  say(at, words[state] + (old && then && state !== 'login' ? ' · stale since ' + then : ''),
+    (state === 'live' ? 'Connected: what is shown is true now' : 'Not connected: what is shown was true' + (then ? ' at ' + then : ' before')) + lost);
+  document.body.classList.toggle('stale', old);
   if (state === 'login') login.open();
   if (state === 'live' && before !== 'live') loadInfo();
 }
-let lostAt = 0;
 let lost = '';
 
 // What was shown was less than what was told; it was asked for anew.
 function healed(what, times) {
   const words = {nodes: 'nodes', alerts: 'alerts', place: 'some changes'};
   lost = `. The page had lost ${words[what]} and loaded everything anew, ${many(times, 'time')}, last at ${timeOf(new Date(clock()).toISOString(), clock())}`;
-  linked(link);
+  $('link').title += lost;
 }
 
 async function loadInfo() {

@@ -3,6 +3,7 @@ import {Line} from './line.js';
 import {Model} from './model.js';
 
 const AGAIN = 60000;
+const SILENT = 3000;
 
 export class Feed {
   constructor(onChange, onLink, onHeal) {
@@ -24,10 +25,12 @@ export class Feed {
 
   start() {
     this.told = (changed, name, data) => { if (changed) this.onChange(changed, data); };
-    this.linked = state => {
-      if (state !== 'live') this.model.opened();
-      this.onLink(state);
+    this.linked = link => {
+      if (link.state !== 'live') this.model.opened();
+      this.onLink(link);
     };
+    addEventListener('online', () => this.hurry());
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) this.hurry(); });
     try {
       const worker = new SharedWorker('worker.js', {type: 'module', name: 'feed'});
       // A browser that knows no modules in workers says so only now.
@@ -37,13 +40,24 @@ export class Feed {
       this.alone();
       return;
     }
+    // One that says nothing at all is of no use.
+    const silent = setTimeout(() => this.alone(), SILENT);
     this.port.onmessage = ({data}) => {
-      if (data.link) this.linked(data.link);
+      clearTimeout(silent);
+      if (data.ping) this.port.postMessage({pong: true});
+      else if (data.link) this.linked(data.link);
       else if (data.healed) this.onHeal(data.healed.lost, data.healed.times);
       else this.tell(data);
     };
     addEventListener('pagehide', () => this.port?.postMessage({gone: true}));
     addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
+    // Frozen for a while, it may have been forgotten: with a word it is there again.
+    document.addEventListener('resume', () => this.port?.postMessage({rows: this.rows ?? []}));
+  }
+
+  // Somebody looks, or the network is there again: nothing is waited for.
+  hurry() {
+    this.line ? this.line.hurry() : this.port?.postMessage({hurry: true, rows: this.rows ?? []});
   }
 
   // What the worker told. The worker checks what it was told itself; here it is whether all of it came.
@@ -58,9 +72,11 @@ export class Feed {
 
   alone() {
     if (this.line) return;
+    this.port?.postMessage({gone: true});
+    this.port?.close();
     this.port = null;
     this.line = new Line(this.model, this.told, this.linked, this.onHeal);
-    if (this.rows) this.line.rows = this.rows.slice();
+    if (this.rows) this.line.watch(this.rows);
     this.line.open();
   }
 
