@@ -1,8 +1,11 @@
 // The parts of the page that need no browser: node modules.mjs
 import assert from 'node:assert/strict';
+import {Clock} from '../../../src/fil/heartbeat/dashboard/web/clock.js';
+import {keep, kept} from '../../../src/fil/heartbeat/dashboard/web/keep.js';
 import {Model} from '../../../src/fil/heartbeat/dashboard/web/model.js';
 import {targetOf} from '../../../src/fil/heartbeat/dashboard/web/paste.js';
 import {read, write} from '../../../src/fil/heartbeat/dashboard/web/route.js';
+import {showOld, showTroubled} from '../../../src/fil/heartbeat/dashboard/web/sign.js';
 import {ago, colourOf, many, shortHead, span} from '../../../src/fil/heartbeat/dashboard/web/words.js';
 
 // A snapshot counts when it is whole, alerts and all; the first is shown as it comes.
@@ -132,4 +135,34 @@ assert.equal(colourOf(['a', 'b']), colourOf(['a', 'b']));
 assert.notEqual(colourOf(['a']), colourOf(['b']));
 assert.equal(shortHead(['bafy123456', 'x']), '…123456 +1');
 assert.equal(shortHead([]), '–');
+// The server's time goes on by a clock that nobody sets, and stands while nothing is heard; each loss has its own time.
+let mono = 1000;
+const time = new Clock(() => mono);
+time.told('2026-01-02T03:04:05Z');
+mono += 5000;
+assert.equal(new Date(time.now()).toISOString(), '2026-01-02T03:04:10.000Z');
+for (const at of [1, 2]) {
+  time.stop(at);
+  mono += 40000;
+  assert.equal(time.now(), at);
+}
+time.stop(null);
+assert.equal(new Date(time.now()).toISOString(), '2026-01-02T03:05:30.000Z');
+
+// The title and the icon say that what is shown is old, and since when.
+const icon = {href: 'icon.svg', getAttribute: () => icon.href, setAttribute: (name, value) => { icon.href = value; }};
+globalThis.document = {title: '', querySelector: () => icon};
+showTroubled(1234);
+assert.deepEqual([document.title, icon.href], ['(1,234) Filecoin Heartbeat', 'icon.svg']);
+showOld('no data since 12:30:05');
+assert.deepEqual([document.title, icon.href], ['⚠ no data since 12:30:05 · (1,234) Filecoin Heartbeat', 'icon-stale.svg']);
+showOld('');
+showTroubled(0);
+assert.deepEqual([document.title, icon.href], ['Filecoin Heartbeat', 'icon.svg']);
+
+// Where a browser keeps nothing, the page does.
+Object.defineProperty(globalThis, 'localStorage', {get() { throw new DOMException('denied', 'SecurityError'); }, configurable: true});
+assert.equal(kept('theme'), null);
+keep('theme', 'dark');
+assert.equal(kept('theme'), 'dark');
 console.log('seen: done');

@@ -67,6 +67,7 @@ class DashboardInterop {
         "alerts",
         "phone",
         "dark",
+        "denied",
         "tabs"
       })
   void ofAFleetItShows(String scenario) {
@@ -160,6 +161,27 @@ class DashboardInterop {
           browser.await("seen: back");
           passes(browser);
         }
+      }
+    }
+  }
+
+  /** A connection that stays open says nothing of a server that stands still. */
+  @Test
+  void itSaysSinceWhenNothingIsHeard() throws IOException {
+    try (Aggregator still = Aggregator.start(folder);
+        Program nodes = still.swarm(NODES, 1)) {
+      nodes.await("connected=" + NODES);
+      try (Program browser =
+          WebScript.start("browser.mjs", "standstill", still.url(), facts().encode())) {
+        browser.await("seen: live");
+        still.program().signal("STOP");
+        try {
+          browser.await("seen: stale");
+        } finally {
+          still.program().signal("CONT");
+        }
+        browser.await("seen: back");
+        passes(browser);
       }
     }
   }

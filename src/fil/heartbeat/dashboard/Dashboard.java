@@ -31,6 +31,9 @@ public final class Dashboard {
           "hub.js",
           "model.js",
           "worker.js",
+          "clock.js",
+          "keep.js",
+          "sign.js",
           "now.js",
           "press.js",
           "table.js",
@@ -45,6 +48,7 @@ public final class Dashboard {
           "login.js",
           "paste.js",
           "icon.svg",
+          "icon-stale.svg",
           "lib/uPlot.esm.js",
           "lib/uPlot.min.css",
           "lib/uPlot-LICENSE.txt");

@@ -1,5 +1,7 @@
 // The page: one feed, four views, the address that says which.
+import {Clock} from './clock.js';
 import {Feed} from './feed.js';
+import {keep, kept} from './keep.js';
 import {Now} from './now.js';
 import {Table} from './table.js';
 import {Chain} from './chain.js';
@@ -9,13 +11,14 @@ import {Login} from './login.js';
 import {fillLegend} from './legend.js';
 import {drawEmpty} from './paste.js';
 import {filter, read, to} from './route.js';
+import {showOld} from './sign.js';
 import {element, many, number, say, timeOf} from './words.js';
 
 const $ = id => document.getElementById(id);
 // The sentence and the bar need not follow each change at once.
 const CALM_MILLIS = 250;
-let skew = 0;
-const clock = () => Date.now() + skew;
+const time = new Clock();
+const clock = () => time.now();
 let info = {};
 let route = {view: 'nodes', node: null};
 let link = 'connecting';
@@ -70,7 +73,7 @@ function apply() {
 
 // What changed: all, part, some, networks, alerts, beats or clock. Drawn once a frame.
 function changed(what, data) {
-  if (data.now) skew = Date.parse(data.now) - Date.now();
+  if (data.now) time.told(data.now);
   whole ||= what === 'all';
   told ||= what === 'alerts' || what === 'all';
   if (waiting) return;
@@ -124,10 +127,14 @@ function linked({state, since}) {
   at.classList.toggle('live', state === 'live');
   at.classList.toggle('lost', old);
   const words = {live: 'live', stale: 'no data', lost: 'reconnecting', login: 'login needed', connecting: 'connecting'};
+  // Ages stand as they were when something was heard last.
+  time.stop(old ? since ?? time.now() : null);
   const then = since === null ? null : timeOf(new Date(since).toISOString(), clock());
+  showOld(old ? words[state] + (then ? ' since ' + then : '') : '');
   say(at, words[state] + (old && then && state !== 'login' ? ' · stale since ' + then : ''),
     (state === 'live' ? 'Connected: what is shown is true now' : 'Not connected: what is shown was true' + (then ? ' at ' + then : ' before')) + lost);
   document.body.classList.toggle('stale', old);
+  if (old) tick();
   if (state === 'login') login.open();
   if (state === 'live' && before !== 'live') loadInfo();
 }
@@ -145,7 +152,7 @@ async function loadInfo() {
     const answer = await fetch('api/v1/info');
     if (!answer.ok) return;
     info = await answer.json();
-    skew = Date.parse(info.now) - Date.now();
+    time.told(info.now);
     $('simulated').hidden = !info.simulated;
     $('warming').hidden = !info.warming;
     if (info.warming) setTimeout(loadInfo, 5000);
@@ -188,13 +195,13 @@ document.addEventListener('keydown', event => {
 });
 
 // Light and dark follow the system until someone chooses.
-const theme = localStorage.getItem('theme');
+const theme = kept('theme');
 if (theme) document.documentElement.style.colorScheme = theme;
 $('theme').onclick = () => {
   const root = document.documentElement;
   const dark = root.style.colorScheme ? root.style.colorScheme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
   root.style.colorScheme = dark ? 'light' : 'dark';
-  localStorage.setItem('theme', root.style.colorScheme);
+  keep('theme', root.style.colorScheme);
   page.redraw();
 };
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => page.redraw());

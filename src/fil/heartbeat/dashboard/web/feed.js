@@ -1,9 +1,11 @@
 // What the page knows: through the worker that all tabs share, or by a connection of its own where there is none.
-import {Line} from './line.js';
+import {Line, STALE} from './line.js';
 import {Model} from './model.js';
 
 const AGAIN = 60000;
 const SILENT = 3000;
+// The worker asks every 15 s whether a tab is there.
+const LOST = 35000;
 
 export class Feed {
   constructor(onChange, onLink, onHeal) {
@@ -26,11 +28,17 @@ export class Feed {
   start() {
     this.told = (changed, name, data) => { if (changed) this.onChange(changed, data); };
     this.linked = link => {
+      this.link = link;
       if (link.state !== 'live') this.model.opened();
       this.onLink(link);
     };
     addEventListener('online', () => this.hurry());
-    document.addEventListener('visibilitychange', () => { if (!document.hidden) this.hurry(); });
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) return;
+      // Its timers may have stood still.
+      this.look();
+      this.hurry();
+    });
     try {
       const worker = new SharedWorker('worker.js', {type: 'module', name: 'feed'});
       // A browser that knows no modules in workers says so only now.
@@ -42,8 +50,10 @@ export class Feed {
     }
     // One that says nothing at all is of no use.
     const silent = setTimeout(() => this.alone(), SILENT);
+    setInterval(() => this.look(), 1000);
     this.port.onmessage = ({data}) => {
       clearTimeout(silent);
+      this.heard = performance.now();
       if (data.ping) this.port.postMessage({pong: true});
       else if (data.link) this.linked(data.link);
       else if (data.healed) this.onHeal(data.healed.lost, data.healed.times);
@@ -55,6 +65,14 @@ export class Feed {
     document.addEventListener('resume', () => this.port?.postMessage({rows: this.rows ?? []}));
   }
 
+  // The worker may die or hang as a server may: what it told is old then, too, and at last it is done without.
+  look() {
+    if (this.line || this.heard === undefined) return;
+    const silent = performance.now() - this.heard;
+    if (silent >= LOST) this.alone();
+    else if (silent >= STALE && this.link?.state === 'live') this.linked({state: 'stale', since: this.since});
+  }
+
   // Somebody looks, or the network is there again: nothing is waited for.
   hurry() {
     this.line ? this.line.hurry() : this.port?.postMessage({hurry: true, rows: this.rows ?? []});
@@ -62,6 +80,9 @@ export class Feed {
 
   // What the worker told. The worker checks what it was told itself; here it is whether all of it came.
   tell({name, data, cursor}) {
+    if (data.now) this.clock = {now: Date.parse(data.now), at: this.heard};
+    this.since = this.clock ? this.clock.now + this.heard - this.clock.at : null;
+    if (this.link?.state === 'stale') this.linked({state: 'live', since: this.since});
     this.told(this.model.take(name, data, cursor), name, data);
     const now = performance.now();
     if (!this.model.fault || now - (this.askedAgain ?? -AGAIN) < AGAIN) return;

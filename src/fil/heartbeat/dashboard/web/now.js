@@ -1,6 +1,7 @@
 // What is going on: a sentence, who is in trouble and since when, a bar, and the networks.
 import {CALM, GRAVITY, STATES, ago, colourOf, element, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf, timeOf} from './words.js';
 import {filter, to} from './route.js';
+import {showTroubled} from './sign.js';
 
 const NAMES = 4;
 // Anyone may name a genesis; the largest networks are shown.
@@ -40,7 +41,7 @@ export class Now {
     say(this.verdict, text, warming ? 'The aggregator has just started: in its first 30 seconds it judges nobody.' : '');
     this['trouble-count'].hidden = !sum;
     say(this['trouble-count'], number(sum), many(sum, 'node') + ' in trouble');
-    document.title = (sum ? `(${number(sum)}) ` : '') + 'Filecoin Heartbeat';
+    showTroubled(sum);
   }
 
   // A line for each state of trouble: how many, since when, who.
