@@ -1,6 +1,6 @@
 // Scenarios of a server that comes, goes, asks for a token or is lied to.
 import assert from 'node:assert/strict';
-import {beats, browser, column, given, isDark, live, newer, newest, open, rows, say, serious, shot, states, until} from './page.mjs';
+import {beats, browser, column, given, isDark, live, newer, newest, open, reads, rows, say, serious, shot, states, until} from './page.mjs';
 
 export default {
   // An empty page teaches; then nodes come, beat and fall silent, all without a reload.
@@ -46,6 +46,8 @@ export default {
     say('stale');
     await live(page);
     assert.equal(await page.locator('body.stale').count(), 0);
+    await reads(page.locator('#verdict'), /^Starting: judging in \d+ s\. Before: .*\b2 forked\b/);
+    assert.match(await page.title(), /^\(\d+\) /);
     await until('rows again', async () => await rows(page).count() === given.nodes);
     await newer('a beat again', page, last);
     say('back');

@@ -6,7 +6,7 @@ import {Model} from '../../../src/fil/heartbeat/dashboard/web/model.js';
 import {targetOf} from '../../../src/fil/heartbeat/dashboard/web/paste.js';
 import {read, write} from '../../../src/fil/heartbeat/dashboard/web/route.js';
 import {showOld, showTroubled} from '../../../src/fil/heartbeat/dashboard/web/sign.js';
-import {ago, colourOf, many, shortHead, span} from '../../../src/fil/heartbeat/dashboard/web/words.js';
+import {ago, colourOf, many, shortHead, span, startingWords} from '../../../src/fil/heartbeat/dashboard/web/words.js';
 
 // A snapshot counts when it is whole, alerts and all; the first is shown as it comes.
 const model = new Model();
@@ -159,6 +159,17 @@ assert.deepEqual([document.title, icon.href], ['⚠ no data since 12:30:05 · (1
 showOld('');
 showTroubled(0);
 assert.deepEqual([document.title, icon.href], ['Filecoin Heartbeat', 'icon.svg']);
+
+// While nobody is judged, what was in trouble before is not out of it.
+const at = Date.parse('2026-01-02T03:04:05Z');
+const starting = (before, judgesAt = '2026-01-02T03:04:19Z') => startingWords({judgesAt, before}, at);
+assert.deepEqual(starting({ok: 30, forked: 4, silent: 2, unknown: 1}), {text: 'Starting: judging in 14 s. Before: 4 forked, 2 silent.', trouble: 6, known: true});
+assert.equal(starting({ok: 30}).text, 'Starting: judging in 14 s. Before: no node in trouble.');
+assert.deepEqual(starting({}, '2026-01-02T03:04:05Z'), {text: 'Starting: judging now.', trouble: 0, known: false});
+model.take('clock', {now: 't', starting: {judgesAt: 't', before: {}}});
+assert.deepEqual([model.starting, model.events('t').at(-1)[1].starting], [{judgesAt: 't', before: {}}, {judgesAt: 't', before: {}}]);
+model.take('clock', {now: 't'});
+assert.equal(model.starting, null);
 
 // Where a browser keeps nothing, the page does.
 Object.defineProperty(globalThis, 'localStorage', {get() { throw new DOMException('denied', 'SecurityError'); }, configurable: true});

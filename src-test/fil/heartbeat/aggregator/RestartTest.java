@@ -10,6 +10,7 @@ import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.RecordingHistory;
 import fil.heartbeat.wire.Heartbeat;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,14 @@ class RestartTest {
     for (long now = end + 5; now < end + 205; now++) {
       live(after, now, false);
       boolean warming = now < end + 35;
+      if (warming) {
+        // What was so before is told until it is known what is so.
+        Warmup warmup = after.warmup(at(now)).orElseThrow();
+        assertThat(warmup.left()).isEqualTo(Duration.ofSeconds(end + 35 - now));
+        assertThat(warmup.before()).containsEntry(State.OK, HEALTHY).hasSize(TROUBLES.size() + 1);
+      } else {
+        assertThat(after.warmup(at(now))).isEmpty();
+      }
       for (int i = 0; i < HEALTHY + TROUBLES.size(); i++) {
         State state = node(after, i).state();
         if (!warming || state != State.UNKNOWN) {

@@ -6,16 +6,20 @@ import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Claims;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Warmup;
+import fil.heartbeat.fleet.State;
 import fil.heartbeat.testing.FleetFixtures;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -258,6 +262,18 @@ class FeedChannelTest {
         .hasToString(
             ": alive\n\nevent: clock\ndata: {\"now\":\"2026-01-02T03:04:05.000Z\","
                 + "\"cursor\":\"run.1\",\"nodes\":1,\"alerts\":null}\n\n");
+  }
+
+  @Test
+  void whileNobodyIsJudgedTheTimeTellsWhatWasSoBefore() {
+    FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW));
+    story.warms(Optional.of(new Warmup(Duration.ofSeconds(14), Map.of(State.FORKED, 2))));
+    String starting =
+        "\"starting\":{\"judgesAt\":\"2026-01-02T03:04:19.000Z\",\"before\":{\"forked\":2}}";
+    assertThat(story.clock(all).toString()).contains(starting);
+    assertThat(FeedTape.text(story.beginning(all))).contains(starting);
+    story.warms(Optional.empty());
+    assertThat(story.clock(all).toString()).doesNotContain("starting");
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,7 @@ final class Registry {
   private final Presence presence;
   private final Witnesses witnesses;
   private final Map<String, Long> dropped = new TreeMap<>();
-  private final Moment started;
+  private final Beginning beginning;
   private Membership membership = Membership.OPEN;
   private long received;
   private long accepted;
@@ -66,7 +67,7 @@ final class Registry {
     this.settings = settings;
     this.history = history;
     this.rows = new SlotRows(history);
-    this.started = now;
+    this.beginning = new Beginning(now, settings.fleet().warming());
     this.health = new LocalHealth(HealthSettings.DEFAULT, now.nanos(), now.at().toEpochMilli());
     this.watches = new Watches(settings.network());
     this.witnesses = new Witnesses(watches);
@@ -93,6 +94,7 @@ final class Registry {
       slot.watch = watches.of(known.genesisCid(), slot.standing);
       slot.uptime.restore(before.uptime().getOrDefault(known.peerId(), Map.of()));
       roster.add(slot);
+      beginning.knew(slot.judgement.lastState());
       if (slot.judgement.verdict().liveness().isHeard()) {
         claimants.join(slot);
       }
@@ -276,7 +278,7 @@ final class Registry {
   /** Judges every node, forgets old ones and hands history its rows. To be called each second. */
   void evaluate(Moment now) {
     tick(now);
-    warming = now.nanos() - started.nanos() < settings.fleet().warming().toNanos();
+    warming = beginning.lasts(now);
     Evaluation evaluation =
         new Evaluation(
             settings, membership, warming, now, (slot, nanos) -> slot.isOverdue(nanos, health));
@@ -339,6 +341,11 @@ final class Registry {
   /** Peers forgotten to make room, ever. */
   long forgotten() {
     return roster.forgotten();
+  }
+
+  /** What was so before the start, while nobody is judged; then empty. */
+  Optional<Warmup> warmup(Moment now) {
+    return warming ? Optional.of(beginning.at(now)) : Optional.empty();
   }
 
   boolean warming() {

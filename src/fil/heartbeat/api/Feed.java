@@ -2,6 +2,7 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.Changes;
+import fil.heartbeat.aggregator.Warmup;
 import fil.heartbeat.alert.AlertView;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -281,7 +282,18 @@ final class Feed {
     if (before != null) {
       return before;
     }
-    Future<Void> answered = view.changesSince(version).map(this::take);
+    Future<Void> answered =
+        view.changesSince(version)
+            .compose(
+                changes ->
+                    (changes.warming()
+                            ? view.warmup()
+                            : Future.succeededFuture(Optional.<Warmup>empty()))
+                        .map(
+                            warmup -> {
+                              story.warms(warmup);
+                              return take(changes);
+                            }));
     asking = answered;
     return answered.onComplete(done -> asking = null);
   }

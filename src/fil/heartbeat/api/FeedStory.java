@@ -1,5 +1,6 @@
 package fil.heartbeat.api;
 
+import fil.heartbeat.aggregator.Warmup;
 import fil.heartbeat.alert.Alert;
 import fil.heartbeat.api.FeedEvents.Kind;
 import io.vertx.core.json.JsonArray;
@@ -29,9 +30,25 @@ final class FeedStory {
   private JsonObject consensus = new JsonObject().put("networks", new JsonArray());
   private @Nullable FeedEvents consensusEvents;
 
+  /** As clocks tell it; null once nodes are judged. */
+  private @Nullable JsonObject starting;
+
   FeedStory(FeedModel model, InstantSource time) {
     this.model = model;
     this.time = time;
+  }
+
+  /** Until when nobody is judged, and what was so before; empty when it is over. */
+  void warms(Optional<Warmup> warmup) {
+    starting = warmup.map(this::starting).orElse(null);
+  }
+
+  private JsonObject starting(Warmup warmup) {
+    JsonObject before = new JsonObject();
+    warmup.before().forEach((state, nodes) -> before.put(state.word(), nodes));
+    return new JsonObject()
+        .put("judgesAt", Times.text(time.instant().plus(warmup.left())))
+        .put("before", before);
   }
 
   /** The networks as they are now; the events that tell so, empty text when nothing changed. */
@@ -86,11 +103,13 @@ final class FeedStory {
   }
 
   private JsonObject clockData(FeedChannel channel) {
-    return new JsonObject()
-        .put("now", Times.text(time.instant()))
-        .put("cursor", channel.cursor())
-        .put("nodes", channel.size())
-        .put("alerts", alerts.counts());
+    JsonObject data =
+        new JsonObject()
+            .put("now", Times.text(time.instant()))
+            .put("cursor", channel.cursor())
+            .put("nodes", channel.size())
+            .put("alerts", alerts.counts());
+    return starting == null ? data : data.put("starting", starting);
   }
 
   private List<FeedEvents> closed(FeedChannel channel, List<FeedEvents> events, boolean networks) {

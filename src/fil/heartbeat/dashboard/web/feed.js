@@ -22,6 +22,8 @@ export class Feed {
 
   get known() { return this.model.known; }
 
+  get starting() { return this.model.starting; }
+
   // Whether the alerts are all that there are.
   get alertsKnown() { return this.model.known && this.model.alertsKnown; }
 

@@ -13,6 +13,8 @@ export class Model {
     // Whether all that there is was told once, and whether the alerts were.
     this.known = false;
     this.alertsKnown = false;
+    // While the server judges nobody: until when, and what was so before it started.
+    this.starting = null;
     // What to go on from.
     this.cursor = null;
     // The alerts told since the last piece: all there are, when a clock says `whole`.
@@ -100,6 +102,7 @@ export class Model {
   clock(data) {
     const before = this.alertsKnown;
     this.alertsKnown = data.alerts != null;
+    this.starting = data.starting ?? null;
     if (!data.whole) return before === this.alertsKnown ? 'clock' : 'alerts';
     if (this.fresh) {
       Object.assign(this, this.fresh);
@@ -143,7 +146,8 @@ export class Model {
       ['snapshot', {nodes: [...this.nodes.values()], heads: [...this.heads.values()], more: false}],
       ['consensus', {networks: this.networks}],
       ...[...this.alerts.values()].map(alert => ['alert', alert]),
-      ['clock', {now, whole: true, cursor: this.cursor, nodes, alerts: this.alertsKnown ? alerts : null}, this.cursor],
+      ['clock', {now, whole: true, cursor: this.cursor, nodes, alerts: this.alertsKnown ? alerts : null,
+        ...this.starting && {starting: this.starting}}, this.cursor],
     ];
   }
 }

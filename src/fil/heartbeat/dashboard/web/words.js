@@ -74,6 +74,17 @@ export function timeOf(iso, now) {
   return (Math.abs(now - at) < 20 * 3600e3 ? TIME : DAY).format(at);
 }
 
+// What is said while the server judges nobody: until when, and what was so before it started, which is not over by not being looked at.
+export function startingWords({judgesAt, before}, now) {
+  const left = Math.ceil((Date.parse(judgesAt) - now) / 1000);
+  const states = GRAVITY.filter(state => before[state] && !CALM.has(state));
+  const known = Object.keys(before).length > 0;
+  const trouble = states.reduce((total, state) => total + before[state], 0);
+  const text = `Starting: judging ${left > 0 ? `in ${span(left)}` : 'now'}.`
+    + (known ? ` Before: ${states.map(state => `${number(before[state])} ${state}`).join(', ') || 'no node in trouble'}.` : '');
+  return {text, trouble, known};
+}
+
 export function element(name, text, className) {
   const made = document.createElement(name);
   if (text != null) made.textContent = text;
