@@ -116,6 +116,29 @@ export default {
     assert.equal(await page.locator('#login[open]').count(), 0);
     assert.equal(await page.locator('body.stale').count(), 0);
     assert.equal(await page.evaluate(() => document.cookie + JSON.stringify(Object.keys(localStorage))), '[]');
+    // By keys alone: who one is, out, no dead end at Escape, and in again at the same address.
+    const who = page.locator('#viewer');
+    const focus = async () => {
+      for (let i = 0; i < 30 && await page.evaluate(() => document.activeElement.id) !== 'viewer'; i++) await page.keyboard.press('Tab');
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'viewer');
+    };
+    await reads(who, /^Log out ops \(admin\)$/);
+    const there = page.url();
+    await focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#login[open]').waitFor();
+    await reads(who, /^Log in$/);
+    await page.keyboard.press('Escape');
+    await page.locator('#login[open]').waitFor({state: 'detached'});
+    await focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#login[open]').waitFor();
+    await page.keyboard.type(given.token);
+    await page.keyboard.press('Enter');
+    await reads(who, /^Log out ops \(admin\)$/);
+    await live(page);
+    assert.equal(page.url(), there);
+    assert.deepEqual(await serious(page), []);
     say('done');
   },
 

@@ -48,7 +48,8 @@ final class NetworkRoutes {
         .handler(
             ctx -> {
               var ignored = new Parameters(ctx.queryParams(), Set.of());
-              Answers.json(ctx, side.view().snapshot().map(this::info));
+              Access.Who who = Access.who(ctx);
+              Answers.json(ctx, side.view().snapshot().map(now -> info(now, who)));
             });
   }
 
@@ -153,7 +154,19 @@ final class NetworkRoutes {
         .put("sides", new JsonArray(sides));
   }
 
-  private JsonObject info(Snapshot now) {
+  /** Who asks, what it may do and why. */
+  private JsonObject viewer(Access.Who who) {
+    String via =
+        who.grant().isPresent()
+            ? who.cookie() ? "session" : "token"
+            : settings.http().tokensFile().isPresent() ? "public" : "open";
+    return new JsonObject()
+        .put("name", who.name().orElse(null))
+        .put("scope", who.grant().filter(Grant::admin).isPresent() ? "admin" : "read")
+        .put("via", via);
+  }
+
+  private JsonObject info(Snapshot now, Access.Who who) {
     List<String> names =
         now.networks().stream().map(report -> String.valueOf(report.network())).distinct().toList();
     return new JsonObject()
@@ -164,6 +177,7 @@ final class NetworkRoutes {
         .put("simulated", names.contains("simulated"))
         .put("networks", new JsonArray(names))
         .put("addresses", new JsonArray(side.addresses().get()))
-        .put("alerts", alerts);
+        .put("alerts", alerts)
+        .put("viewer", viewer(who));
   }
 }

@@ -33,7 +33,8 @@ const now = new Now(feed, clock);
 const table = new Table($('table'), feed, clock, id => { location.hash = to('node', id); }, seen);
 const chain = new Chain($('lanes'), $('spread'), $('who'), feed);
 const page = new NodePage($('view-node'), feed, clock, () => to('nodes'));
-const login = new Login($('login'), () => feed.open());
+const login = new Login($('login'), () => { feed.open(); loadInfo(); });
+login.shows($('viewer'), null);
 const alerts = new Alerts($('view-alerts'), $('alert-count'), feed, clock, login);
 
 table.onSort = order => filter({sort: order === 'state' ? null : order});
@@ -150,8 +151,10 @@ function healed(what, times) {
 async function loadInfo() {
   try {
     const answer = await fetch('api/v1/info');
+    if (answer.status === 401) login.shows($('viewer'), null);
     if (!answer.ok) return;
     info = await answer.json();
+    login.shows($('viewer'), info.viewer);
     time.told(info.now);
     $('simulated').hidden = !info.simulated;
     $('warming').hidden = !info.warming;
