@@ -1,5 +1,6 @@
 // The parts of the page that need no browser: node modules.mjs
 import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
 import {Clock} from '../../../src/fil/heartbeat/dashboard/web/clock.js';
 import {keep, kept} from '../../../src/fil/heartbeat/dashboard/web/keep.js';
 import {Model} from '../../../src/fil/heartbeat/dashboard/web/model.js';
@@ -170,6 +171,16 @@ model.take('clock', {now: 't', starting: {judgesAt: 't', before: {}}});
 assert.deepEqual([model.starting, model.events('t').at(-1)[1].starting], [{judgesAt: 't', before: {}}, {judgesAt: 't', before: {}}]);
 model.take('clock', {now: 't'});
 assert.equal(model.starting, null);
+
+// Times that the server's sentences hold are in the zone of the page's own, which is named.
+for (const [name, shown, clockTime] of [['UTC', 'UTC', '03:04:05'], ['Asia/Tokyo', 'UTC+9', '12:04:05'], ['Asia/Kathmandu', 'UTC+5:45', '08:49:05'], ['America/St_Johns', 'UTC−3:30', '23:34:05']]) {
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', `
+    import {inZone, timeOf, zone} from ${JSON.stringify(new URL('../../../src/fil/heartbeat/dashboard/web/words.js', import.meta.url).href)};
+    const at = '2026-01-02T03:04:05Z';
+    console.log(JSON.stringify([zone(new Date(at)), timeOf(at, Date.parse(at)), inZone('quiet since 2026-01-02T03:04:05.123Z, again', Date.parse(at)), inZone('x-2026-01-02T03:04:05Zs', 0)]));`],
+  {env: {...process.env, TZ: name}});
+  assert.deepEqual(JSON.parse(run.stdout), [shown, clockTime, `quiet since ${clockTime}, again`, 'x-2026-01-02T03:04:05Zs']);
+}
 
 // Where a browser keeps nothing, the page does.
 Object.defineProperty(globalThis, 'localStorage', {get() { throw new DOMException('denied', 'SecurityError'); }, configurable: true});

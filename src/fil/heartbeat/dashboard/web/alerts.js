@@ -3,7 +3,7 @@ import {Acts} from './acts.js';
 import {History, Silences} from './past.js';
 import {sample} from './paste.js';
 import {to} from './route.js';
-import {ago, element, many, nameOf, number, say, timeOf} from './words.js';
+import {ago, element, many, nameOf, number, say, timeOf, inZone} from './words.js';
 
 // More than these nobody reads; the gravest come first.
 const MOST = 200;
@@ -143,7 +143,7 @@ function rowOf(alert, now, acts) {
   head.append(severityOf(alert), element('b', alert.rule), subjectOf(alert), when);
   const what = element('p', alert.summary, 'summary');
   row.append(head, what);
-  if (alert.detail) row.append(element('p', alert.detail));
+  if (alert.detail) row.append(element('p', inZone(alert.detail, now)));
   row.append(element('p', toldTo(alert, now), 'quiet'));
   const ack = alert.acknowledgement;
   if (ack) row.append(element('p', `${ack.by} looks after it since ${timeOf(ack.at, now)}${ack.comment ? ': ' + ack.comment : ''}`));

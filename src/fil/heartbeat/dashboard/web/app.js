@@ -12,7 +12,7 @@ import {fillLegend} from './legend.js';
 import {drawEmpty} from './paste.js';
 import {filter, read, to} from './route.js';
 import {showOld} from './sign.js';
-import {element, many, number, say, timeOf} from './words.js';
+import {element, many, number, say, timeOf, zone} from './words.js';
 
 const $ = id => document.getElementById(id);
 // The sentence and the bar need not follow each change at once.
@@ -35,6 +35,7 @@ const chain = new Chain($('lanes'), $('spread'), $('who'), feed);
 const page = new NodePage($('view-node'), feed, clock, () => to('nodes'));
 const login = new Login($('login'), () => { feed.open(); loadInfo(); });
 login.shows($('viewer'), null);
+$('zone').textContent = zone();
 const alerts = new Alerts($('view-alerts'), $('alert-count'), feed, clock, login);
 
 table.onSort = order => filter({sort: order === 'state' ? null : order});

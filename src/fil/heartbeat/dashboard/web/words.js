@@ -85,6 +85,20 @@ export function startingWords({judgesAt, before}, now) {
   return {text, trouble, known};
 }
 
+const SPOKEN = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?![\w-])/g;
+
+// A sentence of the server with its times as those of the page are.
+export function inZone(text, now) {
+  return text?.replace(SPOKEN, iso => timeOf(iso, now));
+}
+
+// The zone that all times are in, such as UTC+9 or UTC−3:30.
+export function zone(at = new Date()) {
+  const east = -at.getTimezoneOffset();
+  const [hours, minutes] = [Math.floor(Math.abs(east) / 60), Math.abs(east) % 60];
+  return 'UTC' + (east ? `${east < 0 ? '−' : '+'}${hours}${minutes ? ':' + String(minutes).padStart(2, '0') : ''}` : '');
+}
+
 export function element(name, text, className) {
   const made = document.createElement(name);
   if (text != null) made.textContent = text;
