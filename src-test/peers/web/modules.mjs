@@ -7,7 +7,7 @@ import {Model} from '../../../src/fil/heartbeat/dashboard/web/model.js';
 import {targetOf} from '../../../src/fil/heartbeat/dashboard/web/paste.js';
 import {read, write} from '../../../src/fil/heartbeat/dashboard/web/route.js';
 import {showOld, showTroubled} from '../../../src/fil/heartbeat/dashboard/web/sign.js';
-import {ago, colourOf, many, shortHead, span, startingWords} from '../../../src/fil/heartbeat/dashboard/web/words.js';
+import {SAID, STATES, ago, colourOf, judge, many, shortHead, span, startingWords} from '../../../src/fil/heartbeat/dashboard/web/words.js';
 
 // A snapshot counts when it is whole, alerts and all; the first is shown as it comes.
 const model = new Model();
@@ -188,3 +188,16 @@ assert.equal(kept('theme'), null);
 keep('theme', 'dark');
 assert.equal(kept('theme'), 'dark');
 console.log('seen: done');
+
+// The page states the numbers of its server.
+assert.equal(STATES.forked[1], 'No block in common with the majority at two heights in a row.');
+assert.equal(judge({forkAfter: 2, warmingSeconds: 30}), false);
+assert.equal(judge({forkAfter: 7, slowLag: 1, behindLag: 11, lagHoldSeconds: 20, disconnectedAfterSeconds: 45, warmingSeconds: 60, fleetForkedAfter: 4, more: 1}), true);
+assert.equal(STATES.forked[1], 'No block in common with the majority at seven heights in a row.');
+assert.equal(STATES.slow[1], 'One epoch late or more, for 20 s.');
+assert.equal(STATES.behind[1], '11 epochs late or more, for 20 s.');
+assert.equal(STATES.stalled[1], 'Its head has not moved for 11 epochs while the network’s did.');
+assert.equal(STATES.disconnected[1], 'No connection for 45 s.');
+assert.match(SAID.warming, /first 60 seconds/);
+assert.match(SAID.fleetForked, /four epochs/);
+assert.equal(judge(undefined), false);

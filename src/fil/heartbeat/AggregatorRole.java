@@ -11,6 +11,7 @@ import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The aggregator's section of a config in the aggregator's own terms, and what belongs to it. */
 final class AggregatorRole {
@@ -56,6 +59,32 @@ final class AggregatorRole {
             + String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT)
             + " (expected: a free port; 0 picks one)",
         failure);
+  }
+
+  /** A wildcard is where one listens, not where one dials. */
+  static Multiaddr dialable(Multiaddr bound) {
+    return Multiaddr.parse(
+        bound
+            .toString()
+            .replace("/ip4/0.0.0.0/", "/ip4/127.0.0.1/")
+            .replace("/ip6/::/", "/ip6/::1/"));
+  }
+
+  /**
+   * Where it listens, and behind it what operators may dial, each with the peer id; nothing before
+   * it does.
+   */
+  static List<String> addresses(
+      Optional<AggregatorConfig> role, @Nullable AggregatorVerticle verticle) {
+    if (verticle == null) {
+      return List.of();
+    }
+    Multiaddr bound = verticle.address();
+    List<String> addresses = new ArrayList<>(List.of(bound.toString()));
+    for (Multiaddr announced : role.map(AggregatorConfig::announce).orElse(List.of())) {
+      bound.peerId().ifPresent(self -> addresses.add(announced.withPeerId(self).toString()));
+    }
+    return addresses;
   }
 
   /** Starts to ask the independent nodes. */

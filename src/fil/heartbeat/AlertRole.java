@@ -1,6 +1,7 @@
 package fil.heartbeat;
 
 import fil.heartbeat.aggregator.AggregatorVerticle;
+import fil.heartbeat.aggregator.Clocks;
 import fil.heartbeat.alert.AlertStats.CanaryStats;
 import fil.heartbeat.alert.AlertVerticle;
 import fil.heartbeat.alert.Surroundings;
@@ -19,7 +20,7 @@ import fil.heartbeat.libp2p.Multiaddr;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.Optional;
 final class AlertRole implements Surroundings {
   private final Vertx vertx;
   private final History history;
+  private final Clocks clock;
   private final AlertVerticle alerts;
   private final CanaryVerticle canary;
   private final DeadmanVerticle deadman;
@@ -54,6 +56,7 @@ final class AlertRole implements Surroundings {
       Map<String, String> environment) {
     this.vertx = vertx;
     this.history = history;
+    this.clock = aggregator.clock();
     alerts =
         new AlertVerticle(
             own,
@@ -63,7 +66,7 @@ final class AlertRole implements Surroundings {
             sink ->
                 Sinks.create(
                     vertx, sink, environment, config.http().flatMap(HttpConfig::externalUrl)),
-            InstantSource.system());
+            aggregator.clock().steady());
     canary =
         new CanaryVerticle(
             identity ->
@@ -115,6 +118,11 @@ final class AlertRole implements Surroundings {
   @Override
   public HistoryStats history() {
     return history.stats();
+  }
+
+  @Override
+  public Duration stepped() {
+    return clock.stepped();
   }
 
   @Override

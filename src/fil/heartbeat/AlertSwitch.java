@@ -35,7 +35,6 @@ final class AlertSwitch implements AlertView {
   private final History history;
   private final AlertStore store;
   private volatile @Nullable AlertRole role;
-  private volatile boolean hidden;
 
   AlertSwitch(
       Vertx vertx,
@@ -75,13 +74,7 @@ final class AlertSwitch implements AlertView {
   /** Whether it went on as a changed configuration says. Never fails: no node is to wait for it. */
   Future<Boolean> reload(Config whole) {
     return apply(whole)
-        .map(
-            applied -> {
-              if (hidden && role != null) {
-                log.warn("needs a restart: http, to show the alerts that are raised from now on");
-              }
-              return true;
-            })
+        .map(applied -> true)
         .otherwise(
             failure -> {
               log.error(
@@ -91,12 +84,6 @@ final class AlertSwitch implements AlertView {
             });
   }
 
-  /** For the HTTP side at its start; empty when the role is off, which it then shows. */
-  Optional<AlertView> shown() {
-    hidden = role == null;
-    return hidden ? Optional.empty() : Optional.of(this);
-  }
-
   /** Never fails. */
   Future<Void> stop() {
     AlertRole running = role;
@@ -104,11 +91,16 @@ final class AlertSwitch implements AlertView {
     if (running == null) {
       return Future.succeededFuture();
     }
-    return running.stop().onSuccess(down -> log.info("no alerts are raised any more"));
+    return running.stop().onSuccess(down -> log.info("alerting stopped"));
   }
 
   private Optional<AlertView> view() {
     return Optional.ofNullable(role).map(AlertRole::view);
+  }
+
+  @Override
+  public boolean isOn() {
+    return role != null;
   }
 
   @Override
@@ -145,6 +137,11 @@ final class AlertSwitch implements AlertView {
   @Override
   public Future<Boolean> unsilence(String id, String by) {
     return view().map(on -> on.unsilence(id, by)).orElse(Future.succeededFuture(false));
+  }
+
+  @Override
+  public Future<List<String>> degraded() {
+    return view().map(AlertView::degraded).orElse(Future.succeededFuture(List.of()));
   }
 
   @Override

@@ -23,6 +23,7 @@ final class ConfigWatch {
   private final ConfigFile file;
   private final Consumer<Config> onChange;
   private @Nullable String lastFault;
+  private @Nullable ConfigRetriever reader;
 
   ConfigWatch(Vertx vertx, ConfigFile file, Consumer<Config> onChange) {
     this.vertx = vertx;
@@ -51,6 +52,7 @@ final class ConfigWatch {
                                 .put("path", file.path().toString())
                                 .put("raw.key", CONTENT)
                                 .put("raw.type", "string"))));
+    reader = retriever;
     retriever.listen(change -> apply(content(change.getNewConfiguration())));
     return retriever
         .getConfig()
@@ -61,6 +63,21 @@ final class ConfigWatch {
               }
             })
         .onFailure(failure -> log.error("config cannot be watched cause={}", failure.getMessage()));
+  }
+
+  /** Reads it now, and applies it even when it is as it was. Any thread. */
+  void now() {
+    vertx.runOnContext(
+        here -> {
+          ConfigRetriever from = reader;
+          if (from != null) {
+            var ignored =
+                from.getConfig()
+                    .onSuccess(read -> apply(content(read)))
+                    .onFailure(
+                        failure -> log.error("config not read cause={}", failure.getMessage()));
+          }
+        });
   }
 
   private static String content(JsonObject read) {

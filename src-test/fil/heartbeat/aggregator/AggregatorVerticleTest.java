@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.State;
+import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
@@ -11,13 +12,16 @@ import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.FakeHost;
 import fil.heartbeat.testing.FleetFixtures;
 import fil.heartbeat.testing.RecordingHistory;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +137,62 @@ class AggregatorVerticleTest {
           assertThat(node.connected()).isTrue();
           assertThat(node.contact().address()).isEqualTo("/ip4/192.0.2.7/tcp/1234");
         });
+  }
+
+  @Test
+  void aStepOfTheClockIsNoticedByTheTick(Vertx vertx, VertxTestContext test) {
+    AtomicReference<Instant> wall = new AtomicReference<>(NOW);
+    AggregatorVerticle own =
+        new AggregatorVerticle(
+            host,
+            Multiaddr.parse("/ip4/127.0.0.1/tcp/0"),
+            AggregatorSettings.DEFAULT,
+            Membership.OPEN,
+            history,
+            wall::get,
+            () -> 0);
+    Instant later = NOW.minusSeconds(3600);
+    vertx
+        .deployVerticle(own)
+        .compose(
+            id -> {
+              host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0)).send(SEED_BEAT);
+              return own.snapshot();
+            })
+        .compose(
+            before -> {
+              wall.set(later);
+              return stepped(vertx, own, before.version());
+            })
+        .onComplete(
+            test.succeeding(
+                changes ->
+                    test.verify(
+                        () -> {
+                          assertThat(changes.steps())
+                              .isEqualTo(
+                                  new ClockSteps(
+                                      Duration.ofHours(-1), true, "clock stepped by -1h"));
+                          assertThat(changes.at()).isEqualTo(later);
+                          assertThat(own.clock().instant()).isEqualTo(later);
+                          assertThat(own.clock().steady().instant()).isEqualTo(NOW);
+                          assertThat(changes.complete()).isTrue();
+                          assertThat(changes.nodes())
+                              .extracting(node -> node.contact().lastBeat())
+                              .containsExactly(later);
+                          test.completeNow();
+                        })));
+  }
+
+  private static Future<Changes> stepped(Vertx vertx, AggregatorVerticle own, long version) {
+    return vertx
+        .timer(10)
+        .compose(passed -> own.changesSince(version))
+        .compose(
+            changes ->
+                changes.steps().total().isZero()
+                    ? stepped(vertx, own, version)
+                    : Future.succeededFuture(changes));
   }
 
   @Test
@@ -311,6 +371,30 @@ class AggregatorVerticleTest {
                           assertThat(history.nodes.values())
                               .extracting(node -> node.state())
                               .containsExactly(State.STOPPED);
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void aStopIsNoLossOfItsNodes(Vertx vertx, VertxTestContext test) {
+    vertx
+        .deployVerticle(aggregator)
+        .compose(
+            id -> {
+              host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0)).send(SEED_BEAT);
+              return aggregator.snapshot().compose(beaten -> vertx.undeploy(id));
+            })
+        // Behind whatever the end of the host brought.
+        .compose(down -> aggregator.snapshot())
+        .onComplete(
+            test.succeeding(
+                snapshot ->
+                    test.verify(
+                        () -> {
+                          assertThat(host.isClosed()).isTrue();
+                          assertThat(history.connections)
+                              .extracting(ConnectionEvent::opened)
+                              .containsExactly(true);
                           test.completeNow();
                         })));
   }

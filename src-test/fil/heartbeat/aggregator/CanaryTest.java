@@ -214,7 +214,12 @@ class CanaryTest {
     Registry registry = new Registry(AggregatorSettings.DEFAULT, history, now);
     Context context = vertx.getOrCreateContext();
     Ingest full =
-        new Ingest(context, registry, () -> now, peer -> false, new Ingest.Limits(0, 1, 1 << 20));
+        new Ingest(
+            context,
+            registry,
+            new Clocks(now::nanos, InstantSource.fixed(now.at())),
+            peer -> false,
+            new Ingest.Limits(0, 1, 1 << 20));
     Canary canary = new Canary(bird, full);
     canary.beat(bird, new Heartbeat("{ }", 1, "", "", null, null));
     full.beat(alice, new Heartbeat("{ }", 1, "", "", null, null));

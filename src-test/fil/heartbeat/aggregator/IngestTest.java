@@ -12,6 +12,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,9 +64,28 @@ class IngestTest {
     return new Ingest(
         context,
         registry,
-        () -> NOW,
+        new Clocks(NOW::nanos, InstantSource.fixed(NOW.at())),
         peer -> !peer.equals(ours),
         new Ingest.Limits(MAX_WAITING, MAX_OF_PEER, bytes));
+  }
+
+  @Test
+  void whatWaitsWhileTheClockIsSetIsOfTheTimeAfterwards() throws Exception {
+    AtomicReference<Instant> wall = new AtomicReference<>(NOW.at());
+    Clocks clocks = new Clocks(NOW::nanos, wall::get);
+    Ingest own =
+        new Ingest(
+            context, registry, clocks, peer -> false, new Ingest.Limits(MAX_WAITING, 50, 1 << 30));
+    own.open(ours, "/ip4/192.0.2.1/tcp/1");
+    own.beat(ours, BEAT);
+    Instant after = NOW.at().minusSeconds(3600);
+    wall.set(after);
+    clocks.look().ifPresent(step -> registry.stepped(step, NOW));
+    free();
+    assertThat(registry.nodes())
+        .filteredOn(node -> node.peerId().equals(ours.toString()))
+        .extracting(node -> node.contact().lastBeat(), node -> node.contact().connectedSince())
+        .containsExactly(Tuple.tuple(after, after));
   }
 
   /** The registry takes all that waits. */

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RegistryTest {
   private static final Instant T0 = Instant.parse("2026-01-02T03:04:05Z");
@@ -394,6 +395,59 @@ class RegistryTest {
     assertThat(registry.networks().get(0).clockSuspected()).isTrue();
     chains.keySet().forEach(peer -> assertThat(state(registry, peer)).isEqualTo(State.OK));
     addsUp(registry);
+  }
+
+  private Registry heights(int nodes, int seconds, int ahead) {
+    Registry registry = simulated(Membership.OPEN);
+    for (int second = 0; second < seconds; second++) {
+      for (int i = 0; i < nodes; i++) {
+        PeerId peer = SimulatedFleet.peer(9, i);
+        long height = EPOCH + ahead + second / 30;
+        if (second == 0) {
+          registry.onOpen(peer, "/ip4/192.0.2.1/tcp/1", at(0));
+        }
+        registry.onBeat(
+            peer, new Heartbeat(head("c" + height), height, "n", "", null, null), at(second));
+      }
+      registry.evaluate(at(second));
+    }
+    return registry;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void oneOrTwoThatAreAheadMakeTheClockSuspectToo(int nodes) {
+    Registry registry = heights(nodes, 60, 20);
+    assertThat(registry.networks().get(0).clockSuspected()).isTrue();
+    // Too few to say how late others are.
+    assertThat(state(registry, SimulatedFleet.peer(9, 0))).isEqualTo(State.AHEAD);
+    assertThat(heights(nodes, 60, 0).networks().get(0).clockSuspected()).isFalse();
+  }
+
+  @Test
+  void whenAllAreLateAndRiseAsTheyShouldOurClockIsSuspected() {
+    assertThat(heights(3, 290, -20).networks().get(0).clockSuspected()).isFalse();
+    Registry registry = heights(3, 310, -20);
+    assertThat(registry.networks().get(0).clockSuspected()).isTrue();
+    assertThat(state(registry, SimulatedFleet.peer(9, 0))).isEqualTo(State.OK);
+  }
+
+  @Test
+  void whileTheClockIsNewVerdictsStayAsTheyAre() {
+    Registry registry = heights(3, 60, 0);
+    PeerId lost = SimulatedFleet.peer(9, 2);
+    registry.onClose(lost, "RESET", at(60));
+    Duration by = Duration.ofHours(-1);
+    registry.stepped(new Clocks.Step(by, Duration.ZERO), at(80));
+    assertThat(registry.tells(registry.version() - 10)).isFalse();
+    for (int second = 80; second < 110; second++) {
+      registry.evaluate(at(second).moved(by));
+      assertThat(state(registry, lost)).as("at %s", second).isEqualTo(State.OK);
+      assertThat(registry.steps(at(second)).holds()).isTrue();
+    }
+    registry.evaluate(at(110).moved(by));
+    assertThat(state(registry, lost)).isEqualTo(State.DISCONNECTED);
+    assertThat(registry.steps(at(110))).isEqualTo(new ClockSteps(by, false, null));
   }
 
   private static KnownNode known(PeerId peer, State state) {

@@ -23,27 +23,34 @@ final class SimulatedAlerts implements BiConsumer<SimulatedFleet, Long> {
   }
 
   private final Rehearsal rehearsal = new Rehearsal(Rehearsal.oneSink(), SimulatedFleet.START);
+  private final List<Long> toldAt = new ArrayList<>();
   private long version;
 
   @Override
   public void accept(SimulatedFleet fleet, Long now) {
     Registry registry = fleet.registry;
+    ClockSteps steps = registry.steps(fleet.moment());
     boolean complete = version == 0 || !registry.tells(version);
     rehearsal.observe(
-        SimulatedFleet.START.plusMillis(now),
+        steps,
+        fleet.moment().at(),
         registry.warming(),
         complete,
         complete ? registry.nodes() : registry.nodesSince(version),
         complete ? List.of() : registry.removedSince(version),
         registry.networks());
-    version = registry.version();
+    version = steps.holds() ? version : registry.version();
+    while (toldAt.size() < rehearsal.told().size()) {
+      toldAt.add(now);
+    }
   }
 
   /** What was news, but for Watchdog. */
   List<Told> told() {
     List<Told> told = new ArrayList<>();
-    for (Notification notification : rehearsal.told()) {
-      long at = java.time.Duration.between(SimulatedFleet.START, notification.at()).toMillis();
+    for (int i = 0; i < toldAt.size(); i++) {
+      Notification notification = rehearsal.told().get(i);
+      long at = toldAt.get(i);
       notification.alerts().stream()
           .filter(alert -> notification.news().contains(alert.id()))
           .filter(alert -> alert.rule() != AlertRule.WATCHDOG)

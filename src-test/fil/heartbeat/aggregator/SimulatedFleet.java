@@ -3,6 +3,7 @@ package fil.heartbeat.aggregator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import fil.heartbeat.chain.Network;
+import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.State;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
@@ -94,6 +96,11 @@ final class SimulatedFleet {
   private final double restartsADay;
   private long now;
   private long orders;
+  private Duration wall = Duration.ZERO;
+  private final Clocks clock =
+      new Clocks(
+          () -> now * 1_000_000, () -> START.plusMillis(now).plus(wall), OptionalLong::empty);
+  private boolean referenced;
   long sent;
 
   SimulatedFleet(long seed, int nodes, double restartsADay) {
@@ -166,6 +173,26 @@ final class SimulatedFleet {
     return now;
   }
 
+  /** Sets the clock on the wall of the aggregator's machine; those of the nodes go on as before. */
+  void step(Duration by) {
+    wall = wall.plus(by);
+  }
+
+  /** An independent node on the main chain is asked every 15 s from now on. */
+  void reference() {
+    referenced = true;
+  }
+
+  private void askReference() {
+    if (referenced && now % 15_000 == 0) {
+      SimulatedBlocks.Head head = main.headAt(START_MILLIS + now, 0);
+      registry.onReference(
+          "reference",
+          new Witness.Answer(null, TipsetKey.parse(head.key()), head.height(), TipsetKey.EMPTY, -1),
+          moment());
+    }
+  }
+
   NetworkReport report() {
     return registry.networks().get(0);
   }
@@ -195,6 +222,8 @@ final class SimulatedFleet {
           turn(event);
         }
       }
+      askReference();
+      clock.look().ifPresent(step -> registry.stepped(step, moment()));
       registry.tick(moment());
       if (now % EVALUATION == 0) {
         registry.evaluate(moment());
@@ -279,8 +308,8 @@ final class SimulatedFleet {
     events.add(new Event(at, orders++, node, beat));
   }
 
-  private Moment moment() {
-    return new Moment(START.plusMillis(now), now * 1_000_000);
+  Moment moment() {
+    return clock.get();
   }
 
   private final class Recording extends RecordingHistory {

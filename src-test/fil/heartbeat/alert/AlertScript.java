@@ -64,6 +64,7 @@ final class AlertScript {
   private final Set<String> removed = new HashSet<>();
   private AlertsConfig config;
   private Instant startedAt;
+  private Duration stepped = Duration.ZERO;
   private boolean complete = true;
 
   /** An engine that has been there for long, so that it is not warming. */
@@ -224,14 +225,25 @@ final class AlertScript {
         null);
   }
 
+  /** The clock of the aggregator is set, and the aggregator says so; seconds count on. */
+  void step(Duration by) {
+    engine.moved(by, now);
+    now = now.plus(by);
+    zero = zero.plus(by);
+    startedAt = startedAt.plus(by);
+    stepped = stepped.plus(by);
+    nodes.values().forEach(node -> node.moved(by));
+    networks.replaceAll((name, report) -> report.moved(by));
+  }
+
   private NetworkReport withBlock(NetworkReport report) {
-    long height = now.getEpochSecond() / 30;
+    long height = now.minus(stepped).getEpochSecond() / 30;
     return report(
         String.valueOf(report.network()),
         report.voters(),
         report.inConsensus(),
         height,
-        Instant.ofEpochSecond(30 * height),
+        Instant.ofEpochSecond(30 * height).plus(stepped),
         report.fleetForked(),
         report.sides());
   }

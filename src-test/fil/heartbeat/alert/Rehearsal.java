@@ -1,9 +1,11 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.NetworkReport;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ public final class Rehearsal {
   private final AlertEngine engine;
   private final AlertsConfig config;
   private final List<Notification> told = new ArrayList<>();
+  private Duration stepped = Duration.ZERO;
   private long pieces;
 
   public Rehearsal(AlertsConfig config, Instant now) {
@@ -28,14 +31,30 @@ public final class Rehearsal {
 
   /** One second of a shell. */
   public void observe(
+      ClockSteps steps,
       Instant at,
       boolean warming,
       boolean complete,
       List<Node> nodes,
       List<String> removed,
       List<NetworkReport> networks) {
+    Duration by = steps.total().minus(stepped);
+    if (!by.isZero()) {
+      engine.moved(by, at.minus(by));
+      stepped = steps.total();
+    }
     engine.observe(
-        new Picture(at, warming, complete, nodes, removed, networks, List.of(), List.of(), 0));
+        new Picture(
+            at,
+            warming,
+            complete,
+            nodes,
+            removed,
+            networks,
+            List.of(),
+            List.of(),
+            0,
+            steps.holds()));
     pieces += engine.takeUnsaved().pieces().size();
     for (SinkConfig sink : config.sinks()) {
       Optional<Notification> due = engine.due(sink.name(), at);

@@ -7,8 +7,11 @@ import fil.heartbeat.fleet.Agreement;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.fleet.Standing;
+import fil.heartbeat.fleet.State;
 import fil.heartbeat.fleet.Verdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,7 @@ final class ScriptNode {
   Instant since;
   @Nullable Instant backAt;
   boolean changed = true;
+  private State last = State.UNKNOWN;
 
   ScriptNode(String name, Instant now) {
     this.name = name;
@@ -81,6 +85,16 @@ final class ScriptNode {
     changed = true;
   }
 
+  /** The clock of the aggregator was set: it tells all of its times moved. */
+  void moved(Duration by) {
+    disconnectedSince = Moved.movedOrNull(disconnectedSince, by);
+    lastBeat = Moved.movedOrNull(lastBeat, by);
+    backAt = Moved.movedOrNull(backAt, by);
+    firstSeen = firstSeen.plus(by);
+    since = since.plus(by);
+    changed = true;
+  }
+
   /** What a second does to it: a registry waits 30 s before it says that a node is gone. */
   void tick(Instant now, boolean warming) {
     Instant gone = disconnectedSince;
@@ -112,6 +126,8 @@ final class ScriptNode {
 
   Node node(boolean warming) {
     boolean judged = !warming || chain == ChainState.WRONG_NETWORK || chain == ChainState.NO_HEAD;
+    State state = State.of(liveness, judged ? chain : ChainState.UNKNOWN);
+    last = state == State.UNKNOWN ? last : state;
     return new Node(
         name,
         expected,
@@ -127,6 +143,7 @@ final class ScriptNode {
             voter,
             null,
             since),
+        last,
         new Contact(
             connected, null, null, disconnectedSince, firstSeen, lastBeat, since, 1, null, ""));
   }

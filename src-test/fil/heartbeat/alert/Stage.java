@@ -4,6 +4,7 @@ import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.ChainView;
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Claims;
+import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,10 @@ final class Stage implements AggregatorView, Surroundings {
   volatile Instant now = START;
   UnaryOperator<Duration> patience = PATIENT;
   volatile boolean warming;
+
+  /** The clock of the aggregator is ahead of {@link #now} by what they amount to. */
+  volatile ClockSteps steps = ClockSteps.NONE;
+
   volatile IngestCounts counts = new IngestCounts(0, 0, Map.of());
   volatile HistoryStats history = HistoryStats.OFF;
   final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -50,6 +56,10 @@ final class Stage implements AggregatorView, Surroundings {
   final List<String> canary = new ArrayList<>();
   volatile long beat;
   volatile @Nullable String refusal;
+
+  /** What is done in place of an answer. */
+  volatile @Nullable Supplier<Future<Changes>> instead;
+
   volatile Runnable onDelivered = () -> {};
 
   static SinkConfig sink(String name) {
@@ -140,16 +150,21 @@ final class Stage implements AggregatorView, Surroundings {
     if (refusal != null) {
       return Future.failedFuture(refusal);
     }
+    Supplier<Future<Changes>> other = instead;
+    if (other != null) {
+      return other.get();
+    }
     return Future.succeededFuture(
         new Changes(
-            now,
+            now.plus(steps.total()),
             asked.size(),
             true,
             warming,
             List.copyOf(nodes.values()),
             List.of(),
             List.of(),
-            beat));
+            beat,
+            steps));
   }
 
   @Override

@@ -66,8 +66,8 @@ class WellnessTest {
                 false))
         .containsExactly(
             "history is not written: disk full",
-            "alerts are not kept: no answer",
             "the clock of this machine differs from that of most nodes of mainnet",
+            "alerts are not kept: no answer",
             "the canary's beats do not come through from end to end");
   }
 

@@ -27,7 +27,7 @@ class FeedRowsRouteTest {
 
   /** Of a screen, as long as a peer id may be. */
   private static final List<String> MANY =
-      IntStream.range(0, Feed.MAX_ROWS)
+      IntStream.range(0, FeedSight.MAX_ROWS)
           .mapToObj(i -> ("p" + i + "x".repeat(128)).substring(0, 128))
           .toList();
 

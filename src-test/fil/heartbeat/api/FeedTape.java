@@ -92,13 +92,15 @@ public final class FeedTape {
                 gone ? List.of(peerId) : List.of(),
                 List.of(),
                 0));
-    String networks =
-        random.nextInt(3) > 0
-            ? ""
-            : story.networks(
-                new JsonObject().put("networks", new JsonArray().add(random.nextInt(100))));
-    if (!delta.isEmpty() || !networks.isEmpty()) {
-      channel.take(delta, networks, model).ifPresent(told::add);
+    String news = "";
+    if (random.nextInt(3) == 0) {
+      JsonObject networks =
+          new JsonObject().put("networks", new JsonArray().add(random.nextInt(100)));
+      news = story.news(networks);
+      story.networks(networks);
+    }
+    if (!delta.isEmpty() || !news.isEmpty()) {
+      channel.take(delta, news, model).ifPresent(told::add);
     }
   }
 

@@ -30,6 +30,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.junit5.Timeout;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,6 +56,10 @@ class FeedTest {
   private static final int SOCKET_BYTES = 16 * 1024;
 
   private static final String LAST = "end";
+
+  /** Longer than any test. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private static final Pattern FIRST_NAME = Pattern.compile("(\"name-\\d+-\\d+\")");
 
   /** Every node has another name each time somebody asks. */
@@ -239,7 +244,7 @@ class FeedTest {
 
   @Test
   void moreRowsThanAScreenHasAreAFault(VertxTestContext test) {
-    String rows = "a,".repeat(Feed.MAX_ROWS - 1) + "a";
+    String rows = "a,".repeat(FeedSight.MAX_ROWS - 1) + "a";
     watch("?rows=" + rows)
         .compose(fine -> watch("?rows=" + rows + ",a").map(fault -> List.of(fine, fault)))
         .onComplete(
@@ -263,7 +268,8 @@ class FeedTest {
     HttpClient watcher = one.createHttpClient();
     Restless view = new Restless();
     Feed quick =
-        new Feed(one, view, Optional.empty(), InstantSource.system(), 1, FeedBudget.ofHeap());
+        new Feed(
+            one, view, Optional.empty(), InstantSource.system(), 1, FeedBudget.ofHeap(), PATIENCE);
     Router router = Router.router(one);
     quick.mount(new Routes(router, RoutingContext::next));
     HttpServer serving = one.createHttpServer().requestHandler(router);
@@ -288,11 +294,13 @@ class FeedTest {
   /** Alerts that answer when they are told to. */
   private static final class SlowAlerts extends FakeAlerts {
     private final List<Promise<Void>> asked = new ArrayList<>();
+    private final Promise<Void> first = Promise.promise();
 
     @Override
     public synchronized Future<List<Alert>> alerts() {
       Promise<Void> answer = Promise.promise();
       asked.add(answer);
+      boolean unused = first.tryComplete();
       return answer.future().compose(now -> super.alerts());
     }
   }
@@ -323,7 +331,10 @@ class FeedTest {
         .compose(
             bound -> {
               Future<String> first = beginning(watcher, bound.actualPort());
-              return Future.all(first, beginning(watcher, bound.actualPort()));
+              // The other comes while the alerts are asked for, and only then they are told.
+              return slow.first
+                  .future()
+                  .compose(now -> Future.all(first, beginning(watcher, bound.actualPort())));
             })
         .onSuccess(
             both ->

@@ -14,6 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +90,38 @@ class LocalTokenTest {
     }
   }
 
+  /** Each line of README that changes something shows the secret, and says what the API takes. */
+  @Test
+  void theLinesOfTheReadmeAreTaken() throws IOException {
+    List<String> lines =
+        Files.readAllLines(Path.of("README.md")).stream()
+            .filter(line -> line.startsWith("    curl -X "))
+            .toList();
+    assertThat(lines).hasSizeGreaterThanOrEqualTo(2);
+    Pattern shape =
+        Pattern.compile(
+            "    curl -X (\\S+) http://127\\.0\\.0\\.1:8080(\\S+)"
+                + " -H \"Authorization: Bearer \\$\\(cat data/local\\.token\\)\""
+                + " -H 'content-type: application/json' -d '(.*)'");
+    try (HttpSide side = start()) {
+      for (String line : lines) {
+        Matcher found = shape.matcher(line);
+        assertThat(found.matches()).as(line).isTrue();
+        HttpResponse<String> answer =
+            side.ask(
+                found.group(1),
+                found.group(2).replace("<id>", "x"),
+                found.group(3),
+                "authorization",
+                "Bearer " + Files.readString(file()).strip());
+        // There is no alert to acknowledge; a body that is not right would be 400.
+        assertThat(answer.statusCode())
+            .as(line)
+            .isEqualTo(found.group(2).contains("<id>") ? 404 : 201);
+      }
+    }
+  }
+
   @Test
   void itsFileIsForItsOwnerAndStaysTheSame() throws IOException {
     String first;
@@ -124,12 +158,41 @@ class LocalTokenTest {
   }
 
   @Test
-  void whereItCannotBeKeptItWatchesAndChangesNothing() throws IOException {
+  void whereItCannotBeKeptItWatchesAndChangesNothingUntilItCan() throws IOException {
     Files.writeString(folder.resolve("data"), "no folder");
     try (HttpSide side = start()) {
       assertThat(side.status("/api/v1/nodes")).isEqualTo(200);
-      assertThat(status(side, CHANGES.get(0))).isEqualTo(401);
+      // Nobody can have the right secret, so that none is called wrong, however often it comes.
+      for (int i = 0; i <= Guesses.MAX_FAILURES; i++) {
+        for (String[] change : CHANGES) {
+          isNotToBeHad(side.ask(change[0], change[1], change[2], "authorization", "Bearer x"));
+          isNotToBeHad(side.ask(change[0], change[1], change[2]));
+        }
+        isNotToBeHad(login(side, "x"));
+      }
+      // Who asks in another page's name learns of no path.
+      assertThat(
+              side.ask("POST", "/api/v1/session", "{\"token\":\"x\"}", "origin", "http://evil.test")
+                  .statusCode())
+          .isEqualTo(403);
+      Files.delete(folder.resolve("data"));
+      while (status(side, CHANGES.get(1)) == 503) {
+        Thread.onSpinWait();
+      }
+      assertThat(status(side, CHANGES.get(1))).isEqualTo(401);
+      String bearer = "Bearer " + LocalToken.read(file());
+      assertThat(status(side, CHANGES.get(1), "authorization", bearer)).isEqualTo(404);
+      assertThat(login(side, LocalToken.loginCode(file(), Instant.now())).statusCode())
+          .isEqualTo(200);
     }
+  }
+
+  private void isNotToBeHad(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(new JsonObject(answer.body()).getString("detail"))
+        .startsWith("local.token: cannot be kept")
+        .contains(file().toString(), "FileAlreadyExists", "(expected: ");
+    assertThat(answer.headers().firstValue("retry-after")).hasValue("2");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package fil.heartbeat.bench;
 
 import fil.heartbeat.aggregator.Claims;
+import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.alert.Rehearsal;
@@ -56,7 +57,7 @@ public final class AlertBench {
       }
       List<NetworkReport> networks = List.of(report(nodes, second));
       long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-      rehearsal.observe(now, false, second == 0, changed, List.of(), networks);
+      rehearsal.observe(ClockSteps.NONE, now, false, second == 0, changed, List.of(), networks);
       long cost = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
       // The first half warms the compiler.
       if (second >= seconds) {

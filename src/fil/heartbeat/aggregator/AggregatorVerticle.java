@@ -1,6 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
@@ -19,7 +20,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +51,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private final Multiaddr listen;
   private final AggregatorSettings settings;
   private final History history;
-  private final Supplier<Moment> clock;
+  private final Clocks clock;
   private volatile Membership membership;
   private volatile @Nullable Canary canary;
   private volatile @Nullable Ingest ingest;
@@ -97,7 +97,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     this.settings = settings;
     this.membership = membership;
     this.history = history;
-    this.clock = () -> new Moment(wall.instant(), nanoTime.getAsLong());
+    this.clock = new Clocks(nanoTime, wall);
     this.loops = new EventLoops(LOOPS, nanoTime.getAsLong());
     this.streams = new BeatStreams(nanoTime);
   }
@@ -187,6 +187,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   private void tick(Registry kept) {
+    clock.look().ifPresent(step -> kept.stepped(step, clock.get()));
     Moment now = clock.get();
     kept.tick(now);
     long standstill = loops.longestStandstill(now.nanos());
@@ -205,6 +206,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     if (judging != null) {
       // Who said goodbye a moment ago is to be kept as stopped.
       judging.evaluate(clock.get());
+      judging.leaving();
     }
     return Future.fromCompletionStage(host.close(), context)
         .eventually(
@@ -221,12 +223,11 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   public void membership(Membership next) {
     membership = next;
     host.admit(this::mayConnect);
-    var ignored =
-        ask(
-            kept -> {
-              kept.membership(next, clock.get());
-              return true;
-            });
+    ask(kept -> {
+          kept.membership(next, clock.get());
+          return true;
+        })
+        .onFailure(failure -> log.warn("who is expected was not taken", failure));
   }
 
   /**
@@ -259,15 +260,20 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
       long height,
       TipsetKey finalizedKey,
       long finalizedHeight) {
-    var ignored =
-        ask(
-            kept -> {
-              kept.onReference(
-                  name,
-                  new Witness.Answer(genesis, head, height, finalizedKey, finalizedHeight),
-                  clock.get());
-              return true;
-            });
+    ask(kept -> {
+          kept.onReference(
+              name,
+              new Witness.Answer(genesis, head, height, finalizedKey, finalizedHeight),
+              clock.get());
+          return true;
+        })
+        .onFailure(failure -> log.warn("answer of a reference not taken name={}", name, failure));
+  }
+
+  /** The clock that all times here are of. */
+  @Override
+  public Clocks clock() {
+    return clock;
   }
 
   /** Where it listens, with {@code /p2p/}; to be asked after the deployment succeeded. */
@@ -280,13 +286,19 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   @Override
+  public FleetSettings judgedBy() {
+    return settings.fleet();
+  }
+
+  @Override
   public Future<Snapshot> snapshot() {
     return ask(snapshots, this::snapshotOf);
   }
 
   private Snapshot snapshotOf(Registry kept) {
+    Moment now = clock.get();
     return new Snapshot(
-        clock.get().at(),
+        now.at(),
         kept.version(),
         kept.warming(),
         kept.nodes(),
@@ -294,7 +306,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
         kept.counts(),
         kept.forgotten(),
         host.stats(),
-        history.stats());
+        history.stats(),
+        kept.steps(now));
   }
 
   @Override
@@ -303,15 +316,17 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
         kept -> {
           boolean complete = !kept.tells(version);
           Canary own = canary;
+          Moment now = clock.get();
           return new Changes(
-              clock.get().at(),
+              now.at(),
               kept.version(),
               complete,
               kept.warming(),
               complete ? kept.nodes() : kept.nodesSince(version),
               complete ? List.of() : kept.removedSince(version),
               kept.networks(),
-              own == null ? 0 : own.newest());
+              own == null ? 0 : own.newest(),
+              kept.steps(now));
         });
   }
 

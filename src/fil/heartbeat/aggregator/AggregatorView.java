@@ -1,12 +1,19 @@
 package fil.heartbeat.aggregator;
 
+import fil.heartbeat.fleet.FleetSettings;
 import io.vertx.core.Future;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
 /** The read side of an aggregator. Futures complete on the caller's context. */
 public interface AggregatorView {
+
+  /** The numbers that nodes are judged by. */
+  default FleetSettings judgedBy() {
+    return FleetSettings.DEFAULT;
+  }
 
   /** What is known now. */
   Future<Snapshot> snapshot();
@@ -30,6 +37,11 @@ public interface AggregatorView {
 
   /** Which tipsets nodes are on at the highest so many heights of each network. */
   Future<List<ChainView>> chain(int heights);
+
+  /** The clock that the times told are of. */
+  default InstantSource clock() {
+    return InstantSource.system();
+  }
 
   /** Forgets a peer. Answers whether it was known. */
   Future<Boolean> forget(String peerId);

@@ -16,6 +16,7 @@ import java.util.List;
  * @param removed peer ids forgotten since
  * @param networks all of them, now
  * @param canary number of the newest beat seen of the process's own canary; 0 for none
+ * @param steps of this machine's clock
  */
 public record Changes(
     Instant at,
@@ -25,7 +26,22 @@ public record Changes(
     List<Node> nodes,
     List<String> removed,
     List<NetworkReport> networks,
-    long canary) {
+    long canary,
+    ClockSteps steps) {
+
+  /** Of a clock that nobody set. */
+  public Changes(
+      Instant at,
+      long version,
+      boolean complete,
+      boolean warming,
+      List<Node> nodes,
+      List<String> removed,
+      List<NetworkReport> networks,
+      long canary) {
+    this(at, version, complete, warming, nodes, removed, networks, canary, ClockSteps.NONE);
+  }
+
   public Changes {
     nodes = List.copyOf(nodes);
     removed = List.copyOf(removed);

@@ -73,8 +73,11 @@ final class Evaluation {
   NetworkReport judge(Watch watch, List<Slot> members, Collection<Witness> witnesses, Sink sink) {
     List<Slot> mayVote = mayVote(members);
     List<Slot> candidates = votes(mayVote);
-    Long expected = watch.clock().map(clock -> clock.epochAt(now.at())).orElse(null);
-    boolean suspected = expected != null && mostAhead(candidates, expected + 1);
+    Long expected = watch.epochs().at(now.at());
+    boolean suspected =
+        expected != null
+            && candidates.size() >= FleetSettings.MIN_VOTERS
+            && mostAhead(candidates, expected + 1);
     if (suspected || expected == null) {
       long median = medianHeight(candidates);
       if (expected == null && median >= 0 && median < watch.ledger.floor()) {
@@ -103,6 +106,10 @@ final class Evaluation {
             finalized,
             settings.fleet().forkAfter());
     watch.best(round.bestHeight(), now.at());
+    watch.epochs().take(watch.best(), now);
+    Long byWall = watch.epochs().byWall(now.at());
+    boolean clockSuspected =
+        watch.epochs().seemsFast() || (byWall != null && mostAhead(candidates, byWall + 1));
     Facts facts =
         new Facts(
             watch,
@@ -124,7 +131,8 @@ final class Evaluation {
         dispute += round.isFork(comparison) ? 1 : 0;
       }
     }
-    return report(watch, round, facts, sides, agree, dispute, suspected, !references.isEmpty());
+    return report(
+        watch, round, facts, sides, agree, dispute, clockSuspected, !references.isEmpty());
   }
 
   /** What all nodes of a network are measured by. */
@@ -185,14 +193,14 @@ final class Evaluation {
     for (Slot slot : members) {
       long height = height(slot);
       if (height > 0 && !slot.head.isEmpty() && !watch.ledger.holds(slot.reports, height)) {
-        boolean unused = watch.head(slot.reports, height, slot.head, ceiling, now.at());
+        boolean unused = watch.head(slot.reports, height, slot.head, ceiling, now);
       }
     }
   }
 
   private static boolean mostAhead(List<Slot> candidates, long ceiling) {
     long ahead = candidates.stream().filter(slot -> height(slot) > ceiling).count();
-    return candidates.size() >= FleetSettings.MIN_VOTERS && 2 * ahead > candidates.size();
+    return 2 * ahead > candidates.size();
   }
 
   private static long medianHeight(List<Slot> candidates) {
@@ -245,11 +253,12 @@ final class Evaluation {
       return Math.max(0, watch.best() - height);
     }
     Instant arrived = slot.lastBeat;
-    if (watch.clock().isEmpty() || arrived == null) {
+    if (arrived == null) {
       return null;
     }
     Duration slack = settings.fleet().beatSlack().plusMillis((long) slot.detector.meanMillis());
-    return Math.max(0, watch.clock().get().epochAt(arrived.minus(slack)) - height);
+    Long epoch = watch.epochs().at(arrived.minus(slack));
+    return epoch == null ? null : Long.valueOf(Math.max(0, epoch - height));
   }
 
   private NetworkReport report(
@@ -262,7 +271,7 @@ final class Evaluation {
       boolean suspected,
       boolean references) {
     Long best = watch.best() < 0 ? null : Long.valueOf(watch.best());
-    Long expected = watch.clock().map(clock -> clock.epochAt(now.at())).orElse(null);
+    Long expected = watch.epochs().at(now.at());
     return new NetworkReport(
         watch.genesis,
         watch.name(),
@@ -277,11 +286,7 @@ final class Evaluation {
         sides.list(),
         round.isFleetForked(settings.fleet().fleetForkedAfter()),
         suspected,
-        best == null
-            ? null
-            : watch.clock().map(clock -> clock.startOf(Math.min(best, MAX_EPOCH))).orElse(null),
-        expected == null
-            ? null
-            : watch.clock().map(clock -> clock.startOf(expected + 1)).orElse(null));
+        best == null ? null : watch.epochs().startOf(Math.min(best, MAX_EPOCH)),
+        expected == null ? null : watch.epochs().startOf(expected + 1));
   }
 }

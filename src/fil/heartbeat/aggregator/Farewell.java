@@ -1,5 +1,6 @@
 package fil.heartbeat.aggregator;
 
+import fil.heartbeat.fleet.Moved;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,11 @@ final class Farewell {
   static final Duration RETURN = Duration.ofSeconds(10);
 
   /** The end of a stream or connection, at an address. */
-  private record End(String address, Moment at) {}
+  private record End(String address, Moment at) {
+    static @Nullable End moved(@Nullable End end, Duration by) {
+      return end == null ? null : new End(end.address, end.at.moved(by));
+    }
+  }
 
   private @Nullable End stream;
   private @Nullable End connection;
@@ -77,6 +82,14 @@ final class Farewell {
     return under != null
         && last.address.equals(under.address)
         && Math.abs(last.at.nanos() - under.at.nanos()) <= TOGETHER.toNanos();
+  }
+
+  /** The clock was set. */
+  void moved(Duration by) {
+    stream = End.moved(stream, by);
+    connection = End.moved(connection, by);
+    arrival = arrival == null ? null : arrival.moved(by);
+    stoppedSince = Moved.movedOrNull(stoppedSince, by);
   }
 
   /** It had stopped before a restart. */

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +61,7 @@ final class Ingest implements Intake {
 
   private final Context context;
   private final Registry registry;
-  private final Supplier<Moment> clock;
+  private final Clocks clock;
   private final Predicate<PeerId> isStranger;
   private final Limits limits;
   private Batch waiting = new Batch();
@@ -93,13 +92,15 @@ final class Ingest implements Intake {
   }
 
   /**
+   * @param clock asked for the moment of an event when the registry takes it: it may have been set
+   *     since
    * @param isStranger asked on any thread, for each event
    * @param limits of what waits
    */
   Ingest(
       Context context,
       Registry registry,
-      Supplier<Moment> clock,
+      Clocks clock,
       Predicate<PeerId> isStranger,
       Limits limits) {
     this.context = context;
@@ -111,8 +112,8 @@ final class Ingest implements Intake {
 
   @Override
   public boolean arrive(PeerId peer) {
-    Moment now = clock.get();
-    return offer(peer, BYTES, () -> registry.onArrive(peer, now)) == null;
+    long nanos = clock.nanos();
+    return offer(peer, BYTES, () -> registry.onArrive(peer, clock.at(nanos))) == null;
   }
 
   @Override
@@ -122,21 +123,21 @@ final class Ingest implements Intake {
 
   @Override
   public void open(PeerId peer, String address) {
-    Moment now = clock.get();
-    follow(() -> registry.onOpen(peer, address, now));
+    long nanos = clock.nanos();
+    follow(() -> registry.onOpen(peer, address, clock.at(nanos)));
   }
 
   @Override
   public void close(PeerId peer, @Nullable String reason) {
-    Moment now = clock.get();
-    follow(() -> registry.onClose(peer, reason, now));
+    long nanos = clock.nanos();
+    follow(() -> registry.onClose(peer, reason, clock.at(nanos)));
   }
 
   @Override
   public void farewell(PeerId peer, String address) {
-    Moment now = clock.get();
+    long nanos = clock.nanos();
     // One that finds no place is an end like any other.
-    String unused = offer(peer, BYTES, () -> registry.onFarewell(peer, address, now));
+    String unused = offer(peer, BYTES, () -> registry.onFarewell(peer, address, clock.at(nanos)));
   }
 
   /** Never dropped, since there are no more of them than arrivals that found a place. */
@@ -151,10 +152,10 @@ final class Ingest implements Intake {
 
   @Override
   public void beat(PeerId peer, Heartbeat beat) {
-    Moment now = clock.get();
+    long nanos = clock.nanos();
     Heartbeat bounded = Claim.bounded(beat);
     int bytes = BYTES + Claim.length(bounded);
-    String refusal = offer(peer, bytes, () -> registry.onBeat(peer, bounded, now));
+    String refusal = offer(peer, bytes, () -> registry.onBeat(peer, bounded, clock.at(nanos)));
     if (refusal != null) {
       drop(refusal);
     }

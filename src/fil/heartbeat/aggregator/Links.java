@@ -1,5 +1,6 @@
 package fil.heartbeat.aggregator;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /** The open heartbeat streams of one peer. */
@@ -30,6 +31,11 @@ final class Links {
   /** One that had beaten ended. */
   void closed() {
     streams = Math.max(0, streams - 1);
+  }
+
+  /** The clock was set. */
+  void moved(Duration by) {
+    since = since.plus(by);
   }
 
   /** Those that have beaten. */

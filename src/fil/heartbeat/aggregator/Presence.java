@@ -3,6 +3,7 @@ package fil.heartbeat.aggregator;
 import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.PeerId;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,7 @@ final class Presence {
   private final Roster roster;
   private final SlotRows rows;
   private final Map<PeerId, Links> links = new HashMap<>();
+  private boolean leaving;
 
   Presence(Roster roster, SlotRows rows) {
     this.roster = roster;
@@ -91,10 +93,15 @@ final class Presence {
     }
   }
 
+  /** What ends from now on ends because we leave. */
+  void leaving() {
+    leaving = true;
+  }
+
   /** One that had beaten ended; null when it did so in good order. */
   void closed(PeerId peer, @Nullable String reason, Moment now) {
     Links open = links.get(peer);
-    if (open == null) {
+    if (open == null || leaving) {
       return;
     }
     open.closed();
@@ -113,6 +120,11 @@ final class Presence {
           slot, new ConnectionEvent(slot.peerId, now.at(), false, slot.address, reason));
     }
     roster.changed(slot);
+  }
+
+  /** The clock was set. */
+  void moved(Duration by) {
+    links.values().forEach(each -> each.moved(by));
   }
 
   /** A connection ended in good order; the end of its streams may be heard later. */

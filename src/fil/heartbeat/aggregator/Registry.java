@@ -17,13 +17,11 @@ import fil.heartbeat.history.StateChange;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,11 +47,9 @@ final class Registry {
   private final SlotRows rows;
   private final Presence presence;
   private final Witnesses witnesses;
-  private final Map<String, Long> dropped = new TreeMap<>();
-  private final Beginning beginning;
+  private final Tally tally = new Tally();
+  private final Warmth warmth;
   private Membership membership = Membership.OPEN;
-  private long received;
-  private long accepted;
   private boolean warming = true;
 
   Registry(AggregatorSettings settings, History history, Moment now) {
@@ -67,7 +63,7 @@ final class Registry {
     this.settings = settings;
     this.history = history;
     this.rows = new SlotRows(history);
-    this.beginning = new Beginning(now, settings.fleet().warming());
+    this.warmth = new Warmth(settings.fleet().warming(), now.nanos());
     this.health = new LocalHealth(HealthSettings.DEFAULT, now.nanos(), now.at().toEpochMilli());
     this.watches = new Watches(settings.network());
     this.witnesses = new Witnesses(watches);
@@ -82,9 +78,8 @@ final class Registry {
    */
   void restore(Restored before, Moment now) {
     // In the order of the last beat, which is the order in which they make room.
-    List<KnownNode> nodes = new ArrayList<>(before.nodes());
-    nodes.sort(Comparator.comparing(KnownNode::lastBeat));
-    for (KnownNode known : nodes) {
+    Comparator<KnownNode> order = Comparator.comparing(KnownNode::lastBeat);
+    for (KnownNode known : before.nodes().stream().sorted(order).toList()) {
       Slot slot = SlotRows.restored(known, settings.beatBurst(), now);
       if (slot == null) {
         // Not what we wrote: a peer that is there will be seen again.
@@ -94,7 +89,7 @@ final class Registry {
       slot.watch = watches.of(known.genesisCid(), slot.standing);
       slot.uptime.restore(before.uptime().getOrDefault(known.peerId(), Map.of()));
       roster.add(slot);
-      beginning.knew(slot.judgement.lastState());
+      warmth.knew(slot.judgement.lastState());
       if (slot.judgement.verdict().liveness().isHeard()) {
         claimants.join(slot);
       }
@@ -158,6 +153,11 @@ final class Registry {
     presence.opened(peer, address, now);
   }
 
+  /** All streams end from now on because we leave, which is no change of any node. */
+  void leaving() {
+    presence.leaving();
+  }
+
   /** One of the peer's streams that had beaten ended; null when it did so in good order. */
   void onClose(PeerId peer, @Nullable String reason, Moment now) {
     presence.closed(peer, reason, now);
@@ -181,8 +181,7 @@ final class Registry {
       return;
     }
     if (slot != null && slot.says(beat)) {
-      received++;
-      accepted++;
+      tally.took();
       beaten(slot, beat, now);
       return;
     }
@@ -193,8 +192,7 @@ final class Registry {
       onDrop(DROP_HEAD, 1);
       return;
     }
-    received++;
-    accepted++;
+    tally.took();
     if (slot == null) {
       slot = slot(peer, now);
       boolean unused = slot.budget.take(settings.maxBeatRate(), settings.beatBurst(), now.nanos());
@@ -225,16 +223,9 @@ final class Registry {
       slot.watch = watch;
     }
     if (watch != null && beat.height() > 0) {
-      boolean unused =
-          watch.head(slot.reports, beat.height(), key, watch.ceiling(now.at()), now.at());
+      boolean unused = watch.head(slot.reports, beat.height(), key, watch.ceiling(now.at()), now);
     }
-    Claims next = slot.claims;
-    if (slot.headSince == null
-        || !before.head().equals(next.head())
-        || !Objects.equals(before.height(), next.height())) {
-      slot.headSince = now.at();
-    }
-    slot.unsaved |= slot.beats == 0 || !before.sameButHead(next);
+    slot.claimed(before, now.at());
     roster.changed(slot);
   }
 
@@ -256,8 +247,7 @@ final class Registry {
 
   /** Beats that were received but cannot be used. */
   void onDrop(String reason, long count) {
-    received += count;
-    dropped.merge(reason, count, Long::sum);
+    tally.dropped(reason, count);
   }
 
   /** An independent node answered; a null answer withdraws it. */
@@ -267,7 +257,19 @@ final class Registry {
 
   /** That this thread runs; to be called before anything is judged, ten times a second. */
   void tick(Moment now) {
-    health.tick(now.nanos(), now.at().toEpochMilli());
+    health.tick(now.nanos(), warmth.goesOn(now));
+  }
+
+  /** The clock was set: all times are moved, and nothing is judged for a while. */
+  void stepped(Clocks.Step step, Moment now) {
+    warmth.stepped(step, now.nanos());
+    roster.moved(step.by());
+    presence.moved(step.by());
+    watches.stepped(step);
+  }
+
+  ClockSteps steps(Moment now) {
+    return warmth.steps(now.nanos());
   }
 
   /** Something of ours held up beats for so long, until now. */
@@ -278,12 +280,14 @@ final class Registry {
   /** Judges every node, forgets old ones and hands history its rows. To be called each second. */
   void evaluate(Moment now) {
     tick(now);
-    warming = beginning.lasts(now);
+    warming = warmth.warms(now.nanos());
     Evaluation evaluation =
         new Evaluation(
             settings, membership, warming, now, (slot, nanos) -> slot.isOverdue(nanos, health));
-    watches.judge(
-        roster.all(), witnesses.all(), evaluation, (slot, next) -> judged(slot, next, now.at()));
+    if (!warmth.holds(now.nanos())) {
+      watches.judge(
+          roster.all(), witnesses.all(), evaluation, (slot, next) -> judged(slot, next, now.at()));
+    }
     roster.forgetSilentSince(now.at().minus(settings.forgetAfter()));
     rows.evaluated(roster.all(), now.at());
   }
@@ -335,7 +339,7 @@ final class Registry {
   }
 
   IngestCounts counts() {
-    return new IngestCounts(received, accepted, dropped);
+    return tally.counts();
   }
 
   /** Peers forgotten to make room, ever. */
@@ -345,7 +349,7 @@ final class Registry {
 
   /** What was so before the start, while nobody is judged; then empty. */
   Optional<Warmup> warmup(Moment now) {
-    return warming ? Optional.of(beginning.at(now)) : Optional.empty();
+    return warming ? Optional.of(warmth.warmup(now.nanos())) : Optional.empty();
   }
 
   boolean warming() {

@@ -3,6 +3,7 @@ package fil.heartbeat.aggregator;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.libp2p.PeerId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -172,6 +173,15 @@ final class Roster {
   void changed(Slot slot) {
     version++;
     slot.changedAt = version;
+  }
+
+  /** The clock was set: all of it changed, and who asks what did is told everything. */
+  void moved(Duration by) {
+    version++;
+    lostBefore = version;
+    removed.clear();
+    byId.values().forEach(slot -> slot.moved(by));
+    byId.values().forEach(this::changed);
   }
 
   long version() {

@@ -7,6 +7,7 @@ import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.LocalHealth;
+import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.fleet.Reports;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.libp2p.PeerId;
@@ -168,6 +169,16 @@ final class Slot {
     claimed = true;
   }
 
+  /** What it claimed before is known, and what it claims now is. */
+  void claimed(Claims before, Instant now) {
+    if (headSince == null
+        || !before.head().equals(claims.head())
+        || !Objects.equals(before.height(), claims.height())) {
+      headSince = now;
+    }
+    unsaved |= beats == 0 || !before.sameButHead(claims);
+  }
+
   /** About how much memory it takes. */
   int bytes() {
     int said = nicknameText.length() + minerText.length();
@@ -181,6 +192,18 @@ final class Slot {
   void restore(Claims known, TipsetKey key) {
     claims = known;
     head = key;
+  }
+
+  /** The clock was set; how long ago things happened is as before, and history is to know. */
+  void moved(Duration by) {
+    connectedSince = Moved.movedOrNull(connectedSince, by);
+    disconnectedSince = Moved.movedOrNull(disconnectedSince, by);
+    firstSeen = Moved.movedOrNull(firstSeen, by);
+    lastBeat = Moved.movedOrNull(lastBeat, by);
+    headSince = Moved.movedOrNull(headSince, by);
+    judgement = judgement.moved(by);
+    farewell.moved(by);
+    unsaved = true;
   }
 
   /** The longest time without a beat in the present slot of the history, the open one included. */
@@ -214,6 +237,7 @@ final class Slot {
         claims,
         conflicts,
         judgement.verdict(),
+        judgement.lastState(),
         contact());
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param nodes every node, by peer id
  * @param networks the configured one first, then by number of nodes
  * @param forgotten peers forgotten to make room, ever
+ * @param steps of this machine's clock
  */
 public record Snapshot(
     Instant at,
@@ -25,7 +26,23 @@ public record Snapshot(
     IngestCounts counts,
     long forgotten,
     HostStats host,
-    HistoryStats history) {
+    HistoryStats history,
+    ClockSteps steps) {
+
+  /** Of a clock that nobody set. */
+  public Snapshot(
+      Instant at,
+      long version,
+      boolean warming,
+      List<Node> nodes,
+      List<NetworkReport> networks,
+      IngestCounts counts,
+      long forgotten,
+      HostStats host,
+      HistoryStats history) {
+    this(at, version, warming, nodes, networks, counts, forgotten, host, history, ClockSteps.NONE);
+  }
+
   public Snapshot {
     nodes = List.copyOf(nodes);
     networks = List.copyOf(networks);

@@ -1,6 +1,5 @@
 package fil.heartbeat.aggregator;
 
-import fil.heartbeat.chain.EpochClock;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.Ledger;
@@ -8,8 +7,8 @@ import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Reports;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +26,16 @@ final class Watch {
   final @Nullable String genesis;
   final Optional<Network> network;
   final Ledger ledger = new Ledger();
-  private final Deque<Instant> rises = new ArrayDeque<>();
+  private final List<Instant> rises = new ArrayList<>();
   private long best = -1;
   private long highest = -1;
+  private final EpochLine epochs;
   private @Nullable NetworkReport report;
 
   Watch(@Nullable String genesis, Optional<Network> network) {
     this.genesis = genesis;
     this.network = network;
+    this.epochs = new EpochLine(network.map(Network::clock));
   }
 
   @Nullable String name() {
@@ -43,11 +44,20 @@ final class Watch {
 
   /** The highest height that the clock allows; the largest number without a clock. */
   long ceiling(Instant now) {
-    return clock().map(clock -> clock.epochAt(now) + TOLERATED_AHEAD).orElse(Long.MAX_VALUE);
+    Long epoch = epochs.at(now);
+    return epoch == null ? Long.MAX_VALUE : epoch + TOLERATED_AHEAD;
   }
 
-  Optional<EpochClock> clock() {
-    return network.map(Network::clock);
+  /** Which epoch it is. */
+  EpochLine epochs() {
+    return epochs;
+  }
+
+  /** The clock was set. */
+  void stepped(Clocks.Step step) {
+    rises.replaceAll(at -> at.plus(step.by()));
+    epochs.stepped(step);
+    report = report == null ? null : report.moved(step.by());
   }
 
   int epochSeconds() {
@@ -60,12 +70,12 @@ final class Watch {
    * @param ceiling heights above it are in the future and count nowhere
    * @return whether it was taken
    */
-  boolean head(Reports by, long height, TipsetKey key, long ceiling, Instant now) {
+  boolean head(Reports by, long height, TipsetKey key, long ceiling, Moment now) {
     boolean farAhead = best >= 0 && height > best + Ledger.EPOCHS;
     return !key.isEmpty()
         && height <= ceiling
         && !farAhead
-        && ledger.report(by, height, key, now.toEpochMilli());
+        && ledger.report(by, height, key, now.nanos() / 1_000_000);
   }
 
   /** Takes the best height of an evaluation; -1 for none. */
@@ -74,9 +84,9 @@ final class Watch {
       return;
     }
     if (highest >= 0 && height > highest) {
-      rises.addLast(now);
+      rises.add(now);
       if (rises.size() > RISES) {
-        rises.removeFirst();
+        rises.remove(0);
       }
     }
     highest = Math.max(highest, height);

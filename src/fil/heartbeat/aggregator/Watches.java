@@ -111,6 +111,11 @@ final class Watches {
     }
   }
 
+  /** The clock was set. */
+  void stepped(Clocks.Step step) {
+    all().forEach(watch -> watch.stepped(step));
+  }
+
   /** What was last thought of each network that is configured or has nodes; the largest first. */
   List<NetworkReport> reports() {
     return all().stream()

@@ -38,10 +38,10 @@ final class Witness {
     watch = of;
     readAtNanos = now.nanos();
     long ceiling = of.ceiling(now.at());
-    boolean unused = of.head(heads, answer.height(), answer.head(), ceiling, now.at());
+    boolean unused = of.head(heads, answer.height(), answer.head(), ceiling, now);
     if (!answer.finalizedKey().isEmpty()) {
       boolean unusedToo =
-          of.head(finals, answer.finalizedHeight(), answer.finalizedKey(), ceiling, now.at());
+          of.head(finals, answer.finalizedHeight(), answer.finalizedKey(), ceiling, now);
       finalized = answer.finalizedHeight();
     }
   }

@@ -4,6 +4,7 @@ import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Selector;
 import fil.heartbeat.history.AlertStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +36,7 @@ final class AlertEngine {
   private final Dispatch dispatch;
   private final Kept kept;
   private List<MaintenanceWindow> windows;
+  private List<String> degraded = List.of();
 
   /**
    * @param kept what was kept before a restart; what cannot be read of it is counted and left out
@@ -69,10 +71,18 @@ final class AlertEngine {
     hold(now);
   }
 
+  /** Why the aggregator is not well, as it was seen last. */
+  List<String> degraded() {
+    return degraded;
+  }
+
   /** Takes what is seen; to be called each second. */
   void observe(Picture picture) {
     Instant now = picture.at();
-    judging.observe(picture);
+    degraded = picture.degraded();
+    if (!picture.holds()) {
+      judging.observe(picture);
+    }
     dispatch.canary(picture.canary());
     Incident watchdog = incidents.live(new Key(AlertRule.WATCHDOG, ""));
     if (watchdog != null) {
@@ -82,6 +92,18 @@ final class AlertEngine {
     dispatch.sweep();
     dispatch.expire(incidents.expired(now));
     dispatch.settle(picture.warming(), now);
+  }
+
+  /**
+   * The clock was set: how long ago things happened is as before.
+   *
+   * @param now before that
+   */
+  void moved(Duration by, Instant now) {
+    incidents.moved(by);
+    silences.moved(by, now);
+    judging.moved(by);
+    dispatch.moved(by);
   }
 
   /** Says what is held back now, and looks at all that changed. */

@@ -56,6 +56,11 @@ final class CanaryOutbox {
     }
   }
 
+  /** The clock was set. */
+  void moved(Duration by) {
+    pace.moved(by);
+  }
+
   int waiting() {
     return seen > told ? 1 : 0;
   }

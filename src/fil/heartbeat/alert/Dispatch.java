@@ -3,6 +3,7 @@ package fil.heartbeat.alert;
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -191,6 +192,13 @@ final class Dispatch {
     outbox.told(incident, now);
     outbox.look(incident, now);
     settle(incident);
+  }
+
+  /** The clock was set. */
+  void moved(Duration by) {
+    canary.moved(by);
+    outboxes.values().forEach(outbox -> outbox.moved(by));
+    paces.values().forEach(pace -> pace.moved(by));
   }
 
   int waiting(String sink) {

@@ -1,6 +1,7 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.config.AlertsConfig.Flapping;
+import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.fleet.State;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Which nodes change too often into trouble. */
 final class FlapRule {
@@ -105,6 +107,17 @@ final class FlapRule {
               }
               return old;
             });
+  }
+
+  /** The clock was set. */
+  void moved(Duration by) {
+    changes.replaceAll(
+        (peerId, own) ->
+            own.stream()
+                .map(each -> each.plus(by))
+                .collect(Collectors.toCollection(ArrayDeque::new)));
+    sweptAt = Moved.moved(sweptAt, by);
+    saveAll();
   }
 
   /** Takes what was kept. */

@@ -3,6 +3,7 @@ package fil.heartbeat.alert;
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.Severity;
 import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.fleet.Moved;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,8 +42,7 @@ final class GroupedOutbox implements Outbox {
 
     /** The gravest first, of each kind those that have waited longest. */
     List<Incident> inOrder() {
-      Comparator<Incident> gravest = Comparator.comparing(each -> each.severity);
-      return news.keySet().stream().sorted(gravest.reversed()).toList();
+      return Owed.gravestFirst(news.keySet());
     }
 
     String key() {
@@ -229,6 +229,15 @@ final class GroupedOutbox implements Outbox {
         last.turn = now;
       }
     }
+  }
+
+  @Override
+  public void moved(Duration by) {
+    for (Group each : groups.values()) {
+      each.news.replaceAll((incident, since) -> since.plus(by));
+      each.turn = Moved.moved(each.turn, by);
+    }
+    toldOfStrangers = Moved.movedOrNull(toldOfStrangers, by);
   }
 
   @Override

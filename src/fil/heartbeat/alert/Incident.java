@@ -1,6 +1,7 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.config.Severity;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -110,6 +111,17 @@ final class Incident {
       inhibits = now;
       changed();
     }
+  }
+
+  /** The clock was set; the id stays, as receivers know it. */
+  void moved(Duration by) {
+    life = life.moved(by);
+    Acknowledgement known = acknowledgement;
+    if (known != null) {
+      acknowledgement = new Acknowledgement(known.by(), known.at().plus(by), known.comment());
+    }
+    told.replaceAll(
+        (sink, each) -> new Alert.Told(each.status(), each.severity(), each.at().plus(by)));
   }
 
   /** It is another than when it was last asked for. */

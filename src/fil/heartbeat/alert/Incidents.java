@@ -308,6 +308,17 @@ final class Incidents {
     return Map.copyOf(dropped);
   }
 
+  /** The clock was set. */
+  void moved(Duration by) {
+    List<Incident> all = new ArrayList<>(live.values());
+    all.addAll(over);
+    for (Incident each : all) {
+      each.moved(by);
+      changed(each);
+      touched.add(each);
+    }
+  }
+
   /** All that is to be kept is to be kept anew. */
   void saveAll() {
     live.values().stream()

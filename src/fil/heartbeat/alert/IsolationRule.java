@@ -107,6 +107,15 @@ final class IsolationRule {
     return first == null ? beating : first.beating;
   }
 
+  /** The clock was set. */
+  void moved(Duration by) {
+    losses.replaceAll((peerId, at) -> at.plus(by));
+    List<Count> moved =
+        counts.stream().map(each -> new Count(each.at.plus(by), each.beating)).toList();
+    counts.clear();
+    counts.addAll(moved);
+  }
+
   /** Nothing is judged: what is counted is of no use later. */
   void pause() {
     losses.clear();

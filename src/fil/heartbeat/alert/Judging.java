@@ -2,6 +2,7 @@ package fil.heartbeat.alert;
 
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.fleet.NetworkReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,6 +84,15 @@ final class Judging {
     networks(picture.networks());
     aggregator(picture);
     flaps.sweep(config.flapping(), now);
+  }
+
+  /** The clock was set. */
+  void moved(Duration by) {
+    now = Moved.moved(now, by);
+    nodes.all().forEach(node -> node.moved(by));
+    pulses.values().forEach(pulse -> pulse.moved(by));
+    flaps.moved(by);
+    isolation.moved(by);
   }
 
   private void judge(Watched node) {

@@ -1,5 +1,6 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.fleet.Moved;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,16 @@ record Life(
   /** Over at {@code at}. */
   Life end(Instant at) {
     return new Life(AlertStatus.RESOLVED, activeAt, startsAt, at, at);
+  }
+
+  /** The same on a clock that was set. */
+  Life moved(Duration by) {
+    return new Life(
+        status,
+        Moved.moved(activeAt, by),
+        Moved.movedOrNull(startsAt, by),
+        Moved.movedOrNull(overSince, by),
+        Moved.movedOrNull(endsAt, by));
   }
 
   Life acknowledged() {

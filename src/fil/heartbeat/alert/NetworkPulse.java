@@ -1,6 +1,7 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.fleet.Ledger;
+import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.fleet.NetworkReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,12 @@ final class NetworkPulse {
       rose = now;
     }
     highest = anew ? best : Math.max(highest, best);
+  }
+
+  /** The clock was set. */
+  void moved(Duration by) {
+    rose = Moved.movedOrNull(rose, by);
+    firstSeen = Moved.movedOrNull(firstSeen, by);
   }
 
   /**

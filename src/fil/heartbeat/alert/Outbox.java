@@ -1,5 +1,6 @@
 package fil.heartbeat.alert;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ interface Outbox {
 
   /** The answer to {@link #due}; null for success. */
   void answered(@Nullable DeliveryException failure, Instant now);
+
+  /** The clock was set. */
+  default void moved(Duration by) {}
 
   /** Whether the last attempt failed. */
   boolean isFailing();

@@ -1,6 +1,8 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.context.Answer;
+import fil.heartbeat.fleet.Moved;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,12 +44,7 @@ final class Outlet {
 
   /** Fails with {@link DeliveryException} and with nothing else. */
   Future<Void> deliver(Notification notification) {
-    Future<Void> attempt;
-    try {
-      attempt = sink.deliver(notification);
-    } catch (RuntimeException e) {
-      attempt = Future.failedFuture(e);
-    }
+    Future<Void> attempt = Answer.of(() -> sink.deliver(notification));
     underWay =
         patience
             .within(attempt, config().timeout().plus(GRACE))
@@ -87,6 +84,12 @@ final class Outlet {
     }
     long unused = failed.merge(cause.kind(), 1L, Long::sum);
     lastError = cause.getMessage();
+  }
+
+  /** The clock was set. */
+  void moved(Duration by) {
+    lastDelivery = Moved.movedOrNull(lastDelivery, by);
+    failingSince = Moved.movedOrNull(failingSince, by);
   }
 
   /** What is wrong when nothing has come through for so long; empty when something has. */

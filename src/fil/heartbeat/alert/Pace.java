@@ -1,9 +1,10 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.fleet.Moved;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * When a sink may be told again: at most so often a minute, and less often while it fails. A clock
@@ -18,11 +19,17 @@ final class Pace {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  private final int maxPerMinute;
-  private final Deque<Instant> attempts = new ArrayDeque<>();
+  private record Attempt(boolean critical, Instant at) {
 
-  /** Those of them that could have waited. */
-  private final Deque<Instant> others = new ArrayDeque<>();
+    Attempt moved(Duration by) {
+      return new Attempt(critical, at.plus(by));
+    }
+  }
+
+  private final int maxPerMinute;
+
+  /** Those of the last minute, and whether they could have waited. */
+  private final List<Attempt> attempts = new ArrayList<>();
 
   private int failures;
   private Instant notBefore = Instant.MIN;
@@ -34,13 +41,16 @@ final class Pace {
 
   /** Whether it may be told of what can wait. */
   boolean isOpen(Instant now) {
-    return isOpenForCritical(now) && within(others, now) < maxPerMinute - reserve();
+    return isOpenForCritical(now)
+        && attempts.stream().filter(each -> !each.critical).count() < maxPerMinute - reserve();
   }
 
   /** Whether it may be told of something critical. */
   boolean isOpenForCritical(Instant now) {
     boolean waits = notBefore.isAfter(now) && !failedAt.isAfter(now);
-    return within(attempts, now) < maxPerMinute && !waits;
+    Instant from = now.minus(MINUTE);
+    attempts.removeIf(each -> !each.at.isAfter(from) || each.at.isAfter(now));
+    return attempts.size() < maxPerMinute && !waits;
   }
 
   /**
@@ -51,17 +61,8 @@ final class Pace {
     return Math.min(maxPerMinute - 1, Math.max(1, maxPerMinute / 5));
   }
 
-  private static int within(Deque<Instant> attempts, Instant now) {
-    Instant from = now.minus(MINUTE);
-    attempts.removeIf(each -> !each.isAfter(from) || each.isAfter(now));
-    return attempts.size();
-  }
-
   void attempt(boolean critical, Instant now) {
-    attempts.addLast(now);
-    if (!critical) {
-      others.addLast(now);
-    }
+    attempts.add(new Attempt(critical, now));
   }
 
   void succeeded() {
@@ -76,6 +77,13 @@ final class Pace {
     failures++;
     failedAt = now;
     notBefore = now.plus(asked.compareTo(wait) > 0 ? asked : wait);
+  }
+
+  /** The clock was set. */
+  void moved(Duration by) {
+    attempts.replaceAll(each -> each.moved(by));
+    notBefore = Moved.moved(notBefore, by);
+    failedAt = Moved.moved(failedAt, by);
   }
 
   boolean isFailing() {

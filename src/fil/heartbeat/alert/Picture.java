@@ -16,6 +16,7 @@ import java.util.List;
  * @param degraded why the aggregator is not well, one line each; empty when it is
  * @param deadPeers names of {@code alerts.peers} that do not answer
  * @param canary number of the canary's last beat that was seen; 0 for none
+ * @param holds whether nothing is judged, because the clock was set; the nodes are to be seen again
  */
 record Picture(
     Instant at,
@@ -26,7 +27,23 @@ record Picture(
     List<NetworkReport> networks,
     List<String> degraded,
     List<String> deadPeers,
-    long canary) {
+    long canary,
+    boolean holds) {
+
+  /** One to be judged. */
+  Picture(
+      Instant at,
+      boolean warming,
+      boolean complete,
+      List<Node> nodes,
+      List<String> removed,
+      List<NetworkReport> networks,
+      List<String> degraded,
+      List<String> deadPeers,
+      long canary) {
+    this(at, warming, complete, nodes, removed, networks, degraded, deadPeers, canary, false);
+  }
+
   Picture {
     nodes = List.copyOf(nodes);
     removed = List.copyOf(removed);

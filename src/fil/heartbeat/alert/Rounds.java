@@ -5,11 +5,13 @@ import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.context.Answer;
 import fil.heartbeat.history.AlertStore;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +36,9 @@ final class Rounds {
   /** Label of the canary's alert: the number of its beat. */
   private static final String BEAT = "beat";
 
+  /** It answers from memory: after so long the answer is lost. */
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+
   private final AlertEngine engine;
   private final AggregatorView view;
   private final Surroundings around;
@@ -43,12 +50,15 @@ final class Rounds {
   private final Wellness wellness = new Wellness();
   private Map<String, Outlet> outlets = new LinkedHashMap<>();
   private long version;
+  private Duration stepped;
   private boolean rounding;
-  private boolean well = true;
+  private long failed;
+  private @Nullable Instant failingSince;
   private double evaluationSeconds;
 
   /**
    * @param sinks may throw when a sink cannot be made
+   * @param clock that nobody sets; what is set of the aggregator's comes with what is seen
    */
   Rounds(
       AlertsConfig config,
@@ -66,17 +76,19 @@ final class Rounds {
     this.patience = patience;
     this.clock = clock;
     this.nanoTime = nanoTime;
-    this.keeping = new Keeping(store, clock);
+    this.stepped = around.stepped();
+    this.keeping = new Keeping(store, this::now);
     outlets = outlets(config);
-    engine = new AlertEngine(config, kept, clock.instant());
+    engine = new AlertEngine(config, kept, now());
   }
 
   AlertEngine engine() {
     return engine;
   }
 
+  /** On the clock of the aggregator as it was when it was last looked at. */
   Instant now() {
-    return clock.instant();
+    return clock.instant().plus(stepped);
   }
 
   /** One round; nothing when one is under way. Never fails. */
@@ -84,34 +96,55 @@ final class Rounds {
     if (rounding) {
       return Future.succeededFuture();
     }
+    Future<Changes> changed = asked(() -> view.changesSince(version));
     rounding = true;
-    return view.changesSince(version)
-        .compose(changes -> view.counts().map(counts -> observe(changes, counts)))
+    return changed
+        .compose(changes -> asked(view::counts).map(counts -> observe(changes, counts)))
         .compose(seen -> keep())
         .map(kept -> tell())
-        .onSuccess(
-            done -> {
-              if (!well) {
-                log.info("alerts are evaluated again");
-                well = true;
-              }
-            })
-        .onFailure(
-            failure -> {
-              // What was missed is unknown: the next round begins with everything.
-              version = 0;
-              if (well) {
-                log.error("alerts not evaluated, it is tried again each second", failure);
-                well = false;
-              }
-            })
         .onComplete(ended -> rounding = false)
+        .onSuccess(done -> succeeded())
+        .onFailure(this::failed)
         .otherwise(false)
         .mapEmpty();
   }
 
+  private <T> Future<T> asked(Supplier<Future<T>> question) {
+    return patience.within(Answer.of(question), ANSWER);
+  }
+
+  private void succeeded() {
+    if (failingSince != null) {
+      log.info("alerts are evaluated again");
+      failingSince = null;
+    }
+  }
+
+  private void failed(Throwable failure) {
+    failed++;
+    // What was missed is unknown: the next round begins with everything.
+    version = 0;
+    if (failingSince == null || failure instanceof Error) {
+      log.error("alerts not evaluated, it is tried again each second", failure);
+    }
+    failingSince = failingSince == null ? clock.instant() : failingSince;
+  }
+
   private boolean observe(Changes changes, IngestCounts counts) {
-    Instant now = clock.instant();
+    moved(changes.steps().total());
+    Instant now = now();
+    List<String> degraded =
+        wellness.faults(
+            around.history(),
+            keeping.fault(now),
+            changes.networks(),
+            counts,
+            outlets.values(),
+            around.isCanaryHealthy(),
+            now);
+    if (changes.steps().news() != null) {
+      degraded.add(changes.steps().news());
+    }
     around.canarySeen(changes.canary());
     long begun = nanoTime.getAsLong();
     engine.observe(
@@ -122,25 +155,30 @@ final class Rounds {
             changes.nodes(),
             changes.removed(),
             changes.networks(),
-            wellness.faults(
-                around.history(),
-                keeping.fault(now),
-                changes.networks(),
-                counts,
-                outlets.values(),
-                around.isCanaryHealthy(),
-                now),
+            degraded,
             around.deadPeers(),
-            changes.canary()));
+            changes.canary(),
+            changes.steps().holds()));
     around.canaryRuled(changes.canary());
-    version = changes.version();
+    version = changes.steps().holds() ? version : changes.version();
     evaluationSeconds = (nanoTime.getAsLong() - begun) / 1e9;
     return true;
   }
 
+  private void moved(Duration total) {
+    Duration by = total.minus(stepped);
+    if (!by.isZero()) {
+      engine.moved(by, now());
+      keeping.moved(by);
+      wellness.moved(by);
+      outlets.values().forEach(outlet -> outlet.moved(by));
+      stepped = total;
+    }
+  }
+
   /** Waits for the store, but not for long: that people are told matters more. Never fails. */
   Future<Void> keep() {
-    boolean late = keeping.isLate(clock.instant());
+    boolean late = keeping.isLate(now());
     Future<Void> kept = keeping.keep(engine.takeUnsaved());
     return late
         ? Future.succeededFuture()
@@ -155,12 +193,18 @@ final class Rounds {
 
   private boolean tell() {
     for (Outlet outlet : outlets.values()) {
-      engine
-          .due(outlet.config().name(), clock.instant())
-          .ifPresent(due -> settle(due, outlet.deliver(due), outlet::succeeded, outlet::failed));
+      try {
+        engine
+            .due(outlet.config().name(), now())
+            .ifPresent(due -> settle(due, outlet.deliver(due), outlet::succeeded, outlet::failed));
+      } catch (RuntimeException e) {
+        // One whose turn fails holds up no other.
+        log.debug("turn of a sink failed sink={}", outlet.config().name(), e);
+        outlet.failed(Outlet.typed(e), now());
+      }
     }
     engine
-        .due(AlertEngine.CANARY_SINK, clock.instant())
+        .due(AlertEngine.CANARY_SINK, now())
         .ifPresent(
             due ->
                 settle(
@@ -190,7 +234,7 @@ final class Rounds {
         attempt
             .transform(
                 result -> {
-                  Instant now = clock.instant();
+                  Instant now = now();
                   if (result.succeeded()) {
                     succeeded.accept(now);
                     engine.delivered(told, now);
@@ -210,7 +254,7 @@ final class Rounds {
    */
   void apply(AlertsConfig next) {
     Map<String, Outlet> after = outlets(next);
-    engine.config(next, clock.instant());
+    engine.config(next, now());
     List<Outlet> gone = new ArrayList<>(outlets.values());
     gone.removeAll(after.values());
     outlets = after;
@@ -241,12 +285,24 @@ final class Rounds {
     var ignored = outlet.close();
   }
 
+  /** Why this process is not well, as rules see it, and that they do not. */
+  List<String> degraded() {
+    List<String> all = new ArrayList<>(engine.degraded());
+    if (failingSince != null) {
+      all.add(
+          "rules have not been evaluated since " + failingSince.truncatedTo(ChronoUnit.SECONDS));
+    }
+    return all;
+  }
+
   AlertStats stats() {
     Map<String, Long> dropped = new TreeMap<>(engine.dropped());
     keeping.dropped().forEach((reason, count) -> dropped.merge(reason, count, Long::sum));
     return new AlertStats(
         dropped,
         evaluationSeconds,
+        failed,
+        failingSince,
         outlets.values().stream()
             .map(outlet -> outlet.stats(engine.waiting(outlet.config().name())))
             .toList(),

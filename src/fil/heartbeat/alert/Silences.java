@@ -127,6 +127,24 @@ final class Silences {
     return true;
   }
 
+  /**
+   * The clock was set. A silence is of times on the wall, but one that began stays begun.
+   *
+   * @param now before that
+   */
+  void moved(Duration by, Instant now) {
+    Instant next = now.plus(by);
+    byId.replaceAll(
+        (id, each) -> {
+          boolean late = !each.startsAt().isAfter(now) && each.startsAt().isAfter(next);
+          if (!late) {
+            return each;
+          }
+          unsaved.add(id);
+          return new Silence(id, each.select(), next, each.endsAt(), each.author(), each.comment());
+        });
+  }
+
   /** All of them are to be kept anew. */
   void saveAll() {
     unsaved.addAll(byId.keySet());

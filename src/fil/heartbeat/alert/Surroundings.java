@@ -1,6 +1,7 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.history.HistoryStats;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,11 @@ public interface Surroundings {
 
   /** The account of the store that history and alerts are kept in. */
   HistoryStats history();
+
+  /** By how much the clock of the aggregator was set since the start. */
+  default Duration stepped() {
+    return Duration.ZERO;
+  }
 
   /** Names of {@code alerts.peers} that do not answer. */
   List<String> deadPeers();

@@ -4,6 +4,8 @@ import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.Moved;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,6 +46,12 @@ final class Watched {
       forgetRules();
     }
     node = next;
+  }
+
+  /** The clock was set; what is known of the node itself is told anew. */
+  void moved(Duration by) {
+    beatingSince = Moved.movedOrNull(beatingSince, by);
+    leftBeating = Moved.movedOrNull(leftBeating, by);
   }
 
   void forgetRules() {

@@ -1,6 +1,7 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.history.HistoryStats;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Why the aggregator is not well. One context. */
-final class Wellness {
+public final class Wellness {
   /** How long a sink must fail: one that is started anew is not worth a word. */
   static final Duration SINK_FAILING = Duration.ofMinutes(5);
 
@@ -31,14 +32,8 @@ final class Wellness {
       Collection<Outlet> outlets,
       boolean canaryHealthy,
       Instant now) {
-    List<String> faults = new ArrayList<>();
-    history.fault().ifPresent(fault -> faults.add("history is not written: " + fault));
+    List<String> faults = new ArrayList<>(ofAggregator(history, networks));
     alertStore.ifPresent(fault -> faults.add("alerts are not kept: " + fault));
-    for (NetworkReport network : networks) {
-      if (network.clockSuspected()) {
-        faults.add("the clock of this machine differs from that of most nodes" + of(network));
-      }
-    }
     if (losesBeats(counts, now)) {
       faults.add("beats come faster than they can be taken");
     }
@@ -51,6 +46,23 @@ final class Wellness {
       faults.add("the canary's beats do not come through from end to end");
     }
     return faults;
+  }
+
+  /** What is so without the alert role, too. */
+  public static List<String> ofAggregator(HistoryStats history, List<NetworkReport> networks) {
+    List<String> faults = new ArrayList<>();
+    history.fault().ifPresent(fault -> faults.add("history is not written: " + fault));
+    for (NetworkReport network : networks) {
+      if (network.clockSuspected()) {
+        faults.add("the clock of this machine differs from that of most nodes" + of(network));
+      }
+    }
+    return faults;
+  }
+
+  /** The clock was set. */
+  void moved(Duration by) {
+    lostAt = Moved.movedOrNull(lostAt, by);
   }
 
   private static String of(NetworkReport network) {

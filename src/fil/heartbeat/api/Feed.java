@@ -2,20 +2,20 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.Changes;
+import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Warmup;
+import fil.heartbeat.alert.Alert;
 import fil.heartbeat.alert.AlertView;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,24 +23,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@code GET /api/v1/events}: the fleet as it changes, as server-sent events. The aggregator is
  * asked at most four times a second however many watch, and not at all when nobody does.
  */
 final class Feed {
-  private static final Logger log = LoggerFactory.getLogger(Feed.class);
-
-  static final int MAX_ROWS = 200;
-  private static final int MAX_PEER_ID = 128;
-
   private static final long PERIOD_MILLIS = 250;
   private static final int TICKS_PER_CLOCK = 20;
 
   /** A viewer hears something so often, whatever happens. */
   static final Duration SILENCE = Duration.ofMillis(PERIOD_MILLIS * TICKS_PER_CLOCK);
+
+  private static final String CHANGES = "changes";
+  private static final String ALERTS = "alerts";
+  private static final String ROWS = "rows";
+
+  /** The aggregator and the alerts answer from memory: after so long an answer is lost. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** Rules are evaluated once a second. */
   private static final int TICKS_PER_ALERTS = 4;
@@ -55,7 +55,8 @@ final class Feed {
   private final FeedModel model = new FeedModel();
   private final FeedAudience audience;
   private final FeedStory story;
-  private final FeedNames names = new FeedNames();
+  private final FeedSight sight;
+  private final FeedQuestions questions;
   private long version;
   private @Nullable Future<Void> asking;
   private boolean askingRows;
@@ -66,12 +67,13 @@ final class Feed {
   private long resumed;
 
   Feed(Vertx vertx, AggregatorView view, Optional<AlertView> alertView, InstantSource clock) {
-    this(vertx, view, alertView, clock, PERIOD_MILLIS, FeedBudget.ofHeap());
+    this(vertx, view, alertView, clock, PERIOD_MILLIS, FeedBudget.ofHeap(), PATIENCE);
   }
 
   /**
    * @param periodMillis between two questions to the aggregator while somebody watches
    * @param budget of what is kept for those who watch
+   * @param patience how long an answer may take
    */
   Feed(
       Vertx vertx,
@@ -79,7 +81,8 @@ final class Feed {
       Optional<AlertView> alertView,
       InstantSource clock,
       long periodMillis,
-      FeedBudget budget) {
+      FeedBudget budget,
+      Duration patience) {
     this.vertx = vertx;
     this.view = view;
     this.alertView = alertView;
@@ -87,6 +90,8 @@ final class Feed {
     this.periodMillis = periodMillis;
     String run = UUID.randomUUID().toString().substring(0, 8);
     audience = new FeedAudience(run, model, budget);
+    sight = new FeedSight(audience, 1000 / PERIOD_MILLIS);
+    questions = new FeedQuestions(vertx, patience);
   }
 
   void mount(Routes routes) {
@@ -94,7 +99,7 @@ final class Feed {
     routes
         .on(HttpMethod.POST, "/api/v1/events/:viewer/rows", Need.ASK)
         .handler(BodyHandler.create(false).setBodyLimit(Access.MAX_BODY))
-        .handler(this::watch);
+        .handler(sight::watch);
   }
 
   int viewers() {
@@ -114,6 +119,11 @@ final class Feed {
   /** Streams that went on where an earlier one ended so far. */
   long resumed() {
     return resumed;
+  }
+
+  /** Times that what to tell was not to be had. */
+  long failed() {
+    return questions.failed();
   }
 
   /** Viewers refused or ended so far, by reason. */
@@ -145,7 +155,7 @@ final class Feed {
     Parameters query =
         new Parameters(ctx.queryParams(), Set.of("q", "state", "rows", "viewer", "lastEventId"));
     NodeQuery filter = NodeQuery.parse(query);
-    List<String> sight = rows(query);
+    List<String> rows = FeedSight.in(query);
     Optional<String> name = FeedNames.in(query);
     Optional<String> last =
         Optional.ofNullable(ctx.request().getHeader("last-event-id"))
@@ -154,65 +164,23 @@ final class Feed {
     // of it is old, or nothing.
     Future<Void> ready = rests() ? ask().compose(asked -> askAlerts()) : Future.succeededFuture();
     ready
-        .onSuccess(
+        .map(
             told -> {
-              try {
-                begin(ctx, audience.admit(filter), sight, name, last);
-              } catch (ApiException e) {
-                ctx.fail(e);
-              }
+              begin(ctx, audience.admit(filter), rows, name, last);
+              return true;
             })
         .onFailure(ctx::fail);
   }
 
-  private List<String> rows(Parameters query) {
-    List<String> rows =
-        query
-            .text("rows")
-            .filter(text -> !text.isEmpty())
-            .map(text -> Arrays.asList(text.split(",", MAX_ROWS + 2)))
-            .orElse(List.of());
-    if (rows.size() > MAX_ROWS || rows.stream().anyMatch(id -> id.length() > MAX_PEER_ID)) {
-      throw query.bad("rows", "at most " + MAX_ROWS + " peer ids between commas");
-    }
-    return rows;
-  }
-
   private void leave(FeedViewer viewer) {
     audience.leave(viewer);
-    names.leave(viewer);
-  }
-
-  /** Which rows a viewer has in sight from now on, in place of those before. */
-  private void watch(RoutingContext ctx) {
-    JsonBody body = JsonBody.of(ctx, Set.of("rows"));
-    List<String> rows = new ArrayList<>();
-    if (body.value("rows") instanceof JsonArray given && given.size() <= MAX_ROWS) {
-      for (Object each : given) {
-        if (each instanceof String id && !id.isEmpty() && id.length() <= MAX_PEER_ID) {
-          rows.add(id);
-        }
-      }
-      if (rows.size() == given.size()) {
-        FeedViewer viewer =
-            names.find(
-                ctx.pathParam("viewer"),
-                Access.who(ctx).key(),
-                audience.ticks() / (1000 / PERIOD_MILLIS));
-        audience.watch(viewer, List.copyOf(rows));
-        Answers.empty(ctx);
-        return;
-      }
-    }
-    throw body.bad(
-        "rows",
-        "a list of at most " + MAX_ROWS + " peer ids of at most " + MAX_PEER_ID + " characters");
+    sight.leave(viewer);
   }
 
   private void begin(
       RoutingContext ctx,
       FeedAudience.Watched watched,
-      List<String> sight,
+      List<String> rows,
       Optional<String> name,
       Optional<String> lastId) {
     HttpServerResponse response = ctx.response();
@@ -232,13 +200,13 @@ final class Feed {
         new FeedViewer(
             response,
             gzip,
-            sight,
+            rows,
             watched.channel(),
             Access.who(ctx).lasts(),
             audience.budget(),
             audience::ticks);
     audience.enter(viewer, watched);
-    name.ifPresent(given -> names.enter(given, viewer, Access.who(ctx).key()));
+    sight.enter(viewer, name, Access.who(ctx).key());
     response.endHandler(ended -> leave(viewer));
     response.closeHandler(closed -> leave(viewer));
     response.exceptionHandler(failure -> leave(viewer));
@@ -267,7 +235,7 @@ final class Feed {
     if (ticks % TICKS_PER_RIGHTS == 0) {
       audience.viewers().stream().filter(viewer -> !viewer.mayRead()).forEach(FeedViewer::end);
     }
-    ask().onFailure(failure -> log.debug("feed not refreshed cause={}", failure.getMessage()));
+    Future<Void> unused = ask();
     if (ticks % TICKS_PER_CLOCK == 0) {
       tellTime();
     }
@@ -283,30 +251,44 @@ final class Feed {
       return before;
     }
     Future<Void> answered =
-        view.changesSince(version)
-            .compose(
-                changes ->
-                    (changes.warming()
-                            ? view.warmup()
-                            : Future.succeededFuture(Optional.<Warmup>empty()))
-                        .map(
-                            warmup -> {
-                              story.warms(warmup);
-                              return take(changes);
-                            }));
+        questions.ask(() -> view.changesSince(version)).compose(this::warms).map(this::take);
     asking = answered;
-    return answered.onComplete(done -> asking = null);
+    return answered
+        .onComplete(done -> asking = null)
+        .onSuccess(done -> questions.well(CHANGES))
+        .onFailure(
+            failure -> {
+              // What was missed is unknown: the next answer is to tell everything.
+              version = 0;
+              questions.failed(CHANGES, failure);
+            });
+  }
+
+  /** While nobody is judged, what was so before. */
+  private Future<Changes> warms(Changes changes) {
+    Future<Optional<Warmup>> before =
+        changes.warming()
+            ? questions.ask(view::warmup)
+            : Future.succeededFuture(Optional.<Warmup>empty());
+    return before.map(
+        warmup -> {
+          story.warms(warmup);
+          return changes;
+        });
   }
 
   private @Nullable Void take(Changes changes) {
     if (changes.version() < version) {
       return null;
     }
-    version = changes.version();
+    // First what may fail: what was not taken is told the next time.
+    JsonObject networks = NetworkRoutes.consensusInShort(changes.networks());
+    String news = story.news(networks);
     FeedModel.Delta delta = model.apply(changes);
-    String networks = story.networks(NetworkRoutes.consensusInShort(changes.networks()));
-    if (!delta.isEmpty() || !networks.isEmpty()) {
-      tell(delta, networks);
+    version = changes.version();
+    story.networks(networks);
+    if (!delta.isEmpty() || !news.isEmpty()) {
+      tell(delta, news);
     }
     return null;
   }
@@ -322,21 +304,21 @@ final class Feed {
       return Future.succeededFuture();
     }
     boolean rested = rests();
+    Future<List<Alert>> found = questions.ask(alertView.get()::alerts);
     Future<Void> answered =
-        alertView
-            .get()
-            .alerts()
+        found
             .<Void>map(
-                found -> {
-                  String news = story.alerts(found);
+                now -> {
+                  String news = story.alerts(now);
                   if (!news.isEmpty()) {
                     tell(FeedModel.Delta.NONE, news);
                   }
+                  questions.well(ALERTS);
                   return null;
                 })
             .otherwise(
                 failure -> {
-                  log.debug("alerts not told cause={}", failure.getMessage());
+                  questions.failed(ALERTS, failure);
                   if (rested) {
                     // What was so when somebody watched the last time is not what is so.
                     story.forgetAlerts();
@@ -356,10 +338,7 @@ final class Feed {
   }
 
   private void tell(FeedModel.Delta delta, String common) {
-    Map<FeedChannel, FeedEvents> pieces = new HashMap<>();
-    for (FeedChannel channel : audience.channels()) {
-      channel.take(delta, common, model).ifPresent(piece -> pieces.put(channel, piece));
-    }
+    Map<FeedChannel, FeedEvents> pieces = audience.take(delta, common);
     for (FeedViewer viewer : audience.viewers()) {
       FeedEvents piece = pieces.get(viewer.channel());
       if (piece != null && !viewer.offer(piece, seen -> story.catchUp(viewer.channel(), seen))) {
@@ -374,11 +353,17 @@ final class Feed {
     if (asked.isEmpty()) {
       return;
     }
+    Future<List<Node>> answered = questions.ask(() -> view.nodes(asked));
     askingRows = true;
-    view.nodes(asked)
+    answered
         .onComplete(done -> askingRows = false)
-        .onSuccess(nodes -> audience.rows().take(nodes).forEach(this::tell))
-        .onFailure(failure -> log.debug("rows not told cause={}", failure.getMessage()));
+        .map(
+            nodes -> {
+              audience.rows().take(nodes).forEach(this::tell);
+              questions.well(ROWS);
+              return true;
+            })
+        .onFailure(failure -> questions.failed(ROWS, failure));
   }
 
   private void tell(FeedRows.Told<FeedViewer> told) {

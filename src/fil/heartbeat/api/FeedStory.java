@@ -51,14 +51,17 @@ final class FeedStory {
         .put("before", before);
   }
 
-  /** The networks as they are now; the events that tell so, empty text when nothing changed. */
-  String networks(JsonObject now) {
-    if (now.equals(consensus)) {
-      return "";
+  /** The events that tell the networks, if they are not as told before; else empty text. */
+  String news(JsonObject networks) {
+    return networks.equals(consensus) ? "" : FeedEvents.text(Kind.CONSENSUS, networks, null);
+  }
+
+  /** The networks as they are from now on. */
+  void networks(JsonObject now) {
+    if (!now.equals(consensus)) {
+      consensus = now;
+      consensusEvents = null;
     }
-    consensus = now;
-    consensusEvents = null;
-    return FeedEvents.text(Kind.CONSENSUS, now, null);
   }
 
   /** The alerts as they are now; the events that tell what changed, empty text for nothing. */

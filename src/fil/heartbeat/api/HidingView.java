@@ -7,6 +7,7 @@ import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.aggregator.Warmup;
+import fil.heartbeat.fleet.FleetSettings;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.List;
@@ -14,6 +15,11 @@ import java.util.Optional;
 
 /** A view in which nobody finds what is hidden, by no route and no search. */
 record HidingView(AggregatorView view, Hiding hiding) implements AggregatorView {
+
+  @Override
+  public FleetSettings judgedBy() {
+    return view.judgedBy();
+  }
 
   @Override
   public Future<Snapshot> snapshot() {
@@ -29,7 +35,8 @@ record HidingView(AggregatorView view, Hiding hiding) implements AggregatorView 
                     now.counts(),
                     now.forgotten(),
                     now.host(),
-                    hiding.masked(now.history())));
+                    hiding.masked(now.history()),
+                    now.steps()));
   }
 
   @Override
@@ -45,7 +52,8 @@ record HidingView(AggregatorView view, Hiding hiding) implements AggregatorView 
                     masked(now.nodes()),
                     now.removed(),
                     now.networks(),
-                    now.canary()));
+                    now.canary(),
+                    now.steps()));
   }
 
   @Override

@@ -50,8 +50,11 @@ final class HttpRequests extends ChannelDuplexHandler {
   private final LongSupplier nanoTime;
   private @Nullable ChannelHandlerContext context;
   private int unanswered;
+
+  /** A connection begins with one. */
+  private boolean inHead = true;
+
   private boolean inBody;
-  private boolean isFirst = true;
   private boolean ended;
 
   /** When that began which is waited for. */
@@ -83,6 +86,24 @@ final class HttpRequests extends ChannelDuplexHandler {
         : Optional.empty();
   }
 
+  /** Stands before what makes requests of bytes. */
+  ChannelHandler heads() {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void channelRead(ChannelHandlerContext ctx, Object message) {
+        bytes();
+        ctx.fireChannelRead(message);
+      }
+    };
+  }
+
+  private void bytes() {
+    if (!inHead && !inBody && unanswered == 0) {
+      inHead = true;
+      since = nanoTime.getAsLong();
+    }
+  }
+
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
@@ -92,8 +113,8 @@ final class HttpRequests extends ChannelDuplexHandler {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (message instanceof HttpRequest request) {
       unanswered++;
+      inHead = false;
       inBody = true;
-      isFirst = false;
       since = nanoTime.getAsLong();
       check(request);
       if (unanswered > MAX_PIPELINED) {
@@ -224,7 +245,7 @@ final class HttpRequests extends ChannelDuplexHandler {
     } else if (inBody) {
       endIfLate(now, patience.body(), Refusal.BODY);
     } else if (unanswered == 0) {
-      endIfLate(now, isFirst ? patience.head() : patience.idle(), isFirst ? Refusal.HEAD : null);
+      endIfLate(now, inHead ? patience.head() : patience.idle(), inHead ? Refusal.HEAD : null);
     }
   }
 

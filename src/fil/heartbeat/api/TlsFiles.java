@@ -38,11 +38,24 @@ final class TlsFiles {
 
   private final Vertx vertx;
   private final Tls files;
+  private final Digester digester;
   private List<String> read = List.of();
+  private boolean checking;
+
+  /** What tells the content of a file from any other. Blocks. */
+  @FunctionalInterface
+  interface Digester {
+    String digest(Path file) throws IOException;
+  }
 
   TlsFiles(Vertx vertx, Tls files) {
+    this(vertx, files, TlsFiles::digest);
+  }
+
+  TlsFiles(Vertx vertx, Tls files, Digester digester) {
     this.vertx = vertx;
     this.files = files;
+    this.digester = digester;
   }
 
   void addTo(HttpServerOptions options) {
@@ -52,24 +65,38 @@ final class TlsFiles {
 
   /** Looks every two seconds whether the files changed since this was called. */
   Future<?> watch(HttpServer server) {
-    return vertx
-        .executeBlocking(this::digests)
+    return remember()
         .onSuccess(
             now -> {
-              read = now;
-              long ignored = vertx.setPeriodic(CHECK_MILLIS, tick -> check(server));
+              long ignored =
+                  vertx.setPeriodic(
+                      CHECK_MILLIS,
+                      tick -> {
+                        var unused = check(server);
+                      });
             });
   }
 
-  private void check(HttpServer server) {
-    var ignored =
-        vertx
-            .executeBlocking(this::digests)
-            .compose(now -> reload(server, now))
-            .onFailure(
-                failure ->
-                    log.error(
-                        "certificate not read, the old one stays cause={}", failure.getMessage()));
+  /** Takes the files as they are for those that the server has. */
+  Future<?> remember() {
+    return vertx.executeBlocking(this::digests, false).onSuccess(now -> read = now);
+  }
+
+  /** Looks whether the files changed, unless a look before does not end. */
+  Future<?> check(HttpServer server) {
+    if (checking) {
+      return Future.succeededFuture();
+    }
+    checking = true;
+    // Not in order: what hangs here must not hold what others do.
+    return vertx
+        .executeBlocking(this::digests, false)
+        .compose(now -> reload(server, now))
+        .onComplete(done -> checking = false)
+        .onFailure(
+            failure ->
+                log.error(
+                    "certificate not read, the old one stays cause={}", failure.getMessage()));
   }
 
   private Future<?> reload(HttpServer server, List<String> now) {
@@ -87,7 +114,7 @@ final class TlsFiles {
   }
 
   private List<String> digests() throws IOException {
-    return List.of(digest(files.certFile()), digest(files.keyFile()));
+    return List.of(digester.digest(files.certFile()), digester.digest(files.keyFile()));
   }
 
   /** A renewed file may have the size and the time stamp of the one before. */

@@ -1,5 +1,6 @@
 package fil.heartbeat.fleet;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,15 @@ public record Judgement(
     Judgement first = first(liveness, beating ? now : since);
     boolean judged = beating && state.isBeating() && state != State.UNKNOWN;
     return judged ? new Judgement(first.verdict(), null, null, new Past(state, since, now)) : first;
+  }
+
+  /** The same with times moved, because the clock was set. */
+  public Judgement moved(Duration by) {
+    return new Judgement(
+        verdict.moved(by),
+        Moved.movedOrNull(slowSince, by),
+        Moved.movedOrNull(behindSince, by),
+        past == null ? null : past.moved(by));
   }
 
   /** The state that it was last known to be in, before a restart if it was not judged since. */

@@ -1,5 +1,6 @@
 package fil.heartbeat.fleet;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param genesisCid null for the nodes that name none while none is configured
  * @param network its name; null when unknown
- * @param expectedEpoch by the clock; null when the network has none
+ * @param expectedEpoch by the clock, or by what it was before it was set in a way that the heads do
+ *     not bear out; null when the network has none
  * @param referenceHeight the highest at which more than half of the voters are or were; null when
  *     nobody votes
  * @param bestHeight the highest credible one; null when none
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param basis who votes and what it is checked against
  * @param sides the groups of heads at the height compared, the largest first
  * @param fleetForked whether the fleet's majority has differed from a reference for long enough
- * @param clockSuspected whether more than half of the voters are ahead of our clock
+ * @param clockSuspected whether our clock differs from that of most nodes: more than half of the
+ *     voters are ahead of it, or all heads are late by it for minutes and yet rise as they should
  * @param newestBlock start of the epoch of the best height; null without a clock
  * @param nextEpoch when the epoch after the expected one begins; null without a clock
  */
@@ -73,6 +76,26 @@ public record NetworkReport(
       head = List.copyOf(head);
       nodes = List.copyOf(nodes);
     }
+  }
+
+  /** The same with times moved, because the clock was set. */
+  public NetworkReport moved(Duration by) {
+    return new NetworkReport(
+        genesisCid,
+        network,
+        expectedEpoch,
+        referenceHeight,
+        bestHeight,
+        lagEpochs,
+        voters,
+        inConsensus,
+        inDispute,
+        basis,
+        sides,
+        fleetForked,
+        clockSuspected,
+        Moved.movedOrNull(newestBlock, by),
+        Moved.movedOrNull(nextEpoch, by));
   }
 
   public NetworkReport {

@@ -1,5 +1,6 @@
 package fil.heartbeat.fleet;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -26,5 +27,9 @@ public record Verdict(
   /** The one word for liveness and chain. */
   public State state() {
     return State.of(liveness, chain);
+  }
+
+  Verdict moved(Duration by) {
+    return new Verdict(liveness, chain, agreement, lagEpochs, voter, reason, since.plus(by));
   }
 }

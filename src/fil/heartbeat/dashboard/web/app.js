@@ -12,7 +12,7 @@ import {fillLegend} from './legend.js';
 import {drawEmpty} from './paste.js';
 import {filter, read, to} from './route.js';
 import {showOld} from './sign.js';
-import {element, many, number, say, timeOf, zone} from './words.js';
+import {SAID, element, judge, many, number, say, timeOf, zone} from './words.js';
 
 const $ = id => document.getElementById(id);
 // The sentence and the bar need not follow each change at once.
@@ -148,20 +148,27 @@ function healed(what, times) {
   lost = `. The page had lost ${words[what]} and loaded everything anew, ${many(times, 'time')}, last at ${timeOf(new Date(clock()).toISOString(), clock())}`;
   $('link').title += lost;
 }
+// Alerts may be turned on and off while the page is open.
+setInterval(() => { if (!document.hidden && link === 'live' && !info.warming) loadInfo(); }, 15000);
 
 async function loadInfo() {
   try {
     const answer = await fetch('api/v1/info');
     if (answer.status === 401) login.shows($('viewer'), null);
     if (!answer.ok) return;
+    const on = info.alerts;
     info = await answer.json();
     login.shows($('viewer'), info.viewer);
     time.told(info.now);
     $('simulated').hidden = !info.simulated;
     $('warming').hidden = !info.warming;
+    $('degraded').hidden = !info.degraded?.length;
+    say($('degraded'), info.degraded?.length ? 'NOT WELL: ' + info.degraded.join('; ') : '', 'This aggregator is not well itself');
+    if (judge(info.thresholds)) fillLegend($('legend'));
+    $('warming').title = SAID.warming;
     if (info.warming) setTimeout(loadInfo, 5000);
     alerts.draw(info);
-    if (info.alerts && route.view === 'node') page.load();
+    if (info.alerts && !on && route.view === 'node') page.load();
     draw(true);
   } catch { /* The feed says so. */ }
 }

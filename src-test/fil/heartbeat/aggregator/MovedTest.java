@@ -1,0 +1,70 @@
+package fil.heartbeat.aggregator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.aggregator.SimulatedFleet.Incident;
+import fil.heartbeat.aggregator.SimulatedFleet.Kind;
+import fil.heartbeat.chain.EpochClock;
+import fil.heartbeat.chain.Network;
+import fil.heartbeat.history.History;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.testing.HeldTimes;
+import fil.heartbeat.wire.Heartbeat;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** When the clock is set, every time that the registry holds is moved; none is forgotten. */
+class MovedTest {
+  private static final long MINUTE = 60_000;
+  private static final Set<Class<?>> NOT = Set.of(History.class, EpochClock.class, Network.class);
+
+  private static SimulatedFleet fleet() {
+    SimulatedFleet fleet = new SimulatedFleet(11, 12, 0);
+    fleet.reference();
+    fleet.plan(new Incident(0, Kind.FORK, 5 * MINUTE, 15 * MINUTE));
+    fleet.plan(new Incident(1, Kind.LAG, 5 * MINUTE, 30 * MINUTE));
+    fleet.plan(new Incident(2, Kind.STALL, 5 * MINUTE, 30 * MINUTE));
+    fleet.plan(new Incident(3, Kind.SILENCE, 5 * MINUTE, 30 * MINUTE));
+    fleet.plan(new Incident(4, Kind.FORK, 5 * MINUTE, 30 * MINUTE));
+    fleet.runUntil(15 * MINUTE, (own, now) -> {});
+    // Forked, and now with nothing to compare: what it was is remembered.
+    fleet.branch("a", 5, 8);
+    fleet.branch("b", 8, 12);
+    fleet.runUntil(20 * MINUTE, (own, now) -> {});
+    Registry registry = fleet.registry;
+    PeerId leaver = SimulatedFleet.peer(11, 6);
+    registry.onArrive(leaver, fleet.moment());
+    registry.onFarewell(leaver, "/ip4/192.0.2.1/tcp/1", fleet.moment());
+    registry.onClose(leaver, null, fleet.moment());
+    PeerId stopper = SimulatedFleet.peer(11, 7);
+    registry.onBeat(
+        stopper, new Heartbeat("{ }", 0, "node-7", "", null, null).asLast(), fleet.moment());
+    return fleet;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT2H", "PT-1H", "PT2S"})
+  void everyTimeIsMoved(Duration by) {
+    Registry registry = fleet().registry;
+    HeldTimes before = HeldTimes.of(registry, NOT);
+    Moment now = new Moment(SimulatedFleet.START, 0);
+    registry.stepped(new Clocks.Step(by, Duration.ZERO), now);
+    Map<String, List<Instant>> after = HeldTimes.of(registry, NOT).times();
+    assertThat(before.empty()).as("not tried").isEmpty();
+    assertThat(before.times())
+        .containsKeys("Slot.lastBeat", "Moment.at", "Past.since", "Watch.rises", "Links.since");
+    before
+        .times()
+        .forEach(
+            (field, times) ->
+                assertThat(after.get(field))
+                    .as(field)
+                    .isEqualTo(times.stream().map(each -> each.plus(by)).toList()));
+    assertThat(after.keySet()).isEqualTo(before.times().keySet());
+  }
+}

@@ -1,0 +1,138 @@
+package fil.heartbeat.alert;
+
+import static fil.heartbeat.alert.AlertScript.sink;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.config.Selector;
+import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.history.HistoryStats;
+import fil.heartbeat.history.NoHistory;
+import fil.heartbeat.testing.HeldTimes;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** When the clock is set, every time that alerts hold is moved; none is forgotten. */
+class MovedTest {
+  /**
+   * Nodes are told anew, silences are of times on the wall, and an alert is made when asked for.
+   */
+  private static final Set<Class<?>> NOT = Set.of(Node.class, Silence.class, Alert.class);
+
+  private static final AlertsConfig CONFIG =
+      AlertScript.config(
+          sink("ops", SinkConfig.Type.WEBHOOK, true, 600),
+          sink("am", SinkConfig.Type.ALERTMANAGER, false, 60));
+
+  private static AlertScript script() {
+    AlertScript script = AlertScript.withNodes(CONFIG, "a", "b", "c", "d", "e");
+    script.silent("a");
+    script.chain("b", ChainState.FORKED);
+    script.until(60);
+    var unused =
+        script.engine.acknowledge(
+            script.engine.alerts().stream()
+                .filter(alert -> "a".equals(alert.peerId()))
+                .findFirst()
+                .orElseThrow()
+                .id(),
+            "alice",
+            "",
+            script.now);
+    var unusedToo =
+        script.engine.silence(
+            new Selector(Map.of("nickname", List.of("e"))),
+            script.now,
+            script.now.plusSeconds(90_000),
+            "alice",
+            "",
+            script.now);
+    // Over, and a sink that does not know it.
+    script.failing.put("ops", new DeliveryException(DeliveryException.Kind.LIMITED, "later", null));
+    script.chain("b", ChainState.OK);
+    script.chain("c", ChainState.FORKED);
+    script.run(40);
+    // Seems over, pending, and lost a moment ago.
+    script.chain("c", ChainState.OK);
+    script.silent("d");
+    script.run(3);
+    return script;
+  }
+
+  private static final class Unlimited implements Patience {
+    @Override
+    public <T> Future<T> within(Future<T> future, Duration limit) {
+      return future;
+    }
+  }
+
+  private static void isMoved(Object root, Duration by, Runnable move, String... untried) {
+    HeldTimes before = HeldTimes.of(root, NOT);
+    move.run();
+    Map<String, List<Instant>> after = HeldTimes.of(root, NOT).times();
+    assertThat(before.empty()).as("not tried").containsExactlyInAnyOrder(untried);
+    before
+        .times()
+        .forEach(
+            (field, times) ->
+                assertThat(after.get(field))
+                    .as(field)
+                    .isEqualTo(times.stream().map(each -> moved(each, by)).toList()));
+    assertThat(after.keySet()).isEqualTo(before.times().keySet());
+  }
+
+  private static Instant moved(Instant at, Duration by) {
+    return at.equals(Instant.MIN) ? at : at.plus(by);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT2H", "PT-1H", "PT2S"})
+  void everyTimeOfTheEngineIsMoved(Duration by) {
+    AlertScript script = script();
+    Set<String> tried = new HashSet<>(HeldTimes.of(script.engine, NOT).times().keySet());
+    assertThat(tried)
+        .contains("Life.endsAt", "Life.overSince", "Told.at", "Count.at", "FlapRule.changes");
+    isMoved(
+        script.engine,
+        by,
+        () -> script.engine.moved(by, script.now),
+        "GroupedOutbox.toldOfStrangers");
+  }
+
+  @Test
+  void everyTimeBesideTheEngineIsMoved() {
+    Duration by = Duration.ofHours(-1);
+    Instant now = AlertScript.START;
+    Wellness wellness = new Wellness();
+    for (long lost = 0; lost < 2; lost++) {
+      List<String> unused =
+          wellness.faults(
+              HistoryStats.OFF,
+              Optional.empty(),
+              List.of(),
+              new IngestCounts(lost, 0, Map.of(IngestCounts.OVERFLOW, lost)),
+              List.of(),
+              true,
+              now);
+    }
+    isMoved(wellness, by, () -> wellness.moved(by));
+    Keeping keeping = new Keeping(new NoHistory(), () -> now);
+    isMoved(keeping, by, () -> keeping.moved(by));
+    Outlet outlet = new Outlet(new RecordingSink(sink("ops")), new Unlimited());
+    outlet.succeeded(now);
+    outlet.failed(new DeliveryException(DeliveryException.Kind.REFUSED, "no", null), now);
+    isMoved(outlet, by, () -> outlet.moved(by));
+  }
+}

@@ -1,0 +1,49 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.alert.Wellness;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Why this process is not well: one list, for whoever asks. It is that of {@code
+ * AggregatorDegraded}; while no alerts are raised it is what the aggregator knows of itself.
+ */
+record Degraded(Optional<AlertView> alerts) {
+
+  boolean raisesAlerts() {
+    return alerts.map(AlertView::isOn).orElse(false);
+  }
+
+  /**
+   * One line each; empty when it is well. Never fails.
+   *
+   * @param now empty without an aggregator
+   */
+  Future<List<String>> list(Optional<Snapshot> now) {
+    List<String> own = now.map(Degraded::ofAggregator).orElse(List.of());
+    if (!raisesAlerts()) {
+      return Future.succeededFuture(own);
+    }
+    return alerts
+        .map(AlertView::degraded)
+        .orElse(Future.succeededFuture(own))
+        .otherwise(
+            failure -> {
+              List<String> all = new ArrayList<>(own);
+              all.add("the alert role does not answer");
+              return all;
+            });
+  }
+
+  private static List<String> ofAggregator(Snapshot now) {
+    List<String> all = new ArrayList<>(Wellness.ofAggregator(now.history(), now.networks()));
+    if (now.steps().news() != null) {
+      all.add(now.steps().news());
+    }
+    return all;
+  }
+}
