@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param slowSince since when it has been late by the epochs of slow; null while it is not
  * @param behindSince likewise for behind
+ * @param partedAt the first height of a fork that goes on, over restarts too; null without one, and
+ *     while no height is known
  * @param past what it was before a restart, or that it was forked, until it is judged again; null
  *     when there is nothing to judge anew
  */
@@ -16,6 +18,7 @@ public record Judgement(
     Verdict verdict,
     @Nullable Instant slowSince,
     @Nullable Instant behindSince,
+    @Nullable Long partedAt,
     @Nullable Past past) {
 
   /** Of a node at the moment that it becomes known. */
@@ -24,14 +27,18 @@ public record Judgement(
         new Verdict(liveness, ChainState.UNKNOWN, Agreement.UNKNOWN, null, false, null, now),
         null,
         null,
+        null,
         null);
   }
 
   /**
    * Of a node that was known before a restart. One that was down is down since then; of one that
    * beat nothing is known yet.
+   *
+   * @param partedAt the first height of its fork; null without one
    */
-  public static Judgement restored(State state, Instant since, Instant now) {
+  public static Judgement restored(
+      State state, Instant since, @Nullable Long partedAt, Instant now) {
     Liveness liveness =
         switch (state) {
           case DISCONNECTED -> Liveness.DISCONNECTED;
@@ -42,7 +49,11 @@ public record Judgement(
     boolean beating = liveness == Liveness.BEATING;
     Judgement first = first(liveness, beating ? now : since);
     boolean judged = beating && state.isBeating() && state != State.UNKNOWN;
-    return judged ? new Judgement(first.verdict(), null, null, new Past(state, since, now)) : first;
+    if (!judged) {
+      return first;
+    }
+    Long parted = state == State.FORKED ? partedAt : null;
+    return new Judgement(first.verdict(), null, null, parted, new Past(state, since, now));
   }
 
   /** The same with times moved, because the clock was set. */
@@ -51,6 +62,7 @@ public record Judgement(
         verdict.moved(by),
         Moved.movedOrNull(slowSince, by),
         Moved.movedOrNull(behindSince, by),
+        partedAt,
         past == null ? null : past.moved(by));
   }
 
