@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {Clock} from '../../../src/fil/heartbeat/dashboard/web/clock.js';
+import {workerOf} from '../../../src/fil/heartbeat/dashboard/web/feed.js';
 import {keep, kept} from '../../../src/fil/heartbeat/dashboard/web/keep.js';
 import {Model} from '../../../src/fil/heartbeat/dashboard/web/model.js';
 import {targetOf} from '../../../src/fil/heartbeat/dashboard/web/paste.js';
@@ -160,6 +161,19 @@ assert.deepEqual([document.title, icon.href], ['⚠ no data since 12:30:05 · (1
 showOld('');
 showTroubled(0);
 assert.deepEqual([document.title, icon.href], ['Filecoin Heartbeat', 'icon.svg']);
+
+// Where no alerts are raised, none is known, and none is left.
+model.take('alert', {id: 'left', status: 'firing'});
+assert.equal(model.take('clock', {now: 't', alerts: null, alertsOff: true}), 'alerts');
+model.opened();
+assert.deepEqual([model.alertsKnown, model.alertsOff, model.events('t').at(-1)[1].alertsOff], [false, true, true]);
+model.take('clock', {now: 't', whole: true, alerts: null, alertsOff: true});
+assert.equal(model.alerts.size, 0);
+assert.equal(model.take('clock', {now: 't', alerts: none}), 'alerts');
+assert.deepEqual([model.alertsKnown, model.alertsOff], [true, false]);
+
+// A page of another version shares no worker with this one.
+assert.equal(workerOf({querySelector: () => ({content: 'a1'})}), 'worker.js?v=a1');
 
 // While nobody is judged, what was in trouble before is not out of it.
 const at = Date.parse('2026-01-02T03:04:05Z');

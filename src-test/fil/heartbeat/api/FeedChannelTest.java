@@ -256,7 +256,7 @@ class FeedChannelTest {
 
   @Test
   void aSignOfLifeIsACommentForTheWayAndTheTimeForThePage() {
-    FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW));
+    FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW), () -> true);
     assertThat(take(all, changes(false, List.of(), node("a", "x", 1)))).isPresent();
     assertThat(story.clock(all))
         .hasToString(
@@ -266,7 +266,7 @@ class FeedChannelTest {
 
   @Test
   void whileNobodyIsJudgedTheTimeTellsWhatWasSoBefore() {
-    FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW));
+    FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW), () -> true);
     story.warms(Optional.of(new Warmup(Duration.ofSeconds(14), Map.of(State.FORKED, 2))));
     String starting =
         "\"starting\":{\"judgesAt\":\"2026-01-02T03:04:19.000Z\",\"before\":{\"forked\":2}}";
@@ -276,9 +276,22 @@ class FeedChannelTest {
     assertThat(story.clock(all).toString()).doesNotContain("starting");
   }
 
+  /** Turned on and off while it runs: none is known to fire, which is not that none fires. */
+  @Test
+  void whereNoAlertsAreRaisedTheTimeSaysSo() {
+    boolean[] raised = {true};
+    FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW), () -> raised[0]);
+    assertThat(story.alerts(List.of())).isEmpty();
+    assertThat(story.clock(all).toString()).contains("\"firing\":0").doesNotContain("alertsOff");
+    raised[0] = false;
+    assertThat(story.clock(all).toString()).contains("\"alerts\":null,\"alertsOff\":true}");
+    assertThat(FeedTape.text(story.beginning(all)))
+        .contains("\"alerts\":null,\"alertsOff\":true,\"whole\":true}");
+  }
+
   @Test
   void countsAreThoseOfTheViewersFilter() {
-    FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW));
+    FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW), () -> true);
     FeedChannel named =
         new FeedChannel("other", node -> "x".equals(node.claims().nickname()), model, budget);
     Changes two = changes(false, List.of(), node("a", "x", 1), node("b", "y", 1));

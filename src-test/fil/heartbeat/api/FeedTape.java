@@ -27,7 +27,8 @@ public final class FeedTape {
   private final Random random;
   private final FeedModel model = new FeedModel();
   private final FeedBudget budget = new FeedBudget(Long.MAX_VALUE);
-  private final FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW));
+  private final FeedStory story =
+      new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW), () -> true);
   private final FeedChannel channel = new FeedChannel("run_1", FeedTape::isIn, model, budget);
   private final List<FeedEvents> told = new ArrayList<>();
   private final Map<String, Alert> alerts = new TreeMap<>();

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class FeedStory {
   private final FeedModel model;
   private final InstantSource time;
+  private final BooleanSupplier raised;
   private final FeedAlerts alerts = new FeedAlerts();
   private JsonObject consensus = new JsonObject().put("networks", new JsonArray());
   private @Nullable FeedEvents consensusEvents;
@@ -33,9 +35,13 @@ final class FeedStory {
   /** As clocks tell it; null once nodes are judged. */
   private @Nullable JsonObject starting;
 
-  FeedStory(FeedModel model, InstantSource time) {
+  /**
+   * @param raised whether alerts are raised now
+   */
+  FeedStory(FeedModel model, InstantSource time, BooleanSupplier raised) {
     this.model = model;
     this.time = time;
+    this.raised = raised;
   }
 
   /** Until when nobody is judged, and what was so before; empty when it is over. */
@@ -106,12 +112,16 @@ final class FeedStory {
   }
 
   private JsonObject clockData(FeedChannel channel) {
+    boolean on = raised.getAsBoolean();
     JsonObject data =
         new JsonObject()
             .put("now", Times.text(time.instant()))
             .put("cursor", channel.cursor())
             .put("nodes", channel.size())
-            .put("alerts", alerts.counts());
+            .put("alerts", on ? alerts.counts() : null);
+    if (!on) {
+      data.put("alertsOff", true);
+    }
     return starting == null ? data : data.put("starting", starting);
   }
 

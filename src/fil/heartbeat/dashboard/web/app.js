@@ -106,6 +106,12 @@ function draw(force) {
 }
 
 function drawAlerts() {
+  // Of whether alerts are raised the feed is the first to hear.
+  if (feed.known && info.alerts !== undefined && info.alerts === feed.alertsOff) {
+    info.alerts = !feed.alertsOff;
+    alerts.draw(info);
+    if (info.alerts && route.view === 'node') page.load();
+  }
   alerts.changed();
   const own = route.view === 'node' ? JSON.stringify([...feed.alerts.values()].filter(alert => alert.peerId === route.node)) : '';
   if (own && own !== ownAlerts) page.load();

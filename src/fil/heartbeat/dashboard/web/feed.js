@@ -7,6 +7,11 @@ const SILENT = 3000;
 // The worker asks every 15 s whether a tab is there.
 const LOST = 35000;
 
+// Tabs of the page that was served before an upgrade share a worker of their own.
+export function workerOf(page) {
+  return 'worker.js?v=' + encodeURIComponent(page.querySelector('meta[name=version]')?.content ?? '');
+}
+
 export class Feed {
   constructor(onChange, onLink, onHeal) {
     Object.assign(this, {onChange, onLink, onHeal, model: new Model()});
@@ -27,6 +32,8 @@ export class Feed {
   // Whether the alerts are all that there are.
   get alertsKnown() { return this.model.known && this.model.alertsKnown; }
 
+  get alertsOff() { return this.model.alertsOff; }
+
   start() {
     this.told = (changed, name, data) => { if (changed) this.onChange(changed, data); };
     this.linked = link => {
@@ -42,7 +49,7 @@ export class Feed {
       this.hurry();
     });
     try {
-      const worker = new SharedWorker('worker.js', {type: 'module', name: 'feed'});
+      const worker = new SharedWorker(workerOf(document), {type: 'module', name: 'feed'});
       // A browser that knows no modules in workers says so only now.
       worker.onerror = () => this.alone();
       this.port = worker.port;

@@ -13,6 +13,8 @@ export class Model {
     // Whether all that there is was told once, and whether the alerts were.
     this.known = false;
     this.alertsKnown = false;
+    // Whether the server raises none.
+    this.alertsOff = false;
     // While the server judges nobody: until when, and what was so before it started.
     this.starting = null;
     // What to go on from.
@@ -100,16 +102,17 @@ export class Model {
   }
 
   clock(data) {
-    const before = this.alertsKnown;
+    const [known, off] = [this.alertsKnown, this.alertsOff];
     this.alertsKnown = data.alerts != null;
+    this.alertsOff = data.alertsOff === true;
     this.starting = data.starting ?? null;
-    if (!data.whole) return before === this.alertsKnown ? 'clock' : 'alerts';
+    if (!data.whole) return known === this.alertsKnown && off === this.alertsOff ? 'clock' : 'alerts';
     if (this.fresh) {
       Object.assign(this, this.fresh);
       this.fresh = null;
     }
     this.known = true;
-    if (data.alerts) for (const id of this.alerts.keys()) if (!this.told.has(id)) this.alerts.delete(id);
+    if (data.alerts || data.alertsOff) for (const id of this.alerts.keys()) if (!this.told.has(id)) this.alerts.delete(id);
     this.told.clear();
     return 'all';
   }
@@ -147,7 +150,7 @@ export class Model {
       ['consensus', {networks: this.networks}],
       ...[...this.alerts.values()].map(alert => ['alert', alert]),
       ['clock', {now, whole: true, cursor: this.cursor, nodes, alerts: this.alertsKnown ? alerts : null,
-        ...this.starting && {starting: this.starting}}, this.cursor],
+        ...this.alertsOff && {alertsOff: true}, ...this.starting && {starting: this.starting}}, this.cursor],
     ];
   }
 }
