@@ -97,6 +97,11 @@ export default {
 
     await page.locator('#search').fill('nobody is called that');
     await page.locator('#empty', {hasText: 'No node fits'}).waitFor();
+    for (const [width, height] of [[1280, 720], [320, 568], [1280, 900]]) {
+      await page.setViewportSize({width, height});
+      const {top, bottom} = await page.locator('#empty p').evaluate(each => { each.closest('section').scrollIntoView(); return each.getBoundingClientRect().toJSON(); });
+      assert.ok(top >= 0 && bottom <= height, `the message is at ${top} to ${bottom} of ${height} px`);
+    }
     await page.locator('#clear').click();
     await page.keyboard.press('?');
     await page.locator('#legend[open]').waitFor();

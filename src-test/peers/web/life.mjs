@@ -1,6 +1,6 @@
 // Scenarios of a server that comes, goes, asks for a token or is lied to.
 import assert from 'node:assert/strict';
-import {column, given, live, newer, newest, open, rows, say, serious, shot, states, until} from './page.mjs';
+import {beats, browser, column, given, isDark, live, newer, newest, open, reads, rows, say, serious, shot, states, until} from './page.mjs';
 
 export default {
   // An empty page teaches; then nodes come, beat and fall silent, all without a reload.
@@ -46,9 +46,59 @@ export default {
     say('stale');
     await live(page);
     assert.equal(await page.locator('body.stale').count(), 0);
+    await reads(page.locator('#verdict'), /^Starting: judging in \d+ s\. Before: .*\b2 forked\b/);
+    assert.match(await page.title(), /^\(\d+\) /);
     await until('rows again', async () => await rows(page).count() === given.nodes);
     await newer('a beat again', page, last);
     say('back');
+  },
+
+  // The server stands still, which no connection tells: within seconds the page says since when, and no age goes on.
+  async standstill() {
+    const page = await open({}, true);
+    await live(page);
+    await until('rows', async () => await rows(page).count() === given.nodes);
+    const icon = () => page.locator('link[rel=icon]').getAttribute('href');
+    assert.equal(await icon(), 'icon.svg');
+    say('live');
+    await page.locator('body.stale').waitFor();
+    const since = /^(?:no data|reconnecting) · stale since (\d\d:\d\d:\d\d)$/.exec(await page.locator('#link').textContent())?.[1];
+    assert.ok(since, await page.locator('#link').textContent());
+    await until('the title', async () => /^⚠ (no data|reconnecting) since \d\d:\d\d:\d\d · /.test(await page.title()));
+    assert.equal(await icon(), 'icon-stale.svg');
+    const ages = () => page.evaluate(() => [...document.querySelectorAll('#rows [role=row] > :is(:nth-child(2), :nth-child(8)), #networks dd')].map(each => each.textContent));
+    const before = await ages();
+    assert.ok(before.length >= 2 * given.nodes);
+    // Three turns of the clock that draws them.
+    await page.evaluate(() => new Promise(done => setTimeout(done, 3100)));
+    assert.deepEqual(await ages(), before);
+    assert.equal(/stale since (.*)/.exec(await page.locator('#link').textContent())[1], since);
+    await shot(page, 'standstill', false);
+    say('stale');
+    await live(page);
+    assert.equal(await page.locator('body.stale').count(), 0);
+    await until('the title again', async () => !(await page.title()).startsWith('⚠'));
+    assert.equal(await icon(), 'icon.svg');
+    await beats(page);
+    say('back');
+  },
+
+  // A browser that refuses to keep anything, and to share a worker.
+  async denied() {
+    const context = await browser.newContext({viewport: {width: 1280, height: 720}});
+    await context.addInitScript(() => {
+      for (const name of ['localStorage', 'sessionStorage', 'SharedWorker']) {
+        Object.defineProperty(window, name, {get() { throw new DOMException('denied', 'SecurityError'); }});
+      }
+    });
+    const page = await open({context});
+    await live(page);
+    await until('rows', async () => await rows(page).count() > 0);
+    await beats(page);
+    const dark = await isDark(page);
+    await page.locator('#theme').click();
+    assert.equal(await isDark(page), !dark);
+    say('done');
   },
 
   async login() {
@@ -66,6 +116,29 @@ export default {
     assert.equal(await page.locator('#login[open]').count(), 0);
     assert.equal(await page.locator('body.stale').count(), 0);
     assert.equal(await page.evaluate(() => document.cookie + JSON.stringify(Object.keys(localStorage))), '[]');
+    // By keys alone: who one is, out, no dead end at Escape, and in again at the same address.
+    const who = page.locator('#viewer');
+    const focus = async () => {
+      for (let i = 0; i < 30 && await page.evaluate(() => document.activeElement.id) !== 'viewer'; i++) await page.keyboard.press('Tab');
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'viewer');
+    };
+    await reads(who, /^Log out ops \(admin\)$/);
+    const there = page.url();
+    await focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#login[open]').waitFor();
+    await reads(who, /^Log in$/);
+    await page.keyboard.press('Escape');
+    await page.locator('#login[open]').waitFor({state: 'detached'});
+    await focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#login[open]').waitFor();
+    await page.keyboard.type(given.token);
+    await page.keyboard.press('Enter');
+    await reads(who, /^Log out ops \(admin\)$/);
+    await live(page);
+    assert.equal(page.url(), there);
+    assert.deepEqual(await serious(page), []);
     say('done');
   },
 

@@ -1,29 +1,45 @@
 // The parts of the page that need no browser: node modules.mjs
 import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
+import {Clock} from '../../../src/fil/heartbeat/dashboard/web/clock.js';
+import {workerOf} from '../../../src/fil/heartbeat/dashboard/web/feed.js';
+import {keep, kept} from '../../../src/fil/heartbeat/dashboard/web/keep.js';
 import {Model} from '../../../src/fil/heartbeat/dashboard/web/model.js';
 import {targetOf} from '../../../src/fil/heartbeat/dashboard/web/paste.js';
 import {read, write} from '../../../src/fil/heartbeat/dashboard/web/route.js';
-import {SAID, STATES, ago, colourOf, judge, many, shortHead, span} from '../../../src/fil/heartbeat/dashboard/web/words.js';
+import {showOld, showTroubled} from '../../../src/fil/heartbeat/dashboard/web/sign.js';
+import {SAID, STATES, ago, colourOf, judge, many, shortHead, span, startingWords} from '../../../src/fil/heartbeat/dashboard/web/words.js';
 
-// A snapshot counts when it is whole; the first is shown as it comes.
+// A snapshot counts when it is whole, alerts and all; the first is shown as it comes.
 const model = new Model();
 const node = (peerId, head, more = {}) => ({peerId, head, state: 'ok', ...more});
+const none = {firing: 0, acknowledged: 0, pending: 0};
+const whole = (cursor, nodes, alerts = none) => model.take('clock', {now: 't', whole: true, cursor, nodes, alerts}, cursor);
 assert.equal(model.take('snapshot', {nodes: [node('a', 1)], heads: [{id: 1, cids: ['x']}], more: true}), 'part');
 assert.deepEqual([...model.nodes.keys()], ['a']);
-assert.equal(model.known, false);
-assert.equal(model.take('snapshot', {nodes: [node('b', 1)], heads: [], more: false}), 'all');
+assert.equal(model.take('snapshot', {nodes: [node('b', 1)], heads: [], more: false}), 'part');
 assert.deepEqual([...model.nodes.keys()], ['a', 'b']);
+assert.deepEqual([model.known, model.cursor], [false, null]);
+assert.equal(whole('r.1', 2), 'all');
+assert.deepEqual([model.known, model.alertsKnown, model.cursor, model.fault], [true, true, 'r.1', null]);
 
 // A delta changes the members it names, and beats stay.
 model.take('rows', {rows: [{peerId: 'a', lastBeat: 't', beats: 3}, {peerId: 'stranger', beats: 1}]});
-model.take('delta', {nodes: [{peerId: 'a', state: 'forked'}], removed: ['b']});
+model.take('delta', {nodes: [{peerId: 'a', state: 'forked'}], removed: ['b']}, 'r.2');
 assert.deepEqual(model.nodes.get('a'), {peerId: 'a', head: 1, state: 'forked', lastBeat: 't', beats: 3});
 assert.equal(model.nodes.size, 1);
 
-// A later snapshot replaces all at once: who is not in it is gone, what is not in it of the others stays.
+// A later snapshot replaces all at once, with what is told behind it: who is not in it is gone, what is not in it of the others stays.
 assert.equal(model.take('snapshot', {nodes: [node('c', 2)], heads: [{id: 2, cids: ['y']}], more: true}), null);
-assert.deepEqual([...model.nodes.keys()], ['a']);
 model.take('snapshot', {nodes: [node('a', 2)], heads: [], more: false});
+assert.equal(model.take('delta', {nodes: [node('d', 2)], removed: []}), null);
+assert.equal(model.take('alert', {id: 'x', status: 'firing'}), null);
+assert.deepEqual([...model.nodes.keys()], ['a']);
+assert.equal(model.alerts.size, 0);
+// One that is cut counts for nothing.
+model.opened();
+model.take('snapshot', {nodes: [node('c', 2), node('a', 2)], heads: [{id: 2, cids: ['y']}], more: false});
+whole('r.3', 2);
 assert.deepEqual([...model.nodes.keys()], ['c', 'a']);
 assert.equal(model.nodes.get('a').beats, 3);
 assert.deepEqual([...model.heads.keys()], [2]);
@@ -33,7 +49,7 @@ for (let id = 3; id < 10000; id++) model.take('head', {id, cids: ['y']});
 assert.ok(model.heads.size < 2000);
 assert.ok(model.heads.has(2) && model.heads.has(9999) && model.heads.has(9500) && !model.heads.has(3));
 
-// Alerts that are over, or gone, are no more among them; a snapshot begins anew.
+// Alerts that are over, or gone, are no more among them.
 assert.equal(model.take('alert', {id: 'x', status: 'pending'}), 'alerts');
 model.take('alert', {id: 'x', status: 'firing'});
 model.take('alert', {id: 'y', status: 'firing'});
@@ -44,12 +60,59 @@ assert.deepEqual([...model.alerts], [['x', {id: 'x', status: 'firing'}]]);
 
 // What a newcomer is told makes the same model.
 const other = new Model();
-for (const [name, data] of model.events()) other.take(name, data);
+for (const [name, data, cursor] of model.events('t')) other.take(name, data, cursor);
 assert.deepEqual([...other.nodes], [...model.nodes]);
 assert.deepEqual([...other.alerts], [...model.alerts]);
+assert.deepEqual([other.known, other.cursor, other.fault], [true, 'r.3', null]);
+
+// When it is whole, alerts that were not told again are gone, and not before; when nobody knows the alerts, they stay.
+model.opened();
+model.take('delta', {nodes: [], removed: []}, 'r.4');
+model.take('alert', {id: 'w', status: 'firing'});
+assert.deepEqual([...model.alerts.keys()], ['x', 'w']);
+whole('r.4', 2, null);
+assert.deepEqual([...model.alerts.keys(), model.alertsKnown], ['x', 'w', false]);
+model.opened();
+model.take('alert', {id: 'w', status: 'firing'});
+whole('r.4', 2, {...none, firing: 1});
+assert.deepEqual([...model.alerts.keys(), model.alertsKnown], ['w', true]);
 model.take('snapshot', {nodes: [node('a', 2)], heads: [], more: false});
+whole('r.5', 1);
 assert.equal(model.alerts.size, 0);
 assert.equal(model.take('unheard of', {}), null);
+assert.equal(model.take('constructor', {}), null);
+
+// A model that was damaged notices with the next clock, whatever it lost.
+const clock = (more = {}) => model.take('clock', {now: 't', cursor: 'r.6', nodes: 2, alerts: {...none, pending: 1}, ...more});
+const healthy = () => {
+  model.forget();
+  model.take('snapshot', {nodes: [node('a', 2), node('b', 2)], heads: [], more: false});
+  model.take('alert', {id: 'x', status: 'pending'});
+  whole('r.6', 2, {...none, pending: 1});
+  clock();
+  assert.equal(model.fault, null);
+};
+const damages = {
+  nodes: () => model.nodes.delete('a'),
+  alerts: () => model.alerts.delete('x'),
+  place: () => { model.cursor = 'r.5'; },
+};
+for (const [fault, damage] of Object.entries(damages)) {
+  healthy();
+  damage();
+  assert.equal(model.fault, null);
+  clock();
+  assert.equal(model.fault, fault);
+}
+healthy();
+model.alerts.get('x').status = 'firing';
+clock();
+assert.equal(model.fault, 'alerts');
+healthy();
+// A server without alerts counts none; an older one counts nothing.
+clock({alerts: null});
+model.take('clock', {now: 't'});
+assert.equal(model.fault, null);
 
 // Addresses.
 for (const address of ['#/', '#/chain', '#/alerts', '#/node/12D3', '#/?q=a+b&state=ok,forked&sort=-height', '#/node/a%2Fb?state=ok']) {
@@ -74,6 +137,70 @@ assert.equal(colourOf(['a', 'b']), colourOf(['a', 'b']));
 assert.notEqual(colourOf(['a']), colourOf(['b']));
 assert.equal(shortHead(['bafy123456', 'x']), '…123456 +1');
 assert.equal(shortHead([]), '–');
+// The server's time goes on by a clock that nobody sets, and stands while nothing is heard; each loss has its own time.
+let mono = 1000;
+const time = new Clock(() => mono);
+time.told('2026-01-02T03:04:05Z');
+mono += 5000;
+assert.equal(new Date(time.now()).toISOString(), '2026-01-02T03:04:10.000Z');
+for (const at of [1, 2]) {
+  time.stop(at);
+  mono += 40000;
+  assert.equal(time.now(), at);
+}
+time.stop(null);
+assert.equal(new Date(time.now()).toISOString(), '2026-01-02T03:05:30.000Z');
+
+// The title and the icon say that what is shown is old, and since when.
+const icon = {href: 'icon.svg', getAttribute: () => icon.href, setAttribute: (name, value) => { icon.href = value; }};
+globalThis.document = {title: '', querySelector: () => icon};
+showTroubled(1234);
+assert.deepEqual([document.title, icon.href], ['(1,234) Filecoin Heartbeat', 'icon.svg']);
+showOld('no data since 12:30:05');
+assert.deepEqual([document.title, icon.href], ['⚠ no data since 12:30:05 · (1,234) Filecoin Heartbeat', 'icon-stale.svg']);
+showOld('');
+showTroubled(0);
+assert.deepEqual([document.title, icon.href], ['Filecoin Heartbeat', 'icon.svg']);
+
+// Where no alerts are raised, none is known, and none is left.
+model.take('alert', {id: 'left', status: 'firing'});
+assert.equal(model.take('clock', {now: 't', alerts: null, alertsOff: true}), 'alerts');
+model.opened();
+assert.deepEqual([model.alertsKnown, model.alertsOff, model.events('t').at(-1)[1].alertsOff], [false, true, true]);
+model.take('clock', {now: 't', whole: true, alerts: null, alertsOff: true});
+assert.equal(model.alerts.size, 0);
+assert.equal(model.take('clock', {now: 't', alerts: none}), 'alerts');
+assert.deepEqual([model.alertsKnown, model.alertsOff], [true, false]);
+
+// A page of another version shares no worker with this one.
+assert.equal(workerOf({querySelector: () => ({content: 'a1'})}), 'worker.js?v=a1');
+
+// While nobody is judged, what was in trouble before is not out of it.
+const at = Date.parse('2026-01-02T03:04:05Z');
+const starting = (before, judgesAt = '2026-01-02T03:04:19Z') => startingWords({judgesAt, before}, at);
+assert.deepEqual(starting({ok: 30, forked: 4, silent: 2, unknown: 1}), {text: 'Starting: judging in 14 s. Before: 4 forked, 2 silent.', trouble: 6, known: true});
+assert.equal(starting({ok: 30}).text, 'Starting: judging in 14 s. Before: no node in trouble.');
+assert.deepEqual(starting({}, '2026-01-02T03:04:05Z'), {text: 'Starting: judging now.', trouble: 0, known: false});
+model.take('clock', {now: 't', starting: {judgesAt: 't', before: {}}});
+assert.deepEqual([model.starting, model.events('t').at(-1)[1].starting], [{judgesAt: 't', before: {}}, {judgesAt: 't', before: {}}]);
+model.take('clock', {now: 't'});
+assert.equal(model.starting, null);
+
+// Times that the server's sentences hold are in the zone of the page's own, which is named.
+for (const [name, shown, clockTime] of [['UTC', 'UTC', '03:04:05'], ['Asia/Tokyo', 'UTC+9', '12:04:05'], ['Asia/Kathmandu', 'UTC+5:45', '08:49:05'], ['America/St_Johns', 'UTC−3:30', '23:34:05']]) {
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', `
+    import {inZone, timeOf, zone} from ${JSON.stringify(new URL('../../../src/fil/heartbeat/dashboard/web/words.js', import.meta.url).href)};
+    const at = '2026-01-02T03:04:05Z';
+    console.log(JSON.stringify([zone(new Date(at)), timeOf(at, Date.parse(at)), inZone('quiet since 2026-01-02T03:04:05.123Z, again', Date.parse(at)), inZone('x-2026-01-02T03:04:05Zs', 0)]));`],
+  {env: {...process.env, TZ: name}});
+  assert.deepEqual(JSON.parse(run.stdout), [shown, clockTime, `quiet since ${clockTime}, again`, 'x-2026-01-02T03:04:05Zs']);
+}
+
+// Where a browser keeps nothing, the page does.
+Object.defineProperty(globalThis, 'localStorage', {get() { throw new DOMException('denied', 'SecurityError'); }, configurable: true});
+assert.equal(kept('theme'), null);
+keep('theme', 'dark');
+assert.equal(kept('theme'), 'dark');
 console.log('seen: done');
 
 // The page states the numbers of its server.

@@ -6,7 +6,10 @@ import fil.heartbeat.aggregator.SimulatedFleet.Incident;
 import fil.heartbeat.aggregator.SimulatedFleet.Kind;
 import fil.heartbeat.chain.EpochClock;
 import fil.heartbeat.chain.Network;
+import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.History;
+import fil.heartbeat.history.KnownNode;
+import fil.heartbeat.history.Restored;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.HeldTimes;
 import fil.heartbeat.wire.Heartbeat;
@@ -55,6 +58,25 @@ class MovedTest {
     PeerId stopper = SimulatedFleet.peer(11, 7);
     registry.onBeat(
         stopper, new Heartbeat("{ }", 0, "node-7", "", null, null).asLast(), fleet.moment());
+    // Known from before a restart, and not judged again yet.
+    Instant before = SimulatedFleet.START.minusSeconds(600);
+    KnownNode forked =
+        new KnownNode(
+            SimulatedFleet.peer(11, 100).toString(),
+            "forked",
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            null,
+            before,
+            before,
+            before,
+            1,
+            State.FORKED,
+            before);
+    registry.restore(new Restored(List.of(forked), Map.of()), fleet.moment());
     return fleet;
   }
 

@@ -4,18 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.Network;
+import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.Restored;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.RecordingHistory;
 import fil.heartbeat.wire.Heartbeat;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -101,6 +104,16 @@ class RestartTest {
     return Objects.requireNonNull(registry.node(peer(node).toString()));
   }
 
+  /** The first height that the fork of this fleet has as it is told now. */
+  private static @Nullable Long partedAt(Registry registry) {
+    return registry.networks().stream()
+        .flatMap(network -> network.sides().stream())
+        .map(NetworkReport.Side::firstDifferentHeight)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {0, 3, 6, 9, 11, 12, 13, 15, 18, 21, 24, 27, 29})
   void whateverTheSecondOfItsEndNothingRecoversAndNothingFalls(long second) {
@@ -115,10 +128,20 @@ class RestartTest {
       since.put(i, node(before, i).verdict().since());
     }
     int changes = history.changes.size();
+    Long parted = partedAt(before);
+    assertThat(parted).isNotNull();
     Registry after = start(end + 5);
     for (long now = end + 5; now < end + 205; now++) {
       live(after, now, false);
       boolean warming = now < end + 35;
+      if (warming) {
+        // What was so before is told until it is known what is so.
+        Warmup warmup = after.warmup(at(now)).orElseThrow();
+        assertThat(warmup.left()).isEqualTo(Duration.ofSeconds(end + 35 - now));
+        assertThat(warmup.before()).containsEntry(State.OK, HEALTHY).hasSize(TROUBLES.size() + 1);
+      } else {
+        assertThat(after.warmup(at(now))).isEmpty();
+      }
       for (int i = 0; i < HEALTHY + TROUBLES.size(); i++) {
         State state = node(after, i).state();
         if (!warming || state != State.UNKNOWN) {
@@ -127,6 +150,9 @@ class RestartTest {
         }
       }
     }
+    assertThat(partedAt(after)).isEqualTo(parted);
+    assertThat(node(after, HEALTHY + TROUBLES.indexOf(State.FORKED)).verdict().reason())
+        .endsWith("from height " + parted);
     assertThat(history.changes).hasSize(changes);
   }
 

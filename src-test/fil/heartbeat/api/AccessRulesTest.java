@@ -24,6 +24,11 @@ class AccessRulesTest {
           READ,     true,       false, read,  false,  200,  200,   200,    200
           READ,     true,       false, admin, true,   200,  200,   200,    200
           READ,     false,      false, read,  true,   200,  200,   200,    200
+          ASK,      true,       true,  -,     false,  200,  200,   401,    200
+          ASK,      true,       true,  read,  true,   200,  200,   200,    200
+          ASK,      true,       false, read,  true,   415,  415,   415,    415
+          ASK,      false,      true,  read,  true,   403,  403,   403,    403
+          ASK,      false,      true,  -,     false,  403,  403,   401,    403
           CHANGE,   true,       true,  -,     false,  403,  401,   401,    401
           CHANGE,   true,       false, -,     false,  403,  401,   401,    401
           CHANGE,   false,      true,  -,     false,  403,  401,   401,    401

@@ -322,6 +322,8 @@ class ApiVerticleTest {
                   "fil_heartbeat_http_refused_total",
                   "fil_heartbeat_feed_bytes",
                   "fil_heartbeat_feed_viewers",
+                  "fil_heartbeat_feed_begun_total",
+                  "fil_heartbeat_feed_resumed_total",
                   "fil_heartbeat_feed_fell_behind_total",
                   "fil_heartbeat_feed_questions_failed_total",
                   "fil_heartbeat_feed_refused_total",

@@ -53,7 +53,11 @@ class FeedAudienceTest {
       FeedChannel channel = viewer.channel();
       FeedEvents piece = pieces.get(channel);
       if (piece != null) {
-        boolean ignored = viewer.offer(piece, seen -> channel.catchUp(seen, model, CONSENSUS));
+        boolean ignored =
+            viewer.offer(
+                piece,
+                seen ->
+                    channel.fewSince(seen).orElseGet(() -> channel.beginning(model, CONSENSUS)));
       }
     }
     audience.makeRoom();
@@ -191,6 +195,30 @@ class FeedAudienceTest {
     FeedViewer plain = watch(NodeQuery.ALL, false);
     assertThat(audience.viewers()).contains(plain);
     assertThat(audience.refused()).containsEntry("filters", 1L);
+  }
+
+  /** A filter that is watched again later counts anew, and each filter counts for itself. */
+  @Test
+  void aCursorIsOfOneFilterAndOfOneTimeThatItIsWatched() {
+    FeedModel.Delta unused = change(10);
+    FeedViewer first = watch(NodeQuery.ALL, false);
+    FeedViewer other = watch(filter("peer", Set.of()), false);
+    for (int i = 0; i < 5; i++) {
+      tell(10);
+    }
+    String cursor = first.channel().cursor();
+    assertThat(first.channel().since(cursor)).isPresent();
+    assertThat(other.channel().since(cursor)).isEmpty();
+    audience.leave(first);
+    audience.leave(other);
+    while (audience.tick()) {
+      assertThat(audience.size()).isZero();
+    }
+    FeedViewer again = watch(NodeQuery.ALL, false);
+    for (int i = 0; i < 8; i++) {
+      tell(10);
+    }
+    assertThat(again.channel().since(cursor)).isEmpty();
   }
 
   @Test

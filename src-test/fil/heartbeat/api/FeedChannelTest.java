@@ -6,15 +6,20 @@ import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Claims;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Warmup;
+import fil.heartbeat.fleet.State;
 import fil.heartbeat.testing.FleetFixtures;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -147,7 +152,9 @@ class FeedChannelTest {
     List<FeedEvents> second = all.beginning(model, new JsonObject());
     assertThat(second).hasSize(2);
     assertThat(second.get(0)).isSameAs(first.get(0));
-    assertThat(second.get(1).toString()).contains("id: run.2\n");
+    // In the middle of what a newcomer is told nothing is a place to come back to.
+    assertThat(second).noneMatch(part -> part.toString().contains("id: "));
+    assertThat(second.get(1).toString()).contains("event: delta\n");
     for (int i = 3; i <= FeedChannel.MAX_PIECES_BEHIND_SNAPSHOT + 2; i++) {
       assertThat(take(all, changes(false, List.of(), node("a", "x", i)))).isPresent();
     }
@@ -192,7 +199,7 @@ class FeedChannelTest {
     assertThat(chunks)
         .extracting(chunk -> chunk.getJsonArray("heads").size())
         .containsExactly(1, 0);
-    assertThat(text).contains("id: run.1\nevent: snapshot").endsWith("\n\n");
+    assertThat(text).doesNotContain("id: ").endsWith("\n\n");
   }
 
   @Test
@@ -228,14 +235,11 @@ class FeedChannelTest {
           IntStream.range(0, 1000).mapToObj(n -> node("p" + n, "n", height)).toArray(Node[]::new);
       assertThat(take(all, changes(false, List.of(), moved))).isPresent();
     }
-    assertThat(all.catchUp(19, model, new JsonObject()))
+    assertThat(all.fewSince(19).orElseThrow())
         .singleElement()
         .asString()
         .contains("id: run.20\nevent: delta");
-    assertThat(all.catchUp(1, model, new JsonObject()))
-        .singleElement()
-        .asString()
-        .contains("id: run.20\nevent: snapshot");
+    assertThat(all.fewSince(1)).isEmpty();
   }
 
   @Test
@@ -252,8 +256,50 @@ class FeedChannelTest {
 
   @Test
   void aSignOfLifeIsACommentForTheWayAndTheTimeForThePage() {
-    assertThat(FeedEvents.alive(FleetFixtures.NOW))
-        .hasToString(": alive\n\nevent: clock\ndata: {\"now\":\"2026-01-02T03:04:05.000Z\"}\n\n");
+    FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW), () -> true);
+    assertThat(take(all, changes(false, List.of(), node("a", "x", 1)))).isPresent();
+    assertThat(story.clock(all))
+        .hasToString(
+            ": alive\n\nevent: clock\ndata: {\"now\":\"2026-01-02T03:04:05.000Z\","
+                + "\"cursor\":\"run.1\",\"nodes\":1,\"alerts\":null}\n\n");
+  }
+
+  @Test
+  void whileNobodyIsJudgedTheTimeTellsWhatWasSoBefore() {
+    FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW), () -> true);
+    story.warms(Optional.of(new Warmup(Duration.ofSeconds(14), Map.of(State.FORKED, 2))));
+    String starting =
+        "\"starting\":{\"judgesAt\":\"2026-01-02T03:04:19.000Z\",\"before\":{\"forked\":2}}";
+    assertThat(story.clock(all).toString()).contains(starting);
+    assertThat(FeedTape.text(story.beginning(all))).contains(starting);
+    story.warms(Optional.empty());
+    assertThat(story.clock(all).toString()).doesNotContain("starting");
+  }
+
+  /** Turned on and off while it runs: none is known to fire, which is not that none fires. */
+  @Test
+  void whereNoAlertsAreRaisedTheTimeSaysSo() {
+    boolean[] raised = {true};
+    FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW), () -> raised[0]);
+    assertThat(story.alerts(List.of())).isEmpty();
+    assertThat(story.clock(all).toString()).contains("\"firing\":0").doesNotContain("alertsOff");
+    raised[0] = false;
+    assertThat(story.clock(all).toString()).contains("\"alerts\":null,\"alertsOff\":true}");
+    assertThat(FeedTape.text(story.beginning(all)))
+        .contains("\"alerts\":null,\"alertsOff\":true,\"whole\":true}");
+  }
+
+  @Test
+  void countsAreThoseOfTheViewersFilter() {
+    FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW), () -> true);
+    FeedChannel named =
+        new FeedChannel("other", node -> "x".equals(node.claims().nickname()), model, budget);
+    Changes two = changes(false, List.of(), node("a", "x", 1), node("b", "y", 1));
+    FeedModel.Delta delta = model.apply(two);
+    assertThat(all.take(delta, "", model)).isPresent();
+    assertThat(named.take(delta, "", model)).isPresent();
+    assertThat(story.clock(all).toString()).contains("\"cursor\":\"run.1\",\"nodes\":2,");
+    assertThat(story.clock(named).toString()).contains("\"cursor\":\"other.1\",\"nodes\":1,");
   }
 
   @Test

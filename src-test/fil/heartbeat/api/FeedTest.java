@@ -8,6 +8,10 @@ import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.alert.Alert;
+import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.Severity;
+import fil.heartbeat.testing.FakeAlerts;
 import fil.heartbeat.testing.FleetFixtures;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -240,7 +244,7 @@ class FeedTest {
 
   @Test
   void moreRowsThanAScreenHasAreAFault(VertxTestContext test) {
-    String rows = "a,".repeat(Feed.MAX_ROWS - 1) + "a";
+    String rows = "a,".repeat(FeedSight.MAX_ROWS - 1) + "a";
     watch("?rows=" + rows)
         .compose(fine -> watch("?rows=" + rows + ",a").map(fault -> List.of(fine, fault)))
         .onComplete(
@@ -285,6 +289,86 @@ class FeedTest {
               return watcher.close().eventually(serving::close);
             })
         .onComplete(test.succeedingThenComplete());
+  }
+
+  /** Alerts that answer when they are told to. */
+  private static final class SlowAlerts extends FakeAlerts {
+    private final List<Promise<Void>> asked = new ArrayList<>();
+    private final Promise<Void> first = Promise.promise();
+
+    @Override
+    public synchronized Future<List<Alert>> alerts() {
+      Promise<Void> answer = Promise.promise();
+      asked.add(answer);
+      boolean unused = first.tryComplete();
+      return answer.future().compose(now -> super.alerts());
+    }
+  }
+
+  @Test
+  void twoWhoComeTogetherAfterARestAreBothToldTheAlerts(VertxTestContext test) {
+    Vertx one = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    own = one;
+    HttpClient watcher = one.createHttpClient();
+    SlowAlerts slow = new SlowAlerts();
+    slow.add(FakeAlerts.firing("one", AlertRule.NODE_FORKED, Severity.CRITICAL, "p"));
+    Feed quick = new Feed(one, new Restless(), Optional.of(slow), InstantSource.system());
+    Router router = Router.router(one);
+    List<RoutingContext> came = new ArrayList<>();
+    quick.mount(
+        new Routes(
+            router,
+            ctx -> {
+              ctx.next();
+              came.add(ctx);
+              if (came.size() == 2) {
+                slow.asked.forEach(Promise::complete);
+              }
+            }));
+    HttpServer serving = one.createHttpServer().requestHandler(router);
+    serving
+        .listen(0, "127.0.0.1")
+        .compose(
+            bound -> {
+              Future<String> first = beginning(watcher, bound.actualPort());
+              // The other comes while the alerts are asked for, and only then they are told.
+              return slow.first
+                  .future()
+                  .compose(now -> Future.all(first, beginning(watcher, bound.actualPort())));
+            })
+        .onSuccess(
+            both ->
+                test.verify(
+                    () -> {
+                      for (Object told : both.list()) {
+                        assertThat((String) told).contains("event: alert\ndata: {\"id\":\"one\"");
+                      }
+                      assertThat(quick.begun()).isEqualTo(2);
+                      assertThat(quick.resumed()).isZero();
+                    }))
+        .eventually(
+            () -> {
+              quick.close();
+              return watcher.close().eventually(serving::close);
+            })
+        .onComplete(test.succeedingThenComplete());
+  }
+
+  /** All that a newcomer is told, up to the event that says that it is whole. */
+  private static Future<String> beginning(HttpClient client, int port) {
+    return watch(client, port, "")
+        .compose(
+            events -> {
+              Promise<String> whole = Promise.promise();
+              StringBuilder text = new StringBuilder();
+              events.handler(
+                  bytes -> {
+                    if (text.append(bytes).indexOf("\"whole\":true}\n\n") > 0) {
+                      boolean ignored = whole.tryComplete(text.toString());
+                    }
+                  });
+              return whole.future();
+            });
   }
 
   private static Future<Void> rest(Vertx vertx, Feed feed) {

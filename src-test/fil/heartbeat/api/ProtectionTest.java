@@ -92,6 +92,36 @@ class ProtectionTest {
   }
 
   @Test
+  void infoTellsWhoAsks() throws IOException {
+    String[] token = {"authorization", "Bearer 0123456789abcdef"};
+    try (HttpSide side = HttpSide.start(settings(new JsonObject().put("public", true)))) {
+      assertThat(viewer(side)).isEqualTo("null read public");
+      assertThat(viewer(side, token)).isEqualTo("ops admin token");
+      String cookie =
+          side.ask("POST", "/api/v1/session", "{\"token\":\"0123456789abcdef\"}")
+              .headers()
+              .firstValue("set-cookie")
+              .orElseThrow();
+      String session = cookie.substring(0, cookie.indexOf(';'));
+      assertThat(viewer(side, "cookie", session)).isEqualTo("ops admin session");
+    }
+    try (HttpSide side =
+        HttpSide.start(new ApiSettings(HttpSide.config(folder, new JsonObject()), "0"))) {
+      assertThat(viewer(side)).isEqualTo("null read open");
+    }
+  }
+
+  private static String viewer(HttpSide side, String... headers) {
+    JsonObject viewer =
+        new JsonObject(side.ask("GET", "/api/v1/info", "", headers).body()).getJsonObject("viewer");
+    return viewer.getString("name")
+        + ' '
+        + viewer.getString("scope")
+        + ' '
+        + viewer.getString("via");
+  }
+
+  @Test
   void noSpellingOfAPathOpensIt() throws IOException {
     try (HttpSide side = HttpSide.start(settings(new JsonObject()))) {
       for (String path : SPELLINGS) {

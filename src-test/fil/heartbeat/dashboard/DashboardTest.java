@@ -52,6 +52,13 @@ class DashboardTest {
             "`" + file.getFileName() + "` \\|.*`" + HexFormat.of().formatHex(digest) + "`");
   }
 
+  /** Tabs of the page of before an upgrade do not share the worker of this one. */
+  @Test
+  void thePageNamesItsVersion() {
+    assertThat(new String(Dashboard.file("index.html").orElseThrow().bytes(), UTF_8))
+        .containsPattern("<meta name=\"version\" content=\"[0-9a-f]{16}\">");
+  }
+
   @Test
   void everyFileOfThePageIsServed() throws IOException {
     try (Stream<Path> files = Files.walk(WEB)) {

@@ -239,7 +239,7 @@ class JudgeTest {
   @Test
   void whoWasForkedBeforeARestartIsSoUntilItAgrees() {
     Instant since = NOW.minusSeconds(900);
-    Judgement before = Judgement.restored(State.FORKED, since, NOW);
+    Judgement before = Judgement.restored(State.FORKED, since, null, NOW);
     assertThat(before.verdict().state()).isEqualTo(State.UNKNOWN);
     assertThat(before.lastState()).isEqualTo(State.FORKED);
     assertThat(before.lastSince()).isEqualTo(since);
@@ -262,11 +262,38 @@ class JudgeTest {
     assertThat(last.verdict().state()).isEqualTo(State.OK);
   }
 
+  /** What is compared are the last heights: the first of a long fork is not among them. */
+  @Test
+  void aForkKeepsItsFirstHeightHoweverLongItIsAndOverRestarts() {
+    Seen seen = new Seen();
+    seen.comparison = differs(2);
+    Judgement last = judge.next(Judgement.first(Liveness.BEATING, NOW), seen.at(NOW), false, NOW);
+    assertThat(last.partedAt()).isEqualTo(99);
+    for (int later = 1; later < 1000; later++) {
+      seen.comparison =
+          new Comparison(Comparison.Kind.DIFFERS, 100 + later, false, 64, 37 + later, false);
+      last = judge.next(last, seen.at(NOW), false, NOW);
+    }
+    assertThat(last.partedAt()).isEqualTo(37 + 1);
+    last = Judgement.restored(State.FORKED, NOW, last.partedAt(), NOW);
+    seen.comparison = Comparison.NOTHING;
+    last = judge.next(last, seen.at(NOW), false, NOW);
+    assertThat(last.partedAt()).isEqualTo(38);
+    seen.comparison = differs(1);
+    last = judge.next(last, seen.at(NOW), false, NOW);
+    assertThat(last.partedAt()).isEqualTo(38);
+    assertThat(last.verdict().reason()).endsWith("from height 38");
+    seen.comparison = SAME;
+    last = judge.next(last, seen.at(NOW), false, NOW);
+    assertThat(last.verdict().state()).isEqualTo(State.OK);
+    assertThat(last.partedAt()).isNull();
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"BEHIND", "SLOW"})
   void whoWasLateBeforeARestartIsSoWhileItIs(State late) {
     Instant since = NOW.minusSeconds(900);
-    Judgement last = Judgement.restored(late, since, NOW);
+    Judgement last = Judgement.restored(late, since, null, NOW);
     Seen seen = new Seen();
     seen.lag = null;
     last = judge.next(last, seen.at(NOW), false, NOW);
@@ -290,7 +317,7 @@ class JudgeTest {
 
   @Test
   void whoWasBehindBeforeARestartAndCaughtUpInPartIsSlowAtOnce() {
-    Judgement last = Judgement.restored(State.BEHIND, NOW.minusSeconds(900), NOW);
+    Judgement last = Judgement.restored(State.BEHIND, NOW.minusSeconds(900), null, NOW);
     Seen seen = new Seen();
     seen.lag = 3L;
     last = judge.next(last, seen.at(NOW), false, NOW);

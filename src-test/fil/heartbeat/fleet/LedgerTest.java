@@ -357,7 +357,7 @@ class LedgerTest {
     for (int i = 0; i < voters.size(); i++) {
       Comparison comparison = round.compare(voters.get(i));
       assertThat(comparison.kind()).isNotEqualTo(Comparison.Kind.NOTHING);
-      sides.add("peer-" + i, voters.get(i), comparison, true);
+      sides.add("peer-" + i, voters.get(i), comparison, null, true);
     }
     assertThat(sides.list()).isNotEmpty();
   }

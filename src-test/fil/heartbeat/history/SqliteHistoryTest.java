@@ -91,6 +91,7 @@ class SqliteHistoryTest {
       statement.execute("DROP TABLE alert_ended");
       statement.execute("DROP TABLE counted");
       statement.execute("ALTER TABLE known DROP COLUMN state_since");
+      statement.execute("ALTER TABLE known DROP COLUMN parted_at");
       statement.execute("INSERT INTO peer VALUES (1, 'a')");
       statement.execute(
           "INSERT INTO known VALUES (1, 'nick', NULL, NULL, '', NULL, NULL, NULL, 1000, 3000, 2000,"
@@ -102,6 +103,7 @@ class SqliteHistoryTest {
     assertThat(a.beats()).isEqualTo(7);
     assertThat(a.state()).isEqualTo(State.OK);
     assertThat(a.stateSince()).isEqualTo(Instant.ofEpochMilli(3000));
+    assertThat(a.partedAt()).isNull();
     get(history.close());
   }
 
@@ -264,7 +266,7 @@ class SqliteHistoryTest {
     }
     assertThatThrownBy(this::open)
         .isInstanceOf(HistoryException.class)
-        .hasMessageContaining("schema version 99 (expected: at most 3;");
+        .hasMessageContaining("schema version 99 (expected: at most 4;");
     assertThat(folder.toFile().list((dir, name) -> name.contains("damaged"))).isEmpty();
   }
 

@@ -2,6 +2,7 @@ package fil.heartbeat.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.api.FeedTape;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,7 @@ class DashboardInterop {
         "alerts",
         "phone",
         "dark",
+        "denied",
         "tabs"
       })
   void ofAFleetItShows(String scenario) {
@@ -75,9 +78,21 @@ class DashboardInterop {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"modules.mjs", "line.mjs"})
+  void itsModulesKeepTheirWord(String script) {
+    try (Program node = WebScript.start(script)) {
+      passes(node);
+    }
+  }
+
+  /** The page's own model, cut at every byte of what the feed tells. */
   @Test
-  void itsModulesKeepTheirWord() {
-    try (Program node = WebScript.start("modules.mjs")) {
+  void itsModelHealsWhereverItsFeedIsCut() throws IOException {
+    Path tapes = folder.resolve("tapes.jsonl");
+    Files.write(
+        tapes, LongStream.range(0, 20).mapToObj(seed -> FeedTape.of(seed).encode()).toList());
+    try (Program node = WebScript.start("cut.mjs", tapes.toString())) {
       passes(node);
     }
   }
@@ -146,6 +161,27 @@ class DashboardInterop {
           browser.await("seen: back");
           passes(browser);
         }
+      }
+    }
+  }
+
+  /** A connection that stays open says nothing of a server that stands still. */
+  @Test
+  void itSaysSinceWhenNothingIsHeard() throws IOException {
+    try (Aggregator still = Aggregator.start(folder);
+        Program nodes = still.swarm(NODES, 1)) {
+      nodes.await("connected=" + NODES);
+      try (Program browser =
+          WebScript.start("browser.mjs", "standstill", still.url(), facts().encode())) {
+        browser.await("seen: live");
+        still.program().signal("STOP");
+        try {
+          browser.await("seen: stale");
+        } finally {
+          still.program().signal("CONT");
+        }
+        browser.await("seen: back");
+        passes(browser);
       }
     }
   }

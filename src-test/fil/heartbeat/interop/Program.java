@@ -102,6 +102,16 @@ final class Program implements AutoCloseable {
     }
   }
 
+  /** Sends it a signal, such as {@code STOP}. */
+  void signal(String name) {
+    String pid = String.valueOf(child.process().pid());
+    try (Program sent = start(Path.of("."), List.of("kill", "-" + name, pid))) {
+      if (sent.end() != 0) {
+        throw new AssertionError("kill -" + name + ' ' + pid + ": " + sent.said());
+      }
+    }
+  }
+
   /** Gives it its whole input and says how it ended. */
   int feed(String input) {
     try (Writer writer = child.process().outputWriter(StandardCharsets.UTF_8)) {

@@ -27,6 +27,13 @@ sealed interface Op {
   /** The second sink fails, or does not any more. */
   record Sink(boolean fails) implements Op {}
 
+  /**
+   * The next stream of the page ends.
+   *
+   * @param after so many characters of what it is told from now on
+   */
+  record Cuts(int after) implements Op {}
+
   /** Nothing, for so many seconds. */
   record Waits(int seconds) implements Op {}
 }

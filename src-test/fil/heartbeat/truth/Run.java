@@ -6,6 +6,7 @@ import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.alert.Alert;
 import fil.heartbeat.alert.AlertStatus;
 import fil.heartbeat.config.AlertRule;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,6 +170,8 @@ final class Run implements AutoCloseable {
       states.put("n" + world.number(node.peerId()), node.state().word());
     }
     assertThat(states).as("%s: nodes", when()).isEqualTo(states());
+    assertThat(pageNodes(world.page().shown())).as("%s: page, nodes", when()).isEqualTo(states());
+    assertThat(pageAlerts(world.page().shown())).as("%s: page, alerts", when()).isEqualTo(expected);
     Answers answers = new Answers(world.http().port());
     assertThat(answers.nodes()).as("%s: /api/v1/nodes", when()).isEqualTo(states());
     assertThat(answers.alerts()).as("%s: /api/v1/alerts", when()).isEqualTo(expected);
@@ -181,6 +184,33 @@ final class Run implements AutoCloseable {
     assertThat(answers.isDegraded())
         .as("%s: /health/ready, %s", when(), answers.ready())
         .isEqualTo(expected.contains(degraded));
+  }
+
+  /** Name to state. */
+  static Map<String, String> pageNodes(JsonObject shown) {
+    Map<String, String> all = new TreeMap<>();
+    JsonObject nodes = shown.getJsonObject("nodes");
+    for (String id : nodes.fieldNames()) {
+      JsonObject node = nodes.getJsonObject(id);
+      all.put(node.getString("nickname"), node.getString("state"));
+    }
+    return all;
+  }
+
+  /** Those that fire: the rule, and the name of the node if it is about one. */
+  static Set<String> pageAlerts(JsonObject shown) {
+    Set<String> all = new TreeSet<>();
+    JsonObject alerts = shown.getJsonObject("alerts");
+    for (String id : alerts.fieldNames()) {
+      JsonObject alert = alerts.getJsonObject(id);
+      String rule = alert.getString("rule");
+      String name = alert.getJsonObject("labels").getString("nickname");
+      boolean fires = !alert.getString("status").equals("pending");
+      if (fires && !rule.equals(AlertRule.WATCHDOG.word())) {
+        all.add(name == null ? rule : rule + " " + name);
+      }
+    }
+    return all;
   }
 
   private Set<String> silencedNow() {

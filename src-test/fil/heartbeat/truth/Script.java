@@ -13,7 +13,7 @@ final class Script {
   /** As often a node falls: once more would be flapping. */
   private static final int FALLS = 3;
 
-  private static final int OPS = 26;
+  private static final int OPS = 32;
 
   private Script() {}
 
@@ -26,7 +26,7 @@ final class Script {
     Duration wrong = Duration.ZERO;
     ops.add(new Op.Waits(90));
     for (int i = 0; i < OPS; i++) {
-      switch (random.nextInt(10)) {
+      switch (random.nextInt(13)) {
         case 0, 1, 2 -> {
           // The last two are never in trouble.
           int node = random.nextInt(World.NODES - 2);
@@ -49,6 +49,7 @@ final class Script {
           ops.add(new Op.Step(by));
         }
         case 8 -> ops.add(new Op.Silences(random.nextInt(World.NODES), 60 + random.nextInt(300)));
+        case 10, 11, 12 -> ops.add(new Op.Cuts((int) Math.pow(20_000, random.nextDouble())));
         default -> {
           fails = !fails;
           ops.add(new Op.Sink(fails));

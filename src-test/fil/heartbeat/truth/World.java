@@ -13,6 +13,7 @@ import fil.heartbeat.alert.VirtualAlerts;
 import fil.heartbeat.api.AggregatorSide;
 import fil.heartbeat.api.ApiSettings;
 import fil.heartbeat.api.ApiVerticle;
+import fil.heartbeat.api.VirtualFeed;
 import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.config.AlertsConfig;
@@ -101,7 +102,8 @@ final class World implements AutoCloseable {
       Delayed history,
       Killable store,
       AggregatorVerticle aggregator,
-      AlertVerticle alerts) {}
+      AlertVerticle alerts,
+      VirtualFeed feed) {}
 
   private final Path folder;
   private final Map<String, Told> sinks;
@@ -113,6 +115,9 @@ final class World implements AutoCloseable {
   private volatile Duration wrong = Duration.ZERO;
   private @Nullable Process process;
   private @Nullable Snapshot old;
+  private final VirtualFeed.Page page = new VirtualFeed.Page();
+  private int cut = -1;
+  private int runs;
 
   /**
    * @param sinks of the names {@code ops} and {@code flaky}
@@ -169,6 +174,11 @@ final class World implements AutoCloseable {
     return numbers.get(peerId);
   }
 
+  /** A page that is open all the time. */
+  VirtualFeed.Page page() {
+    return page;
+  }
+
   AggregatorVerticle aggregator() {
     return process().aggregator;
   }
@@ -219,7 +229,10 @@ final class World implements AutoCloseable {
             lie == Lie.STEPS_UNSAID ? Optional.of(this::wall) : Optional.empty());
     String unused = get(vertx.deployVerticle(aggregator));
     unused = get(vertx.deployVerticle(alerts));
-    process = new Process(vertx, host, file, history, store, aggregator, alerts);
+    runs++;
+    VirtualFeed feed = new VirtualFeed("run" + runs + "_1", aggregator.clock());
+    process = new Process(vertx, host, file, history, store, aggregator, alerts, feed);
+    page.disconnect();
     history.at(now());
     for (Sender each : senders) {
       each.stream = null;
@@ -278,6 +291,8 @@ final class World implements AutoCloseable {
                       begins.plusSeconds(silences.seconds()),
                       "ops",
                       ""));
+    } else if (op instanceof Op.Cuts cuts) {
+      cut = cuts.after();
     } else if (op instanceof Op.Sink sink) {
       told("flaky").fails = sink.fails();
     }
@@ -315,6 +330,12 @@ final class World implements AutoCloseable {
     }
     running.history.at(now());
     Void ignored = get(VirtualAlerts.second(running.alerts));
+    running.feed.second(
+        get(running.aggregator.changesSince(running.feed.version())),
+        get(running.alerts.alerts()),
+        page,
+        cut);
+    cut = -1;
   }
 
   private void step() {

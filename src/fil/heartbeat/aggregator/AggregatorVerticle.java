@@ -371,6 +371,11 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   @Override
+  public Future<Optional<Warmup>> warmup() {
+    return ask(kept -> kept.warmup(clock.get()));
+  }
+
+  @Override
   public Future<IngestCounts> counts() {
     return ask(Registry::counts);
   }

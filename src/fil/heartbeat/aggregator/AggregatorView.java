@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /** The read side of an aggregator. Futures complete on the caller's context. */
 public interface AggregatorView {
@@ -22,6 +23,11 @@ public interface AggregatorView {
    * when little changed.
    */
   Future<Changes> changesSince(long version);
+
+  /** What was so before the start, while too little time has passed since to judge; then empty. */
+  default Future<Optional<Warmup>> warmup() {
+    return Future.succeededFuture(Optional.empty());
+  }
 
   /** The account of all beats now. */
   Future<IngestCounts> counts();

@@ -126,7 +126,7 @@ final class Evaluation {
       // Strangers are compared too, and shown, but are no part of what the fleet is said to be.
       if (slot.standing.isMonitored() && slot.judgement.verdict().liveness() == Liveness.BEATING) {
         boolean votes = facts.voters.contains(slot);
-        sides.add(slot.peerId, slot.reports, comparison, votes);
+        sides.add(slot.peerId, slot.reports, comparison, slot.judgement.partedAt(), votes);
         agree += comparison.kind() == Comparison.Kind.AGREES ? 1 : 0;
         dispute += round.isFork(comparison) ? 1 : 0;
       }

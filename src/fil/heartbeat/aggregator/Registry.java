@@ -17,12 +17,11 @@ import fil.heartbeat.history.StateChange;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +47,9 @@ final class Registry {
   private final SlotRows rows;
   private final Presence presence;
   private final Witnesses witnesses;
-  private final Map<String, Long> dropped = new TreeMap<>();
+  private final Tally tally = new Tally();
   private final Warmth warmth;
   private Membership membership = Membership.OPEN;
-  private long received;
-  private long accepted;
   private boolean warming = true;
 
   Registry(AggregatorSettings settings, History history, Moment now) {
@@ -81,9 +78,8 @@ final class Registry {
    */
   void restore(Restored before, Moment now) {
     // In the order of the last beat, which is the order in which they make room.
-    List<KnownNode> nodes = new ArrayList<>(before.nodes());
-    nodes.sort(Comparator.comparing(KnownNode::lastBeat));
-    for (KnownNode known : nodes) {
+    Comparator<KnownNode> order = Comparator.comparing(KnownNode::lastBeat);
+    for (KnownNode known : before.nodes().stream().sorted(order).toList()) {
       Slot slot = SlotRows.restored(known, settings.beatBurst(), now);
       if (slot == null) {
         // Not what we wrote: a peer that is there will be seen again.
@@ -93,6 +89,7 @@ final class Registry {
       slot.watch = watches.of(known.genesisCid(), slot.standing);
       slot.uptime.restore(before.uptime().getOrDefault(known.peerId(), Map.of()));
       roster.add(slot);
+      warmth.knew(slot.judgement.lastState());
       if (slot.judgement.verdict().liveness().isHeard()) {
         claimants.join(slot);
       }
@@ -184,8 +181,7 @@ final class Registry {
       return;
     }
     if (slot != null && slot.says(beat)) {
-      received++;
-      accepted++;
+      tally.took();
       beaten(slot, beat, now);
       return;
     }
@@ -196,8 +192,7 @@ final class Registry {
       onDrop(DROP_HEAD, 1);
       return;
     }
-    received++;
-    accepted++;
+    tally.took();
     if (slot == null) {
       slot = slot(peer, now);
       boolean unused = slot.budget.take(settings.maxBeatRate(), settings.beatBurst(), now.nanos());
@@ -230,13 +225,7 @@ final class Registry {
     if (watch != null && beat.height() > 0) {
       boolean unused = watch.head(slot.reports, beat.height(), key, watch.ceiling(now.at()), now);
     }
-    Claims next = slot.claims;
-    if (slot.headSince == null
-        || !before.head().equals(next.head())
-        || !Objects.equals(before.height(), next.height())) {
-      slot.headSince = now.at();
-    }
-    slot.unsaved |= slot.beats == 0 || !before.sameButHead(next);
+    slot.claimed(before, now.at());
     roster.changed(slot);
   }
 
@@ -258,8 +247,7 @@ final class Registry {
 
   /** Beats that were received but cannot be used. */
   void onDrop(String reason, long count) {
-    received += count;
-    dropped.merge(reason, count, Long::sum);
+    tally.dropped(reason, count);
   }
 
   /** An independent node answered; a null answer withdraws it. */
@@ -351,12 +339,17 @@ final class Registry {
   }
 
   IngestCounts counts() {
-    return new IngestCounts(received, accepted, dropped);
+    return tally.counts();
   }
 
   /** Peers forgotten to make room, ever. */
   long forgotten() {
     return roster.forgotten();
+  }
+
+  /** What was so before the start, while nobody is judged; then empty. */
+  Optional<Warmup> warmup(Moment now) {
+    return warming ? Optional.of(warmth.warmup(now.nanos())) : Optional.empty();
   }
 
   boolean warming() {

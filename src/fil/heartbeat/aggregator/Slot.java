@@ -169,6 +169,16 @@ final class Slot {
     claimed = true;
   }
 
+  /** What it claimed before is known, and what it claims now is. */
+  void claimed(Claims before, Instant now) {
+    if (headSince == null
+        || !before.head().equals(claims.head())
+        || !Objects.equals(before.height(), claims.height())) {
+      headSince = now;
+    }
+    unsaved |= beats == 0 || !before.sameButHead(claims);
+  }
+
   /** About how much memory it takes. */
   int bytes() {
     int said = nicknameText.length() + minerText.length();

@@ -190,7 +190,8 @@ final class SlotRows {
             head,
             slot.beats,
             slot.judgement.lastState(),
-            slot.judgement.lastSince());
+            slot.judgement.lastSince(),
+            slot.judgement.partedAt());
   }
 
   /** A node as it was before a restart; null when the line is not one that was written here. */
@@ -213,7 +214,8 @@ final class SlotRows {
             known.height(),
             known.syncing()),
         key);
-    slot.judgement = Judgement.restored(known.state(), known.stateSince(), now.at());
+    slot.judgement =
+        Judgement.restored(known.state(), known.stateSince(), known.partedAt(), now.at());
     slot.address = known.address();
     slot.firstSeen = known.firstSeen();
     slot.lastBeat = known.lastBeat();

@@ -1,6 +1,9 @@
 package fil.heartbeat.aggregator;
 
+import fil.heartbeat.fleet.State;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +23,7 @@ final class Warmth {
 
   private final long startNanos;
   private final long warmNanos;
+  private final Map<State, Integer> before = new EnumMap<>(State.class);
   private Duration total = Duration.ZERO;
   private Duration asleep = Duration.ZERO;
   private long heldAt;
@@ -42,6 +46,16 @@ final class Warmth {
   /** Whether it is too early after the start. */
   boolean warms(long now) {
     return now - startNanos < warmNanos;
+  }
+
+  /** A node was in a state before the start. */
+  void knew(State state) {
+    before.merge(state, 1, Integer::sum);
+  }
+
+  /** What was so before the start, and until when it is too early after it. */
+  Warmup warmup(long now) {
+    return new Warmup(Duration.ofNanos(Math.max(0, warmNanos - (now - startNanos))), before);
   }
 
   /** Whether it is too early after the clock was set. */

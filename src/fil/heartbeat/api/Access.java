@@ -54,11 +54,18 @@ final class Access {
    * @param cookie whether the token came by a session
    * @param wrong whether a token came that is none
    * @param lasts whether it may still read, for what goes on after the answer began
+   * @param key of its token or session, to tell whether another request is of the same; empty
+   *     without one
    */
   record Who(
-      Optional<Grant> grant, String address, boolean cookie, boolean wrong, BooleanSupplier lasts) {
+      Optional<Grant> grant,
+      String address,
+      boolean cookie,
+      boolean wrong,
+      BooleanSupplier lasts,
+      String key) {
     private static final Who UNKNOWN =
-        new Who(Optional.empty(), "unknown", false, false, () -> true);
+        new Who(Optional.empty(), "unknown", false, false, () -> true, "");
 
     /** Of the token; empty without one, or when it says nothing of who holds it. */
     Optional<String> name() {
@@ -147,12 +154,19 @@ final class Access {
           address,
           false,
           grant.isEmpty() && file != null,
-          () -> rules.mayRead(tokens().grant(key)));
+          () -> rules.mayRead(tokens().grant(key)),
+          grant.isPresent() ? key : "");
     }
     Cookie cookie = request.getCookie(COOKIE);
     String id = cookie == null ? "" : cookie.getValue();
     Optional<Grant> grant = session(id);
-    return new Who(grant, address, grant.isPresent(), false, () -> rules.mayRead(session(id)));
+    return new Who(
+        grant,
+        address,
+        grant.isPresent(),
+        false,
+        () -> rules.mayRead(session(id)),
+        grant.isPresent() ? id : "");
   }
 
   private Optional<Grant> session(String id) {
@@ -166,10 +180,12 @@ final class Access {
 
   /** Lets a request pass that has what its route needs. */
   void check(RoutingContext ctx) {
-    Optional<ApiException> refusal = refusal(ctx, Routes.need(ctx.currentRoute()));
+    Need need = Routes.need(ctx.currentRoute());
+    Optional<ApiException> refusal = refusal(ctx, need);
     Who who = who(ctx);
     HttpMethod method = ctx.request().method();
-    if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+    // What only asks comes a few times a second from each page, and changes nothing.
+    if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD) && need != Need.ASK) {
       boolean anybody = refusal.isPresent() || who.grant().isEmpty();
       // Whether the body is right is known when it is answered.
       ctx.addHeadersEndHandler(answered -> logAnswer(ctx, anybody, ctx.response().getStatusCode()));

@@ -68,6 +68,7 @@ record AccessRules(List<String> names, Secrets secrets, boolean readableByAll) {
       case NOTHING -> Optional.empty();
       case LOGIN -> malformed(request);
       case READ -> mayRead(request.grant()) ? Optional.empty() : Optional.of(unauthorized());
+      case ASK -> mayRead(request.grant()) ? malformed(request) : Optional.of(unauthorized());
       case LOGOUT -> request.grant().isEmpty() ? Optional.of(unauthorized()) : malformed(request);
       case CHANGE -> request.grant().map(grant -> change(request, grant)).orElseGet(this::noGrant);
     };
@@ -96,7 +97,9 @@ record AccessRules(List<String> names, Secrets secrets, boolean readableByAll) {
       return refuse(415, "Unsupported media type", "content-type (expected: application/json)");
     }
     boolean byItself =
-        request.cookie() || (request.need() == Need.LOGIN && secrets != Secrets.TOKENS);
+        request.cookie()
+            || request.need() == Need.ASK
+            || (request.need() == Need.LOGIN && secrets != Secrets.TOKENS);
     return byItself && !request.sameOrigin()
         ? refuse(403, "Forbidden", "origin (expected: the page of this server)")
         : Optional.empty();

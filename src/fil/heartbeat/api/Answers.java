@@ -122,7 +122,7 @@ final class Answers {
             status,
             HttpResponseStatus.valueOf(status).reasonPhrase(),
             "the request line and headers (expected: HTTP/1.1, at most "
-                + HttpServerOptions.DEFAULT_MAX_INITIAL_LINE_LENGTH
+                + ApiVerticle.MAX_LINE
                 + " and "
                 + HttpServerOptions.DEFAULT_MAX_HEADER_SIZE
                 + " bytes)",

@@ -42,6 +42,9 @@ public final class ApiVerticle extends VerticleBase {
   /** How late a time-out may be noticed. */
   private static final long SWEEP_MILLIS = 1_000;
 
+  /** Of a request's first line, bytes. */
+  static final int MAX_LINE = 32 * 1024;
+
   private static final int COMPRESSION_LEVEL = 4;
   private static final String HSTS = "max-age=31536000";
 
@@ -108,6 +111,8 @@ public final class ApiVerticle extends VerticleBase {
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
             // Nobody asks for it, and it would be a second way to speak past every limit.
             .setHttp2ClearTextEnabled(false)
+            // The rows that a viewer may name, of the longest peer ids, with commas escaped.
+            .setMaxInitialLineLength(MAX_LINE)
             .setCompressionSupported(true)
             .setCompressionLevel(COMPRESSION_LEVEL);
     Optional<TlsFiles> tls = settings.http().tls().map(files -> new TlsFiles(vertx, files));

@@ -3,46 +3,37 @@ package fil.heartbeat.api;
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Warmup;
 import fil.heartbeat.alert.Alert;
 import fil.heartbeat.alert.AlertView;
-import fil.heartbeat.context.Answer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@code GET /api/v1/events}: the fleet as it changes, as server-sent events. The aggregator is
  * asked at most four times a second however many watch, and not at all when nobody does.
  */
 final class Feed {
-  private static final Logger log = LoggerFactory.getLogger(Feed.class);
-
-  static final int MAX_ROWS = 200;
-  private static final int MAX_PEER_ID = 128;
-
   private static final long PERIOD_MILLIS = 250;
-  private static final int TICKS_PER_COMMENT = 60;
+  private static final int TICKS_PER_CLOCK = 20;
 
   /** A viewer hears something so often, whatever happens. */
-  static final Duration SILENCE = Duration.ofMillis(PERIOD_MILLIS * TICKS_PER_COMMENT);
+  static final Duration SILENCE = Duration.ofMillis(PERIOD_MILLIS * TICKS_PER_CLOCK);
 
   private static final String CHANGES = "changes";
   private static final String ALERTS = "alerts";
@@ -60,21 +51,20 @@ final class Feed {
   private final Vertx vertx;
   private final AggregatorView view;
   private final Optional<AlertView> alertView;
-  private final InstantSource clock;
   private final long periodMillis;
-  private final Duration patience;
   private final FeedModel model = new FeedModel();
   private final FeedAudience audience;
-  private final FeedAlerts alerts = new FeedAlerts();
-  private JsonObject consensus = new JsonObject().put("networks", new JsonArray());
+  private final FeedStory story;
+  private final FeedSight sight;
+  private final FeedQuestions questions;
   private long version;
   private @Nullable Future<Void> asking;
   private boolean askingRows;
-  private boolean askingAlerts;
+  private @Nullable Future<Void> askingAlerts;
   private @Nullable Long timer;
   private long fellBehind;
-  private final Set<String> failing = new HashSet<>();
-  private long failed;
+  private long begun;
+  private long resumed;
 
   Feed(Vertx vertx, AggregatorView view, Optional<AlertView> alertView, InstantSource clock) {
     this(vertx, view, alertView, clock, PERIOD_MILLIS, FeedBudget.ofHeap(), PATIENCE);
@@ -96,15 +86,20 @@ final class Feed {
     this.vertx = vertx;
     this.view = view;
     this.alertView = alertView;
-    this.clock = clock;
+    this.story = new FeedStory(model, clock, new Degraded(alertView)::raisesAlerts);
     this.periodMillis = periodMillis;
-    this.patience = patience;
     String run = UUID.randomUUID().toString().substring(0, 8);
     audience = new FeedAudience(run, model, budget);
+    sight = new FeedSight(audience, 1000 / PERIOD_MILLIS);
+    questions = new FeedQuestions(vertx, patience);
   }
 
   void mount(Routes routes) {
     routes.get("/api/v1/events").handler(this::open);
+    routes
+        .on(HttpMethod.POST, "/api/v1/events/:viewer/rows", Need.ASK)
+        .handler(BodyHandler.create(false).setBodyLimit(Access.MAX_BODY))
+        .handler(sight::watch);
   }
 
   int viewers() {
@@ -116,9 +111,19 @@ final class Feed {
     return fellBehind;
   }
 
+  /** Streams that began with a snapshot so far. */
+  long begun() {
+    return begun;
+  }
+
+  /** Streams that went on where an earlier one ended so far. */
+  long resumed() {
+    return resumed;
+  }
+
   /** Times that what to tell was not to be had. */
   long failed() {
-    return failed;
+    return questions.failed();
   }
 
   /** Viewers refused or ended so far, by reason. */
@@ -148,41 +153,35 @@ final class Feed {
 
   private void open(RoutingContext ctx) {
     Parameters query =
-        new Parameters(ctx.queryParams(), Set.of("q", "state", "rows", "lastEventId"));
+        new Parameters(ctx.queryParams(), Set.of("q", "state", "rows", "viewer", "lastEventId"));
     NodeQuery filter = NodeQuery.parse(query);
-    List<String> sight = rows(query);
+    List<String> rows = FeedSight.in(query);
+    Optional<String> name = FeedNames.in(query);
     Optional<String> last =
         Optional.ofNullable(ctx.request().getHeader("last-event-id"))
             .or(() -> query.text("lastEventId"));
     // Who comes while nobody is told anything waits for an answer of the aggregator: what is known
     // of it is old, or nothing.
-    Future<Void> begun = rests() ? ask().compose(ready -> askAlerts()) : Future.succeededFuture();
-    begun
+    Future<Void> ready = rests() ? ask().compose(asked -> askAlerts()) : Future.succeededFuture();
+    ready
         .map(
-            ready -> {
-              begin(ctx, audience.admit(filter), sight, last);
+            told -> {
+              begin(ctx, audience.admit(filter), rows, name, last);
               return true;
             })
         .onFailure(ctx::fail);
   }
 
-  private List<String> rows(Parameters query) {
-    List<String> rows =
-        query
-            .text("rows")
-            .filter(text -> !text.isEmpty())
-            .map(text -> Arrays.asList(text.split(",", MAX_ROWS + 2)))
-            .orElse(List.of());
-    if (rows.size() > MAX_ROWS || rows.stream().anyMatch(id -> id.length() > MAX_PEER_ID)) {
-      throw query.bad("rows", "at most " + MAX_ROWS + " peer ids between commas");
-    }
-    return rows;
+  private void leave(FeedViewer viewer) {
+    audience.leave(viewer);
+    sight.leave(viewer);
   }
 
   private void begin(
       RoutingContext ctx,
       FeedAudience.Watched watched,
-      List<String> sight,
+      List<String> rows,
+      Optional<String> name,
       Optional<String> lastId) {
     HttpServerResponse response = ctx.response();
     if (response.closed()) {
@@ -201,20 +200,23 @@ final class Feed {
         new FeedViewer(
             response,
             gzip,
-            sight,
+            rows,
             watched.channel(),
             Access.who(ctx).lasts(),
             audience.budget(),
             audience::ticks);
     audience.enter(viewer, watched);
-    response.endHandler(ended -> audience.leave(viewer));
-    response.closeHandler(closed -> audience.leave(viewer));
-    response.exceptionHandler(failure -> audience.leave(viewer));
-    FeedChannel channel = watched.channel();
-    viewer.begin(
-        channel
-            .since(lastId.orElse(null))
-            .orElseGet(() -> withAlerts(channel.beginning(model, consensus))));
+    sight.enter(viewer, name, Access.who(ctx).key());
+    response.endHandler(ended -> leave(viewer));
+    response.closeHandler(closed -> leave(viewer));
+    response.exceptionHandler(failure -> leave(viewer));
+    Optional<List<FeedEvents>> missed = story.resume(watched.channel(), lastId.orElse(null));
+    if (missed.isPresent()) {
+      resumed++;
+    } else {
+      begun++;
+    }
+    viewer.begin(missed.orElseGet(() -> story.beginning(watched.channel())));
     audience.makeRoom();
     if (timer == null) {
       timer = vertx.setPeriodic(periodMillis, tick -> tick());
@@ -234,11 +236,8 @@ final class Feed {
       audience.viewers().stream().filter(viewer -> !viewer.mayRead()).forEach(FeedViewer::end);
     }
     Future<Void> unused = ask();
-    if (ticks % TICKS_PER_COMMENT == 0) {
-      FeedEvents alive = FeedEvents.alive(clock.instant());
-      for (FeedViewer viewer : audience.viewers()) {
-        boolean ignored = viewer.offerExtra(alive);
-      }
+    if (ticks % TICKS_PER_CLOCK == 0) {
+      tellTime();
     }
     if (ticks % TICKS_PER_ALERTS == 0) {
       Future<Void> ignored = askAlerts();
@@ -251,35 +250,31 @@ final class Feed {
     if (before != null) {
       return before;
     }
-    Future<Void> answered = asked(() -> view.changesSince(version)).map(this::take);
+    Future<Void> answered =
+        questions.ask(() -> view.changesSince(version)).compose(this::warms).map(this::take);
     asking = answered;
     return answered
         .onComplete(done -> asking = null)
-        .onSuccess(done -> well(CHANGES))
+        .onSuccess(done -> questions.well(CHANGES))
         .onFailure(
             failure -> {
               // What was missed is unknown: the next answer is to tell everything.
               version = 0;
-              failed(CHANGES, failure);
+              questions.failed(CHANGES, failure);
             });
   }
 
-  /** A question always has an answer, and that within a time. */
-  private <T> Future<T> asked(Supplier<Future<T>> question) {
-    return Answer.within(vertx, vertx.getOrCreateContext(), Answer.of(question), patience);
-  }
-
-  private void failed(String what, Throwable failure) {
-    failed++;
-    if (failing.add(what)) {
-      log.warn("feed has no answer, it is asked again what={}", what, failure);
-    }
-  }
-
-  private void well(String what) {
-    if (failing.remove(what)) {
-      log.info("feed has an answer again what={}", what);
-    }
+  /** While nobody is judged, what was so before. */
+  private Future<Changes> warms(Changes changes) {
+    Future<Optional<Warmup>> before =
+        changes.warming()
+            ? questions.ask(view::warmup)
+            : Future.succeededFuture(Optional.<Warmup>empty());
+    return before.map(
+        warmup -> {
+          story.warms(warmup);
+          return changes;
+        });
   }
 
   private @Nullable Void take(Changes changes) {
@@ -288,12 +283,11 @@ final class Feed {
     }
     // First what may fail: what was not taken is told the next time.
     JsonObject networks = NetworkRoutes.consensusInShort(changes.networks());
-    boolean moved = !networks.equals(consensus);
-    String news = moved ? FeedEvents.text(FeedEvents.Kind.CONSENSUS, networks, null) : "";
+    String news = story.news(networks);
     FeedModel.Delta delta = model.apply(changes);
     version = changes.version();
-    consensus = networks;
-    if (!delta.isEmpty() || moved) {
+    story.networks(networks);
+    if (!delta.isEmpty() || !news.isEmpty()) {
       tell(delta, news);
     }
     return null;
@@ -301,49 +295,57 @@ final class Feed {
 
   /** Alerts come late rather than keep the nodes waiting: this never fails. */
   private Future<Void> askAlerts() {
-    if (askingAlerts || alertView.isEmpty()) {
+    Future<Void> before = askingAlerts;
+    if (before != null) {
+      // Whoever comes meanwhile waits for the same answer.
+      return before;
+    }
+    if (alertView.isEmpty()) {
       return Future.succeededFuture();
     }
-    Future<List<Alert>> answered = asked(alertView.get()::alerts);
-    askingAlerts = true;
-    return answered
-        .onComplete(done -> askingAlerts = false)
-        .<Void>map(
-            found -> {
-              String news = alerts.take(found);
-              if (!news.isEmpty()) {
-                tell(FeedModel.Delta.NONE, news);
-              }
-              well(ALERTS);
-              return null;
-            })
-        .otherwise(
-            failure -> {
-              failed(ALERTS, failure);
-              return null;
-            });
+    boolean rested = rests();
+    Future<List<Alert>> found = questions.ask(alertView.get()::alerts);
+    Future<Void> answered =
+        found
+            .<Void>map(
+                now -> {
+                  String news = story.alerts(now);
+                  if (!news.isEmpty()) {
+                    tell(FeedModel.Delta.NONE, news);
+                  }
+                  questions.well(ALERTS);
+                  return null;
+                })
+            .otherwise(
+                failure -> {
+                  questions.failed(ALERTS, failure);
+                  if (rested) {
+                    // What was so when somebody watched the last time is not what is so.
+                    story.forgetAlerts();
+                  }
+                  return null;
+                });
+    askingAlerts = answered;
+    return answered.onComplete(done -> askingAlerts = null);
+  }
+
+  /** Who is behind is told with what it missed: the counts are of this place of the stream. */
+  private void tellTime() {
+    Map<FeedChannel, FeedEvents> times = new HashMap<>();
+    for (FeedViewer viewer : audience.viewers()) {
+      boolean ignored = viewer.offerExtra(times.computeIfAbsent(viewer.channel(), story::clock));
+    }
   }
 
   private void tell(FeedModel.Delta delta, String common) {
     Map<FeedChannel, FeedEvents> pieces = audience.take(delta, common);
     for (FeedViewer viewer : audience.viewers()) {
       FeedEvents piece = pieces.get(viewer.channel());
-      if (piece != null && !viewer.offer(piece, seen -> missed(viewer.channel(), seen))) {
+      if (piece != null && !viewer.offer(piece, seen -> story.catchUp(viewer.channel(), seen))) {
         fellBehind++;
       }
     }
     audience.makeRoom();
-  }
-
-  private List<FeedEvents> missed(FeedChannel channel, long seen) {
-    return withAlerts(channel.catchUp(seen, model, consensus));
-  }
-
-  /** Each alert is told whole, so that hearing of it twice does no harm. */
-  private List<FeedEvents> withAlerts(List<FeedEvents> events) {
-    List<FeedEvents> all = new ArrayList<>(events);
-    alerts.all().ifPresent(all::add);
-    return all;
   }
 
   private void tellRows() {
@@ -351,17 +353,17 @@ final class Feed {
     if (asked.isEmpty()) {
       return;
     }
-    Future<List<Node>> answered = asked(() -> view.nodes(asked));
+    Future<List<Node>> answered = questions.ask(() -> view.nodes(asked));
     askingRows = true;
     answered
         .onComplete(done -> askingRows = false)
         .map(
             nodes -> {
               audience.rows().take(nodes).forEach(this::tell);
-              well(ROWS);
+              questions.well(ROWS);
               return true;
             })
-        .onFailure(failure -> failed(ROWS, failure));
+        .onFailure(failure -> questions.failed(ROWS, failure));
   }
 
   private void tell(FeedRows.Told<FeedViewer> told) {

@@ -21,6 +21,7 @@ final class FeedAlerts {
 
   private Map<String, Told> told = new LinkedHashMap<>();
   private @Nullable FeedEvents all;
+  private boolean known;
 
   private record Told(AlertStatus status, JsonObject json) {}
 
@@ -47,6 +48,7 @@ final class FeedAlerts {
         .filter(gone -> gone.status() != AlertStatus.RESOLVED)
         .forEach(gone -> text.append(text(gone.json().copy().put("gone", true))));
     told = next;
+    known = true;
     if (!text.isEmpty()) {
       all = null;
     }
@@ -65,6 +67,28 @@ final class FeedAlerts {
       all = known;
     }
     return known.length() == 0 ? Optional.empty() : Optional.of(known);
+  }
+
+  /** What was told is too old to be told again: the next are all new. */
+  void forget() {
+    told = new LinkedHashMap<>();
+    all = null;
+    known = false;
+  }
+
+  /** How many of those that are not over there are, by status; null when nobody knows. */
+  @Nullable JsonObject counts() {
+    if (!known) {
+      return null;
+    }
+    JsonObject counts = new JsonObject();
+    for (AlertStatus status : AlertStatus.values()) {
+      if (status != AlertStatus.RESOLVED) {
+        counts.put(
+            status.word(), told.values().stream().filter(each -> each.status() == status).count());
+      }
+    }
+    return counts;
   }
 
   private static String text(JsonObject alert) {

@@ -220,6 +220,15 @@ final class FeedAudience {
     watched.viewers++;
   }
 
+  /** Somebody has other rows in sight. */
+  void watch(FeedViewer viewer, List<String> next) {
+    if (viewers.containsKey(viewer)) {
+      rows.remove(viewer, viewer.rows());
+      viewer.rows(next);
+      rows.add(viewer, next);
+    }
+  }
+
   /** Somebody watches no more. */
   void leave(FeedViewer viewer) {
     Watched watched = viewers.remove(viewer);

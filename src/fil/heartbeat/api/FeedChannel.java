@@ -44,7 +44,40 @@ final class FeedChannel {
   /** Heads that need not be told again; beyond it only those that a member is on. */
   private static final int SPARE_HEADS = 512;
 
-  private record Piece(long number, FeedEvents events) {}
+  private record Snapshot(long number, FeedEvents events) {}
+
+  /** What changed at one moment. */
+  private static final class Piece {
+    private final long number;
+    private final FeedEvents events;
+    private final String cursor;
+    private @Nullable FeedEvents bare;
+
+    private Piece(long number, FeedEvents events, String cursor) {
+      this.number = number;
+      this.events = events;
+      this.cursor = cursor;
+    }
+
+    /** Without its cursor: as a part of what is told behind a snapshot. */
+    private FeedEvents bare(FeedBudget budget) {
+      FeedEvents made = bare;
+      if (made == null) {
+        made = events.without(cursor);
+        made.hold(budget);
+        bare = made;
+      }
+      return made;
+    }
+
+    private void letGo() {
+      events.letGo();
+      FeedEvents made = bare;
+      if (made != null) {
+        made.letGo();
+      }
+    }
+  }
 
   private final String run;
   private final Predicate<Node> filter;
@@ -54,7 +87,7 @@ final class FeedChannel {
   private int bytes;
   private long number;
   private final Set<Integer> toldHeads = new HashSet<>();
-  private @Nullable Piece snapshot;
+  private @Nullable Snapshot snapshot;
 
   /** Bytes of the last snapshot, which may be gone. */
   private long snapshotBytes;
@@ -63,7 +96,7 @@ final class FeedChannel {
   private long weighed;
 
   /**
-   * @param run what tells this process from an earlier one
+   * @param run what tells this channel from every other, of this process or an earlier one
    * @param budget of what is kept
    */
   FeedChannel(String run, Predicate<Node> filter, FeedModel model, FeedBudget budget) {
@@ -101,7 +134,7 @@ final class FeedChannel {
 
   /** Keeps nothing from now on. */
   void close() {
-    pieces.forEach(piece -> piece.events().letGo());
+    pieces.forEach(Piece::letGo);
     pieces.clear();
     bytes = 0;
     forgetSnapshot();
@@ -163,9 +196,9 @@ final class FeedChannel {
     }
     number++;
     JsonObject data = new JsonObject().put("nodes", nodes).put("removed", removed);
-    text.append(FeedEvents.text(Kind.DELTA, data, id()));
+    text.append(FeedEvents.text(Kind.DELTA, data, cursor()));
     FeedEvents events = FeedEvents.of(text.toString());
-    keep(new Piece(number, events));
+    keep(new Piece(number, events, cursor()));
     if (toldHeads.size() > 2 * members.size() + SPARE_HEADS) {
       toldHeads.retainAll(headsOf(shown(model)));
     }
@@ -178,39 +211,36 @@ final class FeedChannel {
   }
 
   /**
-   * What a newcomer is told: everything as it is, or as it was a little ago with the pieces since,
-   * so that many who come at once cost one snapshot.
+   * The nodes and networks for a newcomer: as they are, or as they were a little ago with the
+   * pieces since, so that many who come at once cost one snapshot. Nothing of it has a cursor.
    */
   List<FeedEvents> beginning(FeedModel model, JsonObject consensus) {
-    Piece known = snapshot;
+    Snapshot known = snapshot;
     if (known != null && number - known.number() <= MAX_PIECES_BEHIND_SNAPSHOT) {
-      Optional<List<FeedEvents>> missed = since(known.number()).filter(this::isLessThanSnapshot);
+      Optional<List<Piece>> missed = piecesSince(known.number()).filter(this::isLessThanSnapshot);
       if (missed.isPresent()) {
         List<FeedEvents> all = new ArrayList<>(List.of(known.events()));
-        all.addAll(missed.get());
+        missed.get().forEach(piece -> all.add(piece.bare(budget)));
         return all;
       }
     }
     FeedEvents made = FeedEvents.of(snapshotText(model, consensus));
     forgetSnapshot();
     made.hold(budget);
-    snapshot = new Piece(number, made);
+    snapshot = new Snapshot(number, made);
     snapshotBytes = made.length();
     weigh();
     return List.of(made);
   }
 
-  /**
-   * What a viewer that fell behind is told: the pieces it missed, or everything if that is less.
-   */
-  List<FeedEvents> catchUp(long seen, FeedModel model, JsonObject consensus) {
-    return since(seen)
-        .filter(this::isLessThanSnapshot)
-        .orElseGet(() -> beginning(model, consensus));
+  /** The pieces after a number, if they are all here and less than a snapshot. */
+  Optional<List<FeedEvents>> fewSince(long seen) {
+    return piecesSince(seen).filter(this::isLessThanSnapshot).map(FeedChannel::events);
   }
 
-  private boolean isLessThanSnapshot(List<FeedEvents> missed) {
-    return missed.stream().mapToInt(FeedEvents::length).sum() <= Math.max(FEW_BYTES, snapshotBytes);
+  private boolean isLessThanSnapshot(List<Piece> missed) {
+    return missed.stream().mapToInt(piece -> piece.events.length()).sum()
+        <= Math.max(FEW_BYTES, snapshotBytes);
   }
 
   private List<Row> shown(FeedModel model) {
@@ -245,54 +275,53 @@ final class FeedChannel {
               .put("nodes", new JsonArray(rows.stream().map(row -> json(row.members())).toList()))
               .put("heads", new JsonArray(heads))
               .put("more", more);
-      text.append(FeedEvents.text(Kind.SNAPSHOT, data, more ? null : id()));
+      text.append(FeedEvents.text(Kind.SNAPSHOT, data, null));
     } while (at < shown.size());
     return text.append(FeedEvents.text(Kind.CONSENSUS, consensus, null)).toString();
   }
 
   /**
-   * The pieces after one that a viewer has seen, in its own words.
+   * The pieces after a cursor.
    *
-   * @return empty when they are not all here
+   * @return empty when it is none of this channel, or they are not all here
    */
-  Optional<List<FeedEvents>> since(@Nullable String lastId) {
-    if (lastId == null || !lastId.startsWith(run + '.')) {
+  Optional<List<FeedEvents>> since(@Nullable String cursor) {
+    if (cursor == null || !cursor.startsWith(run + '.')) {
       return Optional.empty();
     }
     try {
-      return since(Long.parseLong(lastId.substring(run.length() + 1)));
+      return piecesSince(Long.parseLong(cursor.substring(run.length() + 1)))
+          .map(FeedChannel::events);
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
   }
 
-  /** The pieces after a number; empty when they are not all here. */
-  Optional<List<FeedEvents>> since(long seen) {
-    long oldest = pieces.isEmpty() ? number + 1 : pieces.getFirst().number();
+  private Optional<List<Piece>> piecesSince(long seen) {
+    long oldest = pieces.isEmpty() ? number + 1 : pieces.getFirst().number;
     if (seen > number || seen < oldest - 1) {
       return Optional.empty();
     }
-    List<FeedEvents> missed = new ArrayList<>();
-    for (Piece piece : pieces) {
-      if (piece.number() > seen) {
-        missed.add(piece.events());
-      }
-    }
-    return Optional.of(missed);
+    return Optional.of(pieces.stream().filter(piece -> piece.number > seen).toList());
+  }
+
+  private static List<FeedEvents> events(List<Piece> pieces) {
+    return pieces.stream().map(piece -> piece.events).toList();
   }
 
   private void keep(Piece piece) {
     pieces.addLast(piece);
-    piece.events().hold(budget);
-    bytes += piece.events().length();
+    piece.events.hold(budget);
+    bytes += piece.events.length();
     while (!pieces.isEmpty() && (pieces.size() > MAX_PIECES || bytes > MAX_BYTES)) {
-      FeedEvents oldest = pieces.removeFirst().events();
+      Piece oldest = pieces.removeFirst();
       oldest.letGo();
-      bytes -= oldest.length();
+      bytes -= oldest.events.length();
     }
   }
 
-  private String id() {
+  /** Of whoever has seen all that was told here so far. */
+  String cursor() {
     return run + '.' + number;
   }
 

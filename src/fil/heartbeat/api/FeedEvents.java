@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ final class FeedEvents {
     ALERT,
     /** Last beat and count of beats of the rows that a viewer asked for. */
     ROWS,
-    /** The server's time: a sign of life that a page can see, beside the comment that it cannot. */
+    /** The server's time, and how many nodes and alerts a viewer has by now. */
     CLOCK;
 
     String word() {
@@ -62,13 +61,9 @@ final class FeedEvents {
     return of(text(kind, data, null));
   }
 
-  /** A comment for intermediaries, and the time for viewers: the stream lives. */
-  static FeedEvents alive(Instant now) {
-    return of(": alive\n\n" + text(Kind.CLOCK, new JsonObject().put("now", Times.text(now)), null));
-  }
-
   /**
-   * @param id what a viewer that comes back says it has seen; null for none
+   * @param id what a viewer that comes back says it has seen; null for none, as for all events of a
+   *     group but the last
    */
   static String text(Kind kind, JsonObject data, @Nullable String id) {
     return (id == null ? "" : "id: " + id + '\n')
@@ -81,6 +76,11 @@ final class FeedEvents {
 
   static FeedEvents of(String text) {
     return new FeedEvents(Buffer.buffer(text));
+  }
+
+  /** The same events without this id. */
+  FeedEvents without(String id) {
+    return of(toString().replace("id: " + id + "\nevent: ", "event: "));
   }
 
   int length() {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class FeedViewer {
   private final HttpServerResponse response;
   private final boolean gzip;
-  private final List<String> rows;
+  private List<String> rows;
   private final FeedChannel channel;
   private final BooleanSupplier mayRead;
   private final FeedBudget budget;
@@ -73,6 +73,11 @@ final class FeedViewer {
 
   List<String> rows() {
     return rows;
+  }
+
+  /** It has others in sight now; to be called by its audience alone. */
+  void rows(List<String> next) {
+    rows = next;
   }
 
   /** What is on its way to it, in bytes; others may be told the same. */

@@ -6,10 +6,12 @@ import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.aggregator.Warmup;
 import fil.heartbeat.fleet.FleetSettings;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /** A view in which nobody finds what is hidden, by no route and no search. */
 record HidingView(AggregatorView view, Hiding hiding) implements AggregatorView {
@@ -52,6 +54,11 @@ record HidingView(AggregatorView view, Hiding hiding) implements AggregatorView 
                     now.networks(),
                     now.canary(),
                     now.steps()));
+  }
+
+  @Override
+  public Future<Optional<Warmup>> warmup() {
+    return view.warmup();
   }
 
   @Override

@@ -8,6 +8,8 @@ enum Need {
   LOGIN,
   /** That it may read: any token, or none where reading is for all. */
   READ,
+  /** As to read, by a request that says more than fits into an address; no other page's. */
+  ASK,
   /** Any token. */
   LOGOUT,
   /** A token that may change things. */

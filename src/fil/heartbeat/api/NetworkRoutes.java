@@ -50,11 +50,13 @@ final class NetworkRoutes {
         .handler(
             ctx -> {
               var ignored = new Parameters(ctx.queryParams(), Set.of());
+              Access.Who who = Access.who(ctx);
               Answers.json(
                   ctx,
                   side.view()
                       .snapshot()
-                      .compose(now -> degraded.list(Optional.of(now)).map(why -> info(now, why))));
+                      .compose(
+                          now -> degraded.list(Optional.of(now)).map(why -> info(now, why, who))));
             });
   }
 
@@ -159,7 +161,19 @@ final class NetworkRoutes {
         .put("sides", new JsonArray(sides));
   }
 
-  private JsonObject info(Snapshot now, List<String> why) {
+  /** Who asks, what it may do and why. */
+  private JsonObject viewer(Access.Who who) {
+    String via =
+        who.grant().isPresent()
+            ? who.cookie() ? "session" : "token"
+            : settings.http().tokensFile().isPresent() ? "public" : "open";
+    return new JsonObject()
+        .put("name", who.name().orElse(null))
+        .put("scope", who.grant().filter(Grant::admin).isPresent() ? "admin" : "read")
+        .put("via", via);
+  }
+
+  private JsonObject info(Snapshot now, List<String> why, Access.Who who) {
     List<String> names =
         now.networks().stream().map(report -> String.valueOf(report.network())).distinct().toList();
     return new JsonObject()
@@ -172,7 +186,8 @@ final class NetworkRoutes {
         .put("addresses", new JsonArray(side.addresses().get()))
         .put("alerts", degraded.raisesAlerts())
         .put("degraded", new JsonArray(why))
-        .put("thresholds", thresholds(side.view().judgedBy()));
+        .put("thresholds", thresholds(side.view().judgedBy()))
+        .put("viewer", viewer(who));
   }
 
   /** What the page says of states is what they are judged by here. */

@@ -115,6 +115,14 @@ final class Scrape {
                   .dataPoint(Metrics.point(live.viewers()))
                   .build());
           metrics.add(
+              Metrics.counter("feed_begun", "Feeds that began with a snapshot.")
+                  .dataPoint(Metrics.count(live.begun()))
+                  .build());
+          metrics.add(
+              Metrics.counter("feed_resumed", "Feeds that went on where an earlier one ended.")
+                  .dataPoint(Metrics.count(live.resumed()))
+                  .build());
+          metrics.add(
               Metrics.counter("feed_fell_behind", "Times that a viewer was too slow for the feed.")
                   .dataPoint(Metrics.count(live.fellBehind()))
                   .build());

@@ -1,11 +1,17 @@
 package fil.heartbeat.dashboard;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The files of the page, read once from the class path. A fixed list: nothing else is served. */
@@ -19,17 +25,23 @@ public final class Dashboard {
           + " worker-src 'self';"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+  private static final String PAGE = "index.html";
+
   private static final List<String> NAMES =
       List.of(
-          "index.html",
+          PAGE,
           "style.css",
           "app.js",
           "words.js",
           "route.js",
           "feed.js",
           "line.js",
+          "hub.js",
           "model.js",
           "worker.js",
+          "clock.js",
+          "keep.js",
+          "sign.js",
           "now.js",
           "press.js",
           "table.js",
@@ -44,6 +56,7 @@ public final class Dashboard {
           "login.js",
           "paste.js",
           "icon.svg",
+          "icon-stale.svg",
           "lib/uPlot.esm.js",
           "lib/uPlot.min.css",
           "lib/uPlot-LICENSE.txt");
@@ -86,7 +99,26 @@ public final class Dashboard {
         throw new UncheckedIOException(e);
       }
     }
+    String text = new String(page(files).bytes, UTF_8);
+    byte[] versioned =
+        text.replace("content=\"VERSION\"", "content=\"" + version(files) + '"').getBytes(UTF_8);
+    files.put(PAGE, new File(type(PAGE), versioned));
     return files;
+  }
+
+  private static File page(Map<String, File> files) {
+    return Objects.requireNonNull(files.get(PAGE));
+  }
+
+  /** Another one whenever any file is. */
+  private static String version(Map<String, File> files) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      files.values().forEach(file -> digest.update(file.bytes));
+      return HexFormat.of().formatHex(digest.digest(), 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static String type(String name) {

@@ -59,7 +59,8 @@ public final class Judge {
         before.state() == state
             ? before.since()
             : (past != null && past.state() == state) ? past.since() : now;
-    String reason = same ? before.reason() : reason(liveness, chain, seen);
+    Long partedAt = partedAt(last.partedAt(), chain, past, seen.comparison());
+    String reason = same ? before.reason() : reason(liveness, chain, seen, partedAt);
     boolean voter = seen.voter() && liveness == Liveness.BEATING;
     Verdict verdict = new Verdict(liveness, chain, agreement, lag, voter, reason, since);
     boolean proven =
@@ -70,8 +71,31 @@ public final class Judge {
     boolean wasForked = past != null && past.state() == State.FORKED;
     boolean told = wasForked ? SAYS_WHICH_CHAIN.contains(chain) : state != State.UNKNOWN;
     boolean resolved = proven && told;
-    Judgement next = new Judgement(verdict, slowSince, behindSince, aheadSince, resolved ? null : past);
+    Judgement next =
+        new Judgement(
+            verdict,
+            slowSince,
+            behindSince,
+            aheadSince,
+            resolved && chain != ChainState.FORKED ? null : partedAt,
+            resolved ? null : past);
     return next.equals(last) ? last : next;
+  }
+
+  /**
+   * The first height of a fork while it goes on, and while nobody can say that it does not. What is
+   * compared are the last heights only, so that what is seen of a long one begins later and later.
+   */
+  private static @Nullable Long partedAt(
+      @Nullable Long before, ChainState chain, @Nullable Past past, Comparison seen) {
+    boolean wasForked = past != null && past.state() == State.FORKED;
+    if (chain != ChainState.FORKED) {
+      return wasForked ? before : null;
+    }
+    if (seen.firstDifferent() < 0) {
+      return before;
+    }
+    return before == null ? seen.firstDifferent() : Math.min(before, seen.firstDifferent());
   }
 
   /** What is to be remembered: what was so before a restart, or that it was forked until now. */
@@ -208,7 +232,8 @@ public final class Judge {
   }
 
   /** Made when the state begins, so that it stands still while the state does. */
-  private @Nullable String reason(Liveness liveness, ChainState chain, Observation seen) {
+  private @Nullable String reason(
+      Liveness liveness, ChainState chain, Observation seen, @Nullable Long partedAt) {
     return switch (liveness) {
       case MISSING -> "expected, and never seen";
       case STOPPED -> "it stopped in good order at " + at(seen.stoppedSince());
@@ -226,7 +251,7 @@ public final class Judge {
             case NO_HEAD -> "its Filecoin node tells no head";
             case UNKNOWN, OK -> null;
             case AHEAD -> "its height is " + seen.ahead() + " epochs further than can be";
-            case FORKED -> forkReason(seen.comparison());
+            case FORKED -> forkReason(seen.comparison(), partedAt);
             case SYNCING -> "it says that it is syncing";
             case STALLED -> "its head has not changed since " + at(seen.headSince());
             case BEHIND -> settings.behindLag() + " epochs late or more";
@@ -235,11 +260,11 @@ public final class Judge {
     };
   }
 
-  private static String forkReason(Comparison comparison) {
+  private static String forkReason(Comparison comparison, @Nullable Long partedAt) {
     return (comparison.proven()
             ? "other blocks than a reference finalized, from height "
             : "no block in common with the majority from height ")
-        + comparison.firstDifferent();
+        + (partedAt == null ? comparison.firstDifferent() : partedAt);
   }
 
   private static String at(@Nullable Instant instant) {

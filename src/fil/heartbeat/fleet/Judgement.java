@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param slowSince since when it has been late by the epochs of slow; null while it is not
  * @param behindSince likewise for behind
  * @param aheadSince since when it has been further than can be; null while it is not
+ * @param partedAt the first height of a fork that goes on, over restarts too; null without one, and
+ *     while no height is known
  * @param past what it was before a restart, or that it was forked, until it is judged again; null
  *     when there is nothing to judge anew
  */
@@ -18,6 +20,7 @@ public record Judgement(
     @Nullable Instant slowSince,
     @Nullable Instant behindSince,
     @Nullable Instant aheadSince,
+    @Nullable Long partedAt,
     @Nullable Past past) {
 
   /** Of a node at the moment that it becomes known. */
@@ -27,14 +30,18 @@ public record Judgement(
         null,
         null,
         null,
+        null,
         null);
   }
 
   /**
    * Of a node that was known before a restart. One that was down is down since then; of one that
    * beat nothing is known yet.
+   *
+   * @param partedAt the first height of its fork; null without one
    */
-  public static Judgement restored(State state, Instant since, Instant now) {
+  public static Judgement restored(
+      State state, Instant since, @Nullable Long partedAt, Instant now) {
     Liveness liveness =
         switch (state) {
           case DISCONNECTED -> Liveness.DISCONNECTED;
@@ -45,9 +52,11 @@ public record Judgement(
     boolean beating = liveness == Liveness.BEATING;
     Judgement first = first(liveness, beating ? now : since);
     boolean judged = beating && state.isBeating() && state != State.UNKNOWN;
-    return judged
-        ? new Judgement(first.verdict(), null, null, null, new Past(state, since, now))
-        : first;
+    if (!judged) {
+      return first;
+    }
+    Long parted = state == State.FORKED ? partedAt : null;
+    return new Judgement(first.verdict(), null, null, null, parted, new Past(state, since, now));
   }
 
   /** The same with times moved, because the clock was set. */
@@ -57,6 +66,7 @@ public record Judgement(
         Moved.movedOrNull(slowSince, by),
         Moved.movedOrNull(behindSince, by),
         Moved.movedOrNull(aheadSince, by),
+        partedAt,
         past == null ? null : past.moved(by));
   }
 

@@ -70,12 +70,21 @@ public final class Sides {
     this.ledger = ledger;
   }
 
-  /** Puts a node where its comparison says. */
-  public void add(String peerId, Reports reports, Comparison comparison, boolean votes) {
+  /**
+   * Puts a node where its comparison says.
+   *
+   * @param partedAt the first height of its fork; null when it is what the comparison says
+   */
+  public void add(
+      String peerId,
+      Reports reports,
+      Comparison comparison,
+      @Nullable Long partedAt,
+      boolean votes) {
     if (comparison.kind() == Comparison.Kind.AGREES) {
       put(agreeing, peerId, votes);
     } else if (round.isFork(comparison)) {
-      put(group(reports, comparison), peerId, votes);
+      put(group(reports, comparison, partedAt), peerId, votes);
     }
   }
 
@@ -98,7 +107,7 @@ public final class Sides {
   }
 
   /** One place for each (height, side) seen; places that one node links are one group. */
-  private Group group(Reports reports, Comparison comparison) {
+  private Group group(Reports reports, Comparison comparison, @Nullable Long partedAt) {
     Group found = new Group();
     List<List<Long>> places = new ArrayList<>();
     int looks = 0;
@@ -116,7 +125,7 @@ public final class Sides {
       }
       places.add(List.of(height, (long) tally.sideOf(number)));
     }
-    found.first = Math.min(found.first, lowest);
+    found.first = Math.min(found.first, partedAt == null ? lowest : partedAt);
     for (List<Long> place : places) {
       Group known = forked.get(place);
       Group other = known == null ? found : known.whole();

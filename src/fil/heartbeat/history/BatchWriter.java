@@ -115,7 +115,7 @@ final class BatchWriter {
   private void writeKnown(List<KnownNode> nodes) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            "INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (KnownNode node : nodes) {
         insert.setLong(1, peer(node.peerId()));
         insert.setString(2, node.nickname());
@@ -132,6 +132,7 @@ final class BatchWriter {
         insert.setLong(12, node.beats());
         insert.setInt(13, node.state().code());
         insert.setLong(14, node.stateSince().toEpochMilli());
+        set(insert, 15, node.partedAt());
         insert.addBatch();
       }
       var unused = insert.executeBatch();

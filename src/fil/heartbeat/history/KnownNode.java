@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param beats accepted since {@code firstSeen}
  * @param state the last one
  * @param stateSince when that state began
+ * @param partedAt the first height of its fork; null without one
  */
 public record KnownNode(
     String peerId,
@@ -34,8 +35,43 @@ public record KnownNode(
     Instant headSince,
     long beats,
     State state,
-    Instant stateSince) {
+    Instant stateSince,
+    @Nullable Long partedAt) {
   public KnownNode {
     head = List.copyOf(head);
+  }
+
+  /** One that is not forked. */
+  public KnownNode(
+      String peerId,
+      @Nullable String nickname,
+      @Nullable String minerAddress,
+      @Nullable String genesisCid,
+      List<String> head,
+      @Nullable Long height,
+      @Nullable Boolean syncing,
+      @Nullable String address,
+      Instant firstSeen,
+      Instant lastBeat,
+      Instant headSince,
+      long beats,
+      State state,
+      Instant stateSince) {
+    this(
+        peerId,
+        nickname,
+        minerAddress,
+        genesisCid,
+        head,
+        height,
+        syncing,
+        address,
+        firstSeen,
+        lastBeat,
+        headSince,
+        beats,
+        state,
+        stateSince,
+        null);
   }
 }

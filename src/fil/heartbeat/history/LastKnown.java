@@ -147,7 +147,8 @@ final class LastKnown {
         Instant.ofEpochMilli(row.getLong(counted ? "counted_head" : "head_since")),
         row.getLong(counted ? "counted_beats" : "beats"),
         State.ofCode(row.getInt("state")).orElse(State.UNKNOWN),
-        Instant.ofEpochMilli(row.getLong("state_since")));
+        Instant.ofEpochMilli(row.getLong("state_since")),
+        optional(row, "parted_at"));
   }
 
   private Map<String, Map<Long, Slots>> uptime(Instant now, Map<Long, String> names)

@@ -56,7 +56,8 @@ final class Schema {
                 severity TEXT NOT NULL, peer_id TEXT, starts INTEGER NOT NULL,
                 ends INTEGER NOT NULL, summary TEXT NOT NULL, body TEXT NOT NULL)""",
               "CREATE INDEX alert_ended_at ON alert_ended (ends)",
-              "CREATE INDEX alert_ended_of_peer ON alert_ended (peer_id, ends)"));
+              "CREATE INDEX alert_ended_of_peer ON alert_ended (peer_id, ends)"),
+          List.of("ALTER TABLE known ADD COLUMN parted_at INTEGER"));
 
   /** The version that this program writes. */
   static final int VERSION = MIGRATIONS.size();

@@ -65,6 +65,8 @@ export class Acts {
     cancel.onclick = () => this.dialog.close();
     const buttons = element('div', null, 'buttons');
     buttons.append(go, cancel);
+    // What was so when the page heard something last may be over.
+    if (document.body.classList.contains('stale')) parts.unshift(element('p', 'There is no connection: what is shown is old.', 'fault'));
     form.append(heading, element('p', words), ...parts, this.fault, buttons);
     form.addEventListener('submit', event => {
       event.preventDefault();

@@ -3,7 +3,7 @@ import {Acts} from './acts.js';
 import {History, Silences} from './past.js';
 import {sample} from './paste.js';
 import {to} from './route.js';
-import {ago, element, many, nameOf, number, say, timeOf} from './words.js';
+import {ago, element, many, nameOf, number, say, timeOf, inZone} from './words.js';
 
 // More than these nobody reads; the gravest come first.
 const MOST = 200;
@@ -69,7 +69,7 @@ export class Alerts {
     if (!this.shown) return;
     if (all.length < this.last) setTimeout(() => this.load(), SETTLE);
     this.last = all.length;
-    say(this.words, sentence(all));
+    say(this.words, this.feed.alertsKnown ? sentence(all) : 'Loading alerts…');
     const rows = all.slice(0, MOST).map(alert => this.row(alert));
     for (const id of this.rows.keys()) if (!this.feed.alerts.has(id)) this.rows.delete(id);
     // What stays keeps its place in the document, and with it the focus.
@@ -143,7 +143,7 @@ function rowOf(alert, now, acts) {
   head.append(severityOf(alert), element('b', alert.rule), subjectOf(alert), when);
   const what = element('p', alert.summary, 'summary');
   row.append(head, what);
-  if (alert.detail) row.append(element('p', alert.detail));
+  if (alert.detail) row.append(element('p', inZone(alert.detail, now)));
   row.append(element('p', toldTo(alert, now), 'quiet'));
   const ack = alert.acknowledgement;
   if (ack) row.append(element('p', `${ack.by} looks after it since ${timeOf(ack.at, now)}${ack.comment ? ': ' + ack.comment : ''}`));

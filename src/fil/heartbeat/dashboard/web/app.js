@@ -1,5 +1,7 @@
 // The page: one feed, four views, the address that says which.
+import {Clock} from './clock.js';
 import {Feed} from './feed.js';
+import {keep, kept} from './keep.js';
 import {Now} from './now.js';
 import {Table} from './table.js';
 import {Chain} from './chain.js';
@@ -9,13 +11,14 @@ import {Login} from './login.js';
 import {fillLegend} from './legend.js';
 import {drawEmpty} from './paste.js';
 import {filter, read, to} from './route.js';
-import {SAID, element, judge, many, number, say, timeOf} from './words.js';
+import {showOld} from './sign.js';
+import {SAID, element, judge, many, number, say, timeOf, zone} from './words.js';
 
 const $ = id => document.getElementById(id);
 // The sentence and the bar need not follow each change at once.
 const CALM_MILLIS = 250;
-let skew = 0;
-const clock = () => Date.now() + skew;
+const time = new Clock();
+const clock = () => time.now();
 let info = {};
 let route = {view: 'nodes', node: null};
 let link = 'connecting';
@@ -25,12 +28,14 @@ let told = false;
 let drawn = 0;
 let ownAlerts = '';
 
-const feed = new Feed(changed, linked);
+const feed = new Feed(changed, linked, healed);
 const now = new Now(feed, clock);
 const table = new Table($('table'), feed, clock, id => { location.hash = to('node', id); }, seen);
 const chain = new Chain($('lanes'), $('spread'), $('who'), feed);
 const page = new NodePage($('view-node'), feed, clock, () => to('nodes'));
-const login = new Login($('login'), () => feed.open());
+const login = new Login($('login'), () => { feed.open(); loadInfo(); });
+login.shows($('viewer'), null);
+$('zone').textContent = zone();
 const alerts = new Alerts($('view-alerts'), $('alert-count'), feed, clock, login);
 
 table.onSort = order => filter({sort: order === 'state' ? null : order});
@@ -70,7 +75,7 @@ function apply() {
 
 // What changed: all, part, some, networks, alerts, beats or clock. Drawn once a frame.
 function changed(what, data) {
-  if (what === 'clock') skew = Date.parse(data.now) - Date.now();
+  if (data.now) time.told(data.now);
   whole ||= what === 'all';
   told ||= what === 'alerts' || what === 'all';
   if (waiting) return;
@@ -101,6 +106,12 @@ function draw(force) {
 }
 
 function drawAlerts() {
+  // Of whether alerts are raised the feed is the first to hear.
+  if (feed.known && info.alerts !== undefined && info.alerts === feed.alertsOff) {
+    info.alerts = !feed.alertsOff;
+    alerts.draw(info);
+    if (info.alerts && route.view === 'node') page.load();
+  }
   alerts.changed();
   const own = route.view === 'node' ? JSON.stringify([...feed.alerts.values()].filter(alert => alert.peerId === route.node)) : '';
   if (own && own !== ownAlerts) page.load();
@@ -115,31 +126,46 @@ function drawNothing(all) {
   }
 }
 
-function linked(state) {
+// state: connecting, live, stale, lost or login; since: the server's time of the last word heard.
+function linked({state, since}) {
   const before = link;
   link = state;
   const at = $('link');
+  const old = state === 'stale' || state === 'lost' || state === 'login';
   at.classList.toggle('live', state === 'live');
-  at.classList.toggle('lost', state === 'lost' || state === 'login');
-  const words = {live: 'live', lost: 'reconnecting', login: 'login needed', connecting: 'connecting'};
-  if (state === 'lost' && before === 'live') lostAt = clock();
-  say(at, state === 'lost' && lostAt ? `reconnecting · stale since ${timeOf(new Date(lostAt).toISOString(), clock())}` : words[state],
-    state === 'live' ? 'Connected: what is shown is true now' : 'Not connected: what is shown was true before');
-  document.body.classList.toggle('stale', state === 'lost' || state === 'login');
+  at.classList.toggle('lost', old);
+  const words = {live: 'live', stale: 'no data', lost: 'reconnecting', login: 'login needed', connecting: 'connecting'};
+  // Ages stand as they were when something was heard last.
+  time.stop(old ? since ?? time.now() : null);
+  const then = since === null ? null : timeOf(new Date(since).toISOString(), clock());
+  showOld(old ? words[state] + (then ? ' since ' + then : '') : '');
+  say(at, words[state] + (old && then && state !== 'login' ? ' · stale since ' + then : ''),
+    (state === 'live' ? 'Connected: what is shown is true now' : 'Not connected: what is shown was true' + (then ? ' at ' + then : ' before')) + lost);
+  document.body.classList.toggle('stale', old);
+  if (old) tick();
   if (state === 'login') login.open();
   if (state === 'live' && before !== 'live') loadInfo();
 }
-let lostAt = 0;
+let lost = '';
+
+// What was shown was less than what was told; it was asked for anew.
+function healed(what, times) {
+  const words = {nodes: 'nodes', alerts: 'alerts', place: 'some changes'};
+  lost = `. The page had lost ${words[what]} and loaded everything anew, ${many(times, 'time')}, last at ${timeOf(new Date(clock()).toISOString(), clock())}`;
+  $('link').title += lost;
+}
 // Alerts may be turned on and off while the page is open.
 setInterval(() => { if (!document.hidden && link === 'live' && !info.warming) loadInfo(); }, 15000);
 
 async function loadInfo() {
   try {
     const answer = await fetch('api/v1/info');
+    if (answer.status === 401) login.shows($('viewer'), null);
     if (!answer.ok) return;
     const on = info.alerts;
     info = await answer.json();
-    skew = Date.parse(info.now) - Date.now();
+    login.shows($('viewer'), info.viewer);
+    time.told(info.now);
     $('simulated').hidden = !info.simulated;
     $('warming').hidden = !info.warming;
     $('degraded').hidden = !info.degraded?.length;
@@ -186,13 +212,13 @@ document.addEventListener('keydown', event => {
 });
 
 // Light and dark follow the system until someone chooses.
-const theme = localStorage.getItem('theme');
+const theme = kept('theme');
 if (theme) document.documentElement.style.colorScheme = theme;
 $('theme').onclick = () => {
   const root = document.documentElement;
   const dark = root.style.colorScheme ? root.style.colorScheme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
   root.style.colorScheme = dark ? 'light' : 'dark';
-  localStorage.setItem('theme', root.style.colorScheme);
+  keep('theme', root.style.colorScheme);
   page.redraw();
 };
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => page.redraw());

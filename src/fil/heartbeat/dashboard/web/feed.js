@@ -1,10 +1,20 @@
 // What the page knows: through the worker that all tabs share, or by a connection of its own where there is none.
-import {Line} from './line.js';
+import {Line, STALE} from './line.js';
 import {Model} from './model.js';
 
+const AGAIN = 60000;
+const SILENT = 3000;
+// The worker asks every 15 s whether a tab is there.
+const LOST = 35000;
+
+// Tabs of the page that was served before an upgrade share a worker of their own.
+export function workerOf(page) {
+  return 'worker.js?v=' + encodeURIComponent(page.querySelector('meta[name=version]')?.content ?? '');
+}
+
 export class Feed {
-  constructor(onChange, onLink) {
-    Object.assign(this, {onChange, onLink, model: new Model()});
+  constructor(onChange, onLink, onHeal) {
+    Object.assign(this, {onChange, onLink, onHeal, model: new Model()});
   }
 
   get nodes() { return this.model.nodes; }
@@ -17,17 +27,29 @@ export class Feed {
 
   get known() { return this.model.known; }
 
+  get starting() { return this.model.starting; }
+
+  // Whether the alerts are all that there are.
+  get alertsKnown() { return this.model.known && this.model.alertsKnown; }
+
+  get alertsOff() { return this.model.alertsOff; }
+
   start() {
-    this.take = (name, data) => {
-      const changed = this.model.take(name, data);
-      if (changed) this.onChange(changed, data);
+    this.told = (changed, name, data) => { if (changed) this.onChange(changed, data); };
+    this.linked = link => {
+      this.link = link;
+      if (link.state !== 'live') this.model.opened();
+      this.onLink(link);
     };
-    this.linked = state => {
-      if (state !== 'live') this.model.fresh = null;
-      this.onLink(state);
-    };
+    addEventListener('online', () => this.hurry());
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) return;
+      // Its timers may have stood still.
+      this.look();
+      this.hurry();
+    });
     try {
-      const worker = new SharedWorker('worker.js', {type: 'module', name: 'feed'});
+      const worker = new SharedWorker(workerOf(document), {type: 'module', name: 'feed'});
       // A browser that knows no modules in workers says so only now.
       worker.onerror = () => this.alone();
       this.port = worker.port;
@@ -35,16 +57,56 @@ export class Feed {
       this.alone();
       return;
     }
-    this.port.onmessage = ({data}) => data.link ? this.linked(data.link) : this.take(data.name, data.data);
+    // One that says nothing at all is of no use.
+    const silent = setTimeout(() => this.alone(), SILENT);
+    setInterval(() => this.look(), 1000);
+    this.port.onmessage = ({data}) => {
+      clearTimeout(silent);
+      this.heard = performance.now();
+      if (data.ping) this.port.postMessage({pong: true});
+      else if (data.link) this.linked(data.link);
+      else if (data.healed) this.onHeal(data.healed.lost, data.healed.times);
+      else this.tell(data);
+    };
     addEventListener('pagehide', () => this.port?.postMessage({gone: true}));
     addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
+    // Frozen for a while, it may have been forgotten: with a word it is there again.
+    document.addEventListener('resume', () => this.port?.postMessage({rows: this.rows ?? []}));
+  }
+
+  // The worker may die or hang as a server may: what it told is old then, too, and at last it is done without.
+  look() {
+    if (this.line || this.heard === undefined) return;
+    const silent = performance.now() - this.heard;
+    if (silent >= LOST) this.alone();
+    else if (silent >= STALE && this.link?.state === 'live') this.linked({state: 'stale', since: this.since});
+  }
+
+  // Somebody looks, or the network is there again: nothing is waited for.
+  hurry() {
+    this.line ? this.line.hurry() : this.port?.postMessage({hurry: true, rows: this.rows ?? []});
+  }
+
+  // What the worker told. The worker checks what it was told itself; here it is whether all of it came.
+  tell({name, data, cursor}) {
+    if (data.now) this.clock = {now: Date.parse(data.now), at: this.heard};
+    this.since = this.clock ? this.clock.now + this.heard - this.clock.at : null;
+    if (this.link?.state === 'stale') this.linked({state: 'live', since: this.since});
+    this.told(this.model.take(name, data, cursor), name, data);
+    const now = performance.now();
+    if (!this.model.fault || now - (this.askedAgain ?? -AGAIN) < AGAIN) return;
+    this.askedAgain = now;
+    this.model.forget();
+    this.port.postMessage({again: true});
   }
 
   alone() {
     if (this.line) return;
+    this.port?.postMessage({gone: true});
+    this.port?.close();
     this.port = null;
-    this.line = new Line(this.take, this.linked);
-    if (this.rows) this.line.rows = this.rows.slice();
+    this.line = new Line(this.model, this.told, this.linked, this.onHeal);
+    if (this.rows) this.line.watch(this.rows);
     this.line.open();
   }
 

@@ -1,5 +1,7 @@
 // Asks for a token where the server wants one, and keeps the session's cookie.
 
+import {say} from './words.js';
+
 const LINK = '#login=';
 
 // What the link of the command login-link brings; it leaves the address bar before anything else happens.
@@ -24,6 +26,21 @@ export class Login {
 
   open() {
     if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  // The button says who one is and takes it back, or lets one in. viewer: as GET /api/v1/info tells it; null when it told nothing.
+  shows(button, viewer) {
+    const own = viewer?.via === 'session';
+    const who = viewer && (own || viewer.via === 'token') ? `${viewer.name ?? 'local'} (${viewer.scope})` : null;
+    say(button, own ? `Log out ${who}` : who ?? 'Log in', own ? 'End this session' : 'Log in with a token, to see or change more');
+    button.onclick = () => own ? this.out() : this.open();
+  }
+
+  async out() {
+    try {
+      await fetch('api/v1/session', {method: 'DELETE'});
+    } catch { /* The line says so. */ }
+    this.onDone();
   }
 
   // Logs in with what a link brought, if the address is one.

@@ -1,5 +1,5 @@
 // One node: what it is, why it is in its state, and its past.
-import {STATES, ago, element, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf, timeOf, colourOf} from './words.js';
+import {STATES, ago, element, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf, timeOf, inZone, colourOf} from './words.js';
 import {alertsFor, alertsOf} from './alerts.js';
 import {chart} from './chart.js';
 import {Press} from './press.js';
@@ -99,7 +99,7 @@ export class NodePage {
       state.replaceChildren(stateOf(node.state));
     }
     say(state.firstChild, until);
-    say(why, node.reason ?? STATES[node.state]?.[1] ?? '', STATES[node.state]?.[1]);
+    say(why, inZone(node.reason, this.clock()) ?? STATES[node.state]?.[1] ?? '', STATES[node.state]?.[1]);
     const told = (node.conflicts ?? []).join('\n');
     if (conflicts.dataset.told !== told) {
       conflicts.dataset.told = told;
@@ -173,7 +173,7 @@ export class NodePage {
     this.drawSpans();
     const now = this.clock();
     this.parts.logs.replaceChildren(
-      ...log('Changes of state', 'None yet.', changes?.changes.map(each => [each.t, `${each.from} → ${each.to}${each.reason ? ' — ' + each.reason : ''}`]), now),
+      ...log('Changes of state', 'None yet.', changes?.changes.map(each => [each.t, `${each.from} → ${each.to}${each.reason ? ' — ' + inZone(each.reason, now) : ''}`]), now),
       ...log('Connections', 'None recorded.', connections?.connections.map(each => [each.t, each.opened ? 'opened' + (each.address ? ' from ' + each.address : '') : 'ended' + (each.reason ? ' — ' + each.reason : '')]), now),
       element('h3', 'Alerts'), alertsOf(this.past.alerts, now));
   }

@@ -1,6 +1,7 @@
 // What is going on: a sentence, who is in trouble and since when, a bar, and the networks.
-import {CALM, GRAVITY, SAID, STATES, ago, colourOf, element, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf, timeOf} from './words.js';
+import {CALM, GRAVITY, SAID, STATES, ago, colourOf, element, many, nameOf, nameOfNetwork, number, say, shortHead, startingWords, stateOf, timeOf} from './words.js';
 import {filter, to} from './route.js';
+import {showTroubled} from './sign.js';
 
 const NAMES = 4;
 // Anyone may name a genesis; the largest networks are shown.
@@ -29,18 +30,25 @@ export class Now {
 
   drawVerdict(by, troubled, warming) {
     const all = this.feed.nodes.size;
-    const sum = troubled.reduce((total, state) => total + by.get(state).length, 0);
+    let sum = troubled.reduce((total, state) => total + by.get(state).length, 0);
+    const told = this.feed.starting && startingWords(this.feed.starting, this.clock());
+    // A fleet that nobody knows anything of waits for no judgement.
+    const starting = told && (all || told.known) ? told : null;
     const well = by.get('ok')?.length ?? 0;
     let text;
-    if (!all) text = 'No node has beaten yet.';
+    if (starting) {
+      text = starting.text;
+      sum = Math.max(sum, starting.trouble);
+    } else if (!all) text = 'No node has beaten yet.';
     else if (sum) text = `${number(sum)} of ${many(all, 'node')} ${sum === 1 ? 'is' : 'are'} in trouble.`;
     else if (well === all) text = all === 1 ? 'The one node is in step.' : `All ${number(all)} nodes are in step.`;
     else if (!well) text = `${many(all, 'node')} heard of; nothing to judge ${all === 1 ? 'it' : 'them'} by yet.`;
     else text = `No node is in trouble; ${number(well)} of ${number(all)} are in step.`;
+    this.verdict.classList.toggle('quiet', !!starting);
     say(this.verdict, text, warming ? SAID.warming : '');
     this['trouble-count'].hidden = !sum;
     say(this['trouble-count'], number(sum), many(sum, 'node') + ' in trouble');
-    document.title = (sum ? `(${number(sum)}) ` : '') + 'Filecoin Heartbeat';
+    showTroubled(sum);
   }
 
   // A line for each state of trouble: how many, since when, who.

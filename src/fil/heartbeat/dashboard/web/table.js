@@ -1,5 +1,5 @@
 // A table that draws only the rows in sight, so that ten thousand nodes scroll like forty.
-import {GRAVITY, STATES, ago, colourOf, element, nameOf, number, say, shortHead, timeOf} from './words.js';
+import {GRAVITY, STATES, ago, colourOf, element, nameOf, number, say, shortHead, timeOf, inZone} from './words.js';
 
 const ROW = 34;
 const HEAD = 36;
@@ -172,7 +172,7 @@ export class Table {
     const look = 'state s-' + node.state;
     if (cells[0].className !== look) cells[0].className = look;
     cells[0].dataset.mark = STATES[node.state]?.[0] ?? '';
-    say(cells[0], node.state, node.reason ?? STATES[node.state]?.[1] ?? '');
+    say(cells[0], node.state, inZone(node.reason, now) ?? STATES[node.state]?.[1] ?? '');
     say(cells[1], ago(node.stateSince, now), `${node.state} since ${timeOf(node.stateSince, now)}`);
     say(cells[2], nameOf(node), node.peerId);
     say(cells[3], node.minerAddress ?? '–', 'Miner address that the node claims');

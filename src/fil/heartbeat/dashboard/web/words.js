@@ -104,6 +104,31 @@ export function timeOf(iso, now) {
   return (Math.abs(now - at) < 20 * 3600e3 ? TIME : DAY).format(at);
 }
 
+// What is said while the server judges nobody: until when, and what was so before it started, which is not over by not being looked at.
+export function startingWords({judgesAt, before}, now) {
+  const left = Math.ceil((Date.parse(judgesAt) - now) / 1000);
+  const states = GRAVITY.filter(state => before[state] && !CALM.has(state));
+  const known = Object.keys(before).length > 0;
+  const trouble = states.reduce((total, state) => total + before[state], 0);
+  const text = `Starting: judging ${left > 0 ? `in ${span(left)}` : 'now'}.`
+    + (known ? ` Before: ${states.map(state => `${number(before[state])} ${state}`).join(', ') || 'no node in trouble'}.` : '');
+  return {text, trouble, known};
+}
+
+const SPOKEN = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?![\w-])/g;
+
+// A sentence of the server with its times as those of the page are.
+export function inZone(text, now) {
+  return text?.replace(SPOKEN, iso => timeOf(iso, now));
+}
+
+// The zone that all times are in, such as UTC+9 or UTC−3:30.
+export function zone(at = new Date()) {
+  const east = -at.getTimezoneOffset();
+  const [hours, minutes] = [Math.floor(Math.abs(east) / 60), Math.abs(east) % 60];
+  return 'UTC' + (east ? `${east < 0 ? '−' : '+'}${hours}${minutes ? ':' + String(minutes).padStart(2, '0') : ''}` : '');
+}
+
 export function element(name, text, className) {
   const made = document.createElement(name);
   if (text != null) made.textContent = text;

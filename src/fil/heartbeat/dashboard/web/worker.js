@@ -1,52 +1,27 @@
 // Shares one connection between all tabs of a browser: servers and browsers allow only a few.
+import {Hub, PING} from './hub.js';
 import {Line} from './line.js';
 import {Model} from './model.js';
 
-const ports = new Map();
-// Those that came while a snapshot was under way, and have not seen its beginning.
-const late = new Set();
 const model = new Model();
-let link = 'connecting';
+const hub = new Hub(model, () => performance.now());
+const line = new Line(model,
+  (changed, name, data, cursor) => hub.told(name, data, cursor),
+  link => hub.say({link}),
+  (lost, times) => hub.say({healed: {lost, times}}));
 
-const line = new Line((name, data) => {
-  const began = model.fresh !== null;
-  model.take(name, data);
-  for (const port of ports.keys()) if (!late.has(port)) port.postMessage({name, data});
-  if (began && model.fresh === null) {
-    late.forEach(welcome);
-    late.clear();
-  }
-}, state => {
-  link = state;
-  model.fresh = null;
-  for (const port of ports.keys()) port.postMessage({link});
-});
+const watch = () => line.watch(hub.rows);
 
-function welcome(port) {
-  for (const [name, data] of model.events()) port.postMessage({name, data});
-}
-
-function watch() {
-  line.watch([...new Set([...ports.values()].flat())]);
-}
+setInterval(() => { if (hub.ping()) watch(); }, PING);
+addEventListener('online', () => line.hurry());
 
 self.onconnect = event => {
   const port = event.ports[0];
-  ports.set(port, []);
+  hub.join(port);
   port.onmessage = ({data}) => {
-    if (data.rows) {
-      ports.set(port, data.rows);
-      watch();
-    } else if (data.open) {
-      line.open();
-    } else if (data.gone) {
-      ports.delete(port);
-      late.delete(port);
-      watch();
-    }
+    if (data.open) line.open();
+    if (data.hurry) line.hurry();
+    if (hub.heard(port, data)) watch();
   };
-  if (!line.source) line.open();
-  else if (model.fresh) late.add(port);
-  else if (model.known) welcome(port);
-  port.postMessage({link});
+  if (line.state === 'closed') line.open();
 };
