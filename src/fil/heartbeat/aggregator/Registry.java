@@ -22,7 +22,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +29,6 @@ import org.jspecify.annotations.Nullable;
  * One owner thread; time comes in with each call.
  */
 final class Registry {
-
-  /** Drop reasons of this layer; the decoder adds its own words. */
-  static final String DROP_HEAD = "head";
-
-  static final String DROP_OVERFLOW = IngestCounts.OVERFLOW;
-  static final String DROP_RATE = "rate";
-  static final String DROP_STRANGERS = "strangers";
-  static final String DROP_DENIED = "denied";
 
   private final AggregatorSettings settings;
   private final History history;
@@ -48,11 +39,9 @@ final class Registry {
   private final SlotRows rows;
   private final Presence presence;
   private final Witnesses witnesses;
-  private final Map<String, Long> dropped = new TreeMap<>();
+  private final BeatAccount account = new BeatAccount();
   private final Warmth warmth;
   private Membership membership = Membership.OPEN;
-  private long received;
-  private long accepted;
   private boolean warming = true;
 
   Registry(AggregatorSettings settings, History history, Moment now) {
@@ -175,17 +164,16 @@ final class Registry {
   void onBeat(PeerId peer, Heartbeat beat, Moment now) {
     Slot slot = roster.heard(peer);
     if (!membership.test(peer)) {
-      onDrop(DROP_DENIED, 1);
+      onDrop(BeatAccount.DROP_DENIED, 1);
       return;
     }
     if (slot != null
         && !slot.budget.take(settings.maxBeatRate(), settings.beatBurst(), now.nanos())) {
-      onDrop(DROP_RATE, 1);
+      onDrop(BeatAccount.DROP_RATE, 1);
       return;
     }
     if (slot != null && slot.says(beat)) {
-      received++;
-      accepted++;
+      account.accepted();
       beaten(slot, beat, now);
       return;
     }
@@ -193,11 +181,10 @@ final class Registry {
     try {
       key = slot == null ? TipsetKey.parse(beat.head()) : slot.headOf(beat);
     } catch (IllegalArgumentException e) {
-      onDrop(DROP_HEAD, 1);
+      onDrop(BeatAccount.DROP_HEAD, 1);
       return;
     }
-    received++;
-    accepted++;
+    account.accepted();
     if (slot == null) {
       slot = slot(peer, now);
       boolean unused = slot.budget.take(settings.maxBeatRate(), settings.beatBurst(), now.nanos());
@@ -258,8 +245,7 @@ final class Registry {
 
   /** Beats that were received but cannot be used. */
   void onDrop(String reason, long count) {
-    received += count;
-    dropped.merge(reason, count, Long::sum);
+    account.dropped(reason, count);
   }
 
   /** An independent node answered; a null answer withdraws it. */
@@ -351,7 +337,7 @@ final class Registry {
   }
 
   IngestCounts counts() {
-    return new IngestCounts(received, accepted, dropped);
+    return account.counts();
   }
 
   /** Peers forgotten to make room, ever. */

@@ -127,7 +127,7 @@ final class Rounds {
     if (failingSince == null || failure instanceof Error) {
       log.error("alerts not evaluated, it is tried again each second", failure);
     }
-    failingSince = failingSince == null ? clock.instant() : failingSince;
+    failingSince = failingSince == null ? now() : failingSince;
   }
 
   private boolean observe(Changes changes, IngestCounts counts) {
