@@ -175,7 +175,8 @@ class IngestTest {
     assertThat(counts.received()).isEqualTo(501);
     assertThat(counts.accepted()).isEqualTo(1);
     // What was taken says no head.
-    assertThat(counts.dropped()).containsOnlyKeys(BeatAccount.DROP_STRANGERS, BeatAccount.DROP_HEAD);
+    assertThat(counts.dropped())
+        .containsOnlyKeys(BeatAccount.DROP_STRANGERS, BeatAccount.DROP_HEAD);
     assertThat(Objects.requireNonNull(counts.dropped().get(BeatAccount.DROP_HEAD)) * 8_256)
         .isBetween(1L << 19, 532_545L);
   }

@@ -138,13 +138,11 @@ final class Rounds {
             around.history(),
             keeping.fault(now),
             changes.networks(),
+            changes.steps(),
             counts,
             outlets.values(),
             around.isCanaryHealthy(),
             now);
-    if (changes.steps().news() != null) {
-      degraded.add(changes.steps().news());
-    }
     around.canarySeen(changes.canary());
     long begun = nanoTime.getAsLong();
     engine.observe(
