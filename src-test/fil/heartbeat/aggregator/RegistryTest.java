@@ -340,7 +340,7 @@ class RegistryTest {
       registry.onBeat(peer, beat(i + 1), at(0));
     }
     assertThat(registry.counts().accepted()).isEqualTo(100);
-    assertThat(registry.counts().dropped()).containsEntry(Registry.DROP_RATE, 400L);
+    assertThat(registry.counts().dropped()).containsEntry(BeatAccount.DROP_RATE, 400L);
     registry.onBeat(peer, beat(1), at(1));
     assertThat(registry.counts().accepted()).isEqualTo(101);
     addsUp(registry);
@@ -352,7 +352,7 @@ class RegistryTest {
     Registry registry = simulated(new Membership(Set.of(), Set.of(peer), Map.of()));
     registry.onBeat(peer, beat(1), at(0));
     assertThat(registry.nodes()).isEmpty();
-    assertThat(registry.counts().dropped()).containsEntry(Registry.DROP_DENIED, 1L);
+    assertThat(registry.counts().dropped()).containsEntry(BeatAccount.DROP_DENIED, 1L);
     addsUp(registry);
   }
 
@@ -429,6 +429,24 @@ class RegistryTest {
     assertThat(heights(3, 290, -20).networks().get(0).clockSuspected()).isFalse();
     Registry registry = heights(3, 310, -20);
     assertThat(registry.networks().get(0).clockSuspected()).isTrue();
+    assertThat(state(registry, SimulatedFleet.peer(9, 0))).isEqualTo(State.OK);
+  }
+
+  /** Such as when the network of the aggregator was down, or its machine slept. */
+  @Test
+  void afterADayWithoutAnyHeadNodesAreJudgedAsBefore() {
+    Registry registry = heights(3, 60, 0);
+    for (int second = 86_400; second < 86_520; second++) {
+      long height = EPOCH + second / 30;
+      for (int i = 0; i < 3; i++) {
+        registry.onBeat(
+            SimulatedFleet.peer(9, i),
+            new Heartbeat(head("c" + height), height, "n", "", null, null),
+            at(second));
+      }
+      registry.evaluate(at(second));
+    }
+    assertThat(registry.networks().get(0).bestHeight()).isEqualTo(EPOCH + 86_519 / 30);
     assertThat(state(registry, SimulatedFleet.peer(9, 0))).isEqualTo(State.OK);
   }
 
