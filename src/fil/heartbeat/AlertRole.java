@@ -19,12 +19,14 @@ import fil.heartbeat.libp2p.Multiaddr;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The alert role of this process: the verticle that raises alerts, and beside it the canary, the
@@ -33,6 +35,7 @@ import java.util.Optional;
 final class AlertRole implements Surroundings {
   private final Vertx vertx;
   private final History history;
+  private final Supplier<Optional<Instant>> certificate;
   private final AlertVerticle alerts;
   private final CanaryVerticle canary;
   private final DeadmanVerticle deadman;
@@ -42,6 +45,7 @@ final class AlertRole implements Surroundings {
   /**
    * @param target where the aggregator can be dialled
    * @param environment where secrets may be
+   * @param certificate until when that of the HTTP side is valid; empty without one
    */
   AlertRole(
       Vertx vertx,
@@ -51,8 +55,10 @@ final class AlertRole implements Surroundings {
       Multiaddr target,
       History history,
       AlertStore store,
-      Map<String, String> environment) {
+      Map<String, String> environment,
+      Supplier<Optional<Instant>> certificate) {
     this.vertx = vertx;
+    this.certificate = certificate;
     this.history = history;
     alerts =
         new AlertVerticle(
@@ -125,6 +131,11 @@ final class AlertRole implements Surroundings {
   @Override
   public boolean isCanaryHealthy() {
     return canary.isHealthy();
+  }
+
+  @Override
+  public Optional<Instant> certificateExpires() {
+    return certificate.get();
   }
 
   @Override

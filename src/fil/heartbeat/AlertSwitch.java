@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,20 +35,26 @@ final class AlertSwitch implements AlertView {
   private final Multiaddr target;
   private final History history;
   private final AlertStore store;
+  private final Supplier<Optional<Instant>> certificate;
   private volatile @Nullable AlertRole role;
   private volatile boolean hidden;
 
+  /**
+   * @param certificate until when that of the HTTP side is valid; empty without one
+   */
   AlertSwitch(
       Vertx vertx,
       AggregatorVerticle aggregator,
       Multiaddr target,
       History history,
-      AlertStore store) {
+      AlertStore store,
+      Supplier<Optional<Instant>> certificate) {
     this.vertx = vertx;
     this.aggregator = aggregator;
     this.target = target;
     this.history = history;
     this.store = store;
+    this.certificate = certificate;
   }
 
   /**
@@ -66,7 +73,15 @@ final class AlertSwitch implements AlertView {
     }
     AlertRole made =
         new AlertRole(
-            vertx, whole, next.get(), aggregator, target, history, store, System.getenv());
+            vertx,
+            whole,
+            next.get(),
+            aggregator,
+            target,
+            history,
+            store,
+            System.getenv(),
+            certificate);
     return made.start()
         .onSuccess(up -> role = made)
         .recover(failure -> made.stop().compose(down -> Future.failedFuture(failure)));

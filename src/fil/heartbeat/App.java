@@ -56,6 +56,10 @@ final class App {
   private History history = new NoHistory();
   private AlertStore alertStore = new NoHistory();
   private @Nullable String http;
+
+  /** Asked by alerts, which are up before it is. */
+  private volatile @Nullable ApiVerticle api;
+
   private int libp2pConnections;
   private Future<?> changes = Future.succeededFuture();
   private List<String> toldToNeedRestart = List.of();
@@ -313,7 +317,13 @@ final class App {
       return Future.succeededFuture();
     }
     AlertSwitch raised =
-        new AlertSwitch(vertx, verticle, dialable(verticle.address()), history, alertStore);
+        new AlertSwitch(
+            vertx,
+            verticle,
+            dialable(verticle.address()),
+            history,
+            alertStore,
+            () -> Optional.ofNullable(api).flatMap(ApiVerticle::certificateExpires));
     alerts = raised;
     return raised.apply(config);
   }
@@ -361,7 +371,7 @@ final class App {
       return Future.succeededFuture();
     }
     HttpConfig role = HttpRole.settings(config.http().get(), libp2pConnections, machine);
-    ApiVerticle api =
+    ApiVerticle made =
         new ApiVerticle(
             new ApiSettings(
                 role,
@@ -372,13 +382,14 @@ final class App {
             Optional.ofNullable(alerts).flatMap(AlertSwitch::shown),
             () -> Senders.of(vertx).snapshot());
     return vertx
-        .deployVerticle(api)
+        .deployVerticle(made)
         .map(
             id -> {
+              api = made;
               http = id;
               String scheme = role.tls().isPresent() ? "https" : "http";
               String host = role.host().contains(":") ? "[" + role.host() + "]" : role.host();
-              ups.add("ready: http " + scheme + "://" + host + ":" + api.port() + role.basePath());
+              ups.add("ready: http " + scheme + "://" + host + ":" + made.port() + role.basePath());
               return null;
             });
   }

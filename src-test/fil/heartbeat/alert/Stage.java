@@ -188,6 +188,11 @@ final class Stage implements AggregatorView, Surroundings {
   }
 
   @Override
+  public Optional<Instant> certificateExpires() {
+    return Optional.empty();
+  }
+
+  @Override
   public boolean isCanaryHealthy() {
     return true;
   }

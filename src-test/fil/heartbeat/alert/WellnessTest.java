@@ -27,6 +27,8 @@ class WellnessTest {
             }
           });
 
+  private Optional<Instant> certificateExpires = Optional.empty();
+
   private List<String> faults(Instant now, long overflow) {
     return faults(now, overflow, HistoryStats.OFF, Optional.empty(), List.of(), true);
   }
@@ -45,6 +47,7 @@ class WellnessTest {
         new IngestCounts(0, 0, Map.of(IngestCounts.OVERFLOW, overflow)),
         List.of(outlet),
         canary,
+        certificateExpires,
         now);
   }
 
@@ -69,6 +72,14 @@ class WellnessTest {
             "alerts are not kept: no answer",
             "the clock of this machine differs from that of most nodes of mainnet",
             "the canary's beats do not come through from end to end");
+  }
+
+  @Test
+  void aCertificateIsAFaultOnceItIsOutOfDate() {
+    certificateExpires = Optional.of(NOW);
+    assertThat(faults(NOW, 0)).isEmpty();
+    assertThat(faults(NOW.plusSeconds(1), 0))
+        .containsExactly("the certificate is out of date since " + NOW);
   }
 
   @Test

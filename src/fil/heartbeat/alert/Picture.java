@@ -4,6 +4,7 @@ import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.fleet.NetworkReport;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is seen at a moment.
@@ -16,6 +17,7 @@ import java.util.List;
  * @param degraded why the aggregator is not well, one line each; empty when it is
  * @param deadPeers names of {@code alerts.peers} that do not answer
  * @param canary number of the canary's last beat that was seen; 0 for none
+ * @param certificateExpires until when the certificate of the HTTP side is valid; empty without one
  */
 record Picture(
     Instant at,
@@ -26,12 +28,37 @@ record Picture(
     List<NetworkReport> networks,
     List<String> degraded,
     List<String> deadPeers,
-    long canary) {
+    long canary,
+    Optional<Instant> certificateExpires) {
   Picture {
     nodes = List.copyOf(nodes);
     removed = List.copyOf(removed);
     networks = List.copyOf(networks);
     degraded = List.copyOf(degraded);
     deadPeers = List.copyOf(deadPeers);
+  }
+
+  /** Without a certificate. */
+  Picture(
+      Instant at,
+      boolean warming,
+      boolean complete,
+      List<Node> nodes,
+      List<String> removed,
+      List<NetworkReport> networks,
+      List<String> degraded,
+      List<String> deadPeers,
+      long canary) {
+    this(
+        at,
+        warming,
+        complete,
+        nodes,
+        removed,
+        networks,
+        degraded,
+        deadPeers,
+        canary,
+        Optional.empty());
   }
 }

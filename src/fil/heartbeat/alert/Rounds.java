@@ -129,9 +129,11 @@ final class Rounds {
                 counts,
                 outlets.values(),
                 around.isCanaryHealthy(),
+                around.certificateExpires(),
                 now),
             around.deadPeers(),
-            changes.canary()));
+            changes.canary(),
+            around.certificateExpires()));
     around.canaryRuled(changes.canary());
     version = changes.version();
     evaluationSeconds = (nanoTime.getAsLong() - begun) / 1e9;

@@ -30,6 +30,7 @@ final class Wellness {
       IngestCounts counts,
       Collection<Outlet> outlets,
       boolean canaryHealthy,
+      Optional<Instant> certificateExpires,
       Instant now) {
     List<String> faults = new ArrayList<>();
     history.fault().ifPresent(fault -> faults.add("history is not written: " + fault));
@@ -50,6 +51,9 @@ final class Wellness {
     if (!canaryHealthy) {
       faults.add("the canary's beats do not come through from end to end");
     }
+    certificateExpires
+        .filter(now::isAfter)
+        .ifPresent(end -> faults.add("the certificate is out of date since " + end));
     return faults;
   }
 

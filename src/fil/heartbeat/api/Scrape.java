@@ -24,6 +24,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,7 @@ final class Scrape {
   private final Optional<AlertView> alerts;
   private final Optional<Feed> feed;
   private final Supplier<List<SenderStatus>> senders;
+  private final Supplier<Optional<Instant>> certificate;
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM);
   private final JvmGcMetrics gc = new JvmGcMetrics();
@@ -48,6 +50,9 @@ final class Scrape {
   private double latestSeconds;
   private double worstSeconds;
 
+  /**
+   * @param certificate until when it is valid; empty without one
+   */
   Scrape(
       Vertx vertx,
       ApiSettings settings,
@@ -55,7 +60,8 @@ final class Scrape {
       Optional<FleetSide> aggregator,
       Optional<AlertView> alerts,
       Optional<Feed> feed,
-      Supplier<List<SenderStatus>> senders) {
+      Supplier<List<SenderStatus>> senders,
+      Supplier<Optional<Instant>> certificate) {
     this.vertx = vertx;
     this.settings = settings;
     this.connections = connections;
@@ -63,6 +69,7 @@ final class Scrape {
     this.alerts = alerts;
     this.feed = feed;
     this.senders = senders;
+    this.certificate = certificate;
     // Their names break promtool's rules; process_cpu_usage and the JVM's own say the same.
     meters.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
     meters.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
@@ -128,6 +135,16 @@ final class Scrape {
     metrics.add(
         Metrics.byReason(
             "http_refused", "HTTP connections ended or not begun.", connections.refused()));
+    certificate
+        .get()
+        .ifPresent(
+            end ->
+                metrics.add(
+                    Metrics.gauge(
+                            "http_certificate_expires_timestamp_seconds",
+                            "Until when the certificate of the HTTP side is valid.")
+                        .dataPoint(Metrics.point((double) end.getEpochSecond()))
+                        .build()));
     feed.ifPresent(
         live -> {
           metrics.add(
