@@ -99,6 +99,7 @@ final class App {
             up -> {
               ups.forEach(ready);
               nodes.values().forEach(node -> ready.accept("ready: sender " + node.label()));
+              var ignored = KeyWatch.start(vertx, config);
             });
   }
 

@@ -1,5 +1,7 @@
 package fil.heartbeat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
 import io.vertx.core.json.DecodeException;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** config.json on disk, with the environment and the system properties over it. */
@@ -55,10 +58,9 @@ final class ConfigFile {
     return config;
   }
 
-  /** Whether a content is another than what was loaded, if anything was. */
-  boolean isNewsSinceLoad(String content) {
-    String before = loaded;
-    return before != null && !before.equals(content);
+  /** What the file held when it was loaded; empty when it was not. */
+  List<byte[]> loaded() {
+    return Stream.ofNullable(loaded).map(text -> text.getBytes(UTF_8)).toList();
   }
 
   /**
@@ -69,7 +71,9 @@ final class ConfigFile {
   Config parse(String content) {
     JsonObject file;
     try {
-      file = content.isEmpty() ? new JsonObject() : new JsonObject(content);
+      // A byte order mark is no part of it.
+      String text = content.startsWith("\uFEFF") ? content.substring(1) : content;
+      file = text.isEmpty() ? new JsonObject() : new JsonObject(text);
     } catch (DecodeException e) {
       throw fault(reason(e), "a JSON object");
     }

@@ -1,33 +1,28 @@
 package fil.heartbeat;
 
 import fil.heartbeat.config.Config;
-import fil.heartbeat.config.ConfigException;
-import io.vertx.config.ConfigRetriever;
-import io.vertx.config.ConfigRetrieverOptions;
-import io.vertx.config.ConfigStoreOptions;
+import fil.heartbeat.config.FileWatch;
+import fil.heartbeat.config.SmallFile;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Watches config.json; a file that is broken or half written keeps the old config. */
+/** Watches config.json; a file that is broken, half written or gone keeps the old config. */
 final class ConfigWatch {
   private static final Logger log = LoggerFactory.getLogger(ConfigWatch.class);
-  private static final long SCAN_MILLIS = 2_000;
-  private static final String CONTENT = "content";
 
-  private final Vertx vertx;
   private final ConfigFile file;
   private final Consumer<Config> onChange;
-  private @Nullable String lastFault;
+  private final FileWatch files;
 
   ConfigWatch(Vertx vertx, ConfigFile file, Consumer<Config> onChange) {
-    this.vertx = vertx;
     this.file = file;
     this.onChange = onChange;
+    files = new FileWatch(vertx);
   }
 
   /**
@@ -35,51 +30,46 @@ final class ConfigWatch {
    * the file was loaded.
    */
   Future<?> start() {
-    ConfigRetriever retriever =
-        ConfigRetriever.create(
-            vertx,
-            new ConfigRetrieverOptions()
-                .setIncludeDefaultStores(false)
-                .setScanPeriod(SCAN_MILLIS)
-                .addStore(
-                    new ConfigStoreOptions()
-                        .setType("file")
-                        // As text: what is half written is for us to refuse, in words of ours.
-                        .setFormat("raw")
-                        .setConfig(
-                            new JsonObject()
-                                .put("path", file.path().toString())
-                                .put("raw.key", CONTENT)
-                                .put("raw.type", "string"))));
-    retriever.listen(change -> apply(content(change.getNewConfiguration())));
-    return retriever
-        .getConfig()
-        .onSuccess(
-            first -> {
-              if (file.isNewsSinceLoad(content(first))) {
-                apply(content(first));
-              }
-            })
-        .onFailure(failure -> log.error("config cannot be watched cause={}", failure.getMessage()));
+    List<byte[]> loaded = file.loaded();
+    files.watch(List.of(file.path()), loaded, new Changes(loaded.isEmpty()));
+    return files.look();
   }
 
-  private static String content(JsonObject read) {
-    return read.getString(CONTENT, " ");
+  /** Looks now. */
+  Future<?> look() {
+    return files.look();
   }
 
-  /** Takes what the file holds now; at most one line of log for one fault. */
-  void apply(String content) {
-    try {
+  /** What is done with what the file holds. */
+  private final class Changes implements FileWatch.Taker {
+    /** Whether the next content is no change, since there was none before. */
+    private boolean first;
+
+    Changes(boolean first) {
+      this.first = first;
+    }
+
+    @Override
+    public Future<?> take(List<byte[]> contents) throws IOException {
+      String content = SmallFile.text(file.path(), contents.get(0));
+      if (first) {
+        first = false;
+        return Future.succeededFuture();
+      }
       // Nothing is what a file holds while it is being written, never a config.
       Config config = file.parse(content.isEmpty() ? " " : content);
-      lastFault = null;
       onChange.accept(config);
-    } catch (ConfigException e) {
-      String fault = String.valueOf(e.getMessage());
-      if (!fault.equals(lastFault)) {
-        lastFault = fault;
-        log.error("config change refused, the old one stays: {}", fault.replace("\n", "; "));
-      }
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public void fault(String cause) {
+      log.error("config change refused, the old one stays: {}", cause);
+    }
+
+    @Override
+    public void asBefore() {
+      log.info("config is as before file={}", file.path());
     }
   }
 }

@@ -95,7 +95,7 @@ final class Doctor {
 
   /** The exit code: 0 when every step went well, 2 for config or key, else 1. */
   int run() {
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = OwnVertx.create();
     try {
       Config config = config();
       NodeConfig node = node(config);

@@ -1,5 +1,7 @@
 package fil.heartbeat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import fil.heartbeat.Arguments.Request;
 import fil.heartbeat.Arguments.UsageException;
 import fil.heartbeat.config.AggregatorConfig;
@@ -14,6 +16,8 @@ import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.swarm.SwarmConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
@@ -65,9 +69,14 @@ public final class Main {
     Security.setProperty("networkaddress.cache.ttl", "0");
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, error) -> log.error("thread ended name={}", thread.getName(), error));
-    new Main(System.getenv(), System.getProperties(), System.out, System.err)
+    new Main(System.getenv(), System.getProperties(), utf8(FileDescriptor.out), utf8(FileDescriptor.err))
         .run(List.of(args))
         .ifPresent(System::exit);
+  }
+
+  /** Whatever the locale is: names of nodes are text of any script. */
+  private static PrintStream utf8(FileDescriptor stream) {
+    return new PrintStream(new FileOutputStream(stream), true, UTF_8);
   }
 
   /** The exit code, or none when the process goes on by itself. */
@@ -205,7 +214,7 @@ public final class Main {
   private OptionalInt start(ConfigFile file) {
     Config config = file.load();
     requireRole(config, file);
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = OwnVertx.create();
     ProcessGuard guard = ProcessGuard.of(vertx);
     Logging.configure(config.log(), guard::onError);
     App app = new App(vertx, config, version(), out::println);

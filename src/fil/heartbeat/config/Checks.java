@@ -126,7 +126,7 @@ final class Checks {
   static Path path(Section section, String name, String text, Path folder) {
     try {
       if (!text.isEmpty()) {
-        return folder.resolve(text).normalize();
+        return Utf8Path.resolve(folder, text).normalize();
       }
     } catch (InvalidPathException e) {
       // Answered below.

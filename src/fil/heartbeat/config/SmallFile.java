@@ -92,6 +92,19 @@ public final class SmallFile {
     return line;
   }
 
+  /**
+   * A token that may stand in a header.
+   *
+   * @param what it holds, for what is told when it does not
+   */
+  public static String token(Path file, int max, String what) throws IOException {
+    String token = line(file, max, what);
+    if (!token.chars().allMatch(c -> c > ' ' && c <= '~')) {
+      throw new IOException(file + ": no token (expected: " + what + ")");
+    }
+    return token;
+  }
+
   private static boolean isUtf16(byte[] bytes) {
     return bytes.length > 1
         && ((bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF)

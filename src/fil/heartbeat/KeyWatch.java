@@ -1,0 +1,60 @@
+package fil.heartbeat;
+
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.FileWatch;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says once when a key file is another than the one that this process runs with. */
+final class KeyWatch {
+  private static final Logger log = LoggerFactory.getLogger(KeyWatch.class);
+
+  private KeyWatch() {}
+
+  /** Watches the keys of all roles. To be called when they are read. */
+  static Future<Void> start(Vertx vertx, Config config) {
+    FileWatch files = new FileWatch(vertx);
+    Stream.concat(
+            config.aggregator().map(role -> role.keyFile()).stream(),
+            config.nodes().stream()
+                .filter(node -> !node.targets().isEmpty())
+                .map(node -> node.keyFile()))
+        .distinct()
+        .forEach(file -> files.watch(List.of(file), List.of(), new Key(file)));
+    return files.look();
+  }
+
+  /** One of them. */
+  private static final class Key implements FileWatch.Taker {
+    private final Path file;
+    private boolean known;
+
+    Key(Path file) {
+      this.file = file;
+    }
+
+    @Override
+    public Future<?> take(List<byte[]> contents) {
+      if (known) {
+        log.warn("needs a restart: the key file is another file={}", file);
+      }
+      known = true;
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public void fault(String cause) {
+      log.warn("key file is not as it was, the next start needs it cause={}", cause);
+    }
+
+    @Override
+    public void asBefore() {
+      log.info("key file is as before file={}", file);
+    }
+  }
+}
