@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 /**
- * Says once, and then every ten minutes, that the file table is full. Netty stops accepting for a
- * second each time and tells it with a stack trace, which a storm of dials would repeat without
- * end.
+ * Says once, and then as often as of any failure that goes on, that the file table is full. Netty
+ * stops accepting for a second each time and tells it with a stack trace, which a storm of dials
+ * would repeat without end.
  */
 final class FullFileTable extends TurboFilter {
   private static final String NETTY = "io.netty.channel.DefaultChannelPipeline";

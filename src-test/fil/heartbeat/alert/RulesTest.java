@@ -246,6 +246,40 @@ class RulesTest {
     assertThat(script.lines).hasSize(2);
   }
 
+  /** When its voters leave, nobody can say that a node is back on the chain. */
+  @Test
+  void aForkThatNobodyCanCompareIsNotOver() {
+    script.chain("a", ChainState.FORKED);
+    script.until(60);
+    script.chain("a", ChainState.UNKNOWN);
+    script.until(1_060);
+    assertThat(script.lines).containsExactly("5s ops NodeForked/mainnet !a");
+    script.chain("a", ChainState.OK);
+    script.until(1_100);
+    assertThat(script.lines).last().asString().contains("NodeForked/mainnet -a");
+  }
+
+  /** Unlike an isolated fleet, which is one cause among many that look alike. */
+  @Test
+  void anInhibitionLastsAsLongAsItsCauseAndSaysOfHowMany() {
+    script.networks.put("mainnet", report("mainnet", 3, 0, 100L, null, false));
+    script.chain("a", ChainState.FORKED);
+    script.chain("b", ChainState.FORKED);
+    script.until(7_200);
+    assertThat(script.lines).containsExactly("95s ops ConsensusLost/mainnet !ConsensusLost");
+    assertThat(script.told.get(0).alerts().get(0).detail()).endsWith(". Holds back 2 alerts");
+  }
+
+  @Test
+  void aNetworkThatStandsStillHoldsBackItsNodesForAsLongAsThat() {
+    script.blocks = false;
+    script.networks.put("mainnet", report("mainnet", 9, 9, 101L, script.now, false));
+    script.chain("a", ChainState.BEHIND);
+    script.until(7_200);
+    assertThat(script.lines).containsExactly("185s ops NetworkStalled/mainnet !NetworkStalled");
+    assertThat(script.told.get(0).alerts().get(0).detail()).endsWith(". Holds back 1 alert");
+  }
+
   @Test
   void aFleetOnAnotherChainThanItsReferenceIsToldAtOnceAndInsteadOfItsNodes() {
     script.networks.put("mainnet", report("mainnet", 9, 9, 100L, null, true));

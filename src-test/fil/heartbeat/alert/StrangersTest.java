@@ -54,6 +54,27 @@ class StrangersTest {
         .doesNotContain("stranger");
   }
 
+  /** Together they would be more than half of all. */
+  @Test
+  void strangersThatLeaveWithDeadNodesHoldNothingBack() {
+    String[] names = IntStream.range(0, 40).mapToObj(i -> "venus-" + i).toArray(String[]::new);
+    AlertScript script = AlertScript.withNodes(AlertScript.config(AlertScript.sink("ops")), names);
+    List<ScriptNode> strangers = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      ScriptNode stranger = script.add("stranger-" + i);
+      stranger.standing = Standing.STRANGER;
+      strangers.add(stranger);
+    }
+    script.run(40);
+    strangers.forEach(each -> each.disconnect(script.now));
+    for (int i = 0; i < 12; i++) {
+      script.disconnect(names[i]);
+    }
+    script.run(120);
+    assertThat(script.lines).singleElement().asString().contains("NodeDisconnected");
+    assertThat(script.told.get(0).news()).hasSize(12);
+  }
+
   @Test
   void whateverAStrangerIsInNobodyIsTold() {
     List<ScriptNode> strangers = strangers();
@@ -192,6 +213,34 @@ class StrangersTest {
       script.run(120);
     }
     // 4 800 s later: the first, and one within each hour since.
+    assertThat(script.lines).hasSize(2);
+  }
+
+  /** Each sink has its own hour, from what it was told itself. */
+  @Test
+  void aSinkThatWasAwayIsToldOfStrangersOnceItIsBack() {
+    script.config(
+        Configurations.sinks(
+            Configurations.rule(
+                script.config(),
+                AlertRule.UNKNOWN_NODES,
+                rule -> Configurations.enabled(rule, true)),
+            AlertScript.sink("ops"),
+            AlertScript.sink("away")));
+    script.failing.put(
+        "away", new DeliveryException(DeliveryException.Kind.UNREACHABLE, "no connection", null));
+    List<ScriptNode> strangers = strangers();
+    script.run(1_200);
+    assertThat(script.lines).singleElement().asString().contains(" ops UnknownNodes");
+    script.failing.clear();
+    script.run(400);
+    assertThat(script.lines).hasSize(2).last().asString().contains(" away UnknownNodes");
+    for (int i = 0; i < 5; i++) {
+      strangers.forEach(each -> each.disconnect(script.now));
+      script.run(120);
+      strangers.forEach(each -> each.beat(script.now));
+      script.run(120);
+    }
     assertThat(script.lines).hasSize(2);
   }
 

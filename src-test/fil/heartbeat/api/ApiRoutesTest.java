@@ -230,6 +230,7 @@ class ApiRoutesTest {
           /api/v1/nodes/%s/changes?limit=0|400|limit: 0 (expected: a whole number of 1 to 1000)
           /api/v1/nodes?format=xml|400|format: xml (expected: csv or json)
           /api/v1/nodes?format=|400|format:  (expected: csv or json)
+          /api/v1/nodes/%s/history?format=|400|format:  (expected: csv or json)
           /api/v1/chain?epochs=101|400|epochs: 101 (expected: a whole number of 1 to 100)
           /api/v1/consensus?x=1|400|x: 1 (expected: no parameters)
           /api/v1/info?x=1|400|x: 1 (expected: no parameters)

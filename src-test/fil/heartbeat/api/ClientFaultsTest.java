@@ -2,42 +2,54 @@ package fil.heartbeat.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.config.LogMarkers;
 import fil.heartbeat.testing.LogLines;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client does wrong is answered as that, and is no line in the log above DEBUG. */
+@ParameterizedClass
+@ValueSource(strings = {"", "/fleet"})
 class ClientFaultsTest {
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3}) ");
+  private static final Pattern PATH = Pattern.compile("(?m)^([A-Z]+ )/");
   private static final String HOST = "Host: localhost\r\n";
-  private static HttpSide side;
-  private static String secret;
 
-  @BeforeAll
-  static void start(@TempDir Path folder) throws IOException {
+  @SuppressWarnings("NullAway.Init")
+  private static HttpSide side;
+
+  private static String secret = "";
+
+  /** Where the server answers, {@code http.basePath}. */
+  @Parameter private String base = "";
+
+  @BeforeParameterizedClassInvocation
+  static void start(String base, @TempDir Path folder) throws IOException {
     Path file = LocalToken.in(folder);
     side =
         HttpSide.start(
             new ApiSettings(
-                new HttpConfig("127.0.0.1", 0, HttpConfig.MAX_NODE_SERIES),
+                HttpSide.config(folder, new JsonObject().put("basePath", base)),
                 "0",
                 Optional.of(file)));
     secret = LocalToken.read(file);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     side.close();
   }
@@ -47,12 +59,21 @@ class ClientFaultsTest {
   }
 
   /** The first status of what is answered; nothing of it is logged. */
-  private static String quietly(String bytes) {
+  private String quietly(String bytes) {
+    return quietlyAsIs(underBase(bytes));
+  }
+
+  private static String quietlyAsIs(String bytes) {
     try (LogLines log = LogLines.loud()) {
       String answer = RawHttp.ask(side.vertx(), side.port(), bytes);
       assertThat(log.lines()).as(bytes).isEmpty();
       return answer;
     }
+  }
+
+  /** Requests, each for what it names under the base path. */
+  private String underBase(String requests) {
+    return PATH.matcher(requests).replaceAll("$1" + base + "/");
   }
 
   @ParameterizedTest
@@ -79,6 +100,12 @@ class ClientFaultsTest {
           CONNECT localhost:80 HTTP/1.1                           | Host: localhost | 404
           CONNECT / HTTP/1.1                                      | Host: localhost | 405
           TRACE /health/live HTTP/1.1                             | Host: localhost | 405
+          HEAD /%zz HTTP/1.1                                      | Host: localhost | 400
+          HEAD /api/v1/nodes?q=%zz HTTP/1.1                       | Host: localhost | 400
+          HEAD /nothing HTTP/1.1                                  | Host: localhost | 404
+          GET /../%zz HTTP/1.1                                    | Host: localhost | 400
+          GET //%zz HTTP/1.1                                      | Host: localhost | 400
+          GET /%2e%2e/health HTTP/1.1                             | Host: localhost | 404
           BREW /health/live HTTP/1.1                              | Host: localhost | 405
           GET /health/live HTTP/3.7                               | Host: localhost | 400
           GET /health/live HTTX/1.1                               | Host: localhost | 400
@@ -92,9 +119,14 @@ class ClientFaultsTest {
           """)
   void isAnswered(String line, String headers, int status) {
     String fields = headers.equals("-") ? "" : headers.strip().replace("~", "\r\n") + "\r\n";
-    String answer = quietly(line.strip() + "\r\n" + fields + "Connection: close\r\n\r\n");
+    String rest = "\r\n" + fields + "Connection: close\r\n\r\n";
+    String answer = quietly(line.strip() + rest);
     assertThat(statuses(answer)).as(answer).containsExactly(status);
     assertThat(answer).contains("application/problem+json");
+    // Beside the base path there is nothing, and what is wrong is wrong there too.
+    String beside = quietlyAsIs(line.strip() + rest);
+    assertThat(statuses(beside)).as(beside).hasSize(1).isSubsetOf(status, 404);
+    assertThat(beside).contains("application/problem+json");
   }
 
   @ParameterizedTest
@@ -158,6 +190,8 @@ class ClientFaultsTest {
     String one = "GET /api/v1/nodes HTTP/1.1\r\nHost: localhost\r\n\r\n";
     String answer = quietly(one.repeat(2_000) + RawHttp.LAST);
     assertThat(statuses(answer)).doesNotContain(500).allMatch(status -> status == 200);
+    String beside = quietlyAsIs(one.repeat(2_000) + RawHttp.LAST);
+    assertThat(statuses(beside)).allMatch(status -> status == (base.isEmpty() ? 200 : 404));
   }
 
   @Test
@@ -165,17 +199,19 @@ class ClientFaultsTest {
     try (LogLines log = LogLines.loud()) {
       String head = post("x".repeat(1_000), "application/json");
       for (int i = 0; i < 10; i++) {
-        RawHttp http = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
-        http.send(head.substring(0, head.length() - 500));
-        HttpSide.await(http.abort());
+        for (String each : List.of(underBase(head), head)) {
+          RawHttp http = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
+          http.send(each.substring(0, each.length() - 500));
+          HttpSide.await(http.abort());
+        }
       }
       String chunked =
           "POST /api/v1/silences HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
               + "Authorization: Bearer "
               + secret
               + "\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
-      String ignored = RawHttp.ask(side.vertx(), side.port(), chunked);
-      assertThat(side.status("/health/live")).isEqualTo(200);
+      String ignored = RawHttp.ask(side.vertx(), side.port(), underBase(chunked));
+      assertThat(side.status(base + "/health/live")).isEqualTo(200);
       assertThat(log.lines()).isEmpty();
     }
   }
@@ -236,23 +272,25 @@ class ClientFaultsTest {
           RawHttp.ask(
               side.vertx(),
               side.port(),
-              "POST /%0d%0a\u00e9"
-                  + "a".repeat(3_000)
-                  + " HTTP/1.1\r\n"
-                  + HOST
-                  + "Content-Length: 0\r\nConnection: close\r\n\r\n");
+              underBase(
+                  "POST /%0d%0a\u00e9"
+                      + "a".repeat(3_000)
+                      + " HTTP/1.1\r\n"
+                      + HOST
+                      + "Content-Length: 0\r\nConnection: close\r\n\r\n"));
       ignored =
           RawHttp.ask(
               side.vertx(),
               side.port(),
-              "DELETE /api/v1/nodes/%0d%0a\u00e9"
-                  + "a".repeat(3_000)
-                  + " HTTP/1.1\r\n"
-                  + HOST
-                  + "Connection: close\r\n\r\n");
+              underBase(
+                  "DELETE /api/v1/nodes/%0d%0a\u00e9"
+                      + "a".repeat(3_000)
+                      + " HTTP/1.1\r\n"
+                      + HOST
+                      + "Connection: close\r\n\r\n"));
       assertThat(log.lines()).hasSize(1);
       String line = log.lines().get(0);
-      assertThat(line).contains("method=DELETE path=/api/v1/nodes/", "aaa… by=-");
+      assertThat(line).contains("method=DELETE path=" + base + "/api/v1/nodes/", "aaa… by=-");
       assertThat(line).hasSizeLessThan(300).matches("[ -~…]*");
     }
   }
@@ -272,11 +310,12 @@ class ClientFaultsTest {
             RawHttp.ask(
                 side.vertx(),
                 side.port(),
-                request
-                    + " HTTP/1.1\r\n"
-                    + HOST
-                    + "Content-Type: application/json\r\nContent-Length: 2\r\nConnection: close"
-                    + "\r\n\r\n{}");
+                underBase(
+                    request
+                        + " HTTP/1.1\r\n"
+                        + HOST
+                        + "Content-Type: application/json\r\nContent-Length: 2\r\nConnection: close"
+                        + "\r\n\r\n{}"));
       }
       assertThat(log.lines()).hasSize(5);
       assertThat(log.unmarked(LogMarkers.BY_ANYBODY)).isEmpty();

@@ -370,4 +370,26 @@ class HidingTest {
       }
     }
   }
+
+  /** Else who sorts learns which of two is larger, and with a few nodes of their own all of it. */
+  @Test
+  void noOrderTellsIt() throws IOException {
+    try (HttpSide side = start("miners", "addresses")) {
+      List<String> byId = order(side, "peerId");
+      assertThat(byId).hasSize(nodes.size());
+      assertThat(order(side, "minerAddress")).isEqualTo(byId);
+      assertThat(order(side, "address")).isEqualTo(byId);
+    }
+    try (HttpSide side = start("miners")) {
+      assertThat(order(side, "address")).isNotEqualTo(order(side, "peerId"));
+    }
+  }
+
+  private static List<String> order(HttpSide side, String member) {
+    var answer = side.ask("GET", "/api/v1/nodes?limit=1000&sort=" + member, "");
+    return new JsonObject(answer.body())
+        .getJsonArray("nodes").stream()
+            .map(each -> ((JsonObject) each).getString("peerId"))
+            .toList();
+  }
 }

@@ -18,6 +18,10 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,6 +69,45 @@ class HttpConnectionsTest {
       assertThat(side.vertx().cancelTimer(drip)).isTrue();
       assertThat(side.refused()).isEqualTo("head-timeout 2");
     }
+  }
+
+  @Test
+  void whoSendsALaterHeadByteByByteIsEnded() {
+    try (HttpSide side = side(new Patience(SECOND, LONG, LONG))) {
+      RawHttp slow = begun(side, "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      slow.send("GET / HTTP/1.1\r\nHost: ");
+      long drip = side.vertx().setPeriodic(20, tick -> slow.send("a"));
+      assertThat(HttpSide.await(slow.ended())).startsWith("HTTP/1.1 200");
+      assertThat(side.vertx().cancelTimer(drip)).isTrue();
+      assertThat(side.refused()).isEqualTo("head-timeout 1");
+    }
+  }
+
+  /** IPv6 gives each of its customers more addresses than there are places. */
+  @Test
+  void anIpv6SubscriberHasOneShare() throws Exception {
+    HttpConnections all =
+        new HttpConnections(
+            new Connections(16, 2),
+            List.of(),
+            Patience.DEFAULT,
+            System::nanoTime,
+            new UnreadAnswers(1));
+    assertThat(all.enter(from("2001:db8:0:100::1"))).isTrue();
+    assertThat(all.enter(from("2001:db8:0:1ff::2"))).isTrue();
+    assertThat(all.enter(from("2001:db8:0:123::3"))).isFalse();
+    assertThat(all.enter(from("2001:db8:0:200::4"))).isTrue();
+    assertThat(all.refused()).containsEntry("address", 1L);
+  }
+
+  private static EmbeddedChannel from(String address) throws UnknownHostException {
+    SocketAddress remote = new InetSocketAddress(InetAddress.getByName(address), 4_000);
+    return new EmbeddedChannel() {
+      @Override
+      protected SocketAddress remoteAddress0() {
+        return remote;
+      }
+    };
   }
 
   @Test

@@ -56,6 +56,38 @@ class OpenApiLimitsTest {
   }
 
   @Test
+  void numbers() {
+    assertThat(schema("/api/v1/nodes", "limit").getInteger("maximum"))
+        .isEqualTo(NodeQuery.MAX_LIMIT);
+    assertThat(schema("/api/v1/nodes", "limit").getInteger("default"))
+        .isEqualTo(NodeQuery.DEFAULT_LIMIT);
+    assertThat(schema("/api/v1/alerts", "limit").getInteger("maximum"))
+        .isEqualTo(AlertQuery.MAX_LIMIT);
+    assertThat(schema("/api/v1/nodes/{peerId}/changes", "limit").getInteger("maximum"))
+        .isEqualTo(HistoryRoutes.MAX_CHANGES);
+    assertThat(schema("/api/v1/chain", "epochs").getInteger("maximum"))
+        .isEqualTo(NetworkRoutes.MAX_EPOCHS);
+    JsonObject silence = body("/api/v1/silences");
+    JsonObject ack = body("/api/v1/alerts/{id}/ack");
+    assertThat(List.of(silence.getJsonObject("author"), ack.getJsonObject("by")))
+        .allMatch(each -> each.getInteger("maxLength") == AlertRoutes.MAX_NAME);
+    assertThat(List.of(silence.getJsonObject("comment"), ack.getJsonObject("comment")))
+        .allMatch(each -> each.getInteger("maxLength") == AlertRoutes.MAX_COMMENT);
+  }
+
+  private static JsonObject body(String path) {
+    return DOCUMENT
+        .getJsonObject("paths")
+        .getJsonObject(path)
+        .getJsonObject("post")
+        .getJsonObject("requestBody")
+        .getJsonObject("content")
+        .getJsonObject("application/json")
+        .getJsonObject("schema")
+        .getJsonObject("properties");
+  }
+
+  @Test
   void states() {
     for (String path : List.of("/api/v1/nodes", "/api/v1/events")) {
       assertThat(String.join(",", State.words()))

@@ -8,11 +8,15 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.handler.ssl.util.SelfSignedCertificate;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +83,63 @@ class TlsPortTest {
       assertThat(HttpSide.await(more.ended())).isEmpty();
       assertThat(side.refused()).isEqualTo("address 1");
       assertThat(log.lines()).isEmpty();
+    }
+  }
+
+  /** In a handshake each byte takes memory of ours too. */
+  @Test
+  void whoDoesNotShakeHandsIsEnded() {
+    try (LogLines log = LogLines.loud();
+        HttpSide side = side(new JsonObject())) {
+      RawHttp silent = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
+      RawHttp half = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
+      half.send("\u0016\u0003\u0001\u0001");
+      assertThat(HttpSide.await(silent.ended())).isEmpty();
+      assertThat(HttpSide.await(half.ended())).isEmpty();
+      assertThat(log.lines()).isEmpty();
+    }
+  }
+
+  /** What the JDK's client does not send: a greeting that knows nothing newer than TLS 1.1. */
+  @Test
+  void olderProtocolsAreNotSpoken() throws IOException {
+    byte[] hello =
+        HexFormat.of()
+            .parseHex(
+                "1603010031"
+                    + "0100002d"
+                    + "0302"
+                    + "00".repeat(32)
+                    + "00"
+                    + "0006"
+                    + "c009c00a002f"
+                    + "0100"
+                    + "0000");
+    try (HttpSide side = side(new JsonObject());
+        Socket socket = new Socket("127.0.0.1", side.port())) {
+      socket.getOutputStream().write(hello);
+      // An alert, and nothing behind it.
+      assertThat(socket.getInputStream().readAllBytes()).hasSize(7).startsWith(0x15);
+    }
+  }
+
+  /** HTTP/2 has other limits, which nobody counts here. */
+  @Test
+  void onlyHttp11IsAgreed() throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    try (HttpSide side = side(new JsonObject().put("hsts", true));
+        SSLSocket socket =
+            (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", side.port())) {
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+      socket.setSSLParameters(parameters);
+      socket.startHandshake();
+      assertThat(socket.getApplicationProtocol()).isNotEqualTo("h2");
+      socket.getOutputStream().write(RawHttp.LAST.getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .startsWith("HTTP/1.1 200")
+          .containsIgnoringCase("strict-transport-security: max-age=31536000");
     }
   }
 

@@ -200,7 +200,11 @@ class WallsTest {
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackage(ROOT)
+            .haveSimpleNameNotStartingWith("ProcessGuard")
+            .and()
+            .doNotHaveSimpleName("Main")
+            .and()
+            .doNotHaveSimpleName("Halt")
             .should()
             .callMethod(Runtime.class, "halt", int.class)
             .orShould()

@@ -79,6 +79,70 @@ class LedgerTest {
     assertThat(ledger.heights()).isEqualTo(Ledger.MAX_COLUMNS);
   }
 
+  /** However many heights others name, where nothing says which can be. */
+  @Test
+  void whoDecidesAlwaysFindsAHeight() {
+    List<Reports> honest = List.of(new Reports(), new Reports());
+    List<Reports> hostile = IntStream.range(0, 8).mapToObj(i -> new Reports()).toList();
+    for (int height = 1; height <= 2_000; height++) {
+      for (int i = 0; i < hostile.size(); i++) {
+        assertThat(says(hostile.get(i), 10_000L * (i + 1) + height, "evil")).isTrue();
+      }
+      if (height >= 1_000) {
+        for (Reports each : honest) {
+          assertThat(says(each, height, "a" + height)).isTrue();
+        }
+      }
+    }
+    assertThat(ledger.heights()).isLessThanOrEqualTo(Ledger.MAX_COLUMNS);
+    for (Reports each : honest) {
+      for (int height = 2_000; height > 2_000 - 500; height--) {
+        assertThat(ledger.at(each, height)).as("height " + height).isNotNegative();
+      }
+    }
+    for (Reports each : hostile) {
+      assertThat(ledger.at(each, each.top())).isNotNegative();
+    }
+  }
+
+  /** A head below all that is remembered says nothing of those above it. */
+  @Test
+  void whatIsTooOldErasesNothing() {
+    Reports voter = voter(10_000, "a");
+    ledger.keepFrom(9_500);
+    assertThat(says(voter, 5, "b")).isFalse();
+    assertThat(ledger.at(voter, 10_000)).isNotNegative();
+    assertThat(ledger.holds(voter, 5)).isFalse();
+    assertThat(ledger.refused()).isEqualTo(1);
+  }
+
+  /** Strangers' heads go before those of voters, and those that fewer report before others. */
+  @Test
+  void headsWithoutAVoteGoFirst() {
+    List<Reports> voters = IntStream.range(0, 40).mapToObj(i -> new Reports()).toList();
+    List<Reports> shared = IntStream.range(0, 3).mapToObj(i -> stranger()).toList();
+    List<Reports> single = IntStream.range(0, 40).mapToObj(i -> stranger()).toList();
+    for (long height = 1; height <= Ledger.EPOCHS; height++) {
+      for (int i = 0; i < voters.size(); i++) {
+        says(voters.get(i), height, "own" + i + "/" + height);
+      }
+      for (Reports each : shared) {
+        says(each, height, "shared" + height);
+      }
+      for (int i = 0; i < single.size(); i++) {
+        says(single.get(i), height, "strange" + i + "/" + height);
+      }
+    }
+    assertThat(voters).allMatch(each -> ledger.at(each, 1) >= 0);
+    assertThat(single).anyMatch(each -> ledger.at(each, 1) == Ledger.NONE);
+    for (long height = 1; height <= Ledger.EPOCHS; height++) {
+      long at = height;
+      if (single.stream().anyMatch(each -> ledger.at(each, at) >= 0)) {
+        assertThat(shared).allMatch(each -> ledger.at(each, at) >= 0);
+      }
+    }
+  }
+
   /** Some strangers with long heads of their own, up all heights that a voter was at. */
   @Test
   void strangersTakeSoMuchInAll() {

@@ -176,9 +176,11 @@ class DamageTest {
     // A leaf of the table of last known values, found by what only that table holds.
     int page = pageWith(healthy, "nickname of " + peer(150));
     Files.write(file(), damaged(healthy, page, With.ZEROS, new Random(1)));
-    SqliteHistory history = open();
+    SqliteHistory history;
     List<KnownNode> nodes;
+    // The check beside the start may be the first to meet it.
     try (LogLines log = new LogLines(HistoryFile.class)) {
+      history = open();
       nodes = Stored.restored(history).nodes();
       assertThat(log.lines())
           .singleElement()
@@ -278,12 +280,12 @@ class DamageTest {
       Files.write(cut.resolve(HistoryFile.NAME + "-wal"), Arrays.copyOf(log, length));
       SqliteHistory opened = SqliteHistory.open(cut, () -> now, Duration.ofMinutes(1));
       assertThat(Stored.restored(opened).nodes()).hasSizeLessThanOrEqualTo(1);
-      // It was written with the permissions that files have as a rule.
+      opened.remember(node("later"));
+      get(opened.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
+      // It was written with the permissions that files have as a rule; before this nobody may hold it.
       Path left = cut.resolve(HistoryFile.NAME + "-wal");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(left)))
           .isEqualTo("rw-------");
-      opened.remember(node("later"));
-      get(opened.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
       get(opened.close());
     }
   }
@@ -297,12 +299,35 @@ class DamageTest {
     }
     SqliteHistory history = open();
     get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
+    assertThatItsFilesAreNobodyElses();
+    // So are those with which it begins anew.
+    Files.delete(folder.resolve("history.db"));
+    get(history.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
+    assertThatItsFilesAreNobodyElses();
+    get(history.close());
+  }
+
+  private void assertThatItsFilesAreNobodyElses() throws IOException {
     for (String name : List.of("history.db", "history.db-wal", "history.db-shm", "lock")) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))))
           .as(name)
           .isEqualTo("rw-------");
     }
+  }
+
+  /** No program was ever that new: the number was overwritten. */
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 1_000_000, Integer.MAX_VALUE})
+  void aVersionThatNoProgramHasIsDamage(int version) throws Exception {
+    byte[] unused = healthyFile();
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA user_version = " + version);
+    }
+    SqliteHistory history = open();
+    get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
     get(history.close());
+    assertThat(Stored.aside(folder)).hasSize(1);
   }
 
   /** SQLite sees no fault in what it holds for us. */

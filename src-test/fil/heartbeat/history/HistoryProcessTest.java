@@ -1,6 +1,7 @@
 package fil.heartbeat.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.testing.Daemon;
@@ -8,9 +9,11 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +27,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class HistoryProcessTest {
   private static final int STOPPED_BY_SIGTERM = 128 + 15;
+
+  /**
+   * In a name space of mounts of its own a disk ends with the process; root needs none of users.
+   */
+  private static final List<String> NAMESPACE =
+      List.of(
+          "unshare", new com.sun.security.auth.module.UnixSystem().getUid() == 0 ? "-m" : "-rm");
+
   private static final String OLD = "12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
 
   @TempDir private Path folder;
@@ -109,6 +120,45 @@ class HistoryProcessTest {
     assertThat(Stored.file(disk())).exists();
   }
 
+  /** What other hands do to the files of a program that runs. */
+  enum Hand {
+    REPLACES {
+      @Override
+      void work(Path file) throws IOException {
+        Path other = Files.writeString(file.resolveSibling("other"), "nothing of ours");
+        Path unused = Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+      }
+    },
+    CUTS_THE_LOG {
+      @Override
+      void work(Path file) throws IOException {
+        Path log = Path.of(file + "-wal");
+        Files.write(log, Arrays.copyOf(Files.readAllBytes(log), 100));
+      }
+    };
+
+    abstract void work(Path file) throws IOException;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatOthersDoToItsFilesIsNoReasonToStop(Hand hand) throws Exception {
+    try (Daemon daemon = start()) {
+      awaitStatus(daemon, "ready");
+      while (Files.size(Stored.log(disk())) <= 100) {
+        Thread.onSpinWait();
+      }
+      hand.work(Stored.file(disk()));
+      while (!daemon.log().contains("begins anew")) {
+        String unused = daemon.get("/api/v1/alerts/history");
+      }
+      awaitStatus(daemon, "ready");
+      assertThat(daemon.log()).contains("moved-to=", "salvaged=");
+      assertThat(daemon.stop()).isEqualTo(STOPPED_BY_SIGTERM);
+    }
+    assertThat(Stored.aside(disk())).isNotEmpty();
+  }
+
   /** Of what nothing is left. */
   enum Full {
     OF_BYTES("size=1m"),
@@ -134,18 +184,24 @@ class HistoryProcessTest {
         """
             .formatted(full.options, content);
     ProcessBuilder builder = Daemon.command(folder);
-    // In a name space of mounts of its own it ends with the process; only root needs none of users.
-    boolean root = new com.sun.security.auth.module.UnixSystem().getUid() == 0;
-    List<String> command =
-        new ArrayList<>(List.of("unshare", root ? "-m" : "-rm", "sh", "-c", script, "-"));
+    List<String> command = new ArrayList<>(NAMESPACE);
+    command.addAll(List.of("sh", "-c", script, "-"));
     command.addAll(builder.command());
     Path unused = Files.createDirectory(disk());
     return Daemon.start(builder.command(command), folder.resolve("log"));
   }
 
+  /** Whether a disk of its own can be had: a container may lack the right to mount one. */
+  private boolean mayMount() throws IOException, InterruptedException {
+    List<String> probe = new ArrayList<>(NAMESPACE);
+    probe.addAll(List.of("sh", "-c", "mount -t tmpfs -o size=64k tmpfs " + folder));
+    return new ProcessBuilder(probe).start().waitFor() == 0;
+  }
+
   @ParameterizedTest
   @EnumSource
   void onAFullDiskItWatchesWithoutHistoryAndTakesItUpWhenThereIsRoom(Full full) throws Exception {
+    assumeThat(mayMount()).as("the right to mount a tmpfs, see FullDiskTest otherwise").isTrue();
     Path content = Files.createDirectory(folder.resolve("content"));
     boolean hasOld = full == Full.OF_BYTES;
     if (hasOld) {

@@ -11,9 +11,11 @@ import static fil.heartbeat.libp2p.net.SocketPeer.multistream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.libp2p.host.RefusalLog;
 import fil.heartbeat.libp2p.identify.IdentifyMessage;
 import fil.heartbeat.libp2p.identify.IdentifyReader;
 import fil.heartbeat.libp2p.net.SocketPeer;
+import fil.heartbeat.testing.LogLines;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -226,11 +228,20 @@ public abstract class PeerContract extends HostContract {
   void aSynForALiveStreamEndsTheConnectionAndIsCounted() {
     Host host = host(listening(), KeyType.ED25519);
     host.handle(PROTOCOL, new Streams(false));
-    try (SocketPeer peer = SocketPeer.dial(identity(), get(host.listen(ANY_PORT)))) {
+    Identity identity = identity();
+    try (LogLines log = new LogLines(RefusalLog.class);
+        SocketPeer peer = SocketPeer.dial(identity, get(host.listen(ANY_PORT)))) {
       peer.send(frame(DATA, SYN, 1), frame(DATA, SYN, 1));
       peer.untilClosed();
       await(() -> host.stats().connections() == 0);
       assertThat(host.stats().violations().values()).containsExactly(1L);
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .matches(
+              "WARN violation reason=\\S+ peer="
+                  + identity.peerId()
+                  + " detail=.+ raise=\\S+ suppressed=0");
     }
   }
 

@@ -71,6 +71,7 @@ final class Access {
   private final Sessions sessions = new Sessions();
   private final Guesses guesses = new Guesses();
   private final LoginCode codes = new LoginCode();
+  private final Optional<LocalSecret> local;
   private @Nullable TokenFile file;
 
   Access(Vertx vertx, ApiSettings settings, InstantSource clock) {
@@ -80,6 +81,10 @@ final class Access {
     rules =
         new AccessRules(
             settings.http().hosts(), secrets(settings), settings.http().readableByAll());
+    local =
+        settings
+            .localToken()
+            .map(path -> new LocalSecret(vertx, path, LocalToken::make, made -> file = made));
   }
 
   private static Secrets secrets(ApiSettings settings) {
@@ -101,25 +106,7 @@ final class Access {
                   log.info("tokens read file={} count={}", name, opened.tokens().grants().size()))
           .mapEmpty();
     }
-    return settings.localToken().map(this::startLocal).orElse(Future.succeededFuture());
-  }
-
-  /** Whoever cannot have the secret does without changes: to watch is worth more. */
-  private Future<Void> startLocal(Path local) {
-    return vertx
-        .executeBlocking(() -> LocalToken.make(local))
-        .compose(made -> TokenFile.open(vertx, local, (text, whole) -> LocalToken.parse(text)))
-        .onSuccess(opened -> file = opened)
-        .onSuccess(
-            opened -> log.info("changes need the secret in file={} (http.auth is off)", local))
-        .onFailure(
-            failure ->
-                log.error(
-                    "no change is taken: the secret for it cannot be kept file={} cause={}",
-                    local,
-                    String.valueOf(failure)))
-        .<Void>mapEmpty()
-        .otherwiseEmpty();
+    return local.map(LocalSecret::start).orElse(Future.succeededFuture());
   }
 
   /** To be mounted before all routes: finds out who asks, and refuses nobody but strange names. */
@@ -150,7 +137,7 @@ final class Access {
           grant,
           address,
           false,
-          grant.isEmpty() && rules.secrets() != Secrets.NONE,
+          grant.isEmpty() && file != null,
           () -> rules.mayRead(tokens().grant(key)));
     }
     Cookie cookie = request.getCookie(COOKIE);
@@ -201,6 +188,10 @@ final class Access {
 
   /** Why a request does not get what needs so much; empty when it does. */
   Optional<ApiException> refusal(RoutingContext ctx, Need need) {
+    Optional<ApiException> absence = need == Need.CHANGE ? absence() : Optional.empty();
+    if (absence.isPresent()) {
+      return absence;
+    }
     Who who = who(ctx);
     HttpServerRequest request = ctx.request();
     return rules
@@ -212,6 +203,11 @@ final class Access {
                 who.grant(),
                 who.cookie()))
         .map(refusal -> who.wrong() ? guesses.answer(who.address(), refusal) : refusal);
+  }
+
+  /** Why there can be no right secret now, whoever asks. */
+  private Optional<ApiException> absence() {
+    return local.flatMap(LocalSecret::absence);
   }
 
   /** Who asks; known once the request was let in. */
@@ -255,6 +251,10 @@ final class Access {
   private void login(RoutingContext ctx) {
     if (rules.secrets() == Secrets.NONE) {
       throw new ApiException(404, "Not found", "http.auth is off: nobody logs in");
+    }
+    Optional<ApiException> absence = absence();
+    if (absence.isPresent()) {
+      throw absence.get();
     }
     Caller caller = caller(ctx.request());
     String given = token(ctx);

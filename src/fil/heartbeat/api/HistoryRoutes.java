@@ -27,7 +27,7 @@ final class HistoryRoutes {
   private static final int POINT_BYTES = 512;
 
   private static final int AIM_POINTS = 1_000;
-  private static final int MAX_CHANGES = 1_000;
+  static final int MAX_CHANGES = 1_000;
   private static final Duration LONGEST = Duration.ofDays(400);
   private static final Duration SLOT = Duration.ofSeconds(EpochRow.SLOT_SECONDS);
   private static final List<Duration> STEPS =

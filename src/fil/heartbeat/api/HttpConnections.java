@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.IpLiteral;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -42,7 +43,7 @@ final class HttpConnections {
     ADDRESS("address"),
     /** It asked too much at once. */
     PIPELINING("pipelining"),
-    /** Its first request did not come in time. */
+    /** The head of a request did not come in time. */
     HEAD("head-timeout"),
     /** The body of a request did not come in time. */
     BODY("body-timeout"),
@@ -63,11 +64,12 @@ final class HttpConnections {
   /**
    * How long is waited.
    *
-   * @param head for a first request, its head whole; TLS has ten seconds of its own before
+   * @param head for the head of a request from its first byte, of the first one from the moment
+   *     that the connection is there; TLS has ten seconds of its own before
    * @param body for the rest of a request
-   * @param idle for the next request, its head whole; for any byte to pass in either direction; and
-   *     for what was handed to the socket to be taken, some 64 KiB, which ends those that do not
-   *     read what they asked for. A feed says something every 15 s
+   * @param idle for the first byte of the next request; for any byte to pass in either direction;
+   *     and for what was handed to the socket to be taken, some 64 KiB, which ends those that do
+   *     not read what they asked for. A feed says something every 15 s
    */
   record Patience(Duration head, Duration body, Duration idle) {
     static final Patience DEFAULT =
@@ -179,6 +181,8 @@ final class HttpConnections {
     }
     HttpRequests requests = new HttpRequests(this, patience, nanoTime);
     ChannelPipeline pipeline = ctx.pipeline();
+    pipeline.addBefore(
+        pipeline.context(HttpRequestDecoder.class).name(), "heads", requests.heads());
     pipeline.addAfter(pipeline.context(HttpResponseEncoder.class).name(), "requests", requests);
     pipeline.addBefore(ctx.name(), "faults", HttpRequests.FAULTS);
     watch(requests, ctx.channel());

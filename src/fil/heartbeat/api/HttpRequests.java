@@ -50,6 +50,7 @@ final class HttpRequests extends ChannelDuplexHandler {
   private final LongSupplier nanoTime;
   private @Nullable ChannelHandlerContext context;
   private int unanswered;
+  private boolean inHead;
   private boolean inBody;
   private boolean isFirst = true;
   private boolean ended;
@@ -83,6 +84,24 @@ final class HttpRequests extends ChannelDuplexHandler {
         : Optional.empty();
   }
 
+  /** Stands before what makes requests of bytes. */
+  ChannelHandler heads() {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void channelRead(ChannelHandlerContext ctx, Object message) {
+        bytes();
+        ctx.fireChannelRead(message);
+      }
+    };
+  }
+
+  private void bytes() {
+    if (!isFirst && !inHead && !inBody && unanswered == 0) {
+      inHead = true;
+      since = nanoTime.getAsLong();
+    }
+  }
+
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
@@ -92,6 +111,7 @@ final class HttpRequests extends ChannelDuplexHandler {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (message instanceof HttpRequest request) {
       unanswered++;
+      inHead = false;
       inBody = true;
       isFirst = false;
       since = nanoTime.getAsLong();
@@ -224,7 +244,8 @@ final class HttpRequests extends ChannelDuplexHandler {
     } else if (inBody) {
       endIfLate(now, patience.body(), Refusal.BODY);
     } else if (unanswered == 0) {
-      endIfLate(now, isFirst ? patience.head() : patience.idle(), isFirst ? Refusal.HEAD : null);
+      boolean begun = isFirst || inHead;
+      endIfLate(now, begun ? patience.head() : patience.idle(), begun ? Refusal.HEAD : null);
     }
   }
 

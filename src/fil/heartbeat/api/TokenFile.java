@@ -2,10 +2,11 @@ package fil.heartbeat.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import fil.heartbeat.config.SmallFile;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -13,10 +14,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The tokens of a file, looked at every other second. Its content counts, not its time stamp. */
+/**
+ * The tokens of a file, looked at every other second. Its content counts, not its time stamp. A
+ * look that does not end, as on a file server that is gone, is one that found nothing.
+ */
 final class TokenFile {
   private static final Logger log = LoggerFactory.getLogger(TokenFile.class);
 
@@ -31,19 +36,36 @@ final class TokenFile {
   private final Vertx vertx;
   private final Path file;
   private final TokenLooks looks;
+  private final Reader reader;
   private List<String> toldFaults = List.of();
   private boolean toldAbsent;
   private boolean toldOpen;
-  private boolean looking;
+  private @Nullable Future<Look> pending;
 
-  private TokenFile(Vertx vertx, Path file, TokenLooks looks) {
+  TokenFile(Vertx vertx, Path file, TokenLooks looks, Reader reader) {
     this.vertx = vertx;
     this.file = file;
     this.looks = looks;
+    this.reader = reader;
   }
 
-  /** What one look found. */
-  private record Look(Optional<String> text, String fault, boolean openToOthers) {}
+  /**
+   * What one look found.
+   *
+   * @param text empty when it cannot be read
+   * @param fault why not
+   */
+  record Look(Optional<String> text, String fault, boolean openToOthers) {
+    static Look failed(String fault) {
+      return new Look(Optional.empty(), fault, false);
+    }
+  }
+
+  /** Looks at a file. Blocks. */
+  @FunctionalInterface
+  interface Reader {
+    Look look(Path file);
+  }
 
   /**
    * Reads the file, and looks at it from now on.
@@ -59,27 +81,47 @@ final class TokenFile {
                 throw new IOException(first.fault());
               }
               TokenFile made =
-                  new TokenFile(vertx, file, new TokenLooks(parser, first.text().get()));
+                  new TokenFile(
+                      vertx, file, new TokenLooks(parser, first.text().get()), TokenFile::look);
               made.warn(first);
               return made;
-            })
-        .onSuccess(made -> vertx.setPeriodic(LOOK_MILLIS, tick -> made.lookAgain()));
+            },
+            false)
+        .onSuccess(TokenFile::watch);
+  }
+
+  /** Not periodic: after a suspend the ticks that were missed would all come at once. */
+  private void watch() {
+    long ignored =
+        vertx.setTimer(
+            LOOK_MILLIS,
+            tick -> {
+              var unused = lookAgain();
+              watch();
+            });
   }
 
   Tokens tokens() {
     return looks.tokens();
   }
 
-  private void lookAgain() {
-    if (looking) {
-      return;
+  /**
+   * Begins a look, unless one is under way: then that one failed once more. Answers the one under
+   * way.
+   */
+  Future<Look> lookAgain() {
+    Future<Look> before = pending;
+    if (before != null) {
+      take(Look.failed(file + ": a look at it does not end"));
+      return before;
     }
-    looking = true;
-    vertx
-        .executeBlocking(() -> look(file))
-        .onComplete(done -> looking = false)
+    // Not in order: what hangs here must not hold what others do.
+    Future<Look> begun = vertx.executeBlocking(() -> reader.look(file), false);
+    pending = begun;
+    return begun
+        .onComplete(done -> pending = null)
         .onSuccess(this::take)
-        .onFailure(failure -> log.error("tokens not looked at file={}", file, failure));
+        .onFailure(failure -> take(Look.failed(file + ": " + failure)));
   }
 
   private void take(Look now) {
@@ -108,16 +150,15 @@ final class TokenFile {
     }
   }
 
-  private static Look look(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        return new Look(
-            Optional.empty(), file + ": more than " + MAX_BYTES + " bytes of tokens", false);
-      }
-      return new Look(Optional.of(new String(bytes, UTF_8)), "", isOpenToOthers(file));
+  static Look look(Path file) {
+    try {
+      // Bytes that are no text are in a comment, or make one line none of a token.
+      String text = new String(SmallFile.bytes(file, MAX_BYTES), UTF_8);
+      return new Look(Optional.of(SmallFile.withoutMark(text)), "", isOpenToOthers(file));
+    } catch (FileSystemException e) {
+      return Look.failed(file + ": " + e);
     } catch (IOException e) {
-      return new Look(Optional.empty(), file + ": " + e, false);
+      return Look.failed(String.valueOf(e.getMessage()));
     }
   }
 

@@ -43,19 +43,32 @@ public final class FileWatch implements AutoCloseable {
   private final Context context;
   private final Vertx vertx;
   private final List<Watched> all = new CopyOnWriteArrayList<>();
-  private final long timer;
+  private final Reader reader;
+  private long timer = -1;
   private volatile boolean closed;
+
+  /** Reads a file. Blocks. */
+  @FunctionalInterface
+  public interface Reader {
+    byte[] read(Path file) throws IOException;
+  }
 
   /** Looks until it is closed. */
   public FileWatch(Vertx vertx) {
-    this.vertx = vertx;
-    context = vertx.getOrCreateContext();
+    this(vertx, file -> SmallFile.bytes(file, SmallFile.MAX_BYTES));
     timer =
         vertx.setPeriodic(
             LOOK_MILLIS,
             tick -> {
               Future<Void> ignored = look();
             });
+  }
+
+  /** Looks only when it is told to. */
+  public FileWatch(Vertx vertx, Reader reader) {
+    this.vertx = vertx;
+    this.reader = reader;
+    context = vertx.getOrCreateContext();
   }
 
   /** Files that belong together. */
@@ -118,11 +131,11 @@ public final class FileWatch implements AutoCloseable {
         .otherwiseEmpty();
   }
 
-  private static Found read(List<Path> files) {
+  private Found read(List<Path> files) {
     List<byte[]> contents = new ArrayList<>();
     try {
       for (Path file : files) {
-        contents.add(SmallFile.bytes(file, SmallFile.MAX_BYTES));
+        contents.add(reader.read(file));
       }
       return new Found(contents, null);
     } catch (IOException e) {

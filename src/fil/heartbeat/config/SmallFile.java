@@ -71,7 +71,11 @@ public final class SmallFile {
           file + ": line " + line + ": " + (isUtf16(bytes) ? "UTF-16" : "bytes that are no text")
               + " (expected: UTF-8)");
     }
-    String text = out.toString();
+    return withoutMark(out.toString());
+  }
+
+  /** Without a byte order mark in front, which some editors write. */
+  public static String withoutMark(String text) {
     return !text.isEmpty() && text.charAt(0) == MARK ? text.substring(1) : text;
   }
 

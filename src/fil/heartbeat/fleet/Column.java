@@ -161,6 +161,15 @@ final class Column {
     return heads == 0;
   }
 
+  /** How many voters and references are on its heads. */
+  int deciders() {
+    int sum = 0;
+    for (Entry entry : entries) {
+      sum += entry == null ? 0 : entry.voters + entry.references;
+    }
+    return sum;
+  }
+
   /** The part of it of heads that only strangers are on. */
   int strangeLoad() {
     return strangeHeads + strangeBlocks;

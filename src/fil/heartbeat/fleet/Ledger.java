@@ -2,8 +2,10 @@ package fil.heartbeat.fleet;
 
 import fil.heartbeat.chain.TipsetKey;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +35,8 @@ public final class Ledger {
   static final int ENOUGH = 1 << 15;
 
   /**
-   * Heights held: without a clock, one node that does not vote could open one with each beat. Those
-   * who agree need {@link #EPOCHS}.
+   * Heights held, where no more are needed for each voter's newest head: without a clock, one who
+   * votes could open one with each beat. Those who agree need {@link #EPOCHS}.
    */
   static final int MAX_COLUMNS = 4 * EPOCHS;
 
@@ -61,14 +63,15 @@ public final class Ledger {
       by.reset(generation);
     }
     if (height < floor) {
-      // Below all that is remembered: nothing of it holds.
-      forget(by);
       refused++;
       return false;
     }
     Standing standing = by.standing();
     Column column = columns.get(height);
-    if (column == null && standing.decides() && columns.size() < MAX_COLUMNS) {
+    if (column == null && standing.decides()) {
+      if (columns.size() >= Math.max(MAX_COLUMNS, speakers.size())) {
+        giveUpHeights();
+      }
       column = new Column();
       columns.put(height, column);
     }
@@ -191,6 +194,36 @@ public final class Ledger {
     load = 0;
     strangeLoad = 0;
     maxLoad = ENOUGH;
+  }
+
+  /**
+   * Gives up heights, those first that fewest who decide spoke of, but none that one stands on now.
+   */
+  private void giveUpHeights() {
+    Set<Long> now = new HashSet<>();
+    speakers.forEach(by -> now.add(by.top()));
+    List<Long> gone =
+        columns.entrySet().stream()
+            .filter(each -> !now.contains(each.getKey()))
+            .sorted(
+                Comparator.comparing((Map.Entry<Long, Column> each) -> each.getValue().deciders())
+                    .thenComparing(Map.Entry::getKey))
+            .limit(MAX_COLUMNS / 4)
+            .map(Map.Entry::getKey)
+            .toList();
+    for (long height : gone) {
+      Column column = columns.remove(height);
+      if (column != null) {
+        out(column);
+      }
+    }
+    for (Reports by : speakers) {
+      for (long height : gone) {
+        if (by.at(height) >= 0) {
+          by.put(height, by.standing().decides() ? LOST : NONE);
+        }
+      }
+    }
   }
 
   /**

@@ -61,6 +61,9 @@ final class Schema {
   /** The version that this program writes. */
   static final int VERSION = MIGRATIONS.size();
 
+  /** A higher one was written by no program. */
+  private static final int LAST_POSSIBLE = 10_000;
+
   private Schema() {}
 
   /** Whether the file is one of ours or empty. */
@@ -82,6 +85,9 @@ final class Schema {
    */
   static void migrate(Connection connection) throws SQLException {
     int version = pragma(connection, "user_version");
+    if (version < 0 || version > LAST_POSSIBLE) {
+      throw new SQLException("malformed schema version: " + version);
+    }
     if (version > VERSION) {
       throw new HistoryException(
           "the history has schema version "

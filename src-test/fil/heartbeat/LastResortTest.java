@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +14,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -20,12 +24,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** The program with an event loop that hangs, as in a library that waits for ever. */
+/** The program with an event loop that hangs, or without memory, as `java -jar` runs it. */
 @Timeout(60)
-class HungLoopTest {
+class LastResortTest {
 
-  /** The program, whose next log line of an event loop never ends. */
+  /** The program; the next log line of its event loops never ends, or its heap is filled. */
   static final class Program {
+    private static final List<byte[]> HELD = new ArrayList<>();
+
     private static final class Hang extends UnsynchronizedAppenderBase<ILoggingEvent> {
       private final CountDownLatch never = new CountDownLatch(1);
 
@@ -42,8 +48,18 @@ class HungLoopTest {
       }
     }
 
+    private static void fill() {
+      while (true) {
+        HELD.add(new byte[64 * 1024]);
+      }
+    }
+
     public static void main(String[] args) {
-      Main.main(args);
+      Main.main(Arrays.copyOfRange(args, 1, args.length));
+      if (args[0].equals("fills")) {
+        new Thread(Program::fill, "fill").start();
+        return;
+      }
       Hang hang = new Hang();
       hang.start();
       ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).addAppender(hang);
@@ -54,13 +70,11 @@ class HungLoopTest {
   private static final String SILENCE =
       "{\"select\":{\"nickname\":\"lab-*\"},\"duration\":\"2h\",\"comment\":\"new disks\"}";
 
-  @Test
-  void sigtermEndsAProgramWhoseLoopHangs(@TempDir Path folder) throws Exception {
+  private static Process start(Path folder, String mode) throws IOException {
     Path config = folder.resolve("config.json");
     Files.writeString(
         config,
         "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\"},\"http\":{\"port\":0},\"alerts\":{}}");
-    Path log = folder.resolve("log");
     ProcessBuilder command =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -69,13 +83,37 @@ class HungLoopTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Program.class.getName(),
+                mode,
                 "run",
                 "--config",
                 config.toString())
             .directory(folder.toFile())
-            .redirectError(log.toFile());
+            .redirectError(folder.resolve("log").toFile());
     command.environment().keySet().removeIf(name -> name.startsWith("FIL_HEARTBEAT"));
-    Process program = command.start();
+    return command.start();
+  }
+
+  @Test
+  void withoutMemoryItIsOneLineAndCode70(@TempDir Path folder) throws Exception {
+    Process program = start(folder, "fills");
+    try (BufferedReader out = program.inputReader(StandardCharsets.UTF_8)) {
+      while (out.readLine() != null) {
+        // Nothing of it matters.
+      }
+      assertThat(program.waitFor()).isEqualTo(70);
+    } finally {
+      program.destroyForcibly();
+    }
+    assertThat(Files.readString(folder.resolve("log")).lines())
+        .filteredOn(line -> line.contains("exit code 70"))
+        .containsExactly(
+            "out of memory (-Xmx 128 MiB): ended, exit code 70 (expected: a larger -Xmx or fewer"
+                + " nodes)");
+  }
+
+  @Test
+  void sigtermEndsAProgramWhoseLoopHangs(@TempDir Path folder) throws Exception {
+    Process program = start(folder, "hangs");
     try (BufferedReader out = program.inputReader(StandardCharsets.UTF_8)) {
       String page = "";
       for (String line = out.readLine(); !"armed".equals(line); line = out.readLine()) {
@@ -101,6 +139,6 @@ class HungLoopTest {
     } finally {
       program.destroyForcibly();
     }
-    assertThat(Files.readString(log)).contains("not stopped cleanly");
+    assertThat(Files.readString(folder.resolve("log"))).contains("not stopped cleanly");
   }
 }

@@ -1,0 +1,67 @@
+package fil.heartbeat.api;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/** A file system that hangs when told to, and an event loop whose verticle looks at it. */
+final class HeldFiles implements AutoCloseable {
+  private final Vertx vertx = Vertx.vertx();
+  private final Context loop = vertx.getOrCreateContext();
+  private final AtomicInteger looks = new AtomicInteger();
+  private volatile CountDownLatch gate = new CountDownLatch(0);
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  /** Looks from now on wait for {@link #release}. */
+  void hold() {
+    gate = new CountDownLatch(1);
+  }
+
+  void release() {
+    gate.countDown();
+  }
+
+  /** How many were begun. */
+  int looks() {
+    return looks.get();
+  }
+
+  /** What a reader does before it reads. */
+  void pass() {
+    int ignored = looks.incrementAndGet();
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Begins something on the loop; what it answers may not be complete yet. */
+  <T> Future<T> begin(Supplier<Future<T>> what) {
+    Promise<Future<T>> begun = Promise.promise();
+    loop.runOnContext(now -> begun.complete(what.get()));
+    return HttpSide.await(begun.future().map(Supplied::new)).future();
+  }
+
+  /** A future that waits for no other one. */
+  private record Supplied<T>(Future<T> future) {}
+
+  /** That what else blocks in order on the same loop is done, though a look hangs. */
+  void othersGoOn() {
+    HttpSide.await(begin(() -> vertx.executeBlocking(() -> "done")));
+  }
+
+  @Override
+  public void close() {
+    release();
+    HttpSide.await(vertx.close());
+  }
+}
