@@ -25,7 +25,8 @@ final class NativeLibrary {
   private NativeLibrary() {}
 
   /**
-   * Loads it, unless this process did. To be called with the folder locked: what kills left in it is
+   * Loads it, unless this process did; from the temp folder of the system when the disk is full now.
+   * To be called with the folder locked: what kills left in it is
    * removed.
    *
    * @throws SQLException when there is no room on the disk now
@@ -34,12 +35,12 @@ final class NativeLibrary {
   static void load(Path dataDir) throws SQLException, IOException {
     Path tmp = make(dataDir);
     empty(tmp);
-    load(dataDir, tmp);
+    loadFrom(tmp);
   }
 
   /** The same beside a process that has the folder. */
   static void loadBeside(Path dataDir) throws SQLException, IOException {
-    load(dataDir, make(dataDir));
+    loadFrom(make(dataDir));
   }
 
   private static Path make(Path dataDir) throws IOException {
@@ -67,14 +68,16 @@ final class NativeLibrary {
     }
   }
 
-  private static void load(Path dataDir, Path tmp) throws SQLException, IOException {
-    if (System.getProperty(NAMED) == null) {
+  private static void loadFrom(Path tmp) throws SQLException, IOException {
+    // A disk that is full now may have no room for years, and what is on it is still to be read.
+    boolean room = Files.getFileStore(tmp).getUsableSpace() >= ROOM;
+    if (room && System.getProperty(NAMED) == null) {
       System.setProperty(TEMP, tmp.toString());
     }
     try {
       boolean unused = SQLiteJDBCLoader.initialize();
     } catch (Exception | LinkageError e) {
-      if (Files.getFileStore(tmp).getUsableSpace() < ROOM) {
+      if (!room) {
         throw new SQLException(Damage.NO_ROOM + tmp + ": no room for SQLite's library", e);
       }
       throw new HistoryException(
