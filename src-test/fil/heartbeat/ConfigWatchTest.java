@@ -54,7 +54,7 @@ class ConfigWatchTest {
     ConfigFile file = file();
     var unused = file.load();
     ConfigWatch watch = new ConfigWatch(vertx, file, applied::add);
-    var started = watch.start().toCompletionStage().toCompletableFuture().join();
+    var unusedStart = watch.start().toCompletionStage().toCompletableFuture().join();
     return watch;
   }
 

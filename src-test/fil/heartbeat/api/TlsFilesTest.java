@@ -66,7 +66,7 @@ class TlsFilesTest {
     try {
       Path next = Files.copy(from, to.resolveSibling("next"));
       var ignored = Files.setLastModifiedTime(next, FileTime.from(Instant.EPOCH));
-      var moved = Files.move(next, to, StandardCopyOption.ATOMIC_MOVE);
+      var unusedMove = Files.move(next, to, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new AssertionError(e);
     }

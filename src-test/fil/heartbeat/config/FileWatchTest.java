@@ -97,7 +97,7 @@ class FileWatchTest {
         return true;
       }
       case 4, 5 -> {
-        boolean gone = Files.isDirectory(file) && Files.deleteIfExists(file);
+        boolean unused = Files.isDirectory(file) && Files.deleteIfExists(file);
         // By a new link, as a secret of Kubernetes is renewed, or by the file itself.
         Path there = written(next, text);
         Path moved =
@@ -153,9 +153,9 @@ class FileWatchTest {
     Taken taken = new Taken();
     try (FileWatch watch = new FileWatch(vertx)) {
       watch.watch(List.of(file), List.of("ok".getBytes(UTF_8)), taken);
-      var half = written(file, "half");
+      var unusedHalf = written(file, "half");
       look(watch, 1);
-      var whole = written(file, "ok 2");
+      var unusedWhole = written(file, "ok 2");
       look(watch, 2);
       assertThat(taken.told).containsExactly("took ok 2");
     }
