@@ -137,10 +137,7 @@ class FilesProcessTest {
     ProcessBuilder daemon = command("-XX:-UsePerfData", "check");
     ProcessBuilder shell =
         new ProcessBuilder(
-                "sh",
-                "-c",
-                "FIL_HEARTBEAT__HTTP__HOST=$(printf 'a\\377b') exec \"$@\"",
-                "sh")
+                "sh", "-c", "FIL_HEARTBEAT__HTTP__HOST=$(printf 'a\\377b') exec \"$@\"", "sh")
             .directory(folder.toFile())
             .redirectError(folder.resolve("log").toFile());
     shell.command().addAll(daemon.command());

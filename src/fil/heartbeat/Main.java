@@ -69,7 +69,11 @@ public final class Main {
     Security.setProperty("networkaddress.cache.ttl", "0");
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, error) -> log.error("thread ended name={}", thread.getName(), error));
-    new Main(System.getenv(), System.getProperties(), utf8(FileDescriptor.out), utf8(FileDescriptor.err))
+    new Main(
+            System.getenv(),
+            System.getProperties(),
+            utf8(FileDescriptor.out),
+            utf8(FileDescriptor.err))
         .run(List.of(args))
         .ifPresent(System::exit);
   }

@@ -51,11 +51,7 @@ class TlsFilesTest {
   private static SelfSignedCertificate until(Instant end) {
     try {
       return new SelfSignedCertificate(
-          "late.test",
-          Date.from(end.minus(Duration.ofDays(365))),
-          Date.from(end),
-          "EC",
-          256);
+          "late.test", Date.from(end.minus(Duration.ofDays(365))), Date.from(end), "EC", 256);
     } catch (CertificateException e) {
       throw new AssertionError(e);
     }
@@ -90,8 +86,7 @@ class TlsFilesTest {
                         .put("certFile", cert.toString())
                         .put("keyFile", key.toString())));
     ApiVerticle api =
-        new ApiVerticle(
-            new ApiSettings(http, "0"), Optional.empty(), Optional.empty(), List::of);
+        new ApiVerticle(new ApiSettings(http, "0"), Optional.empty(), Optional.empty(), List::of);
     HttpSide.await(vertx.deployVerticle(api));
     return api;
   }
@@ -132,8 +127,7 @@ class TlsFilesTest {
     assertThatThrownBy(() -> start(vertx))
         .cause()
         .isInstanceOf(ConfigException.class)
-        .hasMessage(
-            "http.tls.keyFile: " + key + " (expected: the private key of " + cert + ")");
+        .hasMessage("http.tls.keyFile: " + key + " (expected: the private key of " + cert + ")");
   }
 
   @Test

@@ -22,7 +22,6 @@ class TokenFileTest {
   void whatIsNoFileIsNamedAndNotWaitedFor() {
     assertThat(TokenFile.look(folder.resolve("none")).fault())
         .isEqualTo(folder.resolve("none") + ": no such file (expected: one that can be read)");
-    assertThat(TokenFile.look(folder).fault())
-        .isEqualTo(folder + ": a folder (expected: a file)");
+    assertThat(TokenFile.look(folder).fault()).isEqualTo(folder + ": a folder (expected: a file)");
   }
 }

@@ -22,7 +22,14 @@ class SecretTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"s3cret", "s3cret\n", "s3cret\r\n", " s3cret \t\r\n\n", "\uFEFFs3cret", "\uFEFF s3cret\r\n"})
+      strings = {
+        "s3cret",
+        "s3cret\n",
+        "s3cret\r\n",
+        " s3cret \t\r\n\n",
+        "\uFEFFs3cret",
+        "\uFEFF s3cret\r\n"
+      })
   void isOneLineHoweverItIsWritten(String content) throws IOException {
     assertThat(inFile(content.getBytes(StandardCharsets.UTF_8)).read(Map.of())).isEqualTo("s3cret");
   }

@@ -282,7 +282,8 @@ class DamageTest {
       assertThat(Stored.restored(opened).nodes()).hasSizeLessThanOrEqualTo(1);
       opened.remember(node("later"));
       get(opened.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
-      // It was written with the permissions that files have as a rule; before this nobody may hold it.
+      // It was written with the permissions that files have as a rule; before this nobody may hold
+      // it.
       Path left = cut.resolve(HistoryFile.NAME + "-wal");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(left)))
           .isEqualTo("rw-------");

@@ -55,9 +55,7 @@ final class Claim {
     return text.length() <= most ? text : text.substring(0, most);
   }
 
-  /**
-   * NFC, with what is not shown replaced by U+FFFD, at most {@link #MAX_CODE_POINTS}.
-   */
+  /** NFC, with what is not shown replaced by U+FFFD, at most {@link #MAX_CODE_POINTS}. */
   static String clean(String text) {
     // Bound the work before doing it.
     String normal = Normalizer.normalize(cut(text, MAX_CHARACTERS), Normalizer.Form.NFC);

@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which peers claim one miner address or nickname, or one that looks the same; of those that are not
- * gone. A stranger's claim
- * is a conflict of the stranger alone: what is monitored hears of other monitored nodes only.
+ * Which peers claim one miner address or nickname, or one that looks the same; of those that are
+ * not gone. A stranger's claim is a conflict of the stranger alone: what is monitored hears of
+ * other monitored nodes only.
  */
 final class Claimants {
 
@@ -131,8 +131,7 @@ final class Claimants {
         : claim.rivals(slot).limit(MAX_NAMED).map(other -> other.peerId).toList();
   }
 
-  private static void add(
-      List<String> conflicts, String what, @Nullable Claimed claim, Slot slot) {
+  private static void add(List<String> conflicts, String what, @Nullable Claimed claim, Slot slot) {
     List<String> others = named(claim, slot);
     if (claim == null || others.isEmpty()) {
       return;

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * {@code CertificateExpires}. The time on the certificate counts, so that it has been due since then
- * whenever this process began, and is critical once it is over.
+ * {@code CertificateExpires}. The time on the certificate counts, so that it has been due since
+ * then whenever this process began, and is critical once it is over.
  *
  * @param end until when the certificate is valid; empty without one
  */
@@ -25,7 +25,12 @@ record CertificateRule(Optional<Instant> end, Instant now) {
 
   Words words() {
     return new Words(
-        end.map(each -> (each.isAfter(now) ? "The certificate expires at " : "The certificate expired at ") + each)
+        end.map(
+                each ->
+                    (each.isAfter(now)
+                            ? "The certificate expires at "
+                            : "The certificate expired at ")
+                        + each)
             .orElse("There is no certificate"),
         "Renew http.tls.certFile: the new one is served without a restart");
   }

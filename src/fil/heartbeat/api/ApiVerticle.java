@@ -101,8 +101,7 @@ public final class ApiVerticle extends VerticleBase {
   public Future<?> start() {
     FileWatch watch = new FileWatch(vertx);
     files = watch;
-    Optional<TlsFiles> tls =
-        settings.http().tls().map(pair -> new TlsFiles(vertx, pair, clock));
+    Optional<TlsFiles> tls = settings.http().tls().map(pair -> new TlsFiles(vertx, pair, clock));
     return tls.<Future<?>>map(TlsFiles::open)
         .orElse(Future.succeededFuture())
         .compose(read -> start(watch, tls));

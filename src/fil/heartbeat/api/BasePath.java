@@ -17,11 +17,7 @@ final class BasePath {
    * @param first what is done with each request, wherever it goes
    */
   static Router mount(
-      Vertx vertx,
-      String base,
-      Router routes,
-      Access access,
-      List<Handler<RoutingContext>> first) {
+      Vertx vertx, String base, Router routes, Access access, List<Handler<RoutingContext>> first) {
     Router router = routes;
     if (!base.isEmpty()) {
       router = Router.router(vertx);

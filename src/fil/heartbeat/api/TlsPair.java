@@ -43,9 +43,7 @@ record TlsPair(PemKeyCertOptions keys, Instant notBefore, Instant notAfter) {
    */
   static TlsPair read(Vertx vertx, Tls files) {
     return of(
-        vertx,
-        files,
-        List.of(bytes(CERTIFICATE, files.certFile()), bytes(KEY, files.keyFile())));
+        vertx, files, List.of(bytes(CERTIFICATE, files.certFile()), bytes(KEY, files.keyFile())));
   }
 
   private static byte[] bytes(String setting, Path file) {

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at small files every other second and hands on what they hold when that changed. Content
- * counts, not time stamps, and a path is followed anew each time, so that it does not matter whether
- * a file is written, renamed or reached through another link. What cannot be taken is tried again
- * at each look, and told once when two looks in a row found it: a file is written in more than one
- * step, and a pair of files one after the other.
+ * counts, not time stamps, and a path is followed anew each time, so that it does not matter
+ * whether a file is written, renamed or reached through another link. What cannot be taken is tried
+ * again at each look, and told once when two looks in a row found it: a file is written in more
+ * than one step, and a pair of files one after the other.
  */
 public final class FileWatch implements AutoCloseable {
   private static final long LOOK_MILLIS = 2_000;
@@ -107,7 +107,11 @@ public final class FileWatch implements AutoCloseable {
   public Future<Void> look() {
     Promise<Void> done = Promise.promise();
     context.runOnContext(
-        now -> Future.join(all.stream().map(this::look).toList()).<Void>mapEmpty().otherwiseEmpty().onComplete(done));
+        now ->
+            Future.join(all.stream().map(this::look).toList())
+                .<Void>mapEmpty()
+                .otherwiseEmpty()
+                .onComplete(done));
     return done.future();
   }
 

@@ -26,8 +26,8 @@ public sealed interface Secret {
   String read(Map<String, String> environment) throws IOException;
 
   /**
-   * In a file of one line, which is read anew each time; white space around it and a byte order mark
-   * are not part of it.
+   * In a file of one line, which is read anew each time; white space around it and a byte order
+   * mark are not part of it.
    */
   record InFile(Path file) implements Secret {
     @Override

@@ -12,8 +12,8 @@ public final class ShownText {
 
   /**
    * With control, format (bidi), line and unpaired surrogate characters replaced by U+FFFD: no
-   * header, line or direction can be broken by it. U+200C and U+200D stay between two letters, marks
-   * or symbols, where Persian, the scripts of India and pictures of families need one.
+   * header, line or direction can be broken by it. U+200C and U+200D stay between two letters,
+   * marks or symbols, where Persian, the scripts of India and pictures of families need one.
    */
   public static String clean(String text) {
     return clean(text, Integer.MAX_VALUE);
@@ -26,10 +26,7 @@ public final class ShownText {
     for (int i = 0; i < points.length; i++) {
       boolean shown =
           isJoiner(points[i])
-              ? i > 0
-                  && i + 1 < points.length
-                  && isJoined(points[i - 1])
-                  && isJoined(points[i + 1])
+              ? i > 0 && i + 1 < points.length && isJoined(points[i - 1]) && isJoined(points[i + 1])
               : isShown(points[i]);
       clean.appendCodePoint(shown ? points[i] : REPLACEMENT);
     }

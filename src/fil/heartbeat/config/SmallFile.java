@@ -68,7 +68,11 @@ public final class SmallFile {
     if (result.isError()) {
       long line = 1 + out.chars().filter(each -> each == '\n').count();
       throw new IOException(
-          file + ": line " + line + ": " + (isUtf16(bytes) ? "UTF-16" : "bytes that are no text")
+          file
+              + ": line "
+              + line
+              + ": "
+              + (isUtf16(bytes) ? "UTF-16" : "bytes that are no text")
               + " (expected: UTF-8)");
     }
     return withoutMark(out.toString());

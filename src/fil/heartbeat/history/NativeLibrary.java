@@ -25,9 +25,8 @@ final class NativeLibrary {
   private NativeLibrary() {}
 
   /**
-   * Loads it, unless this process did; from the temp folder of the system when the disk is full now.
-   * To be called with the folder locked: what kills left in it is
-   * removed.
+   * Loads it, unless this process did; from the temp folder of the system when the disk is full
+   * now. To be called with the folder locked: what kills left in it is removed.
    *
    * @throws SQLException when there is no room on the disk now
    * @throws HistoryException when it cannot be loaded
@@ -48,7 +47,9 @@ final class NativeLibrary {
     if (Files.exists(tmp, LinkOption.NOFOLLOW_LINKS)
         && !Files.isDirectory(tmp, LinkOption.NOFOLLOW_LINKS)) {
       throw new HistoryException(
-          "aggregator.dataDir: " + tmp + " is no folder (expected: one, which is emptied at start)");
+          "aggregator.dataDir: "
+              + tmp
+              + " is no folder (expected: one, which is emptied at start)");
     }
     Files.createDirectories(tmp);
     if (Files.getFileStore(tmp).supportsFileAttributeView(PosixFileAttributeView.class)) {

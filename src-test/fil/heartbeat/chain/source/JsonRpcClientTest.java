@@ -153,8 +153,7 @@ class JsonRpcClientTest {
     JsonRpcClient client =
         new JsonRpcClient(vertx, node.url(), Optional.empty(), Optional.of(file), LONG);
     call(client)
-        .compose(
-            first -> vertx.fileSystem().writeFile(file.toString(), buffer("\uFEFFnew \r\n")))
+        .compose(first -> vertx.fileSystem().writeFile(file.toString(), buffer("\uFEFFnew \r\n")))
         .compose(written -> call(client))
         .compose(second -> vertx.fileSystem().delete(file.toString()))
         .compose(gone -> call(client))
@@ -176,11 +175,7 @@ class JsonRpcClientTest {
     Path file = Files.writeString(folder.resolve("token"), content);
     JsonRpcClient client =
         new JsonRpcClient(vertx, node.url(), Optional.empty(), Optional.of(file), LONG);
-    fails(
-        call(client),
-        Kind.NOT_AUTHORISED,
-        "(expected: one line, a read token",
-        test);
+    fails(call(client), Kind.NOT_AUTHORISED, "(expected: one line, a read token", test);
   }
 
   @Test

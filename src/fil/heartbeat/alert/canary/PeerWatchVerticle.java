@@ -141,8 +141,13 @@ public final class PeerWatchVerticle extends VerticleBase {
 
   private Future<Optional<String>> token(Peer peer) {
     return peer.tokenFile()
-        .map(file -> vertx.executeBlocking(() -> Optional.of(
-                        SmallFile.token(file, MAX_TOKEN, "one line, a token that may read")), false))
+        .map(
+            file ->
+                vertx.executeBlocking(
+                    () ->
+                        Optional.of(
+                            SmallFile.token(file, MAX_TOKEN, "one line, a token that may read")),
+                    false))
         .orElse(Future.succeededFuture(Optional.empty()));
   }
 

@@ -40,7 +40,9 @@ final class Secrets {
       return secret.read(environment);
     } catch (IOException e) {
       throw new DeliveryException(
-          Kind.REFUSED, config.name() + ": its " + what + " cannot be read: " + e.getMessage(), null);
+          Kind.REFUSED,
+          config.name() + ": its " + what + " cannot be read: " + e.getMessage(),
+          null);
     }
   }
 }
