@@ -111,7 +111,7 @@ final class TlsFiles {
   /** Tells once of a certificate that clients refuse it for its age. */
   void tellAge() {
     TlsPair pair = pair();
-    if (pair != toldOf && pair.fault(clock.instant()).isPresent()) {
+    if (!pair.equals(toldOf) && pair.fault(clock.instant()).isPresent()) {
       toldOf = pair;
       boolean over = clock.instant().isAfter(pair.notAfter());
       log.error(
