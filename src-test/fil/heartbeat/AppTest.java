@@ -7,7 +7,9 @@ import fil.heartbeat.sender.SenderStatus;
 import fil.heartbeat.sender.Senders;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
@@ -192,6 +194,89 @@ class AppTest {
         .compose(before -> app.reload(config("carol", target("local"), 0)))
         .compose(applied -> until(vertx, nickname("carol")))
         .onComplete(test.succeedingThenComplete());
+  }
+
+  private Config alerting(String alerts) {
+    return Config.parse(
+        new JsonObject(
+            "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\"},\"http\":{\"port\":0}"
+                + alerts
+                + "}"),
+        folder,
+        Map.of());
+  }
+
+  private Future<HttpResponse<Buffer>> get(String path) {
+    int port = Integer.parseInt(ready.get(1).substring(ready.get(1).lastIndexOf(':') + 1));
+    return Objects.requireNonNull(client).get(port, "127.0.0.1", path).send();
+  }
+
+  /** Whether alerts are on, as each place says it. */
+  private Future<Void> areOn(boolean on, VertxTestContext test) {
+    return Future.all(
+            get("/api/v1/alerts"), get("/api/v1/silences"), get("/api/v1/info"), get("/metrics"))
+        .map(
+            all -> {
+              test.verify(
+                  () -> {
+                    for (int i = 0; i < 2; i++) {
+                      HttpResponse<Buffer> listed = all.resultAt(i);
+                      assertThat(listed.statusCode()).isEqualTo(on ? 200 : 404);
+                      if (!on) {
+                        assertThat(listed.bodyAsJsonObject().getString("title"))
+                            .isEqualTo("Alerts are off");
+                      }
+                    }
+                    HttpResponse<Buffer> info = all.resultAt(2);
+                    assertThat(info.bodyAsJsonObject().getBoolean("alerts")).isEqualTo(on);
+                    HttpResponse<Buffer> metrics = all.resultAt(3);
+                    assertThat(metrics.bodyAsString().contains("fil_heartbeat_alert_"))
+                        .isEqualTo(on);
+                  });
+              return null;
+            });
+  }
+
+  @Test
+  void alertsComeAndGoWithTheirRoutes(Vertx vertx, VertxTestContext test) {
+    App app = app(vertx, alerting(""));
+    app.start()
+        .compose(up -> areOn(false, test))
+        .compose(off -> app.reload(alerting(",\"alerts\":{}")))
+        .compose(applied -> areOn(true, test))
+        .compose(on -> app.reload(alerting("")))
+        .compose(applied -> areOn(false, test))
+        .onComplete(test.succeedingThenComplete());
+  }
+
+  @Test
+  void whatNodesAreJudgedByIsTold(Vertx vertx, VertxTestContext test) {
+    Config config =
+        Config.parse(
+            new JsonObject(
+                "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\",\"forkAfter\":7},\"http\":{\"port\":0}}"),
+            folder,
+            Map.of());
+    app(vertx, config)
+        .start()
+        .compose(up -> get("/api/v1/info"))
+        .onComplete(
+            test.succeeding(
+                info ->
+                    test.verify(
+                        () -> {
+                          assertThat(info.bodyAsJsonObject().getJsonObject("thresholds"))
+                              .isEqualTo(
+                                  new JsonObject()
+                                      .put("forkAfter", 7)
+                                      .put("fleetForkedAfter", 3)
+                                      .put("slowLag", 2)
+                                      .put("behindLag", 5)
+                                      .put("lagHoldSeconds", 15)
+                                      .put("disconnectedAfterSeconds", 30)
+                                      .put("warmingSeconds", 30));
+                          test.completeNow();
+                        })));
   }
 
   private Config members(String members) {

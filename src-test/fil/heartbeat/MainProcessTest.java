@@ -6,20 +6,33 @@ import fil.heartbeat.testing.Daemon;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The daemon as a process of its own: its standard output, its log, and its end by a signal. */
 @Timeout(60)
 class MainProcessTest {
+  private static final String SENDER =
+      """
+      {"heartbeat":{"nickname":"alice","beatTarget":
+        "/ip4/127.0.0.1/tcp/1/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq"},
+       "chain":{"source":"simulated"}}
+      """;
+
   @TempDir Path folder;
 
   private ProcessBuilder command(String... arguments) {
@@ -58,16 +71,124 @@ class MainProcessTest {
             .map(line -> new JsonObject(line).getString("formattedMessage"))
             .toList();
     assertThat(messages)
-        .anyMatch(line -> line.startsWith("SIMULATED chain: the heads of node alice"))
+        .anyMatch(line -> line.startsWith("SIMULATED chain: the heads are made up node=alice"))
         .anyMatch(line -> line.matches("carries about \\d+ nodes .*limited by .+; next: .+"))
-        .anyMatch(line -> line.startsWith(madeAKey("aggregator.key")))
-        .anyMatch(line -> line.startsWith(madeAKey("heartbeat.key")));
+        .anyMatch(line -> line.startsWith(newPeerId("aggregator", "aggregator.key")))
+        .anyMatch(line -> line.startsWith(newPeerId("node", "heartbeat.key")))
+        .endsWith("stopping (SIGTERM)", "stopped");
+    assertThat(messages.get(0)).matches(whatRuns(folder.toRealPath().resolve("data").toString()));
     assertThat(folder.resolve("heartbeat.key")).exists();
     assertThat(folder.resolve("aggregator.key")).exists();
   }
 
-  private String madeAKey(String name) {
-    return "made a key file=" + folder.resolve(name) + " peer=12D3KooW";
+  /** The first line of the log. */
+  private String whatRuns(String data) throws IOException {
+    return "filecoin-heartbeat development \\(development\\) java \\d+\\S* config="
+        + folder.toRealPath().resolve("config.json")
+        + " dataDir="
+        + data;
+  }
+
+  @Test
+  void aStartThatFailsSaysWhatItWasFirst() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      Files.writeString(
+          folder.resolve("config.json"), "{\"http\":{\"port\":" + taken.getLocalPort() + "}}");
+      assertThat(start().waitFor()).isEqualTo(1);
+    }
+    List<String> log = Files.readAllLines(folder.resolve("log"));
+    assertThat(log).hasSize(2);
+    assertThat(log.get(0)).matches("\\S+ INFO  Main " + whatRuns("none"));
+    assertThat(log.get(1)).startsWith("http.host, http.port: ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TERM, SIGTERM, 143", "INT, SIGINT, 130"})
+  void aStopIsSaidFromItsBeginningToItsEnd(String signal, String name, int code) throws Exception {
+    Files.writeString(folder.resolve("config.json"), SENDER);
+    Process daemon = hearing().redirectError(folder.resolve("log").toFile()).start();
+    try (BufferedReader out = daemon.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(out.readLine()).startsWith("ready: sender 12D3KooW");
+      signal(signal, daemon);
+      assertThat(out.readLine()).isNull();
+      assertThat(daemon.waitFor()).isEqualTo(code);
+    } finally {
+      daemon.destroyForcibly();
+    }
+    assertThat(Files.readAllLines(folder.resolve("log")).stream().map(line -> line.substring(31)))
+        .endsWith("Shutdown stopping (" + name + ")", "Shutdown stopped");
+  }
+
+  /** A process of its own also where the tests run as one that ignores signals, as behind nohup. */
+  private ProcessBuilder hearing() {
+    ProcessBuilder builder = command();
+    List<String> hearing = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
+    hearing.addAll(builder.command());
+    return builder.command(hearing);
+  }
+
+  private static void signal(String name, Process to) throws Exception {
+    assertThat(new ProcessBuilder("kill", "-" + name, "" + to.pid()).start().waitFor()).isZero();
+  }
+
+  @Test
+  void aHangupReadsAgainAndEndsNothing() throws Exception {
+    Files.writeString(folder.resolve("config.json"), SENDER);
+    Process daemon = hearing().start();
+    List<String> log = new ArrayList<>();
+    try (BufferedReader out = daemon.inputReader(StandardCharsets.UTF_8);
+        BufferedReader err = daemon.errorReader(StandardCharsets.UTF_8)) {
+      log.add(err.readLine());
+      // While it starts.
+      signal("HUP", daemon);
+      assertThat(out.readLine()).startsWith("ready: sender 12D3KooW");
+      Files.writeString(folder.resolve("config.json"), SENDER.replace("alice", "bob"));
+      signal("HUP", daemon);
+      while (!log.get(log.size() - 1).endsWith(" node=bob")) {
+        log.add(Objects.requireNonNull(err.readLine()));
+      }
+      assertThat(daemon.toHandle().destroy()).isTrue();
+      err.lines().forEach(log::add);
+      assertThat(log).filteredOn(line -> line.endsWith("reading again (SIGHUP)")).hasSize(2);
+      assertThat(daemon.waitFor()).isEqualTo(143);
+    } finally {
+      daemon.destroyForcibly();
+    }
+  }
+
+  /** Whichever line of the log is the last that it came to. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void aSignalDuringTheStartEndsItWithoutAFault(int lines) throws Exception {
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {"heartbeat":{"nickname":"alice","beatTarget":"local"},"chain":{"source":"simulated"},
+         "aggregator":{"listen":"/ip4/127.0.0.1/tcp/0"},"http":{"port":0},"alerts":{}}
+        """);
+    Process daemon = command().start();
+    List<String> log = new ArrayList<>();
+    try (BufferedReader err = daemon.errorReader(StandardCharsets.UTF_8)) {
+      for (int i = 0; i < lines; i++) {
+        log.add(err.readLine());
+      }
+      assertThat(daemon.toHandle().destroy()).isTrue();
+      err.lines().forEach(log::add);
+      assertThat(daemon.waitFor()).isEqualTo(143);
+    } finally {
+      daemon.destroyForcibly();
+    }
+    assertThat(log).last().asString().endsWith(" INFO  Shutdown stopped");
+    assertThat(log)
+        .allMatch(
+            line ->
+                line.contains(" INFO  ")
+                    || line.contains(" SIMULATED chain: ")
+                    || line.contains(" has a new peer id "));
+  }
+
+  private String newPeerId(String who, String name) {
+    return "this " + who + " has a new peer id file=" + folder.resolve(name) + " peer=12D3KooW";
   }
 
   @Test
@@ -95,13 +216,7 @@ class MainProcessTest {
 
   @Test
   void aSenderNeedsNoFilesForAnAggregator() throws Exception {
-    Process daemon =
-        startWithFewFiles(
-            """
-            {"heartbeat":{"nickname":"alice","beatTarget":
-              "/ip4/127.0.0.1/tcp/1/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq"},
-             "chain":{"source":"simulated"}}
-            """);
+    Process daemon = startWithFewFiles(SENDER);
     try (BufferedReader out = daemon.inputReader(StandardCharsets.UTF_8)) {
       assertThat(out.readLine()).startsWith("ready: sender 12D3KooW");
       assertThat(daemon.toHandle().destroy()).isTrue();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {Model} from '../../../src/fil/heartbeat/dashboard/web/model.js';
 import {targetOf} from '../../../src/fil/heartbeat/dashboard/web/paste.js';
 import {read, write} from '../../../src/fil/heartbeat/dashboard/web/route.js';
-import {ago, colourOf, many, shortHead, span} from '../../../src/fil/heartbeat/dashboard/web/words.js';
+import {SAID, STATES, ago, colourOf, judge, many, shortHead, span} from '../../../src/fil/heartbeat/dashboard/web/words.js';
 
 // A snapshot counts when it is whole; the first is shown as it comes.
 const model = new Model();
@@ -75,3 +75,16 @@ assert.notEqual(colourOf(['a']), colourOf(['b']));
 assert.equal(shortHead(['bafy123456', 'x']), '…123456 +1');
 assert.equal(shortHead([]), '–');
 console.log('seen: done');
+
+// The page states the numbers of its server.
+assert.equal(STATES.forked[1], 'No block in common with the majority at two heights in a row.');
+assert.equal(judge({forkAfter: 2, warmingSeconds: 30}), false);
+assert.equal(judge({forkAfter: 7, slowLag: 1, behindLag: 11, lagHoldSeconds: 20, disconnectedAfterSeconds: 45, warmingSeconds: 60, fleetForkedAfter: 4, more: 1}), true);
+assert.equal(STATES.forked[1], 'No block in common with the majority at seven heights in a row.');
+assert.equal(STATES.slow[1], 'One epoch late or more, for 20 s.');
+assert.equal(STATES.behind[1], '11 epochs late or more, for 20 s.');
+assert.equal(STATES.stalled[1], 'Its head has not moved for 11 epochs while the network’s did.');
+assert.equal(STATES.disconnected[1], 'No connection for 45 s.');
+assert.match(SAID.warming, /first 60 seconds/);
+assert.match(SAID.fleetForked, /four epochs/);
+assert.equal(judge(undefined), false);

@@ -4,6 +4,7 @@ import fil.heartbeat.aggregator.AggregatorVerticle;
 import fil.heartbeat.alert.AlertStats.CanaryStats;
 import fil.heartbeat.alert.AlertVerticle;
 import fil.heartbeat.alert.Surroundings;
+import fil.heartbeat.alert.Validity;
 import fil.heartbeat.alert.canary.CanaryVerticle;
 import fil.heartbeat.alert.canary.DeadmanVerticle;
 import fil.heartbeat.alert.canary.PeerWatchVerticle;
@@ -19,7 +20,6 @@ import fil.heartbeat.libp2p.Multiaddr;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,7 +35,7 @@ import java.util.function.Supplier;
 final class AlertRole implements Surroundings {
   private final Vertx vertx;
   private final History history;
-  private final Supplier<Optional<Instant>> certificate;
+  private final Supplier<Optional<Validity>> certificate;
   private final AlertVerticle alerts;
   private final CanaryVerticle canary;
   private final DeadmanVerticle deadman;
@@ -45,7 +45,7 @@ final class AlertRole implements Surroundings {
   /**
    * @param target where the aggregator can be dialled
    * @param environment where secrets may be
-   * @param certificate until when that of the HTTP side is valid; empty without one
+   * @param certificate when that of the HTTP side is valid; empty without one
    */
   AlertRole(
       Vertx vertx,
@@ -56,7 +56,7 @@ final class AlertRole implements Surroundings {
       History history,
       AlertStore store,
       Map<String, String> environment,
-      Supplier<Optional<Instant>> certificate) {
+      Supplier<Optional<Validity>> certificate) {
     this.vertx = vertx;
     this.certificate = certificate;
     this.history = history;
@@ -134,7 +134,7 @@ final class AlertRole implements Surroundings {
   }
 
   @Override
-  public Optional<Instant> certificateExpires() {
+  public Optional<Validity> certificate() {
     return certificate.get();
   }
 

@@ -5,6 +5,7 @@ import fil.heartbeat.alert.Alert;
 import fil.heartbeat.alert.AlertStats;
 import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.alert.Silence;
+import fil.heartbeat.alert.Validity;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.Selector;
@@ -35,12 +36,11 @@ final class AlertSwitch implements AlertView {
   private final Multiaddr target;
   private final History history;
   private final AlertStore store;
-  private final Supplier<Optional<Instant>> certificate;
+  private final Supplier<Optional<Validity>> certificate;
   private volatile @Nullable AlertRole role;
-  private volatile boolean hidden;
 
   /**
-   * @param certificate until when that of the HTTP side is valid; empty without one
+   * @param certificate when that of the HTTP side is valid; empty without one
    */
   AlertSwitch(
       Vertx vertx,
@@ -48,7 +48,7 @@ final class AlertSwitch implements AlertView {
       Multiaddr target,
       History history,
       AlertStore store,
-      Supplier<Optional<Instant>> certificate) {
+      Supplier<Optional<Validity>> certificate) {
     this.vertx = vertx;
     this.aggregator = aggregator;
     this.target = target;
@@ -90,13 +90,7 @@ final class AlertSwitch implements AlertView {
   /** Whether it went on as a changed configuration says. Never fails: no node is to wait for it. */
   Future<Boolean> reload(Config whole) {
     return apply(whole)
-        .map(
-            applied -> {
-              if (hidden && role != null) {
-                log.warn("needs a restart: http, to show the alerts that are raised from now on");
-              }
-              return true;
-            })
+        .map(applied -> true)
         .otherwise(
             failure -> {
               log.error(
@@ -106,12 +100,6 @@ final class AlertSwitch implements AlertView {
             });
   }
 
-  /** For the HTTP side at its start; empty when the role is off, which it then shows. */
-  Optional<AlertView> shown() {
-    hidden = role == null;
-    return hidden ? Optional.empty() : Optional.of(this);
-  }
-
   /** Never fails. */
   Future<Void> stop() {
     AlertRole running = role;
@@ -119,11 +107,16 @@ final class AlertSwitch implements AlertView {
     if (running == null) {
       return Future.succeededFuture();
     }
-    return running.stop().onSuccess(down -> log.info("no alerts are raised any more"));
+    return running.stop().onSuccess(down -> log.info("alerting stopped"));
   }
 
   private Optional<AlertView> view() {
     return Optional.ofNullable(role).map(AlertRole::view);
+  }
+
+  @Override
+  public boolean isOn() {
+    return role != null;
   }
 
   @Override
@@ -160,6 +153,11 @@ final class AlertSwitch implements AlertView {
   @Override
   public Future<Boolean> unsilence(String id, String by) {
     return view().map(on -> on.unsilence(id, by)).orElse(Future.succeededFuture(false));
+  }
+
+  @Override
+  public Future<List<String>> degraded() {
+    return view().map(AlertView::degraded).orElse(Future.succeededFuture(List.of()));
   }
 
   @Override

@@ -7,16 +7,13 @@ import fil.heartbeat.api.ApiVerticle;
 import fil.heartbeat.api.LocalToken;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
-import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.config.NodeConfig;
+import fil.heartbeat.config.NodeLabel;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.history.SqliteHistory;
-import fil.heartbeat.libp2p.Host;
-import fil.heartbeat.libp2p.KeyFile;
-import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.sender.Senders;
 import io.vertx.core.Future;
@@ -45,6 +42,9 @@ final class App {
   private final String version;
   private final Capacity.Machine machine;
   private final Consumer<String> ready;
+  private final Steps steps;
+  private final Promise<Void> started = Promise.promise();
+  private volatile boolean begun;
 
   /** What is up, said once all of it is. */
   private final List<String> ups = new ArrayList<>();
@@ -52,6 +52,7 @@ final class App {
   private final Map<Path, NodeSenders> nodes = new LinkedHashMap<>();
   private Config config;
   private @Nullable AggregatorVerticle aggregator;
+  private @Nullable String ingress;
   private @Nullable AlertSwitch alerts;
   private History history = new NoHistory();
   private AlertStore alertStore = new NoHistory();
@@ -69,59 +70,81 @@ final class App {
    * @param ready gets the lines for standard output
    */
   App(Vertx vertx, Config config, String version, Consumer<String> ready) {
-    this(vertx, config, version, Capacity.Machine.ofThisProcess(), ready);
+    this(vertx, config, version, Capacity.Machine.ofThisProcess(), ready, new Steps(step -> {}));
   }
 
   /**
    * @param machine what there is to carry nodes with
+   * @param steps of the start
    */
   App(
       Vertx vertx,
       Config config,
       String version,
       Capacity.Machine machine,
-      Consumer<String> ready) {
+      Consumer<String> ready,
+      Steps steps) {
     this.vertx = vertx;
     this.config = config;
     this.version = version;
     this.machine = machine;
     this.ready = ready;
+    this.steps = steps;
   }
 
-  /** Done when every role is up; after a failure everything that was up is down again. */
+  /**
+   * Done when every role is up; fails with {@link Steps.StoppedException} when it was stopped
+   * before. To be called once; after a failure {@link #stop()} takes down what is up.
+   */
   Future<Void> start() {
+    begun = true;
     Senders.of(vertx).limit(config.maxTargets());
-    return startAggregator()
-        .compose(up -> startAlerts())
-        .compose(up -> startHttp())
+    Future.<Void>succeededFuture()
+        .compose(now -> startAggregator())
+        .compose(up -> steps.take("alerts", this::startAlerts))
+        .compose(up -> steps.take("http", this::startHttp))
         .compose(up -> startNodes(senders(config)))
-        .onSuccess(
-            up -> {
-              ups.forEach(ready);
-              nodes.values().forEach(node -> ready.accept("ready: sender " + node.label()));
-              var ignored = KeyWatch.start(vertx, config);
-            });
+        .compose(up -> steps.take("ready", this::tellReady))
+        .onComplete(started);
+    return started.future();
   }
 
-  /** Takes everything down. Idempotent. */
+  private Future<Void> tellReady() {
+    ups.forEach(ready);
+    nodes.values().forEach(node -> ready.accept("ready: sender " + node.label()));
+    return Future.succeededFuture();
+  }
+
+  boolean isStopping() {
+    return steps.isStopping();
+  }
+
+  /** Takes everything down, after the step that a start or a reload is at. Idempotent. */
   synchronized Future<Void> stop() {
     Future<Void> done = stopped;
     if (done == null) {
+      steps.stop();
       // Of no context: those of Vert.x end before it does.
       Promise<Void> down = Promise.promise();
       done = down.future();
       stopped = done;
-      AlertSwitch raised = alerts;
-      Future<Void> senders = Future.succeededFuture().compose(now -> stopNodes());
-      var ignored =
-          stopHttp()
-              .eventually(() -> raised == null ? Future.succeededFuture() : raised.stop())
-              .eventually(() -> senders)
-              .onComplete(
-                  silent ->
-                      vertx.close().eventually(() -> history.close()).onComplete(down::handle));
+      Future<?> settled = begun ? started.future() : Future.succeededFuture();
+      var ignored = Future.join(settled, changes).onComplete(now -> takeDown(down));
     }
     return done;
+  }
+
+  private void takeDown(Promise<Void> down) {
+    AlertSwitch raised = alerts;
+    Future<Void> senders = Future.succeededFuture().compose(now -> stopNodes());
+    var ignored =
+        undeploy(http)
+            .eventually(() -> raised == null ? Future.succeededFuture() : raised.stop())
+            .eventually(() -> senders)
+            // While its loops can still refuse whoever dials.
+            .eventually(() -> undeploy(ingress))
+            .onComplete(
+                silent -> vertx.close().eventually(() -> history.close()).onComplete(down::handle));
   }
 
   /** While there are sockets to say goodbye on: Vert.x takes them away before it undeploys. */
@@ -129,15 +152,15 @@ final class App {
     return Future.join(nodes.values().stream().map(NodeSenders::stop).toList()).mapEmpty();
   }
 
-  private Future<Void> stopHttp() {
-    return http == null ? Future.succeededFuture() : vertx.undeploy(http);
+  private Future<Void> undeploy(@Nullable String id) {
+    return id == null ? Future.succeededFuture() : vertx.undeploy(id);
   }
 
   /** Applies what can change without a restart, and warns of the rest. One change at a time. */
   synchronized Future<?> reload(Config next) {
     changes =
         changes
-            .transform(before -> apply(next))
+            .transform(before -> steps.isStopping() ? Future.succeededFuture() : apply(next))
             .onFailure(
                 failure -> log.error("config change not applied cause={}", failure.getMessage()));
     return changes;
@@ -219,8 +242,8 @@ final class App {
     return step.recover(
         failure -> {
           log.error(
-              "node not changed, it is tried again with the next change nickname={} cause={}",
-              node.nickname(),
+              "node not changed, it is tried again with the next change node={} cause={}",
+              NodeLabel.of(node.nickname(), String.valueOf(node.keyFile())),
               failure.getMessage());
           return Future.succeededFuture();
         });
@@ -238,7 +261,7 @@ final class App {
   private Future<Void> startNodes(List<NodeConfig> configs) {
     Future<Void> done = Future.succeededFuture();
     for (NodeConfig each : configs) {
-      done = done.compose(before -> startNode(config, each));
+      done = done.compose(before -> steps.take("sender", () -> startNode(config, each)));
     }
     return done;
   }
@@ -250,16 +273,7 @@ final class App {
   }
 
   private @Nullable Multiaddr localTarget() {
-    return aggregator == null ? null : dialable(aggregator.address());
-  }
-
-  /** A wildcard is where one listens, not where one dials. */
-  private static Multiaddr dialable(Multiaddr bound) {
-    return Multiaddr.parse(
-        bound
-            .toString()
-            .replace("/ip4/0.0.0.0/", "/ip4/127.0.0.1/")
-            .replace("/ip6/::/", "/ip6/::1/"));
+    return aggregator == null ? null : AggregatorRole.dialable(aggregator.address());
   }
 
   private Future<Void> startAggregator() {
@@ -275,34 +289,44 @@ final class App {
     }
     log.info("{}", capacity);
     libp2pConnections = capacity.connections();
-    return open(role)
-        .compose(opened -> host(role, capacity.connections()))
+    return steps
+        .take("history", () -> open(role))
         .compose(
-            host -> {
-              AggregatorVerticle verticle =
-                  new AggregatorVerticle(
-                      host,
-                      role.listen(),
-                      AggregatorRole.settings(role),
-                      AggregatorRole.membership(role.members()),
-                      history,
-                      InstantSource.system(),
-                      System::nanoTime);
-              aggregator = verticle;
-              return vertx
-                  .deployVerticle(verticle)
-                  .recover(
-                      failure -> Future.failedFuture(AggregatorRole.bindFailure(failure, role)))
-                  .compose(id -> AggregatorRole.references(vertx, role, verticle));
-            })
+            opened ->
+                steps.take(
+                    "host", () -> AggregatorRole.host(vertx, config, role, capacity.connections())))
+        .compose(
+            host ->
+                steps.take(
+                    "aggregator",
+                    () -> {
+                      AggregatorVerticle verticle =
+                          new AggregatorVerticle(
+                              host,
+                              role.listen(),
+                              AggregatorRole.settings(role),
+                              AggregatorRole.membership(role.members()),
+                              history,
+                              InstantSource.system(),
+                              System::nanoTime);
+                      aggregator = verticle;
+                      return vertx
+                          .deployVerticle(verticle)
+                          .onSuccess(id -> ingress = id)
+                          .recover(
+                              failure ->
+                                  Future.failedFuture(AggregatorRole.bindFailure(failure, role)))
+                          .compose(id -> AggregatorRole.references(vertx, role, verticle));
+                    }))
         .map(
             id -> {
-              ups.add("ready: aggregator " + shown());
+              addresses().stream().skip(1).forEach(each -> log.info("announced address={}", each));
+              ups.add("ready: aggregator " + addresses().get(0));
               return null;
             });
   }
 
-  private Future<?> open(AggregatorConfig role) {
+  private Future<SqliteHistory> open(AggregatorConfig role) {
     return vertx
         .executeBlocking(() -> SqliteHistory.open(role.dataDir(), InstantSource.system()))
         .onSuccess(
@@ -321,50 +345,17 @@ final class App {
         new AlertSwitch(
             vertx,
             verticle,
-            dialable(verticle.address()),
+            AggregatorRole.dialable(verticle.address()),
             history,
             alertStore,
-            () -> Optional.ofNullable(api).flatMap(ApiVerticle::certificateExpires));
+            () -> Optional.ofNullable(api).flatMap(ApiVerticle::certificate));
     alerts = raised;
     return raised.apply(config);
   }
 
-  /** Where it listens, and what it announces. */
-  private String shown() {
-    addresses().stream().skip(1).forEach(each -> log.info("announced address={}", each));
-    return addresses().get(0);
-  }
-
   /** Where it listens, and behind it what operators may dial, each with the peer id. */
   private List<String> addresses() {
-    AggregatorVerticle verticle = aggregator;
-    if (verticle == null) {
-      return List.of();
-    }
-    Multiaddr bound = verticle.address();
-    List<String> addresses = new ArrayList<>(List.of(bound.toString()));
-    for (Multiaddr announced :
-        config.aggregator().map(AggregatorConfig::announce).orElse(List.of())) {
-      bound.peerId().ifPresent(self -> addresses.add(announced.withPeerId(self).toString()));
-    }
-    return addresses;
-  }
-
-  private Future<Host> host(AggregatorConfig role, int connections) {
-    Path keyFile = role.keyFile();
-    return vertx.executeBlocking(
-        () -> {
-          KeyFile.Loaded key = KeyFile.loadOrCreate(keyFile, KeyType.ED25519);
-          if (key.created()) {
-            log.info("made a key file={} peer={}", keyFile, key.identity().peerId());
-          }
-          key.warning().ifPresent(warning -> log.warn("{}", warning));
-          Host host =
-              HostProviders.named(config.libp2pImplementation())
-                  .create(vertx, key.identity(), config.libp2p().withMaxConnections(connections));
-          host.announce(role.announce());
-          return host;
-        });
+    return AggregatorRole.addresses(config.aggregator(), aggregator);
   }
 
   private Future<Void> startHttp() {
@@ -380,7 +371,7 @@ final class App {
                 config.aggregator().map(AggregatorConfig::dataDir).map(LocalToken::in)),
             Optional.ofNullable(aggregator)
                 .map(view -> new AggregatorSide(view, history, this::addresses)),
-            Optional.ofNullable(alerts).flatMap(AlertSwitch::shown),
+            Optional.ofNullable(alerts),
             () -> Senders.of(vertx).snapshot());
     return vertx
         .deployVerticle(made)
@@ -388,9 +379,7 @@ final class App {
             id -> {
               api = made;
               http = id;
-              String scheme = role.tls().isPresent() ? "https" : "http";
-              String host = role.host().contains(":") ? "[" + role.host() + "]" : role.host();
-              ups.add("ready: http " + scheme + "://" + host + ":" + made.port() + role.basePath());
+              ups.add("ready: http " + HttpRole.url(role, made.port()));
               return null;
             });
   }

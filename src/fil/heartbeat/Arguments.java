@@ -26,8 +26,15 @@ record Arguments(Command command, Map<String, String> options) {
         List.of("--config FILE    default ./config.json")),
     CHECK(
         "check",
-        "print every fault of the config; connect to nothing",
-        List.of("--config FILE    default ./config.json")),
+        "print every fault of the config, and what is not there now; connect to nothing",
+        List.of(
+            "--config FILE  default ./config.json",
+            "--strict       what is not there now (files, folders, ports) is a fault too")) {
+      @Override
+      boolean takesValue(String option) {
+        return !option.equals("--strict");
+      }
+    },
     DOCTOR(
         "doctor",
         "walk from the config to a heartbeat stream, one line a step",
@@ -55,10 +62,15 @@ record Arguments(Command command, Map<String, String> options) {
         List.of("--config FILE    default ./config.json")),
     PEER_ID(
         "peer-id",
-        "print the peer id of a key file; make the key when it is absent",
+        "print nickname and peer id of each node of the config; make nothing",
+        List.of("--config FILE  default ./config.json", "--key FILE     of this key file instead")),
+    KEYGEN(
+        "keygen",
+        "make the keys of the config that are missing, and print as peer-id does",
         List.of(
-            "--key FILE   default heartbeat.key",
-            "--type TYPE  of a new key: ed25519 (default), rsa, secp256k1 or ecdsa")),
+            "--config FILE  default ./config.json",
+            "--key FILE     this key file alone",
+            "--type TYPE    of a new key: ed25519 (default), rsa, secp256k1 or ecdsa")),
     SWARM(
         "swarm",
         "load an aggregator with many virtual nodes on the simulated chain",

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.JsonFault;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** config.json on disk, with the environment and the system properties over it. */
 final class ConfigFile {
   private static final Path DEFAULT = Path.of("config.json");
+
+  /** Some editors begin a file with it. */
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private final Path path;
   private final boolean mayBeAbsent;
@@ -69,16 +73,26 @@ final class ConfigFile {
    * @throws ConfigException with every fault
    */
   Config parse(String content) {
-    JsonObject file;
-    try {
-      // A byte order mark is no part of it.
-      String text = content.startsWith("\uFEFF") ? content.substring(1) : content;
-      file = text.isEmpty() ? new JsonObject() : new JsonObject(text);
-    } catch (DecodeException e) {
-      throw fault(reason(e), "a JSON object");
-    }
+    JsonObject file = content.isEmpty() ? new JsonObject() : json(content);
     Path folder = path.getParent();
     return Config.parse(file, folder == null ? path : folder, environment, properties);
+  }
+
+  private JsonObject json(String content) {
+    String text = content.startsWith(BYTE_ORDER_MARK) ? content.substring(1) : content;
+    Optional<JsonFault> fault = JsonFault.in(text);
+    if (fault.isPresent()) {
+      throw fault(
+          ":" + fault.get().line() + ":" + fault.get().column(),
+          fault.get().found(),
+          fault.get().expected());
+    }
+    try {
+      return new JsonObject(text);
+    } catch (DecodeException e) {
+      // A limit of the parser that is far from any config.
+      throw fault("", "what the parser of JSON does not take", "names and numbers of usual length");
+    }
   }
 
   private String read() {
@@ -90,19 +104,13 @@ final class ConfigFile {
       if (mayBeAbsent) {
         return "";
       }
-      throw fault("no such file", "a readable file");
+      throw fault("", "no such file", "a readable file");
     } catch (IOException e) {
-      throw fault(e.toString(), "a readable file of UTF-8");
+      throw fault("", e.toString(), "a readable file of UTF-8");
     }
   }
 
-  private ConfigException fault(String value, String expected) {
-    return new ConfigException(
-        List.of(new ConfigException.Fault(path.toString(), value, expected)));
-  }
-
-  private static String reason(DecodeException e) {
-    String text = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
-    return text.length() > 200 ? text.substring(0, 200) + "…" : text;
+  private ConfigException fault(String place, String value, String expected) {
+    return new ConfigException(List.of(new ConfigException.Fault(path + place, value, expected)));
   }
 }

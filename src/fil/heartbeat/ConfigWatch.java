@@ -3,26 +3,57 @@ package fil.heartbeat;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.SmallFile;
+import io.vertx.config.ConfigRetriever;
+import io.vertx.config.ConfigRetrieverOptions;
+import io.vertx.config.ConfigStoreOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Watches config.json; a file that is broken, half written or gone keeps the old config. */
-final class ConfigWatch {
+/**
+ * Watches config.json; a file that is broken, half written or gone keeps the old config. When it is
+ * read again is for {@link FileWatch} to say: a retriever that looks by itself logs each look that
+ * finds nothing.
+ */
+final class ConfigWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ConfigWatch.class);
+  private static final String CONTENT = "content";
+
+  /** Only when it is asked. */
+  private static final long NEVER = -1;
 
   private final ConfigFile file;
   private final Consumer<Config> onChange;
   private final FileWatch files;
+  private final ConfigRetriever retriever;
 
   ConfigWatch(Vertx vertx, ConfigFile file, Consumer<Config> onChange) {
     this.file = file;
     this.onChange = onChange;
     files = new FileWatch(vertx);
+    retriever =
+        ConfigRetriever.create(
+            vertx,
+            new ConfigRetrieverOptions()
+                .setIncludeDefaultStores(false)
+                .setScanPeriod(NEVER)
+                .addStore(
+                    new ConfigStoreOptions()
+                        .setType("file")
+                        // As it is: what is no text or half written is for us to refuse, in words
+                        // of ours.
+                        .setFormat("raw")
+                        .setConfig(
+                            new JsonObject()
+                                .put("path", file.path().toString())
+                                .put("raw.key", CONTENT)
+                                .put("raw.type", "binary"))));
   }
 
   /**
@@ -40,6 +71,17 @@ final class ConfigWatch {
     return files.look();
   }
 
+  /** Reads it now, and applies it even when it is as it was. Any thread. */
+  void now() {
+    Future<?> ignored = files.again();
+  }
+
+  /** Nothing is applied and nothing told from now on. */
+  @Override
+  public void close() {
+    files.close();
+  }
+
   /** What is done with what the file holds. */
   private final class Changes implements FileWatch.Taker {
     /** Whether the next content is no change, since there was none before. */
@@ -51,15 +93,23 @@ final class ConfigWatch {
 
     @Override
     public Future<?> take(List<byte[]> contents) throws IOException {
-      String content = SmallFile.text(file.path(), contents.get(0));
       if (first) {
         first = false;
         return Future.succeededFuture();
       }
-      // Nothing is what a file holds while it is being written, never a config.
-      Config config = file.parse(content.isEmpty() ? " " : content);
-      onChange.accept(config);
-      return Future.succeededFuture();
+      return retriever.getConfig().map(this::apply);
+    }
+
+    private Config apply(JsonObject read) {
+      try {
+        String content = SmallFile.text(file.path(), read.getBinary(CONTENT));
+        // Nothing is what a file holds while it is being written, never a config.
+        Config config = file.parse(content.isEmpty() ? " " : content);
+        onChange.accept(config);
+        return config;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e.getMessage(), e);
+      }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package fil.heartbeat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.chain.source.HeadProbe;
 import fil.heartbeat.chain.source.RpcException;
@@ -14,7 +16,6 @@ import fil.heartbeat.libp2p.DialStep;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyFileException;
-import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Stream;
@@ -23,6 +24,7 @@ import fil.heartbeat.wire.HeartbeatEncoder;
 import io.vertx.core.Vertx;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Doctor {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  /** More than that is no delay of an answer, and a third of an epoch. */
+  private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(10);
+
+  /** Nodes take blocks that are so early. */
+  private static final Duration CLOCK_DRIFT = Duration.ofSeconds(1);
+
   private static final List<String> PROTOCOLS =
       List.of("fil/heartbeat/1.0.0", "/fil/heartbeat/1.0.0");
 
@@ -50,6 +59,7 @@ final class Doctor {
     KEY("key"),
     RPC("RPC"),
     TOKEN("token"),
+    CLOCK("clock"),
     HEAD("head age"),
     NETWORK("network"),
     DNS("DNS"),
@@ -81,16 +91,27 @@ final class Doctor {
   private final Optional<String> targetOption;
   private final boolean beats;
   private final PrintStream out;
+  private final InstantSource clock;
   private long stepStarted = System.nanoTime();
 
   /**
    * @param beats whether to beat once, too
    */
   Doctor(ConfigFile file, Optional<String> targetOption, boolean beats, PrintStream out) {
+    this(file, targetOption, beats, out, InstantSource.system());
+  }
+
+  Doctor(
+      ConfigFile file,
+      Optional<String> targetOption,
+      boolean beats,
+      PrintStream out,
+      InstantSource clock) {
     this.file = file;
     this.targetOption = targetOption;
     this.beats = beats;
     this.out = out;
+    this.clock = clock;
   }
 
   /** The exit code: 0 when every step went well, 2 for config or key, else 1. */
@@ -179,21 +200,23 @@ final class Doctor {
 
   private KeyFile.Loaded key(NodeConfig node) throws Stop {
     try {
-      KeyFile.Loaded key = KeyFile.loadOrCreate(node.keyFile(), KeyType.ED25519);
+      KeyFile.Loaded key = KeyFile.load(node.keyFile());
       String note = key.warning().map(warning -> "; warning: " + warning).orElse("");
-      String made = key.created() ? " (made now)" : "";
-      good(Step.KEY, node.keyFile() + made + " is " + key.identity().peerId() + note);
+      good(Step.KEY, node.keyFile() + " is " + key.identity().peerId() + note);
       return key;
     } catch (KeyFileException e) {
-      throw bad(Step.KEY, Main.BAD_USAGE, e.getMessage(), "correct the file or name another");
+      throw bad(
+          Step.KEY,
+          Main.BAD_USAGE,
+          e.getMessage(),
+          "make it with keygen, correct it or name another");
     }
   }
 
   private Heartbeat head(Vertx vertx, NodeConfig node) throws Stop {
     HeadProbe.Reading reading;
     try {
-      reading =
-          await(HeadProbe.read(vertx, node.chain(), InstantSource.system()).toCompletionStage());
+      reading = await(HeadProbe.read(vertx, node.chain(), clock).toCompletionStage());
     } catch (RpcException e) {
       if (e.kind() == RpcException.Kind.NOT_AUTHORISED) {
         good(Step.RPC, node.chain().url());
@@ -206,6 +229,7 @@ final class Doctor {
     boolean simulated = node.chain().source() == ChainConfig.Source.SIMULATED;
     good(Step.RPC, simulated ? "simulated chain" : node.chain().url());
     good(Step.TOKEN, simulated ? "none needed" : "accepted or none needed");
+    clock(reading.ahead());
     Optional<Network> network =
         Network.KNOWN.stream()
             .filter(known -> known.genesisCid().toString().equals(reading.genesis()))
@@ -221,6 +245,25 @@ final class Doctor {
         null);
   }
 
+  private void clock(@Nullable Duration ahead) throws Stop {
+    if (ahead == null) {
+      good(Step.CLOCK, "the node tells no time to compare this machine's clock with");
+      return;
+    }
+    long seconds = ahead.abs().toSeconds();
+    if (ahead.abs().compareTo(MAX_CLOCK_DIFFERENCE) > 0) {
+      throw bad(
+          Step.CLOCK,
+          Main.FAILURE,
+          "this machine's clock is "
+              + seconds
+              + (ahead.isNegative() ? " s behind" : " s ahead of")
+              + " that of the node, or of what answers for it",
+          "which of them is wrong? look at the NTP of both");
+    }
+    good(Step.CLOCK, "within " + (seconds + 1) + " s of the node's");
+  }
+
   private void headAge(HeadProbe.Reading reading, Optional<Network> network) throws Stop {
     String height = "height " + reading.height();
     if (reading.head().isEmpty()) {
@@ -230,7 +273,18 @@ final class Doctor {
       good(Step.HEAD, height + ", age not known for this network");
       return;
     }
-    long age = Duration.between(reading.timeOf(network.get()), reading.asOf()).toSeconds();
+    Instant begins = reading.timeOf(network.get());
+    if (begins.isAfter(reading.asOf().plus(CLOCK_DRIFT))) {
+      throw bad(
+          Step.HEAD,
+          Main.FAILURE,
+          height
+              + " is of an epoch that begins in "
+              + Duration.between(reading.asOf(), begins).toSeconds()
+              + " s by this machine's clock",
+          "this machine's clock is behind, or the node's is ahead: look at the NTP of both");
+    }
+    long age = Duration.between(begins, reading.asOf()).toSeconds();
     // 5 epochs: what lotus, curio and forest call behind.
     String judged = age >= 5L * network.get().epochSeconds() ? "; the node is behind" : "";
     good(Step.HEAD, height + ", " + age + " s old" + judged);
@@ -249,7 +303,7 @@ final class Doctor {
       stream = await(host.open(target, PROTOCOLS, options));
     } catch (Libp2pException e) {
       report(reached, target);
-      throw bad(failedStep(reached), Main.FAILURE, e.getMessage(), remedy(e));
+      throw bad(failedStep(reached), Main.FAILURE, e.getMessage(), DialRemedy.of(e));
     }
     report(reached, target);
     good(Step.PROTOCOL, stream.protocol());
@@ -260,9 +314,9 @@ final class Doctor {
     try {
       await(stream.write(frame));
     } catch (Libp2pException e) {
-      throw bad(Step.BEAT, Main.FAILURE, e.getMessage(), remedy(e));
+      throw bad(Step.BEAT, Main.FAILURE, e.getMessage(), DialRemedy.of(e));
     }
-    good(Step.BEAT, frame.length + " bytes written: " + text(frame));
+    good(Step.BEAT, frame.length + " bytes written: " + new String(frame, UTF_8).strip());
   }
 
   private void report(Map<DialStep, Long> reached, Multiaddr target) {
@@ -296,22 +350,6 @@ final class Doctor {
     return reached.containsKey(DialStep.RESOLVED) ? Step.TCP : Step.DNS;
   }
 
-  private static String remedy(Libp2pException e) {
-    return switch (e.code()) {
-      case BAD_ADDRESS -> "correct the target";
-      case UNRESOLVED -> "correct the name in the target, or the machine's DNS";
-      case BIND_FAILED -> "free the port";
-      case CONNECT_FAILED -> "is the aggregator up, and is its port open to this machine?";
-      case HANDSHAKE_FAILED ->
-          "is it a libp2p peer that speaks Noise, and does it allow this peer id?";
-      case WRONG_PEER -> "ask the fleet operator for the present peer id of the aggregator";
-      case PROTOCOL_REFUSED -> "the peer is no aggregator: it does not serve fil/heartbeat/1.0.0";
-      case TIMEOUT -> "is a firewall dropping packets, or is the peer overloaded?";
-      case LIMIT -> "raise the limit that is named";
-      case PROTOCOL_ERROR, RESET, CONNECTION_LOST, CLOSED -> "try again; ask the fleet operator";
-    };
-  }
-
   private <T> T await(CompletionStage<T> stage) throws Stop {
     try {
       return stage.toCompletableFuture().get(PATIENCE.toMillis() + 1000, TimeUnit.MILLISECONDS);
@@ -329,10 +367,6 @@ final class Doctor {
       Thread.currentThread().interrupt();
       throw new Stop(Main.FAILURE);
     }
-  }
-
-  private static String text(byte[] frame) {
-    return new String(frame, java.nio.charset.StandardCharsets.UTF_8).strip();
   }
 
   private void good(Step step, String text) {

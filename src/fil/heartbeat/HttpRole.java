@@ -26,4 +26,17 @@ final class HttpRole {
     }
     return role;
   }
+
+  /** Where browsers find it. */
+  static String url(HttpConfig role, int port) {
+    return url(role, role.host(), port);
+  }
+
+  /**
+   * @param host in place of the one that it listens on
+   */
+  static String url(HttpConfig role, String host, int port) {
+    String shown = host.contains(":") ? "[" + host + "]" : host;
+    return (role.tls().isPresent() ? "https://" : "http://") + shown + ":" + port + role.basePath();
+  }
 }

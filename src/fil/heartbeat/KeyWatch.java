@@ -16,8 +16,12 @@ final class KeyWatch {
 
   private KeyWatch() {}
 
-  /** Watches the keys of all roles. To be called when they are read. */
-  static Future<Void> start(Vertx vertx, Config config) {
+  /**
+   * Watches the keys of all roles. To be called when they are read.
+   *
+   * @return to be closed at the stop
+   */
+  static FileWatch start(Vertx vertx, Config config) {
     FileWatch files = new FileWatch(vertx);
     Stream.concat(
             config.aggregator().map(role -> role.keyFile()).stream(),
@@ -26,7 +30,8 @@ final class KeyWatch {
                 .map(node -> node.keyFile()))
         .distinct()
         .forEach(file -> files.watch(List.of(file), List.of(), new Key(file)));
-    return files.look();
+    Future<Void> ignored = files.look();
+    return files;
   }
 
   /** One of them. */

@@ -50,6 +50,16 @@ final class Logging {
     context.getLogger("fil.heartbeat").setLevel(Level.toLevel(config.level()));
   }
 
+  /**
+   * A stop goes on: whoever dials while a server closes is refused, by design, and Netty warns of
+   * each.
+   */
+  static void stopping() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
+    }
+  }
+
   /** The line as text has it, not the template and its arguments; nothing that is always equal. */
   static JsonEncoder json() {
     JsonEncoder encoder = new JsonEncoder();

@@ -50,13 +50,7 @@ final class LoginLink {
           case "::" -> "::1";
           default -> http.host();
         };
-    return (http.tls().isPresent() ? "https" : "http")
-        + "://"
-        + (host.contains(":") ? "[" + host + "]" : host)
-        + ":"
-        + http.port()
-        + http.basePath()
-        + "/";
+    return HttpRole.url(http, host, http.port()) + "/";
   }
 
   private static ConfigException fault(String key, String value, String expected) {

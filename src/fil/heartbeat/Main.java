@@ -7,12 +7,11 @@ import fil.heartbeat.Arguments.UsageException;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.LastingException;
 import fil.heartbeat.config.LogConfig;
 import fil.heartbeat.history.HistoryException;
 import fil.heartbeat.history.SqliteHistory;
-import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyFileException;
-import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.swarm.SwarmConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -27,13 +26,10 @@ import java.security.Security;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,9 +44,6 @@ public final class Main {
   static final int DONE = 0;
   static final int FAILURE = 1;
   static final int BAD_USAGE = 2;
-
-  /** What a clean stop may take before the process ends without it. */
-  private static final long STOP_SECONDS = 5;
 
   private final Map<String, String> environment;
   private final Properties properties;
@@ -87,7 +80,7 @@ public final class Main {
   OptionalInt run(List<String> args) {
     Logging.configure(new LogConfig("warn", false));
     try {
-      Request request = Arguments.parse(args, version());
+      Request request = Arguments.parse(args, Build.version());
       if (request instanceof Request.Print print) {
         out.print(print.text());
         return OptionalInt.of(DONE);
@@ -99,15 +92,11 @@ public final class Main {
     }
   }
 
-  static String version() {
-    String version = Main.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
-  }
-
   private OptionalInt run(Arguments arguments) throws UsageException {
     return switch (arguments.command()) {
       case RUN -> start(configFile(arguments));
-      case CHECK -> OptionalInt.of(check(configFile(arguments)));
+      case CHECK ->
+          OptionalInt.of(check(configFile(arguments), arguments.option("--strict").isPresent()));
       case DOCTOR ->
           OptionalInt.of(
               new Doctor(
@@ -122,7 +111,8 @@ public final class Main {
               new AlertTestCommand(environment, out)
                   .run(configFile(arguments).load(), arguments.option("--sink")));
       case LOGIN_LINK -> OptionalInt.of(loginLink(configFile(arguments)));
-      case PEER_ID -> OptionalInt.of(peerId(arguments));
+      case PEER_ID -> OptionalInt.of(keys(arguments).peerIds());
+      case KEYGEN -> OptionalInt.of(keys(arguments).keygen());
       case SWARM -> OptionalInt.of(swarm(arguments));
     };
   }
@@ -131,9 +121,15 @@ public final class Main {
     return new ConfigFile(arguments.option("--config"), environment, properties);
   }
 
-  private int check(ConfigFile file) {
+  private int check(ConfigFile file, boolean strict) {
     Config config = file.load();
     requireRole(config, file);
+    Offline.Found found = Offline.look(config, environment);
+    found.faults().forEach(err::println);
+    found.warnings().forEach(line -> err.println(strict ? line : "warning: " + line));
+    if (!found.faults().isEmpty() || (strict && !found.warnings().isEmpty())) {
+      return BAD_USAGE;
+    }
     out.println(
         "ok: "
             + file.path()
@@ -197,22 +193,8 @@ public final class Main {
         .run();
   }
 
-  private int peerId(Arguments arguments) throws UsageException {
-    String type = arguments.option("--type").orElse("ed25519");
-    KeyType keyType;
-    try {
-      keyType = KeyType.valueOf(type.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--type: " + type + " (expected: ed25519, rsa, secp256k1 or ecdsa)");
-    }
-    Path file = Path.of(arguments.option("--key").orElse("heartbeat.key"));
-    KeyFile.Loaded loaded = KeyFile.loadOrCreate(file, keyType);
-    loaded.warning().ifPresent(warning -> err.println("warning: " + warning));
-    if (loaded.created()) {
-      err.println("made a new " + type + " key: " + file);
-    }
-    out.println(loaded.identity().peerId());
-    return DONE;
+  private KeyCommands keys(Arguments arguments) {
+    return new KeyCommands(configFile(arguments), arguments, out, err);
   }
 
   private OptionalInt start(ConfigFile file) {
@@ -221,63 +203,67 @@ public final class Main {
     Vertx vertx = OwnVertx.create();
     ProcessGuard guard = ProcessGuard.of(vertx);
     Logging.configure(config.log(), guard::onError);
-    App app = new App(vertx, config, version(), out::println);
-    // Before the start: a signal may come while it goes on, or right behind its last line.
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  guard.stopping();
-                  stop(app);
-                },
-                "heartbeat-stop"));
-    OptionalInt ended = start(file, vertx, app);
+    App app = new App(vertx, config, Build.version(), out::println);
+    Shutdown shutdown = new Shutdown(app, guard, err, System::exit);
+    if (!shutdown.install()) {
+      return OptionalInt.empty();
+    }
+    Hangup hangup = new Hangup();
+    hangup.install();
+    log.info("{}", Build.line(file, config));
+    OptionalInt ended = start(file, config, vertx, app, shutdown, hangup);
     if (ended.isPresent()) {
       guard.close();
     }
     return ended;
   }
 
-  private OptionalInt start(ConfigFile file, Vertx vertx, App app) {
+  private OptionalInt start(
+      ConfigFile file, Config config, Vertx vertx, App app, Shutdown shutdown, Hangup hangup) {
     try {
       app.start().toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (cause instanceof Steps.StoppedException) {
+        // Whoever stops it ends the process.
+        return OptionalInt.empty();
+      }
       err.println(cause.getMessage() == null ? cause.toString() : cause.getMessage());
-      stop(app);
-      boolean lasting =
-          cause instanceof ConfigException
-              || cause instanceof KeyFileException
-              || cause instanceof Capacity.TooSmallException;
-      return OptionalInt.of(lasting ? BAD_USAGE : FAILURE);
+      shutdown.startFailed();
+      return OptionalInt.of(isLasting(cause) ? BAD_USAGE : FAILURE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      stop(app);
+      shutdown.startFailed();
       return OptionalInt.of(FAILURE);
     }
-    if (file.exists()) {
-      watch(vertx, file, app);
+    if (!app.isStopping()) {
+      shutdown.silences(KeyWatch.start(vertx, config)::close);
+      if (file.exists()) {
+        ConfigWatch watch = watch(vertx, file, app, hangup);
+        shutdown.silences(watch::close);
+      }
     }
     return OptionalInt.empty();
   }
 
+  /** Whether a restart does not mend it. */
+  private static boolean isLasting(Throwable cause) {
+    return cause instanceof ConfigException
+        || cause instanceof KeyFileException
+        || cause instanceof LastingException
+        || cause instanceof Capacity.TooSmallException
+        || (cause instanceof HistoryException history && history.isLasting());
+  }
+
   /** Watch and app log what goes wrong; the daemon runs on with what it has. */
-  private static void watch(Vertx vertx, ConfigFile file, App app) {
+  private static ConfigWatch watch(Vertx vertx, ConfigFile file, App app, Hangup hangup) {
     Consumer<Config> reload =
         change -> {
           Future<?> ignored = app.reload(change);
         };
-    Future<?> ignored = new ConfigWatch(vertx, file, reload).start();
-  }
-
-  private void stop(App app) {
-    try {
-      app.stop().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      err.println("not stopped cleanly: " + e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    ConfigWatch watch = new ConfigWatch(vertx, file, reload);
+    Future<?> ignored = watch.start().onSuccess(read -> hangup.reads(watch::now));
+    return watch;
   }
 
   private static void requireRole(Config config, ConfigFile file) {

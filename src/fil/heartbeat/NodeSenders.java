@@ -6,6 +6,7 @@ import fil.heartbeat.config.ChainConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.NodeConfig;
+import fil.heartbeat.config.NodeLabel;
 import fil.heartbeat.config.SenderConfig;
 import fil.heartbeat.config.TargetConfig;
 import fil.heartbeat.libp2p.KeyFile;
@@ -57,11 +58,13 @@ final class NodeSenders {
     return node.nickname().isEmpty() ? peerId : peerId + " " + node.nickname();
   }
 
+  /** As lines of the log say it. */
+  private String logLabel() {
+    return NodeLabel.of(node.nickname(), peerId);
+  }
+
   Future<Void> start() {
     String suffix = config.multiNode() ? "." + node.nickname() : "";
-    if (node.chain().source() == ChainConfig.Source.SIMULATED) {
-      log.warn("SIMULATED chain: the heads of node {} are made up", node.nickname());
-    }
     return vertx
         .executeBlocking(() -> KeyFile.loadOrCreate(node.keyFile(), KeyType.ED25519))
         .compose(
@@ -73,13 +76,21 @@ final class NodeSenders {
                     node.keyFile().toString(),
                     "a key other than the aggregator's, " + self);
               }
-              if (key.created()) {
-                log.info("made a key file={} peer={}", node.keyFile(), self);
-              }
               peerId = self.toString();
-              return deploySource(new ChainHeadVerticle(node.chain(), HEAD + suffix));
+              if (key.created()) {
+                log.warn(
+                    "this node has a new peer id file={} peer={} node={}",
+                    node.keyFile(),
+                    self,
+                    logLabel());
+              }
+              if (node.chain().source() == ChainConfig.Source.SIMULATED) {
+                log.warn("SIMULATED chain: the heads are made up node={}", logLabel());
+              }
+              return deploySource(new ChainHeadVerticle(node.chain(), HEAD + suffix, logLabel()));
             })
-        .compose(up -> deploySource(new MinerAddressVerticle(node.miner(), MINER + suffix)))
+        .compose(
+            up -> deploySource(new MinerAddressVerticle(node.miner(), MINER + suffix, logLabel())))
         .compose(up -> addAll());
   }
 
@@ -118,8 +129,8 @@ final class NodeSenders {
     return step.recover(
         failure -> {
           log.error(
-              "target not changed, it is tried again with the next change nickname={} target={} cause={}",
-              node.nickname(),
+              "target not changed, it is tried again with the next change node={} target={} cause={}",
+              logLabel(),
               target.beatTarget(),
               failure.getMessage());
           return Future.succeededFuture();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.State;
+import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
@@ -311,6 +312,30 @@ class AggregatorVerticleTest {
                           assertThat(history.nodes.values())
                               .extracting(node -> node.state())
                               .containsExactly(State.STOPPED);
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void aStopIsNoLossOfItsNodes(Vertx vertx, VertxTestContext test) {
+    vertx
+        .deployVerticle(aggregator)
+        .compose(
+            id -> {
+              host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0)).send(SEED_BEAT);
+              return aggregator.snapshot().compose(beaten -> vertx.undeploy(id));
+            })
+        // Behind whatever the end of the host brought.
+        .compose(down -> aggregator.snapshot())
+        .onComplete(
+            test.succeeding(
+                snapshot ->
+                    test.verify(
+                        () -> {
+                          assertThat(host.isClosed()).isTrue();
+                          assertThat(history.connections)
+                              .extracting(ConnectionEvent::opened)
+                              .containsExactly(true);
                           test.completeNow();
                         })));
   }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -66,15 +67,24 @@ class RestartTest {
   }
 
   private Registry start(long second) {
+    Registry registry = begin(second);
+    for (int node = 0; node < HEALTHY + TROUBLES.size(); node++) {
+      open(registry, node, second);
+    }
+    return registry;
+  }
+
+  private static void open(Registry registry, int node, long second) {
+    registry.onOpen(peer(node), "/ip4/192.0.2.1/tcp/1", at(second));
+  }
+
+  private Registry begin(long second) {
     Registry registry =
         new Registry(
             AggregatorSettings.DEFAULT.withNetwork(Optional.of(Network.SIMULATED)),
             history,
             at(second));
     registry.restore(new Restored(List.copyOf(history.nodes.values()), Map.of()), at(second));
-    for (int node = 0; node < HEALTHY + TROUBLES.size(); node++) {
-      registry.onOpen(peer(node), "/ip4/192.0.2.1/tcp/1", at(second));
-    }
     return registry;
   }
 
@@ -114,6 +124,44 @@ class RestartTest {
         if (!warming || state != State.UNKNOWN) {
           assertThat(state).as("node %s at %s", i, now - end).isEqualTo(expected(i));
           assertThat(node(after, i).verdict().since()).as("node %s", i).isEqualTo(since.get(i));
+        }
+      }
+    }
+    assertThat(history.changes).hasSize(changes);
+  }
+
+  /**
+   * How late a node is can be told once enough are back, which may be right before it is judged:
+   * what was so before takes no time to be sure of again.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void howeverLateNodesReturnNothingRecoversAndNothingFalls(int seed) {
+    Random random = new Random(seed);
+    Registry registry = start(0);
+    for (long now = 0; now < 600; now++) {
+      live(registry, now, now < 300);
+    }
+    int changes = history.changes.size();
+    long end = 600;
+    for (int restart = 0; restart < 3; restart++) {
+      long start = end + 5;
+      long[] back = random.longs(HEALTHY + TROUBLES.size(), start, start + 28).toArray();
+      registry = begin(start);
+      end = start + 100 + random.nextInt(30);
+      for (long now = start; now < end; now++) {
+        for (int i = 0; i < back.length; i++) {
+          if (now == back[i]) {
+            open(registry, i, now);
+          }
+          if (now >= back[i] && i < ALIVE && now % 3 == 0) {
+            registry.onBeat(peer(i), beat(i, now), at(now));
+          }
+        }
+        registry.evaluate(at(now));
+        for (int i = 0; i < back.length; i++) {
+          Node node = node(registry, i);
+          assertThat(node.lastState()).as("node %s at %s", i, now - start).isEqualTo(expected(i));
         }
       }
     }

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -57,5 +58,47 @@ class SharedTest {
                     shared
                         .ask(home, made::incrementAndGet)
                         .onComplete(test.succeeding(yes -> test.completeNow()))));
+  }
+
+  @Test
+  void anErrorIsAnAnswerToo(Vertx vertx, VertxTestContext test) {
+    shared
+        .ask(
+            vertx.getOrCreateContext(),
+            () -> {
+              throw new StackOverflowError("no");
+            })
+        .onComplete(test.failing(no -> test.completeNow()));
+  }
+
+  @Test
+  void aListenerThatThrowsTakesNoOtherAskerAlong(Vertx vertx, VertxTestContext test) {
+    Context home = vertx.getOrCreateContext();
+    CompletableFuture<Void> asked = new CompletableFuture<>();
+    home.runOnContext(busy -> asked.join());
+    // Without a context, as from a thread of an operator's own.
+    shared
+        .ask(home, made::incrementAndGet)
+        .onComplete(
+            told -> {
+              throw new IllegalStateException("listener");
+            });
+    shared.ask(home, made::incrementAndGet).onComplete(test.succeedingThenComplete());
+    boolean ignored = asked.complete(null);
+  }
+
+  @Test
+  void aContextThatIsClosedIsAFailureEachTime(VertxTestContext test) {
+    Vertx closed = Vertx.vertx();
+    Context home = closed.getOrCreateContext();
+    closed.close().await();
+    shared
+        .ask(home, made::incrementAndGet)
+        .onComplete(
+            test.failing(
+                first ->
+                    shared
+                        .ask(home, made::incrementAndGet)
+                        .onComplete(test.failing(again -> test.completeNow()))));
   }
 }

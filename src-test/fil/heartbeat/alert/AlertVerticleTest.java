@@ -10,6 +10,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.Selector;
@@ -30,11 +31,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
 @ExtendWith(VertxExtension.class)
@@ -227,6 +233,74 @@ class AlertVerticleTest {
     stage.refusal = null;
     stage.rounds(alerts, 2);
     assertThat(stage.asked).containsExactly(0L, 1L, 2L, 0L, 0L, 5L);
+  }
+
+  static Stream<Supplier<Future<Changes>>> noAnswers() {
+    return Stream.of(
+        () -> {
+          throw new IllegalStateException("no");
+        },
+        () -> {
+          throw new StackOverflowError("no");
+        },
+        () -> Future.failedFuture(new StackOverflowError("no")),
+        () -> null,
+        () -> Promise.<Changes>promise().future());
+  }
+
+  @ParameterizedTest
+  @MethodSource("noAnswers")
+  void aViewThatDoesNotAnswerEndsNoAlerting(Supplier<Future<Changes>> answer, Vertx vertx)
+      throws Exception {
+    stage.patience = limit -> Duration.ofMillis(1);
+    AlertVerticle alerts = deploy(vertx, new NoHistory());
+    stage.rounds(alerts, 2);
+    Instant since = stage.now;
+    stage.instead = answer;
+    stage.rounds(alerts, 3);
+    assertThat(get(alerts.stats()))
+        .satisfies(
+            stats -> {
+              assertThat(stats.roundsFailed()).isEqualTo(3);
+              assertThat(stats.failingSince()).isEqualTo(since.plusSeconds(1));
+            });
+    stage.instead = null;
+    stage.rounds(alerts, 1);
+    assertThat(get(alerts.stats()).roundsFailed()).isEqualTo(3);
+    assertThat(get(alerts.stats()).failingSince()).isNull();
+    assertThat(stage.asked).containsExactly(0L, 1L, 2L, 0L, 0L, 0L);
+  }
+
+  static Stream<Function<Notification, Future<Void>>> faults() {
+    return Stream.of(
+        any -> null,
+        any -> {
+          throw new NoClassDefFoundError("mail");
+        },
+        any -> {
+          throw new IllegalStateException("no");
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void aSinkWhoseTurnThrowsHoldsUpNoOther(Function<Notification, Future<Void>> fault, Vertx vertx)
+      throws Exception {
+    AlertVerticle alerts = deploy(vertx, new NoHistory());
+    ops.answer = fault;
+    stage.down(ALICE, stage.now);
+    stage.beat = 1;
+    stage.rounds(alerts, TOLD_AFTER);
+    assertThat(pager.told).hasSize(1);
+    assertThat(stage.canary).contains("delivered 1");
+    AlertStats stats = get(alerts.stats());
+    assertThat(stats.roundsFailed()).isZero();
+    assertThat(stats.sinks().get(0).failed()).containsOnlyKeys("failed");
+    // It is told as soon as it can be.
+    ops.answer = any -> Future.succeededFuture();
+    ops.told.clear();
+    stage.rounds(alerts, 120);
+    assertThat(ops.told).hasSize(1);
   }
 
   @Test

@@ -2,6 +2,7 @@ package fil.heartbeat.alert;
 
 import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
@@ -15,6 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a restart does not change. */
@@ -181,6 +183,37 @@ class RestartTest {
     script.until(1900);
     assertThat(script.lines.subList(before, script.lines.size()))
         .containsExactly("1206s ops NodeForked/mainnet !a", "1816s ops NodeFlapping/mainnet -a");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FORKED", "STALLED", "BEHIND", "NO_HEAD", "AHEAD", "WRONG_NETWORK"})
+  void aNodeInTroubleDoesNotFlapHoweverOftenItIsRestarted(ChainState trouble) {
+    script.chain("a", trouble);
+    for (int i = 1; i <= 10; i++) {
+      script.until(60 * i);
+      script.restart();
+    }
+    script.until(700);
+    assertThat(script.engine.alerts()).noneMatch(alert -> alert.rule() == AlertRule.NODE_FLAPPING);
+    assertThat(script.store.get("flaps/a"))
+        .extracting(Piece::body, STRING)
+        .satisfies(body -> assertThat(AlertJson.texts(body)).hasSize(1));
+  }
+
+  @Test
+  void aNodeThatCameIntoTroubleMeanwhileChangedOnce() {
+    for (int i = 1; i <= 3; i++) {
+      script.restart();
+      script.chain("a", ChainState.FORKED);
+      script.until(100 * i - 50);
+      script.chain("a", ChainState.OK);
+      script.until(100 * i);
+    }
+    assertThat(script.lines).noneMatch(line -> line.contains("NodeFlapping"));
+    script.restart();
+    script.chain("a", ChainState.FORKED);
+    script.until(400);
+    assertThat(script.lines).anyMatch(line -> line.endsWith("NodeFlapping/mainnet +a"));
   }
 
   @Test

@@ -8,6 +8,7 @@ import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.Standing;
+import fil.heartbeat.fleet.State;
 import fil.heartbeat.fleet.Verdict;
 import java.time.Instant;
 import java.util.List;
@@ -32,6 +33,7 @@ final class ScriptNode {
   Instant since;
   @Nullable Instant backAt;
   boolean changed = true;
+  private State last = State.UNKNOWN;
 
   ScriptNode(String name, Instant now) {
     this.name = name;
@@ -112,6 +114,8 @@ final class ScriptNode {
 
   Node node(boolean warming) {
     boolean judged = !warming || chain == ChainState.WRONG_NETWORK || chain == ChainState.NO_HEAD;
+    State state = State.of(liveness, judged ? chain : ChainState.UNKNOWN);
+    last = state == State.UNKNOWN ? last : state;
     return new Node(
         name,
         expected,
@@ -127,6 +131,7 @@ final class ScriptNode {
             voter,
             null,
             since),
+        last,
         new Contact(
             connected, null, null, disconnectedSince, firstSeen, lastBeat, since, 1, null, ""));
   }

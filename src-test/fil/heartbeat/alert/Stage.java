@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,10 @@ final class Stage implements AggregatorView, Surroundings {
   final List<String> canary = new ArrayList<>();
   volatile long beat;
   volatile @Nullable String refusal;
+
+  /** What is done in place of an answer. */
+  volatile @Nullable Supplier<Future<Changes>> instead;
+
   volatile Runnable onDelivered = () -> {};
 
   static SinkConfig sink(String name) {
@@ -140,6 +145,10 @@ final class Stage implements AggregatorView, Surroundings {
     if (refusal != null) {
       return Future.failedFuture(refusal);
     }
+    Supplier<Future<Changes>> other = instead;
+    if (other != null) {
+      return other.get();
+    }
     return Future.succeededFuture(
         new Changes(
             now,
@@ -188,7 +197,7 @@ final class Stage implements AggregatorView, Surroundings {
   }
 
   @Override
-  public Optional<Instant> certificateExpires() {
+  public Optional<Validity> certificate() {
     return Optional.empty();
   }
 

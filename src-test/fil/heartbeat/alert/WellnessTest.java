@@ -27,7 +27,7 @@ class WellnessTest {
             }
           });
 
-  private Optional<Instant> certificateExpires = Optional.empty();
+  private Optional<Validity> certificate = Optional.empty();
 
   private List<String> faults(Instant now, long overflow) {
     return faults(now, overflow, HistoryStats.OFF, Optional.empty(), List.of(), true);
@@ -47,7 +47,7 @@ class WellnessTest {
         new IngestCounts(0, 0, Map.of(IngestCounts.OVERFLOW, overflow)),
         List.of(outlet),
         canary,
-        certificateExpires,
+        certificate,
         now);
   }
 
@@ -69,14 +69,16 @@ class WellnessTest {
                 false))
         .containsExactly(
             "history is not written: disk full",
-            "alerts are not kept: no answer",
             "the clock of this machine differs from that of most nodes of mainnet",
+            "alerts are not kept: no answer",
             "the canary's beats do not come through from end to end");
   }
 
   @Test
   void aCertificateIsAFaultOnceItIsOutOfDate() {
-    certificateExpires = Optional.of(NOW);
+    certificate = Optional.of(new Validity(NOW, NOW));
+    assertThat(faults(NOW.minusSeconds(1), 0))
+        .containsExactly("the certificate is not valid before " + NOW);
     assertThat(faults(NOW, 0)).isEmpty();
     assertThat(faults(NOW.plusSeconds(1), 0))
         .containsExactly("the certificate is out of date since " + NOW);

@@ -35,7 +35,8 @@ class AlertMetricsTest {
             bytes,
             new MetricSnapshots(
                 AlertMetrics.of(
-                    alerts, new AlertStats(Map.of("expired", 4L), 0.25, List.of(OPS), canary))));
+                    alerts,
+                    new AlertStats(Map.of("expired", 4L), 0.25, 3, null, List.of(OPS), canary))));
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
@@ -50,6 +51,7 @@ class AlertMetricsTest {
         .containsExactlyInAnyOrder(
             "fil_heartbeat_alerts",
             "fil_heartbeat_alert_evaluation_seconds",
+            "fil_heartbeat_alert_rounds_failed_total",
             "fil_heartbeat_alert_notifications_total",
             "fil_heartbeat_alert_notification_failures_total",
             "fil_heartbeat_alert_waiting",
@@ -69,6 +71,7 @@ class AlertMetricsTest {
             "fil_heartbeat_alert_waiting{sink=\"ops\"} 3.0",
             "fil_heartbeat_alerts_dropped_total{reason=\"expired\"} 4.0",
             "fil_heartbeat_alert_evaluation_seconds 0.25",
+            "fil_heartbeat_alert_rounds_failed_total 3.0",
             "fil_heartbeat_canary_healthy 0.0");
   }
 

@@ -21,8 +21,10 @@ import fil.heartbeat.libp2p.HostStats;
 import fil.heartbeat.sender.SenderStatus;
 import fil.heartbeat.testing.FakeAlerts;
 import fil.heartbeat.testing.FleetFixtures;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
@@ -319,6 +321,7 @@ class ApiVerticleTest {
                   "fil_heartbeat_feed_bytes",
                   "fil_heartbeat_feed_viewers",
                   "fil_heartbeat_feed_fell_behind_total",
+                  "fil_heartbeat_feed_questions_failed_total",
                   "fil_heartbeat_feed_refused_total",
                   "fil_heartbeat_event_loop_lateness_seconds",
                   "fil_heartbeat_event_loop_lateness_max_seconds",
@@ -370,8 +373,67 @@ class ApiVerticleTest {
           assertThat(response.bodyAsJsonObject().getString("status")).isEqualTo("degraded");
           assertThat(response.bodyAsJsonObject().getJsonArray("degraded"))
               .containsExactly(
-                  "history: disk is full", "clock: more than half of the voters are ahead of it");
+                  "history is not written: disk is full",
+                  "the clock of this machine differs from that of most nodes of mainnet");
         });
+  }
+
+  private static FakeAlerts alerts(List<String> degraded, boolean on, boolean broken) {
+    return new FakeAlerts() {
+      @Override
+      public boolean isOn() {
+        return on;
+      }
+
+      @Override
+      public synchronized Future<List<String>> degraded() {
+        return broken ? Future.failedFuture("broken") : Future.succeededFuture(degraded);
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true, false, 'one, two of mainnet'",
+    "true, false, ''",
+    "true, true, 'the clock of this machine differs from that of most nodes of mainnet, the alert role does not answer'",
+    "false, false, the clock of this machine differs from that of most nodes of mainnet"
+  })
+  void whatIsDegradedIsOneListEverywhere(
+      boolean on, boolean broken, String list, Vertx vertx, VertxTestContext test) {
+    List<String> expected = list.isEmpty() ? List.of() : List.of(list.split(", ", -1));
+    ApiVerticle api =
+        new ApiVerticle(
+            new ApiSettings("127.0.0.1", 0, "0"),
+            Optional.of(
+                AggregatorSide.of(
+                    FleetFixtures.view(
+                        FleetFixtures.snapshot(List.of(), List.of(FleetFixtures.report(true)))))),
+            Optional.of(alerts(expected, on, broken)),
+            List::of);
+    WebClient client = WebClient.create(vertx);
+    vertx
+        .deployVerticle(api)
+        .compose(
+            id ->
+                Future.all(
+                    client.get(api.port(), "127.0.0.1", "/health/ready").send(),
+                    client.get(api.port(), "127.0.0.1", "/api/v1/info").send()))
+        .onComplete(
+            test.succeeding(
+                both ->
+                    test.verify(
+                        () -> {
+                          for (int i = 0; i < 2; i++) {
+                            HttpResponse<Buffer> answer = both.resultAt(i);
+                            assertThat(answer.bodyAsJsonObject().getJsonArray("degraded"))
+                                .isEqualTo(new JsonArray(expected));
+                          }
+                          HttpResponse<Buffer> ready = both.resultAt(0);
+                          assertThat(ready.bodyAsJsonObject().getString("status"))
+                              .isEqualTo(expected.isEmpty() ? "ready" : "degraded");
+                          test.completeNow();
+                        })));
   }
 
   @Test
@@ -383,7 +445,9 @@ class ApiVerticleTest {
             new ApiSettings("127.0.0.1", 0, "0"),
             Optional.empty(),
             Optional.of(
-                new FakeAlerts().stats(new AlertStats(Map.of(), 0, List.of(failing), stale))),
+                new FakeAlerts()
+                    .stats(new AlertStats(Map.of(), 0, List.of(failing), stale))
+                    .degraded(List.of("beats come faster than they can be taken", "f01000"))),
             List::of);
     WebClient client = WebClient.create(vertx);
     vertx
@@ -394,9 +458,7 @@ class ApiVerticleTest {
               test.verify(
                   () -> {
                     assertThat(ready.bodyAsJsonObject().getJsonArray("degraded"))
-                        .containsExactly(
-                            "alerts: sink ops fails, 3 alerts wait for it",
-                            "alerts: the canary's last round ended 2026-01-02T03:04:05.000Z");
+                        .containsExactly("beats come faster than they can be taken", "f01000");
                     assertThat(ready.bodyAsString()).doesNotContain("secret");
                   });
               return client.get(api.port(), "127.0.0.1", "/metrics").send();

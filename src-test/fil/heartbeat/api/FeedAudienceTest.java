@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -46,10 +48,7 @@ class FeedAudienceTest {
   /** As the feed does it. */
   private void tell(int nodes) {
     FeedModel.Delta delta = change(nodes);
-    Map<FeedChannel, FeedEvents> pieces = new HashMap<>();
-    for (FeedChannel channel : audience.channels()) {
-      channel.take(delta, "", model).ifPresent(piece -> pieces.put(channel, piece));
-    }
+    Map<FeedChannel, FeedEvents> pieces = audience.take(delta, "");
     for (FeedViewer viewer : audience.viewers()) {
       FeedChannel channel = viewer.channel();
       FeedEvents piece = pieces.get(channel);
@@ -79,7 +78,10 @@ class FeedAudienceTest {
   }
 
   private FeedViewer watch(NodeQuery filter, boolean gzip) {
-    FeedAudience.Watched watched = audience.admit(filter);
+    return watch(audience.admit(filter), gzip);
+  }
+
+  private FeedViewer watch(FeedAudience.Watched watched, boolean gzip) {
     SlowReader reader = new SlowReader();
     FeedViewer viewer =
         new FeedViewer(
@@ -189,5 +191,47 @@ class FeedAudienceTest {
     FeedViewer plain = watch(NodeQuery.ALL, false);
     assertThat(audience.viewers()).contains(plain);
     assertThat(audience.refused()).containsEntry("filters", 1L);
+  }
+
+  @Test
+  void aFilterThatThrowsTakesNobodyElseAlong() {
+    FeedModel.Delta unused = change(10);
+    boolean[] fails = {false};
+    FeedViewer bad =
+        watch(
+            audience.admit(
+                "bad",
+                node -> {
+                  if (fails[0]) {
+                    throw new IllegalStateException("no");
+                  }
+                  return true;
+                }),
+            false);
+    FeedViewer good = watch(NodeQuery.ALL, false);
+    String first = lastId(bad);
+    fails[0] = true;
+    tell(10);
+    assertThat(audience.viewers()).containsExactly(good);
+    assertThat(audience.refused()).containsEntry("failed", 1L);
+    readAll(good);
+    assertThat(reader(good).told()).contains("\"name-" + version + "-9\"");
+    // Who comes back knows of a channel that is no more, and begins anew.
+    fails[0] = false;
+    FeedAudience.Watched again = audience.admit("bad", node -> true);
+    assertThat(again.channel().since(first)).isEmpty();
+    tell(10);
+    assertThat(again.channel().since(first)).isEmpty();
+  }
+
+  private String lastId(FeedViewer viewer) {
+    reader(viewer).forget();
+    tell(1);
+    while (viewer.held() > 0) {
+      reader(viewer).reads();
+    }
+    Matcher id = Pattern.compile("id: (\\S+)").matcher(reader(viewer).told());
+    assertThat(id.find()).isTrue();
+    return id.group(1);
   }
 }

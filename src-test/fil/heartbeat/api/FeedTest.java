@@ -26,6 +26,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.junit5.Timeout;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -51,6 +52,10 @@ class FeedTest {
   private static final int SOCKET_BYTES = 16 * 1024;
 
   private static final String LAST = "end";
+
+  /** Longer than any test. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private static final Pattern FIRST_NAME = Pattern.compile("(\"name-\\d+-\\d+\")");
 
   /** Every node has another name each time somebody asks. */
@@ -259,7 +264,8 @@ class FeedTest {
     HttpClient watcher = one.createHttpClient();
     Restless view = new Restless();
     Feed quick =
-        new Feed(one, view, Optional.empty(), InstantSource.system(), 1, FeedBudget.ofHeap());
+        new Feed(
+            one, view, Optional.empty(), InstantSource.system(), 1, FeedBudget.ofHeap(), PATIENCE);
     Router router = Router.router(one);
     quick.mount(new Routes(router, RoutingContext::next));
     HttpServer serving = one.createHttpServer().requestHandler(router);

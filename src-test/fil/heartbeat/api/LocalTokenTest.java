@@ -14,6 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +87,38 @@ class LocalTokenTest {
       assertThat(silence.statusCode()).isEqualTo(201);
       // It does not say who holds it.
       assertThat(new JsonObject(silence.body()).getString("author")).isEqualTo("ann");
+    }
+  }
+
+  /** Each line of README that changes something shows the secret, and says what the API takes. */
+  @Test
+  void theLinesOfTheReadmeAreTaken() throws IOException {
+    List<String> lines =
+        Files.readAllLines(Path.of("README.md")).stream()
+            .filter(line -> line.startsWith("    curl -X "))
+            .toList();
+    assertThat(lines).hasSizeGreaterThanOrEqualTo(2);
+    Pattern shape =
+        Pattern.compile(
+            "    curl -X (\\S+) http://127\\.0\\.0\\.1:8080(\\S+)"
+                + " -H \"Authorization: Bearer \\$\\(cat data/local\\.token\\)\""
+                + " -H 'content-type: application/json' -d '(.*)'");
+    try (HttpSide side = start()) {
+      for (String line : lines) {
+        Matcher found = shape.matcher(line);
+        assertThat(found.matches()).as(line).isTrue();
+        HttpResponse<String> answer =
+            side.ask(
+                found.group(1),
+                found.group(2).replace("<id>", "x"),
+                found.group(3),
+                "authorization",
+                "Bearer " + Files.readString(file()).strip());
+        // There is no alert to acknowledge; a body that is not right would be 400.
+        assertThat(answer.statusCode())
+            .as(line)
+            .isEqualTo(found.group(2).contains("<id>") ? 404 : 201);
+      }
     }
   }
 

@@ -37,8 +37,14 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("deprecation")
 class TlsFilesTest {
   @TempDir private Path folder;
-  private Path cert;
-  private Path key;
+
+  private Path cert() {
+    return folder.resolve("cert.pem");
+  }
+
+  private Path key() {
+    return folder.resolve("key.pem");
+  }
 
   private static SelfSignedCertificate draw(String name) {
     try {
@@ -69,10 +75,8 @@ class TlsFilesTest {
   }
 
   private void serve(SelfSignedCertificate pair) {
-    cert = folder.resolve("cert.pem");
-    key = folder.resolve("key.pem");
-    put(pair.certificate().toPath(), cert);
-    put(pair.privateKey().toPath(), key);
+    put(pair.certificate().toPath(), cert());
+    put(pair.privateKey().toPath(), key());
   }
 
   private ApiVerticle start(Vertx vertx) {
@@ -83,8 +87,8 @@ class TlsFilesTest {
                 .put(
                     "tls",
                     new JsonObject()
-                        .put("certFile", cert.toString())
-                        .put("keyFile", key.toString())));
+                        .put("certFile", cert().toString())
+                        .put("keyFile", key().toString())));
     ApiVerticle api =
         new ApiVerticle(new ApiSettings(http, "0"), Optional.empty(), Optional.empty(), List::of);
     HttpSide.await(vertx.deployVerticle(api));
@@ -123,21 +127,22 @@ class TlsFilesTest {
   @Test
   void aKeyOfAnotherCertificateIsRefusedAtTheStart(Vertx vertx) {
     serve(draw("first.test"));
-    put(draw("other.test").privateKey().toPath(), key);
+    put(draw("other.test").privateKey().toPath(), key());
     assertThatThrownBy(() -> start(vertx))
         .cause()
         .isInstanceOf(ConfigException.class)
-        .hasMessage("http.tls.keyFile: " + key + " (expected: the private key of " + cert + ")");
+        .hasMessage(
+            "http.tls.keyFile: " + key() + " (expected: the private key of " + cert() + ")");
   }
 
   @Test
   void anAbsentCertificateIsRefusedAtTheStart(Vertx vertx) throws IOException {
     serve(draw("first.test"));
-    Files.delete(cert);
+    Files.delete(cert());
     assertThatThrownBy(() -> start(vertx))
         .cause()
         .isInstanceOf(ConfigException.class)
-        .hasMessageStartingWith("http.tls.certFile: " + cert + ": no such file (expected: ");
+        .hasMessageStartingWith("http.tls.certFile: " + cert() + ": no such file (expected: ");
   }
 
   @Test
@@ -146,20 +151,20 @@ class TlsFilesTest {
     SelfSignedCertificate second = draw("other.test");
     try (LogLines log = new LogLines(TlsFiles.class)) {
       ApiVerticle api = start(vertx);
-      put(second.privateKey().toPath(), key);
+      put(second.privateKey().toPath(), key());
       look(api, 5);
       assertThat(subject(api)).isEqualTo("CN=first.test");
-      put(second.certificate().toPath(), cert);
+      put(second.certificate().toPath(), cert());
       look(api, 2);
       assertThat(subject(api)).isEqualTo("CN=other.test");
       assertThat(log.lines())
           .containsExactly(
               "ERROR certificate not taken, the old one stays cause=http.tls.keyFile: "
-                  + key
+                  + key()
                   + " (expected: the private key of "
-                  + cert
+                  + cert()
                   + ")",
-              "INFO certificate read file=" + cert);
+              "INFO certificate read file=" + cert());
     }
   }
 
@@ -169,17 +174,17 @@ class TlsFilesTest {
     serve(pair);
     try (LogLines log = new LogLines(TlsFiles.class)) {
       ApiVerticle api = start(vertx);
-      Files.delete(key);
+      Files.delete(key());
       look(api, 5);
       assertThat(subject(api)).isEqualTo("CN=first.test");
-      put(pair.privateKey().toPath(), key);
+      put(pair.privateKey().toPath(), key());
       look(api, 2);
       assertThat(log.lines())
           .containsExactly(
               "ERROR certificate not taken, the old one stays cause="
-                  + key
+                  + key()
                   + ": no such file (expected: one that can be read)",
-              "INFO certificate is as before file=" + cert);
+              "INFO certificate is as before file=" + cert());
     }
   }
 
@@ -193,10 +198,10 @@ class TlsFilesTest {
       assertThat(log.lines())
           .containsExactly(
               "ERROR certificate is out of date, clients refuse it file="
-                  + cert
+                  + cert()
                   + " valid-until=2026-01-02T03:04:05Z (expected: a renewed one)");
       assertThat(get(vertx, api, "/health/ready"))
-          .contains("degraded", "certificate: out of date since 2026-01-02T03:04:05Z");
+          .contains("degraded", "the certificate is out of date since 2026-01-02T03:04:05Z");
       assertThat(get(vertx, api, "/metrics"))
           .contains(
               "fil_heartbeat_http_certificate_expires_timestamp_seconds "

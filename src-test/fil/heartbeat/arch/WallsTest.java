@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ class WallsTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("multiformats", Set.of()),
+              Map.entry("context", Set.of()),
               Map.entry("chain", Set.of("multiformats")),
               Map.entry("libp2p", Set.of("multiformats")),
               Map.entry("libp2p.multistream", Set.of("libp2p", "multiformats")),
@@ -62,11 +64,12 @@ class WallsTest {
               Map.entry("swarm", Set.of("chain", "chain.source", "wire", "config", "libp2p")),
               Map.entry("sender", Set.of("wire", "chain", "config", "libp2p")),
               Map.entry("fleet", Set.of("wire", "chain", "config")),
-              Map.entry("history", Set.of("fleet", "config")),
+              Map.entry("history", Set.of("fleet", "config", "context")),
               Map.entry("dashboard", Set.of()),
               Map.entry(
-                  "aggregator", Set.of("fleet", "history", "wire", "chain", "config", "libp2p")),
-              Map.entry("alert", Set.of("aggregator", "fleet", "history", "config")),
+                  "aggregator",
+                  Set.of("fleet", "history", "wire", "chain", "config", "context", "libp2p")),
+              Map.entry("alert", Set.of("aggregator", "fleet", "history", "config", "context")),
               Map.entry("alert.sink", Set.of("alert", "config")),
               Map.entry("alert.canary", Set.of("wire", "config", "libp2p")),
               Map.entry(
@@ -81,6 +84,7 @@ class WallsTest {
                       "chain",
                       "chain.source",
                       "config",
+                      "context",
                       "libp2p"))));
 
   private static final List<String> CORES =
@@ -194,6 +198,27 @@ class WallsTest {
             .accessField(System.class, "err"));
   }
 
+  /** Whoever answers gets what it tells from {@code Hiding}, and so can tell no more. */
+  @Test
+  void whatIsHiddenComesToNobodyWhoAnswers() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".api")
+            .and()
+            .haveSimpleNameNotStartingWith("Hiding")
+            .and()
+            .doNotHaveSimpleName("ApiVerticle")
+            .and()
+            .doNotHaveSimpleName("AggregatorSide")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(ROOT + ".history.History")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(ROOT + ".api.AggregatorSide"));
+  }
+
   /** Verticles run in processes of others: only the program of its own ends its process. */
   @Test
   void nobodyButTheProgramEndsTheProcess() {
@@ -218,6 +243,17 @@ class WallsTest {
             .should()
             .dependOnClassesThat()
             .haveSimpleNameStartingWith("ProcessGuard"));
+  }
+
+  /** Asked on its context, answered on the caller's: one class does it. */
+  @Test
+  void oneClassAnswersOnTheContextOfTheCaller() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".context")
+            .should()
+            .callMethod(Vertx.class, "currentContext"));
   }
 
   @Test

@@ -102,7 +102,7 @@ class FileWatchTest {
         Path there = written(next, text);
         Path moved =
             kind == 4 ? there : Files.createSymbolicLink(home.resolve("link" + step), there);
-        var unused = Files.move(moved, file, StandardCopyOption.ATOMIC_MOVE);
+        var ignored = Files.move(moved, file, StandardCopyOption.ATOMIC_MOVE);
         return true;
       }
       case 6 -> {

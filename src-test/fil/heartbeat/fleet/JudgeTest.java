@@ -261,6 +261,42 @@ class JudgeTest {
     assertThat(last.verdict().state()).isEqualTo(State.OK);
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"BEHIND", "SLOW"})
+  void whoWasLateBeforeARestartIsSoWhileItIs(State late) {
+    Instant since = NOW.minusSeconds(900);
+    Judgement last = Judgement.restored(late, since, NOW);
+    Seen seen = new Seen();
+    seen.lag = null;
+    last = judge.next(last, seen.at(NOW), false, NOW);
+    assertThat(last.verdict().state()).isEqualTo(State.UNKNOWN);
+    seen.lag = late == State.BEHIND ? 5L : 2L;
+    for (int second = 0; second < 60; second++) {
+      Instant now = NOW.plusSeconds(second);
+      last = judge.next(last, seen.at(now), false, now);
+      assertThat(last.verdict().state()).isEqualTo(late);
+      assertThat(last.verdict().since()).isEqualTo(since);
+    }
+    // From here on it takes time again.
+    assertThat(last.past()).isNull();
+    seen.lag = 0L;
+    last = judge.next(last, seen.at(NOW), false, NOW.plusSeconds(60));
+    assertThat(last.verdict().state()).isEqualTo(State.OK);
+    seen.lag = 9L;
+    last = judge.next(last, seen.at(NOW), false, NOW.plusSeconds(61));
+    assertThat(last.verdict().state()).isEqualTo(State.OK);
+  }
+
+  @Test
+  void whoWasBehindBeforeARestartAndCaughtUpInPartIsSlowAtOnce() {
+    Judgement last = Judgement.restored(State.BEHIND, NOW.minusSeconds(900), NOW);
+    Seen seen = new Seen();
+    seen.lag = 3L;
+    last = judge.next(last, seen.at(NOW), false, NOW);
+    assertThat(last.verdict().state()).isEqualTo(State.SLOW);
+    assertThat(last.verdict().since()).isEqualTo(NOW);
+  }
+
   static Stream<Change> undecided() {
     return Stream.of(
         seen -> seen.mayFork = false,

@@ -3,10 +3,12 @@ package fil.heartbeat.history;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 
-/** SQLite itself, whose check of all pages is something else. */
+/** SQLite itself, of which one statement is something else. */
 final class Checks {
   private Checks() {}
 
@@ -17,29 +19,55 @@ final class Checks {
    * @param begun called before it
    */
   static Database instead(String sql, Runnable begun) {
-    return file -> {
-      Connection connection = Database.SQLITE.open(file);
-      return proxy(
-          Connection.class,
-          (method, arguments) -> {
-            Object answer = call(connection, method, arguments);
-            return method.getName().equals("createStatement")
-                ? statement((Statement) answer, sql, begun)
-                : answer;
-          });
-    };
+    return file ->
+        with(
+            file,
+            "PRAGMA quick_check",
+            statement -> {
+              begun.run();
+              return statement.executeQuery(sql);
+            });
   }
 
-  private static Statement statement(Statement statement, String sql, Runnable begun) {
+  /**
+   * Databases that refuse one statement.
+   *
+   * @param start of the statement
+   * @param cause what SQLite says
+   */
+  static Database failing(String start, String cause) {
+    return file ->
+        with(
+            file,
+            start,
+            statement -> {
+              throw new SQLException(cause);
+            });
+  }
+
+  private interface Instead {
+    Object of(Statement statement) throws SQLException;
+  }
+
+  private static Connection with(Path file, String start, Instead instead) throws SQLException {
+    Connection connection = Database.SQLITE.open(file);
+    return proxy(
+        Connection.class,
+        (method, arguments) -> {
+          Object answer = call(connection, method, arguments);
+          return method.getName().equals("createStatement")
+              ? statement((Statement) answer, start, instead)
+              : answer;
+        });
+  }
+
+  private static Statement statement(Statement statement, String start, Instead instead) {
     return proxy(
         Statement.class,
-        (method, arguments) -> {
-          if (arguments == null || !arguments[0].toString().startsWith("PRAGMA quick_check")) {
-            return call(statement, method, arguments);
-          }
-          begun.run();
-          return statement.executeQuery(sql);
-        });
+        (method, arguments) ->
+            arguments == null || !arguments[0].toString().startsWith(start)
+                ? call(statement, method, arguments)
+                : instead.of(statement));
   }
 
   /** One call of a method. */

@@ -1,10 +1,16 @@
 package fil.heartbeat.history;
 
+import static fil.heartbeat.history.Stored.DAY;
+import static fil.heartbeat.history.Stored.PAGE;
+import static fil.heartbeat.history.Stored.damaged;
+import static fil.heartbeat.history.Stored.get;
+import static fil.heartbeat.history.Stored.node;
+import static fil.heartbeat.history.Stored.piece;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.fleet.State;
+import fil.heartbeat.history.Stored.With;
 import fil.heartbeat.testing.LogLines;
-import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,14 +20,12 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,62 +36,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A file that is damaged, taken away or replaced never ends the process or its restarts. */
 @Timeout(300)
 class DamageTest {
-  private static final Instant DAY = Instant.parse("2026-01-02T00:00:00Z");
-  private static final int PAGE = 4096;
   private static final int NODES = 300;
+  private static final String[] PEERS =
+      IntStream.range(0, NODES).mapToObj(DamageTest::peer).toArray(String[]::new);
 
   @TempDir private Path folder;
   private volatile Instant now = DAY;
 
-  /** What is in a page afterwards. */
-  enum With {
-    ZEROS,
-    NOISE,
-    ANOTHER_PAGE
-  }
-
   private SqliteHistory open() {
-    InstantSource clock = () -> now;
-    return SqliteHistory.open(folder, clock, Duration.ofMinutes(1));
+    return Stored.open(folder, () -> now);
   }
 
   private Path file() {
-    return folder.resolve(HistoryFile.NAME);
-  }
-
-  private static <T> T get(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-  }
-
-  private static KnownNode node(String peerId) {
-    return new KnownNode(
-        peerId,
-        "nickname of " + peerId,
-        "f01000",
-        "bafygenesis",
-        List.of("bafya", "bafyb"),
-        444L,
-        true,
-        "/ip4/192.0.2.7/tcp/1",
-        DAY,
-        DAY.plusSeconds(3),
-        DAY.plusSeconds(1),
-        7,
-        State.OK,
-        DAY.plusSeconds(2));
+    return Stored.file(folder);
   }
 
   private static String peer(int number) {
     return "12D3KooWPeerWithNumber" + number;
-  }
-
-  private static List<EpochRow> slot(Instant at) {
-    long slot = at.getEpochSecond() / EpochRow.SLOT_SECONDS;
-    List<EpochRow> rows = new ArrayList<>();
-    for (int i = 0; i < NODES; i++) {
-      rows.add(new EpochRow(peer(i), slot, List.of("bafya"), slot, 0L, State.OK, 10, 3000));
-    }
-    return rows;
   }
 
   private byte[] healthyFile() throws Exception {
@@ -98,9 +63,9 @@ class DamageTest {
       history.connection(new ConnectionEvent(peer(i), DAY, true, "/ip4/192.0.2.7/tcp/1", null));
     }
     for (int i = 0; i < 4; i++) {
-      history.epoch(slot(DAY.plusSeconds(30L * i)));
+      history.epoch(Stored.slot(DAY.plusSeconds(30L * i), State.OK, PEERS));
     }
-    get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
+    get(history.keep(List.of(piece("a1")), List.of()));
     get(history.close());
     return Files.readAllBytes(file());
   }
@@ -111,7 +76,7 @@ class DamageTest {
     byte[] healthy = healthyFile();
     Random random = new Random(1);
     for (int page = 0; page < healthy.length / PAGE; page++) {
-      clear();
+      Stored.clear(folder);
       Files.write(file(), damaged(healthy, page, with, random));
       SqliteHistory history = open();
       Restored before = Stored.restored(history);
@@ -119,8 +84,8 @@ class DamageTest {
       assertThat(get(history.kept())).hasSizeLessThanOrEqualTo(1);
       history.remember(node("later"));
       history.stateChanged(new StateChange(peer(1), DAY, State.OK, State.SLOW, null));
-      history.epoch(slot(DAY.plusSeconds(3600)));
-      get(history.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
+      history.epoch(Stored.slot(DAY.plusSeconds(3600), State.OK, PEERS));
+      get(history.keep(List.of(piece("a2")), List.of()));
       get(history.close());
       now = now.plusSeconds(1);
 
@@ -129,44 +94,8 @@ class DamageTest {
           .as("page %s with %s", page, with)
           .extracting(KnownNode::peerId)
           .contains("later");
-      assertThat(get(again.kept())).contains(new AlertStore.Piece("alert", "a2", "{}"));
+      assertThat(get(again.kept())).contains(piece("a2"));
       get(again.close());
-    }
-  }
-
-  private static byte[] damaged(byte[] healthy, int page, With with, Random random) {
-    byte[] damaged = healthy.clone();
-    int from = page * PAGE;
-    switch (with) {
-      case ZEROS -> Arrays.fill(damaged, from, from + PAGE, (byte) 0);
-      case NOISE -> {
-        byte[] noise = new byte[PAGE];
-        random.nextBytes(noise);
-        System.arraycopy(noise, 0, damaged, from, PAGE);
-      }
-      case ANOTHER_PAGE ->
-          System.arraycopy(healthy, (page + 1) * PAGE % healthy.length, damaged, from, PAGE);
-    }
-    return damaged;
-  }
-
-  private void clear() throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path each : files.toList()) {
-        if (!each.getFileName().toString().equals("lock")) {
-          Files.delete(each);
-        }
-      }
-    }
-  }
-
-  private List<String> aside() throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .map(each -> each.getFileName().toString())
-          .filter(name -> name.startsWith(HistoryFile.NAME + ".damaged-"))
-          .filter(name -> !name.endsWith("-wal") && !name.endsWith("-shm"))
-          .toList();
     }
   }
 
@@ -186,12 +115,12 @@ class DamageTest {
           .singleElement()
           .asString()
           .startsWith("ERROR history cannot be used, it begins anew file=" + file())
-          .contains("moved-to=" + folder.resolve(aside().get(0)))
+          .contains("moved-to=" + folder.resolve(Stored.aside(folder).get(0)))
           .containsPattern("salvaged=.*" + nodes.size());
     }
     assertThat(nodes.size()).isBetween(NODES / 2, NODES - 1);
-    assertThat(get(history.kept())).containsExactly(new AlertStore.Piece("alert", "a1", "{}"));
-    assertThat(aside()).hasSize(1);
+    assertThat(get(history.kept())).containsExactly(piece("a1"));
+    assertThat(Stored.aside(folder)).hasSize(1);
     get(history.close());
   }
 
@@ -212,10 +141,10 @@ class DamageTest {
     CompletableFuture<Void> again = new CompletableFuture<>();
     Runnable unused = history.whenBegunAnew(() -> again.complete(null));
     history.remember(node("a"));
-    get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
+    get(history.keep(List.of(piece("a1")), List.of()));
     Files.delete(file());
     history.remember(node("b"));
-    get(history.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
+    get(history.keep(List.of(piece("a2")), List.of()));
     again.get(60, TimeUnit.SECONDS);
     get(history.close());
     SqliteHistory next = open();
@@ -232,14 +161,14 @@ class DamageTest {
     byte[] other = "a file of somebody else".getBytes(java.nio.charset.StandardCharsets.UTF_8);
     SqliteHistory history = open();
     history.remember(node("a"));
-    get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
+    get(history.keep(List.of(piece("a1")), List.of()));
     Files.write(folder.resolve("other"), other);
     Files.move(folder.resolve("other"), file(), StandardCopyOption.REPLACE_EXISTING);
     history.remember(node("b"));
-    get(history.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
+    get(history.keep(List.of(piece("a2")), List.of()));
     get(history.close());
-    assertThat(aside()).hasSize(1);
-    assertThat(Files.readAllBytes(folder.resolve(aside().get(0)))).isEqualTo(other);
+    assertThat(Stored.aside(folder)).hasSize(1);
+    assertThat(Files.readAllBytes(folder.resolve(Stored.aside(folder).get(0)))).isEqualTo(other);
     SqliteHistory next = open();
     assertThat(Stored.restored(next).nodes())
         .extracting(KnownNode::peerId)
@@ -255,11 +184,11 @@ class DamageTest {
     SqliteHistory history = open();
     CompletableFuture<Void> again = new CompletableFuture<>();
     Runnable unused = history.whenBegunAnew(() -> again.complete(null));
-    if (aside().isEmpty()) {
+    if (Stored.aside(folder).isEmpty()) {
       again.get(60, TimeUnit.SECONDS);
     }
     assertThat(Stored.restored(history).nodes()).hasSize(NODES);
-    assertThat(aside()).hasSize(1);
+    assertThat(Stored.aside(folder)).hasSize(1);
     get(history.close());
   }
 
@@ -267,7 +196,7 @@ class DamageTest {
   void aLogThatIsCutLosesItsEndAndNothingElse() throws Exception {
     SqliteHistory history = open();
     history.remember(node("a"));
-    get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
+    get(history.keep(List.of(piece("a1")), List.of()));
     Path copy = Files.createDirectory(folder.resolve("copy"));
     for (String suffix : List.of("", "-wal")) {
       Files.copy(Path.of(file() + suffix), copy.resolve(HistoryFile.NAME + suffix));
@@ -281,7 +210,7 @@ class DamageTest {
       SqliteHistory opened = SqliteHistory.open(cut, () -> now, Duration.ofMinutes(1));
       assertThat(Stored.restored(opened).nodes()).hasSizeLessThanOrEqualTo(1);
       opened.remember(node("later"));
-      get(opened.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
+      get(opened.keep(List.of(piece("a2")), List.of()));
       // It was written with the permissions that files have as a rule; before this nobody may hold
       // it.
       Path left = cut.resolve(HistoryFile.NAME + "-wal");
@@ -299,11 +228,11 @@ class DamageTest {
           folder.resolve(name), PosixFilePermissions.fromString("rw-r--r--"));
     }
     SqliteHistory history = open();
-    get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
+    get(history.keep(List.of(piece("a1")), List.of()));
     assertThatItsFilesAreNobodyElses();
     // So are those with which it begins anew.
     Files.delete(folder.resolve("history.db"));
-    get(history.keep(List.of(new AlertStore.Piece("alert", "a2", "{}")), List.of()));
+    get(history.keep(List.of(piece("a2")), List.of()));
     assertThatItsFilesAreNobodyElses();
     get(history.close());
   }
@@ -326,7 +255,7 @@ class DamageTest {
       statement.execute("PRAGMA user_version = " + version);
     }
     SqliteHistory history = open();
-    get(history.keep(List.of(new AlertStore.Piece("alert", "a1", "{}")), List.of()));
+    get(history.keep(List.of(piece("a1")), List.of()));
     get(history.close());
     assertThat(Stored.aside(folder)).hasSize(1);
   }
@@ -355,7 +284,7 @@ class DamageTest {
     SqliteHistory history = open();
     assertThat(get(history.points(peer(0), DAY, DAY.plusSeconds(60), Duration.ofSeconds(30))))
         .isEmpty();
-    assertThat(aside()).hasSize(1);
+    assertThat(Stored.aside(folder)).hasSize(1);
     assertThat(Stored.restored(history).nodes()).hasSize(NODES);
     get(history.close());
   }

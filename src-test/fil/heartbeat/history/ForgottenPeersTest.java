@@ -1,9 +1,10 @@
 package fil.heartbeat.history;
 
+import static fil.heartbeat.history.Stored.DAY;
+import static fil.heartbeat.history.Stored.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.fleet.State;
-import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,16 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Strangers come and are forgotten by the million: nothing of them stays. */
 @Timeout(120)
 class ForgottenPeersTest {
-  private static final Instant DAY = Instant.parse("2026-01-02T00:00:00Z");
-
   @TempDir private Path folder;
 
   private SqliteHistory open() {
-    return SqliteHistory.open(folder, () -> DAY, Duration.ofMinutes(1));
-  }
-
-  private static <T> T get(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    return Stored.open(folder, () -> DAY);
   }
 
   private static KnownNode node(String peerId) {

@@ -116,6 +116,23 @@ class FullDiskTest {
     assertThat(history.stats().fault()).isEmpty();
   }
 
+  /** To put the log back into the file takes room; what is in the log is kept all the same. */
+  @Test
+  void whatIsKeptIsToldSoAlsoWhenItsLogCannotBeCut() throws Exception {
+    SqliteHistory history =
+        Stored.open(
+            folder,
+            Checks.failing(
+                "PRAGMA wal_checkpoint(TRUNCATE)", "[SQLITE_FULL] database or disk is full"));
+    AlertStore.Piece large = piece("a1", (int) HistoryFile.WAL_BYTES + PAGE);
+    get(history.keep(List.of(large), List.of()));
+    awaitFault(history);
+    assertThat(history.stats().fault()).get().asString().contains("FULL");
+    assertThat(history.stats().written()).isEqualTo(1);
+    assertThat(get(history.kept())).containsExactly(large);
+    get(history.close());
+  }
+
   @Test
   void aDamagedFileOnAFullDiskStaysWhereItIsUntilThereIsRoom() throws Exception {
     byte[] other =

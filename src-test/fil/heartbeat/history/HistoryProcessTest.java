@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,6 +69,17 @@ class HistoryProcessTest {
   private static void awaitStatus(Daemon daemon, String status) throws Exception {
     while (!health(daemon).getString("status").equals(status)) {
       Thread.onSpinWait();
+    }
+  }
+
+  /** What there is was written: what becomes of a log at the very moment is another question. */
+  private static void awaitWritten(Daemon daemon) throws Exception {
+    Pattern written =
+        Pattern.compile("^fil_heartbeat_history_events_written_total 0", Pattern.MULTILINE);
+    String metrics = daemon.get("/metrics");
+    while (written.matcher(metrics).find()
+        || !metrics.contains("fil_heartbeat_history_queue_length 0")) {
+      metrics = daemon.get("/metrics");
     }
   }
 
@@ -145,9 +157,7 @@ class HistoryProcessTest {
   void whatOthersDoToItsFilesIsNoReasonToStop(Hand hand) throws Exception {
     try (Daemon daemon = start()) {
       awaitStatus(daemon, "ready");
-      while (Files.size(Stored.log(disk())) <= 100) {
-        Thread.onSpinWait();
-      }
+      awaitWritten(daemon);
       hand.work(Stored.file(disk()));
       while (!daemon.log().contains("begins anew")) {
         String unused = daemon.get("/api/v1/alerts/history");
@@ -218,7 +228,8 @@ class HistoryProcessTest {
     }
     try (Daemon daemon = startOnFullDisk(full, content)) {
       awaitStatus(daemon, "degraded");
-      assertThat(health(daemon).getJsonArray("degraded").getString(0)).startsWith("history: ");
+      assertThat(health(daemon).getJsonArray("degraded").getString(0))
+          .startsWith("history is not written: ");
       assertThat(daemon.log()).contains("history cannot be used yet, it is tried again");
       // What was there is known nevertheless.
       assertThat(daemon.get("/api/v1/nodes").contains(OLD)).as(daemon.log()).isEqualTo(hasOld);

@@ -107,6 +107,26 @@ class OpenFilesTest {
     assertThat(Stored.aside(folder)).isNotEmpty();
   }
 
+  /** A reader keeps what came after it began from being copied, and so from being missed. */
+  @Test
+  void aCutIsNoticedWhileSomebodyReads() throws Exception {
+    SqliteHistory history = Stored.open(folder, () -> Stored.DAY);
+    Stored.get(history.keep(List.of(Stored.piece("a0")), List.of()));
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + Stored.file(folder));
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      boolean unused = statement.execute("SELECT count(*) FROM known");
+      write(history);
+      happens(Then.CUT_INSIDE_A_PAGE);
+      Stored.get(history.keep(List.of(Stored.piece("a2")), List.of()));
+      assertThat(Stored.aside(folder)).hasSize(1);
+    }
+    Stored.get(history.close());
+    SqliteHistory next = Stored.open(folder, () -> Stored.DAY);
+    assertThat(Stored.get(next.kept())).contains(Stored.piece("a2"));
+    Stored.get(next.close());
+  }
+
   @Test
   void anotherProgramMayCopyTheLogAndEmptyIt() throws Exception {
     SqliteHistory history = Stored.open(folder, () -> Stored.DAY);

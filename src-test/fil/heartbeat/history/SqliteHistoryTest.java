@@ -1,5 +1,9 @@
 package fil.heartbeat.history;
 
+import static fil.heartbeat.history.Stored.DAY;
+import static fil.heartbeat.history.Stored.get;
+import static fil.heartbeat.history.Stored.node;
+import static fil.heartbeat.history.Stored.slot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,62 +16,23 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteHistoryTest {
-  /** The start of a day. */
-  private static final Instant DAY = Instant.parse("2026-01-02T00:00:00Z");
-
-  /** What was given to a store is in it when it is opened again, however slow the machine is. */
-  private static final Duration STOP = Duration.ofMinutes(1);
-
   @TempDir private Path folder;
   private volatile Instant now = DAY;
 
   private SqliteHistory open() {
-    return SqliteHistory.open(folder, clock(), STOP);
+    return Stored.open(folder, clock());
   }
 
   private InstantSource clock() {
     return () -> now;
-  }
-
-  private static <T> T get(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-  }
-
-  private static KnownNode node(String peerId, State state, long beats) {
-    return new KnownNode(
-        peerId,
-        "nick",
-        "f01000",
-        "bafygenesis",
-        List.of("bafya", "bafyb"),
-        444L,
-        true,
-        "/ip4/192.0.2.7/tcp/1",
-        DAY,
-        DAY.plusSeconds(3),
-        DAY.plusSeconds(1),
-        beats,
-        state,
-        DAY.plusSeconds(2));
-  }
-
-  private static List<EpochRow> slot(Instant at, State state, String... peers) {
-    long slot = at.getEpochSecond() / EpochRow.SLOT_SECONDS;
-    List<EpochRow> rows = new ArrayList<>();
-    for (String peer : peers) {
-      rows.add(new EpochRow(peer, slot, List.of("bafya"), slot, 0L, state, 10, 3000));
-    }
-    return rows;
   }
 
   @Test

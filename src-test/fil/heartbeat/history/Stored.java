@@ -52,6 +52,10 @@ final class Stored {
   }
 
   static KnownNode node(String peerId) {
+    return node(peerId, State.OK, 7);
+  }
+
+  static KnownNode node(String peerId, State state, long beats) {
     return new KnownNode(
         peerId,
         "nickname of " + peerId,
@@ -64,8 +68,8 @@ final class Stored {
         DAY,
         DAY.plusSeconds(3),
         DAY.plusSeconds(1),
-        7,
-        State.OK,
+        beats,
+        state,
         DAY.plusSeconds(2));
   }
 
@@ -73,11 +77,11 @@ final class Stored {
     return new AlertStore.Piece("alert", id, "{}");
   }
 
-  static List<EpochRow> slot(Instant at, List<String> peers) {
+  static List<EpochRow> slot(Instant at, State state, String... peers) {
     long slot = at.getEpochSecond() / EpochRow.SLOT_SECONDS;
     List<EpochRow> rows = new ArrayList<>();
     for (String peer : peers) {
-      rows.add(new EpochRow(peer, slot, List.of("bafya"), slot, 0L, State.OK, 10, 3000));
+      rows.add(new EpochRow(peer, slot, List.of("bafya"), slot, 0L, state, 10, 3000));
     }
     return rows;
   }

@@ -273,10 +273,36 @@ class HeartbeatVerticleTest {
       assertThat(bench.snapshot()).isEmpty();
       assertThat(bench.timers.count()).isZero();
       assertThat(logs.lines())
-          .containsExactly("INFO heartbeat sender is off: beatTarget is empty nickname=alice");
+          .containsExactly("INFO heartbeat sender is off: beatTarget is empty node=alice");
       bench.undeploy(id);
     }
     assertThat(bench.transport.attempts).hasValue(0);
+  }
+
+  @Test
+  void everyLineNamesItsNode() throws Exception {
+    try (LogLines connections = new LogLines(TargetSender.class);
+        LogLines beats = new LogLines(BeatSource.class)) {
+      bench.transport.script = FakeTransport::refuse;
+      String id = bench.deploy();
+      Await.until(vertx, () -> bench.status().failedConnects() == 1);
+      bench.transport.script = FakeTransport.FakeStream::new;
+      // Every other answer is none.
+      bench.answerHead("no head");
+      bench.reconnect();
+      FakeTransport.FakeStream stream = bench.stream();
+      for (int beat = 0; beat < 3; beat++) {
+        bench.beat();
+        assertThat(Await.take(stream.frames)).startsWith("{\"Head\":");
+      }
+      stream.closed.complete(null);
+      Await.until(vertx, () -> !bench.status().connected());
+      bench.undeploy(id);
+      assertThat(connections.lines()).hasSizeGreaterThan(3);
+      assertThat(beats.lines()).hasSizeGreaterThan(1);
+      assertThat(connections.lines()).allMatch(line -> line.contains(" node=alice "));
+      assertThat(beats.lines()).allMatch(line -> line.contains(" node=alice "));
+    }
   }
 
   @Test
@@ -359,7 +385,7 @@ class HeartbeatVerticleTest {
       Await.until(vertx, () -> bench.status().failedConnects() == 123);
       // It counts first and logs then: the line is there once it is stopped.
       bench.undeploy(id);
-      String what = " cannot connect peer=" + Configs.PEER + " target=" + Configs.TARGET;
+      String what = " cannot connect node=alice peer=" + Configs.PEER + " target=" + Configs.TARGET;
       String error = " error=CONNECT_FAILED: connection refused: " + Configs.TARGET;
       assertThat(logs.lines().stream().filter(line -> !line.startsWith("DEBUG")))
           .containsExactly(
@@ -367,8 +393,8 @@ class HeartbeatVerticleTest {
               "ERROR" + what + " for=1m0s" + error,
               "ERROR" + what + " for=5m0s" + error,
               "ERROR" + what + " for=15m0s" + error,
-              "INFO connected peer=" + Configs.PEER + " target=" + Configs.TARGET,
-              "INFO connection lost peer="
+              "INFO connected node=alice peer=" + Configs.PEER + " target=" + Configs.TARGET,
+              "INFO connection lost node=alice peer="
                   + Configs.PEER
                   + " target="
                   + Configs.TARGET
@@ -376,7 +402,7 @@ class HeartbeatVerticleTest {
               "WARN" + what + error);
       assertThat(logs.lines())
           .contains(
-              "DEBUG connecting peer=" + Configs.PEER + " target=" + Configs.TARGET,
+              "DEBUG connecting node=alice peer=" + Configs.PEER + " target=" + Configs.TARGET,
               "DEBUG" + what + error);
     }
   }

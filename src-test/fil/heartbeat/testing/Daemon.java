@@ -70,6 +70,11 @@ public final class Daemon implements AutoCloseable {
         .body();
   }
 
+  /** Where it serves HTTP, on loopback. */
+  public int port() {
+    return URI.create(url).getPort();
+  }
+
   public String log() throws IOException {
     return Files.readString(log);
   }

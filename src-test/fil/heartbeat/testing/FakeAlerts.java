@@ -27,6 +27,7 @@ public class FakeAlerts implements AlertView {
   private final List<EndedAlert> ended = new ArrayList<>();
   private final List<Silence> silences = new ArrayList<>();
   private AlertStats stats = new AlertStats(Map.of(), 0.25, List.of(), null);
+  private List<String> degraded = List.of();
   private int made;
 
   /** One that fires since a minute before {@link #NOW}, told to {@code ops}. */
@@ -120,6 +121,17 @@ public class FakeAlerts implements AlertView {
   public synchronized FakeAlerts stats(AlertStats next) {
     stats = next;
     return this;
+  }
+
+  @CanIgnoreReturnValue
+  public synchronized FakeAlerts degraded(List<String> why) {
+    degraded = List.copyOf(why);
+    return this;
+  }
+
+  @Override
+  public synchronized Future<List<String>> degraded() {
+    return Future.succeededFuture(degraded);
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -175,6 +176,7 @@ public final class FakeHost implements Host {
 
   private final PeerId peerId;
   private final Map<String, ProtocolHandler> handlers = new ConcurrentHashMap<>();
+  private final List<Inbound> inbounds = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
   public FakeHost(PeerId peerId) {
@@ -183,7 +185,9 @@ public final class FakeHost implements Host {
 
   @CanIgnoreReturnValue
   public Inbound inbound(PeerId peer, String protocol) {
-    return new Inbound(peer, protocol);
+    Inbound inbound = new Inbound(peer, protocol);
+    inbounds.add(inbound);
+    return inbound;
   }
 
   public boolean isClosed() {
@@ -266,6 +270,8 @@ public final class FakeHost implements Host {
   @Override
   public CompletionStage<Void> close() {
     closed = true;
+    Libp2pException cause = new Libp2pException(Libp2pException.Code.CLOSED, "the host was closed");
+    inbounds.forEach(inbound -> inbound.end(cause));
     return CompletableFuture.completedFuture(null);
   }
 }

@@ -1,6 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
@@ -205,6 +206,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     if (judging != null) {
       // Who said goodbye a moment ago is to be kept as stopped.
       judging.evaluate(clock.get());
+      judging.leaving();
     }
     return Future.fromCompletionStage(host.close(), context)
         .eventually(
@@ -221,12 +223,11 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   public void membership(Membership next) {
     membership = next;
     host.admit(this::mayConnect);
-    var ignored =
-        ask(
-            kept -> {
-              kept.membership(next, clock.get());
-              return true;
-            });
+    ask(kept -> {
+          kept.membership(next, clock.get());
+          return true;
+        })
+        .onFailure(failure -> log.warn("who is expected was not taken", failure));
   }
 
   /**
@@ -259,15 +260,14 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
       long height,
       TipsetKey finalizedKey,
       long finalizedHeight) {
-    var ignored =
-        ask(
-            kept -> {
-              kept.onReference(
-                  name,
-                  new Witness.Answer(genesis, head, height, finalizedKey, finalizedHeight),
-                  clock.get());
-              return true;
-            });
+    ask(kept -> {
+          kept.onReference(
+              name,
+              new Witness.Answer(genesis, head, height, finalizedKey, finalizedHeight),
+              clock.get());
+          return true;
+        })
+        .onFailure(failure -> log.warn("answer of a reference not taken name={}", name, failure));
   }
 
   /** Where it listens, with {@code /p2p/}; to be asked after the deployment succeeded. */
@@ -277,6 +277,11 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
       throw new IllegalStateException("not deployed");
     }
     return bound;
+  }
+
+  @Override
+  public FleetSettings judgedBy() {
+    return settings.fleet();
   }
 
   @Override

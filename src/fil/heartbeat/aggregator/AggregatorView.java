@@ -1,11 +1,17 @@
 package fil.heartbeat.aggregator;
 
+import fil.heartbeat.fleet.FleetSettings;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.List;
 
 /** The read side of an aggregator. Futures complete on the caller's context. */
 public interface AggregatorView {
+
+  /** The numbers that nodes are judged by. */
+  default FleetSettings judgedBy() {
+    return FleetSettings.DEFAULT;
+  }
 
   /** What is known now. */
   Future<Snapshot> snapshot();

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param claims what it says of itself
  * @param conflicts what it claims that another peer claims too, one line each
  * @param verdict what is thought of it
+ * @param lastState what it was last known to be in: while nothing can be said of it yet, as after a
+ *     restart, the state before
  * @param contact when and whence it was heard
  */
 public record Node(
@@ -28,10 +30,24 @@ public record Node(
     Claims claims,
     List<String> conflicts,
     Verdict verdict,
+    State lastState,
     Contact contact) {
 
   public Node {
     conflicts = List.copyOf(conflicts);
+  }
+
+  /** A node of which nothing was known before. */
+  public Node(
+      String peerId,
+      @Nullable Expected expected,
+      Standing standing,
+      @Nullable String network,
+      Claims claims,
+      List<String> conflicts,
+      Verdict verdict,
+      Contact contact) {
+    this(peerId, expected, standing, network, claims, conflicts, verdict, verdict.state(), contact);
   }
 
   /** The one word for liveness and chain. */

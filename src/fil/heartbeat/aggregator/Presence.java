@@ -18,6 +18,7 @@ final class Presence {
   private final Roster roster;
   private final SlotRows rows;
   private final Map<PeerId, Links> links = new HashMap<>();
+  private boolean leaving;
 
   Presence(Roster roster, SlotRows rows) {
     this.roster = roster;
@@ -91,10 +92,15 @@ final class Presence {
     }
   }
 
+  /** What ends from now on ends because we leave. */
+  void leaving() {
+    leaving = true;
+  }
+
   /** One that had beaten ended; null when it did so in good order. */
   void closed(PeerId peer, @Nullable String reason, Moment now) {
     Links open = links.get(peer);
-    if (open == null) {
+    if (open == null || leaving) {
       return;
     }
     open.closed();

@@ -156,6 +156,11 @@ final class Registry {
     presence.opened(peer, address, now);
   }
 
+  /** All streams end from now on because we leave, which is no change of any node. */
+  void leaving() {
+    presence.leaving();
+  }
+
   /** One of the peer's streams that had beaten ended; null when it did so in good order. */
   void onClose(PeerId peer, @Nullable String reason, Moment now) {
     presence.closed(peer, reason, now);

@@ -1,11 +1,11 @@
 package fil.heartbeat.aggregator;
 
+import fil.heartbeat.context.Answer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,54 +14,46 @@ import org.jspecify.annotations.Nullable;
  * they are. Thread-safe.
  */
 final class Shared<T> {
-  private @Nullable List<Promise<T>> asking;
+  private @Nullable List<Answer<T>> asking;
 
   /**
    * @param home where it is made
    * @param answer makes it
-   * @return told on the caller's context
+   * @return told on the caller's context; a failure when it throws, or nothing runs at home
    */
   Future<T> ask(Context home, Supplier<T> answer) {
-    Context caller = Vertx.currentContext();
-    Promise<T> promise = Promise.promise();
+    Answer<T> own = new Answer<>();
     boolean first;
     synchronized (this) {
-      List<Promise<T>> all = asking;
+      List<Answer<T>> all = asking;
       first = all == null;
       if (all == null) {
         all = new ArrayList<>();
         asking = all;
       }
-      all.add(promise);
+      all.add(own);
     }
     if (first) {
-      home.runOnContext(nothing -> make(answer));
-    }
-    Promise<T> told = Promise.promise();
-    promise
-        .future()
-        .onComplete(
-            made -> {
-              if (caller == null) {
-                told.handle(made);
-              } else {
-                caller.runOnContext(nothing -> told.handle(made));
-              }
+      try {
+        home.runOnContext(
+            here -> {
+              List<Answer<T>> all = takeAsking();
+              tell(all, Answer.of(() -> Future.succeededFuture(answer.get())));
             });
-    return told.future();
+      } catch (RejectedExecutionException e) {
+        tell(takeAsking(), Future.failedFuture(new IllegalStateException("not deployed", e)));
+      }
+    }
+    return own.future();
   }
 
-  private void make(Supplier<T> answer) {
-    List<Promise<T>> all;
-    synchronized (this) {
-      all = asking == null ? List.of() : asking;
-      asking = null;
-    }
-    try {
-      T made = answer.get();
-      all.forEach(each -> each.complete(made));
-    } catch (RuntimeException e) {
-      all.forEach(each -> each.fail(e));
-    }
+  private synchronized List<Answer<T>> takeAsking() {
+    List<Answer<T>> all = asking == null ? List.of() : asking;
+    asking = null;
+    return all;
+  }
+
+  private static <T> void tell(List<Answer<T>> all, Future<T> made) {
+    all.forEach(each -> each.tell(made));
   }
 }

@@ -214,6 +214,7 @@ final class Slot {
         claims,
         conflicts,
         judgement.verdict(),
+        judgement.lastState(),
         contact());
   }
 }

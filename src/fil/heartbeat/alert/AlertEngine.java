@@ -35,6 +35,7 @@ final class AlertEngine {
   private final Dispatch dispatch;
   private final Kept kept;
   private List<MaintenanceWindow> windows;
+  private List<String> degraded = List.of();
 
   /**
    * @param kept what was kept before a restart; what cannot be read of it is counted and left out
@@ -69,9 +70,15 @@ final class AlertEngine {
     hold(now);
   }
 
+  /** Why the aggregator is not well, as it was seen last. */
+  List<String> degraded() {
+    return degraded;
+  }
+
   /** Takes what is seen; to be called each second. */
   void observe(Picture picture) {
     Instant now = picture.at();
+    degraded = picture.degraded();
     judging.observe(picture);
     dispatch.canary(picture.canary());
     Incident watchdog = incidents.live(new Key(AlertRule.WATCHDOG, ""));

@@ -10,16 +10,29 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dropped alerts that were not kept or not told, ever, by reason
  * @param evaluationSeconds of the last evaluation
+ * @param roundsFailed evaluations that failed, ever; they come once a second
+ * @param failingSince since when none has succeeded; null when the last one did
  * @param canary the stages of the canary's last round; null before the first
  */
 public record AlertStats(
     Map<String, Long> dropped,
     double evaluationSeconds,
+    long roundsFailed,
+    @Nullable Instant failingSince,
     List<SinkStats> sinks,
     @Nullable CanaryStats canary) {
   public AlertStats {
     dropped = Map.copyOf(dropped);
     sinks = List.copyOf(sinks);
+  }
+
+  /** When no evaluation has failed. */
+  public AlertStats(
+      Map<String, Long> dropped,
+      double evaluationSeconds,
+      List<SinkStats> sinks,
+      @Nullable CanaryStats canary) {
+    this(dropped, evaluationSeconds, 0, null, sinks, canary);
   }
 
   /**

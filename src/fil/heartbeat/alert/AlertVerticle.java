@@ -5,19 +5,17 @@ import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Selector;
 import fil.heartbeat.config.ShownText;
 import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.context.Answer;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.EndedAlert;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -234,6 +232,11 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   }
 
   @Override
+  public Future<List<String>> degraded() {
+    return ask(running -> Future.succeededFuture(running.degraded()));
+  }
+
+  @Override
   public Future<AlertStats> stats() {
     return ask(running -> Future.succeededFuture(running.stats()));
   }
@@ -249,56 +252,17 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
     if (own == null) {
       return Future.failedFuture(new IllegalStateException("not deployed"));
     }
-    Context caller = Vertx.currentContext();
-    Promise<T> promise = Promise.promise();
-    own.runOnContext(
-        nothing -> {
-          Future<T> answer = answer(question);
-          var ignored =
-              answer.onComplete(
-                  result -> {
-                    if (caller == null) {
-                      promise.handle(result);
-                    } else {
-                      caller.runOnContext(there -> promise.handle(result));
-                    }
-                  });
-        });
-    return promise.future();
+    return Answer.on(own, () -> answer(question));
   }
 
   private <T> Future<T> answer(Function<Rounds, Future<T>> question) {
     Rounds running = rounds;
-    if (running == null) {
-      return Future.failedFuture(new IllegalStateException("not deployed"));
-    }
-    try {
-      return question.apply(running);
-    } catch (RuntimeException e) {
-      return Future.failedFuture(e);
-    }
+    return running == null
+        ? Future.failedFuture(new IllegalStateException("not deployed"))
+        : question.apply(running);
   }
 
   private <T> Future<T> within(Future<T> future, Duration limit) {
-    Promise<T> promise = Promise.promise();
-    long timer =
-        vertx.setTimer(
-            Math.max(1, patience.apply(limit).toMillis()),
-            late -> {
-              boolean unused = promise.tryFail(new TimeoutException("not within " + limit));
-            });
-    Context own = context;
-    var ignored =
-        future.onComplete(
-            result ->
-                own.runOnContext(
-                    here -> {
-                      boolean unusedToo = vertx.cancelTimer(timer);
-                      boolean unused =
-                          result.succeeded()
-                              ? promise.tryComplete(result.result())
-                              : promise.tryFail(result.cause());
-                    }));
-    return promise.future();
+    return Answer.within(vertx, context, future, patience.apply(limit));
   }
 }

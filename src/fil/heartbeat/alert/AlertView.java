@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** What others may see and do. Futures complete on the caller's context. */
 public interface AlertView {
 
+  /** Whether alerts are raised now. Else there are only those that are over. */
+  default boolean isOn() {
+    return true;
+  }
+
   /** Those pending and firing, and those over that somebody is still to be told of. */
   Future<List<Alert>> alerts();
 
@@ -39,6 +44,14 @@ public interface AlertView {
 
   /** Ends a silence now. False when there is none that holds or is to come. */
   Future<Boolean> unsilence(String id, String by);
+
+  /**
+   * Why this process is not well, one line each, as {@code AggregatorDegraded} says it; empty when
+   * it is, and while no alerts are raised.
+   */
+  default Future<List<String>> degraded() {
+    return Future.succeededFuture(List.of());
+  }
 
   /** Counts, sinks and the canary. */
   Future<AlertStats> stats();

@@ -41,8 +41,7 @@ final class GroupedOutbox implements Outbox {
 
     /** The gravest first, of each kind those that have waited longest. */
     List<Incident> inOrder() {
-      Comparator<Incident> gravest = Comparator.comparing(each -> each.severity);
-      return news.keySet().stream().sorted(gravest.reversed()).toList();
+      return Owed.gravestFirst(news.keySet());
     }
 
     String key() {

@@ -1,5 +1,6 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.context.Answer;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.EndedAlert;
 import io.vertx.core.Future;
@@ -60,8 +61,7 @@ final class Keeping {
 
   /** Done when all that was ever handed over is kept; fails when this attempt did. */
   Future<Void> keep(Unsaved more) {
-    more.pieces().forEach(this::put);
-    more.ended().forEach(alert -> ended.put(alert.id(), alert));
+    add(more);
     bound();
     if (pieces.isEmpty() && gone.isEmpty() && ended.isEmpty()) {
       return current == null ? Future.succeededFuture() : current.future();
@@ -83,12 +83,9 @@ final class Keeping {
     current = done;
     next = null;
     begun = clock.instant();
-    Unsaved all = new Unsaved(waiting(), List.copyOf(ended.values()));
-    pieces.clear();
-    gone.clear();
-    ended.clear();
+    Unsaved all = takeAll();
     var ignored =
-        asked(all)
+        Answer.of(() -> store.keep(all.pieces(), all.ended()))
             .onComplete(
                 result -> {
                   current = null;
@@ -105,24 +102,23 @@ final class Keeping {
                 });
   }
 
-  private Future<Void> asked(Unsaved all) {
-    try {
-      return store.keep(all.pieces(), all.ended());
-    } catch (RuntimeException e) {
-      return Future.failedFuture(e);
-    }
-  }
-
-  private void putBack(Unsaved all) {
-    List<AlertStore.Piece> since = waiting();
-    List<EndedAlert> endedSince = new ArrayList<>(ended.values());
+  private Unsaved takeAll() {
+    Unsaved all = new Unsaved(waiting(), List.copyOf(ended.values()));
     pieces.clear();
     gone.clear();
     ended.clear();
-    all.pieces().forEach(this::put);
-    all.ended().forEach(alert -> ended.put(alert.id(), alert));
-    since.forEach(this::put);
-    endedSince.forEach(alert -> ended.put(alert.id(), alert));
+    return all;
+  }
+
+  private void add(Unsaved more) {
+    more.pieces().forEach(this::put);
+    more.ended().forEach(alert -> ended.put(alert.id(), alert));
+  }
+
+  private void putBack(Unsaved all) {
+    Unsaved since = takeAll();
+    add(all);
+    add(since);
     bound();
   }
 

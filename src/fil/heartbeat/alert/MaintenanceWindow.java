@@ -1,34 +1,32 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.config.AlertsConfig.Maintenance;
+import java.time.DayOfWeek;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZonedDateTime;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 
 /** When a window of maintenance is open. */
 record MaintenanceWindow(Maintenance window) {
 
   /**
-   * Whether it is open. Begin and end are what a clock on the wall shows. One that is skipped when
-   * clocks are put forward comes as much later; of one that comes twice, the first begins a window
-   * and the second ends it.
+   * Whether it is open: by what a clock on the wall of its zone shows, and by nothing else. Of an
+   * hour that is skipped when clocks are put forward there is nothing; one that comes twice is
+   * inside or outside both times. A window that began on a day that was skipped ends all the same.
    */
   boolean holds(Instant now) {
-    LocalDate today = now.atZone(window.zone()).toLocalDate();
-    return begunOn(today, now) || begunOn(today.minusDays(1), now);
+    LocalDateTime local = now.atZone(window.zone()).toLocalDateTime();
+    LocalTime time = local.toLocalTime();
+    DayOfWeek today = local.getDayOfWeek();
+    boolean begun = !time.isBefore(window.from());
+    boolean unended = time.isBefore(window.to());
+    boolean overMidnight = !window.to().isAfter(window.from());
+    return overMidnight
+        ? (begun && isOn(today)) || (unended && isOn(today.minus(1)))
+        : begun && unended && isOn(today);
   }
 
-  private boolean begunOn(LocalDate day, Instant now) {
-    if (!window.days().isEmpty() && !window.days().contains(day.getDayOfWeek())) {
-      return false;
-    }
-    boolean overMidnight = !window.to().isAfter(window.from());
-    ZonedDateTime from = day.atTime(window.from()).atZone(window.zone());
-    ZonedDateTime to =
-        day.plusDays(overMidnight ? 1 : 0)
-            .atTime(window.to())
-            .atZone(window.zone())
-            .withLaterOffsetAtOverlap();
-    return !now.isBefore(from.toInstant()) && now.isBefore(to.toInstant());
+  private boolean isOn(DayOfWeek day) {
+    return window.days().isEmpty() || window.days().contains(day);
   }
 }

@@ -5,7 +5,6 @@ import fil.heartbeat.config.SinkConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -91,7 +90,7 @@ final class MirrorOutbox implements Outbox {
     warming = warms;
     ready = isOpen(now) && (!news.isEmpty() || isStale(now));
     if (ready) {
-      gravestFirst().stream()
+      Owed.gravestFirst(news).stream()
           .limit(MAX_TOLD_AT_ONCE)
           .filter(each -> each.isFiring() && !each.told.containsKey(sink))
           .filter(each -> each.tried.add(sink))
@@ -106,11 +105,6 @@ final class MirrorOutbox implements Outbox {
 
   private boolean isCritical() {
     return news.stream().anyMatch(each -> each.severity == Severity.CRITICAL);
-  }
-
-  private List<Incident> gravestFirst() {
-    Comparator<Incident> gravest = Comparator.comparing(each -> each.severity);
-    return news.stream().sorted(gravest.reversed()).toList();
   }
 
   /** Whether the one that was told the longest ago, or never, is to be told again. */
@@ -141,7 +135,7 @@ final class MirrorOutbox implements Outbox {
     ready = false;
     List<Incident> first = new ArrayList<>();
     List<Incident> others = new ArrayList<>();
-    for (Incident each : gravestFirst()) {
+    for (Incident each : Owed.gravestFirst(news)) {
       if (each.isOver() && isBack(each)) {
         continue;
       }

@@ -145,6 +145,8 @@ final class NodeWatch {
     boolean known = watched != null;
     if (watched == null) {
       watched = new Watched(node);
+      // Trouble that goes on over a restart is no change.
+      watched.troubled = FlapRule.isTrouble(node.lastState(), false);
       watched.knownMiner = keptMiners.remove(node.peerId());
       nodes.put(node.peerId(), watched);
     } else {

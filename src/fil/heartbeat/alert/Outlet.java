@@ -1,6 +1,7 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.context.Answer;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,12 +43,7 @@ final class Outlet {
 
   /** Fails with {@link DeliveryException} and with nothing else. */
   Future<Void> deliver(Notification notification) {
-    Future<Void> attempt;
-    try {
-      attempt = sink.deliver(notification);
-    } catch (RuntimeException e) {
-      attempt = Future.failedFuture(e);
-    }
+    Future<Void> attempt = Answer.of(() -> sink.deliver(notification));
     underWay =
         patience
             .within(attempt, config().timeout().plus(GRACE))

@@ -3,6 +3,7 @@ package fil.heartbeat.alert;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
@@ -29,6 +30,12 @@ final class Owed {
   /** Whether the sink is told it when it is told anything of its group. */
   static boolean isTold(Incident incident, String sink) {
     return incident.isFiring() && incident.heldBy == null && incident.sinks.contains(sink);
+  }
+
+  /** The gravest first, of each kind in the order that they have. */
+  static List<Incident> gravestFirst(Collection<Incident> incidents) {
+    Comparator<Incident> gravest = Comparator.comparing(each -> each.severity);
+    return incidents.stream().sorted(gravest.reversed()).toList();
   }
 
   static Notification notification(

@@ -18,11 +18,12 @@ final class Pace {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  private final int maxPerMinute;
-  private final Deque<Instant> attempts = new ArrayDeque<>();
+  private record Attempt(boolean critical, Instant at) {}
 
-  /** Those of them that could have waited. */
-  private final Deque<Instant> others = new ArrayDeque<>();
+  private final int maxPerMinute;
+
+  /** Those of the last minute, and whether they could have waited. */
+  private final Deque<Attempt> attempts = new ArrayDeque<>();
 
   private int failures;
   private Instant notBefore = Instant.MIN;
@@ -34,13 +35,16 @@ final class Pace {
 
   /** Whether it may be told of what can wait. */
   boolean isOpen(Instant now) {
-    return isOpenForCritical(now) && within(others, now) < maxPerMinute - reserve();
+    return isOpenForCritical(now)
+        && attempts.stream().filter(each -> !each.critical).count() < maxPerMinute - reserve();
   }
 
   /** Whether it may be told of something critical. */
   boolean isOpenForCritical(Instant now) {
     boolean waits = notBefore.isAfter(now) && !failedAt.isAfter(now);
-    return within(attempts, now) < maxPerMinute && !waits;
+    Instant from = now.minus(MINUTE);
+    attempts.removeIf(each -> !each.at.isAfter(from) || each.at.isAfter(now));
+    return attempts.size() < maxPerMinute && !waits;
   }
 
   /**
@@ -51,17 +55,8 @@ final class Pace {
     return Math.min(maxPerMinute - 1, Math.max(1, maxPerMinute / 5));
   }
 
-  private static int within(Deque<Instant> attempts, Instant now) {
-    Instant from = now.minus(MINUTE);
-    attempts.removeIf(each -> !each.isAfter(from) || each.isAfter(now));
-    return attempts.size();
-  }
-
   void attempt(boolean critical, Instant now) {
-    attempts.addLast(now);
-    if (!critical) {
-      others.addLast(now);
-    }
+    attempts.addLast(new Attempt(critical, now));
   }
 
   void succeeded() {

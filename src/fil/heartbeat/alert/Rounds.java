@@ -5,11 +5,13 @@ import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.context.Answer;
 import fil.heartbeat.history.AlertStore;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +36,9 @@ final class Rounds {
   /** Label of the canary's alert: the number of its beat. */
   private static final String BEAT = "beat";
 
+  /** It answers from memory: after so long the answer is lost. */
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+
   private final AlertEngine engine;
   private final AggregatorView view;
   private final Surroundings around;
@@ -44,7 +51,8 @@ final class Rounds {
   private Map<String, Outlet> outlets = new LinkedHashMap<>();
   private long version;
   private boolean rounding;
-  private boolean well = true;
+  private long failed;
+  private @Nullable Instant failingSince;
   private double evaluationSeconds;
 
   /**
@@ -84,30 +92,38 @@ final class Rounds {
     if (rounding) {
       return Future.succeededFuture();
     }
+    Future<Changes> changed = asked(() -> view.changesSince(version));
     rounding = true;
-    return view.changesSince(version)
-        .compose(changes -> view.counts().map(counts -> observe(changes, counts)))
+    return changed
+        .compose(changes -> asked(view::counts).map(counts -> observe(changes, counts)))
         .compose(seen -> keep())
         .map(kept -> tell())
-        .onSuccess(
-            done -> {
-              if (!well) {
-                log.info("alerts are evaluated again");
-                well = true;
-              }
-            })
-        .onFailure(
-            failure -> {
-              // What was missed is unknown: the next round begins with everything.
-              version = 0;
-              if (well) {
-                log.error("alerts not evaluated, it is tried again each second", failure);
-                well = false;
-              }
-            })
         .onComplete(ended -> rounding = false)
+        .onSuccess(done -> succeeded())
+        .onFailure(this::failed)
         .otherwise(false)
         .mapEmpty();
+  }
+
+  private <T> Future<T> asked(Supplier<Future<T>> question) {
+    return patience.within(Answer.of(question), ANSWER);
+  }
+
+  private void succeeded() {
+    if (failingSince != null) {
+      log.info("alerts are evaluated again");
+      failingSince = null;
+    }
+  }
+
+  private void failed(Throwable failure) {
+    failed++;
+    // What was missed is unknown: the next round begins with everything.
+    version = 0;
+    if (failingSince == null || failure instanceof Error) {
+      log.error("alerts not evaluated, it is tried again each second", failure);
+    }
+    failingSince = failingSince == null ? clock.instant() : failingSince;
   }
 
   private boolean observe(Changes changes, IngestCounts counts) {
@@ -129,11 +145,11 @@ final class Rounds {
                 counts,
                 outlets.values(),
                 around.isCanaryHealthy(),
-                around.certificateExpires(),
+                around.certificate(),
                 now),
             around.deadPeers(),
             changes.canary(),
-            around.certificateExpires()));
+            around.certificate().map(Validity::until)));
     around.canaryRuled(changes.canary());
     version = changes.version();
     evaluationSeconds = (nanoTime.getAsLong() - begun) / 1e9;
@@ -157,9 +173,15 @@ final class Rounds {
 
   private boolean tell() {
     for (Outlet outlet : outlets.values()) {
-      engine
-          .due(outlet.config().name(), clock.instant())
-          .ifPresent(due -> settle(due, outlet.deliver(due), outlet::succeeded, outlet::failed));
+      try {
+        engine
+            .due(outlet.config().name(), clock.instant())
+            .ifPresent(due -> settle(due, outlet.deliver(due), outlet::succeeded, outlet::failed));
+      } catch (RuntimeException e) {
+        // One whose turn fails holds up no other.
+        log.debug("turn of a sink failed sink={}", outlet.config().name(), e);
+        outlet.failed(Outlet.typed(e), clock.instant());
+      }
     }
     engine
         .due(AlertEngine.CANARY_SINK, clock.instant())
@@ -243,12 +265,24 @@ final class Rounds {
     var ignored = outlet.close();
   }
 
+  /** Why this process is not well, as rules see it, and that they do not. */
+  List<String> degraded() {
+    List<String> all = new ArrayList<>(engine.degraded());
+    if (failingSince != null) {
+      all.add(
+          "rules have not been evaluated since " + failingSince.truncatedTo(ChronoUnit.SECONDS));
+    }
+    return all;
+  }
+
   AlertStats stats() {
     Map<String, Long> dropped = new TreeMap<>(engine.dropped());
     keeping.dropped().forEach((reason, count) -> dropped.merge(reason, count, Long::sum));
     return new AlertStats(
         dropped,
         evaluationSeconds,
+        failed,
+        failingSince,
         outlets.values().stream()
             .map(outlet -> outlet.stats(engine.waiting(outlet.config().name())))
             .toList(),

@@ -1,7 +1,6 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.history.HistoryStats;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,8 +18,8 @@ public interface Surroundings {
   /** Whether the canary's beats come through; true without a canary. */
   boolean isCanaryHealthy();
 
-  /** Until when the certificate of the HTTP side is valid; empty without one. */
-  Optional<Instant> certificateExpires();
+  /** When the certificate of the HTTP side is valid; empty without one. */
+  Optional<Validity> certificate();
 
   /** How the canary's last round went; empty before the first, or without a canary. */
   Optional<AlertStats.CanaryStats> canary();

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Why the aggregator is not well. One context. */
-final class Wellness {
+public final class Wellness {
   /** How long a sink must fail: one that is started anew is not worth a word. */
   static final Duration SINK_FAILING = Duration.ofMinutes(5);
 
@@ -30,16 +30,10 @@ final class Wellness {
       IngestCounts counts,
       Collection<Outlet> outlets,
       boolean canaryHealthy,
-      Optional<Instant> certificateExpires,
+      Optional<Validity> certificate,
       Instant now) {
-    List<String> faults = new ArrayList<>();
-    history.fault().ifPresent(fault -> faults.add("history is not written: " + fault));
+    List<String> faults = new ArrayList<>(ofAggregator(history, networks));
     alertStore.ifPresent(fault -> faults.add("alerts are not kept: " + fault));
-    for (NetworkReport network : networks) {
-      if (network.clockSuspected()) {
-        faults.add("the clock of this machine differs from that of most nodes" + of(network));
-      }
-    }
     if (losesBeats(counts, now)) {
       faults.add("beats come faster than they can be taken");
     }
@@ -51,9 +45,19 @@ final class Wellness {
     if (!canaryHealthy) {
       faults.add("the canary's beats do not come through from end to end");
     }
-    certificateExpires
-        .filter(now::isAfter)
-        .ifPresent(end -> faults.add("the certificate is out of date since " + end));
+    certificate.flatMap(each -> each.fault(now)).ifPresent(faults::add);
+    return faults;
+  }
+
+  /** What is so without the alert role, too. */
+  public static List<String> ofAggregator(HistoryStats history, List<NetworkReport> networks) {
+    List<String> faults = new ArrayList<>();
+    history.fault().ifPresent(fault -> faults.add("history is not written: " + fault));
+    for (NetworkReport network : networks) {
+      if (network.clockSuspected()) {
+        faults.add("the clock of this machine differs from that of most nodes" + of(network));
+      }
+    }
     return faults;
   }
 

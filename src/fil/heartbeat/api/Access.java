@@ -3,6 +3,7 @@ package fil.heartbeat.api;
 import fil.heartbeat.api.AccessRules.Request;
 import fil.heartbeat.api.AccessRules.Secrets;
 import fil.heartbeat.api.Caller.Forwarded;
+import fil.heartbeat.config.LastingException;
 import fil.heartbeat.config.LogMarkers;
 import fil.heartbeat.libp2p.Quoted;
 import io.vertx.core.Future;
@@ -16,6 +17,7 @@ import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -104,7 +106,14 @@ final class Access {
           .onSuccess(
               opened ->
                   log.info("tokens read file={} count={}", name, opened.tokens().grants().size()))
-          .mapEmpty();
+          .<Void>mapEmpty()
+          .recover(
+              failure ->
+                  Future.failedFuture(
+                      failure instanceof IOException
+                          ? new LastingException(
+                              "http.auth.tokensFile: " + failure.getMessage(), failure)
+                          : failure));
     }
     return local.map(LocalSecret::start).orElse(Future.succeededFuture());
   }

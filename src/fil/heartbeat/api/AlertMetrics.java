@@ -28,6 +28,10 @@ final class AlertMetrics {
         Metrics.gauge("alert_evaluation_seconds", "How long the last evaluation of all rules took.")
             .dataPoint(Metrics.point(stats.evaluationSeconds()))
             .build());
+    metrics.add(
+        Metrics.counter("alert_rounds_failed", "Evaluations of all rules that failed.")
+            .dataPoint(Metrics.count(stats.roundsFailed()))
+            .build());
     addSinks(metrics, stats.sinks());
     metrics.add(
         Metrics.byReason("alerts_dropped", "Alerts not kept or not told.", stats.dropped()));

@@ -38,11 +38,26 @@ final class AlertRoutes {
   }
 
   void mount(Routes routes) {
-    routes.get(ALERTS).handler(this::list);
-    routes.post(ALERTS + "/:id/ack").handler(body()).handler(this::acknowledge);
-    routes.get(SILENCES).handler(this::silences);
-    routes.post(SILENCES).handler(body()).handler(this::silence);
-    routes.delete(SILENCES + "/:id").handler(this::unsilence);
+    routes.get(ALERTS).handler(this::whenOn).handler(this::list);
+    routes
+        .post(ALERTS + "/:id/ack")
+        .handler(body())
+        .handler(this::whenOn)
+        .handler(this::acknowledge);
+    routes.get(SILENCES).handler(this::whenOn).handler(this::silences);
+    routes.post(SILENCES).handler(body()).handler(this::whenOn).handler(this::silence);
+    routes.delete(SILENCES + "/:id").handler(this::whenOn).handler(this::unsilence);
+  }
+
+  /** Nothing is raised while the role is off, which an empty list would not say. */
+  private void whenOn(RoutingContext ctx) {
+    if (view.isOn()) {
+      ctx.next();
+    } else {
+      ctx.fail(
+          new ApiException(
+              404, "Alerts are off", "this process raises none (expected: alerts in config.json)"));
+    }
   }
 
   private static BodyHandler body() {

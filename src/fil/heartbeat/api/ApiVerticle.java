@@ -1,13 +1,15 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Snapshot;
-import fil.heartbeat.alert.AlertStats;
 import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.alert.Validity;
 import fil.heartbeat.api.HttpConnections.Patience;
 import fil.heartbeat.config.FileWatch;
+import fil.heartbeat.dashboard.Dashboard;
 import fil.heartbeat.sender.SenderStatus;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -48,12 +50,14 @@ public final class ApiVerticle extends VerticleBase {
   private final ApiSettings settings;
   private final Optional<FleetSide> aggregator;
   private final Optional<AlertView> alerts;
+  private final Degraded degraded;
   private final Supplier<List<SenderStatus>> senders;
   private final Patience patience;
   private final HttpConnections connections;
   private final InstantSource clock = InstantSource.system();
   private final Instant startedAt = clock.instant();
   private @Nullable HttpServer server;
+  private @Nullable JvmMeters meters;
   private @Nullable Scrape scrape;
   private @Nullable Feed feed;
   private @Nullable Long sweeps;
@@ -62,7 +66,7 @@ public final class ApiVerticle extends VerticleBase {
 
   /**
    * @param aggregator the aggregator of this process, if it has one
-   * @param alerts the alerts of this process, if it raises them
+   * @param alerts the alerts of this process, if it can raise them
    * @param senders the senders of this process, now
    */
   public ApiVerticle(
@@ -94,6 +98,8 @@ public final class ApiVerticle extends VerticleBase {
     Hiding hiding = new Hiding(settings.http().hidden());
     this.aggregator = aggregator.map(hiding::fleet);
     this.alerts = alerts.map(hiding::alerts);
+    this.degraded =
+        new Degraded(this.alerts, () -> certificate().flatMap(each -> each.fault(clock.instant())));
     this.senders = hiding.senders(senders);
   }
 
@@ -131,7 +137,12 @@ public final class ApiVerticle extends VerticleBase {
     warnOfTheWorld();
     return access
         .start()
-        .compose(ready -> listen(http, access))
+        .compose(ready -> vertx.executeBlocking(ApiVerticle::load))
+        .compose(
+            loaded -> {
+              meters = loaded;
+              return listen(http, access);
+            })
         .recover(
             failure ->
                 Future.failedFuture(
@@ -150,6 +161,13 @@ public final class ApiVerticle extends VerticleBase {
             bound ->
                 log.info(
                     "http listening host={} port={}", settings.http().host(), bound.actualPort()));
+  }
+
+  /** What reads files and loads many classes: the page, the document, the meters of the JVM. */
+  private static JvmMeters load() {
+    List<String> unused = Dashboard.names();
+    Buffer ignored = OpenApi.document();
+    return new JvmMeters();
   }
 
   private Future<HttpServer> listen(HttpServer http, Access access) {
@@ -193,9 +211,9 @@ public final class ApiVerticle extends VerticleBase {
     return http.actualPort();
   }
 
-  /** Until when the certificate that is served is valid; empty without TLS. From any thread. */
-  public Optional<Instant> certificateExpires() {
-    return tls().map(TlsFiles::expires);
+  /** When the certificate that is served is valid; empty without TLS. From any thread. */
+  public Optional<Validity> certificate() {
+    return tls().map(TlsFiles::validity);
   }
 
   private Optional<TlsFiles> tls() {
@@ -272,20 +290,22 @@ public final class ApiVerticle extends VerticleBase {
           PageRoutes.mount(routes);
           new NodeRoutes(side.view()).mount(routes);
           new HistoryRoutes(side, clock).mount(routes);
-          new NetworkRoutes(side, settings, alerts.isPresent(), startedAt).mount(routes);
+          new NetworkRoutes(side, settings, degraded, startedAt).mount(routes);
         });
     alerts.ifPresent(view -> new AlertRoutes(view, clock).mount(routes));
     events.ifPresent(live -> live.mount(routes));
+    JvmMeters loaded = meters == null ? new JvmMeters() : meters;
     Scrape metrics =
         new Scrape(
             vertx,
+            loaded,
             settings,
             connections,
             aggregator,
             alerts,
             events,
             senders,
-            this::certificateExpires);
+            () -> certificate().map(Validity::until));
     scrape = metrics;
     routes.get("/metrics").handler(metrics::answer);
     routes.on(HttpMethod.GET, "/openapi.json", Need.NOTHING).handler(OpenApi::answer);
@@ -317,14 +337,10 @@ public final class ApiVerticle extends VerticleBase {
         aggregator
             .map(side -> side.view().snapshot().map(Optional::of))
             .orElse(Future.succeededFuture(Optional.empty()));
-    Future<Optional<AlertStats>> stats =
-        alerts
-            .map(view -> view.stats().map(Optional::of).otherwise(Optional.empty()))
-            .orElse(Future.succeededFuture(Optional.empty()));
-    Future.all(snapshot, stats)
+    snapshot
+        .compose(now -> degraded.list(now).map(why -> ready(now, why)))
         .onSuccess(
-            both -> {
-              JsonObject ready = ready(snapshot.result(), stats.result());
+            ready -> {
               JsonObject told =
                   whole ? ready : new JsonObject().put("status", ready.getString("status"));
               Answers.fresh(ctx, Answers.JSON, told.toBuffer());
@@ -332,7 +348,7 @@ public final class ApiVerticle extends VerticleBase {
         .onFailure(ctx::fail);
   }
 
-  private JsonObject ready(Optional<Snapshot> now, Optional<AlertStats> stats) {
+  private JsonObject ready(Optional<Snapshot> now, List<String> why) {
     JsonArray targets = new JsonArray();
     for (SenderStatus sender : senders.get()) {
       targets.add(
@@ -343,35 +359,11 @@ public final class ApiVerticle extends VerticleBase {
               .put("connected", sender.connected())
               .put("lastError", sender.lastError().orElse(null)));
     }
-    JsonArray degraded = new JsonArray();
-    now.flatMap(snapshot -> snapshot.history().fault())
-        .ifPresent(fault -> degraded.add("history: " + fault));
-    now.filter(snapshot -> snapshot.networks().stream().anyMatch(net -> net.clockSuspected()))
-        .ifPresent(snapshot -> degraded.add("clock: more than half of the voters are ahead of it"));
-    tls().flatMap(TlsFiles::fault).ifPresent(fault -> degraded.add("certificate: " + fault));
-    stats.ifPresent(known -> addAlerts(degraded, known));
-    if (alerts.isPresent() && stats.isEmpty()) {
-      degraded.add("alerts: not to be had now");
-    }
     return new JsonObject()
-        .put("status", degraded.isEmpty() ? "ready" : "degraded")
-        .put("degraded", degraded)
+        .put("status", why.isEmpty() ? "ready" : "degraded")
+        .put("degraded", new JsonArray(why))
         .put("aggregator", aggregator.isPresent())
         .put("warming", now.map(Snapshot::warming).orElse(null))
         .put("senders", targets);
-  }
-
-  /** Names a sink, and nothing of where that is. */
-  private static void addAlerts(JsonArray degraded, AlertStats stats) {
-    for (AlertStats.SinkStats sink : stats.sinks()) {
-      if (sink.lastError() != null) {
-        degraded.add(
-            "alerts: sink " + sink.name() + " fails, " + sink.waiting() + " alerts wait for it");
-      }
-    }
-    AlertStats.CanaryStats canary = stats.canary();
-    if (canary != null && !canary.healthy()) {
-      degraded.add("alerts: the canary's last round ended " + Times.text(canary.endedAt()));
-    }
   }
 }

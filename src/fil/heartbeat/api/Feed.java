@@ -2,7 +2,10 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.Changes;
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.alert.Alert;
 import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.context.Answer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -14,12 +17,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +44,13 @@ final class Feed {
   /** A viewer hears something so often, whatever happens. */
   static final Duration SILENCE = Duration.ofMillis(PERIOD_MILLIS * TICKS_PER_COMMENT);
 
+  private static final String CHANGES = "changes";
+  private static final String ALERTS = "alerts";
+  private static final String ROWS = "rows";
+
+  /** The aggregator and the alerts answer from memory: after so long an answer is lost. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   /** Rules are evaluated once a second. */
   private static final int TICKS_PER_ALERTS = 4;
 
@@ -51,6 +62,7 @@ final class Feed {
   private final Optional<AlertView> alertView;
   private final InstantSource clock;
   private final long periodMillis;
+  private final Duration patience;
   private final FeedModel model = new FeedModel();
   private final FeedAudience audience;
   private final FeedAlerts alerts = new FeedAlerts();
@@ -61,14 +73,17 @@ final class Feed {
   private boolean askingAlerts;
   private @Nullable Long timer;
   private long fellBehind;
+  private final Set<String> failing = new HashSet<>();
+  private long failed;
 
   Feed(Vertx vertx, AggregatorView view, Optional<AlertView> alertView, InstantSource clock) {
-    this(vertx, view, alertView, clock, PERIOD_MILLIS, FeedBudget.ofHeap());
+    this(vertx, view, alertView, clock, PERIOD_MILLIS, FeedBudget.ofHeap(), PATIENCE);
   }
 
   /**
    * @param periodMillis between two questions to the aggregator while somebody watches
    * @param budget of what is kept for those who watch
+   * @param patience how long an answer may take
    */
   Feed(
       Vertx vertx,
@@ -76,12 +91,14 @@ final class Feed {
       Optional<AlertView> alertView,
       InstantSource clock,
       long periodMillis,
-      FeedBudget budget) {
+      FeedBudget budget,
+      Duration patience) {
     this.vertx = vertx;
     this.view = view;
     this.alertView = alertView;
     this.clock = clock;
     this.periodMillis = periodMillis;
+    this.patience = patience;
     String run = UUID.randomUUID().toString().substring(0, 8);
     audience = new FeedAudience(run, model, budget);
   }
@@ -97,6 +114,11 @@ final class Feed {
   /** Times that a viewer did not take a piece in time. */
   long fellBehind() {
     return fellBehind;
+  }
+
+  /** Times that what to tell was not to be had. */
+  long failed() {
+    return failed;
   }
 
   /** Viewers refused or ended so far, by reason. */
@@ -136,13 +158,10 @@ final class Feed {
     // of it is old, or nothing.
     Future<Void> begun = rests() ? ask().compose(ready -> askAlerts()) : Future.succeededFuture();
     begun
-        .onSuccess(
+        .map(
             ready -> {
-              try {
-                begin(ctx, audience.admit(filter), sight, last);
-              } catch (ApiException e) {
-                ctx.fail(e);
-              }
+              begin(ctx, audience.admit(filter), sight, last);
+              return true;
             })
         .onFailure(ctx::fail);
   }
@@ -214,7 +233,7 @@ final class Feed {
     if (ticks % TICKS_PER_RIGHTS == 0) {
       audience.viewers().stream().filter(viewer -> !viewer.mayRead()).forEach(FeedViewer::end);
     }
-    ask().onFailure(failure -> log.debug("feed not refreshed cause={}", failure.getMessage()));
+    Future<Void> unused = ask();
     if (ticks % TICKS_PER_COMMENT == 0) {
       FeedEvents alive = FeedEvents.alive(clock.instant());
       for (FeedViewer viewer : audience.viewers()) {
@@ -232,22 +251,50 @@ final class Feed {
     if (before != null) {
       return before;
     }
-    Future<Void> answered = view.changesSince(version).map(this::take);
+    Future<Void> answered = asked(() -> view.changesSince(version)).map(this::take);
     asking = answered;
-    return answered.onComplete(done -> asking = null);
+    return answered
+        .onComplete(done -> asking = null)
+        .onSuccess(done -> well(CHANGES))
+        .onFailure(
+            failure -> {
+              // What was missed is unknown: the next answer is to tell everything.
+              version = 0;
+              failed(CHANGES, failure);
+            });
+  }
+
+  /** A question always has an answer, and that within a time. */
+  private <T> Future<T> asked(Supplier<Future<T>> question) {
+    return Answer.within(vertx, vertx.getOrCreateContext(), Answer.of(question), patience);
+  }
+
+  private void failed(String what, Throwable failure) {
+    failed++;
+    if (failing.add(what)) {
+      log.warn("feed has no answer, it is asked again what={}", what, failure);
+    }
+  }
+
+  private void well(String what) {
+    if (failing.remove(what)) {
+      log.info("feed has an answer again what={}", what);
+    }
   }
 
   private @Nullable Void take(Changes changes) {
     if (changes.version() < version) {
       return null;
     }
-    version = changes.version();
-    FeedModel.Delta delta = model.apply(changes);
+    // First what may fail: what was not taken is told the next time.
     JsonObject networks = NetworkRoutes.consensusInShort(changes.networks());
     boolean moved = !networks.equals(consensus);
+    String news = moved ? FeedEvents.text(FeedEvents.Kind.CONSENSUS, networks, null) : "";
+    FeedModel.Delta delta = model.apply(changes);
+    version = changes.version();
     consensus = networks;
     if (!delta.isEmpty() || moved) {
-      tell(delta, moved ? FeedEvents.text(FeedEvents.Kind.CONSENSUS, networks, null) : "");
+      tell(delta, news);
     }
     return null;
   }
@@ -257,10 +304,9 @@ final class Feed {
     if (askingAlerts || alertView.isEmpty()) {
       return Future.succeededFuture();
     }
+    Future<List<Alert>> answered = asked(alertView.get()::alerts);
     askingAlerts = true;
-    return alertView
-        .get()
-        .alerts()
+    return answered
         .onComplete(done -> askingAlerts = false)
         .<Void>map(
             found -> {
@@ -268,20 +314,18 @@ final class Feed {
               if (!news.isEmpty()) {
                 tell(FeedModel.Delta.NONE, news);
               }
+              well(ALERTS);
               return null;
             })
         .otherwise(
             failure -> {
-              log.debug("alerts not told cause={}", failure.getMessage());
+              failed(ALERTS, failure);
               return null;
             });
   }
 
   private void tell(FeedModel.Delta delta, String common) {
-    Map<FeedChannel, FeedEvents> pieces = new HashMap<>();
-    for (FeedChannel channel : audience.channels()) {
-      channel.take(delta, common, model).ifPresent(piece -> pieces.put(channel, piece));
-    }
+    Map<FeedChannel, FeedEvents> pieces = audience.take(delta, common);
     for (FeedViewer viewer : audience.viewers()) {
       FeedEvents piece = pieces.get(viewer.channel());
       if (piece != null && !viewer.offer(piece, seen -> missed(viewer.channel(), seen))) {
@@ -307,11 +351,17 @@ final class Feed {
     if (asked.isEmpty()) {
       return;
     }
+    Future<List<Node>> answered = asked(() -> view.nodes(asked));
     askingRows = true;
-    view.nodes(asked)
+    answered
         .onComplete(done -> askingRows = false)
-        .onSuccess(nodes -> audience.rows().take(nodes).forEach(this::tell))
-        .onFailure(failure -> log.debug("rows not told cause={}", failure.getMessage()));
+        .map(
+            nodes -> {
+              audience.rows().take(nodes).forEach(this::tell);
+              well(ROWS);
+              return true;
+            })
+        .onFailure(failure -> failed(ROWS, failure));
   }
 
   private void tell(FeedRows.Told<FeedViewer> told) {

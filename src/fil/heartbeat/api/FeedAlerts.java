@@ -24,8 +24,9 @@ final class FeedAlerts {
 
   private record Told(AlertStatus status, JsonObject json) {}
 
-  /** The events that tell what changed; empty text for nothing. */
+  /** The events that tell what changed; empty text for nothing. Takes nothing when it throws. */
   String take(List<Alert> alerts) {
+    Map<String, Told> before = new LinkedHashMap<>(told);
     Map<String, Told> next = new LinkedHashMap<>();
     StringBuilder text = new StringBuilder();
     List<Alert> gravest =
@@ -37,12 +38,12 @@ final class FeedAlerts {
     for (Alert alert : gravest) {
       Told now = new Told(alert.status(), AlertJson.alert(alert));
       next.put(alert.id(), now);
-      Told before = told.remove(alert.id());
-      if (before == null ? alert.status() != AlertStatus.RESOLVED : !before.equals(now)) {
+      Told last = before.remove(alert.id());
+      if (last == null ? alert.status() != AlertStatus.RESOLVED : !last.equals(now)) {
         text.append(text(now.json()));
       }
     }
-    told.values().stream()
+    before.values().stream()
         .filter(gone -> gone.status() != AlertStatus.RESOLVED)
         .forEach(gone -> text.append(text(gone.json().copy().put("gone", true))));
     told = next;

@@ -2,7 +2,6 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Node;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -50,7 +49,9 @@ final class FeedAudience {
     /** There was no memory for its filter. */
     MEMORY("memory"),
     /** It was the slowest when the memory was used up. */
-    SLOW("slow");
+    SLOW("slow"),
+    /** What it watches could not be told. */
+    FAILED("failed");
 
     private final String word;
 
@@ -84,6 +85,10 @@ final class FeedAudience {
   private final FeedRows<FeedViewer> rows = new FeedRows<>();
   private final Map<Refusal, Long> refused = new EnumMap<>(Refusal.class);
   private long rowBytes = USUAL_ROW;
+
+  /** Channels so far: what one told says nothing of what another did, with the same filter too. */
+  private long opened;
+
   private long ticks;
 
   /**
@@ -125,10 +130,6 @@ final class FeedAudience {
     return viewers.size();
   }
 
-  Collection<FeedChannel> channels() {
-    return channels.values().stream().map(Watched::channel).toList();
-  }
-
   /** Turns of {@link #tick()} so far. */
   long ticks() {
     return ticks;
@@ -143,10 +144,13 @@ final class FeedAudience {
     if (viewers.size() >= MAX_VIEWERS) {
       throw refuse(Refusal.VIEWERS, "at most " + MAX_VIEWERS + " may watch at once");
     }
-    String name = name(filter);
+    return admit(name(filter), filter::matches);
+  }
+
+  Watched admit(String name, Predicate<Node> filter) {
     Watched known = channels.get(name);
     if (known == null) {
-      known = new Watched(name, open(name.equals(PLAIN), filter::matches));
+      known = new Watched(name, open(name.equals(PLAIN), filter));
       channels.put(name, known);
     }
     return known;
@@ -157,7 +161,8 @@ final class FeedAudience {
     if (!plain && others >= MAX_CHANNELS) {
       throw refuse(Refusal.FILTERS, "at most " + MAX_CHANNELS + " filters may be watched at once");
     }
-    FeedChannel made = new FeedChannel(run, filter, model, budget);
+    opened++;
+    FeedChannel made = new FeedChannel(run + 'x' + opened, filter, model, budget);
     int nodes = made.size();
     long needed = nodes * rowBytes;
     while (!budget.hasRoom(needed) && dropIdle()) {
@@ -183,6 +188,29 @@ final class FeedAudience {
 
   private void count(Refusal reason) {
     refused.put(reason, refused.getOrDefault(reason, 0L) + 1);
+  }
+
+  /**
+   * Each filter takes what changed. One that fails is dropped, and who watches with it ended: they
+   * come back and begin anew.
+   *
+   * @param common events that are told whatever a filter shows
+   * @return what to tell
+   */
+  Map<FeedChannel, FeedEvents> take(FeedModel.Delta delta, String common) {
+    Map<FeedChannel, FeedEvents> pieces = new HashMap<>();
+    for (Watched each : new ArrayList<>(channels.values())) {
+      try {
+        each.channel.take(delta, common, model).ifPresent(piece -> pieces.put(each.channel, piece));
+      } catch (RuntimeException e) {
+        log.warn("feed of a filter failed, who watches it begins anew", e);
+        List.copyOf(viewers.entrySet()).stream()
+            .filter(watching -> watching.getValue().equals(each))
+            .forEach(watching -> end(watching.getKey(), Refusal.FAILED));
+        drop(each);
+      }
+    }
+    return pieces;
   }
 
   /** Somebody begins to watch. */

@@ -64,8 +64,10 @@ final class FeedModel {
   private final Map<Integer, Head> headsById = new HashMap<>();
   private int lastHead;
 
-  /** Takes what changed in the aggregator. */
+  /** Takes what changed in the aggregator: all of it, or nothing when it throws. */
   Delta apply(Changes changes) {
+    // First what may fail: what is taken in part would be told in part, and never again.
+    List<Row> next = changes.nodes().stream().map(node -> new Row(node, members(node))).toList();
     Map<String, Map<String, @Nullable Object>> changed = new LinkedHashMap<>();
     Set<String> removed = new LinkedHashSet<>(changes.removed());
     if (changes.complete()) {
@@ -74,14 +76,15 @@ final class FeedModel {
       removed.addAll(left);
     }
     removed.removeIf(peerId -> rows.remove(peerId) == null);
-    for (Node node : changes.nodes()) {
-      Map<String, @Nullable Object> members = members(node);
-      Row before = rows.put(node.peerId(), new Row(node, members));
-      Map<String, @Nullable Object> news = before == null ? members : news(before, members);
+    for (Row row : next) {
+      String peerId = row.node().peerId();
+      Row before = rows.put(peerId, row);
+      Map<String, @Nullable Object> news =
+          before == null ? row.members() : news(before, row.members());
       if (!news.isEmpty()) {
-        changed.put(node.peerId(), news);
+        changed.put(peerId, news);
       }
-      removed.remove(node.peerId());
+      removed.remove(peerId);
     }
     if (heads.size() > rows.size() + SPARE_HEADS) {
       dropUnusedHeads();

@@ -123,6 +123,7 @@ final class Hiding {
             verdict.voter(),
             text(verdict.reason(), miner),
             verdict.since()),
+        node.lastState(),
         hides(Hidden.ADDRESSES) ? withoutAddress(node.contact()) : node.contact());
   }
 
@@ -179,6 +180,10 @@ final class Hiding {
         event.opened(),
         hides(Hidden.ADDRESSES) ? null : event.address(),
         text(event.reason(), miner));
+  }
+
+  List<String> maskedLines(List<String> lines) {
+    return lines.stream().map(texts::masked).toList();
   }
 
   HistoryStats masked(HistoryStats stats) {
@@ -302,6 +307,8 @@ final class Hiding {
     return new AlertStats(
         stats.dropped(),
         stats.evaluationSeconds(),
+        stats.roundsFailed(),
+        stats.failingSince(),
         stats.sinks().stream()
             .map(
                 sink ->

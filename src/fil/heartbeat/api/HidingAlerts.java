@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 /** Alerts in which nobody finds what is hidden. */
 record HidingAlerts(AlertView view, Hiding hiding) implements AlertView {
   @Override
+  public boolean isOn() {
+    return view.isOn();
+  }
+
+  @Override
   public Future<List<Alert>> alerts() {
     return view.alerts().map(found -> found.stream().map(hiding::masked).toList());
   }
@@ -45,6 +50,11 @@ record HidingAlerts(AlertView view, Hiding hiding) implements AlertView {
   @Override
   public Future<Boolean> unsilence(String id, String by) {
     return view.unsilence(id, by);
+  }
+
+  @Override
+  public Future<List<String>> degraded() {
+    return view.degraded().map(hiding::maskedLines);
   }
 
   @Override

@@ -6,12 +6,18 @@ import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.fleet.FleetSettings;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.List;
 
 /** A view in which nobody finds what is hidden, by no route and no search. */
 record HidingView(AggregatorView view, Hiding hiding) implements AggregatorView {
+
+  @Override
+  public FleetSettings judgedBy() {
+    return view.judgedBy();
+  }
 
   @Override
   public Future<Snapshot> snapshot() {

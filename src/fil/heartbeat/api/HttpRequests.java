@@ -50,9 +50,11 @@ final class HttpRequests extends ChannelDuplexHandler {
   private final LongSupplier nanoTime;
   private @Nullable ChannelHandlerContext context;
   private int unanswered;
-  private boolean inHead;
+
+  /** A connection begins with one. */
+  private boolean inHead = true;
+
   private boolean inBody;
-  private boolean isFirst = true;
   private boolean ended;
 
   /** When that began which is waited for. */
@@ -96,7 +98,7 @@ final class HttpRequests extends ChannelDuplexHandler {
   }
 
   private void bytes() {
-    if (!isFirst && !inHead && !inBody && unanswered == 0) {
+    if (!inHead && !inBody && unanswered == 0) {
       inHead = true;
       since = nanoTime.getAsLong();
     }
@@ -113,7 +115,6 @@ final class HttpRequests extends ChannelDuplexHandler {
       unanswered++;
       inHead = false;
       inBody = true;
-      isFirst = false;
       since = nanoTime.getAsLong();
       check(request);
       if (unanswered > MAX_PIPELINED) {
@@ -244,8 +245,7 @@ final class HttpRequests extends ChannelDuplexHandler {
     } else if (inBody) {
       endIfLate(now, patience.body(), Refusal.BODY);
     } else if (unanswered == 0) {
-      boolean begun = isFirst || inHead;
-      endIfLate(now, begun ? patience.head() : patience.idle(), begun ? Refusal.HEAD : null);
+      endIfLate(now, inHead ? patience.head() : patience.idle(), inHead ? Refusal.HEAD : null);
     }
   }
 

@@ -2,6 +2,7 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.ChainView;
 import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.NetworkReport;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -10,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The networks: who is in consensus, the lanes of the chain view, and what this process is. */
@@ -19,17 +21,17 @@ final class NetworkRoutes {
 
   private final FleetSide side;
   private final ApiSettings settings;
-  private final boolean alerts;
+  private final Degraded degraded;
   private final Instant startedAt;
   private final Recent<Integer, List<ChainView>> lanes = new Recent<>(System::nanoTime);
   private final Recent<Integer, Buffer> chains = new Recent<>(System::nanoTime);
 
   /**
-   * @param alerts whether this process raises alerts
+   * @param degraded whether this process is well, and raises alerts
    */
-  NetworkRoutes(FleetSide side, ApiSettings settings, boolean alerts, Instant startedAt) {
+  NetworkRoutes(FleetSide side, ApiSettings settings, Degraded degraded, Instant startedAt) {
     this.side = side;
-    this.alerts = alerts;
+    this.degraded = degraded;
     this.settings = settings;
     this.startedAt = startedAt;
   }
@@ -48,7 +50,11 @@ final class NetworkRoutes {
         .handler(
             ctx -> {
               var ignored = new Parameters(ctx.queryParams(), Set.of());
-              Answers.json(ctx, side.view().snapshot().map(this::info));
+              Answers.json(
+                  ctx,
+                  side.view()
+                      .snapshot()
+                      .compose(now -> degraded.list(Optional.of(now)).map(why -> info(now, why))));
             });
   }
 
@@ -153,7 +159,7 @@ final class NetworkRoutes {
         .put("sides", new JsonArray(sides));
   }
 
-  private JsonObject info(Snapshot now) {
+  private JsonObject info(Snapshot now, List<String> why) {
     List<String> names =
         now.networks().stream().map(report -> String.valueOf(report.network())).distinct().toList();
     return new JsonObject()
@@ -164,6 +170,20 @@ final class NetworkRoutes {
         .put("simulated", names.contains("simulated"))
         .put("networks", new JsonArray(names))
         .put("addresses", new JsonArray(side.addresses().get()))
-        .put("alerts", alerts);
+        .put("alerts", degraded.raisesAlerts())
+        .put("degraded", new JsonArray(why))
+        .put("thresholds", thresholds(side.view().judgedBy()));
+  }
+
+  /** What the page says of states is what they are judged by here. */
+  private static JsonObject thresholds(FleetSettings by) {
+    return new JsonObject()
+        .put("forkAfter", by.forkAfter())
+        .put("fleetForkedAfter", by.fleetForkedAfter())
+        .put("slowLag", by.slowLag())
+        .put("behindLag", by.behindLag())
+        .put("lagHoldSeconds", by.lagHold().toSeconds())
+        .put("disconnectedAfterSeconds", by.disconnectedAfter().toSeconds())
+        .put("warmingSeconds", by.warming().toSeconds());
   }
 }

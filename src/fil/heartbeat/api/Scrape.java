@@ -3,18 +3,7 @@ package fil.heartbeat.api;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.sender.SenderStatus;
-import io.micrometer.core.instrument.Clock;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.core.instrument.config.MeterFilter;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.vertx.core.Future;
@@ -41,9 +30,7 @@ final class Scrape {
   private final Optional<Feed> feed;
   private final Supplier<List<SenderStatus>> senders;
   private final Supplier<Optional<Instant>> certificate;
-  private final PrometheusMeterRegistry meters =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM);
-  private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final JvmMeters meters;
   private final Vertx vertx;
   private final long timer;
   private long expectedAt = System.nanoTime();
@@ -55,6 +42,7 @@ final class Scrape {
    */
   Scrape(
       Vertx vertx,
+      JvmMeters meters,
       ApiSettings settings,
       HttpConnections connections,
       Optional<FleetSide> aggregator,
@@ -70,22 +58,13 @@ final class Scrape {
     this.feed = feed;
     this.senders = senders;
     this.certificate = certificate;
-    // Their names break promtool's rules; process_cpu_usage and the JVM's own say the same.
-    meters.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
-    meters.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
-    new JvmMemoryMetrics().bindTo(meters);
-    new JvmThreadMetrics().bindTo(meters);
-    new ProcessorMetrics().bindTo(meters);
-    new UptimeMetrics().bindTo(meters);
-    new FileDescriptorMetrics().bindTo(meters);
-    gc.bindTo(meters);
+    this.meters = meters;
     expectedAt += LATENESS_MILLIS * 1_000_000;
     timer = vertx.setPeriodic(LATENESS_MILLIS, tick -> lateness());
   }
 
   void close() {
     vertx.cancelTimer(timer);
-    gc.close();
     meters.close();
   }
 
@@ -104,6 +83,7 @@ final class Scrape {
             .orElse(Future.succeededFuture(Optional.empty()));
     Future<List<MetricSnapshot>> told =
         alerts
+            .filter(AlertView::isOn)
             .map(
                 view ->
                     view.alerts()
@@ -156,6 +136,12 @@ final class Scrape {
                   .dataPoint(Metrics.count(live.fellBehind()))
                   .build());
           metrics.add(
+              Metrics.counter(
+                      "feed_questions_failed",
+                      "Times that the feed could not be brought up to date.")
+                  .dataPoint(Metrics.count(live.failed()))
+                  .build());
+          metrics.add(
               Metrics.byReason(
                   "feed_refused",
                   "Viewers refused or ended, since there was no room.",
@@ -176,7 +162,7 @@ final class Scrape {
   private Buffer exposition(List<MetricSnapshot> ours, List<MetricSnapshot> told) {
     List<MetricSnapshot> all = new ArrayList<>(ours);
     all.addAll(told);
-    meters.getPrometheusRegistry().scrape().forEach(all::add);
+    meters.scrape().forEach(all::add);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       PrometheusTextFormatWriter.create().write(bytes, new MetricSnapshots(all));

@@ -1,5 +1,6 @@
 package fil.heartbeat.api;
 
+import fil.heartbeat.alert.Validity;
 import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.HttpConfig.Tls;
 import io.vertx.core.Future;
@@ -7,10 +8,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.ServerSSLOptions;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +52,7 @@ final class TlsFiles {
    * @return fails with a {@link fil.heartbeat.config.ConfigException}
    */
   Future<?> open() {
-    return vertx.executeBlocking(() -> TlsPair.read(vertx, files)).onSuccess(this::serve);
+    return vertx.executeBlocking(() -> TlsPair.read(files)).onSuccess(this::serve);
   }
 
   /** To be called when they are open. */
@@ -74,7 +73,7 @@ final class TlsFiles {
           @Override
           public Future<?> take(List<byte[]> contents) {
             return vertx
-                .executeBlocking(() -> TlsPair.of(vertx, files, contents))
+                .executeBlocking(() -> TlsPair.of(files, contents))
                 .compose(pair -> renew(server, pair));
           }
 
@@ -111,26 +110,22 @@ final class TlsFiles {
   /** Tells once of a certificate that clients refuse it for its age. */
   void tellAge() {
     TlsPair pair = pair();
-    if (!pair.equals(toldOf) && pair.fault(clock.instant()).isPresent()) {
+    Validity valid = pair.validity();
+    if (!pair.equals(toldOf) && valid.fault(clock.instant()).isPresent()) {
       toldOf = pair;
-      boolean over = clock.instant().isAfter(pair.notAfter());
+      boolean over = clock.instant().isAfter(valid.until());
       log.error(
           "certificate is {}, clients refuse it file={} {}={} (expected: a renewed one)",
           over ? "out of date" : "not valid yet",
           files.certFile(),
           over ? "valid-until" : "valid-from",
-          over ? pair.notAfter() : pair.notBefore());
+          over ? valid.until() : valid.from());
     }
   }
 
-  /** Until when the one that is served is valid. */
-  Instant expires() {
-    return pair().notAfter();
-  }
-
-  /** Why clients refuse the one that is served. */
-  Optional<String> fault() {
-    return pair().fault(clock.instant());
+  /** When the one that is served is valid. */
+  Validity validity() {
+    return pair().validity();
   }
 
   private TlsPair pair() {

@@ -1,9 +1,9 @@
 package fil.heartbeat.api;
 
+import fil.heartbeat.alert.Validity;
 import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.HttpConfig.Tls;
 import fil.heartbeat.config.SmallFile;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
@@ -21,13 +21,8 @@ import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
 
-/**
- * A certificate and the key that belongs to it, as they were read.
- *
- * @param notBefore from when on all of its chain is valid
- * @param notAfter until when all of its chain is valid
- */
-record TlsPair(PemKeyCertOptions keys, Instant notBefore, Instant notAfter) {
+/** A certificate and the key that belongs to it, as they were read. */
+record TlsPair(PemKeyCertOptions keys, Validity validity) {
   private static final String CERTIFICATE = "http.tls.certFile";
   private static final String KEY = "http.tls.keyFile";
 
@@ -41,9 +36,8 @@ record TlsPair(PemKeyCertOptions keys, Instant notBefore, Instant notAfter) {
    *
    * @throws ConfigException that names the setting at fault
    */
-  static TlsPair read(Vertx vertx, Tls files) {
-    return of(
-        vertx, files, List.of(bytes(CERTIFICATE, files.certFile()), bytes(KEY, files.keyFile())));
+  static TlsPair read(Tls files) {
+    return of(files, List.of(bytes(CERTIFICATE, files.certFile()), bytes(KEY, files.keyFile())));
   }
 
   private static byte[] bytes(String setting, Path file) {
@@ -60,14 +54,15 @@ record TlsPair(PemKeyCertOptions keys, Instant notBefore, Instant notAfter) {
    * @param contents of the certificate and of the key
    * @throws ConfigException that names the setting at fault
    */
-  static TlsPair of(Vertx vertx, Tls files, List<byte[]> contents) {
+  static TlsPair of(Tls files, List<byte[]> contents) {
     PemKeyCertOptions keys =
         new PemKeyCertOptions()
             .addCertValue(Buffer.buffer(contents.get(0)))
             .addKeyValue(Buffer.buffer(contents.get(1)));
     X509KeyManager manager;
     try {
-      manager = manager(keys.getKeyManagerFactory(vertx).getKeyManagers());
+      // Of a Vert.x only files would be asked.
+      manager = manager(keys.getKeyManagerFactory(null).getKeyManagers());
     } catch (Exception e) {
       throw fault(
           CERTIFICATE + ", " + KEY,
@@ -81,29 +76,20 @@ record TlsPair(PemKeyCertOptions keys, Instant notBefore, Instant notAfter) {
     }
     return new TlsPair(
         keys,
-        Arrays.stream(chain)
-            .map(each -> each.getNotBefore().toInstant())
-            .max(Instant::compareTo)
-            .orElseThrow(),
-        Arrays.stream(chain)
-            .map(each -> each.getNotAfter().toInstant())
-            .min(Instant::compareTo)
-            .orElseThrow());
+        new Validity(
+            Arrays.stream(chain)
+                .map(each -> each.getNotBefore().toInstant())
+                .max(Instant::compareTo)
+                .orElseThrow(),
+            Arrays.stream(chain)
+                .map(each -> each.getNotAfter().toInstant())
+                .min(Instant::compareTo)
+                .orElseThrow()));
   }
 
   /** Of the certificate and of the key, as the files held them. */
   List<byte[]> contents() {
     return List.of(keys.getCertValue().getBytes(), keys.getKeyValue().getBytes());
-  }
-
-  /** Why clients refuse it; empty when they do not for its time. */
-  Optional<String> fault(Instant now) {
-    if (now.isAfter(notAfter)) {
-      return Optional.of("out of date since " + notAfter);
-    }
-    return now.isBefore(notBefore)
-        ? Optional.of("not valid before " + notBefore)
-        : Optional.empty();
   }
 
   private static X509KeyManager manager(KeyManager[] managers) {

@@ -115,6 +115,17 @@ public final class FileWatch implements AutoCloseable {
     return done.future();
   }
 
+  /** Looks now, and takes what is there even when it is as it was. Never fails. Any thread. */
+  public Future<Void> again() {
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(
+        now -> {
+          all.forEach(each -> each.taken = "");
+          look().onComplete(done);
+        });
+    return done.future();
+  }
+
   /** Nothing is taken and nothing told from now on. */
   @Override
   public void close() {

@@ -41,10 +41,14 @@ public final class Judge {
     Past past = past(last, now);
     boolean fork = seen.mayFork() && (isForked(seen.comparison()) || stillDiffers(past, seen));
     boolean still = seen.standsStill() || standsStillSince(past, seen);
+    boolean behind = held(behindSince, now);
+    boolean slow = held(slowSince, now);
+    boolean stillBehind = behindSince != null && was(past, State.BEHIND);
+    boolean stillSlow = slowSince != null && (was(past, State.BEHIND) || was(past, State.SLOW));
     ChainState chain =
         isUndecided(past, seen)
-            ? undecided(seen, warming, now)
-            : chain(seen, warming, fork, still, slowSince, behindSince, now);
+            ? undecided(seen, warming)
+            : chain(seen, warming, fork, still, behind || stillBehind, slow || stillSlow);
     Agreement agreement = agreement(seen);
     boolean same = before.liveness() == liveness && before.chain() == chain;
     State state = State.of(liveness, chain);
@@ -57,7 +61,9 @@ public final class Judge {
     Verdict verdict = new Verdict(liveness, chain, agreement, lag, voter, reason, since);
     boolean proven =
         (chain != ChainState.FORKED || isForked(seen.comparison()))
-            && (chain != ChainState.STALLED || seen.standsStill());
+            && (chain != ChainState.STALLED || seen.standsStill())
+            && (chain != ChainState.BEHIND || behind)
+            && (chain != ChainState.SLOW || slow);
     boolean wasForked = past != null && past.state() == State.FORKED;
     boolean told = wasForked ? SAYS_WHICH_CHAIN.contains(chain) : state != State.UNKNOWN;
     boolean resolved = proven && told;
@@ -92,6 +98,11 @@ public final class Judge {
         && lag > 0;
   }
 
+  /** What it was before a restart takes no time to be sure of again. */
+  private static boolean was(@Nullable Past past, State state) {
+    return past != null && past.state() == state;
+  }
+
   /** It was forked, and there is nothing that it could be compared with, or too few to say. */
   private static boolean isUndecided(@Nullable Past past, Observation seen) {
     return past != null
@@ -100,8 +111,8 @@ public final class Judge {
   }
 
   /** What can be said all the same. */
-  private ChainState undecided(Observation seen, boolean warming, Instant now) {
-    ChainState said = chain(seen, warming, false, false, null, null, now);
+  private ChainState undecided(Observation seen, boolean warming) {
+    ChainState said = chain(seen, warming, false, false, false, false);
     return SAYS_WHICH_CHAIN.contains(said) ? ChainState.UNKNOWN : said;
   }
 
@@ -134,9 +145,8 @@ public final class Judge {
       boolean warming,
       boolean fork,
       boolean still,
-      @Nullable Instant slowSince,
-      @Nullable Instant behindSince,
-      Instant now) {
+      boolean behind,
+      boolean slow) {
     if (!seen.seen()) {
       return ChainState.UNKNOWN;
     }
@@ -161,10 +171,10 @@ public final class Judge {
     if (still) {
       return ChainState.STALLED;
     }
-    if (held(behindSince, now)) {
+    if (behind) {
       return ChainState.BEHIND;
     }
-    return held(slowSince, now) ? ChainState.SLOW : ChainState.OK;
+    return slow ? ChainState.SLOW : ChainState.OK;
   }
 
   private boolean held(@Nullable Instant since, Instant now) {

@@ -103,7 +103,7 @@ final class HistoryFile implements AutoCloseable {
       if (Damage.isNoRoom(e)) {
         throw new SQLException(Damage.NO_ROOM + e, e);
       }
-      throw new HistoryException(
+      throw HistoryException.lasting(
           "aggregator.dataDir: "
               + file.getParent()
               + ": "

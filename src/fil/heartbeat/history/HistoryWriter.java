@@ -133,9 +133,8 @@ final class HistoryWriter implements Runnable {
       throws SQLException {
     AtomicReference<HistoryQueue.@Nullable Batch> left = new AtomicReference<>(batch);
     try {
-      writeAlerts(generation, connection, tools.alerts(), batch.alerts());
       HistoryQueue.Batch rest = batch.withoutAlerts();
-      left.set(rest);
+      writeAlerts(generation, connection, tools.alerts(), batch.alerts(), () -> left.set(rest));
       if (rest.size() == 0) {
         return;
       }
@@ -209,11 +208,20 @@ final class HistoryWriter implements Runnable {
     return found;
   }
 
-  /** In a transaction of their own, so that nothing else can keep them from the disk. */
+  /**
+   * In a transaction of their own, so that nothing else can keep them from the disk.
+   *
+   * @param kept told once they are: what fails behind that keeps none of them back
+   */
   private void writeAlerts(
-      long generation, Connection connection, AlertTables tables, List<AlertWrite> alerts)
+      long generation,
+      Connection connection,
+      AlertTables tables,
+      List<AlertWrite> alerts,
+      Runnable kept)
       throws SQLException {
     if (alerts.isEmpty()) {
+      kept.run();
       return;
     }
     boolean unused =
@@ -223,13 +231,21 @@ final class HistoryWriter implements Runnable {
             own -> {
               tables.write(alerts, clock.instant());
               own.commit();
-              cutLog(own);
               return true;
             });
+    kept.run();
     for (AlertWrite write : alerts) {
       long unusedToo = written.addAndGet(write.size());
       write.done().complete();
     }
+    boolean unusedCut =
+        file.write(
+            generation,
+            connection,
+            own -> {
+              cutLog(own);
+              return true;
+            });
   }
 
   /** Whether to try again. */

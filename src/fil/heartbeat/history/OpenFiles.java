@@ -2,6 +2,7 @@ package fil.heartbeat.history;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
@@ -60,25 +61,29 @@ final class OpenFiles {
       throw new Damage.Replaced(log);
     }
     long length = log.toFile().length();
-    if (length < logBytes) {
-      if (!isCopied(connection)) {
-        throw new Damage.Replaced(log);
-      }
+    if (length < logBytes && isCopied(connection)) {
       logBytes = length;
     }
   }
 
-  /** Whether a log that is shorter now has all that the file does not: another program may cut. */
-  private static boolean isCopied(Connection connection) throws SQLException {
+  /**
+   * Whether the file has all that a log had which is shorter now: another program may cut it then.
+   * False while that cannot be told, since somebody else copies it.
+   *
+   * @throws SQLException which is damage, when the file has not
+   */
+  private boolean isCopied(Connection connection) throws SQLException {
     connection.setAutoCommit(true);
-    try (Statement statement = connection.createStatement()) {
-      boolean unused = statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
-      return true;
-    } catch (SQLException e) {
-      if (Damage.is(e)) {
-        return false;
+    try (Statement statement = connection.createStatement();
+        ResultSet copied = statement.executeQuery("PRAGMA wal_checkpoint(PASSIVE)")) {
+      boolean busy = !copied.next() || copied.getInt("busy") != 0;
+      // A reader keeps frames from being copied, and they may be those that are gone.
+      if (!busy && copied.getInt("log") != copied.getInt("checkpointed")) {
+        throw new Damage.Replaced(log);
       }
-      throw e;
+      return !busy;
+    } catch (SQLException e) {
+      throw Damage.is(e) ? new Damage.Replaced(log) : e;
     } finally {
       connection.setAutoCommit(false);
     }

@@ -89,12 +89,13 @@ final class Schema {
       throw new SQLException("malformed schema version: " + version);
     }
     if (version > VERSION) {
-      throw new HistoryException(
+      throw HistoryException.lasting(
           "the history has schema version "
               + version
               + " (expected: at most "
               + VERSION
-              + "; run the newer program that wrote it, or set aggregator.dataDir to another folder)");
+              + "; run the newer program that wrote it, or set aggregator.dataDir to another folder)",
+          null);
     }
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {

@@ -1,9 +1,8 @@
 package fil.heartbeat.history;
 
-import io.vertx.core.Context;
+import fil.heartbeat.context.Answer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -174,10 +173,9 @@ public final class SqliteHistory implements History, AlertStore {
 
   @Override
   public Future<Void> keep(List<Piece> pieces, List<EndedAlert> ended) {
-    Context caller = Vertx.currentContext();
+    Answer<Void> told = new Answer<>();
     Promise<Void> committed = Promise.promise();
-    Promise<Void> told = Promise.promise();
-    var ignored = committed.future().onComplete(result -> on(caller, () -> told.handle(result)));
+    var ignored = committed.future().onComplete(told::tell);
     queue.keep(new AlertWrite(pieces, ended, committed));
     return told.future();
   }
@@ -265,26 +263,23 @@ public final class SqliteHistory implements History, AlertStore {
   }
 
   private <T> Future<T> answer(Damage.Reading<T> reading) {
-    Promise<T> promise = Promise.promise();
-    Context caller = Vertx.currentContext();
+    Answer<T> answer = new Answer<>();
     try {
-      readers.execute(
-          () -> {
-            try {
-              T answer = reading.read();
-              on(caller, () -> promise.complete(answer));
-            } catch (SQLException e) {
-              String message = String.valueOf(e.getMessage());
-              on(caller, () -> promise.fail(new HistoryException(message, e)));
-            } catch (RuntimeException e) {
-              on(caller, () -> promise.fail(e));
-            }
-          });
+      readers.execute(() -> answer.tell(Answer.of(() -> read(reading))));
     } catch (RejectedExecutionException e) {
-      promise.fail(
-          new HistoryException("too many reads wait (expected: at most " + MAX_READS + ")"));
+      answer.tell(
+          Future.failedFuture(
+              new HistoryException("too many reads wait (expected: at most " + MAX_READS + ")")));
     }
-    return promise.future();
+    return answer.future();
+  }
+
+  private static <T> Future<T> read(Damage.Reading<T> reading) {
+    try {
+      return Future.succeededFuture(reading.read());
+    } catch (SQLException e) {
+      return Future.failedFuture(new HistoryException(String.valueOf(e.getMessage()), e));
+    }
   }
 
   /** A step that ends on another thread. */
@@ -293,17 +288,8 @@ public final class SqliteHistory implements History, AlertStore {
   }
 
   private static Future<Void> later(Step step) {
-    Promise<Void> promise = Promise.promise();
-    Context caller = Vertx.currentContext();
-    step.run(() -> on(caller, promise::complete));
-    return promise.future();
-  }
-
-  private static void on(@Nullable Context caller, Runnable task) {
-    if (caller == null) {
-      task.run();
-    } else {
-      caller.runOnContext(ignored -> task.run());
-    }
+    Answer<Void> answer = new Answer<>();
+    step.run(() -> answer.tell(Future.succeededFuture()));
+    return answer.future();
   }
 }

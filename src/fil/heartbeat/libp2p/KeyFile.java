@@ -42,8 +42,21 @@ public final class KeyFile {
     return load(file, false);
   }
 
+  /**
+   * Reads the key; makes none.
+   *
+   * @throws KeyFileException that names the file and what a person can do
+   */
+  public static Loaded load(Path file) {
+    return load(file, false);
+  }
+
   private static Loaded load(Path file, boolean created) {
     try {
+      if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw new KeyFileException(
+            "key file " + file + ": no such file (expected: made by keygen, or by run)", null);
+      }
       if (!Files.exists(file)) {
         throw new KeyFileException(
             "key file " + file + ": a link to nothing (expected: " + FORMAT + ")", null);

@@ -152,7 +152,8 @@ final class BeatSource {
 
   private void recovered(FailureLog log, String what, String address) {
     if (log.succeeded()) {
-      LOG.info("{} target={} bus={}", what, tally.target().address(), address);
+      LOG.info(
+          "{} node={} target={} bus={}", what, tally.node(), tally.target().address(), address);
     }
   }
 
@@ -173,8 +174,9 @@ final class BeatSource {
     String detail = answer.failure() == null ? "" : String.valueOf(answer.failure().getMessage());
     LOG.atLevel(level)
         .log(
-            "{} target={} bus={} reason={}{}{}",
+            "{} node={} target={} bus={} reason={}{}{}",
             what,
+            tally.node(),
             tally.target().address(),
             address,
             reason,

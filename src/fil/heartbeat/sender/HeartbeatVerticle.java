@@ -1,6 +1,7 @@
 package fil.heartbeat.sender;
 
 import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.NodeLabel;
 import fil.heartbeat.config.SenderConfig;
 import fil.heartbeat.libp2p.HostConfig;
 import io.vertx.core.Future;
@@ -81,7 +82,9 @@ public final class HeartbeatVerticle extends VerticleBase {
   public Future<?> start() {
     SenderConfig config = SenderConfig.parse(config());
     if (config.beatTarget().isEmpty()) {
-      LOG.info("heartbeat sender is off: beatTarget is empty nickname={}", config.nickname());
+      LOG.info(
+          "heartbeat sender is off: beatTarget is empty node={}",
+          NodeLabel.of(config.nickname(), "unknown"));
       return Future.succeededFuture();
     }
     Target target = Target.parse(config.beatTarget());

@@ -1,5 +1,6 @@
 package fil.heartbeat.sender;
 
+import fil.heartbeat.config.NodeLabel;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -13,6 +14,7 @@ final class SenderTally {
   private final Target target;
   private final Optional<String> localPeerId;
   private final String nickname;
+  private final String node;
   private final Map<SkipReason, Long> skipped = new EnumMap<>(SkipReason.class);
   private final Map<HeadFault, Long> headFailures = new EnumMap<>(HeadFault.class);
   private final Map<MinerFault, Long> minerFailures = new EnumMap<>(MinerFault.class);
@@ -28,6 +30,7 @@ final class SenderTally {
     this.target = target;
     this.localPeerId = localPeerId;
     this.nickname = nickname;
+    this.node = NodeLabel.of(nickname, localPeerId.orElse("unknown"));
     for (SkipReason reason : SkipReason.values()) {
       skipped.put(reason, 0L);
     }
@@ -41,6 +44,11 @@ final class SenderTally {
 
   Target target() {
     return target;
+  }
+
+  /** What lines of the log call the node that it beats for. */
+  String node() {
+    return node;
   }
 
   Optional<String> localPeerId() {

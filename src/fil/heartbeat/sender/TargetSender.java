@@ -92,7 +92,11 @@ final class TargetSender implements SenderCycle.Actions {
 
   @Override
   public void open() {
-    LOG.debug("connecting peer={} target={}", tally.target().peerId(), tally.target().address());
+    LOG.debug(
+        "connecting node={} peer={} target={}",
+        tally.node(),
+        tally.target().peerId(),
+        tally.target().address());
     blocking(this::openUnlessStopped)
         .onComplete(
             result -> {
@@ -123,7 +127,11 @@ final class TargetSender implements SenderCycle.Actions {
     lastWritten = null;
     tally.connected();
     var unusedEnd = connectLog.succeeded();
-    LOG.info("connected peer={} target={}", tally.target().peerId(), tally.target().address());
+    LOG.info(
+        "connected node={} peer={} target={}",
+        tally.node(),
+        tally.target().peerId(),
+        tally.target().address());
     events.connected(true, clock.wall().instant(), null);
     var unused =
         opened
@@ -150,7 +158,8 @@ final class TargetSender implements SenderCycle.Actions {
     tally.connectFailed(reason);
     LOG.atLevel(level)
         .log(
-            "cannot connect peer={} target={}{} error={}",
+            "cannot connect node={} peer={} target={}{} error={}",
+            tally.node(),
             tally.target().peerId(),
             tally.target().address(),
             level == Level.ERROR ? " for=" + GoDuration.format(connectLog.lasting(now)) : "",
@@ -161,7 +170,8 @@ final class TargetSender implements SenderCycle.Actions {
   private void lost(String reason) {
     tally.lost(reason);
     LOG.info(
-        "connection lost peer={} target={} error={}",
+        "connection lost node={} peer={} target={} error={}",
+        tally.node(),
         tally.target().peerId(),
         tally.target().address(),
         reason);
@@ -178,7 +188,11 @@ final class TargetSender implements SenderCycle.Actions {
                 built = result.result();
                 cycle.onBeatBuilt();
               } else {
-                LOG.error("cannot make a beat target={}", tally.target().address(), result.cause());
+                LOG.error(
+                    "cannot make a beat node={} target={}",
+                    tally.node(),
+                    tally.target().address(),
+                    result.cause());
                 cycle.onBuildFailed();
               }
             });
@@ -249,7 +263,8 @@ final class TargetSender implements SenderCycle.Actions {
         .onComplete(
             result -> {
               LOG.debug(
-                  "said goodbye target={} written={}",
+                  "said goodbye node={} target={} written={}",
+                  tally.node(),
                   tally.target().address(),
                   result.succeeded());
               leave(done);

@@ -281,7 +281,7 @@ class ChainHeadVerticleTest {
                           List<String> lines = logs.lines();
                           assertThat(lines.get(0))
                               .startsWith("WARN ")
-                              .contains("address=" + ADDRESS, "error 1", "broken");
+                              .contains(" node=alice ", "error 1", "broken");
                           assertThat(lines).filteredOn(line -> line.startsWith("WARN")).hasSize(1);
                           assertThat(lines)
                               .filteredOn(line -> line.startsWith("ERROR"))
@@ -316,6 +316,7 @@ class ChainHeadVerticleTest {
 
   private ChainHeadVerticle verticle(ChainConfig config, Duration timeout) {
     InstantSource clock = () -> Instant.ofEpochMilli(millis.get());
-    return new ChainHeadVerticle(config, ADDRESS, clock, () -> millis.get() * 1_000_000, timeout);
+    return new ChainHeadVerticle(
+        config, ADDRESS, "alice", clock, () -> millis.get() * 1_000_000, timeout);
   }
 }

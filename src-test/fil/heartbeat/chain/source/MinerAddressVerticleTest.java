@@ -124,6 +124,7 @@ class MinerAddressVerticleTest {
   }
 
   private static Future<String> deploy(Vertx vertx, MinerConfig config) {
-    return vertx.deployVerticle(new MinerAddressVerticle(config, ADDRESS, System::nanoTime, QUICK));
+    return vertx.deployVerticle(
+        new MinerAddressVerticle(config, ADDRESS, "alice", System::nanoTime, QUICK));
   }
 }

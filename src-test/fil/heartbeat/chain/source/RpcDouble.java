@@ -15,16 +15,18 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A node's JSON-RPC that answers each method as it is told, or misbehaves. */
-final class RpcDouble {
+public final class RpcDouble {
 
   /** How a method is answered. */
   interface Behaviour {
     void answer(HttpServerRequest request, JsonObject call);
   }
 
-  static final String BLOCK_A = "bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2";
+  public static final String BLOCK_A =
+      "bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2";
   static final String BLOCK_B = "bafy2bzacecyaggy24wol5ruvs6qm73gjibs2l2iyhcqmvi7r7a4ph7zx3yqd4";
 
   private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
@@ -36,9 +38,10 @@ final class RpcDouble {
   private final AtomicInteger closed = new AtomicInteger();
   private final List<HttpConnection> open = new CopyOnWriteArrayList<>();
   private final HttpServer server;
+  private volatile @Nullable String date;
   private int port;
 
-  RpcDouble(Vertx vertx) {
+  public RpcDouble(Vertx vertx) {
     server = vertx.createHttpServer(new HttpServerOptions().setMaxChunkSize(1 << 20));
     server.connectionHandler(
         connection -> {
@@ -49,7 +52,7 @@ final class RpcDouble {
     server.requestHandler(this::onRequest);
   }
 
-  Future<RpcDouble> start() {
+  public Future<RpcDouble> start() {
     return server
         .listen(port, "127.0.0.1")
         .map(
@@ -69,7 +72,7 @@ final class RpcDouble {
     return Future.all(ends).mapEmpty();
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + port + "/rpc/v1";
   }
 
@@ -90,12 +93,17 @@ final class RpcDouble {
     return opened.get() - closed.get();
   }
 
+  /** The {@code Date} of its answers; null for none. */
+  public void date(@Nullable String header) {
+    date = header;
+  }
+
   void on(String method, Behaviour behaviour) {
     behaviours.put(method, behaviour);
   }
 
   /** A healthy node whose head has one block. */
-  void healthy(String block, long height) {
+  public void healthy(String block, long height) {
     on("Filecoin.ChainHead", result(tipset(height, block)));
     on("Filecoin.ChainGetGenesis", result(tipset(0, BLOCK_A)));
     on("Filecoin.StateNetworkName", result("testnetnet"));
@@ -163,6 +171,10 @@ final class RpcDouble {
         .body()
         .onSuccess(
             body -> {
+              String told = date;
+              if (told != null) {
+                request.response().putHeader("Date", told);
+              }
               JsonObject call = body.toJsonObject();
               String method = call.getString("method");
               calls.add(method);

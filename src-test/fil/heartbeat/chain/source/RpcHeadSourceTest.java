@@ -241,6 +241,7 @@ class RpcHeadSourceTest {
     return new RpcHeadSource(
         new JsonRpcClient(
             vertx, node.url(), Optional.empty(), Optional.empty(), Duration.ofSeconds(20)),
+        "alice",
         InstantSource.fixed(NOW),
         nanos::get);
   }

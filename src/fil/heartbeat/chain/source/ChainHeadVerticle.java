@@ -24,6 +24,7 @@ public final class ChainHeadVerticle extends VerticleBase {
 
   private final ChainConfig config;
   private final String address;
+  private final String node;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Duration requestTimeout;
@@ -37,17 +38,27 @@ public final class ChainHeadVerticle extends VerticleBase {
    * @param address where to answer; {@code filecoin.chain.head} by default of the senders
    */
   public ChainHeadVerticle(ChainConfig config, String address) {
-    this(config, address, InstantSource.system(), System::nanoTime, JsonRpcClient.TIMEOUT);
+    this(config, address, address);
+  }
+
+  /**
+   * @param address where to answer
+   * @param node what lines of the log call it
+   */
+  public ChainHeadVerticle(ChainConfig config, String address, String node) {
+    this(config, address, node, InstantSource.system(), System::nanoTime, JsonRpcClient.TIMEOUT);
   }
 
   ChainHeadVerticle(
       ChainConfig config,
       String address,
+      String node,
       InstantSource clock,
       LongSupplier nanoTime,
       Duration requestTimeout) {
     this.config = config;
     this.address = address;
+    this.node = node;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.requestTimeout = requestTimeout;
@@ -56,7 +67,7 @@ public final class ChainHeadVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    HeadSource made = HeadSource.of(vertx, config, clock, nanoTime, requestTimeout);
+    HeadSource made = HeadSource.of(vertx, config, node, clock, nanoTime, requestTimeout);
     source = made;
     consumer = vertx.eventBus().localConsumer(address, this::answer);
     look(made);
@@ -105,7 +116,7 @@ public final class ChainHeadVerticle extends VerticleBase {
   private void onHead(ChainHead head) {
     poll.succeeded(head);
     if (failureLog.succeeded()) {
-      log.info("chain head read again address={} height={}", address, head.height());
+      log.info("chain head read again node={} height={}", node, head.height());
     }
   }
 
@@ -117,8 +128,8 @@ public final class ChainHeadVerticle extends VerticleBase {
     long now = nanoTime.getAsLong();
     log.atLevel(failureLog.failed(now))
         .log(
-            "chain head not read address={} for={}s cause={}",
-            address,
+            "chain head not read node={} for={}s cause={}",
+            node,
             failureLog.lasting(now).toSeconds(),
             cause.getMessage());
   }

@@ -5,7 +5,9 @@ import fil.heartbeat.config.ChainConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +15,15 @@ import org.jspecify.annotations.Nullable;
 interface HeadSource {
 
   /** The source that a config names. */
-  static HeadSource of(Vertx vertx, ChainConfig config, InstantSource clock) {
-    return of(vertx, config, clock, System::nanoTime, JsonRpcClient.TIMEOUT);
+  static HeadSource of(Vertx vertx, ChainConfig config, String node, InstantSource clock) {
+    return of(vertx, config, node, clock, System::nanoTime, JsonRpcClient.TIMEOUT);
   }
 
   /** The source that a config names, with a clock and a request timeout of its own. */
   static HeadSource of(
       Vertx vertx,
       ChainConfig config,
+      String node,
       InstantSource clock,
       LongSupplier nanoTime,
       Duration requestTimeout) {
@@ -30,6 +33,7 @@ interface HeadSource {
           new RpcHeadSource(
               new JsonRpcClient(
                   vertx, config.url(), config.token(), config.tokenFile(), requestTimeout),
+              node,
               clock,
               nanoTime);
     };
@@ -51,6 +55,14 @@ interface HeadSource {
   /** The last finalized tipset; null when the source does not tell. */
   default Future<@Nullable Finalized> finalized() {
     return Future.succeededFuture(null);
+  }
+
+  /**
+   * What the clock of whoever answered last showed then, in whole seconds; empty when it does not
+   * tell.
+   */
+  default Optional<Instant> date() {
+    return Optional.empty();
   }
 
   /** Frees what the source holds. */

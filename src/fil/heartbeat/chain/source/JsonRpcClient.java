@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -17,7 +18,10 @@ import io.vertx.ext.web.client.WebClientOptions;
 import io.vertx.ext.web.codec.BodyCodec;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -51,6 +55,7 @@ final class JsonRpcClient {
   private final Duration timeout;
   private @Nullable HttpConnection connection;
   private int connections;
+  private @Nullable Instant date;
   private long nextId = 1;
 
   JsonRpcClient(Vertx vertx, String url, Optional<String> token, Optional<Path> tokenFile) {
@@ -89,6 +94,24 @@ final class JsonRpcClient {
     return connections;
   }
 
+  /**
+   * What the clock of whoever answers showed at the last answer, in whole seconds; empty when it
+   * does not tell.
+   */
+  Optional<Instant> date() {
+    return Optional.ofNullable(date);
+  }
+
+  private static @Nullable Instant date(@Nullable String header) {
+    try {
+      return header == null
+          ? null
+          : DateTimeFormatter.RFC_1123_DATE_TIME.parse(header, Instant::from);
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
   /** Ends what is under way. */
   void close() {
     http.close().onFailure(failure -> log.debug("RPC client not closed", failure));
@@ -115,7 +138,11 @@ final class JsonRpcClient {
     // The request's own timeout starts anew with each byte; this one does not.
     return post.sendJsonObject(request)
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-        .map(response -> new Answer(response.statusCode(), body.content()))
+        .map(
+            response -> {
+              date = date(response.getHeader(HttpHeaders.DATE.toString()));
+              return new Answer(response.statusCode(), body.content());
+            })
         .recover(
             failure -> {
               abort();

@@ -42,6 +42,7 @@ public final class MinerAddressVerticle extends VerticleBase {
 
   private final MinerConfig config;
   private final String address;
+  private final String node;
   private final LongSupplier nanoTime;
   private final Times times;
   private final FailureLog failureLog = new FailureLog();
@@ -54,12 +55,22 @@ public final class MinerAddressVerticle extends VerticleBase {
    * @param address where to answer; {@code filecoin.miner.address} by default of the senders
    */
   public MinerAddressVerticle(MinerConfig config, String address) {
-    this(config, address, System::nanoTime, Times.DEFAULT);
+    this(config, address, address);
   }
 
-  MinerAddressVerticle(MinerConfig config, String address, LongSupplier nanoTime, Times times) {
+  /**
+   * @param address where to answer
+   * @param node what lines of the log call it
+   */
+  public MinerAddressVerticle(MinerConfig config, String address, String node) {
+    this(config, address, node, System::nanoTime, Times.DEFAULT);
+  }
+
+  MinerAddressVerticle(
+      MinerConfig config, String address, String node, LongSupplier nanoTime, Times times) {
     this.config = config;
     this.address = address;
+    this.node = node;
     this.nanoTime = nanoTime;
     this.times = times;
     this.miner = config.address().isEmpty() ? null : config.address();
@@ -123,7 +134,7 @@ public final class MinerAddressVerticle extends VerticleBase {
   private void onAddress(String told) {
     boolean again = failureLog.succeeded();
     if (!told.equals(miner) || again) {
-      log.info("miner address read address={} miner={}", address, told);
+      log.info("miner address read node={} miner={}", node, told);
     }
     miner = told;
   }
@@ -132,8 +143,8 @@ public final class MinerAddressVerticle extends VerticleBase {
     long now = nanoTime.getAsLong();
     log.atLevel(failureLog.failed(now))
         .log(
-            "miner address not read address={} for={}s cause={}",
-            address,
+            "miner address not read node={} for={}s cause={}",
+            node,
             failureLog.lasting(now).toSeconds(),
             failure.getMessage());
   }

@@ -48,7 +48,7 @@ public final class ReferenceVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    HeadSource made = HeadSource.of(vertx, config, InstantSource.system());
+    HeadSource made = HeadSource.of(vertx, config, name, InstantSource.system());
     source = made;
     look(made);
     return Future.succeededFuture();

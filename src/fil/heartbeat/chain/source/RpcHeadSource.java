@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +34,7 @@ final class RpcHeadSource implements HeadSource {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(30);
 
   private final JsonRpcClient client;
+  private final String node;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final FailureLog genesisLog = new FailureLog();
@@ -43,8 +45,12 @@ final class RpcHeadSource implements HeadSource {
   private @Nullable String genesis;
   private @Nullable String network;
 
-  RpcHeadSource(JsonRpcClient client, InstantSource clock, LongSupplier nanoTime) {
+  /**
+   * @param node what lines of the log call it
+   */
+  RpcHeadSource(JsonRpcClient client, String node, InstantSource clock, LongSupplier nanoTime) {
     this.client = client;
+    this.node = node;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.askAgainNanos = nanoTime.getAsLong();
@@ -85,7 +91,7 @@ final class RpcHeadSource implements HeadSource {
                 return syncing(head);
               }
               // A head without it is worth more than none.
-              log.debug("sync state not read cause={}", failure.getMessage());
+              log.debug("sync state not read node={} cause={}", node, failure.getMessage());
               return Future.succeededFuture(null);
             });
   }
@@ -107,9 +113,14 @@ final class RpcHeadSource implements HeadSource {
             failure -> {
               // A head without it is worth more than none.
               tellsFinalized = !isUnknownMethod(failure);
-              log.debug("finalized tipset not read cause={}", failure.getMessage());
+              log.debug("finalized tipset not read node={} cause={}", node, failure.getMessage());
               return Future.succeededFuture(null);
             });
+  }
+
+  @Override
+  public Optional<Instant> date() {
+    return client.date();
   }
 
   @Override
@@ -149,12 +160,12 @@ final class RpcHeadSource implements HeadSource {
 
   private void onIdentity(int connection, String told, @Nullable String name) {
     if (genesis != null && !genesis.equals(told)) {
-      log.warn("the node's chain is another now genesis={} before={}", told, genesis);
+      log.warn("the node's chain is another now node={} genesis={} before={}", node, told, genesis);
     } else if (genesis == null || !Objects.equals(network, name)) {
-      log.info("node answers genesis={} network={}", told, name);
+      log.info("node answers node={} genesis={} network={}", node, told, name);
     }
     if (genesisLog.succeeded()) {
-      log.info("genesis read again genesis={}", told);
+      log.info("genesis read again node={} genesis={}", node, told);
     }
     identified = connection;
     genesis = told;
@@ -170,7 +181,8 @@ final class RpcHeadSource implements HeadSource {
     askAgainNanos = now + ASK_AGAIN.toNanos();
     log.atLevel(genesisLog.failed(now))
         .log(
-            "genesis not read, beats go without it for={}s cause={}",
+            "genesis not read, beats go without it node={} for={}s cause={}",
+            node,
             genesisLog.lasting(now).toSeconds(),
             failure.getMessage());
   }

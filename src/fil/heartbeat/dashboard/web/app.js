@@ -9,7 +9,7 @@ import {Login} from './login.js';
 import {fillLegend} from './legend.js';
 import {drawEmpty} from './paste.js';
 import {filter, read, to} from './route.js';
-import {element, many, number, say, timeOf} from './words.js';
+import {SAID, element, judge, many, number, say, timeOf} from './words.js';
 
 const $ = id => document.getElementById(id);
 // The sentence and the bar need not follow each change at once.
@@ -130,18 +130,25 @@ function linked(state) {
   if (state === 'live' && before !== 'live') loadInfo();
 }
 let lostAt = 0;
+// Alerts may be turned on and off while the page is open.
+setInterval(() => { if (!document.hidden && link === 'live' && !info.warming) loadInfo(); }, 15000);
 
 async function loadInfo() {
   try {
     const answer = await fetch('api/v1/info');
     if (!answer.ok) return;
+    const on = info.alerts;
     info = await answer.json();
     skew = Date.parse(info.now) - Date.now();
     $('simulated').hidden = !info.simulated;
     $('warming').hidden = !info.warming;
+    $('degraded').hidden = !info.degraded?.length;
+    say($('degraded'), info.degraded?.length ? 'NOT WELL: ' + info.degraded.join('; ') : '', 'This aggregator is not well itself');
+    if (judge(info.thresholds)) fillLegend($('legend'));
+    $('warming').title = SAID.warming;
     if (info.warming) setTimeout(loadInfo, 5000);
     alerts.draw(info);
-    if (info.alerts && route.view === 'node') page.load();
+    if (info.alerts && !on && route.view === 'node') page.load();
     draw(true);
   } catch { /* The feed says so. */ }
 }

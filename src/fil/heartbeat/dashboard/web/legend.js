@@ -13,7 +13,7 @@ export function fillLegend(dialog) {
   const top = element('div', null, 'top');
   top.append(title, close);
   dialog.replaceChildren(top, states(), element('h3', 'Colours and shapes'), looks(), element('h3', 'Keys'), keys());
-  dialog.addEventListener('click', event => { if (event.target === dialog) dialog.close(); });
+  dialog.onclick = event => { if (event.target === dialog) dialog.close(); };
 }
 
 function list(rows) {

@@ -1,5 +1,5 @@
 // What is going on: a sentence, who is in trouble and since when, a bar, and the networks.
-import {CALM, GRAVITY, STATES, ago, colourOf, element, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf, timeOf} from './words.js';
+import {CALM, GRAVITY, SAID, STATES, ago, colourOf, element, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf, timeOf} from './words.js';
 import {filter, to} from './route.js';
 
 const NAMES = 4;
@@ -37,7 +37,7 @@ export class Now {
     else if (well === all) text = all === 1 ? 'The one node is in step.' : `All ${number(all)} nodes are in step.`;
     else if (!well) text = `${many(all, 'node')} heard of; nothing to judge ${all === 1 ? 'it' : 'them'} by yet.`;
     else text = `No node is in trouble; ${number(well)} of ${number(all)} are in step.`;
-    say(this.verdict, text, warming ? 'The aggregator has just started: in its first 30 seconds it judges nobody.' : '');
+    say(this.verdict, text, warming ? SAID.warming : '');
     this['trouble-count'].hidden = !sum;
     say(this['trouble-count'], number(sum), many(sum, 'node') + ' in trouble');
     document.title = (sum ? `(${number(sum)}) ` : '') + 'Filecoin Heartbeat';
@@ -193,7 +193,7 @@ function factsOf(network, now) {
     `Nodes on the side that has more than half of ${many(network.voters, 'vote')}, of all that are on a side`]);
   facts.push(['Basis', `${network.basis.voters}, ${network.basis.reference ? 'with reference' : 'fleet only'}`,
     `${BASIS[network.basis.voters]}; ${network.basis.reference ? 'checked against an independent node' : 'no independent node is asked'}`]);
-  if (network.fleetForked) facts.push(['Reference', 'differs from the fleet', 'The fleet’s majority has been on other blocks than the reference for three epochs']);
+  if (network.fleetForked) facts.push(['Reference', 'differs from the fleet', SAID.fleetForked]);
   if (network.clockSuspected) facts.push(['Clock', 'suspected', 'More than half of the voters are ahead of this machine’s clock']);
   if (network.sides.length > 1) {
     facts.push([many(network.sides.length, 'side'), '', 'Groups of nodes with no block in common', at => drawSides(at, network.sides)]);

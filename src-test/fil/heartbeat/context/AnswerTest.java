@@ -1,0 +1,137 @@
+package fil.heartbeat.context;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@ExtendWith(VertxExtension.class)
+class AnswerTest {
+  private static <T> Throwable failure(Future<T> future) throws Exception {
+    return future
+        .<Throwable>transform(
+            result ->
+                result.failed()
+                    ? Future.succeededFuture(result.cause())
+                    : Future.failedFuture("it succeeded: " + result.result()))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void itIsMadeAtHomeAndToldToTheCallerOnItsOwnContext(Vertx vertx) throws Exception {
+    Context home = vertx.getOrCreateContext();
+    Vertx other = Vertx.vertx();
+    Context caller = other.getOrCreateContext();
+    CompletableFuture<Context> told = new CompletableFuture<>();
+    CompletableFuture<Context> made = new CompletableFuture<>();
+    caller.runOnContext(
+        here ->
+            Answer.on(
+                    home,
+                    () -> {
+                      boolean ignored = made.complete(Vertx.currentContext());
+                      return Future.succeededFuture(1);
+                    })
+                .onComplete(
+                    done -> {
+                      boolean ignored = told.complete(Vertx.currentContext());
+                    }));
+    assertThat(made.get(20, TimeUnit.SECONDS)).isSameAs(home);
+    assertThat(told.get(20, TimeUnit.SECONDS)).isSameAs(caller);
+    other.close().await();
+  }
+
+  @Test
+  void whoHasNoContextIsToldTheSame(Vertx vertx) throws Exception {
+    Future<Integer> answer = Answer.on(vertx.getOrCreateContext(), () -> Future.succeededFuture(1));
+    assertThat(answer.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS))
+        .isEqualTo(1);
+  }
+
+  static Stream<Supplier<Future<Integer>>> faults() {
+    return Stream.of(
+        () -> {
+          throw new IllegalStateException("no");
+        },
+        () -> {
+          throw new StackOverflowError("no");
+        },
+        () -> null,
+        () -> Future.failedFuture("no"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void whatIsThrownIsAnAnswer(Supplier<Future<Integer>> fault, Vertx vertx) throws Exception {
+    Context home = vertx.getOrCreateContext();
+    assertThat(failure(Answer.on(home, fault))).hasMessageStartingWith("no");
+    assertThat(failure(Answer.of(fault))).hasMessageStartingWith("no");
+  }
+
+  @Test
+  void whereNothingRunsAnyMoreThereIsAnAnswerToo() throws Exception {
+    Vertx closed = Vertx.vertx();
+    Context home = closed.getOrCreateContext();
+    closed.close().await();
+    assertThat(failure(Answer.on(home, () -> Future.succeededFuture(1))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("not deployed");
+  }
+
+  @Test
+  void whoIsGoneHoldsNobodyUp(Vertx vertx) throws Exception {
+    Vertx closed = Vertx.vertx();
+    CompletableFuture<Answer<Integer>> made = new CompletableFuture<>();
+    closed.runOnContext(
+        here -> {
+          boolean ignored = made.complete(new Answer<>());
+        });
+    Answer<Integer> answer = made.get(20, TimeUnit.SECONDS);
+    closed.close().await();
+    answer.tell(Future.succeededFuture(1));
+    assertThat(answer.future().result()).isEqualTo(1);
+  }
+
+  @Test
+  void aListenerThatThrowsIsNoFaultOfWhoAnswers() {
+    Answer<Integer> answer = new Answer<>();
+    answer
+        .future()
+        .onComplete(
+            done -> {
+              throw new IllegalStateException("listener");
+            });
+    answer.tell(Future.succeededFuture(1));
+    answer.tell(Future.failedFuture("only the first counts"));
+    assertThat(answer.future().result()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsNotAnsweredInTimeIsAnsweredAllTheSame(Vertx vertx) throws Exception {
+    Promise<Integer> never = Promise.promise();
+    Context here = vertx.getOrCreateContext();
+    assertThat(failure(Answer.within(vertx, here, never.future(), Duration.ofMillis(1))))
+        .isInstanceOf(TimeoutException.class);
+    // Nobody waits for it any more, and it does no harm.
+    never.complete(1);
+    Future<Integer> quick =
+        Answer.within(vertx, here, Future.succeededFuture(2), Duration.ofMinutes(1));
+    assertThat(quick.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS))
+        .isEqualTo(2);
+  }
+}

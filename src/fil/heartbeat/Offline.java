@@ -1,0 +1,205 @@
+package fil.heartbeat;
+
+import fil.heartbeat.api.TlsCheck;
+import fil.heartbeat.api.TokenCheck;
+import fil.heartbeat.config.AggregatorConfig;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.HttpConfig;
+import fil.heartbeat.config.NodeConfig;
+import fil.heartbeat.config.ReferenceConfig;
+import fil.heartbeat.config.Secret;
+import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.libp2p.KeyFile;
+import fil.heartbeat.libp2p.KeyFileException;
+import fil.heartbeat.libp2p.Multiaddr;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a config names on this machine: key files, tokens, secrets, folders, ports. Connects to
+ * nothing, and makes and changes nothing. Blocks.
+ */
+final class Offline {
+  private final Map<String, String> environment;
+  private final List<String> found = new ArrayList<>();
+  private final List<String> faults = new ArrayList<>();
+
+  /**
+   * What would not do now.
+   *
+   * @param faults what no start takes, whatever else is mended
+   * @param warnings what may be there by the time of the start
+   */
+  record Found(List<String> faults, List<String> warnings) {}
+
+  private Offline(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** One line for each that would not do now: key, value and what is expected. No secret. */
+  static Found look(Config config, Map<String, String> environment) {
+    Offline look = new Offline(environment);
+    for (NodeConfig node : config.nodes()) {
+      if (!node.targets().isEmpty()) {
+        look.key(node.keyFile());
+        String name = config.multiNode() ? "nodes[" + node.nickname() + "].chain" : "chain";
+        look.file(name + ".tokenFile", node.chain().tokenFile());
+      }
+    }
+    config.aggregator().ifPresent(role -> look.aggregator(role, config));
+    config.http().ifPresent(look::http);
+    config.alerts().ifPresent(look::alerts);
+    return new Found(look.faults, look.found);
+  }
+
+  private void aggregator(AggregatorConfig role, Config config) {
+    key(role.keyFile());
+    folder("aggregator.dataDir", role.dataDir());
+    for (ReferenceConfig reference : role.references()) {
+      file(
+          "aggregator.references[" + reference.name() + "].tokenFile",
+          reference.chain().tokenFile());
+    }
+    try {
+      Capacity unused =
+          Capacity.of(
+              role.maxNodes(), config.libp2p().maxConnections(), Capacity.Machine.ofThisProcess());
+    } catch (Capacity.TooSmallException e) {
+      found.add(String.valueOf(e.getMessage()));
+    }
+    Multiaddr listen = role.listen();
+    String[] parts = listen.toString().split("/", -1);
+    if (parts.length > 4 && parts[3].equals("tcp")) {
+      port("aggregator.listen", parts[2], Integer.parseInt(parts[4]));
+    }
+  }
+
+  private void http(HttpConfig role) {
+    role.tokensFile()
+        .flatMap(TokenCheck::fault)
+        .ifPresent(fault -> found.add("http.auth.tokensFile: " + fault));
+    role.tls().ifPresent(this::tls);
+    port("http.host, http.port", role.host(), role.port());
+  }
+
+  private void tls(HttpConfig.Tls pair) {
+    int before = found.size();
+    file("http.tls.certFile", Optional.of(pair.certFile()));
+    file("http.tls.keyFile", Optional.of(pair.keyFile()));
+    if (found.size() == before) {
+      TlsCheck.fault(pair).ifPresent(faults::add);
+    }
+  }
+
+  private void alerts(AlertsConfig role) {
+    for (SinkConfig sink : role.sinks()) {
+      String name = "alerts.sinks[" + sink.name() + "].";
+      secret(name + "url", sink.url());
+      secret(name + "secret", sink.secret());
+    }
+    role.peers()
+        .forEach(peer -> file("alerts.peers[" + peer.name() + "].tokenFile", peer.tokenFile()));
+    role.deadman().ifPresent(deadman -> secret("alerts.deadman.url", Optional.of(deadman.url())));
+  }
+
+  private void secret(String name, Optional<Secret> secret) {
+    if (secret.isPresent()) {
+      try {
+        String unused = secret.get().read(environment);
+      } catch (IOException e) {
+        found.add(name + ": " + shown(e));
+      }
+    }
+  }
+
+  private void file(String name, Optional<Path> file) {
+    if (file.isEmpty()) {
+      return;
+    }
+    Path path = file.get();
+    if (!Files.isRegularFile(path)) {
+      found.add(
+          name
+              + ": "
+              + path
+              + ": "
+              + (Files.exists(path) ? "no plain file" : "no such file")
+              + " (expected: a file that this user may read)");
+    } else if (!Files.isReadable(path)) {
+      found.add(
+          name + ": " + path + ": permission denied (expected: a file that this user may read)");
+    }
+  }
+
+  /** One that is absent is made at the start, where it can be. */
+  private void key(Path file) {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      folder("key file " + file, file.toAbsolutePath().getParent());
+      return;
+    }
+    try {
+      KeyFile.Loaded loaded = KeyFile.load(file);
+      loaded.warning().ifPresent(found::add);
+    } catch (KeyFileException e) {
+      found.add(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** One that is absent is made, if what it is to be in can be written. */
+  private void folder(String name, @Nullable Path folder) {
+    Path there = folder;
+    while (there != null && !Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
+      there = there.getParent();
+    }
+    if (there == null || !Files.isDirectory(there) || !Files.isWritable(there)) {
+      found.add(
+          name
+              + ": "
+              + folder
+              + ": "
+              + (there == null || Files.isDirectory(there)
+                  ? "cannot be written"
+                  : there + " is no folder")
+              + " (expected: a folder that this user may write to)");
+    }
+  }
+
+  private void port(String name, String host, int port) {
+    if (port == 0) {
+      return;
+    }
+    try (ServerSocket probe = new ServerSocket()) {
+      // As the servers do: what another connection left behind is no hindrance.
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+    } catch (IOException e) {
+      found.add(
+          name
+              + ": "
+              + host
+              + ":"
+              + port
+              + " cannot be bound now: "
+              + String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT)
+              + " (expected: a free port; 0 picks one)");
+    }
+  }
+
+  private static String shown(IOException e) {
+    return e.getClass().equals(IOException.class)
+        ? String.valueOf(e.getMessage())
+        : e + " (expected: a file that this user may read)";
+  }
+}
