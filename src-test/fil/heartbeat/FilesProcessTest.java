@@ -2,8 +2,10 @@ package fil.heartbeat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import fil.heartbeat.testing.Daemon;
+import fil.heartbeat.testing.Namespace;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
@@ -87,6 +89,100 @@ class FilesProcessTest {
     assertThat(names(folder.resolve("data").resolve("tmp")))
         .filteredOn(name -> name.endsWith(".so"))
         .hasSizeLessThanOrEqualTo(1);
+  }
+
+  private static final String AGGREGATOR =
+      "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\",\"keyFile\":\"data/aggregator.key\"},"
+          + "\"http\":{\"port\":0}}";
+
+  /** Which ends in what is run there. */
+  private static final String READ_ONLY =
+      """
+      mount --bind data data && mount -t tmpfs -o noexec tmpfs temp \
+        && mount -o remount,ro,bind / || exit 99
+      touch written 2>/dev/null && exit 98
+      exec "$@"
+      """;
+
+  private static final String NOEXEC =
+      """
+      mount -t tmpfs -o noexec tmpfs data || exit 99
+      exec "$@"
+      """;
+
+  private static final String READ_ONLY_DATA =
+      """
+      mount -t tmpfs -o ro tmpfs data || exit 99
+      exec "$@"
+      """;
+
+  @Test
+  void aReadOnlyRootWithOneDataFolderAndANoexecTempFolderWorks() throws Exception {
+    assumeThat(Namespace.mayMount(folder)).as("the right to mount a tmpfs").isTrue();
+    config(folder, AGGREGATOR);
+    Path data = Files.createDirectory(folder.resolve("data"));
+    Path temp = Files.createDirectory(folder.resolve("temp"));
+    String jvm = "-XX:-UsePerfData -Djava.io.tmpdir=" + temp;
+    Process check = Namespace.within(READ_ONLY, command(jvm, "check", "--strict")).start();
+    assertThat(check.waitFor()).as(Files.readString(folder.resolve("log"))).isZero();
+    for (int i = 0; i < 2; i++) {
+      Process daemon = Namespace.within(READ_ONLY, command(jvm)).start();
+      try (BufferedReader out = daemon.inputReader(UTF_8)) {
+        ready(out, "ready: aggregator ", folder.resolve("log"));
+      } finally {
+        daemon.destroyForcibly().waitFor();
+      }
+      assertThat(Files.readString(folder.resolve("log"))).doesNotContain("Exception", "ERROR");
+    }
+    assertThat(names(data)).contains("aggregator.key", "tmp");
+    assertThat(names(temp)).isEmpty();
+  }
+
+  /** By {@code check} and {@code doctor}, and by the start itself, which ends with 2. */
+  @ParameterizedTest
+  @ValueSource(strings = {NOEXEC, READ_ONLY_DATA})
+  void aDataFolderThatWouldNotDoIsToldInOneLine(String mounts) throws Exception {
+    assumeThat(Namespace.mayMount(folder)).as("the right to mount a tmpfs").isTrue();
+    config(folder, AGGREGATOR.replace("data/aggregator.key", "aggregator.key"));
+    Path unused = Files.createDirectory(folder.resolve("data"));
+    String fault =
+        mounts.equals(NOEXEC)
+            ? "aggregator.dataDir: "
+                + folder.resolve("data").resolve("tmp")
+                + ": mounted noexec, so that SQLite's library cannot be loaded from it"
+                + " (expected: a folder that is not, or -Dorg.sqlite.lib.path)"
+            : "aggregator.dataDir: "
+                + folder.resolve("data")
+                + ": cannot be written (expected: a folder that this user may write to)";
+    Path log = folder.resolve("log");
+    Process check = Namespace.within(mounts, command("-XX:-UsePerfData", "check")).start();
+    assertThat(check.waitFor()).isZero();
+    assertThat(said(log)).containsExactly("warning: " + fault);
+    Process strict =
+        Namespace.within(mounts, command("-XX:-UsePerfData", "check", "--strict")).start();
+    assertThat(strict.waitFor()).isEqualTo(2);
+    assertThat(said(log)).containsExactly(fault);
+    Process doctor = Namespace.within(mounts, command("-XX:-UsePerfData", "doctor")).start();
+    try (BufferedReader out = doctor.inputReader(UTF_8)) {
+      List<String> lines = out.lines().toList();
+      assertThat(lines).hasSize(1);
+      assertThat(lines.get(0)).startsWith("FAIL config ").endsWith(fault);
+    }
+    assertThat(doctor.waitFor()).isEqualTo(2);
+    Process daemon = Namespace.within(mounts, command("-XX:-UsePerfData")).start();
+    assertThat(daemon.waitFor()).isEqualTo(2);
+    assertThat(said(log))
+        .filteredOn(line -> !line.contains(" INFO  "))
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("aggregator.dataDir: ")
+        .contains(" (expected: ");
+  }
+
+  /** Without what the JVM says of the variable that it was given. */
+  private static List<String> said(Path log) throws IOException {
+    return Files.readAllLines(log).stream().filter(line -> !line.startsWith("Picked up ")).toList();
   }
 
   /** As text, strictly. */

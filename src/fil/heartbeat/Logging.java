@@ -47,6 +47,8 @@ final class Logging {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(appender);
+    // What it fails of is told where it is loaded, in a line; it has a stack trace for each place.
+    context.getLogger("org.sqlite.SQLiteJDBCLoader").setLevel(Level.OFF);
     context.getLogger("fil.heartbeat").setLevel(Level.toLevel(config.level()));
   }
 

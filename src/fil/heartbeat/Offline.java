@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * nothing, and makes and changes nothing. Blocks.
  */
 final class Offline {
+  /** Where packages have SQLite's library as a file. */
+  private static final String LIBRARY = "org.sqlite.lib.path";
+
   private final Map<String, String> environment;
   private final List<String> found = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
@@ -46,6 +50,14 @@ final class Offline {
 
   private Offline(Map<String, String> environment) {
     this.environment = environment;
+  }
+
+  /** The same of its data folder and of its certificate alone, without which no start ends well. */
+  static List<String> ofDisk(Config config) {
+    Offline look = new Offline(Map.of());
+    config.aggregator().ifPresent(role -> look.dataDir(role.dataDir()));
+    config.http().flatMap(HttpConfig::tls).ifPresent(look::tls);
+    return Stream.concat(look.faults.stream(), look.found.stream()).toList();
   }
 
   /** One line for each that would not do now: key, value and what is expected. No secret. */
@@ -66,7 +78,7 @@ final class Offline {
 
   private void aggregator(AggregatorConfig role, Config config) {
     key(role.keyFile());
-    folder("aggregator.dataDir", role.dataDir());
+    dataDir(role.dataDir());
     for (ReferenceConfig reference : role.references()) {
       file(
           "aggregator.references[" + reference.name() + "].tokenFile",
@@ -157,12 +169,33 @@ final class Offline {
     }
   }
 
-  /** One that is absent is made, if what it is to be in can be written. */
-  private void folder(String name, @Nullable Path folder) {
-    Path there = folder;
+  private void dataDir(Path folder) {
+    folder("aggregator.dataDir", folder);
+    Path tmp = folder.resolve("tmp");
+    Path there = nearest(tmp);
+    if (there != null && System.getProperty(LIBRARY) == null && Mounts.isNoexec(there)) {
+      found.add(
+          "aggregator.dataDir: "
+              + tmp
+              + ": mounted noexec, so that SQLite's library cannot be loaded from it"
+              + " (expected: a folder that is not, or -D"
+              + LIBRARY
+              + ")");
+    }
+  }
+
+  /** What is there of where a path leads to. */
+  private static @Nullable Path nearest(@Nullable Path path) {
+    Path there = path;
     while (there != null && !Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
       there = there.getParent();
     }
+    return there;
+  }
+
+  /** One that is absent is made, if what it is to be in can be written. */
+  private void folder(String name, @Nullable Path folder) {
+    Path there = nearest(folder);
     if (there == null || !Files.isDirectory(there) || !Files.isWritable(there)) {
       found.add(
           name

@@ -46,10 +46,9 @@ final class NativeLibrary {
     Path tmp = dataDir.toAbsolutePath().resolve("tmp");
     if (Files.exists(tmp, LinkOption.NOFOLLOW_LINKS)
         && !Files.isDirectory(tmp, LinkOption.NOFOLLOW_LINKS)) {
-      throw new HistoryException(
-          "aggregator.dataDir: "
-              + tmp
-              + " is no folder (expected: one, which is emptied at start)");
+      throw HistoryException.lasting(
+          "aggregator.dataDir: " + tmp + " is no folder (expected: one, which is emptied at start)",
+          null);
     }
     Files.createDirectories(tmp);
     if (Files.getFileStore(tmp).supportsFileAttributeView(PosixFileAttributeView.class)) {
@@ -81,7 +80,7 @@ final class NativeLibrary {
       if (!room) {
         throw new SQLException(Damage.NO_ROOM + tmp + ": no room for SQLite's library", e);
       }
-      throw new HistoryException(
+      throw HistoryException.lasting(
           "aggregator.dataDir: SQLite's library cannot be loaded from "
               + tmp
               + ": "
