@@ -227,6 +227,25 @@ class FilesProcessTest {
     assertThat(utf8(Files.readAllBytes(folder.resolve("log")))).contains(name);
   }
 
+  /** SQLite asks for its folder by text, which such a locale does not have. */
+  @Test
+  void aDataFolderThatTheLocaleHasNoCharactersForIsRefused() throws Exception {
+    String name = "\u0443\u0437\u0435\u043b";
+    config(folder, "{\"aggregator\":{\"dataDir\":\"" + name + "\"}}");
+    ProcessBuilder builder = command("-XX:-UsePerfData", "check");
+    builder.environment().put("LC_ALL", "C");
+    Process check = builder.start();
+    assertThat(check.waitFor()).isEqualTo(2);
+    List<String> lines = utf8(Files.readAllBytes(folder.resolve("log"))).lines().toList();
+    assertThat(lines)
+        .contains(
+            "aggregator.dataDir: "
+                + folder.resolve(name)
+                + " (expected: characters of the locale; others need LC_ALL=C.UTF-8)");
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    assertThat(builder.start().waitFor()).isZero();
+  }
+
   @Test
   void aVariableThatIsNoTextIsRefused() throws Exception {
     config(folder, "{\"http\":{}}");

@@ -27,11 +27,15 @@ final class Utf8Path {
     }
   }
 
+  /** Whether its text is all of it, in the locale of the process. */
+  static boolean isText(Path path) {
+    return path.toString().indexOf('\uFFFD') < 0;
+  }
+
   /** What {@link #resolve} makes the same path of. */
   static String text(Path path) {
-    String text = path.toString();
-    if (text.indexOf('\uFFFD') < 0) {
-      return text;
+    if (isText(path)) {
+      return path.toString();
     }
     String name = path.toAbsolutePath().toUri().getRawPath().replace("+", "%2B");
     return URLDecoder.decode(name.replaceFirst("/$", ""), UTF_8);
