@@ -5,8 +5,10 @@ import fil.heartbeat.config.FileWatch;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +39,7 @@ final class KeyWatch {
   /** One of them. */
   private static final class Key implements FileWatch.Taker {
     private final Path file;
-    private boolean known;
+    private byte @Nullable [] own;
 
     Key(Path file) {
       this.file = file;
@@ -45,10 +47,14 @@ final class KeyWatch {
 
     @Override
     public Future<?> take(List<byte[]> contents) {
-      if (known) {
+      byte[] now = contents.get(0);
+      if (own == null) {
+        own = now;
+      } else if (Arrays.equals(own, now)) {
+        asBefore();
+      } else {
         log.warn("needs a restart: the key file is another file={}", file);
       }
-      known = true;
       return Future.succeededFuture();
     }
 
