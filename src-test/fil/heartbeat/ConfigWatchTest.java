@@ -105,6 +105,39 @@ class ConfigWatchTest {
   }
 
   @Test
+  void nothingIsToldOfAFileOnceItIsClosed(Vertx vertx) throws IOException {
+    List<Config> applied = new CopyOnWriteArrayList<>();
+    try (LogLines loud = LogLines.loud();
+        LogLines log = new LogLines(ConfigWatch.class)) {
+      ConfigWatch watch = watchOfNothing(vertx, applied);
+      Files.delete(folder.resolve("config.json"));
+      look(watch, 1);
+      watch.close();
+      look(watch, 3);
+      assertThat(log.lines()).isEmpty();
+      assertThat(loud.lines()).isEmpty();
+    }
+    assertThat(applied).isEmpty();
+  }
+
+  @Test
+  void whatIsNoTextIsRefusedInALine(Vertx vertx) throws IOException {
+    List<Config> applied = new CopyOnWriteArrayList<>();
+    Path config = folder.resolve("config.json");
+    try (LogLines log = new LogLines(ConfigWatch.class)) {
+      ConfigWatch watch = watchOfNothing(vertx, applied);
+      Files.write(config, new byte[] {'{', '\n', (byte) 0xff});
+      look(watch, 3);
+      assertThat(log.lines())
+          .containsExactly(
+              "ERROR config change refused, the old one stays: "
+                  + config
+                  + ": line 2: bytes that are no text (expected: UTF-8)");
+    }
+    assertThat(applied).isEmpty();
+  }
+
+  @Test
   void aChangeOfTheFileIsSeen(Vertx vertx, VertxTestContext test) throws Exception {
     Path config = folder.resolve("config.json");
     Files.writeString(config, "{\"http\":{\"port\":1}}");

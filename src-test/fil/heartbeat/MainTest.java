@@ -144,7 +144,7 @@ class MainTest {
         "'aggregator':{'listen':'LISTEN','dataDir':'bad'} | aggregator.dataDir: FOLDER/bad: FOLDER/bad is no folder (expected: a folder that this user may write to)",
         "'aggregator':{'listen':'BUSY'} | aggregator.listen: 127.0.0.1:PORT cannot be bound now: address already in use (expected: a free port; 0 picks one)",
         "'http':{'port':PORT} | http.host, http.port: 127.0.0.1:PORT cannot be bound now: address already in use (expected: a free port; 0 picks one)",
-        "'http':{'port':0,'auth':{'tokensFile':'absent'}} | http.auth.tokensFile: FOLDER/absent: java.nio.file.NoSuchFileException: ",
+        "'http':{'port':0,'auth':{'tokensFile':'absent'}} | http.auth.tokensFile: FOLDER/absent: no such file (expected: one that can be read)",
         "'http':{'port':0,'auth':{'tokensFile':'bad'}} | http.auth.tokensFile: FOLDER/bad:1: 1 words (expected: name read|admin token)",
         "'http':{'port':0,'tls':{'certFile':'bad','keyFile':'absent'}} | http.tls.keyFile: FOLDER/absent: no such file (expected: a file that this user may read)",
         "'aggregator':{'listen':'LISTEN'},'alerts':{'sinks':[{'name':'a','type':'slack','urlEnv':'NONE'}]} | alerts.sinks[a].url: NONE is not in the environment (expected: the secret)",
@@ -178,6 +178,15 @@ class MainTest {
       assertThat(text(out)).isEmpty();
       assertThat(everything()).isEqualTo(before);
     }
+  }
+
+  @Test
+  void aTokenFileWithAByteOrderMarkIsRight() throws IOException {
+    Files.writeString(
+        folder.resolve("tokens"),
+        "\uFEFF# of all\r\nops read 0123456789abcdef0123456789abcdef\r\n");
+    String config = config("{\"http\":{\"port\":0,\"auth\":{\"tokensFile\":\"tokens\"}}}");
+    assertThat(run("check", "--strict", "--config", config)).as(text(err)).hasValue(0);
   }
 
   @Test
