@@ -67,6 +67,8 @@ final class Shutdown {
   /** The start failed, and somebody was told: what is up goes down without a word. */
   void startFailed() {
     failed = true;
+    // Or it takes the loops that end now for dead ones.
+    guard.stopping();
     boolean unused = stop();
   }
 
