@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.HttpConfig;
+import fil.heartbeat.testing.LogLines;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,19 +33,108 @@ class ConfigWatchTest {
         Optional.of(folder.resolve("config.json").toString()), Map.of(), new Properties());
   }
 
+  private static void look(ConfigWatch watch, int times) {
+    for (int i = 0; i < times; i++) {
+      var unused = watch.look().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  private void write(String content) {
+    try {
+      Path config = Files.writeString(folder.resolve("config.json"), content);
+      // What it holds counts, not when it was written.
+      var unused = Files.setLastModifiedTime(config, FileTime.from(Instant.EPOCH));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private ConfigWatch watchOfNothing(Vertx vertx, List<Config> applied) {
+    write("{}");
+    ConfigFile file = file();
+    var unused = file.load();
+    ConfigWatch watch = new ConfigWatch(vertx, file, applied::add);
+    var unusedStart = watch.start().toCompletionStage().toCompletableFuture().join();
+    return watch;
+  }
+
   @Test
   void aBrokenFileKeepsTheOldConfigAndAGoodOneApplies(Vertx vertx) {
-    List<Config> applied = new ArrayList<>();
-    ConfigWatch watch = new ConfigWatch(vertx, file(), applied::add);
-    watch.apply("{\"http\":{\"port\":1}}");
-    watch.apply("{\"http\":{\"po");
-    watch.apply("");
-    watch.apply("{\"http\":{\"port\":-1}}");
-    watch.apply("{\"http\":{\"port\":2}}");
+    List<Config> applied = new CopyOnWriteArrayList<>();
+    ConfigWatch watch = watchOfNothing(vertx, applied);
+    for (String content :
+        List.of(
+            "{\"http\":{\"port\":1}}",
+            "{\"http\":{\"po",
+            "",
+            "{\"http\":{\"port\":-1}}",
+            "\uFEFF{\"http\":{\"port\":2}}\r\n")) {
+      write(content);
+      look(watch, 1);
+    }
     assertThat(applied)
         .extracting(config -> config.http().orElseThrow())
         .containsExactly(
             new HttpConfig("127.0.0.1", 1, 1000), new HttpConfig("127.0.0.1", 2, 1000));
+  }
+
+  @Test
+  void aFaultIsToldOnceHoweverOftenItIsSeen(Vertx vertx) throws IOException {
+    List<Config> applied = new CopyOnWriteArrayList<>();
+    Path config = folder.resolve("config.json");
+    try (LogLines loud = LogLines.loud();
+        LogLines log = new LogLines(ConfigWatch.class)) {
+      ConfigWatch watch = watchOfNothing(vertx, applied);
+      Files.delete(config);
+      look(watch, 5);
+      write("{}");
+      look(watch, 1);
+      write("{\"http\":{\"port\":-1}}");
+      look(watch, 5);
+      assertThat(log.lines()).hasSize(3);
+      assertThat(log.lines().subList(0, 2))
+          .containsExactly(
+              "ERROR config change refused, the old one stays: "
+                  + config
+                  + ": no such file (expected: one that can be read)",
+              "INFO config is as before file=" + config);
+      assertThat(log.lines().get(2)).startsWith("ERROR").contains("http.port: -1");
+      assertThat(loud.lines()).isEmpty();
+    }
+    assertThat(applied).isEmpty();
+  }
+
+  @Test
+  void nothingIsToldOfAFileOnceItIsClosed(Vertx vertx) throws IOException {
+    List<Config> applied = new CopyOnWriteArrayList<>();
+    try (LogLines loud = LogLines.loud();
+        LogLines log = new LogLines(ConfigWatch.class)) {
+      ConfigWatch watch = watchOfNothing(vertx, applied);
+      Files.delete(folder.resolve("config.json"));
+      look(watch, 1);
+      watch.close();
+      look(watch, 3);
+      assertThat(log.lines()).isEmpty();
+      assertThat(loud.lines()).isEmpty();
+    }
+    assertThat(applied).isEmpty();
+  }
+
+  @Test
+  void whatIsNoTextIsRefusedInALine(Vertx vertx) throws IOException {
+    List<Config> applied = new CopyOnWriteArrayList<>();
+    Path config = folder.resolve("config.json");
+    try (LogLines log = new LogLines(ConfigWatch.class)) {
+      ConfigWatch watch = watchOfNothing(vertx, applied);
+      Files.write(config, new byte[] {'{', '\n', (byte) 0xff});
+      look(watch, 3);
+      assertThat(log.lines())
+          .containsExactly(
+              "ERROR config change refused, the old one stays: "
+                  + config
+                  + ": line 2: bytes that are no text (expected: UTF-8)");
+    }
+    assertThat(applied).isEmpty();
   }
 
   @Test

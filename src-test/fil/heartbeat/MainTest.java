@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.history.SqliteHistory;
 import fil.heartbeat.testing.HeldPort;
 import fil.heartbeat.testing.LogbackRestored;
+import io.netty.handler.ssl.util.SelfSignedCertificate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,6 +14,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -30,8 +32,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(LogbackRestored.class)
+@SuppressWarnings("deprecation")
 class MainTest {
   private static final String FAR =
       "/ip4/127.0.0.1/tcp/1/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
@@ -140,11 +144,11 @@ class MainTest {
         "'aggregator':{'listen':'LISTEN','dataDir':'bad'} | aggregator.dataDir: FOLDER/bad: FOLDER/bad is no folder (expected: a folder that this user may write to)",
         "'aggregator':{'listen':'BUSY'} | aggregator.listen: 127.0.0.1:PORT cannot be bound now: address already in use (expected: a free port; 0 picks one)",
         "'http':{'port':PORT} | http.host, http.port: 127.0.0.1:PORT cannot be bound now: address already in use (expected: a free port; 0 picks one)",
-        "'http':{'port':0,'auth':{'tokensFile':'absent'}} | http.auth.tokensFile: FOLDER/absent: java.nio.file.NoSuchFileException: ",
+        "'http':{'port':0,'auth':{'tokensFile':'absent'}} | http.auth.tokensFile: FOLDER/absent: no such file (expected: one that can be read)",
         "'http':{'port':0,'auth':{'tokensFile':'bad'}} | http.auth.tokensFile: FOLDER/bad:1: 1 words (expected: name read|admin token)",
         "'http':{'port':0,'tls':{'certFile':'bad','keyFile':'absent'}} | http.tls.keyFile: FOLDER/absent: no such file (expected: a file that this user may read)",
         "'aggregator':{'listen':'LISTEN'},'alerts':{'sinks':[{'name':'a','type':'slack','urlEnv':'NONE'}]} | alerts.sinks[a].url: NONE is not in the environment (expected: the secret)",
-        "'aggregator':{'listen':'LISTEN'},'alerts':{'sinks':[{'name':'a','type':'slack','urlFile':'absent'}]} | alerts.sinks[a].url: java.nio.file.NoSuchFileException: FOLDER/absent (expected: a file that this user may read)"
+        "'aggregator':{'listen':'LISTEN'},'alerts':{'sinks':[{'name':'a','type':'slack','urlFile':'absent'}]} | alerts.sinks[a].url: FOLDER/absent: no such file (expected: one that can be read)"
       })
   void checkWarnsOfWhatIsNotThere(String json, String line) throws IOException {
     Files.writeString(folder.resolve("bad"), "garbage");
@@ -174,6 +178,55 @@ class MainTest {
       assertThat(text(out)).isEmpty();
       assertThat(everything()).isEqualTo(before);
     }
+  }
+
+  @Test
+  void aTokenFileWithAByteOrderMarkIsRight() throws IOException {
+    Files.writeString(
+        folder.resolve("tokens"),
+        "\uFEFF# of all\r\nops read 0123456789abcdef0123456789abcdef\r\n");
+    String config = config("{\"http\":{\"port\":0,\"auth\":{\"tokensFile\":\"tokens\"}}}");
+    assertThat(run("check", "--strict", "--config", config)).as(text(err)).hasValue(0);
+  }
+
+  @Test
+  void aKeyOfAnotherCertificateIsBadConfigForCheckAndForAStart() throws Exception {
+    Path cert = Files.copy(pair().certificate().toPath(), folder.resolve("cert.pem"));
+    Path key = Files.copy(pair().privateKey().toPath(), folder.resolve("key.pem"));
+    String config =
+        config(
+            """
+            {"http":{"port":0,"tls":{"certFile":"cert.pem","keyFile":"key.pem"}}}
+            """);
+    for (String command : List.of("check", "run")) {
+      assertThat(run(command, "--config", config)).as(command).hasValue(2);
+      assertThat(text(err).lines().filter(line -> line.startsWith("http.")))
+          .containsExactly(
+              "http.tls.keyFile: " + key + " (expected: the private key of " + cert + ")");
+      assertThat(text(out)).isEmpty();
+      err.reset();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cert.pem", "key.pem"})
+  void aPairOfWhichOneIsNotThereIsBadConfigForAStart(String gone) throws Exception {
+    SelfSignedCertificate pair = pair();
+    Path cert = Files.copy(pair.certificate().toPath(), folder.resolve("cert.pem"));
+    Path key = Files.copy(pair.privateKey().toPath(), folder.resolve("key.pem"));
+    String config =
+        config(
+            """
+            {"http":{"port":0,"tls":{"certFile":"cert.pem","keyFile":"key.pem"}}}
+            """);
+    assertThat(run("check", "--strict", "--config", config)).as(text(err)).hasValue(0);
+    Files.delete(gone.equals("cert.pem") ? cert : key);
+    assertThat(run("run", "--config", config)).hasValue(2);
+    assertThat(text(err)).contains("http.tls.", gone + ": no such file (expected: ");
+  }
+
+  private static SelfSignedCertificate pair() throws CertificateException {
+    return new SelfSignedCertificate("here.test", "EC", 256);
   }
 
   private Set<Path> everything() throws IOException {

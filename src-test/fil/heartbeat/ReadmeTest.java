@@ -43,7 +43,7 @@ class ReadmeTest {
   }
 
   private static String shown(Duration duration) {
-    return GoDuration.format(duration).replaceFirst("m0s$", "m");
+    return GoDuration.format(duration).replaceFirst("m0s$", "m").replaceFirst("h0m$", "h");
   }
 
   private static String row(AlertRule rule) {

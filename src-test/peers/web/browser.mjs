@@ -5,10 +5,11 @@ import alerts from './alerts.mjs';
 import fleet from './fleet.mjs';
 import life from './life.mjs';
 import {browser, faults, scenario} from './page.mjs';
+import truth from './truth.mjs';
 import views from './views.mjs';
 
 try {
-  await {...alerts, ...fleet, ...views, ...life}[scenario]();
+  await {...alerts, ...fleet, ...views, ...life, ...truth}[scenario]();
   assert.deepEqual(faults, []);
 } catch (failure) {
   console.error(String(failure.stack ?? failure));

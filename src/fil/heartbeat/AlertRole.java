@@ -5,6 +5,7 @@ import fil.heartbeat.aggregator.Clocks;
 import fil.heartbeat.alert.AlertStats.CanaryStats;
 import fil.heartbeat.alert.AlertVerticle;
 import fil.heartbeat.alert.Surroundings;
+import fil.heartbeat.alert.Validity;
 import fil.heartbeat.alert.canary.CanaryVerticle;
 import fil.heartbeat.alert.canary.DeadmanVerticle;
 import fil.heartbeat.alert.canary.PeerWatchVerticle;
@@ -26,6 +27,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The alert role of this process: the verticle that raises alerts, and beside it the canary, the
@@ -35,6 +37,7 @@ final class AlertRole implements Surroundings {
   private final Vertx vertx;
   private final History history;
   private final Clocks clock;
+  private final Supplier<Optional<Validity>> certificate;
   private final AlertVerticle alerts;
   private final CanaryVerticle canary;
   private final DeadmanVerticle deadman;
@@ -44,6 +47,7 @@ final class AlertRole implements Surroundings {
   /**
    * @param target where the aggregator can be dialled
    * @param environment where secrets may be
+   * @param certificate when that of the HTTP side is valid; empty without one
    */
   AlertRole(
       Vertx vertx,
@@ -53,8 +57,10 @@ final class AlertRole implements Surroundings {
       Multiaddr target,
       History history,
       AlertStore store,
-      Map<String, String> environment) {
+      Map<String, String> environment,
+      Supplier<Optional<Validity>> certificate) {
     this.vertx = vertx;
+    this.certificate = certificate;
     this.history = history;
     this.clock = aggregator.clock();
     alerts =
@@ -133,6 +139,11 @@ final class AlertRole implements Surroundings {
   @Override
   public boolean isCanaryHealthy() {
     return canary.isHealthy();
+  }
+
+  @Override
+  public Optional<Validity> certificate() {
+    return certificate.get();
   }
 
   @Override

@@ -5,6 +5,7 @@ import fil.heartbeat.alert.Alert;
 import fil.heartbeat.alert.AlertStats;
 import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.alert.Silence;
+import fil.heartbeat.alert.Validity;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.Selector;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,19 +36,25 @@ final class AlertSwitch implements AlertView {
   private final Multiaddr target;
   private final History history;
   private final AlertStore store;
+  private final Supplier<Optional<Validity>> certificate;
   private volatile @Nullable AlertRole role;
 
+  /**
+   * @param certificate when that of the HTTP side is valid; empty without one
+   */
   AlertSwitch(
       Vertx vertx,
       AggregatorVerticle aggregator,
       Multiaddr target,
       History history,
-      AlertStore store) {
+      AlertStore store,
+      Supplier<Optional<Validity>> certificate) {
     this.vertx = vertx;
     this.aggregator = aggregator;
     this.target = target;
     this.history = history;
     this.store = store;
+    this.certificate = certificate;
   }
 
   /**
@@ -65,7 +73,15 @@ final class AlertSwitch implements AlertView {
     }
     AlertRole made =
         new AlertRole(
-            vertx, whole, next.get(), aggregator, target, history, store, System.getenv());
+            vertx,
+            whole,
+            next.get(),
+            aggregator,
+            target,
+            history,
+            store,
+            System.getenv(),
+            certificate);
     return made.start()
         .onSuccess(up -> role = made)
         .recover(failure -> made.stop().compose(down -> Future.failedFuture(failure)));

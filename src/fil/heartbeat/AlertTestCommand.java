@@ -48,7 +48,7 @@ final class AlertTestCommand {
    */
   int run(Config config, Optional<String> name) {
     SinkConfig chosen = choose(config, name);
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = OwnVertx.create();
     long started = System.nanoTime();
     String label = "sink " + chosen.name() + " type " + chosen.type().word();
     try {

@@ -7,7 +7,6 @@ import fil.heartbeat.api.ApiVerticle;
 import fil.heartbeat.api.LocalToken;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
-import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.config.NodeConfig;
 import fil.heartbeat.config.NodeLabel;
@@ -15,9 +14,6 @@ import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.history.SqliteHistory;
-import fil.heartbeat.libp2p.Host;
-import fil.heartbeat.libp2p.KeyFile;
-import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.sender.Senders;
 import io.vertx.core.Future;
@@ -61,6 +57,10 @@ final class App {
   private History history = new NoHistory();
   private AlertStore alertStore = new NoHistory();
   private @Nullable String http;
+
+  /** Asked by alerts, which are up before it is. */
+  private volatile @Nullable ApiVerticle api;
+
   private int libp2pConnections;
   private Future<?> changes = Future.succeededFuture();
   private List<String> toldToNeedRestart = List.of();
@@ -291,7 +291,10 @@ final class App {
     libp2pConnections = capacity.connections();
     return steps
         .take("history", () -> open(role))
-        .compose(opened -> steps.take("host", () -> host(role, capacity.connections())))
+        .compose(
+            opened ->
+                steps.take(
+                    "host", () -> AggregatorRole.host(vertx, config, role, capacity.connections())))
         .compose(
             host ->
                 steps.take(
@@ -340,7 +343,12 @@ final class App {
     }
     AlertSwitch raised =
         new AlertSwitch(
-            vertx, verticle, AggregatorRole.dialable(verticle.address()), history, alertStore);
+            vertx,
+            verticle,
+            AggregatorRole.dialable(verticle.address()),
+            history,
+            alertStore,
+            () -> Optional.ofNullable(api).flatMap(ApiVerticle::certificate));
     alerts = raised;
     return raised.apply(config);
   }
@@ -350,32 +358,12 @@ final class App {
     return AggregatorRole.addresses(config.aggregator(), aggregator);
   }
 
-  private Future<Host> host(AggregatorConfig role, int connections) {
-    Path keyFile = role.keyFile();
-    return vertx.executeBlocking(
-        () -> {
-          KeyFile.Loaded key = KeyFile.loadOrCreate(keyFile, KeyType.ED25519);
-          if (key.created()) {
-            log.warn(
-                "this aggregator has a new peer id file={} peer={}",
-                keyFile,
-                key.identity().peerId());
-          }
-          key.warning().ifPresent(warning -> log.warn("{}", warning));
-          Host host =
-              HostProviders.named(config.libp2pImplementation())
-                  .create(vertx, key.identity(), config.libp2p().withMaxConnections(connections));
-          host.announce(role.announce());
-          return host;
-        });
-  }
-
   private Future<Void> startHttp() {
     if (config.http().isEmpty()) {
       return Future.succeededFuture();
     }
     HttpConfig role = HttpRole.settings(config.http().get(), libp2pConnections, machine);
-    ApiVerticle api =
+    ApiVerticle made =
         new ApiVerticle(
             new ApiSettings(
                 role,
@@ -386,11 +374,12 @@ final class App {
             Optional.ofNullable(alerts),
             () -> Senders.of(vertx).snapshot());
     return vertx
-        .deployVerticle(api)
+        .deployVerticle(made)
         .map(
             id -> {
+              api = made;
               http = id;
-              ups.add("ready: http " + HttpRole.url(role, api.port()));
+              ups.add("ready: http " + HttpRole.url(role, made.port()));
               return null;
             });
   }

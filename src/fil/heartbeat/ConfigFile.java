@@ -1,5 +1,7 @@
 package fil.heartbeat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.JsonFault;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** config.json on disk, with the environment and the system properties over it. */
@@ -59,10 +62,9 @@ final class ConfigFile {
     return config;
   }
 
-  /** Whether a content is another than what was loaded, if anything was. */
-  boolean isNewsSinceLoad(String content) {
-    String before = loaded;
-    return before != null && !before.equals(content);
+  /** What the file held when it was loaded; empty when it was not. */
+  List<byte[]> loaded() {
+    return Stream.ofNullable(loaded).map(text -> text.getBytes(UTF_8)).toList();
   }
 
   /**

@@ -1,34 +1,59 @@
 package fil.heartbeat;
 
 import fil.heartbeat.config.Config;
-import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.FileWatch;
+import fil.heartbeat.config.SmallFile;
 import io.vertx.config.ConfigRetriever;
 import io.vertx.config.ConfigRetrieverOptions;
 import io.vertx.config.ConfigStoreOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Watches config.json; a file that is broken or half written keeps the old config. */
-final class ConfigWatch {
+/**
+ * Watches config.json; a file that is broken, half written or gone keeps the old config. When it is
+ * read again is for {@link FileWatch} to say: a retriever that looks by itself logs each look that
+ * finds nothing.
+ */
+final class ConfigWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ConfigWatch.class);
-  private static final long SCAN_MILLIS = 2_000;
   private static final String CONTENT = "content";
 
-  private final Vertx vertx;
+  /** Only when it is asked. */
+  private static final long NEVER = -1;
+
   private final ConfigFile file;
   private final Consumer<Config> onChange;
-  private @Nullable String lastFault;
-  private @Nullable ConfigRetriever reader;
+  private final FileWatch files;
+  private final ConfigRetriever retriever;
 
   ConfigWatch(Vertx vertx, ConfigFile file, Consumer<Config> onChange) {
-    this.vertx = vertx;
     this.file = file;
     this.onChange = onChange;
+    files = new FileWatch(vertx);
+    retriever =
+        ConfigRetriever.create(
+            vertx,
+            new ConfigRetrieverOptions()
+                .setIncludeDefaultStores(false)
+                .setScanPeriod(NEVER)
+                .addStore(
+                    new ConfigStoreOptions()
+                        .setType("file")
+                        // As it is: what is no text or half written is for us to refuse, in words
+                        // of ours.
+                        .setFormat("raw")
+                        .setConfig(
+                            new JsonObject()
+                                .put("path", file.path().toString())
+                                .put("raw.key", CONTENT)
+                                .put("raw.type", "binary"))));
   }
 
   /**
@@ -36,67 +61,65 @@ final class ConfigWatch {
    * the file was loaded.
    */
   Future<?> start() {
-    ConfigRetriever retriever =
-        ConfigRetriever.create(
-            vertx,
-            new ConfigRetrieverOptions()
-                .setIncludeDefaultStores(false)
-                .setScanPeriod(SCAN_MILLIS)
-                .addStore(
-                    new ConfigStoreOptions()
-                        .setType("file")
-                        // As text: what is half written is for us to refuse, in words of ours.
-                        .setFormat("raw")
-                        .setConfig(
-                            new JsonObject()
-                                .put("path", file.path().toString())
-                                .put("raw.key", CONTENT)
-                                .put("raw.type", "string"))));
-    reader = retriever;
-    retriever.listen(change -> apply(content(change.getNewConfiguration())));
-    return retriever
-        .getConfig()
-        .onSuccess(
-            first -> {
-              if (file.isNewsSinceLoad(content(first))) {
-                apply(content(first));
-              }
-            })
-        .onFailure(failure -> log.error("config cannot be watched cause={}", failure.getMessage()));
+    List<byte[]> loaded = file.loaded();
+    files.watch(List.of(file.path()), loaded, new Changes(loaded.isEmpty()));
+    return files.look();
+  }
+
+  /** Looks now. */
+  Future<?> look() {
+    return files.look();
   }
 
   /** Reads it now, and applies it even when it is as it was. Any thread. */
   void now() {
-    vertx.runOnContext(
-        here -> {
-          ConfigRetriever from = reader;
-          if (from != null) {
-            var ignored =
-                from.getConfig()
-                    .onSuccess(read -> apply(content(read)))
-                    .onFailure(
-                        failure -> log.error("config not read cause={}", failure.getMessage()));
-          }
-        });
+    Future<?> ignored = files.again();
   }
 
-  private static String content(JsonObject read) {
-    return read.getString(CONTENT, " ");
+  /** Nothing is applied and nothing told from now on. */
+  @Override
+  public void close() {
+    files.close();
   }
 
-  /** Takes what the file holds now; at most one line of log for one fault. */
-  void apply(String content) {
-    try {
-      // Nothing is what a file holds while it is being written, never a config.
-      Config config = file.parse(content.isEmpty() ? " " : content);
-      lastFault = null;
-      onChange.accept(config);
-    } catch (ConfigException e) {
-      String fault = String.valueOf(e.getMessage());
-      if (!fault.equals(lastFault)) {
-        lastFault = fault;
-        log.error("config change refused, the old one stays: {}", fault.replace("\n", "; "));
+  /** What is done with what the file holds. */
+  private final class Changes implements FileWatch.Taker {
+    /** Whether the next content is no change, since there was none before. */
+    private boolean first;
+
+    Changes(boolean first) {
+      this.first = first;
+    }
+
+    @Override
+    public Future<?> take(List<byte[]> contents) throws IOException {
+      if (first) {
+        first = false;
+        return Future.succeededFuture();
       }
+      return retriever.getConfig().map(this::apply);
+    }
+
+    private Config apply(JsonObject read) {
+      try {
+        String content = SmallFile.text(file.path(), read.getBinary(CONTENT));
+        // Nothing is what a file holds while it is being written, never a config.
+        Config config = file.parse(content.isEmpty() ? " " : content);
+        onChange.accept(config);
+        return config;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public void fault(String cause) {
+      log.error("config change refused, the old one stays: {}", cause);
+    }
+
+    @Override
+    public void asBefore() {
+      log.info("config is as before file={}", file.path());
     }
   }
 }

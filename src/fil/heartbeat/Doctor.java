@@ -116,7 +116,7 @@ final class Doctor {
 
   /** The exit code: 0 when every step went well, 2 for config or key, else 1. */
   int run() {
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = OwnVertx.create();
     try {
       Config config = config();
       NodeConfig node = node(config);
@@ -142,19 +142,24 @@ final class Doctor {
     } catch (Stop stop) {
       return stop.exitCode;
     } finally {
-      close(vertx);
+      OwnVertx.close(vertx);
     }
   }
 
   private Config config() throws Stop {
+    List<String> faults;
     try {
       Config config = file.load();
-      good(Step.CONFIG, file.exists() ? file.path().toString() : "environment");
-      return config;
+      faults = Offline.ofDisk(config);
+      if (faults.isEmpty()) {
+        good(Step.CONFIG, file.exists() ? file.path().toString() : "environment");
+        return config;
+      }
     } catch (ConfigException e) {
-      e.faults().forEach(fault -> line("FAIL", Step.CONFIG, fault.toString()));
-      throw new Stop(Main.BAD_USAGE);
+      faults = e.faults().stream().map(ConfigException.Fault::toString).toList();
     }
+    faults.forEach(fault -> line("FAIL", Step.CONFIG, fault));
+    throw new Stop(Main.BAD_USAGE);
   }
 
   /** The node with a target, or the one that {@code --target} is for. */
@@ -386,15 +391,5 @@ final class Doctor {
     long millis = Math.max(0, (nowNanos - stepStarted) / 1_000_000);
     stepStarted = Math.max(stepStarted, nowNanos);
     out.printf("%-4s %-11s %6d ms  %s%n", verdict, step.word, millis, text);
-  }
-
-  private static void close(Vertx vertx) {
-    try {
-      vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      // The process ends now in any case.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -1,5 +1,7 @@
 package fil.heartbeat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -45,6 +47,8 @@ final class Logging {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(appender);
+    // What it fails of is told where it is loaded, in a line; it has a stack trace for each place.
+    context.getLogger("org.sqlite.SQLiteJDBCLoader").setLevel(Level.OFF);
     context.getLogger("fil.heartbeat").setLevel(Level.toLevel(config.level()));
   }
 
@@ -74,6 +78,7 @@ final class Logging {
   static PatternLayoutEncoder text() {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setPattern(PATTERN);
+    encoder.setCharset(UTF_8);
     return encoder;
   }
 }

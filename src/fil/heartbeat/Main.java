@@ -1,5 +1,7 @@
 package fil.heartbeat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import fil.heartbeat.Arguments.Request;
 import fil.heartbeat.Arguments.UsageException;
 import fil.heartbeat.config.AggregatorConfig;
@@ -13,6 +15,8 @@ import fil.heartbeat.libp2p.KeyFileException;
 import fil.heartbeat.swarm.SwarmConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
@@ -58,9 +62,18 @@ public final class Main {
     Security.setProperty("networkaddress.cache.ttl", "0");
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, error) -> log.error("thread ended name={}", thread.getName(), error));
-    new Main(System.getenv(), System.getProperties(), System.out, System.err)
+    new Main(
+            System.getenv(),
+            System.getProperties(),
+            utf8(FileDescriptor.out),
+            utf8(FileDescriptor.err))
         .run(List.of(args))
         .ifPresent(System::exit);
+  }
+
+  /** Whatever the locale is: names of nodes are text of any script. */
+  private static PrintStream utf8(FileDescriptor stream) {
+    return new PrintStream(new FileOutputStream(stream), true, UTF_8);
   }
 
   /** The exit code, or none when the process goes on by itself. */
@@ -111,9 +124,10 @@ public final class Main {
   private int check(ConfigFile file, boolean strict) {
     Config config = file.load();
     requireRole(config, file);
-    List<String> found = Offline.look(config, environment);
-    found.forEach(line -> err.println(strict ? line : "warning: " + line));
-    if (strict && !found.isEmpty()) {
+    Offline.Found found = Offline.look(config, environment);
+    found.faults().forEach(err::println);
+    found.warnings().forEach(line -> err.println(strict ? line : "warning: " + line));
+    if (!found.faults().isEmpty() || (strict && !found.warnings().isEmpty())) {
       return BAD_USAGE;
     }
     out.println(
@@ -186,7 +200,7 @@ public final class Main {
   private OptionalInt start(ConfigFile file) {
     Config config = file.load();
     requireRole(config, file);
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = OwnVertx.create();
     ProcessGuard guard = ProcessGuard.of(vertx);
     Logging.configure(config.log(), guard::onError);
     App app = new App(vertx, config, Build.version(), out::println);
@@ -197,7 +211,7 @@ public final class Main {
     Hangup hangup = new Hangup();
     hangup.install();
     log.info("{}", Build.line(file, config));
-    OptionalInt ended = start(file, vertx, app, shutdown, hangup);
+    OptionalInt ended = start(file, config, vertx, app, shutdown, hangup);
     if (ended.isPresent()) {
       guard.close();
     }
@@ -205,7 +219,7 @@ public final class Main {
   }
 
   private OptionalInt start(
-      ConfigFile file, Vertx vertx, App app, Shutdown shutdown, Hangup hangup) {
+      ConfigFile file, Config config, Vertx vertx, App app, Shutdown shutdown, Hangup hangup) {
     try {
       app.start().toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
@@ -222,8 +236,12 @@ public final class Main {
       shutdown.startFailed();
       return OptionalInt.of(FAILURE);
     }
-    if (file.exists() && !app.isStopping()) {
-      watch(vertx, file, app, hangup);
+    if (!app.isStopping()) {
+      shutdown.silences(KeyWatch.start(vertx, config)::close);
+      if (file.exists()) {
+        ConfigWatch watch = watch(vertx, file, app, hangup);
+        shutdown.silences(watch::close);
+      }
     }
     return OptionalInt.empty();
   }
@@ -238,13 +256,14 @@ public final class Main {
   }
 
   /** Watch and app log what goes wrong; the daemon runs on with what it has. */
-  private static void watch(Vertx vertx, ConfigFile file, App app, Hangup hangup) {
+  private static ConfigWatch watch(Vertx vertx, ConfigFile file, App app, Hangup hangup) {
     Consumer<Config> reload =
         change -> {
           Future<?> ignored = app.reload(change);
         };
     ConfigWatch watch = new ConfigWatch(vertx, file, reload);
     Future<?> ignored = watch.start().onSuccess(read -> hangup.reads(watch::now));
+    return watch;
   }
 
   private static void requireRole(Config config, ConfigFile file) {

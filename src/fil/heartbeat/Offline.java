@@ -1,5 +1,6 @@
 package fil.heartbeat;
 
+import fil.heartbeat.api.TlsCheck;
 import fil.heartbeat.api.TokenCheck;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.AlertsConfig;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,15 +33,35 @@ import org.jspecify.annotations.Nullable;
  * nothing, and makes and changes nothing. Blocks.
  */
 final class Offline {
+  /** Where packages have SQLite's library as a file. */
+  private static final String LIBRARY = "org.sqlite.lib.path";
+
   private final Map<String, String> environment;
   private final List<String> found = new ArrayList<>();
+  private final List<String> faults = new ArrayList<>();
+
+  /**
+   * What would not do now.
+   *
+   * @param faults what no start takes, whatever else is mended
+   * @param warnings what may be there by the time of the start
+   */
+  record Found(List<String> faults, List<String> warnings) {}
 
   private Offline(Map<String, String> environment) {
     this.environment = environment;
   }
 
+  /** The same of its data folder and of its certificate alone, without which no start ends well. */
+  static List<String> ofDisk(Config config) {
+    Offline look = new Offline(Map.of());
+    config.aggregator().ifPresent(role -> look.dataDir(role.dataDir()));
+    config.http().flatMap(HttpConfig::tls).ifPresent(look::tls);
+    return Stream.concat(look.faults.stream(), look.found.stream()).toList();
+  }
+
   /** One line for each that would not do now: key, value and what is expected. No secret. */
-  static List<String> look(Config config, Map<String, String> environment) {
+  static Found look(Config config, Map<String, String> environment) {
     Offline look = new Offline(environment);
     for (NodeConfig node : config.nodes()) {
       if (!node.targets().isEmpty()) {
@@ -51,12 +73,12 @@ final class Offline {
     config.aggregator().ifPresent(role -> look.aggregator(role, config));
     config.http().ifPresent(look::http);
     config.alerts().ifPresent(look::alerts);
-    return look.found;
+    return new Found(look.faults, look.found);
   }
 
   private void aggregator(AggregatorConfig role, Config config) {
     key(role.keyFile());
-    folder("aggregator.dataDir", role.dataDir());
+    dataDir(role.dataDir());
     for (ReferenceConfig reference : role.references()) {
       file(
           "aggregator.references[" + reference.name() + "].tokenFile",
@@ -80,9 +102,17 @@ final class Offline {
     role.tokensFile()
         .flatMap(TokenCheck::fault)
         .ifPresent(fault -> found.add("http.auth.tokensFile: " + fault));
-    file("http.tls.certFile", role.tls().map(HttpConfig.Tls::certFile));
-    file("http.tls.keyFile", role.tls().map(HttpConfig.Tls::keyFile));
+    role.tls().ifPresent(this::tls);
     port("http.host, http.port", role.host(), role.port());
+  }
+
+  private void tls(HttpConfig.Tls pair) {
+    int before = found.size();
+    file("http.tls.certFile", Optional.of(pair.certFile()));
+    file("http.tls.keyFile", Optional.of(pair.keyFile()));
+    if (found.size() == before) {
+      TlsCheck.fault(pair).ifPresent(faults::add);
+    }
   }
 
   private void alerts(AlertsConfig role) {
@@ -139,12 +169,33 @@ final class Offline {
     }
   }
 
-  /** One that is absent is made, if what it is to be in can be written. */
-  private void folder(String name, @Nullable Path folder) {
-    Path there = folder;
+  private void dataDir(Path folder) {
+    folder("aggregator.dataDir", folder);
+    Path tmp = folder.resolve("tmp");
+    Path there = nearest(tmp);
+    if (there != null && System.getProperty(LIBRARY) == null && Mounts.isNoexec(there)) {
+      found.add(
+          "aggregator.dataDir: "
+              + tmp
+              + ": mounted noexec, so that SQLite's library cannot be loaded from it"
+              + " (expected: a folder that is not, or -D"
+              + LIBRARY
+              + ")");
+    }
+  }
+
+  /** What is there of where a path leads to. */
+  private static @Nullable Path nearest(@Nullable Path path) {
+    Path there = path;
     while (there != null && !Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
       there = there.getParent();
     }
+    return there;
+  }
+
+  /** One that is absent is made, if what it is to be in can be written. */
+  private void folder(String name, @Nullable Path folder) {
+    Path there = nearest(folder);
     if (there == null || !Files.isDirectory(there) || !Files.isWritable(there)) {
       found.add(
           name

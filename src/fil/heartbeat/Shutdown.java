@@ -1,6 +1,8 @@
 package fil.heartbeat;
 
 import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,6 +24,7 @@ final class Shutdown {
   private final PrintStream err;
   private final IntConsumer exit;
   private final AtomicReference<@Nullable String> signal = new AtomicReference<>();
+  private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
   private volatile boolean failed;
 
   /**
@@ -51,6 +54,11 @@ final class Shutdown {
     return true;
   }
 
+  /** What is to find nothing any more once the stop begins. */
+  void silences(Runnable watcher) {
+    watchers.add(watcher);
+  }
+
   private void end(String name, int code) {
     boolean unused = signal.compareAndSet(null, name);
     exit.accept(code);
@@ -59,6 +67,8 @@ final class Shutdown {
   /** The start failed, and somebody was told: what is up goes down without a word. */
   void startFailed() {
     failed = true;
+    // Or it takes the loops that end now for dead ones.
+    guard.stopping();
     boolean unused = stop();
   }
 
@@ -77,6 +87,7 @@ final class Shutdown {
   }
 
   private boolean stop() {
+    watchers.forEach(Runnable::run);
     try {
       app.stop().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
       return true;

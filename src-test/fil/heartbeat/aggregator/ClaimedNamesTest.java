@@ -63,4 +63,19 @@ class ClaimedNamesTest {
             "nickname lotus-01 is the name of " + OURS);
     assertThat(conflicts(OURS)).isEmpty();
   }
+
+  /** Joiners have no width: a name with one looks as the name without. */
+  @Test
+  void isInConflictUnderANameThatLooksTheSame() {
+    registry.membership(named("lotus-one"), at(0));
+    registry.onOpen(STRANGER, "/ip4/192.0.2.1/tcp/1", at(1));
+    registry.onBeat(STRANGER, new Heartbeat("", 0, "lo\u200Dtus-one", "", null, null), at(1));
+    assertThat(conflicts(STRANGER))
+        .containsExactly("nickname lo\u200Dtus-one is the name of " + OURS);
+    registry.onOpen(OURS, "/ip4/192.0.2.2/tcp/1", at(2));
+    registry.onBeat(OURS, new Heartbeat("", 0, "lotus\u200C-one", "", null, null), at(2));
+    registry.membership(named("lo\u200Ctus-one"), at(3));
+    assertThat(conflicts(STRANGER)).hasSize(1);
+    assertThat(conflicts(OURS)).isEmpty();
+  }
 }

@@ -120,6 +120,13 @@ class RegistryTest {
           line\\u2028end|line\\uFFFDend
           e\\u0301|\\u00e9
           lone\\ud800|lone\\uFFFD
+          \\u0645\\u06cc\\u200c\\u062e\\u0648|\\u0645\\u06cc\\u200c\\u062e\\u0648
+          \\u0915\\u094d\\u200d\\u0937|\\u0915\\u094d\\u200d\\u0937
+          \\ud83d\\udc69\\u200d\\ud83d\\udc67|\\ud83d\\udc69\\u200d\\ud83d\\udc67
+          \\u200dalice\\u200c|\\uFFFDalice\\uFFFD
+          al\\u200d\\u200dice|al\\uFFFD\\uFFFDice
+          f01\\u200d000|f01\\uFFFD000
+          al \\u200dice|al \\uFFFDice
           """)
   void claimsAreCleaned(String escaped, String expected) {
     assertThat(Claim.clean(unescape(escaped))).isEqualTo(unescape(expected));

@@ -59,6 +59,7 @@ final class AlertScript {
   List<String> degraded = List.of();
   List<String> deadPeers = List.of();
   long canary;
+  Optional<Instant> certificateExpires = Optional.empty();
   Instant now = START;
   AlertEngine engine;
   private final Set<String> removed = new HashSet<>();
@@ -329,7 +330,9 @@ final class AlertScript {
             List.copyOf(networks.values()),
             degraded,
             deadPeers,
-            canary);
+            canary,
+            false,
+            certificateExpires);
     removed.clear();
     complete = false;
     return picture;

@@ -54,7 +54,8 @@ public final class Rehearsal {
             List.of(),
             List.of(),
             0,
-            steps.holds()));
+            steps.holds(),
+            Optional.empty()));
     pieces += engine.takeUnsaved().pieces().size();
     for (SinkConfig sink : config.sinks()) {
       Optional<Notification> due = engine.due(sink.name(), at);

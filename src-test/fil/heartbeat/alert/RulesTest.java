@@ -10,6 +10,7 @@ import fil.heartbeat.config.Selector;
 import fil.heartbeat.config.Severity;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.NetworkReport;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -393,6 +394,31 @@ class RulesTest {
         .containsExactly(
             "65s ops AggregatorDegraded +AggregatorDegraded",
             "116s ops AggregatorDegraded -AggregatorDegraded");
+  }
+
+  /** Whenever the process began: it is the time on the certificate that counts. */
+  @Test
+  void aCertificateIsToldOfFourteenDaysBeforeItsEnd() {
+    script.certificateExpires = Optional.of(script.now.plus(Duration.ofDays(14)).plusSeconds(100));
+    script.until(300);
+    assertThat(script.lines).containsExactly("165s ops CertificateExpires +CertificateExpires");
+    assertThat(script.told.get(0).alerts().get(0).summary())
+        .isEqualTo("The certificate expires at " + script.certificateExpires.get());
+    script.certificateExpires = Optional.of(script.now.plus(Duration.ofDays(90)));
+    script.until(500);
+    assertThat(script.lines).hasSize(2).last().asString().contains("-CertificateExpires");
+  }
+
+  @Test
+  void aCertificateOutOfDateIsCritical() {
+    script.certificateExpires = Optional.of(script.now.plusSeconds(100));
+    script.until(300);
+    assertThat(script.lines)
+        .containsExactly(
+            "5s ops CertificateExpires +CertificateExpires",
+            "105s ops CertificateExpires !CertificateExpires");
+    assertThat(script.told.get(1).alerts().get(0).summary())
+        .isEqualTo("The certificate expired at " + script.certificateExpires.get());
   }
 
   @Test

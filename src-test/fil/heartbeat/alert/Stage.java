@@ -203,6 +203,11 @@ final class Stage implements AggregatorView, Surroundings {
   }
 
   @Override
+  public Optional<Validity> certificate() {
+    return Optional.empty();
+  }
+
+  @Override
   public boolean isCanaryHealthy() {
     return true;
   }

@@ -28,6 +28,8 @@ class WellnessTest {
             }
           });
 
+  private Optional<Validity> certificate = Optional.empty();
+
   private List<String> faults(Instant now, long overflow) {
     return faults(now, overflow, HistoryStats.OFF, Optional.empty(), List.of(), true);
   }
@@ -47,6 +49,7 @@ class WellnessTest {
         new IngestCounts(0, 0, Map.of(IngestCounts.OVERFLOW, overflow)),
         List.of(outlet),
         canary,
+        certificate,
         now);
   }
 
@@ -71,6 +74,16 @@ class WellnessTest {
             "the clock of this machine differs from that of most nodes of mainnet",
             "alerts are not kept: no answer",
             "the canary's beats do not come through from end to end");
+  }
+
+  @Test
+  void aCertificateIsAFaultOnceItIsOutOfDate() {
+    certificate = Optional.of(new Validity(NOW, NOW));
+    assertThat(faults(NOW.minusSeconds(1), 0))
+        .containsExactly("the certificate is not valid before " + NOW);
+    assertThat(faults(NOW, 0)).isEmpty();
+    assertThat(faults(NOW.plusSeconds(1), 0))
+        .containsExactly("the certificate is out of date since " + NOW);
   }
 
   @Test

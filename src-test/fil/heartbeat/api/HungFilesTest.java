@@ -3,12 +3,12 @@ package fil.heartbeat.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.api.TokenFile.Look;
-import fil.heartbeat.config.HttpConfig.Tls;
+import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.testing.LogLines;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -104,28 +104,46 @@ class HungFilesTest {
   void checksOfTheCertificateDoNotPileUp() {
     try (HeldFiles files = new HeldFiles()) {
       Path cert = Path.of("cert");
-      HttpServer server = files.vertx().createHttpServer();
-      TlsFiles tls =
-          new TlsFiles(
+      byte[] same = {1};
+      FileWatch watch =
+          new FileWatch(
               files.vertx(),
-              new Tls(cert, Path.of("key")),
               file -> {
                 if (file.equals(cert)) {
                   files.pass();
                 }
-                return "the same";
+                return same;
               });
-      HttpSide.await(files.begin(() -> tls.remember().mapEmpty()));
+      watch.watch(
+          List.of(cert, Path.of("key")),
+          List.of(same, same),
+          new FileWatch.Taker() {
+            @Override
+            public Future<?> take(List<byte[]> contents) {
+              return Future.failedFuture("they are the same");
+            }
+
+            @Override
+            public void fault(String cause) {
+              throw new AssertionError(cause);
+            }
+
+            @Override
+            public void asBefore() {
+              throw new AssertionError("they always were");
+            }
+          });
+      HttpSide.await(files.begin(watch::look));
       files.hold();
-      Future<?> hung = files.begin(() -> tls.check(server).mapEmpty());
+      Future<Void> hung = files.begin(watch::look);
       for (int i = 0; i < 20; i++) {
-        HttpSide.await(files.begin(() -> tls.check(server).mapEmpty()));
+        HttpSide.await(files.begin(watch::look));
       }
       files.othersGoOn();
       files.release();
       HttpSide.await(hung);
       assertThat(files.looks()).isEqualTo(2);
-      HttpSide.await(files.begin(() -> tls.check(server).mapEmpty()));
+      HttpSide.await(files.begin(watch::look));
       assertThat(files.looks()).isEqualTo(3);
     }
   }

@@ -18,7 +18,9 @@ class NodeLabelTest {
         "a=b, \"a=b\"",
         "`a\nb`, \"a?b\"",
         "`a\"b\\`, `\"a\\\"b\\\\\"`",
-        "a\u2028b\u202e, \"a?b?\""
+        "a\u2028b\u202e, \"a?b?\"",
+        "\u0645\u06cc\u200c\u062e\u0648, \"\u0645\u06cc\u200c\u062e\u0648\"",
+        "\u200calice, \"?alice\""
       })
   void itIsOneWordOrInQuotes(String nickname, String label) {
     assertThat(NodeLabel.of(nickname, "12D3")).isEqualTo(label);

@@ -128,4 +128,13 @@ class OverlayTest {
     assertThat(config.http().orElseThrow().port()).isEqualTo(2);
     assertThat(file).isEqualTo(new JsonObject("{\"http\":{\"port\":1}}"));
   }
+
+  @Test
+  void aVariableThatWasNoTextIsRefused() {
+    assertThatThrownBy(
+            () -> layered("{}", Map.of("FIL_HEARTBEAT__HTTP__HOST", "a\uFFFDb"), Map.of()))
+        .hasMessage(
+            "FIL_HEARTBEAT__HTTP__HOST: a\uFFFDb (expected: text of the locale of the process;"
+                + " UTF-8 needs LC_ALL=C.UTF-8)");
+  }
 }

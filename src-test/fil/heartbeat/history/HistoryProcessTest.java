@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.testing.Daemon;
+import fil.heartbeat.testing.Namespace;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -28,13 +28,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class HistoryProcessTest {
   private static final int STOPPED_BY_SIGTERM = 128 + 15;
-
-  /**
-   * In a name space of mounts of its own a disk ends with the process; root needs none of users.
-   */
-  private static final List<String> NAMESPACE =
-      List.of(
-          "unshare", new com.sun.security.auth.module.UnixSystem().getUid() == 0 ? "-m" : "-rm");
 
   private static final String OLD = "12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
 
@@ -193,25 +186,16 @@ class HistoryProcessTest {
         exec "$@" </dev/null
         """
             .formatted(full.options, content);
-    ProcessBuilder builder = Daemon.command(folder);
-    List<String> command = new ArrayList<>(NAMESPACE);
-    command.addAll(List.of("sh", "-c", script, "-"));
-    command.addAll(builder.command());
     Path unused = Files.createDirectory(disk());
-    return Daemon.start(builder.command(command), folder.resolve("log"));
-  }
-
-  /** Whether a disk of its own can be had: a container may lack the right to mount one. */
-  private boolean mayMount() throws IOException, InterruptedException {
-    List<String> probe = new ArrayList<>(NAMESPACE);
-    probe.addAll(List.of("sh", "-c", "mount -t tmpfs -o size=64k tmpfs " + folder));
-    return new ProcessBuilder(probe).start().waitFor() == 0;
+    return Daemon.start(Namespace.within(script, Daemon.command(folder)), folder.resolve("log"));
   }
 
   @ParameterizedTest
   @EnumSource
   void onAFullDiskItWatchesWithoutHistoryAndTakesItUpWhenThereIsRoom(Full full) throws Exception {
-    assumeThat(mayMount()).as("the right to mount a tmpfs, see FullDiskTest otherwise").isTrue();
+    assumeThat(Namespace.mayMount(folder))
+        .as("the right to mount a tmpfs, see FullDiskTest otherwise")
+        .isTrue();
     Path content = Files.createDirectory(folder.resolve("content"));
     boolean hasOld = full == Full.OF_BYTES;
     if (hasOld) {

@@ -24,8 +24,8 @@ final class Reference {
   /** After a start or a step, so long nothing new has to be known. */
   private static final int WARMS = 90;
 
-  /** So long after them nobody is judged. */
-  private static final int WARMING = 30;
+  /** So long after a step nobody is judged. */
+  private static final int HELD = 30;
 
   /** The clock may be wrong by so much without a word, and must be said to be from so much on. */
   private static final Duration RIGHT = Duration.ofSeconds(20);
@@ -51,6 +51,7 @@ final class Reference {
   private final Map<Integer, Life> lives = new TreeMap<>();
   private long now;
   private long disturbed;
+  private long stepped = -HELD;
   private Duration wrong = Duration.ZERO;
   private long wrongSince;
   private boolean everWrong;
@@ -94,12 +95,14 @@ final class Reference {
     } else if (op instanceof Op.Restart restart) {
       for (Life life : lives.values()) {
         // What was said is written when nodes are judged, and two seconds later at most.
-        boolean unwritten = now - Math.max(life.since, disturbed + WARMING) <= 3;
+        long judged = stepped > life.since + 1 ? life.since : Math.max(life.since, stepped + HELD);
+        boolean unwritten = now - judged <= 3;
         life.wordless |= restart.killed() && life.trouble == Trouble.STOP && unwritten;
       }
       disturbed = now + restart.away();
     } else if (op instanceof Op.Step step) {
       disturbed = now;
+      stepped = now;
       wrong = wrong.plus(step.by());
       wrongSince = now;
       everWrong |= wrong.abs().compareTo(RIGHT) > 0;

@@ -17,7 +17,16 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** One script in the world and beside it in the reference, which are compared each second. */
-final class Run implements AutoCloseable {
+public final class Run implements AutoCloseable {
+
+  /**
+   * What is so at the end.
+   *
+   * @param states name to state
+   * @param alerts the rule of each that fires, and the name of the node if it is about one
+   */
+  public record End(Map<String, String> states, Set<String> alerts) {}
+
   private final long seed;
   private final List<Op> ops;
   private final Reference reference = new Reference(World.NODES);
@@ -25,7 +34,14 @@ final class Run implements AutoCloseable {
   private final Told flaky = new Told((alert, before) -> {}, false);
   private final List<String> trace = new ArrayList<>();
   private final World world;
+  private Object last = "";
   private @Nullable AssertionError wrong;
+  private int port;
+
+  /** Of a seed, as it should be. */
+  public static Run of(Path folder, long seed) throws Exception {
+    return new Run(folder, seed, Script.of(seed), Lie.NONE);
+  }
 
   Run(Path folder, long seed, List<Op> ops, Lie lie) throws Exception {
     this.seed = seed;
@@ -38,7 +54,22 @@ final class Run implements AutoCloseable {
     return "seed " + seed + " at " + world.now() + " s after " + trace;
   }
 
-  void all() throws Exception {
+  /** The streams of a page that was open all the time, in order: each the text that came of it. */
+  public List<String> heard() {
+    return world.page().heard();
+  }
+
+  /** Where the HTTP side listens, at the end. */
+  public int port() {
+    return port;
+  }
+
+  /**
+   * All of it.
+   *
+   * @throws AssertionError when somebody says what is not so, or does not say what is
+   */
+  public End all() throws Exception {
     for (Op op : ops) {
       reference.at(world.now());
       if (op instanceof Op.Waits waits) {
@@ -50,7 +81,7 @@ final class Run implements AutoCloseable {
       }
     }
     seconds(reference.restAfter());
-    end();
+    return end();
   }
 
   private void seconds(int count) throws Exception {
@@ -102,6 +133,15 @@ final class Run implements AutoCloseable {
         }
       }
     }
+    int watch = Integer.getInteger("truth.watch", -1);
+    if (watch >= 0) {
+      for (Node node : World.get(world.aggregator().snapshot()).nodes()) {
+        if (world.number(node.peerId()) == watch && !node.verdict().toString().replaceAll("lagE\\w+=\\d+","").equals(last)) {
+          last = node.verdict().toString().replaceAll("lagE\\w+=\\d+","");
+          System.out.println("AT " + world.now() + " " + (trace.isEmpty() ? "" : trace.get(trace.size() - 1)) + " -> " + last + " best " + world.aggregator().snapshot().result());
+        }
+      }
+    }
     if (world.now() % 7 == 0) {
       for (Node node : World.get(world.aggregator().snapshot()).nodes()) {
         int number = world.number(node.peerId());
@@ -130,7 +170,7 @@ final class Run implements AutoCloseable {
   }
 
   /** All is at rest: everything says the same. */
-  private void end() throws Exception {
+  private End end() throws Exception {
     Set<String> expected = new TreeSet<>();
     Set<String> silenced = new TreeSet<>();
     for (int node = 0; node < World.NODES; node++) {
@@ -172,7 +212,8 @@ final class Run implements AutoCloseable {
     assertThat(states).as("%s: nodes", when()).isEqualTo(states());
     assertThat(pageNodes(world.page().shown())).as("%s: page, nodes", when()).isEqualTo(states());
     assertThat(pageAlerts(world.page().shown())).as("%s: page, alerts", when()).isEqualTo(expected);
-    Answers answers = new Answers(world.http().port());
+    port = world.http().port();
+    Answers answers = new Answers(port);
     assertThat(answers.nodes()).as("%s: /api/v1/nodes", when()).isEqualTo(states());
     assertThat(answers.alerts()).as("%s: /api/v1/alerts", when()).isEqualTo(expected);
     assertThat(answers.nodesOfMetrics())
@@ -184,6 +225,7 @@ final class Run implements AutoCloseable {
     assertThat(answers.isDegraded())
         .as("%s: /health/ready, %s", when(), answers.ready())
         .isEqualTo(expected.contains(degraded));
+    return new End(states(), expected);
   }
 
   /** Name to state. */

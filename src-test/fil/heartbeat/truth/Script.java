@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 
 /** What happens, by a seed. */
 final class Script {
@@ -12,6 +13,9 @@ final class Script {
 
   /** As often a node falls: once more would be flapping. */
   private static final int FALLS = 3;
+
+  /** Seconds that it takes to see that a node is well, before it is gone again. */
+  private static final int REST = 300;
 
   private static final int OPS = 32;
 
@@ -24,13 +28,15 @@ final class Script {
     int[] falls = new int[World.NODES];
     boolean fails = false;
     Duration wrong = Duration.ZERO;
-    ops.add(new Op.Waits(90));
+    long[] well = LongStream.generate(() -> -REST).limit(World.NODES).toArray();
+    long now = 90;
+    ops.add(new Op.Waits((int) now));
     for (int i = 0; i < OPS; i++) {
       switch (random.nextInt(13)) {
         case 0, 1, 2 -> {
           // The last two are never in trouble.
           int node = random.nextInt(World.NODES - 2);
-          if (down.size() < AT_ONCE && !down.contains(node) && falls[node] < FALLS) {
+          if (down.size() < AT_ONCE && !down.contains(node) && falls[node] < FALLS && now - well[node] > REST) {
             falls[node]++;
             down.add(node);
             Trouble[] all = Trouble.values();
@@ -39,7 +45,9 @@ final class Script {
         }
         case 3, 4 -> {
           if (!down.isEmpty()) {
-            ops.add(new Op.Recovers(down.remove(random.nextInt(down.size()))));
+            int node = down.remove(random.nextInt(down.size()));
+            well[node] = now;
+            ops.add(new Op.Recovers(node));
           }
         }
         case 5, 6 -> ops.add(new Op.Restart(random.nextBoolean(), random.nextInt(20)));
@@ -55,7 +63,9 @@ final class Script {
           ops.add(new Op.Sink(fails));
         }
       }
-      ops.add(new Op.Waits(1 + (int) Math.pow(400, random.nextDouble())));
+      int wait = 1 + (int) Math.pow(400, random.nextDouble());
+      now += wait;
+      ops.add(new Op.Waits(wait));
     }
     ops.add(new Op.Sink(false));
     if (random.nextBoolean() && !wrong.isZero()) {

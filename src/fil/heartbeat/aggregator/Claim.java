@@ -1,6 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.config.ShownText;
 import fil.heartbeat.wire.Heartbeat;
 import java.text.Normalizer;
 import org.jspecify.annotations.Nullable;
@@ -54,30 +55,10 @@ final class Claim {
     return text.length() <= most ? text : text.substring(0, most);
   }
 
-  /**
-   * NFC, with control, format (bidi), line and unpaired surrogate characters replaced by U+FFFD, at
-   * most {@link #MAX_CODE_POINTS}.
-   */
+  /** NFC, with what is not shown replaced by U+FFFD, at most {@link #MAX_CODE_POINTS}. */
   static String clean(String text) {
     // Bound the work before doing it.
     String normal = Normalizer.normalize(cut(text, MAX_CHARACTERS), Normalizer.Form.NFC);
-    StringBuilder clean = new StringBuilder(Math.min(normal.length(), MAX_CODE_POINTS));
-    normal
-        .codePoints()
-        .limit(MAX_CODE_POINTS)
-        .forEach(point -> clean.appendCodePoint(isShown(point) ? point : 0xFFFD));
-    return clean.toString();
-  }
-
-  private static boolean isShown(int point) {
-    return switch (Character.getType(point)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE ->
-          false;
-      default -> true;
-    };
+    return ShownText.clean(normal, MAX_CODE_POINTS);
   }
 }

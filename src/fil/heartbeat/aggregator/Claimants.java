@@ -1,5 +1,6 @@
 package fil.heartbeat.aggregator;
 
+import fil.heartbeat.config.ShownText;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,8 +13,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which peers claim one miner address or nickname; of those that are not gone. A stranger's claim
- * is a conflict of the stranger alone: what is monitored hears of other monitored nodes only.
+ * Which peers claim one miner address or nickname, or one that looks the same; of those that are
+ * not gone. A stranger's claim is a conflict of the stranger alone: what is monitored hears of
+ * other monitored nodes only.
  */
 final class Claimants {
 
@@ -69,8 +71,8 @@ final class Claimants {
    */
   void names(Map<String, String> next) {
     Set<String> either = new HashSet<>(names.keySet());
-    either.addAll(next.keySet());
-    names = Map.copyOf(next);
+    names = folded(next);
+    either.addAll(names.keySet());
     for (String name : either) {
       Claimed claim = byNickname.get(name);
       if (claim != null) {
@@ -79,10 +81,22 @@ final class Claimants {
     }
   }
 
+  private static Map<String, String> folded(Map<String, String> names) {
+    Map<String, String> folded = new HashMap<>();
+    names.forEach((name, owner) -> folded.putIfAbsent(ShownText.folded(name), owner));
+    return folded;
+  }
+
+  /** What a nickname is compared by. */
+  private static @Nullable String name(Slot slot) {
+    String nickname = slot.claims.nickname();
+    return nickname == null ? null : ShownText.folded(nickname);
+  }
+
   void join(Slot slot) {
     slot.claiming = true;
     put(byMiner, slot.claims.minerAddress(), slot);
-    put(byNickname, slot.claims.nickname(), slot);
+    put(byNickname, name(slot), slot);
   }
 
   /** To be called while the slot still claims what it joined with, and is of the same standing. */
@@ -90,21 +104,21 @@ final class Claimants {
     if (slot.claiming) {
       slot.claiming = false;
       remove(byMiner, slot.claims.minerAddress(), slot);
-      remove(byNickname, slot.claims.nickname(), slot);
+      remove(byNickname, name(slot), slot);
     }
   }
 
   List<String> conflicts(Slot slot) {
     List<String> conflicts = new ArrayList<>(0);
     if (slot.claiming) {
-      add(conflicts, "miner address", slot.claims.minerAddress(), byMiner, slot);
-      add(conflicts, "nickname", slot.claims.nickname(), byNickname, slot);
-      String nickname = slot.claims.nickname();
-      String owner = nickname == null ? null : names.get(nickname);
-      if (owner != null
-          && !slot.standing.isMonitored()
-          && !named(byNickname.get(nickname), slot).contains(owner)) {
-        conflicts.add("nickname " + nickname + " is the name of " + owner);
+      String miner = slot.claims.minerAddress();
+      add(conflicts, "miner address " + miner, miner == null ? null : byMiner.get(miner), slot);
+      String name = name(slot);
+      Claimed same = name == null ? null : byNickname.get(name);
+      add(conflicts, "nickname " + slot.claims.nickname(), same, slot);
+      String owner = name == null ? null : names.get(name);
+      if (owner != null && !slot.standing.isMonitored() && !named(same, slot).contains(owner)) {
+        conflicts.add("nickname " + slot.claims.nickname() + " is the name of " + owner);
       }
     }
     return conflicts;
@@ -117,13 +131,7 @@ final class Claimants {
         : claim.rivals(slot).limit(MAX_NAMED).map(other -> other.peerId).toList();
   }
 
-  private static void add(
-      List<String> conflicts,
-      String what,
-      @Nullable String value,
-      Map<String, Claimed> by,
-      Slot slot) {
-    Claimed claim = value == null ? null : by.get(value);
+  private static void add(List<String> conflicts, String what, @Nullable Claimed claim, Slot slot) {
     List<String> others = named(claim, slot);
     if (claim == null || others.isEmpty()) {
       return;
@@ -131,8 +139,6 @@ final class Claimants {
     int more = claim.others(slot) - others.size();
     conflicts.add(
         what
-            + " "
-            + value
             + " is also claimed by "
             + String.join(", ", others)
             + (more > 0 ? " and " + more + " more" : ""));

@@ -215,21 +215,27 @@ final class SlotRows {
             known.syncing()),
         key);
     slot.judgement =
-        Judgement.restored(known.state(), known.stateSince(), known.partedAt(), now.at());
+        Judgement.restored(
+            known.state(), notAfter(now, known.stateSince()), known.partedAt(), now.at());
     slot.address = known.address();
-    slot.firstSeen = known.firstSeen();
-    slot.lastBeat = known.lastBeat();
-    slot.headSince = known.headSince();
+    slot.firstSeen = notAfter(now, known.firstSeen());
+    slot.lastBeat = notAfter(now, known.lastBeat());
+    slot.headSince = notAfter(now, known.headSince());
     slot.beats = known.beats();
     // What was down before the restart is down until it beats; what was not gets the time.
     boolean gone = known.state() == State.DISCONNECTED || known.state() == State.STOPPED;
-    slot.disconnectedSince = gone ? known.lastBeat() : now.at();
+    slot.disconnectedSince = gone ? notAfter(now, known.lastBeat()) : now.at();
     if (known.state() == State.STOPPED) {
-      slot.farewell.restore(known.stateSince());
+      slot.farewell.restore(notAfter(now, known.stateSince()));
     }
     if (known.state() == State.SILENT) {
       slot.detector.wasSilent();
     }
     return slot;
+  }
+
+  /** What is kept may be of a clock that was put back before that could be written. */
+  private static Instant notAfter(Moment now, Instant time) {
+    return time.isAfter(now.at()) ? now.at() : time;
   }
 }

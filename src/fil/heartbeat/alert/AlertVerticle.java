@@ -3,6 +3,7 @@ package fil.heartbeat.alert;
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Selector;
+import fil.heartbeat.config.ShownText;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.context.Answer;
 import fil.heartbeat.history.AlertStore;
@@ -243,7 +244,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
 
   /** One line of a log stays one line, whatever people write. */
   private static String shown(String text) {
-    return "\"" + text.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029\"]", "\uFFFD") + "\"";
+    return "\"" + ShownText.clean(text).replace('"', '\uFFFD') + "\"";
   }
 
   /** Asks on this verticle's context; the answer comes on the caller's. */

@@ -291,6 +291,17 @@ final class Judging {
         now,
         config.rule(AlertRule.AGGREGATOR_DEGRADED).hold(),
         new Words("The aggregator is not well", String.join("; ", degraded)));
+    CertificateRule certificate = new CertificateRule(picture.certificateExpires(), now);
+    other(
+        AlertRule.CERTIFICATE_EXPIRES,
+        "",
+        null,
+        null,
+        Map.of(),
+        unlessWarming(certificate.holds()),
+        certificate.since(),
+        config.rule(AlertRule.CERTIFICATE_EXPIRES).hold(),
+        certificate.words());
     Set<String> peers = new HashSet<>(picture.deadPeers());
     incidents.live().stream()
         .filter(each -> each.key.rule() == AlertRule.AGGREGATOR_DOWN)

@@ -4,6 +4,7 @@ import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.fleet.NetworkReport;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is seen at a moment.
@@ -17,6 +18,7 @@ import java.util.List;
  * @param deadPeers names of {@code alerts.peers} that do not answer
  * @param canary number of the canary's last beat that was seen; 0 for none
  * @param holds whether nothing is judged, because the clock was set; the nodes are to be seen again
+ * @param certificateExpires until when the certificate of the HTTP side is valid; empty without one
  */
 record Picture(
     Instant at,
@@ -28,9 +30,17 @@ record Picture(
     List<String> degraded,
     List<String> deadPeers,
     long canary,
-    boolean holds) {
+    boolean holds,
+    Optional<Instant> certificateExpires) {
+  Picture {
+    nodes = List.copyOf(nodes);
+    removed = List.copyOf(removed);
+    networks = List.copyOf(networks);
+    degraded = List.copyOf(degraded);
+    deadPeers = List.copyOf(deadPeers);
+  }
 
-  /** One to be judged. */
+  /** Without a certificate. */
   Picture(
       Instant at,
       boolean warming,
@@ -41,14 +51,17 @@ record Picture(
       List<String> degraded,
       List<String> deadPeers,
       long canary) {
-    this(at, warming, complete, nodes, removed, networks, degraded, deadPeers, canary, false);
-  }
-
-  Picture {
-    nodes = List.copyOf(nodes);
-    removed = List.copyOf(removed);
-    networks = List.copyOf(networks);
-    degraded = List.copyOf(degraded);
-    deadPeers = List.copyOf(deadPeers);
+    this(
+        at,
+        warming,
+        complete,
+        nodes,
+        removed,
+        networks,
+        degraded,
+        deadPeers,
+        canary,
+        false,
+        Optional.empty());
   }
 }

@@ -142,6 +142,7 @@ final class Rounds {
             counts,
             outlets.values(),
             around.isCanaryHealthy(),
+            around.certificate(),
             now);
     around.canarySeen(changes.canary());
     long begun = nanoTime.getAsLong();
@@ -156,7 +157,8 @@ final class Rounds {
             degraded,
             around.deadPeers(),
             changes.canary(),
-            changes.steps().holds()));
+            changes.steps().holds(),
+            around.certificate().map(Validity::until)));
     around.canaryRuled(changes.canary());
     version = changes.steps().holds() ? version : changes.version();
     evaluationSeconds = (nanoTime.getAsLong() - begun) / 1e9;

@@ -33,6 +33,7 @@ public final class Wellness {
       IngestCounts counts,
       Collection<Outlet> outlets,
       boolean canaryHealthy,
+      Optional<Validity> certificate,
       Instant now) {
     List<String> faults = new ArrayList<>(ofAggregator(history, networks, steps));
     alertStore.ifPresent(fault -> faults.add("alerts are not kept: " + fault));
@@ -47,6 +48,7 @@ public final class Wellness {
     if (!canaryHealthy) {
       faults.add("the canary's beats do not come through from end to end");
     }
+    certificate.flatMap(each -> each.fault(now)).ifPresent(faults::add);
     return faults;
   }
 

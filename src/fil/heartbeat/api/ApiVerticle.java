@@ -2,7 +2,9 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.alert.Validity;
 import fil.heartbeat.api.HttpConnections.Patience;
+import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.dashboard.Dashboard;
 import fil.heartbeat.sender.SenderStatus;
 import io.vertx.core.Future;
@@ -62,6 +64,8 @@ public final class ApiVerticle extends VerticleBase {
   private @Nullable Scrape scrape;
   private @Nullable Feed feed;
   private @Nullable Long sweeps;
+  private @Nullable FileWatch files;
+  private volatile @Nullable TlsFiles certificate;
 
   /**
    * @param aggregator the aggregator of this process, if it has one
@@ -97,12 +101,22 @@ public final class ApiVerticle extends VerticleBase {
     Hiding hiding = new Hiding(settings.http().hidden());
     this.aggregator = aggregator.map(hiding::fleet);
     this.alerts = alerts.map(hiding::alerts);
-    this.degraded = new Degraded(this.alerts);
+    this.degraded =
+        new Degraded(this.alerts, () -> certificate().flatMap(each -> each.fault(clock.instant())));
     this.senders = hiding.senders(senders);
   }
 
   @Override
   public Future<?> start() {
+    FileWatch watch = new FileWatch(vertx);
+    files = watch;
+    Optional<TlsFiles> tls = settings.http().tls().map(pair -> new TlsFiles(vertx, pair, clock));
+    return tls.<Future<?>>map(TlsFiles::open)
+        .orElse(Future.succeededFuture())
+        .compose(read -> start(watch, tls));
+  }
+
+  private Future<?> start(FileWatch watch, Optional<TlsFiles> tls) {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(settings.http().host())
@@ -115,19 +129,19 @@ public final class ApiVerticle extends VerticleBase {
             .setMaxInitialLineLength(MAX_LINE)
             .setCompressionSupported(true)
             .setCompressionLevel(COMPRESSION_LEVEL);
-    Optional<TlsFiles> tls = settings.http().tls().map(files -> new TlsFiles(vertx, files));
-    tls.ifPresent(files -> files.addTo(options));
-    if (tls.isPresent()) {
-      options.setSslEngineOptions(new TlsPort(connections));
-    }
+    tls.ifPresent(
+        pair -> {
+          pair.addTo(options);
+          options.setSslEngineOptions(new TlsPort(connections));
+          certificate = pair;
+        });
     HttpServer http = vertx.createHttpServer(options);
     server = http;
-    Future<?> watched =
-        tls.<Future<?>>map(files -> files.watch(http)).orElse(Future.succeededFuture());
+    tls.ifPresent(pair -> pair.watch(watch, http));
     Access access = new Access(vertx, settings, clock);
     warnOfTheWorld();
-    return watched
-        .compose(ready -> access.start())
+    return access
+        .start()
         .compose(ready -> vertx.executeBlocking(ApiVerticle::load))
         .compose(
             loaded -> {
@@ -165,7 +179,10 @@ public final class ApiVerticle extends VerticleBase {
     sweeps =
         vertx.setPeriodic(
             Math.min(SWEEP_MILLIS, Math.max(1, patience.head().toMillis() / 4)),
-            tick -> connections.sweep());
+            tick -> {
+              connections.sweep();
+              tls().ifPresent(TlsFiles::tellAge);
+            });
     return http.connectionHandler(connections::guard)
         .invalidRequestHandler(Answers::malformed)
         .requestHandler(router(access))
@@ -174,6 +191,9 @@ public final class ApiVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    if (files != null) {
+      files.close();
+    }
     if (sweeps != null) {
       vertx.cancelTimer(sweeps);
     }
@@ -194,6 +214,21 @@ public final class ApiVerticle extends VerticleBase {
       throw new IllegalStateException("not deployed");
     }
     return http.actualPort();
+  }
+
+  /** When the certificate that is served is valid; empty without TLS. From any thread. */
+  public Optional<Validity> certificate() {
+    return tls().map(TlsFiles::validity);
+  }
+
+  private Optional<TlsFiles> tls() {
+    return Optional.ofNullable(certificate);
+  }
+
+  /** Looks at its files now. Done when what changed is taken. */
+  Future<Void> look() {
+    FileWatch watch = files;
+    return watch == null ? Future.succeededFuture() : watch.look();
   }
 
   /** How many connections were refused so far, by reason. */
@@ -267,7 +302,16 @@ public final class ApiVerticle extends VerticleBase {
     events.ifPresent(live -> live.mount(routes));
     JvmMeters loaded = meters == null ? new JvmMeters() : meters;
     Scrape metrics =
-        new Scrape(vertx, loaded, settings, connections, aggregator, alerts, events, senders);
+        new Scrape(
+            vertx,
+            loaded,
+            settings,
+            connections,
+            aggregator,
+            alerts,
+            events,
+            senders,
+            () -> certificate().map(Validity::until));
     scrape = metrics;
     routes.get("/metrics").handler(metrics::answer);
     routes.on(HttpMethod.GET, "/openapi.json", Need.NOTHING).handler(OpenApi::answer);
@@ -281,55 +325,12 @@ public final class ApiVerticle extends VerticleBase {
         .handler(ctx -> ready(ctx, access.refusal(ctx, Need.READ).isEmpty()));
     routes.close();
     router.route().failureHandler(Answers::problem);
-    return underBase(router, access);
-  }
-
-  private Router underBase(Router routes, Access access) {
-    String base = settings.http().basePath();
-    Router router = routes;
-    if (!base.isEmpty()) {
-      router = Router.router(vertx);
-      router.route().handler(this::askForHttps);
-      router.route().handler(ApiVerticle::nameOneHost);
-      router.get(base).handler(ctx -> intoBase(ctx, base));
-      router.route(base + "/*").subRouter(routes);
-      router.route().failureHandler(Answers::problem);
-    }
-    router.errorHandler(
-        404,
-        ctx ->
-            noRoute(
-                ctx,
-                access,
-                new ApiException(404, "Not found", "no resource at " + ctx.request().path())));
-    router.errorHandler(
-        413,
-        ctx ->
-            Answers.problem(
-                ctx,
-                413,
-                "Content too large",
-                "the body has more than " + Access.MAX_BODY + " bytes"));
-    router.errorHandler(
-        400,
-        ctx -> Answers.problem(ctx, 400, "Bad request", "the path or query cannot be decoded"));
-    return router;
-  }
-
-  /** What is not under the base path is told only to whoever may read what is. */
-  private static void noRoute(RoutingContext ctx, Access access, ApiException otherwise) {
-    Answers.problem(
-        ctx,
-        Access.isIdentified(ctx) ? access.refusal(ctx, Need.READ).orElse(otherwise) : otherwise);
-  }
-
-  /** The page's links are relative: it has to be asked for with the slash at the end. */
-  private static void intoBase(RoutingContext ctx, String base) {
-    if (base.equals(ctx.request().path())) {
-      Future<Void> ignored = ctx.redirect(base + "/");
-    } else {
-      ctx.next();
-    }
+    return BasePath.mount(
+        vertx,
+        settings.http().basePath(),
+        router,
+        access,
+        List.of(this::askForHttps, ApiVerticle::nameOneHost));
   }
 
   /**

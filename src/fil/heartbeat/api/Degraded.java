@@ -7,12 +7,15 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Why this process is not well: one list, for whoever asks. It is that of {@code
- * AggregatorDegraded}; while no alerts are raised it is what the aggregator knows of itself.
+ * AggregatorDegraded}; while no alerts are raised it is what this process knows of itself.
+ *
+ * @param certificate why clients refuse it; empty when they do not, or there is none
  */
-record Degraded(Optional<AlertView> alerts) {
+record Degraded(Optional<AlertView> alerts, Supplier<Optional<String>> certificate) {
 
   boolean raisesAlerts() {
     return alerts.map(AlertView::isOn).orElse(false);
@@ -24,7 +27,8 @@ record Degraded(Optional<AlertView> alerts) {
    * @param now empty without an aggregator
    */
   Future<List<String>> list(Optional<Snapshot> now) {
-    List<String> own = now.map(Degraded::ofAggregator).orElse(List.of());
+    List<String> own = new ArrayList<>(now.map(Degraded::ofAggregator).orElse(List.of()));
+    certificate.get().ifPresent(own::add);
     if (!raisesAlerts()) {
       return Future.succeededFuture(own);
     }

@@ -1,6 +1,7 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.config.HttpConfig.Hidden;
+import fil.heartbeat.config.ShownText;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.Optional;
@@ -160,7 +161,7 @@ record HiddenText(boolean addresses, boolean miners, Predicate<String> claimed) 
       return text;
     }
     StringBuilder plain = new StringBuilder(text.length());
-    Normalizer.normalize(text, Normalizer.Form.NFKC)
+    Normalizer.normalize(ShownText.folded(text), Normalizer.Form.NFKC)
         .codePoints()
         .forEach(
             point ->

@@ -13,6 +13,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class Scrape {
   private final Optional<AlertView> alerts;
   private final Optional<Feed> feed;
   private final Supplier<List<SenderStatus>> senders;
+  private final Supplier<Optional<Instant>> certificate;
   private final JvmMeters meters;
   private final Vertx vertx;
   private final long timer;
@@ -35,6 +37,9 @@ final class Scrape {
   private double latestSeconds;
   private double worstSeconds;
 
+  /**
+   * @param certificate until when it is valid; empty without one
+   */
   Scrape(
       Vertx vertx,
       JvmMeters meters,
@@ -43,7 +48,8 @@ final class Scrape {
       Optional<FleetSide> aggregator,
       Optional<AlertView> alerts,
       Optional<Feed> feed,
-      Supplier<List<SenderStatus>> senders) {
+      Supplier<List<SenderStatus>> senders,
+      Supplier<Optional<Instant>> certificate) {
     this.vertx = vertx;
     this.settings = settings;
     this.connections = connections;
@@ -51,6 +57,7 @@ final class Scrape {
     this.alerts = alerts;
     this.feed = feed;
     this.senders = senders;
+    this.certificate = certificate;
     this.meters = meters;
     expectedAt += LATENESS_MILLIS * 1_000_000;
     timer = vertx.setPeriodic(LATENESS_MILLIS, tick -> lateness());
@@ -108,6 +115,16 @@ final class Scrape {
     metrics.add(
         Metrics.byReason(
             "http_refused", "HTTP connections ended or not begun.", connections.refused()));
+    certificate
+        .get()
+        .ifPresent(
+            end ->
+                metrics.add(
+                    Metrics.gauge(
+                            "http_certificate_expires_timestamp_seconds",
+                            "Until when the certificate of the HTTP side is valid.")
+                        .dataPoint(Metrics.point((double) end.getEpochSecond()))
+                        .build()));
     feed.ifPresent(
         live -> {
           metrics.add(

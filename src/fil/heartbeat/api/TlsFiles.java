@@ -1,25 +1,23 @@
 package fil.heartbeat.api;
 
+import fil.heartbeat.alert.Validity;
+import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.HttpConfig.Tls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The certificate of the server, which may be renewed while it runs. */
 final class TlsFiles {
   private static final Logger log = LoggerFactory.getLogger(TlsFiles.class);
-  private static final long CHECK_MILLIS = 2_000;
 
   private static final Set<String> PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
 
@@ -38,93 +36,103 @@ final class TlsFiles {
 
   private final Vertx vertx;
   private final Tls files;
-  private final Digester digester;
-  private List<String> read = List.of();
-  private boolean checking;
+  private final InstantSource clock;
+  private volatile @Nullable TlsPair served;
+  private @Nullable TlsPair toldOf;
 
-  /** What tells the content of a file from any other. Blocks. */
-  @FunctionalInterface
-  interface Digester {
-    String digest(Path file) throws IOException;
-  }
-
-  TlsFiles(Vertx vertx, Tls files) {
-    this(vertx, files, TlsFiles::digest);
-  }
-
-  TlsFiles(Vertx vertx, Tls files, Digester digester) {
+  TlsFiles(Vertx vertx, Tls files, InstantSource clock) {
     this.vertx = vertx;
     this.files = files;
-    this.digester = digester;
+    this.clock = clock;
   }
 
+  /**
+   * Reads the files for the first time.
+   *
+   * @return fails with a {@link fil.heartbeat.config.ConfigException}
+   */
+  Future<?> open() {
+    return vertx.executeBlocking(() -> TlsPair.read(files)).onSuccess(this::serve);
+  }
+
+  /** To be called when they are open. */
   void addTo(HttpServerOptions options) {
-    options.setSsl(true).setKeyCertOptions(keys()).setEnabledSecureTransportProtocols(PROTOCOLS);
+    options
+        .setSsl(true)
+        .setKeyCertOptions(pair().keys())
+        .setEnabledSecureTransportProtocols(PROTOCOLS);
     SUITES.forEach(options::addEnabledCipherSuite);
   }
 
-  /** Looks every two seconds whether the files changed since this was called. */
-  Future<?> watch(HttpServer server) {
-    return remember()
+  /** Serves what the files hold whenever that changes: a pair that fits, or still the old one. */
+  void watch(FileWatch watch, HttpServer server) {
+    watch.watch(
+        List.of(files.certFile(), files.keyFile()),
+        pair().contents(),
+        new FileWatch.Taker() {
+          @Override
+          public Future<?> take(List<byte[]> contents) {
+            return vertx
+                .executeBlocking(() -> TlsPair.of(files, contents))
+                .compose(pair -> renew(server, pair));
+          }
+
+          @Override
+          public void fault(String cause) {
+            log.error("certificate not taken, the old one stays cause={}", cause);
+          }
+
+          @Override
+          public void asBefore() {
+            log.info("certificate is as before file={}", files.certFile());
+          }
+        });
+  }
+
+  private Future<?> renew(HttpServer server, TlsPair pair) {
+    ServerSSLOptions options = new ServerSSLOptions();
+    options.setKeyCertOptions(pair.keys()).setEnabledSecureTransportProtocols(PROTOCOLS);
+    SUITES.forEach(options::addEnabledCipherSuite);
+    return server
+        .updateSSLOptions(options, true)
         .onSuccess(
-            now -> {
-              long ignored =
-                  vertx.setPeriodic(
-                      CHECK_MILLIS,
-                      tick -> {
-                        var unused = check(server);
-                      });
+            updated -> {
+              log.info("certificate read file={}", files.certFile());
+              serve(pair);
             });
   }
 
-  /** Takes the files as they are for those that the server has. */
-  Future<?> remember() {
-    return vertx.executeBlocking(this::digests, false).onSuccess(now -> read = now);
+  private void serve(TlsPair pair) {
+    served = pair;
+    tellAge();
   }
 
-  /** Looks whether the files changed, unless a look before does not end. */
-  Future<?> check(HttpServer server) {
-    if (checking) {
-      return Future.succeededFuture();
+  /** Tells once of a certificate that clients refuse it for its age. */
+  void tellAge() {
+    TlsPair pair = pair();
+    Validity valid = pair.validity();
+    if (!pair.equals(toldOf) && valid.fault(clock.instant()).isPresent()) {
+      toldOf = pair;
+      boolean over = clock.instant().isAfter(valid.until());
+      log.error(
+          "certificate is {}, clients refuse it file={} {}={} (expected: a renewed one)",
+          over ? "out of date" : "not valid yet",
+          files.certFile(),
+          over ? "valid-until" : "valid-from",
+          over ? valid.until() : valid.from());
     }
-    checking = true;
-    // Not in order: what hangs here must not hold what others do.
-    return vertx
-        .executeBlocking(this::digests, false)
-        .compose(now -> reload(server, now))
-        .onComplete(done -> checking = false)
-        .onFailure(
-            failure ->
-                log.error(
-                    "certificate not read, the old one stays cause={}", failure.getMessage()));
   }
 
-  private Future<?> reload(HttpServer server, List<String> now) {
-    if (read.equals(now)) {
-      return Future.succeededFuture();
+  /** When the one that is served is valid. */
+  Validity validity() {
+    return pair().validity();
+  }
+
+  private TlsPair pair() {
+    TlsPair pair = served;
+    if (pair == null) {
+      throw new IllegalStateException("not open");
     }
-    read = now;
-    ServerSSLOptions options = new ServerSSLOptions();
-    options.setKeyCertOptions(keys()).setEnabledSecureTransportProtocols(PROTOCOLS);
-    SUITES.forEach(options::addEnabledCipherSuite);
-    // The paths are the same, so Vert.x would see nothing new in the options.
-    return server
-        .updateSSLOptions(options, true)
-        .onSuccess(updated -> log.info("certificate read file={}", files.certFile()));
-  }
-
-  private List<String> digests() throws IOException {
-    return List.of(digester.digest(files.certFile()), digester.digest(files.keyFile()));
-  }
-
-  /** A renewed file may have the size and the time stamp of the one before. */
-  private static String digest(Path file) throws IOException {
-    return Answers.tag(Buffer.buffer(Files.readAllBytes(file)));
-  }
-
-  private PemKeyCertOptions keys() {
-    return new PemKeyCertOptions()
-        .setCertPath(files.certFile().toString())
-        .setKeyPath(files.keyFile().toString());
+    return pair;
   }
 }

@@ -2,10 +2,11 @@ package fil.heartbeat.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import fil.heartbeat.config.SmallFile;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -149,15 +150,15 @@ final class TokenFile {
     }
   }
 
-  private static Look look(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        return Look.failed(file + ": more than " + MAX_BYTES + " bytes of tokens");
-      }
-      return new Look(Optional.of(new String(bytes, UTF_8)), "", isOpenToOthers(file));
-    } catch (IOException e) {
+  static Look look(Path file) {
+    try {
+      // Bytes that are no text are in a comment, or make one line none of a token.
+      String text = new String(SmallFile.bytes(file, MAX_BYTES), UTF_8);
+      return new Look(Optional.of(SmallFile.withoutMark(text)), "", isOpenToOthers(file));
+    } catch (FileSystemException e) {
       return Look.failed(file + ": " + e);
+    } catch (IOException e) {
+      return Look.failed(String.valueOf(e.getMessage()));
     }
   }
 

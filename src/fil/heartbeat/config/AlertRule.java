@@ -32,11 +32,16 @@ public enum AlertRule {
   FLEET_ISOLATED("FleetIsolated", Subject.AGGREGATOR, true, 0, CRITICAL),
   AGGREGATOR_DEGRADED("AggregatorDegraded", Subject.AGGREGATOR, true, 60, WARNING),
   AGGREGATOR_DOWN("AggregatorDown", Subject.AGGREGATOR, true, 60, CRITICAL),
+  CERTIFICATE_EXPIRES(
+      "CertificateExpires", Subject.AGGREGATOR, true, 60, WARNING, AlertRule.CERTIFICATE_NOTICE),
   UNKNOWN_NODES("UnknownNodes", Subject.AGGREGATOR, false, 60, INFO),
   WATCHDOG("Watchdog", Subject.AGGREGATOR, true, 0, INFO),
 
   /** The aggregator's own test of the way from a beat to a notification; shown to nobody. */
   CANARY("Canary", Subject.AGGREGATOR, true, 0, INFO);
+
+  /** How long before its end a certificate is to be renewed, in seconds. */
+  public static final long CERTIFICATE_NOTICE = 14 * 24 * 3600L;
 
   /** What an alert of the rule is about. */
   public enum Subject {

@@ -126,13 +126,23 @@ final class Checks {
   static Path path(Section section, String name, String text, Path folder) {
     try {
       if (!text.isEmpty()) {
-        return folder.resolve(text).normalize();
+        return Utf8Path.resolve(folder, text).normalize();
       }
     } catch (InvalidPathException e) {
       // Answered below.
     }
     section.fault(name, text.isEmpty() ? "(empty)" : text, "a path");
     return folder;
+  }
+
+  /** A path that SQLite, too, is to find: it goes by its text, which the locale must have. */
+  static Path databasePath(Section section, String name, Path folder) {
+    Path path = path(section, name, folder);
+    if (!Utf8Path.isText(path)) {
+      section.fault(
+          name, Utf8Path.text(path), "characters of the locale; others need LC_ALL=C.UTF-8");
+    }
+    return path;
   }
 
   static @Nullable Multiaddr multiaddr(Section section, String name, String text) {

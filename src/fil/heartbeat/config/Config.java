@@ -175,7 +175,7 @@ public record Config(
         announce,
         Checks.path(section, "keyFile", folder),
         Checks.network(section, "network"),
-        Checks.path(section, "dataDir", folder),
+        Checks.databasePath(section, "dataDir", folder),
         (int) section.whole("maxNodes", 1, 1_000_000),
         section.duration("forgetAfter", Duration.ofMinutes(1), Duration.ofDays(365)),
         (int) section.whole("maxBeatRate", 1, 10_000),

@@ -17,22 +17,14 @@ public final class NodeLabel {
       return nickname;
     }
     StringBuilder quoted = new StringBuilder("\"");
-    nickname
-        .codePoints()
-        .forEach(
-            point -> {
-              if (point == '"' || point == '\\') {
-                quoted.append('\\');
-              }
-              // Other line breaks than those of ASCII, and what turns the direction of text.
-              int type = Character.getType(point);
-              boolean hidden =
-                  Character.isISOControl(point)
-                      || type == Character.FORMAT
-                      || type == Character.LINE_SEPARATOR
-                      || type == Character.PARAGRAPH_SEPARATOR;
-              quoted.append(hidden ? "?" : Character.toString(point));
-            });
+    int[] points = nickname.codePoints().toArray();
+    int[] clean = ShownText.clean(nickname).codePoints().toArray();
+    for (int i = 0; i < points.length; i++) {
+      if (points[i] == '"' || points[i] == '\\') {
+        quoted.append('\\');
+      }
+      quoted.append(points[i] == clean[i] ? Character.toString(points[i]) : "?");
+    }
     return quoted.append('"').toString();
   }
 

@@ -87,6 +87,10 @@ final class Overlay {
       }
       at = at.getJsonObject(path[i]);
     }
+    if (Secret.isNoText(text)) {
+      faults.add(new Fault(origin, shown(key, text), Secret.TEXT));
+      return;
+    }
     try {
       at.put(path[path.length - 1], key.value(text));
     } catch (DecodeException e) {

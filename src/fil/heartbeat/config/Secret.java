@@ -1,7 +1,6 @@
 package fil.heartbeat.config;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -12,18 +11,28 @@ import java.util.Optional;
  */
 public sealed interface Secret {
 
+  /** What a variable has to be. */
+  String TEXT = "text of the locale of the process; UTF-8 needs LC_ALL=C.UTF-8";
+
+  /** In bytes, of a file. */
+  int MAX_BYTES = 64 * 1024;
+
+  /** Whether a variable held bytes that the locale of the process has no character for. */
+  static boolean isNoText(String variable) {
+    return variable.indexOf('\uFFFD') >= 0;
+  }
+
   /** The value. Blocks when it is in a file. */
   String read(Map<String, String> environment) throws IOException;
 
-  /** In a file, which is read anew each time; white space around it is not part of it. */
+  /**
+   * In a file of one line, which is read anew each time; white space around it and a byte order
+   * mark are not part of it.
+   */
   record InFile(Path file) implements Secret {
     @Override
     public String read(Map<String, String> environment) throws IOException {
-      String text = Files.readString(file).strip();
-      if (text.isEmpty()) {
-        throw new IOException(file + " is empty (expected: the secret)");
-      }
-      return text;
+      return SmallFile.line(file, MAX_BYTES, "the secret");
     }
   }
 
@@ -34,6 +43,9 @@ public sealed interface Secret {
       String text = Optional.ofNullable(environment.get(name)).orElse("").strip();
       if (text.isEmpty()) {
         throw new IOException(name + " is not in the environment (expected: the secret)");
+      }
+      if (isNoText(text)) {
+        throw new IOException(name + " holds bytes that are no text (expected: " + TEXT + ")");
       }
       return text;
     }

@@ -69,7 +69,7 @@ public record SenderConfig(
         .put("beatPeriod", GoDuration.format(beatPeriod))
         .put("reconnectPeriod", GoDuration.format(reconnectPeriod))
         .put("nickname", nickname)
-        .put("keyFile", keyFile.toString())
+        .put("keyFile", Utf8Path.text(keyFile))
         .put("headBusAddress", headBusAddress)
         .put("minerBusAddress", minerBusAddress)
         .put("extras", extras)

@@ -97,6 +97,7 @@ final class HistoryFile implements AutoCloseable {
       if (lockFile == null) {
         lockFile = StoreFiles.lock(file);
       }
+      NativeLibrary.load(StoreFiles.folder(file));
       StoreFiles.makeOurs(file);
     } catch (FileSystemException e) {
       if (Damage.isNoRoom(e)) {

@@ -94,7 +94,10 @@ final class LastKnown {
     return new Found(new Restored(List.copyOf(nodes.values()), uptime(now, names)), left);
   }
 
-  /** What each node was on in the newest slot written, today's or yesterday's. */
+  /**
+   * What each node was on in the newest slot written, today's or yesterday's. One of the future is
+   * of a clock that was put back since.
+   */
   private Map<Long, Head> newestHeads(Instant now, Map<Long, String> names) throws SQLException {
     Map<Long, Head> heads = new HashMap<>();
     boolean found = false;
@@ -114,6 +117,8 @@ final class LastKnown {
                       + day
                       + " ON id = head WHERE slot = (SELECT max(slot) FROM "
                       + slots
+                      + " WHERE slot <= "
+                      + Math.floorDiv(now.getEpochSecond(), (long) EpochRow.SLOT_SECONDS)
                       + ")")) {
         while (row.next()) {
           found = true;

@@ -33,7 +33,7 @@ final class StoreFiles {
 
   private StoreFiles() {}
 
-  private static Path folder(Path file) {
+  static Path folder(Path file) {
     return Objects.requireNonNull(file.toAbsolutePath().getParent());
   }
 
@@ -117,6 +117,11 @@ final class StoreFiles {
     }
     if (Files.exists(target)) {
       throw new HistoryException(target + ": exists (expected: a file that is not there yet)");
+    }
+    try {
+      NativeLibrary.loadBeside(folder(file));
+    } catch (IOException | SQLException e) {
+      throw new HistoryException(file + ": " + e.getMessage(), e);
     }
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {

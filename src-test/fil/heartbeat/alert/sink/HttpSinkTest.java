@@ -184,7 +184,7 @@ class HttpSinkTest extends HttpSinkFixture {
                 config(SinkConfig.Type.WEBHOOK, url(), Optional.of(new Secret.InFile(file)), LONG))
             .deliver(Told.of(Told.firing())),
         Kind.REFUSED,
-        "ops: its secret cannot be read: " + file + " is not there",
+        "ops: its secret cannot be read: " + file + ": no such file",
         test);
   }
 

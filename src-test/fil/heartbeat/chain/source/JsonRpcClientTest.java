@@ -144,6 +144,30 @@ class JsonRpcClientTest {
                         })));
   }
 
+  /** The old one is not used until the node refuses it, which may be long after it should end. */
+  @Test
+  void aRotatedTokenIsUsedThoughTheOldOneIsNotRefused(
+      Vertx vertx, VertxTestContext test, @TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("token"), "old\n");
+    node.on(METHOD, RpcDouble.result("yes"));
+    JsonRpcClient client =
+        new JsonRpcClient(vertx, node.url(), Optional.empty(), Optional.of(file), LONG);
+    call(client)
+        .compose(first -> vertx.fileSystem().writeFile(file.toString(), buffer("\uFEFFnew \r\n")))
+        .compose(written -> call(client))
+        .compose(second -> vertx.fileSystem().delete(file.toString()))
+        .compose(gone -> call(client))
+        .onComplete(
+            test.succeeding(
+                result ->
+                    test.verify(
+                        () -> {
+                          assertThat(node.authorizations())
+                              .containsExactly("Bearer old", "Bearer new", "Bearer new");
+                          test.completeNow();
+                        })));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", " \n", "two words", "bad\u0001char", "line\nline"})
   void aFileWithoutATokenIsToldWithoutItsContent(
@@ -151,11 +175,7 @@ class JsonRpcClientTest {
     Path file = Files.writeString(folder.resolve("token"), content);
     JsonRpcClient client =
         new JsonRpcClient(vertx, node.url(), Optional.empty(), Optional.of(file), LONG);
-    fails(
-        call(client),
-        Kind.NOT_AUTHORISED,
-        "token file " + file + " holds no token (expected: one line, a read token)",
-        test);
+    fails(call(client), Kind.NOT_AUTHORISED, "(expected: one line, a read token", test);
   }
 
   @Test
@@ -166,7 +186,7 @@ class JsonRpcClientTest {
     fails(
         call(client),
         Kind.NOT_AUTHORISED,
-        "token file " + file + " cannot be read: java.nio.file.NoSuchFileException",
+        "token file " + file + ": no such file (expected: ",
         test);
   }
 

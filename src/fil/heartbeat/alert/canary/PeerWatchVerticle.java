@@ -1,17 +1,13 @@
 package fil.heartbeat.alert.canary;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import fil.heartbeat.config.AlertsConfig.Peer;
+import fil.heartbeat.config.SmallFile;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -145,23 +141,14 @@ public final class PeerWatchVerticle extends VerticleBase {
 
   private Future<Optional<String>> token(Peer peer) {
     return peer.tokenFile()
-        .map(file -> vertx.executeBlocking(() -> Optional.of(read(file)), false))
+        .map(
+            file ->
+                vertx.executeBlocking(
+                    () ->
+                        Optional.of(
+                            SmallFile.token(file, MAX_TOKEN, "one line, a token that may read")),
+                    false))
         .orElse(Future.succeededFuture(Optional.empty()));
-  }
-
-  /** Never tells what the file holds. */
-  private static String read(Path file) throws IOException {
-    byte[] content;
-    try (InputStream in = Files.newInputStream(file)) {
-      content = in.readNBytes(MAX_TOKEN + 1);
-    }
-    String text = new String(content, ISO_8859_1).strip();
-    if (content.length > MAX_TOKEN
-        || text.isEmpty()
-        || !text.chars().allMatch(c -> c > ' ' && c <= '~')) {
-      throw new IOException(file + " holds no token (expected: one line, a token that may read)");
-    }
-    return text;
   }
 
   private static Future<Void> judged(Probe.Answer answer) {

@@ -5,7 +5,6 @@ import fil.heartbeat.alert.DeliveryException.Kind;
 import fil.heartbeat.config.Secret;
 import fil.heartbeat.config.SinkConfig;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,10 +39,10 @@ final class Secrets {
     try {
       return secret.read(environment);
     } catch (IOException e) {
-      String why =
-          e instanceof NoSuchFileException ? e.getMessage() + " is not there" : e.toString();
       throw new DeliveryException(
-          Kind.REFUSED, config.name() + ": its " + what + " cannot be read: " + why, null);
+          Kind.REFUSED,
+          config.name() + ": its " + what + " cannot be read: " + e.getMessage(),
+          null);
     }
   }
 }

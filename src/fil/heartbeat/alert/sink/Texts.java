@@ -1,5 +1,6 @@
 package fil.heartbeat.alert.sink;
 
+import fil.heartbeat.config.ShownText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -19,21 +20,7 @@ final class Texts {
    * header, line or direction can be broken by it.
    */
   static String clean(String text) {
-    StringBuilder clean = new StringBuilder(text.length());
-    text.codePoints().forEach(point -> clean.appendCodePoint(isShown(point) ? point : 0xFFFD));
-    return clean.toString();
-  }
-
-  private static boolean isShown(int point) {
-    return switch (Character.getType(point)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE ->
-          false;
-      default -> true;
-    };
+    return ShownText.clean(text);
   }
 
   /** At most so many code points; the last is … when some were cut off. */

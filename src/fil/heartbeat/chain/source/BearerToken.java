@@ -1,52 +1,59 @@
 package fil.heartbeat.chain.source;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import fil.heartbeat.chain.source.RpcException.Kind;
+import fil.heartbeat.config.SmallFile;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** The token of a node: a fixed one, or a file's, which is read anew after a refusal. */
+/**
+ * The token of a node: a fixed one, or a file's, which is read for each call, so that a rotated one
+ * is used at once. What cannot be read is what was read before, until that is refused.
+ */
 final class BearerToken {
 
   /** Node tokens have some 200 characters. */
-  private static final int MAX_LENGTH = 8 * 1024;
+  private static final int MAX_BYTES = 8 * 1024;
+
+  /** What a call waits for a disk that may hang, when there is a token from before. */
+  private static final long PATIENCE_SECONDS = 1;
 
   private final Vertx vertx;
   private final Optional<Path> file;
   private Optional<String> token;
-  private boolean current;
+  private @Nullable Future<Optional<String>> reading;
 
   BearerToken(Vertx vertx, Optional<String> token, Optional<Path> file) {
     this.vertx = vertx;
     this.token = token;
     this.file = file;
-    this.current = file.isEmpty();
   }
 
   /** The token to send; fails with {@link RpcException} when the file holds none. */
   Future<Optional<String>> get() {
-    if (current) {
+    if (file.isEmpty()) {
       return Future.succeededFuture(token);
     }
-    return vertx
-        .executeBlocking(() -> read(file.orElseThrow()), false)
-        .map(
-            text -> {
-              token = Optional.of(text);
-              current = true;
-              return token;
-            });
+    boolean hangs = reading != null;
+    Future<Optional<String>> read = read(file.get());
+    if (token.isEmpty()) {
+      return read;
+    }
+    return hangs
+        ? Future.succeededFuture(token)
+        : Future.any(read, vertx.timer(PATIENCE_SECONDS, TimeUnit.SECONDS))
+            .transform(done -> Future.succeededFuture(token));
   }
 
   /** The node did not take it; the file may hold another by now. */
   void refused() {
-    current = file.isEmpty();
+    if (file.isPresent()) {
+      token = Optional.empty();
+    }
   }
 
   /** What to do about a refusal. */
@@ -55,26 +62,29 @@ final class BearerToken {
         .orElse("a token that may read" + (token.isPresent() ? "" : "; none is configured"));
   }
 
-  /** Never tells what the file holds. */
-  private static String read(Path file) {
-    byte[] content;
-    try (InputStream in = Files.newInputStream(file)) {
-      content = in.readNBytes(MAX_LENGTH + 1);
-    } catch (IOException e) {
-      throw refusal(file, "cannot be read: " + e);
+  private Future<Optional<String>> read(Path from) {
+    Future<Optional<String>> before = reading;
+    if (before != null) {
+      return before;
     }
-    String text = new String(content, ISO_8859_1).strip();
-    if (content.length > MAX_LENGTH
-        || text.isEmpty()
-        || !text.chars().allMatch(c -> c > ' ' && c <= '~')) {
-      throw refusal(file, "holds no token");
-    }
-    return text;
+    Future<Optional<String>> begun =
+        vertx
+            .executeBlocking(() -> token(from), false)
+            .map(
+                text -> {
+                  token = Optional.of(text);
+                  return token;
+                });
+    reading = begun;
+    return begun.onComplete(done -> reading = null);
   }
 
-  private static RpcException refusal(Path file, String wrong) {
-    return new RpcException(
-        Kind.NOT_AUTHORISED,
-        "token file " + file + " " + wrong + " (expected: one line, a read token)");
+  /** Never tells what the file holds. */
+  private static String token(Path file) {
+    try {
+      return SmallFile.token(file, MAX_BYTES, "one line, a read token");
+    } catch (IOException e) {
+      throw new RpcException(Kind.NOT_AUTHORISED, "token file " + e.getMessage());
+    }
   }
 }

@@ -1,0 +1,301 @@
+package fil.heartbeat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import fil.heartbeat.testing.Daemon;
+import fil.heartbeat.testing.Namespace;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a process of its own needs of the disk, and what it makes of text in any locale. */
+@Timeout(120)
+class FilesProcessTest {
+  private static final String SENDER =
+      "\"chain\":{\"source\":\"simulated\"},\"targets\":[{\"beatTarget\":"
+          + "\"/ip4/127.0.0.1/tcp/1/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq\"}]";
+
+  @TempDir Path folder;
+
+  private ProcessBuilder command(String jvm, String... arguments) {
+    ProcessBuilder builder = Daemon.command(folder, arguments);
+    builder.environment().put("JAVA_TOOL_OPTIONS", jvm);
+    return builder.redirectError(folder.resolve("log").toFile());
+  }
+
+  private static void config(Path folder, String text) throws IOException {
+    Files.writeString(folder.resolve("config.json"), text);
+  }
+
+  private static void ready(BufferedReader out, String start, Path log) throws IOException {
+    String line = out.readLine();
+    assertThat(line).as("its log: %s", Files.readString(log)).isNotNull();
+    assertThat(line).startsWith(start);
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(each -> each.getFileName().toString()).toList();
+    }
+  }
+
+  @Test
+  void aSenderAloneNeedsNoTempFolder() throws Exception {
+    config(folder, "{\"nodes\":[{\"nickname\":\"alice\"," + SENDER + "}]}");
+    Path none = Files.createFile(folder.resolve("file")).resolve("none");
+    Process daemon = command("-Djava.io.tmpdir=" + none).start();
+    try (BufferedReader out = daemon.inputReader(UTF_8)) {
+      ready(out, "ready: sender ", folder.resolve("log"));
+    } finally {
+      daemon.destroyForcibly().waitFor();
+    }
+    assertThat(Files.readString(folder.resolve("log"))).doesNotContain("Exception");
+  }
+
+  @Test
+  void threeKillsLeaveOneLibraryInTheDataFolderAndNothingElsewhere() throws Exception {
+    config(
+        folder,
+        "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\"},\"http\":{\"port\":0},\"alerts\":{}}");
+    Path temp = Files.createDirectory(folder.resolve("temp"));
+    for (int i = 0; i < 3; i++) {
+      Process daemon = command("-XX:-UsePerfData -Djava.io.tmpdir=" + temp).start();
+      try (BufferedReader out = daemon.inputReader(UTF_8)) {
+        ready(out, "ready: aggregator ", folder.resolve("log"));
+      } finally {
+        daemon.destroyForcibly().waitFor();
+      }
+    }
+    assertThat(names(temp)).isEmpty();
+    assertThat(names(folder.resolve("data").resolve("tmp")))
+        .filteredOn(name -> name.endsWith(".so"))
+        .hasSizeLessThanOrEqualTo(1);
+  }
+
+  private static final String AGGREGATOR =
+      "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\",\"keyFile\":\"data/aggregator.key\"},"
+          + "\"http\":{\"port\":0}}";
+
+  /** Which ends in what is run there. */
+  private static final String READ_ONLY =
+      """
+      mount --bind data data && mount -t tmpfs -o noexec tmpfs temp \
+        && mount -o remount,ro,bind / || exit 99
+      touch written 2>/dev/null && exit 98
+      exec "$@"
+      """;
+
+  private static final String NOEXEC =
+      """
+      mount -t tmpfs -o noexec tmpfs data || exit 99
+      exec "$@"
+      """;
+
+  private static final String READ_ONLY_DATA =
+      """
+      mount -t tmpfs -o ro tmpfs data || exit 99
+      exec "$@"
+      """;
+
+  @Test
+  void aReadOnlyRootWithOneDataFolderAndANoexecTempFolderWorks() throws Exception {
+    assumeThat(Namespace.mayMount(folder)).as("the right to mount a tmpfs").isTrue();
+    config(folder, AGGREGATOR);
+    Path data = Files.createDirectory(folder.resolve("data"));
+    Path temp = Files.createDirectory(folder.resolve("temp"));
+    String jvm = "-XX:-UsePerfData -Djava.io.tmpdir=" + temp;
+    Process check = Namespace.within(READ_ONLY, command(jvm, "check", "--strict")).start();
+    assertThat(check.waitFor()).as(Files.readString(folder.resolve("log"))).isZero();
+    for (int i = 0; i < 2; i++) {
+      Process daemon = Namespace.within(READ_ONLY, command(jvm)).start();
+      try (BufferedReader out = daemon.inputReader(UTF_8)) {
+        ready(out, "ready: aggregator ", folder.resolve("log"));
+      } finally {
+        daemon.destroyForcibly().waitFor();
+      }
+      assertThat(Files.readString(folder.resolve("log"))).doesNotContain("Exception", "ERROR");
+    }
+    assertThat(names(data)).contains("aggregator.key", "tmp");
+    assertThat(names(temp)).isEmpty();
+  }
+
+  /** By {@code check} and {@code doctor}, and by the start itself, which ends with 2. */
+  @ParameterizedTest
+  @ValueSource(strings = {NOEXEC, READ_ONLY_DATA})
+  void aDataFolderThatWouldNotDoIsToldInOneLine(String mounts) throws Exception {
+    assumeThat(Namespace.mayMount(folder)).as("the right to mount a tmpfs").isTrue();
+    config(folder, AGGREGATOR.replace("data/aggregator.key", "aggregator.key"));
+    Path unused = Files.createDirectory(folder.resolve("data"));
+    String fault =
+        mounts.equals(NOEXEC)
+            ? "aggregator.dataDir: "
+                + folder.resolve("data").resolve("tmp")
+                + ": mounted noexec, so that SQLite's library cannot be loaded from it"
+                + " (expected: a folder that is not, or -Dorg.sqlite.lib.path)"
+            : "aggregator.dataDir: "
+                + folder.resolve("data")
+                + ": cannot be written (expected: a folder that this user may write to)";
+    Path log = folder.resolve("log");
+    Process check = Namespace.within(mounts, command("-XX:-UsePerfData", "check")).start();
+    assertThat(check.waitFor()).isZero();
+    assertThat(said(log)).containsExactly("warning: " + fault);
+    Process strict =
+        Namespace.within(mounts, command("-XX:-UsePerfData", "check", "--strict")).start();
+    assertThat(strict.waitFor()).isEqualTo(2);
+    assertThat(said(log)).containsExactly(fault);
+    Process doctor = Namespace.within(mounts, command("-XX:-UsePerfData", "doctor")).start();
+    try (BufferedReader out = doctor.inputReader(UTF_8)) {
+      List<String> lines = out.lines().toList();
+      assertThat(lines).hasSize(1);
+      assertThat(lines.get(0)).startsWith("FAIL config ").endsWith(fault);
+    }
+    assertThat(doctor.waitFor()).isEqualTo(2);
+    Process daemon = Namespace.within(mounts, command("-XX:-UsePerfData")).start();
+    assertThat(daemon.waitFor()).isEqualTo(2);
+    assertThat(said(log))
+        .filteredOn(line -> !line.contains(" INFO  "))
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("aggregator.dataDir: ")
+        .contains(" (expected: ");
+  }
+
+  /** Without what the JVM says of the variable that it was given. */
+  private static List<String> said(Path log) throws IOException {
+    return Files.readAllLines(log).stream().filter(line -> !line.startsWith("Picked up ")).toList();
+  }
+
+  /** As text, strictly. */
+  private static String utf8(byte[] bytes) {
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"C", "POSIX"})
+  void textIsUtf8InEveryLocale(String locale) throws Exception {
+    String name = "\u0443\u0437\u0435\u043b";
+    config(folder, "{\"nodes\":[{\"nickname\":\"" + name + "\"," + SENDER + "}]}");
+    ProcessBuilder builder = command("-XX:-UsePerfData");
+    builder.environment().put("LC_ALL", locale);
+    Process daemon = builder.start();
+    try (BufferedReader out = daemon.inputReader(UTF_8)) {
+      String line = out.readLine();
+      assertThat(line)
+          .as("its log: %s", utf8(Files.readAllBytes(folder.resolve("log"))))
+          .isNotNull()
+          .startsWith("ready: sender ")
+          .endsWith(" " + name);
+    } finally {
+      daemon.destroyForcibly().waitFor();
+    }
+    assertThat(folder.resolve("keys").resolve(name + ".key")).exists();
+    assertThat(names(folder.resolve("keys"))).containsExactly(name + ".key");
+  }
+
+  @Test
+  void faultsAreUtf8InEveryLocale() throws Exception {
+    String name = "\u0443\u0437\u0435\u043b";
+    config(folder, "{\"http\":{\"port\":\"" + name + "\"}}");
+    ProcessBuilder builder = command("-XX:-UsePerfData", "check");
+    builder.environment().put("LC_ALL", "C");
+    Process check = builder.start();
+    assertThat(check.waitFor()).isEqualTo(2);
+    assertThat(utf8(Files.readAllBytes(folder.resolve("log")))).contains(name);
+  }
+
+  /** SQLite asks for its folder by text, which such a locale does not have. */
+  @Test
+  void aDataFolderThatTheLocaleHasNoCharactersForIsRefused() throws Exception {
+    String name = "\u0443\u0437\u0435\u043b";
+    config(folder, "{\"aggregator\":{\"dataDir\":\"" + name + "\"}}");
+    ProcessBuilder builder = command("-XX:-UsePerfData", "check");
+    builder.environment().put("LC_ALL", "C");
+    Process check = builder.start();
+    assertThat(check.waitFor()).isEqualTo(2);
+    List<String> lines = utf8(Files.readAllBytes(folder.resolve("log"))).lines().toList();
+    assertThat(lines)
+        .contains(
+            "aggregator.dataDir: "
+                + folder.resolve(name)
+                + " (expected: characters of the locale; others need LC_ALL=C.UTF-8)");
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    assertThat(builder.start().waitFor()).isZero();
+  }
+
+  @Test
+  void aVariableThatIsNoTextIsRefused() throws Exception {
+    config(folder, "{\"http\":{}}");
+    ProcessBuilder daemon = command("-XX:-UsePerfData", "check");
+    ProcessBuilder shell =
+        new ProcessBuilder(
+                "sh", "-c", "FIL_HEARTBEAT__HTTP__HOST=$(printf 'a\\377b') exec \"$@\"", "sh")
+            .directory(folder.toFile())
+            .redirectError(folder.resolve("log").toFile());
+    shell.command().addAll(daemon.command());
+    shell.environment().keySet().removeIf(each -> each.startsWith("FIL_HEARTBEAT"));
+    shell.environment().put("LC_ALL", "C.UTF-8");
+    Process check = shell.start();
+    assertThat(check.waitFor()).isEqualTo(2);
+    assertThat(Files.readString(folder.resolve("log")))
+        .contains("FIL_HEARTBEAT__HTTP__HOST: ", "text of the locale");
+  }
+
+  private static JsonObject onlyNode(Daemon daemon) throws Exception {
+    JsonArray nodes = new JsonObject(daemon.get("/api/v1/nodes")).getJsonArray("nodes");
+    return nodes.isEmpty() ? new JsonObject() : nodes.getJsonObject(0);
+  }
+
+  private static Duration seen(JsonObject node) {
+    String last = node.getString("lastBeat");
+    return last == null
+        ? Duration.ZERO
+        : Duration.between(Instant.parse(node.getString("firstSeen")), Instant.parse(last));
+  }
+
+  /** As the README says: two seconds of what there is, thirty of how often it came. */
+  @Test
+  void aKillLosesNoMoreThanTheReadmeSays() throws Exception {
+    config(
+        folder,
+        "{\"heartbeat\":{\"nickname\":\"alice\",\"beatTarget\":\"local\",\"beatPeriod\":\"1s\"},"
+            + "\"chain\":{\"source\":\"simulated\"},"
+            + "\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\"},\"http\":{\"port\":0}}");
+    Path log = folder.resolve("log");
+    JsonObject before = new JsonObject();
+    try (Daemon daemon = Daemon.start(Daemon.command(folder), log)) {
+      while (seen(before).toSeconds() < 4) {
+        before = onlyNode(daemon);
+      }
+    }
+    try (Daemon again = Daemon.start(Daemon.command(folder), log)) {
+      JsonObject after = onlyNode(again);
+      assertThat(after.getString("firstSeen")).isEqualTo(before.getString("firstSeen"));
+      assertThat(after.getString("nickname")).isEqualTo("alice");
+      assertThat(after.getLong("beats")).isGreaterThanOrEqualTo(before.getLong("beats") - 30);
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package fil.heartbeat.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that people and tools change in every way they know. */
+@ExtendWith(VertxExtension.class)
+class FileWatchTest {
+  private static final int SEEDS = 200;
+  private static final int STEPS = 12;
+
+  @TempDir private Path folder;
+
+  /** Takes what begins with {@code ok}, when its step is over. */
+  private static final class Taken implements FileWatch.Taker {
+    private final List<String> told = new CopyOnWriteArrayList<>();
+    private volatile String last = "ok";
+    private volatile Future<?> step = Future.succeededFuture();
+
+    @Override
+    public Future<?> take(List<byte[]> contents) throws IOException {
+      String text = new String(contents.get(0), UTF_8);
+      if (!text.startsWith("ok")) {
+        throw new IOException("no ok");
+      }
+      return step.onSuccess(
+          done -> {
+            last = text;
+            told.add("took " + text);
+          });
+    }
+
+    @Override
+    public void fault(String cause) {
+      told.add("fault " + cause);
+    }
+
+    @Override
+    public void asBefore() {
+      told.add("as before");
+    }
+  }
+
+  private static void look(FileWatch watch, int times) {
+    for (int i = 0; i < times; i++) {
+      var unused = watch.look().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  private static Path written(Path file, String text) throws IOException {
+    Path done = Files.writeString(file, text);
+    // What it holds counts, not when it was written.
+    return Files.setLastModifiedTime(done, FileTime.from(Instant.EPOCH));
+  }
+
+  /** One change, and whether what is there can be taken then. */
+  private static boolean change(Random random, Path home, Path file, int step, String text)
+      throws IOException {
+    Path next = home.resolve("next" + step);
+    boolean plain = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    int kind = random.nextInt(plain ? 8 : 6);
+    if (kind < 4) {
+      boolean unused = Files.deleteIfExists(file);
+    }
+    switch (kind) {
+      case 0 -> {
+        return false;
+      }
+      case 1 -> {
+        var unused = Files.createDirectory(file);
+        return false;
+      }
+      case 2 -> {
+        var unused = Files.createSymbolicLink(file, home.resolve("nowhere"));
+        return false;
+      }
+      case 3 -> {
+        var unused = written(file, text);
+        return true;
+      }
+      case 4, 5 -> {
+        boolean unused = Files.isDirectory(file) && Files.deleteIfExists(file);
+        // By a new link, as a secret of Kubernetes is renewed, or by the file itself.
+        Path there = written(next, text);
+        Path moved =
+            kind == 4 ? there : Files.createSymbolicLink(home.resolve("link" + step), there);
+        var ignored = Files.move(moved, file, StandardCopyOption.ATOMIC_MOVE);
+        return true;
+      }
+      case 6 -> {
+        var unused = written(file, text.substring(0, 1));
+        return false;
+      }
+      default -> {
+        var unused = written(file, "");
+        return false;
+      }
+    }
+  }
+
+  @Test
+  void whatTheFileHoldsIsTakenAndEachFaultIsToldOnce(Vertx vertx) throws IOException {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      Random random = new Random(seed);
+      Path home = Files.createDirectory(folder.resolve("seed" + seed));
+      Path file = written(home.resolve("f"), "ok");
+      Taken taken = new Taken();
+      try (FileWatch watch = new FileWatch(vertx)) {
+        watch.watch(List.of(file), List.of("ok".getBytes(UTF_8)), taken);
+        String holds = "ok";
+        for (int step = 0; step < STEPS; step++) {
+          String text = "ok " + random.nextInt(3);
+          boolean right = change(random, home, file, step, text);
+          holds = right ? text : holds;
+          look(watch, 2 + random.nextInt(3));
+          assertThat(taken.last).as("seed %s step %s", seed, step).isEqualTo(holds);
+          if (!right) {
+            assertThat(taken.told.get(taken.told.size() - 1))
+                .as("seed %s step %s", seed, step)
+                .startsWith("fault ");
+          }
+        }
+        for (int i = 1; i < taken.told.size(); i++) {
+          assertThat(taken.told.get(i))
+              .as("seed %s told twice", seed)
+              .isNotEqualTo(taken.told.get(i - 1));
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatIsHalfWrittenAtOneLookIsNoFault(Vertx vertx) throws IOException {
+    Path file = written(folder.resolve("f"), "ok");
+    Taken taken = new Taken();
+    try (FileWatch watch = new FileWatch(vertx)) {
+      watch.watch(List.of(file), List.of("ok".getBytes(UTF_8)), taken);
+      var unusedHalf = written(file, "half");
+      look(watch, 1);
+      var unusedWhole = written(file, "ok 2");
+      look(watch, 2);
+      assertThat(taken.told).containsExactly("took ok 2");
+    }
+  }
+
+  @Test
+  void nothingIsToldOnceItIsClosed(Vertx vertx) throws IOException {
+    Path file = written(folder.resolve("f"), "ok");
+    Promise<Void> under = Promise.promise();
+    Taken taken = new Taken();
+    taken.step = under.future();
+    FileWatch watch = new FileWatch(vertx);
+    watch.watch(List.of(file), List.of(), taken);
+    Future<Void> look = watch.look();
+    watch.close();
+    under.fail("closed");
+    var unused = look.toCompletionStage().toCompletableFuture().join();
+    Files.delete(file);
+    look(watch, 3);
+    assertThat(taken.told).isEmpty();
+  }
+}

@@ -1,0 +1,67 @@
+package fil.heartbeat.api;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+
+/** {@code http.basePath}: all routes are below it, and what is beside it is answered as a fault. */
+final class BasePath {
+  private BasePath() {}
+
+  /**
+   * The router of a server.
+   *
+   * @param first what is done with each request, wherever it goes
+   */
+  static Router mount(
+      Vertx vertx, String base, Router routes, Access access, List<Handler<RoutingContext>> first) {
+    Router router = routes;
+    if (!base.isEmpty()) {
+      router = Router.router(vertx);
+      for (Handler<RoutingContext> each : first) {
+        router.route().handler(each);
+      }
+      router.get(base).handler(ctx -> into(ctx, base));
+      router.route(base + "/*").subRouter(routes);
+      router.route().failureHandler(Answers::problem);
+    }
+    router.errorHandler(
+        404,
+        ctx ->
+            noRoute(
+                ctx,
+                access,
+                new ApiException(404, "Not found", "no resource at " + ctx.request().path())));
+    router.errorHandler(
+        413,
+        ctx ->
+            Answers.problem(
+                ctx,
+                413,
+                "Content too large",
+                "the body has more than " + Access.MAX_BODY + " bytes"));
+    router.errorHandler(
+        400,
+        ctx -> Answers.problem(ctx, 400, "Bad request", "the path or query cannot be decoded"));
+    return router;
+  }
+
+  /** What is not under the base path is told only to whoever may read what is. */
+  private static void noRoute(RoutingContext ctx, Access access, ApiException otherwise) {
+    Answers.problem(
+        ctx,
+        Access.isIdentified(ctx) ? access.refusal(ctx, Need.READ).orElse(otherwise) : otherwise);
+  }
+
+  /** The page's links are relative: it has to be asked for with the slash at the end. */
+  private static void into(RoutingContext ctx, String base) {
+    if (base.equals(ctx.request().path())) {
+      Future<Void> ignored = ctx.redirect(base + "/");
+    } else {
+      ctx.next();
+    }
+  }
+}

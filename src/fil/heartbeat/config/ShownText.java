@@ -1,0 +1,73 @@
+package fil.heartbeat.config;
+
+/** Text of others that is safe in any line, and that reads as it was written. */
+public final class ShownText {
+  private static final int NON_JOINER = 0x200C;
+  private static final int JOINER = 0x200D;
+
+  /** Stands for what is not shown. */
+  private static final int REPLACEMENT = 0xFFFD;
+
+  private ShownText() {}
+
+  /**
+   * With control, format (bidi), line and unpaired surrogate characters replaced by U+FFFD: no
+   * header, line or direction can be broken by it. U+200C and U+200D stay between two letters,
+   * marks or symbols, where Persian, the scripts of India and pictures of families need one.
+   */
+  public static String clean(String text) {
+    return clean(text, Integer.MAX_VALUE);
+  }
+
+  /** The same of so many code points at most. */
+  public static String clean(String text, int max) {
+    int[] points = text.codePoints().limit(max).toArray();
+    StringBuilder clean = new StringBuilder(points.length);
+    for (int i = 0; i < points.length; i++) {
+      boolean shown =
+          isJoiner(points[i])
+              ? i > 0 && i + 1 < points.length && isJoined(points[i - 1]) && isJoined(points[i + 1])
+              : isShown(points[i]);
+      clean.appendCodePoint(shown ? points[i] : REPLACEMENT);
+    }
+    return clean.toString();
+  }
+
+  /** Without the joiners, which have no width: equal for names that look the same but for them. */
+  public static String folded(String name) {
+    if (name.indexOf(NON_JOINER) < 0 && name.indexOf(JOINER) < 0) {
+      return name;
+    }
+    StringBuilder folded = new StringBuilder(name.length());
+    name.codePoints().filter(point -> !isJoiner(point)).forEach(folded::appendCodePoint);
+    return folded.toString();
+  }
+
+  private static boolean isJoiner(int point) {
+    return point == NON_JOINER || point == JOINER;
+  }
+
+  private static boolean isJoined(int point) {
+    return switch (Character.getType(point)) {
+      case Character.NON_SPACING_MARK,
+          Character.COMBINING_SPACING_MARK,
+          Character.ENCLOSING_MARK,
+          Character.MODIFIER_SYMBOL ->
+          true;
+      case Character.OTHER_SYMBOL -> point != REPLACEMENT;
+      default -> Character.isLetter(point);
+    };
+  }
+
+  private static boolean isShown(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          false;
+      default -> true;
+    };
+  }
+}

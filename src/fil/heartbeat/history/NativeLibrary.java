@@ -1,0 +1,94 @@
+package fil.heartbeat.history;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import org.sqlite.SQLiteJDBCLoader;
+
+/**
+ * SQLite's native library, which comes out of the jar into {@code tmp} of the folder of a store, so
+ * that no other folder has to be writable. Packages that have it as a file name that by {@code
+ * -Dorg.sqlite.lib.path}.
+ */
+final class NativeLibrary {
+  private static final String TEMP = "org.sqlite.tmpdir";
+  private static final String NAMED = "org.sqlite.lib.path";
+
+  /** What the library has at most, in bytes. */
+  private static final long ROOM = 4 * 1024 * 1024L;
+
+  private NativeLibrary() {}
+
+  /**
+   * Loads it, unless this process did; from the temp folder of the system when the disk is full
+   * now. To be called with the folder locked: what kills left in it is removed.
+   *
+   * @throws SQLException when there is no room on the disk now
+   * @throws HistoryException when it cannot be loaded
+   */
+  static void load(Path dataDir) throws SQLException, IOException {
+    Path tmp = make(dataDir);
+    empty(tmp);
+    loadFrom(tmp);
+  }
+
+  /** The same beside a process that has the folder. */
+  static void loadBeside(Path dataDir) throws SQLException, IOException {
+    loadFrom(make(dataDir));
+  }
+
+  private static Path make(Path dataDir) throws IOException {
+    Path tmp = dataDir.toAbsolutePath().resolve("tmp");
+    if (Files.exists(tmp, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isDirectory(tmp, LinkOption.NOFOLLOW_LINKS)) {
+      throw HistoryException.lasting(
+          "aggregator.dataDir: " + tmp + " is no folder (expected: one, which is emptied at start)",
+          null);
+    }
+    Files.createDirectories(tmp);
+    if (Files.getFileStore(tmp).supportsFileAttributeView(PosixFileAttributeView.class)) {
+      Files.setPosixFilePermissions(tmp, PosixFilePermissions.fromString("rwx------"));
+    }
+    return tmp;
+  }
+
+  /** Of files and links; nothing behind a link and no folder is touched. */
+  static void empty(Path tmp) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(tmp)) {
+      for (Path each : files) {
+        if (!Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
+          boolean unused = Files.deleteIfExists(each);
+        }
+      }
+    }
+  }
+
+  private static void loadFrom(Path tmp) throws SQLException, IOException {
+    // A disk that is full now may have no room for years, and what is on it is still to be read.
+    boolean room = Files.getFileStore(tmp).getUsableSpace() >= ROOM;
+    if (room && System.getProperty(NAMED) == null) {
+      System.setProperty(TEMP, tmp.toString());
+    }
+    try {
+      boolean unused = SQLiteJDBCLoader.initialize();
+    } catch (Exception | LinkageError e) {
+      if (!room) {
+        throw new SQLException(Damage.NO_ROOM + tmp + ": no room for SQLite's library", e);
+      }
+      throw HistoryException.lasting(
+          "aggregator.dataDir: SQLite's library cannot be loaded from "
+              + tmp
+              + ": "
+              + String.valueOf(e.getMessage()).replaceAll("\\s+", " ")
+              + " (expected: a folder that is not mounted noexec, or -D"
+              + NAMED
+              + ")",
+          e);
+    }
+  }
+}
