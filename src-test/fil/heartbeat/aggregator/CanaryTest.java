@@ -229,7 +229,7 @@ class CanaryTest {
                 () -> {
                   assertThat(canary.newest()).isZero();
                   assertThat(registry.counts())
-                      .isEqualTo(new IngestCounts(1, 0, Map.of(Registry.DROP_OVERFLOW, 1L)));
+                      .isEqualTo(new IngestCounts(1, 0, Map.of(BeatAccount.DROP_OVERFLOW, 1L)));
                   test.completeNow();
                 }));
   }

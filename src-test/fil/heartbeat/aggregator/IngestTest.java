@@ -127,7 +127,7 @@ class IngestTest {
     assertThat(counts.received()).isEqualTo(2 * MAX_WAITING + 1);
     assertThat(counts.accepted()).isEqualTo(MAX_OF_PEER + 1);
     assertThat(counts.dropped())
-        .isEqualTo(Map.of(Registry.DROP_RATE, 2L * MAX_WAITING - MAX_OF_PEER));
+        .isEqualTo(Map.of(BeatAccount.DROP_RATE, 2L * MAX_WAITING - MAX_OF_PEER));
   }
 
   @Test
@@ -145,7 +145,7 @@ class IngestTest {
     free();
     assertThat(registry.counts().accepted()).isEqualTo(MAX_WAITING / 2 + 1);
     assertThat(registry.counts().dropped())
-        .isEqualTo(Map.of(Registry.DROP_STRANGERS, MAX_WAITING * 3L / 2));
+        .isEqualTo(Map.of(BeatAccount.DROP_STRANGERS, MAX_WAITING * 3L / 2));
     assertThat(registry.node(ours.toString())).isNotNull();
   }
 
@@ -175,8 +175,9 @@ class IngestTest {
     assertThat(counts.received()).isEqualTo(501);
     assertThat(counts.accepted()).isEqualTo(1);
     // What was taken says no head.
-    assertThat(counts.dropped()).containsOnlyKeys(Registry.DROP_STRANGERS, Registry.DROP_HEAD);
-    assertThat(Objects.requireNonNull(counts.dropped().get(Registry.DROP_HEAD)) * 8_256)
+    assertThat(counts.dropped())
+        .containsOnlyKeys(BeatAccount.DROP_STRANGERS, BeatAccount.DROP_HEAD);
+    assertThat(Objects.requireNonNull(counts.dropped().get(BeatAccount.DROP_HEAD)) * 8_256)
         .isBetween(1L << 19, 532_545L);
   }
 
@@ -189,7 +190,7 @@ class IngestTest {
     }
     free();
     assertThat(registry.counts().dropped())
-        .isEqualTo(Map.of(Registry.DROP_HEAD, 2L, Registry.DROP_RATE, 38L));
+        .isEqualTo(Map.of(BeatAccount.DROP_HEAD, 2L, BeatAccount.DROP_RATE, 38L));
   }
 
   /** A beat may have 64 KiB; a name has 64 characters, however long it is told. */

@@ -26,6 +26,25 @@ class MovedTest {
   private static final long MINUTE = 60_000;
   private static final Set<Class<?>> NOT = Set.of(History.class, EpochClock.class, Network.class);
 
+  private static KnownNode forked(PeerId peer) {
+    Instant before = SimulatedFleet.START.minusSeconds(600);
+    return new KnownNode(
+        peer.toString(),
+        "known",
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        null,
+        before,
+        before,
+        before,
+        5,
+        State.FORKED,
+        before);
+  }
+
   private static SimulatedFleet fleet() {
     SimulatedFleet fleet = new SimulatedFleet(11, 12, 0);
     fleet.reference();
@@ -34,10 +53,9 @@ class MovedTest {
     fleet.plan(new Incident(2, Kind.STALL, 5 * MINUTE, 30 * MINUTE));
     fleet.plan(new Incident(3, Kind.SILENCE, 5 * MINUTE, 30 * MINUTE));
     fleet.plan(new Incident(4, Kind.FORK, 5 * MINUTE, 30 * MINUTE));
-    fleet.runUntil(15 * MINUTE, (own, now) -> {});
-    // Forked, and now with nothing to compare: what it was is remembered.
-    fleet.branch("a", 5, 8);
-    fleet.branch("b", 8, 12);
+    // Forked before the start and not heard since: what it was is remembered.
+    fleet.registry.restore(
+        new Restored(List.of(forked(SimulatedFleet.peer(11, 100))), Map.of()), fleet.moment());
     fleet.runUntil(20 * MINUTE, (own, now) -> {});
     Registry registry = fleet.registry;
     PeerId leaver = SimulatedFleet.peer(11, 6);
@@ -47,25 +65,6 @@ class MovedTest {
     PeerId stopper = SimulatedFleet.peer(11, 7);
     registry.onBeat(
         stopper, new Heartbeat("{ }", 0, "node-7", "", null, null).asLast(), fleet.moment());
-    // Known from before a restart, and not judged again yet.
-    Instant before = SimulatedFleet.START.minusSeconds(600);
-    KnownNode forked =
-        new KnownNode(
-            SimulatedFleet.peer(11, 100).toString(),
-            "forked",
-            null,
-            null,
-            List.of(),
-            null,
-            null,
-            null,
-            before,
-            before,
-            before,
-            1,
-            State.FORKED,
-            before);
-    registry.restore(new Restored(List.of(forked), Map.of()), fleet.moment());
     return fleet;
   }
 

@@ -340,7 +340,7 @@ class RegistryTest {
       registry.onBeat(peer, beat(i + 1), at(0));
     }
     assertThat(registry.counts().accepted()).isEqualTo(100);
-    assertThat(registry.counts().dropped()).containsEntry(Registry.DROP_RATE, 400L);
+    assertThat(registry.counts().dropped()).containsEntry(BeatAccount.DROP_RATE, 400L);
     registry.onBeat(peer, beat(1), at(1));
     assertThat(registry.counts().accepted()).isEqualTo(101);
     addsUp(registry);
@@ -352,7 +352,7 @@ class RegistryTest {
     Registry registry = simulated(new Membership(Set.of(), Set.of(peer), Map.of()));
     registry.onBeat(peer, beat(1), at(0));
     assertThat(registry.nodes()).isEmpty();
-    assertThat(registry.counts().dropped()).containsEntry(Registry.DROP_DENIED, 1L);
+    assertThat(registry.counts().dropped()).containsEntry(BeatAccount.DROP_DENIED, 1L);
     addsUp(registry);
   }
 

@@ -56,6 +56,17 @@ class ClockBackTest {
     assertThat(script.lines).containsExactly("-3597s ops NodeForked/mainnet !a");
   }
 
+  /** What was told last is kept, so this is for a clock that is put back before a start, too. */
+  @Test
+  void theWatchdogGoesOn() {
+    AlertScript script = script(sink("ops", SinkConfig.Type.WEBHOOK, true, 600));
+    putBack(script);
+    script.run(700);
+    assertThat(script.lines)
+        .hasSizeBetween(2, 4)
+        .allMatch(line -> line.endsWith("ops Watchdog +Watchdog"));
+  }
+
   @Test
   void aSinkThatFailedIsTriedAgain() {
     AlertScript script = script(sink("ops"));

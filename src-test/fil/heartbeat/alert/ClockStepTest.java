@@ -183,8 +183,12 @@ class ClockStepTest {
   void theStepIsWhatDegradesTheAggregator(Vertx vertx) throws Exception {
     AlertVerticle alerts = stage.deploy(vertx, Stage.config(ops.config), new NoHistory(), ops);
     stage.rounds(alerts, 5);
+    stage.steps = new ClockSteps(Duration.ofHours(-1), true, "clock stepped by -1h");
+    stage.rounds(alerts, 2);
+    assertThat(get(alerts.degraded())).containsExactly("clock stepped by -1h");
     stage.steps = new ClockSteps(Duration.ofHours(-1), false, "clock stepped by -1h");
     stage.rounds(alerts, 2);
+    assertThat(get(alerts.degraded())).containsExactly("clock stepped by -1h");
     assertThat(get(alerts.alerts()))
         .filteredOn(alert -> alert.rule() == AlertRule.AGGREGATOR_DEGRADED)
         .extracting(Alert::status, Alert::detail)
@@ -192,6 +196,7 @@ class ClockStepTest {
             org.assertj.core.groups.Tuple.tuple(AlertStatus.PENDING, "clock stepped by -1h"));
     stage.steps = new ClockSteps(Duration.ofHours(-1), false, null);
     stage.rounds(alerts, 100);
+    assertThat(get(alerts.degraded())).isEmpty();
     assertThat(ops.story()).isEmpty();
   }
 }

@@ -2,6 +2,7 @@ package fil.heartbeat.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.history.HistoryStats;
@@ -42,6 +43,7 @@ class WellnessTest {
         history,
         store,
         networks,
+        ClockSteps.NONE,
         new IngestCounts(0, 0, Map.of(IngestCounts.OVERFLOW, overflow)),
         List.of(outlet),
         canary,

@@ -190,15 +190,15 @@ final class Ingest implements Intake {
     synchronized (this) {
       Part own = waiting.ofPeers.computeIfAbsent(peer, ignored -> new Part());
       if (own.events >= limits.ofPeer() || own.bytes >= limits.bytes() / SHARE_OF_PEER) {
-        return Registry.DROP_RATE;
+        return BeatAccount.DROP_RATE;
       }
       Part strangers = waiting.ofStrangers;
       if (stranger
           && (strangers.events >= limits.events() / 2 || strangers.bytes >= limits.bytes() / 2)) {
-        return Registry.DROP_STRANGERS;
+        return BeatAccount.DROP_STRANGERS;
       }
       if (waiting.events.size() >= limits.events() || waiting.bytes >= limits.bytes()) {
-        return Registry.DROP_OVERFLOW;
+        return BeatAccount.DROP_OVERFLOW;
       }
       own.add(bytes);
       waiting.bytes += bytes;

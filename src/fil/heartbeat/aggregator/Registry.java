@@ -30,14 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Registry {
 
-  /** Drop reasons of this layer; the decoder adds its own words. */
-  static final String DROP_HEAD = "head";
-
-  static final String DROP_OVERFLOW = IngestCounts.OVERFLOW;
-  static final String DROP_RATE = "rate";
-  static final String DROP_STRANGERS = "strangers";
-  static final String DROP_DENIED = "denied";
-
   private final AggregatorSettings settings;
   private final History history;
   private final Roster roster;
@@ -47,7 +39,7 @@ final class Registry {
   private final SlotRows rows;
   private final Presence presence;
   private final Witnesses witnesses;
-  private final Tally tally = new Tally();
+  private final BeatAccount account = new BeatAccount();
   private final Warmth warmth;
   private Membership membership = Membership.OPEN;
   private boolean warming = true;
@@ -172,16 +164,16 @@ final class Registry {
   void onBeat(PeerId peer, Heartbeat beat, Moment now) {
     Slot slot = roster.heard(peer);
     if (!membership.test(peer)) {
-      onDrop(DROP_DENIED, 1);
+      onDrop(BeatAccount.DROP_DENIED, 1);
       return;
     }
     if (slot != null
         && !slot.budget.take(settings.maxBeatRate(), settings.beatBurst(), now.nanos())) {
-      onDrop(DROP_RATE, 1);
+      onDrop(BeatAccount.DROP_RATE, 1);
       return;
     }
     if (slot != null && slot.says(beat)) {
-      tally.took();
+      account.accepted();
       beaten(slot, beat, now);
       return;
     }
@@ -189,10 +181,10 @@ final class Registry {
     try {
       key = slot == null ? TipsetKey.parse(beat.head()) : slot.headOf(beat);
     } catch (IllegalArgumentException e) {
-      onDrop(DROP_HEAD, 1);
+      onDrop(BeatAccount.DROP_HEAD, 1);
       return;
     }
-    tally.took();
+    account.accepted();
     if (slot == null) {
       slot = slot(peer, now);
       boolean unused = slot.budget.take(settings.maxBeatRate(), settings.beatBurst(), now.nanos());
@@ -247,7 +239,7 @@ final class Registry {
 
   /** Beats that were received but cannot be used. */
   void onDrop(String reason, long count) {
-    tally.dropped(reason, count);
+    account.dropped(reason, count);
   }
 
   /** An independent node answered; a null answer withdraws it. */
@@ -339,7 +331,7 @@ final class Registry {
   }
 
   IngestCounts counts() {
-    return tally.counts();
+    return account.counts();
   }
 
   /** Peers forgotten to make room, ever. */

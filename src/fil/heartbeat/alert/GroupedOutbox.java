@@ -114,9 +114,9 @@ final class GroupedOutbox implements Outbox {
     }
   }
 
-  /** A time to come is one before the clock was put back. */
-  private boolean hasWaited(Instant since, Instant now) {
-    return since.isAfter(now) || !since.plus(groupWait).isAfter(now);
+  /** A time to come is one before the clock was put back while the process was not there. */
+  private static boolean hasPassed(Duration time, Instant since, Instant now) {
+    return since.isAfter(now) || !since.plus(time).isAfter(now);
   }
 
   private boolean isWatchdogDue(Incident incident, Instant now) {
@@ -124,7 +124,7 @@ final class GroupedOutbox implements Outbox {
         incident.key.rule() == AlertRule.WATCHDOG && Owed.isTold(incident, sink)
             ? incident.told.get(sink)
             : null;
-    return told != null && !told.at().plus(Owed.WATCHDOG_PERIOD).isAfter(now);
+    return told != null && hasPassed(Owed.WATCHDOG_PERIOD, told.at(), now);
   }
 
   @Override
@@ -150,7 +150,7 @@ final class GroupedOutbox implements Outbox {
     Group first =
         groups.values().stream()
             .filter(group -> !group.news.isEmpty())
-            .filter(group -> hasWaited(group.oldest(), now))
+            .filter(group -> hasPassed(groupWait, group.oldest(), now))
             .filter(group -> open || group.isCritical())
             .filter(group -> !group.isOfStrangers() || mayTellOfStrangers(now))
             .min(
@@ -172,7 +172,7 @@ final class GroupedOutbox implements Outbox {
 
   private boolean mayTellOfStrangers(Instant now) {
     Instant told = toldOfStrangers;
-    return told == null || told.isAfter(now) || !told.plus(STRANGERS_PERIOD).isAfter(now);
+    return told == null || hasPassed(STRANGERS_PERIOD, told, now);
   }
 
   @Override

@@ -127,7 +127,7 @@ final class Rounds {
     if (failingSince == null || failure instanceof Error) {
       log.error("alerts not evaluated, it is tried again each second", failure);
     }
-    failingSince = failingSince == null ? clock.instant() : failingSince;
+    failingSince = failingSince == null ? now() : failingSince;
   }
 
   private boolean observe(Changes changes, IngestCounts counts) {
@@ -138,13 +138,11 @@ final class Rounds {
             around.history(),
             keeping.fault(now),
             changes.networks(),
+            changes.steps(),
             counts,
             outlets.values(),
             around.isCanaryHealthy(),
             now);
-    if (changes.steps().news() != null) {
-      degraded.add(changes.steps().news());
-    }
     around.canarySeen(changes.canary());
     long begun = nanoTime.getAsLong();
     engine.observe(

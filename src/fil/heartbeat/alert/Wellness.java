@@ -1,5 +1,6 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.fleet.NetworkReport;
@@ -28,11 +29,12 @@ public final class Wellness {
       HistoryStats history,
       Optional<String> alertStore,
       List<NetworkReport> networks,
+      ClockSteps steps,
       IngestCounts counts,
       Collection<Outlet> outlets,
       boolean canaryHealthy,
       Instant now) {
-    List<String> faults = new ArrayList<>(ofAggregator(history, networks));
+    List<String> faults = new ArrayList<>(ofAggregator(history, networks, steps));
     alertStore.ifPresent(fault -> faults.add("alerts are not kept: " + fault));
     if (losesBeats(counts, now)) {
       faults.add("beats come faster than they can be taken");
@@ -49,13 +51,17 @@ public final class Wellness {
   }
 
   /** What is so without the alert role, too. */
-  public static List<String> ofAggregator(HistoryStats history, List<NetworkReport> networks) {
+  public static List<String> ofAggregator(
+      HistoryStats history, List<NetworkReport> networks, ClockSteps steps) {
     List<String> faults = new ArrayList<>();
     history.fault().ifPresent(fault -> faults.add("history is not written: " + fault));
     for (NetworkReport network : networks) {
       if (network.clockSuspected()) {
         faults.add("the clock of this machine differs from that of most nodes" + of(network));
       }
+    }
+    if (steps.news() != null) {
+      faults.add(steps.news());
     }
     return faults;
   }

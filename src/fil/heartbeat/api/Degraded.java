@@ -40,10 +40,6 @@ record Degraded(Optional<AlertView> alerts) {
   }
 
   private static List<String> ofAggregator(Snapshot now) {
-    List<String> all = new ArrayList<>(Wellness.ofAggregator(now.history(), now.networks()));
-    if (now.steps().news() != null) {
-      all.add(now.steps().news());
-    }
-    return all;
+    return Wellness.ofAggregator(now.history(), now.networks(), now.steps());
   }
 }

@@ -135,7 +135,7 @@ final class FleetMetrics {
     GaugeSnapshot.Builder forked =
         Metrics.gauge("network_fleet_forked", "Whether the fleet differs from its reference.");
     GaugeSnapshot.Builder clock =
-        Metrics.gauge("clock_suspected", "Whether most voters are ahead of our clock.");
+        Metrics.gauge("clock_suspected", "Whether our clock differs from that of most nodes.");
     for (NetworkReport report : now.networks()) {
       Labels labels = Labels.of("network", name(report));
       Instant newest = report.newestBlock();

@@ -1,0 +1,34 @@
+package fil.heartbeat.aggregator;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Counts the beats that were received: those taken, and those dropped by reason. One thread. */
+final class BeatAccount {
+
+  /** Drop reasons of this layer; the decoder adds its own words. */
+  static final String DROP_HEAD = "head";
+
+  static final String DROP_OVERFLOW = IngestCounts.OVERFLOW;
+  static final String DROP_RATE = "rate";
+  static final String DROP_STRANGERS = "strangers";
+  static final String DROP_DENIED = "denied";
+
+  private final Map<String, Long> dropped = new TreeMap<>();
+  private long received;
+  private long accepted;
+
+  void accepted() {
+    received++;
+    accepted++;
+  }
+
+  void dropped(String reason, long count) {
+    received += count;
+    dropped.merge(reason, count, Long::sum);
+  }
+
+  IngestCounts counts() {
+    return new IngestCounts(received, accepted, dropped);
+  }
+}
