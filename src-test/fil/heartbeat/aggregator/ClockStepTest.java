@@ -27,7 +27,19 @@ class ClockStepTest {
   /** Nothing is judged for 30 s, and what waits for others has waited for them. */
   private static final long LATE = 50 * SECOND;
 
-  private record Step(long at, Duration by) {}
+  private record Step(long at, Duration by, boolean asleep) {
+    private Step(long at, Duration by) {
+      this(at, by, false);
+    }
+
+    private void happensTo(SimulatedFleet fleet) {
+      if (asleep) {
+        fleet.sleep(by);
+      } else {
+        fleet.step(by);
+      }
+    }
+  }
 
   /** What goes wrong with whom, and how the clock is set. */
   private record Script(
@@ -43,7 +55,7 @@ class ClockStepTest {
       }
       for (Step step : steps) {
         fleet.runUntil(step.at(), alerts);
-        fleet.step(step.by());
+        step.happensTo(fleet);
       }
       fleet.runUntil(until, alerts);
       return alerts.told();
@@ -107,6 +119,18 @@ class ClockStepTest {
     }
     Script script = new Script(7, nodes, false, incidents, 50 * MINUTE);
     isAsWithout(script, List.of(new Step(20 * MINUTE + 17 * SECOND, by)));
+  }
+
+  /** As for a step; what nodes did while the machine slept is not known. */
+  @ParameterizedTest
+  @CsvSource({"12, PT2S", "12, PT45S", "12, PT2H", "12, P1D", "1, PT2H", "2, PT10M", "3, PT2H"})
+  void nothingIsToldBecauseTheMachineSlept(int nodes, Duration by) {
+    List<Incident> incidents = new ArrayList<>();
+    for (int i = 0; i < Math.min(KINDS.size(), (nodes + 1) / 2); i++) {
+      incidents.add(new Incident(i, KINDS.get(i), 10 * MINUTE, 40 * MINUTE));
+    }
+    Script script = new Script(7, nodes, false, incidents, 50 * MINUTE);
+    isAsWithout(script, List.of(new Step(20 * MINUTE + 17 * SECOND, by, true)));
   }
 
   /** Most of the fleet is on another chain than the reference. */

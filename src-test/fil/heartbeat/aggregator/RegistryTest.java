@@ -432,6 +432,24 @@ class RegistryTest {
     assertThat(state(registry, SimulatedFleet.peer(9, 0))).isEqualTo(State.OK);
   }
 
+  /** Such as when the network of the aggregator was down, or its machine slept. */
+  @Test
+  void afterADayWithoutAnyHeadNodesAreJudgedAsBefore() {
+    Registry registry = heights(3, 60, 0);
+    for (int second = 86_400; second < 86_520; second++) {
+      long height = EPOCH + second / 30;
+      for (int i = 0; i < 3; i++) {
+        registry.onBeat(
+            SimulatedFleet.peer(9, i),
+            new Heartbeat(head("c" + height), height, "n", "", null, null),
+            at(second));
+      }
+      registry.evaluate(at(second));
+    }
+    assertThat(registry.networks().get(0).bestHeight()).isEqualTo(EPOCH + 86_519 / 30);
+    assertThat(state(registry, SimulatedFleet.peer(9, 0))).isEqualTo(State.OK);
+  }
+
   @Test
   void whileTheClockIsNewVerdictsStayAsTheyAre() {
     Registry registry = heights(3, 60, 0);

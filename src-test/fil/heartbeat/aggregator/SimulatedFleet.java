@@ -97,9 +97,12 @@ final class SimulatedFleet {
   private long now;
   private long orders;
   private Duration wall = Duration.ZERO;
+  private long slept;
   private final Clocks clock =
       new Clocks(
-          () -> now * 1_000_000, () -> START.plusMillis(now).plus(wall), OptionalLong::empty);
+          () -> now * 1_000_000,
+          () -> START.plusMillis(now).plus(wall),
+          () -> OptionalLong.of(now + slept));
   private boolean referenced;
   long sent;
 
@@ -166,7 +169,7 @@ final class SimulatedFleet {
   }
 
   long epoch() {
-    return (START_MILLIS + now) / 30_000;
+    return (START_MILLIS + slept + now) / 30_000;
   }
 
   long now() {
@@ -178,6 +181,12 @@ final class SimulatedFleet {
     wall = wall.plus(by);
   }
 
+  /** The aggregator's machine sleeps: nothing is heard meanwhile, and the chain goes on. */
+  void sleep(Duration time) {
+    slept += time.toMillis();
+    wall = wall.plus(time);
+  }
+
   /** An independent node on the main chain is asked every 15 s from now on. */
   void reference() {
     referenced = true;
@@ -185,7 +194,7 @@ final class SimulatedFleet {
 
   private void askReference() {
     if (referenced && now % 15_000 == 0) {
-      SimulatedBlocks.Head head = main.headAt(START_MILLIS + now, 0);
+      SimulatedBlocks.Head head = main.headAt(START_MILLIS + slept + now, 0);
       registry.onReference(
           "reference",
           new Witness.Answer(null, TipsetKey.parse(head.key()), head.height(), TipsetKey.EMPTY, -1),
@@ -241,7 +250,7 @@ final class SimulatedFleet {
     } else if (sender.trouble == null) {
       sender.trouble = incident.kind();
       if (incident.kind() == Kind.STALL) {
-        sender.frozen = main.headAt(START_MILLIS + now, sender.late);
+        sender.frozen = main.headAt(START_MILLIS + slept + now, sender.late);
       } else if (incident.kind() == Kind.FORK) {
         sender.chain = new SimulatedBlocks(seed, "fork" + incident.node(), epoch());
       }
@@ -261,7 +270,7 @@ final class SimulatedFleet {
     if (sender.trouble == Kind.SILENCE) {
       return;
     }
-    long seen = START_MILLIS + event.at() - (sender.trouble == Kind.LAG ? 210_000 : 0);
+    long seen = START_MILLIS + slept + event.at() - (sender.trouble == Kind.LAG ? 210_000 : 0);
     SimulatedBlocks.Head head =
         sender.frozen == null ? sender.chain.headAt(seen, sender.late) : sender.frozen;
     sent++;

@@ -71,7 +71,9 @@ final class Watch {
    * @return whether it was taken
    */
   boolean head(Reports by, long height, TipsetKey key, long ceiling, Moment now) {
-    boolean farAhead = best >= 0 && height > best + Ledger.EPOCHS;
+    // Far from the best, but not from the clock, is where the fleet is after a time unheard.
+    boolean farAhead =
+        best >= 0 && height > best + Ledger.EPOCHS && height <= ceiling - Ledger.EPOCHS;
     return !key.isEmpty()
         && height <= ceiling
         && !farAhead
