@@ -38,7 +38,7 @@ export default {
     await live(page);
     await until('rows', async () => await rows(page).count() === given.nodes);
     // Nobody is judged at first, and what is to be remembered is written within two seconds.
-    await reads(page.locator('#trouble'), new RegExp(`\\b${given.forked} forked\\b`));
+    await reads(page.locator('#trouble'), new RegExp(`^${given.forked} forked`));
     await newer('a beat after it', page, await newest(page));
     say('rows');
     await page.locator('body.stale').waitFor();
