@@ -1,6 +1,7 @@
 // Scenarios of a server that comes, goes, asks for a token or is lied to.
 import assert from 'node:assert/strict';
-import {beats, browser, column, given, isDark, live, newer, newest, open, reads, rows, say, serious, shot, states, until} from './page.mjs';
+import {PATIENCE, beats, browser, column, given, isDark, live, newer, newest, open, reads, rows, say, serious, shot, states, until, url} from './page.mjs';
+import {slow} from './slow.mjs';
 
 export default {
   // An empty page teaches; then nodes come, beat and fall silent, all without a reload.
@@ -36,6 +37,9 @@ export default {
     const page = await open({}, true);
     await live(page);
     await until('rows', async () => await rows(page).count() === given.nodes);
+    // Nobody is judged at first, and what is to be remembered is written within two seconds.
+    await reads(page.locator('#trouble'), new RegExp(`^${given.forked} forked`));
+    await newer('a beat after it', page, await newest(page));
     say('rows');
     await page.locator('body.stale').waitFor();
     assert.match(await page.locator('#link').textContent(), /^reconnecting · stale since \d\d:\d\d:\d\d$/);
@@ -98,6 +102,58 @@ export default {
     const dark = await isDark(page);
     await page.locator('#theme').click();
     assert.equal(await isDark(page), !dark);
+    say('done');
+  },
+
+  // 240 kbit/s and 80 ms each way: each load shows all nodes and alerts, and never that nothing fires before that is known.
+  async slowLink() {
+    const fires = async () => (await (await fetch(url + '/api/v1/alerts')).json()).alerts.filter(alert => alert.status === 'firing').length;
+    await until('alerts', async () => await fires() >= given.alerts);
+    const far = await slow(new URL(url));
+    try {
+      for (let i = 0; i < 3; i++) {
+        const context = await browser.newContext({viewport: {width: 1280, height: 720}});
+        await context.addInitScript(() => {
+          window.said = new Set();
+          new MutationObserver(() => {
+            const words = document.querySelector('#view-alerts [role=status]')?.textContent;
+            if (words) window.said.add(words);
+          }).observe(document, {subtree: true, childList: true, characterData: true});
+        });
+        const page = await context.newPage();
+        page.setDefaultTimeout(PATIENCE);
+        await page.goto(far.url + '/#/alerts');
+        await page.locator('.alert.firing').first().waitFor();
+        await until('all alerts', async () => await page.locator('.alert.firing').count() === await fires());
+        const said = await page.evaluate(() => [...window.said]);
+        assert.ok(!said.some(words => words.startsWith('Nothing fires')), said.join(' | '));
+        await page.locator('nav a', {hasText: 'Nodes'}).click();
+        await until('all nodes', async () => await page.locator('#count').textContent() === `${given.nodes} nodes`);
+        await context.close();
+      }
+    } finally {
+      far.close();
+    }
+    say('done');
+  },
+
+  // Far from UTC: all that is read is in the zone of the browser, which is named.
+  async zones() {
+    const page = await open({timezoneId: 'Asia/Tokyo'});
+    await live(page);
+    assert.equal(await page.locator('#zone').textContent(), 'UTC+9');
+    await until('forked', async () => (await states(page).allTextContents()).includes('forked'));
+    const trouble = await page.locator('#trouble li[data-state=forked]').evaluate(line => ({said: line.children[1].textContent, at: line.children[1].title}));
+    const first = Date.parse(/\S+Z/.exec(trouble.at)[0]);
+    const there = new Intl.DateTimeFormat('en-GB', {timeStyle: 'medium', timeZone: 'Asia/Tokyo'}).format(first);
+    assert.ok(trouble.said.startsWith(`since ${there} · `), JSON.stringify(trouble));
+    const peer = await page.locator('#rows [role=row]', {has: page.locator('.s-forked')}).first().getAttribute('data-id');
+    for (const [view, there] of [['', '#rows'], ['node/' + peer, '.u-wrap canvas'], ['chain', '.lane'], ['alerts', 'pre']]) {
+      await page.goto(url + '/#/' + view);
+      await page.locator(`#view-${view.split('/')[0] || 'nodes'} ${there}`).first().waitFor();
+      const text = await page.locator('body').innerText();
+      assert.deepEqual(text.match(/\d{4}-\d\d-\d\dT[\d:.]+Z/g), null, view);
+    }
     say('done');
   },
 

@@ -10,7 +10,7 @@ const shots = new URL('../../../target/screenshots/', import.meta.url).pathname;
 mkdirSync(shots, {recursive: true});
 
 // Generous: it guards against hanging only.
-const PATIENCE = Number(process.env.PATIENCE ?? 120000);
+export const PATIENCE = Number(process.env.PATIENCE ?? 120000);
 export const say = text => console.log('seen: ' + text);
 
 export const browser = await chromium.launch({

@@ -76,25 +76,6 @@ class MovedTest {
     PeerId stopper = SimulatedFleet.peer(11, 7);
     registry.onBeat(
         stopper, new Heartbeat("{ }", 0, "node-7", "", null, null).asLast(), fleet.moment());
-    // Known from before a restart, and not judged again yet.
-    Instant before = SimulatedFleet.START.minusSeconds(600);
-    KnownNode forked =
-        new KnownNode(
-            SimulatedFleet.peer(11, 100).toString(),
-            "forked",
-            null,
-            null,
-            List.of(),
-            null,
-            null,
-            null,
-            before,
-            before,
-            before,
-            1,
-            State.FORKED,
-            before);
-    registry.restore(new Restored(List.of(forked), Map.of()), fleet.moment());
     return fleet;
   }
 

@@ -267,12 +267,15 @@ class FeedChannelTest {
   @Test
   void whileNobodyIsJudgedTheTimeTellsWhatWasSoBefore() {
     FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW), () -> true);
-    story.warms(Optional.of(new Warmup(Duration.ofSeconds(14), Map.of(State.FORKED, 2))));
+    Optional<Warmup> warmup =
+        Optional.of(new Warmup(Duration.ofSeconds(14), Map.of(State.FORKED, 2)));
+    assertThat(story.warms(warmup)).isTrue();
+    assertThat(story.warms(warmup)).isFalse();
     String starting =
         "\"starting\":{\"judgesAt\":\"2026-01-02T03:04:19.000Z\",\"before\":{\"forked\":2}}";
     assertThat(story.clock(all).toString()).contains(starting);
     assertThat(FeedTape.text(story.beginning(all))).contains(starting);
-    story.warms(Optional.empty());
+    assertThat(story.warms(Optional.empty())).isTrue();
     assertThat(story.clock(all).toString()).doesNotContain("starting");
   }
 

@@ -68,7 +68,9 @@ class DashboardInterop {
         "phone",
         "dark",
         "denied",
-        "tabs"
+        "tabs",
+        "zones",
+        "widths"
       })
   void ofAFleetItShows(String scenario) {
     try (Program browser =
@@ -161,6 +163,43 @@ class DashboardInterop {
           browser.await("seen: back");
           passes(browser);
         }
+      }
+    }
+  }
+
+  /**
+   * Each load over a slow link shows all alerts: the cursor of a stream that breaks is behind them.
+   */
+  @Test
+  void overASlowLinkItShowsAllAlerts() throws IOException {
+    JsonObject soon = new JsonObject().put("for", "1s");
+    try (Aggregator watching =
+            Aggregator.start(
+                folder,
+                new JsonObject(),
+                new JsonObject().put("rules", new JsonObject().put("NodeForked", soon)));
+        Program nodes = watching.swarm(NODES * 10, 1)) {
+      nodes.await("connected=" + NODES * 10);
+      JsonObject given = new JsonObject().put("nodes", NODES * 10).put("alerts", NODES);
+      try (Program browser =
+          WebScript.start("browser.mjs", "slowLink", watching.url(), given.encode())) {
+        browser.await("seen: done");
+        passes(browser);
+      }
+    }
+  }
+
+  @Test
+  void fourTabsOfALargeFleetShareOneLine() throws IOException {
+    int many = 1000;
+    try (Aggregator large = Aggregator.start(folder);
+        Program nodes = large.swarm(many, 1)) {
+      nodes.await("connected=" + many);
+      JsonObject given = new JsonObject().put("nodes", many);
+      try (Program browser =
+          WebScript.start("browser.mjs", "fourTabs", large.url(), given.encode())) {
+        browser.await("seen: done");
+        passes(browser);
       }
     }
   }

@@ -58,6 +58,7 @@ final class Feed {
   private final FeedSight sight;
   private final FeedQuestions questions;
   private long version;
+  private boolean turned;
   private @Nullable Future<Void> asking;
   private boolean askingRows;
   private @Nullable Future<Void> askingAlerts;
@@ -272,7 +273,7 @@ final class Feed {
             : Future.succeededFuture(Optional.<Warmup>empty());
     return before.map(
         warmup -> {
-          story.warms(warmup);
+          turned |= story.warms(warmup);
           return changes;
         });
   }
@@ -289,6 +290,11 @@ final class Feed {
     story.networks(networks);
     if (!delta.isEmpty() || !news.isEmpty()) {
       tell(delta, news);
+    }
+    if (turned) {
+      // Whoever is judged now was not a moment ago: that is not left to the next turn.
+      turned = false;
+      tellTime();
     }
     return null;
   }

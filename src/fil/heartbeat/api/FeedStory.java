@@ -44,9 +44,15 @@ final class FeedStory {
     this.raised = raised;
   }
 
-  /** Until when nobody is judged, and what was so before; empty when it is over. */
-  void warms(Optional<Warmup> warmup) {
+  /**
+   * Until when nobody is judged, and what was so before; empty when it is over.
+   *
+   * @return whether this began or ended
+   */
+  boolean warms(Optional<Warmup> warmup) {
+    boolean before = starting != null;
     starting = warmup.map(this::starting).orElse(null);
+    return before != warmup.isPresent();
   }
 
   private JsonObject starting(Warmup warmup) {

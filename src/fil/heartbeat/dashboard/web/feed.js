@@ -48,6 +48,17 @@ export class Feed {
       this.look();
       this.hurry();
     });
+    addEventListener('pagehide', () => this.port?.postMessage({gone: true}));
+    addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
+    // Frozen for a while, it may have been forgotten: with a word it is there again.
+    document.addEventListener('resume', () => this.port?.postMessage({rows: this.rows ?? []}));
+    setInterval(() => this.look(), 1000);
+    this.share();
+  }
+
+  // Through the worker of all tabs; alone where there can be none, or it says nothing at all.
+  share() {
+    this.heard = undefined;
     try {
       const worker = new SharedWorker(workerOf(document), {type: 'module', name: 'feed'});
       // A browser that knows no modules in workers says so only now.
@@ -57,29 +68,29 @@ export class Feed {
       this.alone();
       return;
     }
-    // One that says nothing at all is of no use.
+    const {port} = this;
     const silent = setTimeout(() => this.alone(), SILENT);
-    setInterval(() => this.look(), 1000);
-    this.port.onmessage = ({data}) => {
+    port.onmessage = ({data}) => {
       clearTimeout(silent);
       this.heard = performance.now();
-      if (data.ping) this.port.postMessage({pong: true});
-      else if (data.link) this.linked(data.link);
+      if (data.ping) port.postMessage({pong: true});
+      // What is old stays so until something is heard.
+      else if (data.link) data.link.state === 'connecting' && this.link?.state === 'stale' || this.linked(data.link);
       else if (data.healed) this.onHeal(data.healed.lost, data.healed.times);
       else this.tell(data);
     };
-    addEventListener('pagehide', () => this.port?.postMessage({gone: true}));
-    addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
-    // Frozen for a while, it may have been forgotten: with a word it is there again.
-    document.addEventListener('resume', () => this.port?.postMessage({rows: this.rows ?? []}));
+    if (this.rows) port.postMessage({rows: this.rows});
   }
 
-  // The worker may die or hang as a server may: what it told is old then, too, and at last it is done without.
+  // The worker may die or hang as a server may, with the tab that it ran beside: what it told is old then, too, and at last another is asked.
   look() {
     if (this.line || this.heard === undefined) return;
     const silent = performance.now() - this.heard;
-    if (silent >= LOST) this.alone();
-    else if (silent >= STALE && this.link?.state === 'live') this.linked({state: 'stale', since: this.since});
+    if (silent >= LOST) {
+      this.port.postMessage({gone: true});
+      this.port.close();
+      this.share();
+    } else if (silent >= STALE && this.link?.state === 'live') this.linked({state: 'stale', since: this.since});
   }
 
   // Somebody looks, or the network is there again: nothing is waited for.
