@@ -5,10 +5,15 @@ import fil.heartbeat.aggregator.AggregatorVerticle;
 import fil.heartbeat.aggregator.Membership;
 import fil.heartbeat.chain.source.ReferenceVerticle;
 import fil.heartbeat.config.AggregatorConfig;
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.config.MembersConfig;
 import fil.heartbeat.config.ReferenceConfig;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.FleetSettings;
+import fil.heartbeat.libp2p.Host;
+import fil.heartbeat.libp2p.KeyFile;
+import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
@@ -16,6 +21,7 @@ import fil.heartbeat.libp2p.PeerId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,9 +29,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The aggregator's section of a config in the aggregator's own terms, and what belongs to it. */
 final class AggregatorRole {
+  private static final Logger log = LoggerFactory.getLogger(AggregatorRole.class);
+
   private AggregatorRole() {}
 
   static AggregatorSettings settings(AggregatorConfig role) {
@@ -44,6 +54,29 @@ final class AggregatorRole {
         .expected()
         .forEach((peer, named) -> expected.put(peer, new Expected(named.name(), named.labels())));
     return new Membership(members.allow(), members.deny(), expected);
+  }
+
+  /** Takes the key, which is made when it is absent, and makes the host that has it. */
+  static Future<Host> host(
+      Vertx vertx, Config config, AggregatorConfig role, int connections, ProcessLocks locks) {
+    Path keyFile = role.keyFile();
+    return vertx.executeBlocking(
+        () -> {
+          locks.takeKey(keyFile);
+          KeyFile.Loaded key = KeyFile.loadOrCreate(keyFile, KeyType.ED25519);
+          if (key.created()) {
+            log.warn(
+                "this aggregator has a new peer id file={} peer={}",
+                keyFile,
+                key.identity().peerId());
+          }
+          key.warning().ifPresent(warning -> log.warn("{}", warning));
+          Host host =
+              HostProviders.named(config.libp2pImplementation())
+                  .create(vertx, key.identity(), config.libp2p().withMaxConnections(connections));
+          host.announce(role.announce());
+          return host;
+        });
   }
 
   /** A port that cannot be had is one of the configuration. */

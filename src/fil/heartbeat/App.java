@@ -7,7 +7,6 @@ import fil.heartbeat.api.ApiVerticle;
 import fil.heartbeat.api.LocalToken;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
-import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.config.NodeConfig;
 import fil.heartbeat.config.NodeLabel;
@@ -15,9 +14,6 @@ import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.history.SqliteHistory;
-import fil.heartbeat.libp2p.Host;
-import fil.heartbeat.libp2p.KeyFile;
-import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.sender.Senders;
 import io.vertx.core.Future;
@@ -44,9 +40,10 @@ final class App {
 
   private final Vertx vertx;
   private final String version;
-  private final Capacity.Machine machine;
+  private final Capacity.Machine machine = Capacity.Machine.ofThisProcess();
   private final Consumer<String> ready;
   private final Steps steps;
+  private final ProcessLocks locks;
   private final Promise<Void> started = Promise.promise();
   private volatile boolean begun;
 
@@ -70,26 +67,26 @@ final class App {
    * @param ready gets the lines for standard output
    */
   App(Vertx vertx, Config config, String version, Consumer<String> ready) {
-    this(vertx, config, version, Capacity.Machine.ofThisProcess(), ready, new Steps(step -> {}));
+    this(vertx, config, version, ready, new Steps(step -> {}), new ProcessLocks());
   }
 
   /**
-   * @param machine what there is to carry nodes with
    * @param steps of the start
+   * @param locks of what another process may have
    */
   App(
       Vertx vertx,
       Config config,
       String version,
-      Capacity.Machine machine,
       Consumer<String> ready,
-      Steps steps) {
+      Steps steps,
+      ProcessLocks locks) {
     this.vertx = vertx;
     this.config = config;
     this.version = version;
-    this.machine = machine;
     this.ready = ready;
     this.steps = steps;
+    this.locks = locks;
   }
 
   /**
@@ -124,6 +121,7 @@ final class App {
     Future<Void> done = stopped;
     if (done == null) {
       steps.stop();
+      locks.stop();
       // Of no context: those of Vert.x end before it does.
       Promise<Void> down = Promise.promise();
       done = down.future();
@@ -144,7 +142,12 @@ final class App {
             // While its loops can still refuse whoever dials.
             .eventually(() -> undeploy(ingress))
             .onComplete(
-                silent -> vertx.close().eventually(() -> history.close()).onComplete(down::handle));
+                silent ->
+                    vertx
+                        .close()
+                        .eventually(() -> history.close())
+                        .onComplete(gone -> locks.close())
+                        .onComplete(down::handle));
   }
 
   /** While there are sockets to say goodbye on: Vert.x takes them away before it undeploys. */
@@ -167,6 +170,7 @@ final class App {
   }
 
   private Future<?> apply(Config next) {
+    locks.begin();
     ConfigChange change = ConfigChange.between(config, next);
     warnOfRestart(change.needRestart());
     Config wanted = change.applied(config, next);
@@ -241,6 +245,9 @@ final class App {
   private static Future<Void> settled(NodeConfig node, Future<Void> step) {
     return step.recover(
         failure -> {
+          if (failure instanceof Steps.StoppedException) {
+            return Future.succeededFuture();
+          }
           log.error(
               "node not changed, it is tried again with the next change node={} cause={}",
               NodeLabel.of(node.nickname(), String.valueOf(node.keyFile())),
@@ -267,7 +274,8 @@ final class App {
   }
 
   private Future<Void> startNode(Config whole, NodeConfig each) {
-    NodeSenders node = new NodeSenders(vertx, whole, each, Optional.ofNullable(localTarget()));
+    NodeSenders node =
+        new NodeSenders(vertx, whole, each, Optional.ofNullable(localTarget()), locks);
     nodes.put(each.keyFile(), node);
     return node.start();
   }
@@ -291,7 +299,11 @@ final class App {
     libp2pConnections = capacity.connections();
     return steps
         .take("history", () -> open(role))
-        .compose(opened -> steps.take("host", () -> host(role, capacity.connections())))
+        .compose(
+            opened ->
+                steps.take(
+                    "host",
+                    () -> AggregatorRole.host(vertx, config, role, capacity.connections(), locks)))
         .compose(
             host ->
                 steps.take(
@@ -325,7 +337,7 @@ final class App {
 
   private Future<SqliteHistory> open(AggregatorConfig role) {
     return vertx
-        .executeBlocking(() -> SqliteHistory.open(role.dataDir(), InstantSource.system()))
+        .executeBlocking(() -> locks.history(role.dataDir()))
         .onSuccess(
             opened -> {
               history = opened;
@@ -348,26 +360,6 @@ final class App {
   /** Where it listens, and behind it what operators may dial, each with the peer id. */
   private List<String> addresses() {
     return AggregatorRole.addresses(config.aggregator(), aggregator);
-  }
-
-  private Future<Host> host(AggregatorConfig role, int connections) {
-    Path keyFile = role.keyFile();
-    return vertx.executeBlocking(
-        () -> {
-          KeyFile.Loaded key = KeyFile.loadOrCreate(keyFile, KeyType.ED25519);
-          if (key.created()) {
-            log.warn(
-                "this aggregator has a new peer id file={} peer={}",
-                keyFile,
-                key.identity().peerId());
-          }
-          key.warning().ifPresent(warning -> log.warn("{}", warning));
-          Host host =
-              HostProviders.named(config.libp2pImplementation())
-                  .create(vertx, key.identity(), config.libp2p().withMaxConnections(connections));
-          host.announce(role.announce());
-          return host;
-        });
   }
 
   private Future<Void> startHttp() {
