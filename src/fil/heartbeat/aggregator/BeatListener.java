@@ -31,6 +31,7 @@ final class BeatListener implements StreamListener {
   private final HeartbeatDecoder decoder = new HeartbeatDecoder();
   private final boolean taken;
   private boolean beaten;
+  private String address = "";
   private boolean broken;
   private boolean objectEnded;
   private boolean begun;
@@ -73,10 +74,11 @@ final class BeatListener implements StreamListener {
     lastBeatNanos = streams.nanoTime();
     if (!beaten) {
       beaten = true;
-      intake.open(peer, stream.remoteAddress().toString());
+      address = stream.remoteAddress().toString();
+      intake.open(peer, address);
       intake.depart(peer);
     }
-    intake.beat(peer, beat);
+    intake.beat(peer, address, beat);
   }
 
   private void onDrop(String reason) {

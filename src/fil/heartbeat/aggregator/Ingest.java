@@ -150,11 +150,18 @@ final class Ingest implements Intake {
   }
 
   @Override
-  public void beat(PeerId peer, Heartbeat beat) {
+  public void beat(PeerId peer, String address, Heartbeat beat) {
     Moment now = clock.get();
     Heartbeat bounded = Claim.bounded(beat);
     int bytes = BYTES + Claim.length(bounded);
-    String refusal = offer(peer, bytes, () -> registry.onBeat(peer, bounded, now));
+    String refusal =
+        offer(
+            peer,
+            bytes,
+            () -> {
+              registry.onBeat(peer, bounded, now);
+              registry.onPlace(peer, address, now);
+            });
     if (refusal != null) {
       drop(refusal);
     }

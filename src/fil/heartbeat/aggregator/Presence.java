@@ -83,6 +83,7 @@ final class Presence {
     if (slot == null) {
       return;
     }
+    slot.twins.opened(address);
     boolean first = slot.streams == 0;
     slot.connect(open);
     slot.detector.reconnected(now.nanos());

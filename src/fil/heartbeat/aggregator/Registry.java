@@ -214,6 +214,11 @@ final class Registry {
     beaten(slot, beat, now);
   }
 
+  /** The beat before came from an address. */
+  void onPlace(PeerId peer, String address, Moment now) {
+    roster.place(peer, address, now);
+  }
+
   private void said(Slot slot, Heartbeat beat, TipsetKey key, Moment now) {
     Claims before = slot.claims;
     claimants.leave(slot);
@@ -287,6 +292,7 @@ final class Registry {
             settings, membership, warming, now, (slot, nanos) -> slot.isOverdue(nanos, health));
     watches.judge(
         roster.all(), witnesses.all(), evaluation, (slot, next) -> judged(slot, next, now.at()));
+    roster.settleTwins(now);
     roster.forgetSilentSince(now.at().minus(settings.forgetAfter()));
     rows.evaluated(roster.all(), now.at());
   }

@@ -169,6 +169,23 @@ final class Roster {
     }
   }
 
+  /** A beat came from an address. */
+  void place(PeerId peer, String address, Moment now) {
+    Slot slot = find(peer.toString());
+    if (slot != null) {
+      slot.twins.beat(address, now);
+    }
+  }
+
+  /** Looks who beats from two places, now or no longer. */
+  void settleTwins(Moment now) {
+    for (Slot slot : byId.values()) {
+      if (slot.twins.settle(now.nanos())) {
+        changed(slot);
+      }
+    }
+  }
+
   void changed(Slot slot) {
     version++;
     slot.changedAt = version;
