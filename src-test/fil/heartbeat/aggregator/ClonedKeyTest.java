@@ -9,6 +9,7 @@ import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Stream;
 import io.vertx.core.Vertx;
@@ -93,6 +94,13 @@ class ClonedKeyTest {
     }
   }
 
+  private static Libp2pException.Code failure(Stream stream) throws Exception {
+    return get(
+        stream
+            .closed()
+            .handle((done, failure) -> ((Libp2pException) failure).code()));
+  }
+
   private void pass(Duration time) {
     nanos.addAndGet(time.toNanos());
   }
@@ -115,6 +123,9 @@ class ClonedKeyTest {
     assertThat(said.matches()).isTrue();
     assertThat(said.group(1)).isNotEqualTo(said.group(2));
     assertThat(node.twinSince()).isEqualTo(START.plusSeconds(100));
+    // The older is told, as its process cannot know; the other beats on.
+    assertThat(failure(first)).isEqualTo(Libp2pException.Code.SUPPLANTED);
+    beat(second);
     // Those who look at what changed see it too.
     assertThat(get(aggregator.changesSince(0).toCompletionStage()).nodes().get(0).conflicts())
         .isEqualTo(node.conflicts());

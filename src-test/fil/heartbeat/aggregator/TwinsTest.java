@@ -169,6 +169,20 @@ class TwinsTest {
     assertThat(twins.now()).isNull();
   }
 
+  @Test
+  void theOlderIsToldOnceInTenMinutes() {
+    inOrder(both(every(A, 0, 20_000, 1_000), every(B, 500, 20_000, 1_000)));
+    assertThat(twins.tells(at(20_000).nanos())).isEqualTo(A);
+    assertThat(twins.tells(at(21_000).nanos())).isNull();
+    // Whoever was told is the newer from then on, and the other's turn comes.
+    twins.opened(C);
+    inOrder(both(every(B, 20_500, 619_000, 1_000), every(C, 32_000, 619_000, 1_000)));
+    assertThat(twins.tells(at(619_900).nanos())).isNull();
+    assertThat(twins.tells(at(620_000).nanos())).isEqualTo(B);
+    assertThat(twins.settle(at(900_000).nanos())).isTrue();
+    assertThat(twins.tells(at(2_000_000).nanos())).isNull();
+  }
+
   /** A stream that was reset is back from another port within twelve seconds. */
   @Test
   void itGoesOnWhenOneOfThemRedials() {

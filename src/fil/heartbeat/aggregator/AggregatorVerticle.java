@@ -196,6 +196,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     ticks++;
     if (ticks % TICKS_PER_EVALUATION == 0) {
       kept.evaluate(now);
+      kept.roster().settleTwins(now, streams::supplant);
     }
   }
 

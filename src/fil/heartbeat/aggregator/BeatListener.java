@@ -129,6 +129,17 @@ final class BeatListener implements StreamListener {
     stream.expire(reason);
   }
 
+  /** Ends the stream and says that another has its place. Any thread. */
+  void supplant() {
+    ending = BeatStreams.SUPERSEDED;
+    stream.supplant(BeatStreams.SUPERSEDED);
+  }
+
+  /** Where it beats from. */
+  String from() {
+    return stream.remoteAddress().toString();
+  }
+
   @Override
   public void onRemoteClose() {
     // Nothing is ever written on this stream: the answer to the end is the end.

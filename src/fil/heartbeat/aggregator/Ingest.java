@@ -160,7 +160,7 @@ final class Ingest implements Intake {
             bytes,
             () -> {
               registry.onBeat(peer, bounded, now);
-              registry.onPlace(peer, address, now);
+              registry.roster().place(peer, address, now);
             });
     if (refusal != null) {
       drop(refusal);

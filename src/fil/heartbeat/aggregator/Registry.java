@@ -214,9 +214,8 @@ final class Registry {
     beaten(slot, beat, now);
   }
 
-  /** The beat before came from an address. */
-  void onPlace(PeerId peer, String address, Moment now) {
-    roster.place(peer, address, now);
+  Roster roster() {
+    return roster;
   }
 
   private void said(Slot slot, Heartbeat beat, TipsetKey key, Moment now) {
@@ -292,7 +291,6 @@ final class Registry {
             settings, membership, warming, now, (slot, nanos) -> slot.isOverdue(nanos, health));
     watches.judge(
         roster.all(), witnesses.all(), evaluation, (slot, next) -> judged(slot, next, now.at()));
-    roster.settleTwins(now);
     roster.forgetSilentSince(now.at().minus(settings.forgetAfter()));
     rows.evaluated(roster.all(), now.at());
   }

@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -177,11 +178,19 @@ final class Roster {
     }
   }
 
-  /** Looks who beats from two places, now or no longer. */
-  void settleTwins(Moment now) {
+  /**
+   * Looks who beats from two places, now or no longer. To be called each second.
+   *
+   * @param supplant ends the streams of a peer from an address and tells it why
+   */
+  void settleTwins(Moment now, BiConsumer<PeerId, String> supplant) {
     for (Slot slot : byId.values()) {
       if (slot.twins.settle(now.nanos())) {
         changed(slot);
+      }
+      String told = slot.twins.tells(now.nanos());
+      if (told != null) {
+        supplant.accept(slot.peer, told);
       }
     }
   }

@@ -34,6 +34,9 @@ final class Twins {
 
   static final int MAX_PLACES = 4;
 
+  /** While it lasts. */
+  static final Duration TELL_AGAIN = Duration.ofMinutes(10);
+
   /**
    * A key in two places.
    *
@@ -101,6 +104,8 @@ final class Twins {
   private long bothNanos;
   private long overNanos;
   private boolean changed;
+  private boolean told;
+  private long toldNanos;
 
   /** A stream from an address brings its first beat: whoever had that address before is gone. */
   void opened(String address) {
@@ -171,6 +176,19 @@ final class Twins {
     boolean was = changed;
     changed = false;
     return was;
+  }
+
+  /**
+   * Whose process is to be told now that its key is in use twice: where it beats from; null for
+   * nobody. Once in a while, as telling it ends its stream.
+   */
+  @Nullable String tells(long nanos) {
+    if (twin == null || (told && nanos - toldNanos < TELL_AGAIN.toNanos())) {
+      return null;
+    }
+    told = true;
+    toldNanos = nanos;
+    return twin.older();
   }
 
   /** Null while there is none. */
