@@ -12,6 +12,7 @@ import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.testing.CanIgnoreReturnValue;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
@@ -72,6 +73,7 @@ class ClonedKeyTest {
     return host;
   }
 
+  @CanIgnoreReturnValue
   private static <T> T get(CompletionStage<T> stage) throws Exception {
     return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
@@ -95,10 +97,7 @@ class ClonedKeyTest {
   }
 
   private static Libp2pException.Code failure(Stream stream) throws Exception {
-    return get(
-        stream
-            .closed()
-            .handle((done, failure) -> ((Libp2pException) failure).code()));
+    return get(stream.closed().handle((done, failure) -> ((Libp2pException) failure).code()));
   }
 
   private void pass(Duration time) {

@@ -62,8 +62,17 @@ class TwinsTest {
   /** When the second begins, relative to a beat of the first, in parts of a period. */
   @ParameterizedTest
   @CsvSource({
-    "50, 1", "50, 99", "1000, 1", "1000, 50", "1000, 99", "3000, 1", "3000, 50", "3000, 99",
-    "10000, 1", "10000, 50", "10000, 99"
+    "50, 1",
+    "50, 99",
+    "1000, 1",
+    "1000, 50",
+    "1000, 99",
+    "3000, 1",
+    "3000, 50",
+    "3000, 99",
+    "10000, 1",
+    "10000, 50",
+    "10000, 99"
   })
   void twoThatBeatOnAreOneKeyInTwoPlacesWithinAMinute(long period, long phase) {
     long second = 100_000 + period * phase / 100;
@@ -110,8 +119,7 @@ class TwinsTest {
   @ParameterizedTest
   @ValueSource(longs = {1_000, 3_000, 10_000})
   void aRestartThatOverlapsForTenSecondsIsNone(long period) {
-    inOrder(
-        both(every(A, 0, 110_000, period), every(B, 100_000 + period / 2, 400_000, period)));
+    inOrder(both(every(A, 0, 110_000, period), every(B, 100_000 + period / 2, 400_000, period)));
     assertThat(twins.now()).isNull();
   }
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param standing which class of speaker it belongs to by the configuration
  * @param network name of the network that the claimed genesis belongs to; null when unknown
  * @param claims what it says of itself
- * @param conflicts what it claims that another peer claims too, and that it beats from two places, one
- *     line each
+ * @param conflicts what it claims that another peer claims too, and that it beats from two places,
+ *     one line each
  * @param verdict what is thought of it
  * @param lastState what it was last known to be in: while nothing can be said of it yet, as after a
  *     restart, the state before
@@ -52,17 +52,7 @@ public record Node(
       Verdict verdict,
       State lastState,
       Contact contact) {
-    this(
-        peerId,
-        expected,
-        standing,
-        network,
-        claims,
-        conflicts,
-        verdict,
-        lastState,
-        contact,
-        null);
+    this(peerId, expected, standing, network, claims, conflicts, verdict, lastState, contact, null);
   }
 
   /** A node of which nothing was known before. */
