@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.HostProviders;
+import fil.heartbeat.config.LockFile;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.sender.SenderStatus;
@@ -88,6 +89,50 @@ class AppReloadTest {
                     test.verify(
                         () -> {
                           assertThat(nicknames(vertx)).containsExactly("a", "c", "b");
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void aNodeWhoseKeyIsInUseIsNotStartedAndTheOthersBeatOn(Vertx vertx, VertxTestContext test)
+      throws Exception {
+    Path keys = Files.createDirectories(folder.resolve("keys"));
+    LockFile elsewhere = LockFile.take(keys.resolve("b.key.lock"));
+    LogLines lines = new LogLines(App.class);
+    Config three = config(node("a", FAR) + "," + node("b", FAR) + "," + node("c", FAR), "");
+    App app = app(vertx, config(node("a", FAR), ""));
+    app.start()
+        .compose(up -> app.reload(three))
+        .compose(
+            applied -> {
+              test.verify(
+                  () -> {
+                    assertThat(nicknames(vertx)).containsExactly("a", "c");
+                    assertThat(lines.lines())
+                        .filteredOn(line -> line.startsWith("ERROR"))
+                        .singleElement()
+                        .asString()
+                        .contains(
+                            "node=b cause=key file " + keys.resolve("b.key") + ": in use by ");
+                    // A question does not make it, nor does a process that may not use it.
+                    assertThat(keys.resolve("b.key")).doesNotExist();
+                    elsewhere.close();
+                  });
+              return app.reload(three);
+            })
+        .compose(
+            applied -> {
+              test.verify(() -> assertThat(nicknames(vertx)).containsExactly("a", "c", "b"));
+              return app.reload(config(node("a", FAR), ""));
+            })
+        .onComplete(applied -> lines.close())
+        .onComplete(
+            test.succeeding(
+                applied ->
+                    test.verify(
+                        () -> {
+                          // What is not run any more is free.
+                          LockFile.take(keys.resolve("b.key.lock")).close();
                           test.completeNow();
                         })));
   }

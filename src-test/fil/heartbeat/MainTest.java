@@ -2,6 +2,7 @@ package fil.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.config.LockFile;
 import fil.heartbeat.history.SqliteHistory;
 import fil.heartbeat.testing.HeldPort;
 import fil.heartbeat.testing.LogbackRestored;
@@ -277,6 +278,23 @@ class MainTest {
     assertThat(run("peer-id", "--config", config)).hasValue(1);
     assertThat(text(out).lines()).containsExactly(made.get(1));
     assertThat(text(err)).contains("alice.key: no such file");
+  }
+
+  @Test
+  void whatAsksTakesNoLockAndWorksWhileADaemonHasIt() throws Exception {
+    String config = config(nodes("alice"));
+    assertThat(run("keygen", "--config", config)).hasValue(0);
+    List<String> before = files();
+    assertThat(run("peer-id", "--config", config)).hasValue(0);
+    assertThat(run("doctor", "--config", config)).hasValue(1);
+    assertThat(files()).isEqualTo(before);
+    try (LockFile daemon = LockFile.take(folder.resolve("keys").resolve("alice.key.lock"))) {
+      assertThat(daemon).isNotNull();
+      assertThat(run("peer-id", "--config", config)).hasValue(0);
+      out.reset();
+      assertThat(run("doctor", "--config", config)).hasValue(1);
+      assertThat(text(out)).contains("alice.key is 12D3KooW");
+    }
   }
 
   @Test

@@ -72,7 +72,7 @@ class StoppedStartTest {
                 down.set(Objects.requireNonNull(made.get()).stop());
               }
             });
-    App app = new App(vertx, config(), "test", Capacity.Machine.ofThisProcess(), ready::add, steps);
+    App app = new App(vertx, config(), "test", ready::add, steps, new ProcessLocks());
     made.set(app);
     try (LogLines loud = LogLines.loud()) {
       if (last.equals("none")) {

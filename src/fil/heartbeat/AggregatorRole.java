@@ -56,11 +56,13 @@ final class AggregatorRole {
     return new Membership(members.allow(), members.deny(), expected);
   }
 
-  /** Makes its host, with its key; says so when that is new. */
-  static Future<Host> host(Vertx vertx, Config config, AggregatorConfig role, int connections) {
+  /** Takes the key, which is made when it is absent, and makes the host that has it. */
+  static Future<Host> host(
+      Vertx vertx, Config config, AggregatorConfig role, int connections, ProcessLocks locks) {
     Path keyFile = role.keyFile();
     return vertx.executeBlocking(
         () -> {
+          locks.takeKey(keyFile);
           KeyFile.Loaded key = KeyFile.loadOrCreate(keyFile, KeyType.ED25519);
           if (key.created()) {
             log.warn(

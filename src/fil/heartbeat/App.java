@@ -40,9 +40,10 @@ final class App {
 
   private final Vertx vertx;
   private final String version;
-  private final Capacity.Machine machine;
+  private final Capacity.Machine machine = Capacity.Machine.ofThisProcess();
   private final Consumer<String> ready;
   private final Steps steps;
+  private final ProcessLocks locks;
   private final Promise<Void> started = Promise.promise();
   private volatile boolean begun;
 
@@ -70,26 +71,26 @@ final class App {
    * @param ready gets the lines for standard output
    */
   App(Vertx vertx, Config config, String version, Consumer<String> ready) {
-    this(vertx, config, version, Capacity.Machine.ofThisProcess(), ready, new Steps(step -> {}));
+    this(vertx, config, version, ready, new Steps(step -> {}), new ProcessLocks());
   }
 
   /**
-   * @param machine what there is to carry nodes with
    * @param steps of the start
+   * @param locks of what another process may have
    */
   App(
       Vertx vertx,
       Config config,
       String version,
-      Capacity.Machine machine,
       Consumer<String> ready,
-      Steps steps) {
+      Steps steps,
+      ProcessLocks locks) {
     this.vertx = vertx;
     this.config = config;
     this.version = version;
-    this.machine = machine;
     this.ready = ready;
     this.steps = steps;
+    this.locks = locks;
   }
 
   /**
@@ -124,6 +125,7 @@ final class App {
     Future<Void> done = stopped;
     if (done == null) {
       steps.stop();
+      locks.stop();
       // Of no context: those of Vert.x end before it does.
       Promise<Void> down = Promise.promise();
       done = down.future();
@@ -144,7 +146,12 @@ final class App {
             // While its loops can still refuse whoever dials.
             .eventually(() -> undeploy(ingress))
             .onComplete(
-                silent -> vertx.close().eventually(() -> history.close()).onComplete(down::handle));
+                silent ->
+                    vertx
+                        .close()
+                        .eventually(() -> history.close())
+                        .onComplete(gone -> locks.close())
+                        .onComplete(down::handle));
   }
 
   /** While there are sockets to say goodbye on: Vert.x takes them away before it undeploys. */
@@ -167,6 +174,7 @@ final class App {
   }
 
   private Future<?> apply(Config next) {
+    locks.begin();
     ConfigChange change = ConfigChange.between(config, next);
     warnOfRestart(change.needRestart());
     Config wanted = change.applied(config, next);
@@ -241,6 +249,9 @@ final class App {
   private static Future<Void> settled(NodeConfig node, Future<Void> step) {
     return step.recover(
         failure -> {
+          if (failure instanceof Steps.StoppedException) {
+            return Future.succeededFuture();
+          }
           log.error(
               "node not changed, it is tried again with the next change node={} cause={}",
               NodeLabel.of(node.nickname(), String.valueOf(node.keyFile())),
@@ -267,7 +278,8 @@ final class App {
   }
 
   private Future<Void> startNode(Config whole, NodeConfig each) {
-    NodeSenders node = new NodeSenders(vertx, whole, each, Optional.ofNullable(localTarget()));
+    NodeSenders node =
+        new NodeSenders(vertx, whole, each, Optional.ofNullable(localTarget()), locks);
     nodes.put(each.keyFile(), node);
     return node.start();
   }
@@ -294,7 +306,8 @@ final class App {
         .compose(
             opened ->
                 steps.take(
-                    "host", () -> AggregatorRole.host(vertx, config, role, capacity.connections())))
+                    "host",
+                    () -> AggregatorRole.host(vertx, config, role, capacity.connections(), locks)))
         .compose(
             host ->
                 steps.take(
@@ -328,7 +341,7 @@ final class App {
 
   private Future<SqliteHistory> open(AggregatorConfig role) {
     return vertx
-        .executeBlocking(() -> SqliteHistory.open(role.dataDir(), InstantSource.system()))
+        .executeBlocking(() -> locks.history(role.dataDir()))
         .onSuccess(
             opened -> {
               history = opened;

@@ -19,6 +19,7 @@ final class DialRemedy {
       case PROTOCOL_REFUSED -> "the peer is no aggregator: it does not serve fil/heartbeat/1.0.0";
       case TIMEOUT -> "is a firewall dropping packets, or is the peer overloaded?";
       case LIMIT -> "raise the limit that is named";
+      case SUPPLANTED -> "is this key in use elsewhere?";
       case PROTOCOL_ERROR, RESET, CONNECTION_LOST, CLOSED -> "try again; ask the fleet operator";
     };
   }

@@ -49,8 +49,22 @@ public final class Main {
   private final Properties properties;
   private final PrintStream out;
   private final PrintStream err;
+  private final ProcessLocks locks;
 
   Main(Map<String, String> environment, Properties properties, PrintStream out, PrintStream err) {
+    this(environment, properties, out, err, new ProcessLocks());
+  }
+
+  /**
+   * @param locks that a start takes
+   */
+  Main(
+      Map<String, String> environment,
+      Properties properties,
+      PrintStream out,
+      PrintStream err,
+      ProcessLocks locks) {
+    this.locks = locks;
     this.environment = environment;
     this.properties = properties;
     this.out = out;
@@ -203,7 +217,7 @@ public final class Main {
     Vertx vertx = OwnVertx.create();
     ProcessGuard guard = ProcessGuard.of(vertx);
     Logging.configure(config.log(), guard::onError);
-    App app = new App(vertx, config, Build.version(), out::println);
+    App app = new App(vertx, config, Build.version(), out::println, new Steps(step -> {}), locks);
     Shutdown shutdown = new Shutdown(app, guard, err, System::exit);
     if (!shutdown.install()) {
       return OptionalInt.empty();

@@ -41,12 +41,16 @@ final class NodeSenders {
   private final Optional<Multiaddr> local;
   private final List<String> sources = new ArrayList<>();
   private final Map<TargetConfig, String> senders = new LinkedHashMap<>();
+  private final ProcessLocks locks;
   private String peerId = "";
 
   /**
    * @param local where {@code beatTarget: "local"} goes
+   * @param locks the key is taken here while this runs
    */
-  NodeSenders(Vertx vertx, Config config, NodeConfig node, Optional<Multiaddr> local) {
+  NodeSenders(
+      Vertx vertx, Config config, NodeConfig node, Optional<Multiaddr> local, ProcessLocks locks) {
+    this.locks = locks;
     this.vertx = vertx;
     this.config = config;
     this.node = node;
@@ -66,7 +70,11 @@ final class NodeSenders {
   Future<Void> start() {
     String suffix = config.multiNode() ? "." + node.nickname() : "";
     return vertx
-        .executeBlocking(() -> KeyFile.loadOrCreate(node.keyFile(), KeyType.ED25519))
+        .executeBlocking(
+            () -> {
+              locks.takeKey(node.keyFile());
+              return KeyFile.loadOrCreate(node.keyFile(), KeyType.ED25519);
+            })
         .compose(
             key -> {
               PeerId self = key.identity().peerId();
@@ -143,7 +151,9 @@ final class NodeSenders {
     List<String> behind = List.copyOf(sources);
     senders.clear();
     sources.clear();
-    return undeploy(leaving).eventually(() -> undeploy(behind));
+    return undeploy(leaving)
+        .eventually(() -> undeploy(behind))
+        .onComplete(gone -> locks.releaseKey(node.keyFile()));
   }
 
   private Future<Void> undeploy(List<String> ids) {

@@ -43,7 +43,7 @@ class BeatStreamsTest {
         public void open(PeerId peer, String address) {}
 
         @Override
-        public void beat(PeerId peer, Heartbeat beat) {
+        public void beat(PeerId peer, String address, Heartbeat beat) {
           told.add("beat");
         }
 

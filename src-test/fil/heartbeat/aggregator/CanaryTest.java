@@ -221,8 +221,8 @@ class CanaryTest {
             peer -> false,
             new Ingest.Limits(0, 1, 1 << 20));
     Canary canary = new Canary(bird, full);
-    canary.beat(bird, new Heartbeat("{ }", 1, "", "", null, null));
-    full.beat(alice, new Heartbeat("{ }", 1, "", "", null, null));
+    canary.beat(bird, "/ip4/192.0.2.7/tcp/1", new Heartbeat("{ }", 1, "", "", null, null));
+    full.beat(alice, "/ip4/192.0.2.7/tcp/1", new Heartbeat("{ }", 1, "", "", null, null));
     context.runOnContext(
         nothing ->
             test.verify(

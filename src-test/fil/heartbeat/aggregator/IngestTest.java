@@ -31,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
 class IngestTest {
+  private static final String FROM = "/ip4/192.0.2.7/tcp/1234";
   private static final int MAX_WAITING = 1_000;
   private static final int MAX_OF_PEER = 50;
   private static final Moment NOW = new Moment(Instant.parse("2026-01-02T03:04:05Z"), 0);
@@ -77,7 +78,7 @@ class IngestTest {
         new Ingest(
             context, registry, clocks, peer -> false, new Ingest.Limits(MAX_WAITING, 50, 1 << 30));
     own.open(ours, "/ip4/192.0.2.1/tcp/1");
-    own.beat(ours, BEAT);
+    own.beat(ours, "/ip4/192.0.2.1/tcp/1", BEAT);
     Instant after = NOW.at().minusSeconds(3600);
     wall.set(after);
     clocks.look().ifPresent(step -> registry.stepped(step, NOW));
@@ -109,7 +110,7 @@ class IngestTest {
         ingest.depart(stranger);
       }
     }
-    ingest.beat(ours, BEAT);
+    ingest.beat(ours, FROM, BEAT);
     assertThat(taken).isEqualTo(MAX_OF_PEER);
     free();
     assertThat(registry.counts()).isEqualTo(new IngestCounts(1, 1, Map.of()));
@@ -119,9 +120,9 @@ class IngestTest {
   @Test
   void oneThatBeatsWithoutAPausePushesOutNobody() throws Exception {
     for (int i = 0; i < 2 * MAX_WAITING; i++) {
-      ingest.beat(stranger, BEAT);
+      ingest.beat(stranger, FROM, BEAT);
     }
-    ingest.beat(ours, BEAT);
+    ingest.beat(ours, FROM, BEAT);
     free();
     IngestCounts counts = registry.counts();
     assertThat(counts.received()).isEqualTo(2 * MAX_WAITING + 1);
@@ -138,10 +139,10 @@ class IngestTest {
     }
     for (PeerId each : many) {
       for (int i = 0; i < MAX_OF_PEER; i++) {
-        ingest.beat(each, BEAT);
+        ingest.beat(each, FROM, BEAT);
       }
     }
-    ingest.beat(ours, BEAT);
+    ingest.beat(ours, FROM, BEAT);
     free();
     assertThat(registry.counts().accepted()).isEqualTo(MAX_WAITING / 2 + 1);
     assertThat(registry.counts().dropped())
@@ -154,7 +155,7 @@ class IngestTest {
     for (int i = 0; i < 10 * MAX_WAITING; i++) {
       ingest.drop("implausible");
     }
-    ingest.beat(ours, BEAT);
+    ingest.beat(ours, FROM, BEAT);
     free();
     assertThat(registry.counts())
         .isEqualTo(
@@ -167,9 +168,9 @@ class IngestTest {
     ingest = ingest(1 << 20);
     Heartbeat longest = new Heartbeat("x".repeat(8_000), 1, "", "", null, null);
     for (int i = 0; i < 500; i++) {
-      ingest.beat(other(), longest);
+      ingest.beat(other(), FROM, longest);
     }
-    ingest.beat(ours, BEAT);
+    ingest.beat(ours, FROM, BEAT);
     free();
     IngestCounts counts = registry.counts();
     assertThat(counts.received()).isEqualTo(501);
@@ -186,7 +187,7 @@ class IngestTest {
     ingest = ingest(1 << 20);
     Heartbeat longest = new Heartbeat("x".repeat(8_000), 1, "", "", null, null);
     for (int i = 0; i < 40; i++) {
-      ingest.beat(ours, longest);
+      ingest.beat(ours, FROM, longest);
     }
     free();
     assertThat(registry.counts().dropped())
@@ -199,9 +200,9 @@ class IngestTest {
     ingest = ingest(1 << 20);
     Heartbeat named = new Heartbeat("{ }", 1, "n".repeat(60_000), "", "g".repeat(4_000), null);
     for (int i = 0; i < 200; i++) {
-      ingest.beat(other(), named);
+      ingest.beat(other(), FROM, named);
     }
-    ingest.beat(ours, named);
+    ingest.beat(ours, FROM, named);
     free();
     assertThat(registry.counts()).isEqualTo(new IngestCounts(201, 201, Map.of()));
     Node node = Objects.requireNonNull(registry.node(ours.toString()));

@@ -69,6 +69,11 @@ class MovedTest {
             null),
         fleet.moment());
     registry.evaluate(fleet.moment());
+    for (int second = 0; second < 60; second += 6) {
+      Moment now = new Moment(fleet.moment().at(), second * 1_000_000_000L);
+      registry.roster().place(SimulatedFleet.peer(11, 8), "/ip4/192.0.2.8/tcp/1", now);
+      registry.roster().place(SimulatedFleet.peer(11, 8), "/ip4/192.0.2.9/tcp/1", now);
+    }
     PeerId leaver = SimulatedFleet.peer(11, 6);
     registry.onArrive(leaver, fleet.moment());
     registry.onFarewell(leaver, "/ip4/192.0.2.1/tcp/1", fleet.moment());
@@ -89,7 +94,7 @@ class MovedTest {
     Map<String, List<Instant>> after = HeldTimes.of(registry, NOT).times();
     assertThat(before.empty()).as("not tried").isEmpty();
     assertThat(before.times())
-        .containsKeys("Slot.lastBeat", "Moment.at", "Past.since", "Watch.rises", "Links.since");
+        .containsKeys("Slot.lastBeat", "Twin.since", "Moment.at", "Past.since", "Watch.rises", "Links.since");
     before
         .times()
         .forEach(

@@ -131,6 +131,7 @@ class MovedTest {
               new IngestCounts(lost, 0, Map.of(IngestCounts.OVERFLOW, lost)),
               List.of(),
               true,
+              Optional.empty(),
               now);
     }
     isMoved(wellness, by, () -> wellness.moved(by));

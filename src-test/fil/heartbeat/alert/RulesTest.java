@@ -214,6 +214,28 @@ class RulesTest {
   }
 
   @Test
+  void oneKeyInTwoPlacesFiresSixtySecondsAfterTheSecondBegan() {
+    script.until(30);
+    // It was at 6 s; a group waits for 5 s.
+    script.node("a").twinSince = script.now.minusSeconds(25);
+    script.node("a").conflicts =
+        List.of(
+            "beats from two places: /ip4/192.0.2.1/tcp/1 and /ip4/192.0.2.2/tcp/2",
+            "nickname x is also claimed by b");
+    script.node("a").changed = true;
+    script.until(100);
+    assertThat(script.lines).containsExactly("71s ops IdentityConflict/mainnet +a");
+    assertThat(script.engine.alerts())
+        .filteredOn(each -> each.rule() == AlertRule.IDENTITY_CONFLICT)
+        .singleElement()
+        .returns("a beats from two places: its key is in use twice", Alert::summary)
+        .returns(
+            "beats from two places: /ip4/192.0.2.1/tcp/1 and /ip4/192.0.2.2/tcp/2; nickname x is"
+                + " also claimed by b. Stop one of the two, and make it a key of its own (keygen)",
+            Alert::detail);
+  }
+
+  @Test
   void twoThatClaimOneNameAreToldTogether() {
     script.node("a").conflicts = List.of("nickname x is also claimed by b");
     script.node("b").conflicts = List.of("nickname x is also claimed by a");

@@ -29,6 +29,7 @@ final class ScriptNode {
   @Nullable String genesis;
   @Nullable String miner;
   List<String> conflicts = List.of();
+  @Nullable Instant twinSince;
   @Nullable Instant disconnectedSince;
   @Nullable Instant lastBeat;
   Instant firstSeen;
@@ -145,6 +146,7 @@ final class ScriptNode {
             since),
         last,
         new Contact(
-            connected, null, null, disconnectedSince, firstSeen, lastBeat, since, 1, null, ""));
+            connected, null, null, disconnectedSince, firstSeen, lastBeat, since, 1, null, ""),
+        twinSince);
   }
 }

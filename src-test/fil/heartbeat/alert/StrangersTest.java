@@ -169,6 +169,20 @@ class StrangersTest {
   }
 
   @Test
+  void aKeyInTwoPlacesOfAnOpenFleetIsToldAsSoonAsInAnyOther() {
+    AlertScript script = open();
+    beat(script, 310);
+    ScriptNode guest = script.add("guest");
+    for (ScriptNode each : List.of(Objects.requireNonNull(script.nodes.get(FLEET[0])), guest)) {
+      each.conflicts = List.of("beats from two places: A and B");
+      each.twinSince = script.now;
+      each.changed = true;
+    }
+    beat(script, 80);
+    assertThat(script.lines).singleElement().asString().contains("IdentityConflict", "lotus-0");
+  }
+
+  @Test
   void aNetworkOfGuestsAloneIsNotStalled() {
     AlertScript script = open();
     beat(script, 310);

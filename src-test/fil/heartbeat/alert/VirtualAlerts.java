@@ -85,6 +85,11 @@ public final class VirtualAlerts {
     }
 
     @Override
+    public Optional<Validity> certificate() {
+      return Optional.empty();
+    }
+
+    @Override
     public Duration stepped() {
       return deaf ? Duration.ZERO : aggregator.clock().stepped();
     }

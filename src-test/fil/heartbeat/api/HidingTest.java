@@ -172,7 +172,11 @@ class HidingTest {
             claims,
             List.of(
                 "miner address " + miner + " is also claimed by " + PEER,
-                "nickname " + name + " is also claimed by " + PEER),
+                "nickname " + name + " is also claimed by " + PEER,
+                "beats from two places: "
+                    + (address.startsWith("/") ? address : ADDRESSES.get(0))
+                    + " and "
+                    + ADDRESSES.get(1)),
             new Verdict(
                 Liveness.BEATING,
                 ChainState.FORKED,

@@ -10,6 +10,7 @@ import fil.heartbeat.config.HttpConfig.Hidden;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.testing.FleetFixtures;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -28,9 +29,13 @@ class HidingViewTest {
           Standing.VOTER,
           null,
           PLAIN.claims(),
-          List.of("miner address f01000 is also claimed by bob"),
+          List.of(
+              "beats from two places: /ip4/192.0.2.7/tcp/1 and /ip6/2001:db8::7/tcp/2",
+              "miner address f01000 is also claimed by bob"),
           PLAIN.verdict(),
-          PLAIN.contact());
+          PLAIN.lastState(),
+          PLAIN.contact(),
+          Instant.EPOCH);
   private static final AggregatorView VIEW =
       FleetFixtures.view(FleetFixtures.snapshot(List.of(NODE), List.of()));
 
@@ -54,6 +59,9 @@ class HidingViewTest {
         .allSatisfy(
             node -> {
               assertThat(node.toString()).doesNotContain("f01000").doesNotContain("192.0.2.7");
+              assertThat(node.conflicts().get(0))
+                  .isEqualTo("beats from two places: (hidden) and (hidden)");
+              assertThat(node.twinSince()).isEqualTo(Instant.EPOCH);
               assertThat(node.claims().nickname()).isEqualTo("alice");
               assertThat(node.contact().beats()).isEqualTo(2);
             });
@@ -87,7 +95,8 @@ class HidingViewTest {
               assertThat(node.claims().minerAddress()).isNull();
               assertThat(node.contact().address()).isEqualTo("/ip4/192.0.2.7/tcp/1");
               assertThat(node.conflicts())
-                  .containsExactly("miner address (hidden) is also claimed by bob");
+                  .containsExactly(
+                      NODE.conflicts().get(0), "miner address (hidden) is also claimed by bob");
             });
     assertThat(hiding(Set.of())).isSameAs(VIEW);
   }

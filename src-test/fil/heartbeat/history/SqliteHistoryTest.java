@@ -275,7 +275,8 @@ class SqliteHistoryTest {
     SqliteHistory first = open();
     assertThatThrownBy(this::open)
         .isInstanceOf(HistoryException.class)
-        .hasMessageContaining("is in use by another process");
+        .hasMessageStartingWith("aggregator.dataDir: " + folder + " is in use by this process, ")
+        .matches(failure -> ((HistoryException) failure).isLasting());
     get(first.close());
     get(open().close());
   }

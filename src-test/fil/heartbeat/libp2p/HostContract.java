@@ -367,6 +367,39 @@ public abstract class HostContract {
   }
 
   @Test
+  void whoseStreamIsSupplantedIsToldSo() {
+    Host listener = listener();
+    Streams streams = new Streams(false);
+    listener.handle(PROTOCOL, streams);
+    Stream stream = get(open(dialer(), get(listener.listen(ANY_PORT))));
+    get(stream.write(new byte[10]));
+    Heard heard = streams.next();
+    heard.stream.supplant("superseded");
+    heard.stream.supplant("superseded");
+    assertThat(failure(stream.closed()).code()).isEqualTo(Libp2pException.Code.SUPPLANTED);
+    assertThat(get(heard.closed).orElseThrow().code()).isEqualTo(Libp2pException.Code.CLOSED);
+    assertThat(listener.stats().streamsRefused()).containsEntry("superseded", 1L);
+  }
+
+  @Test
+  void ofThreeHostsWithOneKeyTheStalestIsToldThatOthersHaveItsPlace() {
+    Host listener = listener();
+    Streams streams = new Streams(false);
+    listener.handle(PROTOCOL, streams);
+    Multiaddr address = get(listener.listen(ANY_PORT));
+    Identity key = Identity.generate(KeyType.ED25519);
+    List<Stream> opened = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      opened.add(get(open(host(dialling(), key, Configs.patient()), address)));
+      get(opened.get(i).write(new byte[10]));
+      Heard heard = streams.next();
+      assertThat(heard).isNotNull();
+    }
+    assertThat(failure(opened.get(0).closed()).code()).isEqualTo(Libp2pException.Code.SUPPLANTED);
+    get(opened.get(1).write(new byte[10]));
+  }
+
+  @Test
   void aHandlerThatThrowsResetsItsStreamAlone() {
     Host listener = listener();
     listener.handle(

@@ -355,6 +355,34 @@ class HeartbeatVerticleTest {
   }
 
   @Test
+  void aSupplantedSenderWarnsOnceAndComesBack() throws Exception {
+    String id = bench.deploy();
+    try (LogLines lines = new LogLines(TargetSender.class)) {
+      for (int minute : List.of(0, 1, 9, 11)) {
+        FakeTransport.FakeStream stream = bench.stream();
+        stream.closed.completeExceptionally(
+            new TransportException(
+                TransportException.Code.SUPPLANTED, "reset after minute " + minute, null));
+        Await.until(vertx, () -> !bench.status().connected());
+        bench.reconnect();
+        bench.timers.advance(Duration.ofMinutes(minute == 0 ? 1 : minute == 1 ? 8 : 2));
+      }
+      assertThat(bench.stream().closes).hasValue(0);
+      assertThat(lines.lines())
+          .filteredOn(line -> line.contains("error="))
+          .extracting(line -> line.replaceAll(" node=\\S+ peer=\\S+ target=\\S+", ""))
+          .containsExactly(
+              "WARN replaced: another process beats with this key; was the key file copied to"
+                  + " another machine? error=SUPPLANTED: reset after minute 0",
+              "INFO connection lost error=SUPPLANTED: reset after minute 1",
+              "INFO connection lost error=SUPPLANTED: reset after minute 9",
+              "WARN replaced: another process beats with this key; was the key file copied to"
+                  + " another machine? error=SUPPLANTED: reset after minute 11");
+    }
+    bench.undeploy(id);
+  }
+
+  @Test
   void theLocalPeerIdIsPublishedWhenKnown() throws Exception {
     bench.start(
         new HeartbeatVerticle(new FakeTransport(Optional.of("me")), bench.timers::clock),

@@ -36,6 +36,7 @@ class Libp2pTransportTest {
           Map.entry(Libp2pException.Code.TIMEOUT, TransportException.Code.TIMEOUT),
           Map.entry(Libp2pException.Code.LIMIT, TransportException.Code.LIMIT),
           Map.entry(Libp2pException.Code.PROTOCOL_ERROR, TransportException.Code.HANDSHAKE_FAILED),
+          Map.entry(Libp2pException.Code.SUPPLANTED, TransportException.Code.SUPPLANTED),
           Map.entry(Libp2pException.Code.RESET, TransportException.Code.CONNECTION_LOST),
           Map.entry(Libp2pException.Code.CONNECTION_LOST, TransportException.Code.CONNECTION_LOST),
           Map.entry(Libp2pException.Code.CLOSED, TransportException.Code.CLOSED));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.LockFile;
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyFileException;
@@ -70,6 +71,24 @@ class SharedHostsTest {
     assertThat(hosts()).hasSize(2);
     assertThat(hosts().get(1).peerId()).isEqualTo(host.peerId());
     bench.undeploy(third);
+  }
+
+  /** That is for a daemon, which has its keys alone. */
+  @Test
+  void anEmbeddedSenderTakesNoLock() throws Exception {
+    Path key = folder.resolve("a.key");
+    String sender;
+    try (LockFile elsewhere = LockFile.take(folder.resolve("b.key.lock"))) {
+      assertThat(elsewhere).isNotNull();
+      sender = deploy(anyTarget(), folder.resolve("b.key"));
+    }
+    String other = deploy(anyTarget(), key);
+    try (Stream<Path> all = Files.list(folder)) {
+      assertThat(all.map(each -> each.getFileName().toString()))
+          .containsExactlyInAnyOrder("a.key", "b.key", "b.key.lock");
+    }
+    bench.undeploy(sender);
+    bench.undeploy(other);
   }
 
   @Test

@@ -42,8 +42,11 @@ public final class FakeHost implements Host {
     private volatile int kept;
     private final AtomicLong unreadNanos = new AtomicLong();
 
-    private Inbound(PeerId peer, String protocol) {
+    private final Multiaddr from;
+
+    private Inbound(PeerId peer, String protocol, Multiaddr from) {
       this.peer = peer;
+      this.from = from;
       this.protocol = protocol;
       StreamListener given = handlers.get(protocol).onStream(this);
       this.listener = given;
@@ -115,7 +118,7 @@ public final class FakeHost implements Host {
 
     @Override
     public Multiaddr remoteAddress() {
-      return Multiaddr.parse("/ip4/192.0.2.7/tcp/1234");
+      return from;
     }
 
     @Override
@@ -190,7 +193,13 @@ public final class FakeHost implements Host {
 
   @CanIgnoreReturnValue
   public Inbound inbound(PeerId peer, String protocol) {
-    Inbound inbound = new Inbound(peer, protocol);
+    return inbound(peer, protocol, "/ip4/192.0.2.7/tcp/1234");
+  }
+
+  /** One from an address. */
+  @CanIgnoreReturnValue
+  public Inbound inbound(PeerId peer, String protocol, String from) {
+    Inbound inbound = new Inbound(peer, protocol, Multiaddr.parse(from));
     inbounds.add(inbound);
     return inbound;
   }

@@ -39,7 +39,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
       List.of("fil/heartbeat/1.0.0", "/fil/heartbeat/1.0.0");
 
   /** How often the verticle says that it runs; lateness of these ticks is ill health of ours. */
-  private static final long TICK_MILLIS = 100;
+  static final long TICK_MILLIS = 100;
 
   /** Every so many ticks all nodes are judged. */
   private static final int TICKS_PER_EVALUATION = 10;
@@ -65,7 +65,6 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
 
   /** Anybody may ask for it over HTTP, and it takes time and memory of each node. */
   private final Shared<Snapshot> snapshots = new Shared<>();
-
   private int ticked;
 
   /** Takes beats of any network, remembers nothing and lets everyone speak. */
@@ -143,23 +142,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private Future<?> watchLoops() {
     AtomicInteger numbers = new AtomicInteger();
     return vertx.deployVerticle(
-        () -> new LoopWatch(numbers.getAndIncrement()),
+        () -> new LoopWatch(loops, numbers.getAndIncrement(), clock),
         new DeploymentOptions().setInstances(LOOPS));
-  }
-
-  private final class LoopWatch extends VerticleBase {
-    private final int loop;
-
-    private LoopWatch(int loop) {
-      this.loop = loop;
-    }
-
-    @Override
-    public Future<?> start() {
-      loops.ran(loop, clock.get().nanos());
-      long unused = vertx.setPeriodic(TICK_MILLIS, timer -> loops.ran(loop, clock.get().nanos()));
-      return Future.succeededFuture();
-    }
   }
 
   private Future<?> listen(Context context, Registry kept) {
@@ -236,6 +220,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     ticked++;
     if (ticked % TICKS_PER_EVALUATION == 0) {
       kept.evaluate(now);
+      kept.roster().settleTwins(now, streams::supplant);
     }
   }
 

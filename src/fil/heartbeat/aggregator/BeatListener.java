@@ -31,6 +31,7 @@ final class BeatListener implements StreamListener {
   private final HeartbeatDecoder decoder = new HeartbeatDecoder();
   private final boolean taken;
   private boolean beaten;
+  private String address = "";
   private boolean broken;
   private boolean objectEnded;
   private boolean begun;
@@ -73,10 +74,11 @@ final class BeatListener implements StreamListener {
     lastBeatNanos = streams.nanoTime();
     if (!beaten) {
       beaten = true;
-      intake.open(peer, stream.remoteAddress().toString());
+      address = stream.remoteAddress().toString();
+      intake.open(peer, address);
       intake.depart(peer);
     }
-    intake.beat(peer, beat);
+    intake.beat(peer, address, beat);
   }
 
   private void onDrop(String reason) {
@@ -125,6 +127,17 @@ final class BeatListener implements StreamListener {
   void end(String reason) {
     ending = reason;
     stream.expire(reason);
+  }
+
+  /** Ends the stream and says that another has its place. Any thread. */
+  void supplant() {
+    ending = BeatStreams.SUPERSEDED;
+    stream.supplant(BeatStreams.SUPERSEDED);
+  }
+
+  /** Where it beats from. */
+  String from() {
+    return stream.remoteAddress().toString();
   }
 
   @Override

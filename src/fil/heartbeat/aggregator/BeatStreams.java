@@ -78,6 +78,21 @@ final class BeatStreams {
     return opened;
   }
 
+  /**
+   * Ends the streams of a peer that come from an address, and tells its process that others have
+   * their place: nobody else tells it that its key is in use twice.
+   */
+  void supplant(PeerId peer, String address) {
+    List<BeatListener> ended = new ArrayList<>();
+    open.computeIfPresent(
+        peer,
+        (ignored, streams) -> {
+          streams.stream().filter(each -> each.from().equals(address)).forEach(ended::add);
+          return streams;
+        });
+    ended.forEach(BeatListener::supplant);
+  }
+
   void closed(PeerId peer, BeatListener listener) {
     inObject.remove(listener);
     open.computeIfPresent(

@@ -39,7 +39,7 @@ final class Canary implements Intake {
   public void open(PeerId from, String address) {}
 
   @Override
-  public void beat(PeerId from, Heartbeat beat) {
+  public void beat(PeerId from, String address, Heartbeat beat) {
     ingest.uncounted(() -> newest = Math.max(newest, beat.height()));
   }
 

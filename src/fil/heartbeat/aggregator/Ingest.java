@@ -151,11 +151,19 @@ final class Ingest implements Intake {
   }
 
   @Override
-  public void beat(PeerId peer, Heartbeat beat) {
+  public void beat(PeerId peer, String address, Heartbeat beat) {
     long nanos = clock.nanos();
     Heartbeat bounded = Claim.bounded(beat);
     int bytes = BYTES + Claim.length(bounded);
-    String refusal = offer(peer, bytes, () -> registry.onBeat(peer, bounded, clock.at(nanos)));
+    String refusal =
+        offer(
+            peer,
+            bytes,
+            () -> {
+              Moment now = clock.at(nanos);
+              registry.onBeat(peer, bounded, now);
+              registry.roster().place(peer, address, now);
+            });
     if (refusal != null) {
       drop(refusal);
     }

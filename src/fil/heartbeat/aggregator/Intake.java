@@ -25,7 +25,12 @@ interface Intake {
    */
   void open(PeerId peer, String address);
 
-  void beat(PeerId peer, Heartbeat beat);
+  /**
+   * A beat came.
+   *
+   * @param address multiaddr of the other side
+   */
+  void beat(PeerId peer, String address, Heartbeat beat);
 
   /** A beat came that cannot be used. */
   void drop(String reason);

@@ -14,7 +14,10 @@ final class Presence {
 
   /** Why streams end that we did not end. */
   private static final Set<String> ENDED_BY_PEER =
-      Set.of(Libp2pException.Code.RESET.name(), Libp2pException.Code.CONNECTION_LOST.name());
+      Set.of(
+          Libp2pException.Code.RESET.name(),
+          Libp2pException.Code.SUPPLANTED.name(),
+          Libp2pException.Code.CONNECTION_LOST.name());
 
   private final Roster roster;
   private final SlotRows rows;
@@ -84,6 +87,7 @@ final class Presence {
     if (slot == null) {
       return;
     }
+    slot.twins.opened(address);
     boolean first = slot.streams == 0;
     slot.connect(open);
     slot.detector.reconnected(now.nanos());

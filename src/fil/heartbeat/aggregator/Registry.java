@@ -201,6 +201,10 @@ final class Registry {
     beaten(slot, beat, now);
   }
 
+  Roster roster() {
+    return roster;
+  }
+
   private void said(Slot slot, Heartbeat beat, TipsetKey key, Moment now) {
     Claims before = slot.claims;
     claimants.leave(slot);

@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -167,6 +168,31 @@ final class Roster {
       forget(slot);
       // The order changed under the iterator.
       eldest = from.values().iterator();
+    }
+  }
+
+  /** A beat came from an address. */
+  void place(PeerId peer, String address, Moment now) {
+    Slot slot = find(peer.toString());
+    if (slot != null) {
+      slot.twins.beat(address, now);
+    }
+  }
+
+  /**
+   * Looks who beats from two places, now or no longer. To be called each second.
+   *
+   * @param supplant ends the streams of a peer from an address and tells it why
+   */
+  void settleTwins(Moment now, BiConsumer<PeerId, String> supplant) {
+    for (Slot slot : byId.values()) {
+      if (slot.twins.settle(now.nanos())) {
+        changed(slot);
+      }
+      String told = slot.twins.tells(now.nanos());
+      if (told != null) {
+        supplant.accept(slot.peer, told);
+      }
     }
   }
 

@@ -14,6 +14,7 @@ import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ final class Slot {
   final Uptime uptime = new Uptime();
   final BeatBudget budget;
   final Farewell farewell = new Farewell();
+  final Twins twins = new Twins();
 
   @Nullable Expected expected;
   Standing standing = Standing.STRANGER;
@@ -203,6 +205,7 @@ final class Slot {
     headSince = Moved.movedOrNull(headSince, by);
     judgement = judgement.moved(by);
     farewell.moved(by);
+    twins.moved(by);
     unsaved = true;
   }
 
@@ -228,7 +231,15 @@ final class Slot {
         uptime.byHour());
   }
 
-  Node node(List<String> conflicts) {
+  /**
+   * @param claimed what it claims that others claim too
+   */
+  Node node(List<String> claimed) {
+    Twins.Twin twin = twins.now();
+    List<String> conflicts = new ArrayList<>(claimed);
+    if (twin != null) {
+      conflicts.add(0, twin.text());
+    }
     return new Node(
         peerId,
         expected,
@@ -238,6 +249,7 @@ final class Slot {
         conflicts,
         judgement.verdict(),
         judgement.lastState(),
-        contact());
+        contact(),
+        twin == null ? null : twin.since());
   }
 }

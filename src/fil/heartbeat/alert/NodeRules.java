@@ -112,11 +112,8 @@ final class NodeRules {
           new NodeRule(
               AlertRule.IDENTITY_CONFLICT,
               NodeRules::isInConflict,
-              node -> null,
-              node ->
-                  new Words(
-                      name(node) + " claims what another node claims too",
-                      String.join("; ", node.conflicts()))));
+              Node::twinSince,
+              NodeRules::conflict));
 
   private static final Map<AlertRule, NodeRule> BY_RULE = new EnumMap<>(AlertRule.class);
 
@@ -177,6 +174,15 @@ final class NodeRules {
     return node.conflicts().isEmpty() && warming
         ? Truth.UNKNOWN
         : Truth.of(!node.conflicts().isEmpty());
+  }
+
+  private static Words conflict(Node node) {
+    String conflicts = String.join("; ", node.conflicts());
+    return node.twinSince() == null
+        ? new Words(name(node) + " claims what another node claims too", conflicts)
+        : new Words(
+            name(node) + " beats from two places: its key is in use twice",
+            conflicts + ". Stop one of the two, and make it a key of its own (keygen)");
   }
 
   private static Instant stateSince(Node node) {

@@ -32,8 +32,7 @@ final class RuleBook {
     Duration least = config.monitorAfter();
     return rule != AlertRule.IDENTITY_CONFLICT || own.hold().compareTo(least) >= 0
         ? own
-        : new AlertsConfig.Rule(
-            own.enabled(), least, own.severity(), own.criticalAfter(), own.labels(), own.select());
+        : held(own, least);
   }
 
   private Map<AlertRule, AlertsConfig.Rule> merged(AlertsConfig.Group group) {
@@ -73,7 +72,26 @@ final class RuleBook {
       return Optional.empty();
     }
     boolean all = own.select().labels().isEmpty();
-    return all || own.select().matches(node.labels()) ? Optional.of(own) : Optional.empty();
+    if (!all && !own.select().matches(node.labels())) {
+      return Optional.empty();
+    }
+    boolean twin = rule == AlertRule.IDENTITY_CONFLICT && node.node.twinSince() != null;
+    return Optional.of(twin ? held(own, configured(rule, node).hold()) : own);
+  }
+
+  /** As it is written for a node: nobody else is needed for a conflict with oneself. */
+  private AlertsConfig.Rule configured(AlertRule rule, Watched node) {
+    AlertsConfig.Rule all = config.rule(rule);
+    return config.groups().stream()
+        .filter(group -> group.select().matches(node.labels()))
+        .findFirst()
+        .map(group -> group.rules().getOrDefault(rule, all))
+        .orElse(all);
+  }
+
+  private static AlertsConfig.Rule held(AlertsConfig.Rule rule, Duration hold) {
+    return new AlertsConfig.Rule(
+        rule.enabled(), hold, rule.severity(), rule.criticalAfter(), rule.labels(), rule.select());
   }
 
   /** A rule that is on and is about no node. */

@@ -18,6 +18,11 @@ import java.util.function.Supplier;
 record Degraded(Optional<AlertView> alerts, Supplier<Optional<String>> certificate) {
 
   boolean raisesAlerts() {
+    return raised(alerts);
+  }
+
+  /** Whether alerts are raised now. */
+  static boolean raised(Optional<AlertView> alerts) {
     return alerts.map(AlertView::isOn).orElse(false);
   }
 

@@ -87,7 +87,7 @@ final class Feed {
     this.vertx = vertx;
     this.view = view;
     this.alertView = alertView;
-    this.story = new FeedStory(model, clock, new Degraded(alertView)::raisesAlerts);
+    this.story = new FeedStory(model, clock, () -> Degraded.raised(alertView));
     this.periodMillis = periodMillis;
     String run = UUID.randomUUID().toString().substring(0, 8);
     audience = new FeedAudience(run, model, budget);

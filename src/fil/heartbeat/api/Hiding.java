@@ -124,7 +124,8 @@ final class Hiding {
             text(verdict.reason(), miner),
             verdict.since()),
         node.lastState(),
-        hides(Hidden.ADDRESSES) ? withoutAddress(node.contact()) : node.contact());
+        hides(Hidden.ADDRESSES) ? withoutAddress(node.contact()) : node.contact(),
+        node.twinSince());
   }
 
   private @Nullable Expected masked(@Nullable Expected expected, @Nullable String miner) {

@@ -1,8 +1,8 @@
 package fil.heartbeat.history;
 
+import fil.heartbeat.config.LockFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ final class HistoryFile implements AutoCloseable {
   /** Held by whoever uses a connection; the file is moved aside only while nobody does. */
   private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
 
-  private @Nullable FileChannel lockFile;
+  private @Nullable LockFile lockFile;
   private final OpenFiles files;
   private final PageCheck checking = new PageCheck();
   private @Nullable Connection writing;
@@ -374,10 +374,10 @@ final class HistoryFile implements AutoCloseable {
 
   @Override
   public void close() {
-    FileChannel channel = lockFile;
+    LockFile lock = lockFile;
     try {
-      if (channel != null) {
-        channel.close();
+      if (lock != null) {
+        lock.close();
       }
     } catch (IOException e) {
       log.debug("lock not closed", e);

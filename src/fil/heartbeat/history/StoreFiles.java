@@ -1,12 +1,9 @@
 package fil.heartbeat.history;
 
+import fil.heartbeat.config.LockFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -40,31 +37,23 @@ final class StoreFiles {
   /**
    * Makes the folder of a store and takes it.
    *
-   * @throws HistoryException when another process has it
+   * @throws HistoryException when somebody else has it; caused by {@link LockFile.InUseException}
    */
-  static FileChannel lock(Path file) throws IOException {
+  static LockFile lock(Path file) throws IOException {
     Path folder = folder(file);
     Files.createDirectories(folder);
     Path path = folder.resolve("lock");
     makeOurs(path);
-    FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (!locked(channel)) {
-      channel.close();
-      throw new HistoryException(
+    try {
+      return LockFile.take(path);
+    } catch (LockFile.InUseException e) {
+      throw HistoryException.lasting(
           "aggregator.dataDir: "
               + file.getParent()
-              + " is in use by another process (expected: a folder of its own)");
-    }
-    return channel;
-  }
-
-  private static boolean locked(FileChannel channel) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
+              + " is "
+              + e.getMessage()
+              + " (expected: a folder of its own)",
+          e);
     }
   }
 

@@ -29,6 +29,8 @@ public final class Libp2pException extends RuntimeException {
     PROTOCOL_ERROR,
     /** The peer reset the stream. */
     RESET,
+    /** The peer reset the stream since newer ones of our id took its place. */
+    SUPPLANTED,
     /** The connection ended. */
     CONNECTION_LOST,
     /** The host or the stream was closed by us. */

@@ -50,6 +50,16 @@ public interface Stream {
   void expire(String reason);
 
   /**
+   * As {@link #expire}, because a newer stream of the same peer is there: the peer is told so, as
+   * it may not know that its key is used elsewhere.
+   *
+   * @param reason a short stable word for counters
+   */
+  default void supplant(String reason) {
+    expire(reason);
+  }
+
+  /**
    * Says how many bytes that arrived the listener keeps, since they are no whole message yet; 0
    * when it keeps none. They count with all else that peers sent and nobody took, and when that is
    * too much the stream may be ended with {@link Libp2pException.Code#LIMIT}, which is not held

@@ -155,6 +155,7 @@ public final class Libp2pTransport implements HeartbeatTransport {
       case TIMEOUT -> TransportException.Code.TIMEOUT;
       case LIMIT -> TransportException.Code.LIMIT;
       case PROTOCOL_ERROR -> brokenRules;
+      case SUPPLANTED -> TransportException.Code.SUPPLANTED;
       case RESET, CONNECTION_LOST -> TransportException.Code.CONNECTION_LOST;
       case CLOSED -> TransportException.Code.CLOSED;
     };

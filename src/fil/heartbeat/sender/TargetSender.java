@@ -8,6 +8,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.WorkerExecutor;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +24,9 @@ final class TargetSender implements SenderCycle.Actions {
   private static final Logger LOG = LoggerFactory.getLogger(TargetSender.class);
   private static final long NO_TIMER = -1;
 
+  /** While two processes replace each other that is said no more often. */
+  private static final Duration SUPPLANTED_AGAIN = Duration.ofMinutes(10);
+
   private final Context context;
   private final WorkerExecutor writer;
   private final HeartbeatTransport transport;
@@ -34,6 +38,7 @@ final class TargetSender implements SenderCycle.Actions {
   private final SenderCycle cycle;
   private final boolean saysGoodbye;
   private final FailureLog connectLog = new FailureLog();
+  private final SeldomLog supplantedLog = new SeldomLog(SUPPLANTED_AGAIN);
 
   private long beatTimer = NO_TIMER;
   private long reconnectTimer = NO_TIMER;
@@ -140,9 +145,8 @@ final class TargetSender implements SenderCycle.Actions {
                 (done, error) ->
                     context.runOnContext(
                         v -> {
-                          String reason = error == null ? "the peer ended it" : message(error);
                           if (cycle.onLost(connection)) {
-                            lost(reason);
+                            lost(error);
                           }
                         }));
   }
@@ -167,14 +171,24 @@ final class TargetSender implements SenderCycle.Actions {
     events.connected(false, clock.wall().instant(), reason);
   }
 
-  private void lost(String reason) {
+  /**
+   * @param error null when the peer ended it in good order
+   */
+  private void lost(@Nullable Throwable error) {
+    String reason = error == null ? "the peer ended it" : message(error);
     tally.lost(reason);
-    LOG.info(
-        "connection lost node={} peer={} target={} error={}",
-        tally.node(),
-        tally.target().peerId(),
-        tally.target().address(),
-        reason);
+    boolean warns = isSupplanted(error) && supplantedLog.isDue(clock.nanoTime().getAsLong());
+    LOG.atLevel(warns ? Level.WARN : Level.INFO)
+        .log(
+            "{} node={} peer={} target={} error={}",
+            warns
+                ? "replaced: another process beats with this key; was the key file copied to"
+                    + " another machine?"
+                : "connection lost",
+            tally.node(),
+            tally.target().peerId(),
+            tally.target().address(),
+            reason);
     events.connected(false, clock.wall().instant(), reason);
   }
 
@@ -217,7 +231,7 @@ final class TargetSender implements SenderCycle.Actions {
                 tally.sent(clock.wall().instant());
                 cycle.onWritten();
               } else if (cycle.onWriteFailed(connection)) {
-                lost(message(result.cause()));
+                lost(result.cause());
               }
             });
   }
@@ -308,6 +322,11 @@ final class TargetSender implements SenderCycle.Actions {
       clock.timers().cancel(reconnectTimer);
       reconnectTimer = NO_TIMER;
     }
+  }
+
+  private static boolean isSupplanted(@Nullable Throwable error) {
+    return error instanceof TransportException transport
+        && transport.code() == TransportException.Code.SUPPLANTED;
   }
 
   private static String message(Throwable error) {

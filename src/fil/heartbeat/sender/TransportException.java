@@ -23,6 +23,8 @@ public final class TransportException extends RuntimeException {
     TIMEOUT,
     /** A limit was reached. */
     LIMIT,
+    /** The peer ended the stream since newer ones of our id took its place. */
+    SUPPLANTED,
     /** The stream or its connection ended. */
     CONNECTION_LOST,
     /** Our side was closed. */

@@ -23,6 +23,7 @@ final class Account {
   private long heldCredit;
   private boolean paused;
   private boolean remoteClosed;
+  private boolean supplanted;
 
   void give(int bytes) {
     given += bytes;
@@ -59,6 +60,15 @@ final class Account {
     while (!pending.isEmpty()) {
       pending.removeFirst().done().completeExceptionally(cause);
     }
+  }
+
+  /** The peer reset the stream for newer ones of our id. */
+  void supplant() {
+    supplanted = true;
+  }
+
+  boolean isSupplanted() {
+    return supplanted;
   }
 
   /** Whether the peer may send that much. */

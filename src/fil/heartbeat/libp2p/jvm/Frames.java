@@ -240,6 +240,12 @@ final class Frames extends ChannelDuplexHandler {
     if (frame.getFlags().contains(YamuxFlag.FIN)) {
       account.closeRemote();
     }
+    if (frame.getFlags().contains(YamuxFlag.RST)
+        && frame.getType() == YamuxType.WINDOW_UPDATE
+        && frame.getLength() == SUPPLANTED) {
+      // The muxer does not tell why.
+      account.supplant();
+    }
     ctx.fireChannelRead(frame);
   }
 

@@ -187,6 +187,17 @@ final class JvmStream implements Stream {
   }
 
   @Override
+  public void supplant(String reason) {
+    run(
+        () -> {
+          if (!over) {
+            link.frames().reset(head.id(), Frames.SUPPLANTED);
+            drop(Code.CLOSED, reason);
+          }
+        });
+  }
+
+  @Override
   public void keeps(int bytes) {
     kept = bytes;
     count();
@@ -261,12 +272,20 @@ final class JvmStream implements Stream {
 
   /** Its connection ended. */
   void gone(Libp2pException why) {
-    end(why);
+    end(head.account().isSupplanted() ? supplanted() : why);
+  }
+
+  private Libp2pException supplanted() {
+    return new Libp2pException(
+        Code.SUPPLANTED,
+        link.peer() + " reset the stream (newer connections of this id took its place)");
   }
 
   private void onChannelClosed() {
     Libp2pException ofLink = link.cause();
-    if (ofLink != null) {
+    if (head.account().isSupplanted()) {
+      end(supplanted());
+    } else if (ofLink != null) {
       end(ofLink);
     } else if (!remoteClosed || !disconnected) {
       end(new Libp2pException(Code.RESET, link.peer() + " reset the stream"));

@@ -192,13 +192,18 @@ final class ConnectionStreams implements YamuxEvents {
 
   @Override
   public void onReset(int streamId, long code) {
+    boolean supplanted = code == YamuxSession.CODE_SUPPLANTED;
     String with =
         code == 0
             ? ""
-            : code == YamuxSession.CODE_SUPPLANTED
+            : supplanted
                 ? " (newer connections of this id took its place)"
                 : " (code " + code + ")";
-    gone(streamId, new Libp2pException(Code.RESET, connection.peer() + " reset the stream" + with));
+    gone(
+        streamId,
+        new Libp2pException(
+            supplanted ? Code.SUPPLANTED : Code.RESET,
+            connection.peer() + " reset the stream" + with));
   }
 
   @Override

@@ -257,6 +257,7 @@ final class Dial {
           PROTOCOL_REFUSED,
           PROTOCOL_ERROR,
           RESET,
+          SUPPLANTED,
           CONNECTION_LOST,
           CLOSED ->
           0;

@@ -148,12 +148,21 @@ final class NetStream implements Stream, StreamSink {
 
   @Override
   public void expire(String reason) {
+    expire(reason, 0);
+  }
+
+  @Override
+  public void supplant(String reason) {
+    expire(reason, YamuxSession.CODE_SUPPLANTED);
+  }
+
+  private void expire(String reason, long code) {
     connection
         .loop()
         .run(
             () -> {
               if (!over) {
-                drop(Code.CLOSED, reason, 0);
+                drop(Code.CLOSED, reason, code);
                 if (connection.streams().isInbound(id)) {
                   connection.streams().countRefused(reason);
                 }

@@ -1,0 +1,26 @@
+package fil.heartbeat.aggregator;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+
+/** Says of its event loop, again and again, that it runs. */
+final class LoopWatch extends VerticleBase {
+  private final EventLoops loops;
+  private final int loop;
+  private final Clocks clock;
+
+  LoopWatch(EventLoops loops, int loop, Clocks clock) {
+    this.loops = loops;
+    this.loop = loop;
+    this.clock = clock;
+  }
+
+  @Override
+  public Future<?> start() {
+    loops.ran(loop, clock.nanos());
+    long unused =
+        vertx.setPeriodic(
+            AggregatorVerticle.TICK_MILLIS, timer -> loops.ran(loop, clock.nanos()));
+    return Future.succeededFuture();
+  }
+}
