@@ -94,7 +94,8 @@ class MovedTest {
     Map<String, List<Instant>> after = HeldTimes.of(registry, NOT).times();
     assertThat(before.empty()).as("not tried").isEmpty();
     assertThat(before.times())
-        .containsKeys("Slot.lastBeat", "Twin.since", "Moment.at", "Past.since", "Watch.rises", "Links.since");
+        .containsKeys(
+            "Slot.lastBeat", "Twin.since", "Moment.at", "Past.since", "Watch.rises", "Links.since");
     before
         .times()
         .forEach(

@@ -30,13 +30,14 @@ final class Reference {
   /** The clock may be wrong by so much without a word, and must be said to be from so much on. */
   private static final Duration RIGHT = Duration.ofSeconds(20);
 
-  private static final Duration FAST = Duration.ofSeconds(180);
+  private static final Duration FAST = Duration.ofMinutes(3);
   private static final Duration SLOW = Duration.ofSeconds(90);
   private static final int CLOCK_AFTER = 600;
 
   private static final class Life {
     private @Nullable Trouble trouble;
     private long since;
+
     /** What it had, and when that ended. */
     private final Map<Trouble, Long> before = new EnumMap<>(Trouble.class);
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.AlertStatus;
 import fil.heartbeat.config.AlertRule;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -136,16 +135,27 @@ public final class Run implements AutoCloseable {
     int watch = Integer.getInteger("truth.watch", -1);
     if (watch >= 0) {
       for (Node node : World.get(world.aggregator().snapshot()).nodes()) {
-        if (world.number(node.peerId()) == watch && !node.verdict().toString().replaceAll("lagE\\w+=\\d+","").equals(last)) {
-          last = node.verdict().toString().replaceAll("lagE\\w+=\\d+","");
-          System.out.println("AT " + world.now() + " " + (trace.isEmpty() ? "" : trace.get(trace.size() - 1)) + " -> " + last + " best " + world.aggregator().snapshot().result());
+        if (world.number(node.peerId()) == watch
+            && !node.verdict().toString().replaceAll("lagE\\w+=\\d+", "").equals(last)) {
+          last = node.verdict().toString().replaceAll("lagE\\w+=\\d+", "");
+          System.out.println(
+              "AT "
+                  + world.now()
+                  + " "
+                  + (trace.isEmpty() ? "" : trace.get(trace.size() - 1))
+                  + " -> "
+                  + last
+                  + " best "
+                  + world.aggregator().snapshot().result());
         }
       }
     }
     if (world.now() % 7 == 0) {
       for (Node node : World.get(world.aggregator().snapshot()).nodes()) {
         int number = world.number(node.peerId());
-        assertThat(reference.states(number)).as("%s: node %s", when(), number).contains(node.state());
+        assertThat(reference.states(number))
+            .as("%s: node %s", when(), number)
+            .contains(node.state());
       }
     }
   }
@@ -189,9 +199,7 @@ public final class Run implements AutoCloseable {
     }
     Set<String> told = new TreeSet<>(expected);
     told.removeAll(silenced);
-    assertThat(firing(first.firing.values()))
-        .as("%s: ops", when())
-        .isEqualTo(told);
+    assertThat(firing(first.firing.values())).as("%s: ops", when()).isEqualTo(told);
     Set<String> late = firing(flaky.firing.values());
     // To one that fails, what fires may come when it is silenced.
     assertThat(told).as("%s: flaky", when()).containsAll(late);
@@ -292,7 +300,7 @@ public final class Run implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     world.close();
   }
 }

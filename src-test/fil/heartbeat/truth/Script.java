@@ -36,7 +36,10 @@ final class Script {
         case 0, 1, 2 -> {
           // The last two are never in trouble.
           int node = random.nextInt(World.NODES - 2);
-          if (down.size() < AT_ONCE && !down.contains(node) && falls[node] < FALLS && now - well[node] > REST) {
+          if (down.size() < AT_ONCE
+              && !down.contains(node)
+              && falls[node] < FALLS
+              && now - well[node] > REST) {
             falls[node]++;
             down.add(node);
             Trouble[] all = Trouble.values();

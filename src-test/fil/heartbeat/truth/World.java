@@ -51,9 +51,7 @@ final class World implements AutoCloseable {
 
   /** The start of an epoch. */
   static final Instant START =
-      Network.SIMULATED
-          .clock()
-          .startOf(Network.SIMULATED.genesisTime().getEpochSecond() / 1_000);
+      Network.SIMULATED.clock().startOf(Network.SIMULATED.genesisTime().getEpochSecond() / 1_000);
 
   private static final long EPOCH = Network.SIMULATED.clock().epochAt(START);
   private static final String PROTOCOL = "fil/heartbeat/1.0.0";
@@ -122,7 +120,7 @@ final class World implements AutoCloseable {
   /**
    * @param sinks of the names {@code ops} and {@code flaky}
    */
-  World(Path folder, long seed, Map<String, Told> sinks, Lie lie) throws Exception {
+  World(Path folder, long seed, Map<String, Told> sinks, Lie lie) {
     this.folder = folder;
     this.sinks = sinks;
     this.lie = lie;
@@ -145,7 +143,7 @@ final class World implements AutoCloseable {
   }
 
   /** The HTTP side of the process, as long as it is asked. */
-  ApiVerticle http() throws Exception {
+  ApiVerticle http() {
     Process running = process();
     ApiVerticle api =
         new ApiVerticle(
@@ -199,11 +197,11 @@ final class World implements AutoCloseable {
     return running;
   }
 
-  static <T> T get(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+  static <T> T get(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
   }
 
-  private void start() throws Exception {
+  private void start() {
     Vertx vertx = Vertx.vertx();
     FakeHost host = new FakeHost(VirtualAggregator.peer(77, -1));
     SqliteHistory file = SqliteHistory.open(folder, this::wall);
@@ -248,7 +246,7 @@ final class World implements AutoCloseable {
     return told;
   }
 
-  private void stop(boolean kill) throws Exception {
+  private void stop(boolean kill) {
     Process running = process();
     process = null;
     if (kill) {
@@ -264,7 +262,7 @@ final class World implements AutoCloseable {
     senders.forEach(each -> each.stream = null);
   }
 
-  void happens(Op op) throws Exception {
+  void happens(Op op) {
     if (op instanceof Op.Falls falls) {
       fall(senders.get(falls.node()), falls.into());
     } else if (op instanceof Op.Recovers recovers) {
@@ -284,9 +282,7 @@ final class World implements AutoCloseable {
                   .alerts
                   .silence(
                       new Selector(
-                          Map.of(
-                              "peer_id",
-                              List.of(senders.get(silences.node()).peer.toString()))),
+                          Map.of("peer_id", List.of(senders.get(silences.node()).peer.toString()))),
                       begins,
                       begins.plusSeconds(silences.seconds()),
                       "ops",
@@ -319,7 +315,7 @@ final class World implements AutoCloseable {
   }
 
   /** A second passes for everyone. */
-  void second() throws Exception {
+  void second() {
     for (Sender each : senders) {
       live(each);
     }
@@ -383,7 +379,7 @@ final class World implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     if (process != null) {
       stop(false);
     }

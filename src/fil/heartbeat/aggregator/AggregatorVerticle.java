@@ -65,6 +65,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
 
   /** Anybody may ask for it over HTTP, and it takes time and memory of each node. */
   private final Shared<Snapshot> snapshots = new Shared<>();
+
   private int ticked;
 
   /** Takes beats of any network, remembers nothing and lets everyone speak. */
@@ -92,8 +93,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
       History history,
       InstantSource wall,
       LongSupplier nanoTime) {
-    this(
-        host, listen, settings, membership, history, new Clocks(nanoTime, wall), nanoTime, true);
+    this(host, listen, settings, membership, history, new Clocks(nanoTime, wall), nanoTime, true);
   }
 
   /**

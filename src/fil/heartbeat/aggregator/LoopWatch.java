@@ -19,8 +19,7 @@ final class LoopWatch extends VerticleBase {
   public Future<?> start() {
     loops.ran(loop, clock.nanos());
     long unused =
-        vertx.setPeriodic(
-            AggregatorVerticle.TICK_MILLIS, timer -> loops.ran(loop, clock.nanos()));
+        vertx.setPeriodic(AggregatorVerticle.TICK_MILLIS, timer -> loops.ran(loop, clock.nanos()));
     return Future.succeededFuture();
   }
 }
