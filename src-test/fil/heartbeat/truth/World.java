@@ -40,6 +40,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,8 +93,8 @@ final class World implements AutoCloseable {
     }
   }
 
-  /** One life of the aggregator's process. */
-  private record Process(
+  /** Of one process of the aggregator. */
+  private record Life(
       Vertx vertx,
       FakeHost host,
       SqliteHistory file,
@@ -109,9 +110,9 @@ final class World implements AutoCloseable {
   private final Random random;
   private final List<Sender> senders = new ArrayList<>();
   private final Map<String, Integer> numbers = new HashMap<>();
-  private volatile long nanos;
+  private final AtomicLong nanos = new AtomicLong();
   private volatile Duration wrong = Duration.ZERO;
-  private @Nullable Process process;
+  private @Nullable Life process;
   private @Nullable Snapshot old;
   private final VirtualFeed.Page page = new VirtualFeed.Page();
   private int cut = -1;
@@ -135,16 +136,16 @@ final class World implements AutoCloseable {
 
   /** Seconds since the start. */
   long now() {
-    return nanos / 1_000_000_000;
+    return nanos.get() / 1_000_000_000;
   }
 
   private Instant wall() {
-    return START.plusNanos(nanos).plus(wrong);
+    return START.plusNanos(nanos.get()).plus(wrong);
   }
 
   /** The HTTP side of the process, as long as it is asked. */
   ApiVerticle http() {
-    Process running = process();
+    Life running = process();
     ApiVerticle api =
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0"),
@@ -155,7 +156,7 @@ final class World implements AutoCloseable {
     return api;
   }
 
-  private AggregatorView view(Process running) {
+  private AggregatorView view(Life running) {
     return lie != Lie.OLD_ANSWERS
         ? running.aggregator
         : (AggregatorView)
@@ -189,8 +190,8 @@ final class World implements AutoCloseable {
     return process().history;
   }
 
-  private Process process() {
-    Process running = process;
+  private Life process() {
+    Life running = process;
     if (running == null) {
       throw new IllegalStateException("no aggregator");
     }
@@ -216,7 +217,7 @@ final class World implements AutoCloseable {
             new Membership(Set.of(), Set.of(), expected),
             history,
             this::wall,
-            () -> nanos);
+            nanos::get);
     AlertVerticle alerts =
         VirtualAlerts.of(
             ALERTS,
@@ -229,7 +230,7 @@ final class World implements AutoCloseable {
     unused = get(vertx.deployVerticle(alerts));
     runs++;
     VirtualFeed feed = new VirtualFeed("run" + runs + "_1", aggregator.clock());
-    process = new Process(vertx, host, file, history, store, aggregator, alerts, feed);
+    process = new Life(vertx, host, file, history, store, aggregator, alerts, feed);
     page.disconnect();
     history.at(now());
     for (Sender each : senders) {
@@ -247,7 +248,7 @@ final class World implements AutoCloseable {
   }
 
   private void stop(boolean kill) {
-    Process running = process();
+    Life running = process();
     process = null;
     if (kill) {
       running.history.kill();
@@ -270,7 +271,7 @@ final class World implements AutoCloseable {
       sender.trouble = null;
     } else if (op instanceof Op.Restart restart) {
       stop(restart.killed());
-      nanos += restart.away() * 1_000_000_000L;
+      var unused = nanos.addAndGet(restart.away() * 1_000_000_000L);
       start();
     } else if (op instanceof Op.Step step) {
       wrong = wrong.plus(step.by());
@@ -319,7 +320,7 @@ final class World implements AutoCloseable {
     for (Sender each : senders) {
       live(each);
     }
-    Process running = process();
+    Life running = process();
     boolean unused = get(VirtualAggregator.second(running.aggregator, this::step));
     if (old == null && now() > OLD) {
       old = get(running.aggregator.snapshot());
@@ -335,7 +336,7 @@ final class World implements AutoCloseable {
   }
 
   private void step() {
-    nanos += STEP_NANOS;
+    var unused = nanos.addAndGet(STEP_NANOS);
   }
 
   private void live(Sender sender) {
