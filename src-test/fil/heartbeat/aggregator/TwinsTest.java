@@ -165,10 +165,10 @@ class TwinsTest {
   void itIsOverTwoMinutesAfterOneFellSilent() {
     inOrder(both(every(A, 0, 60_000, 1_000), every(B, 500, 60_000, 1_000)));
     assertThat(twins.settle(at(60_000).nanos())).isTrue();
-    beats(B, 60_500, 178_500, 1_000);
-    assertThat(twins.settle(at(178_900).nanos())).isFalse();
+    beats(B, 60_500, 178_000, 1_000);
+    assertThat(twins.settle(at(178_400).nanos())).isFalse();
     assertThat(twins.now()).isNotNull();
-    assertThat(twins.settle(at(179_100).nanos())).isTrue();
+    assertThat(twins.settle(at(178_600).nanos())).isTrue();
     assertThat(twins.now()).isNull();
     // And its own redials are none from then on.
     beats(B, 180_000, 200_000, 1_000);
@@ -337,5 +337,15 @@ class TwinsTest {
       now = Math.max(now, beat.millis());
       twins.beat(beat.address(), at(beat.millis()));
     }
+  }
+
+  /** The one that is left is told that its key is in use twice, and so it dials anew. */
+  @Test
+  void aRedialOfTheOneThatIsLeftDoesNotMakeItGoOn() {
+    inOrder(both(every(A, 0, 200_000, 3_000), every(B, 60_000, 100_000, 3_000)));
+    assertThat(twins.now()).isNotNull();
+    beats(C, 200_000, 230_000, 3_000);
+    assertThat(twins.settle(at(230_000).nanos())).isTrue();
+    assertThat(twins.now()).isNull();
   }
 }

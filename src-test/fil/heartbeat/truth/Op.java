@@ -34,6 +34,31 @@ sealed interface Op {
    */
   record Cuts(int after) implements Op {}
 
+  /** The key of a node is in use in another place too, or not any more. */
+  record Clone(int node, boolean begins) implements Op {}
+
+  /** Another process tries to take the folder of the aggregator. */
+  record Intruder() implements Op {}
+
+  /** The file with the configuration changes. */
+  record ConfigFile(Change to) implements Op {}
+
+  /** What a file with a configuration becomes. */
+  enum Change {
+    /** A rule is off. */
+    RULE_OFF,
+    /** The rule is on. */
+    RULE_ON,
+    /** Half of it. */
+    HALF,
+    /** Not there. */
+    GONE,
+    /** As it was, but for what nobody reads: blanks at the end, a byte order mark. */
+    SAME,
+    /** What it was last, through another link, with the time stamp that it had. */
+    LINK
+  }
+
   /** Nothing, for so many seconds. */
   record Waits(int seconds) implements Op {}
 }

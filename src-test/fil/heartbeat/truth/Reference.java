@@ -24,6 +24,14 @@ final class Reference {
   /** After a start or a step, so long nothing new has to be known. */
   private static final int WARMS = 90;
 
+  /** How long it takes to be told that a key is in use twice, and that it is not any more. */
+  private static final int CLONED = 240;
+
+  private static final int CLONE_ENDS = 400;
+
+  /** How long it takes to be told that a rule is on or off. */
+  private static final int OFF = 200;
+
   /** So long after a step nobody is judged. */
   private static final int HELD = 30;
 
@@ -56,6 +64,10 @@ final class Reference {
   private Duration wrong = Duration.ZERO;
   private long wrongSince;
   private boolean everWrong;
+  private boolean cloned;
+  private long clonedSince;
+  private boolean ruleIsOff;
+  private long ruleSince;
   private boolean sinkFails;
   private long sinkSince;
 
@@ -110,6 +122,17 @@ final class Reference {
     } else if (op instanceof Op.Silences silences) {
       Life life = life(silences.node());
       life.silencedUntil = Math.max(life.silencedUntil, wall() + silences.seconds());
+    } else if (op instanceof Op.Clone clone) {
+      cloned = clone.begins();
+      clonedSince = now;
+    } else if (op instanceof Op.ConfigFile file
+        && (file.to() == Op.Change.RULE_OFF || file.to() == Op.Change.RULE_ON)) {
+      boolean off = file.to() == Op.Change.RULE_OFF;
+      ruleSince = off == ruleIsOff ? ruleSince : now;
+      ruleIsOff = off;
+      if (off) {
+        lives.values().forEach(life -> life.known &= life.trouble != Trouble.NO_HEAD);
+      }
     } else if (op instanceof Op.Sink sink && sink.fails() != sinkFails) {
       sinkFails = sink.fails();
       sinkSince = now;
@@ -123,14 +146,19 @@ final class Reference {
   /** The rule of which an alert is to fire of a node at the end; null for none. */
   @Nullable AlertRule rule(int node) {
     Trouble trouble = life(node).trouble;
-    return trouble == null
+    return trouble == null || (trouble == Trouble.NO_HEAD && ruleIsOff)
         ? null
         : life(node).wordless ? AlertRule.NODE_DISCONNECTED : trouble.rule;
   }
 
   /** When all that was disturbed, and all that ends, has come to rest. */
   int restAfter() {
-    return 600 + WARMS + 120;
+    return 600 + WARMS + 200;
+  }
+
+  /** Whether a key is in use in two places. */
+  boolean isCloned() {
+    return cloned;
   }
 
   State state(int node) {
@@ -171,6 +199,15 @@ final class Reference {
   /** Whether everyone has to know by now that it fires. */
   boolean mustFire(int node, AlertRule rule) {
     Life life = life(node);
+    if (rule == AlertRule.IDENTITY_CONFLICT) {
+      return node == World.NODES - 1
+          && cloned
+          && now - Math.max(clonedSince, disturbed) > CLONED
+          && now >= life.lastSilenced + 120;
+    }
+    if (rule == AlertRule.NODE_NO_HEAD && (ruleIsOff || now - ruleSince < OFF)) {
+      return false;
+    }
     Trouble trouble = life.trouble;
     if (trouble == null || trouble.rule != rule || life.wordless || now < life.lastSilenced + 120) {
       return false;
@@ -182,6 +219,13 @@ final class Reference {
   /** Whether anyone may be told that it fires, or may know it still. */
   boolean mayFire(int node, AlertRule rule) {
     Life life = life(node);
+    if (rule == AlertRule.IDENTITY_CONFLICT) {
+      return node == World.NODES - 1
+          && (cloned || now - Math.max(clonedSince, disturbed) < CLONE_ENDS);
+    }
+    if (rule == AlertRule.NODE_NO_HEAD && ruleIsOff && now - ruleSince > OFF) {
+      return false;
+    }
     boolean is = life.trouble != null && life.trouble.rule == rule;
     boolean was =
         life.before.entrySet().stream()
@@ -207,7 +251,8 @@ final class Reference {
 
   boolean isWellKnown(int node, AlertRule rule) {
     Life life = life(node);
-    return life.known && life.trouble != null && life.trouble.rule == rule;
+    return !(rule == AlertRule.NODE_NO_HEAD && ruleIsOff)
+        && life.known && life.trouble != null && life.trouble.rule == rule;
   }
 
   boolean mustBeDegraded() {

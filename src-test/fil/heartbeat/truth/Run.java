@@ -33,7 +33,6 @@ public final class Run implements AutoCloseable {
   private final Told flaky = new Told((alert, before) -> {}, false);
   private final List<String> trace = new ArrayList<>();
   private final World world;
-  private Object last = "";
   private @Nullable AssertionError wrong;
   private int port;
 
@@ -132,24 +131,6 @@ public final class Run implements AutoCloseable {
         }
       }
     }
-    int watch = Integer.getInteger("truth.watch", -1);
-    if (watch >= 0) {
-      for (Node node : World.get(world.aggregator().snapshot()).nodes()) {
-        if (world.number(node.peerId()) == watch
-            && !node.verdict().toString().replaceAll("lagE\\w+=\\d+", "").equals(last)) {
-          last = node.verdict().toString().replaceAll("lagE\\w+=\\d+", "");
-          System.out.println(
-              "AT "
-                  + world.now()
-                  + " "
-                  + (trace.isEmpty() ? "" : trace.get(trace.size() - 1))
-                  + " -> "
-                  + last
-                  + " best "
-                  + world.aggregator().snapshot().result());
-        }
-      }
-    }
     if (world.now() % 7 == 0) {
       for (Node node : World.get(world.aggregator().snapshot()).nodes()) {
         int number = world.number(node.peerId());
@@ -190,6 +171,14 @@ public final class Run implements AutoCloseable {
         if (reference.isSilenced(node) && !reference.isWellKnown(node, rule)) {
           silenced.add(rule.word() + " n" + node);
         }
+      }
+    }
+    if (reference.isCloned()) {
+      String twice = AlertRule.IDENTITY_CONFLICT.word() + " n" + (World.NODES - 1);
+      expected.add(twice);
+      if (reference.isSilenced(World.NODES - 1)
+          && !firing(first.firing.values()).contains(twice)) {
+        silenced.add(twice);
       }
     }
     String degraded = AlertRule.AGGREGATOR_DEGRADED.word();
@@ -270,6 +259,9 @@ public final class Run implements AutoCloseable {
       if (rule != null && reference.isSilenced(node)) {
         all.add(rule.word() + " n" + node);
       }
+    }
+    if (reference.isCloned() && reference.isSilenced(World.NODES - 1)) {
+      all.add(AlertRule.IDENTITY_CONFLICT.word() + " n" + (World.NODES - 1));
     }
     return all;
   }

@@ -17,7 +17,7 @@ final class Script {
   /** Seconds that it takes to see that a node is well, before it is gone again. */
   private static final int REST = 300;
 
-  private static final int OPS = 32;
+  private static final int OPS = 40;
 
   private Script() {}
 
@@ -27,12 +27,13 @@ final class Script {
     List<Integer> down = new ArrayList<>();
     int[] falls = new int[World.NODES];
     boolean fails = false;
+    boolean cloned = false;
     Duration wrong = Duration.ZERO;
     long[] well = LongStream.generate(() -> -REST).limit(World.NODES).toArray();
     long now = 90;
     ops.add(new Op.Waits((int) now));
     for (int i = 0; i < OPS; i++) {
-      switch (random.nextInt(13)) {
+      switch (random.nextInt(18)) {
         case 0, 1, 2 -> {
           // The last two are never in trouble.
           int node = random.nextInt(World.NODES - 2);
@@ -60,6 +61,16 @@ final class Script {
           ops.add(new Op.Step(by));
         }
         case 8 -> ops.add(new Op.Silences(random.nextInt(World.NODES), 60 + random.nextInt(300)));
+        case 13, 14 -> {
+          // One that is never in trouble.
+          cloned = !cloned;
+          ops.add(new Op.Clone(World.NODES - 1, cloned));
+        }
+        case 15 -> ops.add(new Op.Intruder());
+        case 16, 17 -> {
+          Op.Change[] all = Op.Change.values();
+          ops.add(new Op.ConfigFile(all[random.nextInt(all.length)]));
+        }
         case 10, 11, 12 -> ops.add(new Op.Cuts((int) Math.pow(20_000, random.nextDouble())));
         default -> {
           fails = !fails;

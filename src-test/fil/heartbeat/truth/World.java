@@ -1,6 +1,7 @@
 package fil.heartbeat.truth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fil.heartbeat.aggregator.AggregatorSettings;
 import fil.heartbeat.aggregator.AggregatorVerticle;
@@ -18,8 +19,11 @@ import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
+import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.Selector;
+import fil.heartbeat.config.SmallFile;
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.history.HistoryException;
 import fil.heartbeat.history.SqliteHistory;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.FakeHost;
@@ -28,8 +32,12 @@ import fil.heartbeat.wire.HeartbeatEncoder;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,21 +69,15 @@ final class World implements AutoCloseable {
   /** When the answers that are old were so. */
   private static final int OLD = 80;
 
-  private static final AlertsConfig ALERTS =
-      Config.parse(
-              new JsonObject(
-                  """
-                  {"aggregator": {"listen": "/ip4/127.0.0.1/tcp/0", "network": "simulated"},
-                   "alerts": {
-                     "rules": {"NodeStopped": {"for": "60s"}},
-                     "sinks": [
-                       {"name": "ops", "type": "webhook", "url": "http://127.0.0.1:1/"},
-                       {"name": "flaky", "type": "webhook", "url": "http://127.0.0.1:2/"}]}}
-                  """),
-              Path.of("."),
-              Map.of())
-          .alerts()
-          .orElseThrow();
+  private static final String CONFIG =
+      """
+      {"aggregator": {"listen": "/ip4/127.0.0.1/tcp/0", "network": "simulated"},
+       "alerts": {
+         "rules": {"NodeStopped": {"for": "60s"}, "NodeNoHead": {"enabled": true}},
+         "sinks": [
+           {"name": "ops", "type": "webhook", "url": "http://127.0.0.1:1/"},
+           {"name": "flaky", "type": "webhook", "url": "http://127.0.0.1:2/"}]}}
+      """;
 
   private static final class Sender {
     private final int number;
@@ -102,6 +104,7 @@ final class World implements AutoCloseable {
       Killable store,
       AggregatorVerticle aggregator,
       AlertVerticle alerts,
+      FileWatch files,
       VirtualFeed feed) {}
 
   private final Path folder;
@@ -117,11 +120,16 @@ final class World implements AutoCloseable {
   private final VirtualFeed.Page page = new VirtualFeed.Page();
   private int cut = -1;
   private int runs;
+  private int changes;
+  private int dials;
+  private String good = CONFIG;
+  private boolean cloned;
+  private FakeHost.@Nullable Inbound clone;
 
   /**
    * @param sinks of the names {@code ops} and {@code flaky}
    */
-  World(Path folder, long seed, Map<String, Told> sinks, Lie lie) {
+  World(Path folder, long seed, Map<String, Told> sinks, Lie lie) throws IOException {
     this.folder = folder;
     this.sinks = sinks;
     this.lie = lie;
@@ -202,7 +210,79 @@ final class World implements AutoCloseable {
     return future.toCompletionStage().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
   }
 
-  private void start() {
+  private Path config() {
+    return folder.resolve("config.json");
+  }
+
+  /** As it is after a byte order mark, if it has one. */
+  private AlertsConfig config(String text) {
+    String json = text.startsWith("\uFEFF") ? text.substring(1) : text;
+    return Config.parse(new JsonObject(json), folder, Map.of()).alerts().orElseThrow();
+  }
+
+  private boolean isGood() {
+    try {
+      return !config(Files.readString(config())).sinks().isEmpty();
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
+  }
+
+  private void change(Op.Change to) throws IOException {
+    Path file = config();
+    switch (to) {
+      case RULE_OFF, RULE_ON -> {
+        good = CONFIG.replace("true", Boolean.toString(to == Op.Change.RULE_ON));
+        write(good);
+      }
+      case HALF -> write(good.substring(0, good.length() / 2));
+      case GONE -> {
+        boolean unused = Files.deleteIfExists(file);
+      }
+      case SAME -> write("\uFEFF" + good + "\r\n  \r\n");
+      case LINK -> {
+        changes++;
+        Path next = folder.resolve("config-" + changes + ".json");
+        Path unused = Files.writeString(next, good);
+        unused = Files.setLastModifiedTime(next, FileTime.fromMillis(0));
+        Path link = folder.resolve("link-" + changes);
+        unused = Files.createSymbolicLink(link, next.getFileName());
+        unused = Files.move(link, file, StandardCopyOption.ATOMIC_MOVE);
+      }
+    }
+  }
+
+  /** Where it stands, be it a link or not. */
+  private void write(String text) throws IOException {
+    boolean unused = Files.deleteIfExists(config());
+    Path ignored = Files.writeString(config(), text);
+    ignored = Files.setLastModifiedTime(config(), FileTime.fromMillis(0));
+  }
+
+  private final class Taker implements FileWatch.Taker {
+    private final AlertVerticle alerts;
+
+    private Taker(AlertVerticle alerts) {
+      this.alerts = alerts;
+    }
+
+    @Override
+    public Future<?> take(List<byte[]> contents) {
+      return alerts.apply(config(new String(contents.get(0), UTF_8)), "config");
+    }
+
+    @Override
+    public void fault(String cause) {}
+
+    @Override
+    public void asBefore() {}
+  }
+
+  private void start() throws IOException {
+    if (!isGood()) {
+      // It would not start: somebody mends the file first.
+      write(good);
+    }
     Vertx vertx = Vertx.vertx();
     FakeHost host = new FakeHost(VirtualAggregator.peer(77, -1));
     SqliteHistory file = SqliteHistory.open(folder, this::wall);
@@ -220,7 +300,7 @@ final class World implements AutoCloseable {
             nanos::get);
     AlertVerticle alerts =
         VirtualAlerts.of(
-            ALERTS,
+            config(Files.readString(config())),
             aggregator,
             history,
             store,
@@ -228,11 +308,15 @@ final class World implements AutoCloseable {
             lie == Lie.STEPS_UNSAID ? Optional.of(this::wall) : Optional.empty());
     String unused = get(vertx.deployVerticle(aggregator));
     unused = get(vertx.deployVerticle(alerts));
+    FileWatch files =
+        new FileWatch(vertx, path -> SmallFile.bytes(path, SmallFile.MAX_BYTES));
+    files.watch(List.of(config()), List.of(Files.readAllBytes(config())), new Taker(alerts));
     runs++;
     VirtualFeed feed = new VirtualFeed("run" + runs + "_1", aggregator.clock());
-    process = new Life(vertx, host, file, history, store, aggregator, alerts, feed);
+    process = new Life(vertx, host, file, history, store, aggregator, alerts, files, feed);
     page.disconnect();
     history.at(now());
+    clone = null;
     for (Sender each : senders) {
       each.stream = null;
       each.back = now() + 1 + random.nextInt(10);
@@ -263,7 +347,7 @@ final class World implements AutoCloseable {
     senders.forEach(each -> each.stream = null);
   }
 
-  void happens(Op op) {
+  void happens(Op op) throws IOException {
     if (op instanceof Op.Falls falls) {
       fall(senders.get(falls.node()), falls.into());
     } else if (op instanceof Op.Recovers recovers) {
@@ -288,6 +372,17 @@ final class World implements AutoCloseable {
                       begins.plusSeconds(silences.seconds()),
                       "ops",
                       ""));
+    } else if (op instanceof Op.Clone copy) {
+      cloned = copy.begins();
+      if (!cloned && clone != null) {
+        clone.lose();
+      }
+    } else if (op instanceof Op.Intruder) {
+      assertThatThrownBy(() -> SqliteHistory.open(folder, this::wall))
+          .isInstanceOf(HistoryException.class)
+          .hasMessageContaining("in use");
+    } else if (op instanceof Op.ConfigFile file) {
+      change(file.to());
     } else if (op instanceof Op.Cuts cuts) {
       cut = cuts.after();
     } else if (op instanceof Op.Sink sink) {
@@ -300,7 +395,7 @@ final class World implements AutoCloseable {
     sender.since = now();
     FakeHost.Inbound stream = sender.stream;
     if (stream == null && trouble == Trouble.STOP) {
-      stream = process().host.inbound(sender.peer, PROTOCOL);
+      stream = dial(sender, "192.0.2." + (1 + sender.number));
     }
     if (stream == null) {
       return;
@@ -320,12 +415,16 @@ final class World implements AutoCloseable {
     for (Sender each : senders) {
       live(each);
     }
+    liveTwice(senders.get(NODES - 1));
     Life running = process();
     boolean unused = get(VirtualAggregator.second(running.aggregator, this::step));
     if (old == null && now() > OLD) {
       old = get(running.aggregator.snapshot());
     }
     running.history.at(now());
+    if (now() % 2 == 0) {
+      Void looked = get(running.files.look());
+    }
     Void ignored = get(VirtualAlerts.second(running.alerts));
     running.feed.second(
         get(running.aggregator.changesSince(running.feed.version())),
@@ -345,7 +444,7 @@ final class World implements AutoCloseable {
     }
     FakeHost.Inbound stream = sender.stream;
     if (stream == null || stream.hasEnded()) {
-      stream = process().host.inbound(sender.peer, PROTOCOL);
+      stream = dial(sender, "192.0.2." + (1 + sender.number));
       sender.stream = stream;
     } else if ((now() + sender.number) % 3 != 0) {
       return;
@@ -353,6 +452,27 @@ final class World implements AutoCloseable {
     if (sender.trouble != Trouble.SILENCE) {
       stream.send(text(beat(sender)));
     }
+  }
+
+  /** A machine that was copied beats as well. */
+  private void liveTwice(Sender sender) {
+    if (!cloned || now() < sender.back || now() % 3 != 0) {
+      return;
+    }
+    FakeHost.Inbound stream = clone;
+    if (stream == null || stream.hasEnded()) {
+      stream = dial(sender, "198.51.100.7");
+      clone = stream;
+    }
+    stream.send(text(beat(sender)));
+  }
+
+  /** Each dial has a port of its own. */
+  private FakeHost.Inbound dial(Sender sender, String from) {
+    dials++;
+    return process()
+        .host
+        .inbound(sender.peer, PROTOCOL, "/ip4/" + from + "/tcp/" + (10_000 + dials % 50_000));
   }
 
   private static String text(Heartbeat beat) {

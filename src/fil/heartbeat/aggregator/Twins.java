@@ -65,7 +65,9 @@ final class Twins {
         first = nanos;
       }
       if (count == 0 || nanos - counted >= APART.toNanos()) {
-        interval = count == 0 ? 0 : nanos - counted;
+        long gap = count == 0 ? 0 : nanos - counted;
+        // The shortest: what ended and came back in between beats no slower for that.
+        interval = interval == 0 ? gap : Math.min(interval, gap);
         counted = nanos;
         count++;
       }
@@ -137,29 +139,29 @@ final class Twins {
     places.subList(0, at).forEach(older -> older.newer.take(nanos));
     if (at < places.size() - 1) {
       place.beside.take(nanos);
+      look(at, now);
     }
-    look(now);
   }
 
-  private void look(Moment now) {
-    for (int i = 0; i < places.size() - 1; i++) {
-      Place older = places.get(i);
-      boolean goesOn = twin != null && older.beside.count > 0 && older.bothNanos() - bothNanos > 0;
-      if (older.isTwin() ? twin == null || goesOn : goesOn) {
-        Place newer =
-            places.subList(i + 1, places.size()).stream()
-                .min(Comparator.comparingLong(place -> now.nanos() - place.last))
-                .orElseThrow();
-        Instant since =
-            twin == null ? now.at().minusNanos(now.nanos() - older.newer.first) : twin.since();
-        Twin next = new Twin(older.address, newer.address, since);
-        changed |= !next.equals(twin);
-        twin = next;
-        bothNanos = older.bothNanos();
-        long interval = Math.max(older.beside.interval, older.newer.interval);
-        overNanos = Math.max(OVER.toNanos(), OVER_INTERVALS * interval);
-      }
+  /** A place beat on beside those that came later. A redial does not: the place before is silent. */
+  private void look(int at, Moment now) {
+    Place older = places.get(at);
+    boolean goesOn = twin != null && older.bothNanos() - bothNanos > 0;
+    if (!goesOn && (twin != null || !older.isTwin())) {
+      return;
     }
+    Place newer =
+        places.subList(at + 1, places.size()).stream()
+            .min(Comparator.comparingLong(place -> now.nanos() - place.last))
+            .orElseThrow();
+    Instant since =
+        twin == null ? now.at().minusNanos(now.nanos() - older.newer.first) : twin.since();
+    Twin next = new Twin(older.address, newer.address, since);
+    changed |= !next.equals(twin);
+    twin = next;
+    bothNanos = older.bothNanos();
+    long interval = Math.max(older.beside.interval, older.newer.interval);
+    overNanos = Math.max(OVER.toNanos(), OVER_INTERVALS * interval);
   }
 
   /**
