@@ -213,7 +213,8 @@ class FilesProcessTest {
       daemon.destroyForcibly().waitFor();
     }
     assertThat(folder.resolve("keys").resolve(name + ".key")).exists();
-    assertThat(names(folder.resolve("keys"))).containsExactly(name + ".key");
+    assertThat(names(folder.resolve("keys")))
+        .containsExactlyInAnyOrder(name + ".key", name + ".key.lock");
   }
 
   @Test

@@ -170,7 +170,7 @@ final class ProcessLocks {
       } else {
         Path unused = Files.createDirectories(Objects.requireNonNull(real.getParent()));
       }
-      return real.resolveSibling(real.getFileName() + ".lock");
+      return LockFile.beside(real);
     } catch (IOException e) {
       return null;
     }

@@ -280,17 +280,16 @@ final class Judging {
   }
 
   private void aggregator(Picture picture) {
-    List<String> degraded = picture.degraded();
     other(
         AlertRule.AGGREGATOR_DEGRADED,
         "",
         null,
         null,
         Map.of(),
-        unlessWarming(!degraded.isEmpty()),
+        unlessWarming(!picture.degraded().isEmpty()),
         now,
         config.rule(AlertRule.AGGREGATOR_DEGRADED).hold(),
-        new Words("The aggregator is not well", String.join("; ", degraded)));
+        new Words("The aggregator is not well", String.join("; ", picture.degraded())));
     CertificateRule certificate = new CertificateRule(picture.certificateExpires(), now);
     other(
         AlertRule.CERTIFICATE_EXPIRES,

@@ -62,6 +62,12 @@ public final class LockFile implements AutoCloseable {
     this.channel = channel;
   }
 
+  /** The one of a file, whatever the locale of the process makes of its name. */
+  public static Path beside(Path file) {
+    return Utf8Path.resolve(
+        Objects.requireNonNull(file.toAbsolutePath().getParent()), Utf8Path.text(file) + ".lock");
+  }
+
   /**
    * Takes it, made when it is absent.
    *
