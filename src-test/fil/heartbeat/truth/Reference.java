@@ -252,7 +252,9 @@ final class Reference {
   boolean isWellKnown(int node, AlertRule rule) {
     Life life = life(node);
     return !(rule == AlertRule.NODE_NO_HEAD && ruleIsOff)
-        && life.known && life.trouble != null && life.trouble.rule == rule;
+        && life.known
+        && life.trouble != null
+        && life.trouble.rule == rule;
   }
 
   boolean mustBeDegraded() {

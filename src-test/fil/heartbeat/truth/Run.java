@@ -176,8 +176,7 @@ public final class Run implements AutoCloseable {
     if (reference.isCloned()) {
       String twice = AlertRule.IDENTITY_CONFLICT.word() + " n" + (World.NODES - 1);
       expected.add(twice);
-      if (reference.isSilenced(World.NODES - 1)
-          && !firing(first.firing.values()).contains(twice)) {
+      if (reference.isSilenced(World.NODES - 1) && !firing(first.firing.values()).contains(twice)) {
         silenced.add(twice);
       }
     }

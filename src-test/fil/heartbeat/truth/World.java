@@ -308,8 +308,7 @@ final class World implements AutoCloseable {
             lie == Lie.STEPS_UNSAID ? Optional.of(this::wall) : Optional.empty());
     String unused = get(vertx.deployVerticle(aggregator));
     unused = get(vertx.deployVerticle(alerts));
-    FileWatch files =
-        new FileWatch(vertx, path -> SmallFile.bytes(path, SmallFile.MAX_BYTES));
+    FileWatch files = new FileWatch(vertx, path -> SmallFile.bytes(path, SmallFile.MAX_BYTES));
     files.watch(List.of(config()), List.of(Files.readAllBytes(config())), new Taker(alerts));
     runs++;
     VirtualFeed feed = new VirtualFeed("run" + runs + "_1", aggregator.clock());
@@ -423,9 +422,9 @@ final class World implements AutoCloseable {
     }
     running.history.at(now());
     if (now() % 2 == 0) {
-      Void looked = get(running.files.look());
+      Void unusedLook = get(running.files.look());
     }
-    Void ignored = get(VirtualAlerts.second(running.alerts));
+    Void unusedRound = get(VirtualAlerts.second(running.alerts));
     running.feed.second(
         get(running.aggregator.changesSince(running.feed.version())),
         get(running.alerts.alerts()),

@@ -143,7 +143,9 @@ final class Twins {
     }
   }
 
-  /** A place beat on beside those that came later. A redial does not: the place before is silent. */
+  /**
+   * A place beat on beside those that came later. A redial does not: the place before is silent.
+   */
   private void look(int at, Moment now) {
     Place older = places.get(at);
     boolean goesOn = twin != null && older.bothNanos() - bothNanos > 0;
