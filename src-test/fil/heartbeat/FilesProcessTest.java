@@ -138,6 +138,37 @@ class FilesProcessTest {
     assertThat(names(temp)).isEmpty();
   }
 
+  private static final String READ_ONLY_KEYS =
+      """
+      mount --bind keys keys && mount -o remount,ro,bind keys || exit 99
+      touch keys/written 2>/dev/null && exit 98
+      exec "$@"
+      """;
+
+  /** As on an image whose keys are mounted from a secret: there is no place for a lock. */
+  @Test
+  void aKeyInAReadOnlyFolderIsUsedWithoutALockWhichIsSaidOnce() throws Exception {
+    assumeThat(Namespace.mayMount(folder)).as("the right to mount a tmpfs").isTrue();
+    config(folder, "{\"nodes\":[{\"nickname\":\"alice\"," + SENDER + "}]}");
+    Path keys = Files.createDirectory(folder.resolve("keys"));
+    Path log = folder.resolve("log");
+    Process keygen = command("-XX:-UsePerfData", "keygen").start();
+    assertThat(keygen.waitFor()).as(Files.readString(log)).isZero();
+    Process daemon = Namespace.within(READ_ONLY_KEYS, command("-XX:-UsePerfData")).start();
+    try (BufferedReader out = daemon.inputReader(UTF_8)) {
+      ready(out, "ready: sender ", log);
+    } finally {
+      daemon.destroyForcibly().waitFor();
+    }
+    assertThat(said(log))
+        .filteredOn(line -> line.contains("without a lock"))
+        .singleElement()
+        .asString()
+        .contains(" INFO  ", "key is used without a lock file=", "keys/alice.key");
+    assertThat(said(log)).noneMatch(line -> line.startsWith("\tat "));
+    assertThat(names(keys)).containsExactly("alice.key");
+  }
+
   /** By {@code check} and {@code doctor}, and by the start itself, which ends with 2. */
   @ParameterizedTest
   @ValueSource(strings = {NOEXEC, READ_ONLY_DATA})

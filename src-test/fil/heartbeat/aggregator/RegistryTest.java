@@ -19,15 +19,19 @@ import fil.heartbeat.wire.Heartbeat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.aggregator.ArgumentsAccessor;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -400,6 +404,7 @@ class RegistryTest {
       registry.evaluate(at(second));
     }
     assertThat(registry.networks().get(0).clockSuspected()).isTrue();
+    assertThat(registry.networks().get(0).clockAhead()).isEqualTo(Duration.ofMinutes(-10));
     chains.keySet().forEach(peer -> assertThat(state(registry, peer)).isEqualTo(State.OK));
     addsUp(registry);
   }
@@ -437,6 +442,146 @@ class RegistryTest {
     Registry registry = heights(3, 310, -20);
     assertThat(registry.networks().get(0).clockSuspected()).isTrue();
     assertThat(state(registry, SimulatedFleet.peer(9, 0))).isEqualTo(State.OK);
+  }
+
+  /** Blocks come at any second of an epoch, and what is said does not change with each. */
+  @ParameterizedTest
+  @ValueSource(ints = {-20, 20})
+  void byAboutHowMuchTheClockIsWrongIsSaidOnce(int ahead) {
+    Registry registry = simulated(Membership.OPEN);
+    Set<Optional<Duration>> said = new LinkedHashSet<>();
+    for (int second = 0; second < 900; second++) {
+      for (int i = 0; i < 3; i++) {
+        PeerId peer = SimulatedFleet.peer(9, i);
+        long height = EPOCH + ahead + Math.floorDiv(second - 10, 30);
+        if (second == 0) {
+          registry.onOpen(peer, "/ip4/192.0.2.1/tcp/1", at(0));
+        }
+        registry.onBeat(
+            peer, new Heartbeat(head("c" + height), height, "n", "", null, null), at(second));
+      }
+      registry.evaluate(at(second));
+      said.add(Optional.ofNullable(registry.networks().get(0).clockAhead()));
+    }
+    said.remove(Optional.empty());
+    assertThat(said).hasSize(1);
+    Duration wrong = said.iterator().next().orElseThrow().plusSeconds(30L * ahead);
+    assertThat(wrong.abs()).isLessThanOrEqualTo(Duration.ofSeconds(30));
+  }
+
+  /** Of two that are ahead the one that says less: a liar alone makes no year of it. */
+  @Test
+  void aLiarDoesNotSayByHowMuchTheClockIsWrong() {
+    Registry registry = simulated(Membership.OPEN);
+    for (int second = 0; second < 60; second++) {
+      for (int i = 0; i < 2; i++) {
+        long height = i == 0 ? Long.MAX_VALUE : EPOCH + 20 + second / 30;
+        registry.onOpen(SimulatedFleet.peer(9, i), "/ip4/192.0.2.1/tcp/1", at(second));
+        registry.onBeat(
+            SimulatedFleet.peer(9, i),
+            new Heartbeat(head("c" + height), height, "n", "", null, null),
+            at(second));
+      }
+      registry.evaluate(at(second));
+    }
+    assertThat(registry.networks().get(0).clockAhead()).isEqualTo(Duration.ofMinutes(-10));
+  }
+
+  private static final String OF_NOBODY = "bafyofnobody";
+
+  private static Registry ofNobody(Membership membership) {
+    Registry registry = new Registry(AggregatorSettings.DEFAULT, new NoHistory(), at(0));
+    registry.membership(membership, at(0));
+    return registry;
+  }
+
+  private static Membership named(int count) {
+    Map<PeerId, Expected> fleet = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      fleet.put(SimulatedFleet.peer(9, i), new Expected("node-" + i, Map.of()));
+    }
+    return new Membership(Set.of(), Set.of(), fleet);
+  }
+
+  /** For a minute; each node's height is its own, and rises as it should. */
+  private static void ofNobody(Registry registry, long from, long... heights) {
+    for (long second = from; second < from + 60; second++) {
+      for (int i = 0; i < heights.length; i++) {
+        PeerId peer = SimulatedFleet.peer(9, i);
+        if (second == from) {
+          registry.onOpen(peer, "/ip4/192.0.2.1/tcp/1", at(second));
+        }
+        long height = heights[i] + (second - from) / 30;
+        registry.onBeat(
+            peer, new Heartbeat(head("c" + height), height, "n", "", OF_NOBODY, null), at(second));
+      }
+      registry.evaluate(at(second));
+    }
+  }
+
+  private static @Nullable Long best(Registry registry) {
+    return registry.networks().stream()
+        .filter(each -> OF_NOBODY.equals(each.genesisCid()))
+        .findFirst()
+        .orElseThrow()
+        .bestHeight();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void withoutAClockNodesAreJudgedAgainHoweverLongNothingWasHeard(int nodes) {
+    Registry registry = ofNobody(named(nodes));
+    long[] heights = new long[nodes];
+    Arrays.fill(heights, 1_000);
+    ofNobody(registry, 0, heights);
+    assertThat(best(registry)).isEqualTo(1_001);
+    Arrays.fill(heights, 1_000 + 86_400 / 30);
+    ofNobody(registry, 86_400, heights);
+    assertThat(best(registry)).isEqualTo(1_001 + 86_400 / 30);
+    if (nodes >= FleetSettings.MIN_VOTERS) {
+      assertThat(state(registry, SimulatedFleet.peer(9, 0))).isEqualTo(State.OK);
+    }
+  }
+
+  @Test
+  void whoeverIsNotNamedLeadsNoFleetAwayFromItsHeight() {
+    Registry registry = ofNobody(named(3));
+    long[] heights = new long[40];
+    Arrays.fill(heights, 3, 40, 1_000_000);
+    Arrays.fill(heights, 0, 3, 1_000);
+    ofNobody(registry, 0, heights);
+    ofNobody(registry, 60, heights);
+    assertThat(best(registry)).isEqualTo(1_001);
+    for (int i = 0; i < 3; i++) {
+      assertThat(state(registry, SimulatedFleet.peer(9, i))).isEqualTo(State.OK);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000, 1000000", "1000, 1000, 1000000", "1000, 1000, 1000000, 1000000"})
+  void nobodyButMostVotersLeadsAFleetAwayFromItsHeight(ArgumentsAccessor all) {
+    long[] heights = all.toList().stream().mapToLong(each -> Long.parseLong("" + each)).toArray();
+    Registry registry = ofNobody(named(heights.length));
+    long[] before = new long[heights.length];
+    Arrays.fill(before, 1_000);
+    ofNobody(registry, 0, before);
+    ofNobody(registry, 60, heights);
+    assertThat(best(registry)).isEqualTo(1_001);
+  }
+
+  /** A crowd may vote where nobody is named; the reference is where it is. */
+  @Test
+  void noCrowdLeadsTheFleetAwayFromItsReference() {
+    Registry registry = ofNobody(Membership.OPEN);
+    TipsetKey key = TipsetKey.parse(head("c1000"));
+    ofNobody(registry, 0, 1_000, 1_000, 1_000);
+    registry.onReference(
+        "glif", new Witness.Answer(OF_NOBODY, key, 1_000, TipsetKey.EMPTY, -1), at(60));
+    long[] heights = new long[40];
+    Arrays.fill(heights, 1_000_000);
+    Arrays.fill(heights, 0, 3, 1_000);
+    ofNobody(registry, 60, heights);
+    assertThat(best(registry)).isLessThan(1_100);
   }
 
   /** Such as when the network of the aggregator was down, or its machine slept. */

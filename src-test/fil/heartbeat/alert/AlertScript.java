@@ -221,7 +221,7 @@ final class AlertScript {
         new NetworkReport.Basis("open", false),
         sides,
         fleetForked,
-        false,
+        null,
         newest,
         null);
   }

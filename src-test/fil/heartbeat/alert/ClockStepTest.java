@@ -31,6 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
 class ClockStepTest {
+  private static final int SEEDS = Integer.getInteger("truth.seeds", 40);
+  private static final int FIRST = Integer.getInteger("truth.first", 0);
+
   private static final ChainState[] CHAINS = {
     ChainState.OK, ChainState.OK, ChainState.FORKED, ChainState.BEHIND, ChainState.STALLED
   };
@@ -44,10 +47,13 @@ class ClockStepTest {
           new AlertsConfig.Flapping(4, Duration.ofMinutes(30), Duration.ofMinutes(30)));
 
   static IntStream seeds() {
-    return IntStream.range(0, 40);
+    return IntStream.range(FIRST, FIRST + SEEDS);
   }
 
-  /** The same script with and without steps: every sink is told the same at the same second. */
+  /**
+   * The same script with and without steps: every sink is told the same at the same second. {@code
+   * -Dtruth.seeds=200} runs more of it.
+   */
   @ParameterizedTest
   @MethodSource("seeds")
   void whateverTheStepsEachIsToldTheSame(int seed) {

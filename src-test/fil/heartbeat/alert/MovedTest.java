@@ -46,6 +46,9 @@ class MovedTest {
     AlertScript script = AlertScript.withNodes(CONFIG, "a", "b", "c", "d", "e");
     script.add("stranger").standing = Standing.STRANGER;
     script.run(120);
+    // Begun with the nodes unjudged, and they are judged by now.
+    script.restart();
+    script.run(60);
     script.start();
     script.silent("a");
     script.chain("b", ChainState.FORKED);
@@ -112,6 +115,7 @@ class MovedTest {
     AlertScript script = script();
     Set<String> tried = new HashSet<>(HeldTimes.of(script.engine, NOT).times().keySet());
     assertThat(tried)
+        .contains("NodeWatch.warmSince")
         .contains("Life.endsAt", "Life.overSince", "Told.at", "Count.at", "FlapRule.changes");
     isMoved(script.engine, by, () -> script.engine.moved(by, script.now));
   }

@@ -5,15 +5,19 @@ import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.history.AlertStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** An engine with sinks that take everything, for those outside of its room. */
 public final class Rehearsal {
-  private final AlertEngine engine;
+  private final Map<String, AlertStore.Piece> store = new LinkedHashMap<>();
+  private AlertEngine engine;
   private final AlertsConfig config;
   private final List<Notification> told = new ArrayList<>();
   private Duration stepped = Duration.ZERO;
@@ -56,7 +60,7 @@ public final class Rehearsal {
             0,
             steps.holds(),
             Optional.empty()));
-    pieces += engine.takeUnsaved().pieces().size();
+    save();
     for (SinkConfig sink : config.sinks()) {
       Optional<Notification> due = engine.due(sink.name(), at);
       due.ifPresent(
@@ -65,7 +69,25 @@ public final class Rehearsal {
             engine.delivered(notification, at);
           });
     }
-    pieces += engine.takeUnsaved().pieces().size();
+    save();
+  }
+
+  private void save() {
+    for (AlertStore.Piece piece : engine.takeUnsaved().pieces()) {
+      pieces++;
+      String key = piece.kind() + "/" + piece.id();
+      if (piece.body() == null) {
+        store.remove(key);
+      } else {
+        store.put(key, piece);
+      }
+    }
+  }
+
+  /** Another engine goes on with what was kept. */
+  public void restart(Instant now) {
+    engine = new AlertEngine(config, List.copyOf(store.values()), now);
+    stepped = Duration.ZERO;
   }
 
   /** All that was told, in order. */

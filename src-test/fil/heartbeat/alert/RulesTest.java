@@ -348,7 +348,7 @@ class RulesTest {
             new NetworkReport.Basis("open", false),
             List.of(),
             false,
-            false,
+            null,
             next.minusSeconds(12),
             next);
     assertThat(NetworkRules.consensusHold(AlertRule.CONSENSUS_LOST.hold(), fast)).hasSeconds(12);

@@ -23,6 +23,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -61,6 +62,11 @@ final class Stage implements AggregatorView, Surroundings {
   volatile @Nullable Supplier<Future<Changes>> instead;
 
   volatile Runnable onDelivered = () -> {};
+
+  @Override
+  public InstantSource clock() {
+    return InstantSource.system();
+  }
 
   static SinkConfig sink(String name) {
     return new SinkConfig(

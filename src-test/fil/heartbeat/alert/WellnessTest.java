@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WellnessTest {
   private static final Instant NOW = Stage.START;
@@ -71,9 +73,33 @@ class WellnessTest {
                 false))
         .containsExactly(
             "history is not written: disk full",
-            "the clock of this machine differs from that of most nodes of mainnet",
+            "the clock of this machine is about 10 min ahead of that of the nodes of mainnet",
             "alerts are not kept: no answer",
             "the canary's beats do not come through from end to end");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PT10M, about 10 min ahead of",
+    "PT-10M, about 10 min behind",
+    "PT-1M, about 60 s behind",
+    "PT89S, about 89 s ahead of",
+    "PT90S, about 2 min ahead of",
+    "PT119M, about 119 min ahead of",
+    "PT-2H, about 2 h behind",
+    "PT-47H, about 47 h behind",
+    "P3D, about 3 days ahead of"
+  })
+  void whichWayTheClockIsWrongAndByAboutHowMuchIsSaid(Duration ahead, String text) {
+    assertThat(
+            faults(
+                NOW,
+                0,
+                HistoryStats.OFF,
+                Optional.empty(),
+                List.of(FleetFixtures.report(ahead)),
+                true))
+        .containsExactly("the clock of this machine is " + text + " that of the nodes of mainnet");
   }
 
   @Test

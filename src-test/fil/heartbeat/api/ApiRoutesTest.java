@@ -76,7 +76,7 @@ class ApiRoutesTest {
               new NetworkReport.Side(List.of("bafya"), 3, List.of(ALICE), 3, null),
               new NetworkReport.Side(List.of("bafyb"), 1, List.of("b"), 1, 97L)),
           false,
-          false,
+          null,
           FleetFixtures.NOW.minusSeconds(30),
           FleetFixtures.NOW.plusSeconds(7));
   private static final AggregatorView VIEW =

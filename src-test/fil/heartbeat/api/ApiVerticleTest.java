@@ -379,7 +379,7 @@ class ApiVerticleTest {
           assertThat(response.bodyAsJsonObject().getJsonArray("degraded"))
               .containsExactly(
                   "history is not written: disk is full",
-                  "the clock of this machine differs from that of most nodes of mainnet",
+                  "the clock of this machine is about 10 min ahead of that of the nodes of mainnet",
                   "clock stepped by +2h");
         });
   }
@@ -402,8 +402,8 @@ class ApiVerticleTest {
   @CsvSource({
     "true, false, 'one, two of mainnet'",
     "true, false, ''",
-    "true, true, 'the clock of this machine differs from that of most nodes of mainnet, the alert role does not answer'",
-    "false, false, the clock of this machine differs from that of most nodes of mainnet"
+    "true, true, 'the clock of this machine is about 10 min ahead of that of the nodes of mainnet, the alert role does not answer'",
+    "false, false, the clock of this machine is about 10 min ahead of that of the nodes of mainnet"
   })
   void whatIsDegradedIsOneListEverywhere(
       boolean on, boolean broken, String list, Vertx vertx, VertxTestContext test) {

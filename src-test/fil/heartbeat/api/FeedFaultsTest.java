@@ -67,6 +67,11 @@ class FeedFaultsTest {
     }
 
     @Override
+    public InstantSource clock() {
+      return InstantSource.system();
+    }
+
+    @Override
     public Future<Changes> changesSince(long since) {
       return answer(
           changes,

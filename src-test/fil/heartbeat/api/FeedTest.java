@@ -67,6 +67,11 @@ class FeedTest {
     private long version;
 
     @Override
+    public InstantSource clock() {
+      return InstantSource.system();
+    }
+
+    @Override
     public Future<Changes> changesSince(long since) {
       version++;
       List<Node> nodes = new ArrayList<>();

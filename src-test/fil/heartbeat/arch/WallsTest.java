@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -196,6 +197,51 @@ class WallsTest {
             .accessField(System.class, "out")
             .orShould()
             .accessField(System.class, "err"));
+  }
+
+  /** Entries for whoever embeds them, and the clock itself; a sink goes by its receiver's time. */
+  private static final Set<String> MAY_READ_THE_WALL =
+      Set.of(
+          "aggregator.AggregatorVerticle",
+          "aggregator.Clocks",
+          "alert.canary.CanaryVerticle",
+          "alert.canary.DeadmanVerticle",
+          "alert.sink.HttpSink");
+
+  private static final Set<String> WALL =
+      Set.of(
+          "java.time.InstantSource.system",
+          "java.time.Clock.systemUTC",
+          "java.time.Clock.systemDefaultZone",
+          "java.time.Clock.system",
+          "java.time.Instant.now",
+          "java.time.ZonedDateTime.now",
+          "java.time.LocalDateTime.now",
+          "java.time.OffsetDateTime.now",
+          "java.lang.System.currentTimeMillis",
+          "java.util.Date.<init>");
+
+  /** A clock that is set would be noticed nowhere else than where the one clock is asked. */
+  @Test
+  void theClockIsReadWhereItIsHandedIn() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage(ROOT + ".aggregator..", ROOT + ".alert..", ROOT + ".fleet..")
+            .should()
+            .accessTargetWhere(
+                new DescribedPredicate<JavaAccess<?>>("the wall, but for " + MAY_READ_THE_WALL) {
+                  @Override
+                  public boolean test(JavaAccess<?> access) {
+                    String by = access.getOriginOwner().getName().substring(ROOT.length() + 1);
+                    boolean may =
+                        MAY_READ_THE_WALL.contains(by)
+                            && access.getOrigin().getName().equals("<init>");
+                    String target =
+                        access.getTargetOwner().getName() + "." + access.getTarget().getName();
+                    return WALL.contains(target) && !may;
+                  }
+                }));
   }
 
   /** Whoever answers gets what it tells from {@code Hiding}, and so can tell no more. */

@@ -109,7 +109,7 @@ public final class AlertBench {
         new NetworkReport.Basis("open", false),
         List.of(),
         false,
-        false,
+        null,
         START.plusSeconds((long) second / EPOCH * EPOCH),
         START.plusSeconds((second / EPOCH + 1L) * EPOCH));
   }

@@ -112,6 +112,10 @@ final class Program implements AutoCloseable {
     }
   }
 
+  long pid() {
+    return child.process().pid();
+  }
+
   /** Gives it its whole input and says how it ended. */
   int feed(String input) {
     try (Writer writer = child.process().outputWriter(StandardCharsets.UTF_8)) {

@@ -17,7 +17,9 @@ import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.libp2p.HostStats;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -71,6 +73,13 @@ public final class FleetFixtures {
 
   /** Of a network of four voters, three of them in consensus. */
   public static NetworkReport report(boolean clockSuspected) {
+    return report(clockSuspected ? Duration.ofMinutes(10) : null);
+  }
+
+  /**
+   * @param clockAhead by how much the clock of the aggregator is said to be ahead; null for right
+   */
+  public static NetworkReport report(@Nullable Duration clockAhead) {
     return new NetworkReport(
         "bafygenesis",
         "mainnet",
@@ -84,7 +93,7 @@ public final class FleetFixtures {
         new NetworkReport.Basis("open", false),
         List.of(),
         false,
-        clockSuspected,
+        clockAhead,
         NOW.minusSeconds(42),
         NOW.plusSeconds(7));
   }
@@ -101,6 +110,11 @@ public final class FleetFixtures {
   /** A view that always tells the same. */
   public static AggregatorView view(Snapshot now) {
     return new AggregatorView() {
+      @Override
+      public InstantSource clock() {
+        return InstantSource.system();
+      }
+
       @Override
       public Future<Snapshot> snapshot() {
         return Future.succeededFuture(now);

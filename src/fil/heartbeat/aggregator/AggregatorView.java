@@ -39,9 +39,7 @@ public interface AggregatorView {
   Future<List<ChainView>> chain(int heights);
 
   /** The clock that the times told are of. */
-  default InstantSource clock() {
-    return InstantSource.system();
-  }
+  InstantSource clock();
 
   /** Forgets a peer. Answers whether it was known. */
   Future<Boolean> forget(String peerId);

@@ -39,6 +39,9 @@ final class EpochLine {
   /** By how much the clock as it is differs from the one that heads are measured by. */
   private Duration doubted = Duration.ZERO;
 
+  /** Epochs that the clock is said to be ahead by; 0 while nothing is said. */
+  private long said;
+
   EpochLine(Optional<EpochClock> clock) {
     this.clock = clock;
   }
@@ -97,6 +100,28 @@ final class EpochLine {
   /** Blocks of an epoch come in it or in the next. */
   private static long misfit(long best, long epoch) {
     return best < 0 ? 0 : Math.max(0, Math.max(best - epoch, epoch - 1 - best));
+  }
+
+  /**
+   * By about how much the clock is ahead of the nodes', below 0 behind; null while it seems right.
+   * What was said stands while it is right within an epoch, as blocks come in it or in the next.
+   *
+   * @param most the height that most nodes say, when it is in the future; else null
+   */
+  @Nullable Duration wrongBy(@Nullable Long most, Moment now) {
+    Long byWall = byWall(now.at());
+    if (byWall == null || clock.isEmpty() || (most == null && !seemsFast())) {
+      said = 0;
+      return null;
+    }
+    long epochs =
+        most == null
+            ? samples.stream().mapToLong(each -> each.byWall - each.best).min().orElseThrow()
+            : byWall - most;
+    if (said == 0 || Math.abs(epochs - said) > 1) {
+      said = epochs;
+    }
+    return Duration.ofSeconds(said * clock.get().epochSeconds());
   }
 
   /** Whether all heads are late by the clock for five minutes, and yet rise as they should. */

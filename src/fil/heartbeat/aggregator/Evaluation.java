@@ -4,6 +4,7 @@ import fil.heartbeat.fleet.Comparison;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.Judge;
 import fil.heartbeat.fleet.Judgement;
+import fil.heartbeat.fleet.Ledger;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Observation;
@@ -80,8 +81,8 @@ final class Evaluation {
             && mostAhead(candidates, expected + 1);
     if (suspected || expected == null) {
       long median = medianHeight(candidates);
-      if (expected == null && median >= 0 && median < watch.ledger.floor()) {
-        watch.startOver(median);
+      if (expected == null) {
+        startOver(watch, candidates, witnesses, median);
       }
       expected = suspected ? Long.valueOf(median) : expected;
     }
@@ -108,8 +109,12 @@ final class Evaluation {
     watch.best(round.bestHeight(), now.at());
     watch.epochs().take(watch.best(), now);
     Long byWall = watch.epochs().byWall(now.at());
-    boolean clockSuspected =
-        watch.epochs().seemsFast() || (byWall != null && mostAhead(candidates, byWall + 1));
+    boolean behind = byWall != null && mostAhead(candidates, byWall + 1);
+    Duration clockAhead =
+        watch
+            .epochs()
+            .wrongBy(
+                behind ? Long.valueOf(Math.min(lowerMedian(candidates), MAX_EPOCH)) : null, now);
     Facts facts =
         new Facts(
             watch,
@@ -131,8 +136,7 @@ final class Evaluation {
         dispute += round.isFork(comparison) ? 1 : 0;
       }
     }
-    return report(
-        watch, round, facts, sides, agree, dispute, clockSuspected, !references.isEmpty());
+    return report(watch, round, facts, sides, agree, dispute, clockAhead, !references.isEmpty());
   }
 
   /** What all nodes of a network are measured by. */
@@ -186,6 +190,24 @@ final class Evaluation {
   }
 
   /**
+   * Without a clock the best height is that of who spoke first, which may have been a lie; and
+   * after a time in which nothing was heard it is far below that of most. References are where they
+   * are: a crowd that votes leads nobody away from them.
+   */
+  private void startOver(
+      Watch watch, List<Slot> candidates, Collection<Witness> witnesses, long median) {
+    long far = watch.best() + Ledger.EPOCHS;
+    if (median >= 0 && median < watch.ledger.floor()) {
+      watch.startOver(median);
+    } else if (watch.best() >= 0
+        && mostAhead(candidates, far)
+        && witnesses.stream()
+            .noneMatch(each -> each.speaksOf(watch, now) && each.height() <= far)) {
+      watch.startOver(lowerMedian(candidates));
+    }
+  }
+
+  /**
    * Heads that were above the ceiling when they came may be below it by now, and strangers' heads
    * may be at a height that a voter has reached.
    */
@@ -206,6 +228,12 @@ final class Evaluation {
   private static long medianHeight(List<Slot> candidates) {
     long[] heights = candidates.stream().mapToLong(Evaluation::height).sorted().toArray();
     return heights.length == 0 ? -1 : heights[heights.length / 2];
+  }
+
+  /** Of two the one that says less. */
+  private static long lowerMedian(List<Slot> candidates) {
+    long[] heights = candidates.stream().mapToLong(Evaluation::height).sorted().toArray();
+    return heights.length == 0 ? -1 : heights[(heights.length - 1) / 2];
   }
 
   private static long height(Slot slot) {
@@ -268,7 +296,7 @@ final class Evaluation {
       Sides sides,
       int agree,
       int dispute,
-      boolean suspected,
+      @Nullable Duration clockAhead,
       boolean references) {
     Long best = watch.best() < 0 ? null : Long.valueOf(watch.best());
     Long expected = watch.epochs().at(now.at());
@@ -285,7 +313,7 @@ final class Evaluation {
         new NetworkReport.Basis(membership.voters(), references),
         sides.list(),
         round.isFleetForked(settings.fleet().fleetForkedAfter()),
-        suspected,
+        clockAhead,
         best == null ? null : watch.epochs().startOf(Math.min(best, MAX_EPOCH)),
         expected == null ? null : watch.epochs().startOf(expected + 1));
   }

@@ -29,6 +29,7 @@ final class Witness {
   final Reports finals = new Reports(Standing.REFERENCE);
   private @Nullable Watch watch;
   private long finalized = -1;
+  private long height = -1;
   private long readAtNanos;
 
   void answered(Answer answer, Watch of, Moment now) {
@@ -37,6 +38,7 @@ final class Witness {
     }
     watch = of;
     readAtNanos = now.nanos();
+    height = answer.height();
     long ceiling = of.ceiling(now.at());
     boolean unused = of.head(heads, answer.height(), answer.head(), ceiling, now);
     if (!answer.finalizedKey().isEmpty()) {
@@ -57,6 +59,11 @@ final class Witness {
 
   boolean speaksOf(Watch of, Moment now) {
     return watch == of && now.nanos() - readAtNanos < STALE.toNanos();
+  }
+
+  /** That of its head, whether it can be or not; -1 before it told one. */
+  long height() {
+    return height;
   }
 
   /** The highest height finalized; -1 when it does not tell. */

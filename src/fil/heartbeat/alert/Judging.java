@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Holds every rule against what is seen. Work is what changed and what lives, not the fleet. */
@@ -28,8 +27,7 @@ final class Judging {
   private final FlapRule flaps;
   private final IsolationRule isolation;
   private final Map<String, NetworkPulse> pulses = new HashMap<>();
-  private final Set<String> miners = new TreeSet<>();
-  private final Set<String> unsavedMiners = new TreeSet<>();
+  private final MinerChanges miners = new MinerChanges();
   private AlertsConfig config;
   private RuleBook book;
   private boolean anew = true;
@@ -66,11 +64,7 @@ final class Judging {
     warming = picture.warming();
     boolean isolated = incidents.isFiring(AlertRule.FLEET_ISOLATED, "");
     List<Watched> changed = nodes.take(picture, isolated);
-    for (String peerId : nodes.takeForgotten()) {
-      if (miners.remove(peerId)) {
-        unsavedMiners.add(peerId);
-      }
-    }
+    nodes.takeForgotten().forEach(miners::forget);
     isolated(isolated);
     boolean all = anew || incidents.takeRoom() || judgedBefore == warming;
     anew = false;
@@ -89,7 +83,7 @@ final class Judging {
   /** The clock was set. */
   void moved(Duration by) {
     now = Moved.moved(now, by);
-    nodes.all().forEach(node -> node.moved(by));
+    nodes.moved(by);
     pulses.values().forEach(pulse -> pulse.moved(by));
     flaps.moved(by);
     isolation.moved(by);
@@ -118,7 +112,7 @@ final class Judging {
     NodeRule own = NodeRules.of(rule);
     Truth truth = truth(node, rule, own, live);
     if (rule == AlertRule.MINER_ADDRESS_CHANGED) {
-      miner(node, truth);
+      miners.judged(node.peerId(), truth);
     }
     if (live == null && truth != Truth.TRUE) {
       return;
@@ -156,10 +150,12 @@ final class Judging {
     if (rule == AlertRule.MINER_ADDRESS_CHANGED) {
       return MinerRule.holds(node, live == null ? null : live.life.startsAt(), now);
     }
-    return own == null
-        ? Truth.UNKNOWN
-        : own.condition()
-            .of(node.node, warming, fires && live != null ? live.life.activeAt() : null);
+    if (own == null) {
+      return Truth.UNKNOWN;
+    }
+    boolean early = warming || (rule == AlertRule.IDENTITY_CONFLICT && nodes.learnsPlaces(now));
+    return own.condition()
+        .of(node.node, early, fires && live != null ? live.life.activeAt() : null);
   }
 
   private Words words(Watched node, AlertRule rule, @Nullable NodeRule own) {
@@ -179,16 +175,6 @@ final class Judging {
     }
     Instant left = node.leftBeating;
     return left == null ? Instant.MAX : left.plus(IsolationRule.WINDOW);
-  }
-
-  private void miner(Watched node, Truth truth) {
-    boolean change =
-        truth == Truth.TRUE
-            ? miners.add(node.peerId())
-            : truth == Truth.FALSE && miners.remove(node.peerId());
-    if (change) {
-      unsavedMiners.add(node.peerId());
-    }
   }
 
   private void isolated(boolean fires) {
@@ -379,22 +365,17 @@ final class Judging {
 
   /** All changes of miner addresses are to be kept anew. */
   void saveMiners() {
-    unsavedMiners.addAll(miners);
+    miners.saveAll();
   }
 
   /** The addresses known before a change, of nodes to be kept anew; null to be forgotten. */
   Map<String, @Nullable String> takeMiners() {
-    Map<String, @Nullable String> taken = new HashMap<>();
-    for (String peerId : unsavedMiners) {
-      taken.put(peerId, miners.contains(peerId) ? nodes.knownMiner(peerId) : null);
-    }
-    unsavedMiners.clear();
-    return taken;
+    return miners.take(nodes::knownMiner);
   }
 
   /** A change of the miner address was kept. */
   void restoreMiner(String peerId, String known) {
-    miners.add(peerId);
+    miners.restore(peerId);
     nodes.restoreMiner(peerId, known);
   }
 }

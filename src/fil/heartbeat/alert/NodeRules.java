@@ -169,7 +169,10 @@ final class NodeRules {
         && node.contact().disconnectedSince() != null;
   }
 
-  /** While nodes come back one by one, that nobody else claims it yet says nothing. */
+  /**
+   * While nodes come back one by one, that nobody else claims it yet says nothing, nor that nobody
+   * beats with its key yet.
+   */
   private static Truth isInConflict(Node node, boolean warming, @Nullable Instant fires) {
     return node.conflicts().isEmpty() && warming
         ? Truth.UNKNOWN

@@ -2,6 +2,7 @@ package fil.heartbeat.alert;
 
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Standing;
 import java.time.Duration;
@@ -22,6 +23,13 @@ import org.jspecify.annotations.Nullable;
  * Every monitored node as it was last seen, and what its changes mean for flapping and isolation.
  */
 final class NodeWatch {
+  /**
+   * From when nodes are judged again after a start until it is known anew who beats from two
+   * places: so long do they take to be told apart from one that redials, if they beat each 20 s or
+   * sooner.
+   */
+  static final Duration LEARNS_PLACES = Duration.ofMinutes(2);
+
   private final FlapRule flaps;
   private final IsolationRule isolation;
   private final Map<String, Watched> nodes = new LinkedHashMap<>();
@@ -36,6 +44,10 @@ final class NodeWatch {
   private final List<String> forgotten = new ArrayList<>();
 
   private Duration monitorAfter;
+  private boolean warming;
+
+  /** When the last warming ended; null before. */
+  private @Nullable Instant warmSince;
 
   NodeWatch(Duration monitorAfter, FlapRule flaps, IsolationRule isolation) {
     this.monitorAfter = monitorAfter;
@@ -68,6 +80,8 @@ final class NodeWatch {
    * @return the nodes to be judged
    */
   List<Watched> take(Picture picture, boolean isolated) {
+    warmSince = warming && !picture.warming() ? picture.at() : warmSince;
+    warming = picture.warming();
     List<Watched> changed = new ArrayList<>(picture.nodes().size());
     for (Node node : picture.nodes()) {
       if (isMonitored(node)) {
@@ -90,6 +104,18 @@ final class NodeWatch {
           .forEach(this::forget);
     }
     return changed;
+  }
+
+  /** Whether it is too early after a start to say that nobody beats from two places any more. */
+  boolean learnsPlaces(Instant now) {
+    Instant since = warmSince;
+    return since != null && now.isBefore(since.plus(LEARNS_PLACES));
+  }
+
+  /** The clock was set. */
+  void moved(Duration by) {
+    warmSince = Moved.movedOrNull(warmSince, by);
+    nodes.values().forEach(node -> node.moved(by));
   }
 
   private void seen(Node node) {

@@ -58,8 +58,9 @@ public final class Wellness {
     List<String> faults = new ArrayList<>();
     history.fault().ifPresent(fault -> faults.add("history is not written: " + fault));
     for (NetworkReport network : networks) {
-      if (network.clockSuspected()) {
-        faults.add("the clock of this machine differs from that of most nodes" + of(network));
+      Duration ahead = network.clockAhead();
+      if (ahead != null) {
+        faults.add(clock(ahead) + (network.network() == null ? "" : " of " + network.network()));
       }
     }
     if (steps.news() != null) {
@@ -73,8 +74,21 @@ public final class Wellness {
     lostAt = Moved.movedOrNull(lostAt, by);
   }
 
-  private static String of(NetworkReport network) {
-    return network.network() == null ? "" : " of " + network.network();
+  private static String clock(Duration ahead) {
+    return "the clock of this machine is about "
+        + about(ahead.abs())
+        + (ahead.isNegative() ? " behind" : " ahead of")
+        + " that of the nodes";
+  }
+
+  /** In the unit that says enough. */
+  private static String about(Duration time) {
+    long minutes = time.plusSeconds(30).toMinutes();
+    long hours = time.plusMinutes(30).toHours();
+    if (minutes < 2) {
+      return time.toSeconds() + " s";
+    }
+    return minutes < 120 ? minutes + " min" : hours < 48 ? hours + " h" : hours / 24 + " days";
   }
 
   private boolean losesBeats(IngestCounts counts, Instant now) {

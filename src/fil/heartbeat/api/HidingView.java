@@ -9,6 +9,7 @@ import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.aggregator.Warmup;
 import fil.heartbeat.fleet.FleetSettings;
 import io.vertx.core.Future;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,11 @@ record HidingView(AggregatorView view, Hiding hiding) implements AggregatorView 
   @Override
   public FleetSettings judgedBy() {
     return view.judgedBy();
+  }
+
+  @Override
+  public InstantSource clock() {
+    return view.clock();
   }
 
   @Override

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param basis who votes and what it is checked against
  * @param sides the groups of heads at the height compared, the largest first
  * @param fleetForked whether the fleet's majority has differed from a reference for long enough
- * @param clockSuspected whether our clock differs from that of most nodes: more than half of the
- *     voters are ahead of it, or all heads are late by it for minutes and yet rise as they should
+ * @param clockAhead by about how much our clock is ahead of that of most nodes, below 0 behind;
+ *     null while it seems right. It is behind when more than half of the voters are ahead of it,
+ *     and ahead when all heads are late by it for minutes and yet rise as they should
  * @param newestBlock start of the epoch of the best height; null without a clock
  * @param nextEpoch when the epoch after the expected one begins; null without a clock
  */
@@ -40,7 +41,7 @@ public record NetworkReport(
     Basis basis,
     List<Side> sides,
     boolean fleetForked,
-    boolean clockSuspected,
+    @Nullable Duration clockAhead,
     @Nullable Instant newestBlock,
     @Nullable Instant nextEpoch) {
 
@@ -78,6 +79,11 @@ public record NetworkReport(
     }
   }
 
+  /** Whether our clock differs from that of most nodes. */
+  public boolean clockSuspected() {
+    return clockAhead != null;
+  }
+
   /** The same with times moved, because the clock was set. */
   public NetworkReport moved(Duration by) {
     return new NetworkReport(
@@ -93,7 +99,7 @@ public record NetworkReport(
         basis,
         sides,
         fleetForked,
-        clockSuspected,
+        clockAhead,
         Moved.movedOrNull(newestBlock, by),
         Moved.movedOrNull(nextEpoch, by));
   }

@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,8 @@ class DeadmanVerticleTest {
 
   private DeadmanVerticle deploy(Optional<Deadman> config, Map<String, String> environment)
       throws Exception {
-    DeadmanVerticle deadman = new DeadmanVerticle(config, healthy::get, environment, timeout);
+    DeadmanVerticle deadman =
+        new DeadmanVerticle(config, healthy::get, environment, timeout, InstantSource.system());
     deployed.add(Await.done(vertx.deployVerticle(deadman)));
     return deadman;
   }

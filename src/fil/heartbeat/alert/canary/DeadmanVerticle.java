@@ -38,6 +38,7 @@ public final class DeadmanVerticle extends VerticleBase {
   private final BooleanSupplier healthy;
   private final Map<String, String> environment;
   private final Duration timeout;
+  private final InstantSource wall;
   private final FailureLog failureLog = new FailureLog();
   private Optional<Deadman> config;
   private @Nullable Probe probe;
@@ -53,18 +54,20 @@ public final class DeadmanVerticle extends VerticleBase {
    */
   public DeadmanVerticle(
       Optional<Deadman> config, BooleanSupplier healthy, Map<String, String> environment) {
-    this(config, healthy, environment, TIMEOUT);
+    this(config, healthy, environment, TIMEOUT, InstantSource.system());
   }
 
   DeadmanVerticle(
       Optional<Deadman> config,
       BooleanSupplier healthy,
       Map<String, String> environment,
-      Duration timeout) {
+      Duration timeout,
+      InstantSource wall) {
     this.config = config;
     this.healthy = healthy;
     this.environment = Map.copyOf(environment);
     this.timeout = timeout;
+    this.wall = wall;
   }
 
   @Override
@@ -139,7 +142,7 @@ public final class DeadmanVerticle extends VerticleBase {
   }
 
   private void answered() {
-    stats = stats.answered(InstantSource.system().instant());
+    stats = stats.answered(wall.instant());
     if (failureLog.succeeded()) {
       log.info("dead-man ping answered again");
     }

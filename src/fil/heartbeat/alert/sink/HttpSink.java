@@ -11,7 +11,7 @@ import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.TrustOptions;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +43,9 @@ final class HttpSink implements Sink {
   private final Secrets secrets;
   private final Limit limit;
   private final HttpClientAgent http;
+
+  /** What a receiver that says until when to wait goes by. */
+  private final InstantSource wall = InstantSource.system();
 
   /** What the receiver took of notifications that were not told to their end. */
   private final Map<String, String> taken = new ConcurrentHashMap<>();
@@ -141,7 +144,7 @@ final class HttpSink implements Sink {
         .compose(
             answer -> {
               Optional<DeliveryException> failure =
-                  answer.failure(plan.target(), plan.hidden(), Instant.now());
+                  answer.failure(plan.target(), plan.hidden(), wall.instant());
               if (failure.isPresent()) {
                 return Future.failedFuture(failure.get());
               }

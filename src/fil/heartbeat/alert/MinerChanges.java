@@ -1,0 +1,54 @@
+package fil.heartbeat.alert;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The nodes that claim another miner address than before, and which of them are to be kept. */
+final class MinerChanges {
+  private final Set<String> changed = new TreeSet<>();
+  private final Set<String> unsaved = new TreeSet<>();
+
+  void judged(String peerId, Truth truth) {
+    boolean change =
+        truth == Truth.TRUE ? changed.add(peerId) : truth == Truth.FALSE && changed.remove(peerId);
+    if (change) {
+      unsaved.add(peerId);
+    }
+  }
+
+  /** Of a node that is monitored no longer. */
+  void forget(String peerId) {
+    if (changed.remove(peerId)) {
+      unsaved.add(peerId);
+    }
+  }
+
+  /** One was kept. */
+  void restore(String peerId) {
+    changed.add(peerId);
+  }
+
+  /** All are to be kept anew. */
+  void saveAll() {
+    unsaved.addAll(changed);
+  }
+
+  /**
+   * Takes those that are to be kept anew.
+   *
+   * @param known the address before the change
+   * @return the address before the change; null to be forgotten
+   */
+  Map<String, @Nullable String> take(Function<String, @Nullable String> known) {
+    Map<String, @Nullable String> taken = new HashMap<>();
+    for (String peerId : unsaved) {
+      taken.put(peerId, changed.contains(peerId) ? known.apply(peerId) : null);
+    }
+    unsaved.clear();
+    return taken;
+  }
+}
