@@ -5,11 +5,12 @@ import alerts from './alerts.mjs';
 import fleet from './fleet.mjs';
 import life from './life.mjs';
 import {browser, faults, scenario} from './page.mjs';
+import names from './names.mjs';
 import truth from './truth.mjs';
 import views from './views.mjs';
 
 try {
-  await {...alerts, ...fleet, ...views, ...life, ...truth}[scenario]();
+  await {...alerts, ...fleet, ...views, ...life, ...names, ...truth}[scenario]();
   assert.deepEqual(faults, []);
 } catch (failure) {
   console.error(String(failure.stack ?? failure));

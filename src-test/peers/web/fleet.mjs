@@ -268,29 +268,6 @@ export default {
     say('done');
   },
 
-  // From a small phone to a wall, and at 200 %: nothing sideways, no text over text, no state or name cut that cannot be read whole.
-  async widths() {
-    const context = await browser.newContext();
-    const page = await open({context});
-    await live(page);
-    await until('forked', async () => (await states(page).allTextContents()).includes('forked'));
-    const peer = await page.locator('#rows [role=row]', {has: page.locator('.s-forked')}).first().getAttribute('data-id');
-    const faults = [];
-    for (const view of ['', 'node/' + peer, 'chain', 'alerts']) {
-      const name = view.split('/')[0] || 'nodes';
-      await page.goto(url + '/#/' + view);
-      await page.locator(`#view-${name} :is([role=row], .u-wrap canvas, .lane, pre)`).first().waitFor();
-      // 640 px are 1280 at 200 %.
-      for (const width of [320, 390, 480, 640, 768, 1024, 1280, 1920, 2560]) {
-        await page.setViewportSize({width, height: 720});
-        await page.evaluate(() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-        faults.push(...(await page.evaluate(unread)).map(fault => `${name} at ${width} px: ${fault}`));
-      }
-    }
-    assert.deepEqual(faults, []);
-    say('done');
-  },
-
   async tabs() {
     const first = await open();
     await live(first);
@@ -307,44 +284,3 @@ export default {
     say('done');
   },
 };
-
-// What cannot be read: text over text, and what is cut and has no way to the whole of it. Runs in the page.
-function unread() {
-  const faults = [];
-  const shown = [];
-  const wide = document.documentElement.scrollWidth;
-  if (wide > innerWidth) {
-    const most = [...document.querySelectorAll('body *')].filter(each => each.getBoundingClientRect().right > innerWidth + 1).slice(0, 3);
-    faults.push(`${wide} px wide: ${most.map(each => each.tagName + '#' + each.id + '.' + each.className).join(' ')}`);
-  }
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let text = walker.nextNode(); text; text = walker.nextNode()) {
-    const at = text.parentElement;
-    if (!text.data.trim() || at.closest('.hidden, [hidden], dialog:not([open]), .u-wrap, pre')) continue;
-    const style = getComputedStyle(at);
-    if (style.visibility !== 'visible' || !at.getClientRects().length) continue;
-    let cut = null;
-    for (let each = at; each && each !== document.body; each = each.parentElement) {
-      const {overflowX} = getComputedStyle(each);
-      if (overflowX !== 'visible' && each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0) { cut = [each, overflowX]; break; }
-    }
-    const opens = each => each.title || each.closest('a, button, [role=row], [title], summary');
-    if (cut && cut[1] !== 'auto' && cut[1] !== 'scroll' && !opens(cut[0])) faults.push('cut: ' + text.data.trim().slice(0, 60));
-    if (at.closest('.state') && cut && cut[1] === 'hidden') faults.push('a state is cut: ' + text.data);
-    const range = document.createRange();
-    range.selectNodeContents(text);
-    const clip = cut?.[0].getBoundingClientRect();
-    for (const box of range.getClientRects()) {
-      const [left, right] = clip ? [Math.max(box.left, clip.left), Math.min(box.right, clip.right)] : [box.left, box.right];
-      if (right - left > 2 && box.height > 2 && box.bottom > 0 && box.top < innerHeight) shown.push({left: left + 1, right: right - 1, top: box.top + 3, bottom: box.bottom - 3, text, at});
-    }
-  }
-  // What scrolls beneath a fixed header is under it by design: only what is in the same pane counts.
-  const pane = at => at.closest('#table, header, #lanes, dialog, main');
-  for (let i = 0; i < shown.length; i++) for (let j = i + 1; j < shown.length; j++) {
-    const [a, b] = [shown[i], shown[j]];
-    if (a.text !== b.text && pane(a.at) === pane(b.at) && a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
-      && !a.at.closest('#head') && !b.at.closest('#head')) faults.push(`over: ${a.text.data.trim().slice(0, 40)} / ${b.text.data.trim().slice(0, 40)}`);
-  }
-  return faults.slice(0, 8);
-}

@@ -278,6 +278,51 @@ const tests = {
     assert.ok(GONE < 60000);
   },
 
+  // What the server is asked for: rows of a tab that died without a word give way to those of the others after 45 s.
+  async rowsOfATabThatDiedAreAskedForNoMore() {
+    const world = new World();
+    world.answers = () => ({status: 204});
+    world.begin();
+    const hub = new Hub(world.model, () => world.at);
+    const tab = rows => {
+      const port = {postMessage: each => { if (each.ping && !port.dead) hub.heard(port, {pong: true}); }};
+      hub.join(port);
+      hub.heard(port, {rows});
+      return port;
+    };
+    const pass = async millis => {
+      for (let i = 0; i < millis; i += 5000) {
+        await world.pass(5000);
+        world.clock();
+      }
+    };
+    const asked = () => JSON.parse(world.asked.at(-1)[1].body).rows;
+    tab(['alive']);
+    await pass(5000);
+    // Looked at last, it fills all that a server takes: the row of the other is the 201st.
+    const dying = tab(Array.from({length: 200}, (_, i) => 'dying' + i));
+    world.line.watch(hub.rows);
+    await pass(5000);
+    assert.equal(asked().length, 200);
+    assert.equal(asked().includes('alive'), false);
+    dying.dead = true;
+    const died = world.at - 5000;
+    for (const seconds of [15, 30, 40]) {
+      await pass(died + seconds * 1000 - world.at);
+      if (hub.ping()) world.line.watch(hub.rows);
+      assert.equal(asked().length, 200, `after ${seconds} s`);
+    }
+    await world.pass(died + GONE - 1 - world.at);
+    assert.equal(hub.ping(), false);
+    await world.pass(1);
+    assert.equal(hub.ping(), true);
+    world.line.watch(hub.rows);
+    await pass(5000);
+    assert.deepEqual(asked(), ['alive']);
+    assert.deepEqual([world.sources.length, world.open, world.link.state], [1, 1, 'live']);
+    assert.equal(GONE, 45000);
+  },
+
   // A tab that comes while a snapshot is under way which is cut and then resumed is told everything, not nothing.
   aTabThatComesLateIsToldWhateverBecomesOfTheSnapshot() {
     const model = new Model();

@@ -8,7 +8,7 @@ import {Model} from '../../../src/fil/heartbeat/dashboard/web/model.js';
 import {targetOf} from '../../../src/fil/heartbeat/dashboard/web/paste.js';
 import {read, write} from '../../../src/fil/heartbeat/dashboard/web/route.js';
 import {showOld, showTroubled} from '../../../src/fil/heartbeat/dashboard/web/sign.js';
-import {SAID, STATES, ago, colourOf, judge, many, shortHead, span, startingWords} from '../../../src/fil/heartbeat/dashboard/web/words.js';
+import {SAID, STATES, ago, colourOf, judge, many, shortHead, span, startingWords, summaryOf} from '../../../src/fil/heartbeat/dashboard/web/words.js';
 
 // A snapshot counts when it is whole, alerts and all; the first is shown as it comes.
 const model = new Model();
@@ -189,12 +189,18 @@ assert.equal(model.starting, null);
 // Times that the server's sentences hold are in the zone of the page's own, which is named.
 for (const [name, shown, clockTime] of [['UTC', 'UTC', '03:04:05'], ['Asia/Tokyo', 'UTC+9', '12:04:05'], ['Asia/Kathmandu', 'UTC+5:45', '08:49:05'], ['America/St_Johns', 'UTC−3:30', '23:34:05']]) {
   const run = spawnSync(process.execPath, ['--input-type=module', '-e', `
-    import {inZone, timeOf, zone} from ${JSON.stringify(new URL('../../../src/fil/heartbeat/dashboard/web/words.js', import.meta.url).href)};
+    import {fullTime, inZone, timeOf, zone} from ${JSON.stringify(new URL('../../../src/fil/heartbeat/dashboard/web/words.js', import.meta.url).href)};
     const at = '2026-01-02T03:04:05Z';
-    console.log(JSON.stringify([zone(new Date(at)), timeOf(at, Date.parse(at)), inZone('quiet since 2026-01-02T03:04:05.123Z, again', Date.parse(at)), inZone('x-2026-01-02T03:04:05Zs', 0)]));`],
+    console.log(JSON.stringify([zone(new Date(at)), timeOf(at, Date.parse(at)), fullTime(at), inZone('quiet since 2026-01-02T03:04:05.123Z, again', Date.parse(at)), inZone('x-2026-01-02T03:04:05Zs', 0)]));`],
   {env: {...process.env, TZ: name}});
-  assert.deepEqual(JSON.parse(run.stdout), [shown, clockTime, `quiet since ${clockTime}, again`, 'x-2026-01-02T03:04:05Zs']);
+  assert.deepEqual(JSON.parse(run.stdout), [shown, clockTime, `${name.startsWith('America') ? 1 : 2} Jan 2026, ${clockTime} ${shown}`, `quiet since ${clockTime}, again`, 'x-2026-01-02T03:04:05Zs']);
 }
+
+// A name that looks like a time is none.
+const called = '2026-01-02T03:04:05Z';
+const stalled = summaryOf({summary: `${called} is stalled since ${called}`, labels: {nickname: called}}, Date.parse(called));
+assert.match(stalled, /^2026-01-02T03:04:05Z is stalled since \d\d:\d\d:05$/);
+assert.match(summaryOf({summary: `No new block since ${called}`, labels: {}}, Date.parse(called)), /^No new block since \d\d:\d\d:05$/);
 
 // Where a browser keeps nothing, the page does.
 Object.defineProperty(globalThis, 'localStorage', {get() { throw new DOMException('denied', 'SecurityError'); }, configurable: true});

@@ -46,7 +46,7 @@ export const beats = page => until('a beat', async () => /^\d+ s ago$/.test(awai
 // The address as the page has it; page.url() hears of it later.
 export const address = page => page.evaluate(() => location.href);
 // When the newest beat that is shown came.
-export const newest = page => column(page, 'last beat').evaluateAll(all => Math.max(0, ...all.map(each => Date.parse(each.title.replace(' (UTC)', '')) || 0)));
+export const newest = page => column(page, 'last beat').evaluateAll(all => Math.max(0, ...all.map(each => Date.parse(each.title.replace('−', '-')) || 0)));
 // A beat that came after the newest that was shown.
 export const newer = (what, page, than) => until(what, async () => await newest(page) > than && (await column(page, 'last beat').allTextContents()).some(each => /^\d+ s ago$/.test(each)));
 export const isDark = page => page.evaluate(() => getComputedStyle(document.body).backgroundColor === 'rgb(14, 18, 22)');

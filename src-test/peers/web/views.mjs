@@ -10,7 +10,7 @@ export default {
     await until('why', async () => /no block in common with the majority/i.test(await page.locator('#view-node .why').textContent()));
     // What is recorded comes a moment after what is true now.
     await reads(page.locator('#view-node'), /Peer id/, new RegExp(given.peer), /Miner/, /Head since/, /Lag/, /Connections/, /opened from/, /Changes of state/, /→ forked/, /Alerts/, /Last beat\d+ s ago/);
-    const beat = async () => Date.parse((await page.locator('#view-node dl > div', {hasText: 'Last beat'}).getAttribute('title')).replace(' (UTC)', ''));
+    const beat = async () => Date.parse((await page.locator('#view-node dl > div', {hasText: 'Last beat'}).getAttribute('title')).replace('−', '-'));
     const before = await beat();
     await until('its beats', async () => await beat() > before);
     const bare = await page.evaluate(() => [...document.querySelectorAll('#view-node dl > div')].filter(each => !each.title).map(each => each.textContent));

@@ -82,6 +82,16 @@ record Aggregator(
     return start(folder, role.getString("listen"), http, alerts);
   }
 
+  /**
+   * Names nodes while it runs; from then on only these vote.
+   *
+   * @param expected name by peer id
+   */
+  void expects(JsonObject expected, @Nullable JsonObject alerts) throws IOException {
+    Path ignored = write(folder, role.copy().put("expected", expected), http, alerts);
+    program.await("action=reload");
+  }
+
   /** Of the API. */
   int port() {
     return Integer.parseInt(url.substring(url.lastIndexOf(':') + 1));

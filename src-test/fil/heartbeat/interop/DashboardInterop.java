@@ -10,6 +10,7 @@ import io.vertx.ext.web.client.WebClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -68,9 +69,7 @@ class DashboardInterop {
         "phone",
         "dark",
         "denied",
-        "tabs",
-        "zones",
-        "widths"
+        "tabs"
       })
   void ofAFleetItShows(String scenario) {
     try (Program browser =
@@ -99,32 +98,66 @@ class DashboardInterop {
     }
   }
 
-  @Test
-  void ofANodeItShowsEverything() {
+  /** Nodes that the API tells of, once they are as many. */
+  private static JsonArray nodes(Aggregator of, String query, int least) {
     Vertx vertx = Vertx.vertx();
     WebClient client = WebClient.create(vertx);
     try {
-      String url = aggregator.url() + "/api/v1/nodes?state=forked";
-      String peer =
-          Wait.until(
-              vertx,
-              "a node that is forked",
-              () ->
-                  Optional.of(
-                          Wait.on(client.getAbs(url).send())
-                              .bodyAsJsonObject()
-                              .getJsonArray("nodes"))
-                      .filter(forked -> !forked.isEmpty())
-                      .map(forked -> forked.getJsonObject(0).getString("peerId")),
-              () -> "none");
-      try (Program browser =
-          WebScript.start(
-              "browser.mjs", "nodePage", aggregator.url(), facts().put("peer", peer).encode())) {
-        passes(browser);
-      }
+      return Wait.until(
+          vertx,
+          least + " nodes",
+          () ->
+              Optional.of(
+                      Wait.on(client.getAbs(of.url() + "/api/v1/nodes" + query).send())
+                          .bodyAsJsonObject()
+                          .getJsonArray("nodes"))
+                  .filter(found -> found.size() >= least),
+          () -> "fewer");
     } finally {
       client.close();
       Wait.on(vertx.close());
+    }
+  }
+
+  @Test
+  void ofANodeItShowsEverything() {
+    String peer = nodes(aggregator, "?state=forked", 1).getJsonObject(0).getString("peerId");
+    try (Program browser =
+        WebScript.start(
+            "browser.mjs", "nodePage", aggregator.url(), facts().put("peer", peer).encode())) {
+      passes(browser);
+    }
+  }
+
+  /** All of its names are as long as names may be. */
+  @ParameterizedTest
+  @ValueSource(strings = {"widths", "zones"})
+  void whateverNodesAreCalledItIsRead(String scenario) throws IOException {
+    int many = 60;
+    List<String> kinds = List.of("W", "\u05d0", "a\u0301");
+    List<String> names =
+        List.of("W".repeat(62), "\u05d0\u05d1".repeat(31), "a\u0301\u0323".repeat(20));
+    JsonObject soon = new JsonObject().put("for", "1s");
+    JsonObject alerts =
+        new JsonObject()
+            .put("rules", new JsonObject().put("NodeForked", soon).put("NodeBehind", soon));
+    try (Aggregator named = Aggregator.start(folder, new JsonObject(), alerts);
+        Program swarmed = named.swarm(many, 1)) {
+      swarmed.await("connected=" + many);
+      JsonArray all = nodes(named, "", many);
+      JsonObject expected = new JsonObject();
+      for (int i = 0; i < many; i++) {
+        String name = names.get(i % names.size()) + (10 + i);
+        expected.put(all.getJsonObject(i).getString("peerId"), name);
+      }
+      named.expects(expected, alerts);
+      JsonObject given =
+          new JsonObject().put("kinds", new JsonArray(kinds)).put("alerts", 2 * many / 10);
+      try (Program browser =
+          WebScript.start("browser.mjs", scenario, named.url(), given.encode())) {
+        browser.await("seen: done");
+        passes(browser);
+      }
     }
   }
 

@@ -21,7 +21,8 @@ final class Badge {
         <title>%4$s: %5$s</title>\
         <rect width="%2$d" height="20" fill="#444"/><rect x="%2$d" width="%3$d" height="20" fill="%6$s"/>\
         <g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11" text-anchor="middle">\
-        <text x="%7$d" y="14">%4$s</text><text x="%8$d" y="14">%5$s</text></g></svg>
+        <text x="%7$d" y="14" textLength="%9$d" lengthAdjust="spacingAndGlyphs">%4$s</text>\
+        <text x="%8$d" y="14">%5$s</text></g></svg>
         """
         .formatted(
             left + right,
@@ -31,7 +32,9 @@ final class Badge {
             state,
             colour(node.state()),
             left / 2,
-            left + right / 2);
+            left + right / 2,
+            // However wide its letters are, they stay in its half.
+            left - PADDING);
   }
 
   /** Dark enough for white letters. */

@@ -13,9 +13,9 @@ export class Acts {
     document.body.append(this.dialog);
   }
 
-  acknowledge(alert) {
+  acknowledge(alert, summary) {
     const comment = line('Comment', 'act-comment', false);
-    this.ask('Acknowledge', `You look after it: ${alert.summary}`, [comment], 'Acknowledge',
+    this.ask('Acknowledge', `You look after it: ${summary}`, [comment], 'Acknowledge',
       () => this.send('POST', `api/v1/alerts/${encodeURIComponent(alert.id)}/ack`, {comment: comment.lastChild.value}));
   }
 

@@ -3,7 +3,7 @@ import {Acts} from './acts.js';
 import {History, Silences} from './past.js';
 import {sample} from './paste.js';
 import {to} from './route.js';
-import {ago, element, many, nameOf, number, say, timeOf, inZone} from './words.js';
+import {ago, element, many, nameOf, number, say, summaryOf, timeOf, inZone} from './words.js';
 
 // More than these nobody reads; the gravest come first.
 const MOST = 200;
@@ -141,23 +141,23 @@ function rowOf(alert, now, acts) {
   const when = element('span', `${WORDS[alert.status] ?? alert.status} since ${timeOf(since, now)} · `, 'quiet');
   when.append(ticks);
   head.append(severityOf(alert), element('b', alert.rule), subjectOf(alert), when);
-  const what = element('p', alert.summary, 'summary');
+  const what = element('p', summaryOf(alert, now), 'summary');
   row.append(head, what);
   if (alert.detail) row.append(element('p', inZone(alert.detail, now)));
   row.append(element('p', toldTo(alert, now), 'quiet'));
   const ack = alert.acknowledgement;
   if (ack) row.append(element('p', `${ack.by} looks after it since ${timeOf(ack.at, now)}${ack.comment ? ': ' + ack.comment : ''}`));
   const buttons = element('div', null, 'buttons');
-  if (alert.status === 'firing') buttons.append(button('Acknowledge', alert, () => acts.acknowledge(alert)));
-  buttons.append(button('Silence', alert, () => acts.silence(alert)));
+  if (alert.status === 'firing') buttons.append(button('Acknowledge', what.textContent, () => acts.acknowledge(alert, what.textContent)));
+  buttons.append(button('Silence', what.textContent, () => acts.silence(alert)));
   row.append(buttons);
   return row;
 }
 
-function button(text, alert, act) {
+function button(text, what, act) {
   const made = element('button', text);
   made.type = 'button';
-  made.setAttribute('aria-label', `${text}: ${alert.summary}`);
+  made.setAttribute('aria-label', `${text}: ${what}`);
   made.onclick = act;
   return made;
 }
@@ -199,7 +199,7 @@ export function alertsOf(found, now) {
     const time = element('time', timeOf(since, now));
     time.dateTime = since;
     const text = element('span');
-    text.append(severityOf(alert), ` ${alert.rule}: ${alert.summary} — ${alert.endsAt ? 'over after ' + ago(since, Date.parse(alert.endsAt)) : alert.status}`);
+    text.append(severityOf(alert), ` ${alert.rule}: ${summaryOf(alert, now)} — ${alert.endsAt ? 'over after ' + ago(since, Date.parse(alert.endsAt)) : alert.status}`);
     item.append(time, text);
     list.append(item);
   }

@@ -12,7 +12,7 @@ import {fillLegend} from './legend.js';
 import {drawEmpty} from './paste.js';
 import {filter, read, to} from './route.js';
 import {showOld} from './sign.js';
-import {SAID, element, judge, many, number, say, timeOf, zone} from './words.js';
+import {SAID, element, inZone, judge, many, number, say, timeOf, zone} from './words.js';
 
 const $ = id => document.getElementById(id);
 // The sentence and the bar need not follow each change at once.
@@ -169,7 +169,7 @@ async function loadInfo() {
     $('simulated').hidden = !info.simulated;
     $('warming').hidden = !info.warming;
     $('degraded').hidden = !info.degraded?.length;
-    say($('degraded'), info.degraded?.length ? 'NOT WELL: ' + info.degraded.join('; ') : '', 'This aggregator is not well itself');
+    say($('degraded'), info.degraded?.length ? 'NOT WELL: ' + inZone(info.degraded.join('; '), clock()) : '', 'This aggregator is not well itself');
     if (judge(info.thresholds)) fillLegend($('legend'));
     $('warming').title = SAID.warming;
     if (info.warming) setTimeout(loadInfo, 5000);
@@ -181,6 +181,7 @@ async function loadInfo() {
 
 function tick() {
   if (document.hidden) return;
+  say($('zone'), zone());
   if (route.view === 'nodes') {
     table.draw();
     if (feed.known) now.draw(info.warming);

@@ -1,5 +1,5 @@
 // One node: what it is, why it is in its state, and its past.
-import {STATES, ago, element, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf, timeOf, inZone, colourOf} from './words.js';
+import {STATES, ago, element, fullTime, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf, timeOf, inZone, colourOf} from './words.js';
 import {alertsFor, alertsOf} from './alerts.js';
 import {chart} from './chart.js';
 import {Press} from './press.js';
@@ -100,10 +100,10 @@ export class NodePage {
     }
     say(state.firstChild, until);
     say(why, inZone(node.reason, this.clock()) ?? STATES[node.state]?.[1] ?? '', STATES[node.state]?.[1]);
-    const told = (node.conflicts ?? []).join('\n');
+    const told = (node.conflicts ?? []).map(each => inZone(each, now)).join('\n');
     if (conflicts.dataset.told !== told) {
       conflicts.dataset.told = told;
-      conflicts.replaceChildren(...(node.conflicts ?? []).map(each => element('p', 'Conflict: ' + each, 'conflict')));
+      conflicts.replaceChildren(...told.split('\n').filter(Boolean).map(each => element('p', 'Conflict: ' + each, 'conflict')));
     }
     // The feed tells beats of watched rows only.
     this.drawFacts(facts, factsOf({...node, lastBeat: node.lastBeat ?? asked?.lastBeat, beats: node.beats ?? asked?.beats}, this.feed.heads.get(node.head), now));
@@ -174,7 +174,7 @@ export class NodePage {
     const now = this.clock();
     this.parts.logs.replaceChildren(
       ...log('Changes of state', 'None yet.', changes?.changes.map(each => [each.t, `${each.from} → ${each.to}${each.reason ? ' — ' + inZone(each.reason, now) : ''}`]), now),
-      ...log('Connections', 'None recorded.', connections?.connections.map(each => [each.t, each.opened ? 'opened' + (each.address ? ' from ' + each.address : '') : 'ended' + (each.reason ? ' — ' + each.reason : '')]), now),
+      ...log('Connections', 'None recorded.', connections?.connections.map(each => [each.t, each.opened ? 'opened' + (each.address ? ' from ' + each.address : '') : 'ended' + (each.reason ? ' — ' + inZone(each.reason, now) : '')]), now),
       element('h3', 'Alerts'), alertsOf(this.past.alerts, now));
   }
 }
@@ -188,7 +188,7 @@ function log(heading, none, rows, now) {
     const item = element('li');
     const time = element('time', timeOf(t, now));
     time.dateTime = t;
-    time.title = t + ' (UTC)';
+    time.title = fullTime(t);
     item.append(time, element('span', text));
     list.append(item);
   }
@@ -198,7 +198,7 @@ function log(heading, none, rows, now) {
 function factsOf(node, head, now) {
   const facts = [];
   const put = (name, value, title, tip) => { if (value != null && value !== '') facts.push([name, value, title, tip]); };
-  put('Last beat', node.lastBeat && `${ago(node.lastBeat, now)} ago`, node.lastBeat + ' (UTC)');
+  put('Last beat', node.lastBeat && `${ago(node.lastBeat, now)} ago`, fullTime(node.lastBeat));
   put('Beats', node.beats == null ? null : number(node.beats), 'Beats taken of it since it is known');
   put('Height', node.height == null ? null : number(node.height), 'Height of its head, in epochs');
   put('Lag', node.lagEpochs == null ? null : many(node.lagEpochs, 'epoch'), 'From its height to the network’s');
@@ -212,7 +212,7 @@ function factsOf(node, head, now) {
   put('Nickname', node.nickname, 'What it calls itself');
   put('Labels', Object.entries(node.labels ?? {}).map(each => each.join('=')).join(', '), 'Of the expected node, from the configuration');
   put('Network', node.network || node.genesisCid ? nameOfNetwork(node) : null, node.genesisCid ?? 'It names no genesis');
-  put('First seen', node.firstSeen && timeOf(node.firstSeen, now), node.firstSeen + ' (UTC)');
+  put('First seen', node.firstSeen && timeOf(node.firstSeen, now), fullTime(node.firstSeen));
   put('Peer id', node.peerId, 'Proven by the handshake');
   return facts;
 }

@@ -1,5 +1,5 @@
 // What is going on: a sentence, who is in trouble and since when, a bar, and the networks.
-import {CALM, GRAVITY, SAID, STATES, ago, colourOf, element, many, nameOf, nameOfNetwork, number, say, shortHead, startingWords, stateOf, timeOf} from './words.js';
+import {CALM, GRAVITY, SAID, STATES, ago, colourOf, element, fullTime, many, nameOf, nameOfNetwork, number, say, shortHead, startingWords, stateOf, timeOf} from './words.js';
 import {filter, to} from './route.js';
 import {showTroubled} from './sign.js';
 
@@ -72,7 +72,7 @@ export class Now {
       const [what, when, who] = line.children;
       const [names, rest] = who.children;
       say(what, `${number(group.length)} ${state}`);
-      say(when, `since ${timeOf(oldest, now)} · ${ago(oldest, now)}`, `The first of them: ${oldest} (UTC)`);
+      say(when, `since ${timeOf(oldest, now)} · ${ago(oldest, now)}`, `The first of them: ${fullTime(oldest)}`);
       const key = JSON.stringify([group.length, ...first.map(node => [node.peerId, nameOf(node)])]);
       if (names.dataset.key !== key) {
         names.dataset.key = key;

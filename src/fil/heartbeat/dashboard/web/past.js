@@ -1,6 +1,6 @@
 // Of the alerts page: silences with their ends, and what is over with how long it took.
 import {severityOf, subjectOf} from './alerts.js';
-import {element, nameOf, span, timeOf} from './words.js';
+import {element, nameOf, span, summaryOf, timeOf} from './words.js';
 
 const PAGE = 50;
 
@@ -35,6 +35,8 @@ function table(label, columns, rows) {
   top.append(head);
   const body = element('tbody');
   body.append(...rows);
+  // Where the columns stand below each other, each says what it is.
+  for (const line of rows) [...line.children].forEach((cell, i) => { if (columns[i]) cell.dataset.head = columns[i]; });
   made.append(element('caption', label, 'hidden'), top, body);
   return made;
 }
@@ -121,6 +123,6 @@ export class History {
       this.load();
     };
     this.body.replaceChildren(table('Alerts that are over', ['Over at', 'Lasted', 'Severity', 'Alert', 'Of', 'What'], all.map(alert =>
-      row(timeOf(alert.endsAt, now), span(alert.durationSeconds), severityOf(alert), alert.rule, subjectOf(alert), alert.summary))), older);
+      row(timeOf(alert.endsAt, now), span(alert.durationSeconds), severityOf(alert), alert.rule, subjectOf(alert), summaryOf(alert, now)))), older);
   }
 }

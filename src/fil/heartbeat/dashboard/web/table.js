@@ -1,5 +1,5 @@
 // A table that draws only the rows in sight, so that ten thousand nodes scroll like forty.
-import {GRAVITY, STATES, ago, colourOf, element, nameOf, number, say, shortHead, timeOf, inZone} from './words.js';
+import {GRAVITY, STATES, ago, colourOf, element, fullTime, nameOf, number, say, shortHead, timeOf, inZone} from './words.js';
 
 const ROW = 34;
 const HEAD = 36;
@@ -153,6 +153,8 @@ export class Table {
       cell.setAttribute('aria-colindex', i + 1);
       row.append(cell);
     });
+    // A name that is read from the right keeps its beginning when it does not fit.
+    row.children[2].dir = 'auto';
     row.children[6].append(element('i', null, 'tip'), element('span'));
     row.children[8].append(element('i', null, 'hours'), element('span'));
     return row;
@@ -186,7 +188,7 @@ export class Table {
     }
     say(cells[6].lastChild, head ? shortHead(head.cids) : '–');
     cells[6].title = head ? head.cids.join('\n') : 'No head told';
-    say(cells[7], node.lastBeat ? ago(node.lastBeat, now) + ' ago' : '–', node.lastBeat ? node.lastBeat + ' (UTC)' : 'None, or not told yet');
+    say(cells[7], node.lastBeat ? ago(node.lastBeat, now) + ' ago' : '–', node.lastBeat ? fullTime(node.lastBeat) : 'None, or not told yet');
     drawHours(cells[8].firstChild, node.uptimeByHour ?? '');
     say(cells[8].lastChild, node.uptime24h == null ? '–' : (100 * node.uptime24h).toFixed(1) + ' %');
     cells[8].title = 'Share of the last 24 hours in which it beat, and hour by hour';

@@ -104,6 +104,15 @@ export function timeOf(iso, now) {
   return (Math.abs(now - at) < 20 * 3600e3 ? TIME : DAY).format(at);
 }
 
+const FULL = new Intl.DateTimeFormat('en-GB', {dateStyle: 'medium', timeStyle: 'medium'});
+
+// To the second, with the day and the zone, which half a year ago may have been another.
+export function fullTime(iso) {
+  if (!iso) return 'an unknown time';
+  const at = new Date(iso);
+  return `${FULL.format(at)} ${zone(at)}`;
+}
+
 // What is said while the server judges nobody: until when, and what was so before it started, which is not over by not being looked at.
 export function startingWords({judgesAt, before}, now) {
   const left = Math.ceil((Date.parse(judgesAt) - now) / 1000);
@@ -120,6 +129,12 @@ const SPOKEN = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?![\w-])/g;
 // A sentence of the server with its times as those of the page are.
 export function inZone(text, now) {
   return text?.replace(SPOKEN, iso => timeOf(iso, now));
+}
+
+// What an alert is about. A name is nobody's time, whatever it looks like.
+export function summaryOf({summary, labels}, now) {
+  const name = labels?.nickname;
+  return name && summary.startsWith(name) ? name + inZone(summary.slice(name.length), now) : inZone(summary, now);
 }
 
 // The zone that all times are in, such as UTC+9 or UTC−3:30.
