@@ -37,9 +37,13 @@ export default {
     const page = await open({}, true);
     await live(page);
     await until('rows', async () => await rows(page).count() === given.nodes);
-    // Nobody is judged at first, and what is to be remembered is written within two seconds.
+    // Nobody is judged at first, and what is to be remembered has to be on the disk: nothing waits for it, and then a commit is over.
     await reads(page.locator('#trouble'), new RegExp(`^${given.forked} forked`));
-    await newer('a beat after it', page, await newest(page));
+    const metrics = async () => (await fetch(url + '/metrics')).text();
+    const written = async () => Number(/^fil_heartbeat_history_events_written_total (\S+)$/m.exec(await metrics())[1]);
+    await until('nothing that waits for the disk', async () => (await metrics()).includes('history_queue_length 0'));
+    const before = await written();
+    await until('a commit', async () => await written() > before);
     say('rows');
     await page.locator('body.stale').waitFor();
     assert.match(await page.locator('#link').textContent(), /^reconnecting · stale since \d\d:\d\d:\d\d$/);

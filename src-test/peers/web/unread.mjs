@@ -33,6 +33,13 @@ export function unread() {
   }
   // A column head is as wide as its column.
   for (const each of root.querySelectorAll('[role=columnheader] > *')) if (each.clientWidth && each.scrollWidth > each.clientWidth + 1) faults.push('a column head is too long: ' + each.textContent);
+  // What a field waits for is read before anything is in it.
+  const ruler = document.createElement('canvas').getContext('2d');
+  for (const each of root.querySelectorAll('input[placeholder]')) {
+    const {font, paddingLeft, paddingRight} = getComputedStyle(each);
+    ruler.font = font;
+    if (each.clientWidth && ruler.measureText(each.placeholder).width > each.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight)) faults.push('cut: ' + each.placeholder);
+  }
 
   const shown = [];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);

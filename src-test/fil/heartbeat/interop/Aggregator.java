@@ -83,13 +83,12 @@ record Aggregator(
   }
 
   /**
-   * Names nodes while it runs; from then on only these vote.
+   * Names nodes while it runs; a moment later they have their names, and only these vote.
    *
    * @param expected name by peer id
    */
   void expects(JsonObject expected, @Nullable JsonObject alerts) throws IOException {
     Path ignored = write(folder, role.copy().put("expected", expected), http, alerts);
-    program.await("action=reload");
   }
 
   /** Of the API. */

@@ -151,6 +151,8 @@ class DashboardInterop {
         expected.put(all.getJsonObject(i).getString("peerId"), name);
       }
       named.expects(expected, alerts);
+      int each = many / names.size();
+      assertThat(nodes(named, "?q=" + names.get(0), each)).hasSize(each);
       JsonObject given =
           new JsonObject().put("kinds", new JsonArray(kinds)).put("alerts", 2 * many / 10);
       try (Program browser =

@@ -99,7 +99,7 @@ export class Now {
     const line = element('li');
     line.dataset.state = state;
     const who = element('span', null, 'who');
-    who.append(element('span', null, 'names'), element('a'));
+    who.append(element('span', null, 'names'), ' ', element('a'));
     line.append(stateOf(state), element('span', null, 'quiet'), who);
     return line;
   }
