@@ -3,6 +3,7 @@ package fil.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.config.Config;
+import fil.heartbeat.testing.LogbackRestored;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.WebClient;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@ExtendWith(VertxExtension.class)
+@ExtendWith({VertxExtension.class, LogbackRestored.class})
 class LoginLinkTest {
   private static final String SECRET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
 

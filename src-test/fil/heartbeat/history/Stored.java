@@ -105,10 +105,10 @@ final class Stored {
     }
   }
 
-  /** Takes away all but the lock. */
+  /** Takes away all but the lock, and the folder that SQLite's library may have come out into. */
   static void clear(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      for (Path each : files.toList()) {
+      for (Path each : files.filter(Files::isRegularFile).toList()) {
         if (!each.getFileName().toString().equals("lock")) {
           Files.delete(each);
         }
