@@ -54,8 +54,29 @@ class SqliteHistoryTest {
     get(second.close());
   }
 
+  /** The clock was put back, and what was counted before is of a time to come. */
+  @Test
+  void whatIsOfTheFutureIsNotTheNewest() throws Exception {
+    now = DAY.plusSeconds(40);
+    SqliteHistory first = open();
+    first.remember(node("a", State.OK, 1));
+    first.epoch(slot(DAY, State.OK, "a"));
+    first.epoch(slot(DAY.plusSeconds(3600), State.OK, "a"));
+    first.counted(List.of(new BeatCount("a", DAY.plusSeconds(3620), DAY.plusSeconds(3610), 10)));
+    get(first.close());
+    SqliteHistory second = open();
+    assertThat(Stored.restored(second).nodes()).containsExactly(node("a", State.OK, 1));
+    second.counted(List.of(new BeatCount("a", DAY.plusSeconds(29), DAY.plusSeconds(20), 10)));
+    get(second.close());
+    SqliteHistory third = open();
+    assertThat(Stored.restored(third).nodes().get(0).height())
+        .isEqualTo(DAY.getEpochSecond() / EpochRow.SLOT_SECONDS);
+    get(third.close());
+  }
+
   @Test
   void countsAndHeadOfTheNewestSlotAreKnownToo() throws Exception {
+    now = DAY.plusSeconds(40);
     SqliteHistory first = open();
     first.remember(node("a", State.OK, 1));
     first.remember(node("b", State.OK, 1));

@@ -31,6 +31,9 @@ final class LastKnown {
 
   private static final String WHO = KNOWN.replace("known.*", "known.peer");
 
+  /** A slot is written that much after its end at most, with beats of until then. */
+  private static final int LATE_MILLIS = 2_000;
+
   /** Of those that are too many, how many are forgotten at one start. */
   static final int FORGOTTEN = 10_000;
 
@@ -85,7 +88,9 @@ final class LastKnown {
       known.setInt(2, most);
       try (ResultSet row = known.executeQuery()) {
         while (row.next()) {
-          boolean counted = row.getLong("counted_beat") > row.getLong("last_beat");
+          long beat = row.getLong("counted_beat");
+          // One of the future is of a clock that was put back since, after which all were kept.
+          boolean counted = beat > row.getLong("last_beat") && beat <= now.toEpochMilli();
           KnownNode node = known(row, counted, counted ? heads.get(row.getLong("peer")) : null);
           nodes.putIfAbsent(node.peerId(), node);
         }
@@ -95,33 +100,29 @@ final class LastKnown {
   }
 
   /**
-   * What each node was on in the newest slot written, today's or yesterday's. One of the future is
-   * of a clock that was put back since.
+   * What each node was on in the slot of its last beat, today's or yesterday's. Not in the newest
+   * one: when the clock was put back there are slots of a future that was.
    */
   private Map<Long, Head> newestHeads(Instant now, Map<Long, String> names) throws SQLException {
     Map<Long, Head> heads = new HashMap<>();
-    boolean found = false;
     DayTables tables = new DayTables(connection);
     long today = Math.floorDiv(now.getEpochSecond(), 86_400L);
-    for (long day = today; day >= today - 1 && !found; day--) {
+    for (long day = today; day >= today - 1; day--) {
       if (!tables.has(DayTables.slots(day))) {
         continue;
       }
-      String slots = DayTables.slots(day);
       try (Statement statement = connection.createStatement();
           ResultSet row =
               statement.executeQuery(
-                  "SELECT peer, height, cids FROM "
-                      + slots
-                      + " LEFT JOIN heads_"
+                  "SELECT peer, height, cids FROM counted JOIN "
+                      + DayTables.slots(day)
+                      + " USING (peer) LEFT JOIN heads_"
                       + day
-                      + " ON id = head WHERE slot = (SELECT max(slot) FROM "
-                      + slots
-                      + " WHERE slot <= "
-                      + Math.floorDiv(now.getEpochSecond(), (long) EpochRow.SLOT_SECONDS)
-                      + ")")) {
+                      + " ON id = head WHERE slot = (counted.last_beat - "
+                      + LATE_MILLIS
+                      + ") / "
+                      + 1_000L * EpochRow.SLOT_SECONDS)) {
         while (row.next()) {
-          found = true;
           Head head = new Head(row.getString(3), HourPacker.optional(row, 2));
           // A height without a head is a stranger's, whose heads are not kept.
           boolean tells = head.cids() != null || head.height() == null;
