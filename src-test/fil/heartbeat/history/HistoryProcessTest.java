@@ -1,11 +1,9 @@
 package fil.heartbeat.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.testing.Daemon;
-import fil.heartbeat.testing.Namespace;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,17 +22,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The whole program, whose history is damaged or whose disk is full. */
+/** The whole program, whose history is damaged. */
 @Timeout(120)
 class HistoryProcessTest {
-  private static final int STOPPED_BY_SIGTERM = 128 + 15;
+  static final int STOPPED_BY_SIGTERM = 128 + 15;
 
-  private static final String OLD = "12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
+  static final String OLD = "12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
 
   @TempDir private Path folder;
 
   @BeforeEach
   void configure() throws IOException {
+    configure(folder);
+  }
+
+  static void configure(Path folder) throws IOException {
     Files.writeString(
         folder.resolve("config.json"),
         """
@@ -47,19 +49,15 @@ class HistoryProcessTest {
     return folder.resolve("disk");
   }
 
-  private Path before() {
-    return folder.resolve("before");
-  }
-
   private Daemon start() throws IOException {
     return Daemon.start(Daemon.command(folder), folder.resolve("log"));
   }
 
-  private static JsonObject health(Daemon daemon) throws Exception {
+  static JsonObject health(Daemon daemon) throws Exception {
     return new JsonObject(daemon.get("/health/ready"));
   }
 
-  private static void awaitStatus(Daemon daemon, String status) throws Exception {
+  static void awaitStatus(Daemon daemon, String status) throws Exception {
     while (!health(daemon).getString("status").equals(status)) {
       Thread.onSpinWait();
     }
@@ -77,7 +75,7 @@ class HistoryProcessTest {
   }
 
   /** One node that was there before. */
-  private static KnownNode old() {
+  static KnownNode old() {
     Instant now = Instant.now();
     return new KnownNode(
         OLD, "old", null, null, List.of(), null, null, null, now, now, now, 7, State.OK, now);
@@ -160,70 +158,5 @@ class HistoryProcessTest {
       assertThat(daemon.stop()).isEqualTo(STOPPED_BY_SIGTERM);
     }
     assertThat(Stored.aside(disk())).isNotEmpty();
-  }
-
-  /** Of what nothing is left. */
-  enum Full {
-    OF_BYTES("size=1m"),
-    OF_FILES("size=1m,nr_inodes=2");
-
-    private final String options;
-
-    Full(String options) {
-      this.options = options;
-    }
-  }
-
-  /** On a disk of its own, which is full until it is told. Needs the right to mount a tmpfs. */
-  private Daemon startOnFullDisk(Full full, Path content) throws IOException {
-    String script =
-        """
-        mount -t tmpfs -o %s tmpfs disk || exit 99
-        cp %s/* disk/ 2>/dev/null
-        dd if=/dev/zero of=disk/filler bs=4k 2>/dev/null
-        exec 3<&0
-        { read line <&3; rm disk/filler; mount -o remount,nr_inodes=1000 disk; } &
-        exec "$@" </dev/null
-        """
-            .formatted(full.options, content);
-    Path unused = Files.createDirectory(disk());
-    return Daemon.start(Namespace.within(script, Daemon.command(folder)), folder.resolve("log"));
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void onAFullDiskItWatchesWithoutHistoryAndTakesItUpWhenThereIsRoom(Full full) throws Exception {
-    assumeThat(Namespace.mayMount(folder))
-        .as("the right to mount a tmpfs, see FullDiskTest otherwise")
-        .isTrue();
-    Path content = Files.createDirectory(folder.resolve("content"));
-    boolean hasOld = full == Full.OF_BYTES;
-    if (hasOld) {
-      // As it is after a crash: most of it is in the log.
-      SqliteHistory before = Stored.open(before(), InstantSource.system());
-      before.remember(old());
-      // Alerts are kept ahead of the rest: with the second the rest of the first is written.
-      Stored.get(before.keep(List.of(Stored.piece("a1")), List.of()));
-      Stored.get(before.keep(List.of(Stored.piece("a2")), List.of()));
-      for (Path each : List.of(Stored.file(before()), Stored.log(before()))) {
-        Files.copy(each, content.resolve(each.getFileName()));
-      }
-      Stored.get(before.close());
-    }
-    try (Daemon daemon = startOnFullDisk(full, content)) {
-      awaitStatus(daemon, "degraded");
-      assertThat(health(daemon).getJsonArray("degraded").getString(0))
-          .startsWith("history is not written: ");
-      assertThat(daemon.log()).contains("history cannot be used yet, it is tried again");
-      // What was there is known nevertheless.
-      assertThat(daemon.get("/api/v1/nodes").contains(OLD)).as(daemon.log()).isEqualTo(hasOld);
-      while (!daemon.get("/api/v1/nodes").contains("alice")) {
-        Thread.onSpinWait();
-      }
-      daemon.tell();
-      awaitStatus(daemon, "ready");
-      assertThat(daemon.log()).contains("history is written again").doesNotContain("begins anew");
-      assertThat(daemon.stop()).isEqualTo(STOPPED_BY_SIGTERM);
-    }
   }
 }

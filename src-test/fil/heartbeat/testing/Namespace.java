@@ -1,7 +1,5 @@
 package fil.heartbeat.testing;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,13 +24,5 @@ public final class Namespace {
     command.addAll(List.of("sh", "-c", script, "-"));
     command.addAll(builder.command());
     return builder.command(command);
-  }
-
-  /** Whether a disk of its own can be had: a container may lack the right to mount one. */
-  public static boolean mayMount(Path folder) throws IOException, InterruptedException {
-    return within("mount -t tmpfs -o size=64k tmpfs " + folder, new ProcessBuilder())
-            .start()
-            .waitFor()
-        == 0;
   }
 }
