@@ -113,24 +113,22 @@ class ClockStepTest {
     "3, PT-1H"
   })
   void nothingIsToldBecauseOfAStep(int nodes, Duration by) {
+    isAsWithout(nodes, new Step(20 * MINUTE + 17 * SECOND, by));
+  }
+
+  private static void isAsWithout(int nodes, Step step) {
     List<Incident> incidents = new ArrayList<>();
     for (int i = 0; i < Math.min(KINDS.size(), (nodes + 1) / 2); i++) {
       incidents.add(new Incident(i, KINDS.get(i), 10 * MINUTE, 40 * MINUTE));
     }
-    Script script = new Script(7, nodes, false, incidents, 50 * MINUTE);
-    isAsWithout(script, List.of(new Step(20 * MINUTE + 17 * SECOND, by)));
+    isAsWithout(new Script(7, nodes, false, incidents, 50 * MINUTE), List.of(step));
   }
 
   /** As for a step; what nodes did while the machine slept is not known. */
   @ParameterizedTest
   @CsvSource({"12, PT2S", "12, PT45S", "12, PT2H", "12, P1D", "1, PT2H", "2, PT10M", "3, PT2H"})
   void nothingIsToldBecauseTheMachineSlept(int nodes, Duration by) {
-    List<Incident> incidents = new ArrayList<>();
-    for (int i = 0; i < Math.min(KINDS.size(), (nodes + 1) / 2); i++) {
-      incidents.add(new Incident(i, KINDS.get(i), 10 * MINUTE, 40 * MINUTE));
-    }
-    Script script = new Script(7, nodes, false, incidents, 50 * MINUTE);
-    isAsWithout(script, List.of(new Step(20 * MINUTE + 17 * SECOND, by, true)));
+    isAsWithout(nodes, new Step(20 * MINUTE + 17 * SECOND, by, true));
   }
 
   /** Most of the fleet is on another chain than the reference. */

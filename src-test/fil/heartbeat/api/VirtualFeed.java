@@ -36,11 +36,6 @@ public final class VirtualFeed {
       return model.shown();
     }
 
-    /** Whether it was ever told everything. */
-    public boolean known() {
-      return model.known();
-    }
-
     private void open() {
       connected = true;
       heard.add("");

@@ -152,8 +152,8 @@ final class Reference {
   }
 
   /** When all that was disturbed, and all that ends, has come to rest. */
-  int restAfter() {
-    return 600 + WARMS + 200;
+  static int restAfter() {
+    return CLOCK_AFTER + WARMS + ENDS_AFTER;
   }
 
   /** Whether a key is in use in two places. */

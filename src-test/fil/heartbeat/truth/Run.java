@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One script in the world and beside it in the reference, which are compared each second. */
@@ -78,7 +79,7 @@ public final class Run implements AutoCloseable {
         world.happens(op);
       }
     }
-    seconds(reference.restAfter());
+    seconds(Reference.restAfter());
     return end();
   }
 
@@ -97,8 +98,8 @@ public final class Run implements AutoCloseable {
   private void heard(Alert alert, @Nullable Alert before) {
     try {
       boolean fires = alert.status().isFiring();
+      String about = when() + ": " + alert.summary() + ", " + alert.detail();
       if (alert.peerId() == null) {
-        String about = when() + ": " + alert.summary() + ", " + alert.detail();
         assertThat(alert.rule()).as(about).isEqualTo(AlertRule.AGGREGATOR_DEGRADED);
         if (fires) {
           assertThat(reference.mayBeDegraded()).as(about).isTrue();
@@ -106,7 +107,6 @@ public final class Run implements AutoCloseable {
         return;
       }
       int node = world.number(alert.peerId());
-      String about = when() + ": " + alert.summary() + ", " + alert.detail();
       if (fires) {
         assertThat(reference.mayFire(node, alert.rule())).as(about).isTrue();
         if (before == null) {
@@ -135,7 +135,7 @@ public final class Run implements AutoCloseable {
       for (Node node : World.get(world.aggregator().snapshot()).nodes()) {
         int number = world.number(node.peerId());
         assertThat(reference.states(number))
-            .as("%s: node %s", when(), number)
+            .as(() -> when() + ": node " + number)
             .contains(node.state());
       }
     }
@@ -143,11 +143,13 @@ public final class Run implements AutoCloseable {
 
   private void compare(int node, AlertRule rule) {
     boolean fires = fires(first, node, rule);
+    // Each second, and most of the time nothing is wrong: words are made last.
+    Supplier<String> about = () -> when() + ": node " + node + ", " + rule + " fires";
     if (reference.mustFire(node, rule)) {
-      assertThat(fires).as("%s: node %s, %s fires", when(), node, rule).isTrue();
+      assertThat(fires).as(about).isTrue();
     }
     if (!reference.mayFire(node, rule)) {
-      assertThat(fires).as("%s: node %s, %s fires", when(), node, rule).isFalse();
+      assertThat(fires).as(about).isFalse();
     }
   }
 

@@ -24,9 +24,4 @@ enum Trouble {
     this.rule = rule;
     this.firesAfter = firesAfter;
   }
-
-  /** Whether it takes time from the first sign until it is called by its name. */
-  boolean beats() {
-    return this != SILENCE && this != LOSS && this != STOP;
-  }
 }

@@ -194,10 +194,6 @@ final class World implements AutoCloseable {
     return process().alerts;
   }
 
-  Delayed history() {
-    return process().history;
-  }
-
   private Life process() {
     Life running = process;
     if (running == null) {

@@ -175,7 +175,13 @@ class JsonRpcClientTest {
     Path file = Files.writeString(folder.resolve("token"), content);
     JsonRpcClient client =
         new JsonRpcClient(vertx, node.url(), Optional.empty(), Optional.of(file), LONG);
-    fails(call(client), Kind.NOT_AUTHORISED, "(expected: one line, a read token", test);
+    fails(
+        call(client),
+        Kind.NOT_AUTHORISED,
+        "token file " + file,
+        "(expected: one line, a read token",
+        content.strip(),
+        test);
   }
 
   @Test
@@ -297,6 +303,19 @@ class JsonRpcClientTest {
   }
 
   private static void fails(Future<?> call, Kind kind, String told, VertxTestContext test) {
+    fails(call, kind, told, "", "", test);
+  }
+
+  /**
+   * @param hidden what is not told; blank for nothing
+   */
+  private static void fails(
+      Future<?> call,
+      Kind kind,
+      String told,
+      String expected,
+      String hidden,
+      VertxTestContext test) {
     call.onComplete(
         test.failing(
             failure ->
@@ -304,6 +323,10 @@ class JsonRpcClientTest {
                     () -> {
                       assertThat(failure).isInstanceOf(RpcException.class);
                       assertThat(failure).hasMessageContaining(told);
+                      assertThat(failure).hasMessageContaining(expected);
+                      if (!hidden.isEmpty()) {
+                        assertThat(failure.getMessage()).doesNotContain(hidden);
+                      }
                       assertThat(failure.getMessage()).doesNotContain("\n");
                       assertThat(((RpcException) failure).kind()).isEqualTo(kind);
                       test.completeNow();
