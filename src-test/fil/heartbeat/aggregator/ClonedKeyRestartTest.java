@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -61,8 +63,7 @@ class ClonedKeyRestartTest {
       registry.onOpen(NODE, from, at(now));
     }
     if (now >= backAt[place] && (now - backAt[place]) % period == 0) {
-      registry.onBeat(NODE, new Heartbeat("{ }", 1, "lotus-01", "", null, null), at(now));
-      registry.roster().place(NODE, from, at(now));
+      registry.onBeat(NODE, from, new Heartbeat("{ }", 1, "lotus-01", "", null, null), at(now));
     }
   }
 
@@ -134,5 +135,20 @@ class ClonedKeyRestartTest {
     until(now + 40, period, false);
     assertThat(firing()).isEmpty();
     assertThat(told).containsExactly("+" + id, "-" + id);
+  }
+
+  /** Whoever may not speak, or says what cannot be, is in no place. */
+  @Test
+  void beatsThatAreRefusedAreInNoPlace() {
+    Heartbeat beat = new Heartbeat("{ }", 1, "lotus-01", "", null, null);
+    registry.onBeat(NODE, FIRST, beat, at(0));
+    registry.membership(new Membership(Set.of(), Set.of(NODE), Map.of()), at(1));
+    for (int second = 1; second < 100; second++) {
+      registry.onBeat(NODE, FIRST, beat, at(second));
+      registry.onBeat(NODE, SECOND, beat, at(second));
+    }
+    registry.roster().settleTwins(at(100), (peer, address) -> told.add(address));
+    assertThat(told).isEmpty();
+    assertThat(Objects.requireNonNull(registry.node(NODE.toString())).conflicts()).isEmpty();
   }
 }

@@ -70,9 +70,11 @@ class MovedTest {
         fleet.moment());
     registry.evaluate(fleet.moment());
     for (int second = 0; second < 60; second += 6) {
-      Moment now = new Moment(fleet.moment().at(), second * 1_000_000_000L);
-      registry.roster().place(SimulatedFleet.peer(11, 8), "/ip4/192.0.2.8/tcp/1", now);
-      registry.roster().place(SimulatedFleet.peer(11, 8), "/ip4/192.0.2.9/tcp/1", now);
+      Moment now =
+          new Moment(fleet.moment().at(), fleet.moment().nanos() + second * 1_000_000_000L);
+      Heartbeat beat = new Heartbeat("{ }", 0, "node-8", "", null, null);
+      registry.onBeat(SimulatedFleet.peer(11, 8), "/ip4/192.0.2.8/tcp/1", beat, now);
+      registry.onBeat(SimulatedFleet.peer(11, 8), "/ip4/192.0.2.9/tcp/1", beat, now);
     }
     PeerId leaver = SimulatedFleet.peer(11, 6);
     registry.onArrive(leaver, fleet.moment());

@@ -156,14 +156,7 @@ final class Ingest implements Intake {
     Heartbeat bounded = Claim.bounded(beat);
     int bytes = BYTES + Claim.length(bounded);
     String refusal =
-        offer(
-            peer,
-            bytes,
-            () -> {
-              Moment now = clock.at(nanos);
-              registry.onBeat(peer, bounded, now);
-              registry.roster().place(peer, address, now);
-            });
+        offer(peer, bytes, () -> registry.onBeat(peer, address, bounded, clock.at(nanos)));
     if (refusal != null) {
       drop(refusal);
     }

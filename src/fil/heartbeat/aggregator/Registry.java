@@ -162,6 +162,11 @@ final class Registry {
 
   /** A well-formed beat arrived. */
   void onBeat(PeerId peer, Heartbeat beat, Moment now) {
+    onBeat(peer, "", beat, now);
+  }
+
+  /** One that came from an address; empty when that is not known. */
+  void onBeat(PeerId peer, String address, Heartbeat beat, Moment now) {
     Slot slot = roster.heard(peer);
     if (!membership.test(peer)) {
       onDrop(BeatAccount.DROP_DENIED, 1);
@@ -174,7 +179,7 @@ final class Registry {
     }
     if (slot != null && slot.says(beat)) {
       account.accepted();
-      beaten(slot, beat, now);
+      beaten(slot, address, beat, now);
       return;
     }
     TipsetKey key;
@@ -198,7 +203,7 @@ final class Registry {
       }
     }
     said(slot, beat, key, now);
-    beaten(slot, beat, now);
+    beaten(slot, address, beat, now);
   }
 
   Roster roster() {
@@ -225,7 +230,8 @@ final class Registry {
     roster.changed(slot);
   }
 
-  private void beaten(Slot slot, Heartbeat beat, Moment now) {
+  private void beaten(Slot slot, String address, Heartbeat beat, Moment now) {
+    slot.twins.beat(address, now);
     if (beat.stopping()) {
       slot.farewell.said(now.at());
     } else {

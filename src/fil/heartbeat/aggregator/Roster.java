@@ -171,14 +171,6 @@ final class Roster {
     }
   }
 
-  /** A beat came from an address. */
-  void place(PeerId peer, String address, Moment now) {
-    Slot slot = find(peer.toString());
-    if (slot != null) {
-      slot.twins.beat(address, now);
-    }
-  }
-
   /**
    * Looks who beats from two places, now or no longer. To be called each second.
    *
