@@ -117,6 +117,8 @@ export class Feed {
     this.port?.close();
     this.port = null;
     this.line = new Line(this.model, this.told, this.linked, this.onHeal);
+    // What is old stays so.
+    this.line.since = this.since ?? null;
     if (this.rows) this.line.watch(this.rows);
     this.line.open();
   }

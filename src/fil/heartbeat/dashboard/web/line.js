@@ -3,7 +3,8 @@
 // A machine of states: only it opens and closes streams. opening: nothing was told yet. live. stale: nothing was told for 12 s. asking: the stream broke,
 // and what the server answers says why. waiting: for another try. login: until somebody logs in.
 
-const EVENTS = ['snapshot', 'delta', 'head', 'consensus', 'alert', 'rows', 'clock'];
+import {TOLD} from './model.js';
+
 const MAX_ROWS = 200;
 // The server tells the time every 5 s: twice without, and what is shown is old.
 export const STALE = 12000;
@@ -46,7 +47,7 @@ export class Line {
     if (this.model.cursor) query.set('lastEventId', this.model.cursor);
     this.url = 'api/v1/events?' + query;
     const source = this.source = this.env.source(this.url);
-    for (const name of EVENTS) source.addEventListener(name, event => { if (source === this.source) this.take(name, event); });
+    for (const name of TOLD) source.addEventListener(name, event => { if (source === this.source) this.take(name, event); });
     source.onerror = () => { if (source === this.source) this.ask(); };
   }
 

@@ -155,7 +155,7 @@ export class Model {
   }
 }
 
-const TOLD = new Set(['snapshot', 'head', 'delta', 'consensus', 'alert', 'clock', 'rows']);
+export const TOLD = new Set(['snapshot', 'head', 'delta', 'consensus', 'alert', 'clock', 'rows']);
 
 function empty() {
   return {nodes: new Map(), heads: new Map(), alerts: new Map(), networks: []};
