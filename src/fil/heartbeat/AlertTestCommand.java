@@ -31,8 +31,6 @@ final class AlertTestCommand {
   /** A sink ends by itself within its timeout; this is for one that does not. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
-  private static final long CLOSE_SECONDS = 2;
-
   private final Map<String, String> environment;
   private final PrintStream out;
 
@@ -67,7 +65,7 @@ final class AlertTestCommand {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      close(vertx);
+      OwnVertx.close(vertx);
     }
     return Main.FAILURE;
   }
@@ -139,15 +137,5 @@ final class AlertTestCommand {
   private static <T> T await(Future<T> future, long millis)
       throws ExecutionException, TimeoutException, InterruptedException {
     return future.toCompletionStage().toCompletableFuture().get(millis, TimeUnit.MILLISECONDS);
-  }
-
-  private static void close(Vertx vertx) {
-    try {
-      Void ignored = await(vertx.close(), CLOSE_SECONDS * 1000);
-    } catch (ExecutionException | TimeoutException e) {
-      // The process ends now in any case.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

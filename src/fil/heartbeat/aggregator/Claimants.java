@@ -112,10 +112,10 @@ final class Claimants {
     List<String> conflicts = new ArrayList<>(0);
     if (slot.claiming) {
       String miner = slot.claims.minerAddress();
-      add(conflicts, "miner address " + miner, miner == null ? null : byMiner.get(miner), slot);
+      add(conflicts, "miner address ", miner, miner == null ? null : byMiner.get(miner), slot);
       String name = name(slot);
       Claimed same = name == null ? null : byNickname.get(name);
-      add(conflicts, "nickname " + slot.claims.nickname(), same, slot);
+      add(conflicts, "nickname ", slot.claims.nickname(), same, slot);
       String owner = name == null ? null : names.get(name);
       if (owner != null && !slot.standing.isMonitored() && !named(same, slot).contains(owner)) {
         conflicts.add("nickname " + slot.claims.nickname() + " is the name of " + owner);
@@ -131,7 +131,13 @@ final class Claimants {
         : claim.rivals(slot).limit(MAX_NAMED).map(other -> other.peerId).toList();
   }
 
-  private static void add(List<String> conflicts, String what, @Nullable Claimed claim, Slot slot) {
+  /** Asked of every node at each snapshot, and almost none has any: words are made last. */
+  private static void add(
+      List<String> conflicts,
+      String what,
+      @Nullable String value,
+      @Nullable Claimed claim,
+      Slot slot) {
     List<String> others = named(claim, slot);
     if (claim == null || others.isEmpty()) {
       return;
@@ -139,6 +145,7 @@ final class Claimants {
     int more = claim.others(slot) - others.size();
     conflicts.add(
         what
+            + value
             + " is also claimed by "
             + String.join(", ", others)
             + (more > 0 ? " and " + more + " more" : ""));

@@ -83,11 +83,6 @@ public final class Clocks implements InstantSource {
   private volatile Line line;
   private OptionalLong slept;
 
-  /** Of this machine. */
-  public Clocks() {
-    this(System::nanoTime, InstantSource.system());
-  }
-
   /**
    * @param nanoTime monotonic
    */

@@ -225,14 +225,18 @@ final class Evaluation {
     return 2 * ahead > candidates.size();
   }
 
+  private static long[] heights(List<Slot> candidates) {
+    return candidates.stream().mapToLong(Evaluation::height).sorted().toArray();
+  }
+
   private static long medianHeight(List<Slot> candidates) {
-    long[] heights = candidates.stream().mapToLong(Evaluation::height).sorted().toArray();
+    long[] heights = heights(candidates);
     return heights.length == 0 ? -1 : heights[heights.length / 2];
   }
 
   /** Of two the one that says less. */
   private static long lowerMedian(List<Slot> candidates) {
-    long[] heights = candidates.stream().mapToLong(Evaluation::height).sorted().toArray();
+    long[] heights = heights(candidates);
     return heights.length == 0 ? -1 : heights[(heights.length - 1) / 2];
   }
 

@@ -236,8 +236,9 @@ final class Slot {
    */
   Node node(List<String> claimed) {
     Twins.Twin twin = twins.now();
-    List<String> conflicts = new ArrayList<>(claimed);
+    List<String> conflicts = claimed;
     if (twin != null) {
+      conflicts = new ArrayList<>(claimed);
       conflicts.add(0, twin.text());
     }
     return new Node(

@@ -16,7 +16,7 @@ record CertificateRule(Optional<Instant> end, Instant now) {
   private static final Duration NOTICE = Duration.ofSeconds(AlertRule.CERTIFICATE_NOTICE);
 
   boolean holds() {
-    return !end.map(each -> each.minus(NOTICE)).orElse(Instant.MAX).isAfter(now);
+    return end.isPresent() && !since().isAfter(now);
   }
 
   Instant since() {

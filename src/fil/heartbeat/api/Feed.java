@@ -91,7 +91,7 @@ final class Feed {
     this.periodMillis = periodMillis;
     String run = UUID.randomUUID().toString().substring(0, 8);
     audience = new FeedAudience(run, model, budget);
-    sight = new FeedSight(audience, 1000 / PERIOD_MILLIS);
+    sight = new FeedSight(audience, Math.max(1, 1000 / periodMillis));
     questions = new FeedQuestions(vertx, patience);
   }
 
@@ -287,7 +287,9 @@ final class Feed {
     String news = story.news(networks);
     FeedModel.Delta delta = model.apply(changes);
     version = changes.version();
-    story.networks(networks);
+    if (!news.isEmpty()) {
+      story.networks(networks);
+    }
     if (!delta.isEmpty() || !news.isEmpty()) {
       tell(delta, news);
     }

@@ -68,12 +68,10 @@ final class FeedStory {
     return networks.equals(consensus) ? "" : FeedEvents.text(Kind.CONSENSUS, networks, null);
   }
 
-  /** The networks as they are from now on. */
+  /** The networks as they are from now on; to be called when there is news of them. */
   void networks(JsonObject now) {
-    if (!now.equals(consensus)) {
-      consensus = now;
-      consensusEvents = null;
-    }
+    consensus = now;
+    consensusEvents = null;
   }
 
   /** The alerts as they are now; the events that tell what changed, empty text for nothing. */
