@@ -49,7 +49,7 @@ class AppReloadTest {
   }
 
   private App app(Vertx vertx, Config config) {
-    App app = new App(vertx, config, "test", line -> {});
+    App app = new App(vertx, config, "test", line -> {}, new Steps(step -> {}), new ProcessLocks());
     made.add(app);
     return app;
   }

@@ -71,7 +71,7 @@ class AppTest {
   }
 
   private App app(Vertx vertx, Config config) {
-    App app = new App(vertx, config, "test", ready::add);
+    App app = new App(vertx, config, "test", ready::add, new Steps(step -> {}), new ProcessLocks());
     made = app;
     return app;
   }
@@ -142,7 +142,14 @@ class AppTest {
                       """
                           .formatted(target(aggregator.replace("0.0.0.0", "127.0.0.1"))));
               Config config = Config.parse(json, folder, Map.of());
-              App sender = new App(elsewhere, config, "test", line -> {});
+              App sender =
+                  new App(
+                      elsewhere,
+                      config,
+                      "test",
+                      line -> {},
+                      new Steps(step -> {}),
+                      new ProcessLocks());
               return sender
                   .start()
                   .compose(sends -> until(vertx, nickname("bob")))

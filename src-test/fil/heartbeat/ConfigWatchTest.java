@@ -3,6 +3,7 @@ package fil.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.config.Config;
+import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.testing.LogLines;
 import io.vertx.core.Vertx;
@@ -53,7 +54,7 @@ class ConfigWatchTest {
     write("{}");
     ConfigFile file = file();
     var unused = file.load();
-    ConfigWatch watch = new ConfigWatch(vertx, file, applied::add);
+    ConfigWatch watch = new ConfigWatch(vertx, new FileWatch(vertx), file, applied::add);
     var unusedStart = watch.start().toCompletionStage().toCompletableFuture().join();
     return watch;
   }
@@ -143,6 +144,7 @@ class ConfigWatchTest {
     Files.writeString(config, "{\"http\":{\"port\":1}}");
     new ConfigWatch(
             vertx,
+            new FileWatch(vertx),
             file(),
             changed ->
                 test.verify(
@@ -170,7 +172,7 @@ class ConfigWatchTest {
     var unused = file.load();
     Files.writeString(config, "{\"http\":{\"port\":2}}");
     List<Config> applied = new ArrayList<>();
-    new ConfigWatch(vertx, file, applied::add)
+    new ConfigWatch(vertx, new FileWatch(vertx), file, applied::add)
         .start()
         .onComplete(
             test.succeeding(
@@ -190,7 +192,7 @@ class ConfigWatchTest {
     ConfigFile file = file();
     var unused = file.load();
     List<Config> applied = new ArrayList<>();
-    new ConfigWatch(vertx, file, applied::add)
+    new ConfigWatch(vertx, new FileWatch(vertx), file, applied::add)
         .start()
         .onComplete(
             test.succeeding(

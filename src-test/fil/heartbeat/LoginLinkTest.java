@@ -104,7 +104,13 @@ class LoginLinkTest {
             "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\"},\"http\":{\"port\":0}}");
     List<String> ready = Collections.synchronizedList(new ArrayList<>());
     WebClient client = WebClient.create(vertx);
-    new App(vertx, Config.parse(json, folder, Map.of()), "test", ready::add)
+    new App(
+            vertx,
+            Config.parse(json, folder, Map.of()),
+            "test",
+            ready::add,
+            new Steps(step -> {}),
+            new ProcessLocks())
         .start()
         .compose(
             up -> {

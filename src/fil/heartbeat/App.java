@@ -7,6 +7,7 @@ import fil.heartbeat.api.ApiVerticle;
 import fil.heartbeat.api.LocalToken;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
+import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.config.NodeConfig;
 import fil.heartbeat.config.NodeLabel;
@@ -44,6 +45,8 @@ final class App {
   private final Consumer<String> ready;
   private final Steps steps;
   private final ProcessLocks locks;
+  private final FileWatch files;
+  private final KeyAndSecretWatch secrets;
   private final Promise<Void> started = Promise.promise();
   private volatile boolean begun;
 
@@ -69,12 +72,6 @@ final class App {
 
   /**
    * @param ready gets the lines for standard output
-   */
-  App(Vertx vertx, Config config, String version, Consumer<String> ready) {
-    this(vertx, config, version, ready, new Steps(step -> {}), new ProcessLocks());
-  }
-
-  /**
    * @param steps of the start
    * @param locks of what another process may have
    */
@@ -91,6 +88,13 @@ final class App {
     this.ready = ready;
     this.steps = steps;
     this.locks = locks;
+    files = new FileWatch(vertx);
+    secrets = new KeyAndSecretWatch(files);
+  }
+
+  /** Reads the small files of this process; closed when it stops. */
+  FileWatch files() {
+    return files;
   }
 
   /**
@@ -104,13 +108,14 @@ final class App {
         .compose(now -> startAggregator())
         .compose(up -> steps.take("alerts", this::startAlerts))
         .compose(up -> steps.take("http", this::startHttp))
-        .compose(up -> startNodes(senders(config)))
+        .compose(up -> startNodes(config.sending()))
         .compose(up -> steps.take("ready", this::tellReady))
         .onComplete(started);
     return started.future();
   }
 
   private Future<Void> tellReady() {
+    Future<?> unused = secrets.watch(config);
     ups.forEach(ready);
     nodes.values().forEach(node -> ready.accept("ready: sender " + node.label()));
     return Future.succeededFuture();
@@ -126,6 +131,7 @@ final class App {
     if (done == null) {
       steps.stop();
       locks.stop();
+      files.close();
       // Of no context: those of Vert.x end before it does.
       Promise<Void> down = Promise.promise();
       done = down.future();
@@ -221,6 +227,7 @@ final class App {
               wanted
                   .withNodes(nodes.values().stream().map(NodeSenders::running).toList())
                   .withAlerts(alertsApplied.result() ? wanted.alerts() : config.alerts());
+          Future<?> unused = secrets.watch(config);
           log.info(
               "config applied nodes-added={} nodes-removed={} nodes-retargeted={}",
               change.added().size(),
@@ -265,10 +272,6 @@ final class App {
     return node == null ? Future.succeededFuture() : node.stop();
   }
 
-  private static List<NodeConfig> senders(Config config) {
-    return config.nodes().stream().filter(node -> !node.targets().isEmpty()).toList();
-  }
-
   private Future<Void> startNodes(List<NodeConfig> configs) {
     Future<Void> done = Future.succeededFuture();
     for (NodeConfig each : configs) {
@@ -278,14 +281,11 @@ final class App {
   }
 
   private Future<Void> startNode(Config whole, NodeConfig each) {
-    NodeSenders node =
-        new NodeSenders(vertx, whole, each, Optional.ofNullable(localTarget()), locks);
+    Optional<Multiaddr> local =
+        Optional.ofNullable(aggregator).map(up -> AggregatorRole.dialable(up.address()));
+    NodeSenders node = new NodeSenders(vertx, whole, each, local, locks);
     nodes.put(each.keyFile(), node);
     return node.start();
-  }
-
-  private @Nullable Multiaddr localTarget() {
-    return aggregator == null ? null : AggregatorRole.dialable(aggregator.address());
   }
 
   private Future<Void> startAggregator() {
@@ -385,7 +385,8 @@ final class App {
             Optional.ofNullable(aggregator)
                 .map(view -> new AggregatorSide(view, history, this::addresses)),
             Optional.ofNullable(alerts),
-            () -> Senders.of(vertx).snapshot());
+            () -> Senders.of(vertx).snapshot(),
+            files);
     return vertx
         .deployVerticle(made)
         .map(

@@ -88,8 +88,7 @@ record ConfigChange(
   }
 
   private static Map<Object, NodeConfig> byKey(Config config) {
-    return config.nodes().stream()
-        .filter(node -> !node.targets().isEmpty())
+    return config.sending().stream()
         .collect(
             Collectors.toMap(
                 NodeConfig::keyFile, node -> node, (a, b) -> a, java.util.LinkedHashMap::new));

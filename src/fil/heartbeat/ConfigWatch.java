@@ -1,6 +1,7 @@
 package fil.heartbeat;
 
 import fil.heartbeat.config.Config;
+import fil.heartbeat.config.FileChanges;
 import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.SmallFile;
 import io.vertx.config.ConfigRetriever;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,13 +32,17 @@ final class ConfigWatch implements AutoCloseable {
 
   private final ConfigFile file;
   private final Consumer<Config> onChange;
-  private final FileWatch files;
+  private final FileWatch.Part files;
   private final ConfigRetriever retriever;
+  private volatile @Nullable FileChanges changes;
 
-  ConfigWatch(Vertx vertx, ConfigFile file, Consumer<Config> onChange) {
+  /**
+   * @param watch looks at the file
+   */
+  ConfigWatch(Vertx vertx, FileWatch watch, ConfigFile file, Consumer<Config> onChange) {
     this.file = file;
     this.onChange = onChange;
-    files = new FileWatch(vertx);
+    files = watch.part();
     retriever =
         ConfigRetriever.create(
             vertx,
@@ -62,7 +68,7 @@ final class ConfigWatch implements AutoCloseable {
    */
   Future<?> start() {
     List<byte[]> loaded = file.loaded();
-    files.watch(List.of(file.path()), loaded, new Changes(loaded.isEmpty()));
+    changes = files.watch(List.of(file.path()), loaded, new Changes(loaded.isEmpty()));
     return files.look();
   }
 
@@ -73,7 +79,11 @@ final class ConfigWatch implements AutoCloseable {
 
   /** Reads it now, and applies it even when it is as it was. Any thread. */
   void now() {
-    Future<?> ignored = files.again();
+    FileChanges started = changes;
+    if (started != null) {
+      started.takeAgain();
+      Future<?> ignored = files.look();
+    }
   }
 
   /** Nothing is applied and nothing told from now on. */
@@ -83,7 +93,7 @@ final class ConfigWatch implements AutoCloseable {
   }
 
   /** What is done with what the file holds. */
-  private final class Changes implements FileWatch.Taker {
+  private final class Changes implements FileChanges.Taker {
     /** Whether the next content is no change, since there was none before. */
     private boolean first;
 

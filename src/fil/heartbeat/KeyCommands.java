@@ -107,7 +107,7 @@ final class KeyCommands {
       return List.of(new Named("", Path.of(arguments.option("--key").get())));
     }
     Config config = file.load();
-    boolean beats = config.nodes().stream().anyMatch(node -> !node.targets().isEmpty());
+    boolean beats = config.sends();
     boolean serves = config.aggregator().isPresent() || config.http().isPresent();
     List<Named> named = new ArrayList<>();
     for (NodeConfig node : config.nodes()) {

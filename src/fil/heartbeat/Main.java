@@ -225,7 +225,7 @@ public final class Main {
     Hangup hangup = new Hangup();
     hangup.install();
     log.info("{}", Build.line(file, config));
-    OptionalInt ended = start(file, config, vertx, app, shutdown, hangup);
+    OptionalInt ended = start(file, vertx, app, shutdown, hangup);
     if (ended.isPresent()) {
       guard.close();
     }
@@ -233,7 +233,7 @@ public final class Main {
   }
 
   private OptionalInt start(
-      ConfigFile file, Config config, Vertx vertx, App app, Shutdown shutdown, Hangup hangup) {
+      ConfigFile file, Vertx vertx, App app, Shutdown shutdown, Hangup hangup) {
     try {
       app.start().toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
@@ -251,10 +251,9 @@ public final class Main {
       return OptionalInt.of(FAILURE);
     }
     if (!app.isStopping()) {
-      shutdown.silences(KeyWatch.start(vertx, config)::close);
+      shutdown.silences(app.files()::close);
       if (file.exists()) {
-        ConfigWatch watch = watch(vertx, file, app, hangup);
-        shutdown.silences(watch::close);
+        watch(vertx, file, app, hangup);
       }
     }
     return OptionalInt.empty();
@@ -270,14 +269,13 @@ public final class Main {
   }
 
   /** Watch and app log what goes wrong; the daemon runs on with what it has. */
-  private static ConfigWatch watch(Vertx vertx, ConfigFile file, App app, Hangup hangup) {
+  private static void watch(Vertx vertx, ConfigFile file, App app, Hangup hangup) {
     Consumer<Config> reload =
         change -> {
           Future<?> ignored = app.reload(change);
         };
-    ConfigWatch watch = new ConfigWatch(vertx, file, reload);
+    ConfigWatch watch = new ConfigWatch(vertx, app.files(), file, reload);
     Future<?> ignored = watch.start().onSuccess(read -> hangup.reads(watch::now));
-    return watch;
   }
 
   private static void requireRole(Config config, ConfigFile file) {

@@ -3,13 +3,8 @@ package fil.heartbeat;
 import fil.heartbeat.api.TlsCheck;
 import fil.heartbeat.api.TokenCheck;
 import fil.heartbeat.config.AggregatorConfig;
-import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.HttpConfig;
-import fil.heartbeat.config.NodeConfig;
-import fil.heartbeat.config.ReferenceConfig;
-import fil.heartbeat.config.Secret;
-import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyFileException;
 import fil.heartbeat.libp2p.Multiaddr;
@@ -63,27 +58,16 @@ final class Offline {
   /** One line for each that would not do now: key, value and what is expected. No secret. */
   static Found look(Config config, Map<String, String> environment) {
     Offline look = new Offline(environment);
-    for (NodeConfig node : config.nodes()) {
-      if (!node.targets().isEmpty()) {
-        look.key(node.keyFile());
-        String name = config.multiNode() ? "nodes[" + node.nickname() + "].chain" : "chain";
-        look.file(name + ".tokenFile", node.chain().tokenFile());
-      }
-    }
+    config.sending().forEach(node -> look.key(node.keyFile()));
     config.aggregator().ifPresent(role -> look.aggregator(role, config));
     config.http().ifPresent(look::http);
-    config.alerts().ifPresent(look::alerts);
+    NamedSecrets.of(config).forEach(look::secret);
     return new Found(look.faults, look.found);
   }
 
   private void aggregator(AggregatorConfig role, Config config) {
     key(role.keyFile());
     dataDir(role.dataDir());
-    for (ReferenceConfig reference : role.references()) {
-      file(
-          "aggregator.references[" + reference.name() + "].tokenFile",
-          reference.chain().tokenFile());
-    }
     try {
       Capacity unused =
           Capacity.of(
@@ -115,24 +99,11 @@ final class Offline {
     }
   }
 
-  private void alerts(AlertsConfig role) {
-    for (SinkConfig sink : role.sinks()) {
-      String name = "alerts.sinks[" + sink.name() + "].";
-      secret(name + "url", sink.url());
-      secret(name + "secret", sink.secret());
-    }
-    role.peers()
-        .forEach(peer -> file("alerts.peers[" + peer.name() + "].tokenFile", peer.tokenFile()));
-    role.deadman().ifPresent(deadman -> secret("alerts.deadman.url", Optional.of(deadman.url())));
-  }
-
-  private void secret(String name, Optional<Secret> secret) {
-    if (secret.isPresent()) {
-      try {
-        String unused = secret.get().read(environment);
-      } catch (IOException e) {
-        found.add(name + ": " + shown(e));
-      }
+  private void secret(NamedSecrets.Named named) {
+    try {
+      String unused = named.secret().read(environment);
+    } catch (IOException e) {
+      found.add(named.setting() + ": " + e.getMessage());
     }
   }
 
@@ -228,11 +199,5 @@ final class Offline {
               + String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT)
               + " (expected: a free port; 0 picks one)");
     }
-  }
-
-  private static String shown(IOException e) {
-    return e.getClass().equals(IOException.class)
-        ? String.valueOf(e.getMessage())
-        : e + " (expected: a file that this user may read)";
   }
 }

@@ -8,6 +8,7 @@ import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.Severity;
 import fil.heartbeat.dashboard.Dashboard;
 import fil.heartbeat.fleet.NetworkReport;
@@ -411,6 +412,7 @@ class ApiRoutesTest {
                               api.router(
                                       new Access(
                                           vertx,
+                                          FileWatch.alone(vertx),
                                           new ApiSettings("127.0.0.1", 0, "0"),
                                           Instant::now))
                                   .getRoutes()) {

@@ -4,6 +4,7 @@ import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.api.HttpConnections.Patience;
 import fil.heartbeat.config.Config;
+import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.sender.SenderStatus;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
@@ -73,7 +74,8 @@ final class HttpSide implements AutoCloseable {
                 AggregatorSide.of(FleetFixtures.view(FleetFixtures.snapshot(nodes, List.of())))),
             Optional.of(new FakeAlerts()),
             List::of,
-            patience));
+            patience,
+            Optional.empty()));
   }
 
   static HttpSide start(
@@ -105,7 +107,8 @@ final class HttpSide implements AutoCloseable {
 
   /** All that it answers on, without the base path. */
   List<Route> routes(ApiSettings settings) {
-    return api.router(new Access(vertx, settings, Instant::now)).getRoutes();
+    return api.router(new Access(vertx, FileWatch.alone(vertx), settings, Instant::now))
+        .getRoutes();
   }
 
   /** What was refused so far, such as {@code address 2}, by reason. */

@@ -1,15 +1,15 @@
 package fil.heartbeat.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.api.TokenFile.Look;
+import fil.heartbeat.config.FileChanges;
 import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.testing.LogLines;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,15 +19,24 @@ class HungFilesTest {
   private static final String OPS = "ops admin ops-0123456789abcdef\n";
   private static final Path FILE = Path.of("tokens");
 
-  private static TokenFile tokens(HeldFiles files) throws IOException {
+  /** Opened of a file that a watch looks at, through what hangs. */
+  private static FileWatch.Part watched(HeldFiles files, FileWatch.Reader reader) {
+    return new FileWatch(files.vertx(), reader).part();
+  }
+
+  private static TokenFile tokens(HeldFiles files, FileWatch.Part part) throws IOException {
     TokenLooks looks = new TokenLooks((text, whole) -> Tokens.parse(text, whole, "tokens"), OPS);
-    return new TokenFile(
-        files.vertx(),
-        FILE,
-        looks,
+    TokenFile made = new TokenFile(files.vertx(), FILE, looks);
+    part.watch(List.of(FILE), made);
+    return made;
+  }
+
+  private static FileWatch.Part hanging(HeldFiles files) {
+    return watched(
+        files,
         file -> {
           files.pass();
-          return new Look(Optional.of(OPS), "", false);
+          return OPS.getBytes(UTF_8);
         });
   }
 
@@ -35,24 +44,26 @@ class HungFilesTest {
   void noTokenHoldsOnceTwoTicksFindALookThatHangs() throws IOException {
     try (HeldFiles files = new HeldFiles();
         LogLines log = new LogLines(TokenFile.class)) {
-      TokenFile tokens = tokens(files);
-      HttpSide.await(files.begin(tokens::lookAgain));
+      FileWatch.Part part = hanging(files);
+      TokenFile tokens = tokens(files, part);
+      HttpSide.await(part.look());
       files.hold();
-      Future<Look> hung = files.begin(tokens::lookAgain);
+      Future<Void> hung = part.look();
       assertThat(tokens.tokens().grants()).hasSize(1);
-      assertThat(files.begin(tokens::lookAgain).isComplete()).isFalse();
+      HttpSide.await(part.look());
       // A disk may be slow once.
       assertThat(tokens.tokens().grants()).hasSize(1);
       for (int i = 0; i < 20; i++) {
-        assertThat(files.begin(tokens::lookAgain).isComplete()).isFalse();
+        HttpSide.await(part.look());
         assertThat(tokens.tokens().grants()).isEmpty();
       }
       files.othersGoOn();
+      assertThat(hung.isComplete()).isFalse();
       assertThat(files.looks()).isEqualTo(2);
       files.release();
       HttpSide.await(hung);
       assertThat(tokens.tokens().grants()).hasSize(1);
-      HttpSide.await(files.begin(tokens::lookAgain));
+      HttpSide.await(part.look());
       assertThat(files.looks()).isEqualTo(3);
       assertThat(log.lines())
           .containsExactly(
@@ -66,11 +77,13 @@ class HungFilesTest {
   @Test
   void aSlowLookIsNoneThatHangs() throws IOException {
     try (HeldFiles files = new HeldFiles()) {
-      TokenFile tokens = tokens(files);
+      FileWatch.Part part = hanging(files);
+      TokenFile tokens = tokens(files, part);
       for (int i = 0; i < 5; i++) {
         files.hold();
-        Future<Look> slow = files.begin(tokens::lookAgain);
-        assertThat(files.begin(tokens::lookAgain).isComplete()).isFalse();
+        Future<Void> slow = part.look();
+        HttpSide.await(part.look());
+        assertThat(slow.isComplete()).isFalse();
         files.release();
         HttpSide.await(slow);
         assertThat(tokens.tokens().grants()).hasSize(1);
@@ -82,17 +95,15 @@ class HungFilesTest {
   void aLookThatBreaksFindsNothing() throws IOException {
     try (HeldFiles files = new HeldFiles();
         LogLines log = new LogLines(TokenFile.class)) {
-      TokenLooks looks = new TokenLooks((text, whole) -> Tokens.parse(text, whole, "tokens"), OPS);
-      TokenFile tokens =
-          new TokenFile(
-              files.vertx(),
-              FILE,
-              looks,
+      FileWatch.Part part =
+          watched(
+              files,
               file -> {
                 throw new IllegalStateException("broken");
               });
+      TokenFile tokens = tokens(files, part);
       for (int i = 0; i < 3; i++) {
-        HttpSide.await(files.begin(tokens::lookAgain).otherwiseEmpty());
+        HttpSide.await(part.look());
       }
       assertThat(tokens.tokens().grants()).isEmpty();
       assertThat(log.lines()).hasSize(2);
@@ -105,45 +116,46 @@ class HungFilesTest {
     try (HeldFiles files = new HeldFiles()) {
       Path cert = Path.of("cert");
       byte[] same = {1};
-      FileWatch watch =
-          new FileWatch(
-              files.vertx(),
+      FileWatch.Part watch =
+          watched(
+              files,
               file -> {
                 if (file.equals(cert)) {
                   files.pass();
                 }
                 return same;
               });
-      watch.watch(
-          List.of(cert, Path.of("key")),
-          List.of(same, same),
-          new FileWatch.Taker() {
-            @Override
-            public Future<?> take(List<byte[]> contents) {
-              return Future.failedFuture("they are the same");
-            }
+      var unused =
+          watch.watch(
+              List.of(cert, Path.of("key")),
+              List.of(same, same),
+              new FileChanges.Taker() {
+                @Override
+                public Future<?> take(List<byte[]> contents) {
+                  return Future.failedFuture("they are the same");
+                }
 
-            @Override
-            public void fault(String cause) {
-              throw new AssertionError(cause);
-            }
+                @Override
+                public void fault(String cause) {
+                  throw new AssertionError(cause);
+                }
 
-            @Override
-            public void asBefore() {
-              throw new AssertionError("they always were");
-            }
-          });
-      HttpSide.await(files.begin(watch::look));
+                @Override
+                public void asBefore() {
+                  throw new AssertionError("they always were");
+                }
+              });
+      HttpSide.await(watch.look());
       files.hold();
-      Future<Void> hung = files.begin(watch::look);
+      Future<Void> hung = watch.look();
       for (int i = 0; i < 20; i++) {
-        HttpSide.await(files.begin(watch::look));
+        HttpSide.await(watch.look());
       }
       files.othersGoOn();
       files.release();
       HttpSide.await(hung);
       assertThat(files.looks()).isEqualTo(2);
-      HttpSide.await(files.begin(watch::look));
+      HttpSide.await(watch.look());
       assertThat(files.looks()).isEqualTo(3);
     }
   }

@@ -2,6 +2,7 @@ package fil.heartbeat.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.testing.LogLines;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -30,6 +31,7 @@ class LocalSecretTest {
       LocalSecret secret =
           new LocalSecret(
               files.vertx(),
+              FileWatch.alone(files.vertx()),
               file,
               path -> {
                 String fault = faults.poll();
@@ -73,6 +75,7 @@ class LocalSecretTest {
       LocalSecret secret =
           new LocalSecret(
               files.vertx(),
+              FileWatch.alone(files.vertx()),
               LocalToken.in(folder),
               path -> {
                 files.pass();

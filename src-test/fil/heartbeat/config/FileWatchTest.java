@@ -30,7 +30,7 @@ class FileWatchTest {
   @TempDir private Path folder;
 
   /** Takes what begins with {@code ok}, when its step is over. */
-  private static final class Taken implements FileWatch.Taker {
+  private static final class Taken implements FileChanges.Taker {
     private final List<String> told = new CopyOnWriteArrayList<>();
     private volatile String last = "ok";
     private volatile Future<?> step = Future.succeededFuture();
@@ -124,7 +124,7 @@ class FileWatchTest {
       Path file = written(home.resolve("f"), "ok");
       Taken taken = new Taken();
       try (FileWatch watch = new FileWatch(vertx)) {
-        watch.watch(List.of(file), List.of("ok".getBytes(UTF_8)), taken);
+        var unused = watch.part().watch(List.of(file), List.of("ok".getBytes(UTF_8)), taken);
         String holds = "ok";
         for (int step = 0; step < STEPS; step++) {
           String text = "ok " + random.nextInt(3);
@@ -152,7 +152,7 @@ class FileWatchTest {
     Path file = written(folder.resolve("f"), "ok");
     Taken taken = new Taken();
     try (FileWatch watch = new FileWatch(vertx)) {
-      watch.watch(List.of(file), List.of("ok".getBytes(UTF_8)), taken);
+      var unused = watch.part().watch(List.of(file), List.of("ok".getBytes(UTF_8)), taken);
       var unusedHalf = written(file, "half");
       look(watch, 1);
       var unusedWhole = written(file, "ok 2");
@@ -168,11 +168,11 @@ class FileWatchTest {
     Taken taken = new Taken();
     taken.step = under.future();
     FileWatch watch = new FileWatch(vertx);
-    watch.watch(List.of(file), List.of(), taken);
+    var unused = watch.part().watch(List.of(file), List.of(), taken);
     Future<Void> look = watch.look();
     watch.close();
     under.fail("closed");
-    var unused = look.toCompletionStage().toCompletableFuture().join();
+    var unusedLook = look.toCompletionStage().toCompletableFuture().join();
     Files.delete(file);
     look(watch, 3);
     assertThat(taken.told).isEmpty();

@@ -19,6 +19,7 @@ import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
+import fil.heartbeat.config.FileChanges;
 import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.Selector;
 import fil.heartbeat.config.SmallFile;
@@ -255,7 +256,7 @@ final class World implements AutoCloseable {
     ignored = Files.setLastModifiedTime(config(), FileTime.fromMillis(0));
   }
 
-  private final class Taker implements FileWatch.Taker {
+  private final class Taker implements FileChanges.Taker {
     private final AlertVerticle alerts;
 
     private Taker(AlertVerticle alerts) {
@@ -305,7 +306,10 @@ final class World implements AutoCloseable {
     String unused = get(vertx.deployVerticle(aggregator));
     unused = get(vertx.deployVerticle(alerts));
     FileWatch files = new FileWatch(vertx, path -> SmallFile.bytes(path, SmallFile.MAX_BYTES));
-    files.watch(List.of(config()), List.of(Files.readAllBytes(config())), new Taker(alerts));
+    var unusedChanges =
+        files
+            .part()
+            .watch(List.of(config()), List.of(Files.readAllBytes(config())), new Taker(alerts));
     runs++;
     VirtualFeed feed = new VirtualFeed("run" + runs + "_1", aggregator.clock());
     process = new Life(vertx, host, file, history, store, aggregator, alerts, files, feed);

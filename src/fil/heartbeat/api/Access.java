@@ -3,6 +3,7 @@ package fil.heartbeat.api;
 import fil.heartbeat.api.AccessRules.Request;
 import fil.heartbeat.api.AccessRules.Secrets;
 import fil.heartbeat.api.Caller.Forwarded;
+import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.LastingException;
 import fil.heartbeat.config.LogMarkers;
 import fil.heartbeat.libp2p.Quoted;
@@ -74,6 +75,7 @@ final class Access {
   }
 
   private final Vertx vertx;
+  private final FileWatch.Part files;
   private final ApiSettings settings;
   private final AccessRules rules;
   private final InstantSource clock;
@@ -83,8 +85,12 @@ final class Access {
   private final Optional<LocalSecret> local;
   private @Nullable TokenFile file;
 
-  Access(Vertx vertx, ApiSettings settings, InstantSource clock) {
+  /**
+   * @param files looks at tokens
+   */
+  Access(Vertx vertx, FileWatch.Part files, ApiSettings settings, InstantSource clock) {
     this.vertx = vertx;
+    this.files = files;
     this.settings = settings;
     this.clock = clock;
     rules =
@@ -93,7 +99,8 @@ final class Access {
     local =
         settings
             .localToken()
-            .map(path -> new LocalSecret(vertx, path, LocalToken::make, made -> file = made));
+            .map(
+                path -> new LocalSecret(vertx, files, path, LocalToken::make, made -> file = made));
   }
 
   private static Secrets secrets(ApiSettings settings) {
@@ -108,7 +115,8 @@ final class Access {
     Optional<Path> tokens = settings.http().tokensFile();
     if (tokens.isPresent()) {
       String name = tokens.get().toString();
-      return TokenFile.open(vertx, tokens.get(), (text, whole) -> Tokens.parse(text, whole, name))
+      return TokenFile.open(
+              vertx, files, tokens.get(), (text, whole) -> Tokens.parse(text, whole, name))
           .onSuccess(opened -> file = opened)
           .onSuccess(
               opened ->

@@ -64,7 +64,8 @@ public final class ApiVerticle extends VerticleBase {
   private @Nullable Scrape scrape;
   private @Nullable Feed feed;
   private @Nullable Long sweeps;
-  private @Nullable FileWatch files;
+  private final Optional<FileWatch> shared;
+  private FileWatch.@Nullable Part files;
   private volatile @Nullable TlsFiles certificate;
 
   /**
@@ -77,19 +78,36 @@ public final class ApiVerticle extends VerticleBase {
       Optional<AggregatorSide> aggregator,
       Optional<AlertView> alerts,
       Supplier<List<SenderStatus>> senders) {
-    this(settings, aggregator, alerts, senders, Patience.DEFAULT);
+    this(settings, aggregator, alerts, senders, Patience.DEFAULT, Optional.empty());
+  }
+
+  /**
+   * As part of a program that has files of its own to watch.
+   *
+   * @param files reads tokens and certificate again
+   */
+  public ApiVerticle(
+      ApiSettings settings,
+      Optional<AggregatorSide> aggregator,
+      Optional<AlertView> alerts,
+      Supplier<List<SenderStatus>> senders,
+      FileWatch files) {
+    this(settings, aggregator, alerts, senders, Patience.DEFAULT, Optional.of(files));
   }
 
   /**
    * @param patience with what clients send
+   * @param files empty for a watch of its own
    */
   ApiVerticle(
       ApiSettings settings,
       Optional<AggregatorSide> aggregator,
       Optional<AlertView> alerts,
       Supplier<List<SenderStatus>> senders,
-      Patience patience) {
+      Patience patience,
+      Optional<FileWatch> files) {
     this.settings = settings;
+    shared = files;
     this.patience = patience;
     connections =
         new HttpConnections(
@@ -108,7 +126,7 @@ public final class ApiVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    FileWatch watch = new FileWatch(vertx);
+    FileWatch.Part watch = shared.map(FileWatch::part).orElseGet(() -> FileWatch.alone(vertx));
     files = watch;
     Optional<TlsFiles> tls = settings.http().tls().map(pair -> new TlsFiles(vertx, pair, clock));
     return tls.<Future<?>>map(TlsFiles::open)
@@ -116,7 +134,7 @@ public final class ApiVerticle extends VerticleBase {
         .compose(read -> start(watch, tls));
   }
 
-  private Future<?> start(FileWatch watch, Optional<TlsFiles> tls) {
+  private Future<?> start(FileWatch.Part watch, Optional<TlsFiles> tls) {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(settings.http().host())
@@ -138,7 +156,7 @@ public final class ApiVerticle extends VerticleBase {
     HttpServer http = vertx.createHttpServer(options);
     server = http;
     tls.ifPresent(pair -> pair.watch(watch, http));
-    Access access = new Access(vertx, settings, clock);
+    Access access = new Access(vertx, watch, settings, clock);
     warnOfTheWorld();
     return access
         .start()
@@ -227,7 +245,7 @@ public final class ApiVerticle extends VerticleBase {
 
   /** Looks at its files now. Done when what changed is taken. */
   Future<Void> look() {
-    FileWatch watch = files;
+    FileWatch.Part watch = files;
     return watch == null ? Future.succeededFuture() : watch.look();
   }
 

@@ -1,5 +1,6 @@
 package fil.heartbeat.api;
 
+import fil.heartbeat.config.FileWatch;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class LocalSecret {
   private static final Logger log = LoggerFactory.getLogger(LocalSecret.class);
   private static final String SECONDS =
-      String.valueOf(TimeUnit.MILLISECONDS.toSeconds(TokenFile.LOOK_MILLIS));
+      String.valueOf(TimeUnit.MILLISECONDS.toSeconds(FileWatch.LOOK_MILLIS));
 
   /** Makes the file unless it is there. Blocks. */
   @FunctionalInterface
@@ -30,16 +31,19 @@ final class LocalSecret {
   }
 
   private final Vertx vertx;
+  private final FileWatch.Part files;
   private final Path file;
   private final Maker maker;
   private final Consumer<TokenFile> use;
   private @Nullable String fault;
 
   /**
+   * @param files looks at it once it is there
    * @param use takes the file once it is there
    */
-  LocalSecret(Vertx vertx, Path file, Maker maker, Consumer<TokenFile> use) {
+  LocalSecret(Vertx vertx, FileWatch.Part files, Path file, Maker maker, Consumer<TokenFile> use) {
     this.vertx = vertx;
+    this.files = files;
     this.file = file;
     this.maker = maker;
     this.use = use;
@@ -55,7 +59,7 @@ final class LocalSecret {
     if (!there) {
       long ignored =
           vertx.setTimer(
-              TokenFile.LOOK_MILLIS,
+              FileWatch.LOOK_MILLIS,
               tick -> {
                 var unused = attempt().onSuccess(this::goOn);
               });
@@ -66,7 +70,8 @@ final class LocalSecret {
   Future<Boolean> attempt() {
     return vertx
         .executeBlocking(() -> maker.make(file), false)
-        .compose(made -> TokenFile.open(vertx, file, (text, whole) -> LocalToken.parse(text)))
+        .compose(
+            made -> TokenFile.open(vertx, files, file, (text, whole) -> LocalToken.parse(text)))
         .map(this::found)
         .otherwise(this::failed);
   }

@@ -1,6 +1,7 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.alert.Validity;
+import fil.heartbeat.config.FileChanges;
 import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.HttpConfig.Tls;
 import io.vertx.core.Future;
@@ -65,28 +66,29 @@ final class TlsFiles {
   }
 
   /** Serves what the files hold whenever that changes: a pair that fits, or still the old one. */
-  void watch(FileWatch watch, HttpServer server) {
-    watch.watch(
-        List.of(files.certFile(), files.keyFile()),
-        pair().contents(),
-        new FileWatch.Taker() {
-          @Override
-          public Future<?> take(List<byte[]> contents) {
-            return vertx
-                .executeBlocking(() -> TlsPair.of(files, contents))
-                .compose(pair -> renew(server, pair));
-          }
+  void watch(FileWatch.Part watch, HttpServer server) {
+    var unused =
+        watch.watch(
+            List.of(files.certFile(), files.keyFile()),
+            pair().contents(),
+            new FileChanges.Taker() {
+              @Override
+              public Future<?> take(List<byte[]> contents) {
+                return vertx
+                    .executeBlocking(() -> TlsPair.of(files, contents))
+                    .compose(pair -> renew(server, pair));
+              }
 
-          @Override
-          public void fault(String cause) {
-            log.error("certificate not taken, the old one stays cause={}", cause);
-          }
+              @Override
+              public void fault(String cause) {
+                log.error("certificate not taken, the old one stays cause={}", cause);
+              }
 
-          @Override
-          public void asBefore() {
-            log.info("certificate is as before file={}", files.certFile());
-          }
-        });
+              @Override
+              public void asBefore() {
+                log.info("certificate is as before file={}", files.certFile());
+              }
+            });
   }
 
   private Future<?> renew(HttpServer server, TlsPair pair) {

@@ -1,5 +1,7 @@
 package fil.heartbeat.api;
 
+import fil.heartbeat.config.SmallFile;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -9,9 +11,11 @@ public final class TokenCheck {
 
   /** Its first fault, with its name and without what is in it; empty when it is right. Blocks. */
   public static Optional<String> fault(Path file) {
-    TokenFile.Look now = TokenFile.look(file);
-    return now.text().isEmpty()
-        ? Optional.of(now.fault())
-        : Tokens.parse(now.text().get(), true, file.toString()).faults().stream().findFirst();
+    try {
+      String text = TokenFile.text(SmallFile.bytes(file, SmallFile.MAX_BYTES));
+      return Tokens.parse(text, true, file.toString()).faults().stream().findFirst();
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 }

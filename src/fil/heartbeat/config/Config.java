@@ -132,7 +132,12 @@ public record Config(
 
   /** Whether the sender role is on. */
   public boolean sends() {
-    return nodes.stream().anyMatch(node -> !node.targets().isEmpty());
+    return !sending().isEmpty();
+  }
+
+  /** The nodes that this process beats for: those with targets. */
+  public List<NodeConfig> sending() {
+    return nodes.stream().filter(node -> !node.targets().isEmpty()).toList();
   }
 
   private static void checkAgainst(

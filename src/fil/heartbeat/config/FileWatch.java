@@ -6,46 +6,39 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at small files every other second and hands on what they hold when that changed. Content
- * counts, not time stamps, and a path is followed anew each time, so that it does not matter
- * whether a file is written, renamed or reached through another link. What cannot be taken is tried
- * again at each look, and told once when two looks in a row found it: a file is written in more
- * than one step, and a pair of files one after the other.
+ * Reads the small files of a process every other second: the one place that decides when a file is
+ * read again. A path is followed anew each time, so that it does not matter whether a file is
+ * written, renamed or reached through another link. Whoever needs files takes a {@link Part} and
+ * gets what each read found there, on the part's context.
  */
 public final class FileWatch implements AutoCloseable {
-  private static final long LOOK_MILLIS = 2_000;
+  /** From one look to the next. */
+  public static final long LOOK_MILLIS = 2_000;
 
-  /** What is done with files that changed. Called on one context. */
-  public interface Taker {
+  /** Gets what each look found. Called on the context of its part. */
+  public interface Viewer {
     /**
-     * Takes what the files hold now, in their order; they hold the same until they change.
+     * Takes what the files hold, in their order. The next look waits for the answer.
      *
-     * @return fails, as this may throw, when it cannot be taken: the message says why
+     * @return may fail
      */
-    Future<?> take(List<byte[]> contents) throws IOException;
+    Future<?> found(List<byte[]> contents);
 
-    /** Tells a fault: one line. Nothing was taken. */
-    void fault(String cause);
+    /** One of the files cannot be read: one line that names it and says why. */
+    void unreadable(String cause);
 
-    /** The files hold again what was taken last. */
-    void asBefore();
+    /** The look before this one has not ended, as on a file server that is gone. */
+    default void hangs() {}
+
+    /** The part was closed: the last call. Any thread. */
+    default void ended() {}
   }
-
-  private final Context context;
-  private final Vertx vertx;
-  private final List<Watched> all = new CopyOnWriteArrayList<>();
-  private final Reader reader;
-  private long timer = -1;
-  private volatile boolean closed;
 
   /** Reads a file. Blocks. */
   @FunctionalInterface
@@ -53,97 +46,169 @@ public final class FileWatch implements AutoCloseable {
     byte[] read(Path file) throws IOException;
   }
 
+  private final Vertx vertx;
+  private final Reader reader;
+  private final List<Part> parts = new CopyOnWriteArrayList<>();
+  private volatile long timer = -1;
+  private volatile boolean closed;
+
   /** Looks until it is closed. */
   public FileWatch(Vertx vertx) {
     this(vertx, file -> SmallFile.bytes(file, SmallFile.MAX_BYTES));
-    timer =
-        vertx.setPeriodic(
-            LOOK_MILLIS,
-            tick -> {
-              Future<Void> ignored = look();
-            });
+    lookLater();
   }
 
-  /** Looks only when it is told to. */
+  /** Looks only when it is asked to. */
   public FileWatch(Vertx vertx, Reader reader) {
     this.vertx = vertx;
     this.reader = reader;
-    context = vertx.getOrCreateContext();
   }
 
-  /** Files that belong together. */
-  private static final class Watched {
-    private final List<Path> files;
-    private final Taker taker;
-    private String taken;
-    private String seen = "";
-    private @Nullable String told;
-    private boolean looking;
+  /** Not periodic: after a suspend the ticks that were missed would all come at once. */
+  private void lookLater() {
+    timer =
+        vertx.setTimer(
+            LOOK_MILLIS,
+            tick -> {
+              if (!closed) {
+                Future<Void> unused = look();
+                lookLater();
+              }
+            });
+  }
 
-    Watched(List<Path> files, String taken, Taker taker) {
-      this.files = files;
-      this.taken = taken;
-      this.taker = taker;
-    }
+  /** A part of a watch of its own, which is closed with it. */
+  public static Part alone(Vertx vertx) {
+    return new FileWatch(vertx).part(true);
+  }
+
+  /** A part for files of the caller, on the caller's context. To be closed, if not with all. */
+  public Part part() {
+    return part(false);
+  }
+
+  private Part part(boolean alone) {
+    Part made = new Part(vertx.getOrCreateContext(), alone);
+    parts.add(made);
+    return made;
+  }
+
+  /** Looks at all files now; see {@link Part#look}. */
+  public Future<Void> look() {
+    return Future.join(parts.stream().map(Part::look).toList()).mapEmpty();
+  }
+
+  /** Nobody gets anything from now on. Any thread. */
+  @Override
+  public void close() {
+    stopLooking();
+    parts.forEach(Part::close);
+  }
+
+  private void stopLooking() {
+    closed = true;
+    boolean unused = vertx.cancelTimer(timer);
   }
 
   /** What one look found: contents, or why there are none. */
-  private record Found(List<byte[]> contents, @Nullable String fault) {
-    String state() {
-      return fault == null ? digest(contents) : "fault " + fault;
+  private record Found(List<byte[]> contents, @Nullable String fault) {}
+
+  /** Files that one role needs. */
+  public final class Part implements AutoCloseable {
+    private final Context context;
+    private final boolean alone;
+    private final List<Watched> all = new CopyOnWriteArrayList<>();
+    private volatile boolean ended;
+
+    private Part(Context context, boolean alone) {
+      this.context = context;
+      this.alone = alone;
+    }
+
+    /**
+     * Reads files once.
+     *
+     * @return fails with an {@link IOException} of one line when one cannot be read
+     */
+    public Future<List<byte[]>> read(List<Path> files) {
+      return readNow(files)
+          .compose(
+              found ->
+                  found.fault() == null
+                      ? Future.succeededFuture(found.contents())
+                      : Future.failedFuture(new IOException(found.fault())));
+    }
+
+    /** Looks at files that belong together from now on. Any thread. */
+    public void watch(List<Path> files, Viewer viewer) {
+      all.add(new Watched(List.copyOf(files), viewer));
+    }
+
+    /**
+     * Hands on what the files hold whenever that changed.
+     *
+     * @param taken what they held when they were read last; empty when they were not
+     */
+    public FileChanges watch(List<Path> files, List<byte[]> taken, FileChanges.Taker taker) {
+      FileChanges changes = new FileChanges(taken, taker);
+      watch(files, changes);
+      return changes;
+    }
+
+    /**
+     * Looks now. Never fails; done when what was found is taken, but for looks that were under way
+     * before. Any thread.
+     */
+    public Future<Void> look() {
+      Promise<Void> done = Promise.promise();
+      context.runOnContext(
+          now ->
+              Future.join(all.stream().map(this::look).toList())
+                  .<Void>mapEmpty()
+                  .otherwiseEmpty()
+                  .onComplete(done));
+      return done.future();
+    }
+
+    /** Its viewers get nothing from now on. Any thread. */
+    @Override
+    public void close() {
+      ended = true;
+      boolean unused = parts.remove(this);
+      all.forEach(each -> each.viewer.ended());
+      if (alone) {
+        stopLooking();
+      }
+    }
+
+    private Future<Found> readNow(List<Path> files) {
+      // Not in turn: a disk that hangs holds up its own files alone.
+      return context.executeBlocking(() -> FileWatch.this.read(files), false);
+    }
+
+    private Future<Void> look(Watched each) {
+      if (ended) {
+        return Future.succeededFuture();
+      }
+      if (each.looking) {
+        each.viewer.hangs();
+        return Future.succeededFuture();
+      }
+      each.looking = true;
+      return readNow(each.files)
+          .otherwise(failure -> new Found(List.of(), each.files.get(0) + ": " + failure))
+          .<Void>compose(found -> ended ? Future.succeededFuture() : give(each.viewer, found))
+          .otherwiseEmpty()
+          .onComplete(done -> each.looking = false);
     }
   }
 
-  /**
-   * Looks at files from now on.
-   *
-   * @param taken what they held when they were read last; empty when they were not
-   */
-  public void watch(List<Path> files, List<byte[]> taken, Taker taker) {
-    all.add(new Watched(List.copyOf(files), taken.isEmpty() ? "" : digest(taken), taker));
-  }
-
-  /** Looks now. Never fails; done when what changed is taken. */
-  public Future<Void> look() {
-    Promise<Void> done = Promise.promise();
-    context.runOnContext(
-        now ->
-            Future.join(all.stream().map(this::look).toList())
-                .<Void>mapEmpty()
-                .otherwiseEmpty()
-                .onComplete(done));
-    return done.future();
-  }
-
-  /** Looks now, and takes what is there even when it is as it was. Never fails. Any thread. */
-  public Future<Void> again() {
-    Promise<Void> done = Promise.promise();
-    context.runOnContext(
-        now -> {
-          all.forEach(each -> each.taken = "");
-          look().onComplete(done);
-        });
-    return done.future();
-  }
-
-  /** Nothing is taken and nothing told from now on. */
-  @Override
-  public void close() {
-    closed = true;
-    boolean ignored = vertx.cancelTimer(timer);
-  }
-
-  private Future<Void> look(Watched each) {
-    if (closed || each.looking) {
-      return Future.succeededFuture();
+  private static Future<Void> give(Viewer viewer, Found found) {
+    if (found.fault() == null) {
+      return viewer.found(found.contents()).mapEmpty();
     }
-    each.looking = true;
-    return context
-        // Not in turn: a disk that hangs holds up its own files alone.
-        .executeBlocking(() -> read(each.files), false)
-        .compose(found -> closed ? Future.succeededFuture() : judge(each, found))
-        .onComplete(done -> each.looking = false)
-        .otherwiseEmpty();
+    viewer.unreadable(found.fault());
+    return Future.succeededFuture();
   }
 
   private Found read(List<Path> files) {
@@ -154,66 +219,19 @@ public final class FileWatch implements AutoCloseable {
       }
       return new Found(contents, null);
     } catch (IOException e) {
-      return new Found(List.of(), e.getMessage());
+      return new Found(List.of(), String.valueOf(e.getMessage()));
     }
   }
 
-  private Future<Void> judge(Watched each, Found found) {
-    String state = found.state();
-    boolean settled = state.equals(each.seen);
-    each.seen = state;
-    String fault = found.fault();
-    if (fault != null) {
-      tell(each, fault, settled);
-      return Future.succeededFuture();
-    }
-    if (state.equals(each.taken)) {
-      if (each.told != null) {
-        each.told = null;
-        each.taker.asBefore();
-      }
-      return Future.succeededFuture();
-    }
-    return take(each, found.contents())
-        .onSuccess(
-            done -> {
-              each.taken = state;
-              each.told = null;
-            })
-        .onFailure(failure -> tell(each, words(failure), settled))
-        .mapEmpty();
-  }
+  /** Files that belong together. */
+  private static final class Watched {
+    private final List<Path> files;
+    private final Viewer viewer;
+    private boolean looking;
 
-  private static Future<?> take(Watched each, List<byte[]> contents) {
-    try {
-      return each.taker.take(contents);
-    } catch (IOException | RuntimeException e) {
-      return Future.failedFuture(e);
-    }
-  }
-
-  private void tell(Watched each, String fault, boolean settled) {
-    if (settled && !closed && !fault.equals(each.told)) {
-      each.told = fault;
-      each.taker.fault(fault);
-    }
-  }
-
-  private static String words(Throwable failure) {
-    String message = failure.getMessage();
-    return message == null ? failure.toString() : message.replace("\n", "; ");
-  }
-
-  /** Of files one after the other; nothing of a secret is kept. */
-  private static String digest(List<byte[]> contents) {
-    try {
-      MessageDigest whole = MessageDigest.getInstance("SHA-256");
-      for (byte[] each : contents) {
-        whole.update(MessageDigest.getInstance("SHA-256").digest(each));
-      }
-      return HexFormat.of().formatHex(whole.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+    Watched(List<Path> files, Viewer viewer) {
+      this.files = files;
+      this.viewer = viewer;
     }
   }
 }

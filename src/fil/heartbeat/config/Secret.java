@@ -25,14 +25,53 @@ public sealed interface Secret {
   /** The value. Blocks when it is in a file. */
   String read(Map<String, String> environment) throws IOException;
 
-  /**
-   * In a file of one line, which is read anew each time; white space around it and a byte order
-   * mark are not part of it.
-   */
-  record InFile(Path file) implements Secret {
+  /** One in a file, which is read anew each time it is used. */
+  sealed interface OfFile extends Secret {
+    Path file();
+
+    /**
+     * Whether this would do as the content of the file.
+     *
+     * @throws IOException that names the file and shows nothing of the content
+     */
+    void check(byte[] content) throws IOException;
+  }
+
+  /** In a file of one line; white space around it and a byte order mark are not part of it. */
+  record InFile(Path file) implements OfFile {
+    private static final String WHAT = "the secret";
+
     @Override
     public String read(Map<String, String> environment) throws IOException {
-      return SmallFile.line(file, MAX_BYTES, "the secret");
+      return SmallFile.line(file, MAX_BYTES, WHAT);
+    }
+
+    @Override
+    public void check(byte[] content) throws IOException {
+      SmallFile.checkLine(file, content, MAX_BYTES, WHAT);
+    }
+  }
+
+  /** A bearer token of an API in a file of one line. */
+  record Token(Path file) implements OfFile {
+    /** Those of nodes have some 200 characters. */
+    private static final int MAX_BYTES = 8 * 1024;
+
+    private static final String WHAT = "one line, a read token";
+
+    @Override
+    public String read(Map<String, String> environment) throws IOException {
+      return read();
+    }
+
+    /** The token. Blocks. */
+    public String read() throws IOException {
+      return SmallFile.token(file, MAX_BYTES, WHAT);
+    }
+
+    @Override
+    public void check(byte[] content) throws IOException {
+      SmallFile.checkToken(file, content, MAX_BYTES, WHAT);
     }
   }
 

@@ -43,10 +43,14 @@ public final class SmallFile {
     } catch (IOException e) {
       throw new IOException(file + ": " + reason(e), e);
     }
+    checkSize(file, bytes, max);
+    return bytes;
+  }
+
+  private static void checkSize(Path file, byte[] bytes, int max) throws IOException {
     if (bytes.length > max) {
       throw new IOException(file + ": more than " + max + " bytes (expected: fewer)");
     }
-    return bytes;
   }
 
   /** As text without a byte order mark. Ends of lines are as they are. */
@@ -89,7 +93,12 @@ public final class SmallFile {
    * @param what it holds, for what is told when it does not
    */
   public static String line(Path file, int max, String what) throws IOException {
-    String line = text(file, max).strip();
+    return line(file, bytes(file, max), max, what);
+  }
+
+  private static String line(Path file, byte[] bytes, int max, String what) throws IOException {
+    checkSize(file, bytes, max);
+    String line = text(file, bytes).strip();
     if (line.isEmpty()) {
       throw new IOException(file + " is empty (expected: " + what + ")");
     }
@@ -106,11 +115,25 @@ public final class SmallFile {
    * @param what it holds, for what is told when it does not
    */
   public static String token(Path file, int max, String what) throws IOException {
-    String token = line(file, max, what);
+    return token(file, bytes(file, max), max, what);
+  }
+
+  private static String token(Path file, byte[] bytes, int max, String what) throws IOException {
+    String token = line(file, bytes, max, what);
     if (!token.chars().allMatch(c -> c > ' ' && c <= '~')) {
       throw new IOException(file + ": no token (expected: " + what + ")");
     }
     return token;
+  }
+
+  /** Whether bytes of a file are one line, as {@link #line} reads it. */
+  public static void checkLine(Path file, byte[] bytes, int max, String what) throws IOException {
+    String unused = line(file, bytes, max, what);
+  }
+
+  /** Whether bytes of a file are a token, as {@link #token} reads it. */
+  public static void checkToken(Path file, byte[] bytes, int max, String what) throws IOException {
+    String unused = token(file, bytes, max, what);
   }
 
   private static boolean isUtf16(byte[] bytes) {

@@ -1,7 +1,7 @@
 package fil.heartbeat.alert.canary;
 
 import fil.heartbeat.config.AlertsConfig.Peer;
-import fil.heartbeat.config.SmallFile;
+import fil.heartbeat.config.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
@@ -32,9 +32,6 @@ public final class PeerWatchVerticle extends VerticleBase {
 
   /** The answer has some hundred bytes, and more for each target of a sender. */
   private static final int MAX_BODY = 1024 * 1024;
-
-  /** Tokens have some 50 characters. */
-  private static final int MAX_TOKEN = 8 * 1024;
 
   private static final Set<String> ALIVE = Set.of("ready", "degraded");
 
@@ -141,13 +138,7 @@ public final class PeerWatchVerticle extends VerticleBase {
 
   private Future<Optional<String>> token(Peer peer) {
     return peer.tokenFile()
-        .map(
-            file ->
-                vertx.executeBlocking(
-                    () ->
-                        Optional.of(
-                            SmallFile.token(file, MAX_TOKEN, "one line, a token that may read")),
-                    false))
+        .map(file -> vertx.executeBlocking(() -> Optional.of(new Secret.Token(file).read()), false))
         .orElse(Future.succeededFuture(Optional.empty()));
   }
 

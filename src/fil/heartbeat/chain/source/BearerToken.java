@@ -1,7 +1,7 @@
 package fil.heartbeat.chain.source;
 
 import fil.heartbeat.chain.source.RpcException.Kind;
-import fil.heartbeat.config.SmallFile;
+import fil.heartbeat.config.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * is used at once. What cannot be read is what was read before, until that is refused.
  */
 final class BearerToken {
-
-  /** Node tokens have some 200 characters. */
-  private static final int MAX_BYTES = 8 * 1024;
 
   /** What a call waits for a disk that may hang, when there is a token from before. */
   private static final long PATIENCE_SECONDS = 1;
@@ -82,7 +79,7 @@ final class BearerToken {
   /** Never tells what the file holds. */
   private static String token(Path file) {
     try {
-      return SmallFile.token(file, MAX_BYTES, "one line, a read token");
+      return new Secret.Token(file).read();
     } catch (IOException e) {
       throw new RpcException(Kind.NOT_AUTHORISED, "token file " + e.getMessage());
     }
