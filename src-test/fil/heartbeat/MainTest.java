@@ -141,7 +141,7 @@ class MainTest {
       value = {
         "'heartbeat':{'beatTarget':'TARGET'},'chain':{'source':'simulated'},'identity':{'keyFile':'bad'} | key file FOLDER/bad: ",
         "'heartbeat':{'beatTarget':'TARGET'},'chain':{'source':'simulated'},'identity':{'keyFile':'bad/k'} | key file FOLDER/bad/k: FOLDER/bad: FOLDER/bad is no folder (expected: a folder that this user may write to)",
-        "'heartbeat':{'beatTarget':'TARGET'},'chain':{'url':'http://h','tokenFile':'absent'} | chain.tokenFile: FOLDER/absent: no such file (expected: a file that this user may read)",
+        "'heartbeat':{'beatTarget':'TARGET'},'chain':{'url':'http://h','tokenFile':'absent'} | chain.tokenFile: FOLDER/absent: no such file (expected: one that can be read)",
         "'aggregator':{'listen':'LISTEN','dataDir':'bad'} | aggregator.dataDir: FOLDER/bad: FOLDER/bad is no folder (expected: a folder that this user may write to)",
         "'aggregator':{'listen':'BUSY'} | aggregator.listen: 127.0.0.1:PORT cannot be bound now: address already in use (expected: a free port; 0 picks one)",
         "'http':{'port':PORT} | http.host, http.port: 127.0.0.1:PORT cannot be bound now: address already in use (expected: a free port; 0 picks one)",

@@ -3,17 +3,14 @@ package fil.heartbeat.config;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.testing.FileScript;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -65,70 +62,20 @@ class FileWatchTest {
     }
   }
 
-  private static Path written(Path file, String text) throws IOException {
-    Path done = Files.writeString(file, text);
-    // What it holds counts, not when it was written.
-    return Files.setLastModifiedTime(done, FileTime.from(Instant.EPOCH));
-  }
-
-  /** One change, and whether what is there can be taken then. */
-  private static boolean change(Random random, Path home, Path file, int step, String text)
-      throws IOException {
-    Path next = home.resolve("next" + step);
-    boolean plain = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
-    int kind = random.nextInt(plain ? 8 : 6);
-    if (kind < 4) {
-      boolean unused = Files.deleteIfExists(file);
-    }
-    switch (kind) {
-      case 0 -> {
-        return false;
-      }
-      case 1 -> {
-        var unused = Files.createDirectory(file);
-        return false;
-      }
-      case 2 -> {
-        var unused = Files.createSymbolicLink(file, home.resolve("nowhere"));
-        return false;
-      }
-      case 3 -> {
-        var unused = written(file, text);
-        return true;
-      }
-      case 4, 5 -> {
-        boolean unused = Files.isDirectory(file) && Files.deleteIfExists(file);
-        // By a new link, as a secret of Kubernetes is renewed, or by the file itself.
-        Path there = written(next, text);
-        Path moved =
-            kind == 4 ? there : Files.createSymbolicLink(home.resolve("link" + step), there);
-        var ignored = Files.move(moved, file, StandardCopyOption.ATOMIC_MOVE);
-        return true;
-      }
-      case 6 -> {
-        var unused = written(file, text.substring(0, 1));
-        return false;
-      }
-      default -> {
-        var unused = written(file, "");
-        return false;
-      }
-    }
-  }
-
   @Test
   void whatTheFileHoldsIsTakenAndEachFaultIsToldOnce(Vertx vertx) throws IOException {
     for (int seed = 0; seed < SEEDS; seed++) {
       Random random = new Random(seed);
       Path home = Files.createDirectory(folder.resolve("seed" + seed));
-      Path file = written(home.resolve("f"), "ok");
+      Path file = FileScript.write(home.resolve("f"), "ok");
+      FileScript script = new FileScript(file);
       Taken taken = new Taken();
       try (FileWatch watch = new FileWatch(vertx)) {
         var unused = watch.part().watch(List.of(file), List.of("ok".getBytes(UTF_8)), taken);
         String holds = "ok";
         for (int step = 0; step < STEPS; step++) {
           String text = "ok " + random.nextInt(3);
-          boolean right = change(random, home, file, step, text);
+          boolean right = script.change(random, text);
           holds = right ? text : holds;
           look(watch, 2 + random.nextInt(3));
           assertThat(taken.last).as("seed %s step %s", seed, step).isEqualTo(holds);
@@ -149,13 +96,13 @@ class FileWatchTest {
 
   @Test
   void whatIsHalfWrittenAtOneLookIsNoFault(Vertx vertx) throws IOException {
-    Path file = written(folder.resolve("f"), "ok");
+    Path file = FileScript.write(folder.resolve("f"), "ok");
     Taken taken = new Taken();
     try (FileWatch watch = new FileWatch(vertx)) {
       var unused = watch.part().watch(List.of(file), List.of("ok".getBytes(UTF_8)), taken);
-      var unusedHalf = written(file, "half");
+      var unusedHalf = FileScript.write(file, "half");
       look(watch, 1);
-      var unusedWhole = written(file, "ok 2");
+      var unusedWhole = FileScript.write(file, "ok 2");
       look(watch, 2);
       assertThat(taken.told).containsExactly("took ok 2");
     }
@@ -163,7 +110,7 @@ class FileWatchTest {
 
   @Test
   void nothingIsToldOnceItIsClosed(Vertx vertx) throws IOException {
-    Path file = written(folder.resolve("f"), "ok");
+    Path file = FileScript.write(folder.resolve("f"), "ok");
     Promise<Void> under = Promise.promise();
     Taken taken = new Taken();
     taken.step = under.future();
