@@ -40,24 +40,24 @@ class WallsTest {
               Map.entry("multiformats", Set.of()),
               Map.entry("context", Set.of()),
               Map.entry("chain", Set.of("multiformats")),
-              Map.entry("libp2p", Set.of("multiformats")),
-              Map.entry("libp2p.multistream", Set.of("libp2p", "multiformats")),
-              Map.entry("libp2p.noise", Set.of("libp2p", "multiformats")),
-              Map.entry("libp2p.yamux", Set.of("libp2p", "multiformats")),
-              Map.entry("libp2p.identify", Set.of("libp2p", "multiformats")),
-              Map.entry("libp2p.ping", Set.of("libp2p", "multiformats")),
+              Map.entry("libp2p", Set.of("libp2p.protobuf", "multiformats")),
+              Map.entry("libp2p.protobuf", Set.of()),
+              Map.entry("libp2p.yamux", Set.of()),
+              Map.entry("libp2p.ping", Set.of()),
+              Map.entry("libp2p.multistream", Set.of("libp2p")),
+              Map.entry("libp2p.noise", Set.of("libp2p", "libp2p.protobuf")),
+              Map.entry("libp2p.identify", Set.of("libp2p", "libp2p.protobuf", "multiformats")),
+              Map.entry("libp2p.host", Set.of("libp2p", "libp2p.multistream")),
               Map.entry(
                   "libp2p.net",
                   Set.of(
                       "libp2p",
+                      "libp2p.host",
                       "libp2p.multistream",
                       "libp2p.noise",
                       "libp2p.yamux",
                       "libp2p.identify",
-                      "libp2p.ping",
-                      "libp2p.host",
-                      "multiformats")),
-              Map.entry("libp2p.host", Set.of("libp2p", "libp2p.multistream")),
+                      "libp2p.ping")),
               Map.entry("libp2p.jvm", Set.of("libp2p", "libp2p.host")),
               Map.entry("config", Set.of("chain", "libp2p")),
               Map.entry("chain.source", Set.of("chain", "config", "multiformats")),
@@ -89,7 +89,7 @@ class WallsTest {
                       "libp2p"))));
 
   private static final List<String> CORES =
-      List.of("multistream", "noise", "yamux", "identify", "ping");
+      List.of("protobuf", "multistream", "noise", "yamux", "identify", "ping");
 
   static Stream<String> rooms() {
     return MAY_USE.keySet().stream();

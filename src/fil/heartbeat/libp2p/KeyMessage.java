@@ -1,5 +1,8 @@
 package fil.heartbeat.libp2p;
 
+import fil.heartbeat.libp2p.protobuf.ProtobufException;
+import fil.heartbeat.libp2p.protobuf.ProtobufReader;
+import fil.heartbeat.libp2p.protobuf.ProtobufWriter;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import fil.heartbeat.libp2p.Multiaddr;
-import fil.heartbeat.libp2p.ProtobufWriter;
 import fil.heartbeat.libp2p.identify.IdentifyReader.IdentifyException;
+import fil.heartbeat.libp2p.protobuf.ProtobufWriter;
 import fil.heartbeat.multiformats.Varint;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 package fil.heartbeat.libp2p.identify;
 
 import fil.heartbeat.libp2p.Multiaddr;
-import fil.heartbeat.libp2p.ProtobufException;
-import fil.heartbeat.libp2p.ProtobufReader;
-import fil.heartbeat.libp2p.ProtobufWriter;
+import fil.heartbeat.libp2p.protobuf.ProtobufException;
+import fil.heartbeat.libp2p.protobuf.ProtobufReader;
+import fil.heartbeat.libp2p.protobuf.ProtobufWriter;
 import fil.heartbeat.multiformats.Varint;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package fil.heartbeat.libp2p.identify;
 
-import fil.heartbeat.libp2p.ProtobufException;
+import fil.heartbeat.libp2p.protobuf.ProtobufException;
 
 /**
  * Reads what a peer says on an identify or push stream: up to 4 messages of 8 KiB, merged; members

@@ -1,9 +1,9 @@
 package fil.heartbeat.libp2p.noise;
 
-import fil.heartbeat.libp2p.ProtobufException;
-import fil.heartbeat.libp2p.ProtobufReader;
-import fil.heartbeat.libp2p.ProtobufReader.Field;
-import fil.heartbeat.libp2p.ProtobufWriter;
+import fil.heartbeat.libp2p.protobuf.ProtobufException;
+import fil.heartbeat.libp2p.protobuf.ProtobufReader;
+import fil.heartbeat.libp2p.protobuf.ProtobufReader.Field;
+import fil.heartbeat.libp2p.protobuf.ProtobufWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

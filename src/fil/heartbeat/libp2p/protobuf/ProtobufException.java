@@ -1,4 +1,4 @@
-package fil.heartbeat.libp2p;
+package fil.heartbeat.libp2p.protobuf;
 
 /** Bytes that are not a protobuf message, or not one within the limits. */
 public final class ProtobufException extends Exception {

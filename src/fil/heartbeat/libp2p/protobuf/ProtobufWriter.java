@@ -1,4 +1,4 @@
-package fil.heartbeat.libp2p;
+package fil.heartbeat.libp2p.protobuf;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package fil.heartbeat.libp2p;
+package fil.heartbeat.libp2p.protobuf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
