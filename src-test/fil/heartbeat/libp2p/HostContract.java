@@ -322,7 +322,7 @@ public abstract class HostContract {
     Streams streams = new Streams(false);
     listener.handle(PROTOCOL, streams);
     BlockingQueue<String> farewells = new LinkedBlockingQueue<>();
-    listener.farewells((peer, address) -> farewells.add(peer + " " + address));
+    listener.onGoAway((peer, address) -> farewells.add(peer + " " + address));
     Multiaddr address = get(listener.listen(ANY_PORT));
     try (Relay relay = new Relay(address)) {
       Host cut = dialer();

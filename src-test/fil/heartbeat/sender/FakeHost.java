@@ -120,7 +120,7 @@ final class FakeHost implements Host {
   public void expect(java.util.function.Predicate<PeerId> expected) {}
 
   @Override
-  public void farewells(java.util.function.BiConsumer<PeerId, Multiaddr> listener) {}
+  public void onGoAway(java.util.function.BiConsumer<PeerId, Multiaddr> listener) {}
 
   @Override
   public CompletionStage<Stream> open(

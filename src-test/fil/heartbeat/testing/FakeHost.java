@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeHost implements Host {
   private volatile java.util.function.Predicate<PeerId> admitted = peer -> true;
   private volatile java.util.function.Predicate<PeerId> expected = peer -> false;
-  private volatile java.util.function.BiConsumer<PeerId, Multiaddr> farewells =
+  private volatile java.util.function.BiConsumer<PeerId, Multiaddr> goAwayListener =
       (peer, address) -> {};
 
   /** An inbound stream, driven by the test. */
@@ -104,7 +104,7 @@ public final class FakeHost implements Host {
     /** The peer ends the connection that carries it in good order. */
     public void leave() {
       end(new Libp2pException(Libp2pException.Code.CONNECTION_LOST, "the peer said GO_AWAY 0"));
-      farewells.accept(peer, remoteAddress());
+      goAwayListener.accept(peer, remoteAddress());
     }
 
     public boolean hasEnded() {
@@ -252,8 +252,8 @@ public final class FakeHost implements Host {
   }
 
   @Override
-  public void farewells(java.util.function.BiConsumer<PeerId, Multiaddr> listener) {
-    farewells = listener;
+  public void onGoAway(java.util.function.BiConsumer<PeerId, Multiaddr> listener) {
+    goAwayListener = listener;
   }
 
   @Override

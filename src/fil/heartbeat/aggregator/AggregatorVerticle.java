@@ -157,7 +157,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     ingest = taking;
     host.admit(this::mayConnect);
     host.expect(this::isExpected);
-    host.farewells((peer, from) -> intake(peer, taking).farewell(peer, from.toString()));
+    host.onGoAway((peer, from) -> intake(peer, taking).farewell(peer, from.toString()));
     PROTOCOLS.forEach(
         id ->
             host.handle(id, stream -> streams.listen(stream, intake(stream.remotePeer(), taking))));

@@ -64,7 +64,7 @@ public interface Host {
    * @param listener gets the peer and the address that its streams told as theirs; called on an
    *     event loop of the host: must not block
    */
-  void farewells(BiConsumer<PeerId, Multiaddr> listener);
+  void onGoAway(BiConsumer<PeerId, Multiaddr> listener);
 
   /**
    * Opens a stream, dialling when there is no live connection to the peer. Concurrent dials to one

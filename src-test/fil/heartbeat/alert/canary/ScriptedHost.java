@@ -127,7 +127,7 @@ final class ScriptedHost implements Host {
   }
 
   @Override
-  public void farewells(java.util.function.BiConsumer<PeerId, Multiaddr> listener) {
+  public void onGoAway(java.util.function.BiConsumer<PeerId, Multiaddr> listener) {
     throw new UnsupportedOperationException();
   }
 

@@ -26,7 +26,7 @@ class ConnectionGuardTest {
     return new ConnectionGuard(config, config.maxConnections());
   }
 
-  private static final class QuietSeat implements ConnectionGuard.Seat {
+  private static final class QuietSeat implements ConnectionGuard.Candidate {
     @Override
     public void start() {}
 
@@ -112,7 +112,7 @@ class ConnectionGuardTest {
   }
 
   /** Writes down what it is told. */
-  private static final class Noted implements ConnectionGuard.Seat {
+  private static final class Noted implements ConnectionGuard.Candidate {
     private final String name;
     private final List<String> told;
     private boolean spoke;
@@ -142,9 +142,9 @@ class ConnectionGuardTest {
 
   private Ticket noted(ConnectionGuard guard, String address, String name, boolean spoke) {
     try {
-      Noted seat = new Noted(name, told);
-      seat.spoke = spoke;
-      return guard.accept(InetAddress.getByName(address), seat);
+      Noted candidate = new Noted(name, told);
+      candidate.spoke = spoke;
+      return guard.accept(InetAddress.getByName(address), candidate);
     } catch (UnknownHostException impossible) {
       throw new AssertionError(impossible);
     }

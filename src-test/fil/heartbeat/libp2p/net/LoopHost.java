@@ -14,7 +14,7 @@ import fil.heartbeat.libp2p.host.Admission;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
-import fil.heartbeat.libp2p.host.Farewells;
+import fil.heartbeat.libp2p.host.GoAwayListener;
 import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.PenaltyBox;
 import fil.heartbeat.libp2p.host.Proposal;
@@ -73,7 +73,7 @@ final class LoopHost {
             new InboundBudget(limits, config.exemptLoopback()),
             new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
             new Admission(),
-            new Farewells(),
+            new GoAwayListener(),
             new Counters(),
             new RefusalLog(loop::nanoTime),
             loop::nanoTime);

@@ -46,7 +46,7 @@ public final class ConnectionGuard {
   }
 
   /** The owner of a ticket. */
-  public interface Seat {
+  public interface Candidate {
 
     /** A socket that had to wait has its slot. Not under the guard's lock, on any thread. */
     void start();
@@ -61,16 +61,19 @@ public final class ConnectionGuard {
   /** What the guard knows of one socket. */
   public static final class Ticket {
     /** Null for those that we dial. */
-    final @Nullable Source source;
+    final @Nullable AddressSockets source;
 
-    private final @Nullable Seat seat;
+    private final @Nullable Candidate candidate;
     private final @Nullable Refusal refusal;
     private Phase phase;
 
     private Ticket(
-        @Nullable Source source, @Nullable Seat seat, Phase phase, @Nullable Refusal refusal) {
+        @Nullable AddressSockets source,
+        @Nullable Candidate candidate,
+        Phase phase,
+        @Nullable Refusal refusal) {
       this.source = source;
-      this.seat = seat;
+      this.candidate = candidate;
       this.phase = phase;
       this.refusal = refusal;
     }
@@ -81,15 +84,15 @@ public final class ConnectionGuard {
     }
 
     boolean spoke() {
-      return seat == null || seat.spoke();
+      return candidate == null || candidate.spoke();
     }
   }
 
   private final HostConfig config;
   private final int maxConnections;
-  private final Map<String, Source> sources = new HashMap<>();
-  private final Turns turns = new Turns();
-  private final KeptPlaces kept;
+  private final Map<String, AddressSockets> sources = new HashMap<>();
+  private final WaitingSockets waitingSockets = new WaitingSockets();
+  private final EstablishedConnections established;
 
   /** Upgrades that have had {@link #PATIENCE}, the oldest first. */
   private final Set<Ticket> lingering = new LinkedHashSet<>();
@@ -105,50 +108,53 @@ public final class ConnectionGuard {
   public ConnectionGuard(HostConfig config, int maxConnections) {
     this.config = config;
     this.maxConnections = maxConnections;
-    this.kept = new KeptPlaces(maxConnections);
+    this.established = new EstablishedConnections(maxConnections);
   }
 
   /** Says who is expected: each takes the place of one that is not when no place is free. */
   public void expect(Predicate<PeerId> rule) {
-    kept.expect(rule);
+    established.expect(rule);
   }
 
   /** A socket was accepted. Others may have to give way to it, or have their turn. */
-  public Ticket accept(InetAddress remote, Seat seat) {
+  public Ticket accept(InetAddress remote, Candidate candidate) {
     List<Runnable> calls = new ArrayList<>();
-    Ticket ticket = accept(remote, seat, calls);
+    Ticket ticket = accept(remote, candidate, calls);
     calls.forEach(Runnable::run);
     return ticket;
   }
 
-  private synchronized Ticket accept(InetAddress remote, Seat seat, List<Runnable> calls) {
-    String key = Source.key(remote);
-    Source known = sources.get(key);
-    Source source =
+  private synchronized Ticket accept(
+      InetAddress remote, Candidate candidate, List<Runnable> calls) {
+    String key = AddressSockets.key(remote);
+    AddressSockets known = sources.get(key);
+    AddressSockets source =
         known != null
             ? known
-            : new Source(key, config.exemptLoopback() && remote.isLoopbackAddress());
+            : new AddressSockets(key, config.exemptLoopback() && remote.isLoopbackAddress());
     if (!source.exempt && source.connections >= config.maxConnectionsPerAddress()) {
       return refused(Refusal.ADDRESS);
     }
     if (!hasSlot(source) && hasItsShareWaiting(source)) {
       return refused(Refusal.WAITING_SHARE);
     }
-    if (sockets >= kept.sockets() && !makeRoom(source, calls)) {
+    if (sockets >= established.sockets() && !makeRoom(source, calls)) {
       return refused(Refusal.CONNECTIONS);
     }
     boolean slot = hasSlot(source);
-    if (!slot && turns.size() >= config.maxWaitingSockets() && !makeWaitingRoom(source, calls)) {
+    if (!slot
+        && waitingSockets.size() >= config.maxWaitingSockets()
+        && !makeWaitingRoom(source, calls)) {
       return refused(Refusal.WAITING);
     }
     sources.putIfAbsent(key, source);
     source.connections++;
     sockets++;
-    Ticket ticket = new Ticket(source, seat, Phase.WAITING, null);
+    Ticket ticket = new Ticket(source, candidate, Phase.WAITING, null);
     if (slot) {
       takeSlot(source, ticket);
     } else {
-      turns.add(source, ticket);
+      waitingSockets.add(source, ticket);
     }
     reclaim(ticket, calls);
     return ticket;
@@ -186,21 +192,21 @@ public final class ConnectionGuard {
    * @return why it has to end; null when it is kept
    */
   public @Nullable Refusal keep(Ticket ticket, PeerId peer) {
-    boolean expected = kept.isExpected(peer);
+    boolean expected = established.isExpected(peer);
     List<Runnable> calls = new ArrayList<>();
     synchronized (this) {
       lingering.remove(ticket);
       if (ticket.phase != Phase.UPGRADING) {
         return Refusal.UPGRADE_GAVE_WAY;
       }
-      if (ticket.source != null && kept.isFull()) {
-        Ticket stranger = expected && givingWay < MAX_GIVING_WAY ? kept.stranger() : null;
+      if (ticket.source != null && established.isFull()) {
+        Ticket stranger = expected && givingWay < MAX_GIVING_WAY ? established.stranger() : null;
         if (stranger == null) {
           return Refusal.CONNECTIONS;
         }
         giveWay(stranger, Refusal.FOR_EXPECTED, calls);
       }
-      kept.add(ticket, expected);
+      established.add(ticket, expected);
     }
     calls.forEach(Runnable::run);
     return null;
@@ -234,7 +240,7 @@ public final class ConnectionGuard {
       default -> leave(ticket);
     }
     ticket.phase = Phase.GONE;
-    Source source = ticket.source;
+    AddressSockets source = ticket.source;
     if (source != null) {
       source.connections--;
       if (source.connections == 0) {
@@ -247,9 +253,9 @@ public final class ConnectionGuard {
   /** Begins the upgrades of sockets that waited; not under the guard's lock. */
   public static void start(List<Ticket> promoted) {
     for (Ticket ticket : promoted) {
-      Seat seat = ticket.seat;
-      if (seat != null) {
-        seat.start();
+      Candidate candidate = ticket.candidate;
+      if (candidate != null) {
+        candidate.start();
       }
     }
   }
@@ -263,7 +269,7 @@ public final class ConnectionGuard {
   }
 
   public synchronized int waiting() {
-    return turns.size();
+    return waitingSockets.size();
   }
 
   /** All sockets that hold a ticket, but for those that were told to close. */
@@ -279,33 +285,35 @@ public final class ConnectionGuard {
     return Math.max(1, places / SHARE);
   }
 
-  private boolean hasSlot(Source source) {
+  private boolean hasSlot(AddressSockets source) {
     return inboundUpgrades < config.maxPendingUpgrades() && mayTakeSlot(source);
   }
 
-  private boolean hasItsShareWaiting(Source source) {
+  private boolean hasItsShareWaiting(AddressSockets source) {
     return !source.exempt
-        && turns.othersThan(source)
+        && waitingSockets.othersThan(source)
         && source.waiting.size() >= share(config.maxWaitingSockets());
   }
 
-  private boolean mayTakeSlot(Source source) {
+  private boolean mayTakeSlot(AddressSockets source) {
     if (source.exempt) {
       return true;
     }
     int most = config.maxPendingUpgradesPerAddress();
     return source.upgrading
-        < (turns.othersThan(source) ? Math.min(most, share(config.maxPendingUpgrades())) : most);
+        < (waitingSockets.othersThan(source)
+            ? Math.min(most, share(config.maxPendingUpgrades()))
+            : most);
   }
 
-  private void takeSlot(Source source, Ticket ticket) {
+  private void takeSlot(AddressSockets source, Ticket ticket) {
     ticket.phase = Phase.UPGRADING;
     inboundUpgrades++;
     source.upgrading++;
   }
 
   private void giveSlotBack(Ticket ticket) {
-    Source source = ticket.source;
+    AddressSockets source = ticket.source;
     if (source == null) {
       outboundUpgrades--;
     } else {
@@ -318,11 +326,11 @@ public final class ConnectionGuard {
   private List<Ticket> promoted() {
     List<Ticket> promoted = new ArrayList<>();
     while (inboundUpgrades < config.maxPendingUpgrades()) {
-      Source next = turns.next(this::mayTakeSlot);
+      AddressSockets next = waitingSockets.next(this::mayTakeSlot);
       if (next == null) {
         break;
       }
-      Ticket ticket = turns.take(next);
+      Ticket ticket = waitingSockets.take(next);
       takeSlot(next, ticket);
       promoted.add(ticket);
     }
@@ -330,22 +338,22 @@ public final class ConnectionGuard {
   }
 
   /** Gives a place among all sockets; false when nobody has to give way to the newcomer. */
-  private boolean makeRoom(Source newcomer, List<Runnable> calls) {
+  private boolean makeRoom(AddressSockets newcomer, List<Runnable> calls) {
     if (makeWaitingRoom(newcomer, calls)) {
       return true;
     }
-    Overstayed overstayed = Overstayed.among(lingering);
-    Ticket upgrading = givingWay < MAX_GIVING_WAY ? overstayed.victimFor(newcomer) : null;
+    SlowUpgrades slow = SlowUpgrades.among(lingering);
+    Ticket upgrading = givingWay < MAX_GIVING_WAY ? slow.victimFor(newcomer) : null;
     if (upgrading == null) {
       return false;
     }
-    giveWay(upgrading, overstayed.why(upgrading), calls);
+    giveWay(upgrading, slow.why(upgrading), calls);
     return true;
   }
 
   /** Gives a waiting place; false when nobody has to give way to the newcomer. */
-  private boolean makeWaitingRoom(Source newcomer, List<Runnable> calls) {
-    Ticket waiting = givingWay < MAX_GIVING_WAY ? turns.roomFor(newcomer) : null;
+  private boolean makeWaitingRoom(AddressSockets newcomer, List<Runnable> calls) {
+    Ticket waiting = givingWay < MAX_GIVING_WAY ? waitingSockets.roomFor(newcomer) : null;
     if (waiting == null) {
       return false;
     }
@@ -356,18 +364,18 @@ public final class ConnectionGuard {
   /** Gives slots of upgrades that took too long to those who wait; the one asking needs no call. */
   private void reclaim(@Nullable Ticket asking, List<Runnable> calls) {
     while (inboundUpgrades >= config.maxPendingUpgrades()
-        && turns.size() > 0
+        && waitingSockets.size() > 0
         && !lingering.isEmpty()
         && givingWay < MAX_GIVING_WAY) {
-      Overstayed overstayed = Overstayed.among(lingering);
-      Source next =
-          turns.next(source -> mayTakeSlot(source) && overstayed.victimFor(source) != null);
-      Ticket victim = next == null ? null : overstayed.victimFor(next);
+      SlowUpgrades slow = SlowUpgrades.among(lingering);
+      AddressSockets next =
+          waitingSockets.next(source -> mayTakeSlot(source) && slow.victimFor(source) != null);
+      Ticket victim = next == null ? null : slow.victimFor(next);
       if (next == null || victim == null) {
         return;
       }
-      giveWay(victim, overstayed.why(victim), calls);
-      Ticket started = turns.take(next);
+      giveWay(victim, slow.why(victim), calls);
+      Ticket started = waitingSockets.take(next);
       takeSlot(next, started);
       if (started != asking) {
         calls.add(() -> start(List.of(started)));
@@ -379,20 +387,20 @@ public final class ConnectionGuard {
     leave(ticket);
     ticket.phase = Phase.GAVE_WAY;
     givingWay++;
-    Seat seat = ticket.seat;
-    if (seat != null) {
-      calls.add(() -> seat.giveWay(why));
+    Candidate candidate = ticket.candidate;
+    if (candidate != null) {
+      calls.add(() -> candidate.giveWay(why));
     }
   }
 
   /** It holds no place any more. */
   private void leave(Ticket ticket) {
     sockets--;
-    kept.remove(ticket);
+    established.remove(ticket);
     if (ticket.phase == Phase.UPGRADING) {
       giveSlotBack(ticket);
     } else if (ticket.phase == Phase.WAITING && ticket.source != null) {
-      turns.remove(ticket.source, ticket);
+      waitingSockets.remove(ticket.source, ticket);
     }
   }
 }

@@ -158,7 +158,7 @@ public final class InboundBudget {
       return new Owner(peer, null);
     }
     boolean exempt = exemptLoopback && address.isLoopbackAddress();
-    return new Owner(peer, exempt ? null : Source.key(address));
+    return new Owner(peer, exempt ? null : AddressSockets.key(address));
   }
 
   /** Bytes held by all. */

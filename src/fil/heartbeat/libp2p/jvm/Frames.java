@@ -48,8 +48,8 @@ final class Frames extends ChannelDuplexHandler {
   private final HostConfig config;
   private final Counters counters;
   private final boolean dialer;
-  private final Unfinished unfinished = new Unfinished();
-  private final Map<Long, Account> accounts = new HashMap<>();
+  private final UnfinishedMessages unfinished = new UnfinishedMessages();
+  private final Map<Long, StreamFlow> flows = new HashMap<>();
   private Consumer<Libp2pException> onEnd = cause -> {};
   private LongConsumer onGoAway = code -> {};
   private @Nullable ChannelHandlerContext context;
@@ -99,7 +99,7 @@ final class Frames extends ChannelDuplexHandler {
   }
 
   /** Counts what is no whole message yet. */
-  Unfinished unfinished() {
+  UnfinishedMessages unfinished() {
     return unfinished;
   }
 
@@ -124,8 +124,8 @@ final class Frames extends ChannelDuplexHandler {
   }
 
   /** The account of a stream that opens. */
-  Account opened(MuxId id) {
-    return accounts.computeIfAbsent(id.getId(), unused -> new Account());
+  StreamFlow opened(MuxId id) {
+    return flows.computeIfAbsent(id.getId(), unused -> new StreamFlow());
   }
 
   /** The connection is over, and with it every stream that the muxer has not ended. */
@@ -133,16 +133,16 @@ final class Frames extends ChannelDuplexHandler {
     counters.inboundStreams.addAndGet(-inbound);
     inbound = 0;
     inMuxer = 0;
-    accounts.clear();
+    flows.clear();
     unsent.accept(0);
     unsent = bytes -> {};
   }
 
   /** The stream is over; what it still had to send is forgotten. */
   void closed(MuxId id, boolean wasInbound) {
-    Account account = accounts.remove(id.getId());
-    if (account != null) {
-      inMuxer -= account.inMuxer();
+    StreamFlow flow = flows.remove(id.getId());
+    if (flow != null) {
+      inMuxer -= flow.inMuxer();
       if (wasInbound) {
         inbound--;
         counters.inboundStreams.decrementAndGet();
@@ -157,14 +157,14 @@ final class Frames extends ChannelDuplexHandler {
   }
 
   /** A stream gives bytes to the muxer. */
-  void give(Account account, int bytes) {
-    account.give(bytes);
+  void give(StreamFlow flow, int bytes) {
+    flow.give(bytes);
     inMuxer += bytes;
     check();
   }
 
-  void resume(MuxId id, Account account) {
-    long due = account.resume();
+  void resume(MuxId id, StreamFlow flow) {
+    long due = flow.resume();
     if (due > 0) {
       send(new YamuxFrame(id, YamuxType.WINDOW_UPDATE, YamuxFlag.Companion.getNONE(), due, null));
     }
@@ -213,38 +213,38 @@ final class Frames extends ChannelDuplexHandler {
     if (frame.getFlags().contains(YamuxFlag.SYN) && !admitted(frame)) {
       return;
     }
-    Account account = accounts.get(frame.getId().getId());
-    if (account == null) {
+    StreamFlow flow = flows.get(frame.getId().getId());
+    if (flow == null) {
       // Of a stream that we reset or refused; the muxer would throw.
       ReferenceCountUtil.release(frame);
       counters.framesIgnored.count("unknown-stream");
       return;
     }
     long bytes = frame.getType() == YamuxType.DATA ? frame.getLength() : 0;
-    if (!account.receive(bytes)) {
+    if (!flow.receive(bytes)) {
       ReferenceCountUtil.release(frame);
       onEnd.accept(
           new Libp2pException(Code.PROTOCOL_ERROR, "the peer sent more than a stream's window"));
       return;
     }
-    if (bytes > 0 && account.remoteClosed()) {
+    if (bytes > 0 && flow.remoteClosed()) {
       // Two threads of a go peer can send this; the muxer would throw.
       ReferenceCountUtil.release(frame);
       counters.framesIgnored.count("behind-fin");
-      account.giveBack(bytes);
+      flow.giveBack(bytes);
       send(
           new YamuxFrame(
               frame.getId(), YamuxType.WINDOW_UPDATE, YamuxFlag.Companion.getNONE(), bytes, null));
       return;
     }
     if (frame.getFlags().contains(YamuxFlag.FIN)) {
-      account.closeRemote();
+      flow.closeRemote();
     }
     if (frame.getFlags().contains(YamuxFlag.RST)
         && frame.getType() == YamuxType.WINDOW_UPDATE
         && frame.getLength() == SUPPLANTED) {
       // The muxer does not tell why.
-      account.supplant();
+      flow.supplant();
     }
     ctx.fireChannelRead(frame);
   }
@@ -252,7 +252,7 @@ final class Frames extends ChannelDuplexHandler {
   private boolean admitted(YamuxFrame frame) {
     long id = frame.getId().getId();
     boolean theirs = (id & 1) == (dialer ? 0 : 1);
-    if (id == 0 || !theirs || accounts.containsKey(id)) {
+    if (id == 0 || !theirs || flows.containsKey(id)) {
       ReferenceCountUtil.release(frame);
       onEnd.accept(
           new Libp2pException(
@@ -269,7 +269,7 @@ final class Frames extends ChannelDuplexHandler {
             ? Refusal.STREAMS.word()
             : unnegotiated >= config.maxUnnegotiatedStreams() ? Refusal.UNNEGOTIATED.word() : null;
     if (refusal == null) {
-      accounts.put(id, new Account());
+      flows.put(id, new StreamFlow());
       inbound++;
       unnegotiated++;
       counters.inboundStreams.incrementAndGet();
@@ -295,9 +295,9 @@ final class Frames extends ChannelDuplexHandler {
       var unused = ctx.write(message, promise);
       return;
     }
-    Account account = accounts.get(frame.getId().getId());
+    StreamFlow flow = flows.get(frame.getId().getId());
     boolean credit = frame.getType() == YamuxType.WINDOW_UPDATE && frame.getFlags().isEmpty();
-    if (credit && account != null && !account.credit(frame.getLength())) {
+    if (credit && flow != null && !flow.credit(frame.getLength())) {
       ReferenceCountUtil.release(frame);
       promise.setSuccess();
       return;
@@ -307,18 +307,18 @@ final class Frames extends ChannelDuplexHandler {
   }
 
   private ChannelPromise counted(YamuxFrame frame, ChannelPromise promise) {
-    Account account = accounts.get(frame.getId().getId());
+    StreamFlow flow = flows.get(frame.getId().getId());
     int data = frame.getType() == YamuxType.DATA ? Math.toIntExact(frame.getLength()) : 0;
-    if (account != null) {
-      account.send(data);
+    if (flow != null) {
+      flow.send(data);
       inMuxer -= data;
     }
     inSocket += HEADER_BYTES + data;
     return promise.addListener(
         done -> {
           inSocket -= HEADER_BYTES + data;
-          if (done.isSuccess() && data > 0 && account != null) {
-            account.take(data);
+          if (done.isSuccess() && data > 0 && flow != null) {
+            flow.take(data);
           }
           count();
           if (inSocket == 0) {

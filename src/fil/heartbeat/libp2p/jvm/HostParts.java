@@ -6,7 +6,7 @@ import fil.heartbeat.libp2p.host.Admission;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
-import fil.heartbeat.libp2p.host.Farewells;
+import fil.heartbeat.libp2p.host.GoAwayListener;
 import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.PenaltyBox;
 import fil.heartbeat.libp2p.host.RefusalLog;
@@ -20,7 +20,7 @@ record HostParts(
     InboundBudget budget,
     PenaltyBox penalties,
     Admission admission,
-    Farewells farewells,
+    GoAwayListener goAway,
     Counters counters,
     RefusalLog refusals) {
 
@@ -34,7 +34,7 @@ record HostParts(
             InboundBudget.Limits.ofHeap(Runtime.getRuntime().maxMemory()), config.exemptLoopback()),
         new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
         new Admission(),
-        new Farewells(),
+        new GoAwayListener(),
         new Counters(),
         new RefusalLog(System::nanoTime));
   }

@@ -50,7 +50,7 @@ final class JvmHost implements Host {
   private final HostParts parts;
   private final Protocols protocols;
   private final Listeners listeners;
-  private final Dials dials;
+  private final Dialer dialer;
   private final List<Multiaddr> addresses = new CopyOnWriteArrayList<>();
   private List<Multiaddr> announced = List.of();
   private List<InetAddress> interfaces = List.of();
@@ -64,9 +64,9 @@ final class JvmHost implements Host {
     protocols = new Protocols(identity.publicKey().toProtobuf(), config.agentVersion());
     Upgrades upgrades = new Upgrades(config, IdentityKey.of(identity), protocols, parts.counters());
     Sockets sockets = new Sockets(vertx, config);
-    Adoption adoption = new Adoption(parts);
-    listeners = new Listeners(parts, sockets, upgrades, adoption);
-    dials = new Dials(parts, new Names(vertx), sockets, upgrades, adoption);
+    Adopter adopter = new Adopter(parts);
+    listeners = new Listeners(parts, sockets, upgrades, adopter);
+    dialer = new Dialer(parts, new Names(vertx), sockets, upgrades, adopter);
   }
 
   @Override
@@ -144,8 +144,8 @@ final class JvmHost implements Host {
   }
 
   @Override
-  public void farewells(BiConsumer<PeerId, Multiaddr> listener) {
-    parts.farewells().listener(listener);
+  public void onGoAway(BiConsumer<PeerId, Multiaddr> listener) {
+    parts.goAway().listener(listener);
   }
 
   @Override
@@ -162,7 +162,7 @@ final class JvmHost implements Host {
         return CompletableFuture.failedFuture(hostClosed());
       }
     }
-    return new Opening(parts, dials, proposal, options).open(loops.next());
+    return new StreamOpener(parts, dialer, proposal, options).open(loops.next());
   }
 
   private static Libp2pException hostClosed() {
@@ -185,7 +185,7 @@ final class JvmHost implements Host {
       closed = closing;
       addresses.clear();
     }
-    dials.close();
+    dialer.close();
     List<CompletableFuture<Void>> ends = new ArrayList<>();
     ends.add(listeners.close());
     for (Link link : parts.table().close()) {

@@ -122,7 +122,7 @@ final class JvmStream implements Stream {
                             Code.CONNECTION_LOST, Failures.text(given.cause()), given.cause()));
               }
             });
-    head.account().whenTaken(done);
+    head.flow().whenTaken(done);
   }
 
   /** The library forgets bytes that wait when both directions are closed, so they go first. */
@@ -139,7 +139,7 @@ final class JvmStream implements Stream {
                       disconnected = true;
                       var ignored = channel.disconnect();
                     });
-            head.account().whenTaken(sent);
+            head.flow().whenTaken(sent);
           }
         });
   }
@@ -174,7 +174,7 @@ final class JvmStream implements Stream {
 
   private void drop(String reason) {
     end(new Libp2pException(Code.CLOSED, "the stream was reset by us: " + reason));
-    Loops.close(channel);
+    EventLoops.close(channel);
   }
 
   MuxId id() {
@@ -220,7 +220,7 @@ final class JvmStream implements Stream {
   private void drop(Code why, String reason) {
     if (!over) {
       end(new Libp2pException(why, "the stream was reset by us: " + reason));
-      Loops.close(channel);
+      EventLoops.close(channel);
       link.countRefused(reason);
     }
   }
@@ -230,7 +230,7 @@ final class JvmStream implements Stream {
     run(
         () -> {
           paused = true;
-          head.account().pause();
+          head.flow().pause();
         });
   }
 
@@ -244,7 +244,7 @@ final class JvmStream implements Stream {
       return;
     }
     paused = false;
-    link.frames().resume(head.id(), head.account());
+    link.frames().resume(head.id(), head.flow());
     if (held.size() > 0) {
       ByteBuffer bytes = ByteBuffer.wrap(held.toByteArray());
       held = new ByteArrayOutputStream(0);
@@ -272,7 +272,7 @@ final class JvmStream implements Stream {
 
   /** Its connection ended. */
   void gone(Libp2pException why) {
-    end(head.account().isSupplanted() ? supplanted() : why);
+    end(head.flow().isSupplanted() ? supplanted() : why);
   }
 
   private Libp2pException supplanted() {
@@ -283,7 +283,7 @@ final class JvmStream implements Stream {
 
   private void onChannelClosed() {
     Libp2pException ofLink = link.cause();
-    if (head.account().isSupplanted()) {
+    if (head.flow().isSupplanted()) {
       end(supplanted());
     } else if (ofLink != null) {
       end(ofLink);
@@ -304,7 +304,7 @@ final class JvmStream implements Stream {
     cause = why;
     held = new ByteArrayOutputStream(0);
     unread.holds(0);
-    head.account().fail(why != null ? why : new Libp2pException(Code.CLOSED, "the stream ended"));
+    head.flow().fail(why != null ? why : new Libp2pException(Code.CLOSED, "the stream ended"));
     try {
       listener.onClosed(why);
     } catch (RuntimeException failure) {
@@ -340,7 +340,7 @@ final class JvmStream implements Stream {
   }
 
   private void run(Runnable action) {
-    Loops.run(link.channel().eventLoop(), action);
+    EventLoops.run(link.channel().eventLoop(), action);
   }
 
   /** What the library tells of the stream. */

@@ -42,7 +42,7 @@ final class Link {
   private final Multiaddr remoteAddress;
   private final boolean dialer;
   private final Frames frames;
-  private final Pulse pulse;
+  private final KeepaliveTimer keepaliveTimer;
   private final InboundBudget.Owner budget;
   private final InboundBudget.Holder unread;
   private final InboundBudget.Holder unsent;
@@ -70,10 +70,10 @@ final class Link {
     this.dialer = dialer;
     this.frames = Frames.of(channel);
     this.budget = host.budget().owner(peer, remoteAddress);
-    this.unread = budget.holder(() -> Loops.run(channel.eventLoop(), this::heldTooMuch));
-    this.unsent = budget.holder(() -> Loops.run(channel.eventLoop(), this::readsTooLittle));
-    this.pulse =
-        new Pulse(
+    this.unread = budget.holder(() -> EventLoops.run(channel.eventLoop(), this::heldTooMuch));
+    this.unsent = budget.holder(() -> EventLoops.run(channel.eventLoop(), this::readsTooLittle));
+    this.keepaliveTimer =
+        new KeepaliveTimer(
             channel.eventLoop(),
             frames,
             keepalive,
@@ -94,14 +94,14 @@ final class Link {
       frames.whenUnsent(unsent::holds);
     }
     channel.closeFuture().addListener(done -> onClosed());
-    pulse.start();
+    keepaliveTimer.start();
   }
 
   private void remoteGoAway(long code) {
     boolean first = cause == null;
     end(lost("the peer said GO_AWAY " + code));
     if (first && code == 0) {
-      host.farewells().said(peer, remoteAddress);
+      host.goAway().received(peer, remoteAddress);
     }
   }
 
@@ -166,7 +166,7 @@ final class Link {
   }
 
   void tighten(Duration pingAfter, Duration deadAfter) {
-    pulse.tighten(pingAfter, deadAfter);
+    keepaliveTimer.tighten(pingAfter, deadAfter);
   }
 
   void add(JvmStream stream) {
@@ -265,7 +265,7 @@ final class Link {
 
   /** Ends it for newer ones of its peer; the streams tell the peer so. Any thread. */
   void supplant() {
-    Loops.run(
+    EventLoops.run(
         channel.eventLoop(),
         () -> {
           streams.forEach(stream -> frames.reset(stream.id(), Frames.SUPPLANTED));
@@ -275,7 +275,7 @@ final class Link {
 
   /** Ends it from our side. Idempotent. Any thread. */
   void close(String why) {
-    Loops.run(
+    EventLoops.run(
         channel.eventLoop(),
         () ->
             end(
@@ -290,22 +290,22 @@ final class Link {
     }
     frames.goAway();
     if (frames.inSocket() == 0) {
-      Loops.close(channel);
+      EventLoops.close(channel);
     } else {
       var unused =
           channel
               .eventLoop()
               .schedule(
-                  () -> Loops.close(channel),
+                  () -> EventLoops.close(channel),
                   config().closeFlush().toNanos(),
                   TimeUnit.NANOSECONDS);
-      frames.whenSent(() -> Loops.close(channel));
+      frames.whenSent(() -> EventLoops.close(channel));
     }
   }
 
   private void endAtOnce(Libp2pException why) {
     if (begin(why)) {
-      Loops.close(channel);
+      EventLoops.close(channel);
     }
   }
 
@@ -315,7 +315,7 @@ final class Link {
     }
     cause = why;
     LOG.debug("connection ends peer={} cause={}", peer, why.getMessage());
-    pulse.stop();
+    keepaliveTimer.stop();
     unread.holds(0);
     host.table().retire(peer, this);
     List.copyOf(streams).forEach(stream -> stream.gone(why));

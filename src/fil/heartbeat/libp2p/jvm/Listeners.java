@@ -37,15 +37,15 @@ final class Listeners {
   private final HostParts host;
   private final Sockets sockets;
   private final Upgrades upgrades;
-  private final Adoption adoption;
+  private final Adopter adopter;
   private final Set<Channel> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  Listeners(HostParts host, Sockets sockets, Upgrades upgrades, Adoption adoption) {
+  Listeners(HostParts host, Sockets sockets, Upgrades upgrades, Adopter adopter) {
     this.host = host;
     this.sockets = sockets;
     this.upgrades = upgrades;
-    this.adoption = adoption;
+    this.adopter = adopter;
   }
 
   /** Binds; tells the address with the port as bound. */
@@ -93,7 +93,7 @@ final class Listeners {
       CompletableFuture<Void> end = new CompletableFuture<>();
       channel.closeFuture().addListener(done -> end.complete(null));
       ends.add(end);
-      Loops.close(channel);
+      EventLoops.close(channel);
     }
     return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
         .thenCompose(all -> sockets.portsFreed());
@@ -103,12 +103,12 @@ final class Listeners {
     open.add(channel);
     channel.closeFuture().addListener(done -> open.remove(channel));
     if (closed) {
-      Loops.close(channel);
+      EventLoops.close(channel);
     }
   }
 
   /** One accepted socket; on its loop. */
-  private final class Accepted implements ConnectionGuard.Seat {
+  private final class Accepted implements ConnectionGuard.Candidate {
     private final Channel channel;
     private ConnectionGuard.@Nullable Ticket ticket;
     private @Nullable Future<?> patience;
@@ -164,7 +164,7 @@ final class Listeners {
       } else if (!settled) {
         settled = true;
         host.counters().failedUpgrades.count("timeout");
-        Loops.close(channel);
+        EventLoops.close(channel);
       }
     }
 
@@ -198,7 +198,7 @@ final class Listeners {
       host.refusals().refused(why, channel.remoteAddress());
       if (upgrading) {
         host.counters().failedUpgrades.count(why.word());
-        Loops.close(channel);
+        EventLoops.close(channel);
       } else {
         refuse(why.word());
       }
@@ -230,7 +230,7 @@ final class Listeners {
               step -> {},
               connection ->
                   opened =
-                      adoption.adopt(
+                      adopter.adopt(
                           connection,
                           held,
                           false,
@@ -255,7 +255,7 @@ final class Listeners {
       Throwable cause = Failures.root(failure);
       LOG.debug("upgrade failed remote={} cause={}", channel.remoteAddress(), cause.toString());
       host.counters().failedUpgrades.count(Failures.reasonOfUpgrade(cause));
-      Loops.close(channel);
+      EventLoops.close(channel);
     }
 
     /** A limit of ours refuses it: counted, and told with the key to raise. */
@@ -271,7 +271,7 @@ final class Listeners {
     private void refuse(String reason) {
       settled = true;
       host.counters().refused.count(reason);
-      Loops.close(channel);
+      EventLoops.close(channel);
     }
 
     private void onClosed() {

@@ -24,8 +24,8 @@ final class Protocols {
   Protocols(byte[] publicKey, String agentVersion) {
     this.publicKey = ByteString.copyFrom(publicKey);
     this.agentVersion = agentVersion;
-    served.add(Served.library("/ipfs/id/1.0.0", identify));
-    served.add(Served.library("/ipfs/ping/1.0.0", new PingProtocol()));
+    served.add(ServedProtocol.library("/ipfs/id/1.0.0", identify));
+    served.add(ServedProtocol.library("/ipfs/ping/1.0.0", new PingProtocol()));
     tell();
   }
 
@@ -36,8 +36,8 @@ final class Protocols {
 
   /** The last handler given for an id wins. */
   synchronized void serve(String id, ProtocolHandler handler) {
-    served.removeIf(binding -> ((Served) binding).ids().contains(id));
-    served.add(Served.inbound(id, handler));
+    served.removeIf(binding -> ((ServedProtocol) binding).ids().contains(id));
+    served.add(ServedProtocol.inbound(id, handler));
     tell();
   }
 
@@ -54,7 +54,7 @@ final class Protocols {
             .setPublicKey(publicKey);
     addresses.forEach(
         address -> message.addListenAddrs(ByteString.copyFrom(address.withoutPeerId().toBytes())));
-    served.forEach(binding -> message.addAllProtocols(((Served) binding).ids()));
+    served.forEach(binding -> message.addAllProtocols(((ServedProtocol) binding).ids()));
     identify.setIdMessage(message.build());
   }
 }

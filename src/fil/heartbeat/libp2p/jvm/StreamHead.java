@@ -26,7 +26,7 @@ final class StreamHead extends ChannelDuplexHandler {
   private final Link link;
   private final Frames frames;
   private final MuxId id;
-  private final Account account;
+  private final StreamFlow flow;
   private final boolean inbound;
   private @Nullable Future<?> clock;
   private boolean negotiated;
@@ -36,7 +36,7 @@ final class StreamHead extends ChannelDuplexHandler {
     this.link = link;
     this.frames = link.frames();
     this.id = id;
-    this.account = frames.opened(id);
+    this.flow = frames.opened(id);
     this.inbound = inbound;
   }
 
@@ -62,8 +62,8 @@ final class StreamHead extends ChannelDuplexHandler {
     return id;
   }
 
-  Account account() {
-    return account;
+  StreamFlow flow() {
+    return flow;
   }
 
   boolean isInbound() {
@@ -135,14 +135,14 @@ final class StreamHead extends ChannelDuplexHandler {
       if (inbound) {
         link.countRefused(reason);
       }
-      Loops.close(ctx.channel());
+      EventLoops.close(ctx.channel());
     }
   }
 
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     if (message instanceof ByteBuf bytes) {
-      frames.give(account, bytes.readableBytes());
+      frames.give(flow, bytes.readableBytes());
     }
     var unused = ctx.write(message, promise);
   }

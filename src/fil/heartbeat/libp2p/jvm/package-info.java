@@ -4,7 +4,7 @@
  *
  * <p>What the library leaves open is closed here: it writes without telling when, gives credit back
  * before anybody read, and bounds neither sockets nor streams. {@link
- * fil.heartbeat.libp2p.jvm.Frames} stands between its muxer and the cipher and keeps the accounts.
+ * fil.heartbeat.libp2p.jvm.Frames} stands between its muxer and the cipher and keeps the flows.
  * What stays different is in the Javadoc of {@link fil.heartbeat.libp2p.jvm.JvmHost}.
  */
 @NullMarked

@@ -58,9 +58,9 @@ final class Connection {
   private final Runnable onGone;
   private final ConnectionStreams streams;
   private final YamuxSession session;
-  private final Outbox outbox;
-  private final Pulse pulse;
-  private final Inflow inflow;
+  private final WriteQueue writeQueue;
+  private final KeepaliveTimer keepaliveTimer;
+  private final ConnectionReader reader;
   private final InboundBudget.Owner budget;
   private final InboundBudget.Holder unread;
   private final InboundBudget.Holder unsent;
@@ -89,17 +89,18 @@ final class Connection {
     this.onGone = onGone;
     this.streams = new ConnectionStreams(this, host, dialer);
     this.session = new YamuxSession(dialer, limits(host.config()), streams);
-    this.outbox =
-        new Outbox(
+    this.writeQueue =
+        new WriteQueue(
             wire,
             loop,
             upgraded.session(),
             session,
             host.config().maxOutboundBytes(),
             this::unsent,
-            this::outboxBroken);
-    this.pulse = new Pulse(loop, keepalive, this::ping, this::dead);
-    this.inflow = new Inflow(this, wire, upgraded.frames(), upgraded.session(), pulse);
+            this::writesFailed);
+    this.keepaliveTimer = new KeepaliveTimer(loop, keepalive, this::ping, this::dead);
+    this.reader =
+        new ConnectionReader(this, wire, upgraded.frames(), upgraded.session(), keepaliveTimer);
     this.budget = host.budget().owner(upgraded.peer(), wire.remoteAddress());
     this.unread = budget.holder(() -> loop.execute(this::heldTooMuch));
     this.unsent = budget.holder(() -> loop.execute(this::readsTooLittle));
@@ -117,19 +118,19 @@ final class Connection {
 
   /** Takes over the wire, with what arrived during the upgrade. */
   void start() {
-    wire.owner(inflow::onBytes, this::onWireClosed);
-    pulse.look();
-    inflow.start(upgraded.early());
+    wire.owner(reader::onBytes, this::onWireClosed);
+    keepaliveTimer.look();
+    reader.start(upgraded.early());
   }
 
   /** When bytes last arrived. Any thread. */
   long lastInboundNanos() {
-    return pulse.inboundNanos();
+    return keepaliveTimer.inboundNanos();
   }
 
   /** For how long so far nothing was read since the peer was slowed down. Any thread. */
   long unreadNanos() {
-    return inflow.unreadNanos();
+    return reader.unreadNanos();
   }
 
   PeerId peer() {
@@ -170,8 +171,8 @@ final class Connection {
     return budget;
   }
 
-  Outbox outbox() {
-    return outbox;
+  WriteQueue writeQueue() {
+    return writeQueue;
   }
 
   boolean isOpen() {
@@ -200,13 +201,13 @@ final class Connection {
   }
 
   void tighten(Duration pingAfter, Duration deadAfter) {
-    pulse.tighten(pingAfter, deadAfter);
+    keepaliveTimer.tighten(pingAfter, deadAfter);
   }
 
   /** Writes on behalf of a negotiation. */
   void send(int streamId, byte[] bytes) {
     if (session.write(streamId, bytes, 0, bytes.length) >= 0) {
-      outbox.flushSoon();
+      writeQueue.flushSoon();
     }
   }
 
@@ -249,7 +250,7 @@ final class Connection {
     boolean first = state == State.OPEN;
     end(lost("the peer said GO_AWAY " + code), NORMAL);
     if (first && code == NORMAL) {
-      host.farewells().said(peer(), remoteAddress());
+      host.goAway().received(peer(), remoteAddress());
     }
   }
 
@@ -269,7 +270,7 @@ final class Connection {
 
   private void endAtOnce(Libp2pException cause) {
     if (beginEnd(cause)) {
-      outbox.end(cause);
+      writeQueue.end(cause);
       wire.abort();
     }
   }
@@ -280,9 +281,9 @@ final class Connection {
     }
     state = State.CLOSING;
     LOG.debug("connection ends peer={} cause={}", peer(), cause.getMessage());
-    pulse.stop();
+    keepaliveTimer.stop();
     unused.cancel();
-    inflow.stop();
+    reader.stop();
     unread.holds(0);
     host.table().retire(peer(), this);
     streams.fail(cause);
@@ -295,7 +296,7 @@ final class Connection {
     }
     Loop.Timer limit = loop.after(host.config().closeFlush(), wire::abort);
     var ignored = closed.whenComplete((done, failure) -> limit.cancel());
-    outbox.flushAndEnd(cause, wire::abort);
+    writeQueue.flushAndEnd(cause, wire::abort);
   }
 
   private void onWireClosed() {
@@ -305,7 +306,7 @@ final class Connection {
     Libp2pException cause = lost("the peer closed it");
     endAtOnce(cause);
     state = State.CLOSED;
-    outbox.end(cause);
+    writeQueue.end(cause);
     // In this order: who sees it counted as closed finds its place free, and who no longer finds
     // it in the table, as a host that closes, finds it counted.
     onGone.run();
@@ -345,7 +346,7 @@ final class Connection {
 
   private void readsTooLittle() {
     String why = "too much waits for " + peer() + ", which does not read it, among all connections";
-    outboxBroken(new Libp2pException(Code.LIMIT, why));
+    writesFailed(new Libp2pException(Code.LIMIT, why));
   }
 
   private void heldTooMuch() {
@@ -360,14 +361,14 @@ final class Connection {
 
   private void ping() {
     var ignored = session.ping(loop.nanoTime());
-    outbox.flushSoon();
+    writeQueue.flushSoon();
   }
 
   private void dead() {
     endAtOnce(lost("no sign of life from the peer"));
   }
 
-  private void outboxBroken(Libp2pException cause) {
+  private void writesFailed(Libp2pException cause) {
     if (cause.code() == Code.LIMIT) {
       host.refusals().refused(Refusal.OUTBOUND, peer());
     }

@@ -36,12 +36,12 @@ final class Dialer {
     }
   }
 
-  private record Joint(Dial dial, List<Waiter> waiters) {}
+  private record SharedDial(Dial dial, List<Waiter> waiters) {}
 
   private final Dial.Tools tools;
   private final List<Loop> loops;
   private final AtomicInteger nextLoop = new AtomicInteger();
-  private final Map<PeerId, Joint> joints = new HashMap<>();
+  private final Map<PeerId, SharedDial> sharedDials = new HashMap<>();
   private boolean closed;
 
   Dialer(Dial.Tools tools, List<Loop> loops) {
@@ -64,31 +64,33 @@ final class Dialer {
         result.completeExceptionally(hostClosed());
         return result;
       }
-      Joint joint = joints.get(peer);
-      if (joint == null) {
-        joint = begin(peer, waiter, new ArrayList<>());
+      SharedDial shared = sharedDials.get(peer);
+      if (shared == null) {
+        shared = begin(peer, waiter, new ArrayList<>());
       }
-      joint.waiters().add(waiter);
-      waiter.timers().add(joint.dial().loop().after(timeout, () -> expired(peer, waiter, timeout)));
+      shared.waiters().add(waiter);
+      waiter
+          .timers()
+          .add(shared.dial().loop().after(timeout, () -> expired(peer, waiter, timeout)));
     }
     return result;
   }
 
   /** Ends all dials. */
   void close() {
-    List<Joint> open;
+    List<SharedDial> open;
     synchronized (this) {
       closed = true;
-      open = new ArrayList<>(joints.values());
-      joints.clear();
+      open = new ArrayList<>(sharedDials.values());
+      sharedDials.clear();
     }
-    for (Joint joint : open) {
-      joint.dial().cancel();
-      joint.waiters().forEach(waiter -> waiter.settle(null, hostClosed()));
+    for (SharedDial shared : open) {
+      shared.dial().cancel();
+      shared.waiters().forEach(waiter -> waiter.settle(null, hostClosed()));
     }
   }
 
-  private Joint begin(PeerId peer, Waiter first, List<Waiter> waiters) {
+  private SharedDial begin(PeerId peer, Waiter first, List<Waiter> waiters) {
     Loop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
     Keepalive keepalive = Keepalive.dialled(first.options());
     Dial dial =
@@ -100,10 +102,10 @@ final class Dialer {
             keepalive,
             first.options().progress(),
             (connection, failure) -> settled(peer, connection, failure));
-    Joint joint = new Joint(dial, waiters);
-    joints.put(peer, joint);
+    SharedDial shared = new SharedDial(dial, waiters);
+    sharedDials.put(peer, shared);
     dial.start();
-    return joint;
+    return shared;
   }
 
   /** A failed address fails those who gave it; the others get a dial of their own. */
@@ -111,13 +113,13 @@ final class Dialer {
       PeerId peer, @Nullable Connection connection, @Nullable Libp2pException failure) {
     List<Waiter> done = new ArrayList<>();
     synchronized (this) {
-      Joint joint = joints.remove(peer);
-      if (joint == null) {
+      SharedDial shared = sharedDials.remove(peer);
+      if (shared == null) {
         return;
       }
       List<Waiter> others = new ArrayList<>();
-      for (Waiter waiter : joint.waiters()) {
-        boolean mine = connection != null || waiter.target().equals(joint.dial().target());
+      for (Waiter waiter : shared.waiters()) {
+        boolean mine = connection != null || waiter.target().equals(shared.dial().target());
         (mine ? done : others).add(waiter);
       }
       if (!others.isEmpty()) {
@@ -130,12 +132,12 @@ final class Dialer {
   private void expired(PeerId peer, Waiter waiter, Duration timeout) {
     String progress = "";
     synchronized (this) {
-      Joint joint = joints.get(peer);
-      if (joint != null && joint.waiters().remove(waiter)) {
-        progress = ": " + joint.dial().progress();
-        if (joint.waiters().isEmpty()) {
-          joints.remove(peer);
-          joint.dial().cancel();
+      SharedDial shared = sharedDials.get(peer);
+      if (shared != null && shared.waiters().remove(waiter)) {
+        progress = ": " + shared.dial().progress();
+        if (shared.waiters().isEmpty()) {
+          sharedDials.remove(peer);
+          shared.dial().cancel();
         }
       }
     }

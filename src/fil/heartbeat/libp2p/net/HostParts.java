@@ -6,7 +6,7 @@ import fil.heartbeat.libp2p.host.Admission;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
-import fil.heartbeat.libp2p.host.Farewells;
+import fil.heartbeat.libp2p.host.GoAwayListener;
 import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.PenaltyBox;
 import fil.heartbeat.libp2p.host.RefusalLog;
@@ -27,7 +27,7 @@ record HostParts(
     InboundBudget budget,
     PenaltyBox penalties,
     Admission admission,
-    Farewells farewells,
+    GoAwayListener goAway,
     Counters counters,
     RefusalLog refusals,
     LongSupplier nanoTime) {}

@@ -113,7 +113,7 @@ final class InboundNegotiation implements StreamSink {
       connection.session().reset(id, code);
       connection.streams().forget(id, this);
       connection.streams().countRefused(reason);
-      connection.outbox().flushSoon();
+      connection.writeQueue().flushSoon();
     }
   }
 

@@ -53,7 +53,7 @@ final class InboundSockets {
     List.copyOf(accepted).forEach(socket -> socket.loop.run(socket::hostClosed));
   }
 
-  private final class Accepted implements ConnectionGuard.Seat {
+  private final class Accepted implements ConnectionGuard.Candidate {
     private final Wire wire;
     private final Loop loop;
     private ConnectionGuard.@Nullable Ticket ticket;

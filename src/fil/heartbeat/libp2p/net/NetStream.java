@@ -108,11 +108,11 @@ final class NetStream implements Stream, StreamSink {
       return;
     }
     if (mark <= writtenMark) {
-      connection.outbox().completeWithNextFlush(done);
+      connection.writeQueue().completeWithNextFlush(done);
     } else {
       writes.addLast(new PendingWrite(mark, done));
     }
-    connection.outbox().flushSoon();
+    connection.writeQueue().flushSoon();
   }
 
   @Override
@@ -123,7 +123,7 @@ final class NetStream implements Stream, StreamSink {
             () -> {
               if (!over) {
                 connection.session().closeWrite(id);
-                connection.outbox().flushSoon();
+                connection.writeQueue().flushSoon();
               }
             });
   }
@@ -192,7 +192,7 @@ final class NetStream implements Stream, StreamSink {
 
   private void drop(Code why, String reason, long code) {
     connection.session().reset(id, code);
-    connection.outbox().flushSoon();
+    connection.writeQueue().flushSoon();
     end(new Libp2pException(why, "the stream was reset by us: " + reason));
   }
 
@@ -230,7 +230,7 @@ final class NetStream implements Stream, StreamSink {
     if (!paused && !over && goneHeld) {
       end(null);
     }
-    connection.outbox().flushSoon();
+    connection.writeQueue().flushSoon();
   }
 
   @Override
@@ -289,7 +289,7 @@ final class NetStream implements Stream, StreamSink {
   void giveCredit(int bytes, boolean atOnce) {
     if (!over && atOnce) {
       connection.session().consumedNow(id, bytes);
-      connection.outbox().flushSoon();
+      connection.writeQueue().flushSoon();
     } else if (!over) {
       connection.session().consumed(id, bytes);
     }
@@ -321,7 +321,7 @@ final class NetStream implements Stream, StreamSink {
     PendingWrite first;
     while ((first = writes.peekFirst()) != null && first.mark() <= mark) {
       writes.removeFirst();
-      connection.outbox().completeWithNextFlush(first.done());
+      connection.writeQueue().completeWithNextFlush(first.done());
     }
   }
 

@@ -112,7 +112,7 @@ final class OutboundNegotiation implements StreamSink {
   public void onRemoteClose() {
     if (!over) {
       connection.session().reset(id, 0);
-      connection.outbox().flushSoon();
+      connection.writeQueue().flushSoon();
       ended(
           new Libp2pException(
               Code.RESET,
@@ -156,7 +156,7 @@ final class OutboundNegotiation implements StreamSink {
     if (!over) {
       end();
       connection.session().reset(id, YamuxSession.CODE_NEGOTIATION_FAILED);
-      connection.outbox().flushSoon();
+      connection.writeQueue().flushSoon();
       connection.streams().forget(id, this);
       result.completeExceptionally(new Libp2pException(code, message));
     }

@@ -16,7 +16,7 @@ import fil.heartbeat.libp2p.host.Admission;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
-import fil.heartbeat.libp2p.host.Farewells;
+import fil.heartbeat.libp2p.host.GoAwayListener;
 import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.OpenFiles;
 import fil.heartbeat.libp2p.host.OwnAddresses;
@@ -87,7 +87,7 @@ final class TcpHost implements Host {
                 config.exemptLoopback()),
             new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
             new Admission(),
-            new Farewells(),
+            new GoAwayListener(),
             new Counters(),
             new RefusalLog(nanoTime),
             nanoTime);
@@ -176,8 +176,8 @@ final class TcpHost implements Host {
   }
 
   @Override
-  public void farewells(BiConsumer<PeerId, Multiaddr> listener) {
-    parts.farewells().listener(listener);
+  public void onGoAway(BiConsumer<PeerId, Multiaddr> listener) {
+    parts.goAway().listener(listener);
   }
 
   @Override

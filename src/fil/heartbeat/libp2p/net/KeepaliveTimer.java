@@ -4,7 +4,7 @@ import fil.heartbeat.libp2p.host.Keepalive;
 import java.time.Duration;
 
 /** Looks after a connection's signs of life with one timer, armed anew only when it fires. */
-final class Pulse {
+final class KeepaliveTimer {
   private final Loop loop;
   private final Runnable ping;
   private final Runnable dead;
@@ -14,7 +14,7 @@ final class Pulse {
   private Loop.Timer timer = Loop.Timer.NONE;
   private boolean stopped;
 
-  Pulse(Loop loop, Keepalive keepalive, Runnable ping, Runnable dead) {
+  KeepaliveTimer(Loop loop, Keepalive keepalive, Runnable ping, Runnable dead) {
     this.loop = loop;
     this.keepalive = keepalive;
     this.ping = ping;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** What happens on a stream once one of some ids is agreed, as the library wants it said. */
-final class Served implements ProtocolBinding<Object> {
+final class ServedProtocol implements ProtocolBinding<Object> {
   private interface Start {
     CompletableFuture<? extends Object> start(P2PChannel stream, String protocol);
   }
@@ -19,14 +19,14 @@ final class Served implements ProtocolBinding<Object> {
   private final List<String> ids;
   private final Start start;
 
-  private Served(List<String> ids, Start start) {
+  private ServedProtocol(List<String> ids, Start start) {
     this.ids = List.copyOf(ids);
     this.start = start;
   }
 
   /** Inbound streams of a protocol, for a handler of the face. */
-  static Served inbound(String id, ProtocolHandler handler) {
-    return new Served(
+  static ServedProtocol inbound(String id, ProtocolHandler handler) {
+    return new ServedProtocol(
         List.of(id),
         (channel, protocol) -> {
           JvmStream stream = stream(channel, protocol);
@@ -36,9 +36,9 @@ final class Served implements ProtocolBinding<Object> {
   }
 
   /** A stream of ours that proposes these ids; nobody listens to what the peer says on it. */
-  static Served outbound(List<String> ids) {
+  static ServedProtocol outbound(List<String> ids) {
     StreamListener discard = bytes -> {};
-    return new Served(
+    return new ServedProtocol(
         ids,
         (channel, protocol) -> {
           JvmStream stream = stream(channel, protocol);
@@ -48,8 +48,8 @@ final class Served implements ProtocolBinding<Object> {
   }
 
   /** A protocol of the library's own. */
-  static Served library(String id, P2PChannelHandler<?> handler) {
-    return new Served(
+  static ServedProtocol library(String id, P2PChannelHandler<?> handler) {
+    return new ServedProtocol(
         List.of(id),
         (channel, protocol) -> {
           StreamHead.of(channel).agreed(false);

@@ -13,10 +13,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /** Makes a link of an upgraded connection, unless it is refused. */
-final class Adoption {
+final class Adopter {
   private final HostParts host;
 
-  Adoption(HostParts host) {
+  Adopter(HostParts host) {
     this.host = host;
   }
 

@@ -5,7 +5,7 @@ import fil.heartbeat.libp2p.PeerId;
 import java.util.function.BiConsumer;
 
 /** Who hears of peers that ended their connections in good order. Thread-safe. */
-public final class Farewells {
+public final class GoAwayListener {
   private volatile BiConsumer<PeerId, Multiaddr> listener = (peer, address) -> {};
 
   public void listener(BiConsumer<PeerId, Multiaddr> next) {
@@ -13,7 +13,7 @@ public final class Farewells {
   }
 
   /** A peer's GO_AWAY came, before anything else ended the connection. */
-  public void said(PeerId peer, Multiaddr remoteAddress) {
+  public void received(PeerId peer, Multiaddr remoteAddress) {
     listener.accept(peer, remoteAddress);
   }
 }

@@ -12,7 +12,7 @@ import java.time.Duration;
  * pings faster than it is answered, nothing more is read: the peer is slowed and nothing piles up.
  * On the connection's loop.
  */
-final class Inflow {
+final class ConnectionReader {
   /** When to look again whether a peer that does not read what it is sent has read. */
   private static final Duration UNREAD = Duration.ofMillis(100);
 
@@ -27,19 +27,24 @@ final class Inflow {
   private final NoiseFrames frames;
   private final NoiseSession noise;
   private final YamuxSession session;
-  private final Pulse pulse;
+  private final KeepaliveTimer keepaliveTimer;
   private final UnreadTime unread = new UnreadTime();
   private Loop.Timer again = Loop.Timer.NONE;
   private boolean holding;
 
-  Inflow(Connection connection, Wire wire, NoiseFrames frames, NoiseSession noise, Pulse pulse) {
+  ConnectionReader(
+      Connection connection,
+      Wire wire,
+      NoiseFrames frames,
+      NoiseSession noise,
+      KeepaliveTimer keepaliveTimer) {
     this.connection = connection;
     this.wire = wire;
     this.loop = connection.loop();
     this.frames = frames;
     this.noise = noise;
     this.session = connection.session();
-    this.pulse = pulse;
+    this.keepaliveTimer = keepaliveTimer;
   }
 
   /**
@@ -83,11 +88,11 @@ final class Inflow {
     long now = loop.nanoTime();
     try {
       if (intake.take()) {
-        pulse.inbound(now);
+        keepaliveTimer.inbound(now);
         takeMessages(now);
       }
       while (connection.isOpen() && session.isHeld()) {
-        connection.outbox().flush();
+        connection.writeQueue().flush();
         if (session.heldNanos(now) > 0 || !session.resume(now)) {
           hold(now);
           break;
@@ -97,7 +102,7 @@ final class Inflow {
       connection.streams().countSession(session);
       if (connection.isOpen()) {
         connection.holds(frames.held() + session.heldBytes());
-        connection.outbox().flush();
+        connection.writeQueue().flush();
       }
     } catch (NoiseException | YamuxException | RuntimeException cause) {
       connection.streams().countSession(session);

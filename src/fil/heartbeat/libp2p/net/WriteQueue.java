@@ -14,7 +14,7 @@ import java.util.function.LongConsumer;
  * Carries a session's frames to the wire: all frames of one turn of the loop in as few Noise
  * messages as possible. Counts what waits in all layers and says when it is too much.
  */
-final class Outbox {
+final class WriteQueue {
   /**
    * Above this the socket does not keep up and frames wait in the session, where resets drop them.
    */
@@ -41,7 +41,7 @@ final class Outbox {
    * @param unsent hears how much waits, whenever that may have changed
    * @param onBroken told once when nothing can be sent any more
    */
-  Outbox(
+  WriteQueue(
       Wire wire,
       Loop loop,
       NoiseSession noise,

@@ -11,15 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param otherSilent neither, of another address
  * @param spoken has spoken, of the address that has most slots
  */
-record Overstayed(@Nullable Ticket silent, @Nullable Ticket otherSilent, @Nullable Ticket spoken) {
+record SlowUpgrades(
+    @Nullable Ticket silent, @Nullable Ticket otherSilent, @Nullable Ticket spoken) {
 
-  static Overstayed among(Collection<Ticket> lingering) {
+  static SlowUpgrades among(Collection<Ticket> lingering) {
     Ticket silent = null;
     Ticket otherSilent = null;
     Ticket spoken = null;
     int most = 0;
     for (Ticket ticket : lingering) {
-      Source source = ticket.source;
+      AddressSockets source = ticket.source;
       if (source == null) {
         continue;
       }
@@ -34,16 +35,16 @@ record Overstayed(@Nullable Ticket silent, @Nullable Ticket otherSilent, @Nullab
         most = source.upgrading;
       }
     }
-    return new Overstayed(silent, otherSilent, spoken);
+    return new SlowUpgrades(silent, otherSilent, spoken);
   }
 
   /** The one that has to end for a socket of this address; null when there is none. */
-  @Nullable Ticket victimFor(Source source) {
+  @Nullable Ticket victimFor(AddressSockets source) {
     Ticket quiet = silent != null && silent.source == source ? otherSilent : silent;
     if (quiet != null) {
       return quiet;
     }
-    Source most = spoken == null ? null : spoken.source;
+    AddressSockets most = spoken == null ? null : spoken.source;
     return most != null && most != source && most.upgrading > source.upgrading + 1 ? spoken : null;
   }
 

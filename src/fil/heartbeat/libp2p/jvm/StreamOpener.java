@@ -20,16 +20,16 @@ import org.jspecify.annotations.Nullable;
  * Opens a stream within one deadline: on the peer's link when it has one, else on a new one. A link
  * that turns out to be dead is replaced once.
  */
-final class Opening {
+final class StreamOpener {
   private final HostParts host;
-  private final Dials dials;
+  private final Dialer dialer;
   private final Proposal proposal;
   private final DialOptions options;
   private final CompletableFuture<Stream> result = new CompletableFuture<>();
 
-  Opening(HostParts host, Dials dials, Proposal proposal, DialOptions options) {
+  StreamOpener(HostParts host, Dialer dialer, Proposal proposal, DialOptions options) {
     this.host = host;
-    this.dials = dials;
+    this.dialer = dialer;
     this.proposal = proposal;
     this.options = options;
   }
@@ -62,15 +62,15 @@ final class Opening {
   }
 
   private void dial() {
-    Dials.Joint joint = dials.connect(proposal.target(), proposal.peer(), options);
+    Dialer.SharedDial shared = dialer.connect(proposal.target(), proposal.peer(), options);
     var unused =
-        joint
+        shared
             .result()
             .whenComplete(
                 (link, failure) -> {
                   if (link != null) {
                     openOn(link, false);
-                  } else if (joint.target().equals(proposal.target()) || result.isDone()) {
+                  } else if (shared.target().equals(proposal.target()) || result.isDone()) {
                     result.completeExceptionally(Failures.root(failure));
                   } else {
                     // Somebody else's address failed, ours has not been tried.
@@ -80,7 +80,7 @@ final class Opening {
   }
 
   private void openOn(Link link, boolean mayDialAnew) {
-    Loops.run(
+    EventLoops.run(
         link.channel().eventLoop(),
         () -> {
           link.tighten(options.pingAfter(), options.deadAfter());
@@ -96,7 +96,7 @@ final class Opening {
       return;
     }
     StreamPromise<Object> promise =
-        link.connection().muxerSession().createStream(List.of(Served.outbound(ids)));
+        link.connection().muxerSession().createStream(List.of(ServedProtocol.outbound(ids)));
     var unusedExpiry =
         result.whenComplete(
             (stream, failure) -> {

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
  * The bytes of one stream: what was given to the library, what of it the socket took, and what the
  * peer may still send. On the connection's loop.
  */
-final class Account {
+final class StreamFlow {
   /** The window that yamux gives every stream, and the library never widens. */
   static final int WINDOW = 256 * 1024;
 

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a silent peer for a sign of life and gives it up when none comes. On the loop. */
-final class Pulse {
+final class KeepaliveTimer {
   private final EventExecutor loop;
   private final Frames frames;
   private final Runnable dead;
@@ -17,7 +17,7 @@ final class Pulse {
   private boolean stopped;
   private @Nullable Future<?> timer;
 
-  Pulse(EventExecutor loop, Frames frames, Keepalive keepalive, Runnable dead) {
+  KeepaliveTimer(EventExecutor loop, Frames frames, Keepalive keepalive, Runnable dead) {
     this.loop = loop;
     this.frames = frames;
     this.keepalive = keepalive;

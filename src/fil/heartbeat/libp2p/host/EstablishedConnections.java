@@ -13,21 +13,21 @@ import org.jspecify.annotations.Nullable;
  * The connections of peers that are known: how many there may be, and who makes room for one that
  * is expected. Guarded by its owner, but for {@link #expect} and {@link #isExpected}.
  */
-final class KeptPlaces {
+final class EstablishedConnections {
   /** Sockets beyond all connections, for peers that are expected to show who they are. */
   private static final int MAX_SPARE = 64;
 
   private static final int SHARE = 8;
 
   private final int places;
-  private final Set<ConnectionGuard.Ticket> kept = new HashSet<>();
+  private final Set<ConnectionGuard.Ticket> established = new HashSet<>();
 
   /** Those that nobody expects, by address, the oldest first. */
-  private final Map<Source, Set<ConnectionGuard.Ticket>> strangers = new HashMap<>();
+  private final Map<AddressSockets, Set<ConnectionGuard.Ticket>> strangers = new HashMap<>();
 
   private volatile @Nullable Predicate<PeerId> expected;
 
-  KeptPlaces(int places) {
+  EstablishedConnections(int places) {
     this.places = places;
   }
 
@@ -46,19 +46,19 @@ final class KeptPlaces {
   }
 
   boolean isFull() {
-    return kept.size() >= places;
+    return established.size() >= places;
   }
 
   void add(ConnectionGuard.Ticket ticket, boolean isExpected) {
-    kept.add(ticket);
+    established.add(ticket);
     if (ticket.source != null && !isExpected) {
       strangers.computeIfAbsent(ticket.source, ignored -> new LinkedHashSet<>()).add(ticket);
     }
   }
 
   void remove(ConnectionGuard.Ticket ticket) {
-    kept.remove(ticket);
-    Source source = ticket.source;
+    established.remove(ticket);
+    AddressSockets source = ticket.source;
     Set<ConnectionGuard.Ticket> ofSource = source == null ? null : strangers.get(source);
     if (source != null && ofSource != null && ofSource.remove(ticket) && ofSource.isEmpty()) {
       strangers.remove(source);

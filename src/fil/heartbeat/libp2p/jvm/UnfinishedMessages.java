@@ -11,7 +11,7 @@ import java.util.function.IntConsumer;
  * Counts the bytes of Noise messages that are not whole yet, which the library gathers: those that
  * came from the socket less those that went on. On the connection's loop.
  */
-final class Unfinished {
+final class UnfinishedMessages {
   private static final int LENGTH_BYTES = 2;
 
   private int bytes;

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A peer that pings faster than it is answered is not read meanwhile, and that time is told. */
-class InflowTest {
+class ConnectionReaderTest {
   private static final byte[] PING = {0, 2, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7};
 
   private final ManualLoop loop = new ManualLoop();

@@ -7,9 +7,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Sockets that wait, served address by address in turn. Guarded by its owner. */
-final class Turns {
+final class WaitingSockets {
   /** Those with waiting sockets, the one whose turn is next first. */
-  private final Set<Source> rotation = new LinkedHashSet<>();
+  private final Set<AddressSockets> rotation = new LinkedHashSet<>();
 
   private int size;
 
@@ -18,25 +18,25 @@ final class Turns {
   }
 
   /** Whether sockets of other addresses wait. */
-  boolean othersThan(Source source) {
+  boolean othersThan(AddressSockets source) {
     return size > source.waiting.size();
   }
 
-  void add(Source source, ConnectionGuard.Ticket ticket) {
+  void add(AddressSockets source, ConnectionGuard.Ticket ticket) {
     source.waiting.addLast(ticket);
     rotation.add(source);
     size++;
   }
 
-  void remove(Source source, ConnectionGuard.Ticket ticket) {
+  void remove(AddressSockets source, ConnectionGuard.Ticket ticket) {
     if (source.waiting.remove(ticket)) {
       removed(source);
     }
   }
 
   /** The first in turn that may; null when there is none. */
-  @Nullable Source next(Predicate<Source> may) {
-    for (Source source : rotation) {
+  @Nullable AddressSockets next(Predicate<AddressSockets> may) {
+    for (AddressSockets source : rotation) {
       if (may.test(source)) {
         return source;
       }
@@ -45,7 +45,7 @@ final class Turns {
   }
 
   /** Takes its oldest; its next turn comes after those of all others. */
-  ConnectionGuard.Ticket take(Source source) {
+  ConnectionGuard.Ticket take(AddressSockets source) {
     ConnectionGuard.Ticket oldest = source.waiting.removeFirst();
     rotation.remove(source);
     if (!source.waiting.isEmpty()) {
@@ -59,11 +59,11 @@ final class Turns {
    * The newest of the address that has most, when that has more than a newcomer of the other would
    * make; null when there is none that should make room for it.
    */
-  ConnectionGuard.@Nullable Ticket roomFor(Source newcomer) {
+  ConnectionGuard.@Nullable Ticket roomFor(AddressSockets newcomer) {
     if (size == rotation.size()) {
       return null;
     }
-    Source most =
+    AddressSockets most =
         rotation.stream()
             .filter(source -> source != newcomer && !source.exempt)
             .max(Comparator.comparingInt(source -> source.waiting.size()))
@@ -73,7 +73,7 @@ final class Turns {
         : most.waiting.peekLast();
   }
 
-  private void removed(Source source) {
+  private void removed(AddressSockets source) {
     size--;
     if (source.waiting.isEmpty()) {
       rotation.remove(source);

@@ -26,41 +26,41 @@ import org.jspecify.annotations.Nullable;
  * Dials each peer once at a time, however many ask. A dial has a limit for each step; those who
  * wait for it have their own deadline. Thread-safe.
  */
-final class Dials {
+final class Dialer {
   /** A dial that goes on, and the address that it tries. */
-  record Joint(Multiaddr target, CompletableFuture<Link> result) {}
+  record SharedDial(Multiaddr target, CompletableFuture<Link> result) {}
 
   private final HostParts host;
   private final Names names;
   private final Sockets sockets;
   private final Upgrades upgrades;
-  private final Adoption adoption;
-  private final Map<PeerId, Joint> joints = new HashMap<>();
+  private final Adopter adopter;
+  private final Map<PeerId, SharedDial> sharedDials = new HashMap<>();
   private final Set<Channel> open = ConcurrentHashMap.newKeySet();
   private boolean closed;
 
-  Dials(HostParts host, Names names, Sockets sockets, Upgrades upgrades, Adoption adoption) {
+  Dialer(HostParts host, Names names, Sockets sockets, Upgrades upgrades, Adopter adopter) {
     this.host = host;
     this.names = names;
     this.sockets = sockets;
     this.upgrades = upgrades;
-    this.adoption = adoption;
+    this.adopter = adopter;
   }
 
   /** The dial to the peer that goes on, or a new one. */
-  Joint connect(Multiaddr target, PeerId peer, DialOptions options) {
-    Joint begun;
+  SharedDial connect(Multiaddr target, PeerId peer, DialOptions options) {
+    SharedDial begun;
     synchronized (this) {
-      Joint running = joints.get(peer);
+      SharedDial running = sharedDials.get(peer);
       if (running != null) {
         return running;
       }
-      begun = new Joint(target, new CompletableFuture<>());
+      begun = new SharedDial(target, new CompletableFuture<>());
       if (closed) {
         begun.result().completeExceptionally(hostClosed());
         return begun;
       }
-      joints.put(peer, begun);
+      sharedDials.put(peer, begun);
     }
     var unused =
         names
@@ -76,28 +76,28 @@ final class Dials {
 
   /** Ends all dials. */
   void close() {
-    List<Joint> running;
+    List<SharedDial> running;
     synchronized (this) {
       closed = true;
-      running = List.copyOf(joints.values());
-      joints.clear();
+      running = List.copyOf(sharedDials.values());
+      sharedDials.clear();
     }
-    open.forEach(Loops::close);
-    running.forEach(joint -> joint.result().completeExceptionally(hostClosed()));
+    open.forEach(EventLoops::close);
+    running.forEach(shared -> shared.result().completeExceptionally(hostClosed()));
   }
 
   private void next(
       PeerId peer,
-      Joint joint,
+      SharedDial shared,
       DialOptions options,
       List<InetSocketAddress> endpoints,
       int index,
       @Nullable Libp2pException before) {
-    if (joint.result().isDone()) {
+    if (shared.result().isDone()) {
       return;
     }
     if (index == endpoints.size() && before != null) {
-      settle(peer, joint, null, before);
+      settle(peer, shared, null, before);
       return;
     }
     var unused =
@@ -105,10 +105,10 @@ final class Dials {
             .whenComplete(
                 (link, failure) -> {
                   if (link != null) {
-                    settle(peer, joint, link, null);
+                    settle(peer, shared, link, null);
                   } else {
                     Libp2pException now = (Libp2pException) Failures.root(failure);
-                    next(peer, joint, options, endpoints, index + 1, both(before, now));
+                    next(peer, shared, options, endpoints, index + 1, both(before, now));
                   }
                 });
   }
@@ -123,14 +123,14 @@ final class Dials {
   }
 
   private void settle(
-      PeerId peer, Joint joint, @Nullable Link link, @Nullable Libp2pException failure) {
+      PeerId peer, SharedDial shared, @Nullable Link link, @Nullable Libp2pException failure) {
     synchronized (this) {
-      joints.remove(peer, joint);
+      sharedDials.remove(peer, shared);
     }
     if (link != null) {
-      joint.result().complete(link);
+      shared.result().complete(link);
     } else if (failure != null) {
-      joint.result().completeExceptionally(failure);
+      shared.result().completeExceptionally(failure);
     }
   }
 
@@ -152,8 +152,7 @@ final class Dials {
             options.progress(),
             connection -> {
               Link link =
-                  adoption.adopt(
-                      connection, ticket, true, Keepalive.dialled(options), startedNanos);
+                  adopter.adopt(connection, ticket, true, Keepalive.dialled(options), startedNanos);
               options.progress().accept(DialStep.MUXED);
               result.complete(link);
             });
@@ -197,7 +196,7 @@ final class Dials {
             (link, failure) -> {
               open.remove(channel);
               if (failure != null) {
-                Loops.close(channel);
+                EventLoops.close(channel);
               }
             });
     return result;

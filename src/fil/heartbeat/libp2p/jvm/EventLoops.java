@@ -5,8 +5,8 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Calls on a loop, also when it has stopped. */
-final class Loops {
-  private Loops() {}
+final class EventLoops {
+  private EventLoops() {}
 
   /**
    * At once when the caller is on the loop, or when the Vertx was closed and callers still wait.

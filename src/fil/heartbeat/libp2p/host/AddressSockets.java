@@ -6,10 +6,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** The sockets of one remote address. Guarded by its owner. */
-final class Source {
+final class AddressSockets {
   final String key;
 
-  /** Whether no limit of one address is kept. */
+  /** Whether the limits of one address do not apply. */
   final boolean exempt;
 
   /** Sockets, however far they came. */
@@ -20,7 +20,7 @@ final class Source {
   /** The oldest first. */
   final Deque<ConnectionGuard.Ticket> waiting = new ArrayDeque<>();
 
-  Source(String key, boolean exempt) {
+  AddressSockets(String key, boolean exempt) {
     this.key = key;
     this.exempt = exempt;
   }
