@@ -546,7 +546,7 @@ public abstract class HostContract {
   void aStreamThatKeepsTooMuchOrWhoseTimeIsUpEndsWithoutBlame() {
     Host listener = listener();
     String patient = PROTOCOL + "/patient";
-    listener.handle(PROTOCOL, stream -> bytes -> stream.keeps(Integer.MAX_VALUE));
+    listener.handle(PROTOCOL, stream -> bytes -> stream.buffered(Integer.MAX_VALUE));
     listener.handle(patient, stream -> bytes -> stream.expire("test"));
     Multiaddr address = get(listener.listen(ANY_PORT));
     Host dialer = dialer();

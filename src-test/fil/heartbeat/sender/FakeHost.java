@@ -62,7 +62,7 @@ final class FakeHost implements Host {
     }
 
     @Override
-    public void keeps(int bytes) {}
+    public void buffered(int bytes) {}
 
     @Override
     public void pause() {}

@@ -151,7 +151,7 @@ public final class FakeHost implements Host {
     }
 
     @Override
-    public void keeps(int bytes) {
+    public void buffered(int bytes) {
       kept = bytes;
     }
 

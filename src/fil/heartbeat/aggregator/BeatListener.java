@@ -97,7 +97,7 @@ final class BeatListener implements StreamListener {
       streams.finished(this);
     }
     if (was || begun) {
-      stream.keeps(decoder.held());
+      stream.buffered(decoder.held());
     }
   }
 

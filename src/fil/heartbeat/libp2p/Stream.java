@@ -65,7 +65,7 @@ public interface Stream {
    * too much the stream may be ended with {@link Libp2pException.Code#LIMIT}, which is not held
    * against the peer. To be called from the listener.
    */
-  void keeps(int bytes);
+  void buffered(int bytes);
 
   /**
    * For how many nanoseconds so far nothing was read from the connection, since its peer was slowed

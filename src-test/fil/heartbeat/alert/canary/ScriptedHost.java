@@ -61,7 +61,7 @@ final class ScriptedHost implements Host {
     }
 
     @Override
-    public void keeps(int bytes) {}
+    public void buffered(int bytes) {}
 
     @Override
     public void pause() {}

@@ -129,7 +129,7 @@ class ConnectionGuardTest {
 
     @Override
     public void giveWay(Refusal why) {
-      told.add(name + " " + why.word());
+      told.add(name + " " + why.label());
     }
 
     @Override
@@ -216,21 +216,21 @@ class ConnectionGuardTest {
     Ticket one = noted(guard, "192.0.2.2", "one", true);
     Ticket two = noted(guard, "192.0.2.2", "two", true);
     Ticket three = noted(guard, "192.0.2.2", "three", true);
-    List.of(silent, one, two, three).forEach(guard::lingers);
+    List.of(silent, one, two, three).forEach(guard::slow);
     assertThat(told).isEmpty();
     assertThat(guard.phase(noted(guard, "192.0.2.1", "own", true))).isEqualTo(Phase.UPGRADING);
     assertThat(told).containsExactly("one upgrade-gave-way");
     assertThat(guard.phase(noted(guard, "192.0.2.3", "x", true))).isEqualTo(Phase.UPGRADING);
     assertThat(told).containsExactly("one upgrade-gave-way", "silent silent-while-others-wait");
     assertThat(guard.phase(noted(guard, "192.0.2.4", "y", true))).isEqualTo(Phase.UPGRADING);
-    assertThat(guard.keep(two, PEER)).isEqualTo(Refusal.UPGRADE_GAVE_WAY);
+    assertThat(guard.establish(two, PEER)).isEqualTo(Refusal.UPGRADE_GAVE_WAY);
     assertThat(guard.phase(noted(guard, "192.0.2.5", "z", true))).isEqualTo(Phase.WAITING);
-    assertThat(guard.keep(three, PEER)).isNull();
+    assertThat(guard.establish(three, PEER)).isNull();
   }
 
   private void kept(ConnectionGuard guard, String address, String name) {
     Ticket ticket = noted(guard, address, name, true);
-    assertThat(guard.keep(ticket, PEER)).isNull();
+    assertThat(guard.establish(ticket, PEER)).isNull();
     assertThat(guard.opened(ticket)).isEmpty();
   }
 
@@ -243,25 +243,25 @@ class ConnectionGuardTest {
     kept(guard, "192.0.2.2", "b1");
     kept(guard, "192.0.2.2", "b2");
     Ticket ours = noted(guard, "192.0.2.3", "ours", true);
-    assertThat(guard.keep(ours, OURS)).isNull();
+    assertThat(guard.establish(ours, OURS)).isNull();
     assertThat(guard.opened(ours)).isEmpty();
     Ticket stranger = noted(guard, "192.0.2.4", "c", true);
     assertThat(stranger.refusal()).isNull();
-    assertThat(guard.keep(stranger, PEER)).isEqualTo(Refusal.CONNECTIONS);
+    assertThat(guard.establish(stranger, PEER)).isEqualTo(Refusal.CONNECTIONS);
     assertThat(guard.gone(stranger)).isEmpty();
     assertThat(told).isEmpty();
     Ticket again = noted(guard, "192.0.2.3", "again", true);
-    assertThat(guard.keep(again, OURS)).isNull();
+    assertThat(guard.establish(again, OURS)).isNull();
     assertThat(told).containsExactly("b1 gave-way-to-expected");
     assertThat(guard.opened(again)).isEmpty();
     for (String name : List.of("third", "fourth")) {
       Ticket next = noted(guard, "192.0.2.3", name, true);
-      assertThat(guard.keep(next, OURS)).isNull();
+      assertThat(guard.establish(next, OURS)).isNull();
       assertThat(guard.opened(next)).isEmpty();
     }
     assertThat(told).hasSize(3).contains("a gave-way-to-expected", "b2 gave-way-to-expected");
     Ticket fifth = noted(guard, "192.0.2.3", "fifth", true);
-    assertThat(guard.keep(fifth, OURS)).isEqualTo(Refusal.CONNECTIONS);
+    assertThat(guard.establish(fifth, OURS)).isEqualTo(Refusal.CONNECTIONS);
     assertThat(guard.sockets()).isEqualTo(5);
   }
 
@@ -269,8 +269,8 @@ class ConnectionGuardTest {
   void anUpgradeThatSucceedsGivesWayNoMore() {
     ConnectionGuard guard = guard(Configs.with("maxPendingUpgrades", 1));
     Ticket slow = noted(guard, "192.0.2.1", "slow", false);
-    guard.lingers(slow);
-    assertThat(guard.keep(slow, PEER)).isNull();
+    guard.slow(slow);
+    assertThat(guard.establish(slow, PEER)).isNull();
     assertThat(guard.phase(noted(guard, "192.0.2.2", "x", true))).isEqualTo(Phase.WAITING);
     assertThat(guard.opened(slow)).hasSize(1);
     assertThat(told).isEmpty();
@@ -310,7 +310,7 @@ class ConnectionGuardTest {
       } else if (!held.isEmpty()) {
         Ticket ticket = held.get(random.nextInt(held.size()));
         if (random.nextInt(3) == 0) {
-          guard.lingers(ticket);
+          guard.slow(ticket);
         }
         List<Ticket> started = what == 1 ? guard.opened(ticket) : guard.gone(ticket);
         assertThat(started).allMatch(each -> guard.phase(each) == Phase.UPGRADING);

@@ -36,7 +36,7 @@ class OwnAddressesTest {
 
   private static List<String> told(
       List<Multiaddr> announced, List<InetAddress> interfaces, String... bound) {
-    return OwnAddresses.told(announced, multiaddrs(bound), interfaces).stream()
+    return OwnAddresses.advertised(announced, multiaddrs(bound), interfaces).stream()
         .map(Multiaddr::toString)
         .toList();
   }

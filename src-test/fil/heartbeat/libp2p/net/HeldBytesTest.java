@@ -46,7 +46,7 @@ class HeldBytesTest {
     @Override
     public void onData(ByteBuffer bytes) {
       kept += bytes.remaining();
-      stream.keeps(kept);
+      stream.buffered(kept);
     }
 
     @Override

@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionGuard {
   /**
-   * From the turn of a socket until it {@link #lingers}: the first byte of its handshake is due
-   * after one round trip, and most whole handshakes are done.
+   * From the turn of a socket until it counts as {@link #slow}: the first byte of its handshake is due after
+   * one round trip, and most whole handshakes are done.
    */
-  public static final Duration PATIENCE = Duration.ofSeconds(2);
+  public static final Duration SLOW_AFTER = Duration.ofSeconds(2);
 
   /** Places that one address gets while others wait: one in so many. */
   private static final int SHARE = 8;
@@ -94,8 +94,8 @@ public final class ConnectionGuard {
   private final WaitingSockets waitingSockets = new WaitingSockets();
   private final EstablishedConnections established;
 
-  /** Upgrades that have had {@link #PATIENCE}, the oldest first. */
-  private final Set<Ticket> lingering = new LinkedHashSet<>();
+  /** Upgrades that have had {@link #SLOW_AFTER}, the oldest first. */
+  private final Set<Ticket> slowUpgrades = new LinkedHashSet<>();
 
   private int sockets;
   private int givingWay;
@@ -171,14 +171,14 @@ public final class ConnectionGuard {
   }
 
   /**
-   * An upgrade of an accepted socket has had {@link #PATIENCE} and is not done. From now on it ends
-   * when others wait and it has not spoken, or its address has more slots than theirs.
+   * An upgrade of an accepted socket has had {@link #SLOW_AFTER} and is not done. From now on it
+   * ends when others wait and it has not spoken, or its address has more slots than theirs.
    */
-  public void lingers(Ticket ticket) {
+  public void slow(Ticket ticket) {
     List<Runnable> calls = new ArrayList<>();
     synchronized (this) {
       if (ticket.phase == Phase.UPGRADING && ticket.source != null) {
-        lingering.add(ticket);
+        slowUpgrades.add(ticket);
         reclaim(null, calls);
       }
     }
@@ -191,11 +191,11 @@ public final class ConnectionGuard {
    *
    * @return why it has to end; null when it is kept
    */
-  public @Nullable Refusal keep(Ticket ticket, PeerId peer) {
+  public @Nullable Refusal establish(Ticket ticket, PeerId peer) {
     boolean expected = established.isExpected(peer);
     List<Runnable> calls = new ArrayList<>();
     synchronized (this) {
-      lingering.remove(ticket);
+      slowUpgrades.remove(ticket);
       if (ticket.phase != Phase.UPGRADING) {
         return Refusal.UPGRADE_GAVE_WAY;
       }
@@ -319,7 +319,7 @@ public final class ConnectionGuard {
     } else {
       inboundUpgrades--;
       source.upgrading--;
-      lingering.remove(ticket);
+      slowUpgrades.remove(ticket);
     }
   }
 
@@ -342,7 +342,7 @@ public final class ConnectionGuard {
     if (makeWaitingRoom(newcomer, calls)) {
       return true;
     }
-    SlowUpgrades slow = SlowUpgrades.among(lingering);
+    SlowUpgrades slow = SlowUpgrades.among(slowUpgrades);
     Ticket upgrading = givingWay < MAX_GIVING_WAY ? slow.victimFor(newcomer) : null;
     if (upgrading == null) {
       return false;
@@ -365,9 +365,9 @@ public final class ConnectionGuard {
   private void reclaim(@Nullable Ticket asking, List<Runnable> calls) {
     while (inboundUpgrades >= config.maxPendingUpgrades()
         && waitingSockets.size() > 0
-        && !lingering.isEmpty()
+        && !slowUpgrades.isEmpty()
         && givingWay < MAX_GIVING_WAY) {
-      SlowUpgrades slow = SlowUpgrades.among(lingering);
+      SlowUpgrades slow = SlowUpgrades.among(slowUpgrades);
       AddressSockets next =
           waitingSockets.next(source -> mayTakeSlot(source) && slow.victimFor(source) != null);
       Ticket victim = next == null ? null : slow.victimFor(next);

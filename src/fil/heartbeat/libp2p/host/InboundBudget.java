@@ -53,8 +53,8 @@ public final class InboundBudget {
   }
 
   /** Told, not under the budget's lock and on any thread, to free what it holds. */
-  public interface LettingGo {
-    void letGo();
+  public interface Evictable {
+    void evict();
   }
 
   /** Whose bytes they are: one connection. */
@@ -68,7 +68,7 @@ public final class InboundBudget {
     }
 
     /** One thing of the connection that can hold bytes, and be ended alone. */
-    public Holder holder(LettingGo end) {
+    public Holder holder(Evictable end) {
       return new Holder(this, end, numbers.getAndIncrement());
     }
   }
@@ -76,7 +76,7 @@ public final class InboundBudget {
   /** Holds bytes. */
   public final class Holder {
     private final Owner owner;
-    private final LettingGo end;
+    private final Evictable end;
     private final long number;
     private volatile long bytes;
     private boolean ended;
@@ -84,7 +84,7 @@ public final class InboundBudget {
     private @Nullable Pool pool;
     private @Nullable Account account;
 
-    private Holder(Owner owner, LettingGo end, long number) {
+    private Holder(Owner owner, Evictable end, long number) {
       this.owner = owner;
       this.end = end;
       this.number = number;
@@ -97,7 +97,7 @@ public final class InboundBudget {
       }
       List<Holder> ends = new ArrayList<>();
       changed(this, now, ends);
-      ends.forEach(each -> each.end.letGo());
+      ends.forEach(each -> each.end.evict());
     }
   }
 

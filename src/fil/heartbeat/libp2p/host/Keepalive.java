@@ -44,13 +44,13 @@ public record Keepalive(Duration pingAfter, Duration deadAfter) {
     if (silence < pingAfter.toNanos()) {
       return new Verdict(Act.WAIT, pingAfter.toNanos() - silence);
     }
-    long patience = deadAfter.minus(pingAfter).toNanos();
+    long answerTime = deadAfter.minus(pingAfter).toNanos();
     if (pingedNanos - lastInboundNanos <= 0) {
-      return new Verdict(Act.PING, patience);
+      return new Verdict(Act.PING, answerTime);
     }
     long waited = nowNanos - pingedNanos;
-    return waited < patience
-        ? new Verdict(Act.WAIT, patience - waited)
+    return waited < answerTime
+        ? new Verdict(Act.WAIT, answerTime - waited)
         : new Verdict(Act.DEAD, Long.MAX_VALUE);
   }
 

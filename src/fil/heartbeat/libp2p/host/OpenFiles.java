@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 
 /** What the process's limit of open files leaves for connections. */
 public final class OpenFiles {
-  private static final Logger LOG = LoggerFactory.getLogger(OpenFiles.class);
+  private static final Logger log = LoggerFactory.getLogger(OpenFiles.class);
 
   /** For jars, logs, the database, HTTP clients and whatever else the process opens. */
   public static final int RESERVED = 512;
@@ -25,7 +25,7 @@ public final class OpenFiles {
   public static void check(int wanted) {
     int possible = connections(wanted);
     if (possible < wanted && WARNED.compareAndSet(false, true)) {
-      LOG.warn(
+      log.warn(
           "open-file limit allows fewer connections wanted={} possible={} raise=\"ulimit -n\"",
           wanted,
           possible);

@@ -34,7 +34,7 @@ public final class OwnAddresses {
    * @param interfaces what {@link #interfaces} read; stands for an address that means all of them
    * @return at most {@link #MAX}, without peer id
    */
-  public static List<Multiaddr> told(
+  public static List<Multiaddr> advertised(
       List<Multiaddr> announced, List<Multiaddr> bound, List<InetAddress> interfaces) {
     if (bound.isEmpty()) {
       return List.of();

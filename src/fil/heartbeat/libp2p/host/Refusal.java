@@ -1,6 +1,6 @@
 package fil.heartbeat.libp2p.host;
 
-/** The limits of ours that refuse a peer, with the word that counts them and the key to raise. */
+/** The limits of ours that refuse a peer, with the label that counts them and the key to raise. */
 public enum Refusal {
   CONNECTIONS("max-connections", "libp2p.maxConnections"),
   FOR_EXPECTED("gave-way-to-expected", "libp2p.maxConnections"),
@@ -20,16 +20,16 @@ public enum Refusal {
   OUTBOUND("max-outbound-bytes", "libp2p.maxOutboundBytes"),
   CLOSING("host-closed", "none");
 
-  private final String word;
+  private final String label;
   private final String configKey;
 
-  Refusal(String word, String configKey) {
-    this.word = word;
+  Refusal(String label, String configKey) {
+    this.label = label;
     this.configKey = configKey;
   }
 
-  public String word() {
-    return word;
+  public String label() {
+    return label;
   }
 
   public String configKey() {

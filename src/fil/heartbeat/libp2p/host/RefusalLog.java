@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * violation of each peer. Thread-safe.
  */
 public final class RefusalLog {
-  private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
+  private static final Logger log = LoggerFactory.getLogger(RefusalLog.class);
   private static final long QUIET_NANOS = 10_000_000_000L;
 
   /** Peers remembered as told of; ids are free to make. */
@@ -45,11 +45,11 @@ public final class RefusalLog {
   }
 
   public void refused(Refusal refusal, Object subject) {
-    long suppressed = note(refusal.word());
+    long suppressed = note(refusal.label());
     if (suppressed >= 0) {
-      LOG.warn(
+      log.warn(
           "refused reason={} subject={} raise={} suppressed={}",
-          refusal.word(),
+          refusal.label(),
           subject,
           refusal.configKey(),
           suppressed);
@@ -66,7 +66,7 @@ public final class RefusalLog {
   public void violated(PeerId peer, String reason, String detail, String configKey) {
     long suppressed = noteViolation(peer, reason);
     if (suppressed >= 0) {
-      LOG.warn(
+      log.warn(
           "violation reason={} peer={} detail={} raise={} suppressed={}",
           reason,
           peer,

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 record SlowUpgrades(
     @Nullable Ticket silent, @Nullable Ticket otherSilent, @Nullable Ticket spoken) {
 
-  static SlowUpgrades among(Collection<Ticket> lingering) {
+  static SlowUpgrades among(Collection<Ticket> upgrades) {
     Ticket silent = null;
     Ticket otherSilent = null;
     Ticket spoken = null;
     int most = 0;
-    for (Ticket ticket : lingering) {
+    for (Ticket ticket : upgrades) {
       AddressSockets source = ticket.source;
       if (source == null) {
         continue;

@@ -43,18 +43,18 @@ final class Adopter {
     if (!dialer) {
       checkWelcome(peer);
     }
-    Refusal refusal = host.guard().keep(ticket, peer);
+    Refusal refusal = host.guard().establish(ticket, peer);
     if (refusal == Refusal.CONNECTIONS) {
       throw refused(refusal, peer, "others need its place");
     }
     if (refusal != null) {
-      throw new RefusedException(refusal.word(), Code.CLOSED, "others need its place");
+      throw new RefusedException(refusal.label(), Code.CLOSED, "others need its place");
     }
     Link link =
         new Link(host, connection, channel, peer, Sockets.address(remote), dialer, keepalive);
     ConnectionTable.Added<Link> added = host.table().add(peer, link);
     if (!added.accepted()) {
-      throw new RefusedException(Refusal.CLOSING.word(), Code.CLOSED, "the host was closed");
+      throw new RefusedException(Refusal.CLOSING.label(), Code.CLOSED, "the host was closed");
     }
     host.counters().connectionOpened(Duration.ofNanos(System.nanoTime() - startedNanos));
     ConnectionGuard.start(host.guard().opened(ticket));
@@ -82,6 +82,6 @@ final class Adopter {
   /** A limit of ours refuses it: told with the key to raise. */
   private RefusedException refused(Refusal refusal, PeerId peer, String message) {
     host.refusals().refused(refusal, peer);
-    return new RefusedException(refusal.word(), Code.LIMIT, message);
+    return new RefusedException(refusal.label(), Code.LIMIT, message);
   }
 }

@@ -266,8 +266,8 @@ final class Frames extends ChannelDuplexHandler {
     }
     String refusal =
         inbound >= config.maxInboundStreams()
-            ? Refusal.STREAMS.word()
-            : unnegotiated >= config.maxUnnegotiatedStreams() ? Refusal.UNNEGOTIATED.word() : null;
+            ? Refusal.STREAMS.label()
+            : unnegotiated >= config.maxUnnegotiatedStreams() ? Refusal.UNNEGOTIATED.label() : null;
     if (refusal == null) {
       flows.put(id, new StreamFlow());
       inbound++;

@@ -119,7 +119,7 @@ final class JvmHost implements Host {
   }
 
   private void tell() {
-    protocols.listening(OwnAddresses.told(announced, List.copyOf(addresses), interfaces));
+    protocols.listening(OwnAddresses.advertised(announced, List.copyOf(addresses), interfaces));
   }
 
   @Override

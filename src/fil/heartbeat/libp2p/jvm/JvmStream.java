@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * after; while the stream is paused it does not, so that the peer can send one window and no more.
  */
 final class JvmStream implements Stream {
-  private static final Logger LOG = LoggerFactory.getLogger(JvmStream.class);
+  private static final Logger log = LoggerFactory.getLogger(JvmStream.class);
 
   private final Link link;
   private final StreamHead head;
@@ -58,7 +58,7 @@ final class JvmStream implements Stream {
     this.head = head;
     this.channel = channel;
     this.protocol = protocol;
-    this.unread = link.budget().holder(() -> run(this::heldTooMuch));
+    this.unread = link.budget().holder(() -> run(this::overInboundBudget));
     head.agreed(true);
     link.add(this);
     channel.pipeline().addLast(new Events());
@@ -198,7 +198,7 @@ final class JvmStream implements Stream {
   }
 
   @Override
-  public void keeps(int bytes) {
+  public void buffered(int bytes) {
     kept = bytes;
     count();
   }
@@ -209,10 +209,10 @@ final class JvmStream implements Stream {
     }
   }
 
-  private void heldTooMuch() {
+  private void overInboundBudget() {
     if (!over) {
-      drop(Code.LIMIT, Refusal.INBOUND.word());
-      link.toldToLetGo();
+      drop(Code.LIMIT, Refusal.INBOUND.label());
+      link.logInboundLimit();
     }
   }
 
@@ -253,7 +253,7 @@ final class JvmStream implements Stream {
     }
     if (!paused && !over && remoteCloseHeld) {
       remoteCloseHeld = false;
-      tellRemoteClose();
+      notifyRemoteClose();
     }
     if (!paused && !over && goneHeld) {
       end(null);
@@ -308,7 +308,7 @@ final class JvmStream implements Stream {
     try {
       listener.onClosed(why);
     } catch (RuntimeException failure) {
-      LOG.warn("stream listener failed protocol={} event=closed", protocol, failure);
+      log.warn("stream listener failed protocol={} event=closed", protocol, failure);
     }
     if (why == null) {
       closed.complete(null);
@@ -326,7 +326,7 @@ final class JvmStream implements Stream {
     }
   }
 
-  private void tellRemoteClose() {
+  private void notifyRemoteClose() {
     try {
       listener.onRemoteClose();
     } catch (RuntimeException failure) {
@@ -335,7 +335,7 @@ final class JvmStream implements Stream {
   }
 
   private void handlerFailed(RuntimeException failure) {
-    LOG.warn("stream handler failed protocol={} peer={}", protocol, remotePeer(), failure);
+    log.warn("stream handler failed protocol={} peer={}", protocol, remotePeer(), failure);
     resetByUs("handler-error");
   }
 
@@ -375,13 +375,13 @@ final class JvmStream implements Stream {
       if (paused) {
         remoteCloseHeld = true;
       } else if (!over) {
-        tellRemoteClose();
+        notifyRemoteClose();
       }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
-      LOG.debug("stream broke protocol={} peer={}", protocol, remotePeer(), failure);
+      log.debug("stream broke protocol={} peer={}", protocol, remotePeer(), failure);
       resetByUs("fault");
     }
   }

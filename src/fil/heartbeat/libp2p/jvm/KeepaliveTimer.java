@@ -26,13 +26,13 @@ final class KeepaliveTimer {
   }
 
   void start() {
-    look();
+    check();
   }
 
   /** The stricter of both holds from now on. */
   void tighten(Duration pingAfter, Duration deadAfter) {
     keepalive = keepalive.tightened(pingAfter, deadAfter);
-    look();
+    check();
   }
 
   void stop() {
@@ -47,7 +47,7 @@ final class KeepaliveTimer {
     }
   }
 
-  private void look() {
+  private void check() {
     cancel();
     if (stopped) {
       return;
@@ -55,11 +55,11 @@ final class KeepaliveTimer {
     long now = System.nanoTime();
     Keepalive.Verdict verdict = keepalive.judge(now, frames.lastInboundNanos(), pingedNanos);
     switch (verdict.act()) {
-      case WAIT -> again(verdict);
+      case WAIT -> schedule(verdict);
       case PING -> {
         pingedNanos = now;
         frames.ping();
-        again(verdict);
+        schedule(verdict);
       }
       case DEAD -> {
         stopped = true;
@@ -68,7 +68,7 @@ final class KeepaliveTimer {
     }
   }
 
-  private void again(Keepalive.Verdict verdict) {
-    timer = loop.schedule(this::look, verdict.againNanos(), TimeUnit.NANOSECONDS);
+  private void schedule(Keepalive.Verdict verdict) {
+    timer = loop.schedule(this::check, verdict.againNanos(), TimeUnit.NANOSECONDS);
   }
 }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /** A connection of the library's, upgraded and usable. State lives on its loop. */
 final class Link {
-  private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+  private static final Logger log = LoggerFactory.getLogger(Link.class);
   private static final AttributeKey<Link> KEY = AttributeKey.valueOf(Link.class, "link");
 
   /**
@@ -70,8 +70,9 @@ final class Link {
     this.dialer = dialer;
     this.frames = Frames.of(channel);
     this.budget = host.budget().owner(peer, remoteAddress);
-    this.unread = budget.holder(() -> EventLoops.run(channel.eventLoop(), this::heldTooMuch));
-    this.unsent = budget.holder(() -> EventLoops.run(channel.eventLoop(), this::readsTooLittle));
+    this.unread = budget.holder(() -> EventLoops.run(channel.eventLoop(), this::overInboundBudget));
+    this.unsent =
+        budget.holder(() -> EventLoops.run(channel.eventLoop(), this::overOutboundBudget));
     this.keepaliveTimer =
         new KeepaliveTimer(
             channel.eventLoop(),
@@ -181,7 +182,7 @@ final class Link {
   }
 
   /** Something of the peer's had to be ended to free what it held. */
-  void toldToLetGo() {
+  void logInboundLimit() {
     host.refusals().refused(Refusal.INBOUND, peer);
   }
 
@@ -213,10 +214,10 @@ final class Link {
     }
   }
 
-  private void heldTooMuch() {
+  private void overInboundBudget() {
     if (cause == null) {
-      countRefused(Refusal.INBOUND.word());
-      toldToLetGo();
+      countRefused(Refusal.INBOUND.label());
+      logInboundLimit();
       end(
           new Libp2pException(
               Code.LIMIT,
@@ -224,7 +225,7 @@ final class Link {
     }
   }
 
-  private void readsTooLittle() {
+  private void overOutboundBudget() {
     if (cause == null) {
       violated(
           new Libp2pException(
@@ -314,7 +315,7 @@ final class Link {
       return false;
     }
     cause = why;
-    LOG.debug("connection ends peer={} cause={}", peer, why.getMessage());
+    log.debug("connection ends peer={} cause={}", peer, why.getMessage());
     keepaliveTimer.stop();
     unread.holds(0);
     host.table().retire(peer, this);

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /** Bound addresses, and accepted sockets until they are links. Thread-safe. */
 final class Listeners {
-  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+  private static final Logger log = LoggerFactory.getLogger(Listeners.class);
 
   /** What a peer says before the handshake: both messages with their length and newline. */
   private static final int AGREEMENT_BYTES =
@@ -111,8 +111,8 @@ final class Listeners {
   private final class Accepted implements ConnectionGuard.Candidate {
     private final Channel channel;
     private ConnectionGuard.@Nullable Ticket ticket;
-    private @Nullable Future<?> patience;
-    private @Nullable Future<?> lingering;
+    private @Nullable Future<?> deadline;
+    private @Nullable Future<?> slowTimer;
     private @Nullable Link opened;
     private boolean waited;
     private boolean upgrading;
@@ -128,7 +128,7 @@ final class Listeners {
       InetSocketAddress remote = Sockets.remote(channel);
       hold(channel);
       if (remote == null || closed) {
-        refuse(remote == null ? "closed-before-accept" : Refusal.CLOSING.word());
+        refuse(remote == null ? "closed-before-accept" : Refusal.CLOSING.label());
         return;
       }
       ConnectionGuard.Ticket given = host.guard().accept(remote.getAddress(), this);
@@ -139,7 +139,7 @@ final class Listeners {
         refuse(refusal, remote);
         return;
       }
-      patience = limit(remote);
+      deadline = limit(remote);
       if (isWaiting(given)) {
         waited = true;
         channel.config().setAutoRead(false);
@@ -187,7 +187,7 @@ final class Listeners {
       Link link = opened;
       if (link != null) {
         host.refusals().refused(why, link.peer());
-        host.counters().refused.count(why.word());
+        host.counters().refused.count(why.label());
         link.close("an expected peer needs its place");
         return;
       }
@@ -197,10 +197,10 @@ final class Listeners {
       settled = true;
       host.refusals().refused(why, channel.remoteAddress());
       if (upgrading) {
-        host.counters().failedUpgrades.count(why.word());
+        host.counters().failedUpgrades.count(why.label());
         EventLoops.close(channel);
       } else {
-        refuse(why.word());
+        refuse(why.label());
       }
     }
 
@@ -215,12 +215,12 @@ final class Listeners {
 
     private void upgrade(ConnectionGuard.Ticket held) {
       upgrading = true;
-      lingering =
+      slowTimer =
           channel
               .eventLoop()
               .schedule(
-                  () -> host.guard().lingers(held),
-                  ConnectionGuard.PATIENCE.toNanos(),
+                  () -> host.guard().slow(held),
+                  ConnectionGuard.SLOW_AFTER.toNanos(),
                   TimeUnit.NANOSECONDS);
       channel.pipeline().addLast(new Listening());
       long startedNanos = System.nanoTime();
@@ -242,7 +242,7 @@ final class Listeners {
               .getConnectionEstablished()
               .whenComplete(
                   (connection, failure) -> {
-                    endPatience();
+                    cancelTimers();
                     open.remove(channel);
                     if (failure != null && !settled) {
                       failed(failure);
@@ -253,7 +253,7 @@ final class Listeners {
 
     private void failed(Throwable failure) {
       Throwable cause = Failures.root(failure);
-      LOG.debug("upgrade failed remote={} cause={}", channel.remoteAddress(), cause.toString());
+      log.debug("upgrade failed remote={} cause={}", channel.remoteAddress(), cause.toString());
       host.counters().failedUpgrades.count(Failures.reasonOfUpgrade(cause));
       EventLoops.close(channel);
     }
@@ -261,7 +261,7 @@ final class Listeners {
     /** A limit of ours refuses it: counted, and told with the key to raise. */
     private void refuse(Refusal refusal, InetSocketAddress remote) {
       host.refusals().refused(refusal, remote);
-      refuse(refusal.word());
+      refuse(refusal.label());
     }
 
     private boolean isWaiting(ConnectionGuard.Ticket held) {
@@ -275,7 +275,7 @@ final class Listeners {
     }
 
     private void onClosed() {
-      endPatience();
+      cancelTimers();
       ConnectionGuard.Ticket held = ticket;
       if (held != null) {
         if (waited && !settled && isWaiting(held)) {
@@ -285,12 +285,12 @@ final class Listeners {
       }
     }
 
-    private void endPatience() {
-      Future<?> running = patience;
+    private void cancelTimers() {
+      Future<?> running = deadline;
       if (running != null) {
         running.cancel(false);
       }
-      Future<?> second = lingering;
+      Future<?> second = slowTimer;
       if (second != null) {
         second.cancel(false);
       }

@@ -36,25 +36,25 @@ final class Adopter {
     }
     if (!dialer && host.penalties().isRefused(upgraded.peer(), host.nanoTime().getAsLong())) {
       host.refusals().refused(Refusal.PENALTY, upgraded.peer());
-      throw new UpgradeException(Refusal.PENALTY.word(), Code.LIMIT, "the peer is in penalty");
+      throw new UpgradeException(Refusal.PENALTY.label(), Code.LIMIT, "the peer is in penalty");
     }
     if (!dialer && !host.admission().admits(upgraded.peer())) {
       host.refusals().refused(Refusal.NOT_ADMITTED, upgraded.peer());
       throw new UpgradeException(
-          Refusal.NOT_ADMITTED.word(), Code.LIMIT, "the peer may not connect");
+          Refusal.NOT_ADMITTED.label(), Code.LIMIT, "the peer may not connect");
     }
-    Refusal refusal = host.guard().keep(ticket, upgraded.peer());
+    Refusal refusal = host.guard().establish(ticket, upgraded.peer());
     if (refusal != null) {
       if (refusal == Refusal.CONNECTIONS) {
         host.refusals().refused(refusal, upgraded.peer());
       }
-      throw new UpgradeException(refusal.word(), Code.CLOSED, "others need its place");
+      throw new UpgradeException(refusal.label(), Code.CLOSED, "others need its place");
     }
     Connection connection =
         new Connection(host, wire, loop, upgraded, dialer, keepalive, () -> abandon(ticket));
     ConnectionTable.Added<Connection> added = host.table().add(upgraded.peer(), connection);
     if (!added.accepted()) {
-      throw new UpgradeException(Refusal.CLOSING.word(), Code.CLOSED, "the host was closed");
+      throw new UpgradeException(Refusal.CLOSING.label(), Code.CLOSED, "the host was closed");
     }
     host.counters().connectionOpened(Duration.ofNanos(loop.nanoTime() - startedNanos));
     ConnectionGuard.start(host.guard().opened(ticket));

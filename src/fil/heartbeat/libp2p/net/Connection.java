@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * the socket closes when that is out or the flush time is over.
  */
 final class Connection {
-  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
   /** GO_AWAY codes of yamux, and none at all when the session has said its own. */
   private static final long NORMAL = 0;
@@ -102,8 +102,8 @@ final class Connection {
     this.reader =
         new ConnectionReader(this, wire, upgraded.frames(), upgraded.session(), keepaliveTimer);
     this.budget = host.budget().owner(upgraded.peer(), wire.remoteAddress());
-    this.unread = budget.holder(() -> loop.execute(this::heldTooMuch));
-    this.unsent = budget.holder(() -> loop.execute(this::readsTooLittle));
+    this.unread = budget.holder(() -> loop.execute(this::overInboundBudget));
+    this.unsent = budget.holder(() -> loop.execute(this::overOutboundBudget));
   }
 
   private static YamuxLimits limits(HostConfig config) {
@@ -119,7 +119,7 @@ final class Connection {
   /** Takes over the wire, with what arrived during the upgrade. */
   void start() {
     wire.owner(reader::onBytes, this::onWireClosed);
-    keepaliveTimer.look();
+    keepaliveTimer.check();
     reader.start(upgraded.early());
   }
 
@@ -280,7 +280,7 @@ final class Connection {
       return false;
     }
     state = State.CLOSING;
-    LOG.debug("connection ends peer={} cause={}", peer(), cause.getMessage());
+    log.debug("connection ends peer={} cause={}", peer(), cause.getMessage());
     keepaliveTimer.stop();
     unused.cancel();
     reader.stop();
@@ -327,7 +327,7 @@ final class Connection {
       streams.violation(violation.reason(), detail, configKey);
       end(new Libp2pException(Code.PROTOCOL_ERROR, detail), SAID);
     } else {
-      LOG.error("connection broke peer={}", peer(), cause);
+      log.error("connection broke peer={}", peer(), cause);
       endAtOnce(new Libp2pException(Code.CONNECTION_LOST, "internal fault", cause));
     }
   }
@@ -344,15 +344,15 @@ final class Connection {
     }
   }
 
-  private void readsTooLittle() {
+  private void overOutboundBudget() {
     String why = "too much waits for " + peer() + ", which does not read it, among all connections";
     writesFailed(new Libp2pException(Code.LIMIT, why));
   }
 
-  private void heldTooMuch() {
+  private void overInboundBudget() {
     if (state == State.OPEN) {
-      streams.countRefused(Refusal.INBOUND.word());
-      streams.toldToLetGo();
+      streams.countRefused(Refusal.INBOUND.label());
+      streams.logInboundLimit();
       String why =
           "the connection to " + peer() + " was closed by us: too much of it was not whole";
       end(new Libp2pException(Code.LIMIT, why), NORMAL);

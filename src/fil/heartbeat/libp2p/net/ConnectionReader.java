@@ -16,7 +16,7 @@ final class ConnectionReader {
   /** When to look again whether a peer that does not read what it is sent has read. */
   private static final Duration UNREAD = Duration.ofMillis(100);
 
-  private interface Intake {
+  private interface Input {
     /** Returns whether it took anything. */
     boolean take() throws YamuxException;
   }
@@ -29,7 +29,7 @@ final class ConnectionReader {
   private final YamuxSession session;
   private final KeepaliveTimer keepaliveTimer;
   private final UnreadTime unread = new UnreadTime();
-  private Loop.Timer again = Loop.Timer.NONE;
+  private Loop.Timer retry = Loop.Timer.NONE;
   private boolean holding;
 
   ConnectionReader(
@@ -73,7 +73,7 @@ final class ConnectionReader {
   }
 
   void stop() {
-    again.cancel();
+    retry.cancel();
   }
 
   /** For how long so far nothing was read. Any thread. */
@@ -81,13 +81,13 @@ final class ConnectionReader {
     return unread.nanos(loop.nanoTime());
   }
 
-  private void receive(Intake intake) {
+  private void receive(Input input) {
     if (!connection.isOpen()) {
       return;
     }
     long now = loop.nanoTime();
     try {
-      if (intake.take()) {
+      if (input.take()) {
         keepaliveTimer.inbound(now);
         takeMessages(now);
       }
@@ -122,8 +122,8 @@ final class ConnectionReader {
 
   private void hold(long now) {
     long wait = session.heldNanos(now);
-    again.cancel();
-    again = loop.after(wait > 0 ? Duration.ofNanos(wait) : UNREAD, this::goOn);
+    retry.cancel();
+    retry = loop.after(wait > 0 ? Duration.ofNanos(wait) : UNREAD, this::resumeReading);
     if (!holding) {
       holding = true;
       unread.begin(now);
@@ -131,7 +131,7 @@ final class ConnectionReader {
     }
   }
 
-  private void goOn() {
+  private void resumeReading() {
     receive(() -> session.resume(loop.nanoTime()));
     if (holding && connection.isOpen() && !session.isHeld()) {
       holding = false;

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * yamux knows nothing of. On the connection's loop.
  */
 final class ConnectionStreams implements YamuxEvents {
-  private static final Logger LOG = LoggerFactory.getLogger(ConnectionStreams.class);
+  private static final Logger log = LoggerFactory.getLogger(ConnectionStreams.class);
 
   private final Connection connection;
   private final HostParts host;
@@ -88,7 +88,7 @@ final class ConnectionStreams implements YamuxEvents {
   }
 
   /** Something of the peer's had to be ended to free what it held. */
-  void toldToLetGo() {
+  void logInboundLimit() {
     host.refusals().refused(Refusal.INBOUND, connection.peer());
   }
 
@@ -126,7 +126,7 @@ final class ConnectionStreams implements YamuxEvents {
     countRefused("handler-error");
     long suppressed = host.refusals().note("handler-error");
     if (suppressed >= 0) {
-      LOG.warn(
+      log.warn(
           "stream handler failed protocol={} peer={} suppressed={}",
           protocol,
           connection.peer(),
@@ -142,13 +142,13 @@ final class ConnectionStreams implements YamuxEvents {
       long counted = ignored == 0 ? 0 : countedIgnored.getOrDefault(kind, 0L);
       if (ignored > counted) {
         countedIgnored.put(kind, ignored);
-        host.counters().framesIgnored.add(kind.word(), ignored - counted);
+        host.counters().framesIgnored.add(kind.label(), ignored - counted);
       }
     }
     long refused = session.refusedStreams() - countedRefusals;
     if (refused > 0) {
       countedRefusals += refused;
-      host.counters().streamsRefused.add(Refusal.STREAMS.word(), refused);
+      host.counters().streamsRefused.add(Refusal.STREAMS.label(), refused);
       host.refusals().refused(Refusal.STREAMS, connection.peer());
     }
   }
@@ -157,7 +157,7 @@ final class ConnectionStreams implements YamuxEvents {
   public boolean admitsStream() {
     boolean room = unnegotiated < host.config().maxUnnegotiatedStreams();
     if (!room) {
-      countRefused(Refusal.UNNEGOTIATED.word());
+      countRefused(Refusal.UNNEGOTIATED.label());
       host.refusals().refused(Refusal.UNNEGOTIATED, connection.peer());
     }
     return room;

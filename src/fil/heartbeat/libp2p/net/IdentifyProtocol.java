@@ -77,7 +77,7 @@ final class IdentifyProtocol {
       bytes.get(copy);
       try {
         reader.receive(copy, 0, copy.length);
-        stream().keeps(reader.held());
+        stream().buffered(reader.held());
       } catch (IdentifyReader.IdentifyException violation) {
         // Nothing of it would have been kept, and some peers say more than we read.
         stream().expire("push-violation");

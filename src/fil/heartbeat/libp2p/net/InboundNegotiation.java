@@ -27,7 +27,8 @@ final class InboundNegotiation implements StreamSink {
     this.connection = connection;
     this.id = id;
     this.negotiation = Negotiation.listener(connection.protocols()::isServed);
-    this.unread = connection.budget().holder(() -> connection.loop().execute(this::heldTooMuch));
+    this.unread =
+        connection.budget().holder(() -> connection.loop().execute(this::overInboundBudget));
     this.deadline =
         connection
             .loop()
@@ -117,10 +118,10 @@ final class InboundNegotiation implements StreamSink {
     }
   }
 
-  private void heldTooMuch() {
+  private void overInboundBudget() {
     if (!over) {
-      connection.streams().toldToLetGo();
-      refuse(Refusal.INBOUND.word(), YamuxSession.CODE_RESOURCE_LIMIT);
+      connection.streams().logInboundLimit();
+      refuse(Refusal.INBOUND.label(), YamuxSession.CODE_RESOURCE_LIMIT);
     }
   }
 

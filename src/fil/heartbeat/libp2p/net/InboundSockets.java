@@ -19,11 +19,11 @@ import org.slf4j.LoggerFactory;
  * in their upgrade. The guard bounds how many there are.
  */
 final class InboundSockets {
-  private static final Logger LOG = LoggerFactory.getLogger(InboundSockets.class);
+  private static final Logger log = LoggerFactory.getLogger(InboundSockets.class);
 
   /** A timer that fires so long after it was set was held up. */
   private static final long LATE_NANOS =
-      ConnectionGuard.PATIENCE.plus(ConnectionGuard.PATIENCE.dividedBy(2)).toNanos();
+      ConnectionGuard.SLOW_AFTER.plus(ConnectionGuard.SLOW_AFTER.dividedBy(2)).toNanos();
 
   private final HostParts host;
   private final Adopter adopter;
@@ -41,7 +41,7 @@ final class InboundSockets {
     Accepted socket = new Accepted(wire, loop);
     accepted.add(socket);
     if (closed) {
-      socket.refuse(Refusal.CLOSING.word());
+      socket.refuse(Refusal.CLOSING.label());
       return;
     }
     socket.ask(remote);
@@ -57,7 +57,7 @@ final class InboundSockets {
     private final Wire wire;
     private final Loop loop;
     private ConnectionGuard.@Nullable Ticket ticket;
-    private Loop.Timer patience = Loop.Timer.NONE;
+    private Loop.Timer timer = Loop.Timer.NONE;
     private volatile @Nullable Upgrader upgrader;
     private @Nullable Connection opened;
     private final long acceptedNanos;
@@ -76,10 +76,10 @@ final class InboundSockets {
       Refusal refusal = given.refusal();
       if (refusal != null) {
         host.refusals().refused(refusal, wire.remoteAddress());
-        refuse(refusal.word());
+        refuse(refusal.label());
       } else if (host.guard().phase(given) == ConnectionGuard.Phase.WAITING) {
         wire.owner(bytes -> {}, () -> refuse("closed-while-waiting"));
-        patience = loop.after(host.config().upgradeTimeout(), this::waitedTooLong);
+        timer = loop.after(host.config().upgradeTimeout(), this::waitedTooLong);
       } else {
         upgrade();
       }
@@ -97,7 +97,7 @@ final class InboundSockets {
             Connection connection = opened;
             if (connection != null) {
               host.refusals().refused(why, connection.peer());
-              host.counters().refused.count(why.word());
+              host.counters().refused.count(why.label());
               connection.close("an expected peer needs its place");
             }
             if (over) {
@@ -108,7 +108,7 @@ final class InboundSockets {
             if (running != null) {
               running.giveWay(why);
             } else {
-              refuse(why.word());
+              refuse(why.label());
             }
           });
     }
@@ -122,7 +122,7 @@ final class InboundSockets {
     private void waitedTooLong() {
       if (!over && upgrader == null) {
         host.refusals().refused(Refusal.WAITED, wire.remoteAddress());
-        refuse(Refusal.WAITED.word());
+        refuse(Refusal.WAITED.label());
       }
     }
 
@@ -130,7 +130,7 @@ final class InboundSockets {
       if (over || upgrader != null) {
         return;
       }
-      patience.cancel();
+      timer.cancel();
       startedNanos = loop.nanoTime();
       Upgrader begun =
           new Upgrader(
@@ -146,24 +146,24 @@ final class InboundSockets {
       long left = host.config().upgradeTimeout().toNanos() - (startedNanos - acceptedNanos);
       begun.start(Duration.ofNanos(Math.max(1, left)));
       if (!over) {
-        lingersAfter(startedNanos);
+        checkSlowAfter(startedNanos);
       }
     }
 
     /**
      * When this loop was held up meanwhile, what was said lies unread: then it has its time anew.
      */
-    private void lingersAfter(long sinceNanos) {
-      patience =
+    private void checkSlowAfter(long sinceNanos) {
+      timer =
           loop.after(
-              ConnectionGuard.PATIENCE,
+              ConnectionGuard.SLOW_AFTER,
               () -> {
                 long now = loop.nanoTime();
                 ConnectionGuard.Ticket held = ticket;
                 if (now - sinceNanos > LATE_NANOS) {
-                  lingersAfter(now);
+                  checkSlowAfter(now);
                 } else if (held != null) {
-                  host.guard().lingers(held);
+                  host.guard().slow(held);
                 }
               });
     }
@@ -174,7 +174,7 @@ final class InboundSockets {
         return;
       }
       over = true;
-      patience.cancel();
+      timer.cancel();
       accepted.remove(this);
       Keepalive keepalive = Keepalive.accepted(host.config());
       try {
@@ -196,7 +196,7 @@ final class InboundSockets {
 
     private void count(UpgradeException cause) {
       Multiaddr remote = wire.remoteAddress();
-      LOG.debug(
+      log.debug(
           "upgrade failed remote={} reason={} cause={}",
           remote,
           cause.reason(),
@@ -217,13 +217,13 @@ final class InboundSockets {
       if (running != null) {
         running.cancel();
       } else {
-        refuse(Refusal.CLOSING.word());
+        refuse(Refusal.CLOSING.label());
       }
     }
 
     private void leave() {
       over = true;
-      patience.cancel();
+      timer.cancel();
       accepted.remove(this);
       ConnectionGuard.Ticket held = ticket;
       if (held != null) {

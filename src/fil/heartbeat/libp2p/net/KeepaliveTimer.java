@@ -35,11 +35,11 @@ final class KeepaliveTimer {
 
   void tighten(Duration pingAfter, Duration deadAfter) {
     keepalive = keepalive.tightened(pingAfter, deadAfter);
-    look();
+    check();
   }
 
   /** Acts if it is time, and plans the next look. */
-  void look() {
+  void check() {
     if (stopped) {
       return;
     }
@@ -47,10 +47,10 @@ final class KeepaliveTimer {
     long now = loop.nanoTime();
     Keepalive.Verdict verdict = keepalive.judge(now, inboundNanos, pingedNanos);
     switch (verdict.act()) {
-      case WAIT -> plan(verdict);
+      case WAIT -> schedule(verdict);
       case PING -> {
         pingedNanos = now;
-        plan(verdict);
+        schedule(verdict);
         ping.run();
       }
       case DEAD -> {
@@ -65,7 +65,7 @@ final class KeepaliveTimer {
     timer.cancel();
   }
 
-  private void plan(Keepalive.Verdict verdict) {
-    timer = loop.after(Duration.ofNanos(verdict.againNanos()), this::look);
+  private void schedule(Keepalive.Verdict verdict) {
+    timer = loop.after(Duration.ofNanos(verdict.againNanos()), this::check);
   }
 }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * send one window and no more.
  */
 final class NetStream implements Stream, StreamSink {
-  private static final Logger LOG = LoggerFactory.getLogger(NetStream.class);
+  private static final Logger log = LoggerFactory.getLogger(NetStream.class);
 
   /** Takes what a peer says on a stream that we opened, where nobody listens. */
   static final StreamListener DISCARD = bytes -> {};
@@ -55,7 +55,8 @@ final class NetStream implements Stream, StreamSink {
     this.connection = connection;
     this.id = id;
     this.protocol = protocol;
-    this.unread = connection.budget().holder(() -> connection.loop().execute(this::heldTooMuch));
+    this.unread =
+        connection.budget().holder(() -> connection.loop().execute(this::overInboundBudget));
   }
 
   /** Says who listens; before any event. The supplier is foreign code: it may throw. */
@@ -171,7 +172,7 @@ final class NetStream implements Stream, StreamSink {
   }
 
   @Override
-  public void keeps(int bytes) {
+  public void buffered(int bytes) {
     kept = bytes;
     count();
   }
@@ -182,11 +183,11 @@ final class NetStream implements Stream, StreamSink {
     }
   }
 
-  private void heldTooMuch() {
+  private void overInboundBudget() {
     if (!over) {
-      drop(Code.LIMIT, Refusal.INBOUND.word(), YamuxSession.CODE_RESOURCE_LIMIT);
-      connection.streams().countRefused(Refusal.INBOUND.word());
-      connection.streams().toldToLetGo();
+      drop(Code.LIMIT, Refusal.INBOUND.label(), YamuxSession.CODE_RESOURCE_LIMIT);
+      connection.streams().countRefused(Refusal.INBOUND.label());
+      connection.streams().logInboundLimit();
     }
   }
 
@@ -225,7 +226,7 @@ final class NetStream implements Stream, StreamSink {
     }
     if (!paused && !over && remoteCloseHeld) {
       remoteCloseHeld = false;
-      tellRemoteClose();
+      notifyRemoteClose();
     }
     if (!paused && !over && goneHeld) {
       end(null);
@@ -300,11 +301,11 @@ final class NetStream implements Stream, StreamSink {
     if (paused) {
       remoteCloseHeld = true;
     } else if (!over) {
-      tellRemoteClose();
+      notifyRemoteClose();
     }
   }
 
-  private void tellRemoteClose() {
+  private void notifyRemoteClose() {
     StreamListener current = listener;
     try {
       if (current != null) {
@@ -353,7 +354,7 @@ final class NetStream implements Stream, StreamSink {
         current.onClosed(why);
       }
     } catch (RuntimeException failure) {
-      LOG.warn("stream listener failed protocol={} event=closed", protocol, failure);
+      log.warn("stream listener failed protocol={} event=closed", protocol, failure);
     }
     if (why == null) {
       closed.complete(null);

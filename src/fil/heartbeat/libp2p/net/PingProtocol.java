@@ -46,16 +46,16 @@ final class PingProtocol implements ProtocolHandler {
       this.loop = stream.connection().loop();
       this.lastNanos = loop.nanoTime();
       this.responder = new PingResponder(lastNanos);
-      this.idle = loop.after(MAX_IDLE, this::look);
+      this.idle = loop.after(MAX_IDLE, this::check);
       stream.keepCredit();
     }
 
-    private void look() {
+    private void check() {
       Duration quiet = Duration.ofNanos(loop.nanoTime() - lastNanos);
       if (quiet.compareTo(MAX_IDLE) >= 0) {
         stream.expire("ping-idle");
       } else {
-        idle = loop.after(MAX_IDLE.minus(quiet), this::look);
+        idle = loop.after(MAX_IDLE.minus(quiet), this::check);
       }
     }
 

@@ -100,7 +100,7 @@ final class TcpHost implements Host {
         new IdentifyProtocol(
             identity.publicKey().toProtobuf(),
             config.agentVersion(),
-            this::toldAddresses,
+            this::advertisedAddresses,
             parts.protocols()::ids);
     handle(IdentifyMessage.PROTOCOL, identify.responder());
     handle(IdentifyMessage.PUSH_PROTOCOL, identify.receiver());
@@ -149,9 +149,9 @@ final class TcpHost implements Host {
     announced = List.copyOf(addresses);
   }
 
-  private List<Multiaddr> toldAddresses() {
+  private List<Multiaddr> advertisedAddresses() {
     List<Multiaddr> bound = listenAddresses();
-    return OwnAddresses.told(announced, bound, interfaces.of(bound));
+    return OwnAddresses.advertised(announced, bound, interfaces.of(bound));
   }
 
   @Override

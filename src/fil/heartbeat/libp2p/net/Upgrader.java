@@ -70,7 +70,7 @@ final class Upgrader {
 
   /** Ends it, as if it had failed, because others need its place. Idempotent. */
   void giveWay(Refusal why) {
-    fail(why.word(), Code.CLOSED, "others need its place");
+    fail(why.label(), Code.CLOSED, "others need its place");
   }
 
   /** Whether the other side has sent anything of the Noise handshake. Any thread. */
@@ -126,7 +126,7 @@ final class Upgrader {
       wire.pause();
       if (!crypto.submit(step::run, over, loop, this::onStep)) {
         fail(
-            Refusal.CRYPTO.word(),
+            Refusal.CRYPTO.label(),
             Code.LIMIT,
             "too many handshakes wait for arithmetic (raise " + Refusal.CRYPTO.configKey() + ")");
       }

@@ -15,14 +15,14 @@ public enum IgnoredFrame {
   /** An answer to no ping of ours. */
   STRAY_PONG("stray-pong");
 
-  private final String word;
+  private final String label;
 
-  IgnoredFrame(String word) {
-    this.word = word;
+  IgnoredFrame(String label) {
+    this.label = label;
   }
 
-  /** A short stable word for counters. */
-  public String word() {
-    return word;
+  /** A short stable label for counters. */
+  public String label() {
+    return label;
   }
 }
