@@ -73,7 +73,10 @@ final class AggregatorRole {
           key.warning().ifPresent(warning -> log.warn("{}", warning));
           Host host =
               HostProviders.named(config.libp2pImplementation())
-                  .create(vertx, key.identity(), config.libp2p().withMaxConnections(connections));
+                  .create(
+                      vertx,
+                      key.identity(),
+                      config.libp2p().withSockets(s -> s.withMaxConnections(connections)));
           host.announce(role.announce());
           return host;
         });

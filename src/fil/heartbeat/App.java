@@ -295,7 +295,7 @@ final class App {
     AggregatorConfig role = config.aggregator().get();
     Capacity capacity;
     try {
-      capacity = Capacity.of(role.maxNodes(), config.libp2p().maxConnections(), machine);
+      capacity = Capacity.of(role.maxNodes(), config.libp2p().sockets().maxConnections(), machine);
     } catch (Capacity.TooSmallException e) {
       return Future.failedFuture(e);
     }

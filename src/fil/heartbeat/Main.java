@@ -11,6 +11,7 @@ import fil.heartbeat.config.LastingException;
 import fil.heartbeat.config.LogConfig;
 import fil.heartbeat.history.HistoryException;
 import fil.heartbeat.history.SqliteHistory;
+import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.KeyFileException;
 import fil.heartbeat.swarm.SwarmConfig;
 import io.vertx.core.Future;
@@ -201,7 +202,7 @@ public final class Main {
     String implementation = options.remove("--libp2p");
     return new SwarmCommand(
             SwarmConfig.parse(options),
-            implementation == null ? "built-in" : implementation,
+            implementation == null ? HostProvider.BUILT_IN : implementation,
             out,
             err)
         .run();

@@ -71,7 +71,9 @@ final class Offline {
     try {
       Capacity unused =
           Capacity.of(
-              role.maxNodes(), config.libp2p().maxConnections(), Capacity.Machine.ofThisProcess());
+              role.maxNodes(),
+              config.libp2p().sockets().maxConnections(),
+              Capacity.Machine.ofThisProcess());
     } catch (Capacity.TooSmallException e) {
       found.add(String.valueOf(e.getMessage()));
     }

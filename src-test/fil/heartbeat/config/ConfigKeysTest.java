@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,29 +52,56 @@ class ConfigKeysTest {
     assertThat(written).isEqualTo(absent);
   }
 
-  static List<RecordComponent> limits() {
-    return Arrays.asList(HostConfig.class.getRecordComponents());
+  private record Limit(String name, Function<HostConfig, Object> value) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** The components of a host's limits, those of its groups too. */
+  static List<Limit> limits() {
+    return limits(HostConfig.class, config -> config).toList();
+  }
+
+  private static Stream<Limit> limits(Class<?> type, Function<HostConfig, Object> owner) {
+    return Arrays.stream(type.getRecordComponents())
+        .flatMap(
+            component -> {
+              Function<HostConfig, Object> value = config -> get(component, owner.apply(config));
+              return component.getType().isRecord()
+                  ? limits(component.getType(), value)
+                  : Stream.of(new Limit(component.getName(), value));
+            });
+  }
+
+  private static Object get(RecordComponent component, Object owner) {
+    try {
+      return component.getAccessor().invoke(owner);
+    } catch (ReflectiveOperationException failure) {
+      throw new AssertionError(failure);
+    }
   }
 
   @ParameterizedTest
   @MethodSource("limits")
-  void everyLimitOfAHostIsAKeyOfItsName(RecordComponent limit) throws Exception {
-    ConfigKey key = ConfigKeys.find("libp2p." + limit.getName()).orElseThrow();
+  void everyLimitOfAHostIsAKeyOfItsName(Limit limit) {
+    ConfigKey key = ConfigKeys.find("libp2p." + limit.name()).orElseThrow();
     String other =
         switch (key.type()) {
           case DURATION -> "1234ms";
-          case WHOLE -> limit.getName().equals("cryptoThreads") ? "777" : "77777";
+          case WHOLE -> limit.name().equals("cryptoThreads") ? "777" : "77777";
           case FLAG -> "false";
           case TEXT -> "other";
           case LIST, SECTION, MAP, NETWORK -> throw new IllegalStateException(key.path());
         };
     HostConfig changed = with(Map.of("heartbeat." + key.path(), other)).libp2p();
-    for (RecordComponent each : limits()) {
-      Object before = each.getAccessor().invoke(HostConfig.DEFAULT);
-      Object after = each.getAccessor().invoke(changed);
+    for (Limit each : limits()) {
+      Object before = each.value().apply(HostProviders.DEFAULT_LIMITS);
+      Object after = each.value().apply(changed);
       assertThat(Objects.equals(before, after))
-          .as("%s kept when %s is set", each.getName(), limit.getName())
-          .isEqualTo(!each.getName().equals(limit.getName()));
+          .as("%s kept when %s is set", each.name(), limit.name())
+          .isEqualTo(!each.name().equals(limit.name()));
     }
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fil.heartbeat.chain.Network;
-import fil.heartbeat.libp2p.HostConfig;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -45,7 +44,7 @@ class ConfigTest {
     assertThat(config.maxTargets()).isEqualTo(256);
     assertThat(config.log()).isEqualTo(new LogConfig("info", false));
     assertThat(config.libp2pImplementation()).isEqualTo("built-in");
-    assertThat(config.libp2p()).isEqualTo(HostConfig.DEFAULT);
+    assertThat(config.libp2p()).isEqualTo(HostProviders.DEFAULT_LIMITS);
   }
 
   @Test
@@ -107,10 +106,10 @@ class ConfigTest {
     assertThat(config.log()).isEqualTo(new LogConfig("debug", true));
     assertThat(config.maxTargets()).isEqualTo(2);
     assertThat(config.libp2pImplementation()).isEqualTo("jvm-libp2p");
-    assertThat(config.libp2p().maxConnections()).isEqualTo(17);
-    assertThat(config.libp2p().exemptLoopback()).isFalse();
-    assertThat(config.libp2p().upgradeTimeout()).isEqualTo(Duration.ofSeconds(8));
-    assertThat(config.libp2p().cryptoThreads()).isEqualTo(3);
+    assertThat(config.libp2p().sockets().maxConnections()).isEqualTo(17);
+    assertThat(config.libp2p().sockets().exemptLoopback()).isFalse();
+    assertThat(config.libp2p().deadlines().upgradeTimeout()).isEqualTo(Duration.ofSeconds(8));
+    assertThat(config.libp2p().crypto().cryptoThreads()).isEqualTo(3);
   }
 
   @Test

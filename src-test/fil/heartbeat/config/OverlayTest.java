@@ -58,7 +58,7 @@ class OverlayTest {
     assertThat(node.extras()).isFalse();
     assertThat(node.nickname()).isEqualTo("17");
     assertThat(node.chain().seed()).isEqualTo(-5);
-    assertThat(config.libp2p().exemptLoopback()).isFalse();
+    assertThat(config.libp2p().sockets().exemptLoopback()).isFalse();
     AggregatorConfig aggregator = config.aggregator().orElseThrow();
     assertThat(aggregator.listen()).hasToString("/ip4/127.0.0.1/tcp/2");
     assertThat(aggregator.network()).contains(Network.CALIBNET);

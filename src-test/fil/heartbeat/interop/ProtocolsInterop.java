@@ -6,9 +6,9 @@ import static fil.heartbeat.libp2p.net.SocketPeer.frame;
 import static fil.heartbeat.libp2p.net.SocketPeer.multistream;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.libp2p.DialOptions;
 import fil.heartbeat.libp2p.Host;
-import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
@@ -38,7 +38,7 @@ class ProtocolsInterop {
   private final Vertx vertx = Vertx.vertx();
   private final Host host =
       HostProvider.named(Stack.OURS)
-          .create(vertx, Identity.generate(KeyType.ED25519), HostConfig.DEFAULT);
+          .create(vertx, Identity.generate(KeyType.ED25519), HostProviders.DEFAULT_LIMITS);
 
   @AfterEach
   void close() {
@@ -57,7 +57,7 @@ class ProtocolsInterop {
   private JsonObject assertAsksAndPings(Peer rust) {
     JsonObject told = rust.await("identified");
     assertThat(told.getString("peer")).isEqualTo(host.peerId().toString());
-    assertThat(told.getString("agent")).isEqualTo(HostConfig.DEFAULT.agentVersion());
+    assertThat(told.getString("agent")).isEqualTo(HostProviders.DEFAULT_LIMITS.agentVersion());
     assertThat(told.getString("observed")).startsWith("/ip4/127.0.0.1/tcp/");
     assertThat(told.getJsonArray("protocols")).contains(PING, IdentifyMessage.PROTOCOL);
     rust.await("ping");

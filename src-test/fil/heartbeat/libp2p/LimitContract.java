@@ -63,7 +63,7 @@ public abstract class LimitContract extends PeerContract {
 
   @Test
   void anExpectedPeerTakesTheConnectionOfAStranger() {
-    Host host = host(listening(), Configs.patient("maxConnections", 2));
+    Host host = host(listening(), Configs.patient().withSockets(s -> s.withMaxConnections(2)));
     Set<PeerId> expected = ConcurrentHashMap.newKeySet();
     host.expect(expected::contains);
     Streams streams = new Streams(false);
@@ -97,7 +97,7 @@ public abstract class LimitContract extends PeerContract {
 
   @Test
   void aStrangerFindsNoPlaceAmongAsManyAsThereMayBe() throws IOException {
-    Host host = host(listening(), Configs.patient("maxConnections", 1));
+    Host host = host(listening(), Configs.patient().withSockets(s -> s.withMaxConnections(1)));
     host.expect(peer -> false);
     Streams streams = new Streams(false);
     host.handle(PROTOCOL, streams);
@@ -162,9 +162,17 @@ public abstract class LimitContract extends PeerContract {
   @Test
   void theTimeForAHandshakeBeginsBeforeItsTurn() throws IOException {
     Duration time = Duration.ofSeconds(1);
-    Host host = host(listening(), Configs.patient("upgradeTimeout", time, "maxPendingUpgrades", 1));
+    Host host =
+        host(
+            listening(),
+            Configs.patient()
+                .withDeadlines(d -> d.withUpgradeTimeout(time))
+                .withSockets(s -> s.withMaxPendingUpgrades(1)));
     Host clock =
-        host(listening(), Configs.patient("upgradeTimeout", time.multipliedBy(8).dividedBy(5)));
+        host(
+            listening(),
+            Configs.patient()
+                .withDeadlines(d -> d.withUpgradeTimeout(time.multipliedBy(8).dividedBy(5))));
     Multiaddr address = get(host.listen(ANY_PORT));
     Multiaddr other = get(clock.listen(ANY_PORT));
     try (Socket holder = silent(address)) {
@@ -207,7 +215,7 @@ public abstract class LimitContract extends PeerContract {
 
   @Test
   void messagesThatAreNotWholeAreBoundedForAnAddress() {
-    Host host = host(listening(), Configs.patient("exemptLoopback", false));
+    Host host = host(listening(), Configs.patient().withSockets(s -> s.withExemptLoopback(false)));
     Multiaddr address = get(host.listen(ANY_PORT));
     int each = 64_000;
     long limit = InboundBudget.Limits.ofHeap(Runtime.getRuntime().maxMemory()).perAddress();

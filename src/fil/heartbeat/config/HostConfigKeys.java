@@ -1,18 +1,19 @@
 package fil.heartbeat.config;
 
 import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.HostProvider;
 import java.time.Duration;
 import java.util.List;
 
 /** The {@code libp2p} section: the implementation and every limit of a host. */
 final class HostConfigKeys {
-  static final String BUILT_IN = "built-in";
-  static final String JVM_LIBP2P = "jvm-libp2p";
+  static final String BUILT_IN = HostProvider.BUILT_IN;
+  static final String JVM_LIBP2P = HostProvider.JVM_LIBP2P;
 
   private static final Duration MIN = Duration.ofMillis(1);
   private static final Duration MAX = Duration.ofHours(24);
   private static final int MANY = 1_000_000;
-  private static final HostConfig D = HostConfig.DEFAULT;
+  private static final HostConfig D = HostProviders.DEFAULT_LIMITS;
 
   private HostConfigKeys() {}
 
@@ -22,53 +23,53 @@ final class HostConfigKeys {
         "implementation",
         BUILT_IN,
         "`built-in`, or `jvm-libp2p` in a jar built with `-Pjvm-libp2p`");
-    time(keys, "connectTimeout", D.connectTimeout(), "TCP connect of one address");
+    time(keys, "connectTimeout", D.deadlines().connectTimeout(), "TCP connect of one address");
     time(
         keys,
         "upgradeTimeout",
-        D.upgradeTimeout(),
+        D.deadlines().upgradeTimeout(),
         "from an open socket to a usable connection, in all");
     time(
         keys,
         "negotiationTimeout",
-        D.negotiationTimeout(),
+        D.deadlines().negotiationTimeout(),
         "a stream's protocol, from its first byte");
     time(
         keys,
         "firstByteTimeout",
-        D.firstByteTimeout(),
+        D.deadlines().firstByteTimeout(),
         "from an inbound stream's opening to its first byte; above the longest beat period");
-    time(keys, "closeFlush", D.closeFlush(), "what a close waits for queued bytes");
-    time(keys, "pingAfter", D.pingAfter(), "silence before a yamux ping");
+    time(keys, "closeFlush", D.deadlines().closeFlush(), "what a close waits for queued bytes");
+    time(keys, "pingAfter", D.ping().pingAfter(), "silence before a yamux ping");
     time(
         keys,
         "pingTimeout",
-        D.pingTimeout(),
+        D.ping().pingTimeout(),
         "a connection whose ping is unanswered this long is dead");
     whole(
         keys,
         "maxConnections",
-        D.maxConnections(),
+        D.sockets().maxConnections(),
         "lowered at start to the open-file limit less 512");
     whole(
         keys,
         "maxConnectionsPerAddress",
-        D.maxConnectionsPerAddress(),
+        D.sockets().maxConnectionsPerAddress(),
         "per remote IP (IPv6: per /56); fleets sit behind NAT");
     whole(
         keys,
         "maxPendingUpgrades",
-        D.maxPendingUpgrades(),
+        D.sockets().maxPendingUpgrades(),
         "more accepted sockets wait unread; one IP has at most an eighth while others wait");
     whole(
         keys,
         "maxPendingUpgradesPerAddress",
-        D.maxPendingUpgradesPerAddress(),
+        D.sockets().maxPendingUpgradesPerAddress(),
         "per remote IP, also while nobody else waits");
     whole(
         keys,
         "maxWaitingSockets",
-        D.maxWaitingSockets(),
+        D.sockets().maxWaitingSockets(),
         "sockets waiting for an upgrade; when full, the IP that has most gives way");
     keys.add(
         new ConfigKey(
@@ -76,19 +77,22 @@ final class HostConfigKeys {
             ConfigKey.Type.FLAG,
             "true",
             "per-address limits spare loopback"));
-    whole(keys, "maxInboundStreams", D.maxInboundStreams(), "per connection");
+    whole(keys, "maxInboundStreams", D.streams().maxInboundStreams(), "per connection");
     whole(
         keys,
         "maxUnnegotiatedStreams",
-        D.maxUnnegotiatedStreams(),
+        D.streams().maxUnnegotiatedStreams(),
         "per connection, before a protocol is agreed");
     whole(
         keys,
         "maxRefusedStreamsPerMinute",
-        D.maxRefusedStreamsPerMinute(),
+        D.streams().maxRefusedStreamsPerMinute(),
         "per connection; more close it");
     whole(
-        keys, "maxOutboundBytes", D.maxOutboundBytes(), "queued to one connection; more close it");
+        keys,
+        "maxOutboundBytes",
+        D.streams().maxOutboundBytes(),
+        "queued to one connection; more close it");
     keys.add(
         new ConfigKey(
             "libp2p.cryptoThreads",
@@ -98,15 +102,15 @@ final class HostConfigKeys {
     whole(
         keys,
         "cryptoQueue",
-        D.cryptoQueue(),
+        D.crypto().cryptoQueue(),
         "handshake steps waiting for a thread; more fail the upgrade");
     whole(
         keys,
         "maxStreamResets",
-        D.maxStreamResets(),
+        D.penalty().maxStreamResets(),
         "violations of one peer within `resetWindow` before its penalty");
-    time(keys, "resetWindow", D.resetWindow(), "see `maxStreamResets`");
-    time(keys, "penalty", D.penalty(), "how long such a peer is refused");
+    time(keys, "resetWindow", D.penalty().resetWindow(), "see `maxStreamResets`");
+    time(keys, "penalty", D.penalty().penalty(), "how long such a peer is refused");
     keys.add(
         new ConfigKey(
             "libp2p.earlyMuxer",
@@ -118,28 +122,32 @@ final class HostConfigKeys {
 
   static HostConfig read(Section s) {
     return new HostConfig(
-        time(s, "connectTimeout"),
-        time(s, "upgradeTimeout"),
-        time(s, "negotiationTimeout"),
-        time(s, "firstByteTimeout"),
-        time(s, "closeFlush"),
-        time(s, "pingAfter"),
-        time(s, "pingTimeout"),
-        whole(s, "maxConnections"),
-        whole(s, "maxConnectionsPerAddress"),
-        whole(s, "maxPendingUpgrades"),
-        whole(s, "maxPendingUpgradesPerAddress"),
-        whole(s, "maxWaitingSockets"),
-        s.flag("exemptLoopback"),
-        whole(s, "maxInboundStreams"),
-        whole(s, "maxUnnegotiatedStreams"),
-        whole(s, "maxRefusedStreamsPerMinute"),
-        (int) s.whole("maxOutboundBytes", 65_536, 1 << 30),
-        s.has("cryptoThreads") ? (int) s.whole("cryptoThreads", 1, 1024) : D.cryptoThreads(),
-        whole(s, "cryptoQueue"),
-        whole(s, "maxStreamResets"),
-        time(s, "resetWindow"),
-        time(s, "penalty"),
+        new HostConfig.Deadlines(
+            time(s, "connectTimeout"),
+            time(s, "upgradeTimeout"),
+            time(s, "negotiationTimeout"),
+            time(s, "firstByteTimeout"),
+            time(s, "closeFlush")),
+        new HostConfig.Ping(time(s, "pingAfter"), time(s, "pingTimeout")),
+        new HostConfig.Sockets(
+            whole(s, "maxConnections"),
+            whole(s, "maxConnectionsPerAddress"),
+            whole(s, "maxPendingUpgrades"),
+            whole(s, "maxPendingUpgradesPerAddress"),
+            whole(s, "maxWaitingSockets"),
+            s.flag("exemptLoopback")),
+        new HostConfig.Streams(
+            whole(s, "maxInboundStreams"),
+            whole(s, "maxUnnegotiatedStreams"),
+            whole(s, "maxRefusedStreamsPerMinute"),
+            (int) s.whole("maxOutboundBytes", 65_536, 1 << 30)),
+        new HostConfig.Crypto(
+            s.has("cryptoThreads")
+                ? (int) s.whole("cryptoThreads", 1, 1024)
+                : D.crypto().cryptoThreads(),
+            whole(s, "cryptoQueue")),
+        new HostConfig.Penalty(
+            whole(s, "maxStreamResets"), time(s, "resetWindow"), time(s, "penalty")),
         s.flag("earlyMuxer"),
         s.text("agentVersion"));
   }

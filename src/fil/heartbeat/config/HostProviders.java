@@ -1,10 +1,16 @@
 package fil.heartbeat.config;
 
+import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostProvider;
 import java.util.List;
 
-/** The implementations of libp2p that a build has. */
+/** The implementations of libp2p that a build has, and the limits of the hosts of this program. */
 public final class HostProviders {
+
+  /** The limits where the configuration says nothing; identify calls this program by its name. */
+  public static final HostConfig DEFAULT_LIMITS =
+      HostConfig.DEFAULT.withAgentVersion("filecoin-heartbeat");
+
   private HostProviders() {}
 
   /**

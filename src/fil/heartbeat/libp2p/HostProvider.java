@@ -8,9 +8,13 @@ import java.util.concurrent.CompletableFuture;
 /** An implementation of the face, found by {@link java.util.ServiceLoader}. */
 public interface HostProvider {
 
-  /**
-   * The name that {@code libp2p.implementation} selects: {@code built-in} or {@code jvm-libp2p}.
-   */
+  /** The name of the implementation that this library brings. */
+  String BUILT_IN = "built-in";
+
+  /** The name of the implementation on jvm-libp2p, which a build may lack. */
+  String JVM_LIBP2P = "jvm-libp2p";
+
+  /** The name that {@link #named} finds it by, such as {@link #BUILT_IN}. */
   String name();
 
   /**

@@ -1,9 +1,11 @@
 package fil.heartbeat.sender;
 
 import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.config.NodeLabel;
 import fil.heartbeat.config.SenderConfig;
 import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.HostProvider;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class HeartbeatVerticle extends VerticleBase {
 
   /** The implementation of libp2p that needs nothing but this project. */
-  public static final String BUILT_IN = "built-in";
+  public static final String BUILT_IN = HostProvider.BUILT_IN;
 
   private static final Logger LOG = LoggerFactory.getLogger(HeartbeatVerticle.class);
 
@@ -47,7 +49,7 @@ public final class HeartbeatVerticle extends VerticleBase {
 
   /** Beats with a libp2p host of its own key file, which it shares with others of that file. */
   public HeartbeatVerticle() {
-    this(BUILT_IN, HostConfig.DEFAULT);
+    this(BUILT_IN, HostProviders.DEFAULT_LIMITS);
   }
 
   /**
@@ -64,7 +66,7 @@ public final class HeartbeatVerticle extends VerticleBase {
   }
 
   HeartbeatVerticle(HeartbeatTransport transport, Function<Vertx, SenderClock> clocks) {
-    this(transport, BUILT_IN, HostConfig.DEFAULT, clocks);
+    this(transport, BUILT_IN, HostProviders.DEFAULT_LIMITS, clocks);
   }
 
   private HeartbeatVerticle(

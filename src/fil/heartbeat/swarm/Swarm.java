@@ -1,8 +1,8 @@
 package fil.heartbeat.swarm;
 
+import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.libp2p.DialOptions;
 import fil.heartbeat.libp2p.Host;
-import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostGroup;
 import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.Libp2pException;
@@ -79,7 +79,7 @@ public final class Swarm {
     this.clock = clock;
     this.progress = progress;
     this.plan = SwarmPlan.of(config);
-    this.group = provider.group(vertx, HostConfig.DEFAULT);
+    this.group = provider.group(vertx, HostProviders.DEFAULT_LIMITS);
     this.home = vertx.getOrCreateContext();
     Duration period = config.beatPeriod();
     Duration second = Duration.ofSeconds(1);

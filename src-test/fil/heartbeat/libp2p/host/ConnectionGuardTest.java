@@ -8,7 +8,6 @@ import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.host.ConnectionGuard.Phase;
 import fil.heartbeat.libp2p.host.ConnectionGuard.Ticket;
-import fil.heartbeat.testing.Configs;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -23,7 +22,7 @@ class ConnectionGuardTest {
   private static final PeerId OURS = Identity.generate(KeyType.ED25519).peerId();
 
   private static ConnectionGuard guard(HostConfig config) {
-    return new ConnectionGuard(config, config.maxConnections());
+    return new ConnectionGuard(config, config.sockets().maxConnections());
   }
 
   private static final class QuietSeat implements ConnectionGuard.Candidate {
@@ -49,7 +48,8 @@ class ConnectionGuardTest {
 
   @Test
   void anAddressHasSoManyConnections() {
-    ConnectionGuard guard = guard(Configs.with("maxConnectionsPerAddress", 2));
+    ConnectionGuard guard =
+        guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxConnectionsPerAddress(2)));
     Ticket first = accept(guard, "192.0.2.1");
     assertThat(accept(guard, "192.0.2.1").refusal()).isNull();
     assertThat(accept(guard, "192.0.2.1").refusal()).isEqualTo(Refusal.ADDRESS);
@@ -60,18 +60,22 @@ class ConnectionGuardTest {
 
   @Test
   void loopbackIsSparedOnlyWhenTheConfigSaysSo() {
-    ConnectionGuard spared = guard(Configs.with("maxConnectionsPerAddress", 1));
+    ConnectionGuard spared =
+        guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxConnectionsPerAddress(1)));
     assertThat(accept(spared, "127.0.0.1").refusal()).isNull();
     assertThat(accept(spared, "127.0.0.1").refusal()).isNull();
     ConnectionGuard strict =
-        guard(Configs.with("maxConnectionsPerAddress", 1, "exemptLoopback", false));
+        guard(
+            HostConfig.DEFAULT.withSockets(
+                s -> s.withMaxConnectionsPerAddress(1).withExemptLoopback(false)));
     assertThat(accept(strict, "::1").refusal()).isNull();
     assertThat(accept(strict, "::1").refusal()).isEqualTo(Refusal.ADDRESS);
   }
 
   @Test
   void anIpv6NetworkOfOneSubscriberCountsAsOneAddress() {
-    ConnectionGuard guard = guard(Configs.with("maxConnectionsPerAddress", 1));
+    ConnectionGuard guard =
+        guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxConnectionsPerAddress(1)));
     assertThat(accept(guard, "2001:db8:1:2::1").refusal()).isNull();
     assertThat(accept(guard, "2001:db8:1:2:ffff::9").refusal()).isEqualTo(Refusal.ADDRESS);
     assertThat(accept(guard, "2001:db8:1:ff::1").refusal()).isEqualTo(Refusal.ADDRESS);
@@ -80,7 +84,7 @@ class ConnectionGuardTest {
 
   @Test
   void theTotalCountsWhatWeDialToo() {
-    ConnectionGuard guard = guard(Configs.with("maxConnections", 2));
+    ConnectionGuard guard = guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxConnections(2)));
     assertThat(guard.dial().refusal()).isNull();
     assertThat(accept(guard, "192.0.2.1").refusal()).isNull();
     assertThat(accept(guard, "192.0.2.2").refusal()).isEqualTo(Refusal.CONNECTIONS);
@@ -89,7 +93,10 @@ class ConnectionGuardTest {
 
   @Test
   void socketsBeyondTheUpgradeSlotsWaitInOrder() {
-    ConnectionGuard guard = guard(Configs.with("maxPendingUpgrades", 1, "maxWaitingSockets", 2));
+    ConnectionGuard guard =
+        guard(
+            HostConfig.DEFAULT.withSockets(
+                s -> s.withMaxPendingUpgrades(1).withMaxWaitingSockets(2)));
     Ticket first = accept(guard, "192.0.2.1");
     Ticket second = accept(guard, "192.0.2.2");
     Ticket third = accept(guard, "192.0.2.3");
@@ -103,7 +110,8 @@ class ConnectionGuardTest {
 
   @Test
   void anAddressThatTookAllItsSlotsDoesNotHoldUpOthers() {
-    ConnectionGuard guard = guard(Configs.with("maxPendingUpgradesPerAddress", 1));
+    ConnectionGuard guard =
+        guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxPendingUpgradesPerAddress(1)));
     Ticket first = accept(guard, "192.0.2.1");
     Ticket behind = accept(guard, "192.0.2.1");
     assertThat(guard.phase(behind)).isEqualTo(Phase.WAITING);
@@ -152,7 +160,7 @@ class ConnectionGuardTest {
 
   @Test
   void thoseThatWaitHaveTheirTurnsAddressByAddress() {
-    ConnectionGuard guard = guard(Configs.with("maxPendingUpgrades", 1));
+    ConnectionGuard guard = guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxPendingUpgrades(1)));
     Ticket running = accept(guard, "192.0.2.1");
     List<String> names = List.of("a1", "a2", "a3", "b1", "c1", "b2");
     for (String name : names) {
@@ -172,7 +180,10 @@ class ConnectionGuardTest {
 
   @Test
   void oneAddressHasAnEighthWhileOthersWaitAndAllWhenNobodyDoes() {
-    ConnectionGuard guard = guard(Configs.with("maxPendingUpgrades", 16, "maxWaitingSockets", 32));
+    ConnectionGuard guard =
+        guard(
+            HostConfig.DEFAULT.withSockets(
+                s -> s.withMaxPendingUpgrades(16).withMaxWaitingSockets(32)));
     List<Ticket> many = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       many.add(accept(guard, "192.0.2.1"));
@@ -194,7 +205,10 @@ class ConnectionGuardTest {
 
   @Test
   void whenAllWaitingPlacesAreTakenTheFullestAddressLosesItsNewest() {
-    ConnectionGuard guard = guard(Configs.with("maxPendingUpgrades", 1, "maxWaitingSockets", 4));
+    ConnectionGuard guard =
+        guard(
+            HostConfig.DEFAULT.withSockets(
+                s -> s.withMaxPendingUpgrades(1).withMaxWaitingSockets(4)));
     Ticket running = accept(guard, "192.0.2.1");
     assertThat(running.refusal()).isNull();
     for (int i = 0; i < 4; i++) {
@@ -211,7 +225,7 @@ class ConnectionGuardTest {
 
   @Test
   void anUpgradeThatTookTooLongEndsForOthersWhenItIsSilentOrOneOfTooMany() {
-    ConnectionGuard guard = guard(Configs.with("maxPendingUpgrades", 4));
+    ConnectionGuard guard = guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxPendingUpgrades(4)));
     Ticket silent = noted(guard, "192.0.2.1", "silent", false);
     Ticket one = noted(guard, "192.0.2.2", "one", true);
     Ticket two = noted(guard, "192.0.2.2", "two", true);
@@ -237,7 +251,7 @@ class ConnectionGuardTest {
   /** Idle connections cost a stranger nothing. */
   @Test
   void whenAllConnectionsAreTakenAnExpectedPeerTakesThatOfAStranger() {
-    ConnectionGuard guard = guard(Configs.with("maxConnections", 4));
+    ConnectionGuard guard = guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxConnections(4)));
     guard.expect(OURS::equals);
     kept(guard, "192.0.2.1", "a");
     kept(guard, "192.0.2.2", "b1");
@@ -267,7 +281,7 @@ class ConnectionGuardTest {
 
   @Test
   void anUpgradeThatSucceedsGivesWayNoMore() {
-    ConnectionGuard guard = guard(Configs.with("maxPendingUpgrades", 1));
+    ConnectionGuard guard = guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxPendingUpgrades(1)));
     Ticket slow = noted(guard, "192.0.2.1", "slow", false);
     guard.slow(slow);
     assertThat(guard.establish(slow, PEER)).isNull();
@@ -278,7 +292,7 @@ class ConnectionGuardTest {
 
   @Test
   void exemptLoopbackHasNoShareButTakesItsTurn() {
-    ConnectionGuard guard = guard(Configs.with("maxPendingUpgrades", 8));
+    ConnectionGuard guard = guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxPendingUpgrades(8)));
     for (int i = 0; i < 20; i++) {
       assertThat(accept(guard, "127.0.0.1").refusal()).isNull();
     }
@@ -293,12 +307,13 @@ class ConnectionGuardTest {
     Random random = new Random(seed);
     ConnectionGuard guard =
         guard(
-            Configs.with(
-                "maxPendingUpgrades", 5,
-                "maxPendingUpgradesPerAddress", 3,
-                "maxWaitingSockets", 7,
-                "maxConnections", 40,
-                "maxConnectionsPerAddress", 12));
+            HostConfig.DEFAULT.withSockets(
+                s ->
+                    s.withMaxPendingUpgrades(5)
+                        .withMaxPendingUpgradesPerAddress(3)
+                        .withMaxWaitingSockets(7)
+                        .withMaxConnections(40)
+                        .withMaxConnectionsPerAddress(12)));
     List<Ticket> held = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {
       int what = random.nextInt(3);

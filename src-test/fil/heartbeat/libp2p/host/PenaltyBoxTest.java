@@ -2,18 +2,18 @@ package fil.heartbeat.libp2p.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.PeerId;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class PenaltyBoxTest {
   private static final long MINUTE = 60_000_000_000L;
 
   private final PeerId peer = Identity.generate(KeyType.ED25519).peerId();
-  private final PenaltyBox box = new PenaltyBox(3, Duration.ofMinutes(10), Duration.ofMinutes(10));
+  private final PenaltyBox box = new PenaltyBox(HostConfig.DEFAULT.penalty());
 
   @Test
   void theThirdResetWithinTheWindowRefusesThePeer() {

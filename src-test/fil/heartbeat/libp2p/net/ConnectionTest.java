@@ -13,7 +13,6 @@ import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.StreamListener;
 import fil.heartbeat.libp2p.yamux.YamuxSession;
-import fil.heartbeat.testing.Configs;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -165,7 +164,9 @@ class ConnectionTest {
   @Test
   void aHundredOpensShareOneConnection() {
     LoopHost listener =
-        listener(Configs.with("maxInboundStreams", 200, "maxUnnegotiatedStreams", 200));
+        listener(
+            HostConfig.DEFAULT.withStreams(
+                s -> s.withMaxInboundStreams(200).withMaxUnnegotiatedStreams(200)));
     LoopHost dialer = dialer(listener);
     List<CompletableFuture<Stream>> opens = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
@@ -482,7 +483,8 @@ class ConnectionTest {
   @Test
   void aPeerThatDoesNotReadLosesItsConnection() {
     LoopHost listener = listener(HostConfig.DEFAULT);
-    LoopHost dialer = new LoopHost(loop, Configs.with("maxOutboundBytes", 2_000_000));
+    LoopHost dialer =
+        new LoopHost(loop, HostConfig.DEFAULT.withStreams(s -> s.withMaxOutboundBytes(2_000_000)));
     dialer.dialTo(listener);
     Stream stream = driven(dialer.open(listener.id(), PROTOCOL));
     dialer.lastWire().stuck(true);
@@ -500,7 +502,8 @@ class ConnectionTest {
   @Test
   void aSlowPeerThatMovesSurvives() {
     LoopHost listener = listener(HostConfig.DEFAULT);
-    LoopHost dialer = new LoopHost(loop, Configs.with("maxOutboundBytes", 2_000_000));
+    LoopHost dialer =
+        new LoopHost(loop, HostConfig.DEFAULT.withStreams(s -> s.withMaxOutboundBytes(2_000_000)));
     dialer.dialTo(listener);
     Stream stream = driven(dialer.open(listener.id(), PROTOCOL));
     for (int i = 0; i < 100; i++) {

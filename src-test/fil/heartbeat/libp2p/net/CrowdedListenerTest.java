@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostStats;
-import fil.heartbeat.testing.Configs;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whoever begins handshakes and does not go on with them takes no place from others. */
 class CrowdedListenerTest {
-  private static final Duration UPGRADE_TIME = HostConfig.DEFAULT.upgradeTimeout();
+  private static final Duration UPGRADE_TIME = HostConfig.DEFAULT.deadlines().upgradeTimeout();
 
   /** How far an attacker goes. */
   private enum Halt {
@@ -106,7 +105,7 @@ class CrowdedListenerTest {
     loop.advance(UPGRADE_TIME.minusMillis(1));
     assertThat(host.stats().connections()).isEqualTo(50);
     assertThat(host.stats().waitingSockets())
-        .isLessThanOrEqualTo(HostConfig.DEFAULT.maxWaitingSockets());
+        .isLessThanOrEqualTo(HostConfig.DEFAULT.sockets().maxWaitingSockets());
   }
 
   /** A network's way there and back takes its time, in which the host may do other things. */
@@ -135,7 +134,8 @@ class CrowdedListenerTest {
   @ParameterizedTest
   @EnumSource(Halt.class)
   void loopbackAddressesCountOneByOneWhenTheyAreNotExempt(Halt halt) {
-    LoopHost host = new LoopHost(loop, Configs.with("exemptLoopback", false));
+    LoopHost host =
+        new LoopHost(loop, HostConfig.DEFAULT.withSockets(s -> s.withExemptLoopback(false)));
     for (int i = 0; i < 1_100; i++) {
       halfOpen(host, halt, "127.0.0.66");
     }
@@ -149,7 +149,8 @@ class CrowdedListenerTest {
   @ParameterizedTest
   @EnumSource(Halt.class)
   void aSmallHostThatIsFullOfHalfOpenSocketsMakesRoom(Halt halt) {
-    LoopHost host = new LoopHost(loop, Configs.with("maxConnections", 512));
+    LoopHost host =
+        new LoopHost(loop, HostConfig.DEFAULT.withSockets(s -> s.withMaxConnections(512)));
     for (int i = 0; i < 1_100; i++) {
       halfOpen(host, halt, "192.0.2.66");
     }
@@ -185,7 +186,8 @@ class CrowdedListenerTest {
 
   @Test
   void aSlowPeerKeepsItsPlaceWhileNobodyElseWaitsAndLosesItWhenOneDoes() {
-    LoopHost host = new LoopHost(loop, Configs.with("maxPendingUpgrades", 1));
+    LoopHost host =
+        new LoopHost(loop, HostConfig.DEFAULT.withSockets(s -> s.withMaxPendingUpgrades(1)));
     halfOpen(host, Halt.SILENT, "192.0.2.66");
     loop.advance(Duration.ofSeconds(5));
     assertThat(host.stats().pendingUpgrades()).isEqualTo(1);
@@ -197,7 +199,8 @@ class CrowdedListenerTest {
 
   @Test
   void theTimeForAHandshakeBeginsBeforeItsTurn() {
-    LoopHost host = new LoopHost(loop, Configs.with("maxPendingUpgrades", 1));
+    LoopHost host =
+        new LoopHost(loop, HostConfig.DEFAULT.withSockets(s -> s.withMaxPendingUpgrades(1)));
     halfOpen(host, Halt.SILENT, "192.0.2.66");
     loop.advance(Duration.ofSeconds(6));
     halfOpen(host, Halt.SILENT, "192.0.2.66");
@@ -210,7 +213,8 @@ class CrowdedListenerTest {
 
   @Test
   void beforeTwoSecondsAreOverNobodyLosesItsTurn() {
-    LoopHost host = new LoopHost(loop, Configs.with("maxPendingUpgrades", 1));
+    LoopHost host =
+        new LoopHost(loop, HostConfig.DEFAULT.withSockets(s -> s.withMaxPendingUpgrades(1)));
     halfOpen(host, Halt.SILENT, "192.0.2.66");
     honest(host, "198.51.100.1");
     loop.advance(Duration.ofMillis(1_999));

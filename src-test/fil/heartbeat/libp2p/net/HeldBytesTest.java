@@ -12,7 +12,6 @@ import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.StreamListener;
 import fil.heartbeat.libp2p.host.InboundBudget.Limits;
 import fil.heartbeat.libp2p.identify.IdentifyMessage;
-import fil.heartbeat.testing.Configs;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -200,7 +199,7 @@ class HeldBytesTest {
       assertThat(small.parts.budget().held()).isLessThanOrEqualTo(4 * KIB);
     }
     assertThat(small.stats().streamsRefused()).containsKey("inbound-bytes");
-    loop.advance(HostConfig.DEFAULT.negotiationTimeout());
+    loop.advance(HostConfig.DEFAULT.deadlines().negotiationTimeout());
     assertThat(small.parts.budget().held()).isZero();
   }
 
@@ -272,7 +271,8 @@ class HeldBytesTest {
 
   @Test
   void anExpectedPeerFindsAPlaceAmongConnectionsThatDoNothing() {
-    LoopHost small = new LoopHost(loop, Configs.with("maxConnections", 6));
+    LoopHost small =
+        new LoopHost(loop, HostConfig.DEFAULT.withSockets(s -> s.withMaxConnections(6)));
     Set<PeerId> expected = new HashSet<>();
     small.parts.guard().expect(expected::contains);
     for (int i = 0; i < 9; i++) {

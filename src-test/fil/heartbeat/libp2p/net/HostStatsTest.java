@@ -8,7 +8,6 @@ import fil.heartbeat.libp2p.HostStats;
 import fil.heartbeat.libp2p.host.Counters;
 import fil.heartbeat.libp2p.host.OpenFiles;
 import fil.heartbeat.libp2p.host.RefusalLog;
-import fil.heartbeat.testing.Configs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,11 +46,12 @@ class HostStatsTest {
     LoopHost host =
         new LoopHost(
             loop,
-            Configs.with(
-                "maxPendingUpgrades", 4,
-                "maxWaitingSockets", 3,
-                "maxConnections", 20,
-                "maxConnectionsPerAddress", 6));
+            HostConfig.DEFAULT.withSockets(
+                s ->
+                    s.withMaxPendingUpgrades(4)
+                        .withMaxWaitingSockets(3)
+                        .withMaxConnections(20)
+                        .withMaxConnectionsPerAddress(6)));
     host.handle(PROTOCOL, new Recorder());
     List<FakeWire> wires = new ArrayList<>();
     for (int i = 0; i < 300; i++) {

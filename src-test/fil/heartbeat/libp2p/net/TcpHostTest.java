@@ -115,7 +115,8 @@ class TcpHostTest {
     try (HostPair pair =
         new HostPair(
             vertx,
-            Configs.patient("maxInboundStreams", 200, "maxUnnegotiatedStreams", 200),
+            Configs.patient()
+                .withStreams(s -> s.withMaxInboundStreams(200).withMaxUnnegotiatedStreams(200)),
             Configs.patient())) {
       pair.listener.handle(PROTOCOL, recorder);
       List<CompletionStage<Stream>> opens = new ArrayList<>();
@@ -256,7 +257,9 @@ class TcpHostTest {
   @Test
   void anAddressWithTooManyConnectionsIsRefused() {
     TcpHost listener =
-        host(Configs.patient("maxConnectionsPerAddress", 2, "exemptLoopback", false));
+        host(
+            Configs.patient()
+                .withSockets(s -> s.withMaxConnectionsPerAddress(2).withExemptLoopback(false)));
     listener.handle(PROTOCOL, recorder);
     Multiaddr address = get(listener.listen(ANY_PORT));
     List<TcpHost> dialers = List.of(host(Configs.patient()), host(Configs.patient()));
@@ -275,7 +278,7 @@ class TcpHostTest {
 
   @Test
   void socketsBeyondTheUpgradeSlotsWaitForOne() throws IOException {
-    TcpHost listener = host(Configs.patient("maxPendingUpgrades", 1));
+    TcpHost listener = host(Configs.patient().withSockets(s -> s.withMaxPendingUpgrades(1)));
     listener.handle(PROTOCOL, recorder);
     Multiaddr address = get(listener.listen(ANY_PORT));
     TcpHost dialer = host(Configs.patient());
@@ -298,7 +301,7 @@ class TcpHostTest {
     TcpHost listener = host(Configs.patient());
     listener.handle(PROTOCOL, recorder);
     FaultyLink link = new FaultyLink(vertx, get(listener.listen(ANY_PORT)));
-    TcpHost dialer = host(Configs.patient("maxOutboundBytes", 4_000_000));
+    TcpHost dialer = host(Configs.patient().withStreams(s -> s.withMaxOutboundBytes(4_000_000)));
     // One stream's window alone would fit into the buffers of the system's sockets.
     List<Stream> streams = new ArrayList<>();
     for (int i = 0; i < 60; i++) {

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionGuard {
   /**
-   * From the turn of a socket until it counts as {@link #slow}: the first byte of its handshake is due after
-   * one round trip, and most whole handshakes are done.
+   * From the turn of a socket until it counts as {@link #slow}: the first byte of its handshake is
+   * due after one round trip, and most whole handshakes are done.
    */
   public static final Duration SLOW_AFTER = Duration.ofSeconds(2);
 
@@ -131,8 +131,9 @@ public final class ConnectionGuard {
     AddressSockets source =
         known != null
             ? known
-            : new AddressSockets(key, config.exemptLoopback() && remote.isLoopbackAddress());
-    if (!source.exempt && source.connections >= config.maxConnectionsPerAddress()) {
+            : new AddressSockets(
+                key, config.sockets().exemptLoopback() && remote.isLoopbackAddress());
+    if (!source.exempt && source.connections >= config.sockets().maxConnectionsPerAddress()) {
       return refused(Refusal.ADDRESS);
     }
     if (!hasSlot(source) && hasItsShareWaiting(source)) {
@@ -143,7 +144,7 @@ public final class ConnectionGuard {
     }
     boolean slot = hasSlot(source);
     if (!slot
-        && waitingSockets.size() >= config.maxWaitingSockets()
+        && waitingSockets.size() >= config.sockets().maxWaitingSockets()
         && !makeWaitingRoom(source, calls)) {
       return refused(Refusal.WAITING);
     }
@@ -286,23 +287,23 @@ public final class ConnectionGuard {
   }
 
   private boolean hasSlot(AddressSockets source) {
-    return inboundUpgrades < config.maxPendingUpgrades() && mayTakeSlot(source);
+    return inboundUpgrades < config.sockets().maxPendingUpgrades() && mayTakeSlot(source);
   }
 
   private boolean hasItsShareWaiting(AddressSockets source) {
     return !source.exempt
         && waitingSockets.othersThan(source)
-        && source.waiting.size() >= share(config.maxWaitingSockets());
+        && source.waiting.size() >= share(config.sockets().maxWaitingSockets());
   }
 
   private boolean mayTakeSlot(AddressSockets source) {
     if (source.exempt) {
       return true;
     }
-    int most = config.maxPendingUpgradesPerAddress();
+    int most = config.sockets().maxPendingUpgradesPerAddress();
     return source.upgrading
         < (waitingSockets.othersThan(source)
-            ? Math.min(most, share(config.maxPendingUpgrades()))
+            ? Math.min(most, share(config.sockets().maxPendingUpgrades()))
             : most);
   }
 
@@ -325,7 +326,7 @@ public final class ConnectionGuard {
 
   private List<Ticket> promoted() {
     List<Ticket> promoted = new ArrayList<>();
-    while (inboundUpgrades < config.maxPendingUpgrades()) {
+    while (inboundUpgrades < config.sockets().maxPendingUpgrades()) {
       AddressSockets next = waitingSockets.next(this::mayTakeSlot);
       if (next == null) {
         break;
@@ -363,7 +364,7 @@ public final class ConnectionGuard {
 
   /** Gives slots of upgrades that took too long to those who wait; the one asking needs no call. */
   private void reclaim(@Nullable Ticket asking, List<Runnable> calls) {
-    while (inboundUpgrades >= config.maxPendingUpgrades()
+    while (inboundUpgrades >= config.sockets().maxPendingUpgrades()
         && waitingSockets.size() > 0
         && !slowUpgrades.isEmpty()
         && givingWay < MAX_GIVING_WAY) {

@@ -26,7 +26,8 @@ public record Keepalive(Duration pingAfter, Duration deadAfter) {
 
   /** Of a connection that a peer dialled. */
   public static Keepalive accepted(HostConfig config) {
-    return new Keepalive(config.pingAfter(), config.pingAfter().plus(config.pingTimeout()));
+    return new Keepalive(
+        config.ping().pingAfter(), config.ping().pingAfter().plus(config.ping().pingTimeout()));
   }
 
   /** Of a connection that we dialled. */

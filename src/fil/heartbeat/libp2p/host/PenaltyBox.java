@@ -1,7 +1,7 @@
 package fil.heartbeat.libp2p.host;
 
+import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.PeerId;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -34,10 +34,10 @@ public final class PenaltyBox {
         }
       };
 
-  public PenaltyBox(int maxResets, Duration window, Duration penalty) {
-    this.maxResets = maxResets;
-    this.windowNanos = window.toNanos();
-    this.penaltyNanos = penalty.toNanos();
+  public PenaltyBox(HostConfig.Penalty limits) {
+    this.maxResets = limits.maxStreamResets();
+    this.windowNanos = limits.resetWindow().toNanos();
+    this.penaltyNanos = limits.penalty().toNanos();
   }
 
   /** Notes a reset; returns whether the peer is refused from now on. */

@@ -176,7 +176,7 @@ final class Dialer {
                               new Libp2pException(
                                   Code.TIMEOUT,
                                   shown + " accepted, but did not finish the handshake in time")),
-                      host.config().upgradeTimeout().toNanos(),
+                      host.config().deadlines().upgradeTimeout().toNanos(),
                       TimeUnit.NANOSECONDS);
           var unused = result.whenComplete((link, failure) -> limit.cancel(false));
         });

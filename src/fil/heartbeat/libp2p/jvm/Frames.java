@@ -265,9 +265,11 @@ final class Frames extends ChannelDuplexHandler {
       return false;
     }
     String refusal =
-        inbound >= config.maxInboundStreams()
+        inbound >= config.streams().maxInboundStreams()
             ? Refusal.STREAMS.label()
-            : unnegotiated >= config.maxUnnegotiatedStreams() ? Refusal.UNNEGOTIATED.label() : null;
+            : unnegotiated >= config.streams().maxUnnegotiatedStreams()
+                ? Refusal.UNNEGOTIATED.label()
+                : null;
     if (refusal == null) {
       flows.put(id, new StreamFlow());
       inbound++;
@@ -283,7 +285,7 @@ final class Frames extends ChannelDuplexHandler {
       minuteNanos = now;
       refusals = 0;
     }
-    if (++refusals > config.maxRefusedStreamsPerMinute()) {
+    if (++refusals > config.streams().maxRefusedStreamsPerMinute()) {
       onEnd.accept(new Libp2pException(Code.PROTOCOL_ERROR, "a flood of streams"));
     }
     return false;
@@ -328,7 +330,7 @@ final class Frames extends ChannelDuplexHandler {
   }
 
   private void check() {
-    if (inMuxer + inSocket > config.maxOutboundBytes()) {
+    if (inMuxer + inSocket > config.streams().maxOutboundBytes()) {
       onEnd.accept(
           new Libp2pException(
               Code.LIMIT,

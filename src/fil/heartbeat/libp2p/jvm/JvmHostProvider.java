@@ -13,7 +13,7 @@ public final class JvmHostProvider implements HostProvider {
 
   @Override
   public String name() {
-    return "jvm-libp2p";
+    return JVM_LIBP2P;
   }
 
   @Override

@@ -298,7 +298,7 @@ final class Link {
               .eventLoop()
               .schedule(
                   () -> EventLoops.close(channel),
-                  config().closeFlush().toNanos(),
+                  config().deadlines().closeFlush().toNanos(),
                   TimeUnit.NANOSECONDS);
       frames.whenSent(() -> EventLoops.close(channel));
     }

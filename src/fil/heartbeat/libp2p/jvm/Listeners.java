@@ -154,7 +154,7 @@ final class Listeners {
           .eventLoop()
           .schedule(
               () -> expired(remote),
-              host.config().upgradeTimeout().toNanos(),
+              host.config().deadlines().upgradeTimeout().toNanos(),
               TimeUnit.NANOSECONDS);
     }
 

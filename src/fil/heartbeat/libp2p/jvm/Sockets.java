@@ -40,7 +40,7 @@ final class Sockets {
         .channelFactory(vertx.transport().channelFactory(false))
         .option(
             ChannelOption.CONNECT_TIMEOUT_MILLIS,
-            Math.toIntExact(config.connectTimeout().toMillis()))
+            Math.toIntExact(config.deadlines().connectTimeout().toMillis()))
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
         .handler(handler);

@@ -106,7 +106,7 @@ final class StreamHead extends ChannelDuplexHandler {
           ctx.executor()
               .schedule(
                   () -> refuse(ctx, "negotiation-timeout"),
-                  link.config().negotiationTimeout().toNanos(),
+                  link.config().deadlines().negotiationTimeout().toNanos(),
                   TimeUnit.NANOSECONDS);
     }
     ctx.fireChannelRead(message);

@@ -44,13 +44,14 @@ final class Upgrades {
           return CompletableFuture.completedFuture(stream);
         };
     MultistreamImpl<Object> inbound =
-        new MultistreamImpl<>(protocols.served(), head, null, config.firstByteTimeout());
+        new MultistreamImpl<>(
+            protocols.served(), head, null, config.deadlines().firstByteTimeout());
     StreamHandler<Object> inboundStreams = inbound::initChannel;
     noise = new NoiseXXSecureChannel(key);
     yamux =
         new YamuxStreamMuxer(
             inboundStreams,
-            new MultistreamProtocolDebugV1(config.negotiationTimeout(), head, null),
+            new MultistreamProtocolDebugV1(config.deadlines().negotiationTimeout(), head, null),
             NO_BOUND,
             MAX_UNACKED);
     yamux.setMuxFramesDebugHandler(
@@ -74,7 +75,7 @@ final class Upgrades {
 
   private ConnectionUpgrader upgrader(Consumer<DialStep> watcher) {
     MultistreamProtocol multistream =
-        new MultistreamProtocolDebugV1(config.upgradeTimeout(), null, null);
+        new MultistreamProtocolDebugV1(config.deadlines().upgradeTimeout(), null, null);
     return new ConnectionUpgrader(multistream, List.of(noise), multistream, List.of(yamux)) {
       @Override
       public CompletableFuture<StreamMuxer.Session> establishMuxer(Connection connection) {

@@ -95,7 +95,7 @@ final class Connection {
             loop,
             upgraded.session(),
             session,
-            host.config().maxOutboundBytes(),
+            host.config().streams().maxOutboundBytes(),
             this::unsent,
             this::writesFailed);
     this.keepaliveTimer = new KeepaliveTimer(loop, keepalive, this::ping, this::dead);
@@ -109,8 +109,8 @@ final class Connection {
   private static YamuxLimits limits(HostConfig config) {
     YamuxLimits usual = YamuxLimits.DEFAULT;
     return new YamuxLimits(
-        config.maxInboundStreams(),
-        config.maxRefusedStreamsPerMinute(),
+        config.streams().maxInboundStreams(),
+        config.streams().maxRefusedStreamsPerMinute(),
         usual.maxUnackedOutbound(),
         usual.maxPendingPongs(),
         usual.maxPingsPerSecond());
@@ -294,7 +294,7 @@ final class Connection {
     if (state == State.CLOSED) {
       return;
     }
-    Loop.Timer limit = loop.after(host.config().closeFlush(), wire::abort);
+    Loop.Timer limit = loop.after(host.config().deadlines().closeFlush(), wire::abort);
     var ignored = closed.whenComplete((done, failure) -> limit.cancel());
     writeQueue.flushAndEnd(cause, wire::abort);
   }

@@ -155,7 +155,7 @@ final class ConnectionStreams implements YamuxEvents {
 
   @Override
   public boolean admitsStream() {
-    boolean room = unnegotiated < host.config().maxUnnegotiatedStreams();
+    boolean room = unnegotiated < host.config().streams().maxUnnegotiatedStreams();
     if (!room) {
       countRefused(Refusal.UNNEGOTIATED.label());
       host.refusals().refused(Refusal.UNNEGOTIATED, connection.peer());

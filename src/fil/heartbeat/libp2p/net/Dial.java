@@ -133,7 +133,7 @@ final class Dial {
 
   private void connect(Endpoint chosen, ConnectionGuard.Ticket ticket) {
     AtomicBoolean settled = new AtomicBoolean();
-    Duration limit = tools.host().config().connectTimeout();
+    Duration limit = tools.host().config().deadlines().connectTimeout();
     Loop.Timer timer =
         loop.after(
             limit,
@@ -187,7 +187,7 @@ final class Dial {
             outcome -> adopt(wire, outcome, ticket, startedNanos),
             cause -> upgradeFailed(ticket, cause));
     upgrader = begun;
-    begun.start(host.config().upgradeTimeout());
+    begun.start(host.config().deadlines().upgradeTimeout());
   }
 
   private void adopt(

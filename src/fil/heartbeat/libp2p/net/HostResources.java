@@ -30,10 +30,11 @@ record HostResources(
     return new HostResources(
         vertx,
         loops,
-        WorkPool.threads(name + "-crypto", config.cryptoThreads(), config.cryptoQueue()),
+        WorkPool.threads(
+            name + "-crypto", config.crypto().cryptoThreads(), config.crypto().cryptoQueue()),
         WorkPool.threads(name + "-names", NAME_THREADS, MAX_WAITING_LOOKUPS),
         source,
-        new SocketConnector(vertx, config.connectTimeout()));
+        new SocketConnector(vertx, config.deadlines().connectTimeout()));
   }
 
   /** Closes the sockets that are left and lets the threads go; never fails. */

@@ -33,7 +33,7 @@ final class InboundNegotiation implements StreamSink {
         connection
             .loop()
             .after(
-                connection.config().firstByteTimeout(),
+                connection.config().deadlines().firstByteTimeout(),
                 () -> refuse("first-byte-timeout", YamuxSession.CODE_NEGOTIATION_FAILED));
   }
 
@@ -54,7 +54,7 @@ final class InboundNegotiation implements StreamSink {
           connection
               .loop()
               .after(
-                  connection.config().negotiationTimeout(),
+                  connection.config().deadlines().negotiationTimeout(),
                   () -> refuse("negotiation-timeout", YamuxSession.CODE_NEGOTIATION_FAILED));
     }
     try {

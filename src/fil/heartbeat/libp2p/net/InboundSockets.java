@@ -79,7 +79,7 @@ final class InboundSockets {
         refuse(refusal.label());
       } else if (host.guard().phase(given) == ConnectionGuard.Phase.WAITING) {
         wire.owner(bytes -> {}, () -> refuse("closed-while-waiting"));
-        timer = loop.after(host.config().upgradeTimeout(), this::waitedTooLong);
+        timer = loop.after(host.config().deadlines().upgradeTimeout(), this::waitedTooLong);
       } else {
         upgrade();
       }
@@ -143,7 +143,8 @@ final class InboundSockets {
               this::failed);
       upgrader = begun;
       // One time in all: what it waited for its turn is part of it.
-      long left = host.config().upgradeTimeout().toNanos() - (startedNanos - acceptedNanos);
+      long left =
+          host.config().deadlines().upgradeTimeout().toNanos() - (startedNanos - acceptedNanos);
       begun.start(Duration.ofNanos(Math.max(1, left)));
       if (!over) {
         checkSlowAfter(startedNanos);

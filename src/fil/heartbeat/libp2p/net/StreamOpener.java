@@ -81,7 +81,7 @@ final class StreamOpener {
             () -> {
               connection.tighten(options.pingAfter(), options.deadAfter());
               Duration left = left();
-              Duration limit = config.negotiationTimeout();
+              Duration limit = config.deadlines().negotiationTimeout();
               connection.open(
                   proposal.protocolIds(), left.compareTo(limit) < 0 ? left : limit, attempt);
             });

@@ -81,11 +81,11 @@ final class TcpHost implements Host {
             resources.crypto(),
             new Protocols(),
             new ConnectionTable<>(Connection::lastInboundNanos),
-            new ConnectionGuard(config, OpenFiles.connections(config.maxConnections())),
+            new ConnectionGuard(config, OpenFiles.connections(config.sockets().maxConnections())),
             new InboundBudget(
                 InboundBudget.Limits.ofHeap(Runtime.getRuntime().maxMemory()),
-                config.exemptLoopback()),
-            new PenaltyBox(config.maxStreamResets(), config.resetWindow(), config.penalty()),
+                config.sockets().exemptLoopback()),
+            new PenaltyBox(config.penalty()),
             new Admission(),
             new GoAwayListener(),
             new Counters(),
@@ -128,7 +128,7 @@ final class TcpHost implements Host {
       }
       listeners.add(listener);
     }
-    OpenFiles.check(parts.config().maxConnections());
+    OpenFiles.check(parts.config().sockets().maxConnections());
     return listener
         .bind(address)
         .compose(bound -> interfaces.readFor(bound).compose(read -> listening(bound)))

@@ -14,7 +14,7 @@ public final class TcpHostProvider implements HostProvider {
 
   @Override
   public String name() {
-    return "built-in";
+    return BUILT_IN;
   }
 
   @Override
