@@ -205,7 +205,7 @@ final class Doctor {
 
   private KeyFile.Loaded key(NodeConfig node) throws Stop {
     try {
-      KeyFile.Loaded key = KeyFile.load(node.keyFile());
+      KeyFile.Loaded key = KeyFile.load(node.keyFile(), KeyCommands.MADE_BY);
       String note = key.warning().map(warning -> "; warning: " + warning).orElse("");
       good(Step.KEY, node.keyFile() + " is " + key.identity().peerId() + note);
       return key;

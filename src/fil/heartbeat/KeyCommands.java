@@ -22,6 +22,9 @@ import java.util.Locale;
  * output is a nickname and a peer id, or a peer id alone.
  */
 final class KeyCommands {
+  /** What makes a key file. */
+  static final String MADE_BY = "made by keygen, or by run";
+
   private final ConfigFile file;
   private final Arguments arguments;
   private final PrintStream out;
@@ -45,7 +48,7 @@ final class KeyCommands {
     int code = Main.DONE;
     for (Named each : nodes()) {
       try {
-        say(each, KeyFile.load(each.key));
+        say(each, KeyFile.load(each.key, MADE_BY));
       } catch (KeyFileException e) {
         err.println(e.getMessage());
         boolean absent = !Files.exists(each.key, LinkOption.NOFOLLOW_LINKS);

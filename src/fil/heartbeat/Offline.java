@@ -135,7 +135,7 @@ final class Offline {
       return;
     }
     try {
-      KeyFile.Loaded loaded = KeyFile.load(file);
+      KeyFile.Loaded loaded = KeyFile.load(file, KeyCommands.MADE_BY);
       loaded.warning().ifPresent(found::add);
     } catch (KeyFileException e) {
       found.add(String.valueOf(e.getMessage()));

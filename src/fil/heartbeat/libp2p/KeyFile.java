@@ -36,26 +36,25 @@ public final class KeyFile {
    * @throws KeyFileException that names the file and what a person can do
    */
   public static Loaded loadOrCreate(Path file, KeyType type) {
-    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS) && create(file, type)) {
-      return load(file, true);
-    }
-    return load(file, false);
+    boolean created = !Files.exists(file, LinkOption.NOFOLLOW_LINKS) && create(file, type);
+    return load(file, created, "the one that was there a moment ago");
   }
 
   /**
    * Reads the key; makes none.
    *
+   * @param source how a missing file comes into being, for the message about it
    * @throws KeyFileException that names the file and what a person can do
    */
-  public static Loaded load(Path file) {
-    return load(file, false);
+  public static Loaded load(Path file, String source) {
+    return load(file, false, source);
   }
 
-  private static Loaded load(Path file, boolean created) {
+  private static Loaded load(Path file, boolean created, String source) {
     try {
       if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         throw new KeyFileException(
-            "key file " + file + ": no such file (expected: made by keygen, or by run)", null);
+            "key file " + file + ": no such file (expected: " + source + ")", null);
       }
       if (!Files.exists(file)) {
         throw new KeyFileException(

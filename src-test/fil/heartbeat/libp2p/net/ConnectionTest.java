@@ -495,7 +495,7 @@ class ConnectionTest {
     }
     assertThat(failed(writes.get(0)).code()).isIn(Code.LIMIT, Code.CONNECTION_LOST);
     assertThat(failed(stream.closed()).code()).isEqualTo(Code.LIMIT);
-    assertThat(failed(stream.closed())).hasMessageContaining("libp2p.maxOutboundBytes");
+    assertThat(failed(stream.closed())).hasMessageContaining("maxOutboundBytes");
     writes.forEach(this::failed);
   }
 

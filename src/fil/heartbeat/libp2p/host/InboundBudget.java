@@ -36,7 +36,9 @@ public final class InboundBudget {
    * @param perAddress the peers of one remote address, without those that are expected
    */
   public record Limits(long total, long reserve, long perPeer, long perAddress) {
-    /** A peer that follows the rules may have two unfinished Noise messages and two beats. */
+    /**
+     * A peer that follows the rules may have two unfinished Noise messages and two of its protocol.
+     */
     private static final long PEER = 1024 * 1024;
 
     private static final int SHARE = 8;

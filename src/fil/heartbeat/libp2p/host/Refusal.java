@@ -1,38 +1,45 @@
 package fil.heartbeat.libp2p.host;
 
-/** The limits of ours that refuse a peer, with the label that counts them and the key to raise. */
+/**
+ * Why a host refuses a peer: the label that counts it, and the limit that an operator can raise.
+ */
 public enum Refusal {
-  CONNECTIONS("max-connections", "libp2p.maxConnections"),
-  FOR_EXPECTED("gave-way-to-expected", "libp2p.maxConnections"),
-  ADDRESS("max-connections-per-address", "libp2p.maxConnectionsPerAddress"),
-  WAITING("max-waiting-sockets", "libp2p.maxWaitingSockets"),
-  WAITING_SHARE("max-waiting-sockets-per-address", "libp2p.maxWaitingSockets"),
-  WAITING_GAVE_WAY("waiting-gave-way", "libp2p.maxWaitingSockets"),
-  WAITED("waited-too-long", "libp2p.maxPendingUpgrades"),
-  SILENT("silent-while-others-wait", "libp2p.maxPendingUpgrades"),
-  UPGRADE_GAVE_WAY("upgrade-gave-way", "libp2p.maxPendingUpgrades"),
-  CRYPTO("crypto-queue", "libp2p.cryptoQueue"),
-  PENALTY("penalty", "libp2p.maxStreamResets"),
-  NOT_ADMITTED("not-admitted", "aggregator.allow, aggregator.deny"),
-  UNNEGOTIATED("max-unnegotiated-streams", "libp2p.maxUnnegotiatedStreams"),
-  STREAMS("max-inbound-streams", "libp2p.maxInboundStreams"),
+  CONNECTIONS("max-connections", "maxConnections"),
+  FOR_EXPECTED("gave-way-to-expected", "maxConnections"),
+  ADDRESS("max-connections-per-address", "maxConnectionsPerAddress"),
+  WAITING("max-waiting-sockets", "maxWaitingSockets"),
+  WAITING_SHARE("max-waiting-sockets-per-address", "maxWaitingSockets"),
+  WAITING_GAVE_WAY("waiting-gave-way", "maxWaitingSockets"),
+  WAITED("waited-too-long", "maxPendingUpgrades"),
+  SILENT("silent-while-others-wait", "maxPendingUpgrades"),
+  UPGRADE_GAVE_WAY("upgrade-gave-way", "maxPendingUpgrades"),
+  CRYPTO("crypto-queue", "cryptoQueue"),
+  PENALTY("penalty", "maxStreamResets"),
+  NOT_ADMITTED("not-admitted", "none"),
+  UNNEGOTIATED("max-unnegotiated-streams", "maxUnnegotiatedStreams"),
+  STREAMS("max-inbound-streams", "maxInboundStreams"),
   INBOUND("inbound-bytes", "-Xmx"),
-  OUTBOUND("max-outbound-bytes", "libp2p.maxOutboundBytes"),
+  OUTBOUND("max-outbound-bytes", "maxOutboundBytes"),
   CLOSING("host-closed", "none");
 
   private final String label;
-  private final String configKey;
+  private final String limit;
 
-  Refusal(String label, String configKey) {
+  Refusal(String label, String limit) {
     this.label = label;
-    this.configKey = configKey;
+    this.limit = limit;
   }
 
+  /** The word that counts it and names it in logs. */
   public String label() {
     return label;
   }
 
-  public String configKey() {
-    return configKey;
+  /**
+   * The component of {@link fil.heartbeat.libp2p.HostConfig} to raise, {@code -Xmx} for the heap,
+   * or {@code none}.
+   */
+  public String limit() {
+    return limit;
   }
 }

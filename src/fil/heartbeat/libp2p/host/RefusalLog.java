@@ -51,7 +51,7 @@ public final class RefusalLog {
           "refused reason={} subject={} raise={} suppressed={}",
           refusal.label(),
           subject,
-          refusal.configKey(),
+          refusal.limit(),
           suppressed);
     }
   }
@@ -61,9 +61,9 @@ public final class RefusalLog {
    * it now.
    *
    * @param detail what it did and what was expected
-   * @param configKey the limit to raise, or {@code none}
+   * @param limit the limit to raise, or {@code none}
    */
-  public void violated(PeerId peer, String reason, String detail, String configKey) {
+  public void violated(PeerId peer, String reason, String detail, String limit) {
     long suppressed = noteViolation(peer, reason);
     if (suppressed >= 0) {
       log.warn(
@@ -71,7 +71,7 @@ public final class RefusalLog {
           reason,
           peer,
           detail,
-          configKey,
+          limit,
           suppressed);
     }
   }

@@ -140,8 +140,7 @@ final class Dialer {
     ConnectionGuard.Ticket ticket = host.guard().dial();
     if (ticket.refusal() != null) {
       result.completeExceptionally(
-          new Libp2pException(
-              Code.LIMIT, "too many connections are open (raise libp2p.maxConnections)"));
+          new Libp2pException(Code.LIMIT, "too many connections are open (raise maxConnections)"));
       return result;
     }
     String shown = endpoint.getAddress().getHostAddress() + ":" + endpoint.getPort();

@@ -335,8 +335,8 @@ final class Frames extends ChannelDuplexHandler {
           new Libp2pException(
               Code.LIMIT,
               "the peer does not read: more than "
-                  + config.maxOutboundBytes()
-                  + " bytes wait (libp2p.maxOutboundBytes)"));
+                  + config.streams().maxOutboundBytes()
+                  + " bytes wait (maxOutboundBytes)"));
     }
     count();
   }

@@ -191,9 +191,9 @@ final class Link {
   }
 
   /** The peer broke a rule: counted, and its first is told. */
-  private void violation(String reason, String detail, String configKey) {
+  private void violation(String reason, String detail, String limit) {
     host.counters().violations.count(reason);
-    host.refusals().violated(peer, reason, detail, configKey);
+    host.refusals().violated(peer, reason, detail, limit);
   }
 
   /**
@@ -240,7 +240,7 @@ final class Link {
    */
   void resetForViolation(String reason, String detail) {
     countRefused("reset");
-    violation(reason, detail, Refusal.PENALTY.configKey());
+    violation(reason, detail, Refusal.PENALTY.limit());
     if (host.penalties().reset(peer, System.nanoTime())) {
       host.refusals().refused(Refusal.PENALTY, peer);
       for (Link each : host.table().of(peer)) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * host.
  */
 final class Sockets {
-  /** Fleets reconnect at once when an aggregator restarts. */
+  /** All peers reconnect at once when a listener restarts. */
   private static final int BACKLOG = 1024;
 
   private final VertxInternal vertx;

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The first handler of every stream: books what is written, and watches the negotiation, which the
- * library bounds from the stream's opening (Go peers say their first byte with their first beat)
- * and does not end when the peer does.
+ * library bounds from the stream's opening (Go peers send their first byte with their first
+ * message) and does not end when the peer does.
  */
 final class StreamHead extends ChannelDuplexHandler {
   private static final AttributeKey<StreamHead> KEY =

@@ -323,8 +323,8 @@ final class Connection {
       endAtOnce(new Libp2pException(Code.PROTOCOL_ERROR, detail));
     } else if (cause instanceof YamuxException violation) {
       boolean flood = violation.reason().equals(YamuxException.REFUSED_STREAMS);
-      String configKey = flood ? "libp2p.maxRefusedStreamsPerMinute" : "none";
-      streams.violation(violation.reason(), detail, configKey);
+      String limit = flood ? "maxRefusedStreamsPerMinute" : "none";
+      streams.violation(violation.reason(), detail, limit);
       end(new Libp2pException(Code.PROTOCOL_ERROR, detail), SAID);
     } else {
       log.error("connection broke peer={}", peer(), cause);

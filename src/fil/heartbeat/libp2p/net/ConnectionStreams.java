@@ -96,11 +96,11 @@ final class ConnectionStreams implements YamuxEvents {
    * The peer broke a rule: counted, and its first is told.
    *
    * @param detail what it did and what was expected
-   * @param configKey the limit to raise, or {@code none}
+   * @param limit the limit to raise, or {@code none}
    */
-  void violation(String reason, String detail, String configKey) {
+  void violation(String reason, String detail, String limit) {
     host.counters().violations.count(reason);
-    host.refusals().violated(connection.peer(), reason, detail, configKey);
+    host.refusals().violated(connection.peer(), reason, detail, limit);
   }
 
   /**
@@ -112,7 +112,7 @@ final class ConnectionStreams implements YamuxEvents {
       return;
     }
     countRefused("reset");
-    violation(reason, detail, Refusal.PENALTY.configKey());
+    violation(reason, detail, Refusal.PENALTY.limit());
     if (host.penalties().reset(connection.peer(), host.nanoTime().getAsLong())) {
       host.refusals().refused(Refusal.PENALTY, connection.peer());
       for (Connection each : host.table().of(connection.peer())) {

@@ -123,7 +123,7 @@ final class Dial {
       finish(
           null,
           new Libp2pException(
-              Code.LIMIT, "too many connections are open (raise " + refusal.configKey() + ")"));
+              Code.LIMIT, "too many connections are open (raise " + refusal.limit() + ")"));
       return;
     }
     endpoint = chosen;

@@ -10,9 +10,9 @@ import fil.heartbeat.libp2p.yamux.YamuxSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that the peer opened, until its protocol is agreed. Go opens the heartbeat stream lazily
- * and sends its first byte with its first beat, so there is one long wait before the first byte and
- * a short one from it on.
+ * A stream that the peer opened, until its protocol is agreed. Go opens streams lazily and sends
+ * its first byte with its first message, so there is one long wait before the first byte and a
+ * short one from it on.
  */
 final class InboundNegotiation implements StreamSink {
   private final Connection connection;

@@ -25,7 +25,7 @@ import java.util.function.BiConsumer;
  * socket, between which Vert.x deals the accepted connections.
  */
 final class Listener {
-  /** Fleets reconnect at once when an aggregator restarts. */
+  /** All peers reconnect at once when a listener restarts. */
   private static final int BACKLOG = 1024;
 
   /**

@@ -128,7 +128,7 @@ final class Upgrader {
         fail(
             Refusal.CRYPTO.label(),
             Code.LIMIT,
-            "too many handshakes wait for arithmetic (raise " + Refusal.CRYPTO.configKey() + ")");
+            "too many handshakes wait for arithmetic (raise " + Refusal.CRYPTO.limit() + ")");
       }
     }
   }

@@ -151,10 +151,7 @@ final class WriteQueue {
     if (!over && queued > maxBytes) {
       broken(
           Libp2pException.Code.LIMIT,
-          queued
-              + " bytes wait for a peer that does not read (libp2p.maxOutboundBytes "
-              + maxBytes
-              + ")");
+          queued + " bytes wait for a peer that does not read (maxOutboundBytes " + maxBytes + ")");
     }
     count();
   }
