@@ -1,6 +1,7 @@
 package fil.heartbeat.libp2p.host;
 
 import fil.heartbeat.libp2p.PeerId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -22,6 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionTable<C> {
   /** Connections of one peer; one more ends the one that was silent longest. */
   public static final int MAX_PER_PEER = 2;
+
+  /**
+   * How long a connection without streams is kept beside a newer one of its peer: two hosts that
+   * dial each other at once may each take another one for the newer, and a peer may be about to
+   * open a stream on either.
+   */
+  public static final Duration UNUSED = Duration.ofSeconds(5);
 
   private final ToLongFunction<C> lastInboundNanos;
 

@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
+import fil.heartbeat.libp2p.host.RefusedException;
 import io.libp2p.core.Connection;
 import io.libp2p.transport.implementation.ConnectionOverNetty;
 import io.netty.channel.Channel;
@@ -37,19 +38,7 @@ final class Adopter {
     if (remote == null) {
       throw new RefusedException("closed", Code.HANDSHAKE_FAILED, "the peer closed the connection");
     }
-    if (peer.equals(host.self())) {
-      throw new RefusedException("self", Code.WRONG_PEER, "the peer has our own key");
-    }
-    if (!dialer) {
-      checkWelcome(peer);
-    }
-    Refusal refusal = host.guard().establish(ticket, peer);
-    if (refusal == Refusal.CONNECTIONS) {
-      throw refused(refusal, peer, "others need its place");
-    }
-    if (refusal != null) {
-      throw new RefusedException(refusal.label(), Code.CLOSED, "others need its place");
-    }
+    host.gate().enter(peer, ticket, dialer, System.nanoTime());
     Link link =
         new Link(host, connection, channel, peer, Sockets.address(remote), dialer, keepalive);
     ConnectionTable.Added<Link> added = host.table().add(peer, link);
@@ -68,20 +57,5 @@ final class Adopter {
       supplanted.supplant();
     }
     return link;
-  }
-
-  private void checkWelcome(PeerId peer) {
-    if (host.penalties().isRefused(peer, System.nanoTime())) {
-      throw refused(Refusal.PENALTY, peer, "the peer is in penalty");
-    }
-    if (!host.admission().admits(peer)) {
-      throw refused(Refusal.NOT_ADMITTED, peer, "the peer may not connect");
-    }
-  }
-
-  /** A limit of ours refuses it: told with the key to raise. */
-  private RefusedException refused(Refusal refusal, PeerId peer, String message) {
-    host.refusals().refused(refusal, peer);
-    return new RefusedException(refusal.label(), Code.LIMIT, message);
   }
 }

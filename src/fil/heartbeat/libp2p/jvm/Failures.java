@@ -2,6 +2,7 @@ package fil.heartbeat.libp2p.jvm;
 
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.host.RefusedException;
 import io.libp2p.core.NoSuchProtocolException;
 import io.libp2p.security.InvalidRemotePubKey;
 import io.netty.channel.ConnectTimeoutException;

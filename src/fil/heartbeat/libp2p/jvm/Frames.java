@@ -4,6 +4,7 @@ import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.host.Counters;
+import fil.heartbeat.libp2p.host.PerMinute;
 import fil.heartbeat.libp2p.host.Refusal;
 import io.libp2p.etc.util.netty.mux.MuxId;
 import io.libp2p.mux.yamux.YamuxFlag;
@@ -43,11 +44,10 @@ final class Frames extends ChannelDuplexHandler {
   /** What waits below this is not worth a word to those who count it for all connections. */
   private static final int UNCOUNTED_BYTES = 4 * 1024;
 
-  private static final long MINUTE_NANOS = 60_000_000_000L;
-
   private final HostConfig config;
   private final Counters counters;
   private final boolean dialer;
+  private final PerMinute refusals;
   private final UnfinishedMessages unfinished = new UnfinishedMessages();
   private final Map<Long, StreamFlow> flows = new HashMap<>();
   private Consumer<Libp2pException> onEnd = cause -> {};
@@ -61,8 +61,6 @@ final class Frames extends ChannelDuplexHandler {
   private long inSocket;
   private int inbound;
   private int unnegotiated;
-  private int refusals;
-  private long minuteNanos = System.nanoTime();
   private long pings;
   private Runnable onSent = () -> {};
   private LongConsumer unsent = bytes -> {};
@@ -74,6 +72,7 @@ final class Frames extends ChannelDuplexHandler {
     this.config = config;
     this.counters = counters;
     this.dialer = dialer;
+    this.refusals = new PerMinute(config.streams().maxRefusedStreamsPerMinute(), System.nanoTime());
   }
 
   static Frames of(Channel channel) {
@@ -280,12 +279,7 @@ final class Frames extends ChannelDuplexHandler {
     ReferenceCountUtil.release(frame);
     counters.streamsRefused.count(refusal);
     reset(frame.getId(), RESOURCE_LIMIT);
-    long now = System.nanoTime();
-    if (now - minuteNanos >= MINUTE_NANOS) {
-      minuteNanos = now;
-      refusals = 0;
-    }
-    if (++refusals > config.streams().maxRefusedStreamsPerMinute()) {
+    if (!refusals.allows(System.nanoTime())) {
       onEnd.accept(new Libp2pException(Code.PROTOCOL_ERROR, "a flood of streams"));
     }
     return false;

@@ -8,6 +8,8 @@ import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
 import fil.heartbeat.libp2p.host.GoAwayListener;
 import fil.heartbeat.libp2p.host.InboundBudget;
+import fil.heartbeat.libp2p.host.Misconduct;
+import fil.heartbeat.libp2p.host.PeerGate;
 import fil.heartbeat.libp2p.host.PenaltyBox;
 import fil.heartbeat.libp2p.host.RefusalLog;
 
@@ -23,6 +25,14 @@ record HostParts(
     GoAwayListener goAway,
     Counters counters,
     RefusalLog refusals) {
+
+  PeerGate gate() {
+    return new PeerGate(self, penalties, admission, guard, refusals);
+  }
+
+  Misconduct misconduct(PeerId peer) {
+    return new Misconduct(peer, counters, refusals, penalties);
+  }
 
   static HostParts of(HostConfig config, PeerId self) {
     return new HostParts(

@@ -5,16 +5,19 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.host.AgreedProtocols;
+import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.Keepalive;
+import fil.heartbeat.libp2p.host.KeepaliveTimer;
+import fil.heartbeat.libp2p.host.Misconduct;
 import fil.heartbeat.libp2p.host.Refusal;
 import io.libp2p.core.Connection;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,25 +31,19 @@ final class Link {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
   private static final AttributeKey<Link> KEY = AttributeKey.valueOf(Link.class, "link");
 
-  /**
-   * How long a connection without streams is kept beside a newer one of its peer: two hosts that
-   * dial each other at once may each take another one for the newer, and a peer may be about to
-   * open a stream on either.
-   */
-  private static final Duration UNUSED = Duration.ofSeconds(5);
-
   private final HostParts host;
   private final Connection connection;
   private final Channel channel;
   private final PeerId peer;
   private final Multiaddr remoteAddress;
   private final boolean dialer;
+  private final Misconduct misconduct;
   private final Frames frames;
   private final KeepaliveTimer keepaliveTimer;
   private final InboundBudget.Owner budget;
   private final InboundBudget.Holder unread;
   private final InboundBudget.Holder unsent;
-  private final Set<String> agreed = new LinkedHashSet<>();
+  private final AgreedProtocols agreed = new AgreedProtocols();
   private final Set<JvmStream> streams = new HashSet<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private volatile @Nullable Libp2pException cause;
@@ -68,6 +65,7 @@ final class Link {
     this.peer = peer;
     this.remoteAddress = remoteAddress;
     this.dialer = dialer;
+    this.misconduct = host.misconduct(peer);
     this.frames = Frames.of(channel);
     this.budget = host.budget().owner(peer, remoteAddress);
     this.unread = budget.holder(() -> EventLoops.run(channel.eventLoop(), this::overInboundBudget));
@@ -75,9 +73,11 @@ final class Link {
         budget.holder(() -> EventLoops.run(channel.eventLoop(), this::overOutboundBudget));
     this.keepaliveTimer =
         new KeepaliveTimer(
-            channel.eventLoop(),
-            frames,
+            this::after,
+            System::nanoTime,
+            frames::lastInboundNanos,
             keepalive,
+            frames::ping,
             () -> endAtOnce(lost("no sign of life from the peer")));
   }
 
@@ -95,7 +95,12 @@ final class Link {
       frames.whenUnsent(unsent::holds);
     }
     channel.closeFuture().addListener(done -> onClosed());
-    keepaliveTimer.start();
+    keepaliveTimer.check();
+  }
+
+  private Runnable after(Duration delay, Runnable action) {
+    Future<?> timer = channel.eventLoop().schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
+    return () -> timer.cancel(false);
   }
 
   private void remoteGoAway(long code) {
@@ -156,10 +161,7 @@ final class Link {
 
   /** The ids in the order to propose: those that the peer took before go first. */
   List<String> ordered(List<String> protocolIds) {
-    List<String> ordered = new ArrayList<>(agreed);
-    ordered.retainAll(protocolIds);
-    protocolIds.stream().filter(id -> !agreed.contains(id)).forEach(ordered::add);
-    return ordered;
+    return agreed.first(protocolIds);
   }
 
   void remember(String protocol) {
@@ -183,17 +185,11 @@ final class Link {
 
   /** Something of the peer's had to be ended to free what it held. */
   void logInboundLimit() {
-    host.refusals().refused(Refusal.INBOUND, peer);
+    misconduct.refused(Refusal.INBOUND);
   }
 
   void countRefused(String reason) {
-    host.counters().streamsRefused.count(reason);
-  }
-
-  /** The peer broke a rule: counted, and its first is told. */
-  private void violation(String reason, String detail, String limit) {
-    host.counters().violations.count(reason);
-    host.refusals().violated(peer, reason, detail, limit);
+    misconduct.countRefused(reason);
   }
 
   /**
@@ -201,9 +197,9 @@ final class Link {
    */
   private void violated(Libp2pException why) {
     if (why.code() == Code.PROTOCOL_ERROR) {
-      violation("yamux", String.valueOf(why.getMessage()), "none");
+      misconduct.violation("yamux", String.valueOf(why.getMessage()), "none");
     } else if (why.code() == Code.LIMIT) {
-      host.refusals().refused(Refusal.OUTBOUND, peer);
+      misconduct.refused(Refusal.OUTBOUND);
     }
     endAtOnce(why);
   }
@@ -239,10 +235,7 @@ final class Link {
    * makes us do that too often is refused for a while.
    */
   void resetForViolation(String reason, String detail) {
-    countRefused("reset");
-    violation(reason, detail, Refusal.PENALTY.limit());
-    if (host.penalties().reset(peer, System.nanoTime())) {
-      host.refusals().refused(Refusal.PENALTY, peer);
+    if (misconduct.streamReset(reason, detail, System.nanoTime())) {
       for (Link each : host.table().of(peer)) {
         each.close("too many of its streams had to be reset");
       }
@@ -255,7 +248,9 @@ final class Link {
    */
   void endIfUnused() {
     var unused =
-        channel.eventLoop().schedule(this::closeIfUnused, UNUSED.toNanos(), TimeUnit.NANOSECONDS);
+        channel
+            .eventLoop()
+            .schedule(this::closeIfUnused, ConnectionTable.UNUSED.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void closeIfUnused() {

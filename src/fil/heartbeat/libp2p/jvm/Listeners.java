@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
+import fil.heartbeat.libp2p.host.TcpTarget;
 import io.libp2p.transport.implementation.ConnectionBuilder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -53,7 +54,7 @@ final class Listeners {
     CompletableFuture<Multiaddr> result = new CompletableFuture<>();
     InetSocketAddress wanted;
     try {
-      wanted = Names.bindable(address);
+      wanted = TcpTarget.bindable(address);
     } catch (Libp2pException unusable) {
       result.completeExceptionally(unusable);
       return result;

@@ -3,6 +3,7 @@ package fil.heartbeat.libp2p.jvm;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.host.TcpTarget;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.Inet4Address;
@@ -33,50 +34,24 @@ final class Names {
 
   /** The sockets of a target, at least one; fails with {@link Libp2pException}. */
   Future<List<InetSocketAddress>> resolve(Multiaddr target) {
-    List<Multiaddr.Part> parts = target.withoutPeerId().parts();
-    int host = !parts.isEmpty() && parts.get(0).protocol().equals("ip6zone") ? 1 : 0;
-    if (parts.size() != host + 2 || !parts.get(host + 1).protocol().equals("tcp")) {
-      return Future.failedFuture(unusable(target));
-    }
-    String zone = host == 1 ? "%" + parts.get(0).value() : "";
-    int port = Integer.parseInt(parts.get(host + 1).value());
-    String name = parts.get(host).value() + zone;
-    return switch (parts.get(host).protocol()) {
-      case "ip4", "ip6" -> literal(target, name, port);
-      case "dns" -> lookUp(target, name, InetAddress.class, port);
-      case "dns4" -> lookUp(target, name, Inet4Address.class, port);
-      case "dns6" -> lookUp(target, name, Inet6Address.class, port);
+    return TcpTarget.of(target)
+        .map(tcp -> resolve(target, tcp))
+        .orElseGet(() -> Future.failedFuture(unusable(target)));
+  }
+
+  private Future<List<InetSocketAddress>> resolve(Multiaddr target, TcpTarget tcp) {
+    return switch (tcp.protocol()) {
+      case "ip4", "ip6" -> literal(target, tcp);
+      case "dns" -> lookUp(target, tcp.host(), InetAddress.class, tcp.port());
+      case "dns4" -> lookUp(target, tcp.host(), Inet4Address.class, tcp.port());
+      case "dns6" -> lookUp(target, tcp.host(), Inet6Address.class, tcp.port());
       default -> Future.failedFuture(unusable(target));
     };
   }
 
-  /** Where to listen. */
-  static InetSocketAddress bindable(Multiaddr address) {
-    List<Multiaddr.Part> parts = address.parts();
-    int host = !parts.isEmpty() && parts.get(0).protocol().equals("ip6zone") ? 1 : 0;
-    boolean usable =
-        parts.size() == host + 2
-            && parts.get(host).protocol().startsWith("ip")
-            && parts.get(host + 1).protocol().equals("tcp");
+  private static Future<List<InetSocketAddress>> literal(Multiaddr target, TcpTarget tcp) {
     try {
-      if (usable) {
-        String zone = host == 1 ? "%" + parts.get(0).value() : "";
-        return new InetSocketAddress(
-            InetAddress.getByName(parts.get(host).value() + zone),
-            Integer.parseInt(parts.get(host + 1).value()));
-      }
-    } catch (UnknownHostException noSuchZone) {
-      usable = false;
-    }
-    throw new Libp2pException(
-        Code.BAD_ADDRESS,
-        "cannot listen on " + address + " (expected: /ip4|ip6/<address>/tcp/<port>)");
-  }
-
-  private static Future<List<InetSocketAddress>> literal(Multiaddr target, String ip, int port) {
-    try {
-      return Future.succeededFuture(
-          List.of(new InetSocketAddress(InetAddress.getByName(ip), port)));
+      return Future.succeededFuture(List.of(new InetSocketAddress(tcp.ip(), tcp.port())));
     } catch (UnknownHostException noSuchZone) {
       return Future.failedFuture(unresolved(target, Failures.text(noSuchZone)));
     }

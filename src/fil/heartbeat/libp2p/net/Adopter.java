@@ -5,6 +5,7 @@ import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
+import fil.heartbeat.libp2p.host.RefusedException;
 import java.time.Duration;
 
 /** Turns upgraded wires into connections of the host. */
@@ -31,24 +32,10 @@ final class Adopter {
       ConnectionGuard.Ticket ticket,
       long startedNanos)
       throws UpgradeException {
-    if (upgraded.peer().equals(host.self())) {
-      throw new UpgradeException("self", Code.WRONG_PEER, "the peer has our own key");
-    }
-    if (!dialer && host.penalties().isRefused(upgraded.peer(), host.nanoTime().getAsLong())) {
-      host.refusals().refused(Refusal.PENALTY, upgraded.peer());
-      throw new UpgradeException(Refusal.PENALTY.label(), Code.LIMIT, "the peer is in penalty");
-    }
-    if (!dialer && !host.admission().admits(upgraded.peer())) {
-      host.refusals().refused(Refusal.NOT_ADMITTED, upgraded.peer());
-      throw new UpgradeException(
-          Refusal.NOT_ADMITTED.label(), Code.LIMIT, "the peer may not connect");
-    }
-    Refusal refusal = host.guard().establish(ticket, upgraded.peer());
-    if (refusal != null) {
-      if (refusal == Refusal.CONNECTIONS) {
-        host.refusals().refused(refusal, upgraded.peer());
-      }
-      throw new UpgradeException(refusal.label(), Code.CLOSED, "others need its place");
+    try {
+      host.gate().enter(upgraded.peer(), ticket, dialer, host.nanoTime().getAsLong());
+    } catch (RefusedException refused) {
+      throw new UpgradeException(refused.reason(), refused.code(), refused.getMessage());
     }
     Connection connection =
         new Connection(host, wire, loop, upgraded, dialer, keepalive, () -> abandon(ticket));

@@ -6,18 +6,18 @@ import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.libp2p.host.AgreedProtocols;
+import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.Keepalive;
+import fil.heartbeat.libp2p.host.KeepaliveTimer;
 import fil.heartbeat.libp2p.host.Refusal;
 import fil.heartbeat.libp2p.noise.NoiseException;
 import fil.heartbeat.libp2p.yamux.YamuxException;
 import fil.heartbeat.libp2p.yamux.YamuxLimits;
 import fil.heartbeat.libp2p.yamux.YamuxSession;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,13 +36,6 @@ final class Connection {
   private static final long NORMAL = 0;
 
   private static final long SAID = -1;
-
-  /**
-   * How long a connection without streams is kept beside a newer one of its peer: two hosts that
-   * dial each other at once may each take another one for the newer, and a peer may be about to
-   * open a stream on either.
-   */
-  private static final Duration UNUSED = Duration.ofSeconds(5);
 
   private enum State {
     OPEN,
@@ -64,10 +57,12 @@ final class Connection {
   private final InboundBudget.Owner budget;
   private final InboundBudget.Holder unread;
   private final InboundBudget.Holder unsent;
-  private final Set<String> agreed = new LinkedHashSet<>();
+  private final AgreedProtocols agreed = new AgreedProtocols();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private volatile long inboundNanos;
   private State state = State.OPEN;
-  private Loop.Timer unused = Loop.Timer.NONE;
+  private Loop.Timer flushLimit = Loop.Timer.NONE;
+  private Loop.Timer idleTimer = Loop.Timer.NONE;
 
   /**
    * @param dialer whether we dialled
@@ -98,9 +93,16 @@ final class Connection {
             host.config().streams().maxOutboundBytes(),
             this::unsent,
             this::writesFailed);
-    this.keepaliveTimer = new KeepaliveTimer(loop, keepalive, this::ping, this::dead);
-    this.reader =
-        new ConnectionReader(this, wire, upgraded.frames(), upgraded.session(), keepaliveTimer);
+    this.inboundNanos = loop.nanoTime();
+    this.keepaliveTimer =
+        new KeepaliveTimer(
+            (delay, action) -> loop.after(delay, action)::cancel,
+            loop::nanoTime,
+            this::lastInboundNanos,
+            keepalive,
+            this::ping,
+            this::dead);
+    this.reader = new ConnectionReader(this, wire, upgraded.frames(), upgraded.session());
     this.budget = host.budget().owner(upgraded.peer(), wire.remoteAddress());
     this.unread = budget.holder(() -> loop.execute(this::overInboundBudget));
     this.unsent = budget.holder(() -> loop.execute(this::overOutboundBudget));
@@ -125,7 +127,12 @@ final class Connection {
 
   /** When bytes last arrived. Any thread. */
   long lastInboundNanos() {
-    return keepaliveTimer.inboundNanos();
+    return inboundNanos;
+  }
+
+  /** Bytes arrived. */
+  void arrived(long nowNanos) {
+    inboundNanos = nowNanos;
   }
 
   /** For how long so far nothing was read since the peer was slowed down. Any thread. */
@@ -190,10 +197,8 @@ final class Connection {
       result.completeExceptionally(lost("it had ended before the stream was opened"));
       return;
     }
-    List<String> ordered = new ArrayList<>(agreed);
-    ordered.retainAll(protocolIds);
-    protocolIds.stream().filter(id -> !agreed.contains(id)).forEach(ordered::add);
-    OutboundNegotiation.open(this, ordered, loop.nanoTime() + timeout.toNanos(), result);
+    OutboundNegotiation.open(
+        this, agreed.first(protocolIds), loop.nanoTime() + timeout.toNanos(), result);
   }
 
   void remember(String protocol) {
@@ -216,8 +221,8 @@ final class Connection {
    * the last stream here ended.
    */
   void endIfUnused() {
-    unused.cancel();
-    unused = loop.after(UNUSED, this::closeIfUnused);
+    idleTimer.cancel();
+    idleTimer = loop.after(ConnectionTable.UNUSED, this::closeIfUnused);
   }
 
   private void closeIfUnused() {
@@ -282,7 +287,7 @@ final class Connection {
     state = State.CLOSING;
     log.debug("connection ends peer={} cause={}", peer(), cause.getMessage());
     keepaliveTimer.stop();
-    unused.cancel();
+    idleTimer.cancel();
     reader.stop();
     unread.holds(0);
     host.table().retire(peer(), this);
@@ -294,8 +299,7 @@ final class Connection {
     if (state == State.CLOSED) {
       return;
     }
-    Loop.Timer limit = loop.after(host.config().deadlines().closeFlush(), wire::abort);
-    var ignored = closed.whenComplete((done, failure) -> limit.cancel());
+    flushLimit = loop.after(host.config().deadlines().closeFlush(), wire::abort);
     writeQueue.flushAndEnd(cause, wire::abort);
   }
 
@@ -306,6 +310,7 @@ final class Connection {
     Libp2pException cause = lost("the peer closed it");
     endAtOnce(cause);
     state = State.CLOSED;
+    flushLimit.cancel();
     writeQueue.end(cause);
     // In this order: who sees it counted as closed finds its place free, and who no longer finds
     // it in the table, as a host that closes, finds it counted.
@@ -360,8 +365,9 @@ final class Connection {
   }
 
   private void ping() {
-    var ignored = session.ping(loop.nanoTime());
-    writeQueue.flushSoon();
+    if (session.ping(loop.nanoTime())) {
+      writeQueue.flushSoon();
+    }
   }
 
   private void dead() {
@@ -370,7 +376,7 @@ final class Connection {
 
   private void writesFailed(Libp2pException cause) {
     if (cause.code() == Code.LIMIT) {
-      host.refusals().refused(Refusal.OUTBOUND, peer());
+      streams.misconduct().refused(Refusal.OUTBOUND);
     }
     endAtOnce(cause);
   }

@@ -27,24 +27,17 @@ final class ConnectionReader {
   private final NoiseFrames frames;
   private final NoiseSession noise;
   private final YamuxSession session;
-  private final KeepaliveTimer keepaliveTimer;
   private final UnreadTime unread = new UnreadTime();
   private Loop.Timer retry = Loop.Timer.NONE;
   private boolean holding;
 
-  ConnectionReader(
-      Connection connection,
-      Wire wire,
-      NoiseFrames frames,
-      NoiseSession noise,
-      KeepaliveTimer keepaliveTimer) {
+  ConnectionReader(Connection connection, Wire wire, NoiseFrames frames, NoiseSession noise) {
     this.connection = connection;
     this.wire = wire;
     this.loop = connection.loop();
     this.frames = frames;
     this.noise = noise;
     this.session = connection.session();
-    this.keepaliveTimer = keepaliveTimer;
   }
 
   /**
@@ -88,7 +81,7 @@ final class ConnectionReader {
     long now = loop.nanoTime();
     try {
       if (input.take()) {
-        keepaliveTimer.inbound(now);
+        connection.arrived(now);
         takeMessages(now);
       }
       while (connection.isOpen() && session.isHeld()) {

@@ -2,6 +2,7 @@ package fil.heartbeat.libp2p.net;
 
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
+import fil.heartbeat.libp2p.host.Misconduct;
 import fil.heartbeat.libp2p.host.Refusal;
 import fil.heartbeat.libp2p.yamux.IgnoredFrame;
 import fil.heartbeat.libp2p.yamux.YamuxEvents;
@@ -23,6 +24,7 @@ final class ConnectionStreams implements YamuxEvents {
 
   private final Connection connection;
   private final HostParts host;
+  private final Misconduct misconduct;
   private final boolean dialer;
   private final Map<Integer, StreamSink> sinks = new HashMap<>();
   private int unnegotiated;
@@ -36,6 +38,7 @@ final class ConnectionStreams implements YamuxEvents {
   ConnectionStreams(Connection connection, HostParts host, boolean dialer) {
     this.connection = connection;
     this.host = host;
+    this.misconduct = host.misconduct(connection.peer());
     this.dialer = dialer;
   }
 
@@ -83,13 +86,18 @@ final class ConnectionStreams implements YamuxEvents {
     pingStreams--;
   }
 
+  /** Books what the peer does wrong. */
+  Misconduct misconduct() {
+    return misconduct;
+  }
+
   void countRefused(String reason) {
-    host.counters().streamsRefused.count(reason);
+    misconduct.countRefused(reason);
   }
 
   /** Something of the peer's had to be ended to free what it held. */
   void logInboundLimit() {
-    host.refusals().refused(Refusal.INBOUND, connection.peer());
+    misconduct.refused(Refusal.INBOUND);
   }
 
   /**
@@ -99,8 +107,7 @@ final class ConnectionStreams implements YamuxEvents {
    * @param limit the limit to raise, or {@code none}
    */
   void violation(String reason, String detail, String limit) {
-    host.counters().violations.count(reason);
-    host.refusals().violated(connection.peer(), reason, detail, limit);
+    misconduct.violation(reason, detail, limit);
   }
 
   /**
@@ -111,10 +118,7 @@ final class ConnectionStreams implements YamuxEvents {
     if (!isInbound(streamId)) {
       return;
     }
-    countRefused("reset");
-    violation(reason, detail, Refusal.PENALTY.limit());
-    if (host.penalties().reset(connection.peer(), host.nanoTime().getAsLong())) {
-      host.refusals().refused(Refusal.PENALTY, connection.peer());
+    if (misconduct.streamReset(reason, detail, host.nanoTime().getAsLong())) {
       for (Connection each : host.table().of(connection.peer())) {
         each.loop().run(() -> each.close("too many of its streams had to be reset"));
       }
@@ -149,7 +153,7 @@ final class ConnectionStreams implements YamuxEvents {
     if (refused > 0) {
       countedRefusals += refused;
       host.counters().streamsRefused.add(Refusal.STREAMS.label(), refused);
-      host.refusals().refused(Refusal.STREAMS, connection.peer());
+      misconduct.refused(Refusal.STREAMS);
     }
   }
 
@@ -158,7 +162,7 @@ final class ConnectionStreams implements YamuxEvents {
     boolean room = unnegotiated < host.config().streams().maxUnnegotiatedStreams();
     if (!room) {
       countRefused(Refusal.UNNEGOTIATED.label());
-      host.refusals().refused(Refusal.UNNEGOTIATED, connection.peer());
+      misconduct.refused(Refusal.UNNEGOTIATED);
     }
     return room;
   }

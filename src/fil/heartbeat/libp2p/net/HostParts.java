@@ -8,6 +8,8 @@ import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Counters;
 import fil.heartbeat.libp2p.host.GoAwayListener;
 import fil.heartbeat.libp2p.host.InboundBudget;
+import fil.heartbeat.libp2p.host.Misconduct;
+import fil.heartbeat.libp2p.host.PeerGate;
 import fil.heartbeat.libp2p.host.PenaltyBox;
 import fil.heartbeat.libp2p.host.RefusalLog;
 import fil.heartbeat.libp2p.noise.NoiseStatic;
@@ -30,4 +32,13 @@ record HostParts(
     GoAwayListener goAway,
     Counters counters,
     RefusalLog refusals,
-    LongSupplier nanoTime) {}
+    LongSupplier nanoTime) {
+
+  PeerGate gate() {
+    return new PeerGate(self, penalties, admission, guard, refusals);
+  }
+
+  Misconduct misconduct(PeerId peer) {
+    return new Misconduct(peer, counters, refusals, penalties);
+  }
+}

@@ -3,6 +3,7 @@ package fil.heartbeat.libp2p.net;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.host.TcpTarget;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -10,7 +11,6 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -57,13 +57,9 @@ final class Listener {
   Future<Multiaddr> bind(Multiaddr address) {
     InetSocketAddress wanted;
     try {
-      wanted = socketAddress(address);
-    } catch (IOException | RuntimeException cause) {
-      return Future.failedFuture(
-          new Libp2pException(
-              Code.BAD_ADDRESS,
-              "cannot listen on " + address + " (expected: /ip4|ip6/<address>/tcp/<port>)",
-              cause));
+      wanted = TcpTarget.bindable(address);
+    } catch (Libp2pException unusable) {
+      return Future.failedFuture(unusable);
     }
     String host = wanted.getAddress().getHostAddress();
     int port = wanted.getPort() == 0 ? RANDOM_PORTS.decrementAndGet() : wanted.getPort();
@@ -113,23 +109,6 @@ final class Listener {
     Promise<Void> freed = Promise.promise();
     VertxLoop.afterNextAccept(vertx, () -> loops.get(0).execute(freed::complete));
     return freed.future();
-  }
-
-  private static InetSocketAddress socketAddress(Multiaddr address) throws IOException {
-    List<Multiaddr.Part> parts = address.parts();
-    int host = parts.get(0).protocol().equals("ip6zone") ? 1 : 0;
-    Multiaddr.Part ip = parts.get(host);
-    Multiaddr.Part tcp = parts.get(host + 1);
-    boolean usable =
-        parts.size() == host + 2
-            && (ip.protocol().equals("ip4") || ip.protocol().equals("ip6"))
-            && tcp.protocol().equals("tcp");
-    if (!usable) {
-      throw new IOException("not an IP address and a TCP port");
-    }
-    String zone = host == 1 ? "%" + parts.get(0).value() : "";
-    return new InetSocketAddress(
-        InetAddress.getByName(ip.value() + zone), Integer.parseInt(tcp.value()));
   }
 
   /**

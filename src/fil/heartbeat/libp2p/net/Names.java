@@ -4,6 +4,7 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.host.TcpTarget;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -156,24 +157,15 @@ final class Names {
 
     void follow(Multiaddr address, int depth) {
       List<Multiaddr.Part> parts = address.withoutPeerId().parts();
-      int host = !parts.isEmpty() && parts.get(0).protocol().equals("ip6zone") ? 1 : 0;
-      if (parts.size() <= host) {
-        throw unusable(address);
-      }
-      Multiaddr.Part first = parts.get(host);
       try {
-        if (first.protocol().equals("dnsaddr")) {
-          followTexts(first.value(), depth);
+        if (!parts.isEmpty() && parts.get(0).protocol().equals("dnsaddr")) {
+          followTexts(parts.get(0).value(), depth);
           return;
         }
-        if (parts.size() != host + 2 || !parts.get(host + 1).protocol().equals("tcp")) {
-          throw unusable(address);
-        }
-        int port = Integer.parseInt(parts.get(host + 1).value());
-        String zone = host == 1 ? "%" + parts.get(0).value() : "";
-        for (InetAddress each : addresses(address, first, zone)) {
+        TcpTarget tcp = TcpTarget.of(address).orElseThrow(() -> unusable(address));
+        for (InetAddress each : addresses(address, tcp)) {
           if (found.size() < MAX_ADDRESSES) {
-            found.add(new Endpoint(each, port));
+            found.add(new Endpoint(each, tcp.port()));
           }
         }
       } catch (IOException cause) {
@@ -181,13 +173,12 @@ final class Names {
       }
     }
 
-    private List<InetAddress> addresses(Multiaddr address, Multiaddr.Part part, String zone)
-        throws IOException {
-      return switch (part.protocol()) {
-        case "ip4", "ip6" -> List.of(InetAddress.getByName(part.value() + zone));
-        case "dns" -> named(part.value(), InetAddress.class);
-        case "dns4" -> named(part.value(), Inet4Address.class);
-        case "dns6" -> named(part.value(), Inet6Address.class);
+    private List<InetAddress> addresses(Multiaddr address, TcpTarget tcp) throws IOException {
+      return switch (tcp.protocol()) {
+        case "ip4", "ip6" -> List.of(tcp.ip());
+        case "dns" -> named(tcp.host(), InetAddress.class);
+        case "dns4" -> named(tcp.host(), Inet4Address.class);
+        case "dns6" -> named(tcp.host(), Inet6Address.class);
         default -> throw unusable(address);
       };
     }
