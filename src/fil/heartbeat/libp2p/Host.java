@@ -89,5 +89,6 @@ public interface Host {
    *
    * @return done when the ports that it listened on are free for others
    */
+  @CanIgnoreReturnValue
   CompletionStage<Void> close();
 }

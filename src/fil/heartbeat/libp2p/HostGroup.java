@@ -42,7 +42,7 @@ public final class HostGroup {
         return host;
       }
     }
-    var ignored = host.close();
+    host.close();
     throw new Libp2pException(Libp2pException.Code.CLOSED, "the group of hosts was closed");
   }
 

@@ -22,7 +22,7 @@ public final class Counters {
     }
 
     public void add(String reason, long count) {
-      counts.computeIfAbsent(reason, ignored -> new LongAdder()).add(count);
+      counts.computeIfAbsent(reason, first -> new LongAdder()).add(count);
     }
 
     public Map<String, Long> now() {

@@ -52,7 +52,7 @@ final class EstablishedConnections {
   void add(ConnectionGuard.Ticket ticket, boolean isExpected) {
     established.add(ticket);
     if (ticket.source != null && !isExpected) {
-      strangers.computeIfAbsent(ticket.source, ignored -> new LinkedHashSet<>()).add(ticket);
+      strangers.computeIfAbsent(ticket.source, address -> new LinkedHashSet<>()).add(ticket);
     }
   }
 

@@ -42,7 +42,7 @@ public final class PenaltyBox {
 
   /** Notes a reset; returns whether the peer is refused from now on. */
   public synchronized boolean reset(PeerId peer, long nowNanos) {
-    Offences entry = entries.computeIfAbsent(peer, ignored -> new Offences());
+    Offences entry = entries.computeIfAbsent(peer, id -> new Offences());
     while (!entry.resets.isEmpty() && nowNanos - entry.resets.peekFirst() >= windowNanos) {
       entry.resets.removeFirst();
     }

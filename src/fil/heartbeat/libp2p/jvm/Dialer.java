@@ -8,6 +8,7 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.Keepalive;
+import fil.heartbeat.libp2p.host.Unawaited;
 import io.libp2p.transport.implementation.ConnectionBuilder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -21,12 +22,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Dials each peer once at a time, however many ask. A dial has a limit for each step; those who
  * wait for it have their own deadline. Thread-safe.
  */
 final class Dialer {
+  private static final Logger log = LoggerFactory.getLogger(Dialer.class);
+
   /** A dial that goes on, and the address that it tries. */
   record SharedDial(Multiaddr target, CompletableFuture<Link> result) {}
 
@@ -62,15 +67,14 @@ final class Dialer {
       }
       sharedDials.put(peer, begun);
     }
-    var unused =
-        names
-            .resolve(target)
-            .onFailure(failure -> settle(peer, begun, null, (Libp2pException) failure))
-            .onSuccess(
-                found -> {
-                  options.progress().accept(DialStep.RESOLVED);
-                  next(peer, begun, options, found, 0, null);
-                });
+    names
+        .resolve(target)
+        .onFailure(failure -> settle(peer, begun, null, (Libp2pException) failure))
+        .onSuccess(
+            found -> {
+              options.progress().accept(DialStep.RESOLVED);
+              next(peer, begun, options, found, 0, null);
+            });
     return begun;
   }
 
@@ -100,7 +104,7 @@ final class Dialer {
       settle(peer, shared, null, before);
       return;
     }
-    var unused =
+    Unawaited.logged(
         attempt(peer, options, endpoints.get(index))
             .whenComplete(
                 (link, failure) -> {
@@ -110,7 +114,9 @@ final class Dialer {
                     Libp2pException now = (Libp2pException) Failures.root(failure);
                     next(peer, shared, options, endpoints, index + 1, both(before, now));
                   }
-                });
+                }),
+        log,
+        "attempt to connect");
   }
 
   /** All that went wrong, under the code of the last that says more than a failed connect. */
@@ -177,9 +183,12 @@ final class Dialer {
                                   shown + " accepted, but did not finish the handshake in time")),
                       host.config().deadlines().upgradeTimeout().toNanos(),
                       TimeUnit.NANOSECONDS);
-          var unused = result.whenComplete((link, failure) -> limit.cancel(false));
+          Unawaited.logged(
+              result.whenComplete((link, failure) -> limit.cancel(false)),
+              log,
+              "attempt to connect");
         });
-    var unusedUpgrade =
+    Unawaited.logged(
         builder
             .getConnectionEstablished()
             .whenComplete(
@@ -189,15 +198,19 @@ final class Dialer {
                     result.completeExceptionally(
                         Failures.ofUpgrade(shown, peer.toString(), failure));
                   }
-                });
-    var unusedEnd =
+                }),
+        log,
+        "upgrade");
+    Unawaited.logged(
         result.whenComplete(
             (link, failure) -> {
               open.remove(channel);
               if (failure != null) {
                 EventLoops.close(channel);
               }
-            });
+            }),
+        log,
+        "attempt to connect");
     return result;
   }
 

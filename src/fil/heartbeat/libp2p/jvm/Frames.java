@@ -124,7 +124,7 @@ final class Frames extends ChannelDuplexHandler {
 
   /** The account of a stream that opens. */
   StreamFlow opened(MuxId id) {
-    return flows.computeIfAbsent(id.getId(), unused -> new StreamFlow());
+    return flows.computeIfAbsent(id.getId(), opening -> new StreamFlow());
   }
 
   /** The connection is over, and with it every stream that the muxer has not ended. */
@@ -194,7 +194,7 @@ final class Frames extends ChannelDuplexHandler {
   private void send(YamuxFrame frame) {
     ChannelHandlerContext ctx = context;
     if (ctx != null && ctx.channel().isActive()) {
-      var unused = ctx.writeAndFlush(frame, counted(frame, ctx.newPromise()));
+      EventLoops.writeAndFlush(ctx, frame, counted(frame, ctx.newPromise()));
     }
   }
 
@@ -288,7 +288,7 @@ final class Frames extends ChannelDuplexHandler {
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     if (!(message instanceof YamuxFrame frame)) {
-      var unused = ctx.write(message, promise);
+      EventLoops.write(ctx, message, promise);
       return;
     }
     StreamFlow flow = flows.get(frame.getId().getId());
@@ -298,7 +298,7 @@ final class Frames extends ChannelDuplexHandler {
       promise.setSuccess();
       return;
     }
-    var unused = ctx.write(frame, counted(frame, promise.unvoid()));
+    EventLoops.write(ctx, frame, counted(frame, promise.unvoid()));
     check();
   }
 

@@ -13,6 +13,7 @@ import fil.heartbeat.libp2p.ProtocolHandler;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.host.OwnAddresses;
 import fil.heartbeat.libp2p.host.Proposal;
+import fil.heartbeat.libp2p.host.Unawaited;
 import io.netty.channel.EventLoopGroup;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
@@ -25,6 +26,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A host of the library's parts, on the event loops of a Vertx. It keeps the face's promises, with
@@ -44,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class JvmHost implements Host {
+  private static final Logger log = LoggerFactory.getLogger(JvmHost.class);
+
   private final PeerId peerId;
   private final Vertx vertx;
   private final EventLoopGroup loops;
@@ -192,9 +197,11 @@ final class JvmHost implements Host {
       ends.add(link.closed());
       link.close("the host was closed");
     }
-    var unused =
+    Unawaited.logged(
         CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
-            .whenComplete((done, failure) -> closed.complete(null));
+            .whenComplete((done, failure) -> closed.complete(null)),
+        log,
+        "close of the host");
     return closed;
   }
 }

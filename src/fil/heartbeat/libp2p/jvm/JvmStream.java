@@ -8,6 +8,7 @@ import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.StreamListener;
 import fil.heartbeat.libp2p.host.InboundBudget;
 import fil.heartbeat.libp2p.host.Refusal;
+import fil.heartbeat.libp2p.host.Unawaited;
 import io.libp2p.etc.util.netty.mux.MuxId;
 import io.libp2p.etc.util.netty.mux.RemoteWriteClosed;
 import io.netty.buffer.ByteBuf;
@@ -133,12 +134,14 @@ final class JvmStream implements Stream {
           if (!over && !writeClosed) {
             writeClosed = true;
             CompletableFuture<Void> sent = new CompletableFuture<>();
-            var unused =
+            Unawaited.logged(
                 sent.thenRun(
                     () -> {
                       disconnected = true;
-                      var ignored = channel.disconnect();
-                    });
+                      EventLoops.disconnect(channel);
+                    }),
+                log,
+                "end of our direction");
             head.flow().whenTaken(sent);
           }
         });

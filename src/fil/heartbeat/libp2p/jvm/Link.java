@@ -1,5 +1,6 @@
 package fil.heartbeat.libp2p.jvm;
 
+import fil.heartbeat.libp2p.CanIgnoreReturnValue;
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
@@ -98,6 +99,8 @@ final class Link {
     keepaliveTimer.check();
   }
 
+  /** Returns what cancels it. */
+  @CanIgnoreReturnValue
   private Runnable after(Duration delay, Runnable action) {
     Future<?> timer = channel.eventLoop().schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
     return () -> timer.cancel(false);
@@ -247,10 +250,7 @@ final class Link {
    * the last stream here ended. Any thread.
    */
   void endIfUnused() {
-    var unused =
-        channel
-            .eventLoop()
-            .schedule(this::closeIfUnused, ConnectionTable.UNUSED.toNanos(), TimeUnit.NANOSECONDS);
+    after(ConnectionTable.UNUSED, this::closeIfUnused);
   }
 
   private void closeIfUnused() {
@@ -288,13 +288,7 @@ final class Link {
     if (frames.inSocket() == 0) {
       EventLoops.close(channel);
     } else {
-      var unused =
-          channel
-              .eventLoop()
-              .schedule(
-                  () -> EventLoops.close(channel),
-                  config().deadlines().closeFlush().toNanos(),
-                  TimeUnit.NANOSECONDS);
+      after(config().deadlines().closeFlush(), () -> EventLoops.close(channel));
       frames.whenSent(() -> EventLoops.close(channel));
     }
   }
@@ -305,6 +299,7 @@ final class Link {
     }
   }
 
+  @CanIgnoreReturnValue
   private boolean begin(Libp2pException why) {
     if (cause != null) {
       return false;
@@ -319,7 +314,7 @@ final class Link {
   }
 
   private void onClosed() {
-    var unused = begin(lost("the peer closed it"));
+    begin(lost("the peer closed it"));
     frames.ended();
     // In this order: who no longer finds it in the table, as a host that closes, finds it counted.
     host.counters().connectionClosed();

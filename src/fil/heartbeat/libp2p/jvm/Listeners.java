@@ -7,6 +7,7 @@ import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
 import fil.heartbeat.libp2p.host.TcpTarget;
+import fil.heartbeat.libp2p.host.Unawaited;
 import io.libp2p.transport.implementation.ConnectionBuilder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -238,7 +239,7 @@ final class Listeners {
                           Keepalive.accepted(host.config()),
                           startedNanos));
       channel.pipeline().addLast(builder);
-      var unused =
+      Unawaited.logged(
           builder
               .getConnectionEstablished()
               .whenComplete(
@@ -249,7 +250,9 @@ final class Listeners {
                       failed(failure);
                     }
                     settled = true;
-                  });
+                  }),
+          log,
+          "upgrade");
     }
 
     private void failed(Throwable failure) {

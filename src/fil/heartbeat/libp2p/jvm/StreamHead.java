@@ -121,11 +121,7 @@ final class StreamHead extends ChannelDuplexHandler {
     } else {
       ctx.fireUserEventTriggered(event);
       if (!ours) {
-        ctx.executor()
-            .execute(
-                () -> {
-                  var unused = ctx.channel().disconnect();
-                });
+        ctx.executor().execute(() -> EventLoops.disconnect(ctx.channel()));
       }
     }
   }
@@ -144,6 +140,6 @@ final class StreamHead extends ChannelDuplexHandler {
     if (message instanceof ByteBuf bytes) {
       frames.give(flow, bytes.readableBytes());
     }
-    var unused = ctx.write(message, promise);
+    EventLoops.write(ctx, message, promise);
   }
 }

@@ -5,6 +5,7 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.host.Proposal;
+import fil.heartbeat.libp2p.host.Unawaited;
 import io.libp2p.core.ConnectionClosedException;
 import io.libp2p.core.NoSuchProtocolException;
 import io.libp2p.core.StreamPromise;
@@ -15,12 +16,16 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens a stream within one deadline: on the peer's link when it has one, else on a new one. A link
  * that turns out to be dead is replaced once.
  */
 final class StreamOpener {
+  private static final Logger log = LoggerFactory.getLogger(StreamOpener.class);
+
   private final HostParts host;
   private final Dialer dialer;
   private final Proposal proposal;
@@ -40,7 +45,8 @@ final class StreamOpener {
   CompletableFuture<Stream> open(EventExecutor timer) {
     Future<?> deadline =
         timer.schedule(this::expire, options.timeout().toNanos(), TimeUnit.NANOSECONDS);
-    var unused = result.whenComplete((stream, failure) -> deadline.cancel(false));
+    Unawaited.logged(
+        result.whenComplete((stream, failure) -> deadline.cancel(false)), log, "stream");
     Link current = host.table().current(proposal.peer());
     if (current != null) {
       openOn(current, true);
@@ -63,7 +69,7 @@ final class StreamOpener {
 
   private void dial() {
     Dialer.SharedDial shared = dialer.connect(proposal.target(), proposal.peer(), options);
-    var unused =
+    Unawaited.logged(
         shared
             .result()
             .whenComplete(
@@ -76,7 +82,9 @@ final class StreamOpener {
                     // Somebody else's address failed, ours has not been tried.
                     dial();
                   }
-                });
+                }),
+        log,
+        "connection for a stream");
   }
 
   private void openOn(Link link, boolean mayDialAnew) {
@@ -97,14 +105,19 @@ final class StreamOpener {
     }
     StreamPromise<Object> promise =
         link.connection().muxerSession().createStream(List.of(ServedProtocol.outbound(ids)));
-    var unusedExpiry =
+    Unawaited.logged(
         result.whenComplete(
             (stream, failure) -> {
               if (failure != null) {
-                var unused = promise.getStream().thenCompose(io.libp2p.core.Stream::close);
+                Unawaited.logged(
+                    promise.getStream().thenCompose(io.libp2p.core.Stream::close),
+                    log,
+                    "reset of a stream");
               }
-            });
-    var unused =
+            }),
+        log,
+        "stream");
+    Unawaited.logged(
         promise
             .getController()
             .whenComplete(
@@ -115,7 +128,9 @@ final class StreamOpener {
                   } else if (failure != null) {
                     failed(link, ids, Failures.root(failure), mayDialAnew);
                   }
-                });
+                }),
+        log,
+        "negotiation of a stream");
   }
 
   private void failed(Link link, List<String> ids, Throwable cause, boolean mayDialAnew) {

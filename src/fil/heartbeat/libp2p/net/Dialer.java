@@ -1,5 +1,6 @@
 package fil.heartbeat.libp2p.net;
 
+import fil.heartbeat.libp2p.CanIgnoreReturnValue;
 import fil.heartbeat.libp2p.DialOptions;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
@@ -90,6 +91,7 @@ final class Dialer {
     }
   }
 
+  @CanIgnoreReturnValue
   private SharedDial begin(PeerId peer, Waiter first, List<Waiter> waiters) {
     Loop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
     Keepalive keepalive = Keepalive.dialled(first.options());
@@ -123,7 +125,7 @@ final class Dialer {
         (mine ? done : others).add(waiter);
       }
       if (!others.isEmpty()) {
-        var ignored = begin(peer, others.get(0), others);
+        begin(peer, others.get(0), others);
       }
     }
     done.forEach(waiter -> waiter.settle(connection, failure));

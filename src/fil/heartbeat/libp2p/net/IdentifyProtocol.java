@@ -4,20 +4,24 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.ProtocolHandler;
 import fil.heartbeat.libp2p.StreamListener;
+import fil.heartbeat.libp2p.host.Unawaited;
 import fil.heartbeat.libp2p.identify.IdentifyMessage;
 import fil.heartbeat.libp2p.identify.IdentifyReader;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says who we are to those who ask, and takes what peers push without believing or keeping it.
  * Spec: libp2p identify.
  */
 final class IdentifyProtocol {
+  private static final Logger log = LoggerFactory.getLogger(IdentifyProtocol.class);
+
   /** How long a peer may leave its direction open once we have said all. */
   private static final Duration LINGER = Duration.ofSeconds(10);
 
@@ -50,7 +54,7 @@ final class IdentifyProtocol {
               protocolIds.get(),
               stream.remoteAddress(),
               agentVersion);
-      CompletionStage<Void> ignored = stream.write(message);
+      Unawaited.logged(stream.write(message), log, "answer to identify");
       stream.closeWrite();
       return new TimedStream((NetStream) stream, LINGER, "identify-linger") {
         @Override

@@ -1,5 +1,6 @@
 package fil.heartbeat.libp2p.net;
 
+import fil.heartbeat.libp2p.CanIgnoreReturnValue;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.host.OwnAddresses;
 import io.vertx.core.Future;
@@ -37,11 +38,12 @@ final class Interfaces {
     long before = readNanos.get();
     long now = System.nanoTime();
     if (now - before > FRESH_NANOS && readNanos.compareAndSet(before, now)) {
-      var ignored = read();
+      read();
     }
     return known;
   }
 
+  @CanIgnoreReturnValue
   private Future<Void> read() {
     return vertx
         .executeBlocking(OwnAddresses::interfaces, false)

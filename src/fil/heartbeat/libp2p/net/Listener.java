@@ -74,7 +74,7 @@ final class Listener {
         .recover(
             cause -> {
               Libp2pException failure = failure(address, cause);
-              return close().transform(ignored -> Future.failedFuture(failure));
+              return close().transform(done -> Future.failedFuture(failure));
             });
   }
 

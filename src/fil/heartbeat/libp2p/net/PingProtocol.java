@@ -4,14 +4,18 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.ProtocolHandler;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.StreamListener;
+import fil.heartbeat.libp2p.host.Unawaited;
 import fil.heartbeat.libp2p.ping.PingResponder;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Echoes pings, on a few streams of a connection. Spec: libp2p ping. */
 final class PingProtocol implements ProtocolHandler {
+  private static final Logger log = LoggerFactory.getLogger(PingProtocol.class);
+
   /** A peer needs one, and one more while it closes the first. */
   static final int MAX_STREAMS = 2;
 
@@ -66,7 +70,7 @@ final class PingProtocol implements ProtocolHandler {
       bytes.get(copy);
       byte[] echo = responder.receive(copy, 0, copy.length);
       if (echo.length > 0) {
-        CompletionStage<Void> ignored = stream.write(echo);
+        Unawaited.logged(stream.write(echo), log, "answer to ping");
       }
       if (!pacing) {
         payCredit();

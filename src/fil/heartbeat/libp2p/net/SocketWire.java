@@ -25,7 +25,7 @@ final class SocketWire implements Wire {
     pause();
     socket.exceptionHandler(error -> {});
     socket.closeHandler(
-        ignored -> {
+        end -> {
           closed = true;
           onClosed.run();
         });
@@ -39,7 +39,13 @@ final class SocketWire implements Wire {
 
   /** Closes a socket that nobody takes over. */
   static void drop(NetSocket socket) {
-    var ignored = ((NetSocketInternal) socket).channelHandlerContext().close();
+    close((NetSocketInternal) socket);
+  }
+
+  /** Nothing can be done about a close that fails. */
+  @SuppressWarnings("FutureReturnValueIgnored")
+  private static void close(NetSocketInternal socket) {
+    socket.channelHandlerContext().close();
   }
 
   private static Multiaddr multiaddr(SocketAddress address) {
@@ -79,7 +85,7 @@ final class SocketWire implements Wire {
   /** Past Vert.x's own close, which waits for queued bytes that a stuck peer never reads. */
   @Override
   public void abort() {
-    var ignored = socket.channelHandlerContext().close();
+    close(socket);
   }
 
   @Override

@@ -7,16 +7,21 @@ import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.host.ConnectionTable;
 import fil.heartbeat.libp2p.host.Proposal;
+import fil.heartbeat.libp2p.host.Unawaited;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens a stream within one deadline: on the peer's connection when it has one, else on a new one.
  * A connection that turns out to be dead is replaced once.
  */
 final class StreamOpener {
+  private static final Logger log = LoggerFactory.getLogger(StreamOpener.class);
+
   private final HostConfig config;
   private final ConnectionTable<Connection> table;
   private final Dialer dialer;
@@ -59,7 +64,7 @@ final class StreamOpener {
                   + " ms"));
       return;
     }
-    var ignored =
+    Unawaited.logged(
         dialer
             .connect(proposal.target(), proposal.peer(), options, left)
             .whenComplete(
@@ -69,12 +74,17 @@ final class StreamOpener {
                   } else {
                     result.completeExceptionally(failure);
                   }
-                });
+                }),
+        log,
+        "connection for a stream");
   }
 
   private void openOn(Connection connection, boolean mayDialAnew) {
     CompletableFuture<Stream> attempt = new CompletableFuture<>();
-    var ignored = attempt.whenComplete((stream, failure) -> settle(stream, failure, mayDialAnew));
+    Unawaited.logged(
+        attempt.whenComplete((stream, failure) -> settle(stream, failure, mayDialAnew)),
+        log,
+        "stream");
     connection
         .loop()
         .run(

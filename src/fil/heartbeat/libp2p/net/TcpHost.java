@@ -23,6 +23,7 @@ import fil.heartbeat.libp2p.host.OwnAddresses;
 import fil.heartbeat.libp2p.host.PenaltyBox;
 import fil.heartbeat.libp2p.host.Proposal;
 import fil.heartbeat.libp2p.host.RefusalLog;
+import fil.heartbeat.libp2p.host.Unawaited;
 import fil.heartbeat.libp2p.identify.IdentifyMessage;
 import fil.heartbeat.libp2p.noise.NoiseStatic;
 import fil.heartbeat.libp2p.ping.PingResponder;
@@ -40,9 +41,13 @@ import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Our own host: libp2p over TCP with Noise and yamux, on the event loops of a Vertx. */
 final class TcpHost implements Host {
+  private static final Logger log = LoggerFactory.getLogger(TcpHost.class);
+
   private final HostResources resources;
   private final boolean sharing;
   private final HostParts parts;
@@ -220,11 +225,13 @@ final class TcpHost implements Host {
     for (Listener listener : open) {
       ends.add(settled(listener.close()));
     }
-    var ignored =
+    Unawaited.logged(
         CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
             .thenCompose(
                 all -> sharing ? CompletableFuture.completedFuture(null) : resources.close())
-            .whenComplete((done, failure) -> closed.complete(null));
+            .whenComplete((done, failure) -> closed.complete(null)),
+        log,
+        "close of the host");
     return closed;
   }
 

@@ -55,7 +55,7 @@ final class VertxLoop implements Loop {
   @Override
   public void execute(Runnable action) {
     try {
-      context.runOnContext(ignored -> action.run());
+      context.runOnContext(onContext -> action.run());
     } catch (RejectedExecutionException stopped) {
       // The Vertx was closed: nothing else runs on this loop any more, and callers still wait.
       action.run();
@@ -74,7 +74,7 @@ final class VertxLoop implements Loop {
           context
               .nettyEventLoop()
               .schedule(
-                  () -> context.emit(ignored -> action.run()),
+                  () -> context.emit(onContext -> action.run()),
                   delay.toNanos(),
                   TimeUnit.NANOSECONDS);
       return () -> scheduled.cancel(false);
