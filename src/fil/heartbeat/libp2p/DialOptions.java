@@ -25,6 +25,10 @@ public record DialOptions(
     this(timeout, pingAfter, deadAfter, step -> {});
   }
 
+  /**
+   * @throws IllegalArgumentException when the timeout is not above 0 or {@code deadAfter} not above
+   *     {@code pingAfter}
+   */
   public DialOptions {
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException("timeout: " + timeout + " (expected: above 0)");

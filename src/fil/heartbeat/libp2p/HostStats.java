@@ -57,6 +57,7 @@ public record HostStats(
           Duration.ofSeconds(5),
           Duration.ofSeconds(10));
 
+  /** Keeps unmodifiable copies of maps and list. */
   public HostStats {
     refused = Map.copyOf(refused);
     failedUpgrades = Map.copyOf(failedUpgrades);

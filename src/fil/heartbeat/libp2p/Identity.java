@@ -51,10 +51,12 @@ public final class Identity {
     return KeyMessage.encode(secret.type(), secret.encoded());
   }
 
+  /** The public half. */
   public PublicKey publicKey() {
     return publicKey;
   }
 
+  /** The peer id that the public half gives. */
   public PeerId peerId() {
     return peerId;
   }

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 public final class KeyFileException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * @param message names the file, what is wrong and what a person can do
+   */
   public KeyFileException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

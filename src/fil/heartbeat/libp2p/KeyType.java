@@ -4,9 +4,13 @@ import java.util.Optional;
 
 /** The key types of libp2p, in the order of their protobuf numbers. Spec: libp2p peer-ids. */
 public enum KeyType {
+  /** RSA of 2048 to 8192 bits. */
   RSA(0),
+  /** Ed25519, the usual type. */
   ED25519(1),
+  /** ECDSA on secp256k1. */
   SECP256K1(2),
+  /** ECDSA on P-256. */
   ECDSA(3);
 
   private final int number;

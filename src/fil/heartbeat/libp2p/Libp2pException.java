@@ -41,15 +41,20 @@ public final class Libp2pException extends RuntimeException {
 
   private final Code code;
 
+  /** A failure without a cause below it. */
   public Libp2pException(Code code, String message) {
     this(code, message, null);
   }
 
+  /**
+   * @param message what happened and what was expected, without the code
+   */
   public Libp2pException(Code code, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.code = code;
   }
 
+  /** What a caller may act on. */
   public Code code() {
     return code;
   }

@@ -120,6 +120,7 @@ public final class Multiaddr {
     return new Multiaddr(parts);
   }
 
+  /** The parts in order, at least one unless a peer id was cut off; unmodifiable. */
   public List<Part> parts() {
     return parts;
   }

@@ -39,6 +39,7 @@ public final class PublicKey {
     return new PublicKey(type, KeyMessage.encode(type, data), check);
   }
 
+  /** The type of the key. */
   public KeyType type() {
     return type;
   }

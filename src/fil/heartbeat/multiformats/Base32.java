@@ -8,6 +8,7 @@ public final class Base32 {
 
   private Base32() {}
 
+  /** Encodes bytes in lower case, without padding. */
   public static String encode(byte[] bytes) {
     StringBuilder text = new StringBuilder((bytes.length * 8 + 4) / 5);
     int buffer = 0;

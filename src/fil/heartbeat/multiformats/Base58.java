@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 /** base58btc. Quadratic, so bounded: at most {@link #MAX_TEXT} characters. */
 public final class Base58 {
+  /** Characters that {@link #decode} takes. */
   public static final int MAX_TEXT = 256;
 
   /** Bytes that {@link #encode} takes: never more than {@link #MAX_TEXT} characters. */

@@ -25,7 +25,7 @@ class ConnectionGuardTest {
     return new ConnectionGuard(config, config.sockets().maxConnections());
   }
 
-  private static final class QuietSeat implements ConnectionGuard.Candidate {
+  private static final class QuietSeat implements Candidate {
     @Override
     public void start() {}
 
@@ -120,7 +120,7 @@ class ConnectionGuardTest {
   }
 
   /** Writes down what it is told. */
-  private static final class Noted implements ConnectionGuard.Candidate {
+  private static final class Noted implements Candidate {
     private final String name;
     private final List<String> told;
     private boolean spoke;

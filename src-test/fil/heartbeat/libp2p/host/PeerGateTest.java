@@ -75,7 +75,7 @@ class PeerGateTest {
             });
   }
 
-  private static final class Silent implements ConnectionGuard.Candidate {
+  private static final class Silent implements Candidate {
     @Override
     public void start() {}
 

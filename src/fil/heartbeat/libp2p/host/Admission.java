@@ -7,10 +7,12 @@ import java.util.function.Predicate;
 public final class Admission {
   private volatile Predicate<PeerId> rule = peer -> true;
 
+  /** Sets the rule; every peer is admitted before the first one. */
   public void rule(Predicate<PeerId> mayConnect) {
     rule = mayConnect;
   }
 
+  /** Whether the peer may be connected. */
   public boolean admits(PeerId peer) {
     return rule.test(peer);
   }

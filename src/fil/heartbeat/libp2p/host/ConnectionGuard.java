@@ -37,25 +37,18 @@ public final class ConnectionGuard {
 
   /** How far a socket came. */
   public enum Phase {
+    /** Has no place and never had one. */
     REFUSED,
+    /** Waits unread for an upgrade slot. */
     WAITING,
+    /** Has an upgrade slot. */
     UPGRADING,
+    /** Is a connection. */
     OPEN,
+    /** Was told to close for others and is not closed yet. */
     GAVE_WAY,
+    /** Is closed. */
     GONE
-  }
-
-  /** The owner of a ticket. */
-  public interface Candidate {
-
-    /** A socket that had to wait has its slot. Not under the guard's lock, on any thread. */
-    void start();
-
-    /** The socket has to close for others. Not under the guard's lock, on any thread. */
-    void giveWay(Refusal why);
-
-    /** Whether the handshake's first byte has come. On any thread, at any time; may not block. */
-    boolean spoke();
   }
 
   /** What the guard knows of one socket. */
@@ -88,10 +81,10 @@ public final class ConnectionGuard {
     }
   }
 
-  private final HostConfig config;
+  private final HostConfig.Sockets limits;
   private final int maxConnections;
   private final Map<String, AddressSockets> sources = new HashMap<>();
-  private final WaitingSockets waitingSockets = new WaitingSockets();
+  private final WaitingSockets queue = new WaitingSockets();
   private final EstablishedConnections established;
 
   /** Upgrades that have had {@link #SLOW_AFTER}, the oldest first. */
@@ -106,7 +99,7 @@ public final class ConnectionGuard {
    * @param maxConnections instead of the configured one, which the open-file limit may not allow
    */
   public ConnectionGuard(HostConfig config, int maxConnections) {
-    this.config = config;
+    this.limits = config.sockets();
     this.maxConnections = maxConnections;
     this.established = new EstablishedConnections(maxConnections);
   }
@@ -131,9 +124,8 @@ public final class ConnectionGuard {
     AddressSockets source =
         known != null
             ? known
-            : new AddressSockets(
-                key, config.sockets().exemptLoopback() && remote.isLoopbackAddress());
-    if (!source.exempt && source.connections >= config.sockets().maxConnectionsPerAddress()) {
+            : new AddressSockets(key, limits.exemptLoopback() && remote.isLoopbackAddress());
+    if (!source.exempt && source.connections >= limits.maxConnectionsPerAddress()) {
       return refused(Refusal.ADDRESS);
     }
     if (!hasSlot(source) && hasItsShareWaiting(source)) {
@@ -143,9 +135,7 @@ public final class ConnectionGuard {
       return refused(Refusal.CONNECTIONS);
     }
     boolean slot = hasSlot(source);
-    if (!slot
-        && waitingSockets.size() >= config.sockets().maxWaitingSockets()
-        && !makeWaitingRoom(source, calls)) {
+    if (!slot && queue.size() >= limits.maxWaitingSockets() && !makeWaitingRoom(source, calls)) {
       return refused(Refusal.WAITING);
     }
     sources.putIfAbsent(key, source);
@@ -155,7 +145,7 @@ public final class ConnectionGuard {
     if (slot) {
       takeSlot(source, ticket);
     } else {
-      waitingSockets.add(source, ticket);
+      queue.add(source, ticket);
     }
     reclaim(ticket, calls);
     return ticket;
@@ -261,16 +251,19 @@ public final class ConnectionGuard {
     }
   }
 
+  /** How far a socket came. */
   public synchronized Phase phase(Ticket ticket) {
     return ticket.phase;
   }
 
+  /** Upgrades that go on now, both directions. */
   public synchronized int upgrading() {
     return inboundUpgrades + outboundUpgrades;
   }
 
+  /** Sockets that wait for an upgrade slot now. */
   public synchronized int waiting() {
-    return waitingSockets.size();
+    return queue.size();
   }
 
   /** All sockets that hold a ticket, but for those that were told to close. */
@@ -287,24 +280,22 @@ public final class ConnectionGuard {
   }
 
   private boolean hasSlot(AddressSockets source) {
-    return inboundUpgrades < config.sockets().maxPendingUpgrades() && mayTakeSlot(source);
+    return inboundUpgrades < limits.maxPendingUpgrades() && mayTakeSlot(source);
   }
 
   private boolean hasItsShareWaiting(AddressSockets source) {
     return !source.exempt
-        && waitingSockets.othersThan(source)
-        && source.waiting.size() >= share(config.sockets().maxWaitingSockets());
+        && queue.othersThan(source)
+        && source.waiting.size() >= share(limits.maxWaitingSockets());
   }
 
   private boolean mayTakeSlot(AddressSockets source) {
     if (source.exempt) {
       return true;
     }
-    int most = config.sockets().maxPendingUpgradesPerAddress();
+    int most = limits.maxPendingUpgradesPerAddress();
     return source.upgrading
-        < (waitingSockets.othersThan(source)
-            ? Math.min(most, share(config.sockets().maxPendingUpgrades()))
-            : most);
+        < (queue.othersThan(source) ? Math.min(most, share(limits.maxPendingUpgrades())) : most);
   }
 
   private void takeSlot(AddressSockets source, Ticket ticket) {
@@ -326,12 +317,12 @@ public final class ConnectionGuard {
 
   private List<Ticket> promoted() {
     List<Ticket> promoted = new ArrayList<>();
-    while (inboundUpgrades < config.sockets().maxPendingUpgrades()) {
-      AddressSockets next = waitingSockets.next(this::mayTakeSlot);
+    while (inboundUpgrades < limits.maxPendingUpgrades()) {
+      AddressSockets next = queue.next(this::mayTakeSlot);
       if (next == null) {
         break;
       }
-      Ticket ticket = waitingSockets.take(next);
+      Ticket ticket = queue.take(next);
       takeSlot(next, ticket);
       promoted.add(ticket);
     }
@@ -354,7 +345,7 @@ public final class ConnectionGuard {
 
   /** Gives a waiting place; false when nobody has to give way to the newcomer. */
   private boolean makeWaitingRoom(AddressSockets newcomer, List<Runnable> calls) {
-    Ticket waiting = givingWay < MAX_GIVING_WAY ? waitingSockets.roomFor(newcomer) : null;
+    Ticket waiting = givingWay < MAX_GIVING_WAY ? queue.roomFor(newcomer) : null;
     if (waiting == null) {
       return false;
     }
@@ -364,19 +355,19 @@ public final class ConnectionGuard {
 
   /** Gives slots of upgrades that took too long to those who wait; the one asking needs no call. */
   private void reclaim(@Nullable Ticket asking, List<Runnable> calls) {
-    while (inboundUpgrades >= config.sockets().maxPendingUpgrades()
-        && waitingSockets.size() > 0
+    while (inboundUpgrades >= limits.maxPendingUpgrades()
+        && queue.size() > 0
         && !slowUpgrades.isEmpty()
         && givingWay < MAX_GIVING_WAY) {
       SlowUpgrades slow = SlowUpgrades.among(slowUpgrades);
       AddressSockets next =
-          waitingSockets.next(source -> mayTakeSlot(source) && slow.victimFor(source) != null);
+          queue.next(source -> mayTakeSlot(source) && slow.victimFor(source) != null);
       Ticket victim = next == null ? null : slow.victimFor(next);
       if (next == null || victim == null) {
         return;
       }
       giveWay(victim, slow.why(victim), calls);
-      Ticket started = waitingSockets.take(next);
+      Ticket started = queue.take(next);
       takeSlot(next, started);
       if (started != asking) {
         calls.add(() -> start(List.of(started)));
@@ -401,7 +392,7 @@ public final class ConnectionGuard {
     if (ticket.phase == Phase.UPGRADING) {
       giveSlotBack(ticket);
     } else if (ticket.phase == Phase.WAITING && ticket.source != null) {
-      waitingSockets.remove(ticket.source, ticket);
+      queue.remove(ticket.source, ticket);
     }
   }
 }

@@ -17,14 +17,17 @@ public final class Counters {
   public static final class Reasons {
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
 
+    /** Counts one. */
     public void count(String reason) {
       add(reason, 1);
     }
 
+    /** Counts several. */
     public void add(String reason, long count) {
       counts.computeIfAbsent(reason, first -> new LongAdder()).add(count);
     }
 
+    /** All counts by reason; a copy. */
     public Map<String, Long> now() {
       Map<String, Long> now = new HashMap<>();
       counts.forEach((reason, count) -> now.put(reason, count.sum()));
@@ -32,19 +35,37 @@ public final class Counters {
     }
   }
 
+  /** Sockets accepted. */
   public final LongAdder accepted = new LongAdder();
+
+  /** Upgraded connections that ended. */
   public final LongAdder closed = new LongAdder();
+
+  /** Upgraded connections open now. */
   public final AtomicInteger connections = new AtomicInteger();
+
+  /** Inbound streams open now. */
   public final AtomicInteger inboundStreams = new AtomicInteger();
+
+  /** Sockets refused before an upgrade began. */
   public final Reasons refused = new Reasons();
+
+  /** Upgrades that failed. */
   public final Reasons failedUpgrades = new Reasons();
+
+  /** Inbound streams that we refused or reset. */
   public final Reasons streamsRefused = new Reasons();
+
+  /** Rules of a protocol that peers broke. */
   public final Reasons violations = new Reasons();
+
+  /** Yamux frames that changed nothing. */
   public final Reasons framesIgnored = new Reasons();
 
   private final long[] upgradesPerBucket = new long[HostStats.UPGRADE_BUCKETS.size() + 1];
   private double upgradeSeconds;
 
+  /** An upgrade succeeded after this time. */
   public void connectionOpened(Duration upgradeTime) {
     connections.incrementAndGet();
     int bucket = 0;
@@ -58,11 +79,13 @@ public final class Counters {
     }
   }
 
+  /** An upgraded connection ended. */
   public void connectionClosed() {
     connections.decrementAndGet();
     closed.increment();
   }
 
+  /** All counts now, with two sizes that the guard knows. */
   public HostStats now(int pendingUpgrades, int waitingSockets) {
     List<Long> buckets = new ArrayList<>();
     long upgrades = 0;

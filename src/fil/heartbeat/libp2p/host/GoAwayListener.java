@@ -8,6 +8,7 @@ import java.util.function.BiConsumer;
 public final class GoAwayListener {
   private volatile BiConsumer<PeerId, Multiaddr> listener = (peer, address) -> {};
 
+  /** Sets who hears; nobody does before the first call. */
   public void listener(BiConsumer<PeerId, Multiaddr> next) {
     listener = next;
   }

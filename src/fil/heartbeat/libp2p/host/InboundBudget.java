@@ -56,6 +56,7 @@ public final class InboundBudget {
 
   /** Told, not under the budget's lock and on any thread, to free what it holds. */
   public interface Evictable {
+    /** Frees all of it. Not under the budget's lock, on any thread. */
     void evict();
   }
 

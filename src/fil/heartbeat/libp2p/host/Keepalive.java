@@ -16,8 +16,11 @@ public record Keepalive(Duration pingAfter, Duration deadAfter) {
 
   /** What to do now. */
   public enum Act {
+    /** Nothing yet. */
     WAIT,
+    /** Send a ping. */
     PING,
+    /** Close the connection. */
     DEAD
   }
 

@@ -32,6 +32,7 @@ public final class OpenFiles {
     }
   }
 
+  /** The wanted number of connections, or what a limit of open files allows, at least 1. */
   public static int connections(int wanted, long limit) {
     return (int) Math.max(1, Math.min(wanted, limit - RESERVED));
   }

@@ -34,6 +34,9 @@ public final class PenaltyBox {
         }
       };
 
+  /**
+   * @param limits how many resets in which time make which penalty
+   */
   public PenaltyBox(HostConfig.Penalty limits) {
     this.maxResets = limits.maxStreamResets();
     this.windowNanos = limits.resetWindow().toNanos();
@@ -69,6 +72,7 @@ public final class PenaltyBox {
     return false;
   }
 
+  /** Peers remembered now, at most {@link #MAX_PEERS}. */
   public synchronized int size() {
     return entries.size();
   }

@@ -40,10 +40,18 @@ public final class RefusalLog {
         }
       };
 
+  /**
+   * @param nanoTime a clock like {@link System#nanoTime}
+   */
   public RefusalLog(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
+  /**
+   * A limit refused a peer.
+   *
+   * @param subject the peer or the address that is refused
+   */
   public void refused(Refusal refusal, Object subject) {
     long suppressed = note(refusal.label());
     if (suppressed >= 0) {

@@ -23,7 +23,10 @@ public record IdentifyMessage(
     Optional<String> protocolVersion,
     Optional<String> agentVersion) {
 
+  /** The protocol id of questions. */
   public static final String PROTOCOL = "/ipfs/id/1.0.0";
+
+  /** The protocol id of changes that a peer sends unasked. */
   public static final String PUSH_PROTOCOL = "/ipfs/id/push/1.0.0";
 
   /** Longest message we send, its length included; rust-libp2p takes 4096 bytes. */
@@ -55,6 +58,7 @@ public record IdentifyMessage(
   private static final int AGENT_VERSION = 6;
   private static final String OUR_PROTOCOL_VERSION = "ipfs/0.1.0";
 
+  /** Keeps unmodifiable copies of the lists. */
   public IdentifyMessage {
     listenAddresses = List.copyOf(listenAddresses);
     protocols = List.copyOf(protocols);

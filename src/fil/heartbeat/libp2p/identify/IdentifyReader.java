@@ -12,6 +12,7 @@ public final class IdentifyReader {
   public static final class IdentifyException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /** Says which rule was broken. */
     public IdentifyException(String message) {
       super(message);
     }
@@ -35,6 +36,7 @@ public final class IdentifyReader {
   private int messages;
   private int taken;
 
+  /** A reader that has received nothing. */
   public IdentifyReader() {}
 
   /** Takes bytes in any cut. */

@@ -3,6 +3,7 @@ package fil.heartbeat.libp2p.jvm;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.host.Candidate;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
@@ -110,7 +111,7 @@ final class Listeners {
   }
 
   /** One accepted socket; on its loop. */
-  private final class Accepted implements ConnectionGuard.Candidate {
+  private final class Accepted implements Candidate {
     private final Channel channel;
     private ConnectionGuard.@Nullable Ticket ticket;
     private @Nullable Future<?> deadline;

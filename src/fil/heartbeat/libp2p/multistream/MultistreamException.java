@@ -16,11 +16,13 @@ public final class MultistreamException extends Exception {
   private static final long serialVersionUID = 1L;
   private final Reason reason;
 
+  /** Says what the peer did and what was expected. */
   public MultistreamException(Reason reason, String message) {
     super(message);
     this.reason = reason;
   }
 
+  /** What to do about it. */
   public Reason reason() {
     return reason;
   }

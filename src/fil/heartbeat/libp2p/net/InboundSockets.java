@@ -2,6 +2,7 @@ package fil.heartbeat.libp2p.net;
 
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.libp2p.host.Candidate;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
@@ -53,7 +54,7 @@ final class InboundSockets {
     List.copyOf(accepted).forEach(socket -> socket.loop.run(socket::hostClosed));
   }
 
-  private final class Accepted implements ConnectionGuard.Candidate {
+  private final class Accepted implements Candidate {
     private final Wire wire;
     private final Loop loop;
     private ConnectionGuard.@Nullable Ticket ticket;

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 /** Offers {@link TcpHost} to the service loader, which needs this class and its constructor. */
 public final class TcpHostProvider implements HostProvider {
 
+  /** For the service loader. */
   public TcpHostProvider() {}
 
   @Override

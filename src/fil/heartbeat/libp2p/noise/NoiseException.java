@@ -20,6 +20,7 @@ public final class NoiseException extends Exception {
   private static final long serialVersionUID = 1L;
   private final Reason reason;
 
+  /** Says what the peer did and what was expected. */
   public NoiseException(Reason reason, String message) {
     this(reason, message, null);
   }
@@ -37,6 +38,7 @@ public final class NoiseException extends Exception {
     return new NoiseException(Reason.INVALID, message, cause);
   }
 
+  /** What to do about it. */
   public Reason reason() {
     return reason;
   }

@@ -10,8 +10,13 @@ package fil.heartbeat.libp2p.ping;
  */
 public final class PingResponder {
 
+  /** The protocol id. */
   public static final String PROTOCOL = "/ipfs/ping/1.0.0";
+
+  /** Bytes of a ping, and of its echo. */
   public static final int BLOCK = 32;
+
+  /** Pings that are echoed without a pause. */
   public static final int MAX_BLOCKS_PER_SECOND = 10;
 
   /** Blocks that may come at once before the rate counts. */
@@ -25,6 +30,9 @@ public final class PingResponder {
   private double tokens = BURST;
   private long lastNanos;
 
+  /**
+   * @param nowNanos the time now, on the clock that later calls use
+   */
   public PingResponder(long nowNanos) {
     this.lastNanos = nowNanos;
   }

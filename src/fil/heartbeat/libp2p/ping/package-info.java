@@ -1,4 +1,4 @@
-/** libp2p ping: echo of 32-byte blocks, answering and asking, as a value machine. */
+/** The answering side of libp2p ping, an echo of 32-byte blocks, as a value machine. */
 @NullMarked
 package fil.heartbeat.libp2p.ping;
 

@@ -4,6 +4,7 @@ package fil.heartbeat.libp2p.protobuf;
 public final class ProtobufException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /** Says what was found and what was expected. */
   public ProtobufException(String message) {
     super(message);
   }

@@ -24,9 +24,13 @@ public final class ProtobufReader {
 
   /** How a field's value is written. */
   public enum WireType {
+    /** A number of up to 64 bits, seven bits a byte. */
     VARINT,
+    /** Eight bytes, little-endian. */
     FIXED64,
+    /** A length and so many bytes: bytes, text or a nested message. */
     BYTES,
+    /** Four bytes, little-endian. */
     FIXED32
   }
 
@@ -144,6 +148,7 @@ public final class ProtobufReader {
       return number;
     }
 
+    /** How the value is written. */
     public WireType wireType() {
       return wireType;
     }

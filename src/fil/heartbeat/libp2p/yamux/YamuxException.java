@@ -11,11 +11,15 @@ public final class YamuxException extends Exception {
   private static final long serialVersionUID = 1L;
   private final String reason;
 
+  /**
+   * @param reason a short stable word for counters
+   */
   public YamuxException(String reason, String message) {
     super(message);
     this.reason = reason;
   }
 
+  /** A short stable word for counters. */
   public String reason() {
     return reason;
   }

@@ -18,5 +18,6 @@ public record YamuxLimits(
     int maxPendingPongs,
     int maxPingsPerSecond) {
 
+  /** The limits of a host that changes none. */
   public static final YamuxLimits DEFAULT = new YamuxLimits(64, 1024, 256, 32, 10);
 }

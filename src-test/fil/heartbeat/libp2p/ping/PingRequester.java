@@ -3,13 +3,13 @@ package fil.heartbeat.libp2p.ping;
 import java.util.OptionalLong;
 
 /** The asking side of ping: one block of 32 random bytes, the time until its echo. */
-public final class PingRequester {
+final class PingRequester {
 
   /** The echo differs from what was sent. */
-  public static final class WrongEchoException extends Exception {
+  static final class WrongEchoException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    public WrongEchoException(String message) {
+    WrongEchoException(String message) {
       super(message);
     }
   }
@@ -21,7 +21,7 @@ public final class PingRequester {
   /**
    * @param block the 32 bytes to send
    */
-  public PingRequester(byte[] block, long nowNanos) {
+  PingRequester(byte[] block, long nowNanos) {
     if (block.length != PingResponder.BLOCK) {
       throw new IllegalArgumentException(
           "block of " + block.length + " bytes (expected: " + PingResponder.BLOCK + ")");
@@ -35,7 +35,7 @@ public final class PingRequester {
    *
    * @return the round trip in nanoseconds once the echo is whole
    */
-  public OptionalLong receive(byte[] bytes, int offset, int length, long nowNanos)
+  OptionalLong receive(byte[] bytes, int offset, int length, long nowNanos)
       throws WrongEchoException {
     for (int i = offset; i < offset + length; i++) {
       if (matched == block.length || bytes[i] != block[matched]) {
