@@ -13,12 +13,14 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -163,6 +165,58 @@ class WallsTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.vertx.core.net..", "io.netty.."));
+  }
+
+  /** The library could be published by itself tomorrow: it stands on its own and on these. */
+  @Test
+  void theLibrarySeesNothingOfThisProgram() {
+    check(
+        classes()
+            .that()
+            .resideInAnyPackage(ROOT + ".libp2p..", ROOT + ".multiformats")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                ROOT + ".libp2p..",
+                ROOT + ".multiformats",
+                "java..",
+                "javax.crypto..",
+                "javax.naming..",
+                "com.sun.management",
+                "io.netty..",
+                "io.vertx.core..",
+                "org.bouncycastle..",
+                "org.jspecify..",
+                "org.slf4j..",
+                // What jvm-libp2p and its messages are made of.
+                "io.libp2p..",
+                "identify.pb..",
+                "com.google.protobuf..",
+                "kotlin.."));
+  }
+
+  @Test
+  void theLibraryNamesNothingOfThisProgram() throws IOException {
+    Pattern ours =
+        Pattern.compile(
+            "filecoin|heartbeat|\\bbeats?\\b|aggregator|fleet|keygen|\"libp2p\\.",
+            Pattern.CASE_INSENSITIVE);
+    try (Stream<Path> files =
+        Stream.of("libp2p", "multiformats")
+            .flatMap(room -> walk(Path.of("src", "fil", "heartbeat", room)))) {
+      assertThat(files.filter(file -> file.toString().endsWith(".java")))
+          .allSatisfy(
+              file ->
+                  assertThat(Files.readString(file).replace(ROOT, "")).doesNotContainPattern(ours));
+    }
+  }
+
+  private static Stream<Path> walk(Path folder) {
+    try {
+      return Files.walk(folder);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   @Test
