@@ -10,8 +10,8 @@ import java.util.function.Consumer;
  * @param pingAfter ask for a sign of life after this time without inbound bytes; it applies to a
  *     connection that this call dials, or tightens the one it finds
  * @param deadAfter close the connection when nothing at all arrived for this long
- * @param progress told each step that a dial made by this call reaches, on any thread; a connection
- *     that is there already, or a dial that another call began, has no steps to tell
+ * @param progress called with each step that a dial of this call reaches, on any thread; not called
+ *     for a connection that exists already or a dial that another call began
  */
 public record DialOptions(
     Duration timeout, Duration pingAfter, Duration deadAfter, Consumer<DialStep> progress) {
@@ -20,7 +20,7 @@ public record DialOptions(
   public static final DialOptions DEFAULT =
       new DialOptions(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(50));
 
-  /** Without a watcher. */
+  /** Without progress. */
   public DialOptions(Duration timeout, Duration pingAfter, Duration deadAfter) {
     this(timeout, pingAfter, deadAfter, step -> {});
   }

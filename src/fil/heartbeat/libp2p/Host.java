@@ -6,8 +6,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
- * A libp2p peer of ours: one identity that listens, dials and opens streams. Connections are made
- * on demand, one per remote peer, and shared by all streams to it.
+ * A local libp2p peer: one identity that listens, dials and opens streams. Connections are made on
+ * demand, one per remote peer, and shared by all streams to it.
  *
  * <p>Methods may be called from any thread. Stages complete on a thread of the implementation: code
  * that has an event loop of its own goes back to it.
@@ -29,10 +29,10 @@ public interface Host {
   CompletionStage<Multiaddr> listen(Multiaddr address);
 
   /**
-   * Says what to tell peers instead of the addresses that are bound, which may be behind a NAT or a
-   * proxy. Nothing is told by a host that does not listen.
+   * Sets the addresses that identify advertises instead of the bound ones, which may be behind a
+   * NAT or a proxy. A host that does not listen advertises none.
    *
-   * @param addresses with or without {@code /p2p/}; none for what is bound
+   * @param addresses with or without {@code /p2p/}; empty to advertise the bound ones again
    */
   void announce(List<Multiaddr> addresses);
 
@@ -40,29 +40,29 @@ public interface Host {
   void handle(String protocolId, ProtocolHandler handler);
 
   /**
-   * Says which remote peers may be connected, from now on: others are refused right after the
-   * handshake that proves their id, and closed if they are connected. Everyone may before the first
-   * call.
+   * Sets which remote peers may connect, from now on: others are refused right after the handshake
+   * that proves their id, and closed if they are connected. All may before the first call.
    *
    * @param mayConnect asked on any thread, often; must be quick
    */
   void admit(Predicate<PeerId> mayConnect);
 
   /**
-   * Says which remote peers are expected, from now on: they have a part of the memory for what
-   * peers send that others cannot take. Nobody is before the first call.
+   * Sets which remote peers are expected, from now on: part of the memory for what peers send is
+   * theirs alone, and they get a connection when strangers hold all of them. No peer is before the
+   * first call.
    *
    * @param expected asked on any thread, often; must be quick
    */
   void expect(Predicate<PeerId> expected);
 
   /**
-   * Says who hears of each peer that ends a connection in good order (yamux GO_AWAY with code 0),
-   * from now on; nobody does before the first call. The ends of the connection's streams may be
-   * heard shortly before or after it.
+   * Sets the listener for peers that close a connection in good order (yamux GO_AWAY with code 0),
+   * from now on; there is none before the first call. The connection's streams may end shortly
+   * before or after the call.
    *
-   * @param listener gets the peer and the address that its streams told as theirs; called on an
-   *     event loop of the host: must not block
+   * @param listener gets the peer and the remote address that its streams had; called on an event
+   *     loop of the host, so it must not block
    */
   void onGoAway(BiConsumer<PeerId, Multiaddr> listener);
 

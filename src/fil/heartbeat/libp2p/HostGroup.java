@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hosts of one process and one configuration, each with an identity of its own. They are open until
- * the group is closed; a group is for those who play many peers at once. Thread-safe.
+ * Hosts of one process and one {@link HostConfig}, each with an identity of its own; they are open
+ * until the group is closed. For programs that are many peers at once. Thread-safe.
  */
 public final class HostGroup {
   private final Function<Identity, Host> maker;
@@ -20,7 +20,7 @@ public final class HostGroup {
 
   /**
    * @param maker makes a host
-   * @param shared frees what the hosts share, once they are closed
+   * @param shared frees what the hosts share, after they are closed
    */
   public HostGroup(
       Function<Identity, Host> maker, Supplier<? extends CompletionStage<Void>> shared) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 
-/** An implementation of the face, found by {@link java.util.ServiceLoader}. */
+/** An implementation of {@link Host}, found by {@link java.util.ServiceLoader}. */
 public interface HostProvider {
 
   /** The name of the implementation that this library brings. */

@@ -1,6 +1,9 @@
 package fil.heartbeat.libp2p;
 
-/** A private key of ours and the peer id it gives. Never printed. Spec: libp2p peer-ids. */
+/**
+ * A private key and the peer id of its public half. The private key is never printed. Spec: libp2p
+ * peer-ids.
+ */
 public final class Identity {
   private final SecretKey secret;
   private final PublicKey publicKey;
@@ -23,8 +26,8 @@ public final class Identity {
   }
 
   /**
-   * The Ed25519 identity of a private key's 32 bytes (RFC 8032, 5.1.5): for keys that are derived,
-   * so that the same is had again.
+   * The Ed25519 identity of a private key's 32 bytes (RFC 8032, 5.1.5): for keys that are derived
+   * from something else and must come out the same again.
    */
   public static Identity ofEd25519Secret(byte[] secret) {
     return new Identity(Ed25519Key.of(secret));

@@ -24,7 +24,12 @@ public final class KeyFile {
 
   private static final String FORMAT = "the binary libp2p PrivateKey protobuf";
 
-  /** What was read. {@code warning} says that the file is readable by others. */
+  /**
+   * What was read.
+   *
+   * @param created whether this call made the file
+   * @param warning set when users other than the owner may read the file; a line for a log
+   */
   public record Loaded(Identity identity, boolean created, Optional<String> warning) {}
 
   private KeyFile() {}

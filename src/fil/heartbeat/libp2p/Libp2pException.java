@@ -2,7 +2,7 @@ package fil.heartbeat.libp2p;
 
 import org.jspecify.annotations.Nullable;
 
-/** A failure on the face, with a code that callers can act on and a message that people can. */
+/** A failure of this library, with a code for callers to act on and a message for people. */
 public final class Libp2pException extends RuntimeException {
 
   /** What went wrong, as far as a caller needs to know to choose what to do. */

@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A multiaddr of the protocols we can use: ip4, ip6, ip6zone, dns, dns4, dns6, dnsaddr, tcp, p2p
- * (and {@code ipfs}, its old spelling, printed as {@code p2p}). Others are refused by name, and so
- * is anything behind a peer id, such as a relayed address. Spec: libp2p addressing, multiformats
- * multiaddr.
+ * A multiaddr of the protocols that hosts can use: ip4, ip6, ip6zone, dns, dns4, dns6, dnsaddr,
+ * tcp, p2p (and {@code ipfs}, its old spelling, printed as {@code p2p}). Others are refused by
+ * name, and so is anything behind a peer id, such as a relayed address. Spec: libp2p addressing,
+ * multiformats multiaddr.
  */
 public final class Multiaddr {
 
@@ -24,7 +24,12 @@ public final class Multiaddr {
 
   private static final String SUPPORTED = "ip4, ip6, ip6zone, dns, dns4, dns6, dnsaddr, tcp or p2p";
 
-  /** One part, such as {@code tcp} and {@code 4001}. */
+  /**
+   * One part.
+   *
+   * @param protocol the name, such as {@code tcp}
+   * @param value in canonical form, such as {@code 4001}
+   */
   public record Part(String protocol, String value) {}
 
   private final List<Part> parts;

@@ -4,6 +4,6 @@ package fil.heartbeat.libp2p;
 @FunctionalInterface
 public interface ProtocolHandler {
 
-  /** Takes a stream whose protocol was just agreed and says who listens to it. */
+  /** Takes a stream whose protocol was just agreed; returns the listener for its data. */
   StreamListener onStream(Stream stream);
 }

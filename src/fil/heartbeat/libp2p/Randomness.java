@@ -7,8 +7,7 @@ import org.bouncycastle.crypto.CryptoServicesRegistrar;
 /**
  * The one source of secret randomness. The JDK's default source may wait for entropy at its first
  * use, for seconds on a fresh virtual machine; this one does not wait. BouncyCastle, which draws
- * blinding values on its own, is told to use it too unless the program around us has told it
- * otherwise.
+ * blinding values on its own, uses it too, unless the program around has set a source.
  */
 public final class Randomness {
   private static final SecureRandom SOURCE = nonBlocking();

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletionStage;
 /** One negotiated, bidirectional, flow-controlled stream to a peer. Thread-safe. */
 public interface Stream {
 
-  /** Who is on the other side, as the handshake proved it. */
+  /** The remote peer, as the handshake proved it. */
   PeerId remotePeer();
 
   /** The socket address of the other side, without {@code /p2p/}. */
@@ -31,8 +31,8 @@ public interface Stream {
 
   /**
    * As {@link #reset}, because the peer broke a rule of the stream's protocol that no honest peer
-   * breaks: counted by reason, the first of a peer is told to the operator, and a peer that does it
-   * too often is refused for a while.
+   * breaks: counted by reason, the first of each peer is logged, and a peer that does it too often
+   * is refused for {@link HostConfig.Penalty#penalty}.
    *
    * @param reason a short stable word for counters
    * @param detail what the peer did and what was expected, fit for a log line
@@ -42,16 +42,16 @@ public interface Stream {
   }
 
   /**
-   * As {@link #reset}, because the stream's time or place is up and not because the peer broke a
-   * rule: counted by reason, and not held against the peer. Idempotent.
+   * As {@link #reset}, because the stream ran out of time or lost its place, not because the peer
+   * broke a rule: counted by reason, without a penalty. Idempotent.
    *
    * @param reason a short stable word for counters
    */
   void expire(String reason);
 
   /**
-   * As {@link #expire}, because a newer stream of the same peer is there: the peer is told so, as
-   * it may not know that its key is used elsewhere.
+   * As {@link #expire}, because a newer stream of the same peer replaces it. The reset carries a
+   * code that says so, since the peer may not know that its key is used elsewhere.
    *
    * @param reason a short stable word for counters
    */
@@ -60,16 +60,16 @@ public interface Stream {
   }
 
   /**
-   * Says how many bytes that arrived the listener keeps, since they are no whole message yet; 0
-   * when it keeps none. They count with all else that peers sent and nobody took, and when that is
-   * too much the stream may be ended with {@link Libp2pException.Code#LIMIT}, which is not held
-   * against the peer. To be called from the listener.
+   * Reports how many received bytes the listener buffers until its message is complete; 0 when it
+   * buffers none. They count against the host's budget for unprocessed bytes; when that is used up,
+   * the stream may end with {@link Libp2pException.Code#LIMIT}, without a penalty. To be called
+   * from the listener.
    */
   void buffered(int bytes);
 
   /**
-   * For how many nanoseconds so far nothing was read from the connection, since its peer was slowed
-   * down: what the peer had sent by then could not arrive. It only rises. Any thread.
+   * Nanoseconds in all during which the connection was not read, to slow its peer down: what the
+   * peer had sent by then could not arrive. Never decreases. Any thread.
    */
   default long unreadNanos() {
     return 0;

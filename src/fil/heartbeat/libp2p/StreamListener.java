@@ -19,7 +19,7 @@ public interface StreamListener {
   default void onRemoteClose() {}
 
   /**
-   * The stream is over; called exactly once, last.
+   * The stream ended; called exactly once, last.
    *
    * @param cause null when both directions ended in order
    */

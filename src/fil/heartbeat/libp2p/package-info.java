@@ -1,6 +1,8 @@
 /**
- * The face of libp2p: hosts, streams, peer ids, identities and multiaddrs. Nothing above this
- * package knows which implementation is behind it ({@link java.util.ServiceLoader} finds it).
+ * libp2p for users: hosts, streams, peer ids, identities and multiaddrs. Which implementation is
+ * behind it is for {@link fil.heartbeat.libp2p.HostProvider} to know ({@link
+ * java.util.ServiceLoader} finds it). The packages below it are of no concern to users; the library
+ * depends on Vert.x, BouncyCastle and SLF4J and on nothing of the program around it.
  */
 @NullMarked
 package fil.heartbeat.libp2p;

@@ -104,7 +104,7 @@ public final class ConnectionGuard {
     this.established = new EstablishedConnections(maxConnections);
   }
 
-  /** Says who is expected: each takes the place of one that is not when no place is free. */
+  /** Sets which peers are expected: each takes the place of a stranger when no place is free. */
   public void expect(Predicate<PeerId> rule) {
     established.expect(rule);
   }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** What a host counts. Thread-safe. */
 public final class Counters {
 
-  /** Counts by reason. Reasons are words of ours, so there are few. */
+  /** Counts by reason. Reasons are fixed labels, so there are few. */
   public static final class Reasons {
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
 

@@ -4,11 +4,11 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import java.util.function.BiConsumer;
 
-/** Who hears of peers that ended their connections in good order. Thread-safe. */
+/** Holds the listener for peers that close a connection in good order. Thread-safe. */
 public final class GoAwayListener {
   private volatile BiConsumer<PeerId, Multiaddr> listener = (peer, address) -> {};
 
-  /** Sets who hears; nobody does before the first call. */
+  /** Replaces the listener; there is none before the first call. */
   public void listener(BiConsumer<PeerId, Multiaddr> next) {
     listener = next;
   }

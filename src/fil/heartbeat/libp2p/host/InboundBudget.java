@@ -17,13 +17,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that peers sent and that are held because they are no whole message yet, or because
- * nobody took them: of each peer, of each address and in all. Who holds too much is told to let go;
- * a limit never stops anybody from reading.
+ * Bounds the bytes that are held in memory because their message is incomplete or their receiver
+ * has not taken them: of each peer, of each address and in all. A holder of too much is evicted; a
+ * limit never stops reading.
  *
  * <p>Expected peers have a reserve that others cannot take, and only their own limit: of all others
- * together, it is the largest holder of the address that holds most that has to let go.
- * Thread-safe; no sockets, no time.
+ * together, the largest holder of the address that holds most is evicted. Thread-safe; no sockets,
+ * no time.
  */
 public final class InboundBudget {
 

@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The addresses that a host tells its peers. Peers keep them and dial them, so none may be one that
- * nobody can dial.
+ * The addresses that a host advertises. Peers store and dial them, so each has to be one that can
+ * be dialled.
  */
 public final class OwnAddresses {
-  /** Addresses told. */
+  /** Addresses advertised at most. */
   public static final int MAX = 16;
 
   private static final String ANY_IP4 = "0.0.0.0";
@@ -27,10 +27,10 @@ public final class OwnAddresses {
   private OwnAddresses() {}
 
   /**
-   * What to tell.
+   * The addresses to advertise.
    *
-   * @param announced what the operator wants told; goes before everything else
-   * @param bound where the host listens, with the ports as bound; without any nothing is told
+   * @param announced what the operator wants advertised; used instead of everything else
+   * @param bound where the host listens, with the ports as bound; without any, none is advertised
    * @param interfaces what {@link #interfaces} read; stands for an address that means all of them
    * @return at most {@link #MAX}, without peer id
    */

@@ -9,9 +9,9 @@ import fil.heartbeat.libp2p.multistream.Negotiation;
 import java.util.List;
 
 /**
- * Whom a host is to dial, and the protocols to propose there.
+ * A peer to dial and the protocols to propose.
  *
- * @param peer who has to answer at the target
+ * @param peer the peer that has to prove its id at the target
  * @param protocolIds in the order of preference, at least one
  */
 public record Proposal(Multiaddr target, PeerId peer, List<String> protocolIds) {

@@ -32,7 +32,7 @@ public enum Refusal {
   UNNEGOTIATED("max-unnegotiated-streams", "maxUnnegotiatedStreams"),
   /** It has too many streams. */
   STREAMS("max-inbound-streams", "maxInboundStreams"),
-  /** It had to let go of what it had sent and nobody took. */
+  /** Too many of its bytes were held in memory. */
   INBOUND("inbound-bytes", "-Xmx"),
   /** It does not read what it is sent. */
   OUTBOUND("max-outbound-bytes", "maxOutboundBytes"),

@@ -9,15 +9,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the operator that a limit of ours refuses peers: the first time, then at most one line per
- * reason each ten seconds, with the config key to raise. In the same measure it tells the first
- * violation of each peer. Thread-safe.
+ * Logs that a limit refuses peers: the first time, then at most one line per reason each ten
+ * seconds, with the limit to raise. The first violation of each peer is logged at the same rate.
+ * Thread-safe.
  */
 public final class RefusalLog {
   private static final Logger log = LoggerFactory.getLogger(RefusalLog.class);
   private static final long QUIET_NANOS = 10_000_000_000L;
 
-  /** Peers remembered as told of; ids are free to make. */
+  /** Peers remembered as logged; ids are free to make. */
   static final int MAX_PEERS = 4096;
 
   private static final class Entry {
@@ -30,7 +30,7 @@ public final class RefusalLog {
   /** Keyed by our own few words, never by what a peer says. */
   private final Map<String, Entry> entries = new HashMap<>();
 
-  private final Map<PeerId, Boolean> told =
+  private final Map<PeerId, Boolean> logged =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -65,8 +65,8 @@ public final class RefusalLog {
   }
 
   /**
-   * A peer broke a rule of a protocol. Its first is told, or the next one when there is no line for
-   * it now.
+   * A peer broke a rule of a protocol. Its first is logged, or the next one when the rate allows no
+   * line now.
    *
    * @param detail what it did and what was expected
    * @param limit the limit to raise, or {@code none}
@@ -84,14 +84,14 @@ public final class RefusalLog {
     }
   }
 
-  /** As {@link #note}; below 0 also when the peer was told of before. */
+  /** As {@link #note}; below 0 also when a line about the peer was logged before. */
   synchronized long noteViolation(PeerId peer, String reason) {
-    if (told.get(peer) != null) {
+    if (logged.get(peer) != null) {
       return -1;
     }
     long suppressed = note("violation " + reason);
     if (suppressed >= 0) {
-      told.put(peer, true);
+      logged.put(peer, true);
     }
     return suppressed;
   }

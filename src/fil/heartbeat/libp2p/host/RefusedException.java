@@ -2,7 +2,7 @@ package fil.heartbeat.libp2p.host;
 
 import fil.heartbeat.libp2p.Libp2pException;
 
-/** A peer is refused, now that it is known: the label that counts it, and what a dialer is told. */
+/** A peer is refused after its handshake. */
 public final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

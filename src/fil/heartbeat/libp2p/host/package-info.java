@@ -1,6 +1,6 @@
 /**
- * What every host keeps, whichever implementation speaks: its limits, its patience, its peers and
- * the account of it all. Decisions only; no socket, timer or protocol.
+ * What hosts of every implementation share: limits, the peers and connections of a host, its
+ * counters and its penalties. Decisions only; no socket, timer or protocol.
  */
 @NullMarked
 package fil.heartbeat.libp2p.host;

@@ -41,7 +41,7 @@ final class Frames extends ChannelDuplexHandler {
   /** RST code of recent go-libp2p: another connection took this one's place. */
   static final long SUPPLANTED = 0x1005;
 
-  /** What waits below this is not worth a word to those who count it for all connections. */
+  /** Less than this is not counted in the budget of all connections. */
   private static final int UNCOUNTED_BYTES = 4 * 1024;
 
   private final HostConfig config;
@@ -79,7 +79,7 @@ final class Frames extends ChannelDuplexHandler {
     return channel.attr(KEY).get();
   }
 
-  /** Says who is told that the connection has to end, and that the peer said GO_AWAY. */
+  /** Sets what is called when the connection has to end, and when the peer sent GO_AWAY. */
   void owner(Consumer<Libp2pException> end, LongConsumer goAway) {
     onEnd = end;
     onGoAway = goAway;
@@ -112,7 +112,7 @@ final class Frames extends ChannelDuplexHandler {
     return inSocket;
   }
 
-  /** Says who hears how many bytes wait for the peer, whenever that may have changed. */
+  /** Sets what is called with the bytes that wait for the peer, whenever that may have changed. */
   void whenUnsent(LongConsumer listener) {
     unsent = listener;
   }

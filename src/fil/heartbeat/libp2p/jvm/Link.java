@@ -259,7 +259,9 @@ final class Link {
     }
   }
 
-  /** Ends it for newer ones of its peer; the streams tell the peer so. Any thread. */
+  /**
+   * Ends it for newer ones of its peer; its streams are reset with a code that says so. Any thread.
+   */
   void supplant() {
     EventLoops.run(
         channel.eventLoop(),

@@ -51,7 +51,7 @@ final class Listeners {
     this.adopter = adopter;
   }
 
-  /** Binds; tells the address with the port as bound. */
+  /** Binds; returns the address with the port as bound. */
   CompletableFuture<Multiaddr> bind(Multiaddr address) {
     CompletableFuture<Multiaddr> result = new CompletableFuture<>();
     InetSocketAddress wanted;
@@ -263,7 +263,7 @@ final class Listeners {
       EventLoops.close(channel);
     }
 
-    /** A limit of ours refuses it: counted, and told with the key to raise. */
+    /** A limit refuses it: counted, and logged with the limit to raise. */
     private void refuse(Refusal refusal, InetSocketAddress remote) {
       host.refusals().refused(refusal, remote);
       refuse(refusal.label());

@@ -17,7 +17,7 @@ final class UnfinishedMessages {
   private int bytes;
   private IntConsumer listener = held -> {};
 
-  /** Says who hears how many there are, whenever no more can be read for now. */
+  /** Sets what is called with their number, whenever no more can be read for now. */
   void whenRead(IntConsumer listener) {
     this.listener = listener;
   }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * An upgraded connection: one wire, one session, its streams. Everything happens on its loop; only
  * the accessors of what never changes may be called elsewhere.
  *
- * <p>It ends once: streams fail at that moment and exactly once, the peer is told with GO_AWAY, and
+ * <p>It ends once: streams fail at that moment and exactly once, GO_AWAY is sent to the peer, and
  * the socket closes when that is out or the flush time is over.
  */
 final class Connection {
@@ -237,7 +237,7 @@ final class Connection {
     }
   }
 
-  /** Ends it for newer ones of its peer; the streams tell the peer so, if it can read that. */
+  /** Ends it for newer ones of its peer; its streams are reset with a code that says so. */
   void supplant() {
     if (state == State.OPEN) {
       session.resetAll(YamuxSession.CODE_SUPPLANTED);

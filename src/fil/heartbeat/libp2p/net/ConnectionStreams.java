@@ -101,7 +101,7 @@ final class ConnectionStreams implements YamuxEvents {
   }
 
   /**
-   * The peer broke a rule: counted, and its first is told.
+   * The peer broke a rule: counted, and its first violation is logged.
    *
    * @param detail what it did and what was expected
    * @param limit the limit to raise, or {@code none}
@@ -125,7 +125,7 @@ final class ConnectionStreams implements YamuxEvents {
     }
   }
 
-  /** A handler of ours failed, which is no fault of the peer's: told in the measure of refusals. */
+  /** A handler failed, which is no fault of the peer's: logged at the rate of refusals. */
   void handlerFailed(String protocol, RuntimeException failure) {
     countRefused("handler-error");
     long suppressed = host.refusals().note("handler-error");

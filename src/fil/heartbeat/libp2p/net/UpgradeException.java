@@ -3,7 +3,7 @@ package fil.heartbeat.libp2p.net;
 import fil.heartbeat.libp2p.Libp2pException;
 import org.jspecify.annotations.Nullable;
 
-/** An upgrade that failed: the word that counts it, and what to tell a caller who dialled. */
+/** An upgrade that failed: the label that counts it, and the failure for a caller that dialled. */
 final class UpgradeException extends Exception {
   private static final long serialVersionUID = 1L;
 

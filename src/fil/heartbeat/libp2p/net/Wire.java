@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 /** An open socket, as its owner on the loop sees it. It delivers nothing before {@link #resume}. */
 interface Wire {
 
-  /** Who gets the bytes from now on, and who hears, once, that the socket is closed. */
+  /** Sets the receiver of bytes, from now on, and what runs once when the socket is closed. */
   void owner(Consumer<byte[]> onBytes, Runnable onClosed);
 
   /**

@@ -25,7 +25,7 @@ final class WriteQueue {
   private final NoiseSession noise;
   private final YamuxSession session;
 
-  /** What waits below this is not worth a word to those who count it for all connections. */
+  /** Less than this is not counted in the budget of all connections. */
   private static final int UNCOUNTED_BYTES = 4 * 1024;
 
   private final int maxBytes;
@@ -38,8 +38,8 @@ final class WriteQueue {
 
   /**
    * @param maxBytes more than this in all layers is a peer that does not read
-   * @param unsent hears how much waits, whenever that may have changed
-   * @param onBroken told once when nothing can be sent any more
+   * @param unsent called with the bytes that wait, whenever that may have changed
+   * @param onBroken called once when nothing can be sent any more
    */
   WriteQueue(
       Wire wire,
