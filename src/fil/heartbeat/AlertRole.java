@@ -4,7 +4,7 @@ import fil.heartbeat.aggregator.AggregatorVerticle;
 import fil.heartbeat.aggregator.Clocks;
 import fil.heartbeat.alert.AlertStats.CanaryStats;
 import fil.heartbeat.alert.AlertVerticle;
-import fil.heartbeat.alert.Surroundings;
+import fil.heartbeat.alert.ProcessHealth;
 import fil.heartbeat.alert.Validity;
 import fil.heartbeat.alert.canary.CanaryVerticle;
 import fil.heartbeat.alert.canary.DeadmanVerticle;
@@ -33,7 +33,7 @@ import java.util.function.Supplier;
  * The alert role of this process: the verticle that raises alerts, and beside it the canary, the
  * ping outwards and the look at other aggregators.
  */
-final class AlertRole implements Surroundings {
+final class AlertRole implements ProcessHealth {
   private final Vertx vertx;
   private final History history;
   private final Clocks clock;

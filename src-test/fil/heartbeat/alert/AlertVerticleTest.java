@@ -181,7 +181,7 @@ class AlertVerticleTest {
   @Test
   void aStoreThatHangsIsWaitedForOnceAndThenNoMore(Vertx vertx) throws Exception {
     Promise<Void> never = Promise.promise();
-    stage.patience = limit -> limit.equals(Keeping.PATIENCE) ? Duration.ZERO : limit;
+    stage.timeLimit = limit -> limit.equals(Keeping.PATIENCE) ? Duration.ZERO : limit;
     AlertVerticle alerts = deploy(vertx, new Broken(never.future()));
     stage.down(ALICE, stage.now);
     for (int i = 0; i < TOLD_AFTER; i++) {
@@ -252,7 +252,7 @@ class AlertVerticleTest {
   @MethodSource("noAnswers")
   void aViewThatDoesNotAnswerEndsNoAlerting(Supplier<Future<Changes>> answer, Vertx vertx)
       throws Exception {
-    stage.patience = limit -> Duration.ofMillis(1);
+    stage.timeLimit = limit -> Duration.ofMillis(1);
     AlertVerticle alerts = deploy(vertx, new NoHistory());
     stage.rounds(alerts, 2);
     Instant since = stage.now;

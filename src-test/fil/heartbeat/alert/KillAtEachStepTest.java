@@ -109,7 +109,7 @@ class KillAtEachStepTest {
       }
 
       /** The dead wait for nobody. */
-      Duration patience(Duration limit) {
+      Duration timeLimit(Duration limit) {
         return isOver() ? Duration.ZERO : Stage.PATIENT.apply(limit);
       }
     }
@@ -201,7 +201,7 @@ class KillAtEachStepTest {
               sink -> new Receiver(sink, life),
               () -> stage.now,
               false,
-              life::patience);
+              life::timeLimit);
       String id = get(vertx.deployVerticle(alerts));
       while (!life.isOver() && stage.now.isBefore(END)) {
         stage.now = stage.now.plusSeconds(1);

@@ -83,7 +83,7 @@ class MovedTest {
     return script;
   }
 
-  private static final class Unlimited implements Patience {
+  private static final class Unlimited implements TimeLimit {
     @Override
     public <T> Future<T> within(Future<T> future, Duration limit) {
       return future;
@@ -124,10 +124,10 @@ class MovedTest {
   void everyTimeBesideTheEngineIsMoved() {
     Duration by = Duration.ofHours(-1);
     Instant now = AlertScript.START;
-    Wellness wellness = new Wellness();
+    SelfCheck selfCheck = new SelfCheck();
     for (long lost = 0; lost < 2; lost++) {
       List<String> unused =
-          wellness.faults(
+          selfCheck.faults(
               HistoryStats.OFF,
               Optional.empty(),
               List.of(),
@@ -138,7 +138,7 @@ class MovedTest {
               Optional.empty(),
               now);
     }
-    isMoved(wellness, by, () -> wellness.moved(by));
+    isMoved(selfCheck, by, () -> selfCheck.moved(by));
     Keeping keeping = new Keeping(new NoHistory(), () -> now);
     isMoved(keeping, by, () -> keeping.moved(by));
     Outlet outlet = new Outlet(new RecordingSink(sink("ops")), new Unlimited());

@@ -36,7 +36,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A fleet and a clock that a test moves by hand, and the alerts over them. */
-final class Stage implements AggregatorView, Surroundings {
+final class Stage implements AggregatorView, ProcessHealth {
   static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
   static final String ALICE = "12D3KooWAlice";
 
@@ -44,7 +44,7 @@ final class Stage implements AggregatorView, Surroundings {
   static final UnaryOperator<Duration> PATIENT = limit -> Duration.ofHours(1);
 
   volatile Instant now = START;
-  UnaryOperator<Duration> patience = PATIENT;
+  UnaryOperator<Duration> timeLimit = PATIENT;
   volatile boolean warming;
 
   /** The clock of the aggregator is ahead of {@link #now} by what they amount to. */
@@ -104,7 +104,7 @@ final class Stage implements AggregatorView, Surroundings {
             each -> RecordingSink.of(each, sinks),
             () -> now,
             false,
-            patience);
+            timeLimit);
     String unused = get(vertx.deployVerticle(alerts));
     return alerts;
   }

@@ -39,7 +39,7 @@ public final class VirtualAlerts {
         config,
         deaf.isPresent() ? deaf(aggregator) : aggregator,
         store,
-        new Around(aggregator, history, deaf.isPresent()),
+        new VirtualProcess(aggregator, history, deaf.isPresent()),
         sinks,
         deaf.orElse(aggregator.clock().steady()),
         false,
@@ -77,8 +77,8 @@ public final class VirtualAlerts {
     return alerts.round().compose(done -> alerts.idle());
   }
 
-  private record Around(AggregatorVerticle aggregator, History kept, boolean deaf)
-      implements Surroundings {
+  private record VirtualProcess(AggregatorVerticle aggregator, History kept, boolean deaf)
+      implements ProcessHealth {
     @Override
     public HistoryStats history() {
       return kept.stats();

@@ -34,7 +34,7 @@ final class AlertEngine {
   private final Holds holds;
   private final Judging judging;
   private final Dispatch dispatch;
-  private final Kept kept;
+  private final AlertStateStore store;
   private List<MaintenanceWindow> windows;
   private List<String> degraded = List.of();
 
@@ -47,8 +47,8 @@ final class AlertEngine {
     judging = new Judging(config, incidents, nodes, flaps, isolation);
     dispatch = new Dispatch(config, incidents);
     windows = config.maintenance().stream().map(MaintenanceWindow::new).toList();
-    this.kept = new Kept(incidents, silences, flaps, isolation, judging);
-    this.kept.restore(kept);
+    store = new AlertStateStore(incidents, silences, flaps, isolation, judging);
+    this.store.restore(kept);
     refresh(now);
   }
 
@@ -198,12 +198,12 @@ final class AlertEngine {
 
   /** The store lost what was kept: all of it is to be kept anew. */
   void saveAll() {
-    kept.saveAll();
+    store.saveAll();
   }
 
   /** What changed since the last call and is to be kept. */
   Unsaved takeUnsaved() {
-    return kept.takeUnsaved();
+    return store.takeUnsaved();
   }
 
   /**

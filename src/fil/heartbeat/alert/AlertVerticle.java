@@ -34,12 +34,12 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   private final AlertsConfig config;
   private final AggregatorView view;
   private final AlertStore store;
-  private final Surroundings around;
+  private final ProcessHealth process;
   private final Function<SinkConfig, Sink> sinks;
   private final InstantSource clock;
   private final boolean ticks;
-  private final UnaryOperator<Duration> patience;
-  private @Nullable Rounds rounds;
+  private final UnaryOperator<Duration> timeLimit;
+  private @Nullable AlertLoop loop;
   private @Nullable Context home;
   private Runnable notAnew = () -> {};
   private boolean anew;
@@ -54,33 +54,33 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
       AlertsConfig config,
       AggregatorView view,
       AlertStore store,
-      Surroundings around,
+      ProcessHealth process,
       Function<SinkConfig, Sink> sinks,
       InstantSource clock) {
-    this(config, view, store, around, sinks, clock, true, UnaryOperator.identity());
+    this(config, view, store, process, sinks, clock, true, UnaryOperator.identity());
   }
 
   /**
    * @param ticks false when {@link #round()} is called from outside
-   * @param patience for how long others are waited for that are to answer within so long
+   * @param timeLimit for how long others are waited for that are to answer within so long
    */
   AlertVerticle(
       AlertsConfig config,
       AggregatorView view,
       AlertStore store,
-      Surroundings around,
+      ProcessHealth process,
       Function<SinkConfig, Sink> sinks,
       InstantSource clock,
       boolean ticks,
-      UnaryOperator<Duration> patience) {
+      UnaryOperator<Duration> timeLimit) {
     this.config = config;
     this.view = view;
     this.store = store;
-    this.around = around;
+    this.process = process;
     this.sinks = sinks;
     this.clock = clock;
     this.ticks = ticks;
-    this.patience = patience;
+    this.timeLimit = timeLimit;
   }
 
   @Override
@@ -93,18 +93,18 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
         .onFailure(failure -> notAnew.run())
         .onSuccess(
             kept -> {
-              Rounds made =
-                  new Rounds(
+              AlertLoop made =
+                  new AlertLoop(
                       config,
                       kept,
                       view,
                       store,
-                      around,
+                      process,
                       sinks,
                       this::within,
                       clock,
                       System::nanoTime);
-              rounds = made;
+              loop = made;
               home = own;
               if (anew) {
                 made.keepAgain();
@@ -117,7 +117,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   }
 
   private void keepAgain() {
-    Rounds running = rounds;
+    AlertLoop running = loop;
     if (running == null) {
       anew = true;
     } else {
@@ -125,21 +125,21 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
     }
   }
 
-  private static void tick(Rounds rounds) {
-    var ignored = rounds.round();
+  private static void tick(AlertLoop loop) {
+    var ignored = loop.round();
   }
 
   @Override
   public Future<?> stop() {
     notAnew.run();
-    Rounds running = rounds;
-    rounds = null;
+    AlertLoop running = loop;
+    loop = null;
     return running == null ? Future.succeededFuture() : running.close(STOP);
   }
 
   /** One round, as each second. */
   Future<Void> round() {
-    return ask(Rounds::round);
+    return ask(AlertLoop::round);
   }
 
   /** What is under way to sinks ended, and what came of it is with the store. */
@@ -248,7 +248,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   }
 
   /** Asks on this verticle's context; the answer comes on the caller's. */
-  private <T> Future<T> ask(Function<Rounds, Future<T>> question) {
+  private <T> Future<T> ask(Function<AlertLoop, Future<T>> question) {
     Context own = home;
     if (own == null) {
       return Future.failedFuture(new IllegalStateException("not deployed"));
@@ -256,14 +256,14 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
     return Answer.on(own, () -> answer(question));
   }
 
-  private <T> Future<T> answer(Function<Rounds, Future<T>> question) {
-    Rounds running = rounds;
+  private <T> Future<T> answer(Function<AlertLoop, Future<T>> question) {
+    AlertLoop running = loop;
     return running == null
         ? Future.failedFuture(new IllegalStateException("not deployed"))
         : question.apply(running);
   }
 
   private <T> Future<T> within(Future<T> future, Duration limit) {
-    return Answer.within(vertx, context, future, patience.apply(limit));
+    return Answer.within(vertx, context, future, timeLimit.apply(limit));
   }
 }

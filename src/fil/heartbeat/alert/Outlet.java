@@ -24,7 +24,7 @@ final class Outlet {
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   private final Sink sink;
-  private final Patience patience;
+  private final TimeLimit timeLimit;
   private final Map<DeliveryException.Kind, Long> failed =
       new EnumMap<>(DeliveryException.Kind.class);
   private long delivered;
@@ -33,9 +33,9 @@ final class Outlet {
   private @Nullable Instant failingSince;
   private Future<Void> underWay = Future.succeededFuture();
 
-  Outlet(Sink sink, Patience patience) {
+  Outlet(Sink sink, TimeLimit timeLimit) {
     this.sink = sink;
-    this.patience = patience;
+    this.timeLimit = timeLimit;
   }
 
   SinkConfig config() {
@@ -46,7 +46,7 @@ final class Outlet {
   Future<Void> deliver(Notification notification) {
     Future<Void> attempt = Answer.of(() -> sink.deliver(notification));
     underWay =
-        patience
+        timeLimit
             .within(attempt, config().timeout().plus(GRACE))
             .recover(cause -> Future.failedFuture(typed(cause)));
     return underWay;

@@ -2,7 +2,7 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.AlertView;
-import fil.heartbeat.alert.Wellness;
+import fil.heartbeat.alert.SelfCheck;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +49,6 @@ record Degraded(Optional<AlertView> alerts, Supplier<Optional<String>> certifica
   }
 
   private static List<String> ofAggregator(Snapshot now) {
-    return Wellness.ofAggregator(now.history(), now.networks(), now.steps());
+    return SelfCheck.ofAggregator(now.history(), now.networks(), now.steps());
   }
 }

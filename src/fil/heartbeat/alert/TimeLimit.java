@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** How long is waited for others. */
 @FunctionalInterface
-interface Patience {
+interface TimeLimit {
 
   /**
    * The same on the context of alerts, or a {@link java.util.concurrent.TimeoutException} when it

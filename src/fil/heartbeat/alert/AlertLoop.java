@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * crash at any step loses nothing: what was not kept is seen again, and what was told and not kept
  * as told is told again under the same id. One context.
  */
-final class Rounds {
-  private static final Logger log = LoggerFactory.getLogger(Rounds.class);
+final class AlertLoop {
+  private static final Logger log = LoggerFactory.getLogger(AlertLoop.class);
 
   /** Label of the canary's alert: the number of its beat. */
   private static final String BEAT = "beat";
@@ -41,13 +41,13 @@ final class Rounds {
 
   private final AlertEngine engine;
   private final AggregatorView view;
-  private final Surroundings around;
+  private final ProcessHealth process;
   private final Function<SinkConfig, Sink> sinks;
-  private final Patience patience;
+  private final TimeLimit timeLimit;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Keeping keeping;
-  private final Wellness wellness = new Wellness();
+  private final SelfCheck selfCheck = new SelfCheck();
   private Map<String, Outlet> outlets = new LinkedHashMap<>();
   private long version;
   private Duration stepped;
@@ -60,23 +60,23 @@ final class Rounds {
    * @param sinks may throw when a sink cannot be made
    * @param clock that nobody sets; what is set of the aggregator's comes with what is seen
    */
-  Rounds(
+  AlertLoop(
       AlertsConfig config,
       List<AlertStore.Piece> kept,
       AggregatorView view,
       AlertStore store,
-      Surroundings around,
+      ProcessHealth process,
       Function<SinkConfig, Sink> sinks,
-      Patience patience,
+      TimeLimit timeLimit,
       InstantSource clock,
       LongSupplier nanoTime) {
     this.view = view;
-    this.around = around;
+    this.process = process;
     this.sinks = sinks;
-    this.patience = patience;
+    this.timeLimit = timeLimit;
     this.clock = clock;
     this.nanoTime = nanoTime;
-    this.stepped = around.stepped();
+    this.stepped = process.stepped();
     this.keeping = new Keeping(store, this::now);
     outlets = outlets(config);
     engine = new AlertEngine(config, kept, now());
@@ -110,7 +110,7 @@ final class Rounds {
   }
 
   private <T> Future<T> asked(Supplier<Future<T>> question) {
-    return patience.within(Answer.of(question), ANSWER);
+    return timeLimit.within(Answer.of(question), ANSWER);
   }
 
   private void succeeded() {
@@ -134,17 +134,17 @@ final class Rounds {
     moved(changes.steps().total());
     Instant now = now();
     List<String> degraded =
-        wellness.faults(
-            around.history(),
+        selfCheck.faults(
+            process.history(),
             keeping.fault(now),
             changes.networks(),
             changes.steps(),
             counts,
             outlets.values(),
-            around.isCanaryHealthy(),
-            around.certificate(),
+            process.isCanaryHealthy(),
+            process.certificate(),
             now);
-    around.canarySeen(changes.canary());
+    process.canarySeen(changes.canary());
     long begun = nanoTime.getAsLong();
     engine.observe(
         new Picture(
@@ -155,11 +155,11 @@ final class Rounds {
             changes.removed(),
             changes.networks(),
             degraded,
-            around.deadPeers(),
+            process.deadPeers(),
             changes.canary(),
             changes.steps().holds(),
-            around.certificate().map(Validity::until)));
-    around.canaryRuled(changes.canary());
+            process.certificate().map(Validity::until)));
+    process.canaryRuled(changes.canary());
     version = changes.steps().holds() ? version : changes.version();
     evaluationSeconds = (nanoTime.getAsLong() - begun) / 1e9;
     return true;
@@ -170,7 +170,7 @@ final class Rounds {
     if (!by.isZero()) {
       engine.moved(by, now());
       keeping.moved(by);
-      wellness.moved(by);
+      selfCheck.moved(by);
       outlets.values().forEach(outlet -> outlet.moved(by));
       stepped = total;
     }
@@ -182,7 +182,7 @@ final class Rounds {
     Future<Void> kept = keeping.keep(engine.takeUnsaved());
     return late
         ? Future.succeededFuture()
-        : patience.within(kept, Keeping.PATIENCE).otherwiseEmpty();
+        : timeLimit.within(kept, Keeping.PATIENCE).otherwiseEmpty();
   }
 
   /** The store lost what was kept: keeps all of it anew. */
@@ -210,7 +210,7 @@ final class Rounds {
                 settle(
                     due,
                     Future.succeededFuture(),
-                    now -> around.canaryDelivered(beat(due)),
+                    now -> process.canaryDelivered(beat(due)),
                     (cause, now) -> {}));
     return true;
   }
@@ -258,7 +258,7 @@ final class Rounds {
     List<Outlet> gone = new ArrayList<>(outlets.values());
     gone.removeAll(after.values());
     outlets = after;
-    gone.forEach(Rounds::close);
+    gone.forEach(AlertLoop::close);
     var ignored = keep();
   }
 
@@ -269,13 +269,13 @@ final class Rounds {
       for (SinkConfig each : config.sinks()) {
         Outlet outlet = outlets.get(each.name());
         if (outlet == null || !outlet.config().equals(each)) {
-          outlet = new Outlet(sinks.apply(each), patience);
+          outlet = new Outlet(sinks.apply(each), timeLimit);
           made.add(outlet);
         }
         after.put(each.name(), outlet);
       }
     } catch (RuntimeException e) {
-      made.forEach(Rounds::close);
+      made.forEach(AlertLoop::close);
       throw e;
     }
     return after;
@@ -306,7 +306,7 @@ final class Rounds {
         outlets.values().stream()
             .map(outlet -> outlet.stats(engine.waiting(outlet.config().name())))
             .toList(),
-        around.canary().orElse(null));
+        process.canary().orElse(null));
   }
 
   /** What is under way to sinks ended. Never fails. */
@@ -318,12 +318,12 @@ final class Rounds {
 
   /** Waits shortly for what is under way, keeps what is left and closes the sinks. */
   Future<Void> close(Duration limit) {
-    return patience
+    return timeLimit
         .within(idle(), limit)
         .transform(ended -> keep())
         .compose(
             kept ->
-                patience.within(
+                timeLimit.within(
                     Future.join(outlets.values().stream().map(Outlet::close).toList()), limit))
         .otherwiseEmpty()
         .mapEmpty();

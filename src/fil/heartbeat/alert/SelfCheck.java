@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Why the aggregator is not well. One context. */
-public final class Wellness {
+public final class SelfCheck {
   /** How long a sink must fail: one that is started anew is not worth a word. */
   static final Duration SINK_FAILING = Duration.ofMinutes(5);
 

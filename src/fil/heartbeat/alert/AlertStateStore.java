@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What survives a restart, as named pieces of text. */
-final class Kept {
+final class AlertStateStore {
   static final String UNREADABLE = "unreadable";
 
   private static final String ALERT = "alert";
@@ -26,7 +26,7 @@ final class Kept {
   private final Judging judging;
   private final List<Piece> useless = new ArrayList<>();
 
-  Kept(
+  AlertStateStore(
       Incidents incidents,
       Silences silences,
       FlapRule flaps,

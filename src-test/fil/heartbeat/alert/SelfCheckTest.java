@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class WellnessTest {
+class SelfCheckTest {
   private static final Instant NOW = Stage.START;
-  private final Wellness wellness = new Wellness();
+  private final SelfCheck selfCheck = new SelfCheck();
   private final Outlet outlet =
       new Outlet(
           new RecordingSink(Stage.sink("ops")),
-          new Patience() {
+          new TimeLimit() {
             @Override
             public <T> Future<T> within(Future<T> future, Duration limit) {
               return future;
@@ -43,7 +43,7 @@ class WellnessTest {
       Optional<String> store,
       List<NetworkReport> networks,
       boolean canary) {
-    return wellness.faults(
+    return selfCheck.faults(
         history,
         store,
         networks,

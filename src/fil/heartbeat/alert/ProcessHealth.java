@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * The rest of the process, as alerts see it. Called on their context; must neither block nor throw.
  */
-public interface Surroundings {
+public interface ProcessHealth {
 
   /** The account of the store that history and alerts are kept in. */
   HistoryStats history();
