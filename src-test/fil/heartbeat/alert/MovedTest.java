@@ -115,7 +115,7 @@ class MovedTest {
     AlertScript script = script();
     Set<String> tried = new HashSet<>(HeldTimes.of(script.engine, NOT).times().keySet());
     assertThat(tried)
-        .contains("NodeWatch.warmSince")
+        .contains("NodeTracker.warmSince")
         .contains("Life.endsAt", "Life.overSince", "Told.at", "Count.at", "FlapRule.changes");
     isMoved(script.engine, by, () -> script.engine.moved(by, script.now));
   }

@@ -32,7 +32,7 @@ final class AlertEngine {
   private final IsolationRule isolation = new IsolationRule();
   private final Silences silences = new Silences();
   private final Holds holds;
-  private final Judging judging;
+  private final RuleEvaluator evaluator;
   private final Dispatch dispatch;
   private final AlertStateStore store;
   private List<MaintenanceWindow> windows;
@@ -42,19 +42,19 @@ final class AlertEngine {
    * @param kept what was kept before a restart; what cannot be read of it is counted and left out
    */
   AlertEngine(AlertsConfig config, List<AlertStore.Piece> kept, Instant now) {
-    NodeWatch nodes = new NodeWatch(config.monitorAfter(), flaps, isolation);
+    NodeTracker nodes = new NodeTracker(config.monitorAfter(), flaps, isolation);
     holds = new Holds(config, incidents);
-    judging = new Judging(config, incidents, nodes, flaps, isolation);
+    evaluator = new RuleEvaluator(config, incidents, nodes, flaps, isolation);
     dispatch = new Dispatch(config, incidents);
     windows = config.maintenance().stream().map(MaintenanceWindow::new).toList();
-    store = new AlertStateStore(incidents, silences, flaps, isolation, judging);
+    store = new AlertStateStore(incidents, silences, flaps, isolation, evaluator);
     this.store.restore(kept);
     refresh(now);
   }
 
   /** Goes on with another configuration. What it ends is over at the next observation. */
   void config(AlertsConfig next, Instant now) {
-    judging.config(next);
+    evaluator.config(next);
     holds.config(next);
     dispatch.config(next);
     windows = next.maintenance().stream().map(MaintenanceWindow::new).toList();
@@ -81,7 +81,7 @@ final class AlertEngine {
     Instant now = picture.at();
     degraded = picture.degraded();
     if (!picture.holds()) {
-      judging.observe(picture);
+      evaluator.observe(picture);
     }
     dispatch.canary(picture.canary());
     Incident watchdog = incidents.live(new Key(AlertRule.WATCHDOG, ""));
@@ -102,7 +102,7 @@ final class AlertEngine {
   void moved(Duration by, Instant now) {
     incidents.moved(by);
     silences.moved(by, now);
-    judging.moved(by);
+    evaluator.moved(by);
     dispatch.moved(by);
   }
 

@@ -23,7 +23,7 @@ final class AlertStateStore {
   private final Silences silences;
   private final FlapRule flaps;
   private final IsolationRule isolation;
-  private final Judging judging;
+  private final RuleEvaluator evaluator;
   private final List<Piece> useless = new ArrayList<>();
 
   AlertStateStore(
@@ -31,12 +31,12 @@ final class AlertStateStore {
       Silences silences,
       FlapRule flaps,
       IsolationRule isolation,
-      Judging judging) {
+      RuleEvaluator evaluator) {
     this.incidents = incidents;
     this.silences = silences;
     this.flaps = flaps;
     this.isolation = isolation;
-    this.judging = judging;
+    this.evaluator = evaluator;
   }
 
   /** Takes what was kept. A piece that cannot be used is counted and taken away. */
@@ -62,7 +62,8 @@ final class AlertStateStore {
         }
         case FLAPS ->
             flaps.restore(piece.id(), AlertJson.texts(body).stream().map(Instant::parse).toList());
-        case MINER -> AlertJson.texts(body).forEach(each -> judging.restoreMiner(piece.id(), each));
+        case MINER ->
+            AlertJson.texts(body).forEach(each -> evaluator.restoreMiner(piece.id(), each));
         case ISOLATION -> isolation.restore(AlertJson.texts(body));
         default -> {
           // Of a later version, to be found there again.
@@ -81,7 +82,7 @@ final class AlertStateStore {
     silences.saveAll();
     flaps.saveAll();
     isolation.saveAll();
-    judging.saveMiners();
+    evaluator.saveMiners();
   }
 
   /** What changed since the last call. */
@@ -103,7 +104,7 @@ final class AlertStateStore {
         .takeUnsaved()
         .forEach((id, times) -> texts.put(id, times.stream().map(Instant::toString).toList()));
     texts.forEach((id, all) -> pieces.add(new Piece(FLAPS, id, body(all))));
-    judging
+    evaluator
         .takeMiners()
         .forEach(
             (id, known) ->

@@ -73,7 +73,7 @@ final class FlapRule {
     return Truth.of(own.stream().filter(each -> each.isAfter(since)).count() >= settings.changes());
   }
 
-  Words words(Watched node, Flapping settings) {
+  Words words(NodeTracking node, Flapping settings) {
     Deque<Instant> own = changes.getOrDefault(node.peerId(), new ArrayDeque<>());
     return new Words(
         node.node.shownName() + " flaps: it came into trouble again and again",

@@ -44,7 +44,7 @@ final class Incidents {
    * @param since when what it is about began
    * @param notBefore it fires at this time at the earliest
    */
-  record Sight(
+  record RuleResult(
       Truth truth,
       @Nullable String network,
       @Nullable String group,
@@ -97,34 +97,34 @@ final class Incidents {
   /** Goes on with what a rule says; nothing happens when nothing lives and nothing holds. */
   void step(
       Key key,
-      Sight sight,
+      RuleResult result,
       AlertsConfig.Rule rule,
       Duration keepFiringFor,
       boolean warming,
       Instant now) {
     Incident incident = live.get(key);
     if (incident == null) {
-      if (sight.truth != Truth.TRUE || !hasRoom(key)) {
+      if (result.truth != Truth.TRUE || !hasRoom(key)) {
         return;
       }
-      Instant since = sight.since.isAfter(now) ? now : sight.since;
+      Instant since = result.since.isAfter(now) ? now : result.since;
       Life begun = Life.pending(since);
       incident =
           new Incident(
               key,
-              sight.network,
-              sight.group,
+              result.network,
+              result.group,
               begun,
               severity(rule, begun, now),
-              sight.words.get());
-      incident.labels = labels(key, sight, rule, incident.severity);
+              result.words.get());
+      incident.labels = labels(key, result, rule, incident.severity);
       add(incident);
     }
     Life before = incident.life;
     Life next =
         before.next(
-            sight.truth,
-            new Life.Timing(rule.hold(), sight.notBefore, !warming, keepFiringFor),
+            result.truth,
+            new Life.Timing(rule.hold(), result.notBefore, !warming, keepFiringFor),
             now);
     if (next == null) {
       drop(incident);
@@ -137,13 +137,13 @@ final class Incidents {
     incident.life = next;
     boolean fired = before.status() != next.status();
     Severity severity = severity(rule, next, now);
-    if (sight.truth == Truth.TRUE && (fired || severity != incident.severity)) {
-      incident.words = sight.words.get();
+    if (result.truth == Truth.TRUE && (fired || severity != incident.severity)) {
+      incident.words = result.words.get();
     }
     if (fired || severity != incident.severity) {
       incident.severity = severity;
       incident.labels =
-          fired ? labels(key, sight, rule, severity) : withSeverity(incident.labels, severity);
+          fired ? labels(key, result, rule, severity) : withSeverity(incident.labels, severity);
       touched.add(incident);
     }
     if (!next.equals(before) || touched.contains(incident)) {
@@ -158,9 +158,9 @@ final class Incidents {
   }
 
   private static Map<String, String> labels(
-      Key key, Sight sight, AlertsConfig.Rule rule, Severity severity) {
+      Key key, RuleResult result, AlertsConfig.Rule rule, Severity severity) {
     Map<String, String> labels = new LinkedHashMap<>(rule.labels());
-    labels.putAll(sight.labels);
+    labels.putAll(result.labels);
     labels.put("alertname", key.rule().word());
     return withSeverity(labels, severity);
   }

@@ -18,7 +18,7 @@ final class MinerRule {
    *
    * @param startsAt since when the rule fires; null when it does not
    */
-  static Truth holds(Watched node, @Nullable Instant startsAt, Instant now) {
+  static Truth holds(NodeTracking node, @Nullable Instant startsAt, Instant now) {
     String claimed = node.node.claims().minerAddress();
     if (claimed == null || claimed.isEmpty()) {
       return Truth.UNKNOWN;
@@ -30,7 +30,7 @@ final class MinerRule {
     return Truth.of(!claimed.equals(node.knownMiner));
   }
 
-  static Words words(Watched node) {
+  static Words words(NodeTracking node) {
     return new Words(
         node.node.shownName() + " claims another miner address",
         node.node.claims().minerAddress() + " instead of " + node.knownMiner);

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 record NodeRule(
     AlertRule rule,
-    Condition condition,
+    Check check,
     Function<Node, @Nullable Instant> since,
     Function<Node, Words> words) {
 
   /** Whether it holds. */
   @FunctionalInterface
-  interface Condition {
+  interface Check {
     /**
      * @param fires since when what fires was so; null when nothing fires
      */

@@ -56,7 +56,7 @@ final class RuleBook {
   }
 
   /** The rules of the first group that selects the node, or those of all. */
-  Map<AlertRule, AlertsConfig.Rule> of(Watched node) {
+  Map<AlertRule, AlertsConfig.Rule> of(NodeTracking node) {
     for (int i = 0; i < grouped.size(); i++) {
       if (config.groups().get(i).select().matches(node.labels())) {
         return grouped.get(i);
@@ -66,7 +66,7 @@ final class RuleBook {
   }
 
   /** A rule that is on for a node. */
-  Optional<AlertsConfig.Rule> of(AlertRule rule, Watched node) {
+  Optional<AlertsConfig.Rule> of(AlertRule rule, NodeTracking node) {
     AlertsConfig.Rule own = node.rules(this).get(rule);
     if (own == null || !own.enabled()) {
       return Optional.empty();
@@ -80,7 +80,7 @@ final class RuleBook {
   }
 
   /** As it is written for a node: nobody else is needed for a conflict with oneself. */
-  private AlertsConfig.Rule configured(AlertRule rule, Watched node) {
+  private AlertsConfig.Rule configured(AlertRule rule, NodeTracking node) {
     AlertsConfig.Rule all = config.rule(rule);
     return config.groups().stream()
         .filter(group -> group.select().matches(node.labels()))

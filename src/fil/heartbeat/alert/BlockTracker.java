@@ -8,7 +8,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Since when a network has no new block. */
-final class NetworkPulse {
+final class BlockTracker {
   private long highest = -1;
   private @Nullable Instant rose;
   private @Nullable Instant firstSeen;

@@ -16,17 +16,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Holds every rule against what is seen. Work is what changed and what lives, not the fleet. */
-final class Judging {
+final class RuleEvaluator {
   private static final List<AlertRule> OF_NODES =
       Arrays.stream(AlertRule.values())
           .filter(rule -> rule.subject() == AlertRule.Subject.NODE)
           .toList();
 
   private final Incidents incidents;
-  private final NodeWatch nodes;
+  private final NodeTracker nodes;
   private final FlapRule flaps;
   private final IsolationRule isolation;
-  private final Map<String, NetworkPulse> pulses = new HashMap<>();
+  private final Map<String, BlockTracker> blocks = new HashMap<>();
   private final MinerChanges miners = new MinerChanges();
   private AlertsConfig config;
   private RuleBook book;
@@ -35,10 +35,10 @@ final class Judging {
   private boolean warming;
   private Instant now = Instant.MIN;
 
-  Judging(
+  RuleEvaluator(
       AlertsConfig config,
       Incidents incidents,
-      NodeWatch nodes,
+      NodeTracker nodes,
       FlapRule flaps,
       IsolationRule isolation) {
     this.config = config;
@@ -53,7 +53,7 @@ final class Judging {
     config = next;
     book = new RuleBook(next);
     nodes.monitorAfter(next.monitorAfter());
-    nodes.all().forEach(Watched::forgetRules);
+    nodes.all().forEach(NodeTracking::forgetRules);
     anew = true;
   }
 
@@ -63,7 +63,7 @@ final class Judging {
     boolean judgedBefore = !warming;
     warming = picture.warming();
     boolean isolated = incidents.isFiring(AlertRule.FLEET_ISOLATED, "");
-    List<Watched> changed = nodes.take(picture, isolated);
+    List<NodeTracking> changed = nodes.take(picture, isolated);
     nodes.takeForgotten().forEach(miners::forget);
     isolated(isolated);
     boolean all = anew || incidents.takeRoom() || judgedBefore == warming;
@@ -84,12 +84,12 @@ final class Judging {
   void moved(Duration by) {
     now = Moved.moved(now, by);
     nodes.moved(by);
-    pulses.values().forEach(pulse -> pulse.moved(by));
+    blocks.values().forEach(tracker -> tracker.moved(by));
     flaps.moved(by);
     isolation.moved(by);
   }
 
-  private void judge(Watched node) {
+  private void judge(NodeTracking node) {
     node.lookedAt = round;
     boolean live = incidents.hasLive(node.peerId());
     for (AlertRule rule : OF_NODES) {
@@ -98,7 +98,7 @@ final class Judging {
     }
   }
 
-  private void again(Incident incident, @Nullable Watched node) {
+  private void again(Incident incident, @Nullable NodeTracking node) {
     if (node == null) {
       if (!warming) {
         incidents.end(incident, now);
@@ -108,7 +108,7 @@ final class Judging {
     }
   }
 
-  private void judge(Watched node, AlertRule rule, @Nullable Incident live) {
+  private void judge(NodeTracking node, AlertRule rule, @Nullable Incident live) {
     NodeRule own = NodeRules.of(rule);
     Truth truth = truth(node, rule, own, live);
     if (rule == AlertRule.MINER_ADDRESS_CHANGED) {
@@ -127,7 +127,7 @@ final class Judging {
     Instant since = own == null ? null : own.since().apply(node.node);
     incidents.step(
         live == null ? new Key(rule, node.peerId()) : live.key,
-        new Incidents.Sight(
+        new Incidents.RuleResult(
             truth,
             node.network(),
             node.group(),
@@ -142,7 +142,7 @@ final class Judging {
   }
 
   private Truth truth(
-      Watched node, AlertRule rule, @Nullable NodeRule own, @Nullable Incident live) {
+      NodeTracking node, AlertRule rule, @Nullable NodeRule own, @Nullable Incident live) {
     boolean fires = live != null && live.isFiring();
     if (rule == AlertRule.NODE_FLAPPING) {
       return flaps.holds(node.peerId(), fires, config.flapping(), now);
@@ -154,11 +154,10 @@ final class Judging {
       return Truth.UNKNOWN;
     }
     boolean early = warming || (rule == AlertRule.IDENTITY_CONFLICT && nodes.learnsPlaces(now));
-    return own.condition()
-        .of(node.node, early, fires && live != null ? live.life.activeAt() : null);
+    return own.check().of(node.node, early, fires && live != null ? live.life.activeAt() : null);
   }
 
-  private Words words(Watched node, AlertRule rule, @Nullable NodeRule own) {
+  private Words words(NodeTracking node, AlertRule rule, @Nullable NodeRule own) {
     if (own != null) {
       return own.words().apply(node.node);
     }
@@ -168,7 +167,7 @@ final class Judging {
   }
 
   /** Time for the loss of one node to turn out to be the loss of half of the fleet. */
-  private Instant notBefore(Watched node, AlertRule rule) {
+  private Instant notBefore(NodeTracking node, AlertRule rule) {
     boolean waits = rule == AlertRule.NODE_SILENT || rule == AlertRule.NODE_DISCONNECTED;
     if (!waits || !config.rule(AlertRule.FLEET_ISOLATED).enabled()) {
       return Instant.MIN;
@@ -210,8 +209,8 @@ final class Judging {
       String network = NetworkRules.key(report);
       String subject = network == null ? "" : network;
       present.add(subject);
-      NetworkPulse pulse = pulses.computeIfAbsent(subject, ignored -> new NetworkPulse());
-      pulse.take(report, now);
+      BlockTracker tracker = blocks.computeIfAbsent(subject, ignored -> new BlockTracker());
+      tracker.take(report, now);
       AlertsConfig.Rule stalled = config.rule(AlertRule.NETWORK_STALLED);
       String group = report.network() == null && network != null ? Incident.OTHER : network;
       network(
@@ -239,12 +238,12 @@ final class Judging {
           group,
           warming || !nodes.hears(report)
               ? Truth.UNKNOWN
-              : pulse.stalled(report, stalled.hold(), now),
-          pulse.since(report, now),
+              : tracker.stalled(report, stalled.hold(), now),
+          tracker.since(report, now),
           stalled.hold(),
-          NetworkRules.stalledWords(report, pulse.since(report, now)));
+          NetworkRules.stalledWords(report, tracker.since(report, now)));
     }
-    pulses.keySet().retainAll(present);
+    blocks.keySet().retainAll(present);
     for (Incident each : List.copyOf(incidents.live())) {
       boolean ofNetwork = each.key.rule().subject() == AlertRule.Subject.NETWORK;
       if (ofNetwork && !present.contains(each.key.subject()) && !warming) {
@@ -352,7 +351,7 @@ final class Judging {
       AlertsConfig.Rule own = settings.get();
       incidents.step(
           key,
-          new Incidents.Sight(truth, network, group, labels, since, Instant.MIN, () -> words),
+          new Incidents.RuleResult(truth, network, group, labels, since, Instant.MIN, () -> words),
           new AlertsConfig.Rule(
               true, hold, own.severity(), own.criticalAfter(), own.labels(), own.select()),
           config.keepFiringFor(),

@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine holds of one node. Mutable. */
-final class Watched {
+final class NodeTracking {
   Node node;
 
   /** Whether it was heard since the engine started, and beats still. */
@@ -33,7 +33,7 @@ final class Watched {
   private @Nullable Map<String, String> labels;
   private @Nullable Map<AlertRule, AlertsConfig.Rule> rules;
 
-  Watched(Node node) {
+  NodeTracking(Node node) {
     this.node = node;
   }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every monitored node as it was last seen, and what its changes mean for flapping and isolation.
  */
-final class NodeWatch {
+final class NodeTracker {
   /**
    * From when nodes are judged again after a start until it is known anew who beats from two
    * places: so long do they take to be told apart from one that redials, if they beat each 20 s or
@@ -32,7 +32,7 @@ final class NodeWatch {
 
   private final FlapRule flaps;
   private final IsolationRule isolation;
-  private final Map<String, Watched> nodes = new LinkedHashMap<>();
+  private final Map<String, NodeTracking> nodes = new LinkedHashMap<>();
 
   /** Peer ids of those who beat and are not named. */
   private final Set<String> strangers = new HashSet<>();
@@ -49,23 +49,23 @@ final class NodeWatch {
   /** When the last warming ended; null before. */
   private @Nullable Instant warmSince;
 
-  NodeWatch(Duration monitorAfter, FlapRule flaps, IsolationRule isolation) {
+  NodeTracker(Duration monitorAfter, FlapRule flaps, IsolationRule isolation) {
     this.monitorAfter = monitorAfter;
     this.flaps = flaps;
     this.isolation = isolation;
   }
 
-  @Nullable Watched find(String peerId) {
+  @Nullable NodeTracking find(String peerId) {
     return nodes.get(peerId);
   }
 
-  Collection<Watched> all() {
+  Collection<NodeTracking> all() {
     return nodes.values();
   }
 
   /** The address that a node claimed before; null when there is none, or no such node. */
   @Nullable String knownMiner(String peerId) {
-    Watched node = nodes.get(peerId);
+    NodeTracking node = nodes.get(peerId);
     return node == null ? keptMiners.get(peerId) : node.knownMiner;
   }
 
@@ -79,10 +79,10 @@ final class NodeWatch {
    * @param isolated whether the fleet is taken to be isolated
    * @return the nodes to be judged
    */
-  List<Watched> take(Picture picture, boolean isolated) {
+  List<NodeTracking> take(Picture picture, boolean isolated) {
     warmSince = warming && !picture.warming() ? picture.at() : warmSince;
     warming = picture.warming();
-    List<Watched> changed = new ArrayList<>(picture.nodes().size());
+    List<NodeTracking> changed = new ArrayList<>(picture.nodes().size());
     for (Node node : picture.nodes()) {
       if (isMonitored(node)) {
         strangers.remove(node.peerId());
@@ -141,10 +141,10 @@ final class NodeWatch {
   /** Whether any node of a network that is monitored beats with a head. */
   boolean hears(NetworkReport report) {
     return NetworkRules.isHeard(report)
-        && (monitorAfter.isZero() || of(report).anyMatch(Watched::isBeating));
+        && (monitorAfter.isZero() || of(report).anyMatch(NodeTracking::isBeating));
   }
 
-  private Stream<Watched> of(NetworkReport report) {
+  private Stream<NodeTracking> of(NetworkReport report) {
     String network = NetworkRules.key(report);
     return nodes.values().stream().filter(each -> Objects.equals(each.network(), network));
   }
@@ -166,51 +166,51 @@ final class NodeWatch {
     return first != null && last != null && !first.plus(monitorAfter).isAfter(last);
   }
 
-  private Watched take(Node node, Picture picture, boolean isolated) {
-    Watched watched = nodes.get(node.peerId());
-    boolean known = watched != null;
-    if (watched == null) {
-      watched = new Watched(node);
+  private NodeTracking take(Node node, Picture picture, boolean isolated) {
+    NodeTracking tracking = nodes.get(node.peerId());
+    boolean known = tracking != null;
+    if (tracking == null) {
+      tracking = new NodeTracking(node);
       // Trouble that goes on over a restart is no change.
-      watched.troubled = FlapRule.isTrouble(node.lastState(), false);
-      watched.knownMiner = keptMiners.remove(node.peerId());
-      nodes.put(node.peerId(), watched);
+      tracking.troubled = FlapRule.isTrouble(node.lastState(), false);
+      tracking.knownMiner = keptMiners.remove(node.peerId());
+      nodes.put(node.peerId(), tracking);
     } else {
-      watched.take(node);
+      tracking.take(node);
     }
-    beats(watched, picture, isolated);
-    boolean troubled = FlapRule.isTrouble(node.state(), watched.troubled);
+    beats(tracking, picture, isolated);
+    boolean troubled = FlapRule.isTrouble(node.state(), tracking.troubled);
     boolean ours = isolated && !node.state().isBeating();
-    if (known && troubled && !watched.troubled && !picture.warming() && !ours) {
+    if (known && troubled && !tracking.troubled && !picture.warming() && !ours) {
       flaps.changed(node.peerId(), picture.at());
     }
-    watched.troubled = troubled;
-    return watched;
+    tracking.troubled = troubled;
+    return tracking;
   }
 
-  private void beats(Watched watched, Picture picture, boolean isolated) {
+  private void beats(NodeTracking tracking, Picture picture, boolean isolated) {
     Instant now = picture.at();
-    if (watched.node.verdict().liveness() == Liveness.STOPPED) {
+    if (tracking.node.verdict().liveness() == Liveness.STOPPED) {
       // Half of the fleet may be stopped at once: that it could say so proves that we hear it.
-      isolation.forgotten(watched.peerId(), watched.beating);
-      watched.beating = false;
-      watched.leftBeating = watched.leftBeating == null ? now : watched.leftBeating;
-    } else if (!watched.isBeating()) {
-      if (watched.beating) {
-        watched.beating = false;
-        Instant since = watched.beatingSince;
+      isolation.forgotten(tracking.peerId(), tracking.beating);
+      tracking.beating = false;
+      tracking.leftBeating = tracking.leftBeating == null ? now : tracking.leftBeating;
+    } else if (!tracking.isBeating()) {
+      if (tracking.beating) {
+        tracking.beating = false;
+        Instant since = tracking.beatingSince;
         isolation.left(
-            watched.peerId(),
+            tracking.peerId(),
             since != null && !since.plus(IsolationRule.WINDOW).isAfter(now),
             isolated,
             now);
       }
-      watched.leftBeating = watched.leftBeating == null ? now : watched.leftBeating;
-    } else if (!watched.beating && watched.node.connected()) {
-      watched.beating = true;
-      watched.beatingSince = now;
-      watched.leftBeating = null;
-      isolation.came(watched.peerId());
+      tracking.leftBeating = tracking.leftBeating == null ? now : tracking.leftBeating;
+    } else if (!tracking.beating && tracking.node.connected()) {
+      tracking.beating = true;
+      tracking.beatingSince = now;
+      tracking.leftBeating = null;
+      isolation.came(tracking.peerId());
     }
   }
 
@@ -222,9 +222,9 @@ final class NodeWatch {
   }
 
   private void forget(String peerId) {
-    Watched watched = nodes.remove(peerId);
-    if (watched != null) {
-      isolation.forgotten(peerId, watched.beating);
+    NodeTracking tracking = nodes.remove(peerId);
+    if (tracking != null) {
+      isolation.forgotten(peerId, tracking.beating);
       flaps.forget(peerId);
       forgotten.add(peerId);
     }
