@@ -314,7 +314,7 @@ class DeliveryTest {
         null,
         Life.pending(AlertScript.START),
         fil.heartbeat.config.Severity.CRITICAL,
-        new Words("x", null));
+        new AlertText("x", null));
   }
 
   @Test

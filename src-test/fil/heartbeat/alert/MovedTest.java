@@ -116,7 +116,7 @@ class MovedTest {
     Set<String> tried = new HashSet<>(HeldTimes.of(script.engine, NOT).times().keySet());
     assertThat(tried)
         .contains("NodeTracker.warmSince")
-        .contains("Life.endsAt", "Life.overSince", "Told.at", "Count.at", "FlapRule.changes");
+        .contains("Life.endsAt", "Life.overSince", "Delivery.at", "Count.at", "FlapRule.changes");
     isMoved(script.engine, by, () -> script.engine.moved(by, script.now));
   }
 

@@ -141,7 +141,7 @@ class AlertmanagerInterop {
         end,
         null,
         null,
-        Map.of("ops", new Alert.Told(AlertStatus.FIRING, Severity.WARNING, start)));
+        Map.of("ops", new Alert.Delivery(AlertStatus.FIRING, Severity.WARNING, start)));
   }
 
   private static Notification told(Alert... alerts) {

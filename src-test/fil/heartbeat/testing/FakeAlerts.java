@@ -59,7 +59,7 @@ public class FakeAlerts implements AlertView {
         null,
         null,
         null,
-        Map.of("ops", new Alert.Told(AlertStatus.FIRING, severity, NOW.minusSeconds(55))));
+        Map.of("ops", new Alert.Delivery(AlertStatus.FIRING, severity, NOW.minusSeconds(55))));
   }
 
   /** The same with another status and times that fit to it. */
@@ -94,7 +94,8 @@ public class FakeAlerts implements AlertView {
         "alice (f01000): " + rule.word(),
         """
         {"activeAt":"2026-01-02T03:00:00Z","detail":"f01000 was seen","labels":{"miner":"f01000","nickname":"alice"},\
-        "acknowledgement":{"by":"ops","at":"2026-01-02T03:01:00Z","comment":"on it"}}""");
+        "acknowledgement":{"by":"ops","at":"2026-01-02T03:01:00Z","comment":"on it"}}\
+        """);
   }
 
   @CanIgnoreReturnValue

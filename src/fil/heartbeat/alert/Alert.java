@@ -40,14 +40,14 @@ public record Alert(
     @Nullable Instant endsAt,
     @Nullable Acknowledgement acknowledgement,
     @Nullable String heldBy,
-    Map<String, Told> told) {
+    Map<String, Delivery> told) {
 
   /**
    * What a sink knows of an alert.
    *
    * @param status {@code FIRING} or {@code RESOLVED}
    */
-  public record Told(AlertStatus status, Severity severity, Instant at) {}
+  public record Delivery(AlertStatus status, Severity severity, Instant at) {}
 
   public Alert {
     labels = Map.copyOf(labels);

@@ -30,8 +30,8 @@ final class AlertJson {
         .put("status", life.status().word())
         .put("severity", incident.severity.word())
         .put("labels", new JsonObject(new LinkedHashMap<>(incident.labels)))
-        .put("summary", incident.words.summary())
-        .put("detail", incident.words.detail())
+        .put("summary", incident.text.summary())
+        .put("detail", incident.text.detail())
         .put("activeAt", text(life.activeAt()))
         .put("startsAt", text(life.startsAt()))
         .put("overSince", text(life.overSince()))
@@ -93,7 +93,7 @@ final class AlertJson {
             json.getString("group", json.getString("network")),
             life,
             Severity.named(json.getString("severity", "")).orElse(rule.severity()),
-            new Words(json.getString("summary", rule.word()), json.getString("detail")));
+            new AlertText(json.getString("summary", rule.word()), json.getString("detail")));
     Map<String, String> labels = new LinkedHashMap<>();
     object(json, "labels").forEach(each -> labels.put(each.getKey(), (String) each.getValue()));
     incident.labels = labels;
@@ -112,12 +112,12 @@ final class AlertJson {
     return incident;
   }
 
-  private static Optional<Alert.Told> told(JsonObject json, Severity otherwise) {
+  private static Optional<Alert.Delivery> told(JsonObject json, Severity otherwise) {
     Instant at = time(json, "at");
     return AlertStatus.named(json.getString("status", ""))
         .map(
             status ->
-                new Alert.Told(
+                new Alert.Delivery(
                     status,
                     Severity.named(json.getString("severity", "")).orElse(otherwise),
                     at == null ? Instant.EPOCH : at));

@@ -48,18 +48,18 @@ final class BlockTracker {
    * Whether no block came for long enough to look pending, which is half of the time in which it
    * fires.
    */
-  Truth stalled(NetworkReport report, Duration hold, Instant now) {
+  Condition stalled(NetworkReport report, Duration hold, Instant now) {
     Instant from = from(report);
     if (from == null || report.bestHeight() == null) {
-      return Truth.UNKNOWN;
+      return Condition.UNKNOWN;
     }
     Duration half = hold.dividedBy(2);
     if (!from.plus(half).isAfter(now)) {
-      return Truth.TRUE;
+      return Condition.TRUE;
     }
     // That nothing rose since the start may be of before it.
     Instant newest = newest(report);
-    return newest == null || !newest.plus(half).isAfter(now) ? Truth.UNKNOWN : Truth.FALSE;
+    return newest == null || !newest.plus(half).isAfter(now) ? Condition.UNKNOWN : Condition.FALSE;
   }
 
   /**

@@ -41,7 +41,7 @@ final class CanaryOutbox {
             null,
             new Life(AlertStatus.FIRING, now, now, null, null),
             AlertsConfig.DEFAULT.rule(AlertRule.CANARY).severity(),
-            new Words("Beat " + seen + " of the canary was seen", null));
+            new AlertText("Beat " + seen + " of the canary was seen", null));
     incident.labels = Map.of("alertname", AlertRule.CANARY.word(), "beat", String.valueOf(seen));
     return Optional.of(
         Owed.notification(sink, incident.groupKey(), List.of(incident), List.of(), now));

@@ -23,8 +23,8 @@ record CertificateRule(Optional<Instant> end, Instant now) {
     return end.map(each -> each.minus(NOTICE)).orElse(now);
   }
 
-  Words words() {
-    return new Words(
+  AlertText text() {
+    return new AlertText(
         end.map(
                 each ->
                     (each.isAfter(now)

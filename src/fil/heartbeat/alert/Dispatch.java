@@ -179,7 +179,7 @@ final class Dispatch {
       return;
     }
     AlertStatus as = alert.status().isFiring() ? AlertStatus.FIRING : AlertStatus.RESOLVED;
-    Alert.Told before = incident.told.put(sink, new Alert.Told(as, alert.severity(), now));
+    Alert.Delivery before = incident.told.put(sink, new Alert.Delivery(as, alert.severity(), now));
     incident.tried.remove(sink);
     boolean again =
         before != null && before.status() == as && before.severity() == alert.severity();

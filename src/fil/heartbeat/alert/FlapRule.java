@@ -60,26 +60,27 @@ final class FlapRule {
   }
 
   /** Whether a node flaps; one that does goes on until it was calm for long enough. */
-  Truth holds(String peerId, boolean fires, Flapping settings, Instant now) {
+  Condition holds(String peerId, boolean fires, Flapping settings, Instant now) {
     Deque<Instant> own = changes.get(peerId);
     Instant last = own == null ? null : own.peekLast();
     if (own == null || last == null) {
-      return Truth.FALSE;
+      return Condition.FALSE;
     }
     if (fires) {
-      return Truth.of(last.plus(settings.calm()).isAfter(now));
+      return Condition.of(last.plus(settings.calm()).isAfter(now));
     }
     Instant since = now.minus(settings.window());
-    return Truth.of(own.stream().filter(each -> each.isAfter(since)).count() >= settings.changes());
+    return Condition.of(
+        own.stream().filter(each -> each.isAfter(since)).count() >= settings.changes());
   }
 
-  Words words(NodeTracking node, Flapping settings) {
+  AlertText text(NodeTracking node, Flapping settings) {
     Deque<Instant> own = changes.getOrDefault(node.peerId(), new ArrayDeque<>());
-    return new Words(
+    return new AlertText(
         node.node.shownName() + " flaps: it came into trouble again and again",
         own.size()
             + " times since "
-            + Words.at(own.peekFirst())
+            + AlertText.at(own.peekFirst())
             + "; only trouble that lasts "
             + Holds.MOST_FLAPPING.toMinutes()
             + " minutes is told until it has been calm for "

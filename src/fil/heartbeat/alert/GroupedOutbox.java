@@ -106,7 +106,7 @@ final class GroupedOutbox implements Outbox {
 
   /** As it was kept over a restart. */
   private void restoreToldOfStrangers(Incident incident) {
-    Alert.Told known = incident.told.get(sink);
+    Alert.Delivery known = incident.told.get(sink);
     if (known != null
         && incident.key.rule() == AlertRule.UNKNOWN_NODES
         && (toldOfStrangers == null || known.at().isAfter(toldOfStrangers))) {
@@ -120,7 +120,7 @@ final class GroupedOutbox implements Outbox {
   }
 
   private boolean isWatchdogDue(Incident incident, Instant now) {
-    Alert.Told told =
+    Alert.Delivery told =
         incident.key.rule() == AlertRule.WATCHDOG && Owed.isTold(incident, sink)
             ? incident.told.get(sink)
             : null;

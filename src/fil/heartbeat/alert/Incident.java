@@ -31,14 +31,14 @@ final class Incident {
   Life life;
   Severity severity;
   Map<String, String> labels = Map.of();
-  Words words;
+  AlertText text;
   @Nullable Acknowledgement acknowledgement;
   @Nullable String heldBy;
 
   /** Alerts of nodes that it holds back, or would when they fire. */
   private int inhibits;
 
-  final Map<String, Alert.Told> told = new HashMap<>();
+  final Map<String, Alert.Delivery> told = new HashMap<>();
 
   /** Sinks that may know that it fires though they did not say so. */
   final Set<String> tried = new HashSet<>();
@@ -58,8 +58,8 @@ final class Incident {
       @Nullable String group,
       Life life,
       Severity severity,
-      Words words) {
-    this(key, key.id(life.activeAt()), network, group, life, severity, words);
+      AlertText text) {
+    this(key, key.id(life.activeAt()), network, group, life, severity, text);
   }
 
   Incident(
@@ -69,7 +69,7 @@ final class Incident {
       @Nullable String group,
       Life life,
       Severity severity,
-      Words words) {
+      AlertText text) {
     this.key = key;
     this.id = id;
     this.fingerprint = key.fingerprint();
@@ -77,7 +77,7 @@ final class Incident {
     this.group = group;
     this.life = life;
     this.severity = severity;
-    this.words = words;
+    this.text = text;
   }
 
   AlertStatus status() {
@@ -121,7 +121,7 @@ final class Incident {
       acknowledgement = new Acknowledgement(known.by(), known.at().plus(by), known.comment());
     }
     told.replaceAll(
-        (sink, each) -> new Alert.Told(each.status(), each.severity(), each.at().plus(by)));
+        (sink, each) -> new Alert.Delivery(each.status(), each.severity(), each.at().plus(by)));
   }
 
   /** It is another than when it was last asked for. */
@@ -131,10 +131,10 @@ final class Incident {
 
   private @Nullable String detail() {
     if (inhibits == 0 || isOver()) {
-      return words.detail();
+      return text.detail();
     }
     String holds = "Holds back " + inhibits + (inhibits == 1 ? " alert" : " alerts");
-    return words.detail() == null ? holds : words.detail() + ". " + holds;
+    return text.detail() == null ? holds : text.detail() + ". " + holds;
   }
 
   /** As others see it. */
@@ -150,7 +150,7 @@ final class Incident {
               severity,
               key.peerId(),
               labels,
-              words.summary(),
+              text.summary(),
               detail(),
               life.activeAt(),
               life.startsAt(),

@@ -45,13 +45,13 @@ final class Incidents {
    * @param notBefore it fires at this time at the earliest
    */
   record RuleResult(
-      Truth truth,
+      Condition condition,
       @Nullable String network,
       @Nullable String group,
       Map<String, String> labels,
       Instant since,
       Instant notBefore,
-      Supplier<Words> words) {}
+      Supplier<AlertText> text) {}
 
   private final Map<Key, Incident> live = new LinkedHashMap<>();
   private final Map<String, Integer> liveByPeer = new HashMap<>();
@@ -104,7 +104,7 @@ final class Incidents {
       Instant now) {
     Incident incident = live.get(key);
     if (incident == null) {
-      if (result.truth != Truth.TRUE || !hasRoom(key)) {
+      if (result.condition != Condition.TRUE || !hasRoom(key)) {
         return;
       }
       Instant since = result.since.isAfter(now) ? now : result.since;
@@ -116,14 +116,14 @@ final class Incidents {
               result.group,
               begun,
               severity(rule, begun, now),
-              result.words.get());
+              result.text.get());
       incident.labels = labels(key, result, rule, incident.severity);
       add(incident);
     }
     Life before = incident.life;
     Life next =
         before.next(
-            result.truth,
+            result.condition,
             new Life.Timing(rule.hold(), result.notBefore, !warming, keepFiringFor),
             now);
     if (next == null) {
@@ -137,8 +137,8 @@ final class Incidents {
     incident.life = next;
     boolean fired = before.status() != next.status();
     Severity severity = severity(rule, next, now);
-    if (result.truth == Truth.TRUE && (fired || severity != incident.severity)) {
-      incident.words = result.words.get();
+    if (result.condition == Condition.TRUE && (fired || severity != incident.severity)) {
+      incident.text = result.text.get();
     }
     if (fired || severity != incident.severity) {
       incident.severity = severity;

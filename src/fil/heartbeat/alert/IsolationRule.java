@@ -71,7 +71,7 @@ final class IsolationRule {
    * Whether it holds: for as long as no more than half of those that beat before beat now. To be
    * asked once for each picture that is not of a warming aggregator.
    */
-  Truth holds(boolean live, Instant now) {
+  Condition holds(boolean live, Instant now) {
     Instant from = now.minus(WINDOW);
     while (!losses.isEmpty()) {
       var first = losses.entrySet().iterator();
@@ -90,7 +90,7 @@ final class IsolationRule {
       fleet = before;
       unsaved = true;
     }
-    return Truth.of(many || (live && lost > 0 && 2 * beating <= fleet));
+    return Condition.of(many || (live && lost > 0 && 2 * beating <= fleet));
   }
 
   /** How many beat at the beginning of the window, or as early as is known. */
@@ -137,9 +137,9 @@ final class IsolationRule {
     return down;
   }
 
-  Words words(Instant now) {
-    return new Words(
-        lost + " nodes were lost at once, at " + Words.at(now),
+  AlertText text(Instant now) {
+    return new AlertText(
+        lost + " nodes were lost at once, at " + AlertText.at(now),
         "Half of the fleet or more within "
             + WINDOW.toSeconds()
             + " s: more likely the aggregator's own network than the nodes. Their own alerts wait"

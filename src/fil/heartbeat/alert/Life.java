@@ -35,14 +35,14 @@ record Life(
   }
 
   /** How it goes on; this when nothing changed, null when a pending one came to nothing. */
-  @Nullable Life next(Truth truth, Timing timing, Instant now) {
+  @Nullable Life next(Condition condition, Timing timing, Instant now) {
     if (status == AlertStatus.RESOLVED) {
       return this;
     }
     if (status == AlertStatus.PENDING) {
-      return truth == Truth.TRUE ? fire(timing, now) : null;
+      return condition == Condition.TRUE ? fire(timing, now) : null;
     }
-    if (truth != Truth.FALSE) {
+    if (condition != Condition.FALSE) {
       return overSince == null ? this : new Life(status, activeAt, startsAt, null, null);
     }
     Instant over = overSince == null ? now : overSince;

@@ -12,9 +12,11 @@ final class MinerChanges {
   private final Set<String> changed = new TreeSet<>();
   private final Set<String> unsaved = new TreeSet<>();
 
-  void judged(String peerId, Truth truth) {
+  void judged(String peerId, Condition condition) {
     boolean change =
-        truth == Truth.TRUE ? changed.add(peerId) : truth == Truth.FALSE && changed.remove(peerId);
+        condition == Condition.TRUE
+            ? changed.add(peerId)
+            : condition == Condition.FALSE && changed.remove(peerId);
     if (change) {
       unsaved.add(peerId);
     }

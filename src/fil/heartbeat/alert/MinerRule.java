@@ -18,20 +18,20 @@ final class MinerRule {
    *
    * @param startsAt since when the rule fires; null when it does not
    */
-  static Truth holds(NodeTracking node, @Nullable Instant startsAt, Instant now) {
+  static Condition holds(NodeTracking node, @Nullable Instant startsAt, Instant now) {
     String claimed = node.node.claims().minerAddress();
     if (claimed == null || claimed.isEmpty()) {
-      return Truth.UNKNOWN;
+      return Condition.UNKNOWN;
     }
     boolean old = startsAt != null && !startsAt.plus(LASTS).isAfter(now);
     if (node.knownMiner == null || old) {
       node.knownMiner = claimed;
     }
-    return Truth.of(!claimed.equals(node.knownMiner));
+    return Condition.of(!claimed.equals(node.knownMiner));
   }
 
-  static Words words(NodeTracking node) {
-    return new Words(
+  static AlertText text(NodeTracking node) {
+    return new AlertText(
         node.node.shownName() + " claims another miner address",
         node.node.claims().minerAddress() + " instead of " + node.knownMiner);
   }

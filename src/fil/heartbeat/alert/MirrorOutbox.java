@@ -68,7 +68,7 @@ final class MirrorOutbox implements Outbox {
    */
   private void goesOn(@Nullable Incident earlier, Instant now) {
     if (earlier != null) {
-      earlier.told.put(sink, new Alert.Told(AlertStatus.RESOLVED, earlier.severity, now));
+      earlier.told.put(sink, new Alert.Delivery(AlertStatus.RESOLVED, earlier.severity, now));
       earlier.changed();
       news.remove(earlier);
     }
@@ -111,7 +111,7 @@ final class MirrorOutbox implements Outbox {
   private boolean isStale(Instant now) {
     for (Incident each : firing.values()) {
       if (isSure(each, now)) {
-        Alert.Told told = each.told.get(sink);
+        Alert.Delivery told = each.told.get(sink);
         return told == null || told.at().isAfter(now) || !told.at().plus(PERIOD).isAfter(now);
       }
     }

@@ -19,8 +19,8 @@ final class NetworkRules {
     return report.voters() + report.inConsensus() + report.inDispute() > 0;
   }
 
-  static Truth fleetForked(NetworkReport report) {
-    return isHeard(report) ? Truth.of(report.fleetForked()) : Truth.UNKNOWN;
+  static Condition fleetForked(NetworkReport report) {
+    return isHeard(report) ? Condition.of(report.fleetForked()) : Condition.UNKNOWN;
   }
 
   /**
@@ -30,19 +30,21 @@ final class NetworkRules {
    *
    * @param monitored how many of its voters are monitored; asked for only where it matters
    */
-  static Truth consensusLost(NetworkReport report, IntSupplier monitored) {
+  static Condition consensusLost(NetworkReport report, IntSupplier monitored) {
     if (report.voters() < FleetSettings.MIN_VOTERS) {
-      return Truth.UNKNOWN;
+      return Condition.UNKNOWN;
     }
     if (report.inConsensus() > 0) {
-      return Truth.FALSE;
+      return Condition.FALSE;
     }
     int voters = monitored.getAsInt();
     if (voters >= report.voters()) {
-      return Truth.TRUE;
+      return Condition.TRUE;
     }
     int largest = report.sides().stream().mapToInt(NetworkReport.Side::votes).max().orElse(0);
-    return voters >= FleetSettings.MIN_VOTERS && 2 * largest <= voters ? Truth.TRUE : Truth.UNKNOWN;
+    return voters >= FleetSettings.MIN_VOTERS && 2 * largest <= voters
+        ? Condition.TRUE
+        : Condition.UNKNOWN;
   }
 
   /** {@code for}, which by default is three epochs, however long they are. */
@@ -71,14 +73,14 @@ final class NetworkRules {
     return report.network() == null ? report.genesisCid() : report.network();
   }
 
-  static Words forkedWords(NetworkReport report) {
-    return new Words(
+  static AlertText forkedText(NetworkReport report) {
+    return new AlertText(
         "The fleet on " + name(report) + " is on another chain than the reference",
         "The majority of " + report.voters() + " voters differs from an independent node");
   }
 
-  static Words lostWords(NetworkReport report) {
-    return new Words(
+  static AlertText lostText(NetworkReport report) {
+    return new AlertText(
         "Nobody on " + name(report) + " is in consensus",
         report.voters()
             + " voters, and no chain has more than half of them; "
@@ -86,9 +88,9 @@ final class NetworkRules {
             + " sides are seen");
   }
 
-  static Words stalledWords(NetworkReport report, Instant since) {
-    return new Words(
-        "No new block on " + name(report) + " since " + Words.at(since),
+  static AlertText stalledText(NetworkReport report, Instant since) {
+    return new AlertText(
+        "No new block on " + name(report) + " since " + AlertText.at(since),
         "No node of the fleet, and no reference, told one above height " + report.bestHeight());
   }
 }

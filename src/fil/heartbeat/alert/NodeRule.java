@@ -15,7 +15,7 @@ record NodeRule(
     AlertRule rule,
     Check check,
     Function<Node, @Nullable Instant> since,
-    Function<Node, Words> words) {
+    Function<Node, AlertText> text) {
 
   /** Whether it holds. */
   @FunctionalInterface
@@ -23,6 +23,6 @@ record NodeRule(
     /**
      * @param fires since when what fires was so; null when nothing fires
      */
-    Truth of(Node node, boolean warming, @Nullable Instant fires);
+    Condition of(Node node, boolean warming, @Nullable Instant fires);
   }
 }

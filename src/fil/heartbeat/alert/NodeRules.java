@@ -24,60 +24,60 @@ final class NodeRules {
               NodeRules::isSilent,
               NodeRules::stateSince,
               node ->
-                  new Words(
+                  new AlertText(
                       name(node) + " is silent: last beat at " + lastBeat(node),
                       reason(node, "Its connection is open, but beats are overdue"))),
           new NodeRule(
               AlertRule.NODE_DISCONNECTED,
-              (node, warming, fires) -> Truth.of(isGone(node)),
+              (node, warming, fires) -> Condition.of(isGone(node)),
               node -> node.contact().disconnectedSince(),
               node ->
-                  new Words(
+                  new AlertText(
                       name(node)
                           + " is disconnected since "
-                          + Words.at(node.contact().disconnectedSince()),
+                          + AlertText.at(node.contact().disconnectedSince()),
                       "Last beat at " + lastBeat(node) + address(node))),
           new NodeRule(
               AlertRule.NODE_STOPPED,
-              (node, warming, fires) -> Truth.of(node.verdict().liveness() == Liveness.STOPPED),
+              (node, warming, fires) -> Condition.of(node.verdict().liveness() == Liveness.STOPPED),
               NodeRules::stateSince,
               node ->
-                  new Words(
-                      name(node) + " is stopped since " + Words.at(stateSince(node)),
+                  new AlertText(
+                      name(node) + " is stopped since " + AlertText.at(stateSince(node)),
                       "It stopped in good order and has not come back. Last beat at "
                           + lastBeat(node)
                           + address(node))),
           new NodeRule(
               AlertRule.EXPECTED_NODE_MISSING,
               (node, warming, fires) ->
-                  Truth.of(
+                  Condition.of(
                       node.expected() != null && node.verdict().liveness() == Liveness.MISSING),
               NodeRules::stateSince,
               node ->
-                  new Words(
+                  new AlertText(
                       name(node) + " is expected and was never seen", "Peer id " + node.peerId())),
           chain(
               AlertRule.NODE_NO_HEAD,
               ChainState.NO_HEAD,
               EnumSet.noneOf(ChainState.class),
               node ->
-                  new Words(
+                  new AlertText(
                       name(node)
                           + " beats, but its Filecoin node tells no head since "
-                          + Words.at(node.verdict().since()),
+                          + AlertText.at(node.verdict().since()),
                       "The host and its heartbeat are up; lotus, forest or venus does not answer")),
           chain(
               AlertRule.NODE_SLOW,
               ChainState.SLOW,
               EnumSet.of(
                   ChainState.NO_HEAD, ChainState.FORKED, ChainState.STALLED, ChainState.BEHIND),
-              node -> new Words(name(node) + " is slow: " + lag(node), at(node))),
+              node -> new AlertText(name(node) + " is slow: " + lag(node), at(node))),
           chain(
               AlertRule.NODE_BEHIND,
               ChainState.BEHIND,
               EnumSet.of(ChainState.NO_HEAD, ChainState.FORKED, ChainState.STALLED),
               node ->
-                  new Words(
+                  new AlertText(
                       name(node) + " is behind: " + lag(node),
                       at(node) + "; after about 10 minutes WindowPoSt is at risk")),
           chain(
@@ -85,28 +85,28 @@ final class NodeRules {
               ChainState.STALLED,
               EnumSet.of(ChainState.NO_HEAD, ChainState.FORKED),
               node ->
-                  new Words(
-                      name(node) + " is stalled since " + Words.at(node.contact().headSince()),
+                  new AlertText(
+                      name(node) + " is stalled since " + AlertText.at(node.contact().headSince()),
                       at(node) + ", while its network goes on")),
           chain(
               AlertRule.NODE_AHEAD,
               ChainState.AHEAD,
               EnumSet.of(ChainState.NO_HEAD),
               node ->
-                  new Words(
+                  new AlertText(
                       name(node) + " tells a height that cannot be yet",
                       reason(node, at(node)) + ". Its clock or ours is wrong, or it lies")),
           chain(
               AlertRule.NODE_FORKED,
               ChainState.FORKED,
               EnumSet.of(ChainState.NO_HEAD, ChainState.AHEAD),
-              node -> new Words(name(node) + " is on another chain", reason(node, at(node)))),
+              node -> new AlertText(name(node) + " is on another chain", reason(node, at(node)))),
           chain(
               AlertRule.WRONG_NETWORK,
               ChainState.WRONG_NETWORK,
               EnumSet.noneOf(ChainState.class),
               node ->
-                  new Words(
+                  new AlertText(
                       name(node) + " is on another network",
                       "It claims the genesis " + node.claims().genesisCid())),
           new NodeRule(
@@ -132,18 +132,18 @@ final class NodeRules {
    * @param masking states that say more, so that nothing is known of this one
    */
   private static NodeRule chain(
-      AlertRule rule, ChainState is, Set<ChainState> masking, Function<Node, Words> words) {
+      AlertRule rule, ChainState is, Set<ChainState> masking, Function<Node, AlertText> text) {
     return new NodeRule(
         rule,
         (node, warming, fires) -> {
           ChainState chain = node.verdict().chain();
           if (node.verdict().liveness() != Liveness.BEATING || chain == ChainState.UNKNOWN) {
-            return Truth.UNKNOWN;
+            return Condition.UNKNOWN;
           }
-          return masking.contains(chain) ? Truth.UNKNOWN : Truth.of(chain == is);
+          return masking.contains(chain) ? Condition.UNKNOWN : Condition.of(chain == is);
         },
         NodeRules::stateSince,
-        words);
+        text);
   }
 
   /**
@@ -151,14 +151,14 @@ final class NodeRules {
    * began, or until it stopped on purpose; that somebody thinks the node beats is not enough after
    * a restart.
    */
-  private static Truth isSilent(Node node, boolean warming, @Nullable Instant fires) {
+  private static Condition isSilent(Node node, boolean warming, @Nullable Instant fires) {
     Liveness liveness = node.verdict().liveness();
     if (fires == null) {
-      return Truth.of(liveness == Liveness.SILENT && node.connected());
+      return Condition.of(liveness == Liveness.SILENT && node.connected());
     }
     Instant beat = node.contact().lastBeat();
     boolean heard = liveness == Liveness.BEATING && beat != null && beat.isAfter(fires);
-    return Truth.of(!heard && liveness != Liveness.MISSING && liveness != Liveness.STOPPED);
+    return Condition.of(!heard && liveness != Liveness.MISSING && liveness != Liveness.STOPPED);
   }
 
   private static boolean isGone(Node node) {
@@ -173,17 +173,17 @@ final class NodeRules {
    * While nodes come back one by one, that nobody else claims it yet says nothing, nor that nobody
    * beats with its key yet.
    */
-  private static Truth isInConflict(Node node, boolean warming, @Nullable Instant fires) {
+  private static Condition isInConflict(Node node, boolean warming, @Nullable Instant fires) {
     return node.conflicts().isEmpty() && warming
-        ? Truth.UNKNOWN
-        : Truth.of(!node.conflicts().isEmpty());
+        ? Condition.UNKNOWN
+        : Condition.of(!node.conflicts().isEmpty());
   }
 
-  private static Words conflict(Node node) {
+  private static AlertText conflict(Node node) {
     String conflicts = String.join("; ", node.conflicts());
     return node.twinSince() == null
-        ? new Words(name(node) + " claims what another node claims too", conflicts)
-        : new Words(
+        ? new AlertText(name(node) + " claims what another node claims too", conflicts)
+        : new AlertText(
             name(node) + " beats from two places: its key is in use twice",
             conflicts + ". Stop one of the two, and make it a key of its own (keygen)");
   }
@@ -197,7 +197,7 @@ final class NodeRules {
   }
 
   private static String lastBeat(Node node) {
-    return Words.at(node.contact().lastBeat());
+    return AlertText.at(node.contact().lastBeat());
   }
 
   private static String address(Node node) {
@@ -211,13 +211,13 @@ final class NodeRules {
 
   private static String lag(Node node) {
     Long lag = node.verdict().lagEpochs();
-    return (lag == null ? "some" : lag) + " epochs late since " + Words.at(stateSince(node));
+    return (lag == null ? "some" : lag) + " epochs late since " + AlertText.at(stateSince(node));
   }
 
   private static String at(Node node) {
     return "Its head is at height "
         + node.claims().height()
         + " since "
-        + Words.at(node.contact().headSince());
+        + AlertText.at(node.contact().headSince());
   }
 }

@@ -17,7 +17,7 @@ final class Owed {
 
   /** Whether the alert is news to the sink. */
   static boolean isNews(Incident incident, String sink) {
-    Alert.Told told = incident.told.get(sink);
+    Alert.Delivery told = incident.told.get(sink);
     if (incident.isOver()) {
       return told == null ? incident.tried.contains(sink) : told.status() != AlertStatus.RESOLVED;
     }
@@ -54,7 +54,7 @@ final class Owed {
                     .append(each.isOver() ? " over " : " fires ")
                     .append(each.severity));
     for (Incident each : news) {
-      Alert.Told told = each.told.get(sink);
+      Alert.Delivery told = each.told.get(sink);
       if (told != null && each.isFiring() && told.severity() == each.severity) {
         // Told again on purpose: not to be folded with the last time.
         content.append("\nafter ").append(told.at());

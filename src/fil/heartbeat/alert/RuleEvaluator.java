@@ -110,11 +110,11 @@ final class RuleEvaluator {
 
   private void judge(NodeTracking node, AlertRule rule, @Nullable Incident live) {
     NodeRule own = NodeRules.of(rule);
-    Truth truth = truth(node, rule, own, live);
+    Condition condition = condition(node, rule, own, live);
     if (rule == AlertRule.MINER_ADDRESS_CHANGED) {
-      miners.judged(node.peerId(), truth);
+      miners.judged(node.peerId(), condition);
     }
-    if (live == null && truth != Truth.TRUE) {
+    if (live == null && condition != Condition.TRUE) {
       return;
     }
     Optional<AlertsConfig.Rule> settings = book.of(rule, node);
@@ -128,20 +128,20 @@ final class RuleEvaluator {
     incidents.step(
         live == null ? new Key(rule, node.peerId()) : live.key,
         new Incidents.RuleResult(
-            truth,
+            condition,
             node.network(),
             node.group(),
             node.labels(),
             since == null ? now : since,
             notBefore(node, rule),
-            () -> words(node, rule, own)),
+            () -> text(node, rule, own)),
         settings.get(),
         config.keepFiringFor(),
         warming,
         now);
   }
 
-  private Truth truth(
+  private Condition condition(
       NodeTracking node, AlertRule rule, @Nullable NodeRule own, @Nullable Incident live) {
     boolean fires = live != null && live.isFiring();
     if (rule == AlertRule.NODE_FLAPPING) {
@@ -151,19 +151,19 @@ final class RuleEvaluator {
       return MinerRule.holds(node, live == null ? null : live.life.startsAt(), now);
     }
     if (own == null) {
-      return Truth.UNKNOWN;
+      return Condition.UNKNOWN;
     }
     boolean early = warming || (rule == AlertRule.IDENTITY_CONFLICT && nodes.learnsPlaces(now));
     return own.check().of(node.node, early, fires && live != null ? live.life.activeAt() : null);
   }
 
-  private Words words(NodeTracking node, AlertRule rule, @Nullable NodeRule own) {
+  private AlertText text(NodeTracking node, AlertRule rule, @Nullable NodeRule own) {
     if (own != null) {
-      return own.words().apply(node.node);
+      return own.text().apply(node.node);
     }
     return rule == AlertRule.NODE_FLAPPING
-        ? flaps.words(node, config.flapping())
-        : MinerRule.words(node);
+        ? flaps.text(node, config.flapping())
+        : MinerRule.text(node);
   }
 
   /** Time for the loss of one node to turn out to be the loss of half of the fleet. */
@@ -178,11 +178,11 @@ final class RuleEvaluator {
 
   private void isolated(boolean fires) {
     boolean live = incidents.isLive(AlertRule.FLEET_ISOLATED, "");
-    Truth truth = Truth.UNKNOWN;
+    Condition condition = Condition.UNKNOWN;
     if (warming) {
       isolation.pause();
     } else {
-      truth = isolation.holds(live, now);
+      condition = isolation.holds(live, now);
     }
     other(
         AlertRule.FLEET_ISOLATED,
@@ -190,10 +190,10 @@ final class RuleEvaluator {
         null,
         null,
         Map.of(),
-        truth,
+        condition,
         now,
         config.rule(AlertRule.FLEET_ISOLATED).hold(),
-        isolation.words(now));
+        isolation.text(now));
     boolean firesNow = incidents.isFiring(AlertRule.FLEET_ISOLATED, "");
     if (firesNow && !fires) {
       Instant since = now.minus(IsolationRule.WINDOW);
@@ -218,30 +218,32 @@ final class RuleEvaluator {
           subject,
           network,
           group,
-          warming ? Truth.UNKNOWN : NetworkRules.fleetForked(report),
+          warming ? Condition.UNKNOWN : NetworkRules.fleetForked(report),
           now,
           config.rule(AlertRule.FLEET_FORKED).hold(),
-          NetworkRules.forkedWords(report));
+          NetworkRules.forkedText(report));
       network(
           AlertRule.CONSENSUS_LOST,
           subject,
           network,
           group,
-          warming ? Truth.UNKNOWN : NetworkRules.consensusLost(report, () -> nodes.voters(report)),
+          warming
+              ? Condition.UNKNOWN
+              : NetworkRules.consensusLost(report, () -> nodes.voters(report)),
           now,
           NetworkRules.consensusHold(config.rule(AlertRule.CONSENSUS_LOST).hold(), report),
-          NetworkRules.lostWords(report));
+          NetworkRules.lostText(report));
       network(
           AlertRule.NETWORK_STALLED,
           subject,
           network,
           group,
           warming || !nodes.hears(report)
-              ? Truth.UNKNOWN
+              ? Condition.UNKNOWN
               : tracker.stalled(report, stalled.hold(), now),
           tracker.since(report, now),
           stalled.hold(),
-          NetworkRules.stalledWords(report, tracker.since(report, now)));
+          NetworkRules.stalledText(report, tracker.since(report, now)));
     }
     blocks.keySet().retainAll(present);
     for (Incident each : List.copyOf(incidents.live())) {
@@ -257,11 +259,11 @@ final class RuleEvaluator {
       String subject,
       @Nullable String network,
       @Nullable String group,
-      Truth truth,
+      Condition condition,
       Instant since,
       Duration hold,
-      Words words) {
-    other(rule, subject, network, group, RuleBook.labels(network), truth, since, hold, words);
+      AlertText text) {
+    other(rule, subject, network, group, RuleBook.labels(network), condition, since, hold, text);
   }
 
   private void aggregator(Picture picture) {
@@ -274,7 +276,7 @@ final class RuleEvaluator {
         unlessWarming(!picture.degraded().isEmpty()),
         now,
         config.rule(AlertRule.AGGREGATOR_DEGRADED).hold(),
-        new Words("The aggregator is not well", String.join("; ", picture.degraded())));
+        new AlertText("The aggregator is not well", String.join("; ", picture.degraded())));
     CertificateRule certificate = new CertificateRule(picture.certificateExpires(), now);
     other(
         AlertRule.CERTIFICATE_EXPIRES,
@@ -285,7 +287,7 @@ final class RuleEvaluator {
         unlessWarming(certificate.holds()),
         certificate.since(),
         config.rule(AlertRule.CERTIFICATE_EXPIRES).hold(),
-        certificate.words());
+        certificate.text());
     Set<String> peers = new HashSet<>(picture.deadPeers());
     incidents.live().stream()
         .filter(each -> each.key.rule() == AlertRule.AGGREGATOR_DOWN)
@@ -300,7 +302,7 @@ final class RuleEvaluator {
           unlessWarming(picture.deadPeers().contains(peer)),
           now,
           config.rule(AlertRule.AGGREGATOR_DOWN).hold(),
-          new Words("The aggregator " + peer + " does not answer", null));
+          new AlertText("The aggregator " + peer + " does not answer", null));
     }
     other(
         AlertRule.UNKNOWN_NODES,
@@ -311,7 +313,7 @@ final class RuleEvaluator {
         unlessWarming(nodes.strangers() > 0),
         now,
         config.rule(AlertRule.UNKNOWN_NODES).hold(),
-        new Words(
+        new AlertText(
             nodes.strangers() + " nodes beat that the configuration does not name",
             "They decide nothing, and no other alert is about them"));
     other(
@@ -320,14 +322,14 @@ final class RuleEvaluator {
         null,
         null,
         Map.of(),
-        Truth.TRUE,
+        Condition.TRUE,
         now,
         config.rule(AlertRule.WATCHDOG).hold(),
-        new Words("Alerts are told: when this is missed, they are not", null));
+        new AlertText("Alerts are told: when this is missed, they are not", null));
   }
 
-  private Truth unlessWarming(boolean holds) {
-    return !holds && warming ? Truth.UNKNOWN : Truth.of(holds);
+  private Condition unlessWarming(boolean holds) {
+    return !holds && warming ? Condition.UNKNOWN : Condition.of(holds);
   }
 
   /** A rule that is about no node. */
@@ -337,13 +339,13 @@ final class RuleEvaluator {
       @Nullable String network,
       @Nullable String group,
       Map<String, String> labels,
-      Truth truth,
+      Condition condition,
       Instant since,
       Duration hold,
-      Words words) {
+      AlertText text) {
     Key key = new Key(rule, subject);
     Incident live = incidents.live(key);
-    if (live == null && truth != Truth.TRUE) {
+    if (live == null && condition != Condition.TRUE) {
       return;
     }
     Optional<AlertsConfig.Rule> settings = book.of(rule, labels);
@@ -351,7 +353,8 @@ final class RuleEvaluator {
       AlertsConfig.Rule own = settings.get();
       incidents.step(
           key,
-          new Incidents.RuleResult(truth, network, group, labels, since, Instant.MIN, () -> words),
+          new Incidents.RuleResult(
+              condition, network, group, labels, since, Instant.MIN, () -> text),
           new AlertsConfig.Rule(
               true, hold, own.severity(), own.criticalAfter(), own.labels(), own.select()),
           config.keepFiringFor(),

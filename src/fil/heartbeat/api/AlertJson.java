@@ -91,7 +91,7 @@ final class AlertJson {
             .put("comment", by.comment());
   }
 
-  private static JsonArray sentTo(Map<String, Alert.Told> told) {
+  private static JsonArray sentTo(Map<String, Alert.Delivery> told) {
     JsonArray sinks = new JsonArray();
     new TreeMap<>(told)
         .forEach(

@@ -91,7 +91,7 @@ final class Told {
         alert.endsAt(),
         alert.acknowledgement(),
         alert.heldBy(),
-        Map.of("ops", new Alert.Told(AlertStatus.FIRING, Severity.WARNING, FIRED)));
+        Map.of("ops", new Alert.Delivery(AlertStatus.FIRING, Severity.WARNING, FIRED)));
   }
 
   /** Of no node and with nothing but a summary. */

@@ -1,13 +1,13 @@
 package fil.heartbeat.alert;
 
 /** Whether something holds, as far as it can be known. */
-enum Truth {
+enum Condition {
   TRUE,
   FALSE,
   /** Neither begins nor ends an alert that fires; ends a pending one. */
   UNKNOWN;
 
-  static Truth of(boolean holds) {
+  static Condition of(boolean holds) {
     return holds ? TRUE : FALSE;
   }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param summary one line: who, and what was seen
  * @param detail null when the summary says it all
  */
-record Words(String summary, @Nullable String detail) {
+record AlertText(String summary, @Nullable String detail) {
 
   /** A time as people read it. */
   static String at(@Nullable Instant instant) {
