@@ -6,7 +6,7 @@ import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.NetworkReport;
-import fil.heartbeat.history.AlertStore.Piece;
+import fil.heartbeat.history.AlertStore.Entry;
 import fil.heartbeat.history.EndedAlert;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
 import java.time.Duration;
@@ -39,7 +39,7 @@ final class AlertScript {
   final List<EndedAlert> ended = new ArrayList<>();
   final Map<String, ScriptNode> nodes = new LinkedHashMap<>();
   final Map<String, NetworkReport> networks = new TreeMap<>();
-  final Map<String, Piece> store = new LinkedHashMap<>();
+  final Map<String, Entry> store = new LinkedHashMap<>();
 
   /** Sinks that fail now, and why. */
   final Map<String, DeliveryException> failing = new HashMap<>();
@@ -340,12 +340,12 @@ final class AlertScript {
 
   private void save() {
     Unsaved unsaved = engine.takeUnsaved();
-    for (Piece piece : unsaved.pieces()) {
-      String key = piece.kind() + "/" + piece.id();
-      if (piece.body() == null) {
+    for (Entry entry : unsaved.entries()) {
+      String key = entry.kind() + "/" + entry.id();
+      if (entry.body() == null) {
         store.remove(key);
       } else {
-        store.put(key, piece);
+        store.put(key, entry);
       }
     }
     ended.addAll(unsaved.ended());

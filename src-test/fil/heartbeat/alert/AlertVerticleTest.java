@@ -60,12 +60,12 @@ class AlertVerticleTest {
   /** A store that keeps nothing and says so, or says nothing at all. */
   private record Broken(Future<Void> answer) implements AlertStore {
     @Override
-    public Future<List<Piece>> kept() {
+    public Future<List<Entry>> kept() {
       return Future.succeededFuture(List.of());
     }
 
     @Override
-    public Future<Void> keep(List<Piece> pieces, List<EndedAlert> ended) {
+    public Future<Void> keep(List<Entry> entries, List<EndedAlert> ended) {
       return answer;
     }
 
@@ -181,7 +181,7 @@ class AlertVerticleTest {
   @Test
   void aStoreThatHangsIsWaitedForOnceAndThenNoMore(Vertx vertx) throws Exception {
     Promise<Void> never = Promise.promise();
-    stage.timeLimit = limit -> limit.equals(Keeping.PATIENCE) ? Duration.ZERO : limit;
+    stage.timeLimit = limit -> limit.equals(StateWriter.PATIENCE) ? Duration.ZERO : limit;
     AlertVerticle alerts = deploy(vertx, new Broken(never.future()));
     stage.down(ALICE, stage.now);
     for (int i = 0; i < TOLD_AFTER; i++) {

@@ -5,7 +5,7 @@ import static fil.heartbeat.alert.Stage.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.config.Selector;
-import fil.heartbeat.history.AlertStore.Piece;
+import fil.heartbeat.history.AlertStore.Entry;
 import fil.heartbeat.history.SqliteHistory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -80,7 +80,7 @@ class BegunAnewTest {
 
     // Nothing of the alerts is in the memory of the connection that writes.
     Life second = begin(vertx);
-    List<Piece> before = get(second.history().kept());
+    List<Entry> before = get(second.history().kept());
     assertThat(before).isNotEmpty();
     damageAllBut(1);
     assertThat(get(second.history().ended(null, null, 10))).isEmpty();

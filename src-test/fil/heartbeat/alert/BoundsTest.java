@@ -39,20 +39,20 @@ class BoundsTest {
   void alertsBeyondTheBoundAreCountedAndComeWhenThereIsRoom() {
     AlertEngine engine = new AlertEngine(AlertsConfig.DEFAULT.ofNamedFleet(), List.of(), NOW);
     List<Node> nodes = new ArrayList<>();
-    for (int i = 0; i <= Incidents.MAX_NODE_ALERTS; i++) {
+    for (int i = 0; i <= AlertTable.MAX_NODE_ALERTS; i++) {
       nodes.add(node(i, ChainState.FORKED));
     }
     engine.observe(picture(NOW, nodes));
     assertThat(engine.dropped()).containsEntry("too-many", 1L);
-    assertThat(engine.alerts()).hasSize(Incidents.MAX_NODE_ALERTS + 1);
+    assertThat(engine.alerts()).hasSize(AlertTable.MAX_NODE_ALERTS + 1);
     engine.observe(picture(NOW.plusSeconds(1), List.of(node(0, ChainState.OK))));
     for (int i = 2; i < 20; i++) {
       engine.observe(picture(NOW.plusSeconds(i), List.of()));
     }
     assertThat(engine.alerts())
         .filteredOn(each -> each.rule() == AlertRule.NODE_FORKED)
-        .hasSize(Incidents.MAX_NODE_ALERTS)
-        .anyMatch(each -> ("p" + Incidents.MAX_NODE_ALERTS).equals(each.peerId()))
+        .hasSize(AlertTable.MAX_NODE_ALERTS)
+        .anyMatch(each -> ("p" + AlertTable.MAX_NODE_ALERTS).equals(each.peerId()))
         .noneMatch(each -> "p0".equals(each.peerId()));
   }
 

@@ -307,12 +307,12 @@ class DeliveryTest {
     assertThat(script.lines).singleElement().asString().contains("NodeSilent/mainnet +b +c");
   }
 
-  private static Incident incident(String peer) {
-    return new Incident(
-        new Key(AlertRule.NODE_FORKED, peer),
+  private static AlertRecord incident(String peer) {
+    return new AlertRecord(
+        new AlertKey(AlertRule.NODE_FORKED, peer),
         null,
         null,
-        Life.pending(AlertScript.START),
+        Lifecycle.pending(AlertScript.START),
         fil.heartbeat.config.Severity.CRITICAL,
         new AlertText("x", null));
   }

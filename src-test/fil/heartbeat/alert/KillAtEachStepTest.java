@@ -128,19 +128,19 @@ class KillAtEachStepTest {
       }
 
       @Override
-      public Future<List<Piece>> kept() {
+      public Future<List<Entry>> kept() {
         return file.kept();
       }
 
       @Override
-      public Future<Void> keep(List<Piece> pieces, List<EndedAlert> ended) {
-        if (!life.passes("before keep of " + pieces)) {
+      public Future<Void> keep(List<Entry> entries, List<EndedAlert> ended) {
+        if (!life.passes("before keep of " + entries)) {
           return gone();
         }
-        return file.keep(pieces, ended)
+        return file.keep(entries, ended)
             .compose(
                 kept ->
-                    life.passes("behind keep of " + pieces) ? Future.succeededFuture() : gone());
+                    life.passes("behind keep of " + entries) ? Future.succeededFuture() : gone());
       }
 
       @Override

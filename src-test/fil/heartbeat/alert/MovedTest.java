@@ -116,7 +116,12 @@ class MovedTest {
     Set<String> tried = new HashSet<>(HeldTimes.of(script.engine, NOT).times().keySet());
     assertThat(tried)
         .contains("NodeTracker.warmSince")
-        .contains("Life.endsAt", "Life.overSince", "Delivery.at", "Count.at", "FlapRule.changes");
+        .contains(
+            "Lifecycle.endsAt",
+            "Lifecycle.overSince",
+            "Delivery.at",
+            "Count.at",
+            "FlapRule.changes");
     isMoved(script.engine, by, () -> script.engine.moved(by, script.now));
   }
 
@@ -139,8 +144,8 @@ class MovedTest {
               now);
     }
     isMoved(selfCheck, by, () -> selfCheck.moved(by));
-    Keeping keeping = new Keeping(new NoHistory(), () -> now);
-    isMoved(keeping, by, () -> keeping.moved(by));
+    StateWriter writer = new StateWriter(new NoHistory(), () -> now);
+    isMoved(writer, by, () -> writer.moved(by));
     Outlet outlet = new Outlet(new RecordingSink(sink("ops")), new Unlimited());
     outlet.succeeded(now);
     outlet.failed(new DeliveryException(DeliveryException.Kind.REFUSED, "no", null), now);

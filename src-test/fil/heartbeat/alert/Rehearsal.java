@@ -16,12 +16,12 @@ import java.util.Optional;
 
 /** An engine with sinks that take everything, for those outside of its room. */
 public final class Rehearsal {
-  private final Map<String, AlertStore.Piece> store = new LinkedHashMap<>();
+  private final Map<String, AlertStore.Entry> store = new LinkedHashMap<>();
   private AlertEngine engine;
   private final AlertsConfig config;
   private final List<Notification> told = new ArrayList<>();
   private Duration stepped = Duration.ZERO;
-  private long pieces;
+  private long entries;
 
   public Rehearsal(AlertsConfig config, Instant now) {
     this.config = config;
@@ -73,13 +73,13 @@ public final class Rehearsal {
   }
 
   private void save() {
-    for (AlertStore.Piece piece : engine.takeUnsaved().pieces()) {
-      pieces++;
-      String key = piece.kind() + "/" + piece.id();
-      if (piece.body() == null) {
+    for (AlertStore.Entry entry : engine.takeUnsaved().entries()) {
+      entries++;
+      String key = entry.kind() + "/" + entry.id();
+      if (entry.body() == null) {
         store.remove(key);
       } else {
-        store.put(key, piece);
+        store.put(key, entry);
       }
     }
   }
@@ -96,8 +96,8 @@ public final class Rehearsal {
   }
 
   /** Writes to the store so far. */
-  public long pieces() {
-    return pieces;
+  public long entries() {
+    return entries;
   }
 
   public List<Alert> alerts() {

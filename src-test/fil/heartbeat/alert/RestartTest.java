@@ -8,7 +8,7 @@ import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Liveness;
-import fil.heartbeat.history.AlertStore.Piece;
+import fil.heartbeat.history.AlertStore.Entry;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -196,8 +196,8 @@ class RestartTest {
     script.until(700);
     assertThat(script.engine.alerts()).noneMatch(alert -> alert.rule() == AlertRule.NODE_FLAPPING);
     assertThat(script.store.get("flaps/a"))
-        .extracting(Piece::body, STRING)
-        .satisfies(body -> assertThat(AlertJson.texts(body)).hasSize(1));
+        .extracting(Entry::body, STRING)
+        .satisfies(body -> assertThat(AlertCodec.texts(body)).hasSize(1));
   }
 
   @Test
@@ -254,12 +254,12 @@ class RestartTest {
             .put("activeAt", "2026-01-05T11:00:00Z")
             .put("whatever", new JsonObject().put("later", 1))
             .encode();
-    script.store.put("1", new Piece("alert", "0123456789abcdef", alert));
+    script.store.put("1", new Entry("alert", "0123456789abcdef", alert));
     script.store.put(
-        "2", new Piece("alert", "x", "{\"rule\":\"NodeOfTomorrow\",\"status\":\"firing\"}"));
-    script.store.put("3", new Piece("alert", "y", "no JSON"));
-    script.store.put("4", new Piece("silence", "z", "{\"id\":\"z\"}"));
-    script.store.put("5", new Piece("tomorrow", "t", "{}"));
+        "2", new Entry("alert", "x", "{\"rule\":\"NodeOfTomorrow\",\"status\":\"firing\"}"));
+    script.store.put("3", new Entry("alert", "y", "no JSON"));
+    script.store.put("4", new Entry("silence", "z", "{\"id\":\"z\"}"));
+    script.store.put("5", new Entry("tomorrow", "t", "{}"));
     script.restart();
     assertThat(script.engine.dropped()).isEqualTo(Map.of("unreadable", 3L));
     assertThat(script.engine.alerts())
@@ -271,9 +271,9 @@ class RestartTest {
               assertThat(each.summary()).isEqualTo("NodeForked");
               assertThat(each.startsAt()).isEqualTo(each.activeAt());
             });
-    assertThat(script.engine.takeUnsaved().pieces())
+    assertThat(script.engine.takeUnsaved().entries())
         .filteredOn(each -> each.body() == null)
-        .extracting(Piece::id)
+        .extracting(Entry::id)
         .contains("x", "y", "z")
         .doesNotContain("t");
   }

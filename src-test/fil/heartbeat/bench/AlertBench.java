@@ -73,7 +73,7 @@ public final class AlertBench {
         worst / 1e6,
         rehearsal.alerts().size(),
         rehearsal.told().size(),
-        rehearsal.pieces());
+        rehearsal.entries());
   }
 
   private static Node node(int number, int second, Instant now, boolean down) {

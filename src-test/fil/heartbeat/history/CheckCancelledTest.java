@@ -27,11 +27,11 @@ class CheckCancelledTest {
   @Test
   void theFileIsMovedAsideWithoutWaitingForIt() throws Exception {
     SqliteHistory history = open();
-    Stored.get(history.keep(List.of(Stored.piece("a1")), List.of()));
+    Stored.get(history.keep(List.of(Stored.entry("a1")), List.of()));
     begun.await();
     Path other = Files.writeString(folder.resolve("other"), "of somebody else");
     Files.move(other, Stored.file(folder), StandardCopyOption.REPLACE_EXISTING);
-    Stored.get(history.keep(List.of(Stored.piece("a2")), List.of()));
+    Stored.get(history.keep(List.of(Stored.entry("a2")), List.of()));
     assertThat(Stored.get(history.kept())).hasSize(2);
     assertThat(Stored.aside(folder)).hasSize(1);
     Stored.get(history.close());

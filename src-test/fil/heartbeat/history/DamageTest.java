@@ -3,9 +3,9 @@ package fil.heartbeat.history;
 import static fil.heartbeat.history.Stored.DAY;
 import static fil.heartbeat.history.Stored.PAGE;
 import static fil.heartbeat.history.Stored.damaged;
+import static fil.heartbeat.history.Stored.entry;
 import static fil.heartbeat.history.Stored.get;
 import static fil.heartbeat.history.Stored.node;
-import static fil.heartbeat.history.Stored.piece;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.fleet.State;
@@ -65,7 +65,7 @@ class DamageTest {
     for (int i = 0; i < 4; i++) {
       history.epoch(Stored.slot(DAY.plusSeconds(30L * i), State.OK, PEERS));
     }
-    get(history.keep(List.of(piece("a1")), List.of()));
+    get(history.keep(List.of(entry("a1")), List.of()));
     get(history.close());
     return Files.readAllBytes(file());
   }
@@ -85,7 +85,7 @@ class DamageTest {
       history.remember(node("later"));
       history.stateChanged(new StateChange(peer(1), DAY, State.OK, State.SLOW, null));
       history.epoch(Stored.slot(DAY.plusSeconds(3600), State.OK, PEERS));
-      get(history.keep(List.of(piece("a2")), List.of()));
+      get(history.keep(List.of(entry("a2")), List.of()));
       get(history.close());
       now = now.plusSeconds(1);
 
@@ -94,7 +94,7 @@ class DamageTest {
           .as("page %s with %s", page, with)
           .extracting(KnownNode::peerId)
           .contains("later");
-      assertThat(get(again.kept())).contains(piece("a2"));
+      assertThat(get(again.kept())).contains(entry("a2"));
       get(again.close());
     }
   }
@@ -119,7 +119,7 @@ class DamageTest {
           .containsPattern("salvaged=.*" + nodes.size());
     }
     assertThat(nodes.size()).isBetween(NODES / 2, NODES - 1);
-    assertThat(get(history.kept())).containsExactly(piece("a1"));
+    assertThat(get(history.kept())).containsExactly(entry("a1"));
     assertThat(Stored.aside(folder)).hasSize(1);
     get(history.close());
   }
@@ -141,10 +141,10 @@ class DamageTest {
     CompletableFuture<Void> again = new CompletableFuture<>();
     Runnable unused = history.whenBegunAnew(() -> again.complete(null));
     history.remember(node("a"));
-    get(history.keep(List.of(piece("a1")), List.of()));
+    get(history.keep(List.of(entry("a1")), List.of()));
     Files.delete(file());
     history.remember(node("b"));
-    get(history.keep(List.of(piece("a2")), List.of()));
+    get(history.keep(List.of(entry("a2")), List.of()));
     again.get(60, TimeUnit.SECONDS);
     get(history.close());
     SqliteHistory next = open();
@@ -161,11 +161,11 @@ class DamageTest {
     byte[] other = "a file of somebody else".getBytes(java.nio.charset.StandardCharsets.UTF_8);
     SqliteHistory history = open();
     history.remember(node("a"));
-    get(history.keep(List.of(piece("a1")), List.of()));
+    get(history.keep(List.of(entry("a1")), List.of()));
     Files.write(folder.resolve("other"), other);
     Files.move(folder.resolve("other"), file(), StandardCopyOption.REPLACE_EXISTING);
     history.remember(node("b"));
-    get(history.keep(List.of(piece("a2")), List.of()));
+    get(history.keep(List.of(entry("a2")), List.of()));
     get(history.close());
     assertThat(Stored.aside(folder)).hasSize(1);
     assertThat(Files.readAllBytes(folder.resolve(Stored.aside(folder).get(0)))).isEqualTo(other);
@@ -196,7 +196,7 @@ class DamageTest {
   void aLogThatIsCutLosesItsEndAndNothingElse() throws Exception {
     SqliteHistory history = open();
     history.remember(node("a"));
-    get(history.keep(List.of(piece("a1")), List.of()));
+    get(history.keep(List.of(entry("a1")), List.of()));
     Path copy = Files.createDirectory(folder.resolve("copy"));
     for (String suffix : List.of("", "-wal")) {
       Files.copy(Path.of(file() + suffix), copy.resolve(HistoryFile.NAME + suffix));
@@ -210,7 +210,7 @@ class DamageTest {
       SqliteHistory opened = SqliteHistory.open(cut, () -> now, Duration.ofMinutes(1));
       assertThat(Stored.restored(opened).nodes()).hasSizeLessThanOrEqualTo(1);
       opened.remember(node("later"));
-      get(opened.keep(List.of(piece("a2")), List.of()));
+      get(opened.keep(List.of(entry("a2")), List.of()));
       // It was written with the permissions that files have as a rule; before this nobody may hold
       // it.
       Path left = cut.resolve(HistoryFile.NAME + "-wal");
@@ -228,11 +228,11 @@ class DamageTest {
           folder.resolve(name), PosixFilePermissions.fromString("rw-r--r--"));
     }
     SqliteHistory history = open();
-    get(history.keep(List.of(piece("a1")), List.of()));
+    get(history.keep(List.of(entry("a1")), List.of()));
     assertThatItsFilesAreNobodyElses();
     // So are those with which it begins anew.
     Files.delete(folder.resolve("history.db"));
-    get(history.keep(List.of(piece("a2")), List.of()));
+    get(history.keep(List.of(entry("a2")), List.of()));
     assertThatItsFilesAreNobodyElses();
     get(history.close());
   }
@@ -255,7 +255,7 @@ class DamageTest {
       statement.execute("PRAGMA user_version = " + version);
     }
     SqliteHistory history = open();
-    get(history.keep(List.of(piece("a1")), List.of()));
+    get(history.keep(List.of(entry("a1")), List.of()));
     get(history.close());
     assertThat(Stored.aside(folder)).hasSize(1);
   }

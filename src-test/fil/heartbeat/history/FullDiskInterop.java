@@ -76,8 +76,8 @@ class FullDiskInterop {
       SqliteHistory before = Stored.open(before(), InstantSource.system());
       before.remember(old());
       // Alerts are kept ahead of the rest: with the second the rest of the first is written.
-      Stored.get(before.keep(List.of(Stored.piece("a1")), List.of()));
-      Stored.get(before.keep(List.of(Stored.piece("a2")), List.of()));
+      Stored.get(before.keep(List.of(Stored.entry("a1")), List.of()));
+      Stored.get(before.keep(List.of(Stored.entry("a2")), List.of()));
       for (Path each : List.of(Stored.file(before()), Stored.log(before()))) {
         Files.copy(each, content.resolve(each.getFileName()));
       }

@@ -51,8 +51,8 @@ class FullDiskTest {
     return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
-  private static AlertStore.Piece piece(String id, int characters) {
-    return new AlertStore.Piece("alert", id, "x".repeat(characters));
+  private static AlertStore.Entry entry(String id, int characters) {
+    return new AlertStore.Entry("alert", id, "x".repeat(characters));
   }
 
   private static KnownNode node(String peerId) {
@@ -80,7 +80,7 @@ class FullDiskTest {
     assertThat(Stored.restored(history).nodes()).isEmpty();
     assertThat(get(history.kept())).isEmpty();
     history.remember(node("a"));
-    Future<Void> kept = history.keep(List.of(piece("a1", 10)), List.of());
+    Future<Void> kept = history.keep(List.of(entry("a1", 10)), List.of());
     awaitFault(history);
     assertThat(history.stats().fault()).get().asString().contains("FULL");
     assertThat(kept.isComplete()).isFalse();
@@ -91,7 +91,7 @@ class FullDiskTest {
     get(kept);
     get(history.close());
     SqliteHistory next = open(Duration.ofMillis(20));
-    assertThat(get(next.kept())).containsExactly(piece("a1", 10));
+    assertThat(get(next.kept())).containsExactly(entry("a1", 10));
     assertThat(Stored.restored(next).nodes()).extracting(KnownNode::peerId).containsExactly("a");
     get(next.close());
   }
@@ -99,19 +99,19 @@ class FullDiskTest {
   @Test
   void aDiskThatFillsWhileInUseIsWaitedFor() throws Exception {
     SqliteHistory before = open(Duration.ofMillis(20));
-    get(before.keep(List.of(piece("a1", 10)), List.of()));
+    get(before.keep(List.of(entry("a1", 10)), List.of()));
     get(before.close());
     pages = Files.size(folder.resolve(HistoryFile.NAME)) / PAGE + 4;
     SqliteHistory history = open(Duration.ofMillis(20));
-    Future<Void> kept = history.keep(List.of(piece("a2", 100 * PAGE)), List.of());
+    Future<Void> kept = history.keep(List.of(entry("a2", 100 * PAGE)), List.of());
     awaitFault(history);
     assertThat(history.stats().fault()).get().asString().contains("FULL");
     assertThat(kept.isComplete()).isFalse();
     // What is there can be read all the while.
-    assertThat(get(history.kept())).containsExactly(piece("a1", 10));
+    assertThat(get(history.kept())).containsExactly(entry("a1", 10));
     pages = Long.MAX_VALUE;
     get(kept);
-    assertThat(get(history.kept())).containsExactly(piece("a1", 10), piece("a2", 100 * PAGE));
+    assertThat(get(history.kept())).containsExactly(entry("a1", 10), entry("a2", 100 * PAGE));
     get(history.close());
     assertThat(history.stats().fault()).isEmpty();
   }
@@ -124,7 +124,7 @@ class FullDiskTest {
             folder,
             Checks.failing(
                 "PRAGMA wal_checkpoint(TRUNCATE)", "[SQLITE_FULL] database or disk is full"));
-    AlertStore.Piece large = piece("a1", (int) HistoryFile.WAL_BYTES + PAGE);
+    AlertStore.Entry large = entry("a1", (int) HistoryFile.WAL_BYTES + PAGE);
     get(history.keep(List.of(large), List.of()));
     awaitFault(history);
     assertThat(history.stats().fault()).get().asString().contains("FULL");
@@ -140,12 +140,12 @@ class FullDiskTest {
     Files.write(folder.resolve(HistoryFile.NAME), other);
     pages = 1;
     SqliteHistory history = open(Duration.ofMillis(20));
-    Future<Void> kept = history.keep(List.of(piece("a1", 10)), List.of());
+    Future<Void> kept = history.keep(List.of(entry("a1", 10)), List.of());
     awaitFault(history);
     assertThat(Files.readAllBytes(folder.resolve(HistoryFile.NAME))).isEqualTo(other);
     pages = Long.MAX_VALUE;
     get(kept);
-    assertThat(get(history.kept())).containsExactly(piece("a1", 10));
+    assertThat(get(history.kept())).containsExactly(entry("a1", 10));
     get(history.close());
   }
 
@@ -156,11 +156,11 @@ class FullDiskTest {
     SqliteHistory history = open(Duration.ofHours(1));
     awaitFault(history);
     int before = opened.get();
-    Future<Void> kept = history.keep(List.of(piece("a1", 10)), List.of());
+    Future<Void> kept = history.keep(List.of(entry("a1", 10)), List.of());
     // As long as another store takes for so many commits, each of which goes to a disk.
     SqliteHistory other = SqliteHistory.open(folder.resolve("other"), () -> NOW);
     for (int i = 0; i < 100; i++) {
-      get(other.keep(List.of(piece("b" + i, 10)), List.of()));
+      get(other.keep(List.of(entry("b" + i, 10)), List.of()));
     }
     get(other.close());
     int asked = opened.get() - before;

@@ -129,7 +129,7 @@ class HistoryQueueTest {
 
   private static AlertWrite write(String id) {
     return new AlertWrite(
-        List.of(new AlertStore.Piece("alert", id, "{}")), List.of(), Promise.promise());
+        List.of(new AlertStore.Entry("alert", id, "{}")), List.of(), Promise.promise());
   }
 
   @Test

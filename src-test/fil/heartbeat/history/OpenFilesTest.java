@@ -34,11 +34,11 @@ class OpenFilesTest {
   private static void write(SqliteHistory history) throws Exception {
     history.remember(Stored.node("a"));
     for (int i = 0; i < 4; i++) {
-      AlertStore.Piece piece =
-          new AlertStore.Piece("alert", "many" + i, "x".repeat(2 * Stored.PAGE));
-      Stored.get(history.keep(List.of(piece), List.of()));
+      AlertStore.Entry entry =
+          new AlertStore.Entry("alert", "many" + i, "x".repeat(2 * Stored.PAGE));
+      Stored.get(history.keep(List.of(entry), List.of()));
     }
-    Stored.get(history.keep(List.of(Stored.piece("a1")), List.of()));
+    Stored.get(history.keep(List.of(Stored.entry("a1")), List.of()));
   }
 
   private void happens(Then then) throws Exception {
@@ -74,7 +74,7 @@ class OpenFilesTest {
     happens(then);
     history.remember(Stored.node("b"));
     try (LogLines log = new LogLines(HistoryFile.class)) {
-      Stored.get(history.keep(List.of(Stored.piece("a2")), List.of()));
+      Stored.get(history.keep(List.of(Stored.entry("a2")), List.of()));
       assertThat(log.lines())
           .singleElement()
           .asString()
@@ -85,7 +85,7 @@ class OpenFilesTest {
     }
     Stored.get(history.close());
     SqliteHistory next = Stored.open(folder, () -> Stored.DAY);
-    assertThat(Stored.get(next.kept())).contains(Stored.piece("a2"));
+    assertThat(Stored.get(next.kept())).contains(Stored.entry("a2"));
     assertThat(Stored.restored(next).nodes()).extracting(KnownNode::peerId).contains("b");
     if (then == Then.DELETED || then == Then.REPLACED) {
       // It is still open, and so all of it can be read.
@@ -101,8 +101,8 @@ class OpenFilesTest {
     write(history);
     happens(then);
     assertThat(Stored.get(history.kept())).hasSizeLessThanOrEqualTo(5);
-    Stored.get(history.keep(List.of(Stored.piece("a2")), List.of()));
-    assertThat(Stored.get(history.kept())).contains(Stored.piece("a2"));
+    Stored.get(history.keep(List.of(Stored.entry("a2")), List.of()));
+    assertThat(Stored.get(history.kept())).contains(Stored.entry("a2"));
     Stored.get(history.close());
     assertThat(Stored.aside(folder)).isNotEmpty();
   }
@@ -111,33 +111,33 @@ class OpenFilesTest {
   @Test
   void aCutIsNoticedWhileSomebodyReads() throws Exception {
     SqliteHistory history = Stored.open(folder, () -> Stored.DAY);
-    Stored.get(history.keep(List.of(Stored.piece("a0")), List.of()));
+    Stored.get(history.keep(List.of(Stored.entry("a0")), List.of()));
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + Stored.file(folder));
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
       boolean unused = statement.execute("SELECT count(*) FROM known");
       write(history);
       happens(Then.CUT_INSIDE_A_PAGE);
-      Stored.get(history.keep(List.of(Stored.piece("a2")), List.of()));
+      Stored.get(history.keep(List.of(Stored.entry("a2")), List.of()));
       assertThat(Stored.aside(folder)).hasSize(1);
     }
     Stored.get(history.close());
     SqliteHistory next = Stored.open(folder, () -> Stored.DAY);
-    assertThat(Stored.get(next.kept())).contains(Stored.piece("a2"));
+    assertThat(Stored.get(next.kept())).contains(Stored.entry("a2"));
     Stored.get(next.close());
   }
 
   @Test
   void anotherProgramMayCopyTheLogAndEmptyIt() throws Exception {
     SqliteHistory history = Stored.open(folder, () -> Stored.DAY);
-    Stored.get(history.keep(List.of(Stored.piece("a1")), List.of()));
-    Stored.get(history.keep(List.of(Stored.piece("a2")), List.of()));
+    Stored.get(history.keep(List.of(Stored.entry("a1")), List.of()));
+    Stored.get(history.keep(List.of(Stored.entry("a2")), List.of()));
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + Stored.file(folder));
         Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }
     assertThat(Files.size(Stored.log(folder))).isZero();
-    Stored.get(history.keep(List.of(Stored.piece("a3")), List.of()));
+    Stored.get(history.keep(List.of(Stored.entry("a3")), List.of()));
     assertThat(Stored.get(history.kept())).hasSize(3);
     Stored.get(history.close());
     assertThat(Stored.aside(folder)).isEmpty();

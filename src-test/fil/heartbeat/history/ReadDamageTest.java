@@ -97,7 +97,7 @@ class ReadDamageTest {
       history.epoch(
           Stored.slot(Stored.DAY.plusSeconds(seconds), State.OK, PEERS.toArray(String[]::new)));
     }
-    Stored.get(history.keep(List.of(Stored.piece("a1")), ended));
+    Stored.get(history.keep(List.of(Stored.entry("a1")), ended));
     Stored.get(history.close());
     return Files.readAllBytes(Stored.file(folder));
   }
@@ -126,8 +126,8 @@ class ReadDamageTest {
         }
       }
       history.remember(Stored.node("later"));
-      Stored.get(history.keep(List.of(Stored.piece("a2")), List.of()));
-      assertThat(Stored.get(history.kept())).as(as).contains(Stored.piece("a2"));
+      Stored.get(history.keep(List.of(Stored.entry("a2")), List.of()));
+      assertThat(Stored.get(history.kept())).as(as).contains(Stored.entry("a2"));
       Stored.get(history.close());
     }
   }
@@ -197,7 +197,7 @@ class ReadDamageTest {
     history.remember(Stored.node("later"));
     history.connection(new ConnectionEvent("later", Stored.DAY, true, null, null));
     history.epoch(Stored.slot(Stored.DAY.plusSeconds(7_200), State.OK, "later"));
-    Stored.get(history.keep(List.of(Stored.piece("a2")), List.of()));
+    Stored.get(history.keep(List.of(Stored.entry("a2")), List.of()));
     Stored.get(history.close());
     assertThat(Thread.getAllStackTraces().keySet())
         .as("what waits for a row that never comes")
@@ -205,7 +205,7 @@ class ReadDamageTest {
         .extracting(Thread::getName)
         .noneMatch(name -> name.equals("heartbeat-history-writer"));
     SqliteHistory next = open();
-    assertThat(Stored.get(next.kept())).contains(Stored.piece("a2"));
+    assertThat(Stored.get(next.kept())).contains(Stored.entry("a2"));
     assertThat(Stored.restored(next).nodes()).extracting(KnownNode::peerId).contains("later");
     Stored.get(next.close());
   }

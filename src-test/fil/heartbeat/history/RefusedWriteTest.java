@@ -57,7 +57,7 @@ class RefusedWriteTest {
     assertThat(history.stats().dropped()).isEqualTo(java.util.Map.of("refused", 1L));
     assertThat(history.stats().fault()).get().asString().contains("not this one");
     history.remember(Stored.node("peer-c"));
-    Stored.get(history.keep(List.of(Stored.piece("a1")), List.of()));
+    Stored.get(history.keep(List.of(Stored.entry("a1")), List.of()));
     Stored.get(history.close());
     SqliteHistory next = open();
     assertThat(Stored.restored(next).nodes())
@@ -73,13 +73,13 @@ class RefusedWriteTest {
     refuse("alert_piece", "id", "a1");
     SqliteHistory history = open();
     history.remember(Stored.node("peer-b"));
-    assertThatThrownBy(() -> Stored.get(history.keep(List.of(Stored.piece("a1")), List.of())))
+    assertThatThrownBy(() -> Stored.get(history.keep(List.of(Stored.entry("a1")), List.of())))
         .hasCauseInstanceOf(HistoryException.class)
         .hasMessageContaining("not this one");
-    Stored.get(history.keep(List.of(Stored.piece("a2")), List.of()));
+    Stored.get(history.keep(List.of(Stored.entry("a2")), List.of()));
     Stored.get(history.close());
     SqliteHistory next = open();
-    assertThat(Stored.get(next.kept())).containsExactly(Stored.piece("a2"));
+    assertThat(Stored.get(next.kept())).containsExactly(Stored.entry("a2"));
     assertThat(Stored.restored(next).nodes()).hasSize(2);
     Stored.get(next.close());
     assertThat(Stored.aside(folder)).isEmpty();

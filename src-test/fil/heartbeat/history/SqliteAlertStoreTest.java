@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fil.heartbeat.fleet.State;
-import fil.heartbeat.history.AlertStore.Piece;
+import fil.heartbeat.history.AlertStore.Entry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -70,8 +70,8 @@ class SqliteAlertStoreTest {
     return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(HistoryFile.NAME));
   }
 
-  private static Piece piece(String id, @Nullable String body) {
-    return new Piece("alert", id, body);
+  private static Entry entry(String id, @Nullable String body) {
+    return new Entry("alert", id, body);
   }
 
   private static EndedAlert ended(String id, @Nullable String peerId, Instant endsAt) {
@@ -87,11 +87,11 @@ class SqliteAlertStoreTest {
   @Test
   void theLastValueOfEachPieceIsThereAfterARestart() throws Exception {
     SqliteHistory first = open();
-    get(first.keep(List.of(piece("b", "1"), piece("a", "2"), piece("c", "3")), List.of()));
-    get(first.keep(List.of(piece("b", "4"), piece("c", null), piece("never", null)), List.of()));
+    get(first.keep(List.of(entry("b", "1"), entry("a", "2"), entry("c", "3")), List.of()));
+    get(first.keep(List.of(entry("b", "4"), entry("c", null), entry("never", null)), List.of()));
     get(first.close());
     SqliteHistory second = open();
-    assertThat(get(second.kept())).containsExactly(piece("a", "2"), piece("b", "4"));
+    assertThat(get(second.kept())).containsExactly(entry("a", "2"), entry("b", "4"));
     get(second.close());
   }
 
@@ -99,7 +99,7 @@ class SqliteAlertStoreTest {
   void aWriteOfNothingIsDoneAndEndsNoOther() throws Exception {
     SqliteHistory history = open();
     get(history.keep(List.of(), List.of()));
-    get(history.keep(List.of(piece("a", "1")), List.of()));
+    get(history.keep(List.of(entry("a", "1")), List.of()));
     get(history.close());
   }
 
@@ -167,8 +167,8 @@ class SqliteAlertStoreTest {
     SqliteHistory history = open();
     assertThat(get(history.kept())).isEmpty();
     assertThat(get(history.ended(null, null, 10))).isEmpty();
-    get(history.keep(List.of(piece("a", "1")), List.of(ended("e", "a", DAY))));
-    assertThat(get(history.kept())).containsExactly(piece("a", "1"));
+    get(history.keep(List.of(entry("a", "1")), List.of(ended("e", "a", DAY))));
+    assertThat(get(history.kept())).containsExactly(entry("a", "1"));
     assertThat(Stored.restored(history).nodes())
         .extracting(KnownNode::nickname)
         .containsExactly("old");
@@ -182,7 +182,7 @@ class SqliteAlertStoreTest {
   @Test
   void aFullDiskHoldsUpAlertsWholeAndInOrder() throws Exception {
     SqliteHistory history = open();
-    get(history.keep(List.of(piece("before", "1")), List.of()));
+    get(history.keep(List.of(entry("before", "1")), List.of()));
     Future<Void> first;
     Future<Void> second;
     try (Connection connection = connect();
@@ -191,19 +191,19 @@ class SqliteAlertStoreTest {
           "CREATE TRIGGER full BEFORE INSERT ON alert_ended"
               + " BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END");
       first =
-          history.keep(List.of(piece("a", "1"), piece("b", "1")), List.of(ended("e", null, DAY)));
-      second = history.keep(List.of(piece("a", "2"), piece("b", null)), List.of());
+          history.keep(List.of(entry("a", "1"), entry("b", "1")), List.of(ended("e", null, DAY)));
+      second = history.keep(List.of(entry("a", "2"), entry("b", null)), List.of());
       while (history.stats().fault().isEmpty()) {
         var unused = get(history.kept());
       }
-      assertThat(get(history.kept())).containsExactly(piece("before", "1"));
+      assertThat(get(history.kept())).containsExactly(entry("before", "1"));
       assertThat(first.isComplete()).isFalse();
       assertThat(second.isComplete()).isFalse();
       statement.execute("DROP TRIGGER full");
     }
     get(first);
     get(second);
-    assertThat(get(history.kept())).containsExactly(piece("a", "2"), piece("before", "1"));
+    assertThat(get(history.kept())).containsExactly(entry("a", "2"), entry("before", "1"));
     assertThat(get(history.ended(null, null, 9))).hasSize(1);
     get(history.close());
   }
@@ -220,7 +220,7 @@ class SqliteAlertStoreTest {
       while (history.stats().fault().isEmpty()) {
         var unused = get(history.kept());
       }
-      get(history.keep(List.of(piece("a", "1")), List.of()));
+      get(history.keep(List.of(entry("a", "1")), List.of()));
       statement.execute("DROP TRIGGER full");
     }
     get(history.close());
@@ -229,10 +229,10 @@ class SqliteAlertStoreTest {
   @Test
   void aClosedStoreSaysThatItKeepsNothing() throws Exception {
     SqliteHistory history = open();
-    Future<Void> inTime = history.keep(List.of(piece("a", "1")), List.of());
+    Future<Void> inTime = history.keep(List.of(entry("a", "1")), List.of());
     get(history.close());
     assertThat(inTime.succeeded()).isTrue();
-    assertThatThrownBy(() -> get(history.keep(List.of(piece("a", "2")), List.of())))
+    assertThatThrownBy(() -> get(history.keep(List.of(entry("a", "2")), List.of())))
         .isInstanceOf(ExecutionException.class)
         .hasRootCauseInstanceOf(HistoryException.class)
         .hasRootCauseMessage("the history is closed");
@@ -247,7 +247,7 @@ class SqliteAlertStoreTest {
       statement.execute(
           "CREATE TRIGGER full BEFORE INSERT ON alert_piece"
               + " BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END");
-      lost = history.keep(List.of(piece("a", "1")), List.of());
+      lost = history.keep(List.of(entry("a", "1")), List.of());
       get(history.close());
     }
     assertThatThrownBy(() -> get(lost)).hasMessageContaining("database or disk is full");
@@ -256,12 +256,12 @@ class SqliteAlertStoreTest {
   @Test
   void aBackupHasTheAlerts() throws Exception {
     SqliteHistory history = open();
-    get(history.keep(List.of(piece("a", "1")), List.of(ended("e", "a", DAY))));
+    get(history.keep(List.of(entry("a", "1")), List.of(ended("e", "a", DAY))));
     Path other = Files.createDirectories(folder.resolve("copy"));
     get(history.backup(other.resolve(HistoryFile.NAME)));
     get(history.close());
     SqliteHistory copied = SqliteHistory.open(other, () -> now);
-    assertThat(get(copied.kept())).containsExactly(piece("a", "1"));
+    assertThat(get(copied.kept())).containsExactly(entry("a", "1"));
     assertThat(get(copied.ended("a", null, 9))).containsExactly(ended("e", "a", DAY));
     get(copied.close());
   }
@@ -269,7 +269,7 @@ class SqliteAlertStoreTest {
   @Test
   void withoutAFolderNothingIsKept() throws Exception {
     NoHistory none = new NoHistory();
-    get(none.keep(List.of(piece("a", "1")), List.of(ended("e", "a", DAY))));
+    get(none.keep(List.of(entry("a", "1")), List.of(ended("e", "a", DAY))));
     assertThat(get(none.kept())).isEmpty();
     assertThat(get(none.ended(null, null, 9))).isEmpty();
   }
@@ -282,7 +282,7 @@ class SqliteAlertStoreTest {
     context.runOnContext(
         go ->
             history
-                .keep(List.of(piece("a", "1")), List.of())
+                .keep(List.of(entry("a", "1")), List.of())
                 .eventually(
                     () -> {
                       test.verify(() -> assertThat(Vertx.currentContext()).isSameAs(context));

@@ -73,8 +73,8 @@ final class Stored {
         DAY.plusSeconds(2));
   }
 
-  static AlertStore.Piece piece(String id) {
-    return new AlertStore.Piece("alert", id, "{}");
+  static AlertStore.Entry entry(String id) {
+    return new AlertStore.Entry("alert", id, "{}");
   }
 
   static List<EpochRow> slot(Instant at, State state, String... peers) {

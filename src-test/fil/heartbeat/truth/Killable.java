@@ -27,15 +27,15 @@ final class Killable implements AlertStore {
   }
 
   @Override
-  public Future<List<Piece>> kept() {
+  public Future<List<Entry>> kept() {
     return store.kept().map(kept -> forgets ? List.of() : kept);
   }
 
   @Override
-  public Future<Void> keep(List<Piece> pieces, List<EndedAlert> ended) {
+  public Future<Void> keep(List<Entry> entries, List<EndedAlert> ended) {
     return killed
         ? Future.failedFuture(new HistoryException("killed", null))
-        : store.keep(pieces, ended);
+        : store.keep(entries, ended);
   }
 
   @Override

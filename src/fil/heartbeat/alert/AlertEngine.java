@@ -27,11 +27,11 @@ final class AlertEngine {
   /** The sink that {@link AlertRule#CANARY} is told to, and no other. */
   static final String CANARY_SINK = "(canary)";
 
-  private final Incidents incidents = new Incidents();
+  private final AlertTable table = new AlertTable();
   private final FlapRule flaps = new FlapRule();
   private final IsolationRule isolation = new IsolationRule();
   private final Silences silences = new Silences();
-  private final Holds holds;
+  private final Suppression suppression;
   private final RuleEvaluator evaluator;
   private final Dispatch dispatch;
   private final AlertStateStore store;
@@ -41,13 +41,13 @@ final class AlertEngine {
   /**
    * @param kept what was kept before a restart; what cannot be read of it is counted and left out
    */
-  AlertEngine(AlertsConfig config, List<AlertStore.Piece> kept, Instant now) {
+  AlertEngine(AlertsConfig config, List<AlertStore.Entry> kept, Instant now) {
     NodeTracker nodes = new NodeTracker(config.monitorAfter(), flaps, isolation);
-    holds = new Holds(config, incidents);
-    evaluator = new RuleEvaluator(config, incidents, nodes, flaps, isolation);
-    dispatch = new Dispatch(config, incidents);
+    suppression = new Suppression(config, table);
+    evaluator = new RuleEvaluator(config, table, nodes, flaps, isolation);
+    dispatch = new Dispatch(config, table);
     windows = config.maintenance().stream().map(MaintenanceWindow::new).toList();
-    store = new AlertStateStore(incidents, silences, flaps, isolation, evaluator);
+    store = new AlertStateStore(table, silences, flaps, isolation, evaluator);
     this.store.restore(kept);
     refresh(now);
   }
@@ -55,18 +55,18 @@ final class AlertEngine {
   /** Goes on with another configuration. What it ends is over at the next observation. */
   void config(AlertsConfig next, Instant now) {
     evaluator.config(next);
-    holds.config(next);
+    suppression.config(next);
     dispatch.config(next);
     windows = next.maintenance().stream().map(MaintenanceWindow::new).toList();
     refresh(now);
   }
 
   private void refresh(Instant now) {
-    List<Incident> all = new ArrayList<>(incidents.live());
-    all.addAll(incidents.over());
-    for (Incident each : all) {
+    List<AlertRecord> all = new ArrayList<>(table.live());
+    all.addAll(table.over());
+    for (AlertRecord each : all) {
       dispatch.forgetSinks(each);
-      incidents.touch(each);
+      table.touch(each);
     }
     hold(now);
   }
@@ -84,13 +84,13 @@ final class AlertEngine {
       evaluator.observe(picture);
     }
     dispatch.canary(picture.canary());
-    Incident watchdog = incidents.live(new Key(AlertRule.WATCHDOG, ""));
+    AlertRecord watchdog = table.live(new AlertKey(AlertRule.WATCHDOG, ""));
     if (watchdog != null) {
-      incidents.touch(watchdog);
+      table.touch(watchdog);
     }
     hold(now);
     dispatch.sweep();
-    dispatch.expire(incidents.expired(now));
+    dispatch.expire(table.expired(now));
     dispatch.settle(picture.warming(), now);
   }
 
@@ -100,7 +100,7 @@ final class AlertEngine {
    * @param now before that
    */
   void moved(Duration by, Instant now) {
-    incidents.moved(by);
+    table.moved(by);
     silences.moved(by, now);
     evaluator.moved(by);
     dispatch.moved(by);
@@ -108,8 +108,8 @@ final class AlertEngine {
 
   /** Says what is held back now, and looks at all that changed. */
   private void hold(Instant now) {
-    Set<Incident> touched = incidents.takeTouched();
-    for (Incident each : touched) {
+    Set<AlertRecord> touched = table.takeTouched();
+    for (AlertRecord each : touched) {
       if (!each.isOver() || each.sinks.isEmpty()) {
         each.sinks = dispatch.route(each);
       }
@@ -119,20 +119,20 @@ final class AlertEngine {
     }
     Set<MaintenanceWindow> open = new HashSet<>();
     windows.stream().filter(window -> window.holds(now)).forEach(open::add);
-    Map<Incident, Integer> inhibits = new HashMap<>();
-    for (Incident each : incidents.live()) {
-      Incident cause = holds.cause(each, now);
+    Map<AlertRecord, Integer> inhibits = new HashMap<>();
+    for (AlertRecord each : table.live()) {
+      AlertRecord cause = suppression.cause(each, now);
       if (cause != null) {
         inhibits.merge(cause, 1, Integer::sum);
       }
-      String heldBy = holds.of(each, open, cause, now);
+      String heldBy = suppression.of(each, open, cause, now);
       if (!Objects.equals(heldBy, each.heldBy)) {
         each.heldBy = heldBy;
         each.changed();
         touched.add(each);
       }
     }
-    for (Incident each : incidents.live()) {
+    for (AlertRecord each : table.live()) {
       each.inhibits(inhibits.getOrDefault(each, 0));
     }
     touched.forEach(each -> dispatch.look(each, now));
@@ -141,21 +141,21 @@ final class AlertEngine {
   /** Those pending and firing, and those over that somebody is still to be told of. */
   List<Alert> alerts() {
     List<Alert> all = new ArrayList<>();
-    incidents.live().forEach(each -> all.add(each.alert()));
-    incidents.over().forEach(each -> all.add(each.alert()));
+    table.live().forEach(each -> all.add(each.alert()));
+    table.over().forEach(each -> all.add(each.alert()));
     return all;
   }
 
   /** Says that somebody looks after it. Empty when there is no such alert that fires. */
   Optional<Alert> acknowledge(String id, String by, String comment, Instant now) {
-    Incident incident = incidents.byId(id);
-    if (incident == null || !incident.isFiring()) {
+    AlertRecord record = table.byId(id);
+    if (record == null || !record.isFiring()) {
       return Optional.empty();
     }
-    incident.life = incident.life.acknowledged();
-    incident.acknowledgement = new Acknowledgement(Silences.cut(by), now, Silences.cut(comment));
-    incidents.changed(incident);
-    return Optional.of(incident.alert());
+    record.lifecycle = record.lifecycle.acknowledged();
+    record.acknowledgement = new Acknowledgement(Silences.cut(by), now, Silences.cut(comment));
+    table.changed(record);
+    return Optional.of(record.alert());
   }
 
   /**
@@ -172,7 +172,7 @@ final class AlertEngine {
       String comment,
       Instant now) {
     Silence silence = silences.add(select, startsAt, endsAt, author, comment, now);
-    for (Incident each : incidents.live()) {
+    for (AlertRecord each : table.live()) {
       if (select.matches(each.labels)) {
         each.silences.add(silence);
       }
@@ -186,7 +186,7 @@ final class AlertEngine {
     if (silences.end(id, now) == null) {
       return false;
     }
-    incidents.live().forEach(each -> each.silences.removeIf(own -> own.id().equals(id)));
+    table.live().forEach(each -> each.silences.removeIf(own -> own.id().equals(id)));
     hold(now);
     return true;
   }
@@ -235,6 +235,6 @@ final class AlertEngine {
    * @return {@code too-many}, {@code expired}, {@code unreadable}; those that happened
    */
   Map<String, Long> dropped() {
-    return incidents.dropped();
+    return table.dropped();
   }
 }

@@ -46,7 +46,7 @@ final class AlertLoop {
   private final TimeLimit timeLimit;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
-  private final Keeping keeping;
+  private final StateWriter writer;
   private final SelfCheck selfCheck = new SelfCheck();
   private Map<String, Outlet> outlets = new LinkedHashMap<>();
   private long version;
@@ -62,7 +62,7 @@ final class AlertLoop {
    */
   AlertLoop(
       AlertsConfig config,
-      List<AlertStore.Piece> kept,
+      List<AlertStore.Entry> kept,
       AggregatorView view,
       AlertStore store,
       ProcessHealth process,
@@ -77,7 +77,7 @@ final class AlertLoop {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.stepped = process.stepped();
-    this.keeping = new Keeping(store, this::now);
+    this.writer = new StateWriter(store, this::now);
     outlets = outlets(config);
     engine = new AlertEngine(config, kept, now());
   }
@@ -136,7 +136,7 @@ final class AlertLoop {
     List<String> degraded =
         selfCheck.faults(
             process.history(),
-            keeping.fault(now),
+            writer.fault(now),
             changes.networks(),
             changes.steps(),
             counts,
@@ -169,7 +169,7 @@ final class AlertLoop {
     Duration by = total.minus(stepped);
     if (!by.isZero()) {
       engine.moved(by, now());
-      keeping.moved(by);
+      writer.moved(by);
       selfCheck.moved(by);
       outlets.values().forEach(outlet -> outlet.moved(by));
       stepped = total;
@@ -178,11 +178,11 @@ final class AlertLoop {
 
   /** Waits for the store, but not for long: that people are told matters more. Never fails. */
   Future<Void> keep() {
-    boolean late = keeping.isLate(now());
-    Future<Void> kept = keeping.keep(engine.takeUnsaved());
+    boolean late = writer.isLate(now());
+    Future<Void> kept = writer.keep(engine.takeUnsaved());
     return late
         ? Future.succeededFuture()
-        : timeLimit.within(kept, Keeping.PATIENCE).otherwiseEmpty();
+        : timeLimit.within(kept, StateWriter.PATIENCE).otherwiseEmpty();
   }
 
   /** The store lost what was kept: keeps all of it anew. */
@@ -297,7 +297,7 @@ final class AlertLoop {
 
   AlertStats stats() {
     Map<String, Long> dropped = new TreeMap<>(engine.dropped());
-    keeping.dropped().forEach((reason, count) -> dropped.merge(reason, count, Long::sum));
+    writer.dropped().forEach((reason, count) -> dropped.merge(reason, count, Long::sum));
     return new AlertStats(
         dropped,
         evaluationSeconds,

@@ -1,6 +1,6 @@
 package fil.heartbeat.alert;
 
-import fil.heartbeat.history.AlertStore.Piece;
+import fil.heartbeat.history.AlertStore.Entry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,20 +19,20 @@ final class AlertStateStore {
   private static final String ISOLATION = "isolation";
   private static final String FLEET = "fleet";
 
-  private final Incidents incidents;
+  private final AlertTable table;
   private final Silences silences;
   private final FlapRule flaps;
   private final IsolationRule isolation;
   private final RuleEvaluator evaluator;
-  private final List<Piece> useless = new ArrayList<>();
+  private final List<Entry> useless = new ArrayList<>();
 
   AlertStateStore(
-      Incidents incidents,
+      AlertTable table,
       Silences silences,
       FlapRule flaps,
       IsolationRule isolation,
       RuleEvaluator evaluator) {
-    this.incidents = incidents;
+    this.table = table;
     this.silences = silences;
     this.flaps = flaps;
     this.isolation = isolation;
@@ -40,31 +40,31 @@ final class AlertStateStore {
   }
 
   /** Takes what was kept. A piece that cannot be used is counted and taken away. */
-  void restore(List<Piece> pieces) {
-    for (Piece piece : pieces) {
-      String body = piece.body();
-      String reason = body == null ? null : restore(piece, body);
+  void restore(List<Entry> entries) {
+    for (Entry entry : entries) {
+      String body = entry.body();
+      String reason = body == null ? null : restore(entry, body);
       if (reason != null) {
-        incidents.drop(reason);
-        useless.add(new Piece(piece.kind(), piece.id(), null));
+        table.drop(reason);
+        useless.add(new Entry(entry.kind(), entry.id(), null));
       }
     }
   }
 
-  private @Nullable String restore(Piece piece, String body) {
+  private @Nullable String restore(Entry entry, String body) {
     try {
-      switch (piece.kind()) {
+      switch (entry.kind()) {
         case ALERT -> {
-          return incidents.restore(AlertJson.alert(body)) ? null : Incidents.TOO_MANY;
+          return table.restore(AlertCodec.alert(body)) ? null : AlertTable.TOO_MANY;
         }
         case SILENCE -> {
-          return silences.restore(AlertJson.silence(body)) ? null : Incidents.TOO_MANY;
+          return silences.restore(AlertCodec.silence(body)) ? null : AlertTable.TOO_MANY;
         }
         case FLAPS ->
-            flaps.restore(piece.id(), AlertJson.texts(body).stream().map(Instant::parse).toList());
+            flaps.restore(entry.id(), AlertCodec.texts(body).stream().map(Instant::parse).toList());
         case MINER ->
-            AlertJson.texts(body).forEach(each -> evaluator.restoreMiner(piece.id(), each));
-        case ISOLATION -> isolation.restore(AlertJson.texts(body));
+            AlertCodec.texts(body).forEach(each -> evaluator.restoreMiner(entry.id(), each));
+        case ISOLATION -> isolation.restore(AlertCodec.texts(body));
         default -> {
           // Of a later version, to be found there again.
         }
@@ -78,7 +78,7 @@ final class AlertStateStore {
 
   /** The store lost what was kept: the next {@link #takeUnsaved} has all of it. */
   void saveAll() {
-    incidents.saveAll();
+    table.saveAll();
     silences.saveAll();
     flaps.saveAll();
     isolation.saveAll();
@@ -87,35 +87,37 @@ final class AlertStateStore {
 
   /** What changed since the last call. */
   Unsaved takeUnsaved() {
-    List<Piece> pieces = new ArrayList<>(useless);
+    List<Entry> entries = new ArrayList<>(useless);
     useless.clear();
-    incidents
+    table
         .takeUnsaved()
         .forEach(
             (id, each) ->
-                pieces.add(new Piece(ALERT, id, each == null ? null : AlertJson.alert(each))));
+                entries.add(new Entry(ALERT, id, each == null ? null : AlertCodec.alert(each))));
     silences
         .takeUnsaved()
         .forEach(
             (id, each) ->
-                pieces.add(new Piece(SILENCE, id, each == null ? null : AlertJson.silence(each))));
+                entries.add(
+                    new Entry(SILENCE, id, each == null ? null : AlertCodec.silence(each))));
     Map<String, List<String>> texts = new LinkedHashMap<>();
     flaps
         .takeUnsaved()
         .forEach((id, times) -> texts.put(id, times.stream().map(Instant::toString).toList()));
-    texts.forEach((id, all) -> pieces.add(new Piece(FLAPS, id, body(all))));
+    texts.forEach((id, all) -> entries.add(new Entry(FLAPS, id, body(all))));
     evaluator
         .takeMiners()
         .forEach(
             (id, known) ->
-                pieces.add(new Piece(MINER, id, body(known == null ? List.of() : List.of(known)))));
+                entries.add(
+                    new Entry(MINER, id, body(known == null ? List.of() : List.of(known)))));
     if (isolation.takeUnsaved()) {
-      pieces.add(new Piece(ISOLATION, FLEET, body(isolation.kept())));
+      entries.add(new Entry(ISOLATION, FLEET, body(isolation.kept())));
     }
-    return new Unsaved(pieces, incidents.takeEnded());
+    return new Unsaved(entries, table.takeEnded());
   }
 
   private static @Nullable String body(List<String> texts) {
-    return texts.isEmpty() ? null : AlertJson.texts(texts);
+    return texts.isEmpty() ? null : AlertCodec.texts(texts);
   }
 }

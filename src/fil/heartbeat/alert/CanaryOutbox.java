@@ -33,18 +33,17 @@ final class CanaryOutbox {
     }
     pace.attempt(true, now);
     underWay = seen;
-    Key key = new Key(AlertRule.CANARY, String.valueOf(seen));
-    Incident incident =
-        new Incident(
+    AlertKey key = new AlertKey(AlertRule.CANARY, String.valueOf(seen));
+    AlertRecord record =
+        new AlertRecord(
             key,
             null,
             null,
-            new Life(AlertStatus.FIRING, now, now, null, null),
+            new Lifecycle(AlertStatus.FIRING, now, now, null, null),
             AlertsConfig.DEFAULT.rule(AlertRule.CANARY).severity(),
             new AlertText("Beat " + seen + " of the canary was seen", null));
-    incident.labels = Map.of("alertname", AlertRule.CANARY.word(), "beat", String.valueOf(seen));
-    return Optional.of(
-        Owed.notification(sink, incident.groupKey(), List.of(incident), List.of(), now));
+    record.labels = Map.of("alertname", AlertRule.CANARY.word(), "beat", String.valueOf(seen));
+    return Optional.of(Owed.notification(sink, record.groupKey(), List.of(record), List.of(), now));
   }
 
   void answered(@Nullable DeliveryException failure, Instant now) {

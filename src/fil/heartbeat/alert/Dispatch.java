@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Who is told what: routes, one outbox for each sink, and what each sink knows. */
 final class Dispatch {
-  private final Incidents incidents;
+  private final AlertTable table;
   private final CanaryOutbox canary = new CanaryOutbox(AlertEngine.CANARY_SINK);
   private final Map<String, Outbox> outboxes = new LinkedHashMap<>();
   private final Map<String, Pace> paces = new HashMap<>();
@@ -27,9 +27,9 @@ final class Dispatch {
 
   private AlertsConfig config;
 
-  Dispatch(AlertsConfig config, Incidents incidents) {
+  Dispatch(AlertsConfig config, AlertTable table) {
     this.config = config;
-    this.incidents = incidents;
+    this.table = table;
     open();
   }
 
@@ -55,16 +55,16 @@ final class Dispatch {
   }
 
   /** The sinks that an alert goes to. */
-  Set<String> route(Incident incident) {
+  Set<String> route(AlertRecord record) {
     Set<String> sinks = new LinkedHashSet<>();
     for (SinkConfig sink : config.sinks()) {
-      if (incident.key.rule() == AlertRule.WATCHDOG ? sink.watchdog() : config.routes().isEmpty()) {
+      if (record.key.rule() == AlertRule.WATCHDOG ? sink.watchdog() : config.routes().isEmpty()) {
         sinks.add(sink.name());
       }
     }
-    if (incident.key.rule() != AlertRule.WATCHDOG) {
+    if (record.key.rule() != AlertRule.WATCHDOG) {
       for (AlertsConfig.Route route : config.routes()) {
-        if (route.select().matches(incident.labels)) {
+        if (route.select().matches(record.labels)) {
           sinks.addAll(route.sinks());
         }
       }
@@ -73,55 +73,55 @@ final class Dispatch {
   }
 
   /** An alert may be news to some. */
-  void look(Incident incident, Instant now) {
-    if (incident.isOver()) {
+  void look(AlertRecord record, Instant now) {
+    if (record.isOver()) {
       // A sink that fails is told once, as over, what it would else never hear of.
       outboxes.forEach(
           (name, outbox) -> {
             boolean missed =
                 outbox.isFailing()
-                    && incident.sinks.contains(name)
-                    && incident.heldBy == null
-                    && !incident.told.containsKey(name);
+                    && record.sinks.contains(name)
+                    && record.heldBy == null
+                    && !record.told.containsKey(name);
             if (missed) {
-              incident.tried.add(name);
+              record.tried.add(name);
             }
           });
     }
-    outboxes.values().forEach(outbox -> outbox.look(incident, now));
-    settle(incident);
+    outboxes.values().forEach(outbox -> outbox.look(record, now));
+    settle(record);
   }
 
   /** Forgets what sinks that are no more were told. */
-  void forgetSinks(Incident incident) {
-    boolean changed = incident.told.keySet().retainAll(outboxes.keySet());
-    changed |= incident.tried.retainAll(outboxes.keySet());
+  void forgetSinks(AlertRecord record) {
+    boolean changed = record.told.keySet().retainAll(outboxes.keySet());
+    changed |= record.tried.retainAll(outboxes.keySet());
     if (changed) {
-      incidents.changed(incident);
+      table.changed(record);
     }
   }
 
-  private void settle(Incident incident) {
-    if (incident.isOver() && !isOwed(incident)) {
-      incidents.settle(incident);
+  private void settle(AlertRecord record) {
+    if (record.isOver() && !isOwed(record)) {
+      table.settle(record);
     }
   }
 
-  private boolean isOwed(Incident incident) {
-    return outboxes.keySet().stream().anyMatch(sink -> Owed.isNews(incident, sink));
+  private boolean isOwed(AlertRecord record) {
+    return outboxes.keySet().stream().anyMatch(sink -> Owed.isNews(record, sink));
   }
 
   /** Those that are over and will not be told. */
-  void expire(List<Incident> expired) {
-    for (Incident each : expired) {
+  void expire(List<AlertRecord> expired) {
+    for (AlertRecord each : expired) {
       outboxes.values().forEach(outbox -> outbox.forget(each));
-      incidents.settle(each);
+      table.settle(each);
     }
   }
 
   /** Lets go of those that are over and that nobody is to be told of any more. */
   void sweep() {
-    List.copyOf(incidents.over()).forEach(this::settle);
+    List.copyOf(table.over()).forEach(this::settle);
   }
 
   /** Says what may be told until the next observation; that is kept before it is told. */
@@ -129,7 +129,7 @@ final class Dispatch {
     outboxes.forEach(
         (name, outbox) -> {
           if (!underWay.containsKey(name)) {
-            outbox.settle(incidents::changed, warming, now);
+            outbox.settle(table::changed, warming, now);
           }
         });
   }
@@ -174,24 +174,24 @@ final class Dispatch {
   }
 
   private void told(Alert alert, String sink, Outbox outbox, Instant now) {
-    Incident incident = incidents.byId(alert.id());
-    if (incident == null) {
+    AlertRecord record = table.byId(alert.id());
+    if (record == null) {
       return;
     }
     AlertStatus as = alert.status().isFiring() ? AlertStatus.FIRING : AlertStatus.RESOLVED;
-    Alert.Delivery before = incident.told.put(sink, new Alert.Delivery(as, alert.severity(), now));
-    incident.tried.remove(sink);
+    Alert.Delivery before = record.told.put(sink, new Alert.Delivery(as, alert.severity(), now));
+    record.tried.remove(sink);
     boolean again =
         before != null && before.status() == as && before.severity() == alert.severity();
-    if (again && incident.key.rule() != AlertRule.WATCHDOG) {
+    if (again && record.key.rule() != AlertRule.WATCHDOG) {
       // Told each minute: when exactly is not worth a write.
-      incident.changed();
+      record.changed();
     } else {
-      incidents.changed(incident);
+      table.changed(record);
     }
-    outbox.told(incident, now);
-    outbox.look(incident, now);
-    settle(incident);
+    outbox.told(record, now);
+    outbox.look(record, now);
+    settle(record);
   }
 
   /** The clock was set. */

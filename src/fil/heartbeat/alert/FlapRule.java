@@ -82,7 +82,7 @@ final class FlapRule {
             + " times since "
             + AlertText.at(own.peekFirst())
             + "; only trouble that lasts "
-            + Holds.MOST_FLAPPING.toMinutes()
+            + Suppression.MOST_FLAPPING.toMinutes()
             + " minutes is told until it has been calm for "
             + settings.calm().toMinutes()
             + " minutes");

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Tells people: one notification for the alerts of one rule and network. */
 final class GroupedOutbox implements Outbox {
   private static final class Group {
-    final Set<Incident> firing = new LinkedHashSet<>();
-    final Map<Incident, Instant> news = new LinkedHashMap<>();
+    final Set<AlertRecord> firing = new LinkedHashSet<>();
+    final Map<AlertRecord, Instant> news = new LinkedHashMap<>();
     Instant turn = Instant.MIN;
 
     Instant oldest() {
@@ -30,7 +30,7 @@ final class GroupedOutbox implements Outbox {
 
     Severity gravest() {
       Severity gravest = Severity.INFO;
-      for (Incident each : news.keySet()) {
+      for (AlertRecord each : news.keySet()) {
         gravest = each.severity.compareTo(gravest) > 0 ? each.severity : gravest;
       }
       return gravest;
@@ -41,7 +41,7 @@ final class GroupedOutbox implements Outbox {
     }
 
     /** The gravest first, of each kind those that have waited longest. */
-    List<Incident> inOrder() {
+    List<AlertRecord> inOrder() {
       return Owed.gravestFirst(news.keySet());
     }
 
@@ -78,37 +78,37 @@ final class GroupedOutbox implements Outbox {
   }
 
   @Override
-  public void look(Incident incident, Instant now) {
-    boolean news = Owed.isNews(incident, sink) || isWatchdogDue(incident, now);
-    boolean told = Owed.isTold(incident, sink);
-    restoreToldOfStrangers(incident);
-    Group group = groups.get(incident.groupKey());
+  public void look(AlertRecord record, Instant now) {
+    boolean news = Owed.isNews(record, sink) || isWatchdogDue(record, now);
+    boolean told = Owed.isTold(record, sink);
+    restoreToldOfStrangers(record);
+    Group group = groups.get(record.groupKey());
     if (group == null) {
       if (!news && !told) {
         return;
       }
-      group = groups.computeIfAbsent(incident.groupKey(), ignored -> new Group());
+      group = groups.computeIfAbsent(record.groupKey(), ignored -> new Group());
     }
     if (told) {
-      group.firing.add(incident);
+      group.firing.add(record);
     } else {
-      group.firing.remove(incident);
+      group.firing.remove(record);
     }
     if (news) {
-      waiting += group.news.putIfAbsent(incident, now) == null ? 1 : 0;
-    } else if (group.news.remove(incident) != null) {
+      waiting += group.news.putIfAbsent(record, now) == null ? 1 : 0;
+    } else if (group.news.remove(record) != null) {
       waiting--;
     }
     if (group.firing.isEmpty() && group.news.isEmpty()) {
-      groups.remove(incident.groupKey());
+      groups.remove(record.groupKey());
     }
   }
 
   /** As it was kept over a restart. */
-  private void restoreToldOfStrangers(Incident incident) {
-    Alert.Delivery known = incident.told.get(sink);
+  private void restoreToldOfStrangers(AlertRecord record) {
+    Alert.Delivery known = record.told.get(sink);
     if (known != null
-        && incident.key.rule() == AlertRule.UNKNOWN_NODES
+        && record.key.rule() == AlertRule.UNKNOWN_NODES
         && (toldOfStrangers == null || known.at().isAfter(toldOfStrangers))) {
       toldOfStrangers = known.at();
     }
@@ -119,22 +119,22 @@ final class GroupedOutbox implements Outbox {
     return since.isAfter(now) || !since.plus(time).isAfter(now);
   }
 
-  private boolean isWatchdogDue(Incident incident, Instant now) {
+  private boolean isWatchdogDue(AlertRecord record, Instant now) {
     Alert.Delivery told =
-        incident.key.rule() == AlertRule.WATCHDOG && Owed.isTold(incident, sink)
-            ? incident.told.get(sink)
+        record.key.rule() == AlertRule.WATCHDOG && Owed.isTold(record, sink)
+            ? record.told.get(sink)
             : null;
     return told != null && hasPassed(Owed.WATCHDOG_PERIOD, told.at(), now);
   }
 
   @Override
-  public void forget(Incident incident) {
-    Group group = groups.get(incident.groupKey());
+  public void forget(AlertRecord record) {
+    Group group = groups.get(record.groupKey());
     if (group != null) {
-      group.firing.remove(incident);
-      waiting -= group.news.remove(incident) == null ? 0 : 1;
+      group.firing.remove(record);
+      waiting -= group.news.remove(record) == null ? 0 : 1;
       if (group.firing.isEmpty() && group.news.isEmpty()) {
-        groups.remove(incident.groupKey());
+        groups.remove(record.groupKey());
       }
     }
   }
@@ -185,15 +185,15 @@ final class GroupedOutbox implements Outbox {
   }
 
   private Optional<Notification> tell(Group group, Instant now) {
-    List<Incident> news = new ArrayList<>();
-    List<Incident> others = new ArrayList<>();
-    for (Incident each : group.inOrder()) {
+    List<AlertRecord> news = new ArrayList<>();
+    List<AlertRecord> others = new ArrayList<>();
+    for (AlertRecord each : group.inOrder()) {
       boolean settled = each.isOver() || each.told.containsKey(sink) || each.tried.contains(sink);
       if (settled && news.size() < MAX_TOLD_AT_ONCE) {
         news.add(each);
       }
     }
-    for (Incident each : group.firing) {
+    for (AlertRecord each : group.firing) {
       if (news.size() + others.size() >= MAX_TOLD_AT_ONCE) {
         break;
       }
@@ -211,8 +211,8 @@ final class GroupedOutbox implements Outbox {
   }
 
   @Override
-  public void told(Incident incident, Instant now) {
-    if (incident.key.rule() == AlertRule.UNKNOWN_NODES) {
+  public void told(AlertRecord record, Instant now) {
+    if (record.key.rule() == AlertRule.UNKNOWN_NODES) {
       toldOfStrangers = now;
     }
   }
@@ -234,7 +234,7 @@ final class GroupedOutbox implements Outbox {
   @Override
   public void moved(Duration by) {
     for (Group each : groups.values()) {
-      each.news.replaceAll((incident, since) -> since.plus(by));
+      each.news.replaceAll((record, since) -> since.plus(by));
       each.turn = Moved.moved(each.turn, by);
     }
     toldOfStrangers = Moved.movedOrNull(toldOfStrangers, by);

@@ -31,9 +31,9 @@ final class MirrorOutbox implements Outbox {
 
   private final String sink;
   private final Pace pace;
-  private final Map<String, Incident> firing = new LinkedHashMap<>();
-  private final Map<String, Incident> over = new LinkedHashMap<>();
-  private final Set<Incident> news = new LinkedHashSet<>();
+  private final Map<String, AlertRecord> firing = new LinkedHashMap<>();
+  private final Map<String, AlertRecord> over = new LinkedHashMap<>();
+  private final Set<AlertRecord> news = new LinkedHashSet<>();
   private boolean ready;
   private boolean warming;
 
@@ -44,21 +44,21 @@ final class MirrorOutbox implements Outbox {
 
   /** What was told and is held since is told on: it must not look as if it were over. */
   @Override
-  public void look(Incident incident, Instant now) {
-    boolean known = incident.told.containsKey(sink) || incident.tried.contains(sink);
-    if (incident.isFiring() && (known || Owed.isTold(incident, sink))) {
-      firing.putIfAbsent(incident.fingerprint, incident);
+  public void look(AlertRecord record, Instant now) {
+    boolean known = record.told.containsKey(sink) || record.tried.contains(sink);
+    if (record.isFiring() && (known || Owed.isTold(record, sink))) {
+      firing.putIfAbsent(record.fingerprint, record);
     } else {
-      firing.remove(incident.fingerprint, incident);
+      firing.remove(record.fingerprint, record);
     }
-    if (!Owed.isNews(incident, sink)) {
-      forgetNews(incident);
+    if (!Owed.isNews(record, sink)) {
+      forgetNews(record);
       return;
     }
-    news.add(incident);
-    if (incident.isOver()) {
-      Incident earlier = over.put(incident.fingerprint, incident);
-      goesOn(incident.equals(earlier) ? null : earlier, now);
+    news.add(record);
+    if (record.isOver()) {
+      AlertRecord earlier = over.put(record.fingerprint, record);
+      goesOn(record.equals(earlier) ? null : earlier, now);
     }
   }
 
@@ -66,7 +66,7 @@ final class MirrorOutbox implements Outbox {
    * There an alert is known by its labels: one that came back is the same, and that it was over in
    * between would end it.
    */
-  private void goesOn(@Nullable Incident earlier, Instant now) {
+  private void goesOn(@Nullable AlertRecord earlier, Instant now) {
     if (earlier != null) {
       earlier.told.put(sink, new Alert.Delivery(AlertStatus.RESOLVED, earlier.severity, now));
       earlier.changed();
@@ -74,15 +74,15 @@ final class MirrorOutbox implements Outbox {
     }
   }
 
-  private void forgetNews(Incident incident) {
-    news.remove(incident);
-    over.remove(incident.fingerprint, incident);
+  private void forgetNews(AlertRecord record) {
+    news.remove(record);
+    over.remove(record.fingerprint, record);
   }
 
   @Override
-  public void forget(Incident incident) {
-    firing.remove(incident.fingerprint, incident);
-    forgetNews(incident);
+  public void forget(AlertRecord record) {
+    firing.remove(record.fingerprint, record);
+    forgetNews(record);
   }
 
   @Override
@@ -109,7 +109,7 @@ final class MirrorOutbox implements Outbox {
 
   /** Whether the one that was told the longest ago, or never, is to be told again. */
   private boolean isStale(Instant now) {
-    for (Incident each : firing.values()) {
+    for (AlertRecord each : firing.values()) {
       if (isSure(each, now)) {
         Alert.Delivery told = each.told.get(sink);
         return told == null || told.at().isAfter(now) || !told.at().plus(PERIOD).isAfter(now);
@@ -122,8 +122,8 @@ final class MirrorOutbox implements Outbox {
    * Whether it fires as far as is known. One that was kept over a restart may be over, and one that
    * seems over is soon said to be.
    */
-  private boolean isSure(Incident incident, Instant now) {
-    Instant over = incident.life.overSince();
+  private boolean isSure(AlertRecord record, Instant now) {
+    Instant over = record.lifecycle.overSince();
     return !warming && (over == null || !over.plus(UNSURE).isAfter(now));
   }
 
@@ -133,9 +133,9 @@ final class MirrorOutbox implements Outbox {
       return Optional.empty();
     }
     ready = false;
-    List<Incident> first = new ArrayList<>();
-    List<Incident> others = new ArrayList<>();
-    for (Incident each : Owed.gravestFirst(news)) {
+    List<AlertRecord> first = new ArrayList<>();
+    List<AlertRecord> others = new ArrayList<>();
+    for (AlertRecord each : Owed.gravestFirst(news)) {
       if (each.isOver() && isBack(each)) {
         continue;
       }
@@ -144,7 +144,7 @@ final class MirrorOutbox implements Outbox {
         first.add(each);
       }
     }
-    for (Incident each : firing.values()) {
+    for (AlertRecord each : firing.values()) {
       if (first.size() + others.size() >= MAX_TOLD_AT_ONCE) {
         break;
       }
@@ -160,7 +160,7 @@ final class MirrorOutbox implements Outbox {
     // Each minute anew, so each minute another; the labels say what is the same.
     return Optional.of(
         new Notification(
-            first.isEmpty() ? Key.digest(all.id() + now) : all.id(),
+            first.isEmpty() ? AlertKey.digest(all.id() + now) : all.id(),
             sink,
             GROUP,
             Map.of(),
@@ -169,18 +169,18 @@ final class MirrorOutbox implements Outbox {
             now));
   }
 
-  private boolean isBack(Incident over) {
-    Incident back = firing.get(over.fingerprint);
+  private boolean isBack(AlertRecord over) {
+    AlertRecord back = firing.get(over.fingerprint);
     return back != null && (back.told.containsKey(sink) || back.tried.contains(sink));
   }
 
   @Override
-  public void told(Incident incident, Instant now) {
-    if (incident.isFiring()) {
-      goesOn(over.remove(incident.fingerprint), now);
+  public void told(AlertRecord record, Instant now) {
+    if (record.isFiring()) {
+      goesOn(over.remove(record.fingerprint), now);
     }
-    if (firing.remove(incident.fingerprint, incident)) {
-      firing.put(incident.fingerprint, incident);
+    if (firing.remove(record.fingerprint, record)) {
+      firing.put(record.fingerprint, record);
     }
   }
 

@@ -80,7 +80,7 @@ final class NodeTracking {
   @Nullable String group() {
     return node.network() != null || node.claims().genesisCid() == null
         ? node.network()
-        : Incident.OTHER;
+        : AlertRecord.OTHER;
   }
 
   /** The rules as they are for this node: those of its group. */

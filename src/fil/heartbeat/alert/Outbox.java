@@ -15,10 +15,10 @@ interface Outbox {
   int MAX_TOLD_AT_ONCE = 1_000;
 
   /** An alert may have changed. */
-  void look(Incident incident, Instant now);
+  void look(AlertRecord record, Instant now);
 
   /** An alert is gone. */
-  void forget(Incident incident);
+  void forget(AlertRecord record);
 
   /**
    * Settles what {@link #due} may tell: each alert that the sink may come to know by it is marked
@@ -32,7 +32,7 @@ interface Outbox {
   Optional<Notification> due(Instant now);
 
   /** The sink was told of the alert just now. */
-  void told(Incident incident, Instant now);
+  void told(AlertRecord record, Instant now);
 
   /** The answer to {@link #due}; null for success. */
   void answered(@Nullable DeliveryException failure, Instant now);
@@ -48,6 +48,6 @@ interface Outbox {
   /** Hears of alerts that are to be kept anew. */
   @FunctionalInterface
   interface Marks {
-    void marked(Incident incident);
+    void marked(AlertRecord record);
   }
 }

@@ -16,33 +16,33 @@ final class Owed {
   private Owed() {}
 
   /** Whether the alert is news to the sink. */
-  static boolean isNews(Incident incident, String sink) {
-    Alert.Delivery told = incident.told.get(sink);
-    if (incident.isOver()) {
-      return told == null ? incident.tried.contains(sink) : told.status() != AlertStatus.RESOLVED;
+  static boolean isNews(AlertRecord record, String sink) {
+    Alert.Delivery told = record.told.get(sink);
+    if (record.isOver()) {
+      return told == null ? record.tried.contains(sink) : told.status() != AlertStatus.RESOLVED;
     }
-    if (!incident.isFiring() || incident.heldBy != null || !incident.sinks.contains(sink)) {
+    if (!record.isFiring() || record.heldBy != null || !record.sinks.contains(sink)) {
       return false;
     }
-    return told == null || told.severity() != incident.severity;
+    return told == null || told.severity() != record.severity;
   }
 
   /** Whether the sink is told it when it is told anything of its group. */
-  static boolean isTold(Incident incident, String sink) {
-    return incident.isFiring() && incident.heldBy == null && incident.sinks.contains(sink);
+  static boolean isTold(AlertRecord record, String sink) {
+    return record.isFiring() && record.heldBy == null && record.sinks.contains(sink);
   }
 
   /** The gravest first, of each kind in the order that they have. */
-  static List<Incident> gravestFirst(Collection<Incident> incidents) {
-    Comparator<Incident> gravest = Comparator.comparing(each -> each.severity);
-    return incidents.stream().sorted(gravest.reversed()).toList();
+  static List<AlertRecord> gravestFirst(Collection<AlertRecord> table) {
+    Comparator<AlertRecord> gravest = Comparator.comparing(each -> each.severity);
+    return table.stream().sorted(gravest.reversed()).toList();
   }
 
   static Notification notification(
-      String sink, String groupKey, List<Incident> news, List<Incident> others, Instant now) {
-    List<Incident> all = new ArrayList<>(news);
+      String sink, String groupKey, List<AlertRecord> news, List<AlertRecord> others, Instant now) {
+    List<AlertRecord> all = new ArrayList<>(news);
     all.addAll(others);
-    all.sort(Comparator.comparing(Incident::isOver));
+    all.sort(Comparator.comparing(AlertRecord::isOver));
     StringBuilder content = new StringBuilder(sink).append('\n').append(groupKey);
     all.stream()
         .sorted(Comparator.comparing(each -> each.id))
@@ -53,7 +53,7 @@ final class Owed {
                     .append(each.id)
                     .append(each.isOver() ? " over " : " fires ")
                     .append(each.severity));
-    for (Incident each : news) {
+    for (AlertRecord each : news) {
       Alert.Delivery told = each.told.get(sink);
       if (told != null && each.isFiring() && told.severity() == each.severity) {
         // Told again on purpose: not to be folded with the last time.
@@ -61,11 +61,11 @@ final class Owed {
       }
     }
     return new Notification(
-        Key.digest(content.toString()),
+        AlertKey.digest(content.toString()),
         sink,
         groupKey,
         all.get(0).groupLabels(),
-        all.stream().map(Incident::alert).toList(),
+        all.stream().map(AlertRecord::alert).toList(),
         news.stream().map(each -> each.id).toList(),
         now);
   }

@@ -22,7 +22,7 @@ final class RuleEvaluator {
           .filter(rule -> rule.subject() == AlertRule.Subject.NODE)
           .toList();
 
-  private final Incidents incidents;
+  private final AlertTable table;
   private final NodeTracker nodes;
   private final FlapRule flaps;
   private final IsolationRule isolation;
@@ -37,13 +37,13 @@ final class RuleEvaluator {
 
   RuleEvaluator(
       AlertsConfig config,
-      Incidents incidents,
+      AlertTable table,
       NodeTracker nodes,
       FlapRule flaps,
       IsolationRule isolation) {
     this.config = config;
     this.book = new RuleBook(config);
-    this.incidents = incidents;
+    this.table = table;
     this.nodes = nodes;
     this.flaps = flaps;
     this.isolation = isolation;
@@ -62,14 +62,14 @@ final class RuleEvaluator {
     now = picture.at();
     boolean judgedBefore = !warming;
     warming = picture.warming();
-    boolean isolated = incidents.isFiring(AlertRule.FLEET_ISOLATED, "");
+    boolean isolated = table.isFiring(AlertRule.FLEET_ISOLATED, "");
     List<NodeTracking> changed = nodes.take(picture, isolated);
     nodes.takeForgotten().forEach(miners::forget);
     isolated(isolated);
-    boolean all = anew || incidents.takeRoom() || judgedBefore == warming;
+    boolean all = anew || table.takeRoom() || judgedBefore == warming;
     anew = false;
     (all ? List.copyOf(nodes.all()) : changed).forEach(this::judge);
-    for (Incident each : List.copyOf(incidents.live())) {
+    for (AlertRecord each : List.copyOf(table.live())) {
       String peerId = each.key.peerId();
       if (peerId != null) {
         again(each, nodes.find(peerId));
@@ -91,24 +91,24 @@ final class RuleEvaluator {
 
   private void judge(NodeTracking node) {
     node.lookedAt = round;
-    boolean live = incidents.hasLive(node.peerId());
+    boolean live = table.hasLive(node.peerId());
     for (AlertRule rule : OF_NODES) {
-      Key key = live ? new Key(rule, node.peerId()) : null;
-      judge(node, rule, key == null ? null : incidents.live(key));
+      AlertKey key = live ? new AlertKey(rule, node.peerId()) : null;
+      judge(node, rule, key == null ? null : table.live(key));
     }
   }
 
-  private void again(Incident incident, @Nullable NodeTracking node) {
+  private void again(AlertRecord record, @Nullable NodeTracking node) {
     if (node == null) {
       if (!warming) {
-        incidents.end(incident, now);
+        table.end(record, now);
       }
     } else if (node.lookedAt != round) {
-      judge(node, incident.key.rule(), incident);
+      judge(node, record.key.rule(), record);
     }
   }
 
-  private void judge(NodeTracking node, AlertRule rule, @Nullable Incident live) {
+  private void judge(NodeTracking node, AlertRule rule, @Nullable AlertRecord live) {
     NodeRule own = NodeRules.of(rule);
     Condition condition = condition(node, rule, own, live);
     if (rule == AlertRule.MINER_ADDRESS_CHANGED) {
@@ -120,14 +120,14 @@ final class RuleEvaluator {
     Optional<AlertsConfig.Rule> settings = book.of(rule, node);
     if (settings.isEmpty()) {
       if (live != null) {
-        incidents.end(live, now);
+        table.end(live, now);
       }
       return;
     }
     Instant since = own == null ? null : own.since().apply(node.node);
-    incidents.step(
-        live == null ? new Key(rule, node.peerId()) : live.key,
-        new Incidents.RuleResult(
+    table.step(
+        live == null ? new AlertKey(rule, node.peerId()) : live.key,
+        new AlertTable.RuleResult(
             condition,
             node.network(),
             node.group(),
@@ -142,19 +142,20 @@ final class RuleEvaluator {
   }
 
   private Condition condition(
-      NodeTracking node, AlertRule rule, @Nullable NodeRule own, @Nullable Incident live) {
+      NodeTracking node, AlertRule rule, @Nullable NodeRule own, @Nullable AlertRecord live) {
     boolean fires = live != null && live.isFiring();
     if (rule == AlertRule.NODE_FLAPPING) {
       return flaps.holds(node.peerId(), fires, config.flapping(), now);
     }
     if (rule == AlertRule.MINER_ADDRESS_CHANGED) {
-      return MinerRule.holds(node, live == null ? null : live.life.startsAt(), now);
+      return MinerRule.holds(node, live == null ? null : live.lifecycle.startsAt(), now);
     }
     if (own == null) {
       return Condition.UNKNOWN;
     }
     boolean early = warming || (rule == AlertRule.IDENTITY_CONFLICT && nodes.learnsPlaces(now));
-    return own.check().of(node.node, early, fires && live != null ? live.life.activeAt() : null);
+    return own.check()
+        .of(node.node, early, fires && live != null ? live.lifecycle.activeAt() : null);
   }
 
   private AlertText text(NodeTracking node, AlertRule rule, @Nullable NodeRule own) {
@@ -177,7 +178,7 @@ final class RuleEvaluator {
   }
 
   private void isolated(boolean fires) {
-    boolean live = incidents.isLive(AlertRule.FLEET_ISOLATED, "");
+    boolean live = table.isLive(AlertRule.FLEET_ISOLATED, "");
     Condition condition = Condition.UNKNOWN;
     if (warming) {
       isolation.pause();
@@ -194,11 +195,11 @@ final class RuleEvaluator {
         now,
         config.rule(AlertRule.FLEET_ISOLATED).hold(),
         isolation.text(now));
-    boolean firesNow = incidents.isFiring(AlertRule.FLEET_ISOLATED, "");
+    boolean firesNow = table.isFiring(AlertRule.FLEET_ISOLATED, "");
     if (firesNow && !fires) {
       Instant since = now.minus(IsolationRule.WINDOW);
       isolation.down().forEach(peerId -> flaps.retract(peerId, since));
-    } else if (!incidents.isLive(AlertRule.FLEET_ISOLATED, "") && isolation.lost() > 0) {
+    } else if (!table.isLive(AlertRule.FLEET_ISOLATED, "") && isolation.lost() > 0) {
       isolation.over();
     }
   }
@@ -212,7 +213,7 @@ final class RuleEvaluator {
       BlockTracker tracker = blocks.computeIfAbsent(subject, ignored -> new BlockTracker());
       tracker.take(report, now);
       AlertsConfig.Rule stalled = config.rule(AlertRule.NETWORK_STALLED);
-      String group = report.network() == null && network != null ? Incident.OTHER : network;
+      String group = report.network() == null && network != null ? AlertRecord.OTHER : network;
       network(
           AlertRule.FLEET_FORKED,
           subject,
@@ -246,10 +247,10 @@ final class RuleEvaluator {
           NetworkRules.stalledText(report, tracker.since(report, now)));
     }
     blocks.keySet().retainAll(present);
-    for (Incident each : List.copyOf(incidents.live())) {
+    for (AlertRecord each : List.copyOf(table.live())) {
       boolean ofNetwork = each.key.rule().subject() == AlertRule.Subject.NETWORK;
       if (ofNetwork && !present.contains(each.key.subject()) && !warming) {
-        incidents.end(each, now);
+        table.end(each, now);
       }
     }
   }
@@ -289,7 +290,7 @@ final class RuleEvaluator {
         config.rule(AlertRule.CERTIFICATE_EXPIRES).hold(),
         certificate.text());
     Set<String> peers = new HashSet<>(picture.deadPeers());
-    incidents.live().stream()
+    table.live().stream()
         .filter(each -> each.key.rule() == AlertRule.AGGREGATOR_DOWN)
         .forEach(each -> peers.add(each.key.subject()));
     for (String peer : peers) {
@@ -343,17 +344,17 @@ final class RuleEvaluator {
       Instant since,
       Duration hold,
       AlertText text) {
-    Key key = new Key(rule, subject);
-    Incident live = incidents.live(key);
+    AlertKey key = new AlertKey(rule, subject);
+    AlertRecord live = table.live(key);
     if (live == null && condition != Condition.TRUE) {
       return;
     }
     Optional<AlertsConfig.Rule> settings = book.of(rule, labels);
     if (settings.isPresent()) {
       AlertsConfig.Rule own = settings.get();
-      incidents.step(
+      table.step(
           key,
-          new Incidents.RuleResult(
+          new AlertTable.RuleResult(
               condition, network, group, labels, since, Instant.MIN, () -> text),
           new AlertsConfig.Rule(
               true, hold, own.severity(), own.criticalAfter(), own.labels(), own.select()),
@@ -361,7 +362,7 @@ final class RuleEvaluator {
           warming,
           now);
     } else if (live != null) {
-      incidents.end(live, now);
+      table.end(live, now);
     }
   }
 

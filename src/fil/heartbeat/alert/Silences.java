@@ -50,7 +50,8 @@ final class Silences {
     if (byId.size() >= MAX_SILENCES && !dropEnded(now)) {
       throw new IllegalStateException("there are " + MAX_SILENCES + " silences already");
     }
-    String id = Key.digest(now + "\n" + startsAt + "\n" + endsAt + "\n" + select + "\n" + made++);
+    String id =
+        AlertKey.digest(now + "\n" + startsAt + "\n" + endsAt + "\n" + select + "\n" + made++);
     Silence silence = new Silence(id, select, startsAt, endsAt, cut(author), cut(comment));
     byId.put(id, silence);
     unsaved.add(id);

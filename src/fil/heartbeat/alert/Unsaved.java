@@ -5,13 +5,13 @@ import fil.heartbeat.history.EndedAlert;
 import java.util.List;
 
 /** What changed and is to be kept. */
-record Unsaved(List<AlertStore.Piece> pieces, List<EndedAlert> ended) {
+record Unsaved(List<AlertStore.Entry> entries, List<EndedAlert> ended) {
   Unsaved {
-    pieces = List.copyOf(pieces);
+    entries = List.copyOf(entries);
     ended = List.copyOf(ended);
   }
 
   boolean isEmpty() {
-    return pieces.isEmpty() && ended.isEmpty();
+    return entries.isEmpty() && ended.isEmpty();
   }
 }

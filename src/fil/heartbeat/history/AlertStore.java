@@ -18,10 +18,10 @@ public interface AlertStore {
    * @param id unique within the kind
    * @param body JSON; null takes it away
    */
-  record Piece(String kind, String id, @Nullable String body) {}
+  record Entry(String kind, String id, @Nullable String body) {}
 
   /** What was kept; to be asked once, before the first write. */
-  Future<List<Piece>> kept();
+  Future<List<Entry>> kept();
 
   /**
    * Writes all of it or nothing, ahead of everything that waits. Succeeds when the end of this
@@ -29,7 +29,7 @@ public interface AlertStore {
    * the future waits for that. Fails with {@link HistoryException} when too many writes wait or the
    * store is closed.
    */
-  Future<Void> keep(List<Piece> pieces, List<EndedAlert> ended);
+  Future<Void> keep(List<Entry> entries, List<EndedAlert> ended);
 
   /**
    * Alerts that are over, the newest end first: those of 90 days, and 100 000 at most. Times have

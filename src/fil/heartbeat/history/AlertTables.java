@@ -29,7 +29,7 @@ final class AlertTables {
   void write(List<AlertWrite> writes, Instant now) throws SQLException {
     boolean ended = false;
     for (AlertWrite write : writes) {
-      writePieces(write.pieces());
+      writePieces(write.entries());
       writeEnded(write.ended());
       ended |= !write.ended().isEmpty();
     }
@@ -38,17 +38,17 @@ final class AlertTables {
     }
   }
 
-  private void writePieces(List<AlertStore.Piece> pieces) throws SQLException {
+  private void writePieces(List<AlertStore.Entry> entries) throws SQLException {
     try (PreparedStatement put =
             connection.prepareStatement("INSERT OR REPLACE INTO alert_piece VALUES (?, ?, ?)");
         PreparedStatement take =
             connection.prepareStatement("DELETE FROM alert_piece WHERE kind = ? AND id = ?")) {
-      for (AlertStore.Piece piece : pieces) {
-        PreparedStatement statement = piece.body() == null ? take : put;
-        statement.setString(1, piece.kind());
-        statement.setString(2, piece.id());
-        if (piece.body() != null) {
-          statement.setString(3, piece.body());
+      for (AlertStore.Entry entry : entries) {
+        PreparedStatement statement = entry.body() == null ? take : put;
+        statement.setString(1, entry.kind());
+        statement.setString(2, entry.id());
+        if (entry.body() != null) {
+          statement.setString(3, entry.body());
         }
         int unused = statement.executeUpdate();
       }
@@ -88,16 +88,16 @@ final class AlertTables {
     }
   }
 
-  List<AlertStore.Piece> kept() throws SQLException {
-    List<AlertStore.Piece> pieces = new ArrayList<>();
+  List<AlertStore.Entry> kept() throws SQLException {
+    List<AlertStore.Entry> entries = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery("SELECT kind, id, body FROM alert_piece ORDER BY kind, id")) {
       while (row.next()) {
-        pieces.add(new AlertStore.Piece(row.getString(1), row.getString(2), row.getString(3)));
+        entries.add(new AlertStore.Entry(row.getString(1), row.getString(2), row.getString(3)));
       }
     }
-    return pieces;
+    return entries;
   }
 
   List<EndedAlert> ended(@Nullable String peerId, @Nullable Instant before, int limit)

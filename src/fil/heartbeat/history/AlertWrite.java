@@ -8,13 +8,13 @@ import java.util.List;
  *
  * @param done told when it is committed, or when it never will be
  */
-record AlertWrite(List<AlertStore.Piece> pieces, List<EndedAlert> ended, Promise<Void> done) {
+record AlertWrite(List<AlertStore.Entry> entries, List<EndedAlert> ended, Promise<Void> done) {
   AlertWrite {
-    pieces = List.copyOf(pieces);
+    entries = List.copyOf(entries);
     ended = List.copyOf(ended);
   }
 
   int size() {
-    return pieces.size() + ended.size();
+    return entries.size() + ended.size();
   }
 }

@@ -202,7 +202,7 @@ final class HistoryReader {
     return events;
   }
 
-  List<AlertStore.Piece> keptAlerts() throws SQLException {
+  List<AlertStore.Entry> keptAlerts() throws SQLException {
     return new AlertTables(connection).kept();
   }
 

@@ -65,12 +65,12 @@ public final class NoHistory implements History, AlertStore {
   }
 
   @Override
-  public Future<List<Piece>> kept() {
+  public Future<List<Entry>> kept() {
     return Future.succeededFuture(List.of());
   }
 
   @Override
-  public Future<Void> keep(List<Piece> pieces, List<EndedAlert> ended) {
+  public Future<Void> keep(List<Entry> entries, List<EndedAlert> ended) {
     return Future.succeededFuture();
   }
 

@@ -167,16 +167,16 @@ public final class SqliteHistory implements History, AlertStore {
   }
 
   @Override
-  public Future<List<Piece>> kept() {
+  public Future<List<Entry>> kept() {
     return readAtTheStart(HistoryReader::keptAlerts).map(kept -> kept.orElse(List.of()));
   }
 
   @Override
-  public Future<Void> keep(List<Piece> pieces, List<EndedAlert> ended) {
+  public Future<Void> keep(List<Entry> entries, List<EndedAlert> ended) {
     Answer<Void> told = new Answer<>();
     Promise<Void> committed = Promise.promise();
     var ignored = committed.future().onComplete(told::tell);
-    queue.keep(new AlertWrite(pieces, ended, committed));
+    queue.keep(new AlertWrite(entries, ended, committed));
     return told.future();
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param overSince since when what it is about does not hold; null while it does
  * @param endsAt null before the end
  */
-record Life(
+record Lifecycle(
     AlertStatus status,
     Instant activeAt,
     @Nullable Instant startsAt,
@@ -30,12 +30,12 @@ record Life(
    */
   record Timing(Duration hold, Instant notBefore, boolean mayFire, Duration keepFiringFor) {}
 
-  static Life pending(Instant since) {
-    return new Life(AlertStatus.PENDING, since, null, null, null);
+  static Lifecycle pending(Instant since) {
+    return new Lifecycle(AlertStatus.PENDING, since, null, null, null);
   }
 
   /** How it goes on; this when nothing changed, null when a pending one came to nothing. */
-  @Nullable Life next(Condition condition, Timing timing, Instant now) {
+  @Nullable Lifecycle next(Condition condition, Timing timing, Instant now) {
     if (status == AlertStatus.RESOLVED) {
       return this;
     }
@@ -43,31 +43,31 @@ record Life(
       return condition == Condition.TRUE ? fire(timing, now) : null;
     }
     if (condition != Condition.FALSE) {
-      return overSince == null ? this : new Life(status, activeAt, startsAt, null, null);
+      return overSince == null ? this : new Lifecycle(status, activeAt, startsAt, null, null);
     }
     Instant over = overSince == null ? now : overSince;
     if (!over.plus(timing.keepFiringFor).isAfter(now)) {
       return end(over);
     }
-    return over.equals(overSince) ? this : new Life(status, activeAt, startsAt, over, null);
+    return over.equals(overSince) ? this : new Lifecycle(status, activeAt, startsAt, over, null);
   }
 
-  private Life fire(Timing timing, Instant now) {
+  private Lifecycle fire(Timing timing, Instant now) {
     boolean due =
         timing.mayFire
             && !activeAt.plus(timing.hold).isAfter(now)
             && !timing.notBefore.isAfter(now);
-    return due ? new Life(AlertStatus.FIRING, activeAt, now, null, null) : this;
+    return due ? new Lifecycle(AlertStatus.FIRING, activeAt, now, null, null) : this;
   }
 
   /** Over at {@code at}. */
-  Life end(Instant at) {
-    return new Life(AlertStatus.RESOLVED, activeAt, startsAt, at, at);
+  Lifecycle end(Instant at) {
+    return new Lifecycle(AlertStatus.RESOLVED, activeAt, startsAt, at, at);
   }
 
   /** The same on a clock that was set. */
-  Life moved(Duration by) {
-    return new Life(
+  Lifecycle moved(Duration by) {
+    return new Lifecycle(
         status,
         Moved.moved(activeAt, by),
         Moved.movedOrNull(startsAt, by),
@@ -75,7 +75,7 @@ record Life(
         Moved.movedOrNull(endsAt, by));
   }
 
-  Life acknowledged() {
-    return new Life(AlertStatus.ACKNOWLEDGED, activeAt, startsAt, overSince, endsAt);
+  Lifecycle acknowledged() {
+    return new Lifecycle(AlertStatus.ACKNOWLEDGED, activeAt, startsAt, overSince, endsAt);
   }
 }

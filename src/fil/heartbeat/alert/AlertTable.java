@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Every alert, and the one place where they begin, go on and end. */
-final class Incidents {
+final class AlertTable {
 
   /** Alerts of nodes that live at once: one for each node that can be known. */
   static final int MAX_NODE_ALERTS = 50_000;
@@ -39,7 +39,7 @@ final class Incidents {
   /**
    * What a rule says of a subject.
    *
-   * @param group name of its network for groups, see {@link Incident#group}
+   * @param group name of its network for groups, see {@link AlertRecord#group}
    * @param labels that the subject has
    * @param since when what it is about began
    * @param notBefore it fires at this time at the earliest
@@ -53,112 +53,114 @@ final class Incidents {
       Instant notBefore,
       Supplier<AlertText> text) {}
 
-  private final Map<Key, Incident> live = new LinkedHashMap<>();
+  private final Map<AlertKey, AlertRecord> live = new LinkedHashMap<>();
   private final Map<String, Integer> liveByPeer = new HashMap<>();
-  private final Map<String, Incident> byId = new HashMap<>();
-  private final Set<Incident> over = new LinkedHashSet<>();
-  private final Set<Incident> touched = new LinkedHashSet<>();
-  private final Set<Incident> unsaved = new LinkedHashSet<>();
+  private final Map<String, AlertRecord> byId = new HashMap<>();
+  private final Set<AlertRecord> over = new LinkedHashSet<>();
+  private final Set<AlertRecord> touched = new LinkedHashSet<>();
+  private final Set<AlertRecord> unsaved = new LinkedHashSet<>();
   private final Set<String> gone = new LinkedHashSet<>();
   private final List<EndedAlert> ended = new ArrayList<>();
   private final Map<String, Long> dropped = new TreeMap<>();
   private int ofNodes;
   private boolean overflowed;
 
-  @Nullable Incident live(Key key) {
+  @Nullable AlertRecord live(AlertKey key) {
     return live.get(key);
   }
 
   boolean isFiring(AlertRule rule, String subject) {
-    Incident found = live.get(new Key(rule, subject));
+    AlertRecord found = live.get(new AlertKey(rule, subject));
     return found != null && found.isFiring();
   }
 
   boolean isLive(AlertRule rule, String subject) {
-    return live.containsKey(new Key(rule, subject));
+    return live.containsKey(new AlertKey(rule, subject));
   }
 
   boolean hasLive(String peerId) {
     return liveByPeer.containsKey(peerId);
   }
 
-  @Nullable Incident byId(String id) {
+  @Nullable AlertRecord byId(String id) {
     return byId.get(id);
   }
 
-  Collection<Incident> live() {
+  Collection<AlertRecord> live() {
     return live.values();
   }
 
-  Collection<Incident> over() {
+  Collection<AlertRecord> over() {
     return over;
   }
 
   /** Goes on with what a rule says; nothing happens when nothing lives and nothing holds. */
   void step(
-      Key key,
+      AlertKey key,
       RuleResult result,
       AlertsConfig.Rule rule,
       Duration keepFiringFor,
       boolean warming,
       Instant now) {
-    Incident incident = live.get(key);
-    if (incident == null) {
+    AlertRecord record = live.get(key);
+    if (record == null) {
       if (result.condition != Condition.TRUE || !hasRoom(key)) {
         return;
       }
       Instant since = result.since.isAfter(now) ? now : result.since;
-      Life begun = Life.pending(since);
-      incident =
-          new Incident(
+      Lifecycle begun = Lifecycle.pending(since);
+      record =
+          new AlertRecord(
               key,
               result.network,
               result.group,
               begun,
               severity(rule, begun, now),
               result.text.get());
-      incident.labels = labels(key, result, rule, incident.severity);
-      add(incident);
+      record.labels = labels(key, result, rule, record.severity);
+      add(record);
     }
-    Life before = incident.life;
-    Life next =
+    Lifecycle before = record.lifecycle;
+    Lifecycle next =
         before.next(
             result.condition,
-            new Life.Timing(rule.hold(), result.notBefore, !warming, keepFiringFor),
+            new Lifecycle.Timing(rule.hold(), result.notBefore, !warming, keepFiringFor),
             now);
     if (next == null) {
-      drop(incident);
+      drop(record);
       return;
     }
     if (next.status() == AlertStatus.RESOLVED) {
-      end(incident, next);
+      end(record, next);
       return;
     }
-    incident.life = next;
+    record.lifecycle = next;
     boolean fired = before.status() != next.status();
     Severity severity = severity(rule, next, now);
-    if (result.condition == Condition.TRUE && (fired || severity != incident.severity)) {
-      incident.text = result.text.get();
+    if (result.condition == Condition.TRUE && (fired || severity != record.severity)) {
+      record.text = result.text.get();
     }
-    if (fired || severity != incident.severity) {
-      incident.severity = severity;
-      incident.labels =
-          fired ? labels(key, result, rule, severity) : withSeverity(incident.labels, severity);
-      touched.add(incident);
+    if (fired || severity != record.severity) {
+      record.severity = severity;
+      record.labels =
+          fired ? labels(key, result, rule, severity) : withSeverity(record.labels, severity);
+      touched.add(record);
     }
-    if (!next.equals(before) || touched.contains(incident)) {
-      changed(incident);
+    if (!next.equals(before) || touched.contains(record)) {
+      changed(record);
     }
   }
 
-  private static Severity severity(AlertsConfig.Rule rule, Life life, Instant now) {
+  private static Severity severity(AlertsConfig.Rule rule, Lifecycle lifecycle, Instant now) {
     boolean late =
-        rule.criticalAfter().filter(after -> !life.activeAt().plus(after).isAfter(now)).isPresent();
+        rule.criticalAfter()
+            .filter(after -> !lifecycle.activeAt().plus(after).isAfter(now))
+            .isPresent();
     return late ? Severity.CRITICAL : rule.severity();
   }
 
   private static Map<String, String> labels(
-      Key key, RuleResult result, AlertsConfig.Rule rule, Severity severity) {
+      AlertKey key, RuleResult result, AlertsConfig.Rule rule, Severity severity) {
     Map<String, String> labels = new LinkedHashMap<>(rule.labels());
     labels.putAll(result.labels);
     labels.put("alertname", key.rule().word());
@@ -171,7 +173,7 @@ final class Incidents {
     return with;
   }
 
-  private boolean hasRoom(Key key) {
+  private boolean hasRoom(AlertKey key) {
     boolean room =
         key.peerId() == null ? live.size() - ofNodes < MAX_OTHER_ALERTS : ofNodes < MAX_NODE_ALERTS;
     if (!room) {
@@ -189,21 +191,21 @@ final class Incidents {
   }
 
   /** Ends one whose rule or subject is no more; a pending one was never there. */
-  void end(Incident incident, Instant now) {
-    if (incident.isFiring()) {
-      end(incident, incident.life.end(now));
+  void end(AlertRecord record, Instant now) {
+    if (record.isFiring()) {
+      end(record, record.lifecycle.end(now));
     } else {
-      drop(incident);
+      drop(record);
     }
   }
 
-  private void end(Incident incident, Life life) {
-    incident.life = life;
-    remove(incident);
-    over.add(incident);
-    touched.add(incident);
-    changed(incident);
-    Alert alert = incident.alert();
+  private void end(AlertRecord record, Lifecycle lifecycle) {
+    record.lifecycle = lifecycle;
+    remove(record);
+    over.add(record);
+    touched.add(record);
+    changed(record);
+    Alert alert = record.alert();
     Instant startsAt = alert.startsAt();
     Instant endsAt = alert.endsAt();
     if (startsAt != null && endsAt != null) {
@@ -216,28 +218,28 @@ final class Incidents {
               startsAt,
               endsAt,
               alert.summary(),
-              AlertJson.alert(incident)));
+              AlertCodec.alert(record)));
     }
   }
 
-  private void drop(Incident incident) {
-    remove(incident);
-    byId.remove(incident.id, incident);
+  private void drop(AlertRecord record) {
+    remove(record);
+    byId.remove(record.id, record);
   }
 
-  private void add(Incident incident) {
-    live.put(incident.key, incident);
-    byId.put(incident.id, incident);
-    String peerId = incident.key.peerId();
+  private void add(AlertRecord record) {
+    live.put(record.key, record);
+    byId.put(record.id, record);
+    String peerId = record.key.peerId();
     if (peerId != null) {
       ofNodes++;
       liveByPeer.merge(peerId, 1, Integer::sum);
     }
   }
 
-  private void remove(Incident incident) {
-    if (live.remove(incident.key, incident)) {
-      String peerId = incident.key.peerId();
+  private void remove(AlertRecord record) {
+    if (live.remove(record.key, record)) {
+      String peerId = record.key.peerId();
       if (peerId != null) {
         ofNodes--;
         liveByPeer.computeIfPresent(peerId, (id, count) -> count == 1 ? null : count - 1);
@@ -246,51 +248,51 @@ final class Incidents {
   }
 
   /** Takes one that was kept; false when there is no room. */
-  boolean restore(Incident incident) {
-    if (incident.isOver()) {
-      over.add(incident);
-      byId.put(incident.id, incident);
-    } else if (incident.isFiring() && !live.containsKey(incident.key) && hasRoom(incident.key)) {
-      add(incident);
+  boolean restore(AlertRecord record) {
+    if (record.isOver()) {
+      over.add(record);
+      byId.put(record.id, record);
+    } else if (record.isFiring() && !live.containsKey(record.key) && hasRoom(record.key)) {
+      add(record);
     } else {
       return false;
     }
-    touched.add(incident);
+    touched.add(record);
     return true;
   }
 
   /** It looks otherwise than before; one that fires or is over is to be kept anew. */
-  void changed(Incident incident) {
-    incident.changed();
-    if (incident.status() != AlertStatus.PENDING) {
-      unsaved.add(incident);
+  void changed(AlertRecord record) {
+    record.changed();
+    if (record.status() != AlertStatus.PENDING) {
+      unsaved.add(record);
     }
   }
 
-  void touch(Incident incident) {
-    touched.add(incident);
+  void touch(AlertRecord record) {
+    touched.add(record);
   }
 
-  Set<Incident> takeTouched() {
-    Set<Incident> taken = new LinkedHashSet<>(touched);
+  Set<AlertRecord> takeTouched() {
+    Set<AlertRecord> taken = new LinkedHashSet<>(touched);
     touched.clear();
     return taken;
   }
 
   /** Nobody is to be told of it any more. */
-  void settle(Incident incident) {
-    over.remove(incident);
-    byId.remove(incident.id, incident);
-    unsaved.remove(incident);
-    gone.add(incident.id);
+  void settle(AlertRecord record) {
+    over.remove(record);
+    byId.remove(record.id, record);
+    unsaved.remove(record);
+    gone.add(record.id);
   }
 
   /** Those that are over and waited too long, or are too many: they are told no more. */
-  List<Incident> expired(Instant now) {
-    List<Incident> expired = new ArrayList<>(0);
+  List<AlertRecord> expired(Instant now) {
+    List<AlertRecord> expired = new ArrayList<>(0);
     int tooMany = over.size() - MAX_OVER;
-    for (Incident each : over) {
-      Instant endsAt = each.life.endsAt();
+    for (AlertRecord each : over) {
+      Instant endsAt = each.lifecycle.endsAt();
       boolean old = endsAt == null || !endsAt.plus(MAX_WAIT).isAfter(now);
       if (old || expired.size() < tooMany) {
         drop(old ? EXPIRED : TOO_MANY);
@@ -310,9 +312,9 @@ final class Incidents {
 
   /** The clock was set. */
   void moved(Duration by) {
-    List<Incident> all = new ArrayList<>(live.values());
+    List<AlertRecord> all = new ArrayList<>(live.values());
     all.addAll(over);
-    for (Incident each : all) {
+    for (AlertRecord each : all) {
       each.moved(by);
       changed(each);
       touched.add(each);
@@ -328,8 +330,8 @@ final class Incidents {
   }
 
   /** The ids of those to be kept anew; null for those to be forgotten. */
-  Map<String, @Nullable Incident> takeUnsaved() {
-    Map<String, @Nullable Incident> taken = new LinkedHashMap<>();
+  Map<String, @Nullable AlertRecord> takeUnsaved() {
+    Map<String, @Nullable AlertRecord> taken = new LinkedHashMap<>();
     gone.forEach(id -> taken.put(id, null));
     unsaved.forEach(each -> taken.put(each.id, each));
     gone.clear();

@@ -3,7 +3,7 @@ package fil.heartbeat.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.history.AlertStore;
-import fil.heartbeat.history.AlertStore.Piece;
+import fil.heartbeat.history.AlertStore.Entry;
 import fil.heartbeat.history.EndedAlert;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class KeepingTest {
+class StateWriterTest {
 
   /** Answers each write when the test says so. */
   private static final class Store implements AlertStore {
@@ -21,13 +21,13 @@ class KeepingTest {
     final List<Promise<Void>> answers = new ArrayList<>();
 
     @Override
-    public Future<List<Piece>> kept() {
+    public Future<List<Entry>> kept() {
       return Future.succeededFuture(List.of());
     }
 
     @Override
-    public Future<Void> keep(List<Piece> pieces, List<EndedAlert> ended) {
-      asked.add(new Unsaved(pieces, ended));
+    public Future<Void> keep(List<Entry> entries, List<EndedAlert> ended) {
+      asked.add(new Unsaved(entries, ended));
       Promise<Void> answer = Promise.promise();
       answers.add(answer);
       return answer.future();
@@ -42,18 +42,18 @@ class KeepingTest {
 
   private final Store store = new Store();
   private Instant now = Stage.START;
-  private final Keeping keeping = new Keeping(store, () -> now);
+  private final StateWriter writer = new StateWriter(store, () -> now);
 
-  private static Piece piece(String id, @Nullable String body) {
-    return new Piece("alert", id, body);
+  private static Entry entry(String id, @Nullable String body) {
+    return new Entry("alert", id, body);
   }
 
   private static EndedAlert ended(String id) {
     return new EndedAlert(id, "NodeSilent", "warning", null, Stage.START, Stage.START, "s", "{}");
   }
 
-  private Future<Void> keep(Piece... pieces) {
-    return keeping.keep(new Unsaved(List.of(pieces), List.of()));
+  private Future<Void> keep(Entry... entries) {
+    return writer.keep(new Unsaved(List.of(entries), List.of()));
   }
 
   @Test
@@ -64,14 +64,14 @@ class KeepingTest {
 
   @Test
   void whatComesDuringAWriteIsMergedIntoTheNext() {
-    Future<Void> first = keep(piece("a", "1"));
-    Future<Void> second = keep(piece("a", "2"), piece("b", "2"));
-    Future<Void> third = keep(piece("b", null));
+    Future<Void> first = keep(entry("a", "1"));
+    Future<Void> second = keep(entry("a", "2"), entry("b", "2"));
+    Future<Void> third = keep(entry("b", null));
     assertThat(store.asked).hasSize(1);
     store.answers.get(0).complete();
     assertThat(first.succeeded()).isTrue();
     assertThat(second.isComplete()).isFalse();
-    assertThat(store.asked.get(1).pieces()).containsExactly(piece("a", "2"), piece("b", null));
+    assertThat(store.asked.get(1).entries()).containsExactly(entry("a", "2"), entry("b", null));
     store.answers.get(1).complete();
     assertThat(second.succeeded()).isTrue();
     assertThat(third.succeeded()).isTrue();
@@ -80,44 +80,44 @@ class KeepingTest {
 
   @Test
   void whatFailedIsInTheNextWriteUnlessItChangedSince() {
-    Future<Void> first = keep(piece("a", "1"), piece("b", "1"));
-    Future<Void> second = keep(piece("a", "2"));
+    Future<Void> first = keep(entry("a", "1"), entry("b", "1"));
+    Future<Void> second = keep(entry("a", "2"));
     store.answers.get(0).fail("disk full");
     assertThat(first.failed()).isTrue();
     assertThat(second.isComplete()).isFalse();
     assertThat(store.asked).as("no second try at once").hasSize(1);
-    assertThat(keeping.fault(now)).contains("disk full");
+    assertThat(writer.fault(now)).contains("disk full");
     assertThat(keep()).isNotNull();
-    assertThat(store.asked.get(1).pieces()).containsExactly(piece("a", "2"), piece("b", "1"));
+    assertThat(store.asked.get(1).entries()).containsExactly(entry("a", "2"), entry("b", "1"));
     store.answers.get(1).complete();
     assertThat(second.succeeded()).isTrue();
-    assertThat(keeping.fault(now)).isEmpty();
+    assertThat(writer.fault(now)).isEmpty();
   }
 
   @Test
   void aStoreThatDoesNotAnswerIsLate() {
-    Future<Void> ignored = keep(piece("a", "1"));
-    now = now.plus(Keeping.PATIENCE);
-    assertThat(keeping.isLate(now)).isFalse();
+    Future<Void> ignored = keep(entry("a", "1"));
+    now = now.plus(StateWriter.PATIENCE);
+    assertThat(writer.isLate(now)).isFalse();
     now = now.plusMillis(1);
-    assertThat(keeping.isLate(now)).isTrue();
-    assertThat(keeping.fault(now)).contains("the store does not answer");
+    assertThat(writer.isLate(now)).isTrue();
+    assertThat(writer.fault(now)).contains("the store does not answer");
     store.answers.get(0).complete();
-    assertThat(keeping.isLate(now)).isFalse();
+    assertThat(writer.isLate(now)).isFalse();
     assertThat(ignored.succeeded()).isTrue();
   }
 
   @Test
   void theOldestOfTooManyThatAreOverGoAndAreCounted() {
-    Future<Void> first = keep(piece("a", "1"));
+    Future<Void> first = keep(entry("a", "1"));
     List<EndedAlert> many = new ArrayList<>();
-    for (int i = 0; i < Keeping.MAX_ENDED + 3; i++) {
+    for (int i = 0; i < StateWriter.MAX_ENDED + 3; i++) {
       many.add(ended("id" + i));
     }
-    Future<Void> second = keeping.keep(new Unsaved(List.of(), many));
-    assertThat(keeping.dropped()).containsEntry(Keeping.DROPPED_ENDED, 3L);
+    Future<Void> second = writer.keep(new Unsaved(List.of(), many));
+    assertThat(writer.dropped()).containsEntry(StateWriter.DROPPED_ENDED, 3L);
     store.answers.get(0).complete();
-    assertThat(store.asked.get(1).ended()).hasSize(Keeping.MAX_ENDED).startsWith(ended("id3"));
+    assertThat(store.asked.get(1).ended()).hasSize(StateWriter.MAX_ENDED).startsWith(ended("id3"));
     assertThat(first.succeeded()).isTrue();
     assertThat(second.isComplete()).isFalse();
   }
@@ -125,33 +125,33 @@ class KeepingTest {
   /** Alerts that come and go while the store is down. */
   @Test
   void theOldestOfTooManyToBeTakenAwayGoAndAreCounted() {
-    Future<Void> first = keep(piece("a", "1"));
-    List<Future<Void>> later = new ArrayList<>(List.of(keep(piece("stays", "1"))));
-    for (int i = 0; i < Keeping.MAX_GONE + 3; i++) {
-      later.add(keep(piece("id" + i, "1")));
-      later.add(keep(piece("id" + i, null)));
+    Future<Void> first = keep(entry("a", "1"));
+    List<Future<Void>> later = new ArrayList<>(List.of(keep(entry("stays", "1"))));
+    for (int i = 0; i < StateWriter.MAX_GONE + 3; i++) {
+      later.add(keep(entry("id" + i, "1")));
+      later.add(keep(entry("id" + i, null)));
     }
     store.answers.get(0).fail("disk full");
-    assertThat(keeping.dropped()).containsEntry(Keeping.DROPPED_PIECES, 3L);
+    assertThat(writer.dropped()).containsEntry(StateWriter.DROPPED_PIECES, 3L);
     later.add(keep());
-    assertThat(store.asked.get(1).pieces())
-        .hasSize(2 + Keeping.MAX_GONE)
-        .startsWith(piece("a", "1"), piece("stays", "1"), piece("id3", null));
+    assertThat(store.asked.get(1).entries())
+        .hasSize(2 + StateWriter.MAX_GONE)
+        .startsWith(entry("a", "1"), entry("stays", "1"), entry("id3", null));
     assertThat(first.failed()).isTrue();
     assertThat(later).noneMatch(Future::isComplete);
   }
 
   @Test
   void theOldestOfTooManyToBePutGoAndAreCounted() {
-    Future<Void> first = keep(piece("a", "1"));
-    List<Piece> many = new ArrayList<>();
-    for (int i = 0; i < Keeping.MAX_PIECES + 3; i++) {
-      many.add(piece("id" + i, "1"));
+    Future<Void> first = keep(entry("a", "1"));
+    List<Entry> many = new ArrayList<>();
+    for (int i = 0; i < StateWriter.MAX_PIECES + 3; i++) {
+      many.add(entry("id" + i, "1"));
     }
-    Future<Void> second = keep(many.toArray(Piece[]::new));
+    Future<Void> second = keep(many.toArray(Entry[]::new));
     store.answers.get(0).complete();
-    assertThat(keeping.dropped()).containsEntry(Keeping.DROPPED_PIECES, 3L);
-    assertThat(store.asked.get(1).pieces()).hasSize(Keeping.MAX_PIECES);
+    assertThat(writer.dropped()).containsEntry(StateWriter.DROPPED_PIECES, 3L);
+    assertThat(store.asked.get(1).entries()).hasSize(StateWriter.MAX_PIECES);
     assertThat(first.succeeded()).isTrue();
     assertThat(second.isComplete()).isFalse();
   }

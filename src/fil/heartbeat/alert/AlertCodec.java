@@ -14,30 +14,30 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is kept, as text. Members that are not known are ignored; most may be absent. */
-final class AlertJson {
-  private AlertJson() {}
+final class AlertCodec {
+  private AlertCodec() {}
 
-  static String alert(Incident incident) {
+  static String alert(AlertRecord record) {
     JsonObject json = new JsonObject();
-    Life life = incident.life;
-    json.put("id", incident.id)
-        .put("fingerprint", incident.fingerprint)
-        .put("rule", incident.key.rule().word())
-        .put("subject", incident.key.subject())
-        .put("peerId", incident.key.peerId())
-        .put("network", incident.network)
-        .put("group", incident.group)
-        .put("status", life.status().word())
-        .put("severity", incident.severity.word())
-        .put("labels", new JsonObject(new LinkedHashMap<>(incident.labels)))
-        .put("summary", incident.text.summary())
-        .put("detail", incident.text.detail())
-        .put("activeAt", text(life.activeAt()))
-        .put("startsAt", text(life.startsAt()))
-        .put("overSince", text(life.overSince()))
-        .put("endsAt", text(life.endsAt()))
-        .put("heldBy", incident.heldBy);
-    Acknowledgement ack = incident.acknowledgement;
+    Lifecycle lifecycle = record.lifecycle;
+    json.put("id", record.id)
+        .put("fingerprint", record.fingerprint)
+        .put("rule", record.key.rule().word())
+        .put("subject", record.key.subject())
+        .put("peerId", record.key.peerId())
+        .put("network", record.network)
+        .put("group", record.group)
+        .put("status", lifecycle.status().word())
+        .put("severity", record.severity.word())
+        .put("labels", new JsonObject(new LinkedHashMap<>(record.labels)))
+        .put("summary", record.text.summary())
+        .put("detail", record.text.detail())
+        .put("activeAt", text(lifecycle.activeAt()))
+        .put("startsAt", text(lifecycle.startsAt()))
+        .put("overSince", text(lifecycle.overSince()))
+        .put("endsAt", text(lifecycle.endsAt()))
+        .put("heldBy", record.heldBy);
+    Acknowledgement ack = record.acknowledgement;
     if (ack != null) {
       json.put(
           "acknowledgement",
@@ -47,7 +47,7 @@ final class AlertJson {
               .put("comment", ack.comment()));
     }
     JsonObject told = new JsonObject();
-    incident.told.forEach(
+    record.told.forEach(
         (sink, each) ->
             told.put(
                 sink,
@@ -56,7 +56,7 @@ final class AlertJson {
                     .put("severity", each.severity().word())
                     .put("at", text(each.at()))));
     return json.put("told", told)
-        .put("tried", new JsonArray(new ArrayList<>(incident.tried)))
+        .put("tried", new JsonArray(new ArrayList<>(record.tried)))
         .encode();
   }
 
@@ -65,7 +65,7 @@ final class AlertJson {
    *
    * @throws IllegalArgumentException when it is not one that this version knows
    */
-  static Incident alert(String text) {
+  static AlertRecord alert(String text) {
     JsonObject json = parse(text);
     AlertRule rule =
         AlertRule.named(required(json, "rule")).orElseThrow(() -> new IllegalArgumentException());
@@ -78,38 +78,38 @@ final class AlertJson {
     }
     Instant startsAt = time(json, "startsAt");
     Instant endsAt = time(json, "endsAt");
-    Life life =
-        new Life(
+    Lifecycle lifecycle =
+        new Lifecycle(
             status,
             activeAt,
             startsAt == null ? activeAt : startsAt,
             time(json, "overSince"),
             status == AlertStatus.RESOLVED && endsAt == null ? activeAt : endsAt);
-    Incident incident =
-        new Incident(
-            new Key(rule, json.getString("subject", "")),
+    AlertRecord record =
+        new AlertRecord(
+            new AlertKey(rule, json.getString("subject", "")),
             required(json, "id"),
             json.getString("network"),
             json.getString("group", json.getString("network")),
-            life,
+            lifecycle,
             Severity.named(json.getString("severity", "")).orElse(rule.severity()),
             new AlertText(json.getString("summary", rule.word()), json.getString("detail")));
     Map<String, String> labels = new LinkedHashMap<>();
     object(json, "labels").forEach(each -> labels.put(each.getKey(), (String) each.getValue()));
-    incident.labels = labels;
-    incident.heldBy = json.getString("heldBy");
+    record.labels = labels;
+    record.heldBy = json.getString("heldBy");
     if (json.getValue("acknowledgement") instanceof JsonObject ack) {
       Instant at = time(ack, "at");
-      incident.acknowledgement =
+      record.acknowledgement =
           new Acknowledgement(
               ack.getString("by", ""), at == null ? activeAt : at, ack.getString("comment", ""));
     }
     for (Map.Entry<String, Object> each : object(json, "told")) {
-      told((JsonObject) each.getValue(), incident.severity)
-          .ifPresent(told -> incident.told.put(each.getKey(), told));
+      told((JsonObject) each.getValue(), record.severity)
+          .ifPresent(told -> record.told.put(each.getKey(), told));
     }
-    json.getJsonArray("tried", new JsonArray()).forEach(sink -> incident.tried.add((String) sink));
-    return incident;
+    json.getJsonArray("tried", new JsonArray()).forEach(sink -> record.tried.add((String) sink));
+    return record;
   }
 
   private static Optional<Alert.Delivery> told(JsonObject json, Severity otherwise) {

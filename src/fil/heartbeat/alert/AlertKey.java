@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param subject peer id, network or name of another aggregator; empty for this one
  */
-record Key(AlertRule rule, String subject) {
+record AlertKey(AlertRule rule, String subject) {
 
   /** Of 64 bits: alerts that are known at once are few enough. */
   private static final int DIGEST_BYTES = 8;

@@ -8,16 +8,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Why nobody is told that an alert fires. That it is over is told all the same. */
-final class Holds {
+final class Suppression {
 
   /** Trouble of a node that flaps is told once it lasts for so long: it is no flapping then. */
   static final Duration MOST_FLAPPING = Duration.ofMinutes(5);
 
-  private final Incidents incidents;
+  private final AlertTable table;
   private Duration isolationLimit;
 
-  Holds(AlertsConfig config, Incidents incidents) {
-    this.incidents = incidents;
+  Suppression(AlertsConfig config, AlertTable table) {
+    this.table = table;
     this.isolationLimit = config.isolationLimit();
   }
 
@@ -32,16 +32,16 @@ final class Holds {
    * @param cause of the alert, see {@link #cause}
    */
   @Nullable String of(
-      Incident incident, Set<MaintenanceWindow> open, @Nullable Incident cause, Instant now) {
-    if (!incident.isFiring() || incident.key.rule() == AlertRule.WATCHDOG) {
+      AlertRecord record, Set<MaintenanceWindow> open, @Nullable AlertRecord cause, Instant now) {
+    if (!record.isFiring() || record.key.rule() == AlertRule.WATCHDOG) {
       return null;
     }
-    for (Silence each : incident.silences) {
+    for (Silence each : record.silences) {
       if (each.holds(now)) {
         return "silence " + each.id();
       }
     }
-    for (MaintenanceWindow each : incident.windows) {
+    for (MaintenanceWindow each : record.windows) {
       if (open.contains(each)) {
         return "maintenance " + each.window().name();
       }
@@ -50,28 +50,28 @@ final class Holds {
   }
 
   /** The alert that explains it, whether it fires already or not; null when none does. */
-  @Nullable Incident cause(Incident incident, Instant now) {
-    String peerId = incident.key.peerId();
+  @Nullable AlertRecord cause(AlertRecord record, Instant now) {
+    String peerId = record.key.peerId();
     if (peerId == null) {
       return null;
     }
-    String network = incident.network == null ? "" : incident.network;
-    Incident cause =
-        switch (incident.key.rule()) {
+    String network = record.network == null ? "" : record.network;
+    AlertRecord cause =
+        switch (record.key.rule()) {
           case NODE_SILENT -> isolated(now);
           case NODE_DISCONNECTED -> {
-            Incident isolated = isolated(now);
+            AlertRecord isolated = isolated(now);
             yield isolated == null ? firing(AlertRule.NODE_SILENT, peerId) : isolated;
           }
           case NODE_SLOW, NODE_BEHIND, NODE_STALLED -> firing(AlertRule.NETWORK_STALLED, network);
           case NODE_FORKED -> {
-            Incident lost = incidents.live(new Key(AlertRule.CONSENSUS_LOST, network));
+            AlertRecord lost = table.live(new AlertKey(AlertRule.CONSENSUS_LOST, network));
             yield lost == null ? firing(AlertRule.FLEET_FORKED, network) : lost;
           }
           default -> null;
         };
-    boolean lasts = !incident.life.activeAt().plus(MOST_FLAPPING).isAfter(now);
-    return cause != null || lasts || incident.key.rule() == AlertRule.NODE_FLAPPING
+    boolean lasts = !record.lifecycle.activeAt().plus(MOST_FLAPPING).isAfter(now);
+    return cause != null || lasts || record.key.rule() == AlertRule.NODE_FLAPPING
         ? cause
         : firing(AlertRule.NODE_FLAPPING, peerId);
   }
@@ -80,16 +80,16 @@ final class Holds {
    * That the fleet is isolated explains the loss of a node, but not for ever: whoever is still lost
    * then may be so for another reason. A clock that is put back makes nobody wait longer.
    */
-  private @Nullable Incident isolated(Instant now) {
-    Incident isolated = firing(AlertRule.FLEET_ISOLATED, "");
-    Instant since = isolated == null ? null : isolated.life.startsAt();
+  private @Nullable AlertRecord isolated(Instant now) {
+    AlertRecord isolated = firing(AlertRule.FLEET_ISOLATED, "");
+    Instant since = isolated == null ? null : isolated.lifecycle.startsAt();
     return since != null && Duration.between(since, now).abs().compareTo(isolationLimit) < 0
         ? isolated
         : null;
   }
 
-  private @Nullable Incident firing(AlertRule rule, String subject) {
-    Incident found = incidents.live(new Key(rule, subject));
+  private @Nullable AlertRecord firing(AlertRule rule, String subject) {
+    AlertRecord found = table.live(new AlertKey(rule, subject));
     return found != null && found.isFiring() ? found : null;
   }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Hands the store what changed, one write at a time. What waits for the one under way is merged: a
  * piece's last value is the one that counts. What failed is in the next write. One context.
  */
-final class Keeping {
+final class StateWriter {
   /** How long a write may take before the store is at fault. */
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -40,12 +40,12 @@ final class Keeping {
   static final String DROPPED_ENDED = "history-full";
   static final String DROPPED_PIECES = "history-full-pieces";
 
-  private record Key(String kind, String id) {}
+  private record EntryKey(String kind, String id) {}
 
   private final AlertStore store;
   private final InstantSource clock;
-  private final Map<Key, AlertStore.Piece> pieces = new LinkedHashMap<>();
-  private final Map<Key, AlertStore.Piece> gone = new LinkedHashMap<>();
+  private final Map<EntryKey, AlertStore.Entry> entries = new LinkedHashMap<>();
+  private final Map<EntryKey, AlertStore.Entry> gone = new LinkedHashMap<>();
   private final Map<String, EndedAlert> ended = new LinkedHashMap<>();
   private @Nullable Promise<Void> next;
   private @Nullable Promise<Void> current;
@@ -54,7 +54,7 @@ final class Keeping {
   private long droppedEnded;
   private long droppedPieces;
 
-  Keeping(AlertStore store, InstantSource clock) {
+  StateWriter(AlertStore store, InstantSource clock) {
     this.store = store;
     this.clock = clock;
   }
@@ -63,7 +63,7 @@ final class Keeping {
   Future<Void> keep(Unsaved more) {
     add(more);
     bound();
-    if (pieces.isEmpty() && gone.isEmpty() && ended.isEmpty()) {
+    if (entries.isEmpty() && gone.isEmpty() && ended.isEmpty()) {
       return current == null ? Future.succeededFuture() : current.future();
     }
     Promise<Void> waiting = next;
@@ -85,7 +85,7 @@ final class Keeping {
     begun = clock.instant();
     Unsaved all = takeAll();
     var ignored =
-        Answer.of(() -> store.keep(all.pieces(), all.ended()))
+        Answer.of(() -> store.keep(all.entries(), all.ended()))
             .onComplete(
                 result -> {
                   current = null;
@@ -104,14 +104,14 @@ final class Keeping {
 
   private Unsaved takeAll() {
     Unsaved all = new Unsaved(waiting(), List.copyOf(ended.values()));
-    pieces.clear();
+    entries.clear();
     gone.clear();
     ended.clear();
     return all;
   }
 
   private void add(Unsaved more) {
-    more.pieces().forEach(this::put);
+    more.entries().forEach(this::put);
     more.ended().forEach(alert -> ended.put(alert.id(), alert));
   }
 
@@ -122,22 +122,22 @@ final class Keeping {
     bound();
   }
 
-  private void put(AlertStore.Piece piece) {
-    Key key = new Key(piece.kind(), piece.id());
-    boolean goes = piece.body() == null;
-    (goes ? pieces : gone).remove(key);
-    (goes ? gone : pieces).put(key, piece);
+  private void put(AlertStore.Entry entry) {
+    EntryKey key = new EntryKey(entry.kind(), entry.id());
+    boolean goes = entry.body() == null;
+    (goes ? entries : gone).remove(key);
+    (goes ? gone : entries).put(key, entry);
   }
 
-  private List<AlertStore.Piece> waiting() {
-    List<AlertStore.Piece> all = new ArrayList<>(pieces.values());
+  private List<AlertStore.Entry> waiting() {
+    List<AlertStore.Entry> all = new ArrayList<>(entries.values());
     all.addAll(gone.values());
     return all;
   }
 
   private void bound() {
     droppedEnded += dropOldest(ended, MAX_ENDED);
-    droppedPieces += dropOldest(pieces, MAX_PIECES) + dropOldest(gone, MAX_GONE);
+    droppedPieces += dropOldest(entries, MAX_PIECES) + dropOldest(gone, MAX_GONE);
   }
 
   private static int dropOldest(Map<?, ?> waiting, int most) {

@@ -12,12 +12,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine holds of one alert. Mutable; others see {@link #alert()}. */
-final class Incident {
+final class AlertRecord {
 
   /** Every network that has no name in the configuration. */
   static final String OTHER = "(other)";
 
-  final Key key;
+  final AlertKey key;
   final String id;
   final String fingerprint;
   final @Nullable String network;
@@ -28,7 +28,7 @@ final class Incident {
    */
   final @Nullable String group;
 
-  Life life;
+  Lifecycle lifecycle;
   Severity severity;
   Map<String, String> labels = Map.of();
   AlertText text;
@@ -52,22 +52,22 @@ final class Incident {
   List<MaintenanceWindow> windows = List.of();
   private @Nullable Alert view;
 
-  Incident(
-      Key key,
+  AlertRecord(
+      AlertKey key,
       @Nullable String network,
       @Nullable String group,
-      Life life,
+      Lifecycle lifecycle,
       Severity severity,
       AlertText text) {
-    this(key, key.id(life.activeAt()), network, group, life, severity, text);
+    this(key, key.id(lifecycle.activeAt()), network, group, lifecycle, severity, text);
   }
 
-  Incident(
-      Key key,
+  AlertRecord(
+      AlertKey key,
       String id,
       @Nullable String network,
       @Nullable String group,
-      Life life,
+      Lifecycle lifecycle,
       Severity severity,
       AlertText text) {
     this.key = key;
@@ -75,21 +75,21 @@ final class Incident {
     this.fingerprint = key.fingerprint();
     this.network = network;
     this.group = group;
-    this.life = life;
+    this.lifecycle = lifecycle;
     this.severity = severity;
     this.text = text;
   }
 
   AlertStatus status() {
-    return life.status();
+    return lifecycle.status();
   }
 
   boolean isFiring() {
-    return life.status().isFiring();
+    return lifecycle.status().isFiring();
   }
 
   boolean isOver() {
-    return life.status() == AlertStatus.RESOLVED;
+    return lifecycle.status() == AlertStatus.RESOLVED;
   }
 
   /** Of rule and network. */
@@ -115,7 +115,7 @@ final class Incident {
 
   /** The clock was set; the id stays, as receivers know it. */
   void moved(Duration by) {
-    life = life.moved(by);
+    lifecycle = lifecycle.moved(by);
     Acknowledgement known = acknowledgement;
     if (known != null) {
       acknowledgement = new Acknowledgement(known.by(), known.at().plus(by), known.comment());
@@ -146,15 +146,15 @@ final class Incident {
               id,
               fingerprint,
               key.rule(),
-              life.status(),
+              lifecycle.status(),
               severity,
               key.peerId(),
               labels,
               text.summary(),
               detail(),
-              life.activeAt(),
-              life.startsAt(),
-              life.endsAt(),
+              lifecycle.activeAt(),
+              lifecycle.startsAt(),
+              lifecycle.endsAt(),
               acknowledgement,
               heldBy,
               told);
