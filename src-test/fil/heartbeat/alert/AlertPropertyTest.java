@@ -99,7 +99,7 @@ class AlertPropertyTest {
     if (!script.failing.isEmpty()) {
       failedAt = script.now;
     }
-    boolean fails = !failedAt.plus(Pace.MAX_BACKOFF).isBefore(script.now);
+    boolean fails = !failedAt.plus(DeliveryThrottle.MAX_BACKOFF).isBefore(script.now);
     if (killed || (step.equals("observed") && fails)) {
       script.engine.alerts().forEach(each -> mayBeUntold.add(each.id()));
     }

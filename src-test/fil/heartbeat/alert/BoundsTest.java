@@ -69,7 +69,8 @@ class BoundsTest {
     assertThat(script.told)
         .extracting(each -> each.news().size())
         .containsExactly(1_000, 1_000, 500);
-    assertThat(script.told).allMatch(each -> each.alerts().size() <= Outbox.MAX_TOLD_AT_ONCE);
+    assertThat(script.told)
+        .allMatch(each -> each.alerts().size() <= NotificationQueue.MAX_TOLD_AT_ONCE);
     assertThat(script.engine.waiting("ops")).isZero();
   }
 

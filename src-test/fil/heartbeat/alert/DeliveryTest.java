@@ -194,7 +194,7 @@ class DeliveryTest {
     script.chain("a", ChainState.FORKED);
     script.until(10);
     Notification first =
-        Owed.notification("ops", "x", List.of(incident("a")), List.of(), script.now);
+        PendingDeliveries.notification("ops", "x", List.of(incident("a")), List.of(), script.now);
     script.silent("b");
     script.until(100);
     assertThat(script.engine.due("ops", script.now)).isEmpty();

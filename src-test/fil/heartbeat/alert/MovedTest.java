@@ -146,9 +146,9 @@ class MovedTest {
     isMoved(selfCheck, by, () -> selfCheck.moved(by));
     StateWriter writer = new StateWriter(new NoHistory(), () -> now);
     isMoved(writer, by, () -> writer.moved(by));
-    Outlet outlet = new Outlet(new RecordingSink(sink("ops")), new Unlimited());
-    outlet.succeeded(now);
-    outlet.failed(new DeliveryException(DeliveryException.Kind.REFUSED, "no", null), now);
-    isMoved(outlet, by, () -> outlet.moved(by));
+    MonitoredSink sink = new MonitoredSink(new RecordingSink(sink("ops")), new Unlimited());
+    sink.succeeded(now);
+    sink.failed(new DeliveryException(DeliveryException.Kind.REFUSED, "no", null), now);
+    isMoved(sink, by, () -> sink.moved(by));
   }
 }

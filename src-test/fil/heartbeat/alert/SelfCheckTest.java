@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SelfCheckTest {
   private static final Instant NOW = Stage.START;
   private final SelfCheck selfCheck = new SelfCheck();
-  private final Outlet outlet =
-      new Outlet(
+  private final MonitoredSink sink =
+      new MonitoredSink(
           new RecordingSink(Stage.sink("ops")),
           new TimeLimit() {
             @Override
@@ -49,7 +49,7 @@ class SelfCheckTest {
         networks,
         ClockSteps.NONE,
         new IngestCounts(0, 0, Map.of(IngestCounts.OVERFLOW, overflow)),
-        List.of(outlet),
+        List.of(sink),
         canary,
         certificate,
         now);
@@ -122,12 +122,12 @@ class SelfCheckTest {
 
   @Test
   void aSinkThatFailsForFiveMinutesIsAFaultUntilItIsToldAgain() {
-    outlet.failed(RecordingSink.refusal(), NOW);
-    outlet.failed(RecordingSink.refusal(), NOW.plusSeconds(200));
+    sink.failed(RecordingSink.refusal(), NOW);
+    sink.failed(RecordingSink.refusal(), NOW.plusSeconds(200));
     assertThat(faults(NOW.plusSeconds(299), 0)).isEmpty();
     assertThat(faults(NOW.plusSeconds(300), 0))
         .containsExactly("a sink has not been told for 5 minutes: ops: 404");
-    outlet.succeeded(NOW.plusSeconds(301));
+    sink.succeeded(NOW.plusSeconds(301));
     assertThat(faults(NOW.plusSeconds(302), 0)).isEmpty();
   }
 }

@@ -33,7 +33,7 @@ final class AlertEngine {
   private final Silences silences = new Silences();
   private final Suppression suppression;
   private final RuleEvaluator evaluator;
-  private final Dispatch dispatch;
+  private final Dispatcher dispatcher;
   private final AlertStateStore store;
   private List<MaintenanceWindow> windows;
   private List<String> degraded = List.of();
@@ -45,7 +45,7 @@ final class AlertEngine {
     NodeTracker nodes = new NodeTracker(config.monitorAfter(), flaps, isolation);
     suppression = new Suppression(config, table);
     evaluator = new RuleEvaluator(config, table, nodes, flaps, isolation);
-    dispatch = new Dispatch(config, table);
+    dispatcher = new Dispatcher(config, table);
     windows = config.maintenance().stream().map(MaintenanceWindow::new).toList();
     store = new AlertStateStore(table, silences, flaps, isolation, evaluator);
     this.store.restore(kept);
@@ -56,7 +56,7 @@ final class AlertEngine {
   void config(AlertsConfig next, Instant now) {
     evaluator.config(next);
     suppression.config(next);
-    dispatch.config(next);
+    dispatcher.config(next);
     windows = next.maintenance().stream().map(MaintenanceWindow::new).toList();
     refresh(now);
   }
@@ -65,7 +65,7 @@ final class AlertEngine {
     List<AlertRecord> all = new ArrayList<>(table.live());
     all.addAll(table.over());
     for (AlertRecord each : all) {
-      dispatch.forgetSinks(each);
+      dispatcher.forgetSinks(each);
       table.touch(each);
     }
     hold(now);
@@ -83,15 +83,15 @@ final class AlertEngine {
     if (!picture.holds()) {
       evaluator.observe(picture);
     }
-    dispatch.canary(picture.canary());
+    dispatcher.canary(picture.canary());
     AlertRecord watchdog = table.live(new AlertKey(AlertRule.WATCHDOG, ""));
     if (watchdog != null) {
       table.touch(watchdog);
     }
     hold(now);
-    dispatch.sweep();
-    dispatch.expire(table.expired(now));
-    dispatch.settle(picture.warming(), now);
+    dispatcher.sweep();
+    dispatcher.expire(table.expired(now));
+    dispatcher.settle(picture.warming(), now);
   }
 
   /**
@@ -103,7 +103,7 @@ final class AlertEngine {
     table.moved(by);
     silences.moved(by, now);
     evaluator.moved(by);
-    dispatch.moved(by);
+    dispatcher.moved(by);
   }
 
   /** Says what is held back now, and looks at all that changed. */
@@ -111,7 +111,7 @@ final class AlertEngine {
     Set<AlertRecord> touched = table.takeTouched();
     for (AlertRecord each : touched) {
       if (!each.isOver() || each.sinks.isEmpty()) {
-        each.sinks = dispatch.route(each);
+        each.sinks = dispatcher.route(each);
       }
       each.silences = silences.matching(each.labels);
       each.windows =
@@ -135,7 +135,7 @@ final class AlertEngine {
     for (AlertRecord each : table.live()) {
       each.inhibits(inhibits.getOrDefault(each, 0));
     }
-    touched.forEach(each -> dispatch.look(each, now));
+    touched.forEach(each -> dispatcher.look(each, now));
   }
 
   /** Those pending and firing, and those over that somebody is still to be told of. */
@@ -211,22 +211,22 @@ final class AlertEngine {
    * way to it. Each one is to be answered by {@link #delivered} or {@link #failed}.
    */
   Optional<Notification> due(String sink, Instant now) {
-    return dispatch.due(sink, now);
+    return dispatcher.due(sink, now);
   }
 
   /** The sink was told. */
   void delivered(Notification told, Instant now) {
-    dispatch.answered(told, null, now);
+    dispatcher.answered(told, null, now);
   }
 
   /** The sink was not told, or did not say so. */
   void failed(Notification untold, DeliveryException cause, Instant now) {
-    dispatch.answered(untold, cause, now);
+    dispatcher.answered(untold, cause, now);
   }
 
   /** How many alerts a sink is still to be told of. */
   int waiting(String sink) {
-    return dispatch.waiting(sink);
+    return dispatcher.waiting(sink);
   }
 
   /**

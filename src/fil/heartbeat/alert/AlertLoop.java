@@ -42,13 +42,13 @@ final class AlertLoop {
   private final AlertEngine engine;
   private final AggregatorView view;
   private final ProcessHealth process;
-  private final Function<SinkConfig, Sink> sinks;
+  private final Function<SinkConfig, Sink> sinkFactory;
   private final TimeLimit timeLimit;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final StateWriter writer;
   private final SelfCheck selfCheck = new SelfCheck();
-  private Map<String, Outlet> outlets = new LinkedHashMap<>();
+  private Map<String, MonitoredSink> sinks = new LinkedHashMap<>();
   private long version;
   private Duration stepped;
   private boolean rounding;
@@ -57,7 +57,7 @@ final class AlertLoop {
   private double evaluationSeconds;
 
   /**
-   * @param sinks may throw when a sink cannot be made
+   * @param sinkFactory may throw when a sink cannot be made
    * @param clock that nobody sets; what is set of the aggregator's comes with what is seen
    */
   AlertLoop(
@@ -66,19 +66,19 @@ final class AlertLoop {
       AggregatorView view,
       AlertStore store,
       ProcessHealth process,
-      Function<SinkConfig, Sink> sinks,
+      Function<SinkConfig, Sink> sinkFactory,
       TimeLimit timeLimit,
       InstantSource clock,
       LongSupplier nanoTime) {
     this.view = view;
     this.process = process;
-    this.sinks = sinks;
+    this.sinkFactory = sinkFactory;
     this.timeLimit = timeLimit;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.stepped = process.stepped();
     this.writer = new StateWriter(store, this::now);
-    outlets = outlets(config);
+    sinks = sinks(config);
     engine = new AlertEngine(config, kept, now());
   }
 
@@ -140,7 +140,7 @@ final class AlertLoop {
             changes.networks(),
             changes.steps(),
             counts,
-            outlets.values(),
+            sinks.values(),
             process.isCanaryHealthy(),
             process.certificate(),
             now);
@@ -171,7 +171,7 @@ final class AlertLoop {
       engine.moved(by, now());
       writer.moved(by);
       selfCheck.moved(by);
-      outlets.values().forEach(outlet -> outlet.moved(by));
+      sinks.values().forEach(sink -> sink.moved(by));
       stepped = total;
     }
   }
@@ -192,15 +192,15 @@ final class AlertLoop {
   }
 
   private boolean tell() {
-    for (Outlet outlet : outlets.values()) {
+    for (MonitoredSink sink : sinks.values()) {
       try {
         engine
-            .due(outlet.config().name(), now())
-            .ifPresent(due -> settle(due, outlet.deliver(due), outlet::succeeded, outlet::failed));
+            .due(sink.config().name(), now())
+            .ifPresent(due -> settle(due, sink.deliver(due), sink::succeeded, sink::failed));
       } catch (RuntimeException e) {
         // One whose turn fails holds up no other.
-        log.debug("turn of a sink failed sink={}", outlet.config().name(), e);
-        outlet.failed(Outlet.typed(e), now());
+        log.debug("turn of a sink failed sink={}", sink.config().name(), e);
+        sink.failed(MonitoredSink.typed(e), now());
       }
     }
     engine
@@ -239,7 +239,7 @@ final class AlertLoop {
                     succeeded.accept(now);
                     engine.delivered(told, now);
                   } else {
-                    DeliveryException cause = Outlet.typed(result.cause());
+                    DeliveryException cause = MonitoredSink.typed(result.cause());
                     failing.failed(cause, now);
                     engine.failed(told, cause, now);
                   }
@@ -253,26 +253,26 @@ final class AlertLoop {
    * When one cannot be made, nothing changes and this throws.
    */
   void apply(AlertsConfig next) {
-    Map<String, Outlet> after = outlets(next);
+    Map<String, MonitoredSink> after = sinks(next);
     engine.config(next, now());
-    List<Outlet> gone = new ArrayList<>(outlets.values());
+    List<MonitoredSink> gone = new ArrayList<>(sinks.values());
     gone.removeAll(after.values());
-    outlets = after;
+    sinks = after;
     gone.forEach(AlertLoop::close);
     var ignored = keep();
   }
 
-  private Map<String, Outlet> outlets(AlertsConfig config) {
-    Map<String, Outlet> after = new LinkedHashMap<>();
-    List<Outlet> made = new ArrayList<>();
+  private Map<String, MonitoredSink> sinks(AlertsConfig config) {
+    Map<String, MonitoredSink> after = new LinkedHashMap<>();
+    List<MonitoredSink> made = new ArrayList<>();
     try {
       for (SinkConfig each : config.sinks()) {
-        Outlet outlet = outlets.get(each.name());
-        if (outlet == null || !outlet.config().equals(each)) {
-          outlet = new Outlet(sinks.apply(each), timeLimit);
-          made.add(outlet);
+        MonitoredSink sink = sinks.get(each.name());
+        if (sink == null || !sink.config().equals(each)) {
+          sink = new MonitoredSink(sinkFactory.apply(each), timeLimit);
+          made.add(sink);
         }
-        after.put(each.name(), outlet);
+        after.put(each.name(), sink);
       }
     } catch (RuntimeException e) {
       made.forEach(AlertLoop::close);
@@ -281,8 +281,8 @@ final class AlertLoop {
     return after;
   }
 
-  private static void close(Outlet outlet) {
-    var ignored = outlet.close();
+  private static void close(MonitoredSink sink) {
+    var ignored = sink.close();
   }
 
   /** Why this process is not well, as rules see it, and that they do not. */
@@ -303,15 +303,15 @@ final class AlertLoop {
         evaluationSeconds,
         failed,
         failingSince,
-        outlets.values().stream()
-            .map(outlet -> outlet.stats(engine.waiting(outlet.config().name())))
+        sinks.values().stream()
+            .map(sink -> sink.stats(engine.waiting(sink.config().name())))
             .toList(),
         process.canary().orElse(null));
   }
 
   /** What is under way to sinks ended. Never fails. */
   Future<Void> idle() {
-    return Future.join(outlets.values().stream().map(Outlet::idle).toList())
+    return Future.join(sinks.values().stream().map(MonitoredSink::idle).toList())
         .otherwiseEmpty()
         .mapEmpty();
   }
@@ -324,7 +324,7 @@ final class AlertLoop {
         .compose(
             kept ->
                 timeLimit.within(
-                    Future.join(outlets.values().stream().map(Outlet::close).toList()), limit))
+                    Future.join(sinks.values().stream().map(MonitoredSink::close).toList()), limit))
         .otherwiseEmpty()
         .mapEmpty();
   }

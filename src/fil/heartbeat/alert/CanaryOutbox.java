@@ -14,7 +14,7 @@ final class CanaryOutbox {
   private final String sink;
 
   // The canary paces itself: one beat at a time.
-  private final Pace pace = new Pace(600);
+  private final DeliveryThrottle throttle = new DeliveryThrottle(600);
   private long seen;
   private long told;
   private long underWay;
@@ -28,10 +28,10 @@ final class CanaryOutbox {
   }
 
   Optional<Notification> due(Instant now) {
-    if (seen <= told || !pace.isOpenForCritical(now)) {
+    if (seen <= told || !throttle.isOpenForCritical(now)) {
       return Optional.empty();
     }
-    pace.attempt(true, now);
+    throttle.attempt(true, now);
     underWay = seen;
     AlertKey key = new AlertKey(AlertRule.CANARY, String.valueOf(seen));
     AlertRecord record =
@@ -43,21 +43,22 @@ final class CanaryOutbox {
             AlertsConfig.DEFAULT.rule(AlertRule.CANARY).severity(),
             new AlertText("Beat " + seen + " of the canary was seen", null));
     record.labels = Map.of("alertname", AlertRule.CANARY.word(), "beat", String.valueOf(seen));
-    return Optional.of(Owed.notification(sink, record.groupKey(), List.of(record), List.of(), now));
+    return Optional.of(
+        PendingDeliveries.notification(sink, record.groupKey(), List.of(record), List.of(), now));
   }
 
   void answered(@Nullable DeliveryException failure, Instant now) {
     if (failure == null) {
-      pace.succeeded();
+      throttle.succeeded();
       told = Math.max(told, underWay);
     } else {
-      pace.failed(Duration.ZERO, now);
+      throttle.failed(Duration.ZERO, now);
     }
   }
 
   /** The clock was set. */
   void moved(Duration by) {
-    pace.moved(by);
+    throttle.moved(by);
   }
 
   int waiting() {

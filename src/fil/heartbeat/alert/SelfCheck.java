@@ -31,7 +31,7 @@ public final class SelfCheck {
       List<NetworkReport> networks,
       ClockSteps steps,
       IngestCounts counts,
-      Collection<Outlet> outlets,
+      Collection<MonitoredSink> sinks,
       boolean canaryHealthy,
       Optional<Validity> certificate,
       Instant now) {
@@ -40,9 +40,8 @@ public final class SelfCheck {
     if (losesBeats(counts, now)) {
       faults.add("beats come faster than they can be taken");
     }
-    for (Outlet outlet : outlets) {
-      outlet
-          .failingFor(SINK_FAILING, now)
+    for (MonitoredSink sink : sinks) {
+      sink.failingFor(SINK_FAILING, now)
           .ifPresent(fault -> faults.add("a sink has not been told for 5 minutes: " + fault));
     }
     if (!canaryHealthy) {

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One sink, and how it went with it so far. One context. */
-final class Outlet {
-  private static final Logger log = LoggerFactory.getLogger(Outlet.class);
+final class MonitoredSink {
+  private static final Logger log = LoggerFactory.getLogger(MonitoredSink.class);
 
   /** Beyond the sink's own timeout: a sink that hangs all the same is a fault of ours. */
   private static final Duration GRACE = Duration.ofSeconds(5);
@@ -33,7 +33,7 @@ final class Outlet {
   private @Nullable Instant failingSince;
   private Future<Void> underWay = Future.succeededFuture();
 
-  Outlet(Sink sink, TimeLimit timeLimit) {
+  MonitoredSink(Sink sink, TimeLimit timeLimit) {
     this.sink = sink;
     this.timeLimit = timeLimit;
   }

@@ -10,7 +10,7 @@ import java.util.List;
  * When a sink may be told again: at most so often a minute, and less often while it fails. A clock
  * that is put back makes nobody wait for what was.
  */
-final class Pace {
+final class DeliveryThrottle {
   static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
   static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
 
@@ -35,7 +35,7 @@ final class Pace {
   private Instant notBefore = Instant.MIN;
   private Instant failedAt = Instant.MIN;
 
-  Pace(int maxPerMinute) {
+  DeliveryThrottle(int maxPerMinute) {
     this.maxPerMinute = maxPerMinute;
   }
 

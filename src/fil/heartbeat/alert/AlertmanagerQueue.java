@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * everything that fires, at once and each minute. Another aggregator may tell it too, and there the
  * last word counts: what is not sure is not told again.
  */
-final class MirrorOutbox implements Outbox {
+final class AlertmanagerQueue implements NotificationQueue {
   static final Duration PERIOD = Duration.ofMinutes(1);
 
   /**
@@ -30,28 +30,28 @@ final class MirrorOutbox implements Outbox {
   private static final String GROUP = "*";
 
   private final String sink;
-  private final Pace pace;
+  private final DeliveryThrottle throttle;
   private final Map<String, AlertRecord> firing = new LinkedHashMap<>();
   private final Map<String, AlertRecord> over = new LinkedHashMap<>();
   private final Set<AlertRecord> news = new LinkedHashSet<>();
   private boolean ready;
   private boolean warming;
 
-  MirrorOutbox(SinkConfig config, Pace pace) {
+  AlertmanagerQueue(SinkConfig config, DeliveryThrottle throttle) {
     this.sink = config.name();
-    this.pace = pace;
+    this.throttle = throttle;
   }
 
   /** What was told and is held since is told on: it must not look as if it were over. */
   @Override
   public void look(AlertRecord record, Instant now) {
     boolean known = record.told.containsKey(sink) || record.tried.contains(sink);
-    if (record.isFiring() && (known || Owed.isTold(record, sink))) {
+    if (record.isFiring() && (known || PendingDeliveries.isTold(record, sink))) {
       firing.putIfAbsent(record.fingerprint, record);
     } else {
       firing.remove(record.fingerprint, record);
     }
-    if (!Owed.isNews(record, sink)) {
+    if (!PendingDeliveries.isNews(record, sink)) {
       forgetNews(record);
       return;
     }
@@ -90,7 +90,7 @@ final class MirrorOutbox implements Outbox {
     warming = warms;
     ready = isOpen(now) && (!news.isEmpty() || isStale(now));
     if (ready) {
-      Owed.gravestFirst(news).stream()
+      PendingDeliveries.gravestFirst(news).stream()
           .limit(MAX_TOLD_AT_ONCE)
           .filter(each -> each.isFiring() && !each.told.containsKey(sink))
           .filter(each -> each.tried.add(sink))
@@ -100,7 +100,7 @@ final class MirrorOutbox implements Outbox {
 
   /** What Alertmanager would forget waits no more than what is critical. */
   private boolean isOpen(Instant now) {
-    return (isCritical() || isStale(now)) ? pace.isOpenForCritical(now) : pace.isOpen(now);
+    return (isCritical() || isStale(now)) ? throttle.isOpenForCritical(now) : throttle.isOpen(now);
   }
 
   private boolean isCritical() {
@@ -135,7 +135,7 @@ final class MirrorOutbox implements Outbox {
     ready = false;
     List<AlertRecord> first = new ArrayList<>();
     List<AlertRecord> others = new ArrayList<>();
-    for (AlertRecord each : Owed.gravestFirst(news)) {
+    for (AlertRecord each : PendingDeliveries.gravestFirst(news)) {
       if (each.isOver() && isBack(each)) {
         continue;
       }
@@ -155,8 +155,8 @@ final class MirrorOutbox implements Outbox {
     if (first.isEmpty() && others.isEmpty()) {
       return Optional.empty();
     }
-    pace.attempt(isCritical(), now);
-    Notification all = Owed.notification(sink, GROUP, first, others, now);
+    throttle.attempt(isCritical(), now);
+    Notification all = PendingDeliveries.notification(sink, GROUP, first, others, now);
     // Each minute anew, so each minute another; the labels say what is the same.
     return Optional.of(
         new Notification(
@@ -187,15 +187,15 @@ final class MirrorOutbox implements Outbox {
   @Override
   public void answered(@Nullable DeliveryException failure, Instant now) {
     if (failure == null) {
-      pace.succeeded();
+      throttle.succeeded();
     } else {
-      pace.failed(failure.retryAfter().orElse(Duration.ZERO), now);
+      throttle.failed(failure.retryAfter().orElse(Duration.ZERO), now);
     }
   }
 
   @Override
   public boolean isFailing() {
-    return pace.isFailing();
+    return throttle.isFailing();
   }
 
   @Override

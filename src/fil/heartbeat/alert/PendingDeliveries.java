@@ -8,12 +8,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Whether a sink knows an alert as it is, and what it is told when not. */
-final class Owed {
+final class PendingDeliveries {
 
   /** Receivers of Watchdog miss it when it does not come again and again. */
   static final Duration WATCHDOG_PERIOD = Duration.ofMinutes(5);
 
-  private Owed() {}
+  private PendingDeliveries() {}
 
   /** Whether the alert is news to the sink. */
   static boolean isNews(AlertRecord record, String sink) {

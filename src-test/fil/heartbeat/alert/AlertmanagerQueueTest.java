@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What an Alertmanager is told that another aggregator may tell too. */
-class MirrorTest {
+class AlertmanagerQueueTest {
   private static final AlertsConfig CONFIG =
       AlertScript.config(sink("am", SinkConfig.Type.ALERTMANAGER, false, 600));
 

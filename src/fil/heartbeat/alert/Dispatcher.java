@@ -16,18 +16,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Who is told what: routes, one outbox for each sink, and what each sink knows. */
-final class Dispatch {
+final class Dispatcher {
   private final AlertTable table;
   private final CanaryOutbox canary = new CanaryOutbox(AlertEngine.CANARY_SINK);
-  private final Map<String, Outbox> outboxes = new LinkedHashMap<>();
-  private final Map<String, Pace> paces = new HashMap<>();
+  private final Map<String, NotificationQueue> queues = new LinkedHashMap<>();
+  private final Map<String, DeliveryThrottle> throttles = new HashMap<>();
 
   /** Sink to the notification that is under way to it. */
   private final Map<String, String> underWay = new HashMap<>();
 
   private AlertsConfig config;
 
-  Dispatch(AlertsConfig config, AlertTable table) {
+  Dispatcher(AlertsConfig config, AlertTable table) {
     this.config = config;
     this.table = table;
     open();
@@ -38,19 +38,20 @@ final class Dispatch {
     Set<SinkConfig> same = new HashSet<>(config.sinks());
     same.retainAll(next.sinks());
     config = next;
-    paces.keySet().retainAll(same.stream().map(SinkConfig::name).toList());
+    throttles.keySet().retainAll(same.stream().map(SinkConfig::name).toList());
     open();
   }
 
   private void open() {
-    outboxes.clear();
+    queues.clear();
     for (SinkConfig sink : config.sinks()) {
-      Pace pace = paces.computeIfAbsent(sink.name(), name -> new Pace(sink.maxPerMinute()));
-      outboxes.put(
+      DeliveryThrottle throttle =
+          throttles.computeIfAbsent(sink.name(), name -> new DeliveryThrottle(sink.maxPerMinute()));
+      queues.put(
           sink.name(),
           sink.type() == SinkConfig.Type.ALERTMANAGER
-              ? new MirrorOutbox(sink, pace)
-              : new GroupedOutbox(sink, config.groupWait(), pace));
+              ? new AlertmanagerQueue(sink, throttle)
+              : new GroupingQueue(sink, config.groupWait(), throttle));
     }
   }
 
@@ -76,10 +77,10 @@ final class Dispatch {
   void look(AlertRecord record, Instant now) {
     if (record.isOver()) {
       // A sink that fails is told once, as over, what it would else never hear of.
-      outboxes.forEach(
-          (name, outbox) -> {
+      queues.forEach(
+          (name, queue) -> {
             boolean missed =
-                outbox.isFailing()
+                queue.isFailing()
                     && record.sinks.contains(name)
                     && record.heldBy == null
                     && !record.told.containsKey(name);
@@ -88,14 +89,14 @@ final class Dispatch {
             }
           });
     }
-    outboxes.values().forEach(outbox -> outbox.look(record, now));
+    queues.values().forEach(queue -> queue.look(record, now));
     settle(record);
   }
 
   /** Forgets what sinks that are no more were told. */
   void forgetSinks(AlertRecord record) {
-    boolean changed = record.told.keySet().retainAll(outboxes.keySet());
-    changed |= record.tried.retainAll(outboxes.keySet());
+    boolean changed = record.told.keySet().retainAll(queues.keySet());
+    changed |= record.tried.retainAll(queues.keySet());
     if (changed) {
       table.changed(record);
     }
@@ -108,13 +109,13 @@ final class Dispatch {
   }
 
   private boolean isOwed(AlertRecord record) {
-    return outboxes.keySet().stream().anyMatch(sink -> Owed.isNews(record, sink));
+    return queues.keySet().stream().anyMatch(sink -> PendingDeliveries.isNews(record, sink));
   }
 
   /** Those that are over and will not be told. */
   void expire(List<AlertRecord> expired) {
     for (AlertRecord each : expired) {
-      outboxes.values().forEach(outbox -> outbox.forget(each));
+      queues.values().forEach(queue -> queue.forget(each));
       table.settle(each);
     }
   }
@@ -126,10 +127,10 @@ final class Dispatch {
 
   /** Says what may be told until the next observation; that is kept before it is told. */
   void settle(boolean warming, Instant now) {
-    outboxes.forEach(
-        (name, outbox) -> {
+    queues.forEach(
+        (name, queue) -> {
           if (!underWay.containsKey(name)) {
-            outbox.settle(table::changed, warming, now);
+            queue.settle(table::changed, warming, now);
           }
         });
   }
@@ -142,11 +143,11 @@ final class Dispatch {
     if (underWay.containsKey(sink)) {
       return Optional.empty();
     }
-    Outbox outbox = outboxes.get(sink);
+    NotificationQueue queue = queues.get(sink);
     Optional<Notification> due =
         sink.equals(AlertEngine.CANARY_SINK)
             ? canary.due(now)
-            : outbox == null ? Optional.empty() : outbox.due(now);
+            : queue == null ? Optional.empty() : queue.due(now);
     due.ifPresent(each -> underWay.put(sink, each.id()));
     return due;
   }
@@ -161,19 +162,19 @@ final class Dispatch {
       }
       return;
     }
-    Outbox outbox = outboxes.get(sink);
-    if (outbox == null) {
+    NotificationQueue queue = queues.get(sink);
+    if (queue == null) {
       return;
     }
     if (asked) {
-      outbox.answered(failure, now);
+      queue.answered(failure, now);
     }
     if (failure == null) {
-      told.alerts().forEach(alert -> told(alert, sink, outbox, now));
+      told.alerts().forEach(alert -> told(alert, sink, queue, now));
     }
   }
 
-  private void told(Alert alert, String sink, Outbox outbox, Instant now) {
+  private void told(Alert alert, String sink, NotificationQueue queue, Instant now) {
     AlertRecord record = table.byId(alert.id());
     if (record == null) {
       return;
@@ -189,22 +190,22 @@ final class Dispatch {
     } else {
       table.changed(record);
     }
-    outbox.told(record, now);
-    outbox.look(record, now);
+    queue.told(record, now);
+    queue.look(record, now);
     settle(record);
   }
 
   /** The clock was set. */
   void moved(Duration by) {
     canary.moved(by);
-    outboxes.values().forEach(outbox -> outbox.moved(by));
-    paces.values().forEach(pace -> pace.moved(by));
+    queues.values().forEach(queue -> queue.moved(by));
+    throttles.values().forEach(throttle -> throttle.moved(by));
   }
 
   int waiting(String sink) {
-    Outbox outbox = outboxes.get(sink);
+    NotificationQueue queue = queues.get(sink);
     return sink.equals(AlertEngine.CANARY_SINK)
         ? canary.waiting()
-        : outbox == null ? 0 : outbox.waiting();
+        : queue == null ? 0 : queue.waiting();
   }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What one sink is still to be told. There is no list of messages: the work is the alerts whose
  * state is another than the sink knows, so a sink that was away is told the present state once.
  */
-interface Outbox {
+interface NotificationQueue {
 
   /** Alerts in one notification: a receiver must be able to take it. The rest comes next. */
   int MAX_TOLD_AT_ONCE = 1_000;

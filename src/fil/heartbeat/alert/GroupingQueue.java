@@ -18,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tells people: one notification for the alerts of one rule and network. */
-final class GroupedOutbox implements Outbox {
+final class GroupingQueue implements NotificationQueue {
   private static final class Group {
     final Set<AlertRecord> firing = new LinkedHashSet<>();
     final Map<AlertRecord, Instant> news = new LinkedHashMap<>();
@@ -42,7 +42,7 @@ final class GroupedOutbox implements Outbox {
 
     /** The gravest first, of each kind those that have waited longest. */
     List<AlertRecord> inOrder() {
-      return Owed.gravestFirst(news.keySet());
+      return PendingDeliveries.gravestFirst(news.keySet());
     }
 
     String key() {
@@ -59,7 +59,7 @@ final class GroupedOutbox implements Outbox {
 
   private final String sink;
   private final Duration groupWait;
-  private final Pace pace;
+  private final DeliveryThrottle throttle;
   private final Map<String, Group> groups = new HashMap<>();
   private int waiting;
   private @Nullable Group next;
@@ -71,16 +71,16 @@ final class GroupedOutbox implements Outbox {
   private boolean lastIsCritical;
   private @Nullable Instant toldOfStrangers;
 
-  GroupedOutbox(SinkConfig config, Duration groupWait, Pace pace) {
+  GroupingQueue(SinkConfig config, Duration groupWait, DeliveryThrottle throttle) {
     this.sink = config.name();
     this.groupWait = groupWait;
-    this.pace = pace;
+    this.throttle = throttle;
   }
 
   @Override
   public void look(AlertRecord record, Instant now) {
-    boolean news = Owed.isNews(record, sink) || isWatchdogDue(record, now);
-    boolean told = Owed.isTold(record, sink);
+    boolean news = PendingDeliveries.isNews(record, sink) || isWatchdogDue(record, now);
+    boolean told = PendingDeliveries.isTold(record, sink);
     restoreToldOfStrangers(record);
     Group group = groups.get(record.groupKey());
     if (group == null) {
@@ -121,10 +121,10 @@ final class GroupedOutbox implements Outbox {
 
   private boolean isWatchdogDue(AlertRecord record, Instant now) {
     Alert.Delivery told =
-        record.key.rule() == AlertRule.WATCHDOG && Owed.isTold(record, sink)
+        record.key.rule() == AlertRule.WATCHDOG && PendingDeliveries.isTold(record, sink)
             ? record.told.get(sink)
             : null;
-    return told != null && hasPassed(Owed.WATCHDOG_PERIOD, told.at(), now);
+    return told != null && hasPassed(PendingDeliveries.WATCHDOG_PERIOD, told.at(), now);
   }
 
   @Override
@@ -143,10 +143,10 @@ final class GroupedOutbox implements Outbox {
   @Override
   public void settle(Marks marks, boolean warming, Instant now) {
     next = null;
-    if (waiting == 0 || !pace.isOpenForCritical(now)) {
+    if (waiting == 0 || !throttle.isOpenForCritical(now)) {
       return;
     }
-    boolean open = pace.isOpen(now);
+    boolean open = throttle.isOpen(now);
     Group first =
         groups.values().stream()
             .filter(group -> !group.news.isEmpty())
@@ -180,7 +180,8 @@ final class GroupedOutbox implements Outbox {
     Group group = next;
     next = null;
     boolean open =
-        group != null && (group.isCritical() ? pace.isOpenForCritical(now) : pace.isOpen(now));
+        group != null
+            && (group.isCritical() ? throttle.isOpenForCritical(now) : throttle.isOpen(now));
     return group == null || !open ? Optional.empty() : tell(group, now);
   }
 
@@ -206,8 +207,9 @@ final class GroupedOutbox implements Outbox {
     }
     last = group;
     lastIsCritical = group.isCritical();
-    pace.attempt(lastIsCritical, now);
-    return Optional.of(Owed.notification(sink, news.get(0).groupKey(), news, others, now));
+    throttle.attempt(lastIsCritical, now);
+    return Optional.of(
+        PendingDeliveries.notification(sink, news.get(0).groupKey(), news, others, now));
   }
 
   @Override
@@ -221,9 +223,9 @@ final class GroupedOutbox implements Outbox {
   public void answered(@Nullable DeliveryException failure, Instant now) {
     criticalFailed = failure != null && lastIsCritical;
     if (failure == null) {
-      pace.succeeded();
+      throttle.succeeded();
     } else {
-      pace.failed(failure.retryAfter().orElse(Duration.ZERO), now);
+      throttle.failed(failure.retryAfter().orElse(Duration.ZERO), now);
       if (last != null) {
         // What a receiver cannot take must not keep the rest from it.
         last.turn = now;
@@ -242,7 +244,7 @@ final class GroupedOutbox implements Outbox {
 
   @Override
   public boolean isFailing() {
-    return pace.isFailing();
+    return throttle.isFailing();
   }
 
   @Override
