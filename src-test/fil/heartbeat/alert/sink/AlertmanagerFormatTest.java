@@ -26,10 +26,11 @@ class AlertmanagerFormatTest {
 
   @Test
   void whatFiresLastsFourMinutesAndWhatIsOverEndedWhenItDid() {
-    List<Post> posts = format.posts(Told.of(Told.firing(), Told.over()), Optional.empty());
-    assertThat(posts).hasSize(1);
-    assertThat(posts.get(0).headers()).isEmpty();
-    assertThat(posts.get(0).body().toString())
+    List<HttpMessage> messages =
+        format.messages(Told.of(Told.firing(), Told.over()), Optional.empty());
+    assertThat(messages).hasSize(1);
+    assertThat(messages.get(0).headers()).isEmpty();
+    assertThat(messages.get(0).body().toString())
         .isEqualTo(
             """
             [{"labels":{"alertname":"NodeSilent","miner":"f01234","network":"mainnet",\
@@ -49,13 +50,14 @@ class AlertmanagerFormatTest {
             "summary":"bob (f01234) does not beat"},\
             "startsAt":"2026-11-25T14:03:20Z","endsAt":"2026-11-25T14:07:15.250Z",\
             "generatorURL":"https://beats.example/fleet/\
-            #/node/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN"}]""");
+            #/node/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN"}]\
+            """);
   }
 
   @Test
   void aTokenIsSentAsABearer() {
-    Post post = format.posts(Told.of(Told.firing()), Optional.of("t0ken")).get(0);
-    assertThat(post.headers()).containsExactly(Map.entry("Authorization", "Bearer t0ken"));
+    HttpMessage message = format.messages(Told.of(Told.firing()), Optional.of("t0ken")).get(0);
+    assertThat(message.headers()).containsExactly(Map.entry("Authorization", "Bearer t0ken"));
   }
 
   @Test
@@ -107,10 +109,11 @@ class AlertmanagerFormatTest {
 
   @Test
   void manyAlertsAreToldInBatches() {
-    List<Post> posts =
-        format.posts(Told.of(Told.many(2 * AlertmanagerFormat.MAX_ALERTS + 1)), Optional.empty());
-    assertThat(posts)
-        .extracting(post -> post.body().toJsonArray().size())
+    List<HttpMessage> messages =
+        format.messages(
+            Told.of(Told.many(2 * AlertmanagerFormat.MAX_ALERTS + 1)), Optional.empty());
+    assertThat(messages)
+        .extracting(message -> message.body().toJsonArray().size())
         .containsExactly(AlertmanagerFormat.MAX_ALERTS, AlertmanagerFormat.MAX_ALERTS, 1);
   }
 
@@ -146,6 +149,6 @@ class AlertmanagerFormatTest {
   }
 
   private JsonArray body(Alert alert) {
-    return format.posts(Told.of(alert), Optional.empty()).get(0).body().toJsonArray();
+    return format.messages(Told.of(alert), Optional.empty()).get(0).body().toJsonArray();
   }
 }

@@ -40,8 +40,8 @@ class HttpSinkTest extends HttpSinkFixture {
         test,
         () -> {
           Receiver.Got got = receiver.got().get(0);
-          Post expected =
-              new WebhookFormat(Optional.of(Told.PAGE)).posts(told, Optional.of("key")).get(0);
+          HttpMessage expected =
+              new WebhookFormat(Optional.of(Told.PAGE)).messages(told, Optional.of("key")).get(0);
           assertThat(got.body()).isEqualTo(expected.body().toString());
           assertThat(got.uri()).isEqualTo(SECRET_PATH);
           expected

@@ -22,9 +22,9 @@ class PagerDutyFormatTest {
 
   @Test
   void eachNewsIsOneEventFoldedByTheAlert() {
-    List<Post> posts = format.posts(Told.of(Told.firing(), Told.over()), KEY);
-    assertThat(posts)
-        .extracting(post -> post.body().toString())
+    List<HttpMessage> messages = format.messages(Told.of(Told.firing(), Told.over()), KEY);
+    assertThat(messages)
+        .extracting(message -> message.body().toString())
         .containsExactly(
             """
             {"routing_key":"R0KEY","event_action":"trigger","dedup_key":"a1",\
@@ -39,22 +39,24 @@ class PagerDutyFormatTest {
             "peer_id":"12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN",\
             "severity":"warning",\
             "description":"Last beat at 14:03:05 UTC, the connection is open.",\
-            "summary":"alice (f01234) does not beat"}}}""",
+            "summary":"alice (f01234) does not beat"}}}\
+            """,
             """
-            {"routing_key":"R0KEY","event_action":"resolve","dedup_key":"b2"}""");
+            {"routing_key":"R0KEY","event_action":"resolve","dedup_key":"b2"}\
+            """);
   }
 
   @Test
   void whatIsNoNewsIsNotTold() {
-    assertThat(format.posts(Told.of(List.of(Told.firing(), Told.over()), List.of("b2")), KEY))
+    assertThat(format.messages(Told.of(List.of(Told.firing(), Told.over()), List.of("b2")), KEY))
         .singleElement()
-        .satisfies(post -> assertThat(post.body().toString()).contains("\"resolve\""));
+        .satisfies(message -> assertThat(message.body().toString()).contains("\"resolve\""));
   }
 
   @Test
   void anAlertOfTheAggregatorHasASourceToo() {
     JsonObject event =
-        format.posts(Told.of(Told.ofTheAggregator()), KEY).get(0).body().toJsonObject();
+        format.messages(Told.of(Told.ofTheAggregator()), KEY).get(0).body().toJsonObject();
     JsonObject payload = event.getJsonObject("payload");
     assertThat(payload.getString("source")).isEqualTo("filecoin-heartbeat");
     assertThat(payload.getString("severity")).isEqualTo("critical");
@@ -64,10 +66,10 @@ class PagerDutyFormatTest {
 
   @Test
   void anotherSeverityIsAnotherStep() {
-    Post warning = format.posts(Told.of(Told.firing()), KEY).get(0);
-    Post critical = format.posts(Told.of(Told.critical(Told.firing())), KEY).get(0);
-    assertThat(warning.step()).contains(new Post.Step("a1", "trigger warning"));
-    assertThat(critical.step()).contains(new Post.Step("a1", "trigger critical"));
+    HttpMessage warning = format.messages(Told.of(Told.firing()), KEY).get(0);
+    HttpMessage critical = format.messages(Told.of(Told.critical(Told.firing())), KEY).get(0);
+    assertThat(warning.step()).contains(new HttpMessage.Step("a1", "trigger warning"));
+    assertThat(critical.step()).contains(new HttpMessage.Step("a1", "trigger critical"));
   }
 
   @ParameterizedTest
@@ -75,7 +77,7 @@ class PagerDutyFormatTest {
   void whatNodesSayStaysInItsField(Nasty nasty) {
     JsonObject payload =
         format
-            .posts(Told.of(Told.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING)), KEY)
+            .messages(Told.of(Told.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING)), KEY)
             .get(0)
             .body()
             .toJsonObject()
@@ -90,7 +92,7 @@ class PagerDutyFormatTest {
     String said = "\uD83D\uDE00".repeat(3_000);
     JsonObject payload =
         format
-            .posts(Told.of(Told.alert("a", "x", said, AlertStatus.FIRING)), KEY)
+            .messages(Told.of(Told.alert("a", "x", said, AlertStatus.FIRING)), KEY)
             .get(0)
             .body()
             .toJsonObject()

@@ -24,9 +24,10 @@ class SlackFormatTest {
 
   @Test
   void oneMessageSaysWhatWhoSinceWhenAndHowLongItTook() {
-    List<Post> posts = format.posts(Told.of(Told.firing(), Told.over()), Optional.empty());
-    assertThat(posts).hasSize(1);
-    assertThat(posts.get(0).body().toString())
+    List<HttpMessage> messages =
+        format.messages(Told.of(Told.firing(), Told.over()), Optional.empty());
+    assertThat(messages).hasSize(1);
+    assertThat(messages.get(0).body().toString())
         .isEqualTo(
             """
             {"text":"[firing 1, over 1] NodeSilent mainnet",\
@@ -41,7 +42,8 @@ class SlackFormatTest {
             Last beat at 14:03:05 UTC, the connection is open.",\
             "mrkdwn_in":[],"footer":"Filecoin Heartbeat",\
             "title":"Open the dashboard",\
-            "title_link":"https://beats.example/fleet/"}]}""");
+            "title_link":"https://beats.example/fleet/"}]}\
+            """);
   }
 
   @Test
@@ -93,7 +95,7 @@ class SlackFormatTest {
   void twentyAreNamedAndTheRestCounted() {
     List<Alert> alerts = Told.many(50);
     String text = attachment(Told.of(alerts, List.of("m49"))).getString("text");
-    assertThat(text.lines()).hasSize(Telling.MAX_NAMED + 1);
+    assertThat(text.lines()).hasSize(NotificationText.MAX_NAMED + 1);
     assertThat(text.lines().findFirst().orElseThrow()).contains("node49 is silent");
     assertThat(text).endsWith("\nand 30 more");
     assertThat(text).doesNotContain("Last beat");
@@ -114,7 +116,7 @@ class SlackFormatTest {
   }
 
   private JsonObject attachment(Notification told) {
-    JsonObject body = format.posts(told, Optional.empty()).get(0).body().toJsonObject();
+    JsonObject body = format.messages(told, Optional.empty()).get(0).body().toJsonObject();
     return body.getJsonArray("attachments").getJsonObject(0);
   }
 }

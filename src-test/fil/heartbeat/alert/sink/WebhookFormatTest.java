@@ -29,11 +29,12 @@ class WebhookFormatTest {
 
   @Test
   void theBodyIsWhatAlertmanagerTellsAWebhook() {
-    List<Post> posts = format.posts(Told.of(Told.firing(), Told.over()), Optional.empty());
-    assertThat(posts).hasSize(1);
-    assertThat(posts.get(0).headers()).containsOnlyKeys("Idempotency-Key");
-    assertThat(posts.get(0).headers()).containsEntry("Idempotency-Key", "9f2c");
-    assertThat(posts.get(0).body().toString())
+    List<HttpMessage> messages =
+        format.messages(Told.of(Told.firing(), Told.over()), Optional.empty());
+    assertThat(messages).hasSize(1);
+    assertThat(messages.get(0).headers()).containsOnlyKeys("Idempotency-Key");
+    assertThat(messages.get(0).headers()).containsEntry("Idempotency-Key", "9f2c");
+    assertThat(messages.get(0).body().toString())
         .isEqualTo(
             """
             {"receiver":"ops","status":"firing","alerts":[\
@@ -66,7 +67,8 @@ class WebhookFormatTest {
             "commonAnnotations":{"description":\
             "Last beat at 14:03:05 UTC, the connection is open."},\
             "externalURL":"https://beats.example/fleet/","version":"4",\
-            "groupKey":"NodeSilent/mainnet","truncatedAlerts":0}""");
+            "groupKey":"NodeSilent/mainnet","truncatedAlerts":0}\
+            """);
   }
 
   @Test
@@ -79,7 +81,7 @@ class WebhookFormatTest {
   void withoutAPageThereAreNoLinks() {
     JsonObject body =
         new WebhookFormat(Optional.empty())
-            .posts(Told.of(Told.ofTheAggregator()), Optional.empty())
+            .messages(Told.of(Told.ofTheAggregator()), Optional.empty())
             .get(0)
             .body()
             .toJsonObject();
@@ -111,11 +113,12 @@ class WebhookFormatTest {
 
   @Test
   void aSignatureIsTheHmacOfTheBody() throws NoSuchAlgorithmException {
-    Post post = format.posts(Told.of(Told.firing()), Optional.of("se\u00E7ret")).get(0);
-    assertThat(post.headers())
+    HttpMessage message =
+        format.messages(Told.of(Told.firing()), Optional.of("se\u00E7ret")).get(0);
+    assertThat(message.headers())
         .containsEntry(
-            "X-Heartbeat-Signature", "sha256=" + hmac("se\u00E7ret", post.body().getBytes()));
-    assertThat(post.toString()).doesNotContain("sha256", "alice");
+            "X-Heartbeat-Signature", "sha256=" + hmac("se\u00E7ret", message.body().getBytes()));
+    assertThat(message.toString()).doesNotContain("sha256", "alice");
   }
 
   /** RFC 2104, from its text. */
@@ -137,9 +140,10 @@ class WebhookFormatTest {
   @Test
   void whatIsNoNewsIsLeftOutFirstAndCounted() {
     List<Alert> alerts = Told.many(WebhookFormat.MAX_ALERTS + 7);
-    List<Post> posts = format.posts(Told.of(alerts, List.of("m1006")), Optional.empty());
-    assertThat(posts).hasSize(1);
-    JsonObject body = posts.get(0).body().toJsonObject();
+    List<HttpMessage> messages =
+        format.messages(Told.of(alerts, List.of("m1006")), Optional.empty());
+    assertThat(messages).hasSize(1);
+    JsonObject body = messages.get(0).body().toJsonObject();
     assertThat(body.getInteger("truncatedAlerts")).isEqualTo(7);
     JsonArray told = body.getJsonArray("alerts");
     assertThat(told.size()).isEqualTo(WebhookFormat.MAX_ALERTS);
@@ -149,16 +153,16 @@ class WebhookFormatTest {
   @Test
   void newsThatDoNotFitInOneRequestAreToldInMore() {
     List<Alert> alerts = Told.many(WebhookFormat.MAX_ALERTS + 1);
-    List<Post> posts = format.posts(Told.of(alerts), Optional.empty());
-    assertThat(posts)
-        .extracting(post -> post.headers().get("Idempotency-Key"))
+    List<HttpMessage> messages = format.messages(Told.of(alerts), Optional.empty());
+    assertThat(messages)
+        .extracting(message -> message.headers().get("Idempotency-Key"))
         .containsExactly("9f2c", "9f2c.2");
-    JsonObject last = posts.get(1).body().toJsonObject();
+    JsonObject last = messages.get(1).body().toJsonObject();
     assertThat(last.getJsonArray("alerts").size()).isEqualTo(1);
     assertThat(last.getInteger("truncatedAlerts")).isEqualTo(WebhookFormat.MAX_ALERTS);
   }
 
   private JsonObject body(Notification told) {
-    return format.posts(told, Optional.empty()).get(0).body().toJsonObject();
+    return format.messages(told, Optional.empty()).get(0).body().toJsonObject();
   }
 }

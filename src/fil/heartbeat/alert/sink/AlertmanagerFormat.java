@@ -39,18 +39,18 @@ final class AlertmanagerFormat implements Format {
   }
 
   @Override
-  public List<Post> posts(Notification told, Optional<String> secret) {
+  public List<HttpMessage> messages(Notification told, Optional<String> secret) {
     Map<String, String> headers =
         secret.map(token -> Map.of("Authorization", "Bearer " + token)).orElse(Map.of());
     List<JsonObject> all = new ArrayList<>();
     told.alerts().forEach(alert -> add(alert, told, all));
-    List<Post> posts = new ArrayList<>();
+    List<HttpMessage> messages = new ArrayList<>();
     for (int from = 0; from < all.size(); from += MAX_ALERTS) {
-      posts.add(
-          Post.of(
+      messages.add(
+          HttpMessage.of(
               headers, new JsonArray(all.subList(from, Math.min(all.size(), from + MAX_ALERTS)))));
     }
-    return posts;
+    return messages;
   }
 
   private void add(Alert alert, Notification told, List<JsonObject> all) {

@@ -17,5 +17,5 @@ interface Format {
    *
    * @param secret of the configuration, as it is now
    */
-  List<Post> posts(Notification told, Optional<String> secret);
+  List<HttpMessage> messages(Notification told, Optional<String> secret);
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Posts what a format says, over one connection. Bounded: an attempt ends within its timeout
- * whatever the receiver does, and no more of an answer is read than {@link Exchange#MAX_ANSWER}.
+ * whatever the receiver does, and no more of an answer is read than {@link HttpAttempt#MAX_ANSWER}.
  */
 final class HttpSink implements Sink {
 
@@ -40,7 +40,7 @@ final class HttpSink implements Sink {
   private final Vertx vertx;
   private final SinkConfig config;
   private final Format format;
-  private final Secrets secrets;
+  private final SinkSecrets secrets;
   private final Limit limit;
   private final HttpClientAgent http;
 
@@ -59,7 +59,7 @@ final class HttpSink implements Sink {
       Vertx vertx,
       SinkConfig config,
       Format format,
-      Secrets secrets,
+      SinkSecrets secrets,
       @Nullable TrustOptions trust,
       Limit limit) {
     this.vertx = vertx;
@@ -88,26 +88,26 @@ final class HttpSink implements Sink {
   }
 
   /** All that an attempt needs. */
-  private record Plan(Target target, Hidden hidden, List<Post> posts) {}
+  private record Plan(HttpTarget target, Redaction hidden, List<HttpMessage> messages) {}
 
   @Override
   public Future<Void> deliver(Notification notification) {
-    Exchange exchange = new Exchange(http, config.timeout());
-    AtomicReference<@Nullable Target> target = new AtomicReference<>();
-    Future<Void> attempt =
+    HttpAttempt attempt = new HttpAttempt(http, config.timeout());
+    AtomicReference<@Nullable HttpTarget> target = new AtomicReference<>();
+    Future<Void> outcome =
         vertx
             .executeBlocking(() -> plan(notification), false)
             .compose(
                 plan -> {
                   target.set(plan.target());
-                  return send(plan, exchange);
+                  return send(plan, attempt);
                 });
     return limit
-        .on(attempt)
+        .on(outcome)
         .recover(
             failure -> {
-              exchange.abandon();
-              return Future.failedFuture(Failures.of(failure, config, target.get()));
+              attempt.abandon();
+              return Future.failedFuture(DeliveryFailures.of(failure, config, target.get()));
             });
   }
 
@@ -116,31 +116,32 @@ final class HttpSink implements Sink {
     Optional<String> secret = secrets.secret();
     try {
       return new Plan(
-          Target.of(url, format.path()),
-          Hidden.of(url, secret),
-          format.posts(notification, secret));
+          HttpTarget.of(url, format.path()),
+          Redaction.of(url, secret),
+          format.messages(notification, secret));
     } catch (IllegalArgumentException e) {
       throw new DeliveryException(Kind.REFUSED, config.name() + ": " + e.getMessage(), null);
     }
   }
 
-  private Future<Void> send(Plan plan, Exchange exchange) {
+  private Future<Void> send(Plan plan, HttpAttempt attempt) {
     Future<Void> told = Future.succeededFuture();
-    for (Post post : plan.posts()) {
-      told = told.compose(before -> isTaken(post) ? before() : send(plan, exchange, post));
+    for (HttpMessage message : plan.messages()) {
+      told = told.compose(before -> isTaken(message) ? before() : send(plan, attempt, message));
     }
     return told.onSuccess(
         all ->
-            plan.posts().forEach(post -> post.step().ifPresent(step -> taken.remove(step.of()))));
+            plan.messages()
+                .forEach(message -> message.step().ifPresent(step -> taken.remove(step.of()))));
   }
 
   private static Future<Void> before() {
     return Future.succeededFuture();
   }
 
-  private Future<Void> send(Plan plan, Exchange exchange, Post post) {
-    return exchange
-        .send(plan.target(), post)
+  private Future<Void> send(Plan plan, HttpAttempt attempt, HttpMessage message) {
+    return attempt
+        .send(plan.target(), message)
         .compose(
             answer -> {
               Optional<DeliveryException> failure =
@@ -148,20 +149,20 @@ final class HttpSink implements Sink {
               if (failure.isPresent()) {
                 return Future.failedFuture(failure.get());
               }
-              post.step().ifPresent(this::take);
+              message.step().ifPresent(this::take);
               return Future.succeededFuture();
             });
   }
 
-  private void take(Post.Step step) {
+  private void take(HttpMessage.Step step) {
     if (taken.size() >= MAX_TAKEN) {
       taken.clear();
     }
     taken.put(step.of(), step.state());
   }
 
-  private boolean isTaken(Post post) {
-    return post.step().filter(step -> step.state().equals(taken.get(step.of()))).isPresent();
+  private boolean isTaken(HttpMessage message) {
+    return message.step().filter(step -> step.state().equals(taken.get(step.of()))).isPresent();
   }
 
   @Override

@@ -1,7 +1,7 @@
 package fil.heartbeat.alert.sink;
 
 import fil.heartbeat.alert.Notification;
-import fil.heartbeat.alert.sink.Telling.Line;
+import fil.heartbeat.alert.sink.NotificationText.Line;
 import java.util.Optional;
 
 /** A notification as a letter in plain text. Pure. */
@@ -31,20 +31,20 @@ final class MailFormat {
    * @param from address of the sender
    */
   Letter letter(Notification told, String from) {
-    Telling telling = Telling.of(told);
+    NotificationText content = NotificationText.of(told);
     StringBuilder text = new StringBuilder();
-    for (Line line : telling.lines()) {
+    for (Line line : content.lines()) {
       text.append(line.what()).append("\n  ").append(line.when()).append('\n');
       line.detail().ifPresent(detail -> text.append("  ").append(detail).append('\n'));
       AlertFields.link(line.alert(), externalUrl)
           .ifPresent(url -> text.append("  ").append(url).append('\n'));
       text.append('\n');
     }
-    telling.rest().ifPresent(rest -> text.append(rest).append("\n\n"));
+    content.rest().ifPresent(rest -> text.append(rest).append("\n\n"));
     text.append("-- \nFilecoin Heartbeat\n");
     externalUrl.ifPresent(url -> text.append(url).append('\n'));
     return new Letter(
-        messageId(told.id(), from), Texts.cut(telling.title(), MAX_SUBJECT), text.toString());
+        messageId(told.id(), from), Texts.cut(content.title(), MAX_SUBJECT), text.toString());
   }
 
   private static String messageId(String id, String from) {

@@ -39,7 +39,7 @@ final class MailSink implements Sink {
   private final SinkConfig config;
   private final Mail mail;
   private final MailFormat format;
-  private final Secrets secrets;
+  private final SinkSecrets secrets;
   private final @Nullable TrustOptions trust;
   private final Limit limit;
   private final String server;
@@ -57,7 +57,7 @@ final class MailSink implements Sink {
       SinkConfig config,
       Mail mail,
       MailFormat format,
-      Secrets secrets,
+      SinkSecrets secrets,
       @Nullable TrustOptions trust,
       Limit limit) {
     this.vertx = vertx;
@@ -95,7 +95,7 @@ final class MailSink implements Sink {
             failure -> {
               over.set(true);
               drop();
-              return Future.failedFuture(Failures.of(failure, config, server));
+              return Future.failedFuture(DeliveryFailures.of(failure, config, server));
             });
   }
 
@@ -143,13 +143,13 @@ final class MailSink implements Sink {
     } else {
       return Future.failedFuture(failure);
     }
-    String shown = Hidden.of("", plan.password()).in(message);
+    String shown = Redaction.of("", plan.password()).in(message);
     return Future.failedFuture(
         new DeliveryException(
             kind,
             server
                 + ": "
-                + Texts.cut(Texts.clean(shown), Answer.MAX_SHOWN)
+                + Texts.cut(Texts.clean(shown), HttpResult.MAX_SHOWN)
                 + " (expected: that it takes the mail; are user, password and addresses right?)",
             null));
   }

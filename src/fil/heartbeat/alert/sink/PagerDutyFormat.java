@@ -29,15 +29,15 @@ final class PagerDutyFormat implements Format {
   }
 
   @Override
-  public List<Post> posts(Notification told, Optional<String> secret) {
+  public List<HttpMessage> messages(Notification told, Optional<String> secret) {
     Set<String> news = new HashSet<>(told.news());
     return told.alerts().stream()
         .filter(alert -> news.contains(alert.id()))
-        .map(alert -> post(alert, secret.orElse("")))
+        .map(alert -> message(alert, secret.orElse("")))
         .toList();
   }
 
-  private Post post(Alert alert, String key) {
+  private HttpMessage message(Alert alert, String key) {
     boolean firing = alert.status().isFiring();
     String action = firing ? "trigger" : "resolve";
     JsonObject event =
@@ -50,7 +50,7 @@ final class PagerDutyFormat implements Format {
       AlertFields.link(alert, externalUrl).ifPresent(url -> event.put("client_url", url));
       event.put("payload", payload(alert));
     }
-    return Post.of(Map.of(), event).step(alert.id(), action + " " + alert.severity().word());
+    return HttpMessage.of(Map.of(), event).step(alert.id(), action + " " + alert.severity().word());
   }
 
   private static JsonObject payload(Alert alert) {

@@ -45,7 +45,7 @@ public final class Sinks {
       Optional<String> externalUrl,
       @Nullable TrustOptions trust,
       Limit limit) {
-    Secrets secrets = new Secrets(config, environment, PagerDutyFormat.USUAL_URL);
+    SinkSecrets secrets = new SinkSecrets(config, environment, PagerDutyFormat.USUAL_URL);
     return switch (config.type()) {
       case WEBHOOK -> {
         check(config, config.url().isPresent(), "url", "https://…");

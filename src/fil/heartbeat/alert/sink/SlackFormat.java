@@ -1,7 +1,7 @@
 package fil.heartbeat.alert.sink;
 
 import fil.heartbeat.alert.Notification;
-import fil.heartbeat.alert.sink.Telling.Line;
+import fil.heartbeat.alert.sink.NotificationText.Line;
 import fil.heartbeat.config.Severity;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -29,17 +29,17 @@ final class SlackFormat implements Format {
   }
 
   @Override
-  public List<Post> posts(Notification told, Optional<String> secret) {
-    Telling telling = Telling.of(told);
-    String title = Mrkdwn.escape(telling.title());
+  public List<HttpMessage> messages(Notification told, Optional<String> secret) {
+    NotificationText content = NotificationText.of(told);
+    String title = Mrkdwn.escape(content.title());
     JsonObject attachment =
         new JsonObject()
             .put("fallback", title)
-            .put("color", telling.gravest().map(SlackFormat::color).orElse("#2e7d32"))
-            .put("text", text(telling))
+            .put("color", content.gravest().map(SlackFormat::color).orElse("#2e7d32"))
+            .put("text", text(content))
             .put("mrkdwn_in", new JsonArray())
             .put("footer", "Filecoin Heartbeat");
-    link(telling)
+    link(content)
         .ifPresent(url -> attachment.put("title", "Open the dashboard").put("title_link", url));
     JsonObject body =
         new JsonObject()
@@ -50,22 +50,22 @@ final class SlackFormat implements Format {
             .put("unfurl_links", false)
             .put("unfurl_media", false)
             .put("attachments", new JsonArray().add(attachment));
-    return List.of(Post.of(Map.of(WebhookFormat.ID, told.id()), body));
+    return List.of(HttpMessage.of(Map.of(WebhookFormat.ID, told.id()), body));
   }
 
   /** To the node when there is one only. */
-  private Optional<String> link(Telling telling) {
-    return telling.lines().size() == 1
-        ? AlertFields.link(telling.lines().get(0).alert(), externalUrl)
+  private Optional<String> link(NotificationText content) {
+    return content.lines().size() == 1
+        ? AlertFields.link(content.lines().get(0).alert(), externalUrl)
         : externalUrl;
   }
 
   /** Whole lines up to the limit; the rest is counted. */
-  private static String text(Telling telling) {
-    boolean detailed = telling.lines().size() <= MAX_DETAILED;
+  private static String text(NotificationText content) {
+    boolean detailed = content.lines().size() <= MAX_DETAILED;
     StringBuilder text = new StringBuilder();
-    int more = telling.more();
-    for (Line line : telling.lines()) {
+    int more = content.more();
+    for (Line line : content.lines()) {
       String next = Mrkdwn.escape(sentence(line, detailed));
       if (text.length() + next.length() > MAX_TEXT) {
         more++;

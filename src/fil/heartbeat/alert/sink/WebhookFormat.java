@@ -42,20 +42,20 @@ final class WebhookFormat implements Format {
   }
 
   @Override
-  public List<Post> posts(Notification told, Optional<String> secret) {
+  public List<HttpMessage> messages(Notification told, Optional<String> secret) {
     List<Alert> alerts = AlertFields.newsFirst(told);
     int pages = Math.max(1, (told.news().size() + MAX_ALERTS - 1) / MAX_ALERTS);
-    List<Post> posts = new ArrayList<>(pages);
+    List<HttpMessage> messages = new ArrayList<>(pages);
     for (int page = 0; page < pages; page++) {
       int from = Math.min(alerts.size(), page * MAX_ALERTS);
       List<Alert> some = alerts.subList(from, Math.min(alerts.size(), from + MAX_ALERTS));
-      Post post = Post.of(Map.of(), body(told, some));
+      HttpMessage message = HttpMessage.of(Map.of(), body(told, some));
       Map<String, String> headers = new TreeMap<>();
       headers.put(ID, page == 0 ? told.id() : told.id() + "." + (page + 1));
-      secret.ifPresent(key -> headers.put(SIGNATURE, "sha256=" + hmac(key, post.body())));
-      posts.add(new Post(headers, post.body(), Optional.empty()));
+      secret.ifPresent(key -> headers.put(SIGNATURE, "sha256=" + hmac(key, message.body())));
+      messages.add(new HttpMessage(headers, message.body(), Optional.empty()));
     }
-    return posts;
+    return messages;
   }
 
   private JsonObject body(Notification told, List<Alert> alerts) {

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param body JSON; may hold secrets
  * @param step what it tells of what; empty when a repetition must tell all anew
  */
-record Post(Map<String, String> headers, Buffer body, Optional<Step> step) {
+record HttpMessage(Map<String, String> headers, Buffer body, Optional<Step> step) {
 
   /**
    * That something is told to be in a state: once the receiver took it, a repetition of the
@@ -22,16 +22,16 @@ record Post(Map<String, String> headers, Buffer body, Optional<Step> step) {
    */
   record Step(String of, String state) {}
 
-  static Post of(Map<String, String> headers, JsonObject body) {
-    return new Post(headers, bytes(body.encode()), Optional.empty());
+  static HttpMessage of(Map<String, String> headers, JsonObject body) {
+    return new HttpMessage(headers, bytes(body.encode()), Optional.empty());
   }
 
-  static Post of(Map<String, String> headers, JsonArray body) {
-    return new Post(headers, bytes(body.encode()), Optional.empty());
+  static HttpMessage of(Map<String, String> headers, JsonArray body) {
+    return new HttpMessage(headers, bytes(body.encode()), Optional.empty());
   }
 
-  Post step(String of, String state) {
-    return new Post(headers, body, Optional.of(new Step(of, state)));
+  HttpMessage step(String of, String state) {
+    return new HttpMessage(headers, body, Optional.of(new Step(of, state)));
   }
 
   private static Buffer bytes(String json) {

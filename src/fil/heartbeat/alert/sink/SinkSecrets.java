@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The secrets of one sink as they are at the moment: a file may be rotated. Blocks. */
-final class Secrets {
+final class SinkSecrets {
   private final SinkConfig config;
   private final Map<String, String> environment;
   private final Secret url;
@@ -19,7 +19,7 @@ final class Secrets {
    *
    * @param usualUrl for a sink that names none
    */
-  Secrets(SinkConfig config, Map<String, String> environment, String usualUrl) {
+  SinkSecrets(SinkConfig config, Map<String, String> environment, String usualUrl) {
     this.config = config;
     this.environment = Map.copyOf(environment);
     this.url = config.url().orElse(new Secret.Plain(usualUrl));

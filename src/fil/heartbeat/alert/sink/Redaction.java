@@ -11,7 +11,7 @@ import java.util.Set;
  * Takes secrets out of what a receiver answers: many name the path or the key that they do not
  * know.
  */
-final class Hidden {
+final class Redaction {
 
   /** Shorter parts of a path or a query are words, not secrets. */
   private static final int MIN_PART = 8;
@@ -21,13 +21,13 @@ final class Hidden {
 
   private final List<String> secrets;
 
-  private Hidden(Set<String> secrets) {
+  private Redaction(Set<String> secrets) {
     this.secrets =
         secrets.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
   }
 
   /** Hides a secret, and what of a URL may be one. */
-  static Hidden of(String url, Optional<String> secret) {
+  static Redaction of(String url, Optional<String> secret) {
     Set<String> secrets = new LinkedHashSet<>();
     secret.filter(text -> text.length() >= MIN_SECRET).ifPresent(secrets::add);
     try {
@@ -45,7 +45,7 @@ final class Hidden {
     } catch (IllegalArgumentException e) {
       secrets.add(url);
     }
-    return new Hidden(secrets);
+    return new Redaction(secrets);
   }
 
   String in(String text) {

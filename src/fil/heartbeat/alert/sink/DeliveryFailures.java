@@ -7,8 +7,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** What went wrong below the protocol, as others are told. */
-final class Failures {
-  private Failures() {}
+final class DeliveryFailures {
+  private DeliveryFailures() {}
 
   /**
    * Of a failed attempt.
@@ -37,7 +37,7 @@ final class Failures {
             + ": "
             + Texts.cut(
                 Texts.clean(message == null ? failure.getClass().getSimpleName() : message),
-                Answer.MAX_SHOWN)
+                HttpResult.MAX_SHOWN)
             + " (expected: that it answers; are the address and its certificate right?)",
         null);
   }

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TargetTest {
+class HttpTargetTest {
 
   @ParameterizedTest
   @CsvSource(
@@ -22,8 +22,8 @@ class TargetTest {
         "http://[::1]/|false|[::1]|80|/|http://[::1]"
       })
   void aUrlIsTakenApart(String url, boolean tls, String host, int port, String uri, String shown) {
-    Target target = Target.of(url, "");
-    assertThat(target).isEqualTo(new Target(tls, host, port, uri, Optional.empty()));
+    HttpTarget target = HttpTarget.of(url, "");
+    assertThat(target).isEqualTo(new HttpTarget(tls, host, port, uri, Optional.empty()));
     assertThat(target).hasToString(shown);
   }
 
@@ -35,12 +35,12 @@ class TargetTest {
     "http://am:9093/base?x=1, /base/api/v2/alerts?x=1"
   })
   void aPathIsAddedBelowTheUrl(String url, String uri) {
-    assertThat(Target.of(url, "/api/v2/alerts").uri()).isEqualTo(uri);
+    assertThat(HttpTarget.of(url, "/api/v2/alerts").uri()).isEqualTo(uri);
   }
 
   @Test
   void userAndPasswordAreSentAndNotShown() {
-    Target target = Target.of("https://al%40ice:p%3Ass@am_1.example/x", "");
+    HttpTarget target = HttpTarget.of("https://al%40ice:p%3Ass@am_1.example/x", "");
     // al@ice:p:ss
     assertThat(target.credentials()).contains("Basic YWxAaWNlOnA6c3M=");
     assertThat(target).hasToString("https://am_1.example");
@@ -60,7 +60,7 @@ class TargetTest {
         "mailto:very-secret"
       })
   void whatIsNoUrlIsRefusedAndNotShown(String url) {
-    assertThatThrownBy(() -> Target.of(url, ""))
+    assertThatThrownBy(() -> HttpTarget.of(url, ""))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("its URL is none (expected: https://<host>[:<port>]/…)");
   }

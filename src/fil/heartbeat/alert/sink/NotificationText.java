@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param lines at most {@link #MAX_NAMED}, the news first
  * @param more alerts that have no line
  */
-record Telling(String title, Optional<Severity> gravest, List<Line> lines, int more) {
+record NotificationText(String title, Optional<Severity> gravest, List<Line> lines, int more) {
 
   /** More than that nobody reads. */
   static final int MAX_NAMED = 20;
@@ -64,7 +64,7 @@ record Telling(String title, Optional<Severity> gravest, List<Line> lines, int m
     }
   }
 
-  static Telling of(Notification told) {
+  static NotificationText of(Notification told) {
     List<Alert> alerts = AlertFields.newsFirst(told);
     List<Line> lines = alerts.stream().limit(MAX_NAMED).map(alert -> Line.of(alert, told)).toList();
     Optional<Severity> gravest =
@@ -72,7 +72,7 @@ record Telling(String title, Optional<Severity> gravest, List<Line> lines, int m
             .filter(alert -> alert.status().isFiring())
             .map(Alert::severity)
             .max(Comparator.naturalOrder());
-    return new Telling(title(told), gravest, lines, alerts.size() - lines.size());
+    return new NotificationText(title(told), gravest, lines, alerts.size() - lines.size());
   }
 
   private static String title(Notification told) {

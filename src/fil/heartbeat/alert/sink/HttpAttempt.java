@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The requests of one attempt, one after the other, and the end of all of them when it is given up.
  */
-final class Exchange {
-  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+final class HttpAttempt {
+  private static final Logger log = LoggerFactory.getLogger(HttpAttempt.class);
 
   /** What is read of an answer; what comes above it is cut off by closing the connection. */
   static final int MAX_ANSWER = 64 * 1024;
@@ -30,13 +30,13 @@ final class Exchange {
   /**
    * @param timeout of the wait for a connection
    */
-  Exchange(HttpClientAgent http, Duration timeout) {
+  HttpAttempt(HttpClientAgent http, Duration timeout) {
     this.http = http;
     this.timeout = timeout;
   }
 
   /** The answer to one request, whatever its status. */
-  Future<Answer> send(Target target, Post post) {
+  Future<HttpResult> send(HttpTarget target, HttpMessage message) {
     if (isOver()) {
       return Future.failedFuture("given up");
     }
@@ -52,12 +52,12 @@ final class Exchange {
             .putHeader("Content-Type", "application/json")
             .putHeader("User-Agent", "filecoin-heartbeat");
     target.credentials().ifPresent(basic -> options.putHeader("Authorization", basic));
-    post.headers().forEach(options::putHeader);
+    message.headers().forEach(options::putHeader);
     return http.request(options)
         .compose(
             request ->
                 begin(request)
-                    ? request.send(post.body()).compose(Exchange::read)
+                    ? request.send(message.body()).compose(HttpAttempt::read)
                     : Future.failedFuture("given up"));
   }
 
@@ -86,13 +86,13 @@ final class Exchange {
     request.connection().close().onFailure(failure -> log.debug("not closed", failure));
   }
 
-  private static Future<Answer> read(HttpClientResponse response) {
-    Promise<Answer> read = Promise.promise();
+  private static Future<HttpResult> read(HttpClientResponse response) {
+    Promise<HttpResult> read = Promise.promise();
     Buffer body = Buffer.buffer();
     Runnable end =
         () ->
             read.tryComplete(
-                new Answer(
+                new HttpResult(
                     response.statusCode(),
                     response.getHeader("Retry-After"),
                     response.getHeader("Location"),

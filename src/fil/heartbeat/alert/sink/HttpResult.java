@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param location header of a redirect
  * @param body its beginning
  */
-record Answer(int status, @Nullable String retryAfter, @Nullable String location, String body) {
+record HttpResult(int status, @Nullable String retryAfter, @Nullable String location, String body) {
 
   /** A receiver may not make alerts wait for longer than that, by mistake or by malice. */
   static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
@@ -26,7 +26,7 @@ record Answer(int status, @Nullable String retryAfter, @Nullable String location
   static final int MAX_SHOWN = 200;
 
   /** What is wrong with it; empty when the receiver was told. */
-  Optional<DeliveryException> failure(Target from, Hidden hidden, Instant now) {
+  Optional<DeliveryException> failure(HttpTarget from, Redaction hidden, Instant now) {
     return status / 100 == 2
         ? Optional.empty()
         : Optional.of(new DeliveryException(kind(), message(from, hidden), wait(now)));
@@ -40,7 +40,7 @@ record Answer(int status, @Nullable String retryAfter, @Nullable String location
     };
   }
 
-  private String message(Target from, Hidden hidden) {
+  private String message(HttpTarget from, Redaction hidden) {
     String what = from + " answered " + status;
     if (status / 100 == 3) {
       return what
@@ -54,7 +54,7 @@ record Answer(int status, @Nullable String retryAfter, @Nullable String location
   }
 
   /** The host only: the rest may be a secret. */
-  private String redirectedTo(Target from) {
+  private String redirectedTo(HttpTarget from) {
     String host = null;
     try {
       URI uri = location == null ? null : URI.create(location);

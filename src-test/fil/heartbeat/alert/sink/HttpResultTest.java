@@ -13,10 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AnswerTest {
+class HttpResultTest {
   private static final Instant NOW = Instant.parse("2026-11-25T14:00:00Z");
   private static final String URL = "https://hooks.example/services/T00000000/very-secret";
-  private static final Target TARGET = Target.of(URL, "");
+  private static final HttpTarget TARGET = HttpTarget.of(URL, "");
 
   @ParameterizedTest
   @ValueSource(ints = {200, 201, 202, 204, 299})
@@ -92,8 +92,8 @@ class AnswerTest {
       })
   void aRedirectIsRefusedAndItsHostNamed(@Nullable String location, String host) {
     DeliveryException failure =
-        new Answer(302, null, location, "see other")
-            .failure(TARGET, Hidden.of(URL, Optional.empty()), NOW)
+        new HttpResult(302, null, location, "see other")
+            .failure(TARGET, Redaction.of(URL, Optional.empty()), NOW)
             .orElseThrow();
     assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
     assertThat(failure)
@@ -105,7 +105,7 @@ class AnswerTest {
 
   private static Optional<DeliveryException> failure(
       int status, @Nullable String retryAfter, String body) {
-    return new Answer(status, retryAfter, null, body)
-        .failure(TARGET, Hidden.of(URL, Optional.of("sign-key")), NOW);
+    return new HttpResult(status, retryAfter, null, body)
+        .failure(TARGET, Redaction.of(URL, Optional.of("sign-key")), NOW);
   }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param uri path and query
  * @param credentials user and password of the URL, as a Basic authorization
  */
-record Target(boolean tls, String host, int port, String uri, Optional<String> credentials) {
+record HttpTarget(boolean tls, String host, int port, String uri, Optional<String> credentials) {
 
   /**
    * Reads a URL.
@@ -21,7 +21,7 @@ record Target(boolean tls, String host, int port, String uri, Optional<String> c
    * @param path added to its path
    * @throws IllegalArgumentException when it is none; the text does not show it
    */
-  static Target of(String url, String path) {
+  static HttpTarget of(String url, String path) {
     URI uri;
     try {
       uri = URI.create(url);
@@ -59,7 +59,7 @@ record Target(boolean tls, String host, int port, String uri, Optional<String> c
     String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
     Optional<String> credentials =
         at < 0 ? Optional.empty() : Optional.of(basic(authority.substring(0, at)));
-    return new Target(tls, host, port, (whole.isEmpty() ? "/" : whole) + query, credentials);
+    return new HttpTarget(tls, host, port, (whole.isEmpty() ? "/" : whole) + query, credentials);
   }
 
   private static String basic(String raw) {
