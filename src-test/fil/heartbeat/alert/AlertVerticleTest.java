@@ -1,8 +1,8 @@
 package fil.heartbeat.alert;
 
-import static fil.heartbeat.alert.Stage.ALICE;
-import static fil.heartbeat.alert.Stage.START;
-import static fil.heartbeat.alert.Stage.get;
+import static fil.heartbeat.alert.AlertFixture.ALICE;
+import static fil.heartbeat.alert.AlertFixture.START;
+import static fil.heartbeat.alert.AlertFixture.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -53,9 +53,9 @@ class AlertVerticleTest {
   private static final int OVER_AFTER = 10 + 5 + 2;
 
   @TempDir private Path folder;
-  private final Stage stage = new Stage();
-  private final RecordingSink ops = new RecordingSink(Stage.sink("ops"));
-  private final RecordingSink pager = new RecordingSink(Stage.sink("pager"));
+  private final AlertFixture fixture = new AlertFixture();
+  private final RecordingSink ops = new RecordingSink(AlertFixture.sink("ops"));
+  private final RecordingSink pager = new RecordingSink(AlertFixture.sink("pager"));
 
   /** A store that keeps nothing and says so, or says nothing at all. */
   private record Broken(Future<Void> answer) implements AlertStore {
@@ -77,21 +77,21 @@ class AlertVerticleTest {
   }
 
   private AlertVerticle deploy(Vertx vertx, AlertStore store) throws Exception {
-    return stage.deploy(vertx, Stage.config(ops.config, pager.config), store, ops, pager);
+    return fixture.deploy(vertx, AlertFixture.config(ops.config, pager.config), store, ops, pager);
   }
 
   @Test
   void aNodeThatIsLostIsToldOnceAndTakenBackOnce(Vertx vertx) throws Exception {
     AlertVerticle alerts = deploy(vertx, new NoHistory());
-    stage.up(ALICE);
-    stage.rounds(alerts, 5);
-    stage.down(ALICE, stage.now);
-    stage.rounds(alerts, TOLD_AFTER);
+    fixture.up(ALICE);
+    fixture.rounds(alerts, 5);
+    fixture.down(ALICE, fixture.now);
+    fixture.rounds(alerts, TOLD_AFTER);
     assertThat(ops.story()).containsExactly("NodeDisconnected firing");
     assertThat(pager.story()).containsExactly("NodeDisconnected firing");
-    stage.rounds(alerts, 100);
-    stage.up(ALICE);
-    stage.rounds(alerts, OVER_AFTER + 100);
+    fixture.rounds(alerts, 100);
+    fixture.up(ALICE);
+    fixture.rounds(alerts, OVER_AFTER + 100);
     assertThat(ops.story()).containsExactly("NodeDisconnected firing", "NodeDisconnected over");
     assertThat(pager.story()).isEqualTo(ops.story());
     AlertStats stats = get(alerts.stats());
@@ -104,20 +104,20 @@ class AlertVerticleTest {
     Promise<Void> slow = Promise.promise();
     ops.answer = any -> slow.future();
     AlertVerticle alerts = deploy(vertx, new NoHistory());
-    stage.down(ALICE, stage.now);
+    fixture.down(ALICE, fixture.now);
     for (int i = 0; i < TOLD_AFTER; i++) {
-      stage.now = stage.now.plusSeconds(1);
+      fixture.now = fixture.now.plusSeconds(1);
       get(alerts.round());
     }
-    stage.up(ALICE);
+    fixture.up(ALICE);
     for (int i = 0; i < OVER_AFTER; i++) {
-      stage.now = stage.now.plusSeconds(1);
+      fixture.now = fixture.now.plusSeconds(1);
       get(alerts.round());
     }
     assertThat(pager.story()).containsExactly("NodeDisconnected firing", "NodeDisconnected over");
     assertThat(ops.story()).containsExactly("NodeDisconnected firing");
     slow.complete();
-    stage.rounds(alerts, 2);
+    fixture.rounds(alerts, 2);
     assertThat(ops.story()).containsExactly("NodeDisconnected firing", "NodeDisconnected over");
   }
 
@@ -125,17 +125,17 @@ class AlertVerticleTest {
   void aSinkThatFailsIsTriedAgainAndIsAFaultAfterFiveMinutes(Vertx vertx) throws Exception {
     ops.answer = any -> Future.failedFuture(RecordingSink.refusal());
     AlertVerticle alerts = deploy(vertx, new NoHistory());
-    stage.down(ALICE, stage.now);
-    stage.rounds(alerts, TOLD_AFTER);
+    fixture.down(ALICE, fixture.now);
+    fixture.rounds(alerts, TOLD_AFTER);
     AlertStats.SinkStats stats = get(alerts.stats()).sinks().get(0);
     assertThat(stats.lastError()).isEqualTo("404");
     assertThat(stats.failed()).isEqualTo(Map.of("refused", 1L));
     assertThat(stats.waiting()).isEqualTo(1);
-    stage.rounds(alerts, 300 + 60 + 5 + 1);
+    fixture.rounds(alerts, 300 + 60 + 5 + 1);
     assertThat(pager.story())
         .containsExactly("NodeDisconnected firing", "AggregatorDegraded firing");
     ops.answer = any -> Future.succeededFuture();
-    stage.rounds(alerts, 400);
+    fixture.rounds(alerts, 400);
     assertThat(get(alerts.stats()).sinks().get(0).lastError()).isNull();
     assertThat(pager.story()).endsWith("AggregatorDegraded over");
     assertThat(ops.told).extracting(Notification::id).contains(pager(0));
@@ -156,8 +156,8 @@ class AlertVerticleTest {
           throw new IllegalArgumentException("http://secret.example/token");
         };
     AlertVerticle alerts = deploy(vertx, new NoHistory());
-    stage.down(ALICE, stage.now);
-    stage.rounds(alerts, TOLD_AFTER);
+    fixture.down(ALICE, fixture.now);
+    fixture.rounds(alerts, TOLD_AFTER);
     assertThat(get(alerts.stats()).sinks().get(0).lastError())
         .isEqualTo("IllegalArgumentException in the sink");
     assertThat(pager.story()).containsExactly("NodeDisconnected firing");
@@ -166,8 +166,8 @@ class AlertVerticleTest {
   @Test
   void aBrokenStoreIsAFaultAndPeopleAreToldAllTheSame(Vertx vertx) throws Exception {
     AlertVerticle alerts = deploy(vertx, new Broken(Future.failedFuture("disk full")));
-    stage.down(ALICE, stage.now);
-    stage.rounds(alerts, TOLD_AFTER + 3);
+    fixture.down(ALICE, fixture.now);
+    fixture.rounds(alerts, TOLD_AFTER + 3);
     assertThat(ops.story())
         .containsExactlyInAnyOrder("NodeDisconnected firing", "AggregatorDegraded firing");
     assertThat(get(alerts.alerts()))
@@ -181,11 +181,11 @@ class AlertVerticleTest {
   @Test
   void aStoreThatHangsIsWaitedForOnceAndThenNoMore(Vertx vertx) throws Exception {
     Promise<Void> never = Promise.promise();
-    stage.timeLimit = limit -> limit.equals(StateWriter.PATIENCE) ? Duration.ZERO : limit;
+    fixture.timeLimit = limit -> limit.equals(StateWriter.PATIENCE) ? Duration.ZERO : limit;
     AlertVerticle alerts = deploy(vertx, new Broken(never.future()));
-    stage.down(ALICE, stage.now);
+    fixture.down(ALICE, fixture.now);
     for (int i = 0; i < TOLD_AFTER; i++) {
-      stage.now = stage.now.plusSeconds(1);
+      fixture.now = fixture.now.plusSeconds(1);
       get(alerts.round());
     }
     assertThat(ops.story()).containsExactly("NodeDisconnected firing");
@@ -194,10 +194,10 @@ class AlertVerticleTest {
 
   @Test
   void aFullDiskIsSaidByTheHistoryToo(Vertx vertx) throws Exception {
-    stage.history = new HistoryStats(9, 0, Map.of(), Optional.of("disk full"), 0);
-    stage.counts = new IngestCounts(9, 9, Map.of());
+    fixture.history = new HistoryStats(9, 0, Map.of(), Optional.of("disk full"), 0);
+    fixture.counts = new IngestCounts(9, 9, Map.of());
     AlertVerticle alerts = deploy(vertx, new NoHistory());
-    stage.rounds(alerts, TOLD_AFTER + 1);
+    fixture.rounds(alerts, TOLD_AFTER + 1);
     assertThat(ops.story()).containsExactly("AggregatorDegraded firing");
   }
 
@@ -205,34 +205,34 @@ class AlertVerticleTest {
   void thereAreNeverTwoRoundsAtOnce(Vertx vertx) throws Exception {
     Promise<Void> keeping = Promise.promise();
     AlertVerticle alerts = deploy(vertx, new Broken(keeping.future()));
-    stage.now = stage.now.plusSeconds(1);
+    fixture.now = fixture.now.plusSeconds(1);
     Future<Void> first = alerts.round();
     get(alerts.round());
     get(alerts.round());
-    assertThat(stage.asked).hasSize(1);
+    assertThat(fixture.asked).hasSize(1);
     assertThat(first.isComplete()).isFalse();
     keeping.complete();
     get(first);
     get(alerts.round());
-    assertThat(stage.asked).hasSize(2);
+    assertThat(fixture.asked).hasSize(2);
   }
 
   @Test
   void eachRoundAsksFromWhereTheLastOneEnded(Vertx vertx) throws Exception {
     AlertVerticle alerts = deploy(vertx, new NoHistory());
-    stage.rounds(alerts, 3);
-    assertThat(stage.asked).containsExactly(0L, 1L, 2L);
+    fixture.rounds(alerts, 3);
+    assertThat(fixture.asked).containsExactly(0L, 1L, 2L);
   }
 
   @Test
   void afterARoundThatFailedAllIsLookedAtAnew(Vertx vertx) throws Exception {
     AlertVerticle alerts = deploy(vertx, new NoHistory());
-    stage.rounds(alerts, 2);
-    stage.refusal = "not now";
-    stage.rounds(alerts, 2);
-    stage.refusal = null;
-    stage.rounds(alerts, 2);
-    assertThat(stage.asked).containsExactly(0L, 1L, 2L, 0L, 0L, 5L);
+    fixture.rounds(alerts, 2);
+    fixture.refusal = "not now";
+    fixture.rounds(alerts, 2);
+    fixture.refusal = null;
+    fixture.rounds(alerts, 2);
+    assertThat(fixture.asked).containsExactly(0L, 1L, 2L, 0L, 0L, 5L);
   }
 
   static Stream<Supplier<Future<Changes>>> noAnswers() {
@@ -252,23 +252,23 @@ class AlertVerticleTest {
   @MethodSource("noAnswers")
   void aViewThatDoesNotAnswerEndsNoAlerting(Supplier<Future<Changes>> answer, Vertx vertx)
       throws Exception {
-    stage.timeLimit = limit -> Duration.ofMillis(1);
+    fixture.timeLimit = limit -> Duration.ofMillis(1);
     AlertVerticle alerts = deploy(vertx, new NoHistory());
-    stage.rounds(alerts, 2);
-    Instant since = stage.now;
-    stage.instead = answer;
-    stage.rounds(alerts, 3);
+    fixture.rounds(alerts, 2);
+    Instant since = fixture.now;
+    fixture.instead = answer;
+    fixture.rounds(alerts, 3);
     assertThat(get(alerts.stats()))
         .satisfies(
             stats -> {
               assertThat(stats.roundsFailed()).isEqualTo(3);
               assertThat(stats.failingSince()).isEqualTo(since.plusSeconds(1));
             });
-    stage.instead = null;
-    stage.rounds(alerts, 1);
+    fixture.instead = null;
+    fixture.rounds(alerts, 1);
     assertThat(get(alerts.stats()).roundsFailed()).isEqualTo(3);
     assertThat(get(alerts.stats()).failingSince()).isNull();
-    assertThat(stage.asked).containsExactly(0L, 1L, 2L, 0L, 0L, 0L);
+    assertThat(fixture.asked).containsExactly(0L, 1L, 2L, 0L, 0L, 0L);
   }
 
   static Stream<Function<Notification, Future<Void>>> faults() {
@@ -288,37 +288,37 @@ class AlertVerticleTest {
       throws Exception {
     AlertVerticle alerts = deploy(vertx, new NoHistory());
     ops.answer = fault;
-    stage.down(ALICE, stage.now);
-    stage.beat = 1;
-    stage.rounds(alerts, TOLD_AFTER);
+    fixture.down(ALICE, fixture.now);
+    fixture.beat = 1;
+    fixture.rounds(alerts, TOLD_AFTER);
     assertThat(pager.told).hasSize(1);
-    assertThat(stage.canary).contains("delivered 1");
+    assertThat(fixture.canary).contains("delivered 1");
     AlertStats stats = get(alerts.stats());
     assertThat(stats.roundsFailed()).isZero();
     assertThat(stats.sinks().get(0).failed()).containsOnlyKeys("failed");
     // It is told as soon as it can be.
     ops.answer = any -> Future.succeededFuture();
     ops.told.clear();
-    stage.rounds(alerts, 120);
+    fixture.rounds(alerts, 120);
     assertThat(ops.told).hasSize(1);
   }
 
   @Test
   void theCanaryIsSeenRuledAndDeliveredInOneRound(Vertx vertx) throws Exception {
     AlertVerticle alerts = deploy(vertx, new NoHistory());
-    stage.beat = 1;
-    stage.rounds(alerts, 1);
-    assertThat(stage.canary).containsExactly("seen 1", "ruled 1", "delivered 1");
+    fixture.beat = 1;
+    fixture.rounds(alerts, 1);
+    assertThat(fixture.canary).containsExactly("seen 1", "ruled 1", "delivered 1");
     assertThat(ops.told).isEmpty();
     assertThat(get(alerts.alerts())).extracting(Alert::rule).doesNotContain(AlertRule.CANARY);
   }
 
   @Test
   void acknowledgementsAndSilencesSurviveARestart(Vertx vertx) throws Exception {
-    SqliteHistory store = SqliteHistory.open(folder, () -> stage.now);
+    SqliteHistory store = SqliteHistory.open(folder, () -> fixture.now);
     AlertVerticle alerts = deploy(vertx, store);
-    stage.down(ALICE, stage.now);
-    stage.rounds(alerts, TOLD_AFTER);
+    fixture.down(ALICE, fixture.now);
+    fixture.rounds(alerts, TOLD_AFTER);
     Alert fires =
         get(alerts.alerts()).stream()
             .filter(alert -> alert.rule() == AlertRule.NODE_DISCONNECTED)
@@ -328,7 +328,7 @@ class AlertVerticleTest {
     Silence silence =
         get(
             alerts.silence(
-                Selector.ALL, stage.now, stage.now.plusSeconds(3600), "dave", "moving racks"));
+                Selector.ALL, fixture.now, fixture.now.plusSeconds(3600), "dave", "moving racks"));
     get(vertx.undeploy(alerts.deploymentID()));
     AlertVerticle again = deploy(vertx, store);
     assertThat(get(again.silences())).containsExactly(silence);
@@ -358,8 +358,8 @@ class AlertVerticleTest {
     Silence made;
     try {
       AlertVerticle alerts = deploy(vertx, new NoHistory());
-      stage.down(ALICE, stage.now);
-      stage.rounds(alerts, TOLD_AFTER);
+      fixture.down(ALICE, fixture.now);
+      fixture.rounds(alerts, TOLD_AFTER);
       id = ops.told.get(0).alerts().get(0).id();
       assertThat(get(alerts.acknowledge("nonsense", "eve", "x"))).isEmpty();
       assertThat(get(alerts.unsilence("nonsense", "eve"))).isFalse();
@@ -368,12 +368,12 @@ class AlertVerticleTest {
           get(
               alerts.silence(
                   new Selector(Map.of("miner", List.of("f01000"))),
-                  stage.now,
-                  stage.now.plusSeconds(60),
+                  fixture.now,
+                  fixture.now.plusSeconds(60),
                   "dave",
                   "why"));
       assertThat(get(alerts.unsilence(made.id(), "dave"))).isTrue();
-      get(alerts.apply(Stage.config(ops.config), "config"));
+      get(alerts.apply(AlertFixture.config(ops.config), "config"));
     } finally {
       logger.detachAppender(lines);
       logger.setLevel(before);
@@ -402,19 +402,24 @@ class AlertVerticleTest {
   void aChangedSinkIsMadeAnewAndTheOldOneEndsItsWork(Vertx vertx) throws Exception {
     Promise<Void> slow = Promise.promise();
     ops.answer = any -> slow.future();
-    RecordingSink late = new RecordingSink(Stage.sink("late"));
+    RecordingSink late = new RecordingSink(AlertFixture.sink("late"));
     AlertVerticle alerts =
-        stage.deploy(
-            vertx, Stage.config(ops.config, pager.config), new NoHistory(), ops, pager, late);
-    stage.down(ALICE, stage.now);
+        fixture.deploy(
+            vertx,
+            AlertFixture.config(ops.config, pager.config),
+            new NoHistory(),
+            ops,
+            pager,
+            late);
+    fixture.down(ALICE, fixture.now);
     for (int i = 0; i < TOLD_AFTER; i++) {
-      stage.now = stage.now.plusSeconds(1);
+      fixture.now = fixture.now.plusSeconds(1);
       get(alerts.round());
     }
-    get(alerts.apply(Stage.config(pager.config, late.config), "config"));
+    get(alerts.apply(AlertFixture.config(pager.config, late.config), "config"));
     assertThat(ops.closed).isFalse();
     slow.complete();
-    stage.rounds(alerts, 7);
+    fixture.rounds(alerts, 7);
     assertThat(ops.closed).isTrue();
     assertThat(pager.closed).isFalse();
     assertThat(pager.story()).containsExactly("NodeDisconnected firing");
@@ -424,11 +429,12 @@ class AlertVerticleTest {
   @Test
   void aSinkThatCannotBeMadeChangesNothing(Vertx vertx) throws Exception {
     AlertVerticle alerts = deploy(vertx, new NoHistory());
-    assertThatThrownBy(() -> get(alerts.apply(Stage.config(Stage.sink("unknown")), "config")))
+    assertThatThrownBy(
+            () -> get(alerts.apply(AlertFixture.config(AlertFixture.sink("unknown")), "config")))
         .hasMessageContaining("no sink unknown");
     assertThat(ops.closed || pager.closed).isFalse();
-    stage.down(ALICE, stage.now);
-    stage.rounds(alerts, TOLD_AFTER);
+    fixture.down(ALICE, fixture.now);
+    fixture.rounds(alerts, TOLD_AFTER);
     assertThat(ops.story()).containsExactly("NodeDisconnected firing");
   }
 
@@ -436,9 +442,14 @@ class AlertVerticleTest {
   void theTimerOfARealOneRuns(Vertx vertx, VertxTestContext test) {
     AlertVerticle real =
         new AlertVerticle(
-            Stage.config(), stage, new NoHistory(), stage, RecordingSink::new, () -> START);
-    stage.beat = 1;
-    stage.onDelivered = test::completeNow;
+            AlertFixture.config(),
+            fixture,
+            new NoHistory(),
+            fixture,
+            RecordingSink::new,
+            () -> START);
+    fixture.beat = 1;
+    fixture.onDelivered = test::completeNow;
     vertx.deployVerticle(real).onFailure(test::failNow);
   }
 
@@ -465,7 +476,12 @@ class AlertVerticleTest {
   void oneThatIsNotDeployedSaysSo() {
     AlertVerticle alerts =
         new AlertVerticle(
-            Stage.config(), stage, new NoHistory(), stage, RecordingSink::new, () -> START);
+            AlertFixture.config(),
+            fixture,
+            new NoHistory(),
+            fixture,
+            RecordingSink::new,
+            () -> START);
     assertThatThrownBy(() -> get(alerts.alerts())).hasMessageContaining("not deployed");
   }
 }

@@ -1,7 +1,7 @@
 package fil.heartbeat.alert;
 
-import static fil.heartbeat.alert.Stage.ALICE;
-import static fil.heartbeat.alert.Stage.get;
+import static fil.heartbeat.alert.AlertFixture.ALICE;
+import static fil.heartbeat.alert.AlertFixture.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.config.Selector;
@@ -33,25 +33,25 @@ class BegunAnewTest {
   private static final int TOLD_AFTER = 60 + 5 + 1;
 
   @TempDir private Path folder;
-  private final Stage stage = new Stage();
-  private final RecordingSink ops = new RecordingSink(Stage.sink("ops"));
-  private final RecordingSink pager = new RecordingSink(Stage.sink("pager"));
+  private final AlertFixture fixture = new AlertFixture();
+  private final RecordingSink ops = new RecordingSink(AlertFixture.sink("ops"));
+  private final RecordingSink pager = new RecordingSink(AlertFixture.sink("pager"));
 
   /** One life of the process. */
   private record Life(SqliteHistory history, AlertVerticle alerts, String id) {}
 
   private Life begin(Vertx vertx) throws Exception {
-    SqliteHistory history = SqliteHistory.open(folder, () -> stage.now);
+    SqliteHistory history = SqliteHistory.open(folder, () -> fixture.now);
     AlertVerticle alerts =
         new AlertVerticle(
-            Stage.config(ops.config, pager.config),
-            stage,
+            AlertFixture.config(ops.config, pager.config),
+            fixture,
             history,
-            stage,
+            fixture,
             each -> RecordingSink.of(each, ops, pager),
-            () -> stage.now,
+            () -> fixture.now,
             false,
-            Stage.PATIENT);
+            AlertFixture.PATIENT);
     return new Life(history, alerts, get(vertx.deployVerticle(alerts)));
   }
 
@@ -64,16 +64,20 @@ class BegunAnewTest {
   void whatFiresIsSilencedOrOwedIsKnownAfterTheNextStart(Vertx vertx) throws Exception {
     pager.answer = any -> Future.failedFuture(RecordingSink.refusal());
     Life first = begin(vertx);
-    stage.up(ALICE);
-    stage.rounds(first.alerts(), 5);
-    stage.down(ALICE, stage.now);
-    stage.rounds(first.alerts(), TOLD_AFTER);
+    fixture.up(ALICE);
+    fixture.rounds(first.alerts(), 5);
+    fixture.down(ALICE, fixture.now);
+    fixture.rounds(first.alerts(), TOLD_AFTER);
     Silence silence =
         get(
             first
                 .alerts()
                 .silence(
-                    OF_BOB, stage.now, stage.now.plus(Duration.ofHours(2)), "ann", "new disks"));
+                    OF_BOB,
+                    fixture.now,
+                    fixture.now.plus(Duration.ofHours(2)),
+                    "ann",
+                    "new disks"));
     Alert fires = only(first);
     get(first.alerts().acknowledge(fires.id(), "ann", "on it"));
     end(vertx, first);
@@ -96,7 +100,7 @@ class BegunAnewTest {
     assertThat(only(third).status()).isEqualTo(AlertStatus.ACKNOWLEDGED);
     assertThat(get(third.alerts().silences())).containsExactly(silence);
     // The one who was not told is told; the other is not told twice.
-    stage.rounds(third.alerts(), 120);
+    fixture.rounds(third.alerts(), 120);
     assertThat(pager.story()).containsExactly("NodeDisconnected firing");
     assertThat(ops.story()).containsExactly("NodeDisconnected firing");
     end(vertx, third);

@@ -1,8 +1,8 @@
 package fil.heartbeat.alert;
 
+import static fil.heartbeat.alert.AlertFixture.ALICE;
+import static fil.heartbeat.alert.AlertFixture.get;
 import static fil.heartbeat.alert.AlertScript.sink;
-import static fil.heartbeat.alert.Stage.ALICE;
-import static fil.heartbeat.alert.Stage.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.aggregator.ClockSteps;
@@ -167,41 +167,43 @@ class ClockStepTest {
         .orElseThrow();
   }
 
-  private final Stage stage = new Stage();
-  private final RecordingSink ops = new RecordingSink(Stage.sink("ops"));
+  private final AlertFixture fixture = new AlertFixture();
+  private final RecordingSink ops = new RecordingSink(AlertFixture.sink("ops"));
 
   @Test
   void whileNothingIsJudgedTheNodesAreAskedForAgain(Vertx vertx) throws Exception {
-    AlertVerticle alerts = stage.deploy(vertx, Stage.config(ops.config), new NoHistory(), ops);
-    stage.up(ALICE);
-    stage.rounds(alerts, 5);
-    stage.steps = new ClockSteps(Duration.ofHours(2), true, "clock stepped by +2h");
-    stage.down(ALICE, stage.now.plusSeconds(7200));
-    stage.rounds(alerts, 100);
+    AlertVerticle alerts =
+        fixture.deploy(vertx, AlertFixture.config(ops.config), new NoHistory(), ops);
+    fixture.up(ALICE);
+    fixture.rounds(alerts, 5);
+    fixture.steps = new ClockSteps(Duration.ofHours(2), true, "clock stepped by +2h");
+    fixture.down(ALICE, fixture.now.plusSeconds(7200));
+    fixture.rounds(alerts, 100);
     assertThat(ops.story()).isEmpty();
-    assertThat(stage.asked).endsWith(5L, 5L, 5L);
-    stage.steps = new ClockSteps(Duration.ofHours(2), false, null);
-    stage.rounds(alerts, 25);
+    assertThat(fixture.asked).endsWith(5L, 5L, 5L);
+    fixture.steps = new ClockSteps(Duration.ofHours(2), false, null);
+    fixture.rounds(alerts, 25);
     assertThat(ops.story()).containsExactly("NodeDisconnected firing");
   }
 
   @Test
   void theStepIsWhatDegradesTheAggregator(Vertx vertx) throws Exception {
-    AlertVerticle alerts = stage.deploy(vertx, Stage.config(ops.config), new NoHistory(), ops);
-    stage.rounds(alerts, 5);
-    stage.steps = new ClockSteps(Duration.ofHours(-1), true, "clock stepped by -1h");
-    stage.rounds(alerts, 2);
+    AlertVerticle alerts =
+        fixture.deploy(vertx, AlertFixture.config(ops.config), new NoHistory(), ops);
+    fixture.rounds(alerts, 5);
+    fixture.steps = new ClockSteps(Duration.ofHours(-1), true, "clock stepped by -1h");
+    fixture.rounds(alerts, 2);
     assertThat(get(alerts.degraded())).containsExactly("clock stepped by -1h");
-    stage.steps = new ClockSteps(Duration.ofHours(-1), false, "clock stepped by -1h");
-    stage.rounds(alerts, 2);
+    fixture.steps = new ClockSteps(Duration.ofHours(-1), false, "clock stepped by -1h");
+    fixture.rounds(alerts, 2);
     assertThat(get(alerts.degraded())).containsExactly("clock stepped by -1h");
     assertThat(get(alerts.alerts()))
         .filteredOn(alert -> alert.rule() == AlertRule.AGGREGATOR_DEGRADED)
         .extracting(Alert::status, Alert::detail)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(AlertStatus.PENDING, "clock stepped by -1h"));
-    stage.steps = new ClockSteps(Duration.ofHours(-1), false, null);
-    stage.rounds(alerts, 100);
+    fixture.steps = new ClockSteps(Duration.ofHours(-1), false, null);
+    fixture.rounds(alerts, 100);
     assertThat(get(alerts.degraded())).isEmpty();
     assertThat(ops.story()).isEmpty();
   }

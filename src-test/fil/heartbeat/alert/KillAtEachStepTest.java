@@ -1,8 +1,8 @@
 package fil.heartbeat.alert;
 
-import static fil.heartbeat.alert.Stage.ALICE;
-import static fil.heartbeat.alert.Stage.START;
-import static fil.heartbeat.alert.Stage.get;
+import static fil.heartbeat.alert.AlertFixture.ALICE;
+import static fil.heartbeat.alert.AlertFixture.START;
+import static fil.heartbeat.alert.AlertFixture.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.config.AlertsConfig;
@@ -62,7 +62,7 @@ class KillAtEachStepTest {
     private final Path own;
     private final int killAt;
     private final boolean returns;
-    private final Stage stage = new Stage();
+    private final AlertFixture fixture = new AlertFixture();
     private final List<Received> received = new ArrayList<>();
     private int steps;
     private Instant begun = START;
@@ -105,12 +105,12 @@ class KillAtEachStepTest {
 
       /** Waits for it, or for the death of the process that was to do it. */
       void get(Future<Void> deed) throws Exception {
-        Stage.get(Future.any(deed, death.future()));
+        AlertFixture.get(Future.any(deed, death.future()));
       }
 
       /** The dead wait for nobody. */
       Duration timeLimit(Duration limit) {
-        return isOver() ? Duration.ZERO : Stage.PATIENT.apply(limit);
+        return isOver() ? Duration.ZERO : AlertFixture.PATIENT.apply(limit);
       }
     }
 
@@ -169,7 +169,8 @@ class KillAtEachStepTest {
         if (!life.passes("before delivery to " + config.name())) {
           return gone();
         }
-        received.add(new Received(config.name(), notification, stage.now, stage.warming, begun));
+        received.add(
+            new Received(config.name(), notification, fixture.now, fixture.warming, begun));
         return life.passes("behind delivery to " + config.name())
             ? Future.succeededFuture()
             : gone();
@@ -183,33 +184,34 @@ class KillAtEachStepTest {
 
     /** Without waiting, what is not kept in time cannot be made good by chance. */
     private AlertsConfig config() {
-      AlertsConfig usual = Stage.config(Stage.sink("ops"), Stage.sink("pager"));
-      return returns ? Stage.withTimes(usual, Duration.ZERO, Duration.ZERO) : usual;
+      AlertsConfig usual =
+          AlertFixture.config(AlertFixture.sink("ops"), AlertFixture.sink("pager"));
+      return returns ? AlertFixture.withTimes(usual, Duration.ZERO, Duration.ZERO) : usual;
     }
 
     /** One process from its start to its end; whether that was its death. */
     private boolean live(Vertx vertx) throws Exception {
       Life life = new Life();
-      begun = stage.now;
-      SqliteHistory file = SqliteHistory.open(own, () -> stage.now);
+      begun = fixture.now;
+      SqliteHistory file = SqliteHistory.open(own, () -> fixture.now);
       AlertVerticle alerts =
           new AlertVerticle(
               config(),
-              stage,
+              fixture,
               new Store(file, life),
-              stage,
+              fixture,
               sink -> new Receiver(sink, life),
-              () -> stage.now,
+              () -> fixture.now,
               false,
               life::timeLimit);
       String id = get(vertx.deployVerticle(alerts));
-      while (!life.isOver() && stage.now.isBefore(END)) {
-        stage.now = stage.now.plusSeconds(1);
-        stage.warming = stage.now.isBefore(begun.plusSeconds(WARMING_SECONDS));
-        if (stage.now.isBefore(LOST) || !stage.now.isBefore(back)) {
-          stage.up(ALICE);
+      while (!life.isOver() && fixture.now.isBefore(END)) {
+        fixture.now = fixture.now.plusSeconds(1);
+        fixture.warming = fixture.now.isBefore(begun.plusSeconds(WARMING_SECONDS));
+        if (fixture.now.isBefore(LOST) || !fixture.now.isBefore(back)) {
+          fixture.up(ALICE);
         } else {
-          stage.down(ALICE, LOST);
+          fixture.down(ALICE, LOST);
         }
         life.get(alerts.round().compose(told -> alerts.idle()));
       }
@@ -220,13 +222,13 @@ class KillAtEachStepTest {
 
     void play(Vertx vertx) throws Exception {
       if (live(vertx)) {
-        if (returns && stage.now.isAfter(LOST)) {
-          back = stage.now.isBefore(BACK) ? stage.now.plusSeconds(2) : BACK;
+        if (returns && fixture.now.isAfter(LOST)) {
+          back = fixture.now.isBefore(BACK) ? fixture.now.plusSeconds(2) : BACK;
         }
-        stage.now = stage.now.plusSeconds(5);
+        fixture.now = fixture.now.plusSeconds(5);
         assertThat(live(vertx)).isFalse();
       }
-      assertThat(stage.now).isEqualTo(END);
+      assertThat(fixture.now).isEqualTo(END);
     }
 
     void check() throws Exception {
@@ -259,7 +261,7 @@ class KillAtEachStepTest {
           .allSatisfy(each -> assertThat(each.alert().startsAt()).isBefore(each.begun()));
       List<String> incidents = received.stream().map(each -> each.alert().id()).distinct().toList();
       assertThat(incidents).as("one incident, killed %s", step).hasSizeLessThanOrEqualTo(1);
-      SqliteHistory file = SqliteHistory.open(own, () -> stage.now);
+      SqliteHistory file = SqliteHistory.open(own, () -> fixture.now);
       assertThat(get(file.ended(null, null, 10)))
           .as("in history once, killed %s", step)
           .hasSizeLessThanOrEqualTo(1)

@@ -33,14 +33,14 @@ class KillProcessTest {
     private Main() {}
 
     public static void main(String[] args) {
-      Stage stage = new Stage();
-      stage.down(Stage.ALICE, Stage.START);
+      AlertFixture fixture = new AlertFixture();
+      fixture.down(AlertFixture.ALICE, AlertFixture.START);
       AlertVerticle alerts =
           new AlertVerticle(
               atOnce(),
-              stage,
+              fixture,
               SqliteHistory.open(Path.of(args[0]), InstantSource.system()),
-              stage,
+              fixture,
               Hanging::new,
               InstantSource.system());
       Vertx.vertx()
@@ -53,7 +53,7 @@ class KillProcessTest {
     }
 
     private static AlertsConfig atOnce() {
-      AlertsConfig usual = Stage.config(Stage.sink("ops"));
+      AlertsConfig usual = AlertFixture.config(AlertFixture.sink("ops"));
       AlertsConfig.Rule now =
           new AlertsConfig.Rule(
               true, Duration.ZERO, Severity.WARNING, Optional.empty(), Map.of(), Selector.ALL);

@@ -18,11 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SelfCheckTest {
-  private static final Instant NOW = Stage.START;
+  private static final Instant NOW = AlertFixture.START;
   private final SelfCheck selfCheck = new SelfCheck();
   private final MonitoredSink sink =
       new MonitoredSink(
-          new RecordingSink(Stage.sink("ops")),
+          new RecordingSink(AlertFixture.sink("ops")),
           new TimeLimit() {
             @Override
             public <T> Future<T> within(Future<T> future, Duration limit) {

@@ -41,7 +41,7 @@ class StateWriterTest {
   }
 
   private final Store store = new Store();
-  private Instant now = Stage.START;
+  private Instant now = AlertFixture.START;
   private final StateWriter writer = new StateWriter(store, () -> now);
 
   private static Entry entry(String id, @Nullable String body) {
@@ -49,7 +49,8 @@ class StateWriterTest {
   }
 
   private static EndedAlert ended(String id) {
-    return new EndedAlert(id, "NodeSilent", "warning", null, Stage.START, Stage.START, "s", "{}");
+    return new EndedAlert(
+        id, "NodeSilent", "warning", null, AlertFixture.START, AlertFixture.START, "s", "{}");
   }
 
   private Future<Void> keep(Entry... entries) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class AlertmanagerFormatTest {
-  private final AlertmanagerFormat format = new AlertmanagerFormat(Optional.of(Told.PAGE));
+  private final AlertmanagerFormat format = new AlertmanagerFormat(Optional.of(SampleAlerts.PAGE));
 
   private static List<Nasty> nasty() {
     return NastyStrings.ALL;
@@ -27,7 +27,8 @@ class AlertmanagerFormatTest {
   @Test
   void whatFiresLastsFourMinutesAndWhatIsOverEndedWhenItDid() {
     List<HttpMessage> messages =
-        format.messages(Told.of(Told.firing(), Told.over()), Optional.empty());
+        format.messages(
+            SampleAlerts.of(SampleAlerts.firing(), SampleAlerts.over()), Optional.empty());
     assertThat(messages).hasSize(1);
     assertThat(messages.get(0).headers()).isEmpty();
     assertThat(messages.get(0).body().toString())
@@ -56,13 +57,14 @@ class AlertmanagerFormatTest {
 
   @Test
   void aTokenIsSentAsABearer() {
-    HttpMessage message = format.messages(Told.of(Told.firing()), Optional.of("t0ken")).get(0);
+    HttpMessage message =
+        format.messages(SampleAlerts.of(SampleAlerts.firing()), Optional.of("t0ken")).get(0);
     assertThat(message.headers()).containsExactly(Map.entry("Authorization", "Bearer t0ken"));
   }
 
   @Test
   void anAlertThatGrewGraverEndsAsWhatItWas() {
-    JsonArray alerts = body(Told.critical(Told.firing()));
+    JsonArray alerts = body(SampleAlerts.critical(SampleAlerts.firing()));
     assertThat(alerts.size()).isEqualTo(2);
     assertThat(alerts.getJsonObject(0).getJsonObject("labels").getString("severity"))
         .isEqualTo("critical");
@@ -74,7 +76,7 @@ class AlertmanagerFormatTest {
 
   @Test
   void namesThatAlertmanagerRefusesAreChangedAndEmptyValuesLeftOut() {
-    Map<String, String> labels = new LinkedHashMap<>(Told.firing().labels());
+    Map<String, String> labels = new LinkedHashMap<>(SampleAlerts.firing().labels());
     labels.put("data-centre", "east");
     labels.put("2nd", "yes");
     labels.put("empty", "");
@@ -86,7 +88,7 @@ class AlertmanagerFormatTest {
 
   @Test
   void anEndIsNeverBeforeItsStart() {
-    Alert alert = Told.over();
+    Alert alert = SampleAlerts.over();
     Alert skewed =
         new Alert(
             alert.id(),
@@ -98,20 +100,22 @@ class AlertmanagerFormatTest {
             alert.labels(),
             alert.summary(),
             alert.detail(),
-            Told.SEEN,
-            Told.OVER,
-            Told.FIRED,
+            SampleAlerts.SEEN,
+            SampleAlerts.OVER,
+            SampleAlerts.FIRED,
             null,
             null,
             Map.of());
-    assertThat(body(skewed).getJsonObject(0).getString("endsAt")).isEqualTo(Told.OVER.toString());
+    assertThat(body(skewed).getJsonObject(0).getString("endsAt"))
+        .isEqualTo(SampleAlerts.OVER.toString());
   }
 
   @Test
   void manyAlertsAreToldInBatches() {
     List<HttpMessage> messages =
         format.messages(
-            Told.of(Told.many(2 * AlertmanagerFormat.MAX_ALERTS + 1)), Optional.empty());
+            SampleAlerts.of(SampleAlerts.many(2 * AlertmanagerFormat.MAX_ALERTS + 1)),
+            Optional.empty());
     assertThat(messages)
         .extracting(message -> message.body().toJsonArray().size())
         .containsExactly(AlertmanagerFormat.MAX_ALERTS, AlertmanagerFormat.MAX_ALERTS, 1);
@@ -121,7 +125,8 @@ class AlertmanagerFormatTest {
   @MethodSource("nasty")
   void whatNodesSayStaysInItsField(Nasty nasty) {
     JsonObject alert =
-        body(Told.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING)).getJsonObject(0);
+        body(SampleAlerts.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING))
+            .getJsonObject(0);
     String shown = alert.getJsonObject("labels").getString("nickname");
     assertThat(shown).startsWith(nasty.cleaned());
     assertThat(shown.codePoints()).noneMatch(Character::isISOControl);
@@ -129,7 +134,7 @@ class AlertmanagerFormatTest {
   }
 
   private static Alert withLabels(Map<String, String> labels) {
-    Alert alert = Told.firing();
+    Alert alert = SampleAlerts.firing();
     return new Alert(
         alert.id(),
         alert.fingerprint(),
@@ -149,6 +154,6 @@ class AlertmanagerFormatTest {
   }
 
   private JsonArray body(Alert alert) {
-    return format.messages(Told.of(alert), Optional.empty()).get(0).body().toJsonArray();
+    return format.messages(SampleAlerts.of(alert), Optional.empty()).get(0).body().toJsonArray();
   }
 }

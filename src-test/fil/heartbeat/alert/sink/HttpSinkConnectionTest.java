@@ -21,7 +21,7 @@ class HttpSinkConnectionTest extends HttpSinkFixture {
   void anAttemptEndsWithinTheTimeOfTheConfiguration(Vertx vertx, VertxTestContext test) {
     receiver.on(Receiver.hang());
     fails(
-        webhook(vertx, SHORT).deliver(Told.of(Told.firing())),
+        webhook(vertx, SHORT).deliver(SampleAlerts.of(SampleAlerts.firing())),
         Kind.TIMEOUT,
         " within 400 ms (expected: 2xx",
         test);
@@ -62,7 +62,7 @@ class HttpSinkConnectionTest extends HttpSinkFixture {
   void aHugeAnswerOfSuccessIsSuccessAndCutOffToo(Vertx vertx, VertxTestContext test) {
     receiver.on(Receiver.stream(vertx, 200, 50_000, 1));
     webhook(vertx, LONG)
-        .deliver(Told.of(Told.firing()))
+        .deliver(SampleAlerts.of(SampleAlerts.firing()))
         .onComplete(test.succeeding(done -> completeWhenClosed(test)));
   }
 
@@ -76,7 +76,8 @@ class HttpSinkConnectionTest extends HttpSinkFixture {
   void aConnectionIsTakenAgain(Vertx vertx, VertxTestContext test) {
     Sink sink = webhook(vertx, LONG);
     succeeds(
-        sink.deliver(Told.of(Told.firing())).compose(first -> sink.deliver(Told.of(Told.firing()))),
+        sink.deliver(SampleAlerts.of(SampleAlerts.firing()))
+            .compose(first -> sink.deliver(SampleAlerts.of(SampleAlerts.firing()))),
         test,
         () -> {
           assertThat(receiver.openConnections()).isEqualTo(1);
@@ -89,7 +90,7 @@ class HttpSinkConnectionTest extends HttpSinkFixture {
     SinkConfig config =
         config(SinkConfig.Type.PAGERDUTY, url(), Optional.of(new Secret.Plain("R0KEY")), LONG);
     succeeds(
-        sink(vertx, config).deliver(Told.of(Told.many(4))),
+        sink(vertx, config).deliver(SampleAlerts.of(SampleAlerts.many(4))),
         test,
         () -> {
           assertThat(receiver.got()).hasSize(4);
@@ -117,8 +118,8 @@ class HttpSinkConnectionTest extends HttpSinkFixture {
                   String url = "https://127.0.0.1:" + listening.actualPort() + SECRET_PATH;
                   Sink sink =
                       sink(vertx, config(SinkConfig.Type.WEBHOOK, url, Optional.empty(), SHORT));
-                  sink.deliver(Told.of(Told.firing()))
-                      .recover(failure -> sink.deliver(Told.of(Told.firing())))
+                  sink.deliver(SampleAlerts.of(SampleAlerts.firing()))
+                      .recover(failure -> sink.deliver(SampleAlerts.of(SampleAlerts.firing())))
                       .onSuccess(told -> test.failNow("told over no TLS"));
                 }));
   }
@@ -129,11 +130,11 @@ class HttpSinkConnectionTest extends HttpSinkFixture {
     receiver.on((request, body) -> limit.passes());
     Sink sink = webhook(vertx, limit);
     Future<Void> told =
-        sink.deliver(Told.of(Told.firing()))
+        sink.deliver(SampleAlerts.of(SampleAlerts.firing()))
             .recover(
                 failure -> {
                   receiver.on(Receiver.status(200, ""));
-                  return sink.deliver(Told.of(Told.firing()));
+                  return sink.deliver(SampleAlerts.of(SampleAlerts.firing()));
                 });
     succeeds(told, test, () -> assertThat(receiver.got()).hasSize(2));
   }
@@ -151,7 +152,7 @@ class HttpSinkConnectionTest extends HttpSinkFixture {
   }
 
   private void closesAfter(Sink sink, Kind kind, String told, VertxTestContext test) {
-    sink.deliver(Told.of(Told.firing()))
+    sink.deliver(SampleAlerts.of(SampleAlerts.firing()))
         .onComplete(
             test.failing(
                 failure -> {

@@ -45,7 +45,7 @@ abstract class HttpSinkFixture extends SinkFixture {
   }
 
   static Sink sink(Vertx vertx, SinkConfig config) {
-    return Sinks.create(vertx, config, Map.of(), Optional.of(Told.PAGE));
+    return Sinks.create(vertx, config, Map.of(), Optional.of(SampleAlerts.PAGE));
   }
 
   Sink webhook(Vertx vertx, Duration timeout) {
@@ -57,12 +57,12 @@ abstract class HttpSinkFixture extends SinkFixture {
         vertx,
         config(SinkConfig.Type.WEBHOOK, url(), Optional.empty(), LONG),
         Map.of(),
-        Optional.of(Told.PAGE),
+        Optional.of(SampleAlerts.PAGE),
         null,
         limit);
   }
 
   Future<Void> deliver(Vertx vertx) {
-    return webhook(vertx, LONG).deliver(Told.of(Told.firing()));
+    return webhook(vertx, LONG).deliver(SampleAlerts.of(SampleAlerts.firing()));
   }
 }

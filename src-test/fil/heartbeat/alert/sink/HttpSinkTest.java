@@ -34,14 +34,16 @@ class HttpSinkTest extends HttpSinkFixture {
   void aWebhookIsToldWithItsIdAndSignature(Vertx vertx, VertxTestContext test) {
     SinkConfig config =
         config(SinkConfig.Type.WEBHOOK, url(), Optional.of(new Secret.Plain("key")), LONG);
-    Notification told = Told.of(Told.firing());
+    Notification told = SampleAlerts.of(SampleAlerts.firing());
     succeeds(
         sink(vertx, config).deliver(told),
         test,
         () -> {
           Receiver.Got got = receiver.got().get(0);
           HttpMessage expected =
-              new WebhookFormat(Optional.of(Told.PAGE)).messages(told, Optional.of("key")).get(0);
+              new WebhookFormat(Optional.of(SampleAlerts.PAGE))
+                  .messages(told, Optional.of("key"))
+                  .get(0);
           assertThat(got.body()).isEqualTo(expected.body().toString());
           assertThat(got.uri()).isEqualTo(SECRET_PATH);
           expected
@@ -57,7 +59,7 @@ class HttpSinkTest extends HttpSinkFixture {
   void eachTypeIsPostedAsJson(SinkConfig.Type type, Vertx vertx, VertxTestContext test) {
     SinkConfig config = config(type, url(), Optional.of(new Secret.Plain("key")), LONG);
     succeeds(
-        sink(vertx, config).deliver(Told.of(Told.firing())),
+        sink(vertx, config).deliver(SampleAlerts.of(SampleAlerts.firing())),
         test,
         () -> {
           assertThat(receiver.got()).hasSize(1);
@@ -72,7 +74,7 @@ class HttpSinkTest extends HttpSinkFixture {
     String url = url().replace("//", "//alice:pass@");
     succeeds(
         sink(vertx, config(SinkConfig.Type.WEBHOOK, url, Optional.empty(), LONG))
-            .deliver(Told.of(Told.firing())),
+            .deliver(SampleAlerts.of(SampleAlerts.firing())),
         test,
         () ->
             assertThat(receiver.got().get(0).headers().get("Authorization"))
@@ -127,7 +129,7 @@ class HttpSinkTest extends HttpSinkFixture {
     String url = "http://127.0.0.1:" + bound.getLocalPort() + SECRET_PATH;
     Future<Void> told =
         sink(vertx, config(SinkConfig.Type.WEBHOOK, url, Optional.empty(), LONG))
-            .deliver(Told.of(Told.firing()))
+            .deliver(SampleAlerts.of(SampleAlerts.firing()))
             .eventually(
                 () ->
                     vertx.executeBlocking(
@@ -142,7 +144,7 @@ class HttpSinkTest extends HttpSinkFixture {
   void aClosedSinkTellsNobody(Vertx vertx, VertxTestContext test) {
     Sink sink = webhook(vertx, LONG);
     sink.close()
-        .compose(closed -> sink.deliver(Told.of(Told.firing())))
+        .compose(closed -> sink.deliver(SampleAlerts.of(SampleAlerts.firing())))
         .onComplete(
             test.failing(
                 failure ->
@@ -164,9 +166,9 @@ class HttpSinkTest extends HttpSinkFixture {
             config(
                 SinkConfig.Type.ALERTMANAGER, url(), Optional.of(new Secret.InFile(file)), LONG));
     succeeds(
-        sink.deliver(Told.of(Told.firing()))
+        sink.deliver(SampleAlerts.of(SampleAlerts.firing()))
             .compose(first -> vertx.executeBlocking(() -> Files.writeString(file, "new\n")))
-            .compose(written -> sink.deliver(Told.of(Told.firing()))),
+            .compose(written -> sink.deliver(SampleAlerts.of(SampleAlerts.firing()))),
         test,
         () ->
             assertThat(receiver.got())
@@ -182,7 +184,7 @@ class HttpSinkTest extends HttpSinkFixture {
         sink(
                 vertx,
                 config(SinkConfig.Type.WEBHOOK, url(), Optional.of(new Secret.InFile(file)), LONG))
-            .deliver(Told.of(Told.firing())),
+            .deliver(SampleAlerts.of(SampleAlerts.firing())),
         Kind.REFUSED,
         "ops: its secret cannot be read: " + file + ": no such file",
         test);
@@ -202,7 +204,7 @@ class HttpSinkTest extends HttpSinkFixture {
             Optional.empty());
     Sink sink = Sinks.create(vertx, config, Map.of("HOOK", url()), Optional.empty());
     succeeds(
-        sink.deliver(Told.of(Told.firing())),
+        sink.deliver(SampleAlerts.of(SampleAlerts.firing())),
         test,
         () -> assertThat(receiver.got().get(0).uri()).isEqualTo(SECRET_PATH));
   }
@@ -212,7 +214,7 @@ class HttpSinkTest extends HttpSinkFixture {
     SinkConfig config = config(SinkConfig.Type.SLACK, "very-secret", Optional.empty(), LONG);
     assertThat(sink(vertx, config)).hasToString("slack sink ops");
     fails(
-        sink(vertx, config).deliver(Told.of(Told.firing())),
+        sink(vertx, config).deliver(SampleAlerts.of(SampleAlerts.firing())),
         Kind.REFUSED,
         "ops: its URL is none (expected: https://<host>[:<port>]/…)",
         test);
@@ -229,11 +231,11 @@ class HttpSinkTest extends HttpSinkFixture {
         sink(
             vertx,
             config(SinkConfig.Type.PAGERDUTY, url(), Optional.of(new Secret.Plain("R0KEY")), LONG));
-    Notification told = Told.of(Told.many(4));
+    Notification told = SampleAlerts.of(SampleAlerts.many(4));
     succeeds(
         sink.deliver(told)
             .recover(failure -> sink.deliver(told))
-            .compose(all -> sink.deliver(Told.of(Told.many(1)))),
+            .compose(all -> sink.deliver(SampleAlerts.of(SampleAlerts.many(1)))),
         test,
         () ->
             assertThat(receiver.got())
@@ -255,7 +257,7 @@ class HttpSinkTest extends HttpSinkFixture {
                             vertx,
                             config(
                                 SinkConfig.Type.WEBHOOK, secureUrl(secure), Optional.empty(), LONG))
-                        .deliver(Told.of(Told.firing())));
+                        .deliver(SampleAlerts.of(SampleAlerts.firing())));
     told.onComplete(
         test.failing(
             failure ->
@@ -282,7 +284,7 @@ class HttpSinkTest extends HttpSinkFixture {
                         Map.of(),
                         Optional.empty(),
                         own.options())
-                    .deliver(Told.of(Told.firing())))
+                    .deliver(SampleAlerts.of(SampleAlerts.firing())))
         .compose(
             told ->
                 Sinks.create(
@@ -295,7 +297,7 @@ class HttpSinkTest extends HttpSinkFixture {
                         Map.of(),
                         Optional.empty(),
                         own.options())
-                    .deliver(Told.of(Told.firing())))
+                    .deliver(SampleAlerts.of(SampleAlerts.firing())))
         .onComplete(
             test.failing(
                 failure ->

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class MailFormatTest {
   private static final String FROM = "Heartbeat <beats@fleet.example>";
-  private final MailFormat format = new MailFormat(Optional.of(Told.PAGE));
+  private final MailFormat format = new MailFormat(Optional.of(SampleAlerts.PAGE));
 
   private static List<Nasty> nasty() {
     return NastyStrings.ALL;
@@ -26,7 +26,8 @@ class MailFormatTest {
 
   @Test
   void aLetterSaysWhatWhoSinceWhenAndHowLongItTook() {
-    Letter letter = format.letter(Told.of(Told.firing(), Told.over()), FROM);
+    Letter letter =
+        format.letter(SampleAlerts.of(SampleAlerts.firing(), SampleAlerts.over()), FROM);
     assertThat(letter.messageId()).isEqualTo("<9f2c@fleet.example>");
     assertThat(letter.subject()).isEqualTo("[firing 1, over 1] NodeSilent mainnet");
     assertThat(letter.text())
@@ -50,7 +51,9 @@ class MailFormatTest {
 
   @Test
   void withoutAPageThereIsNoLink() {
-    Letter letter = new MailFormat(Optional.empty()).letter(Told.of(Told.ofTheAggregator()), FROM);
+    Letter letter =
+        new MailFormat(Optional.empty())
+            .letter(SampleAlerts.of(SampleAlerts.ofTheAggregator()), FROM);
     assertThat(letter.subject()).isEqualTo("[firing 1] FleetIsolated");
     assertThat(letter.text())
         .isEqualTo(
@@ -65,13 +68,13 @@ class MailFormatTest {
 
   @Test
   void whatIsOverAltogetherIsSaidSo() {
-    assertThat(format.letter(Told.of(Told.over()), FROM).subject())
+    assertThat(format.letter(SampleAlerts.of(SampleAlerts.over()), FROM).subject())
         .isEqualTo("[over 1] NodeSilent mainnet");
   }
 
   @Test
   void twentyAreNamedAndTheRestCounted() {
-    Letter letter = format.letter(Told.of(Told.many(33)), FROM);
+    Letter letter = format.letter(SampleAlerts.of(SampleAlerts.many(33)), FROM);
     assertThat(letter.subject()).isEqualTo("[firing 33] NodeSilent mainnet");
     assertThat(letter.text()).contains("node19 is silent").doesNotContain("node20 is silent");
     assertThat(letter.text()).contains("\n\nand 13 more\n\n");
@@ -86,12 +89,13 @@ class MailFormatTest {
     "<>, <9f2c@filecoin-heartbeat>"
   })
   void theMessageIdIsThatOfTheNotification(String from, String id) {
-    assertThat(format.letter(Told.of(Told.firing()), from).messageId()).isEqualTo(id);
+    assertThat(format.letter(SampleAlerts.of(SampleAlerts.firing()), from).messageId())
+        .isEqualTo(id);
   }
 
   @Test
   void anIdOfOtherCharactersMakesAMessageIdAllTheSame() {
-    Notification told = Told.of(Told.firing());
+    Notification told = SampleAlerts.of(SampleAlerts.firing());
     Notification odd =
         new Notification(
             "a b>\r\nBcc: x",
@@ -109,8 +113,8 @@ class MailFormatTest {
   @ParameterizedTest
   @MethodSource("nasty")
   void whatNodesSayStaysInItsLine(Nasty nasty) {
-    Alert alert = Told.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING);
-    Letter letter = format.letter(Told.of(alert), FROM);
+    Alert alert = SampleAlerts.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING);
+    Letter letter = format.letter(SampleAlerts.of(alert), FROM);
     List<String> lines = letter.text().lines().toList();
     assertThat(lines).hasSize(8);
     assertThat(lines.get(0)).startsWith("warning: " + nasty.cleaned());

@@ -45,7 +45,7 @@ abstract class MailSinkFixture extends SinkFixture {
         config(
             host, server.port(), tls, password == null ? null : new Secret.Plain(password), LONG),
         Map.of(),
-        Optional.of(Told.PAGE),
+        Optional.of(SampleAlerts.PAGE),
         trust);
   }
 

@@ -36,7 +36,7 @@ class MailSinkTest extends MailSinkFixture {
   @Test
   void aLetterGoesInTheClearOnlyWhenToldSo(Vertx vertx, VertxTestContext test) {
     succeeds(
-        sink(vertx, Tls.NONE, null, null).deliver(Told.of(Told.firing())),
+        sink(vertx, Tls.NONE, null, null).deliver(SampleAlerts.of(SampleAlerts.firing())),
         test,
         () -> {
           assertThat(server.got()).hasSize(1);
@@ -49,7 +49,7 @@ class MailSinkTest extends MailSinkFixture {
   void aServerThatSaysNoIsQuoted(int code, Kind kind, Vertx vertx, VertxTestContext test) {
     server.refuse(code);
     fails(
-        sink(vertx, Tls.NONE, null, null).deliver(Told.of(Told.firing())),
+        sink(vertx, Tls.NONE, null, null).deliver(SampleAlerts.of(SampleAlerts.firing())),
         kind,
         code + " not now",
         test,
@@ -60,7 +60,7 @@ class MailSinkTest extends MailSinkFixture {
   void oneWrongAddressKeepsNobodyElseFromBeingTold(Vertx vertx, VertxTestContext test) {
     server.unknown("ops@fleet.example");
     succeeds(
-        sink(vertx, Tls.NONE, null, null).deliver(Told.of(Told.firing())),
+        sink(vertx, Tls.NONE, null, null).deliver(SampleAlerts.of(SampleAlerts.firing())),
         test,
         () ->
             assertThat(server.got())
@@ -72,7 +72,7 @@ class MailSinkTest extends MailSinkFixture {
   void aLetterThatNobodyMayGetIsRefused(Vertx vertx, VertxTestContext test) {
     server.unknown(TO.toArray(new String[0]));
     fails(
-        sink(vertx, Tls.NONE, null, null).deliver(Told.of(Told.firing())),
+        sink(vertx, Tls.NONE, null, null).deliver(SampleAlerts.of(SampleAlerts.firing())),
         Kind.REFUSED,
         "no recipient addresses were accepted",
         test,
@@ -83,7 +83,7 @@ class MailSinkTest extends MailSinkFixture {
   @MethodSource("nasty")
   void whatNodesSayAddsNoHeaderAndNoLine(Nasty nasty, Vertx vertx, VertxTestContext test) {
     String said = nasty.raw() + "\r\nBcc: victim@fleet.example\r\n.\r\nMAIL FROM:<x@y>\r\n";
-    Notification told = Told.of(Told.alert("a", said, said, AlertStatus.FIRING));
+    Notification told = SampleAlerts.of(SampleAlerts.alert("a", said, said, AlertStatus.FIRING));
     Notification hostile =
         new Notification(
             told.id(),
@@ -120,7 +120,7 @@ class MailSinkTest extends MailSinkFixture {
             Map.of(),
             Optional.empty());
     fails(
-        sink.deliver(Told.of(Told.firing())),
+        sink.deliver(SampleAlerts.of(SampleAlerts.firing())),
         Kind.UNREACHABLE,
         "127.0.0.1:" + bound.getLocalPort() + ": Connection refused",
         test,
@@ -159,7 +159,7 @@ class MailSinkTest extends MailSinkFixture {
                           SHORT),
                       Map.of(),
                       Optional.empty());
-              return sink.deliver(Told.of(Told.firing()));
+              return sink.deliver(SampleAlerts.of(SampleAlerts.firing()));
             })
         .onComplete(
             test.failing(
@@ -199,9 +199,9 @@ class MailSinkTest extends MailSinkFixture {
   void aClosedSinkTellsNobody(Vertx vertx, VertxTestContext test) {
     Sink sink = sink(vertx, Tls.NONE, null, null);
     fails(
-        sink.deliver(Told.of(Told.firing()))
+        sink.deliver(SampleAlerts.of(SampleAlerts.firing()))
             .compose(first -> sink.close())
-            .compose(closed -> sink.deliver(Told.of(Told.firing()))),
+            .compose(closed -> sink.deliver(SampleAlerts.of(SampleAlerts.firing()))),
         Kind.UNREACHABLE,
         "the sink is closed",
         test,

@@ -46,7 +46,7 @@ class MailSinkTlsTest extends MailSinkFixture {
     startStrict();
     succeeds(
         sink(vertx, Tls.STARTTLS, "right", own.options())
-            .deliver(Told.of(Told.firing(), Told.over())),
+            .deliver(SampleAlerts.of(SampleAlerts.firing(), SampleAlerts.over())),
         test,
         () -> {
           assertThat(server.logins()).isNotEmpty().allMatch("beats:right"::equals);
@@ -61,8 +61,10 @@ class MailSinkTlsTest extends MailSinkFixture {
           assertThat(letter.getContentType()).startsWith("text/plain");
           assertThat(lines(letter))
               .containsExactlyElementsOf(
-                  new MailFormat(Optional.of(Told.PAGE))
-                      .letter(Told.of(Told.firing(), Told.over()), "beats@fleet.example")
+                  new MailFormat(Optional.of(SampleAlerts.PAGE))
+                      .letter(
+                          SampleAlerts.of(SampleAlerts.firing(), SampleAlerts.over()),
+                          "beats@fleet.example")
                       .text()
                       .lines()
                       .toList());
@@ -73,7 +75,8 @@ class MailSinkTlsTest extends MailSinkFixture {
   void aLetterGoesOverTls(Vertx vertx, VertxTestContext test) {
     start(builder -> builder.serverSocketFactory(own.context()));
     succeeds(
-        sink(vertx, Tls.TLS, "right", own.options()).deliver(Told.of(Told.firing())),
+        sink(vertx, Tls.TLS, "right", own.options())
+            .deliver(SampleAlerts.of(SampleAlerts.firing())),
         test,
         () -> assertThat(server.got()).hasSize(1));
   }
@@ -82,7 +85,8 @@ class MailSinkTlsTest extends MailSinkFixture {
   void withoutStarttlsNothingIsSent(Vertx vertx, VertxTestContext test) {
     start(builder -> builder.enableTLS(false));
     fails(
-        sink(vertx, Tls.STARTTLS, "right", own.options()).deliver(Told.of(Told.firing())),
+        sink(vertx, Tls.STARTTLS, "right", own.options())
+            .deliver(SampleAlerts.of(SampleAlerts.firing())),
         Kind.REFUSED,
         "localhost:" + server.port() + ": STARTTLS required but not supported by server",
         test,
@@ -99,7 +103,7 @@ class MailSinkTlsTest extends MailSinkFixture {
             Map.of(),
             Optional.empty());
     fails(
-        sink.deliver(Told.of(Told.firing())),
+        sink.deliver(SampleAlerts.of(SampleAlerts.firing())),
         Kind.UNREACHABLE,
         "localhost:" + server.port() + ": ",
         test,
@@ -122,7 +126,7 @@ class MailSinkTlsTest extends MailSinkFixture {
             Optional.empty(),
             own.options());
     fails(
-        sink.deliver(Told.of(Told.firing())),
+        sink.deliver(SampleAlerts.of(SampleAlerts.firing())),
         Kind.UNREACHABLE,
         "127.0.0.1:" + server.port() + ": ",
         test,
@@ -133,7 +137,8 @@ class MailSinkTlsTest extends MailSinkFixture {
   void aWrongPasswordIsRefusedAndNotShown(Vertx vertx, VertxTestContext test) {
     startStrict();
     fails(
-        sink(vertx, Tls.STARTTLS, "very-secret", own.options()).deliver(Told.of(Told.firing())),
+        sink(vertx, Tls.STARTTLS, "very-secret", own.options())
+            .deliver(SampleAlerts.of(SampleAlerts.firing())),
         Kind.REFUSED,
         ": AUTH ",
         test,
@@ -153,13 +158,13 @@ class MailSinkTlsTest extends MailSinkFixture {
             Optional.empty(),
             own.options());
     succeeds(
-        sink.deliver(Told.of(Told.firing()))
+        sink.deliver(SampleAlerts.of(SampleAlerts.firing()))
             .compose(
                 first -> {
                   server.password("next");
                   return vertx.executeBlocking(() -> Files.writeString(file, "next\n"));
                 })
-            .compose(written -> sink.deliver(Told.of(Told.firing()))),
+            .compose(written -> sink.deliver(SampleAlerts.of(SampleAlerts.firing()))),
         test,
         () -> assertThat(server.got()).hasSize(2));
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class PagerDutyFormatTest {
   private static final Optional<String> KEY = Optional.of("R0KEY");
-  private final PagerDutyFormat format = new PagerDutyFormat(Optional.of(Told.PAGE));
+  private final PagerDutyFormat format = new PagerDutyFormat(Optional.of(SampleAlerts.PAGE));
 
   private static List<Nasty> nasty() {
     return NastyStrings.ALL;
@@ -22,7 +22,8 @@ class PagerDutyFormatTest {
 
   @Test
   void eachNewsIsOneEventFoldedByTheAlert() {
-    List<HttpMessage> messages = format.messages(Told.of(Told.firing(), Told.over()), KEY);
+    List<HttpMessage> messages =
+        format.messages(SampleAlerts.of(SampleAlerts.firing(), SampleAlerts.over()), KEY);
     assertThat(messages)
         .extracting(message -> message.body().toString())
         .containsExactly(
@@ -48,7 +49,10 @@ class PagerDutyFormatTest {
 
   @Test
   void whatIsNoNewsIsNotTold() {
-    assertThat(format.messages(Told.of(List.of(Told.firing(), Told.over()), List.of("b2")), KEY))
+    assertThat(
+            format.messages(
+                SampleAlerts.of(List.of(SampleAlerts.firing(), SampleAlerts.over()), List.of("b2")),
+                KEY))
         .singleElement()
         .satisfies(message -> assertThat(message.body().toString()).contains("\"resolve\""));
   }
@@ -56,18 +60,23 @@ class PagerDutyFormatTest {
   @Test
   void anAlertOfTheAggregatorHasASourceToo() {
     JsonObject event =
-        format.messages(Told.of(Told.ofTheAggregator()), KEY).get(0).body().toJsonObject();
+        format
+            .messages(SampleAlerts.of(SampleAlerts.ofTheAggregator()), KEY)
+            .get(0)
+            .body()
+            .toJsonObject();
     JsonObject payload = event.getJsonObject("payload");
     assertThat(payload.getString("source")).isEqualTo("filecoin-heartbeat");
     assertThat(payload.getString("severity")).isEqualTo("critical");
     assertThat(payload.containsKey("group")).isFalse();
-    assertThat(event.getString("client_url")).isEqualTo(Told.PAGE + "#/alerts");
+    assertThat(event.getString("client_url")).isEqualTo(SampleAlerts.PAGE + "#/alerts");
   }
 
   @Test
   void anotherSeverityIsAnotherStep() {
-    HttpMessage warning = format.messages(Told.of(Told.firing()), KEY).get(0);
-    HttpMessage critical = format.messages(Told.of(Told.critical(Told.firing())), KEY).get(0);
+    HttpMessage warning = format.messages(SampleAlerts.of(SampleAlerts.firing()), KEY).get(0);
+    HttpMessage critical =
+        format.messages(SampleAlerts.of(SampleAlerts.critical(SampleAlerts.firing())), KEY).get(0);
     assertThat(warning.step()).contains(new HttpMessage.Step("a1", "trigger warning"));
     assertThat(critical.step()).contains(new HttpMessage.Step("a1", "trigger critical"));
   }
@@ -77,7 +86,10 @@ class PagerDutyFormatTest {
   void whatNodesSayStaysInItsField(Nasty nasty) {
     JsonObject payload =
         format
-            .messages(Told.of(Told.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING)), KEY)
+            .messages(
+                SampleAlerts.of(
+                    SampleAlerts.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING)),
+                KEY)
             .get(0)
             .body()
             .toJsonObject()
@@ -92,7 +104,7 @@ class PagerDutyFormatTest {
     String said = "\uD83D\uDE00".repeat(3_000);
     JsonObject payload =
         format
-            .messages(Told.of(Told.alert("a", "x", said, AlertStatus.FIRING)), KEY)
+            .messages(SampleAlerts.of(SampleAlerts.alert("a", "x", said, AlertStatus.FIRING)), KEY)
             .get(0)
             .body()
             .toJsonObject()

@@ -61,14 +61,14 @@ abstract class SinkFixture {
     ManualLimit limit = new ManualLimit();
     Sink sink = maker.apply(limit);
     BusyWorkers disk = new BusyWorkers(vertx);
-    Future<Void> late = sink.deliver(Told.of(Told.over()));
+    Future<Void> late = sink.deliver(SampleAlerts.of(SampleAlerts.over()));
     limit.passes();
     return late.recover(
         failure -> {
           test.verify(
               () -> assertThat(((DeliveryException) failure).kind()).isEqualTo(Kind.TIMEOUT));
           disk.close();
-          return sink.deliver(Told.of(Told.firing()));
+          return sink.deliver(SampleAlerts.of(SampleAlerts.firing()));
         });
   }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SlackFormatTest {
-  private final SlackFormat format = new SlackFormat(Optional.of(Told.PAGE));
+  private final SlackFormat format = new SlackFormat(Optional.of(SampleAlerts.PAGE));
 
   private static List<Nasty> nasty() {
     return NastyStrings.ALL;
@@ -25,7 +25,8 @@ class SlackFormatTest {
   @Test
   void oneMessageSaysWhatWhoSinceWhenAndHowLongItTook() {
     List<HttpMessage> messages =
-        format.messages(Told.of(Told.firing(), Told.over()), Optional.empty());
+        format.messages(
+            SampleAlerts.of(SampleAlerts.firing(), SampleAlerts.over()), Optional.empty());
     assertThat(messages).hasSize(1);
     assertThat(messages.get(0).body().toString())
         .isEqualTo(
@@ -48,15 +49,16 @@ class SlackFormatTest {
 
   @Test
   void aMessageAboutOneNodeLeadsToIt() {
-    JsonObject shown = attachment(Told.of(Told.over()));
-    assertThat(shown.getString("title_link")).isEqualTo(Told.PAGE + "#/node/" + Told.PEER);
+    JsonObject shown = attachment(SampleAlerts.of(SampleAlerts.over()));
+    assertThat(shown.getString("title_link"))
+        .isEqualTo(SampleAlerts.PAGE + "#/node/" + SampleAlerts.PEER);
     assertThat(shown.getString("color")).isEqualTo("#2e7d32");
   }
 
   @Test
   void whoLooksAfterItIsNamed() {
-    Alert alert = Told.acknowledged(Told.firing(), "carol <!here>");
-    assertThat(attachment(Told.of(alert)).getString("text"))
+    Alert alert = SampleAlerts.acknowledged(SampleAlerts.firing(), "carol <!here>");
+    assertThat(attachment(SampleAlerts.of(alert)).getString("text"))
         .contains("since 2026-11-25 14:03:05 UTC, acknowledged by carol &lt;!here&gt;");
   }
 
@@ -83,7 +85,8 @@ class SlackFormatTest {
   @MethodSource("nasty")
   void whatNodesSayIsPlainText(Nasty nasty) {
     JsonObject shown =
-        attachment(Told.of(Told.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING)));
+        attachment(
+            SampleAlerts.of(SampleAlerts.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING)));
     String text = shown.getString("text");
     assertThat(text.lines()).hasSize(1);
     assertThat(text).doesNotContain("<", ">", "`").doesNotContainPattern("&(?!amp;|lt;|gt;)");
@@ -93,8 +96,8 @@ class SlackFormatTest {
 
   @Test
   void twentyAreNamedAndTheRestCounted() {
-    List<Alert> alerts = Told.many(50);
-    String text = attachment(Told.of(alerts, List.of("m49"))).getString("text");
+    List<Alert> alerts = SampleAlerts.many(50);
+    String text = attachment(SampleAlerts.of(alerts, List.of("m49"))).getString("text");
     assertThat(text.lines()).hasSize(NotificationText.MAX_NAMED + 1);
     assertThat(text.lines().findFirst().orElseThrow()).contains("node49 is silent");
     assertThat(text).endsWith("\nand 30 more");
@@ -104,10 +107,11 @@ class SlackFormatTest {
   @Test
   void aMessageStaysWithinWhatSlackShows() {
     List<Alert> alerts =
-        Told.many(50).stream()
-            .map(alert -> Told.alert(alert.id(), "x", "<".repeat(5_000), AlertStatus.FIRING))
+        SampleAlerts.many(50).stream()
+            .map(
+                alert -> SampleAlerts.alert(alert.id(), "x", "<".repeat(5_000), AlertStatus.FIRING))
             .toList();
-    String text = attachment(Told.of(alerts)).getString("text");
+    String text = attachment(SampleAlerts.of(alerts)).getString("text");
     assertThat(text.length()).isLessThanOrEqualTo(SlackFormat.MAX_TEXT + 50);
     assertThat(text).endsWith("more").doesNotContainPattern("&l(?!t;)");
     long named = text.lines().count() - 1;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class WebhookFormatTest {
-  private final WebhookFormat format = new WebhookFormat(Optional.of(Told.PAGE));
+  private final WebhookFormat format = new WebhookFormat(Optional.of(SampleAlerts.PAGE));
 
   private static List<Nasty> nasty() {
     return NastyStrings.ALL;
@@ -30,7 +30,8 @@ class WebhookFormatTest {
   @Test
   void theBodyIsWhatAlertmanagerTellsAWebhook() {
     List<HttpMessage> messages =
-        format.messages(Told.of(Told.firing(), Told.over()), Optional.empty());
+        format.messages(
+            SampleAlerts.of(SampleAlerts.firing(), SampleAlerts.over()), Optional.empty());
     assertThat(messages).hasSize(1);
     assertThat(messages.get(0).headers()).containsOnlyKeys("Idempotency-Key");
     assertThat(messages.get(0).headers()).containsEntry("Idempotency-Key", "9f2c");
@@ -73,7 +74,7 @@ class WebhookFormatTest {
 
   @Test
   void whatIsOverAltogetherIsResolved() {
-    JsonObject body = body(Told.of(Told.over()));
+    JsonObject body = body(SampleAlerts.of(SampleAlerts.over()));
     assertThat(body.getString("status")).isEqualTo("resolved");
   }
 
@@ -81,7 +82,7 @@ class WebhookFormatTest {
   void withoutAPageThereAreNoLinks() {
     JsonObject body =
         new WebhookFormat(Optional.empty())
-            .messages(Told.of(Told.ofTheAggregator()), Optional.empty())
+            .messages(SampleAlerts.of(SampleAlerts.ofTheAggregator()), Optional.empty())
             .get(0)
             .body()
             .toJsonObject();
@@ -93,14 +94,16 @@ class WebhookFormatTest {
 
   @Test
   void theSeverityIsThePresentOne() {
-    JsonObject body = body(Told.of(Told.critical(Told.firing())));
+    JsonObject body = body(SampleAlerts.of(SampleAlerts.critical(SampleAlerts.firing())));
     assertThat(body.getJsonObject("commonLabels").getString("severity")).isEqualTo("critical");
   }
 
   @ParameterizedTest
   @MethodSource("nasty")
   void whatNodesSayStaysInItsField(Nasty nasty) {
-    JsonObject body = body(Told.of(Told.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING)));
+    JsonObject body =
+        body(
+            SampleAlerts.of(SampleAlerts.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING)));
     JsonObject alert = body.getJsonArray("alerts").getJsonObject(0);
     String shown = alert.getJsonObject("labels").getString("nickname");
     assertThat(shown).startsWith(nasty.cleaned());
@@ -114,7 +117,7 @@ class WebhookFormatTest {
   @Test
   void aSignatureIsTheHmacOfTheBody() throws NoSuchAlgorithmException {
     HttpMessage message =
-        format.messages(Told.of(Told.firing()), Optional.of("se\u00E7ret")).get(0);
+        format.messages(SampleAlerts.of(SampleAlerts.firing()), Optional.of("se\u00E7ret")).get(0);
     assertThat(message.headers())
         .containsEntry(
             "X-Heartbeat-Signature", "sha256=" + hmac("se\u00E7ret", message.body().getBytes()));
@@ -139,9 +142,9 @@ class WebhookFormatTest {
 
   @Test
   void whatIsNoNewsIsLeftOutFirstAndCounted() {
-    List<Alert> alerts = Told.many(WebhookFormat.MAX_ALERTS + 7);
+    List<Alert> alerts = SampleAlerts.many(WebhookFormat.MAX_ALERTS + 7);
     List<HttpMessage> messages =
-        format.messages(Told.of(alerts, List.of("m1006")), Optional.empty());
+        format.messages(SampleAlerts.of(alerts, List.of("m1006")), Optional.empty());
     assertThat(messages).hasSize(1);
     JsonObject body = messages.get(0).body().toJsonObject();
     assertThat(body.getInteger("truncatedAlerts")).isEqualTo(7);
@@ -152,8 +155,8 @@ class WebhookFormatTest {
 
   @Test
   void newsThatDoNotFitInOneRequestAreToldInMore() {
-    List<Alert> alerts = Told.many(WebhookFormat.MAX_ALERTS + 1);
-    List<HttpMessage> messages = format.messages(Told.of(alerts), Optional.empty());
+    List<Alert> alerts = SampleAlerts.many(WebhookFormat.MAX_ALERTS + 1);
+    List<HttpMessage> messages = format.messages(SampleAlerts.of(alerts), Optional.empty());
     assertThat(messages)
         .extracting(message -> message.headers().get("Idempotency-Key"))
         .containsExactly("9f2c", "9f2c.2");

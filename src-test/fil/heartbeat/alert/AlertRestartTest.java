@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a restart does not change. */
-class RestartTest {
+class AlertRestartTest {
   private static final AlertsConfig CONFIG = AlertScript.config(sink("ops"));
 
   private final AlertScript script = AlertScript.withNodes(CONFIG, "a", "b", "c");

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Notifications to tell in tests. */
-final class Told {
+final class SampleAlerts {
   static final Instant SEEN = Instant.parse("2026-11-25T14:03:05Z");
   static final Instant FIRED = Instant.parse("2026-11-25T14:03:20Z");
   static final Instant OVER = Instant.parse("2026-11-25T14:07:15.250Z");
@@ -20,7 +20,7 @@ final class Told {
   static final String PEER = "12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN";
   static final String PAGE = "https://beats.example/fleet/";
 
-  private Told() {}
+  private SampleAlerts() {}
 
   static Alert firing() {
     return alert("a1", "alice", "alice (f01234) does not beat", AlertStatus.FIRING);

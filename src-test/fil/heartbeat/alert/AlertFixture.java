@@ -36,7 +36,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A fleet and a clock that a test moves by hand, and the alerts over them. */
-final class Stage implements AggregatorView, ProcessHealth {
+final class AlertFixture implements AggregatorView, ProcessHealth {
   static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
   static final String ALICE = "12D3KooWAlice";
 
