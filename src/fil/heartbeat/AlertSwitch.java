@@ -125,7 +125,7 @@ final class AlertSwitch implements AlertView {
   }
 
   @Override
-  public Future<List<EndedAlert>> ended(
+  public Future<List<EndedAlert>> resolved(
       @Nullable String peerId, @Nullable Instant before, int limit) {
     return store.ended(peerId, before, limit);
   }
@@ -143,16 +143,16 @@ final class AlertSwitch implements AlertView {
   }
 
   @Override
-  public Future<Silence> silence(
+  public Future<Silence> addSilence(
       Selector select, Instant startsAt, Instant endsAt, String author, String comment) {
     return view()
-        .map(on -> on.silence(select, startsAt, endsAt, author, comment))
+        .map(on -> on.addSilence(select, startsAt, endsAt, author, comment))
         .orElse(Future.failedFuture(new IllegalStateException("no alerts are raised")));
   }
 
   @Override
-  public Future<Boolean> unsilence(String id, String by) {
-    return view().map(on -> on.unsilence(id, by)).orElse(Future.succeededFuture(false));
+  public Future<Boolean> expireSilence(String id, String by) {
+    return view().map(on -> on.expireSilence(id, by)).orElse(Future.succeededFuture(false));
   }
 
   @Override

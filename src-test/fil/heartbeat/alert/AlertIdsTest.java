@@ -13,7 +13,7 @@ class AlertIdsTest {
         AlertScript.withNodes(AlertScript.config(AlertScript.sink("ops")), "a", "b");
     script.silent("a");
     script.until(60);
-    Notification first = script.told.get(0);
+    Notification first = script.sent.get(0);
     Alert alert = first.alerts().get(0);
     assertThat(
             List.of(

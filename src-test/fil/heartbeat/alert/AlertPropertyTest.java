@@ -79,7 +79,8 @@ class AlertPropertyTest {
       Set<String> present =
           script.engine.alerts().stream()
               .filter(each -> each.status().isFiring() && each.rule() != AlertRule.WATCHDOG)
-              .filter(each -> each.heldBy() == null || each.told().containsKey(sink.name()))
+              .filter(
+                  each -> each.suppressedBy() == null || each.deliveries().containsKey(sink.name()))
               .filter(each -> !sink.name().equals("slow") || each.severity() != Severity.INFO)
               .map(Alert::id)
               .collect(Collectors.toSet());
@@ -130,7 +131,7 @@ class AlertPropertyTest {
       }
       case 11 -> {
         Silence silence =
-            script.engine.silence(
+            script.engine.addSilence(
                 new Selector(Map.of("peer_id", List.of(name))),
                 script.now,
                 script.now.plusSeconds(1 + random.nextInt(600)),
@@ -152,7 +153,7 @@ class AlertPropertyTest {
   private Map<String, AlertStatus> read(AlertScript script, String sink, int seed) {
     Map<String, AlertStatus> known = new HashMap<>();
     Map<String, String> firing = new HashMap<>();
-    for (Notification each : script.told) {
+    for (Notification each : script.sent) {
       if (!each.sink().equals(sink)) {
         continue;
       }

@@ -45,8 +45,8 @@ class AlertRestartTest {
     assertThat(script.lines).hasSize(2);
     assertThat(script.lines.get(0)).containsPattern("Node(Silent|Disconnected)/mainnet \\+a$");
     assertThat(script.lines.get(1)).containsPattern("Node(Silent|Disconnected)/mainnet -a$");
-    assertThat(script.told.get(0).alerts().get(0).id())
-        .isEqualTo(script.told.get(1).alerts().get(0).id());
+    assertThat(script.sent.get(0).alerts().get(0).id())
+        .isEqualTo(script.sent.get(1).alerts().get(0).id());
   }
 
   @ParameterizedTest
@@ -74,10 +74,10 @@ class AlertRestartTest {
     script.beat("a");
     script.until(300);
     assertThat(killed[0]).isTrue();
-    List<String> ids = script.told.stream().map(Notification::id).distinct().toList();
+    List<String> ids = script.sent.stream().map(Notification::id).distinct().toList();
     assertThat(ids).hasSize(2);
     assertThat(script.lines).hasSize(step.equals("told") ? 3 : 2);
-    assertThat(script.told.stream().map(each -> each.alerts().get(0).id()).distinct()).hasSize(1);
+    assertThat(script.sent.stream().map(each -> each.alerts().get(0).id()).distinct()).hasSize(1);
   }
 
   /** The receiver knows it, and nobody here knows that it does. */
@@ -271,7 +271,7 @@ class AlertRestartTest {
               assertThat(each.summary()).isEqualTo("NodeForked");
               assertThat(each.startsAt()).isEqualTo(each.activeAt());
             });
-    assertThat(script.engine.takeUnsaved().entries())
+    assertThat(script.engine.takeChanges().entries())
         .filteredOn(each -> each.body() == null)
         .extracting(Entry::id)
         .contains("x", "y", "z")

@@ -35,7 +35,7 @@ final class AlertScript {
   static final int WARMING = 30;
 
   final List<String> lines = new ArrayList<>();
-  final List<Notification> told = new ArrayList<>();
+  final List<Notification> sent = new ArrayList<>();
   final List<EndedAlert> ended = new ArrayList<>();
   final Map<String, ScriptNode> nodes = new LinkedHashMap<>();
   final Map<String, NetworkReport> networks = new TreeMap<>();
@@ -127,7 +127,7 @@ final class AlertScript {
   void start() {
     zero = now;
     lines.clear();
-    told.clear();
+    sent.clear();
   }
 
   private Instant zero = START;
@@ -297,9 +297,9 @@ final class AlertScript {
       save();
       steps.accept("saved");
       for (SinkConfig sink : config.sinks()) {
-        tell(sink.name());
+        send(sink.name());
       }
-      tell(AlertEngine.CANARY_SINK);
+      send(AlertEngine.CANARY_SINK);
       save();
     } catch (Killed e) {
       restart();
@@ -339,7 +339,7 @@ final class AlertScript {
   }
 
   private void save() {
-    Unsaved unsaved = engine.takeUnsaved();
+    Unsaved unsaved = engine.takeChanges();
     for (Entry entry : unsaved.entries()) {
       String key = entry.kind() + "/" + entry.id();
       if (entry.body() == null) {
@@ -348,10 +348,10 @@ final class AlertScript {
         store.put(key, entry);
       }
     }
-    ended.addAll(unsaved.ended());
+    ended.addAll(unsaved.resolved());
   }
 
-  private void tell(String sink) {
+  private void send(String sink) {
     Optional<Notification> due = engine.due(sink, now);
     while (due.isPresent()) {
       Notification notification = due.get();
@@ -375,7 +375,7 @@ final class AlertScript {
   }
 
   private void write(Notification notification) {
-    told.add(notification);
+    sent.add(notification);
     StringBuilder line =
         new StringBuilder()
             .append(Duration.between(zero, now).toSeconds())

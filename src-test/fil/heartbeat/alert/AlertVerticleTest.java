@@ -138,12 +138,12 @@ class AlertVerticleTest {
     fixture.rounds(alerts, 400);
     assertThat(get(alerts.stats()).sinks().get(0).lastError()).isNull();
     assertThat(pager.story()).endsWith("AggregatorDegraded over");
-    assertThat(ops.told).extracting(Notification::id).contains(pager(0));
+    assertThat(ops.sent).extracting(Notification::id).contains(pager(0));
   }
 
   private String pager(int at) {
-    return ops.told.stream()
-        .filter(each -> each.alerts().get(0).id().equals(pager.told.get(at).alerts().get(0).id()))
+    return ops.sent.stream()
+        .filter(each -> each.alerts().get(0).id().equals(pager.sent.get(at).alerts().get(0).id()))
         .map(Notification::id)
         .findFirst()
         .orElseThrow();
@@ -291,16 +291,16 @@ class AlertVerticleTest {
     fixture.down(ALICE, fixture.now);
     fixture.beat = 1;
     fixture.rounds(alerts, TOLD_AFTER);
-    assertThat(pager.told).hasSize(1);
+    assertThat(pager.sent).hasSize(1);
     assertThat(fixture.canary).contains("delivered 1");
     AlertStats stats = get(alerts.stats());
     assertThat(stats.roundsFailed()).isZero();
     assertThat(stats.sinks().get(0).failed()).containsOnlyKeys("failed");
     // It is told as soon as it can be.
     ops.answer = any -> Future.succeededFuture();
-    ops.told.clear();
+    ops.sent.clear();
     fixture.rounds(alerts, 120);
-    assertThat(ops.told).hasSize(1);
+    assertThat(ops.sent).hasSize(1);
   }
 
   @Test
@@ -309,7 +309,7 @@ class AlertVerticleTest {
     fixture.beat = 1;
     fixture.rounds(alerts, 1);
     assertThat(fixture.canary).containsExactly("seen 1", "ruled 1", "delivered 1");
-    assertThat(ops.told).isEmpty();
+    assertThat(ops.sent).isEmpty();
     assertThat(get(alerts.alerts())).extracting(Alert::rule).doesNotContain(AlertRule.CANARY);
   }
 
@@ -327,7 +327,7 @@ class AlertVerticleTest {
     get(alerts.acknowledge(fires.id(), "carol", "on it"));
     Silence silence =
         get(
-            alerts.silence(
+            alerts.addSilence(
                 Selector.ALL, fixture.now, fixture.now.plusSeconds(3600), "dave", "moving racks"));
     get(vertx.undeploy(alerts.deploymentID()));
     AlertVerticle again = deploy(vertx, store);
@@ -360,19 +360,19 @@ class AlertVerticleTest {
       AlertVerticle alerts = deploy(vertx, new NoHistory());
       fixture.down(ALICE, fixture.now);
       fixture.rounds(alerts, TOLD_AFTER);
-      id = ops.told.get(0).alerts().get(0).id();
+      id = ops.sent.get(0).alerts().get(0).id();
       assertThat(get(alerts.acknowledge("nonsense", "eve", "x"))).isEmpty();
-      assertThat(get(alerts.unsilence("nonsense", "eve"))).isFalse();
+      assertThat(get(alerts.expireSilence("nonsense", "eve"))).isFalse();
       assertThat(get(alerts.acknowledge(id, "carol", "seen\nERROR forged"))).isPresent();
       made =
           get(
-              alerts.silence(
+              alerts.addSilence(
                   new Selector(Map.of("miner", List.of("f01000"))),
                   fixture.now,
                   fixture.now.plusSeconds(60),
                   "dave",
                   "why"));
-      assertThat(get(alerts.unsilence(made.id(), "dave"))).isTrue();
+      assertThat(get(alerts.expireSilence(made.id(), "dave"))).isTrue();
       get(alerts.apply(AlertFixture.config(ops.config), "config"));
     } finally {
       logger.detachAppender(lines);
@@ -461,7 +461,7 @@ class AlertVerticleTest {
         go ->
             alerts
                 .alerts()
-                .compose(found -> alerts.unsilence("x", "y"))
+                .compose(found -> alerts.expireSilence("x", "y"))
                 .onComplete(
                     test.succeeding(
                         ended ->

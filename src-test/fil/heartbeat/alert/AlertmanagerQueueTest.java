@@ -61,7 +61,7 @@ class AlertmanagerQueueTest {
     script.chain("b", ChainState.FORKED);
     script.until(5);
     Silence silence =
-        script.engine.silence(
+        script.engine.addSilence(
             new Selector(Map.of("nickname", List.of("a"))),
             script.now.plusSeconds(1),
             script.now.plusSeconds(3600),

@@ -72,7 +72,7 @@ class BegunAnewTest {
         get(
             first
                 .alerts()
-                .silence(
+                .addSilence(
                     OF_BOB,
                     fixture.now,
                     fixture.now.plus(Duration.ofHours(2)),
@@ -94,7 +94,7 @@ class BegunAnewTest {
     end(vertx, second);
 
     pager.answer = any -> Future.succeededFuture();
-    pager.told.clear();
+    pager.sent.clear();
     Life third = begin(vertx);
     assertThat(only(third).id()).isEqualTo(fires.id());
     assertThat(only(third).status()).isEqualTo(AlertStatus.ACKNOWLEDGED);

@@ -66,10 +66,10 @@ class BoundsTest {
                 .toArray(String[]::new));
     script.nodes.keySet().forEach(name -> script.chain(name, ChainState.FORKED));
     script.until(20);
-    assertThat(script.told)
+    assertThat(script.sent)
         .extracting(each -> each.news().size())
         .containsExactly(1_000, 1_000, 500);
-    assertThat(script.told)
+    assertThat(script.sent)
         .allMatch(each -> each.alerts().size() <= NotificationQueue.MAX_TOLD_AT_ONCE);
     assertThat(script.engine.waiting("ops")).isZero();
   }
@@ -91,9 +91,9 @@ class BoundsTest {
         "ops", new DeliveryException(DeliveryException.Kind.UNREACHABLE, "no connection", null));
     script.until(700);
     script.failing.clear();
-    script.told.clear();
+    script.sent.clear();
     script.until(1_100);
-    Notification first = script.told.get(0);
+    Notification first = script.sent.get(0);
     assertThat(first.news()).hasSize(1_000);
     assertThat(first.alerts())
         .filteredOn(each -> each.severity() == Severity.CRITICAL)
@@ -107,8 +107,8 @@ class BoundsTest {
     for (int i = 0; i < 10_000; i++) {
       flaps.changed("a", NOW.plusSeconds(i));
     }
-    assertThat(flaps.takeUnsaved().get("a")).hasSize(FlapRule.MAX_CHANGES);
+    assertThat(flaps.takeChanges().get("a")).hasSize(FlapRule.MAX_CHANGES);
     flaps.sweep(AlertScript.QUICK_TO_FLAP, NOW.plusSeconds(20_000));
-    assertThat(flaps.takeUnsaved()).isEqualTo(java.util.Map.of("a", List.of()));
+    assertThat(flaps.takeChanges()).isEqualTo(java.util.Map.of("a", List.of()));
   }
 }

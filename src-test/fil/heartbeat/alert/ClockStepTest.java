@@ -107,22 +107,22 @@ class ClockStepTest {
     Selector a = new Selector(Map.of("nickname", List.of("a")));
     script.run(10);
     Silence begun =
-        script.engine.silence(
+        script.engine.addSilence(
             a, script.now, script.now.plusSeconds(600), "alice", "upgrade", script.now);
     Silence later =
-        script.engine.silence(
+        script.engine.addSilence(
             a, script.now.plusSeconds(500), script.now.plusSeconds(900), "alice", "", script.now);
     script.silent("a");
     script.run(1);
     script.step(by);
     script.run(300);
-    assertThat(script.told)
+    assertThat(script.sent)
         .flatExtracting(Notification::alerts)
         .extracting(Alert::rule)
         .containsOnly(AlertRule.WATCHDOG);
     assertThat(script.engine.alerts())
         .filteredOn(alert -> "a".equals(alert.peerId()))
-        .extracting(Alert::heldBy)
+        .extracting(Alert::suppressedBy)
         .contains("silence " + begun.id());
     assertThat(script.engine.silences(script.now))
         .filteredOn(each -> each.id().equals(later.id()))

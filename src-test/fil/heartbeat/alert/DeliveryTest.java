@@ -34,7 +34,7 @@ class DeliveryTest {
     script.until(100);
     assertThat(script.lines)
         .containsExactly("8s ops NodeForked/mainnet !c", "20s ops NodeSilent/mainnet +a +b");
-    Notification both = script.told.get(1);
+    Notification both = script.sent.get(1);
     assertThat(both.groupLabels())
         .isEqualTo(Map.of("alertname", "NodeSilent", "network", "mainnet"));
     assertThat(both.isFiring()).isTrue();
@@ -155,11 +155,11 @@ class DeliveryTest {
     script.until(6);
     script.failing.clear();
     script.until(30);
-    script.told.forEach(each -> ids.add(each.id()));
+    script.sent.forEach(each -> ids.add(each.id()));
     AlertScript other = AlertScript.withNodes(CONFIG, "a", "b", "c");
     other.chain("c", ChainState.FORKED);
     other.until(30);
-    assertThat(ids).containsExactly(other.told.get(0).id());
+    assertThat(ids).containsExactly(other.sent.get(0).id());
   }
 
   @Test
@@ -215,7 +215,7 @@ class DeliveryTest {
       node.chain(ChainState.AHEAD, script.now);
     }
     script.until(200);
-    assertThat(script.told)
+    assertThat(script.sent)
         .singleElement()
         .satisfies(
             told -> {
@@ -328,7 +328,7 @@ class DeliveryTest {
             "5s snitch Watchdog +Watchdog",
             "310s snitch Watchdog +Watchdog",
             "615s snitch Watchdog +Watchdog");
-    assertThat(script.told.stream().map(Notification::id).distinct()).hasSize(3);
+    assertThat(script.sent.stream().map(Notification::id).distinct()).hasSize(3);
   }
 
   @Test
@@ -340,7 +340,7 @@ class DeliveryTest {
     script.silent("b");
     script.until(100);
     Silence silence =
-        script.engine.silence(
+        script.engine.addSilence(
             Selector.ALL, script.now, script.now.plusSeconds(3600), "alice", "", script.now);
     assertThat(silence.holds(script.now)).isTrue();
     script.until(150);
@@ -377,7 +377,7 @@ class DeliveryTest {
     script.until(10);
     assertThat(script.lines)
         .containsExactly("0s (canary) Canary +Canary", "4s (canary) Canary +Canary");
-    assertThat(script.told.get(1).alerts().get(0).labels()).containsEntry("beat", "8");
+    assertThat(script.sent.get(1).alerts().get(0).labels()).containsEntry("beat", "8");
     assertThat(script.engine.alerts()).noneMatch(alert -> alert.rule() == AlertRule.CANARY);
   }
 

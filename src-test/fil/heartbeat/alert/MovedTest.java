@@ -64,7 +64,7 @@ class MovedTest {
             "",
             script.now);
     var unusedToo =
-        script.engine.silence(
+        script.engine.addSilence(
             new Selector(Map.of("nickname", List.of("e"))),
             script.now,
             script.now.plusSeconds(90_000),
@@ -118,7 +118,7 @@ class MovedTest {
         .contains("NodeTracker.warmSince")
         .contains(
             "Lifecycle.endsAt",
-            "Lifecycle.overSince",
+            "Lifecycle.clearingSince",
             "Delivery.at",
             "Count.at",
             "FlapRule.changes");

@@ -28,7 +28,7 @@ class QuietTest {
 
   @CanIgnoreReturnValue
   private Silence silence(String node, int from, int to) {
-    return script.engine.silence(
+    return script.engine.addSilence(
         new Selector(Map.of("nickname", List.of(node))),
         script.now.plusSeconds(from),
         script.now.plusSeconds(to),
@@ -83,7 +83,7 @@ class QuietTest {
     assertThat(script.engine.alerts())
         .filteredOn(alert -> alert.rule() == AlertRule.NODE_SILENT)
         .singleElement()
-        .satisfies(alert -> assertThat(alert.heldBy()).startsWith("silence "));
+        .satisfies(alert -> assertThat(alert.suppressedBy()).startsWith("silence "));
   }
 
   @Test
@@ -91,8 +91,8 @@ class QuietTest {
     Silence silence = silence("a", 0, 1000);
     script.silent("a");
     script.until(50);
-    assertThat(script.engine.unsilence(silence.id(), script.now)).isTrue();
-    assertThat(script.engine.unsilence(silence.id(), script.now)).isFalse();
+    assertThat(script.engine.expireSilence(silence.id(), script.now)).isTrue();
+    assertThat(script.engine.expireSilence(silence.id(), script.now)).isFalse();
     script.until(100);
     assertThat(script.lines).containsExactly("56s ops NodeSilent/mainnet +a");
     assertThat(script.engine.silences(script.now))
@@ -138,7 +138,7 @@ class QuietTest {
   void anAcknowledgedAlertStaysSoAndIsTakenBackAsAnyOther() {
     script.chain("a", ChainState.FORKED);
     script.until(10);
-    String id = script.told.get(0).alerts().get(0).id();
+    String id = script.sent.get(0).alerts().get(0).id();
     assertThat(script.engine.acknowledge("nonsense", "bob", "", script.now)).isEmpty();
     assertThat(script.engine.acknowledge(id, "bob", "on it", script.now))
         .get()

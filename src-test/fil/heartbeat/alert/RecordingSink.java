@@ -9,7 +9,7 @@ import java.util.function.Function;
 /** Remembers what it was told, and answers as the test says. */
 final class RecordingSink implements Sink {
   final SinkConfig config;
-  final List<Notification> told = new ArrayList<>();
+  final List<Notification> sent = new ArrayList<>();
   volatile Function<Notification, Future<Void>> answer = any -> Future.succeededFuture();
   volatile boolean closed;
 
@@ -33,7 +33,7 @@ final class RecordingSink implements Sink {
 
   /** For each notification the rule and where its alerts are, such as {@code NodeSlow firing}. */
   List<String> story() {
-    return told.stream()
+    return sent.stream()
         .map(each -> each.groupLabels().get("alertname") + (each.isFiring() ? " firing" : " over"))
         .toList();
   }
@@ -45,7 +45,7 @@ final class RecordingSink implements Sink {
 
   @Override
   public Future<Void> deliver(Notification notification) {
-    told.add(notification);
+    sent.add(notification);
     return answer.apply(notification);
   }
 

@@ -73,7 +73,7 @@ public final class Rehearsal {
   }
 
   private void save() {
-    for (AlertStore.Entry entry : engine.takeUnsaved().entries()) {
+    for (AlertStore.Entry entry : engine.takeChanges().entries()) {
       entries++;
       String key = entry.kind() + "/" + entry.id();
       if (entry.body() == null) {

@@ -147,8 +147,8 @@ class RulesTest {
             "185s ops NodeBehind/mainnet +a",
             "605s ops NodeBehind/mainnet !a",
             "716s ops NodeBehind/mainnet -a");
-    assertThat(script.told.stream().map(each -> each.alerts().get(0).id()).distinct()).hasSize(1);
-    assertThat(script.told.get(1).alerts().get(0).labels()).containsEntry("severity", "critical");
+    assertThat(script.sent.stream().map(each -> each.alerts().get(0).id()).distinct()).hasSize(1);
+    assertThat(script.sent.get(1).alerts().get(0).labels()).containsEntry("severity", "critical");
   }
 
   @Test
@@ -258,7 +258,7 @@ class RulesTest {
     assertThat(script.lines)
         .containsExactly(
             "75s ops MinerAddressChanged/mainnet +a", "685s ops MinerAddressChanged/mainnet -a");
-    assertThat(script.told.get(0).alerts().get(0).detail()).isEqualTo("f02 instead of f01");
+    assertThat(script.sent.get(0).alerts().get(0).detail()).isEqualTo("f02 instead of f01");
     script.node("a").miner = null;
     script.node("a").changed = true;
     script.until(2100);
@@ -289,7 +289,7 @@ class RulesTest {
     script.chain("b", ChainState.FORKED);
     script.until(7_200);
     assertThat(script.lines).containsExactly("95s ops ConsensusLost/mainnet !ConsensusLost");
-    assertThat(script.told.get(0).alerts().get(0).detail()).endsWith(". Holds back 2 alerts");
+    assertThat(script.sent.get(0).alerts().get(0).detail()).endsWith(". Holds back 2 alerts");
   }
 
   @Test
@@ -299,7 +299,7 @@ class RulesTest {
     script.chain("a", ChainState.BEHIND);
     script.until(7_200);
     assertThat(script.lines).containsExactly("185s ops NetworkStalled/mainnet !NetworkStalled");
-    assertThat(script.told.get(0).alerts().get(0).detail()).endsWith(". Holds back 1 alert");
+    assertThat(script.sent.get(0).alerts().get(0).detail()).endsWith(". Holds back 1 alert");
   }
 
   @Test
@@ -424,7 +424,7 @@ class RulesTest {
     script.certificateExpires = Optional.of(script.now.plus(Duration.ofDays(14)).plusSeconds(100));
     script.until(300);
     assertThat(script.lines).containsExactly("165s ops CertificateExpires +CertificateExpires");
-    assertThat(script.told.get(0).alerts().get(0).summary())
+    assertThat(script.sent.get(0).alerts().get(0).summary())
         .isEqualTo("The certificate expires at " + script.certificateExpires.get());
     script.certificateExpires = Optional.of(script.now.plus(Duration.ofDays(90)));
     script.until(500);
@@ -439,7 +439,7 @@ class RulesTest {
         .containsExactly(
             "5s ops CertificateExpires +CertificateExpires",
             "105s ops CertificateExpires !CertificateExpires");
-    assertThat(script.told.get(1).alerts().get(0).summary())
+    assertThat(script.sent.get(1).alerts().get(0).summary())
         .isEqualTo("The certificate expired at " + script.certificateExpires.get());
   }
 
@@ -452,7 +452,7 @@ class RulesTest {
     assertThat(script.lines)
         .containsExactly(
             "65s ops AggregatorDown !AggregatorDown", "116s ops AggregatorDown -AggregatorDown");
-    assertThat(script.told.get(0).alerts().get(0).labels()).containsEntry("aggregator", "second");
+    assertThat(script.sent.get(0).alerts().get(0).labels()).containsEntry("aggregator", "second");
   }
 
   @Test
@@ -481,7 +481,7 @@ class RulesTest {
     script.until(100);
     assertThat(script.lines)
         .containsExactly("20s ops NodeSilent/mainnet +b", "45s ops NodeSilent/mainnet !a =b");
-    assertThat(script.told.get(1).alerts())
+    assertThat(script.sent.get(1).alerts())
         .filteredOn(alert -> "a".equals(alert.peerId()))
         .singleElement()
         .satisfies(alert -> assertThat(alert.labels()).containsEntry("team", "sp"));

@@ -54,7 +54,7 @@ class StateWriterTest {
   }
 
   private Future<Void> keep(Entry... entries) {
-    return writer.keep(new Unsaved(List.of(entries), List.of()));
+    return writer.write(new Unsaved(List.of(entries), List.of()));
   }
 
   @Test
@@ -115,10 +115,12 @@ class StateWriterTest {
     for (int i = 0; i < StateWriter.MAX_ENDED + 3; i++) {
       many.add(ended("id" + i));
     }
-    Future<Void> second = writer.keep(new Unsaved(List.of(), many));
+    Future<Void> second = writer.write(new Unsaved(List.of(), many));
     assertThat(writer.dropped()).containsEntry(StateWriter.DROPPED_ENDED, 3L);
     store.answers.get(0).complete();
-    assertThat(store.asked.get(1).ended()).hasSize(StateWriter.MAX_ENDED).startsWith(ended("id3"));
+    assertThat(store.asked.get(1).resolved())
+        .hasSize(StateWriter.MAX_ENDED)
+        .startsWith(ended("id3"));
     assertThat(first.succeeded()).isTrue();
     assertThat(second.isComplete()).isFalse();
   }

@@ -72,7 +72,7 @@ class StrangersTest {
     }
     script.run(120);
     assertThat(script.lines).singleElement().asString().contains("NodeDisconnected");
-    assertThat(script.told.get(0).news()).hasSize(12);
+    assertThat(script.sent.get(0).news()).hasSize(12);
   }
 
   @Test
@@ -218,7 +218,7 @@ class StrangersTest {
     List<ScriptNode> strangers = strangers();
     script.run(90);
     assertThat(script.lines).singleElement().asString().endsWith(" ops UnknownNodes +UnknownNodes");
-    assertThat(script.told.get(0).alerts().get(0).summary())
+    assertThat(script.sent.get(0).alerts().get(0).summary())
         .isEqualTo("30 nodes beat that the configuration does not name");
     for (int i = 0; i < 20; i++) {
       strangers.forEach(each -> each.disconnect(script.now));

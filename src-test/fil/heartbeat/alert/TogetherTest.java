@@ -125,7 +125,7 @@ class TogetherTest {
     AlertScript script = AlertScript.withNodes(CONFIG, names(12));
     script.disconnect(names(12));
     script.until(100);
-    assertThat(script.told)
+    assertThat(script.sent)
         .singleElement()
         .satisfies(
             told -> assertThat(told.alerts().get(0).detail()).endsWith(". Holds back 12 alerts"));

@@ -229,7 +229,7 @@ class HidingTest {
                 .encode()));
     if (number % 30 == 7) {
       HttpSide.await(
-          alerts.silence(
+          alerts.addSilence(
               new Selector(Map.of("miner", List.of(miner), "nickname", List.of(name, address))),
               FleetFixtures.NOW,
               FleetFixtures.NOW.plusSeconds(60),

@@ -78,8 +78,8 @@ public class FakeAlerts implements AlertView {
         status == AlertStatus.PENDING ? null : alert.startsAt(),
         status == AlertStatus.RESOLVED ? NOW : null,
         by,
-        alert.heldBy(),
-        alert.told());
+        alert.suppressedBy(),
+        alert.deliveries());
   }
 
   /** One that lasted 90 s. */
@@ -141,7 +141,7 @@ public class FakeAlerts implements AlertView {
   }
 
   @Override
-  public synchronized Future<List<EndedAlert>> ended(
+  public synchronized Future<List<EndedAlert>> resolved(
       @Nullable String peerId, @Nullable Instant before, int limit) {
     return Future.succeededFuture(
         ended.stream()
@@ -170,7 +170,7 @@ public class FakeAlerts implements AlertView {
   }
 
   @Override
-  public synchronized Future<Silence> silence(
+  public synchronized Future<Silence> addSilence(
       Selector select, Instant startsAt, Instant endsAt, String author, String comment) {
     if (silences.size() == 2) {
       return Future.failedFuture(new IllegalStateException("2 silences (expected: at most 2)"));
@@ -181,7 +181,7 @@ public class FakeAlerts implements AlertView {
   }
 
   @Override
-  public synchronized Future<Boolean> unsilence(String id, String by) {
+  public synchronized Future<Boolean> expireSilence(String id, String by) {
     return Future.succeededFuture(silences.removeIf(each -> each.id().equals(id)));
   }
 

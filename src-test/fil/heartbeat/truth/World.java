@@ -364,7 +364,7 @@ final class World implements AutoCloseable {
           get(
               process()
                   .alerts
-                  .silence(
+                  .addSilence(
                       new Selector(
                           Map.of("peer_id", List.of(senders.get(silences.node()).peer.toString()))),
                       begins,

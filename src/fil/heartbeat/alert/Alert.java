@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param activeAt since when what it is about holds
  * @param startsAt when it fired; null while it is pending
  * @param endsAt when it was over; null before
- * @param heldBy why nobody is told that it fires, such as {@code silence 3f2a}, {@code maintenance
- *     nightly}, {@code FleetIsolated}; null when they are
- * @param told sink to what it was told last
+ * @param suppressedBy why nobody is told that it fires, such as {@code silence 3f2a}, {@code
+ *     maintenance nightly}, {@code FleetIsolated}; null when they are
+ * @param deliveries sink to what it was told last
  */
 public record Alert(
     String id,
@@ -39,8 +39,8 @@ public record Alert(
     @Nullable Instant startsAt,
     @Nullable Instant endsAt,
     @Nullable Acknowledgement acknowledgement,
-    @Nullable String heldBy,
-    Map<String, Delivery> told) {
+    @Nullable String suppressedBy,
+    Map<String, Delivery> deliveries) {
 
   /**
    * What a sink knows of an alert.
@@ -51,6 +51,6 @@ public record Alert(
 
   public Alert {
     labels = Map.copyOf(labels);
-    told = Map.copyOf(told);
+    deliveries = Map.copyOf(deliveries);
   }
 }

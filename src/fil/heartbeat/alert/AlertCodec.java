@@ -34,9 +34,9 @@ final class AlertCodec {
         .put("detail", record.text.detail())
         .put("activeAt", text(lifecycle.activeAt()))
         .put("startsAt", text(lifecycle.startsAt()))
-        .put("overSince", text(lifecycle.overSince()))
+        .put("overSince", text(lifecycle.clearingSince()))
         .put("endsAt", text(lifecycle.endsAt()))
-        .put("heldBy", record.heldBy);
+        .put("heldBy", record.suppressedBy);
     Acknowledgement ack = record.acknowledgement;
     if (ack != null) {
       json.put(
@@ -47,7 +47,7 @@ final class AlertCodec {
               .put("comment", ack.comment()));
     }
     JsonObject told = new JsonObject();
-    record.told.forEach(
+    record.delivered.forEach(
         (sink, each) ->
             told.put(
                 sink,
@@ -56,7 +56,7 @@ final class AlertCodec {
                     .put("severity", each.severity().word())
                     .put("at", text(each.at()))));
     return json.put("told", told)
-        .put("tried", new JsonArray(new ArrayList<>(record.tried)))
+        .put("tried", new JsonArray(new ArrayList<>(record.attempted)))
         .encode();
   }
 
@@ -97,7 +97,7 @@ final class AlertCodec {
     Map<String, String> labels = new LinkedHashMap<>();
     object(json, "labels").forEach(each -> labels.put(each.getKey(), (String) each.getValue()));
     record.labels = labels;
-    record.heldBy = json.getString("heldBy");
+    record.suppressedBy = json.getString("heldBy");
     if (json.getValue("acknowledgement") instanceof JsonObject ack) {
       Instant at = time(ack, "at");
       record.acknowledgement =
@@ -106,9 +106,10 @@ final class AlertCodec {
     }
     for (Map.Entry<String, Object> each : object(json, "told")) {
       told((JsonObject) each.getValue(), record.severity)
-          .ifPresent(told -> record.told.put(each.getKey(), told));
+          .ifPresent(told -> record.delivered.put(each.getKey(), told));
     }
-    json.getJsonArray("tried", new JsonArray()).forEach(sink -> record.tried.add((String) sink));
+    json.getJsonArray("tried", new JsonArray())
+        .forEach(sink -> record.attempted.add((String) sink));
     return record;
   }
 

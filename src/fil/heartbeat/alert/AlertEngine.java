@@ -19,7 +19,7 @@ import java.util.Set;
  * What of the fleet's state matters, when it is told, to whom, and when it is over. Pure: time
  * comes in with each call. One owner thread.
  *
- * <p>Once a second: {@link #observe}, keep {@link #takeUnsaved}, then tell each sink what is {@link
+ * <p>Once a second: {@link #observe}, keep {@link #takeChanges}, then tell each sink what is {@link
  * #due}. What is due was settled by the last observation, so it is kept before it is told; a sink
  * that was told and did not say so before a crash is told again, and nothing is lost.
  */
@@ -39,16 +39,17 @@ final class AlertEngine {
   private List<String> degraded = List.of();
 
   /**
-   * @param kept what was kept before a restart; what cannot be read of it is counted and left out
+   * @param restored what was kept before a restart; what cannot be read of it is counted and left
+   *     out
    */
-  AlertEngine(AlertsConfig config, List<AlertStore.Entry> kept, Instant now) {
+  AlertEngine(AlertsConfig config, List<AlertStore.Entry> restored, Instant now) {
     NodeTracker nodes = new NodeTracker(config.monitorAfter(), flaps, isolation);
     suppression = new Suppression(config, table);
     evaluator = new RuleEvaluator(config, table, nodes, flaps, isolation);
     dispatcher = new Dispatcher(config, table);
     windows = config.maintenance().stream().map(MaintenanceWindow::new).toList();
     store = new AlertStateStore(table, silences, flaps, isolation, evaluator);
-    this.store.restore(kept);
+    this.store.restore(restored);
     refresh(now);
   }
 
@@ -63,7 +64,7 @@ final class AlertEngine {
 
   private void refresh(Instant now) {
     List<AlertRecord> all = new ArrayList<>(table.live());
-    all.addAll(table.over());
+    all.addAll(table.resolved());
     for (AlertRecord each : all) {
       dispatcher.forgetSinks(each);
       table.touch(each);
@@ -91,7 +92,7 @@ final class AlertEngine {
     hold(now);
     dispatcher.sweep();
     dispatcher.expire(table.expired(now));
-    dispatcher.settle(picture.warming(), now);
+    dispatcher.prepare(picture.warming(), now);
   }
 
   /**
@@ -110,7 +111,7 @@ final class AlertEngine {
   private void hold(Instant now) {
     Set<AlertRecord> touched = table.takeTouched();
     for (AlertRecord each : touched) {
-      if (!each.isOver() || each.sinks.isEmpty()) {
+      if (!each.isResolved() || each.sinks.isEmpty()) {
         each.sinks = dispatcher.route(each);
       }
       each.silences = silences.matching(each.labels);
@@ -125,9 +126,9 @@ final class AlertEngine {
       if (cause != null) {
         inhibits.merge(cause, 1, Integer::sum);
       }
-      String heldBy = suppression.of(each, open, cause, now);
-      if (!Objects.equals(heldBy, each.heldBy)) {
-        each.heldBy = heldBy;
+      String suppressedBy = suppression.of(each, open, cause, now);
+      if (!Objects.equals(suppressedBy, each.suppressedBy)) {
+        each.suppressedBy = suppressedBy;
         each.changed();
         touched.add(each);
       }
@@ -135,14 +136,14 @@ final class AlertEngine {
     for (AlertRecord each : table.live()) {
       each.inhibits(inhibits.getOrDefault(each, 0));
     }
-    touched.forEach(each -> dispatcher.look(each, now));
+    touched.forEach(each -> dispatcher.update(each, now));
   }
 
   /** Those pending and firing, and those over that somebody is still to be told of. */
   List<Alert> alerts() {
     List<Alert> all = new ArrayList<>();
     table.live().forEach(each -> all.add(each.alert()));
-    table.over().forEach(each -> all.add(each.alert()));
+    table.resolved().forEach(each -> all.add(each.alert()));
     return all;
   }
 
@@ -164,7 +165,7 @@ final class AlertEngine {
    * @throws IllegalArgumentException when it ends before it starts, or later than a year after
    * @throws IllegalStateException when there are too many
    */
-  Silence silence(
+  Silence addSilence(
       Selector select,
       Instant startsAt,
       Instant endsAt,
@@ -182,7 +183,7 @@ final class AlertEngine {
   }
 
   /** Ends a silence now. False when there is none that holds or is to come. */
-  boolean unsilence(String id, Instant now) {
+  boolean expireSilence(String id, Instant now) {
     if (silences.end(id, now) == null) {
       return false;
     }
@@ -202,8 +203,8 @@ final class AlertEngine {
   }
 
   /** What changed since the last call and is to be kept. */
-  Unsaved takeUnsaved() {
-    return store.takeUnsaved();
+  Unsaved takeChanges() {
+    return store.takeChanges();
   }
 
   /**

@@ -100,8 +100,8 @@ final class AlertLoop {
     rounding = true;
     return changed
         .compose(changes -> asked(view::counts).map(counts -> observe(changes, counts)))
-        .compose(seen -> keep())
-        .map(kept -> tell())
+        .compose(seen -> write())
+        .map(kept -> send())
         .onComplete(ended -> rounding = false)
         .onSuccess(done -> succeeded())
         .onFailure(this::failed)
@@ -177,26 +177,26 @@ final class AlertLoop {
   }
 
   /** Waits for the store, but not for long: that people are told matters more. Never fails. */
-  Future<Void> keep() {
+  Future<Void> write() {
     boolean late = writer.isLate(now());
-    Future<Void> kept = writer.keep(engine.takeUnsaved());
+    Future<Void> kept = writer.write(engine.takeChanges());
     return late
         ? Future.succeededFuture()
         : timeLimit.within(kept, StateWriter.PATIENCE).otherwiseEmpty();
   }
 
   /** The store lost what was kept: keeps all of it anew. */
-  void keepAgain() {
+  void rewrite() {
     engine.saveAll();
-    var ignored = keep();
+    var ignored = write();
   }
 
-  private boolean tell() {
+  private boolean send() {
     for (MonitoredSink sink : sinks.values()) {
       try {
         engine
             .due(sink.config().name(), now())
-            .ifPresent(due -> settle(due, sink.deliver(due), sink::succeeded, sink::failed));
+            .ifPresent(due -> report(due, sink.deliver(due), sink::succeeded, sink::failed));
       } catch (RuntimeException e) {
         // One whose turn fails holds up no other.
         log.debug("turn of a sink failed sink={}", sink.config().name(), e);
@@ -207,7 +207,7 @@ final class AlertLoop {
         .due(AlertEngine.CANARY_SINK, now())
         .ifPresent(
             due ->
-                settle(
+                report(
                     due,
                     Future.succeededFuture(),
                     now -> process.canaryDelivered(beat(due)),
@@ -228,7 +228,7 @@ final class AlertLoop {
     void failed(DeliveryException cause, Instant now);
   }
 
-  private void settle(
+  private void report(
       Notification told, Future<Void> attempt, Consumer<Instant> succeeded, Failing failing) {
     var ignored =
         attempt
@@ -243,7 +243,7 @@ final class AlertLoop {
                     failing.failed(cause, now);
                     engine.failed(told, cause, now);
                   }
-                  return keep();
+                  return write();
                 })
             .onFailure(failure -> log.error("answer of a sink not taken", failure));
   }
@@ -259,7 +259,7 @@ final class AlertLoop {
     gone.removeAll(after.values());
     sinks = after;
     gone.forEach(AlertLoop::close);
-    var ignored = keep();
+    var ignored = write();
   }
 
   private Map<String, MonitoredSink> sinks(AlertsConfig config) {
@@ -320,7 +320,7 @@ final class AlertLoop {
   Future<Void> close(Duration limit) {
     return timeLimit
         .within(idle(), limit)
-        .transform(ended -> keep())
+        .transform(ended -> write())
         .compose(
             kept ->
                 timeLimit.within(

@@ -33,15 +33,15 @@ final class AlertRecord {
   Map<String, String> labels = Map.of();
   AlertText text;
   @Nullable Acknowledgement acknowledgement;
-  @Nullable String heldBy;
+  @Nullable String suppressedBy;
 
   /** Alerts of nodes that it holds back, or would when they fire. */
   private int inhibits;
 
-  final Map<String, Alert.Delivery> told = new HashMap<>();
+  final Map<String, Alert.Delivery> delivered = new HashMap<>();
 
   /** Sinks that may know that it fires though they did not say so. */
-  final Set<String> tried = new HashSet<>();
+  final Set<String> attempted = new HashSet<>();
 
   /** Sinks it goes to. */
   Set<String> sinks = Set.of();
@@ -88,7 +88,7 @@ final class AlertRecord {
     return lifecycle.status().isFiring();
   }
 
-  boolean isOver() {
+  boolean isResolved() {
     return lifecycle.status() == AlertStatus.RESOLVED;
   }
 
@@ -120,7 +120,7 @@ final class AlertRecord {
     if (known != null) {
       acknowledgement = new Acknowledgement(known.by(), known.at().plus(by), known.comment());
     }
-    told.replaceAll(
+    delivered.replaceAll(
         (sink, each) -> new Alert.Delivery(each.status(), each.severity(), each.at().plus(by)));
   }
 
@@ -130,7 +130,7 @@ final class AlertRecord {
   }
 
   private @Nullable String detail() {
-    if (inhibits == 0 || isOver()) {
+    if (inhibits == 0 || isResolved()) {
       return text.detail();
     }
     String holds = "Holds back " + inhibits + (inhibits == 1 ? " alert" : " alerts");
@@ -156,8 +156,8 @@ final class AlertRecord {
               lifecycle.startsAt(),
               lifecycle.endsAt(),
               acknowledgement,
-              heldBy,
-              told);
+              suppressedBy,
+              delivered);
       view = known;
     }
     return known;

@@ -76,7 +76,7 @@ final class AlertStateStore {
     }
   }
 
-  /** The store lost what was kept: the next {@link #takeUnsaved} has all of it. */
+  /** The store lost what was kept: the next {@link #takeChanges} has all of it. */
   void saveAll() {
     table.saveAll();
     silences.saveAll();
@@ -86,23 +86,23 @@ final class AlertStateStore {
   }
 
   /** What changed since the last call. */
-  Unsaved takeUnsaved() {
+  Unsaved takeChanges() {
     List<Entry> entries = new ArrayList<>(useless);
     useless.clear();
     table
-        .takeUnsaved()
+        .takeChanges()
         .forEach(
             (id, each) ->
                 entries.add(new Entry(ALERT, id, each == null ? null : AlertCodec.alert(each))));
     silences
-        .takeUnsaved()
+        .takeChanges()
         .forEach(
             (id, each) ->
                 entries.add(
                     new Entry(SILENCE, id, each == null ? null : AlertCodec.silence(each))));
     Map<String, List<String>> texts = new LinkedHashMap<>();
     flaps
-        .takeUnsaved()
+        .takeChanges()
         .forEach((id, times) -> texts.put(id, times.stream().map(Instant::toString).toList()));
     texts.forEach((id, all) -> entries.add(new Entry(FLAPS, id, body(all))));
     evaluator
@@ -111,10 +111,10 @@ final class AlertStateStore {
             (id, known) ->
                 entries.add(
                     new Entry(MINER, id, body(known == null ? List.of() : List.of(known)))));
-    if (isolation.takeUnsaved()) {
+    if (isolation.takeChanges()) {
       entries.add(new Entry(ISOLATION, FLEET, body(isolation.kept())));
     }
-    return new Unsaved(entries, table.takeEnded());
+    return new Unsaved(entries, table.takeResolved());
   }
 
   private static @Nullable String body(List<String> texts) {

@@ -56,11 +56,11 @@ final class AlertTable {
   private final Map<AlertKey, AlertRecord> live = new LinkedHashMap<>();
   private final Map<String, Integer> liveByPeer = new HashMap<>();
   private final Map<String, AlertRecord> byId = new HashMap<>();
-  private final Set<AlertRecord> over = new LinkedHashSet<>();
+  private final Set<AlertRecord> resolved = new LinkedHashSet<>();
   private final Set<AlertRecord> touched = new LinkedHashSet<>();
   private final Set<AlertRecord> unsaved = new LinkedHashSet<>();
   private final Set<String> gone = new LinkedHashSet<>();
-  private final List<EndedAlert> ended = new ArrayList<>();
+  private final List<EndedAlert> history = new ArrayList<>();
   private final Map<String, Long> dropped = new TreeMap<>();
   private int ofNodes;
   private boolean overflowed;
@@ -90,8 +90,8 @@ final class AlertTable {
     return live.values();
   }
 
-  Collection<AlertRecord> over() {
-    return over;
+  Collection<AlertRecord> resolved() {
+    return resolved;
   }
 
   /** Goes on with what a rule says; nothing happens when nothing lives and nothing holds. */
@@ -202,14 +202,14 @@ final class AlertTable {
   private void end(AlertRecord record, Lifecycle lifecycle) {
     record.lifecycle = lifecycle;
     remove(record);
-    over.add(record);
+    resolved.add(record);
     touched.add(record);
     changed(record);
     Alert alert = record.alert();
     Instant startsAt = alert.startsAt();
     Instant endsAt = alert.endsAt();
     if (startsAt != null && endsAt != null) {
-      ended.add(
+      history.add(
           new EndedAlert(
               alert.id(),
               alert.rule().word(),
@@ -249,8 +249,8 @@ final class AlertTable {
 
   /** Takes one that was kept; false when there is no room. */
   boolean restore(AlertRecord record) {
-    if (record.isOver()) {
-      over.add(record);
+    if (record.isResolved()) {
+      resolved.add(record);
       byId.put(record.id, record);
     } else if (record.isFiring() && !live.containsKey(record.key) && hasRoom(record.key)) {
       add(record);
@@ -280,8 +280,8 @@ final class AlertTable {
   }
 
   /** Nobody is to be told of it any more. */
-  void settle(AlertRecord record) {
-    over.remove(record);
+  void release(AlertRecord record) {
+    resolved.remove(record);
     byId.remove(record.id, record);
     unsaved.remove(record);
     gone.add(record.id);
@@ -290,8 +290,8 @@ final class AlertTable {
   /** Those that are over and waited too long, or are too many: they are told no more. */
   List<AlertRecord> expired(Instant now) {
     List<AlertRecord> expired = new ArrayList<>(0);
-    int tooMany = over.size() - MAX_OVER;
-    for (AlertRecord each : over) {
+    int tooMany = resolved.size() - MAX_OVER;
+    for (AlertRecord each : resolved) {
       Instant endsAt = each.lifecycle.endsAt();
       boolean old = endsAt == null || !endsAt.plus(MAX_WAIT).isAfter(now);
       if (old || expired.size() < tooMany) {
@@ -313,7 +313,7 @@ final class AlertTable {
   /** The clock was set. */
   void moved(Duration by) {
     List<AlertRecord> all = new ArrayList<>(live.values());
-    all.addAll(over);
+    all.addAll(resolved);
     for (AlertRecord each : all) {
       each.moved(by);
       changed(each);
@@ -326,11 +326,11 @@ final class AlertTable {
     live.values().stream()
         .filter(each -> each.status() != AlertStatus.PENDING)
         .forEach(unsaved::add);
-    unsaved.addAll(over);
+    unsaved.addAll(resolved);
   }
 
   /** The ids of those to be kept anew; null for those to be forgotten. */
-  Map<String, @Nullable AlertRecord> takeUnsaved() {
+  Map<String, @Nullable AlertRecord> takeChanges() {
     Map<String, @Nullable AlertRecord> taken = new LinkedHashMap<>();
     gone.forEach(id -> taken.put(id, null));
     unsaved.forEach(each -> taken.put(each.id, each));
@@ -339,9 +339,9 @@ final class AlertTable {
     return taken;
   }
 
-  List<EndedAlert> takeEnded() {
-    List<EndedAlert> taken = List.copyOf(ended);
-    ended.clear();
+  List<EndedAlert> takeResolved() {
+    List<EndedAlert> taken = List.copyOf(history);
+    history.clear();
     return taken;
   }
 }

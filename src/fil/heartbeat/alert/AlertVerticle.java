@@ -87,7 +87,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   public Future<?> start() {
     Context own = context;
     // Before the store is asked: what it answers may be lost right after.
-    notAnew = store.whenBegunAnew(() -> own.runOnContext(again -> keepAgain()));
+    notAnew = store.whenBegunAnew(() -> own.runOnContext(again -> rewrite()));
     return store
         .kept()
         .onFailure(failure -> notAnew.run())
@@ -107,7 +107,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
               loop = made;
               home = own;
               if (anew) {
-                made.keepAgain();
+                made.rewrite();
               }
               if (ticks) {
                 vertx.setPeriodic(PERIOD_MILLIS, timer -> tick(made));
@@ -116,12 +116,12 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
             });
   }
 
-  private void keepAgain() {
+  private void rewrite() {
     AlertLoop running = loop;
     if (running == null) {
       anew = true;
     } else {
-      running.keepAgain();
+      running.rewrite();
     }
   }
 
@@ -144,7 +144,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
 
   /** What is under way to sinks ended, and what came of it is with the store. */
   Future<Void> idle() {
-    return ask(running -> running.idle().compose(ended -> running.keep()));
+    return ask(running -> running.idle().compose(ended -> running.write()));
   }
 
   /**
@@ -172,7 +172,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   }
 
   @Override
-  public Future<List<EndedAlert>> ended(
+  public Future<List<EndedAlert>> resolved(
       @Nullable String peerId, @Nullable Instant before, int limit) {
     return store.ended(peerId, before, limit);
   }
@@ -191,7 +191,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
               shown(id),
               shown(found.get().summary()),
               shown(comment));
-          return running.keep().map(found);
+          return running.write().map(found);
         });
   }
 
@@ -201,12 +201,12 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   }
 
   @Override
-  public Future<Silence> silence(
+  public Future<Silence> addSilence(
       Selector select, Instant startsAt, Instant endsAt, String author, String comment) {
     return ask(
         running -> {
           Silence made =
-              running.engine().silence(select, startsAt, endsAt, author, comment, running.now());
+              running.engine().addSilence(select, startsAt, endsAt, author, comment, running.now());
           log.info(
               "audit by={} action=silence silence={} select={} starts={} ends={} comment={}",
               shown(author),
@@ -215,20 +215,20 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
               made.startsAt(),
               made.endsAt(),
               shown(comment));
-          return running.keep().map(made);
+          return running.write().map(made);
         });
   }
 
   @Override
-  public Future<Boolean> unsilence(String id, String by) {
+  public Future<Boolean> expireSilence(String id, String by) {
     return ask(
         running -> {
-          boolean ended = running.engine().unsilence(id, running.now());
+          boolean ended = running.engine().expireSilence(id, running.now());
           if (!ended) {
             return Future.succeededFuture(false);
           }
           log.info("audit by={} action=unsilence silence={}", shown(by), shown(id));
-          return running.keep().map(true);
+          return running.write().map(true);
         });
   }
 

@@ -26,7 +26,7 @@ public interface AlertView {
    * @param before that ended before this; null for the newest
    * @param limit 1 to 1000
    */
-  Future<List<EndedAlert>> ended(@Nullable String peerId, @Nullable Instant before, int limit);
+  Future<List<EndedAlert>> resolved(@Nullable String peerId, @Nullable Instant before, int limit);
 
   /** Says that somebody looks after it. Empty when there is no such alert that fires. */
   Future<Optional<Alert>> acknowledge(String id, String by, String comment);
@@ -39,11 +39,11 @@ public interface AlertView {
    *
    * @throws IllegalStateException in the future, when there are too many
    */
-  Future<Silence> silence(
+  Future<Silence> addSilence(
       Selector select, Instant startsAt, Instant endsAt, String author, String comment);
 
   /** Ends a silence now. False when there is none that holds or is to come. */
-  Future<Boolean> unsilence(String id, String by);
+  Future<Boolean> expireSilence(String id, String by);
 
   /**
    * Why this process is not well, one line each, as {@code AggregatorDegraded} says it; empty when

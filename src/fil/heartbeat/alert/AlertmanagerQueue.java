@@ -32,7 +32,7 @@ final class AlertmanagerQueue implements NotificationQueue {
   private final String sink;
   private final DeliveryThrottle throttle;
   private final Map<String, AlertRecord> firing = new LinkedHashMap<>();
-  private final Map<String, AlertRecord> over = new LinkedHashMap<>();
+  private final Map<String, AlertRecord> resolved = new LinkedHashMap<>();
   private final Set<AlertRecord> news = new LinkedHashSet<>();
   private boolean ready;
   private boolean warming;
@@ -44,8 +44,8 @@ final class AlertmanagerQueue implements NotificationQueue {
 
   /** What was told and is held since is told on: it must not look as if it were over. */
   @Override
-  public void look(AlertRecord record, Instant now) {
-    boolean known = record.told.containsKey(sink) || record.tried.contains(sink);
+  public void update(AlertRecord record, Instant now) {
+    boolean known = record.delivered.containsKey(sink) || record.attempted.contains(sink);
     if (record.isFiring() && (known || PendingDeliveries.isTold(record, sink))) {
       firing.putIfAbsent(record.fingerprint, record);
     } else {
@@ -56,8 +56,8 @@ final class AlertmanagerQueue implements NotificationQueue {
       return;
     }
     news.add(record);
-    if (record.isOver()) {
-      AlertRecord earlier = over.put(record.fingerprint, record);
+    if (record.isResolved()) {
+      AlertRecord earlier = resolved.put(record.fingerprint, record);
       goesOn(record.equals(earlier) ? null : earlier, now);
     }
   }
@@ -68,7 +68,7 @@ final class AlertmanagerQueue implements NotificationQueue {
    */
   private void goesOn(@Nullable AlertRecord earlier, Instant now) {
     if (earlier != null) {
-      earlier.told.put(sink, new Alert.Delivery(AlertStatus.RESOLVED, earlier.severity, now));
+      earlier.delivered.put(sink, new Alert.Delivery(AlertStatus.RESOLVED, earlier.severity, now));
       earlier.changed();
       news.remove(earlier);
     }
@@ -76,7 +76,7 @@ final class AlertmanagerQueue implements NotificationQueue {
 
   private void forgetNews(AlertRecord record) {
     news.remove(record);
-    over.remove(record.fingerprint, record);
+    resolved.remove(record.fingerprint, record);
   }
 
   @Override
@@ -86,14 +86,14 @@ final class AlertmanagerQueue implements NotificationQueue {
   }
 
   @Override
-  public void settle(Marks marks, boolean warms, Instant now) {
+  public void prepare(Marks marks, boolean warms, Instant now) {
     warming = warms;
     ready = isOpen(now) && (!news.isEmpty() || isStale(now));
     if (ready) {
       PendingDeliveries.gravestFirst(news).stream()
           .limit(MAX_TOLD_AT_ONCE)
-          .filter(each -> each.isFiring() && !each.told.containsKey(sink))
-          .filter(each -> each.tried.add(sink))
+          .filter(each -> each.isFiring() && !each.delivered.containsKey(sink))
+          .filter(each -> each.attempted.add(sink))
           .forEach(marks::marked);
     }
   }
@@ -111,7 +111,7 @@ final class AlertmanagerQueue implements NotificationQueue {
   private boolean isStale(Instant now) {
     for (AlertRecord each : firing.values()) {
       if (isSure(each, now)) {
-        Alert.Delivery told = each.told.get(sink);
+        Alert.Delivery told = each.delivered.get(sink);
         return told == null || told.at().isAfter(now) || !told.at().plus(PERIOD).isAfter(now);
       }
     }
@@ -123,8 +123,8 @@ final class AlertmanagerQueue implements NotificationQueue {
    * seems over is soon said to be.
    */
   private boolean isSure(AlertRecord record, Instant now) {
-    Instant over = record.lifecycle.overSince();
-    return !warming && (over == null || !over.plus(UNSURE).isAfter(now));
+    Instant clearing = record.lifecycle.clearingSince();
+    return !warming && (clearing == null || !clearing.plus(UNSURE).isAfter(now));
   }
 
   @Override
@@ -136,10 +136,11 @@ final class AlertmanagerQueue implements NotificationQueue {
     List<AlertRecord> first = new ArrayList<>();
     List<AlertRecord> others = new ArrayList<>();
     for (AlertRecord each : PendingDeliveries.gravestFirst(news)) {
-      if (each.isOver() && isBack(each)) {
+      if (each.isResolved() && isBack(each)) {
         continue;
       }
-      boolean settled = each.isOver() || each.told.containsKey(sink) || each.tried.contains(sink);
+      boolean settled =
+          each.isResolved() || each.delivered.containsKey(sink) || each.attempted.contains(sink);
       if (settled && first.size() < MAX_TOLD_AT_ONCE) {
         first.add(each);
       }
@@ -171,13 +172,13 @@ final class AlertmanagerQueue implements NotificationQueue {
 
   private boolean isBack(AlertRecord over) {
     AlertRecord back = firing.get(over.fingerprint);
-    return back != null && (back.told.containsKey(sink) || back.tried.contains(sink));
+    return back != null && (back.delivered.containsKey(sink) || back.attempted.contains(sink));
   }
 
   @Override
   public void told(AlertRecord record, Instant now) {
     if (record.isFiring()) {
-      goesOn(over.remove(record.fingerprint), now);
+      goesOn(resolved.remove(record.fingerprint), now);
     }
     if (firing.remove(record.fingerprint, record)) {
       firing.put(record.fingerprint, record);

@@ -74,37 +74,37 @@ final class Dispatcher {
   }
 
   /** An alert may be news to some. */
-  void look(AlertRecord record, Instant now) {
-    if (record.isOver()) {
+  void update(AlertRecord record, Instant now) {
+    if (record.isResolved()) {
       // A sink that fails is told once, as over, what it would else never hear of.
       queues.forEach(
           (name, queue) -> {
             boolean missed =
                 queue.isFailing()
                     && record.sinks.contains(name)
-                    && record.heldBy == null
-                    && !record.told.containsKey(name);
+                    && record.suppressedBy == null
+                    && !record.delivered.containsKey(name);
             if (missed) {
-              record.tried.add(name);
+              record.attempted.add(name);
             }
           });
     }
-    queues.values().forEach(queue -> queue.look(record, now));
-    settle(record);
+    queues.values().forEach(queue -> queue.update(record, now));
+    release(record);
   }
 
   /** Forgets what sinks that are no more were told. */
   void forgetSinks(AlertRecord record) {
-    boolean changed = record.told.keySet().retainAll(queues.keySet());
-    changed |= record.tried.retainAll(queues.keySet());
+    boolean changed = record.delivered.keySet().retainAll(queues.keySet());
+    changed |= record.attempted.retainAll(queues.keySet());
     if (changed) {
       table.changed(record);
     }
   }
 
-  private void settle(AlertRecord record) {
-    if (record.isOver() && !isOwed(record)) {
-      table.settle(record);
+  private void release(AlertRecord record) {
+    if (record.isResolved() && !isOwed(record)) {
+      table.release(record);
     }
   }
 
@@ -116,21 +116,21 @@ final class Dispatcher {
   void expire(List<AlertRecord> expired) {
     for (AlertRecord each : expired) {
       queues.values().forEach(queue -> queue.forget(each));
-      table.settle(each);
+      table.release(each);
     }
   }
 
   /** Lets go of those that are over and that nobody is to be told of any more. */
   void sweep() {
-    List.copyOf(table.over()).forEach(this::settle);
+    List.copyOf(table.resolved()).forEach(this::release);
   }
 
   /** Says what may be told until the next observation; that is kept before it is told. */
-  void settle(boolean warming, Instant now) {
+  void prepare(boolean warming, Instant now) {
     queues.forEach(
         (name, queue) -> {
           if (!underWay.containsKey(name)) {
-            queue.settle(table::changed, warming, now);
+            queue.prepare(table::changed, warming, now);
           }
         });
   }
@@ -180,8 +180,9 @@ final class Dispatcher {
       return;
     }
     AlertStatus as = alert.status().isFiring() ? AlertStatus.FIRING : AlertStatus.RESOLVED;
-    Alert.Delivery before = record.told.put(sink, new Alert.Delivery(as, alert.severity(), now));
-    record.tried.remove(sink);
+    Alert.Delivery before =
+        record.delivered.put(sink, new Alert.Delivery(as, alert.severity(), now));
+    record.attempted.remove(sink);
     boolean again =
         before != null && before.status() == as && before.severity() == alert.severity();
     if (again && record.key.rule() != AlertRule.WATCHDOG) {
@@ -191,8 +192,8 @@ final class Dispatcher {
       table.changed(record);
     }
     queue.told(record, now);
-    queue.look(record, now);
-    settle(record);
+    queue.update(record, now);
+    release(record);
   }
 
   /** The clock was set. */

@@ -134,7 +134,7 @@ final class FlapRule {
   }
 
   /** The changes of the nodes whose changes are to be kept anew; none for those to be forgotten. */
-  Map<String, List<Instant>> takeUnsaved() {
+  Map<String, List<Instant>> takeChanges() {
     Map<String, List<Instant>> taken = new HashMap<>();
     unsaved.forEach(
         peerId -> taken.put(peerId, List.copyOf(changes.getOrDefault(peerId, new ArrayDeque<>()))));

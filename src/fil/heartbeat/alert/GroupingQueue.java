@@ -78,7 +78,7 @@ final class GroupingQueue implements NotificationQueue {
   }
 
   @Override
-  public void look(AlertRecord record, Instant now) {
+  public void update(AlertRecord record, Instant now) {
     boolean news = PendingDeliveries.isNews(record, sink) || isWatchdogDue(record, now);
     boolean told = PendingDeliveries.isTold(record, sink);
     restoreToldOfStrangers(record);
@@ -106,7 +106,7 @@ final class GroupingQueue implements NotificationQueue {
 
   /** As it was kept over a restart. */
   private void restoreToldOfStrangers(AlertRecord record) {
-    Alert.Delivery known = record.told.get(sink);
+    Alert.Delivery known = record.delivered.get(sink);
     if (known != null
         && record.key.rule() == AlertRule.UNKNOWN_NODES
         && (toldOfStrangers == null || known.at().isAfter(toldOfStrangers))) {
@@ -122,7 +122,7 @@ final class GroupingQueue implements NotificationQueue {
   private boolean isWatchdogDue(AlertRecord record, Instant now) {
     Alert.Delivery told =
         record.key.rule() == AlertRule.WATCHDOG && PendingDeliveries.isTold(record, sink)
-            ? record.told.get(sink)
+            ? record.delivered.get(sink)
             : null;
     return told != null && hasPassed(PendingDeliveries.WATCHDOG_PERIOD, told.at(), now);
   }
@@ -141,7 +141,7 @@ final class GroupingQueue implements NotificationQueue {
 
   /** One group at a time: none is marked that has to wait for its turn. */
   @Override
-  public void settle(Marks marks, boolean warming, Instant now) {
+  public void prepare(Marks marks, boolean warming, Instant now) {
     next = null;
     if (waiting == 0 || !throttle.isOpenForCritical(now)) {
       return;
@@ -164,8 +164,8 @@ final class GroupingQueue implements NotificationQueue {
       next = first;
       first.inOrder().stream()
           .limit(MAX_TOLD_AT_ONCE)
-          .filter(each -> each.isFiring() && !each.told.containsKey(sink))
-          .filter(each -> each.tried.add(sink))
+          .filter(each -> each.isFiring() && !each.delivered.containsKey(sink))
+          .filter(each -> each.attempted.add(sink))
           .forEach(marks::marked);
     }
   }
@@ -182,14 +182,15 @@ final class GroupingQueue implements NotificationQueue {
     boolean open =
         group != null
             && (group.isCritical() ? throttle.isOpenForCritical(now) : throttle.isOpen(now));
-    return group == null || !open ? Optional.empty() : tell(group, now);
+    return group == null || !open ? Optional.empty() : send(group, now);
   }
 
-  private Optional<Notification> tell(Group group, Instant now) {
+  private Optional<Notification> send(Group group, Instant now) {
     List<AlertRecord> news = new ArrayList<>();
     List<AlertRecord> others = new ArrayList<>();
     for (AlertRecord each : group.inOrder()) {
-      boolean settled = each.isOver() || each.told.containsKey(sink) || each.tried.contains(sink);
+      boolean settled =
+          each.isResolved() || each.delivered.containsKey(sink) || each.attempted.contains(sink);
       if (settled && news.size() < MAX_TOLD_AT_ONCE) {
         news.add(each);
       }
@@ -198,7 +199,7 @@ final class GroupingQueue implements NotificationQueue {
       if (news.size() + others.size() >= MAX_TOLD_AT_ONCE) {
         break;
       }
-      if (each.told.containsKey(sink) && !group.news.containsKey(each)) {
+      if (each.delivered.containsKey(sink) && !group.news.containsKey(each)) {
         others.add(each);
       }
     }

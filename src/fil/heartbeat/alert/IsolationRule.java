@@ -158,7 +158,7 @@ final class IsolationRule {
     unsaved |= lost > 0;
   }
 
-  boolean takeUnsaved() {
+  boolean takeChanges() {
     boolean taken = unsaved;
     unsaved = false;
     return taken;

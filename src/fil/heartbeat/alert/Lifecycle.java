@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param activeAt since when what it is about holds
  * @param startsAt when it fired; null while it is pending
- * @param overSince since when what it is about does not hold; null while it does
+ * @param clearingSince since when what it is about does not hold; null while it does
  * @param endsAt null before the end
  */
 record Lifecycle(
     AlertStatus status,
     Instant activeAt,
     @Nullable Instant startsAt,
-    @Nullable Instant overSince,
+    @Nullable Instant clearingSince,
     @Nullable Instant endsAt) {
 
   /**
@@ -43,13 +43,15 @@ record Lifecycle(
       return condition == Condition.TRUE ? fire(timing, now) : null;
     }
     if (condition != Condition.FALSE) {
-      return overSince == null ? this : new Lifecycle(status, activeAt, startsAt, null, null);
+      return clearingSince == null ? this : new Lifecycle(status, activeAt, startsAt, null, null);
     }
-    Instant over = overSince == null ? now : overSince;
-    if (!over.plus(timing.keepFiringFor).isAfter(now)) {
-      return end(over);
+    Instant clearing = clearingSince == null ? now : clearingSince;
+    if (!clearing.plus(timing.keepFiringFor).isAfter(now)) {
+      return end(clearing);
     }
-    return over.equals(overSince) ? this : new Lifecycle(status, activeAt, startsAt, over, null);
+    return clearing.equals(clearingSince)
+        ? this
+        : new Lifecycle(status, activeAt, startsAt, clearing, null);
   }
 
   private Lifecycle fire(Timing timing, Instant now) {
@@ -71,11 +73,11 @@ record Lifecycle(
         status,
         Moved.moved(activeAt, by),
         Moved.movedOrNull(startsAt, by),
-        Moved.movedOrNull(overSince, by),
+        Moved.movedOrNull(clearingSince, by),
         Moved.movedOrNull(endsAt, by));
   }
 
   Lifecycle acknowledged() {
-    return new Lifecycle(AlertStatus.ACKNOWLEDGED, activeAt, startsAt, overSince, endsAt);
+    return new Lifecycle(AlertStatus.ACKNOWLEDGED, activeAt, startsAt, clearingSince, endsAt);
   }
 }

@@ -15,7 +15,7 @@ interface NotificationQueue {
   int MAX_TOLD_AT_ONCE = 1_000;
 
   /** An alert may have changed. */
-  void look(AlertRecord record, Instant now);
+  void update(AlertRecord record, Instant now);
 
   /** An alert is gone. */
   void forget(AlertRecord record);
@@ -26,7 +26,7 @@ interface NotificationQueue {
    *
    * @param warming whether what was kept may be over without our knowledge
    */
-  void settle(Marks marks, boolean warming, Instant now);
+  void prepare(Marks marks, boolean warming, Instant now);
 
   /** What is to be told now. Not to be asked while something is under way. */
   Optional<Notification> due(Instant now);

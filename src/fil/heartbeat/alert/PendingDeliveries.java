@@ -17,11 +17,11 @@ final class PendingDeliveries {
 
   /** Whether the alert is news to the sink. */
   static boolean isNews(AlertRecord record, String sink) {
-    Alert.Delivery told = record.told.get(sink);
-    if (record.isOver()) {
-      return told == null ? record.tried.contains(sink) : told.status() != AlertStatus.RESOLVED;
+    Alert.Delivery told = record.delivered.get(sink);
+    if (record.isResolved()) {
+      return told == null ? record.attempted.contains(sink) : told.status() != AlertStatus.RESOLVED;
     }
-    if (!record.isFiring() || record.heldBy != null || !record.sinks.contains(sink)) {
+    if (!record.isFiring() || record.suppressedBy != null || !record.sinks.contains(sink)) {
       return false;
     }
     return told == null || told.severity() != record.severity;
@@ -29,7 +29,7 @@ final class PendingDeliveries {
 
   /** Whether the sink is told it when it is told anything of its group. */
   static boolean isTold(AlertRecord record, String sink) {
-    return record.isFiring() && record.heldBy == null && record.sinks.contains(sink);
+    return record.isFiring() && record.suppressedBy == null && record.sinks.contains(sink);
   }
 
   /** The gravest first, of each kind in the order that they have. */
@@ -42,7 +42,7 @@ final class PendingDeliveries {
       String sink, String groupKey, List<AlertRecord> news, List<AlertRecord> others, Instant now) {
     List<AlertRecord> all = new ArrayList<>(news);
     all.addAll(others);
-    all.sort(Comparator.comparing(AlertRecord::isOver));
+    all.sort(Comparator.comparing(AlertRecord::isResolved));
     StringBuilder content = new StringBuilder(sink).append('\n').append(groupKey);
     all.stream()
         .sorted(Comparator.comparing(each -> each.id))
@@ -51,10 +51,10 @@ final class PendingDeliveries {
                 content
                     .append('\n')
                     .append(each.id)
-                    .append(each.isOver() ? " over " : " fires ")
+                    .append(each.isResolved() ? " over " : " fires ")
                     .append(each.severity));
     for (AlertRecord each : news) {
-      Alert.Delivery told = each.told.get(sink);
+      Alert.Delivery told = each.delivered.get(sink);
       if (told != null && each.isFiring() && told.severity() == each.severity) {
         // Told again on purpose: not to be folded with the last time.
         content.append("\nafter ").append(told.at());

@@ -152,7 +152,7 @@ final class Silences {
   }
 
   /** The ids of those to be kept anew, or to be forgotten. */
-  Map<String, @Nullable Silence> takeUnsaved() {
+  Map<String, @Nullable Silence> takeChanges() {
     Map<String, @Nullable Silence> taken = new LinkedHashMap<>();
     unsaved.forEach(id -> taken.put(id, byId.get(id)));
     unsaved.clear();

@@ -46,7 +46,7 @@ final class StateWriter {
   private final InstantSource clock;
   private final Map<EntryKey, AlertStore.Entry> entries = new LinkedHashMap<>();
   private final Map<EntryKey, AlertStore.Entry> gone = new LinkedHashMap<>();
-  private final Map<String, EndedAlert> ended = new LinkedHashMap<>();
+  private final Map<String, EndedAlert> resolved = new LinkedHashMap<>();
   private @Nullable Promise<Void> next;
   private @Nullable Promise<Void> current;
   private Instant begun = Instant.EPOCH;
@@ -60,10 +60,10 @@ final class StateWriter {
   }
 
   /** Done when all that was ever handed over is kept; fails when this attempt did. */
-  Future<Void> keep(Unsaved more) {
+  Future<Void> write(Unsaved more) {
     add(more);
     bound();
-    if (entries.isEmpty() && gone.isEmpty() && ended.isEmpty()) {
+    if (entries.isEmpty() && gone.isEmpty() && resolved.isEmpty()) {
       return current == null ? Future.succeededFuture() : current.future();
     }
     Promise<Void> waiting = next;
@@ -71,11 +71,11 @@ final class StateWriter {
       waiting = Promise.promise();
       next = waiting;
     }
-    write();
+    begin();
     return waiting.future();
   }
 
-  private void write() {
+  private void begin() {
     Promise<Void> done = next;
     if (current != null || done == null) {
       return;
@@ -85,14 +85,14 @@ final class StateWriter {
     begun = clock.instant();
     Unsaved all = takeAll();
     var ignored =
-        Answer.of(() -> store.keep(all.entries(), all.ended()))
+        Answer.of(() -> store.keep(all.entries(), all.resolved()))
             .onComplete(
                 result -> {
                   current = null;
                   if (result.succeeded()) {
                     fault = null;
                     done.complete();
-                    write();
+                    begin();
                   } else {
                     // Not at once again: the next change or the next second brings it along.
                     fault = String.valueOf(result.cause().getMessage());
@@ -103,16 +103,16 @@ final class StateWriter {
   }
 
   private Unsaved takeAll() {
-    Unsaved all = new Unsaved(waiting(), List.copyOf(ended.values()));
+    Unsaved all = new Unsaved(waiting(), List.copyOf(resolved.values()));
     entries.clear();
     gone.clear();
-    ended.clear();
+    resolved.clear();
     return all;
   }
 
   private void add(Unsaved more) {
     more.entries().forEach(this::put);
-    more.ended().forEach(alert -> ended.put(alert.id(), alert));
+    more.resolved().forEach(alert -> resolved.put(alert.id(), alert));
   }
 
   private void putBack(Unsaved all) {
@@ -136,7 +136,7 @@ final class StateWriter {
   }
 
   private void bound() {
-    droppedEnded += dropOldest(ended, MAX_ENDED);
+    droppedEnded += dropOldest(resolved, MAX_ENDED);
     droppedPieces += dropOldest(entries, MAX_PIECES) + dropOldest(gone, MAX_GONE);
   }
 

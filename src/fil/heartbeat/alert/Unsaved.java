@@ -5,13 +5,13 @@ import fil.heartbeat.history.EndedAlert;
 import java.util.List;
 
 /** What changed and is to be kept. */
-record Unsaved(List<AlertStore.Entry> entries, List<EndedAlert> ended) {
+record Unsaved(List<AlertStore.Entry> entries, List<EndedAlert> resolved) {
   Unsaved {
     entries = List.copyOf(entries);
-    ended = List.copyOf(ended);
+    resolved = List.copyOf(resolved);
   }
 
   boolean isEmpty() {
-    return entries.isEmpty() && ended.isEmpty();
+    return entries.isEmpty() && resolved.isEmpty();
   }
 }

@@ -52,9 +52,9 @@ final class AlertJson {
         .put("activeAt", Times.text(alert.activeAt()))
         .put("detail", alert.detail())
         .put("labels", new JsonObject(new TreeMap<String, Object>(alert.labels())))
-        .put("heldBy", alert.heldBy())
+        .put("heldBy", alert.suppressedBy())
         .put("acknowledgement", acknowledgement(alert.acknowledgement()))
-        .put("sentTo", sentTo(alert.told()));
+        .put("sentTo", sentTo(alert.deliveries()));
   }
 
   private static JsonObject alert(
@@ -126,7 +126,7 @@ final class AlertJson {
         .put("labels", labels == null ? new JsonObject() : labels)
         .put("heldBy", null)
         .put("acknowledgement", acknowledgement(body.getValue("acknowledgement")))
-        .put("sentTo", live == null ? sentTo(body.getValue("told")) : sentTo(live.told()));
+        .put("sentTo", live == null ? sentTo(body.getValue("told")) : sentTo(live.deliveries()));
   }
 
   private static JsonObject body(String text) {

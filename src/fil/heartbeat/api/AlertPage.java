@@ -87,7 +87,7 @@ final class AlertPage {
             : Math.min(MAX_CHUNK, query.limit() - rows.size() + passed + 1);
     // History tells what ended before a moment, and perhaps only milliseconds.
     Instant before = at == null ? null : at.plus(Duration.ofMillis(1));
-    return view.ended(query.peerId(), before, ask)
+    return view.resolved(query.peerId(), before, ask)
         .compose(found -> takeEnded(found, ask) ? fill(view) : Future.<Void>succeededFuture());
   }
 

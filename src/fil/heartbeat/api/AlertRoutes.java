@@ -46,7 +46,7 @@ final class AlertRoutes {
         .handler(this::acknowledge);
     routes.get(SILENCES).handler(this::whenOn).handler(this::silences);
     routes.post(SILENCES).handler(body()).handler(this::whenOn).handler(this::silence);
-    routes.delete(SILENCES + "/:id").handler(this::whenOn).handler(this::unsilence);
+    routes.delete(SILENCES + "/:id").handler(this::whenOn).handler(this::expireSilence);
   }
 
   /** Nothing is raised while the role is off, which an empty list would not say. */
@@ -156,7 +156,7 @@ final class AlertRoutes {
     String author = name(who, body.line("author", MAX_NAME));
     String comment =
         body.line("comment", MAX_COMMENT).orElseThrow(() -> body.bad("comment", "why, in a line"));
-    view.silence(select, startsAt, endsAt, author, comment)
+    view.addSilence(select, startsAt, endsAt, author, comment)
         .recover(
             failure ->
                 Future.failedFuture(
@@ -216,10 +216,10 @@ final class AlertRoutes {
     return endsAt;
   }
 
-  private void unsilence(RoutingContext ctx) {
+  private void expireSilence(RoutingContext ctx) {
     String id = ctx.pathParam("id");
     String by = name(Access.who(ctx), Optional.empty());
-    view.unsilence(id, by)
+    view.expireSilence(id, by)
         .onSuccess(
             known -> {
               if (known) {

@@ -216,13 +216,15 @@ final class Hiding {
             ? null
             : new Acknowledgement(
                 texts.masked(by.by(), miner), by.at(), texts.masked(by.comment(), miner)),
-        heldBy(alert.heldBy(), miner),
-        alert.told());
+        suppressedBy(alert.suppressedBy(), miner),
+        alert.deliveries());
   }
 
   /** A silence is named by its id. */
-  private @Nullable String heldBy(@Nullable String heldBy, @Nullable String miner) {
-    return heldBy == null || heldBy.startsWith("silence ") ? heldBy : text(heldBy, miner);
+  private @Nullable String suppressedBy(@Nullable String suppressedBy, @Nullable String miner) {
+    return suppressedBy == null || suppressedBy.startsWith("silence ")
+        ? suppressedBy
+        : text(suppressedBy, miner);
   }
 
   /** A sentence on miners' addresses that may be anything goes as a whole. */

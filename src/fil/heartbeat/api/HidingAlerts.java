@@ -25,9 +25,9 @@ record HidingAlerts(AlertView view, Hiding hiding) implements AlertView {
   }
 
   @Override
-  public Future<List<EndedAlert>> ended(
+  public Future<List<EndedAlert>> resolved(
       @Nullable String peerId, @Nullable Instant before, int limit) {
-    return view.ended(peerId, before, limit)
+    return view.resolved(peerId, before, limit)
         .map(found -> found.stream().map(hiding::masked).toList());
   }
 
@@ -42,14 +42,14 @@ record HidingAlerts(AlertView view, Hiding hiding) implements AlertView {
   }
 
   @Override
-  public Future<Silence> silence(
+  public Future<Silence> addSilence(
       Selector select, Instant startsAt, Instant endsAt, String author, String comment) {
-    return view.silence(select, startsAt, endsAt, author, comment).map(hiding::masked);
+    return view.addSilence(select, startsAt, endsAt, author, comment).map(hiding::masked);
   }
 
   @Override
-  public Future<Boolean> unsilence(String id, String by) {
-    return view.unsilence(id, by);
+  public Future<Boolean> expireSilence(String id, String by) {
+    return view.expireSilence(id, by);
   }
 
   @Override

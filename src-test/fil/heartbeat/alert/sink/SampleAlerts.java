@@ -70,8 +70,8 @@ final class SampleAlerts {
         alert.startsAt(),
         alert.endsAt(),
         new Acknowledgement(by, NOW, ""),
-        alert.heldBy(),
-        alert.told());
+        alert.suppressedBy(),
+        alert.deliveries());
   }
 
   /** The same, graver than the sink was told. */
@@ -90,7 +90,7 @@ final class SampleAlerts {
         alert.startsAt(),
         alert.endsAt(),
         alert.acknowledgement(),
-        alert.heldBy(),
+        alert.suppressedBy(),
         Map.of("ops", new Alert.Delivery(AlertStatus.FIRING, Severity.WARNING, FIRED)));
   }
 

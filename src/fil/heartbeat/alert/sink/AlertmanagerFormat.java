@@ -57,7 +57,7 @@ final class AlertmanagerFormat implements Format {
     Instant end =
         alert.status().isFiring() ? told.at().plus(LASTS) : AlertFields.endsAt(alert, told);
     all.add(json(alert, alert.severity(), end));
-    Alert.Delivery before = alert.told().get(told.sink());
+    Alert.Delivery before = alert.deliveries().get(told.sink());
     if (before != null && before.status().isFiring() && before.severity() != alert.severity()) {
       // To Alertmanager another severity is another alert: the one before is over.
       all.add(json(alert, before.severity(), told.at()));
