@@ -94,7 +94,7 @@ final class AlertSwitch implements AlertView {
         .otherwise(
             failure -> {
               log.error(
-                  "alerts not changed, it is tried again with the next change cause={}",
+                  "alerts not applied, will retry with the next change cause={}",
                   failure.getMessage());
               return false;
             });

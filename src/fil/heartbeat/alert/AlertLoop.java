@@ -115,7 +115,7 @@ final class AlertLoop {
 
   private void succeeded() {
     if (failingSince != null) {
-      log.info("alerts are evaluated again");
+      log.info("alert evaluation recovered");
       failingSince = null;
     }
   }
@@ -125,7 +125,7 @@ final class AlertLoop {
     // What was missed is unknown: the next round begins with everything.
     version = 0;
     if (failingSince == null || failure instanceof Error) {
-      log.error("alerts not evaluated, it is tried again each second", failure);
+      log.error("alert evaluation failed, retrying each second", failure);
     }
     failingSince = failingSince == null ? now() : failingSince;
   }
@@ -245,7 +245,7 @@ final class AlertLoop {
                   }
                   return write();
                 })
-            .onFailure(failure -> log.error("answer of a sink not taken", failure));
+            .onFailure(failure -> log.error("delivery result not processed", failure));
   }
 
   /**

@@ -112,7 +112,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
               if (ticks) {
                 vertx.setPeriodic(PERIOD_MILLIS, timer -> tick(made));
               }
-              log.info("alerts are raised sinks={} kept={}", config.sinks().size(), kept.size());
+              log.info("alerting started sinks={} restored={}", config.sinks().size(), kept.size());
             });
   }
 

@@ -65,7 +65,7 @@ final class MonitoredSink {
 
   void succeeded(Instant now) {
     if (failingSince != null) {
-      log.info("sink is told again sink={}", config().name());
+      log.info("sink recovered sink={}", config().name());
     }
     delivered++;
     lastDelivery = now;
@@ -76,7 +76,7 @@ final class MonitoredSink {
   void failed(DeliveryException cause, Instant now) {
     if (failingSince == null) {
       log.warn(
-          "sink not told, it is tried again sink={} kind={} cause={}",
+          "notification failed, will retry sink={} kind={} cause={}",
           config().name(),
           word(cause.kind()),
           cause.getMessage());

@@ -224,14 +224,14 @@ class CanaryVerticleTest {
       int before = out.written.size();
       Await.until(vertx, () -> out.written.size() > before + 3);
       assertThat(log.lines(Level.INFO))
-          .containsExactly("canary ill: no beat of ours became a notification for=150s");
+          .containsExactly("canary failing: no beat became a notification for=150s");
       Await.until(
           vertx,
           () -> {
             canary.delivered(canary.report().beats());
             return canary.isHealthy();
           });
-      Await.until(vertx, () -> log.lines(Level.INFO).contains("canary well again"));
+      Await.until(vertx, () -> log.lines(Level.INFO).contains("canary recovered"));
     }
   }
 

@@ -176,7 +176,7 @@ class PeerWatchVerticleTest {
       Await.until(vertx, () -> !log.lines(Level.INFO).isEmpty());
       int already = asked.size();
       Await.until(vertx, () -> asked.size() >= already + 3);
-      assertThat(log.lines(Level.INFO)).containsExactly("aggregator does not answer name=east");
+      assertThat(log.lines(Level.INFO)).containsExactly("peer aggregator is down name=east");
       answer = request -> request.response().end(READY);
       Await.until(vertx, () -> log.lines(Level.INFO).size() > 1);
       assertThat(verticle.dead()).isEmpty();

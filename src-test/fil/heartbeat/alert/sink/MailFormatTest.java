@@ -29,7 +29,7 @@ class MailFormatTest {
     Letter letter =
         format.letter(SampleAlerts.of(SampleAlerts.firing(), SampleAlerts.over()), FROM);
     assertThat(letter.messageId()).isEqualTo("<9f2c@fleet.example>");
-    assertThat(letter.subject()).isEqualTo("[firing 1, over 1] NodeSilent mainnet");
+    assertThat(letter.subject()).isEqualTo("[FIRING:1, RESOLVED:1] NodeSilent mainnet");
     assertThat(letter.text())
         .isEqualTo(
             """
@@ -38,7 +38,7 @@ class MailFormatTest {
               Last beat at 14:03:05 UTC, the connection is open.
               https://beats.example/fleet/#/node/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN
 
-            over: bob (f01234) does not beat
+            resolved: bob (f01234) does not beat
               after 4 min 10 s, from 2026-11-25 14:03:05 UTC to 2026-11-25 14:07:15 UTC
               Last beat at 14:03:05 UTC, the connection is open.
               https://beats.example/fleet/#/node/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN
@@ -54,7 +54,7 @@ class MailFormatTest {
     Letter letter =
         new MailFormat(Optional.empty())
             .letter(SampleAlerts.of(SampleAlerts.ofTheAggregator()), FROM);
-    assertThat(letter.subject()).isEqualTo("[firing 1] FleetIsolated");
+    assertThat(letter.subject()).isEqualTo("[FIRING:1] FleetIsolated");
     assertThat(letter.text())
         .isEqualTo(
             """
@@ -69,13 +69,13 @@ class MailFormatTest {
   @Test
   void whatIsOverAltogetherIsSaidSo() {
     assertThat(format.letter(SampleAlerts.of(SampleAlerts.over()), FROM).subject())
-        .isEqualTo("[over 1] NodeSilent mainnet");
+        .isEqualTo("[RESOLVED:1] NodeSilent mainnet");
   }
 
   @Test
   void twentyAreNamedAndTheRestCounted() {
     Letter letter = format.letter(SampleAlerts.of(SampleAlerts.many(33)), FROM);
-    assertThat(letter.subject()).isEqualTo("[firing 33] NodeSilent mainnet");
+    assertThat(letter.subject()).isEqualTo("[FIRING:33] NodeSilent mainnet");
     assertThat(letter.text()).contains("node19 is silent").doesNotContain("node20 is silent");
     assertThat(letter.text()).contains("\n\nand 13 more\n\n");
   }
@@ -107,7 +107,7 @@ class MailFormatTest {
             told.at());
     Letter letter = format.letter(odd, FROM);
     assertThat(letter.messageId()).isEqualTo("<a-b---Bcc--x@fleet.example>");
-    assertThat(letter.subject()).isEqualTo("[firing 1] NodeSilent\uFFFD\uFFFDBcc: x main\uFFFDnet");
+    assertThat(letter.subject()).isEqualTo("[FIRING:1] NodeSilent\uFFFD\uFFFDBcc: x main\uFFFDnet");
   }
 
   @ParameterizedTest
@@ -119,6 +119,6 @@ class MailFormatTest {
     assertThat(lines).hasSize(8);
     assertThat(lines.get(0)).startsWith("warning: " + nasty.cleaned());
     assertThat(lines.get(1)).isEqualTo("  since 2026-11-25 14:03:05 UTC");
-    assertThat(letter.subject()).isEqualTo("[firing 1] NodeSilent mainnet");
+    assertThat(letter.subject()).isEqualTo("[FIRING:1] NodeSilent mainnet");
   }
 }

@@ -101,7 +101,7 @@ class MailSinkTest extends MailSinkFixture {
           MimeMessage letter = server.got().get(0).parsed();
           assertThat(letter.getHeader("Bcc")).isNull();
           assertThat(letter.getHeader("Subject")).hasSize(1);
-          assertThat(letter.getSubject()).startsWith("[firing 1] NodeSilent ");
+          assertThat(letter.getSubject()).startsWith("[FIRING:1] NodeSilent ");
           assertThat(lines(letter)).hasSize(8);
           assertThat(lines(letter).get(0)).startsWith("warning: " + nasty.cleaned());
           assertThat(lines(letter).get(0)).contains("Bcc: victim@fleet.example");

@@ -54,7 +54,7 @@ class MailSinkTlsTest extends MailSinkFixture {
           MimeMessage letter = server.got().get(0).parsed();
           assertThat(server.got().get(0).from()).isEqualTo("beats@fleet.example");
           assertThat(letter.getMessageID()).isEqualTo("<9f2c@fleet.example>");
-          assertThat(letter.getSubject()).isEqualTo("[firing 1, over 1] NodeSilent mainnet");
+          assertThat(letter.getSubject()).isEqualTo("[FIRING:1, RESOLVED:1] NodeSilent mainnet");
           assertThat(letter.getHeader("From", ",")).isEqualTo("beats@fleet.example");
           assertThat(letter.getHeader("To", ",")).isEqualTo(String.join(",", TO));
           assertThat(letter.getHeader("Auto-Submitted", ",")).isEqualTo("auto-generated");

@@ -31,14 +31,14 @@ class SlackFormatTest {
     assertThat(messages.get(0).body().toString())
         .isEqualTo(
             """
-            {"text":"[firing 1, over 1] NodeSilent mainnet",\
+            {"text":"[FIRING:1, RESOLVED:1] NodeSilent mainnet",\
             "mrkdwn":false,"parse":"none","link_names":false,\
             "unfurl_links":false,"unfurl_media":false,\
-            "attachments":[{"fallback":"[firing 1, over 1] NodeSilent mainnet",\
+            "attachments":[{"fallback":"[FIRING:1, RESOLVED:1] NodeSilent mainnet",\
             "color":"#f9a825",\
             "text":"• warning: alice (f01234) does not beat (since 2026-11-25 14:03:05 UTC). \
             Last beat at 14:03:05 UTC, the connection is open.\\n\
-            • over: bob (f01234) does not beat (after 4 min 10 s, \
+            • resolved: bob (f01234) does not beat (after 4 min 10 s, \
             from 2026-11-25 14:03:05 UTC to 2026-11-25 14:07:15 UTC). \
             Last beat at 14:03:05 UTC, the connection is open.",\
             "mrkdwn_in":[],"footer":"Filecoin Heartbeat",\

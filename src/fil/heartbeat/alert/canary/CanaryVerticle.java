@@ -232,10 +232,10 @@ public final class CanaryVerticle extends VerticleBase {
       ill = now;
       if (now) {
         log.warn(
-            "canary ill: no beat of ours became a notification for={}s",
+            "canary failing: no beat became a notification for={}s",
             CanaryRounds.HEALTHY_FOR.toSeconds());
       } else {
-        log.info("canary well again");
+        log.info("canary recovered");
       }
     }
   }

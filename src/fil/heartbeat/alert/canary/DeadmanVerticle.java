@@ -144,7 +144,7 @@ public final class DeadmanVerticle extends VerticleBase {
   private void answered() {
     stats = stats.answered(wall.instant());
     if (failureLog.succeeded()) {
-      log.info("dead-man ping answered again");
+      log.info("dead man's switch recovered");
     }
   }
 

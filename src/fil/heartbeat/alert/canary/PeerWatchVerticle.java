@@ -75,8 +75,7 @@ public final class PeerWatchVerticle extends VerticleBase {
   /** Watches these from now on. From any thread, at any time. */
   public void peers(List<Peer> next) {
     if (next.size() > PeerWatch.MAX_PEERS) {
-      log.warn(
-          "peers not watched: those after the first {} of {}", PeerWatch.MAX_PEERS, next.size());
+      log.warn("too many peers, watching the first {} of {}", PeerWatch.MAX_PEERS, next.size());
     }
     synchronized (watch) {
       watch.watch(next, nanoTime.getAsLong());
@@ -166,12 +165,12 @@ public final class PeerWatchVerticle extends VerticleBase {
     Set<String> dead = Set.copyOf(dead());
     for (String name : dead) {
       if (!toldDead.contains(name)) {
-        log.warn("aggregator does not answer name={}", name);
+        log.warn("peer aggregator is down name={}", name);
       }
     }
     for (String name : toldDead) {
       if (!dead.contains(name)) {
-        log.info("aggregator does answer, or is watched no more name={}", name);
+        log.info("peer aggregator recovered or no longer watched name={}", name);
       }
     }
     toldDead = dead;

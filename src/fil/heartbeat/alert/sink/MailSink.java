@@ -122,7 +122,7 @@ final class MailSink implements Sink {
     int missed = mail.to().size() - result.getRecipients().size();
     if (missed > 0) {
       log.warn(
-          "{} took the mail of sink {} for {} of {} recipients only: {}",
+          "mail refused for some recipients server={} sink={} taken={} of={} by={}",
           server,
           config.name(),
           result.getRecipients().size(),

@@ -8,11 +8,13 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A notification in the words that people read. Plain text without line ends; not escaped.
  *
- * @param title such as {@code [firing 2, over 1] NodeSilent mainnet}
+ * @param title such as {@code [FIRING:2, RESOLVED:1] NodeSilent mainnet}
  * @param gravest severity of what fires; empty when all is over
  * @param lines at most {@link #MAX_NAMED}, the news first
  * @param more alerts that have no line
@@ -36,7 +38,7 @@ record NotificationText(String title, Optional<Severity> gravest, List<Line> lin
 
     static Line of(Alert alert, Notification told) {
       boolean firing = alert.status().isFiring();
-      String word = firing ? alert.severity().word() : "over";
+      String word = firing ? alert.severity().word() : "resolved";
       return new Line(
           alert,
           Texts.cut(word + ": " + Texts.clean(alert.summary()), MAX_LINE),
@@ -77,12 +79,18 @@ record NotificationText(String title, Optional<Severity> gravest, List<Line> lin
 
   private static String title(Notification told) {
     long firing = told.alerts().stream().filter(alert -> alert.status().isFiring()).count();
-    long over = told.alerts().size() - firing;
+    long resolved = told.alerts().size() - firing;
     String counts =
-        firing == 0 ? "over " + over : "firing " + firing + (over == 0 ? "" : ", over " + over);
+        Stream.of(count("FIRING", firing), count("RESOLVED", resolved))
+            .flatMap(Optional::stream)
+            .collect(Collectors.joining(", "));
     String rule = told.groupLabels().getOrDefault("alertname", "");
     String network = told.groupLabels().getOrDefault("network", "");
     return Texts.cut(Texts.clean(("[" + counts + "] " + rule + " " + network).strip()), MAX_LINE);
+  }
+
+  private static Optional<String> count(String status, long alerts) {
+    return alerts == 0 ? Optional.empty() : Optional.of(status + ":" + alerts);
   }
 
   /** The sentence about those without a line; empty when there are none. */
