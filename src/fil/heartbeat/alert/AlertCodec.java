@@ -19,25 +19,25 @@ final class AlertCodec {
 
   static String alert(AlertRecord record) {
     JsonObject json = new JsonObject();
-    Lifecycle lifecycle = record.lifecycle;
-    json.put("id", record.id)
-        .put("fingerprint", record.fingerprint)
-        .put("rule", record.key.rule().word())
-        .put("subject", record.key.subject())
-        .put("peerId", record.key.peerId())
-        .put("network", record.network)
-        .put("group", record.group)
+    Lifecycle lifecycle = record.lifecycle();
+    json.put("id", record.id())
+        .put("fingerprint", record.fingerprint())
+        .put("rule", record.rule().word())
+        .put("subject", record.key().subject())
+        .put("peerId", record.key().peerId())
+        .put("network", record.network())
+        .put("group", record.group())
         .put("status", lifecycle.status().word())
-        .put("severity", record.severity.word())
-        .put("labels", new JsonObject(new LinkedHashMap<>(record.labels)))
-        .put("summary", record.text.summary())
-        .put("detail", record.text.detail())
+        .put("severity", record.severity().word())
+        .put("labels", new JsonObject(new LinkedHashMap<>(record.labels())))
+        .put("summary", record.text().summary())
+        .put("detail", record.text().detail())
         .put("activeAt", text(lifecycle.activeAt()))
         .put("startsAt", text(lifecycle.startsAt()))
         .put("overSince", text(lifecycle.clearingSince()))
         .put("endsAt", text(lifecycle.endsAt()))
-        .put("heldBy", record.suppressedBy);
-    Acknowledgement ack = record.acknowledgement;
+        .put("heldBy", record.suppressedBy());
+    Acknowledgement ack = record.acknowledgement();
     if (ack != null) {
       json.put(
           "acknowledgement",
@@ -46,17 +46,20 @@ final class AlertCodec {
               .put("at", text(ack.at()))
               .put("comment", ack.comment()));
     }
-    JsonObject told = new JsonObject();
-    record.delivered.forEach(
-        (sink, each) ->
-            told.put(
-                sink,
-                new JsonObject()
-                    .put("status", each.status().word())
-                    .put("severity", each.severity().word())
-                    .put("at", text(each.at()))));
-    return json.put("told", told)
-        .put("tried", new JsonArray(new ArrayList<>(record.attempted)))
+    JsonObject delivered = new JsonObject();
+    record
+        .deliveries()
+        .delivered()
+        .forEach(
+            (sink, each) ->
+                delivered.put(
+                    sink,
+                    new JsonObject()
+                        .put("status", each.status().word())
+                        .put("severity", each.severity().word())
+                        .put("at", text(each.at()))));
+    return json.put("told", delivered)
+        .put("tried", new JsonArray(new ArrayList<>(record.deliveries().attempted())))
         .encode();
   }
 
@@ -96,24 +99,25 @@ final class AlertCodec {
             new AlertText(json.getString("summary", rule.word()), json.getString("detail")));
     Map<String, String> labels = new LinkedHashMap<>();
     object(json, "labels").forEach(each -> labels.put(each.getKey(), (String) each.getValue()));
-    record.labels = labels;
-    record.suppressedBy = json.getString("heldBy");
+    record.labels(labels);
+    Acknowledgement acknowledgement = null;
     if (json.getValue("acknowledgement") instanceof JsonObject ack) {
       Instant at = time(ack, "at");
-      record.acknowledgement =
+      acknowledgement =
           new Acknowledgement(
               ack.getString("by", ""), at == null ? activeAt : at, ack.getString("comment", ""));
     }
+    record.restore(acknowledgement, json.getString("heldBy"));
     for (Map.Entry<String, Object> each : object(json, "told")) {
-      told((JsonObject) each.getValue(), record.severity)
-          .ifPresent(told -> record.delivered.put(each.getKey(), told));
+      delivery((JsonObject) each.getValue(), record.severity())
+          .ifPresent(delivery -> record.deliveries().deliver(each.getKey(), delivery));
     }
     json.getJsonArray("tried", new JsonArray())
-        .forEach(sink -> record.attempted.add((String) sink));
+        .forEach(sink -> record.deliveries().attempted().add((String) sink));
     return record;
   }
 
-  private static Optional<Alert.Delivery> told(JsonObject json, Severity otherwise) {
+  private static Optional<Alert.Delivery> delivery(JsonObject json, Severity otherwise) {
     Instant at = time(json, "at");
     return AlertStatus.named(json.getString("status", ""))
         .map(

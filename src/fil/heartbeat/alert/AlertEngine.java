@@ -7,11 +7,8 @@ import fil.heartbeat.history.AlertStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,7 +32,6 @@ final class AlertEngine {
   private final RuleEvaluator evaluator;
   private final Dispatcher dispatcher;
   private final AlertStateStore store;
-  private List<MaintenanceWindow> windows;
   private List<String> degraded = List.of();
 
   /**
@@ -44,10 +40,9 @@ final class AlertEngine {
    */
   AlertEngine(AlertsConfig config, List<AlertStore.Entry> restored, Instant now) {
     NodeTracker nodes = new NodeTracker(config.monitorAfter(), flaps, isolation);
-    suppression = new Suppression(config, table);
+    suppression = new Suppression(config, table, silences);
     evaluator = new RuleEvaluator(config, table, nodes, flaps, isolation);
     dispatcher = new Dispatcher(config, table);
-    windows = config.maintenance().stream().map(MaintenanceWindow::new).toList();
     store = new AlertStateStore(table, silences, flaps, isolation, evaluator);
     this.store.restore(restored);
     refresh(now);
@@ -58,7 +53,6 @@ final class AlertEngine {
     evaluator.config(next);
     suppression.config(next);
     dispatcher.config(next);
-    windows = next.maintenance().stream().map(MaintenanceWindow::new).toList();
     refresh(now);
   }
 
@@ -69,7 +63,7 @@ final class AlertEngine {
       dispatcher.forgetSinks(each);
       table.touch(each);
     }
-    hold(now);
+    update(now);
   }
 
   /** Why the aggregator is not well, as it was seen last. */
@@ -89,7 +83,7 @@ final class AlertEngine {
     if (watchdog != null) {
       table.touch(watchdog);
     }
-    hold(now);
+    update(now);
     dispatcher.sweep();
     dispatcher.expire(table.expired(now));
     dispatcher.prepare(picture.warming(), now);
@@ -107,35 +101,11 @@ final class AlertEngine {
     dispatcher.moved(by);
   }
 
-  /** Says what is held back now, and looks at all that changed. */
-  private void hold(Instant now) {
+  /** Routes what was touched, suppresses anew, and hands all that changed to the queues. */
+  private void update(Instant now) {
     Set<AlertRecord> touched = table.takeTouched();
-    for (AlertRecord each : touched) {
-      if (!each.isResolved() || each.sinks.isEmpty()) {
-        each.sinks = dispatcher.route(each);
-      }
-      each.silences = silences.matching(each.labels);
-      each.windows =
-          windows.stream().filter(open -> open.window().select().matches(each.labels)).toList();
-    }
-    Set<MaintenanceWindow> open = new HashSet<>();
-    windows.stream().filter(window -> window.holds(now)).forEach(open::add);
-    Map<AlertRecord, Integer> inhibits = new HashMap<>();
-    for (AlertRecord each : table.live()) {
-      AlertRecord cause = suppression.cause(each, now);
-      if (cause != null) {
-        inhibits.merge(cause, 1, Integer::sum);
-      }
-      String suppressedBy = suppression.of(each, open, cause, now);
-      if (!Objects.equals(suppressedBy, each.suppressedBy)) {
-        each.suppressedBy = suppressedBy;
-        each.changed();
-        touched.add(each);
-      }
-    }
-    for (AlertRecord each : table.live()) {
-      each.inhibits(inhibits.getOrDefault(each, 0));
-    }
+    touched.forEach(dispatcher::route);
+    touched.addAll(suppression.update(touched, now));
     touched.forEach(each -> dispatcher.update(each, now));
   }
 
@@ -153,8 +123,7 @@ final class AlertEngine {
     if (record == null || !record.isFiring()) {
       return Optional.empty();
     }
-    record.lifecycle = record.lifecycle.acknowledged();
-    record.acknowledgement = new Acknowledgement(Silences.cut(by), now, Silences.cut(comment));
+    record.acknowledge(new Acknowledgement(Silences.cut(by), now, Silences.cut(comment)));
     table.changed(record);
     return Optional.of(record.alert());
   }
@@ -173,23 +142,24 @@ final class AlertEngine {
       String comment,
       Instant now) {
     Silence silence = silences.add(select, startsAt, endsAt, author, comment, now);
-    for (AlertRecord each : table.live()) {
-      if (select.matches(each.labels)) {
-        each.silences.add(silence);
-      }
-    }
-    hold(now);
+    touchSelected(select);
+    update(now);
     return silence;
   }
 
   /** Ends a silence now. False when there is none that holds or is to come. */
   boolean expireSilence(String id, Instant now) {
-    if (silences.end(id, now) == null) {
+    Silence ended = silences.end(id, now);
+    if (ended == null) {
       return false;
     }
-    table.live().forEach(each -> each.silences.removeIf(own -> own.id().equals(id)));
-    hold(now);
+    touchSelected(ended.select());
+    update(now);
     return true;
+  }
+
+  private void touchSelected(Selector select) {
+    table.live().stream().filter(each -> select.matches(each.labels())).forEach(table::touch);
   }
 
   /** Those that hold or are to come, and those that ended within the last day. */

@@ -1,14 +1,12 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.Severity;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine holds of one alert. Mutable; others see {@link #alert()}. */
@@ -17,41 +15,27 @@ final class AlertRecord {
   /** Every network that has no name in the configuration. */
   static final String OTHER = "(other)";
 
-  final AlertKey key;
-  final String id;
-  final String fingerprint;
-  final @Nullable String network;
+  private final AlertKey key;
+  private final String id;
+  private final String fingerprint;
+  private final @Nullable String network;
+  private final @Nullable String group;
+  private final Deliveries deliveries = new Deliveries(this::changed);
+  private Lifecycle lifecycle;
+  private Severity severity;
+  private Map<String, String> labels = Map.of();
+  private AlertText text;
+  private @Nullable Acknowledgement acknowledgement;
+  private @Nullable String suppressedBy;
 
-  /**
-   * The network as groups name it: as the configuration does, else {@link #OTHER}, so that nobody
-   * makes groups by making up networks; null when it is about none.
-   */
-  final @Nullable String group;
-
-  Lifecycle lifecycle;
-  Severity severity;
-  Map<String, String> labels = Map.of();
-  AlertText text;
-  @Nullable Acknowledgement acknowledgement;
-  @Nullable String suppressedBy;
-
-  /** Alerts of nodes that it holds back, or would when they fire. */
+  /** Alerts of nodes that it suppresses, or would when they fire. */
   private int inhibits;
 
-  final Map<String, Alert.Delivery> delivered = new HashMap<>();
-
-  /** Sinks that may know that it fires though they did not say so. */
-  final Set<String> attempted = new HashSet<>();
-
-  /** Sinks it goes to. */
-  Set<String> sinks = Set.of();
-
-  /** Silences and windows that select it, whether they hold now or not. */
-  List<Silence> silences = new ArrayList<>(0);
-
-  List<MaintenanceWindow> windows = List.of();
+  private List<Silence> silences = List.of();
+  private List<MaintenanceWindow> windows = List.of();
   private @Nullable Alert view;
 
+  /** One that begins now. */
   AlertRecord(
       AlertKey key,
       @Nullable String network,
@@ -80,6 +64,39 @@ final class AlertRecord {
     this.text = text;
   }
 
+  AlertKey key() {
+    return key;
+  }
+
+  AlertRule rule() {
+    return key.rule();
+  }
+
+  String id() {
+    return id;
+  }
+
+  String fingerprint() {
+    return fingerprint;
+  }
+
+  /** The network that it is about, as nodes name it; null when it is about none. */
+  @Nullable String network() {
+    return network;
+  }
+
+  /**
+   * The network as groups name it: as the configuration does, else {@link #OTHER}, so that nobody
+   * makes groups by making up networks; null when it is about none.
+   */
+  @Nullable String group() {
+    return group;
+  }
+
+  Lifecycle lifecycle() {
+    return lifecycle;
+  }
+
   AlertStatus status() {
     return lifecycle.status();
   }
@@ -90,6 +107,93 @@ final class AlertRecord {
 
   boolean isResolved() {
     return lifecycle.status() == AlertStatus.RESOLVED;
+  }
+
+  Severity severity() {
+    return severity;
+  }
+
+  Map<String, String> labels() {
+    return labels;
+  }
+
+  AlertText text() {
+    return text;
+  }
+
+  @Nullable Acknowledgement acknowledgement() {
+    return acknowledgement;
+  }
+
+  /** Why no sink is notified that it fires; null when they are. */
+  @Nullable String suppressedBy() {
+    return suppressedBy;
+  }
+
+  /** What sinks know of it. */
+  Deliveries deliveries() {
+    return deliveries;
+  }
+
+  /** Silences that select it, whether they hold now or not. */
+  List<Silence> silences() {
+    return silences;
+  }
+
+  /** Maintenance windows that select it, whether they are open now or not. */
+  List<MaintenanceWindow> windows() {
+    return windows;
+  }
+
+  void lifecycle(Lifecycle next) {
+    if (!next.equals(lifecycle)) {
+      lifecycle = next;
+      changed();
+    }
+  }
+
+  void text(AlertText next) {
+    text = next;
+    changed();
+  }
+
+  void severity(Severity next, Map<String, String> withIt) {
+    severity = next;
+    labels(withIt);
+  }
+
+  void labels(Map<String, String> next) {
+    labels = next;
+    changed();
+  }
+
+  /** Somebody took it. */
+  void acknowledge(Acknowledgement by) {
+    lifecycle = lifecycle.acknowledged();
+    acknowledgement = by;
+    changed();
+  }
+
+  /** As it was stored. */
+  void restore(@Nullable Acknowledgement by, @Nullable String suppressed) {
+    acknowledgement = by;
+    suppressedBy = suppressed;
+    changed();
+  }
+
+  void selectedBy(List<Silence> silencing, List<MaintenanceWindow> maintaining) {
+    silences = silencing;
+    windows = maintaining;
+  }
+
+  /** Whether that is another reason than before. */
+  boolean suppressedBy(@Nullable String reason) {
+    boolean other = !Objects.equals(reason, suppressedBy);
+    if (other) {
+      suppressedBy = reason;
+      changed();
+    }
+    return other;
   }
 
   /** Of rule and network. */
@@ -120,12 +224,12 @@ final class AlertRecord {
     if (known != null) {
       acknowledgement = new Acknowledgement(known.by(), known.at().plus(by), known.comment());
     }
-    delivered.replaceAll(
-        (sink, each) -> new Alert.Delivery(each.status(), each.severity(), each.at().plus(by)));
+    deliveries.moved(by);
+    changed();
   }
 
-  /** It is another than when it was last asked for. */
-  void changed() {
+  /** Drops the cached view. */
+  private void changed() {
     view = null;
   }
 
@@ -157,7 +261,7 @@ final class AlertRecord {
               lifecycle.endsAt(),
               acknowledgement,
               suppressedBy,
-              delivered);
+              deliveries.delivered());
       view = known;
     }
     return known;

@@ -117,10 +117,10 @@ final class AlertTable {
               begun,
               severity(rule, begun, now),
               result.text.get());
-      record.labels = labels(key, result, rule, record.severity);
+      record.labels(labels(key, result, rule, record.severity()));
       add(record);
     }
-    Lifecycle before = record.lifecycle;
+    Lifecycle before = record.lifecycle();
     Lifecycle next =
         before.next(
             result.condition,
@@ -134,16 +134,16 @@ final class AlertTable {
       end(record, next);
       return;
     }
-    record.lifecycle = next;
+    record.lifecycle(next);
     boolean fired = before.status() != next.status();
     Severity severity = severity(rule, next, now);
-    if (result.condition == Condition.TRUE && (fired || severity != record.severity)) {
-      record.text = result.text.get();
+    if (result.condition == Condition.TRUE && (fired || severity != record.severity())) {
+      record.text(result.text.get());
     }
-    if (fired || severity != record.severity) {
-      record.severity = severity;
-      record.labels =
-          fired ? labels(key, result, rule, severity) : withSeverity(record.labels, severity);
+    if (fired || severity != record.severity()) {
+      record.severity(
+          severity,
+          fired ? labels(key, result, rule, severity) : withSeverity(record.labels(), severity));
       touched.add(record);
     }
     if (!next.equals(before) || touched.contains(record)) {
@@ -193,14 +193,14 @@ final class AlertTable {
   /** Ends one whose rule or subject is no more; a pending one was never there. */
   void end(AlertRecord record, Instant now) {
     if (record.isFiring()) {
-      end(record, record.lifecycle.end(now));
+      end(record, record.lifecycle().end(now));
     } else {
       drop(record);
     }
   }
 
   private void end(AlertRecord record, Lifecycle lifecycle) {
-    record.lifecycle = lifecycle;
+    record.lifecycle(lifecycle);
     remove(record);
     resolved.add(record);
     touched.add(record);
@@ -224,13 +224,13 @@ final class AlertTable {
 
   private void drop(AlertRecord record) {
     remove(record);
-    byId.remove(record.id, record);
+    byId.remove(record.id(), record);
   }
 
   private void add(AlertRecord record) {
-    live.put(record.key, record);
-    byId.put(record.id, record);
-    String peerId = record.key.peerId();
+    live.put(record.key(), record);
+    byId.put(record.id(), record);
+    String peerId = record.key().peerId();
     if (peerId != null) {
       ofNodes++;
       liveByPeer.merge(peerId, 1, Integer::sum);
@@ -238,8 +238,8 @@ final class AlertTable {
   }
 
   private void remove(AlertRecord record) {
-    if (live.remove(record.key, record)) {
-      String peerId = record.key.peerId();
+    if (live.remove(record.key(), record)) {
+      String peerId = record.key().peerId();
       if (peerId != null) {
         ofNodes--;
         liveByPeer.computeIfPresent(peerId, (id, count) -> count == 1 ? null : count - 1);
@@ -251,8 +251,8 @@ final class AlertTable {
   boolean restore(AlertRecord record) {
     if (record.isResolved()) {
       resolved.add(record);
-      byId.put(record.id, record);
-    } else if (record.isFiring() && !live.containsKey(record.key) && hasRoom(record.key)) {
+      byId.put(record.id(), record);
+    } else if (record.isFiring() && !live.containsKey(record.key()) && hasRoom(record.key())) {
       add(record);
     } else {
       return false;
@@ -263,7 +263,6 @@ final class AlertTable {
 
   /** It looks otherwise than before; one that fires or is over is to be kept anew. */
   void changed(AlertRecord record) {
-    record.changed();
     if (record.status() != AlertStatus.PENDING) {
       unsaved.add(record);
     }
@@ -282,9 +281,9 @@ final class AlertTable {
   /** Nobody is to be told of it any more. */
   void release(AlertRecord record) {
     resolved.remove(record);
-    byId.remove(record.id, record);
+    byId.remove(record.id(), record);
     unsaved.remove(record);
-    gone.add(record.id);
+    gone.add(record.id());
   }
 
   /** Those that are over and waited too long, or are too many: they are told no more. */
@@ -292,7 +291,7 @@ final class AlertTable {
     List<AlertRecord> expired = new ArrayList<>(0);
     int tooMany = resolved.size() - MAX_OVER;
     for (AlertRecord each : resolved) {
-      Instant endsAt = each.lifecycle.endsAt();
+      Instant endsAt = each.lifecycle().endsAt();
       boolean old = endsAt == null || !endsAt.plus(MAX_WAIT).isAfter(now);
       if (old || expired.size() < tooMany) {
         drop(old ? EXPIRED : TOO_MANY);
@@ -333,7 +332,7 @@ final class AlertTable {
   Map<String, @Nullable AlertRecord> takeChanges() {
     Map<String, @Nullable AlertRecord> taken = new LinkedHashMap<>();
     gone.forEach(id -> taken.put(id, null));
-    unsaved.forEach(each -> taken.put(each.id, each));
+    unsaved.forEach(each -> taken.put(each.id(), each));
     gone.clear();
     unsaved.clear();
     return taken;

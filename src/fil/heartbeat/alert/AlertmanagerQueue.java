@@ -45,11 +45,11 @@ final class AlertmanagerQueue implements NotificationQueue {
   /** What was told and is held since is told on: it must not look as if it were over. */
   @Override
   public void update(AlertRecord record, Instant now) {
-    boolean known = record.delivered.containsKey(sink) || record.attempted.contains(sink);
+    boolean known = record.deliveries().isKnownTo(sink);
     if (record.isFiring() && (known || PendingDeliveries.isTold(record, sink))) {
-      firing.putIfAbsent(record.fingerprint, record);
+      firing.putIfAbsent(record.fingerprint(), record);
     } else {
-      firing.remove(record.fingerprint, record);
+      firing.remove(record.fingerprint(), record);
     }
     if (!PendingDeliveries.isNews(record, sink)) {
       forgetNews(record);
@@ -57,7 +57,7 @@ final class AlertmanagerQueue implements NotificationQueue {
     }
     news.add(record);
     if (record.isResolved()) {
-      AlertRecord earlier = resolved.put(record.fingerprint, record);
+      AlertRecord earlier = resolved.put(record.fingerprint(), record);
       goesOn(record.equals(earlier) ? null : earlier, now);
     }
   }
@@ -68,20 +68,21 @@ final class AlertmanagerQueue implements NotificationQueue {
    */
   private void goesOn(@Nullable AlertRecord earlier, Instant now) {
     if (earlier != null) {
-      earlier.delivered.put(sink, new Alert.Delivery(AlertStatus.RESOLVED, earlier.severity, now));
-      earlier.changed();
+      earlier
+          .deliveries()
+          .deliver(sink, new Alert.Delivery(AlertStatus.RESOLVED, earlier.severity(), now));
       news.remove(earlier);
     }
   }
 
   private void forgetNews(AlertRecord record) {
     news.remove(record);
-    resolved.remove(record.fingerprint, record);
+    resolved.remove(record.fingerprint(), record);
   }
 
   @Override
   public void forget(AlertRecord record) {
-    firing.remove(record.fingerprint, record);
+    firing.remove(record.fingerprint(), record);
     forgetNews(record);
   }
 
@@ -92,8 +93,8 @@ final class AlertmanagerQueue implements NotificationQueue {
     if (ready) {
       PendingDeliveries.gravestFirst(news).stream()
           .limit(MAX_TOLD_AT_ONCE)
-          .filter(each -> each.isFiring() && !each.delivered.containsKey(sink))
-          .filter(each -> each.attempted.add(sink))
+          .filter(each -> each.isFiring() && each.deliveries().last(sink) == null)
+          .filter(each -> each.deliveries().attempt(sink))
           .forEach(marks::marked);
     }
   }
@@ -104,14 +105,14 @@ final class AlertmanagerQueue implements NotificationQueue {
   }
 
   private boolean isCritical() {
-    return news.stream().anyMatch(each -> each.severity == Severity.CRITICAL);
+    return news.stream().anyMatch(each -> each.severity() == Severity.CRITICAL);
   }
 
   /** Whether the one that was told the longest ago, or never, is to be told again. */
   private boolean isStale(Instant now) {
     for (AlertRecord each : firing.values()) {
       if (isSure(each, now)) {
-        Alert.Delivery told = each.delivered.get(sink);
+        Alert.Delivery told = each.deliveries().last(sink);
         return told == null || told.at().isAfter(now) || !told.at().plus(PERIOD).isAfter(now);
       }
     }
@@ -123,7 +124,7 @@ final class AlertmanagerQueue implements NotificationQueue {
    * seems over is soon said to be.
    */
   private boolean isSure(AlertRecord record, Instant now) {
-    Instant clearing = record.lifecycle.clearingSince();
+    Instant clearing = record.lifecycle().clearingSince();
     return !warming && (clearing == null || !clearing.plus(UNSURE).isAfter(now));
   }
 
@@ -139,8 +140,7 @@ final class AlertmanagerQueue implements NotificationQueue {
       if (each.isResolved() && isBack(each)) {
         continue;
       }
-      boolean settled =
-          each.isResolved() || each.delivered.containsKey(sink) || each.attempted.contains(sink);
+      boolean settled = each.isResolved() || each.deliveries().isKnownTo(sink);
       if (settled && first.size() < MAX_TOLD_AT_ONCE) {
         first.add(each);
       }
@@ -170,18 +170,18 @@ final class AlertmanagerQueue implements NotificationQueue {
             now));
   }
 
-  private boolean isBack(AlertRecord over) {
-    AlertRecord back = firing.get(over.fingerprint);
-    return back != null && (back.delivered.containsKey(sink) || back.attempted.contains(sink));
+  private boolean isBack(AlertRecord ended) {
+    AlertRecord back = firing.get(ended.fingerprint());
+    return back != null && back.deliveries().isKnownTo(sink);
   }
 
   @Override
   public void told(AlertRecord record, Instant now) {
     if (record.isFiring()) {
-      goesOn(resolved.remove(record.fingerprint), now);
+      goesOn(resolved.remove(record.fingerprint()), now);
     }
-    if (firing.remove(record.fingerprint, record)) {
-      firing.put(record.fingerprint, record);
+    if (firing.remove(record.fingerprint(), record)) {
+      firing.put(record.fingerprint(), record);
     }
   }
 

@@ -42,7 +42,7 @@ final class CanaryOutbox {
             new Lifecycle(AlertStatus.FIRING, now, now, null, null),
             AlertsConfig.DEFAULT.rule(AlertRule.CANARY).severity(),
             new AlertText("Beat " + seen + " of the canary was seen", null));
-    record.labels = Map.of("alertname", AlertRule.CANARY.word(), "beat", String.valueOf(seen));
+    record.labels(Map.of("alertname", AlertRule.CANARY.word(), "beat", String.valueOf(seen)));
     return Optional.of(
         PendingDeliveries.notification(sink, record.groupKey(), List.of(record), List.of(), now));
   }

@@ -55,17 +55,23 @@ final class Dispatcher {
     }
   }
 
-  /** The sinks that an alert goes to. */
-  Set<String> route(AlertRecord record) {
+  /** Says which sinks an alert goes to; one that ended goes where it went. */
+  void route(AlertRecord record) {
+    if (!record.isResolved() || record.deliveries().sinks().isEmpty()) {
+      record.deliveries().route(sinks(record));
+    }
+  }
+
+  private Set<String> sinks(AlertRecord record) {
     Set<String> sinks = new LinkedHashSet<>();
     for (SinkConfig sink : config.sinks()) {
-      if (record.key.rule() == AlertRule.WATCHDOG ? sink.watchdog() : config.routes().isEmpty()) {
+      if (record.rule() == AlertRule.WATCHDOG ? sink.watchdog() : config.routes().isEmpty()) {
         sinks.add(sink.name());
       }
     }
-    if (record.key.rule() != AlertRule.WATCHDOG) {
+    if (record.rule() != AlertRule.WATCHDOG) {
       for (AlertsConfig.Route route : config.routes()) {
-        if (route.select().matches(record.labels)) {
+        if (route.select().matches(record.labels())) {
           sinks.addAll(route.sinks());
         }
       }
@@ -81,11 +87,11 @@ final class Dispatcher {
           (name, queue) -> {
             boolean missed =
                 queue.isFailing()
-                    && record.sinks.contains(name)
-                    && record.suppressedBy == null
-                    && !record.delivered.containsKey(name);
+                    && record.deliveries().sinks().contains(name)
+                    && record.suppressedBy() == null
+                    && record.deliveries().last(name) == null;
             if (missed) {
-              record.attempted.add(name);
+              record.deliveries().attempted().add(name);
             }
           });
     }
@@ -95,9 +101,7 @@ final class Dispatcher {
 
   /** Forgets what sinks that are no more were told. */
   void forgetSinks(AlertRecord record) {
-    boolean changed = record.delivered.keySet().retainAll(queues.keySet());
-    changed |= record.attempted.retainAll(queues.keySet());
-    if (changed) {
+    if (record.deliveries().retain(queues.keySet())) {
       table.changed(record);
     }
   }
@@ -180,15 +184,12 @@ final class Dispatcher {
       return;
     }
     AlertStatus as = alert.status().isFiring() ? AlertStatus.FIRING : AlertStatus.RESOLVED;
-    Alert.Delivery before =
-        record.delivered.put(sink, new Alert.Delivery(as, alert.severity(), now));
-    record.attempted.remove(sink);
+    Alert.Delivery before = record.deliveries().last(sink);
+    record.deliveries().deliver(sink, new Alert.Delivery(as, alert.severity(), now));
     boolean again =
         before != null && before.status() == as && before.severity() == alert.severity();
-    if (again && record.key.rule() != AlertRule.WATCHDOG) {
-      // Told each minute: when exactly is not worth a write.
-      record.changed();
-    } else {
+    // Delivered each minute: when exactly is not worth a write.
+    if (!again || record.rule() == AlertRule.WATCHDOG) {
       table.changed(record);
     }
     queue.told(record, now);

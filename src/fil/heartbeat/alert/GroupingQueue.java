@@ -31,7 +31,7 @@ final class GroupingQueue implements NotificationQueue {
     Severity gravest() {
       Severity gravest = Severity.INFO;
       for (AlertRecord each : news.keySet()) {
-        gravest = each.severity.compareTo(gravest) > 0 ? each.severity : gravest;
+        gravest = each.severity().compareTo(gravest) > 0 ? each.severity() : gravest;
       }
       return gravest;
     }
@@ -50,7 +50,7 @@ final class GroupingQueue implements NotificationQueue {
     }
 
     boolean isOfStrangers() {
-      return news.keySet().iterator().next().key.rule() == AlertRule.UNKNOWN_NODES;
+      return news.keySet().iterator().next().rule() == AlertRule.UNKNOWN_NODES;
     }
   }
 
@@ -106,9 +106,9 @@ final class GroupingQueue implements NotificationQueue {
 
   /** As it was kept over a restart. */
   private void restoreToldOfStrangers(AlertRecord record) {
-    Alert.Delivery known = record.delivered.get(sink);
+    Alert.Delivery known = record.deliveries().last(sink);
     if (known != null
-        && record.key.rule() == AlertRule.UNKNOWN_NODES
+        && record.rule() == AlertRule.UNKNOWN_NODES
         && (toldOfStrangers == null || known.at().isAfter(toldOfStrangers))) {
       toldOfStrangers = known.at();
     }
@@ -121,8 +121,8 @@ final class GroupingQueue implements NotificationQueue {
 
   private boolean isWatchdogDue(AlertRecord record, Instant now) {
     Alert.Delivery told =
-        record.key.rule() == AlertRule.WATCHDOG && PendingDeliveries.isTold(record, sink)
-            ? record.delivered.get(sink)
+        record.rule() == AlertRule.WATCHDOG && PendingDeliveries.isTold(record, sink)
+            ? record.deliveries().last(sink)
             : null;
     return told != null && hasPassed(PendingDeliveries.WATCHDOG_PERIOD, told.at(), now);
   }
@@ -164,8 +164,8 @@ final class GroupingQueue implements NotificationQueue {
       next = first;
       first.inOrder().stream()
           .limit(MAX_TOLD_AT_ONCE)
-          .filter(each -> each.isFiring() && !each.delivered.containsKey(sink))
-          .filter(each -> each.attempted.add(sink))
+          .filter(each -> each.isFiring() && each.deliveries().last(sink) == null)
+          .filter(each -> each.deliveries().attempt(sink))
           .forEach(marks::marked);
     }
   }
@@ -189,8 +189,7 @@ final class GroupingQueue implements NotificationQueue {
     List<AlertRecord> news = new ArrayList<>();
     List<AlertRecord> others = new ArrayList<>();
     for (AlertRecord each : group.inOrder()) {
-      boolean settled =
-          each.isResolved() || each.delivered.containsKey(sink) || each.attempted.contains(sink);
+      boolean settled = each.isResolved() || each.deliveries().isKnownTo(sink);
       if (settled && news.size() < MAX_TOLD_AT_ONCE) {
         news.add(each);
       }
@@ -199,7 +198,7 @@ final class GroupingQueue implements NotificationQueue {
       if (news.size() + others.size() >= MAX_TOLD_AT_ONCE) {
         break;
       }
-      if (each.delivered.containsKey(sink) && !group.news.containsKey(each)) {
+      if (each.deliveries().last(sink) != null && !group.news.containsKey(each)) {
         others.add(each);
       }
     }
@@ -215,7 +214,7 @@ final class GroupingQueue implements NotificationQueue {
 
   @Override
   public void told(AlertRecord record, Instant now) {
-    if (record.key.rule() == AlertRule.UNKNOWN_NODES) {
+    if (record.rule() == AlertRule.UNKNOWN_NODES) {
       toldOfStrangers = now;
     }
   }

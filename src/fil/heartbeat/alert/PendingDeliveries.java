@@ -17,24 +17,30 @@ final class PendingDeliveries {
 
   /** Whether the alert is news to the sink. */
   static boolean isNews(AlertRecord record, String sink) {
-    Alert.Delivery told = record.delivered.get(sink);
+    Alert.Delivery last = record.deliveries().last(sink);
     if (record.isResolved()) {
-      return told == null ? record.attempted.contains(sink) : told.status() != AlertStatus.RESOLVED;
+      return last == null
+          ? record.deliveries().attempted().contains(sink)
+          : last.status() != AlertStatus.RESOLVED;
     }
-    if (!record.isFiring() || record.suppressedBy != null || !record.sinks.contains(sink)) {
+    if (!record.isFiring()
+        || record.suppressedBy() != null
+        || !record.deliveries().sinks().contains(sink)) {
       return false;
     }
-    return told == null || told.severity() != record.severity;
+    return last == null || last.severity() != record.severity();
   }
 
   /** Whether the sink is told it when it is told anything of its group. */
   static boolean isTold(AlertRecord record, String sink) {
-    return record.isFiring() && record.suppressedBy == null && record.sinks.contains(sink);
+    return record.isFiring()
+        && record.suppressedBy() == null
+        && record.deliveries().sinks().contains(sink);
   }
 
   /** The gravest first, of each kind in the order that they have. */
   static List<AlertRecord> gravestFirst(Collection<AlertRecord> table) {
-    Comparator<AlertRecord> gravest = Comparator.comparing(each -> each.severity);
+    Comparator<AlertRecord> gravest = Comparator.comparing(AlertRecord::severity);
     return table.stream().sorted(gravest.reversed()).toList();
   }
 
@@ -45,19 +51,19 @@ final class PendingDeliveries {
     all.sort(Comparator.comparing(AlertRecord::isResolved));
     StringBuilder content = new StringBuilder(sink).append('\n').append(groupKey);
     all.stream()
-        .sorted(Comparator.comparing(each -> each.id))
+        .sorted(Comparator.comparing(AlertRecord::id))
         .forEach(
             each ->
                 content
                     .append('\n')
-                    .append(each.id)
+                    .append(each.id())
                     .append(each.isResolved() ? " over " : " fires ")
-                    .append(each.severity));
+                    .append(each.severity()));
     for (AlertRecord each : news) {
-      Alert.Delivery told = each.delivered.get(sink);
-      if (told != null && each.isFiring() && told.severity() == each.severity) {
+      Alert.Delivery last = each.deliveries().last(sink);
+      if (last != null && each.isFiring() && last.severity() == each.severity()) {
         // Told again on purpose: not to be folded with the last time.
-        content.append("\nafter ").append(told.at());
+        content.append("\nafter ").append(last.at());
       }
     }
     return new Notification(
@@ -66,7 +72,7 @@ final class PendingDeliveries {
         groupKey,
         all.get(0).groupLabels(),
         all.stream().map(AlertRecord::alert).toList(),
-        news.stream().map(each -> each.id).toList(),
+        news.stream().map(AlertRecord::id).toList(),
         now);
   }
 }

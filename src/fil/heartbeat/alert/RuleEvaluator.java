@@ -70,7 +70,7 @@ final class RuleEvaluator {
     anew = false;
     (all ? List.copyOf(nodes.all()) : changed).forEach(this::judge);
     for (AlertRecord each : List.copyOf(table.live())) {
-      String peerId = each.key.peerId();
+      String peerId = each.key().peerId();
       if (peerId != null) {
         again(each, nodes.find(peerId));
       }
@@ -104,7 +104,7 @@ final class RuleEvaluator {
         table.end(record, now);
       }
     } else if (node.lookedAt != round) {
-      judge(node, record.key.rule(), record);
+      judge(node, record.rule(), record);
     }
   }
 
@@ -126,7 +126,7 @@ final class RuleEvaluator {
     }
     Instant since = own == null ? null : own.since().apply(node.node);
     table.step(
-        live == null ? new AlertKey(rule, node.peerId()) : live.key,
+        live == null ? new AlertKey(rule, node.peerId()) : live.key(),
         new AlertTable.RuleResult(
             condition,
             node.network(),
@@ -148,14 +148,14 @@ final class RuleEvaluator {
       return flaps.holds(node.peerId(), fires, config.flapping(), now);
     }
     if (rule == AlertRule.MINER_ADDRESS_CHANGED) {
-      return MinerRule.holds(node, live == null ? null : live.lifecycle.startsAt(), now);
+      return MinerRule.holds(node, live == null ? null : live.lifecycle().startsAt(), now);
     }
     if (own == null) {
       return Condition.UNKNOWN;
     }
     boolean early = warming || (rule == AlertRule.IDENTITY_CONFLICT && nodes.learnsPlaces(now));
     return own.check()
-        .of(node.node, early, fires && live != null ? live.lifecycle.activeAt() : null);
+        .of(node.node, early, fires && live != null ? live.lifecycle().activeAt() : null);
   }
 
   private AlertText text(NodeTracking node, AlertRule rule, @Nullable NodeRule own) {
@@ -248,8 +248,8 @@ final class RuleEvaluator {
     }
     blocks.keySet().retainAll(present);
     for (AlertRecord each : List.copyOf(table.live())) {
-      boolean ofNetwork = each.key.rule().subject() == AlertRule.Subject.NETWORK;
-      if (ofNetwork && !present.contains(each.key.subject()) && !warming) {
+      boolean ofNetwork = each.rule().subject() == AlertRule.Subject.NETWORK;
+      if (ofNetwork && !present.contains(each.key().subject()) && !warming) {
         table.end(each, now);
       }
     }
@@ -291,8 +291,8 @@ final class RuleEvaluator {
         certificate.text());
     Set<String> peers = new HashSet<>(picture.deadPeers());
     table.live().stream()
-        .filter(each -> each.key.rule() == AlertRule.AGGREGATOR_DOWN)
-        .forEach(each -> peers.add(each.key.subject()));
+        .filter(each -> each.rule() == AlertRule.AGGREGATOR_DOWN)
+        .forEach(each -> peers.add(each.key().subject()));
     for (String peer : peers) {
       other(
           AlertRule.AGGREGATOR_DOWN,

@@ -4,6 +4,12 @@ import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,50 +20,91 @@ final class Suppression {
   static final Duration MOST_FLAPPING = Duration.ofMinutes(5);
 
   private final AlertTable table;
+  private final Silences silences;
+  private List<MaintenanceWindow> windows;
   private Duration isolationLimit;
 
-  Suppression(AlertsConfig config, AlertTable table) {
+  Suppression(AlertsConfig config, AlertTable table, Silences silences) {
     this.table = table;
+    this.silences = silences;
+    this.windows = windows(config);
     this.isolationLimit = config.isolationLimit();
   }
 
+  /** Applies another configuration; every alert is to be touched afterwards. */
   void config(AlertsConfig next) {
+    windows = windows(next);
     isolationLimit = next.isolationLimit();
   }
 
+  private static List<MaintenanceWindow> windows(AlertsConfig config) {
+    return config.maintenance().stream().map(MaintenanceWindow::new).toList();
+  }
+
   /**
-   * What holds it back; null when nothing does.
+   * Says what suppresses each alert now.
+   *
+   * @param touched alerts that may be selected by other silences and windows than before
+   * @return alerts that are suppressed by something else than before
+   */
+  List<AlertRecord> update(Collection<AlertRecord> touched, Instant now) {
+    for (AlertRecord each : touched) {
+      each.selectedBy(
+          silences.matching(each.labels()),
+          windows.stream().filter(open -> open.window().select().matches(each.labels())).toList());
+    }
+    Set<MaintenanceWindow> open = new HashSet<>();
+    windows.stream().filter(window -> window.holds(now)).forEach(open::add);
+    Map<AlertRecord, Integer> inhibits = new HashMap<>();
+    List<AlertRecord> changed = new ArrayList<>();
+    for (AlertRecord each : table.live()) {
+      AlertRecord cause = cause(each, now);
+      if (cause != null) {
+        inhibits.merge(cause, 1, Integer::sum);
+      }
+      if (each.suppressedBy(reason(each, open, cause, now))) {
+        changed.add(each);
+      }
+    }
+    for (AlertRecord each : table.live()) {
+      each.inhibits(inhibits.getOrDefault(each, 0));
+    }
+    return changed;
+  }
+
+  /**
+   * What suppresses it; null when nothing does.
    *
    * @param open the windows of maintenance that are open now
    * @param cause of the alert, see {@link #cause}
    */
-  @Nullable String of(
+  private static @Nullable String reason(
       AlertRecord record, Set<MaintenanceWindow> open, @Nullable AlertRecord cause, Instant now) {
-    if (!record.isFiring() || record.key.rule() == AlertRule.WATCHDOG) {
+    if (!record.isFiring() || record.rule() == AlertRule.WATCHDOG) {
       return null;
     }
-    for (Silence each : record.silences) {
+    for (Silence each : record.silences()) {
       if (each.holds(now)) {
         return "silence " + each.id();
       }
     }
-    for (MaintenanceWindow each : record.windows) {
+    for (MaintenanceWindow each : record.windows()) {
       if (open.contains(each)) {
         return "maintenance " + each.window().name();
       }
     }
-    return cause == null ? null : cause.key.rule().word();
+    return cause == null ? null : cause.rule().word();
   }
 
   /** The alert that explains it, whether it fires already or not; null when none does. */
-  @Nullable AlertRecord cause(AlertRecord record, Instant now) {
-    String peerId = record.key.peerId();
+  private @Nullable AlertRecord cause(AlertRecord record, Instant now) {
+    String peerId = record.key().peerId();
     if (peerId == null) {
       return null;
     }
-    String network = record.network == null ? "" : record.network;
+    String network = record.network() == null ? "" : record.network();
     AlertRecord cause =
-        switch (record.key.rule()) {
+        switch (record.rule()) {
           case NODE_SILENT -> isolated(now);
           case NODE_DISCONNECTED -> {
             AlertRecord isolated = isolated(now);
@@ -70,8 +117,8 @@ final class Suppression {
           }
           default -> null;
         };
-    boolean lasts = !record.lifecycle.activeAt().plus(MOST_FLAPPING).isAfter(now);
-    return cause != null || lasts || record.key.rule() == AlertRule.NODE_FLAPPING
+    boolean lasts = !record.lifecycle().activeAt().plus(MOST_FLAPPING).isAfter(now);
+    return cause != null || lasts || record.rule() == AlertRule.NODE_FLAPPING
         ? cause
         : firing(AlertRule.NODE_FLAPPING, peerId);
   }
@@ -82,7 +129,7 @@ final class Suppression {
    */
   private @Nullable AlertRecord isolated(Instant now) {
     AlertRecord isolated = firing(AlertRule.FLEET_ISOLATED, "");
-    Instant since = isolated == null ? null : isolated.lifecycle.startsAt();
+    Instant since = isolated == null ? null : isolated.lifecycle().startsAt();
     return since != null && Duration.between(since, now).abs().compareTo(isolationLimit) < 0
         ? isolated
         : null;
