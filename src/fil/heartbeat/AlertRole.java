@@ -5,7 +5,9 @@ import fil.heartbeat.aggregator.Clocks;
 import fil.heartbeat.alert.AlertStats.CanaryStats;
 import fil.heartbeat.alert.AlertVerticle;
 import fil.heartbeat.alert.ProcessHealth;
+import fil.heartbeat.alert.Sink;
 import fil.heartbeat.alert.Validity;
+import fil.heartbeat.alert.canary.CanarySink;
 import fil.heartbeat.alert.canary.CanaryVerticle;
 import fil.heartbeat.alert.canary.DeadmanVerticle;
 import fil.heartbeat.alert.canary.PeerWatchVerticle;
@@ -171,7 +173,7 @@ final class AlertRole implements ProcessHealth {
   }
 
   @Override
-  public void canaryDelivered(long number) {
-    canary.delivered(number);
+  public Sink canarySink() {
+    return new CanarySink(canary::delivered);
   }
 }

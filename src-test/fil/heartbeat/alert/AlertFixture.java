@@ -9,6 +9,7 @@ import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.alert.canary.CanarySink;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.Agreement;
@@ -234,8 +235,11 @@ final class AlertFixture implements AggregatorView, ProcessHealth {
   }
 
   @Override
-  public void canaryDelivered(long number) {
-    canary.add("delivered " + number);
-    onDelivered.run();
+  public Sink canarySink() {
+    return new CanarySink(
+        number -> {
+          canary.add("delivered " + number);
+          onDelivered.run();
+        });
   }
 }

@@ -299,7 +299,7 @@ final class AlertScript {
       for (SinkConfig sink : config.sinks()) {
         send(sink.name());
       }
-      send(AlertEngine.CANARY_SINK);
+      send(Dispatcher.CANARY_SINK);
       save();
     } catch (Killed e) {
       restart();
@@ -352,7 +352,7 @@ final class AlertScript {
   }
 
   private void send(String sink) {
-    Optional<Notification> due = engine.due(sink, now);
+    Optional<Notification> due = engine.next(sink, now);
     while (due.isPresent()) {
       Notification notification = due.get();
       steps.accept("due");
@@ -370,7 +370,7 @@ final class AlertScript {
       } else {
         engine.failed(notification, failure, now);
       }
-      due = engine.due(sink, now);
+      due = engine.next(sink, now);
     }
   }
 

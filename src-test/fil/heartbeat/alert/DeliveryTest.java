@@ -197,7 +197,7 @@ class DeliveryTest {
         PendingDeliveries.notification("ops", "x", List.of(incident("a")), List.of(), script.now);
     script.silent("b");
     script.until(100);
-    assertThat(script.engine.due("ops", script.now)).isEmpty();
+    assertThat(script.engine.next("ops", script.now)).isEmpty();
     // An answer that belongs to nothing that is under way frees nothing.
     script.engine.failed(first, unreachable, script.now);
     script.until(110);

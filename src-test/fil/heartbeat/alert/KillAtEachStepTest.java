@@ -160,11 +160,6 @@ class KillAtEachStepTest {
       }
 
       @Override
-      public SinkConfig config() {
-        return config;
-      }
-
-      @Override
       public Future<Void> deliver(Notification notification) {
         if (!life.passes("before delivery to " + config.name())) {
           return gone();

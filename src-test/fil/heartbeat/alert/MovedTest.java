@@ -146,7 +146,8 @@ class MovedTest {
     isMoved(selfCheck, by, () -> selfCheck.moved(by));
     StateWriter writer = new StateWriter(new NoHistory(), () -> now);
     isMoved(writer, by, () -> writer.moved(by));
-    MonitoredSink sink = new MonitoredSink(new RecordingSink(sink("ops")), new Unlimited());
+    MonitoredSink sink =
+        new MonitoredSink(sink("ops"), new RecordingSink(sink("ops")), new Unlimited());
     sink.succeeded(now);
     sink.failed(new DeliveryException(DeliveryException.Kind.REFUSED, "no", null), now);
     isMoved(sink, by, () -> sink.moved(by));

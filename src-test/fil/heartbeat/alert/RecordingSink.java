@@ -39,11 +39,6 @@ final class RecordingSink implements Sink {
   }
 
   @Override
-  public SinkConfig config() {
-    return config;
-  }
-
-  @Override
   public Future<Void> deliver(Notification notification) {
     sent.add(notification);
     return answer.apply(notification);

@@ -62,7 +62,7 @@ public final class Rehearsal {
             Optional.empty()));
     save();
     for (SinkConfig sink : config.sinks()) {
-      Optional<Notification> due = engine.due(sink.name(), at);
+      Optional<Notification> due = engine.next(sink.name(), at);
       due.ifPresent(
           notification -> {
             told.add(notification);

@@ -22,6 +22,7 @@ class SelfCheckTest {
   private final SelfCheck selfCheck = new SelfCheck();
   private final MonitoredSink sink =
       new MonitoredSink(
+          AlertFixture.sink("ops"),
           new RecordingSink(AlertFixture.sink("ops")),
           new TimeLimit() {
             @Override

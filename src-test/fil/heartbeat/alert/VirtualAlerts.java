@@ -4,6 +4,7 @@ import fil.heartbeat.aggregator.AggregatorVerticle;
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.ClockSteps;
+import fil.heartbeat.alert.canary.CanarySink;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.history.AlertStore;
@@ -116,6 +117,8 @@ public final class VirtualAlerts {
     public void canaryRuled(long number) {}
 
     @Override
-    public void canaryDelivered(long number) {}
+    public Sink canarySink() {
+      return new CanarySink(number -> {});
+    }
   }
 }

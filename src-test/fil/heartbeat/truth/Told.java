@@ -31,10 +31,6 @@ final class Told {
 
   Sink sink(SinkConfig config) {
     return new Sink() {
-      @Override
-      public SinkConfig config() {
-        return config;
-      }
 
       @Override
       public Future<Void> deliver(Notification notification) {

@@ -7,22 +7,24 @@ import fil.heartbeat.history.AlertStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What of the fleet's state matters, when it is told, to whom, and when it is over. Pure: time
  * comes in with each call. One owner thread.
  *
  * <p>Once a second: {@link #observe}, keep {@link #takeChanges}, then tell each sink what is {@link
- * #due}. What is due was settled by the last observation, so it is kept before it is told; a sink
+ * #next}. What is due was settled by the last observation, so it is kept before it is told; a sink
  * that was told and did not say so before a crash is told again, and nothing is lost.
  */
 final class AlertEngine {
-  /** The sink that {@link AlertRule#CANARY} is told to, and no other. */
-  static final String CANARY_SINK = "(canary)";
+  private static final List<AlertRule> REPEATED =
+      Arrays.stream(AlertRule.values()).filter(rule -> rule.repeat().isPresent()).toList();
 
   private final AlertTable table = new AlertTable();
   private final FlapRule flaps = new FlapRule();
@@ -75,13 +77,12 @@ final class AlertEngine {
   void observe(Picture picture) {
     Instant now = picture.at();
     degraded = picture.degraded();
-    if (!picture.holds()) {
-      evaluator.observe(picture);
-    }
-    dispatcher.canary(picture.canary());
-    AlertRecord watchdog = table.live(new AlertKey(AlertRule.WATCHDOG, ""));
-    if (watchdog != null) {
-      table.touch(watchdog);
+    evaluator.observe(picture);
+    for (AlertRule rule : REPEATED) {
+      AlertRecord record = table.live(new AlertKey(rule, ""));
+      if (record != null) {
+        table.touch(record);
+      }
     }
     update(now);
     dispatcher.sweep();
@@ -111,10 +112,10 @@ final class AlertEngine {
 
   /** Those pending and firing, and those over that somebody is still to be told of. */
   List<Alert> alerts() {
-    List<Alert> all = new ArrayList<>();
-    table.live().forEach(each -> all.add(each.alert()));
-    table.resolved().forEach(each -> all.add(each.alert()));
-    return all;
+    return Stream.concat(table.live().stream(), table.resolved().stream())
+        .filter(each -> each.rule().listed() != AlertRule.Listed.TO_NOBODY)
+        .map(AlertRecord::alert)
+        .toList();
   }
 
   /** Says that somebody looks after it. Empty when there is no such alert that fires. */
@@ -181,8 +182,8 @@ final class AlertEngine {
    * What a sink is to be told now, at most one thing for each observation; empty while one is under
    * way to it. Each one is to be answered by {@link #delivered} or {@link #failed}.
    */
-  Optional<Notification> due(String sink, Instant now) {
-    return dispatcher.due(sink, now);
+  Optional<Notification> next(String sink, Instant now) {
+    return dispatcher.next(sink, now);
   }
 
   /** The sink was told. */

@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -33,9 +32,6 @@ import org.slf4j.LoggerFactory;
 final class AlertLoop {
   private static final Logger log = LoggerFactory.getLogger(AlertLoop.class);
 
-  /** Label of the canary's alert: the number of its beat. */
-  private static final String BEAT = "beat";
-
   /** It answers from memory: after so long the answer is lost. */
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
@@ -48,7 +44,8 @@ final class AlertLoop {
   private final LongSupplier nanoTime;
   private final StateWriter writer;
   private final SelfCheck selfCheck = new SelfCheck();
-  private Map<String, MonitoredSink> sinks = new LinkedHashMap<>();
+  private final MonitoredSink canary;
+  private Map<SinkConfig, MonitoredSink> sinks = new LinkedHashMap<>();
   private long version;
   private Duration stepped;
   private boolean rounding;
@@ -78,6 +75,7 @@ final class AlertLoop {
     this.nanoTime = nanoTime;
     this.stepped = process.stepped();
     this.writer = new StateWriter(store, this::now);
+    canary = MonitoredSink.ofCanary(process.canarySink(), timeLimit);
     sinks = sinks(config);
     engine = new AlertEngine(config, kept, now());
   }
@@ -192,56 +190,37 @@ final class AlertLoop {
   }
 
   private boolean send() {
-    for (MonitoredSink sink : sinks.values()) {
+    for (MonitoredSink sink : all()) {
       try {
-        engine
-            .due(sink.config().name(), now())
-            .ifPresent(due -> report(due, sink.deliver(due), sink::succeeded, sink::failed));
+        engine.next(sink.name(), now()).ifPresent(next -> report(sink, next, sink.deliver(next)));
       } catch (RuntimeException e) {
         // One whose turn fails holds up no other.
-        log.debug("turn of a sink failed sink={}", sink.config().name(), e);
+        log.debug("turn of a sink failed sink={}", sink.name(), e);
         sink.failed(MonitoredSink.typed(e), now());
       }
     }
-    engine
-        .due(AlertEngine.CANARY_SINK, now())
-        .ifPresent(
-            due ->
-                report(
-                    due,
-                    Future.succeededFuture(),
-                    now -> process.canaryDelivered(beat(due)),
-                    (cause, now) -> {}));
     return true;
   }
 
-  private static long beat(Notification canary) {
-    return canary.alerts().stream()
-        .map(alert -> alert.labels().getOrDefault(BEAT, "0"))
-        .mapToLong(Long::parseLong)
-        .max()
-        .orElse(0);
+  private List<MonitoredSink> all() {
+    List<MonitoredSink> all = new ArrayList<>(sinks.values());
+    all.add(canary);
+    return all;
   }
 
-  /** What is done with a failure. */
-  private interface Failing {
-    void failed(DeliveryException cause, Instant now);
-  }
-
-  private void report(
-      Notification told, Future<Void> attempt, Consumer<Instant> succeeded, Failing failing) {
+  private void report(MonitoredSink sink, Notification notification, Future<Void> attempt) {
     var ignored =
         attempt
             .transform(
                 result -> {
                   Instant now = now();
                   if (result.succeeded()) {
-                    succeeded.accept(now);
-                    engine.delivered(told, now);
+                    sink.succeeded(now);
+                    engine.delivered(notification, now);
                   } else {
                     DeliveryException cause = MonitoredSink.typed(result.cause());
-                    failing.failed(cause, now);
-                    engine.failed(told, cause, now);
+                    sink.failed(cause, now);
+                    engine.failed(notification, cause, now);
                   }
                   return write();
                 })
@@ -253,7 +232,7 @@ final class AlertLoop {
    * When one cannot be made, nothing changes and this throws.
    */
   void apply(AlertsConfig next) {
-    Map<String, MonitoredSink> after = sinks(next);
+    Map<SinkConfig, MonitoredSink> after = sinks(next);
     engine.config(next, now());
     List<MonitoredSink> gone = new ArrayList<>(sinks.values());
     gone.removeAll(after.values());
@@ -262,17 +241,17 @@ final class AlertLoop {
     var ignored = write();
   }
 
-  private Map<String, MonitoredSink> sinks(AlertsConfig config) {
-    Map<String, MonitoredSink> after = new LinkedHashMap<>();
+  private Map<SinkConfig, MonitoredSink> sinks(AlertsConfig config) {
+    Map<SinkConfig, MonitoredSink> after = new LinkedHashMap<>();
     List<MonitoredSink> made = new ArrayList<>();
     try {
       for (SinkConfig each : config.sinks()) {
-        MonitoredSink sink = sinks.get(each.name());
-        if (sink == null || !sink.config().equals(each)) {
-          sink = new MonitoredSink(sinkFactory.apply(each), timeLimit);
+        MonitoredSink sink = sinks.get(each);
+        if (sink == null) {
+          sink = new MonitoredSink(each, sinkFactory.apply(each), timeLimit);
           made.add(sink);
         }
-        after.put(each.name(), sink);
+        after.put(each, sink);
       }
     } catch (RuntimeException e) {
       made.forEach(AlertLoop::close);
@@ -303,15 +282,13 @@ final class AlertLoop {
         evaluationSeconds,
         failed,
         failingSince,
-        sinks.values().stream()
-            .map(sink -> sink.stats(engine.waiting(sink.config().name())))
-            .toList(),
+        sinks.values().stream().map(sink -> sink.stats(engine.waiting(sink.name()))).toList(),
         process.canary().orElse(null));
   }
 
   /** What is under way to sinks ended. Never fails. */
   Future<Void> idle() {
-    return Future.join(sinks.values().stream().map(MonitoredSink::idle).toList())
+    return Future.join(all().stream().map(MonitoredSink::idle).toList())
         .otherwiseEmpty()
         .mapEmpty();
   }

@@ -63,6 +63,7 @@ final class AlertTable {
   private final List<EndedAlert> history = new ArrayList<>();
   private final Map<String, Long> dropped = new TreeMap<>();
   private int ofNodes;
+  private int others;
   private boolean overflowed;
 
   @Nullable AlertRecord live(AlertKey key) {
@@ -124,7 +125,11 @@ final class AlertTable {
     Lifecycle next =
         before.next(
             result.condition,
-            new Lifecycle.Timing(rule.hold(), result.notBefore, !warming, keepFiringFor),
+            new Lifecycle.Timing(
+                rule.hold(),
+                result.notBefore,
+                !warming || key.rule().firesWhileWarming(),
+                keepFiringFor),
             now);
     if (next == null) {
       drop(record);
@@ -174,8 +179,10 @@ final class AlertTable {
   }
 
   private boolean hasRoom(AlertKey key) {
-    boolean room =
-        key.peerId() == null ? live.size() - ofNodes < MAX_OTHER_ALERTS : ofNodes < MAX_NODE_ALERTS;
+    if (!key.rule().isStored()) {
+      return true;
+    }
+    boolean room = key.peerId() == null ? others < MAX_OTHER_ALERTS : ofNodes < MAX_NODE_ALERTS;
     if (!room) {
       drop(TOO_MANY);
       overflowed = true;
@@ -202,8 +209,12 @@ final class AlertTable {
   private void end(AlertRecord record, Lifecycle lifecycle) {
     record.lifecycle(lifecycle);
     remove(record);
-    resolved.add(record);
     touched.add(record);
+    if (!record.rule().isStored()) {
+      byId.remove(record.id(), record);
+      return;
+    }
+    resolved.add(record);
     changed(record);
     Alert alert = record.alert();
     Instant startsAt = alert.startsAt();
@@ -234,6 +245,8 @@ final class AlertTable {
     if (peerId != null) {
       ofNodes++;
       liveByPeer.merge(peerId, 1, Integer::sum);
+    } else if (record.rule().isStored()) {
+      others++;
     }
   }
 
@@ -243,6 +256,8 @@ final class AlertTable {
       if (peerId != null) {
         ofNodes--;
         liveByPeer.computeIfPresent(peerId, (id, count) -> count == 1 ? null : count - 1);
+      } else if (record.rule().isStored()) {
+        others--;
       }
     }
   }
@@ -263,7 +278,7 @@ final class AlertTable {
 
   /** It looks otherwise than before; one that fires or is over is to be kept anew. */
   void changed(AlertRecord record) {
-    if (record.status() != AlertStatus.PENDING) {
+    if (record.status() != AlertStatus.PENDING && record.rule().isStored()) {
       unsaved.add(record);
     }
   }
@@ -283,7 +298,9 @@ final class AlertTable {
     resolved.remove(record);
     byId.remove(record.id(), record);
     unsaved.remove(record);
-    gone.add(record.id());
+    if (record.rule().isStored()) {
+      gone.add(record.id());
+    }
   }
 
   /** Those that are over and waited too long, or are too many: they are told no more. */
@@ -323,7 +340,7 @@ final class AlertTable {
   /** All that is to be kept is to be kept anew. */
   void saveAll() {
     live.values().stream()
-        .filter(each -> each.status() != AlertStatus.PENDING)
+        .filter(each -> each.status() != AlertStatus.PENDING && each.rule().isStored())
         .forEach(unsaved::add);
     unsaved.addAll(resolved);
   }

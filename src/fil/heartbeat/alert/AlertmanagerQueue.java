@@ -1,7 +1,6 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.config.Severity;
-import fil.heartbeat.config.SinkConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,8 +36,8 @@ final class AlertmanagerQueue implements NotificationQueue {
   private boolean ready;
   private boolean warming;
 
-  AlertmanagerQueue(SinkConfig config, DeliveryThrottle throttle) {
-    this.sink = config.name();
+  AlertmanagerQueue(String sink, DeliveryThrottle throttle) {
+    this.sink = sink;
     this.throttle = throttle;
   }
 

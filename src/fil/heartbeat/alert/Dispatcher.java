@@ -1,6 +1,5 @@
 package fil.heartbeat.alert;
 
-import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import java.time.Duration;
@@ -13,12 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Who is told what: routes, one outbox for each sink, and what each sink knows. */
 final class Dispatcher {
+  /** The sink that the canary's alerts go to, and no other; no configuration can name it so. */
+  static final String CANARY_SINK = "(canary)";
+
+  /** The canary paces itself: one beat at a time. */
+  private static final int CANARY_PER_MINUTE = 600;
+
   private final AlertTable table;
-  private final CanaryOutbox canary = new CanaryOutbox(AlertEngine.CANARY_SINK);
   private final Map<String, NotificationQueue> queues = new LinkedHashMap<>();
   private final Map<String, DeliveryThrottle> throttles = new HashMap<>();
 
@@ -38,21 +44,29 @@ final class Dispatcher {
     Set<SinkConfig> same = new HashSet<>(config.sinks());
     same.retainAll(next.sinks());
     config = next;
-    throttles.keySet().retainAll(same.stream().map(SinkConfig::name).toList());
+    Set<String> stay = new HashSet<>(Set.of(CANARY_SINK));
+    same.forEach(each -> stay.add(each.name()));
+    throttles.keySet().retainAll(stay);
     open();
   }
 
   private void open() {
     queues.clear();
     for (SinkConfig sink : config.sinks()) {
-      DeliveryThrottle throttle =
-          throttles.computeIfAbsent(sink.name(), name -> new DeliveryThrottle(sink.maxPerMinute()));
+      DeliveryThrottle throttle = throttle(sink.name(), sink.maxPerMinute());
       queues.put(
           sink.name(),
           sink.type() == SinkConfig.Type.ALERTMANAGER
-              ? new AlertmanagerQueue(sink, throttle)
-              : new GroupingQueue(sink, config.groupWait(), throttle));
+              ? new AlertmanagerQueue(sink.name(), throttle)
+              : new GroupingQueue(sink.name(), config.groupWait(), throttle));
     }
+    queues.put(
+        CANARY_SINK,
+        new GroupingQueue(CANARY_SINK, Duration.ZERO, throttle(CANARY_SINK, CANARY_PER_MINUTE)));
+  }
+
+  private DeliveryThrottle throttle(String sink, int perMinute) {
+    return throttles.computeIfAbsent(sink, name -> new DeliveryThrottle(perMinute));
   }
 
   /** Says which sinks an alert goes to; one that ended goes where it went. */
@@ -63,20 +77,31 @@ final class Dispatcher {
   }
 
   private Set<String> sinks(AlertRecord record) {
-    Set<String> sinks = new LinkedHashSet<>();
-    for (SinkConfig sink : config.sinks()) {
-      if (record.rule() == AlertRule.WATCHDOG ? sink.watchdog() : config.routes().isEmpty()) {
-        sinks.add(sink.name());
-      }
+    return switch (record.rule().routed()) {
+      case BY_ROUTES -> routes(record);
+      case TO_WATCHDOG_SINKS -> names(SinkConfig::watchdog);
+      case TO_CANARY -> Set.of(CANARY_SINK);
+    };
+  }
+
+  private Set<String> routes(AlertRecord record) {
+    if (config.routes().isEmpty()) {
+      return names(sink -> true);
     }
-    if (record.rule() != AlertRule.WATCHDOG) {
-      for (AlertsConfig.Route route : config.routes()) {
-        if (route.select().matches(record.labels())) {
-          sinks.addAll(route.sinks());
-        }
+    Set<String> sinks = new LinkedHashSet<>();
+    for (AlertsConfig.Route route : config.routes()) {
+      if (route.select().matches(record.labels())) {
+        sinks.addAll(route.sinks());
       }
     }
     return sinks;
+  }
+
+  private Set<String> names(Predicate<SinkConfig> which) {
+    return config.sinks().stream()
+        .filter(which)
+        .map(SinkConfig::name)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** An alert may be news to some. */
@@ -139,33 +164,21 @@ final class Dispatcher {
         });
   }
 
-  void canary(long beat) {
-    canary.seen(beat);
-  }
-
-  Optional<Notification> due(String sink, Instant now) {
-    if (underWay.containsKey(sink)) {
+  /** What a sink is to be sent now; empty while something is under way to it. */
+  Optional<Notification> next(String sink, Instant now) {
+    NotificationQueue queue = queues.get(sink);
+    if (queue == null || underWay.containsKey(sink)) {
       return Optional.empty();
     }
-    NotificationQueue queue = queues.get(sink);
-    Optional<Notification> due =
-        sink.equals(AlertEngine.CANARY_SINK)
-            ? canary.due(now)
-            : queue == null ? Optional.empty() : queue.due(now);
-    due.ifPresent(each -> underWay.put(sink, each.id()));
-    return due;
+    Optional<Notification> next = queue.due(now);
+    next.ifPresent(each -> underWay.put(sink, each.id()));
+    return next;
   }
 
   /** The answer; null for success. What was told is known to be so even when nobody asked. */
   void answered(Notification told, @Nullable DeliveryException failure, Instant now) {
     String sink = told.sink();
     boolean asked = underWay.remove(sink, told.id());
-    if (sink.equals(AlertEngine.CANARY_SINK)) {
-      if (asked) {
-        canary.answered(failure, now);
-      }
-      return;
-    }
     NotificationQueue queue = queues.get(sink);
     if (queue == null) {
       return;
@@ -189,7 +202,7 @@ final class Dispatcher {
     boolean again =
         before != null && before.status() == as && before.severity() == alert.severity();
     // Delivered each minute: when exactly is not worth a write.
-    if (!again || record.rule() == AlertRule.WATCHDOG) {
+    if (!again || record.rule().repeat().isPresent()) {
       table.changed(record);
     }
     queue.told(record, now);
@@ -199,15 +212,12 @@ final class Dispatcher {
 
   /** The clock was set. */
   void moved(Duration by) {
-    canary.moved(by);
     queues.values().forEach(queue -> queue.moved(by));
     throttles.values().forEach(throttle -> throttle.moved(by));
   }
 
   int waiting(String sink) {
     NotificationQueue queue = queues.get(sink);
-    return sink.equals(AlertEngine.CANARY_SINK)
-        ? canary.waiting()
-        : queue == null ? 0 : queue.waiting();
+    return queue == null ? 0 : queue.waiting();
   }
 }

@@ -2,7 +2,6 @@ package fil.heartbeat.alert;
 
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.Severity;
-import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.Moved;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,15 +70,15 @@ final class GroupingQueue implements NotificationQueue {
   private boolean lastIsCritical;
   private @Nullable Instant toldOfStrangers;
 
-  GroupingQueue(SinkConfig config, Duration groupWait, DeliveryThrottle throttle) {
-    this.sink = config.name();
+  GroupingQueue(String sink, Duration groupWait, DeliveryThrottle throttle) {
+    this.sink = sink;
     this.groupWait = groupWait;
     this.throttle = throttle;
   }
 
   @Override
   public void update(AlertRecord record, Instant now) {
-    boolean news = PendingDeliveries.isNews(record, sink) || isWatchdogDue(record, now);
+    boolean news = PendingDeliveries.isNews(record, sink) || isDueAgain(record, now);
     boolean told = PendingDeliveries.isTold(record, sink);
     restoreToldOfStrangers(record);
     Group group = groups.get(record.groupKey());
@@ -119,12 +118,11 @@ final class GroupingQueue implements NotificationQueue {
     return since.isAfter(now) || !since.plus(time).isAfter(now);
   }
 
-  private boolean isWatchdogDue(AlertRecord record, Instant now) {
-    Alert.Delivery told =
-        record.rule() == AlertRule.WATCHDOG && PendingDeliveries.isTold(record, sink)
-            ? record.deliveries().last(sink)
-            : null;
-    return told != null && hasPassed(PendingDeliveries.WATCHDOG_PERIOD, told.at(), now);
+  private boolean isDueAgain(AlertRecord record, Instant now) {
+    Alert.Delivery last =
+        PendingDeliveries.isTold(record, sink) ? record.deliveries().last(sink) : null;
+    return last != null
+        && record.rule().repeat().filter(time -> hasPassed(time, last.at(), now)).isPresent();
   }
 
   @Override

@@ -23,6 +23,12 @@ final class MonitoredSink {
   /** Beyond the sink's own timeout: a sink that hangs all the same is a fault of ours. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
+  /** It answers from memory. */
+  private static final Duration CANARY_TIMEOUT = Duration.ofSeconds(1);
+
+  private final String name;
+  private final String type;
+  private final Duration timeout;
   private final Sink sink;
   private final TimeLimit timeLimit;
   private final Map<DeliveryException.Kind, Long> failed =
@@ -33,13 +39,26 @@ final class MonitoredSink {
   private @Nullable Instant failingSince;
   private Future<Void> underWay = Future.succeededFuture();
 
-  MonitoredSink(Sink sink, TimeLimit timeLimit) {
+  MonitoredSink(SinkConfig config, Sink sink, TimeLimit timeLimit) {
+    this(config.name(), config.type().word(), config.timeout(), sink, timeLimit);
+  }
+
+  private MonitoredSink(
+      String name, String type, Duration timeout, Sink sink, TimeLimit timeLimit) {
+    this.name = name;
+    this.type = type;
+    this.timeout = timeout;
     this.sink = sink;
     this.timeLimit = timeLimit;
   }
 
-  SinkConfig config() {
-    return sink.config();
+  /** That of the canary, which no configuration names. */
+  static MonitoredSink ofCanary(Sink sink, TimeLimit timeLimit) {
+    return new MonitoredSink(Dispatcher.CANARY_SINK, "canary", CANARY_TIMEOUT, sink, timeLimit);
+  }
+
+  String name() {
+    return name;
   }
 
   /** Fails with {@link DeliveryException} and with nothing else. */
@@ -47,7 +66,7 @@ final class MonitoredSink {
     Future<Void> attempt = Answer.of(() -> sink.deliver(notification));
     underWay =
         timeLimit
-            .within(attempt, config().timeout().plus(GRACE))
+            .within(attempt, timeout.plus(GRACE))
             .recover(cause -> Future.failedFuture(typed(cause)));
     return underWay;
   }
@@ -65,7 +84,7 @@ final class MonitoredSink {
 
   void succeeded(Instant now) {
     if (failingSince != null) {
-      log.info("sink recovered sink={}", config().name());
+      log.info("sink recovered sink={}", name);
     }
     delivered++;
     lastDelivery = now;
@@ -77,7 +96,7 @@ final class MonitoredSink {
     if (failingSince == null) {
       log.warn(
           "notification failed, will retry sink={} kind={} cause={}",
-          config().name(),
+          name,
           word(cause.kind()),
           cause.getMessage());
       failingSince = now;
@@ -95,7 +114,7 @@ final class MonitoredSink {
   /** What is wrong when nothing has come through for so long; empty when something has. */
   Optional<String> failingFor(Duration time, Instant now) {
     return failingSince != null && !now.isBefore(failingSince.plus(time))
-        ? Optional.of(config().name() + ": " + lastError)
+        ? Optional.of(name + ": " + lastError)
         : Optional.empty();
   }
 
@@ -103,13 +122,7 @@ final class MonitoredSink {
     Map<String, Long> byWord = new TreeMap<>();
     failed.forEach((kind, count) -> byWord.put(word(kind), count));
     return new AlertStats.SinkStats(
-        config().name(),
-        config().type().word(),
-        delivered,
-        byWord,
-        waiting,
-        lastError,
-        lastDelivery);
+        name, type, delivered, byWord, waiting, lastError, lastDelivery);
   }
 
   private static String word(DeliveryException.Kind kind) {
@@ -129,7 +142,7 @@ final class MonitoredSink {
             failure ->
                 log.warn(
                     "sink not closed cleanly sink={} cause={}",
-                    config().name(),
+                    name,
                     failure.getClass().getSimpleName()))
         .otherwiseEmpty();
   }

@@ -1,6 +1,5 @@
 package fil.heartbeat.alert;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,15 +9,15 @@ import java.util.List;
 /** Whether a sink knows an alert as it is, and what it is told when not. */
 final class PendingDeliveries {
 
-  /** Receivers of Watchdog miss it when it does not come again and again. */
-  static final Duration WATCHDOG_PERIOD = Duration.ofMinutes(5);
-
   private PendingDeliveries() {}
 
   /** Whether the alert is news to the sink. */
   static boolean isNews(AlertRecord record, String sink) {
     Alert.Delivery last = record.deliveries().last(sink);
     if (record.isResolved()) {
+      if (!record.rule().isStored()) {
+        return false;
+      }
       return last == null
           ? record.deliveries().attempted().contains(sink)
           : last.status() != AlertStatus.RESOLVED;

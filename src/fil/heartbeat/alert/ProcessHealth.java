@@ -36,6 +36,6 @@ public interface ProcessHealth {
   /** The rules have seen it; again each second. */
   void canaryRuled(long number);
 
-  /** The notification of a beat came out at the end. */
-  void canaryDelivered(long number);
+  /** Where the notification of a beat comes out at the end. */
+  Sink canarySink();
 }

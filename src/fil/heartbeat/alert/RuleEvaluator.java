@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds every rule against what is seen. Work is what changed and what lives, not the fleet. */
 final class RuleEvaluator {
+  /** Label of the canary's alert: the number of its beat. */
+  private static final String BEAT = "beat";
+
   private static final List<AlertRule> OF_NODES =
       Arrays.stream(AlertRule.values())
           .filter(rule -> rule.subject() == AlertRule.Subject.NODE)
@@ -58,8 +61,12 @@ final class RuleEvaluator {
   }
 
   void observe(Picture picture) {
-    round++;
     now = picture.at();
+    canary(picture.canary());
+    if (picture.holds()) {
+      return;
+    }
+    round++;
     boolean judgedBefore = !warming;
     warming = picture.warming();
     boolean isolated = table.isFiring(AlertRule.FLEET_ISOLATED, "");
@@ -87,6 +94,26 @@ final class RuleEvaluator {
     blocks.values().forEach(tracker -> tracker.moved(by));
     flaps.moved(by);
     isolation.moved(by);
+  }
+
+  /** Each beat of the canary is an alert of its own; with the next one it is over. */
+  private void canary(long beat) {
+    String subject = String.valueOf(beat);
+    for (AlertRecord each : List.copyOf(table.live())) {
+      if (each.rule() == AlertRule.CANARY && !each.key().subject().equals(subject)) {
+        table.end(each, now);
+      }
+    }
+    other(
+        AlertRule.CANARY,
+        subject,
+        null,
+        null,
+        Map.of(BEAT, subject),
+        Condition.of(beat > 0),
+        now,
+        Duration.ZERO,
+        new AlertText("Beat " + beat + " of the canary was seen", null));
   }
 
   private void judge(NodeTracking node) {

@@ -1,13 +1,9 @@
 package fil.heartbeat.alert;
 
-import fil.heartbeat.config.SinkConfig;
 import io.vertx.core.Future;
 
 /** Where notifications go. One notification at a time is under way to a sink. */
 public interface Sink {
-
-  /** The configuration it was made of. */
-  SinkConfig config();
 
   /**
    * Tells the receiver. Ends within the configured timeout; fails with {@link DeliveryException}.

@@ -80,7 +80,7 @@ final class Suppression {
    */
   private static @Nullable String reason(
       AlertRecord record, Set<MaintenanceWindow> open, @Nullable AlertRecord cause, Instant now) {
-    if (!record.isFiring() || record.rule() == AlertRule.WATCHDOG) {
+    if (!record.isFiring() || !record.rule().isSuppressible()) {
       return null;
     }
     for (Silence each : record.silences()) {

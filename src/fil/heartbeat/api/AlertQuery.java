@@ -124,9 +124,16 @@ record AlertQuery(
    */
   boolean matches(String itsRule, String itsSeverity, @Nullable String itsPeerId) {
     return itsRule.equals(rule == null ? itsRule : rule)
-        && (rule != null || !itsRule.equals(AlertRule.WATCHDOG.word()))
+        && (rule != null || isListed(itsRule))
         && (severity == null || severity.equals(itsSeverity))
         && (peerId == null || peerId.equals(itsPeerId));
+  }
+
+  /** Whether it is listed without being named; one of another version is. */
+  private static boolean isListed(String itsRule) {
+    return AlertRule.named(itsRule)
+        .map(known -> known.listed() == AlertRule.Listed.TO_ALL)
+        .orElse(true);
   }
 
   /** Whether what {@code ended} gives has to be sifted. */

@@ -32,7 +32,7 @@ final class FeedAlerts {
     StringBuilder text = new StringBuilder();
     List<Alert> gravest =
         alerts.stream()
-            .filter(alert -> alert.rule() != AlertRule.WATCHDOG)
+            .filter(alert -> alert.rule().listed() == AlertRule.Listed.TO_ALL)
             .sorted(AlertQuery.ORDER)
             .limit(MAX_ALERTS)
             .toList();

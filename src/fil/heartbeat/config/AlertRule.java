@@ -50,6 +50,26 @@ public enum AlertRule {
     AGGREGATOR
   }
 
+  /** Who finds its alerts in lists and feeds. */
+  public enum Listed {
+    TO_ALL,
+    /** Who asks for the rule by its name; it tells nothing to who looks for trouble. */
+    BY_NAME,
+    TO_NOBODY
+  }
+
+  /** Which sinks its alerts go to. */
+  public enum Routed {
+    BY_ROUTES,
+    /** Those that are configured to get the watchdog. */
+    TO_WATCHDOG_SINKS,
+    /** That of the canary alone. */
+    TO_CANARY
+  }
+
+  /** How often the watchdog comes again: receivers miss it when it does not. */
+  private static final Duration WATCHDOG_PERIOD = Duration.ofMinutes(5);
+
   private final String word;
   private final Subject subject;
   private final boolean enabled;
@@ -104,6 +124,42 @@ public enum AlertRule {
     return Optional.ofNullable(criticalAfter);
   }
 
+  public Listed listed() {
+    return switch (this) {
+      case WATCHDOG -> Listed.BY_NAME;
+      case CANARY -> Listed.TO_NOBODY;
+      default -> Listed.TO_ALL;
+    };
+  }
+
+  /** Whether its alerts survive a restart and are told when they end; others leave no trace. */
+  public boolean isStored() {
+    return this != CANARY;
+  }
+
+  /** Whether silences, maintenance and other rules can suppress it. */
+  public boolean isSuppressible() {
+    return this != WATCHDOG && this != CANARY;
+  }
+
+  /** Whether it fires while it is too early to judge nodes. */
+  public boolean firesWhileWarming() {
+    return this == CANARY;
+  }
+
+  /** How long until a sink is notified again of what still fires; empty for once. */
+  public Optional<Duration> repeat() {
+    return this == WATCHDOG ? Optional.of(WATCHDOG_PERIOD) : Optional.empty();
+  }
+
+  public Routed routed() {
+    return switch (this) {
+      case WATCHDOG -> Routed.TO_WATCHDOG_SINKS;
+      case CANARY -> Routed.TO_CANARY;
+      default -> Routed.BY_ROUTES;
+    };
+  }
+
   /** Any of them, by its word. */
   public static Optional<AlertRule> named(String word) {
     return Arrays.stream(values()).filter(each -> each.word.equals(word)).findFirst();
@@ -111,6 +167,6 @@ public enum AlertRule {
 
   /** Those that the configuration may change. */
   public static List<AlertRule> configurable() {
-    return Arrays.stream(values()).filter(each -> each != CANARY).toList();
+    return Arrays.stream(values()).filter(each -> each.listed() != Listed.TO_NOBODY).toList();
   }
 }

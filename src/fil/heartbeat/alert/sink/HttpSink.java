@@ -82,11 +82,6 @@ final class HttpSink implements Sink {
     this.http = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(1));
   }
 
-  @Override
-  public SinkConfig config() {
-    return config;
-  }
-
   /** All that an attempt needs. */
   private record Plan(HttpTarget target, Redaction hidden, List<HttpMessage> messages) {}
 

@@ -70,11 +70,6 @@ final class MailSink implements Sink {
     this.server = mail.host() + ":" + mail.port();
   }
 
-  @Override
-  public SinkConfig config() {
-    return config;
-  }
-
   private record Plan(Letter letter, Optional<String> password) {}
 
   @Override

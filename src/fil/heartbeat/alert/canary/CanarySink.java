@@ -1,0 +1,35 @@
+package fil.heartbeat.alert.canary;
+
+import fil.heartbeat.alert.Notification;
+import fil.heartbeat.alert.Sink;
+import io.vertx.core.Future;
+import java.util.function.LongConsumer;
+
+/** Where notifications of the canary's beats come out: each ends its round. */
+public final class CanarySink implements Sink {
+  private static final String BEAT = "beat";
+
+  private final LongConsumer delivered;
+
+  /**
+   * @param delivered hears the number of each beat whose notification came out
+   */
+  public CanarySink(LongConsumer delivered) {
+    this.delivered = delivered;
+  }
+
+  @Override
+  public Future<Void> deliver(Notification notification) {
+    notification.alerts().stream()
+        .filter(alert -> alert.status().isFiring())
+        .mapToLong(alert -> Long.parseLong(alert.labels().getOrDefault(BEAT, "0")))
+        .max()
+        .ifPresent(delivered);
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<Void> close() {
+    return Future.succeededFuture();
+  }
+}
