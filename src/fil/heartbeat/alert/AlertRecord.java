@@ -203,9 +203,9 @@ final class AlertRecord {
 
   Map<String, String> groupLabels() {
     Map<String, String> labels = new LinkedHashMap<>();
-    labels.put("alertname", key.rule().word());
+    labels.put(AlertLabels.ALERTNAME, key.rule().word());
     if (group != null) {
-      labels.put("network", group);
+      labels.put(AlertLabels.NETWORK, group);
     }
     return labels;
   }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Every alert, and the one place where they begin, go on and end. */
@@ -35,23 +34,6 @@ final class AlertTable {
 
   static final String TOO_MANY = "too-many";
   static final String EXPIRED = "expired";
-
-  /**
-   * What a rule says of a subject.
-   *
-   * @param group name of its network for groups, see {@link AlertRecord#group}
-   * @param labels that the subject has
-   * @param since when what it is about began
-   * @param notBefore it fires at this time at the earliest
-   */
-  record RuleResult(
-      Condition condition,
-      @Nullable String network,
-      @Nullable String group,
-      Map<String, String> labels,
-      Instant since,
-      Instant notBefore,
-      Supplier<AlertText> text) {}
 
   private final Map<AlertKey, AlertRecord> live = new LinkedHashMap<>();
   private final Map<String, Integer> liveByPeer = new HashMap<>();
@@ -105,29 +87,29 @@ final class AlertTable {
       Instant now) {
     AlertRecord record = live.get(key);
     if (record == null) {
-      if (result.condition != Condition.TRUE || !hasRoom(key)) {
+      if (result.condition() != Condition.TRUE || !hasRoom(key)) {
         return;
       }
-      Instant since = result.since.isAfter(now) ? now : result.since;
+      Instant since = result.since().isAfter(now) ? now : result.since();
       Lifecycle begun = Lifecycle.pending(since);
       record =
           new AlertRecord(
               key,
-              result.network,
-              result.group,
+              result.network(),
+              result.group(),
               begun,
               severity(rule, begun, now),
-              result.text.get());
+              result.text().get());
       record.labels(labels(key, result, rule, record.severity()));
       add(record);
     }
     Lifecycle before = record.lifecycle();
     Lifecycle next =
         before.next(
-            result.condition,
+            result.condition(),
             new Lifecycle.Timing(
                 rule.hold(),
-                result.notBefore,
+                result.notBefore(),
                 !warming || key.rule().firesWhileWarming(),
                 keepFiringFor),
             now);
@@ -142,8 +124,8 @@ final class AlertTable {
     record.lifecycle(next);
     boolean fired = before.status() != next.status();
     Severity severity = severity(rule, next, now);
-    if (result.condition == Condition.TRUE && (fired || severity != record.severity())) {
-      record.text(result.text.get());
+    if (result.condition() == Condition.TRUE && (fired || severity != record.severity())) {
+      record.text(result.text().get());
     }
     if (fired || severity != record.severity()) {
       record.severity(
@@ -167,14 +149,14 @@ final class AlertTable {
   private static Map<String, String> labels(
       AlertKey key, RuleResult result, AlertsConfig.Rule rule, Severity severity) {
     Map<String, String> labels = new LinkedHashMap<>(rule.labels());
-    labels.putAll(result.labels);
-    labels.put("alertname", key.rule().word());
+    labels.putAll(result.labels());
+    labels.put(AlertLabels.ALERTNAME, key.rule().word());
     return withSeverity(labels, severity);
   }
 
   private static Map<String, String> withSeverity(Map<String, String> labels, Severity severity) {
     Map<String, String> with = new LinkedHashMap<>(labels);
-    with.put("severity", severity.word());
+    with.put(AlertLabels.SEVERITY, severity.word());
     return with;
   }
 

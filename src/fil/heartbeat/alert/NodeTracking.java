@@ -101,10 +101,10 @@ final class NodeTracking {
       if (node.expected() != null) {
         known.putAll(node.expected().labels());
       }
-      put(known, "nickname", nickname());
-      put(known, "miner", node.claims().minerAddress());
-      put(known, "network", network());
-      known.put("peer_id", node.peerId());
+      put(known, AlertLabels.NICKNAME, nickname());
+      put(known, AlertLabels.MINER, node.claims().minerAddress());
+      put(known, AlertLabels.NETWORK, network());
+      known.put(AlertLabels.PEER_ID, node.peerId());
       labels = known;
     }
     return known;

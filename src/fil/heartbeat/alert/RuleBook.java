@@ -102,6 +102,6 @@ final class RuleBook {
 
   /** What is said of a network. */
   static Map<String, String> labels(@Nullable String network) {
-    return network == null || network.isEmpty() ? Map.of() : Map.of("network", network);
+    return network == null || network.isEmpty() ? Map.of() : Map.of(AlertLabels.NETWORK, network);
   }
 }

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds every rule against what is seen. Work is what changed and what lives, not the fleet. */
 final class RuleEvaluator {
-  /** Label of the canary's alert: the number of its beat. */
-  private static final String BEAT = "beat";
-
   private static final List<AlertRule> OF_NODES =
       Arrays.stream(AlertRule.values())
           .filter(rule -> rule.subject() == AlertRule.Subject.NODE)
@@ -109,7 +106,7 @@ final class RuleEvaluator {
         subject,
         null,
         null,
-        Map.of(BEAT, subject),
+        Map.of(AlertLabels.BEAT, subject),
         Condition.of(beat > 0),
         now,
         Duration.ZERO,
@@ -154,7 +151,7 @@ final class RuleEvaluator {
     Instant since = own == null ? null : own.since().apply(node.node);
     table.step(
         live == null ? new AlertKey(rule, node.peerId()) : live.key(),
-        new AlertTable.RuleResult(
+        new RuleResult(
             condition,
             node.network(),
             node.group(),
@@ -326,7 +323,7 @@ final class RuleEvaluator {
           peer,
           null,
           null,
-          Map.of("aggregator", peer),
+          Map.of(AlertLabels.AGGREGATOR, peer),
           unlessWarming(picture.deadPeers().contains(peer)),
           now,
           config.rule(AlertRule.AGGREGATOR_DOWN).hold(),
@@ -381,8 +378,7 @@ final class RuleEvaluator {
       AlertsConfig.Rule own = settings.get();
       table.step(
           key,
-          new AlertTable.RuleResult(
-              condition, network, group, labels, since, Instant.MIN, () -> text),
+          new RuleResult(condition, network, group, labels, since, Instant.MIN, () -> text),
           new AlertsConfig.Rule(
               true, hold, own.severity(), own.criticalAfter(), own.labels(), own.select()),
           config.keepFiringFor(),

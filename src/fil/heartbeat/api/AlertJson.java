@@ -4,6 +4,7 @@ import fil.heartbeat.alert.Acknowledgement;
 import fil.heartbeat.alert.Alert;
 import fil.heartbeat.alert.AlertStatus;
 import fil.heartbeat.alert.Silence;
+import fil.heartbeat.config.SelectorReader;
 import fil.heartbeat.history.EndedAlert;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -179,7 +180,7 @@ final class AlertJson {
     return new JsonObject()
         .put("id", silence.id())
         .put("status", silence.holds(now) ? "active" : status)
-        .put("select", silence.select().toJson())
+        .put("select", SelectorReader.write(silence.select()))
         .put("startsAt", Times.text(silence.startsAt()))
         .put("endsAt", Times.text(silence.endsAt()))
         .put("author", silence.author())

@@ -3,6 +3,7 @@ package fil.heartbeat.api;
 import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.alert.Silence;
 import fil.heartbeat.config.Selector;
+import fil.heartbeat.config.SelectorReader;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -186,7 +187,7 @@ final class AlertRoutes {
       throw body.bad("select", "such as {\"nickname\": \"lotus-01\"}");
     }
     try {
-      return Selector.parse(json);
+      return SelectorReader.read(json);
     } catch (IllegalArgumentException e) {
       throw new ApiException(400, "Bad body", "select: " + e.getMessage());
     }

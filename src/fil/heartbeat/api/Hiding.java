@@ -5,6 +5,7 @@ import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.alert.Acknowledgement;
 import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.AlertLabels;
 import fil.heartbeat.alert.AlertStats;
 import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.alert.Silence;
@@ -43,10 +44,10 @@ final class Hiding {
   /** As many as there may be nodes, in this and in the past. */
   private static final int MAX_NUMBERS = 200_000;
 
-  private static final String MINER = "miner";
   private static final String MINER_CONFLICT = "miner address ";
   private static final String CLAIMED = " is also claimed by ";
-  private static final Set<String> IDENTIFIERS = Set.of("peer_id", "alertname", "severity");
+  private static final Set<String> IDENTIFIERS =
+      Set.of(AlertLabels.PEER_ID, AlertLabels.ALERTNAME, AlertLabels.SEVERITY);
 
   private final Set<Hidden> hidden;
   private final HiddenText texts;
@@ -141,7 +142,7 @@ final class Hiding {
   }
 
   private String label(String label, String value, @Nullable String miner) {
-    if (label.equals(MINER) && hides(Hidden.MINERS)) {
+    if (label.equals(AlertLabels.MINER) && hides(Hidden.MINERS)) {
       return HiddenText.MASK;
     }
     return IDENTIFIERS.contains(label) ? value : texts.masked(value, miner);
@@ -197,7 +198,7 @@ final class Hiding {
   }
 
   Alert masked(Alert alert) {
-    String miner = alert.labels().get(MINER);
+    String miner = alert.labels().get(AlertLabels.MINER);
     Acknowledgement by = alert.acknowledgement();
     return new Alert(
         alert.id(),
@@ -244,7 +245,7 @@ final class Hiding {
   EndedAlert masked(EndedAlert alert) {
     JsonObject body = body(alert.body());
     JsonObject labels = body.getValue("labels") instanceof JsonObject known ? known : body;
-    String miner = labels.getValue(MINER) instanceof String claimed ? claimed : null;
+    String miner = labels.getValue(AlertLabels.MINER) instanceof String claimed ? claimed : null;
     return new EndedAlert(
         alert.id(),
         alert.rule(),

@@ -1,18 +1,14 @@
 package fil.heartbeat.config;
 
+import fil.heartbeat.alert.AlertLabels;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Labels that the configuration adds to alerts, and what a label may be. */
 final class Labels {
-  /** Those that every alert has by itself; nobody else may set them. */
-  static final List<String> BUILT_IN =
-      List.of("alertname", "severity", "network", "peer_id", "nickname", "miner");
-
   /**
    * What {@code aggregator.expected} takes for a node, too; receivers show them all in one message.
    */
@@ -52,8 +48,9 @@ final class Labels {
   static void checkName(Section section, String path, String label) {
     if (!NAME.matcher(label).matches()) {
       section.fault(path, label, "1 to 64 of a-z, A-Z, 0-9 and _, not a digit first");
-    } else if (BUILT_IN.contains(label)) {
-      section.fault(path, label, "a label of its own; not one of " + String.join(", ", BUILT_IN));
+    } else if (AlertLabels.BUILT_IN.contains(label)) {
+      section.fault(
+          path, label, "a label of its own; not one of " + String.join(", ", AlertLabels.BUILT_IN));
     }
   }
 

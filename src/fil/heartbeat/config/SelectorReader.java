@@ -1,5 +1,6 @@
 package fil.heartbeat.config;
 
+import fil.heartbeat.alert.AlertLabels;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.PeerId;
 import io.vertx.core.json.JsonArray;
@@ -8,10 +9,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Selectors as people write them, and back. */
-final class SelectorReader {
+/**
+ * Selectors as people write them, and back: {@code {"rule", "severity", "nickname", "miner",
+ * "peerId", "network", "labels": {…}}}, each a text or a list of texts.
+ */
+public final class SelectorReader {
   /** Whoever needs more of one kind has a label to give. */
   private static final int MAX_VALUES = 64;
 
@@ -23,12 +28,12 @@ final class SelectorReader {
   private static final Map<String, String> MEMBERS = new LinkedHashMap<>();
 
   static {
-    MEMBERS.put("rule", "alertname");
-    MEMBERS.put("severity", "severity");
-    MEMBERS.put("nickname", "nickname");
-    MEMBERS.put("miner", "miner");
-    MEMBERS.put("peerId", "peer_id");
-    MEMBERS.put("network", "network");
+    MEMBERS.put("rule", AlertLabels.ALERTNAME);
+    MEMBERS.put("severity", AlertLabels.SEVERITY);
+    MEMBERS.put("nickname", AlertLabels.NICKNAME);
+    MEMBERS.put("miner", AlertLabels.MINER);
+    MEMBERS.put("peerId", AlertLabels.PEER_ID);
+    MEMBERS.put("network", AlertLabels.NETWORK);
   }
 
   private static final List<String> ABOUT_THE_ALERT = List.of("rule", "severity");
@@ -38,6 +43,22 @@ final class SelectorReader {
 
   private SelectorReader(Section section) {
     this.section = section;
+  }
+
+  /**
+   * Reads one.
+   *
+   * @throws IllegalArgumentException that names each bad member, its value and what is expected
+   */
+  public static Selector read(JsonObject json) {
+    List<ConfigException.Fault> faults = new ArrayList<>();
+    Section section = Section.root(new JsonObject(), faults);
+    Selector selector = read(section, "", json, false);
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(
+          faults.stream().map(ConfigException.Fault::toString).collect(Collectors.joining("; ")));
+    }
+    return selector;
   }
 
   /** Everything when it is absent. */
@@ -68,7 +89,7 @@ final class SelectorReader {
    *
    * @param prefix of the members' paths in the section
    */
-  static Selector read(Section section, String prefix, JsonObject json, boolean nodesOnly) {
+  private static Selector read(Section section, String prefix, JsonObject json, boolean nodesOnly) {
     SelectorReader reader = new SelectorReader(section);
     for (Map.Entry<String, Object> each : json) {
       String path = prefix + each.getKey();
@@ -87,8 +108,8 @@ final class SelectorReader {
     return new Selector(reader.labels);
   }
 
-  /** The form that is read; each member a list. */
-  static JsonObject write(Selector selector) {
+  /** The form that {@link #read(JsonObject)} reads; each member a list, none for everything. */
+  public static JsonObject write(Selector selector) {
     JsonObject json = new JsonObject();
     JsonObject others = new JsonObject();
     MEMBERS.forEach(
@@ -141,14 +162,15 @@ final class SelectorReader {
   private String checked(String path, String label, String text) {
     List<String> words =
         switch (label) {
-          case "alertname" -> AlertRule.configurable().stream().map(AlertRule::word).toList();
-          case "severity" -> Severity.words();
+          case AlertLabels.ALERTNAME ->
+              AlertRule.configurable().stream().map(AlertRule::word).toList();
+          case AlertLabels.SEVERITY -> Severity.words();
           default -> List.of();
         };
     if (!words.isEmpty() && words.stream().noneMatch(word -> Selector.glob(text, word))) {
       section.fault(path, text, Similar.hint(text, words));
     }
-    if (!label.equals("peer_id") || text.contains("*")) {
+    if (!label.equals(AlertLabels.PEER_ID) || text.contains("*")) {
       return text;
     }
     try {

@@ -1,5 +1,6 @@
 package fil.heartbeat.alert.canary;
 
+import fil.heartbeat.alert.AlertLabels;
 import fil.heartbeat.alert.Notification;
 import fil.heartbeat.alert.Sink;
 import io.vertx.core.Future;
@@ -7,8 +8,6 @@ import java.util.function.LongConsumer;
 
 /** Where notifications of the canary's beats come out: each ends its round. */
 public final class CanarySink implements Sink {
-  private static final String BEAT = "beat";
-
   private final LongConsumer delivered;
 
   /**
@@ -22,7 +21,7 @@ public final class CanarySink implements Sink {
   public Future<Void> deliver(Notification notification) {
     notification.alerts().stream()
         .filter(alert -> alert.status().isFiring())
-        .mapToLong(alert -> Long.parseLong(alert.labels().getOrDefault(BEAT, "0")))
+        .mapToLong(alert -> Long.parseLong(alert.labels().getOrDefault(AlertLabels.BEAT, "0")))
         .max()
         .ifPresent(delivered);
     return Future.succeededFuture();

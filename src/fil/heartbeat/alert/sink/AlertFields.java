@@ -1,6 +1,7 @@
 package fil.heartbeat.alert.sink;
 
 import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.AlertLabels;
 import fil.heartbeat.alert.Notification;
 import fil.heartbeat.config.Severity;
 import io.vertx.core.json.JsonObject;
@@ -27,8 +28,8 @@ final class AlertFields {
   static Map<String, String> labels(Alert alert, Severity severity) {
     Map<String, String> labels = new TreeMap<>();
     alert.labels().forEach((name, value) -> labels.put(name, Texts.clean(value)));
-    labels.put("alertname", alert.rule().word());
-    labels.put("severity", severity.word());
+    labels.put(AlertLabels.ALERTNAME, alert.rule().word());
+    labels.put(AlertLabels.SEVERITY, severity.word());
     return labels;
   }
 

@@ -1,6 +1,7 @@
 package fil.heartbeat.alert.sink;
 
 import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.AlertLabels;
 import fil.heartbeat.alert.Notification;
 import fil.heartbeat.config.Severity;
 import java.time.Duration;
@@ -84,8 +85,8 @@ record NotificationText(String title, Optional<Severity> gravest, List<Line> lin
         Stream.of(count("FIRING", firing), count("RESOLVED", resolved))
             .flatMap(Optional::stream)
             .collect(Collectors.joining(", "));
-    String rule = told.groupLabels().getOrDefault("alertname", "");
-    String network = told.groupLabels().getOrDefault("network", "");
+    String rule = told.groupLabels().getOrDefault(AlertLabels.ALERTNAME, "");
+    String network = told.groupLabels().getOrDefault(AlertLabels.NETWORK, "");
     return Texts.cut(Texts.clean(("[" + counts + "] " + rule + " " + network).strip()), MAX_LINE);
   }
 

@@ -1,6 +1,7 @@
 package fil.heartbeat.alert.sink;
 
 import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.AlertLabels;
 import fil.heartbeat.alert.Notification;
 import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
@@ -64,15 +65,16 @@ final class PagerDutyFormat implements Format {
             .put("severity", alert.severity().word())
             .put("timestamp", alert.activeAt().toString())
             .put("class", alert.rule().word());
-    if (labels.containsKey("network")) {
-      payload.put("group", labels.get("network"));
+    if (labels.containsKey(AlertLabels.NETWORK)) {
+      payload.put("group", labels.get(AlertLabels.NETWORK));
     }
     return payload.put("custom_details", details);
   }
 
   /** What people know it by. */
   private static String source(Map<String, String> labels) {
-    return Stream.of("nickname", "miner", "peer_id", "network")
+    return Stream.of(
+            AlertLabels.NICKNAME, AlertLabels.MINER, AlertLabels.PEER_ID, AlertLabels.NETWORK)
         .map(name -> labels.getOrDefault(name, ""))
         .filter(value -> !value.isBlank())
         .findFirst()
