@@ -3,6 +3,7 @@ package fil.heartbeat;
 import fil.heartbeat.alert.Alert;
 import fil.heartbeat.alert.AlertStatus;
 import fil.heartbeat.alert.DeliveryException;
+import fil.heartbeat.alert.MonitoredSink;
 import fil.heartbeat.alert.Notification;
 import fil.heartbeat.alert.Sink;
 import fil.heartbeat.alert.sink.Sinks;
@@ -16,7 +17,6 @@ import fil.heartbeat.config.SinkConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.PrintStream;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +28,6 @@ import java.util.concurrent.TimeoutException;
 
 /** Tells one sink something that says of itself to be a test, and says in a line what happened. */
 final class AlertTestCommand {
-  /** A sink ends by itself within its timeout; this is for one that does not. */
-  private static final Duration GRACE = Duration.ofSeconds(5);
-
   private final Map<String, String> environment;
   private final PrintStream out;
 
@@ -55,7 +52,7 @@ final class AlertTestCommand {
       Void ignored =
           await(
               sink.deliver(notification(chosen.name(), Instant.now())),
-              chosen.timeout().plus(GRACE).toMillis());
+              chosen.timeout().plus(MonitoredSink.GRACE).toMillis());
       out.println("ok: " + label + " answered in " + millis(started) + " ms");
       return Main.DONE;
     } catch (ExecutionException e) {

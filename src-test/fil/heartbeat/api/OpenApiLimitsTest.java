@@ -2,6 +2,7 @@ package fil.heartbeat.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.alert.Silence;
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.fleet.State;
 import io.vertx.core.json.JsonArray;
@@ -70,9 +71,9 @@ class OpenApiLimitsTest {
     JsonObject silence = body("/api/v1/silences");
     JsonObject ack = body("/api/v1/alerts/{id}/ack");
     assertThat(List.of(silence.getJsonObject("author"), ack.getJsonObject("by")))
-        .allMatch(each -> each.getInteger("maxLength") == AlertRoutes.MAX_NAME);
+        .allMatch(each -> each.getInteger("maxLength") == Silence.MAX_AUTHOR_ASKED);
     assertThat(List.of(silence.getJsonObject("comment"), ack.getJsonObject("comment")))
-        .allMatch(each -> each.getInteger("maxLength") == AlertRoutes.MAX_COMMENT);
+        .allMatch(each -> each.getInteger("maxLength") == Silence.MAX_COMMENT_ASKED);
   }
 
   private static JsonObject body(String path) {

@@ -21,13 +21,23 @@ public final class DeliveryException extends Exception {
     FAILED
   }
 
+  /** What a receiver may ask for: one that errs, or lies, must not go without alerts for days. */
+  public static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
+
   private final Kind kind;
   private final transient @Nullable Duration retryAfter;
 
+  /**
+   * @param retryAfter when the receiver wants to be asked again, {@link #MAX_RETRY_AFTER} at most
+   *     counts; null when it does not say
+   */
   public DeliveryException(Kind kind, String message, @Nullable Duration retryAfter) {
     super(message);
     this.kind = kind;
-    this.retryAfter = retryAfter;
+    this.retryAfter =
+        retryAfter == null || retryAfter.compareTo(MAX_RETRY_AFTER) <= 0
+            ? retryAfter
+            : MAX_RETRY_AFTER;
   }
 
   public Kind kind() {

@@ -14,9 +14,6 @@ final class DeliveryThrottle {
   static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
   static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
 
-  /** What a receiver may ask for: one that errs must not stay untold for days. */
-  static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
-
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private record Attempt(boolean critical, Instant at) {
@@ -73,10 +70,9 @@ final class DeliveryThrottle {
   void failed(Duration retryAfter, Instant now) {
     Duration wait = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures, 10));
     wait = wait.compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : wait;
-    Duration asked = retryAfter.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : retryAfter;
     failures++;
     failedAt = now;
-    notBefore = now.plus(asked.compareTo(wait) > 0 ? asked : wait);
+    notBefore = now.plus(retryAfter.compareTo(wait) > 0 ? retryAfter : wait);
   }
 
   /** The clock was set. */

@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One sink, and how it went with it so far. One context. */
-final class MonitoredSink {
+public final class MonitoredSink {
   private static final Logger log = LoggerFactory.getLogger(MonitoredSink.class);
 
   /** Beyond the sink's own timeout: a sink that hangs all the same is a fault of ours. */
-  private static final Duration GRACE = Duration.ofSeconds(5);
+  public static final Duration GRACE = Duration.ofSeconds(5);
 
   /** It answers from memory. */
   private static final Duration CANARY_TIMEOUT = Duration.ofSeconds(1);

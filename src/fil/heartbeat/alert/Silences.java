@@ -17,10 +17,6 @@ final class Silences {
   /** People make them by hand; each is held against each new alert. */
   static final int MAX_SILENCES = 1_000;
 
-  /** Code points of an author or a comment. */
-  static final int MAX_TEXT = 1_024;
-
-  static final Duration MAX_LENGTH = Duration.ofDays(366);
   private static final Duration KEPT = Duration.ofDays(1);
 
   private final Map<String, Silence> byId = new LinkedHashMap<>();
@@ -42,7 +38,7 @@ final class Silences {
       throw new IllegalArgumentException(
           "endsAt is " + endsAt + " (expected: after startsAt and after now)");
     }
-    if (Duration.between(startsAt, endsAt).compareTo(MAX_LENGTH) > 0) {
+    if (Duration.between(startsAt, endsAt).compareTo(Silence.MAX_STORED) > 0) {
       throw new IllegalArgumentException(
           "endsAt is " + endsAt + " (expected: at most a year after startsAt)");
     }
@@ -58,11 +54,11 @@ final class Silences {
     return silence;
   }
 
-  /** No longer than {@link #MAX_TEXT}. */
+  /** No longer than {@link Silence#MAX_TEXT_STORED}. */
   static String cut(String text) {
-    return text.codePointCount(0, text.length()) <= MAX_TEXT
+    return text.codePointCount(0, text.length()) <= Silence.MAX_TEXT_STORED
         ? text
-        : text.substring(0, text.offsetByCodePoints(0, MAX_TEXT));
+        : text.substring(0, text.offsetByCodePoints(0, Silence.MAX_TEXT_STORED));
   }
 
   private boolean dropEnded(Instant now) {

@@ -22,11 +22,6 @@ import java.util.stream.Collectors;
 
 /** The alerts: lists, acknowledging, silences. What is changed is logged with who did it. */
 final class AlertRoutes {
-  static final int MAX_NAME = 100;
-  static final int MAX_COMMENT = 1000;
-  static final Duration SHORTEST = Duration.ofSeconds(1);
-  static final Duration LONGEST = Duration.ofDays(365);
-
   private static final String ALERTS = "/api/v1/alerts";
   private static final String SILENCES = "/api/v1/silences";
 
@@ -99,8 +94,8 @@ final class AlertRoutes {
   private void acknowledge(RoutingContext ctx) {
     JsonBody body = JsonBody.of(ctx, Set.of("by", "comment"));
     Access.Who who = Access.who(ctx);
-    String by = name(who, body.line("by", MAX_NAME));
-    String comment = body.line("comment", MAX_COMMENT).orElse("");
+    String by = name(who, body.line("by", Silence.MAX_AUTHOR_ASKED));
+    String comment = body.line("comment", Silence.MAX_COMMENT_ASKED).orElse("");
     String id = ctx.pathParam("id");
     view.acknowledge(id, by, comment)
         .onSuccess(
@@ -150,13 +145,14 @@ final class AlertRoutes {
     Selector select = select(body);
     Instant now = clock.instant();
     Instant startsAt = body.instant("startsAt").orElse(now);
-    if (startsAt.isAfter(now.plus(LONGEST))) {
-      throw body.bad("startsAt", "at most " + LONGEST.toDays() + " days from now");
+    if (startsAt.isAfter(now.plus(Silence.MAX_ASKED))) {
+      throw body.bad("startsAt", "at most " + Silence.MAX_ASKED.toDays() + " days from now");
     }
     Instant endsAt = endsAt(body, startsAt, now);
-    String author = name(who, body.line("author", MAX_NAME));
+    String author = name(who, body.line("author", Silence.MAX_AUTHOR_ASKED));
     String comment =
-        body.line("comment", MAX_COMMENT).orElseThrow(() -> body.bad("comment", "why, in a line"));
+        body.line("comment", Silence.MAX_COMMENT_ASKED)
+            .orElseThrow(() -> body.bad("comment", "why, in a line"));
     view.addSilence(select, startsAt, endsAt, author, comment)
         .recover(
             failure ->
@@ -199,20 +195,21 @@ final class AlertRoutes {
     }
     Optional<Duration> duration = body.duration("duration");
     if (duration.isPresent()
-        && (duration.get().compareTo(SHORTEST) < 0 || duration.get().compareTo(LONGEST) > 0)) {
-      throw body.bad("duration", "1s to " + LONGEST.toHours() + "h");
+        && (duration.get().compareTo(Silence.MIN_ASKED) < 0
+            || duration.get().compareTo(Silence.MAX_ASKED) > 0)) {
+      throw body.bad("duration", "1s to " + Silence.MAX_ASKED.toHours() + "h");
     }
     Instant endsAt = duration.map(startsAt::plus).or(() -> body.instant("endsAt")).orElse(startsAt);
     String name = duration.isPresent() ? "duration" : "endsAt";
     if (!endsAt.isAfter(startsAt) || !endsAt.isAfter(now)) {
       throw body.bad(name, "an end after startsAt and after now");
     }
-    if (Duration.between(startsAt, endsAt).compareTo(SHORTEST) < 0) {
+    if (Duration.between(startsAt, endsAt).compareTo(Silence.MIN_ASKED) < 0) {
       throw body.bad(name, "an end at least a second after startsAt");
     }
-    if (endsAt.isAfter(now.plus(LONGEST).plus(LONGEST))
-        || Duration.between(startsAt, endsAt).compareTo(LONGEST) > 0) {
-      throw body.bad(name, "an end at most " + LONGEST.toDays() + " days after startsAt");
+    if (endsAt.isAfter(now.plus(Silence.MAX_ASKED).plus(Silence.MAX_ASKED))
+        || Duration.between(startsAt, endsAt).compareTo(Silence.MAX_ASKED) > 0) {
+      throw body.bad(name, "an end at most " + Silence.MAX_ASKED.toDays() + " days after startsAt");
     }
     return endsAt;
   }

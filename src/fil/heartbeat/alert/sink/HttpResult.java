@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 record HttpResult(int status, @Nullable String retryAfter, @Nullable String location, String body) {
 
-  /** A receiver may not make alerts wait for longer than that, by mistake or by malice. */
-  static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
-
   /** Of a body or a host that is shown: a line of a log. */
   static final int MAX_SHOWN = 200;
 
@@ -76,9 +73,7 @@ record HttpResult(int status, @Nullable String retryAfter, @Nullable String loca
               ? Duration.ofSeconds(Long.parseLong(text))
               : Duration.between(
                   now, DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from));
-      return wait.isNegative()
-          ? Duration.ZERO
-          : wait.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : wait;
+      return wait.isNegative() ? Duration.ZERO : wait;
     } catch (DateTimeException e) {
       return null;
     }
