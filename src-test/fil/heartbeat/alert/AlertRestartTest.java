@@ -271,7 +271,7 @@ class AlertRestartTest {
               assertThat(each.summary()).isEqualTo("NodeForked");
               assertThat(each.startsAt()).isEqualTo(each.activeAt());
             });
-    assertThat(script.engine.takeChanges().entries())
+    assertThat(script.engine.takeChanges())
         .filteredOn(each -> each.body() == null)
         .extracting(Entry::id)
         .contains("x", "y", "z")

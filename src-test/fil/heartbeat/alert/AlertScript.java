@@ -1,5 +1,6 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.ChainState;
@@ -292,7 +293,7 @@ final class AlertScript {
       if (blocks) {
         networks.replaceAll((name, report) -> withBlock(report));
       }
-      engine.observe(picture());
+      engine.observe(changes(), degraded, deadPeers, certificateExpires, now);
       steps.accept("observed");
       save();
       steps.accept("saved");
@@ -311,7 +312,7 @@ final class AlertScript {
     private static final long serialVersionUID = 1L;
   }
 
-  private Picture picture() {
+  private Changes changes() {
     List<fil.heartbeat.aggregator.Node> changed =
         nodes.values().stream()
             .filter(node -> complete || node.changed)
@@ -320,27 +321,23 @@ final class AlertScript {
     // The end of warming changes what is thought of nodes.
     boolean ends = now.equals(startedAt.plusSeconds(WARMING - 1L));
     nodes.values().forEach(node -> node.changed = ends);
-    Picture picture =
-        new Picture(
+    Changes changes =
+        new Changes(
             now,
-            warming(),
+            0,
             complete,
+            warming(),
             changed,
             List.copyOf(removed),
             List.copyOf(networks.values()),
-            degraded,
-            deadPeers,
-            canary,
-            false,
-            certificateExpires);
+            canary);
     removed.clear();
     complete = false;
-    return picture;
+    return changes;
   }
 
   private void save() {
-    Unsaved unsaved = engine.takeChanges();
-    for (Entry entry : unsaved.entries()) {
+    for (Entry entry : engine.takeChanges()) {
       String key = entry.kind() + "/" + entry.id();
       if (entry.body() == null) {
         store.remove(key);
@@ -348,7 +345,7 @@ final class AlertScript {
         store.put(key, entry);
       }
     }
-    ended.addAll(unsaved.resolved());
+    ended.addAll(engine.takeResolved());
   }
 
   private void send(String sink) {

@@ -2,6 +2,7 @@ package fil.heartbeat.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
@@ -12,14 +13,16 @@ import fil.heartbeat.testing.FleetFixtures;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What does not grow without end. */
 class BoundsTest {
   private static final Instant NOW = FleetFixtures.NOW.plusSeconds(100);
 
-  private static Picture picture(Instant at, List<Node> nodes) {
-    return new Picture(at, false, false, nodes, List.of(), List.of(), List.of(), List.of(), 0);
+  private static void observe(AlertEngine engine, Instant at, List<Node> nodes) {
+    Changes changes = new Changes(at, 0, false, false, nodes, List.of(), List.of(), 0);
+    engine.observe(changes, List.of(), List.of(), Optional.empty(), at);
   }
 
   private static Node node(int number, ChainState chain) {
@@ -42,12 +45,12 @@ class BoundsTest {
     for (int i = 0; i <= AlertTable.MAX_NODE_ALERTS; i++) {
       nodes.add(node(i, ChainState.FORKED));
     }
-    engine.observe(picture(NOW, nodes));
+    observe(engine, NOW, nodes);
     assertThat(engine.dropped()).containsEntry("too-many", 1L);
     assertThat(engine.alerts()).hasSize(AlertTable.MAX_NODE_ALERTS + 1);
-    engine.observe(picture(NOW.plusSeconds(1), List.of(node(0, ChainState.OK))));
+    observe(engine, NOW.plusSeconds(1), List.of(node(0, ChainState.OK)));
     for (int i = 2; i < 20; i++) {
-      engine.observe(picture(NOW.plusSeconds(i), List.of()));
+      observe(engine, NOW.plusSeconds(i), List.of());
     }
     assertThat(engine.alerts())
         .filteredOn(each -> each.rule() == AlertRule.NODE_FORKED)

@@ -1,5 +1,6 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.config.AlertsConfig;
@@ -48,18 +49,11 @@ public final class Rehearsal {
       stepped = steps.total();
     }
     engine.observe(
-        new Picture(
-            at,
-            warming,
-            complete,
-            nodes,
-            removed,
-            networks,
-            List.of(),
-            List.of(),
-            0,
-            steps.holds(),
-            Optional.empty()));
+        new Changes(at, 0, complete, warming, nodes, removed, networks, 0, steps),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        at);
     save();
     for (SinkConfig sink : config.sinks()) {
       Optional<Notification> due = engine.next(sink.name(), at);
@@ -73,7 +67,7 @@ public final class Rehearsal {
   }
 
   private void save() {
-    for (AlertStore.Entry entry : engine.takeChanges().entries()) {
+    for (AlertStore.Entry entry : engine.takeChanges()) {
       entries++;
       String key = entry.kind() + "/" + entry.id();
       if (entry.body() == null) {

@@ -17,7 +17,9 @@ class StateWriterTest {
 
   /** Answers each write when the test says so. */
   private static final class Store implements AlertStore {
-    final List<Unsaved> asked = new ArrayList<>();
+    private record Write(List<Entry> entries, List<EndedAlert> resolved) {}
+
+    final List<Write> asked = new ArrayList<>();
     final List<Promise<Void>> answers = new ArrayList<>();
 
     @Override
@@ -27,7 +29,7 @@ class StateWriterTest {
 
     @Override
     public Future<Void> keep(List<Entry> entries, List<EndedAlert> ended) {
-      asked.add(new Unsaved(entries, ended));
+      asked.add(new Write(entries, ended));
       Promise<Void> answer = Promise.promise();
       answers.add(answer);
       return answer.future();
@@ -54,7 +56,7 @@ class StateWriterTest {
   }
 
   private Future<Void> keep(Entry... entries) {
-    return writer.write(new Unsaved(List.of(entries), List.of()));
+    return writer.write(List.of(entries), List.of());
   }
 
   @Test
@@ -115,7 +117,7 @@ class StateWriterTest {
     for (int i = 0; i < StateWriter.MAX_ENDED + 3; i++) {
       many.add(ended("id" + i));
     }
-    Future<Void> second = writer.write(new Unsaved(List.of(), many));
+    Future<Void> second = writer.write(List.of(), many);
     assertThat(writer.dropped()).containsEntry(StateWriter.DROPPED_ENDED, 3L);
     store.answers.get(0).complete();
     assertThat(store.asked.get(1).resolved())

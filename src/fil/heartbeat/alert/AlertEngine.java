@@ -1,9 +1,11 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Selector;
 import fil.heartbeat.history.AlertStore;
+import fil.heartbeat.history.EndedAlert;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,11 +75,22 @@ final class AlertEngine {
     return degraded;
   }
 
-  /** Takes what is seen; to be called each second. */
-  void observe(Picture picture) {
-    Instant now = picture.at();
-    degraded = picture.degraded();
-    evaluator.observe(picture);
+  /**
+   * Takes what is seen; to be called each second.
+   *
+   * @param why the aggregator is not well, one line each; empty when it is
+   * @param deadPeers names of {@code alerts.peers} that do not answer
+   * @param certificateExpires until when the certificate of the HTTP side is valid; empty without
+   *     one
+   */
+  void observe(
+      Changes changes,
+      List<String> why,
+      List<String> deadPeers,
+      Optional<Instant> certificateExpires,
+      Instant now) {
+    degraded = List.copyOf(why);
+    evaluator.observe(changes, degraded, deadPeers, certificateExpires, now);
     for (AlertRule rule : REPEATED) {
       AlertRecord record = table.live(new AlertKey(rule, ""));
       if (record != null) {
@@ -87,7 +100,7 @@ final class AlertEngine {
     update(now);
     dispatcher.sweep();
     dispatcher.expire(table.expired(now));
-    dispatcher.prepare(picture.warming(), now);
+    dispatcher.prepare(changes.warming(), now);
   }
 
   /**
@@ -174,8 +187,13 @@ final class AlertEngine {
   }
 
   /** What changed since the last call and is to be kept. */
-  Unsaved takeChanges() {
+  List<AlertStore.Entry> takeChanges() {
     return store.takeChanges();
+  }
+
+  /** Alerts that were resolved since the last call, for the history. */
+  List<EndedAlert> takeResolved() {
+    return table.takeResolved();
   }
 
   /**

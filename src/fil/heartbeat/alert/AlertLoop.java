@@ -145,18 +145,7 @@ final class AlertLoop {
     process.canarySeen(changes.canary());
     long begun = nanoTime.getAsLong();
     engine.observe(
-        new Picture(
-            now,
-            changes.warming(),
-            changes.complete(),
-            changes.nodes(),
-            changes.removed(),
-            changes.networks(),
-            degraded,
-            process.deadPeers(),
-            changes.canary(),
-            changes.steps().holds(),
-            process.certificate().map(Validity::until)));
+        changes, degraded, process.deadPeers(), process.certificate().map(Validity::until), now);
     process.canaryRuled(changes.canary());
     version = changes.steps().holds() ? version : changes.version();
     evaluationSeconds = (nanoTime.getAsLong() - begun) / 1e9;
@@ -177,7 +166,7 @@ final class AlertLoop {
   /** Waits for the store, but not for long: that people are told matters more. Never fails. */
   Future<Void> write() {
     boolean late = writer.isLate(now());
-    Future<Void> kept = writer.write(engine.takeChanges());
+    Future<Void> kept = writer.write(engine.takeChanges(), engine.takeResolved());
     return late
         ? Future.succeededFuture()
         : timeLimit.within(kept, StateWriter.PATIENCE).otherwiseEmpty();

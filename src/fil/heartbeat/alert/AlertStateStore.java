@@ -86,7 +86,7 @@ final class AlertStateStore {
   }
 
   /** What changed since the last call. */
-  Unsaved takeChanges() {
+  List<Entry> takeChanges() {
     List<Entry> entries = new ArrayList<>(useless);
     useless.clear();
     table
@@ -114,7 +114,7 @@ final class AlertStateStore {
     if (isolation.takeChanges()) {
       entries.add(new Entry(ISOLATION, FLEET, body(isolation.kept())));
     }
-    return new Unsaved(entries, table.takeResolved());
+    return entries;
   }
 
   private static @Nullable String body(List<String> texts) {

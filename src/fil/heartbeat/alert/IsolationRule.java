@@ -69,7 +69,7 @@ final class IsolationRule {
 
   /**
    * Whether it holds: for as long as no more than half of those that beat before beat now. To be
-   * asked once for each picture that is not of a warming aggregator.
+   * asked once a second while the aggregator is not warming.
    */
   Condition holds(boolean live, Instant now) {
     Instant from = now.minus(WINDOW);

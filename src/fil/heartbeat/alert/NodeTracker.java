@@ -1,5 +1,6 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.Moved;
@@ -74,30 +75,30 @@ final class NodeTracker {
   }
 
   /**
-   * Takes a picture.
+   * Takes what changed.
    *
    * @param isolated whether the fleet is taken to be isolated
    * @return the nodes to be judged
    */
-  List<NodeTracking> take(Picture picture, boolean isolated) {
-    warmSince = warming && !picture.warming() ? picture.at() : warmSince;
-    warming = picture.warming();
-    List<NodeTracking> changed = new ArrayList<>(picture.nodes().size());
-    for (Node node : picture.nodes()) {
+  List<NodeTracking> take(Changes changes, boolean isolated, Instant now) {
+    warmSince = warming && !changes.warming() ? now : warmSince;
+    warming = changes.warming();
+    List<NodeTracking> changed = new ArrayList<>(changes.nodes().size());
+    for (Node node : changes.nodes()) {
       if (isMonitored(node)) {
         strangers.remove(node.peerId());
-        changed.add(take(node, picture, isolated));
+        changed.add(take(node, isolated, now));
       } else {
         seen(node);
         // Whom the fleet does not name could mute it: by leaving in a crowd, for one.
         forget(node.peerId());
       }
     }
-    picture.removed().forEach(this::forget);
-    picture.removed().forEach(strangers::remove);
-    if (picture.complete()) {
+    changes.removed().forEach(this::forget);
+    changes.removed().forEach(strangers::remove);
+    if (changes.complete()) {
       Set<String> present = new HashSet<>();
-      picture.nodes().forEach(node -> present.add(node.peerId()));
+      changes.nodes().forEach(node -> present.add(node.peerId()));
       strangers.retainAll(present);
       List.copyOf(nodes.keySet()).stream()
           .filter(peerId -> !present.contains(peerId))
@@ -166,7 +167,7 @@ final class NodeTracker {
     return first != null && last != null && !first.plus(monitorAfter).isAfter(last);
   }
 
-  private NodeTracking take(Node node, Picture picture, boolean isolated) {
+  private NodeTracking take(Node node, boolean isolated, Instant now) {
     NodeTracking tracking = nodes.get(node.peerId());
     boolean known = tracking != null;
     if (tracking == null) {
@@ -178,18 +179,17 @@ final class NodeTracker {
     } else {
       tracking.take(node);
     }
-    beats(tracking, picture, isolated);
+    beats(tracking, isolated, now);
     boolean troubled = FlapRule.isTrouble(node.state(), tracking.troubled);
     boolean ours = isolated && !node.state().isBeating();
-    if (known && troubled && !tracking.troubled && !picture.warming() && !ours) {
-      flaps.changed(node.peerId(), picture.at());
+    if (known && troubled && !tracking.troubled && !warming && !ours) {
+      flaps.changed(node.peerId(), now);
     }
     tracking.troubled = troubled;
     return tracking;
   }
 
-  private void beats(NodeTracking tracking, Picture picture, boolean isolated) {
-    Instant now = picture.at();
+  private void beats(NodeTracking tracking, boolean isolated, Instant now) {
     if (tracking.node.verdict().liveness() == Liveness.STOPPED) {
       // Half of the fleet may be stopped at once: that it could say so proves that we hear it.
       isolation.forgotten(tracking.peerId(), tracking.beating);

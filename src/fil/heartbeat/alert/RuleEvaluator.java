@@ -1,5 +1,6 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.fleet.Moved;
@@ -57,17 +58,31 @@ final class RuleEvaluator {
     anew = true;
   }
 
-  void observe(Picture picture) {
-    now = picture.at();
-    canary(picture.canary());
-    if (picture.holds()) {
+  /**
+   * Evaluates all rules; only that of the canary while the clock was set and nothing is judged.
+   *
+   * @param changes since the last ones that were evaluated
+   * @param degraded why the aggregator is not well, one line each; empty when it is
+   * @param deadPeers names of {@code alerts.peers} that do not answer
+   * @param certificateExpires until when the certificate of the HTTP side is valid; empty without
+   *     one
+   */
+  void observe(
+      Changes changes,
+      List<String> degraded,
+      List<String> deadPeers,
+      Optional<Instant> certificateExpires,
+      Instant at) {
+    now = at;
+    canary(changes.canary());
+    if (changes.steps().holds()) {
       return;
     }
     round++;
     boolean judgedBefore = !warming;
-    warming = picture.warming();
+    warming = changes.warming();
     boolean isolated = table.isFiring(AlertRule.FLEET_ISOLATED, "");
-    List<NodeTracking> changed = nodes.take(picture, isolated);
+    List<NodeTracking> changed = nodes.take(changes, isolated, now);
     nodes.takeForgotten().forEach(miners::forget);
     isolated(isolated);
     boolean all = anew || table.takeRoom() || judgedBefore == warming;
@@ -79,8 +94,12 @@ final class RuleEvaluator {
         again(each, nodes.find(peerId));
       }
     }
-    networks(picture.networks());
-    aggregator(picture);
+    networks(changes.networks());
+    degraded(degraded);
+    certificate(certificateExpires);
+    peers(deadPeers);
+    strangers();
+    watchdog();
     flaps.sweep(config.flapping(), now);
   }
 
@@ -209,16 +228,7 @@ final class RuleEvaluator {
     } else {
       condition = isolation.holds(live, now);
     }
-    other(
-        AlertRule.FLEET_ISOLATED,
-        "",
-        null,
-        null,
-        Map.of(),
-        condition,
-        now,
-        config.rule(AlertRule.FLEET_ISOLATED).hold(),
-        isolation.text(now));
+    aggregator(AlertRule.FLEET_ISOLATED, condition, now, isolation.text(now));
     boolean firesNow = table.isFiring(AlertRule.FLEET_ISOLATED, "");
     if (firesNow && !fires) {
       Instant since = now.minus(IsolationRule.WINDOW);
@@ -291,29 +301,25 @@ final class RuleEvaluator {
     other(rule, subject, network, group, RuleBook.labels(network), condition, since, hold, text);
   }
 
-  private void aggregator(Picture picture) {
-    other(
+  private void degraded(List<String> degraded) {
+    aggregator(
         AlertRule.AGGREGATOR_DEGRADED,
-        "",
-        null,
-        null,
-        Map.of(),
-        unlessWarming(!picture.degraded().isEmpty()),
+        unlessWarming(!degraded.isEmpty()),
         now,
-        config.rule(AlertRule.AGGREGATOR_DEGRADED).hold(),
-        new AlertText("The aggregator is not well", String.join("; ", picture.degraded())));
-    CertificateRule certificate = new CertificateRule(picture.certificateExpires(), now);
-    other(
+        new AlertText("The aggregator is not well", String.join("; ", degraded)));
+  }
+
+  private void certificate(Optional<Instant> expires) {
+    CertificateRule certificate = new CertificateRule(expires, now);
+    aggregator(
         AlertRule.CERTIFICATE_EXPIRES,
-        "",
-        null,
-        null,
-        Map.of(),
         unlessWarming(certificate.holds()),
         certificate.since(),
-        config.rule(AlertRule.CERTIFICATE_EXPIRES).hold(),
         certificate.text());
-    Set<String> peers = new HashSet<>(picture.deadPeers());
+  }
+
+  private void peers(List<String> dead) {
+    Set<String> peers = new HashSet<>(dead);
     table.live().stream()
         .filter(each -> each.rule() == AlertRule.AGGREGATOR_DOWN)
         .forEach(each -> peers.add(each.key().subject()));
@@ -324,33 +330,35 @@ final class RuleEvaluator {
           null,
           null,
           Map.of(AlertLabels.AGGREGATOR, peer),
-          unlessWarming(picture.deadPeers().contains(peer)),
+          unlessWarming(dead.contains(peer)),
           now,
           config.rule(AlertRule.AGGREGATOR_DOWN).hold(),
           new AlertText("The aggregator " + peer + " does not answer", null));
     }
-    other(
+  }
+
+  private void strangers() {
+    aggregator(
         AlertRule.UNKNOWN_NODES,
-        "",
-        null,
-        null,
-        Map.of(),
         unlessWarming(nodes.strangers() > 0),
         now,
-        config.rule(AlertRule.UNKNOWN_NODES).hold(),
         new AlertText(
             nodes.strangers() + " nodes beat that the configuration does not name",
             "They decide nothing, and no other alert is about them"));
-    other(
+  }
+
+  private void watchdog() {
+    aggregator(
         AlertRule.WATCHDOG,
-        "",
-        null,
-        null,
-        Map.of(),
         Condition.TRUE,
         now,
-        config.rule(AlertRule.WATCHDOG).hold(),
         new AlertText("Alerts are told: when this is missed, they are not", null));
+  }
+
+  /** A rule about this aggregator. */
+  private void aggregator(AlertRule rule, Condition condition, Instant since, AlertText text) {
+    Duration hold = config.rule(rule).hold();
+    other(rule, "", null, null, Map.of(), condition, since, hold, text);
   }
 
   private Condition unlessWarming(boolean holds) {

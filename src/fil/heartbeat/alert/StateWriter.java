@@ -42,6 +42,8 @@ final class StateWriter {
 
   private record EntryKey(String kind, String id) {}
 
+  private record Batch(List<AlertStore.Entry> entries, List<EndedAlert> resolved) {}
+
   private final AlertStore store;
   private final InstantSource clock;
   private final Map<EntryKey, AlertStore.Entry> entries = new LinkedHashMap<>();
@@ -60,8 +62,8 @@ final class StateWriter {
   }
 
   /** Done when all that was ever handed over is kept; fails when this attempt did. */
-  Future<Void> write(Unsaved more) {
-    add(more);
+  Future<Void> write(List<AlertStore.Entry> changed, List<EndedAlert> ended) {
+    add(new Batch(changed, ended));
     bound();
     if (entries.isEmpty() && gone.isEmpty() && resolved.isEmpty()) {
       return current == null ? Future.succeededFuture() : current.future();
@@ -83,7 +85,7 @@ final class StateWriter {
     current = done;
     next = null;
     begun = clock.instant();
-    Unsaved all = takeAll();
+    Batch all = takeAll();
     var ignored =
         Answer.of(() -> store.keep(all.entries(), all.resolved()))
             .onComplete(
@@ -102,21 +104,21 @@ final class StateWriter {
                 });
   }
 
-  private Unsaved takeAll() {
-    Unsaved all = new Unsaved(waiting(), List.copyOf(resolved.values()));
+  private Batch takeAll() {
+    Batch all = new Batch(waiting(), List.copyOf(resolved.values()));
     entries.clear();
     gone.clear();
     resolved.clear();
     return all;
   }
 
-  private void add(Unsaved more) {
+  private void add(Batch more) {
     more.entries().forEach(this::put);
     more.resolved().forEach(alert -> resolved.put(alert.id(), alert));
   }
 
-  private void putBack(Unsaved all) {
-    Unsaved since = takeAll();
+  private void putBack(Batch all) {
+    Batch since = takeAll();
     add(all);
     add(since);
     bound();

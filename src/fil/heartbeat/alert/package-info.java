@@ -1,7 +1,9 @@
 /**
- * Alerts: what of the fleet's state matters, when it is told, to whom, and when it is over. The
- * rules and the life-cycle are values and pure steps over (before, picture, now); one verticle
- * gives them the time, keeps what they change, and hands notifications to sinks.
+ * Alerting: once a second what changed in the fleet is evaluated by rules, stored, and sent to
+ * sinks. This room drives the others, which hold no clock and no timer: {@code alert.rule} says
+ * what holds, {@code alert.state} what that makes of alerts, {@code alert.notify} who is sent it,
+ * {@code alert.sink} how a receiver gets it, and {@code alert.canary} whether all of that works.
+ * One context owns all of it.
  */
 @NullMarked
 package fil.heartbeat.alert;
