@@ -2,7 +2,7 @@ package fil.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigKey;
 import fil.heartbeat.config.ConfigKeys;

@@ -2,15 +2,15 @@ package fil.heartbeat;
 
 import fil.heartbeat.aggregator.AggregatorVerticle;
 import fil.heartbeat.aggregator.Clocks;
-import fil.heartbeat.alert.AlertStats.CanaryStats;
 import fil.heartbeat.alert.AlertVerticle;
 import fil.heartbeat.alert.ProcessHealth;
-import fil.heartbeat.alert.Sink;
 import fil.heartbeat.alert.Validity;
 import fil.heartbeat.alert.canary.CanarySink;
 import fil.heartbeat.alert.canary.CanaryVerticle;
 import fil.heartbeat.alert.canary.DeadmanVerticle;
 import fil.heartbeat.alert.canary.PeerWatchVerticle;
+import fil.heartbeat.alert.model.AlertStats.CanaryStats;
+import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.alert.sink.Sinks;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;

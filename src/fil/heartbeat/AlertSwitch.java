@@ -1,14 +1,14 @@
 package fil.heartbeat;
 
 import fil.heartbeat.aggregator.AggregatorVerticle;
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.AlertStats;
 import fil.heartbeat.alert.AlertView;
-import fil.heartbeat.alert.Silence;
 import fil.heartbeat.alert.Validity;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertStats;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
-import fil.heartbeat.config.Selector;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.EndedAlert;
 import fil.heartbeat.history.History;

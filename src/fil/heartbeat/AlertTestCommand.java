@@ -1,18 +1,18 @@
 package fil.heartbeat;
 
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.AlertStatus;
-import fil.heartbeat.alert.DeliveryException;
-import fil.heartbeat.alert.MonitoredSink;
-import fil.heartbeat.alert.Notification;
-import fil.heartbeat.alert.Sink;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.DeliveryException;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Severity;
+import fil.heartbeat.alert.model.Sink;
+import fil.heartbeat.alert.notify.MonitoredSink;
 import fil.heartbeat.alert.sink.Sinks;
-import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.HttpConfig;
-import fil.heartbeat.config.Severity;
 import fil.heartbeat.config.SinkConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -2,10 +2,10 @@ package fil.heartbeat.aggregator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.Notification;
 import fil.heartbeat.alert.Rehearsal;
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.Notification;
 import fil.heartbeat.history.Restored;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.RecordingHistory;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.aggregator.SimulatedFleet.Change;
 import fil.heartbeat.aggregator.SimulatedFleet.Incident;
 import fil.heartbeat.aggregator.SimulatedFleet.Kind;
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.fleet.NetworkReport.Side;
 import fil.heartbeat.fleet.State;
 import java.util.ArrayList;

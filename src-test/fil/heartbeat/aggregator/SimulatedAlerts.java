@@ -1,9 +1,9 @@
 package fil.heartbeat.aggregator;
 
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.Notification;
 import fil.heartbeat.alert.Rehearsal;
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.Notification;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;

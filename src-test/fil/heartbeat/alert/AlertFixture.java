@@ -10,6 +10,8 @@ import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.canary.CanarySink;
+import fil.heartbeat.alert.model.AlertStats;
+import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.Agreement;

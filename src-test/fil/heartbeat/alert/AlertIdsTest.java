@@ -2,6 +2,8 @@ package fil.heartbeat.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.Notification;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

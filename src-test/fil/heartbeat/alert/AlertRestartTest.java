@@ -4,7 +4,11 @@ import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.DeliveryException;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.state.AlertCodec;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Liveness;

@@ -1,6 +1,11 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.aggregator.Changes;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.DeliveryException;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.notify.Dispatcher;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.ChainState;
@@ -393,7 +398,7 @@ final class AlertScript {
     }
     return alert.status() == AlertStatus.RESOLVED
         ? "-"
-        : alert.severity() == fil.heartbeat.config.Severity.CRITICAL ? "!" : "+";
+        : alert.severity() == fil.heartbeat.alert.model.Severity.CRITICAL ? "!" : "+";
   }
 
   private static String name(Alert alert) {

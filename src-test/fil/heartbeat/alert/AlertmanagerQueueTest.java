@@ -3,8 +3,9 @@ package fil.heartbeat.alert;
 import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.config.AlertsConfig;
-import fil.heartbeat.config.Selector;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.ChainState;
 import java.time.Duration;

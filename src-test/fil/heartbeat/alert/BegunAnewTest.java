@@ -4,7 +4,10 @@ import static fil.heartbeat.alert.AlertFixture.ALICE;
 import static fil.heartbeat.alert.AlertFixture.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.config.Selector;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.history.AlertStore.Entry;
 import fil.heartbeat.history.SqliteHistory;
 import io.vertx.core.Future;

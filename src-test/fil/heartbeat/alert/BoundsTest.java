@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Node;
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.DeliveryException;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Severity;
+import fil.heartbeat.alert.notify.NotificationQueue;
+import fil.heartbeat.alert.rule.FlapRule;
+import fil.heartbeat.alert.state.AlertTable;
 import fil.heartbeat.config.AlertsConfig;
-import fil.heartbeat.config.Severity;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.testing.FleetFixtures;

@@ -3,6 +3,7 @@ package fil.heartbeat.alert;
 import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.alert.model.DeliveryException;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.ChainState;
 import java.time.Duration;

@@ -6,9 +6,15 @@ import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.aggregator.ClockSteps;
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.Acknowledgement;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.DeliveryException;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.config.AlertsConfig;
-import fil.heartbeat.config.Selector;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.history.NoHistory;

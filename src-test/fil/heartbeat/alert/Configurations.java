@@ -1,9 +1,9 @@
 package fil.heartbeat.alert;
 
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.AlertsConfig.Rule;
-import fil.heartbeat.config.Selector;
 import fil.heartbeat.config.SinkConfig;
 import java.time.Duration;
 import java.util.HashMap;

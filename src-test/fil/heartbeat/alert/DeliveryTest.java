@@ -3,9 +3,18 @@ package fil.heartbeat.alert;
 import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.AlertText;
+import fil.heartbeat.alert.model.DeliveryException;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Silence;
+import fil.heartbeat.alert.notify.PendingDeliveries;
+import fil.heartbeat.alert.state.AlertKey;
+import fil.heartbeat.alert.state.AlertRecord;
+import fil.heartbeat.alert.state.Lifecycle;
 import fil.heartbeat.config.AlertsConfig;
-import fil.heartbeat.config.Selector;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.ChainState;
 import java.time.Duration;
@@ -313,7 +322,7 @@ class DeliveryTest {
         null,
         null,
         Lifecycle.pending(AlertScript.START),
-        fil.heartbeat.config.Severity.CRITICAL,
+        fil.heartbeat.alert.model.Severity.CRITICAL,
         new AlertText("x", null));
   }
 

@@ -5,6 +5,9 @@ import static fil.heartbeat.alert.AlertFixture.START;
 import static fil.heartbeat.alert.AlertFixture.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.history.AlertStore;

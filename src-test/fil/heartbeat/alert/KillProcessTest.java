@@ -2,10 +2,12 @@ package fil.heartbeat.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Severity;
+import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.config.AlertsConfig;
-import fil.heartbeat.config.Selector;
-import fil.heartbeat.config.Severity;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.history.SqliteHistory;
 import io.vertx.core.Future;

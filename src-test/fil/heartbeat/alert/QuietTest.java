@@ -4,9 +4,14 @@ import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.Acknowledgement;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Silence;
+import fil.heartbeat.alert.state.MaintenanceWindow;
+import fil.heartbeat.alert.state.Silences;
 import fil.heartbeat.config.AlertsConfig;
-import fil.heartbeat.config.Selector;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
 import java.time.DayOfWeek;

@@ -1,5 +1,8 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.alert.model.DeliveryException;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.config.SinkConfig;
 import io.vertx.core.Future;
 import java.util.ArrayList;

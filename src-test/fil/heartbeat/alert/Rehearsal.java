@@ -3,6 +3,8 @@ package fil.heartbeat.alert;
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.Notification;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.NetworkReport;

@@ -4,10 +4,13 @@ import static fil.heartbeat.alert.AlertScript.report;
 import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Severity;
+import fil.heartbeat.alert.rule.NetworkRules;
 import fil.heartbeat.config.AlertsConfig;
-import fil.heartbeat.config.Selector;
-import fil.heartbeat.config.Severity;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.NetworkReport;
 import java.time.Duration;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.alert.notify.MonitoredSink;
+import fil.heartbeat.alert.notify.TimeLimit;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.testing.FleetFixtures;

@@ -3,9 +3,10 @@ package fil.heartbeat.alert;
 import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.config.AlertsConfig;
-import fil.heartbeat.config.Severity;
 import fil.heartbeat.fleet.Standing;
 import org.junit.jupiter.api.Test;
 

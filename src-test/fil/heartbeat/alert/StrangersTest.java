@@ -2,7 +2,8 @@ package fil.heartbeat.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.DeliveryException;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Standing;

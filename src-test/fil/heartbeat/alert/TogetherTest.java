@@ -3,7 +3,7 @@ package fil.heartbeat.alert;
 import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Standing;

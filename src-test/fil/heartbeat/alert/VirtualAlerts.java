@@ -5,6 +5,8 @@ import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.alert.canary.CanarySink;
+import fil.heartbeat.alert.model.AlertStats;
+import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.history.AlertStore;

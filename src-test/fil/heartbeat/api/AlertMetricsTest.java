@@ -2,13 +2,13 @@ package fil.heartbeat.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.AlertStats;
-import fil.heartbeat.alert.AlertStats.CanaryStats;
-import fil.heartbeat.alert.AlertStats.SinkStats;
-import fil.heartbeat.alert.AlertStatus;
-import fil.heartbeat.config.AlertRule;
-import fil.heartbeat.config.Severity;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStats;
+import fil.heartbeat.alert.model.AlertStats.CanaryStats;
+import fil.heartbeat.alert.model.AlertStats.SinkStats;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.testing.FakeAlerts;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;

@@ -2,9 +2,9 @@ package fil.heartbeat.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.alert.AlertStatus;
-import fil.heartbeat.config.AlertRule;
-import fil.heartbeat.config.Severity;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.testing.FakeAlerts;
 import io.vertx.core.MultiMap;
 import java.time.Instant;

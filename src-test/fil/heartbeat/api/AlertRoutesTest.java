@@ -2,10 +2,10 @@ package fil.heartbeat.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.alert.AlertStatus;
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.config.HttpConfig.Hidden;
-import fil.heartbeat.config.Severity;
 import fil.heartbeat.testing.FakeAlerts;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -141,8 +141,8 @@ class AlertRoutesTest {
                 assertThat(answer.bodyAsString())
                     .contains(
                         "told,NodeSilent,resolved,warning,12D3KooWA,alice,,2026-01-02T03:00:00.000Z,"
-                            + "2026-01-02T03:02:35.000Z,2026-01-02T03:04:05.000Z,90.0,ops,"
-                            + "alice (f01000): NodeSilent,f01000 was seen\r\n"))
+                            + "2026-01-02T03:02:35.000Z,2026-01-02T03:04:05.000Z,90.0,ops,alice"
+                            + " (f01000): NodeSilent,f01000 was seen\r\n"))
         .done();
   }
 

@@ -7,9 +7,9 @@ import fil.heartbeat.aggregator.Claims;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.config.FileWatch;
-import fil.heartbeat.config.Severity;
 import fil.heartbeat.dashboard.Dashboard;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.State;
@@ -281,7 +281,8 @@ class ApiRoutesTest {
         response ->
             assertThat(response.bodyAsString())
                 .isEqualTo(
-                    "t,height,lagEpochs,state,beats,longestGapSeconds\r\n2026-01-02T03:00:00.000Z,444,0,ok,30,3.1\r\n"));
+                    "t,height,lagEpochs,state,beats,longestGapSeconds\r\n"
+                        + "2026-01-02T03:00:00.000Z,444,0,ok,30,3.1\r\n"));
   }
 
   @Test

@@ -9,9 +9,9 @@ import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
-import fil.heartbeat.alert.AlertStats;
-import fil.heartbeat.alert.AlertStats.CanaryStats;
-import fil.heartbeat.alert.AlertStats.SinkStats;
+import fil.heartbeat.alert.model.AlertStats;
+import fil.heartbeat.alert.model.AlertStats.CanaryStats;
+import fil.heartbeat.alert.model.AlertStats.SinkStats;
 import fil.heartbeat.fleet.Agreement;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Liveness;
@@ -402,7 +402,8 @@ class ApiVerticleTest {
   @CsvSource({
     "true, false, 'one, two of mainnet'",
     "true, false, ''",
-    "true, true, 'the clock of this machine is about 10 min ahead of that of the nodes of mainnet, the alert role does not answer'",
+    "true, true, 'the clock of this machine is about 10 min ahead of that of the nodes of mainnet,"
+        + " the alert role does not answer'",
     "false, false, the clock of this machine is about 10 min ahead of that of the nodes of mainnet"
   })
   void whatIsDegradedIsOneListEverywhere(

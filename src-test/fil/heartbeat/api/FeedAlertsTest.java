@@ -2,11 +2,11 @@ package fil.heartbeat.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.alert.Acknowledgement;
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.AlertStatus;
-import fil.heartbeat.config.AlertRule;
-import fil.heartbeat.config.Severity;
+import fil.heartbeat.alert.model.Acknowledgement;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.testing.FakeAlerts;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;

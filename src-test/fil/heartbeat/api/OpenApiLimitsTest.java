@@ -2,8 +2,8 @@ package fil.heartbeat.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.alert.Silence;
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.fleet.State;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

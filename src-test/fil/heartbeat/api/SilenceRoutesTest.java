@@ -2,8 +2,8 @@ package fil.heartbeat.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.config.AlertRule;
-import fil.heartbeat.config.Severity;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.testing.FakeAlerts;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -35,7 +35,8 @@ class SilenceRoutesTest {
     server(vertx, test)
         .post(
             "/api/v1/silences",
-            "{\"select\":{\"nickname\":\"alice\",\"network\":[\"mainnet\",\"cal*\"]},\"duration\":\"2h\",\"author\":\"anna\",\"comment\":\"new disks\"}",
+            "{\"select\":{\"nickname\":\"alice\",\"network\":[\"mainnet\",\"cal*\"]},\"duration\":\"2h\",\"author\":\"anna\",\"comment\":\"new"
+                + " disks\"}",
             answer -> {
               assertThat(answer.statusCode()).isEqualTo(201);
               JsonObject made = answer.bodyAsJsonObject();

@@ -1,7 +1,7 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Changes;
-import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.model.Alert;
 import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -61,7 +61,7 @@ class WallsTest {
                       "libp2p.identify",
                       "libp2p.ping")),
               Map.entry("libp2p.jvm", Set.of("libp2p", "libp2p.host")),
-              Map.entry("config", Set.of("chain", "libp2p")),
+              Map.entry("config", Set.of("alert.model", "chain", "libp2p")),
               Map.entry("chain.source", Set.of("chain", "config", "multiformats")),
               Map.entry("wire", Set.of("chain")),
               Map.entry("swarm", Set.of("chain", "chain.source", "wire", "config", "libp2p")),
@@ -72,14 +72,35 @@ class WallsTest {
               Map.entry(
                   "aggregator",
                   Set.of("fleet", "history", "wire", "chain", "config", "context", "libp2p")),
-              Map.entry("alert", Set.of("aggregator", "fleet", "history", "config", "context")),
-              Map.entry("alert.sink", Set.of("alert", "config")),
-              Map.entry("alert.canary", Set.of("wire", "config", "libp2p")),
+              Map.entry("alert.model", Set.of()),
+              Map.entry(
+                  "alert.state", Set.of("alert.model", "config", "context", "fleet", "history")),
+              Map.entry(
+                  "alert.rule",
+                  Set.of("alert.model", "alert.state", "aggregator", "config", "fleet")),
+              Map.entry(
+                  "alert.notify",
+                  Set.of("alert.model", "alert.state", "config", "context", "fleet")),
+              Map.entry("alert.sink", Set.of("alert.model", "config")),
+              Map.entry("alert.canary", Set.of("alert.model", "config", "libp2p", "wire")),
+              Map.entry(
+                  "alert",
+                  Set.of(
+                      "alert.model",
+                      "alert.state",
+                      "alert.rule",
+                      "alert.notify",
+                      "aggregator",
+                      "fleet",
+                      "history",
+                      "config",
+                      "context")),
               Map.entry(
                   "api",
                   Set.of(
                       "aggregator",
                       "alert",
+                      "alert.model",
                       "dashboard",
                       "fleet",
                       "history",

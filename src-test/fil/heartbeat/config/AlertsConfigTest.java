@@ -3,6 +3,9 @@ package fil.heartbeat.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.config.AlertsConfig.Deadman;
 import fil.heartbeat.config.AlertsConfig.Flapping;
 import fil.heartbeat.config.AlertsConfig.Group;

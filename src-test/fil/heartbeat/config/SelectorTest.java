@@ -3,6 +3,8 @@ package fil.heartbeat.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.Selector;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Collections;

@@ -2,14 +2,14 @@ package fil.heartbeat.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.AlertStatus;
-import fil.heartbeat.alert.Notification;
-import fil.heartbeat.alert.Sink;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Severity;
+import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.alert.sink.Sinks;
-import fil.heartbeat.config.AlertRule;
 import fil.heartbeat.config.Secret;
-import fil.heartbeat.config.Severity;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
 import io.vertx.core.Vertx;

@@ -1,14 +1,14 @@
 package fil.heartbeat.testing;
 
-import fil.heartbeat.alert.Acknowledgement;
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.AlertStats;
-import fil.heartbeat.alert.AlertStatus;
 import fil.heartbeat.alert.AlertView;
-import fil.heartbeat.alert.Silence;
-import fil.heartbeat.config.AlertRule;
-import fil.heartbeat.config.Selector;
-import fil.heartbeat.config.Severity;
+import fil.heartbeat.alert.model.Acknowledgement;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStats;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Severity;
+import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.history.EndedAlert;
 import io.vertx.core.Future;
 import java.time.Instant;

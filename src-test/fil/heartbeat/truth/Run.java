@@ -3,8 +3,8 @@ package fil.heartbeat.truth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.aggregator.Node;
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;

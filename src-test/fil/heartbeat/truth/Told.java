@@ -1,9 +1,9 @@
 package fil.heartbeat.truth;
 
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.DeliveryException;
-import fil.heartbeat.alert.Notification;
-import fil.heartbeat.alert.Sink;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.DeliveryException;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.config.SinkConfig;
 import io.vertx.core.Future;
 import java.util.Map;

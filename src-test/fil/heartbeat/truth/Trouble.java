@@ -1,6 +1,6 @@
 package fil.heartbeat.truth;
 
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.fleet.State;
 
 /** What can be wrong with a node, and what is to be said of it. */

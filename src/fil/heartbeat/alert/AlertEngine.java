@@ -1,9 +1,24 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.aggregator.Changes;
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.Acknowledgement;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.DeliveryException;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Silence;
+import fil.heartbeat.alert.notify.Dispatcher;
+import fil.heartbeat.alert.rule.FlapRule;
+import fil.heartbeat.alert.rule.IsolationRule;
+import fil.heartbeat.alert.rule.NodeTracker;
+import fil.heartbeat.alert.rule.RuleEvaluator;
+import fil.heartbeat.alert.state.AlertKey;
+import fil.heartbeat.alert.state.AlertRecord;
+import fil.heartbeat.alert.state.AlertTable;
+import fil.heartbeat.alert.state.Silences;
+import fil.heartbeat.alert.state.Suppression;
 import fil.heartbeat.config.AlertsConfig;
-import fil.heartbeat.config.Selector;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.EndedAlert;
 import java.time.Duration;

@@ -1,5 +1,11 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.alert.rule.FlapRule;
+import fil.heartbeat.alert.rule.IsolationRule;
+import fil.heartbeat.alert.rule.RuleEvaluator;
+import fil.heartbeat.alert.state.AlertCodec;
+import fil.heartbeat.alert.state.AlertTable;
+import fil.heartbeat.alert.state.Silences;
 import fil.heartbeat.history.AlertStore.Entry;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,8 +1,12 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertStats;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Silence;
+import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.config.AlertsConfig;
-import fil.heartbeat.config.Selector;
 import fil.heartbeat.config.ShownText;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.context.Answer;

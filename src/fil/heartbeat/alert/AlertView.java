@@ -1,6 +1,9 @@
 package fil.heartbeat.alert;
 
-import fil.heartbeat.config.Selector;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertStats;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.history.EndedAlert;
 import io.vertx.core.Future;
 import java.time.Instant;

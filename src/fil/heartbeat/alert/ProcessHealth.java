@@ -1,5 +1,7 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.alert.model.AlertStats;
+import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.history.HistoryStats;
 import java.time.Duration;
 import java.util.List;

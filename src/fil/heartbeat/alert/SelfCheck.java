@@ -2,6 +2,7 @@ package fil.heartbeat.alert;
 
 import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.alert.notify.MonitoredSink;
 import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.history.HistoryStats;

@@ -1,6 +1,6 @@
 package fil.heartbeat.api;
 
-import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.model.Alert;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import java.nio.charset.StandardCharsets;

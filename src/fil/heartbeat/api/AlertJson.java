@@ -1,9 +1,9 @@
 package fil.heartbeat.api;
 
-import fil.heartbeat.alert.Acknowledgement;
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.AlertStatus;
-import fil.heartbeat.alert.Silence;
+import fil.heartbeat.alert.model.Acknowledgement;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.config.SelectorReader;
 import fil.heartbeat.history.EndedAlert;
 import io.vertx.core.json.DecodeException;

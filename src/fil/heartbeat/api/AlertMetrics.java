@@ -1,11 +1,11 @@
 package fil.heartbeat.api;
 
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.AlertStats;
-import fil.heartbeat.alert.AlertStats.CanaryStats;
-import fil.heartbeat.alert.AlertStats.SinkStats;
-import fil.heartbeat.alert.AlertStatus;
-import fil.heartbeat.alert.DeliveryException;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertStats;
+import fil.heartbeat.alert.model.AlertStats.CanaryStats;
+import fil.heartbeat.alert.model.AlertStats.SinkStats;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.DeliveryException;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;

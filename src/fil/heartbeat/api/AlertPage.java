@@ -1,7 +1,7 @@
 package fil.heartbeat.api;
 
-import fil.heartbeat.alert.Alert;
 import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.history.EndedAlert;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;

@@ -1,9 +1,9 @@
 package fil.heartbeat.api;
 
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.AlertStatus;
-import fil.heartbeat.config.AlertRule;
-import fil.heartbeat.config.Severity;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Severity;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;

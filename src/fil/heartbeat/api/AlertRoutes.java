@@ -1,8 +1,8 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.alert.AlertView;
-import fil.heartbeat.alert.Silence;
-import fil.heartbeat.config.Selector;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.config.SelectorReader;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;

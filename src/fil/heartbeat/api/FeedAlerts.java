@@ -1,8 +1,8 @@
 package fil.heartbeat.api;
 
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.AlertStatus;
-import fil.heartbeat.config.AlertRule;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;

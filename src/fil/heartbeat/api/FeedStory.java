@@ -1,7 +1,7 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Warmup;
-import fil.heartbeat.alert.Alert;
+import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.api.FeedEvents.Kind;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -1,10 +1,10 @@
 package fil.heartbeat.api;
 
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.AlertStats;
 import fil.heartbeat.alert.AlertView;
-import fil.heartbeat.alert.Silence;
-import fil.heartbeat.config.Selector;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertStats;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.history.EndedAlert;
 import io.vertx.core.Future;
 import java.time.Instant;

@@ -1,5 +1,8 @@
 package fil.heartbeat.config;
 
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Severity;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.time.Duration;

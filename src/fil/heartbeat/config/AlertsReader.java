@@ -1,5 +1,6 @@
 package fil.heartbeat.config;
 
+import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.config.AlertsConfig.Deadman;
 import fil.heartbeat.config.AlertsConfig.Flapping;
 import fil.heartbeat.config.AlertsConfig.Group;

@@ -1,6 +1,6 @@
 package fil.heartbeat.config;
 
-import fil.heartbeat.alert.AlertLabels;
+import fil.heartbeat.alert.model.AlertLabels;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

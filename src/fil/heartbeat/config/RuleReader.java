@@ -1,5 +1,7 @@
 package fil.heartbeat.config;
 
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.config.AlertsConfig.Rule;
 import java.time.Duration;
 import java.util.EnumMap;

@@ -1,6 +1,9 @@
 package fil.heartbeat.config;
 
-import fil.heartbeat.alert.AlertLabels;
+import fil.heartbeat.alert.model.AlertLabels;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.PeerId;
 import io.vertx.core.json.JsonArray;

@@ -2,8 +2,8 @@ package fil.heartbeat.alert.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.alert.DeliveryException;
-import fil.heartbeat.alert.DeliveryException.Kind;
+import fil.heartbeat.alert.model.DeliveryException;
+import fil.heartbeat.alert.model.DeliveryException.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package fil.heartbeat.alert.sink;
 
-import fil.heartbeat.alert.Sink;
+import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.config.Secret;
 import fil.heartbeat.config.SinkConfig;
 import io.vertx.core.Future;

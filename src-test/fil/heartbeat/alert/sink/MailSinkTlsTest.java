@@ -2,8 +2,8 @@ package fil.heartbeat.alert.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.alert.DeliveryException.Kind;
-import fil.heartbeat.alert.Sink;
+import fil.heartbeat.alert.model.DeliveryException.Kind;
+import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.config.Secret;
 import fil.heartbeat.config.SinkConfig.Tls;
 import io.vertx.core.Vertx;

@@ -2,7 +2,7 @@ package fil.heartbeat.alert.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.alert.AlertStatus;
+import fil.heartbeat.alert.model.AlertStatus;
 import fil.heartbeat.testing.NastyStrings;
 import fil.heartbeat.testing.NastyStrings.Nasty;
 import io.vertx.core.json.JsonObject;

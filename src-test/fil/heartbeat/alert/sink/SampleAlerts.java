@@ -1,11 +1,11 @@
 package fil.heartbeat.alert.sink;
 
-import fil.heartbeat.alert.Acknowledgement;
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.AlertStatus;
-import fil.heartbeat.alert.Notification;
-import fil.heartbeat.config.AlertRule;
-import fil.heartbeat.config.Severity;
+import fil.heartbeat.alert.model.Acknowledgement;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Severity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

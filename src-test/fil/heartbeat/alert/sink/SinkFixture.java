@@ -2,9 +2,9 @@ package fil.heartbeat.alert.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.alert.DeliveryException;
-import fil.heartbeat.alert.DeliveryException.Kind;
-import fil.heartbeat.alert.Sink;
+import fil.heartbeat.alert.model.DeliveryException;
+import fil.heartbeat.alert.model.DeliveryException.Kind;
+import fil.heartbeat.alert.model.Sink;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;

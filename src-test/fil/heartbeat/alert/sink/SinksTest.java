@@ -3,7 +3,7 @@ package fil.heartbeat.alert.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import fil.heartbeat.alert.Sink;
+import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.config.Secret;
 import fil.heartbeat.config.SinkConfig;
 import io.vertx.core.Vertx;

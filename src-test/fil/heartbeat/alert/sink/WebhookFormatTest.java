@@ -2,9 +2,9 @@ package fil.heartbeat.alert.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.AlertStatus;
-import fil.heartbeat.alert.Notification;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Notification;
 import fil.heartbeat.testing.NastyStrings;
 import fil.heartbeat.testing.NastyStrings.Nasty;
 import io.vertx.core.json.JsonArray;

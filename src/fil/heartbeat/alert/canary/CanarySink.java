@@ -1,8 +1,8 @@
 package fil.heartbeat.alert.canary;
 
-import fil.heartbeat.alert.AlertLabels;
-import fil.heartbeat.alert.Notification;
-import fil.heartbeat.alert.Sink;
+import fil.heartbeat.alert.model.AlertLabels;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Sink;
 import io.vertx.core.Future;
 import java.util.function.LongConsumer;
 

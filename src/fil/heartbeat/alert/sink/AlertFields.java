@@ -1,9 +1,9 @@
 package fil.heartbeat.alert.sink;
 
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.AlertLabels;
-import fil.heartbeat.alert.Notification;
-import fil.heartbeat.config.Severity;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertLabels;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Severity;
 import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

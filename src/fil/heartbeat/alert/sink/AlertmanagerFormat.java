@@ -1,8 +1,8 @@
 package fil.heartbeat.alert.sink;
 
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.Notification;
-import fil.heartbeat.config.Severity;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Severity;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package fil.heartbeat.alert.sink;
 
-import fil.heartbeat.alert.DeliveryException;
-import fil.heartbeat.alert.DeliveryException.Kind;
+import fil.heartbeat.alert.model.DeliveryException;
+import fil.heartbeat.alert.model.DeliveryException.Kind;
 import fil.heartbeat.config.SinkConfig;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;

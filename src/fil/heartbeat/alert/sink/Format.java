@@ -1,6 +1,6 @@
 package fil.heartbeat.alert.sink;
 
-import fil.heartbeat.alert.Notification;
+import fil.heartbeat.alert.model.Notification;
 import java.util.List;
 import java.util.Optional;
 

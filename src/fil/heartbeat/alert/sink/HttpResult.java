@@ -1,7 +1,7 @@
 package fil.heartbeat.alert.sink;
 
-import fil.heartbeat.alert.DeliveryException;
-import fil.heartbeat.alert.DeliveryException.Kind;
+import fil.heartbeat.alert.model.DeliveryException;
+import fil.heartbeat.alert.model.DeliveryException.Kind;
 import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Duration;

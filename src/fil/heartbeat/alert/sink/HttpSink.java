@@ -1,9 +1,9 @@
 package fil.heartbeat.alert.sink;
 
-import fil.heartbeat.alert.DeliveryException;
-import fil.heartbeat.alert.DeliveryException.Kind;
-import fil.heartbeat.alert.Notification;
-import fil.heartbeat.alert.Sink;
+import fil.heartbeat.alert.model.DeliveryException;
+import fil.heartbeat.alert.model.DeliveryException.Kind;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.config.SinkConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -1,8 +1,8 @@
 package fil.heartbeat.alert.sink;
 
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.AlertLabels;
-import fil.heartbeat.alert.Notification;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertLabels;
+import fil.heartbeat.alert.model.Notification;
 import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
 import java.util.List;

@@ -1,8 +1,8 @@
 package fil.heartbeat.alert.sink;
 
-import fil.heartbeat.alert.Notification;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.alert.sink.NotificationText.Line;
-import fil.heartbeat.config.Severity;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;

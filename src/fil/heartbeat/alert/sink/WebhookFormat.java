@@ -1,7 +1,7 @@
 package fil.heartbeat.alert.sink;
 
-import fil.heartbeat.alert.Alert;
-import fil.heartbeat.alert.Notification;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.Notification;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -1,0 +1,163 @@
+package fil.heartbeat.alert.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.history.AlertStore;
+import fil.heartbeat.history.AlertStore.Entry;
+import fil.heartbeat.history.EndedAlert;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class StateWriterTest {
+  private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
+
+  /** Answers each write when the test says so. */
+  private static final class Store implements AlertStore {
+    private record Write(List<Entry> entries, List<EndedAlert> resolved) {}
+
+    final List<Write> asked = new ArrayList<>();
+    final List<Promise<Void>> answers = new ArrayList<>();
+
+    @Override
+    public Future<List<Entry>> kept() {
+      return Future.succeededFuture(List.of());
+    }
+
+    @Override
+    public Future<Void> keep(List<Entry> entries, List<EndedAlert> ended) {
+      asked.add(new Write(entries, ended));
+      Promise<Void> answer = Promise.promise();
+      answers.add(answer);
+      return answer.future();
+    }
+
+    @Override
+    public Future<List<EndedAlert>> ended(
+        @Nullable String peerId, @Nullable Instant before, int limit) {
+      return Future.succeededFuture(List.of());
+    }
+  }
+
+  private final Store store = new Store();
+  private Instant now = START;
+  private final StateWriter writer = new StateWriter(store, () -> now);
+
+  private static Entry entry(String id, @Nullable String body) {
+    return new Entry("alert", id, body);
+  }
+
+  private static EndedAlert ended(String id) {
+    return new EndedAlert(id, "NodeSilent", "warning", null, START, START, "s", "{}");
+  }
+
+  private Future<Void> keep(Entry... entries) {
+    return writer.write(List.of(entries), List.of());
+  }
+
+  @Test
+  void nothingIsWrittenWhenNothingChanged() {
+    assertThat(keep().succeeded()).isTrue();
+    assertThat(store.asked).isEmpty();
+  }
+
+  @Test
+  void whatComesDuringAWriteIsMergedIntoTheNext() {
+    Future<Void> first = keep(entry("a", "1"));
+    Future<Void> second = keep(entry("a", "2"), entry("b", "2"));
+    Future<Void> third = keep(entry("b", null));
+    assertThat(store.asked).hasSize(1);
+    store.answers.get(0).complete();
+    assertThat(first.succeeded()).isTrue();
+    assertThat(second.isComplete()).isFalse();
+    assertThat(store.asked.get(1).entries()).containsExactly(entry("a", "2"), entry("b", null));
+    store.answers.get(1).complete();
+    assertThat(second.succeeded()).isTrue();
+    assertThat(third.succeeded()).isTrue();
+    assertThat(store.asked).hasSize(2);
+  }
+
+  @Test
+  void whatFailedIsInTheNextWriteUnlessItChangedSince() {
+    Future<Void> first = keep(entry("a", "1"), entry("b", "1"));
+    Future<Void> second = keep(entry("a", "2"));
+    store.answers.get(0).fail("disk full");
+    assertThat(first.failed()).isTrue();
+    assertThat(second.isComplete()).isFalse();
+    assertThat(store.asked).as("no second try at once").hasSize(1);
+    assertThat(writer.fault(now)).contains("disk full");
+    assertThat(keep()).isNotNull();
+    assertThat(store.asked.get(1).entries()).containsExactly(entry("a", "2"), entry("b", "1"));
+    store.answers.get(1).complete();
+    assertThat(second.succeeded()).isTrue();
+    assertThat(writer.fault(now)).isEmpty();
+  }
+
+  @Test
+  void aStoreThatDoesNotAnswerIsLate() {
+    Future<Void> ignored = keep(entry("a", "1"));
+    now = now.plus(StateWriter.PATIENCE);
+    assertThat(writer.isLate(now)).isFalse();
+    now = now.plusMillis(1);
+    assertThat(writer.isLate(now)).isTrue();
+    assertThat(writer.fault(now)).contains("the store does not answer");
+    store.answers.get(0).complete();
+    assertThat(writer.isLate(now)).isFalse();
+    assertThat(ignored.succeeded()).isTrue();
+  }
+
+  @Test
+  void theOldestOfTooManyThatAreOverGoAndAreCounted() {
+    Future<Void> first = keep(entry("a", "1"));
+    List<EndedAlert> many = new ArrayList<>();
+    for (int i = 0; i < StateWriter.MAX_ENDED + 3; i++) {
+      many.add(ended("id" + i));
+    }
+    Future<Void> second = writer.write(List.of(), many);
+    assertThat(writer.dropped()).containsEntry(StateWriter.DROPPED_ENDED, 3L);
+    store.answers.get(0).complete();
+    assertThat(store.asked.get(1).resolved())
+        .hasSize(StateWriter.MAX_ENDED)
+        .startsWith(ended("id3"));
+    assertThat(first.succeeded()).isTrue();
+    assertThat(second.isComplete()).isFalse();
+  }
+
+  /** Alerts that come and go while the store is down. */
+  @Test
+  void theOldestOfTooManyToBeTakenAwayGoAndAreCounted() {
+    Future<Void> first = keep(entry("a", "1"));
+    List<Future<Void>> later = new ArrayList<>(List.of(keep(entry("stays", "1"))));
+    for (int i = 0; i < StateWriter.MAX_GONE + 3; i++) {
+      later.add(keep(entry("id" + i, "1")));
+      later.add(keep(entry("id" + i, null)));
+    }
+    store.answers.get(0).fail("disk full");
+    assertThat(writer.dropped()).containsEntry(StateWriter.DROPPED_PIECES, 3L);
+    later.add(keep());
+    assertThat(store.asked.get(1).entries())
+        .hasSize(2 + StateWriter.MAX_GONE)
+        .startsWith(entry("a", "1"), entry("stays", "1"), entry("id3", null));
+    assertThat(first.failed()).isTrue();
+    assertThat(later).noneMatch(Future::isComplete);
+  }
+
+  @Test
+  void theOldestOfTooManyToBePutGoAndAreCounted() {
+    Future<Void> first = keep(entry("a", "1"));
+    List<Entry> many = new ArrayList<>();
+    for (int i = 0; i < StateWriter.MAX_PIECES + 3; i++) {
+      many.add(entry("id" + i, "1"));
+    }
+    Future<Void> second = keep(many.toArray(Entry[]::new));
+    store.answers.get(0).complete();
+    assertThat(writer.dropped()).containsEntry(StateWriter.DROPPED_PIECES, 3L);
+    assertThat(store.asked.get(1).entries()).hasSize(StateWriter.MAX_PIECES);
+    assertThat(first.succeeded()).isTrue();
+    assertThat(second.isComplete()).isFalse();
+  }
+}

@@ -1,0 +1,172 @@
+package fil.heartbeat.alert.model;
+
+import static fil.heartbeat.alert.model.Severity.CRITICAL;
+import static fil.heartbeat.alert.model.Severity.INFO;
+import static fil.heartbeat.alert.model.Severity.WARNING;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The rules that are built in, with their defaults. */
+public enum AlertRule {
+  NODE_SILENT("NodeSilent", Subject.NODE, true, 15, WARNING),
+  NODE_DISCONNECTED("NodeDisconnected", Subject.NODE, true, 60, WARNING),
+  NODE_STOPPED("NodeStopped", Subject.NODE, true, 900, WARNING),
+  NODE_NO_HEAD("NodeNoHead", Subject.NODE, true, 30, WARNING),
+  EXPECTED_NODE_MISSING("ExpectedNodeMissing", Subject.NODE, true, 300, CRITICAL),
+  NODE_SLOW("NodeSlow", Subject.NODE, false, 60, WARNING),
+  NODE_BEHIND("NodeBehind", Subject.NODE, true, 180, WARNING, 600L),
+  NODE_STALLED("NodeStalled", Subject.NODE, true, 180, WARNING),
+  NODE_AHEAD("NodeAhead", Subject.NODE, true, 180, WARNING),
+  NODE_FORKED("NodeForked", Subject.NODE, true, 0, CRITICAL),
+  WRONG_NETWORK("WrongNetwork", Subject.NODE, true, 60, WARNING),
+  IDENTITY_CONFLICT("IdentityConflict", Subject.NODE, true, 60, WARNING),
+  MINER_ADDRESS_CHANGED("MinerAddressChanged", Subject.NODE, true, 60, INFO),
+  NODE_FLAPPING("NodeFlapping", Subject.NODE, true, 0, WARNING),
+  FLEET_FORKED("FleetForked", Subject.NETWORK, true, 0, CRITICAL),
+  CONSENSUS_LOST("ConsensusLost", Subject.NETWORK, true, 90, CRITICAL),
+  NETWORK_STALLED("NetworkStalled", Subject.NETWORK, true, 180, CRITICAL),
+  FLEET_ISOLATED("FleetIsolated", Subject.AGGREGATOR, true, 0, CRITICAL),
+  AGGREGATOR_DEGRADED("AggregatorDegraded", Subject.AGGREGATOR, true, 60, WARNING),
+  AGGREGATOR_DOWN("AggregatorDown", Subject.AGGREGATOR, true, 60, CRITICAL),
+  CERTIFICATE_EXPIRES(
+      "CertificateExpires", Subject.AGGREGATOR, true, 60, WARNING, AlertRule.CERTIFICATE_NOTICE),
+  UNKNOWN_NODES("UnknownNodes", Subject.AGGREGATOR, false, 60, INFO),
+  WATCHDOG("Watchdog", Subject.AGGREGATOR, true, 0, INFO),
+
+  /** The aggregator's own test of the way from a beat to a notification; shown to nobody. */
+  CANARY("Canary", Subject.AGGREGATOR, true, 0, INFO);
+
+  /** How long before its end a certificate is to be renewed, in seconds. */
+  public static final long CERTIFICATE_NOTICE = 14 * 24 * 3600L;
+
+  /** What an alert of the rule is about. */
+  public enum Subject {
+    NODE,
+    NETWORK,
+    AGGREGATOR
+  }
+
+  /** Who finds its alerts in lists and feeds. */
+  public enum Listed {
+    TO_ALL,
+    /** Who asks for the rule by its name; it tells nothing to who looks for trouble. */
+    BY_NAME,
+    TO_NOBODY
+  }
+
+  /** Which sinks its alerts go to. */
+  public enum Routed {
+    BY_ROUTES,
+    /** Those that are configured to get the watchdog. */
+    TO_WATCHDOG_SINKS,
+    /** That of the canary alone. */
+    TO_CANARY
+  }
+
+  /** How often the watchdog comes again: receivers miss it when it does not. */
+  private static final Duration WATCHDOG_PERIOD = Duration.ofMinutes(5);
+
+  private final String word;
+  private final Subject subject;
+  private final boolean enabled;
+  private final Duration hold;
+  private final Severity severity;
+  private final @Nullable Duration criticalAfter;
+
+  AlertRule(String word, Subject subject, boolean enabled, long seconds, Severity severity) {
+    this(word, subject, enabled, seconds, severity, null);
+  }
+
+  AlertRule(
+      String word,
+      Subject subject,
+      boolean enabled,
+      long seconds,
+      Severity severity,
+      @Nullable Long criticalSeconds) {
+    this.word = word;
+    this.subject = subject;
+    this.enabled = enabled;
+    this.hold = Duration.ofSeconds(seconds);
+    this.severity = severity;
+    this.criticalAfter = criticalSeconds == null ? null : Duration.ofSeconds(criticalSeconds);
+  }
+
+  /** As config.json, labels and receivers spell it. */
+  public String word() {
+    return word;
+  }
+
+  public Subject subject() {
+    return subject;
+  }
+
+  /** Whether it is on when the configuration says nothing. */
+  public boolean enabled() {
+    return enabled;
+  }
+
+  /** How long what it is about must last: {@code for}. */
+  public Duration hold() {
+    return hold;
+  }
+
+  public Severity severity() {
+    return severity;
+  }
+
+  /** How long until it is critical; empty when time changes nothing. */
+  public Optional<Duration> criticalAfter() {
+    return Optional.ofNullable(criticalAfter);
+  }
+
+  public Listed listed() {
+    return switch (this) {
+      case WATCHDOG -> Listed.BY_NAME;
+      case CANARY -> Listed.TO_NOBODY;
+      default -> Listed.TO_ALL;
+    };
+  }
+
+  /** Whether its alerts survive a restart and are told when they end; others leave no trace. */
+  public boolean isStored() {
+    return this != CANARY;
+  }
+
+  /** Whether silences, maintenance and other rules can suppress it. */
+  public boolean isSuppressible() {
+    return this != WATCHDOG && this != CANARY;
+  }
+
+  /** Whether it fires while it is too early to judge nodes. */
+  public boolean firesWhileWarming() {
+    return this == CANARY;
+  }
+
+  /** How long until a sink is notified again of what still fires; empty for once. */
+  public Optional<Duration> repeat() {
+    return this == WATCHDOG ? Optional.of(WATCHDOG_PERIOD) : Optional.empty();
+  }
+
+  public Routed routed() {
+    return switch (this) {
+      case WATCHDOG -> Routed.TO_WATCHDOG_SINKS;
+      case CANARY -> Routed.TO_CANARY;
+      default -> Routed.BY_ROUTES;
+    };
+  }
+
+  /** Any of them, by its word. */
+  public static Optional<AlertRule> named(String word) {
+    return Arrays.stream(values()).filter(each -> each.word.equals(word)).findFirst();
+  }
+
+  /** Those that the configuration may change. */
+  public static List<AlertRule> configurable() {
+    return Arrays.stream(values()).filter(each -> each.listed() != Listed.TO_NOBODY).toList();
+  }
+}

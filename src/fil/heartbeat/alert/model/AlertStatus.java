@@ -1,0 +1,29 @@
+package fil.heartbeat.alert.model;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Where an alert is in its life. */
+public enum AlertStatus {
+  /** What it is about holds, but not yet for long enough. Told to nobody. */
+  PENDING,
+  FIRING,
+  /** Firing, and somebody looks after it. */
+  ACKNOWLEDGED,
+  RESOLVED;
+
+  /** The word of the HTTP contract. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether it fires, acknowledged or not. */
+  public boolean isFiring() {
+    return this == FIRING || this == ACKNOWLEDGED;
+  }
+
+  public static Optional<AlertStatus> named(String word) {
+    return Arrays.stream(values()).filter(each -> each.word().equals(word)).findFirst();
+  }
+}

@@ -1,0 +1,60 @@
+package fil.heartbeat.alert.model;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which alerts something is about: all that have, for each label named here, one of the values
+ * named. A value may hold {@code *} for any run of characters. Labels of nodes are {@code
+ * alertname, severity, network, peer_id, nickname, miner} and those that {@code
+ * aggregator.expected} gives them.
+ *
+ * @param labels label to values; empty for everything
+ */
+public record Selector(Map<String, List<String>> labels) {
+
+  /** Everything. */
+  public static final Selector ALL = new Selector(Map.of());
+
+  public Selector {
+    labels = Map.copyOf(labels);
+  }
+
+  /** Whether an alert with these labels is meant. */
+  public boolean matches(Map<String, String> alert) {
+    return labels.entrySet().stream()
+        .allMatch(
+            each ->
+                each.getValue().stream()
+                    .anyMatch(glob -> glob(glob, alert.getOrDefault(each.getKey(), ""))));
+  }
+
+  /**
+   * Whether a text is what a value with {@code *} means. No backtracking beyond the last star:
+   * linear in practice, and no pattern can make it slow.
+   */
+  public static boolean glob(String glob, String text) {
+    int at = 0;
+    int place = 0;
+    int star = -1;
+    int retry = 0;
+    while (place < text.length()) {
+      if (at < glob.length() && glob.charAt(at) == '*') {
+        star = at++;
+        retry = place;
+      } else if (at < glob.length() && glob.charAt(at) == text.charAt(place)) {
+        at++;
+        place++;
+      } else if (star >= 0) {
+        at = star + 1;
+        place = ++retry;
+      } else {
+        return false;
+      }
+    }
+    while (at < glob.length() && glob.charAt(at) == '*') {
+      at++;
+    }
+    return at == glob.length();
+  }
+}

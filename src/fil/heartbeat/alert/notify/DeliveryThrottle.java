@@ -1,0 +1,88 @@
+package fil.heartbeat.alert.notify;
+
+import fil.heartbeat.fleet.Moved;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * When a sink may be told again: at most so often a minute, and less often while it fails. A clock
+ * that is put back makes nobody wait for what was.
+ */
+public final class DeliveryThrottle {
+  static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
+  public static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  private record Attempt(boolean critical, Instant at) {
+
+    Attempt moved(Duration by) {
+      return new Attempt(critical, at.plus(by));
+    }
+  }
+
+  private final int maxPerMinute;
+
+  /** Those of the last minute, and whether they could have waited. */
+  private final List<Attempt> attempts = new ArrayList<>();
+
+  private int failures;
+  private Instant notBefore = Instant.MIN;
+  private Instant failedAt = Instant.MIN;
+
+  DeliveryThrottle(int maxPerMinute) {
+    this.maxPerMinute = maxPerMinute;
+  }
+
+  /** Whether it may be told of what can wait. */
+  public boolean isOpen(Instant now) {
+    return isOpenForCritical(now)
+        && attempts.stream().filter(each -> !each.critical).count() < maxPerMinute - reserve();
+  }
+
+  /** Whether it may be told of something critical. */
+  boolean isOpenForCritical(Instant now) {
+    boolean waits = notBefore.isAfter(now) && !failedAt.isAfter(now);
+    Instant from = now.minus(MINUTE);
+    attempts.removeIf(each -> !each.at.isAfter(from) || each.at.isAfter(now));
+    return attempts.size() < maxPerMinute && !waits;
+  }
+
+  /**
+   * A fifth of the rate is for what is critical, and at least one of a minute. A rate of one has
+   * none to spare: there what is critical goes first, after a minute at most.
+   */
+  private int reserve() {
+    return Math.min(maxPerMinute - 1, Math.max(1, maxPerMinute / 5));
+  }
+
+  public void attempt(boolean critical, Instant now) {
+    attempts.add(new Attempt(critical, now));
+  }
+
+  public void succeeded() {
+    failures = 0;
+    notBefore = Instant.MIN;
+  }
+
+  public void failed(Duration retryAfter, Instant now) {
+    Duration wait = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures, 10));
+    wait = wait.compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : wait;
+    failures++;
+    failedAt = now;
+    notBefore = now.plus(retryAfter.compareTo(wait) > 0 ? retryAfter : wait);
+  }
+
+  /** The clock was set. */
+  public void moved(Duration by) {
+    attempts.replaceAll(each -> each.moved(by));
+    notBefore = Moved.moved(notBefore, by);
+    failedAt = Moved.moved(failedAt, by);
+  }
+
+  boolean isFailing() {
+    return failures > 0;
+  }
+}

@@ -1,0 +1,256 @@
+package fil.heartbeat.alert.notify;
+
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.DeliveryException;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.model.Severity;
+import fil.heartbeat.alert.state.AlertRecord;
+import fil.heartbeat.fleet.Moved;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Tells people: one notification for the alerts of one rule and network. */
+final class GroupingQueue implements NotificationQueue {
+  private static final class Group {
+    final Set<AlertRecord> firing = new LinkedHashSet<>();
+    final Map<AlertRecord, Instant> news = new LinkedHashMap<>();
+    Instant turn = Instant.MIN;
+
+    Instant oldest() {
+      return news.values().iterator().next();
+    }
+
+    Severity gravest() {
+      Severity gravest = Severity.INFO;
+      for (AlertRecord each : news.keySet()) {
+        gravest = each.severity().compareTo(gravest) > 0 ? each.severity() : gravest;
+      }
+      return gravest;
+    }
+
+    boolean isCritical() {
+      return gravest() == Severity.CRITICAL;
+    }
+
+    /** The gravest first, of each kind those that have waited longest. */
+    List<AlertRecord> inOrder() {
+      return PendingDeliveries.gravestFirst(news.keySet());
+    }
+
+    String key() {
+      return news.keySet().iterator().next().groupKey();
+    }
+
+    boolean isOfStrangers() {
+      return news.keySet().iterator().next().rule() == AlertRule.UNKNOWN_NODES;
+    }
+  }
+
+  /** However strangers come and go, nobody hears of them more often. */
+  static final Duration STRANGERS_PERIOD = Duration.ofHours(1);
+
+  private final String sink;
+  private final Duration groupWait;
+  private final DeliveryThrottle throttle;
+  private final Map<String, Group> groups = new HashMap<>();
+  private int waiting;
+  private @Nullable Group next;
+  private @Nullable Group last;
+
+  /** Whether a critical group failed last: it goes first again after one that is none. */
+  private boolean criticalFailed;
+
+  private boolean lastIsCritical;
+  private @Nullable Instant toldOfStrangers;
+
+  GroupingQueue(String sink, Duration groupWait, DeliveryThrottle throttle) {
+    this.sink = sink;
+    this.groupWait = groupWait;
+    this.throttle = throttle;
+  }
+
+  @Override
+  public void update(AlertRecord record, Instant now) {
+    boolean news = PendingDeliveries.isNews(record, sink) || isDueAgain(record, now);
+    boolean told = PendingDeliveries.isTold(record, sink);
+    restoreToldOfStrangers(record);
+    Group group = groups.get(record.groupKey());
+    if (group == null) {
+      if (!news && !told) {
+        return;
+      }
+      group = groups.computeIfAbsent(record.groupKey(), ignored -> new Group());
+    }
+    if (told) {
+      group.firing.add(record);
+    } else {
+      group.firing.remove(record);
+    }
+    if (news) {
+      waiting += group.news.putIfAbsent(record, now) == null ? 1 : 0;
+    } else if (group.news.remove(record) != null) {
+      waiting--;
+    }
+    if (group.firing.isEmpty() && group.news.isEmpty()) {
+      groups.remove(record.groupKey());
+    }
+  }
+
+  /** As it was kept over a restart. */
+  private void restoreToldOfStrangers(AlertRecord record) {
+    Alert.Delivery known = record.deliveries().last(sink);
+    if (known != null
+        && record.rule() == AlertRule.UNKNOWN_NODES
+        && (toldOfStrangers == null || known.at().isAfter(toldOfStrangers))) {
+      toldOfStrangers = known.at();
+    }
+  }
+
+  /** A time to come is one before the clock was put back while the process was not there. */
+  private static boolean hasPassed(Duration time, Instant since, Instant now) {
+    return since.isAfter(now) || !since.plus(time).isAfter(now);
+  }
+
+  private boolean isDueAgain(AlertRecord record, Instant now) {
+    Alert.Delivery last =
+        PendingDeliveries.isTold(record, sink) ? record.deliveries().last(sink) : null;
+    return last != null
+        && record.rule().repeat().filter(time -> hasPassed(time, last.at(), now)).isPresent();
+  }
+
+  @Override
+  public void forget(AlertRecord record) {
+    Group group = groups.get(record.groupKey());
+    if (group != null) {
+      group.firing.remove(record);
+      waiting -= group.news.remove(record) == null ? 0 : 1;
+      if (group.firing.isEmpty() && group.news.isEmpty()) {
+        groups.remove(record.groupKey());
+      }
+    }
+  }
+
+  /** One group at a time: none is marked that has to wait for its turn. */
+  @Override
+  public void prepare(Marks marks, boolean warming, Instant now) {
+    next = null;
+    if (waiting == 0 || !throttle.isOpenForCritical(now)) {
+      return;
+    }
+    boolean open = throttle.isOpen(now);
+    Group first =
+        groups.values().stream()
+            .filter(group -> !group.news.isEmpty())
+            .filter(group -> hasPassed(groupWait, group.oldest(), now))
+            .filter(group -> open || group.isCritical())
+            .filter(group -> !group.isOfStrangers() || mayTellOfStrangers(now))
+            .min(
+                Comparator.<Group, Boolean>comparing(group -> criticalFailed || !group.isCritical())
+                    .thenComparing(group -> group.turn)
+                    .thenComparing(Group::gravest, Comparator.reverseOrder())
+                    .thenComparing(Group::oldest)
+                    .thenComparing(Group::key))
+            .orElse(null);
+    if (first != null) {
+      next = first;
+      first.inOrder().stream()
+          .limit(MAX_TOLD_AT_ONCE)
+          .filter(each -> each.isFiring() && each.deliveries().last(sink) == null)
+          .filter(each -> each.deliveries().attempt(sink))
+          .forEach(marks::marked);
+    }
+  }
+
+  private boolean mayTellOfStrangers(Instant now) {
+    Instant told = toldOfStrangers;
+    return told == null || hasPassed(STRANGERS_PERIOD, told, now);
+  }
+
+  @Override
+  public Optional<Notification> due(Instant now) {
+    Group group = next;
+    next = null;
+    boolean open =
+        group != null
+            && (group.isCritical() ? throttle.isOpenForCritical(now) : throttle.isOpen(now));
+    return group == null || !open ? Optional.empty() : send(group, now);
+  }
+
+  private Optional<Notification> send(Group group, Instant now) {
+    List<AlertRecord> news = new ArrayList<>();
+    List<AlertRecord> others = new ArrayList<>();
+    for (AlertRecord each : group.inOrder()) {
+      boolean settled = each.isResolved() || each.deliveries().isKnownTo(sink);
+      if (settled && news.size() < MAX_TOLD_AT_ONCE) {
+        news.add(each);
+      }
+    }
+    for (AlertRecord each : group.firing) {
+      if (news.size() + others.size() >= MAX_TOLD_AT_ONCE) {
+        break;
+      }
+      if (each.deliveries().last(sink) != null && !group.news.containsKey(each)) {
+        others.add(each);
+      }
+    }
+    if (news.isEmpty()) {
+      return Optional.empty();
+    }
+    last = group;
+    lastIsCritical = group.isCritical();
+    throttle.attempt(lastIsCritical, now);
+    return Optional.of(
+        PendingDeliveries.notification(sink, news.get(0).groupKey(), news, others, now));
+  }
+
+  @Override
+  public void told(AlertRecord record, Instant now) {
+    if (record.rule() == AlertRule.UNKNOWN_NODES) {
+      toldOfStrangers = now;
+    }
+  }
+
+  @Override
+  public void answered(@Nullable DeliveryException failure, Instant now) {
+    criticalFailed = failure != null && lastIsCritical;
+    if (failure == null) {
+      throttle.succeeded();
+    } else {
+      throttle.failed(failure.retryAfter().orElse(Duration.ZERO), now);
+      if (last != null) {
+        // What a receiver cannot take must not keep the rest from it.
+        last.turn = now;
+      }
+    }
+  }
+
+  @Override
+  public void moved(Duration by) {
+    for (Group each : groups.values()) {
+      each.news.replaceAll((record, since) -> since.plus(by));
+      each.turn = Moved.moved(each.turn, by);
+    }
+    toldOfStrangers = Moved.movedOrNull(toldOfStrangers, by);
+  }
+
+  @Override
+  public boolean isFailing() {
+    return throttle.isFailing();
+  }
+
+  @Override
+  public int waiting() {
+    return waiting;
+  }
+}

@@ -1,0 +1,82 @@
+package fil.heartbeat.alert.notify;
+
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.alert.state.AlertKey;
+import fil.heartbeat.alert.state.AlertRecord;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/** Whether a sink knows an alert as it is, and what it is told when not. */
+public final class PendingDeliveries {
+
+  private PendingDeliveries() {}
+
+  /** Whether the alert is news to the sink. */
+  static boolean isNews(AlertRecord record, String sink) {
+    Alert.Delivery last = record.deliveries().last(sink);
+    if (record.isResolved()) {
+      if (!record.rule().isStored()) {
+        return false;
+      }
+      return last == null
+          ? record.deliveries().attempted().contains(sink)
+          : last.status() != AlertStatus.RESOLVED;
+    }
+    if (!record.isFiring()
+        || record.suppressedBy() != null
+        || !record.deliveries().sinks().contains(sink)) {
+      return false;
+    }
+    return last == null || last.severity() != record.severity();
+  }
+
+  /** Whether the sink is told it when it is told anything of its group. */
+  public static boolean isTold(AlertRecord record, String sink) {
+    return record.isFiring()
+        && record.suppressedBy() == null
+        && record.deliveries().sinks().contains(sink);
+  }
+
+  /** The gravest first, of each kind in the order that they have. */
+  static List<AlertRecord> gravestFirst(Collection<AlertRecord> table) {
+    Comparator<AlertRecord> gravest = Comparator.comparing(AlertRecord::severity);
+    return table.stream().sorted(gravest.reversed()).toList();
+  }
+
+  public static Notification notification(
+      String sink, String groupKey, List<AlertRecord> news, List<AlertRecord> others, Instant now) {
+    List<AlertRecord> all = new ArrayList<>(news);
+    all.addAll(others);
+    all.sort(Comparator.comparing(AlertRecord::isResolved));
+    StringBuilder content = new StringBuilder(sink).append('\n').append(groupKey);
+    all.stream()
+        .sorted(Comparator.comparing(AlertRecord::id))
+        .forEach(
+            each ->
+                content
+                    .append('\n')
+                    .append(each.id())
+                    .append(each.isResolved() ? " over " : " fires ")
+                    .append(each.severity()));
+    for (AlertRecord each : news) {
+      Alert.Delivery last = each.deliveries().last(sink);
+      if (last != null && each.isFiring() && last.severity() == each.severity()) {
+        // Told again on purpose: not to be folded with the last time.
+        content.append("\nafter ").append(last.at());
+      }
+    }
+    return new Notification(
+        AlertKey.digest(content.toString()),
+        sink,
+        groupKey,
+        all.get(0).groupLabels(),
+        all.stream().map(AlertRecord::alert).toList(),
+        news.stream().map(AlertRecord::id).toList(),
+        now);
+  }
+}

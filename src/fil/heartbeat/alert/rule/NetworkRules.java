@@ -1,0 +1,98 @@
+package fil.heartbeat.alert.rule;
+
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertText;
+import fil.heartbeat.alert.model.Condition;
+import fil.heartbeat.fleet.FleetSettings;
+import fil.heartbeat.fleet.NetworkReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The rules about networks. */
+public final class NetworkRules {
+  private static final long USUAL_EPOCH_SECONDS = 30;
+
+  private NetworkRules() {}
+
+  /** Whether any node of it beats with a head: of others nothing can be said. */
+  public static boolean isHeard(NetworkReport report) {
+    return report.voters() + report.inConsensus() + report.inDispute() > 0;
+  }
+
+  public static Condition fleetForked(NetworkReport report) {
+    return isHeard(report) ? Condition.of(report.fleetForked()) : Condition.UNKNOWN;
+  }
+
+  /**
+   * Two that differ do not say who is right, so with them there is no consensus to lose. Guests of
+   * an open fleet vote, and could split its votes: it is lost where those who are monitored have
+   * none without them.
+   *
+   * @param monitored how many of its voters are monitored; asked for only where it matters
+   */
+  static Condition consensusLost(NetworkReport report, IntSupplier monitored) {
+    if (report.voters() < FleetSettings.MIN_VOTERS) {
+      return Condition.UNKNOWN;
+    }
+    if (report.inConsensus() > 0) {
+      return Condition.FALSE;
+    }
+    int voters = monitored.getAsInt();
+    if (voters >= report.voters()) {
+      return Condition.TRUE;
+    }
+    int largest = report.sides().stream().mapToInt(NetworkReport.Side::votes).max().orElse(0);
+    return voters >= FleetSettings.MIN_VOTERS && 2 * largest <= voters
+        ? Condition.TRUE
+        : Condition.UNKNOWN;
+  }
+
+  /** {@code for}, which by default is three epochs, however long they are. */
+  public static Duration consensusHold(Duration hold, NetworkReport report) {
+    if (!hold.equals(AlertRule.CONSENSUS_LOST.hold())) {
+      return hold;
+    }
+    Long expected = report.expectedEpoch();
+    Long best = report.bestHeight();
+    Instant newest = report.newestBlock();
+    Instant next = report.nextEpoch();
+    if (expected == null || best == null || newest == null || next == null || best > expected) {
+      return hold;
+    }
+    long epochSeconds = Duration.between(newest, next).toSeconds() / (expected + 1 - best);
+    return hold.multipliedBy(Math.max(1, epochSeconds)).dividedBy(USUAL_EPOCH_SECONDS);
+  }
+
+  public static String name(NetworkReport report) {
+    String key = key(report);
+    return key == null ? "the network without a name" : key;
+  }
+
+  /** As nodes name it; null when they name none. */
+  public static @Nullable String key(NetworkReport report) {
+    return report.network() == null ? report.genesisCid() : report.network();
+  }
+
+  static AlertText forkedText(NetworkReport report) {
+    return new AlertText(
+        "The fleet on " + name(report) + " is on another chain than the reference",
+        "The majority of " + report.voters() + " voters differs from an independent node");
+  }
+
+  static AlertText lostText(NetworkReport report) {
+    return new AlertText(
+        "Nobody on " + name(report) + " is in consensus",
+        report.voters()
+            + " voters, and no chain has more than half of them; "
+            + report.sides().size()
+            + " sides are seen");
+  }
+
+  static AlertText stalledText(NetworkReport report, Instant since) {
+    return new AlertText(
+        "No new block on " + name(report) + " since " + AlertText.at(since),
+        "No node of the fleet, and no reference, told one above height " + report.bestHeight());
+  }
+}

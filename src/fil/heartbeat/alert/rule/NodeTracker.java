@@ -1,0 +1,232 @@
+package fil.heartbeat.alert.rule;
+
+import fil.heartbeat.aggregator.Changes;
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.Moved;
+import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.fleet.Standing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every monitored node as it was last seen, and what its changes mean for flapping and isolation.
+ */
+public final class NodeTracker {
+  /**
+   * From when nodes are judged again after a start until it is known anew who beats from two
+   * places: so long do they take to be told apart from one that redials, if they beat each 20 s or
+   * sooner.
+   */
+  static final Duration LEARNS_PLACES = Duration.ofMinutes(2);
+
+  private final FlapRule flaps;
+  private final IsolationRule isolation;
+  private final Map<String, NodeTracking> nodes = new LinkedHashMap<>();
+
+  /** Peer ids of those who beat and are not named. */
+  private final Set<String> strangers = new HashSet<>();
+
+  /** Addresses that nodes claimed before a change that was kept. */
+  private final Map<String, String> keptMiners = new HashMap<>();
+
+  /** Since they were taken last. */
+  private final List<String> forgotten = new ArrayList<>();
+
+  private Duration monitorAfter;
+  private boolean warming;
+
+  /** When the last warming ended; null before. */
+  private @Nullable Instant warmSince;
+
+  public NodeTracker(Duration monitorAfter, FlapRule flaps, IsolationRule isolation) {
+    this.monitorAfter = monitorAfter;
+    this.flaps = flaps;
+    this.isolation = isolation;
+  }
+
+  public @Nullable NodeTracking find(String peerId) {
+    return nodes.get(peerId);
+  }
+
+  public Collection<NodeTracking> all() {
+    return nodes.values();
+  }
+
+  /** The address that a node claimed before; null when there is none, or no such node. */
+  @Nullable String knownMiner(String peerId) {
+    NodeTracking node = nodes.get(peerId);
+    return node == null ? keptMiners.get(peerId) : node.knownMiner;
+  }
+
+  public void restoreMiner(String peerId, String known) {
+    keptMiners.put(peerId, known);
+  }
+
+  /**
+   * Takes what changed.
+   *
+   * @param isolated whether the fleet is taken to be isolated
+   * @return the nodes to be judged
+   */
+  public List<NodeTracking> take(Changes changes, boolean isolated, Instant now) {
+    warmSince = warming && !changes.warming() ? now : warmSince;
+    warming = changes.warming();
+    List<NodeTracking> changed = new ArrayList<>(changes.nodes().size());
+    for (Node node : changes.nodes()) {
+      if (isMonitored(node)) {
+        strangers.remove(node.peerId());
+        changed.add(take(node, isolated, now));
+      } else {
+        seen(node);
+        // Whom the fleet does not name could mute it: by leaving in a crowd, for one.
+        forget(node.peerId());
+      }
+    }
+    changes.removed().forEach(this::forget);
+    changes.removed().forEach(strangers::remove);
+    if (changes.complete()) {
+      Set<String> present = new HashSet<>();
+      changes.nodes().forEach(node -> present.add(node.peerId()));
+      strangers.retainAll(present);
+      List.copyOf(nodes.keySet()).stream()
+          .filter(peerId -> !present.contains(peerId))
+          .forEach(this::forget);
+    }
+    return changed;
+  }
+
+  /** Whether it is too early after a start to say that nobody beats from two places any more. */
+  boolean learnsPlaces(Instant now) {
+    Instant since = warmSince;
+    return since != null && now.isBefore(since.plus(LEARNS_PLACES));
+  }
+
+  /** The clock was set. */
+  public void moved(Duration by) {
+    warmSince = Moved.movedOrNull(warmSince, by);
+    nodes.values().forEach(node -> node.moved(by));
+  }
+
+  private void seen(Node node) {
+    if (node.standing() == Standing.STRANGER && node.state().isBeating()) {
+      strangers.add(node.peerId());
+    } else {
+      strangers.remove(node.peerId());
+    }
+  }
+
+  /** How many beat that the configuration does not name. */
+  public int strangers() {
+    return strangers.size();
+  }
+
+  /** How many voters of a network are monitored; all, where it takes no time to be. */
+  public int voters(NetworkReport report) {
+    return monitorAfter.isZero()
+        ? report.voters()
+        : (int) of(report).filter(each -> each.node.verdict().voter()).count();
+  }
+
+  /** Whether any node of a network that is monitored beats with a head. */
+  boolean hears(NetworkReport report) {
+    return NetworkRules.isHeard(report)
+        && (monitorAfter.isZero() || of(report).anyMatch(NodeTracking::isBeating));
+  }
+
+  private Stream<NodeTracking> of(NetworkReport report) {
+    String network = NetworkRules.key(report);
+    return nodes.values().stream().filter(each -> Objects.equals(each.network(), network));
+  }
+
+  public void monitorAfter(Duration next) {
+    monitorAfter = next;
+  }
+
+  /** Whoever comes for a moment to a fleet that names nobody could mute it as well. */
+  private boolean isMonitored(Node node) {
+    if (!node.standing().isMonitored()) {
+      return false;
+    }
+    if (node.expected() != null || monitorAfter.isZero()) {
+      return true;
+    }
+    Instant first = node.contact().firstSeen();
+    Instant last = node.contact().lastBeat();
+    return first != null && last != null && !first.plus(monitorAfter).isAfter(last);
+  }
+
+  private NodeTracking take(Node node, boolean isolated, Instant now) {
+    NodeTracking tracking = nodes.get(node.peerId());
+    boolean known = tracking != null;
+    if (tracking == null) {
+      tracking = new NodeTracking(node);
+      // Trouble that goes on over a restart is no change.
+      tracking.troubled = FlapRule.isTrouble(node.lastState(), false);
+      tracking.knownMiner = keptMiners.remove(node.peerId());
+      nodes.put(node.peerId(), tracking);
+    } else {
+      tracking.take(node);
+    }
+    beats(tracking, isolated, now);
+    boolean troubled = FlapRule.isTrouble(node.state(), tracking.troubled);
+    boolean ours = isolated && !node.state().isBeating();
+    if (known && troubled && !tracking.troubled && !warming && !ours) {
+      flaps.changed(node.peerId(), now);
+    }
+    tracking.troubled = troubled;
+    return tracking;
+  }
+
+  private void beats(NodeTracking tracking, boolean isolated, Instant now) {
+    if (tracking.node.verdict().liveness() == Liveness.STOPPED) {
+      // Half of the fleet may be stopped at once: that it could say so proves that we hear it.
+      isolation.forgotten(tracking.peerId(), tracking.beating);
+      tracking.beating = false;
+      tracking.leftBeating = tracking.leftBeating == null ? now : tracking.leftBeating;
+    } else if (!tracking.isBeating()) {
+      if (tracking.beating) {
+        tracking.beating = false;
+        Instant since = tracking.beatingSince;
+        isolation.left(
+            tracking.peerId(),
+            since != null && !since.plus(IsolationRule.WINDOW).isAfter(now),
+            isolated,
+            now);
+      }
+      tracking.leftBeating = tracking.leftBeating == null ? now : tracking.leftBeating;
+    } else if (!tracking.beating && tracking.node.connected()) {
+      tracking.beating = true;
+      tracking.beatingSince = now;
+      tracking.leftBeating = null;
+      isolation.came(tracking.peerId());
+    }
+  }
+
+  /** Who is monitored no longer, since the last call. */
+  List<String> takeForgotten() {
+    List<String> taken = List.copyOf(forgotten);
+    forgotten.clear();
+    return taken;
+  }
+
+  private void forget(String peerId) {
+    NodeTracking tracking = nodes.remove(peerId);
+    if (tracking != null) {
+      isolation.forgotten(peerId, tracking.beating);
+      flaps.forget(peerId);
+      forgotten.add(peerId);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package fil.heartbeat.alert.rule;
+
+import fil.heartbeat.alert.model.AlertLabels;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.config.AlertsConfig;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The rules as the configuration says, for each node. */
+final class RuleBook {
+  private final AlertsConfig config;
+  private final Map<AlertRule, AlertsConfig.Rule> plain = new EnumMap<>(AlertRule.class);
+  private final List<Map<AlertRule, AlertsConfig.Rule>> grouped;
+
+  RuleBook(AlertsConfig config) {
+    this.config = config;
+    for (AlertRule rule : AlertRule.values()) {
+      plain.put(rule, patient(rule, config.rule(rule)));
+    }
+    grouped = config.groups().stream().map(this::merged).toList();
+  }
+
+  /**
+   * A conflict is one with somebody who may have come a moment ago and be gone soon: it has to last
+   * for as long as it takes to be monitored.
+   */
+  private AlertsConfig.Rule patient(AlertRule rule, AlertsConfig.Rule own) {
+    Duration least = config.monitorAfter();
+    return rule != AlertRule.IDENTITY_CONFLICT || own.hold().compareTo(least) >= 0
+        ? own
+        : held(own, least);
+  }
+
+  private Map<AlertRule, AlertsConfig.Rule> merged(AlertsConfig.Group group) {
+    Map<AlertRule, AlertsConfig.Rule> merged = new EnumMap<>(AlertRule.class);
+    plain.forEach(
+        (rule, all) -> {
+          AlertsConfig.Rule own = patient(rule, group.rules().getOrDefault(rule, all));
+          Map<String, String> labels = new LinkedHashMap<>(own.labels());
+          labels.putAll(group.labels());
+          merged.put(
+              rule,
+              new AlertsConfig.Rule(
+                  own.enabled(),
+                  own.hold(),
+                  group.severity().orElse(own.severity()),
+                  own.criticalAfter(),
+                  labels,
+                  own.select()));
+        });
+    return merged;
+  }
+
+  /** The rules of the first group that selects the node, or those of all. */
+  public Map<AlertRule, AlertsConfig.Rule> of(NodeTracking node) {
+    for (int i = 0; i < grouped.size(); i++) {
+      if (config.groups().get(i).select().matches(node.labels())) {
+        return grouped.get(i);
+      }
+    }
+    return plain;
+  }
+
+  /** A rule that is on for a node. */
+  public Optional<AlertsConfig.Rule> of(AlertRule rule, NodeTracking node) {
+    AlertsConfig.Rule own = node.rules(this).get(rule);
+    if (own == null || !own.enabled()) {
+      return Optional.empty();
+    }
+    boolean all = own.select().labels().isEmpty();
+    if (!all && !own.select().matches(node.labels())) {
+      return Optional.empty();
+    }
+    boolean twin = rule == AlertRule.IDENTITY_CONFLICT && node.node.twinSince() != null;
+    return Optional.of(twin ? held(own, configured(rule, node).hold()) : own);
+  }
+
+  /** As it is written for a node: nobody else is needed for a conflict with oneself. */
+  private AlertsConfig.Rule configured(AlertRule rule, NodeTracking node) {
+    AlertsConfig.Rule all = config.rule(rule);
+    return config.groups().stream()
+        .filter(group -> group.select().matches(node.labels()))
+        .findFirst()
+        .map(group -> group.rules().getOrDefault(rule, all))
+        .orElse(all);
+  }
+
+  private static AlertsConfig.Rule held(AlertsConfig.Rule rule, Duration hold) {
+    return new AlertsConfig.Rule(
+        rule.enabled(), hold, rule.severity(), rule.criticalAfter(), rule.labels(), rule.select());
+  }
+
+  /** A rule that is on and is about no node. */
+  public Optional<AlertsConfig.Rule> of(AlertRule rule, Map<String, String> labels) {
+    AlertsConfig.Rule own = config.rule(rule);
+    return own.enabled() && own.select().matches(labels) ? Optional.of(own) : Optional.empty();
+  }
+
+  /** What is said of a network. */
+  public static Map<String, String> labels(@Nullable String network) {
+    return network == null || network.isEmpty() ? Map.of() : Map.of(AlertLabels.NETWORK, network);
+  }
+}

@@ -1,0 +1,422 @@
+package fil.heartbeat.alert.rule;
+
+import fil.heartbeat.aggregator.Changes;
+import fil.heartbeat.alert.model.AlertLabels;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertText;
+import fil.heartbeat.alert.model.Condition;
+import fil.heartbeat.alert.state.AlertKey;
+import fil.heartbeat.alert.state.AlertRecord;
+import fil.heartbeat.alert.state.AlertTable;
+import fil.heartbeat.alert.state.RuleResult;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.fleet.Moved;
+import fil.heartbeat.fleet.NetworkReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Holds every rule against what is seen. Work is what changed and what lives, not the fleet. */
+public final class RuleEvaluator {
+  private static final List<AlertRule> OF_NODES =
+      Arrays.stream(AlertRule.values())
+          .filter(rule -> rule.subject() == AlertRule.Subject.NODE)
+          .toList();
+
+  private final AlertTable table;
+  private final NodeTracker nodes;
+  private final FlapRule flaps;
+  private final IsolationRule isolation;
+  private final Map<String, BlockTracker> blocks = new HashMap<>();
+  private final MinerChanges miners = new MinerChanges();
+  private AlertsConfig config;
+  private RuleBook book;
+  private boolean anew = true;
+  private long round;
+  private boolean warming;
+  private Instant now = Instant.MIN;
+
+  public RuleEvaluator(
+      AlertsConfig config,
+      AlertTable table,
+      NodeTracker nodes,
+      FlapRule flaps,
+      IsolationRule isolation) {
+    this.config = config;
+    this.book = new RuleBook(config);
+    this.table = table;
+    this.nodes = nodes;
+    this.flaps = flaps;
+    this.isolation = isolation;
+  }
+
+  public void config(AlertsConfig next) {
+    config = next;
+    book = new RuleBook(next);
+    nodes.monitorAfter(next.monitorAfter());
+    nodes.all().forEach(NodeTracking::forgetRules);
+    anew = true;
+  }
+
+  /**
+   * Evaluates all rules; only that of the canary while the clock was set and nothing is judged.
+   *
+   * @param changes since the last ones that were evaluated
+   * @param degraded why the aggregator is not well, one line each; empty when it is
+   * @param deadPeers names of {@code alerts.peers} that do not answer
+   * @param certificateExpires until when the certificate of the HTTP side is valid; empty without
+   *     one
+   */
+  public void observe(
+      Changes changes,
+      List<String> degraded,
+      List<String> deadPeers,
+      Optional<Instant> certificateExpires,
+      Instant at) {
+    now = at;
+    canary(changes.canary());
+    if (changes.steps().holds()) {
+      return;
+    }
+    round++;
+    boolean judgedBefore = !warming;
+    warming = changes.warming();
+    boolean isolated = table.isFiring(AlertRule.FLEET_ISOLATED, "");
+    List<NodeTracking> changed = nodes.take(changes, isolated, now);
+    nodes.takeForgotten().forEach(miners::forget);
+    isolated(isolated);
+    boolean all = anew || table.takeRoom() || judgedBefore == warming;
+    anew = false;
+    (all ? List.copyOf(nodes.all()) : changed).forEach(this::judge);
+    for (AlertRecord each : List.copyOf(table.live())) {
+      String peerId = each.key().peerId();
+      if (peerId != null) {
+        again(each, nodes.find(peerId));
+      }
+    }
+    networks(changes.networks());
+    degraded(degraded);
+    certificate(certificateExpires);
+    peers(deadPeers);
+    strangers();
+    watchdog();
+    flaps.sweep(config.flapping(), now);
+  }
+
+  /** The clock was set. */
+  public void moved(Duration by) {
+    now = Moved.moved(now, by);
+    nodes.moved(by);
+    blocks.values().forEach(tracker -> tracker.moved(by));
+    flaps.moved(by);
+    isolation.moved(by);
+  }
+
+  /** Each beat of the canary is an alert of its own; with the next one it is over. */
+  private void canary(long beat) {
+    String subject = String.valueOf(beat);
+    for (AlertRecord each : List.copyOf(table.live())) {
+      if (each.rule() == AlertRule.CANARY && !each.key().subject().equals(subject)) {
+        table.end(each, now);
+      }
+    }
+    other(
+        AlertRule.CANARY,
+        subject,
+        null,
+        null,
+        Map.of(AlertLabels.BEAT, subject),
+        Condition.of(beat > 0),
+        now,
+        Duration.ZERO,
+        new AlertText("Beat " + beat + " of the canary was seen", null));
+  }
+
+  private void judge(NodeTracking node) {
+    node.lookedAt = round;
+    boolean live = table.hasLive(node.peerId());
+    for (AlertRule rule : OF_NODES) {
+      AlertKey key = live ? new AlertKey(rule, node.peerId()) : null;
+      judge(node, rule, key == null ? null : table.live(key));
+    }
+  }
+
+  private void again(AlertRecord record, @Nullable NodeTracking node) {
+    if (node == null) {
+      if (!warming) {
+        table.end(record, now);
+      }
+    } else if (node.lookedAt != round) {
+      judge(node, record.rule(), record);
+    }
+  }
+
+  private void judge(NodeTracking node, AlertRule rule, @Nullable AlertRecord live) {
+    NodeRule own = NodeRules.of(rule);
+    Condition condition = condition(node, rule, own, live);
+    if (rule == AlertRule.MINER_ADDRESS_CHANGED) {
+      miners.judged(node.peerId(), condition);
+    }
+    if (live == null && condition != Condition.TRUE) {
+      return;
+    }
+    Optional<AlertsConfig.Rule> settings = book.of(rule, node);
+    if (settings.isEmpty()) {
+      if (live != null) {
+        table.end(live, now);
+      }
+      return;
+    }
+    Instant since = own == null ? null : own.since().apply(node.node);
+    table.step(
+        live == null ? new AlertKey(rule, node.peerId()) : live.key(),
+        new RuleResult(
+            condition,
+            node.network(),
+            node.group(),
+            node.labels(),
+            since == null ? now : since,
+            notBefore(node, rule),
+            () -> text(node, rule, own)),
+        settings.get(),
+        config.keepFiringFor(),
+        warming,
+        now);
+  }
+
+  private Condition condition(
+      NodeTracking node, AlertRule rule, @Nullable NodeRule own, @Nullable AlertRecord live) {
+    boolean fires = live != null && live.isFiring();
+    if (rule == AlertRule.NODE_FLAPPING) {
+      return flaps.holds(node.peerId(), fires, config.flapping(), now);
+    }
+    if (rule == AlertRule.MINER_ADDRESS_CHANGED) {
+      return MinerRule.holds(node, live == null ? null : live.lifecycle().startsAt(), now);
+    }
+    if (own == null) {
+      return Condition.UNKNOWN;
+    }
+    boolean early = warming || (rule == AlertRule.IDENTITY_CONFLICT && nodes.learnsPlaces(now));
+    return own.check()
+        .of(node.node, early, fires && live != null ? live.lifecycle().activeAt() : null);
+  }
+
+  private AlertText text(NodeTracking node, AlertRule rule, @Nullable NodeRule own) {
+    if (own != null) {
+      return own.text().apply(node.node);
+    }
+    return rule == AlertRule.NODE_FLAPPING
+        ? flaps.text(node, config.flapping())
+        : MinerRule.text(node);
+  }
+
+  /** Time for the loss of one node to turn out to be the loss of half of the fleet. */
+  private Instant notBefore(NodeTracking node, AlertRule rule) {
+    boolean waits = rule == AlertRule.NODE_SILENT || rule == AlertRule.NODE_DISCONNECTED;
+    if (!waits || !config.rule(AlertRule.FLEET_ISOLATED).enabled()) {
+      return Instant.MIN;
+    }
+    Instant left = node.leftBeating;
+    return left == null ? Instant.MAX : left.plus(IsolationRule.WINDOW);
+  }
+
+  private void isolated(boolean fires) {
+    boolean live = table.isLive(AlertRule.FLEET_ISOLATED, "");
+    Condition condition = Condition.UNKNOWN;
+    if (warming) {
+      isolation.pause();
+    } else {
+      condition = isolation.holds(live, now);
+    }
+    aggregator(AlertRule.FLEET_ISOLATED, condition, now, isolation.text(now));
+    boolean firesNow = table.isFiring(AlertRule.FLEET_ISOLATED, "");
+    if (firesNow && !fires) {
+      Instant since = now.minus(IsolationRule.WINDOW);
+      isolation.down().forEach(peerId -> flaps.retract(peerId, since));
+    } else if (!table.isLive(AlertRule.FLEET_ISOLATED, "") && isolation.lost() > 0) {
+      isolation.over();
+    }
+  }
+
+  private void networks(List<NetworkReport> reports) {
+    Set<String> present = new HashSet<>();
+    for (NetworkReport report : reports) {
+      String network = NetworkRules.key(report);
+      String subject = network == null ? "" : network;
+      present.add(subject);
+      BlockTracker tracker = blocks.computeIfAbsent(subject, ignored -> new BlockTracker());
+      tracker.take(report, now);
+      AlertsConfig.Rule stalled = config.rule(AlertRule.NETWORK_STALLED);
+      String group = report.network() == null && network != null ? AlertRecord.OTHER : network;
+      network(
+          AlertRule.FLEET_FORKED,
+          subject,
+          network,
+          group,
+          warming ? Condition.UNKNOWN : NetworkRules.fleetForked(report),
+          now,
+          config.rule(AlertRule.FLEET_FORKED).hold(),
+          NetworkRules.forkedText(report));
+      network(
+          AlertRule.CONSENSUS_LOST,
+          subject,
+          network,
+          group,
+          warming
+              ? Condition.UNKNOWN
+              : NetworkRules.consensusLost(report, () -> nodes.voters(report)),
+          now,
+          NetworkRules.consensusHold(config.rule(AlertRule.CONSENSUS_LOST).hold(), report),
+          NetworkRules.lostText(report));
+      network(
+          AlertRule.NETWORK_STALLED,
+          subject,
+          network,
+          group,
+          warming || !nodes.hears(report)
+              ? Condition.UNKNOWN
+              : tracker.stalled(report, stalled.hold(), now),
+          tracker.since(report, now),
+          stalled.hold(),
+          NetworkRules.stalledText(report, tracker.since(report, now)));
+    }
+    blocks.keySet().retainAll(present);
+    for (AlertRecord each : List.copyOf(table.live())) {
+      boolean ofNetwork = each.rule().subject() == AlertRule.Subject.NETWORK;
+      if (ofNetwork && !present.contains(each.key().subject()) && !warming) {
+        table.end(each, now);
+      }
+    }
+  }
+
+  private void network(
+      AlertRule rule,
+      String subject,
+      @Nullable String network,
+      @Nullable String group,
+      Condition condition,
+      Instant since,
+      Duration hold,
+      AlertText text) {
+    other(rule, subject, network, group, RuleBook.labels(network), condition, since, hold, text);
+  }
+
+  private void degraded(List<String> degraded) {
+    aggregator(
+        AlertRule.AGGREGATOR_DEGRADED,
+        unlessWarming(!degraded.isEmpty()),
+        now,
+        new AlertText("The aggregator is not well", String.join("; ", degraded)));
+  }
+
+  private void certificate(Optional<Instant> expires) {
+    CertificateRule certificate = new CertificateRule(expires, now);
+    aggregator(
+        AlertRule.CERTIFICATE_EXPIRES,
+        unlessWarming(certificate.holds()),
+        certificate.since(),
+        certificate.text());
+  }
+
+  private void peers(List<String> dead) {
+    Set<String> peers = new HashSet<>(dead);
+    table.live().stream()
+        .filter(each -> each.rule() == AlertRule.AGGREGATOR_DOWN)
+        .forEach(each -> peers.add(each.key().subject()));
+    for (String peer : peers) {
+      other(
+          AlertRule.AGGREGATOR_DOWN,
+          peer,
+          null,
+          null,
+          Map.of(AlertLabels.AGGREGATOR, peer),
+          unlessWarming(dead.contains(peer)),
+          now,
+          config.rule(AlertRule.AGGREGATOR_DOWN).hold(),
+          new AlertText("The aggregator " + peer + " does not answer", null));
+    }
+  }
+
+  private void strangers() {
+    aggregator(
+        AlertRule.UNKNOWN_NODES,
+        unlessWarming(nodes.strangers() > 0),
+        now,
+        new AlertText(
+            nodes.strangers() + " nodes beat that the configuration does not name",
+            "They decide nothing, and no other alert is about them"));
+  }
+
+  private void watchdog() {
+    aggregator(
+        AlertRule.WATCHDOG,
+        Condition.TRUE,
+        now,
+        new AlertText("Alerts are told: when this is missed, they are not", null));
+  }
+
+  /** A rule about this aggregator. */
+  private void aggregator(AlertRule rule, Condition condition, Instant since, AlertText text) {
+    Duration hold = config.rule(rule).hold();
+    other(rule, "", null, null, Map.of(), condition, since, hold, text);
+  }
+
+  private Condition unlessWarming(boolean holds) {
+    return !holds && warming ? Condition.UNKNOWN : Condition.of(holds);
+  }
+
+  /** A rule that is about no node. */
+  private void other(
+      AlertRule rule,
+      String subject,
+      @Nullable String network,
+      @Nullable String group,
+      Map<String, String> labels,
+      Condition condition,
+      Instant since,
+      Duration hold,
+      AlertText text) {
+    AlertKey key = new AlertKey(rule, subject);
+    AlertRecord live = table.live(key);
+    if (live == null && condition != Condition.TRUE) {
+      return;
+    }
+    Optional<AlertsConfig.Rule> settings = book.of(rule, labels);
+    if (settings.isPresent()) {
+      AlertsConfig.Rule own = settings.get();
+      table.step(
+          key,
+          new RuleResult(condition, network, group, labels, since, Instant.MIN, () -> text),
+          new AlertsConfig.Rule(
+              true, hold, own.severity(), own.criticalAfter(), own.labels(), own.select()),
+          config.keepFiringFor(),
+          warming,
+          now);
+    } else if (live != null) {
+      table.end(live, now);
+    }
+  }
+
+  /** All changes of miner addresses are to be kept anew. */
+  public void saveMiners() {
+    miners.saveAll();
+  }
+
+  /** The addresses known before a change, of nodes to be kept anew; null to be forgotten. */
+  public Map<String, @Nullable String> takeMiners() {
+    return miners.take(nodes::knownMiner);
+  }
+
+  /** A change of the miner address was kept. */
+  public void restoreMiner(String peerId, String known) {
+    miners.restore(peerId);
+    nodes.restoreMiner(peerId, known);
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Whether a rule's condition holds for a node, a network or the aggregator, and since when. Rules
+ * step the table of alerts, never the other way round. Pure; one owner thread.
+ */
+@NullMarked
+package fil.heartbeat.alert.rule;
+
+import org.jspecify.annotations.NullMarked;

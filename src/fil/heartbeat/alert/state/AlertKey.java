@@ -1,0 +1,44 @@
+package fil.heartbeat.alert.state;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import fil.heartbeat.alert.model.AlertRule;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rule and what it is about: at most one alert of both lives at a time.
+ *
+ * @param subject peer id, network or name of another aggregator; empty for this one
+ */
+public record AlertKey(AlertRule rule, String subject) {
+
+  /** Of 64 bits: alerts that are known at once are few enough. */
+  private static final int DIGEST_BYTES = 8;
+
+  public @Nullable String peerId() {
+    return rule.subject() == AlertRule.Subject.NODE ? subject : null;
+  }
+
+  public String fingerprint() {
+    return digest(rule.word() + '\n' + subject);
+  }
+
+  /** Of the incident that began then. */
+  public String id(Instant activeAt) {
+    return digest(rule.word() + '\n' + subject + '\n' + activeAt);
+  }
+
+  /** A short name of a text. */
+  public static String digest(String text) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+      return HexFormat.of().formatHex(hash, 0, DIGEST_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

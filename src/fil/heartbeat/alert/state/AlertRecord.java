@@ -1,0 +1,275 @@
+package fil.heartbeat.alert.state;
+
+import fil.heartbeat.alert.model.Acknowledgement;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertLabels;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.AlertText;
+import fil.heartbeat.alert.model.Severity;
+import fil.heartbeat.alert.model.Silence;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What the engine holds of one alert. Mutable; others see {@link #alert()}. */
+public final class AlertRecord {
+
+  /** Every network that has no name in the configuration. */
+  public static final String OTHER = "(other)";
+
+  private final AlertKey key;
+  private final String id;
+  private final String fingerprint;
+  private final @Nullable String network;
+  private final @Nullable String group;
+  private final Deliveries deliveries = new Deliveries(this::changed);
+  private Lifecycle lifecycle;
+  private Severity severity;
+  private Map<String, String> labels = Map.of();
+  private AlertText text;
+  private @Nullable Acknowledgement acknowledgement;
+  private @Nullable String suppressedBy;
+
+  /** Alerts of nodes that it suppresses, or would when they fire. */
+  private int inhibits;
+
+  private List<Silence> silences = List.of();
+  private List<MaintenanceWindow> windows = List.of();
+  private @Nullable Alert view;
+
+  /** One that begins now. */
+  public AlertRecord(
+      AlertKey key,
+      @Nullable String network,
+      @Nullable String group,
+      Lifecycle lifecycle,
+      Severity severity,
+      AlertText text) {
+    this(key, key.id(lifecycle.activeAt()), network, group, lifecycle, severity, text);
+  }
+
+  public AlertRecord(
+      AlertKey key,
+      String id,
+      @Nullable String network,
+      @Nullable String group,
+      Lifecycle lifecycle,
+      Severity severity,
+      AlertText text) {
+    this.key = key;
+    this.id = id;
+    this.fingerprint = key.fingerprint();
+    this.network = network;
+    this.group = group;
+    this.lifecycle = lifecycle;
+    this.severity = severity;
+    this.text = text;
+  }
+
+  public AlertKey key() {
+    return key;
+  }
+
+  public AlertRule rule() {
+    return key.rule();
+  }
+
+  public String id() {
+    return id;
+  }
+
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  /** The network that it is about, as nodes name it; null when it is about none. */
+  public @Nullable String network() {
+    return network;
+  }
+
+  /**
+   * The network as groups name it: as the configuration does, else {@link #OTHER}, so that nobody
+   * makes groups by making up networks; null when it is about none.
+   */
+  public @Nullable String group() {
+    return group;
+  }
+
+  public Lifecycle lifecycle() {
+    return lifecycle;
+  }
+
+  public AlertStatus status() {
+    return lifecycle.status();
+  }
+
+  public boolean isFiring() {
+    return lifecycle.status().isFiring();
+  }
+
+  public boolean isResolved() {
+    return lifecycle.status() == AlertStatus.RESOLVED;
+  }
+
+  public Severity severity() {
+    return severity;
+  }
+
+  public Map<String, String> labels() {
+    return labels;
+  }
+
+  public AlertText text() {
+    return text;
+  }
+
+  public @Nullable Acknowledgement acknowledgement() {
+    return acknowledgement;
+  }
+
+  /** Why no sink is notified that it fires; null when they are. */
+  public @Nullable String suppressedBy() {
+    return suppressedBy;
+  }
+
+  /** What sinks know of it. */
+  public Deliveries deliveries() {
+    return deliveries;
+  }
+
+  /** Silences that select it, whether they hold now or not. */
+  public List<Silence> silences() {
+    return silences;
+  }
+
+  /** Maintenance windows that select it, whether they are open now or not. */
+  public List<MaintenanceWindow> windows() {
+    return windows;
+  }
+
+  public void lifecycle(Lifecycle next) {
+    if (!next.equals(lifecycle)) {
+      lifecycle = next;
+      changed();
+    }
+  }
+
+  public void text(AlertText next) {
+    text = next;
+    changed();
+  }
+
+  public void severity(Severity next, Map<String, String> withIt) {
+    severity = next;
+    labels(withIt);
+  }
+
+  public void labels(Map<String, String> next) {
+    labels = next;
+    changed();
+  }
+
+  /** Somebody took it. */
+  public void acknowledge(Acknowledgement by) {
+    lifecycle = lifecycle.acknowledged();
+    acknowledgement = by;
+    changed();
+  }
+
+  /** As it was stored. */
+  public void restore(@Nullable Acknowledgement by, @Nullable String suppressed) {
+    acknowledgement = by;
+    suppressedBy = suppressed;
+    changed();
+  }
+
+  void selectedBy(List<Silence> silencing, List<MaintenanceWindow> maintaining) {
+    silences = silencing;
+    windows = maintaining;
+  }
+
+  /** Whether that is another reason than before. */
+  public boolean suppressedBy(@Nullable String reason) {
+    boolean other = !Objects.equals(reason, suppressedBy);
+    if (other) {
+      suppressedBy = reason;
+      changed();
+    }
+    return other;
+  }
+
+  /** Of rule and network. */
+  public String groupKey() {
+    return group == null ? key.rule().word() : key.rule().word() + "/" + group;
+  }
+
+  public Map<String, String> groupLabels() {
+    Map<String, String> labels = new LinkedHashMap<>();
+    labels.put(AlertLabels.ALERTNAME, key.rule().word());
+    if (group != null) {
+      labels.put(AlertLabels.NETWORK, group);
+    }
+    return labels;
+  }
+
+  void inhibits(int now) {
+    if (now != inhibits) {
+      inhibits = now;
+      changed();
+    }
+  }
+
+  /** The clock was set; the id stays, as receivers know it. */
+  public void moved(Duration by) {
+    lifecycle = lifecycle.moved(by);
+    Acknowledgement known = acknowledgement;
+    if (known != null) {
+      acknowledgement = new Acknowledgement(known.by(), known.at().plus(by), known.comment());
+    }
+    deliveries.moved(by);
+    changed();
+  }
+
+  /** Drops the cached view. */
+  private void changed() {
+    view = null;
+  }
+
+  private @Nullable String detail() {
+    if (inhibits == 0 || isResolved()) {
+      return text.detail();
+    }
+    String holds = "Holds back " + inhibits + (inhibits == 1 ? " alert" : " alerts");
+    return text.detail() == null ? holds : text.detail() + ". " + holds;
+  }
+
+  /** As others see it. */
+  public Alert alert() {
+    Alert known = view;
+    if (known == null) {
+      known =
+          new Alert(
+              id,
+              fingerprint,
+              key.rule(),
+              lifecycle.status(),
+              severity,
+              key.peerId(),
+              labels,
+              text.summary(),
+              detail(),
+              lifecycle.activeAt(),
+              lifecycle.startsAt(),
+              lifecycle.endsAt(),
+              acknowledgement,
+              suppressedBy,
+              deliveries.delivered());
+      view = known;
+    }
+    return known;
+  }
+}

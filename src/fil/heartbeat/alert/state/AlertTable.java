@@ -1,0 +1,349 @@
+package fil.heartbeat.alert.state;
+
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertLabels;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Condition;
+import fil.heartbeat.alert.model.Severity;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.history.EndedAlert;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Every alert, and the one place where they begin, go on and end. */
+public final class AlertTable {
+
+  /** Alerts of nodes that live at once: one for each node that can be known. */
+  public static final int MAX_NODE_ALERTS = 50_000;
+
+  /** Alerts of networks and the aggregator, which the alerts of nodes must not crowd out. */
+  static final int MAX_OTHER_ALERTS = 1_000;
+
+  /** Alerts that are over and not yet told: what a receiver that is away for a day may miss. */
+  static final int MAX_OVER = 10_000;
+
+  /** How long one that is over waits to be told. */
+  static final Duration MAX_WAIT = Duration.ofHours(24);
+
+  public static final String TOO_MANY = "too-many";
+  static final String EXPIRED = "expired";
+
+  private final Map<AlertKey, AlertRecord> live = new LinkedHashMap<>();
+  private final Map<String, Integer> liveByPeer = new HashMap<>();
+  private final Map<String, AlertRecord> byId = new HashMap<>();
+  private final Set<AlertRecord> resolved = new LinkedHashSet<>();
+  private final Set<AlertRecord> touched = new LinkedHashSet<>();
+  private final Set<AlertRecord> unsaved = new LinkedHashSet<>();
+  private final Set<String> gone = new LinkedHashSet<>();
+  private final List<EndedAlert> history = new ArrayList<>();
+  private final Map<String, Long> dropped = new TreeMap<>();
+  private int ofNodes;
+  private int others;
+  private boolean overflowed;
+
+  public @Nullable AlertRecord live(AlertKey key) {
+    return live.get(key);
+  }
+
+  public boolean isFiring(AlertRule rule, String subject) {
+    AlertRecord found = live.get(new AlertKey(rule, subject));
+    return found != null && found.isFiring();
+  }
+
+  public boolean isLive(AlertRule rule, String subject) {
+    return live.containsKey(new AlertKey(rule, subject));
+  }
+
+  public boolean hasLive(String peerId) {
+    return liveByPeer.containsKey(peerId);
+  }
+
+  public @Nullable AlertRecord byId(String id) {
+    return byId.get(id);
+  }
+
+  public Collection<AlertRecord> live() {
+    return live.values();
+  }
+
+  public Collection<AlertRecord> resolved() {
+    return resolved;
+  }
+
+  /** Goes on with what a rule says; nothing happens when nothing lives and nothing holds. */
+  public void step(
+      AlertKey key,
+      RuleResult result,
+      AlertsConfig.Rule rule,
+      Duration keepFiringFor,
+      boolean warming,
+      Instant now) {
+    AlertRecord record = live.get(key);
+    if (record == null) {
+      if (result.condition() != Condition.TRUE || !hasRoom(key)) {
+        return;
+      }
+      Instant since = result.since().isAfter(now) ? now : result.since();
+      Lifecycle begun = Lifecycle.pending(since);
+      record =
+          new AlertRecord(
+              key,
+              result.network(),
+              result.group(),
+              begun,
+              severity(rule, begun, now),
+              result.text().get());
+      record.labels(labels(key, result, rule, record.severity()));
+      add(record);
+    }
+    Lifecycle before = record.lifecycle();
+    Lifecycle next =
+        before.next(
+            result.condition(),
+            new Lifecycle.Timing(
+                rule.hold(),
+                result.notBefore(),
+                !warming || key.rule().firesWhileWarming(),
+                keepFiringFor),
+            now);
+    if (next == null) {
+      drop(record);
+      return;
+    }
+    if (next.status() == AlertStatus.RESOLVED) {
+      end(record, next);
+      return;
+    }
+    record.lifecycle(next);
+    boolean fired = before.status() != next.status();
+    Severity severity = severity(rule, next, now);
+    if (result.condition() == Condition.TRUE && (fired || severity != record.severity())) {
+      record.text(result.text().get());
+    }
+    if (fired || severity != record.severity()) {
+      record.severity(
+          severity,
+          fired ? labels(key, result, rule, severity) : withSeverity(record.labels(), severity));
+      touched.add(record);
+    }
+    if (!next.equals(before) || touched.contains(record)) {
+      changed(record);
+    }
+  }
+
+  private static Severity severity(AlertsConfig.Rule rule, Lifecycle lifecycle, Instant now) {
+    boolean late =
+        rule.criticalAfter()
+            .filter(after -> !lifecycle.activeAt().plus(after).isAfter(now))
+            .isPresent();
+    return late ? Severity.CRITICAL : rule.severity();
+  }
+
+  private static Map<String, String> labels(
+      AlertKey key, RuleResult result, AlertsConfig.Rule rule, Severity severity) {
+    Map<String, String> labels = new LinkedHashMap<>(rule.labels());
+    labels.putAll(result.labels());
+    labels.put(AlertLabels.ALERTNAME, key.rule().word());
+    return withSeverity(labels, severity);
+  }
+
+  private static Map<String, String> withSeverity(Map<String, String> labels, Severity severity) {
+    Map<String, String> with = new LinkedHashMap<>(labels);
+    with.put(AlertLabels.SEVERITY, severity.word());
+    return with;
+  }
+
+  private boolean hasRoom(AlertKey key) {
+    if (!key.rule().isStored()) {
+      return true;
+    }
+    boolean room = key.peerId() == null ? others < MAX_OTHER_ALERTS : ofNodes < MAX_NODE_ALERTS;
+    if (!room) {
+      drop(TOO_MANY);
+      overflowed = true;
+    }
+    return room;
+  }
+
+  /** Whether something found no room and there is some now: to be asked once. */
+  public boolean takeRoom() {
+    boolean room = overflowed && ofNodes < MAX_NODE_ALERTS;
+    overflowed &= !room;
+    return room;
+  }
+
+  /** Ends one whose rule or subject is no more; a pending one was never there. */
+  public void end(AlertRecord record, Instant now) {
+    if (record.isFiring()) {
+      end(record, record.lifecycle().end(now));
+    } else {
+      drop(record);
+    }
+  }
+
+  private void end(AlertRecord record, Lifecycle lifecycle) {
+    record.lifecycle(lifecycle);
+    remove(record);
+    touched.add(record);
+    if (!record.rule().isStored()) {
+      byId.remove(record.id(), record);
+      return;
+    }
+    resolved.add(record);
+    changed(record);
+    Alert alert = record.alert();
+    Instant startsAt = alert.startsAt();
+    Instant endsAt = alert.endsAt();
+    if (startsAt != null && endsAt != null) {
+      history.add(
+          new EndedAlert(
+              alert.id(),
+              alert.rule().word(),
+              alert.severity().word(),
+              alert.peerId(),
+              startsAt,
+              endsAt,
+              alert.summary(),
+              AlertCodec.alert(record)));
+    }
+  }
+
+  private void drop(AlertRecord record) {
+    remove(record);
+    byId.remove(record.id(), record);
+  }
+
+  private void add(AlertRecord record) {
+    live.put(record.key(), record);
+    byId.put(record.id(), record);
+    String peerId = record.key().peerId();
+    if (peerId != null) {
+      ofNodes++;
+      liveByPeer.merge(peerId, 1, Integer::sum);
+    } else if (record.rule().isStored()) {
+      others++;
+    }
+  }
+
+  private void remove(AlertRecord record) {
+    if (live.remove(record.key(), record)) {
+      String peerId = record.key().peerId();
+      if (peerId != null) {
+        ofNodes--;
+        liveByPeer.computeIfPresent(peerId, (id, count) -> count == 1 ? null : count - 1);
+      } else if (record.rule().isStored()) {
+        others--;
+      }
+    }
+  }
+
+  /** Takes one that was kept; false when there is no room. */
+  public boolean restore(AlertRecord record) {
+    if (record.isResolved()) {
+      resolved.add(record);
+      byId.put(record.id(), record);
+    } else if (record.isFiring() && !live.containsKey(record.key()) && hasRoom(record.key())) {
+      add(record);
+    } else {
+      return false;
+    }
+    touched.add(record);
+    return true;
+  }
+
+  /** It looks otherwise than before; one that fires or is over is to be kept anew. */
+  public void changed(AlertRecord record) {
+    if (record.status() != AlertStatus.PENDING && record.rule().isStored()) {
+      unsaved.add(record);
+    }
+  }
+
+  public void touch(AlertRecord record) {
+    touched.add(record);
+  }
+
+  public Set<AlertRecord> takeTouched() {
+    Set<AlertRecord> taken = new LinkedHashSet<>(touched);
+    touched.clear();
+    return taken;
+  }
+
+  /** Nobody is to be told of it any more. */
+  public void release(AlertRecord record) {
+    resolved.remove(record);
+    byId.remove(record.id(), record);
+    unsaved.remove(record);
+    if (record.rule().isStored()) {
+      gone.add(record.id());
+    }
+  }
+
+  /** Those that are over and waited too long, or are too many: they are told no more. */
+  public List<AlertRecord> expired(Instant now) {
+    List<AlertRecord> expired = new ArrayList<>(0);
+    int tooMany = resolved.size() - MAX_OVER;
+    for (AlertRecord each : resolved) {
+      Instant endsAt = each.lifecycle().endsAt();
+      boolean old = endsAt == null || !endsAt.plus(MAX_WAIT).isAfter(now);
+      if (old || expired.size() < tooMany) {
+        drop(old ? EXPIRED : TOO_MANY);
+        expired.add(each);
+      }
+    }
+    return expired;
+  }
+
+  public void drop(String reason) {
+    dropped.merge(reason, 1L, Long::sum);
+  }
+
+  public Map<String, Long> dropped() {
+    return Map.copyOf(dropped);
+  }
+
+  /** The clock was set. */
+  public void moved(Duration by) {
+    List<AlertRecord> all = new ArrayList<>(live.values());
+    all.addAll(resolved);
+    for (AlertRecord each : all) {
+      each.moved(by);
+      changed(each);
+      touched.add(each);
+    }
+  }
+
+  /** All that is to be kept is to be kept anew. */
+  public void saveAll() {
+    live.values().stream()
+        .filter(each -> each.status() != AlertStatus.PENDING && each.rule().isStored())
+        .forEach(unsaved::add);
+    unsaved.addAll(resolved);
+  }
+
+  /** The ids of those to be kept anew; null for those to be forgotten. */
+  public Map<String, @Nullable AlertRecord> takeChanges() {
+    Map<String, @Nullable AlertRecord> taken = new LinkedHashMap<>();
+    gone.forEach(id -> taken.put(id, null));
+    unsaved.forEach(each -> taken.put(each.id(), each));
+    gone.clear();
+    unsaved.clear();
+    return taken;
+  }
+
+  public List<EndedAlert> takeResolved() {
+    List<EndedAlert> taken = List.copyOf(history);
+    history.clear();
+    return taken;
+  }
+}

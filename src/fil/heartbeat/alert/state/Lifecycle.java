@@ -1,0 +1,85 @@
+package fil.heartbeat.alert.state;
+
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Condition;
+import fil.heartbeat.fleet.Moved;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The times of an alert, and the one place that says how they go on.
+ *
+ * @param activeAt since when what it is about holds
+ * @param startsAt when it fired; null while it is pending
+ * @param clearingSince since when what it is about does not hold; null while it does
+ * @param endsAt null before the end
+ */
+public record Lifecycle(
+    AlertStatus status,
+    Instant activeAt,
+    @Nullable Instant startsAt,
+    @Nullable Instant clearingSince,
+    @Nullable Instant endsAt) {
+
+  /**
+   * What decides when.
+   *
+   * @param hold how long it must hold before it fires
+   * @param notBefore fires at this time at the earliest, whatever {@code hold} says
+   * @param mayFire whether anything may newly fire at all
+   * @param keepFiringFor how long it must be over before it ends
+   */
+  record Timing(Duration hold, Instant notBefore, boolean mayFire, Duration keepFiringFor) {}
+
+  public static Lifecycle pending(Instant since) {
+    return new Lifecycle(AlertStatus.PENDING, since, null, null, null);
+  }
+
+  /** How it goes on; this when nothing changed, null when a pending one came to nothing. */
+  public @Nullable Lifecycle next(Condition condition, Timing timing, Instant now) {
+    if (status == AlertStatus.RESOLVED) {
+      return this;
+    }
+    if (status == AlertStatus.PENDING) {
+      return condition == Condition.TRUE ? fire(timing, now) : null;
+    }
+    if (condition != Condition.FALSE) {
+      return clearingSince == null ? this : new Lifecycle(status, activeAt, startsAt, null, null);
+    }
+    Instant clearing = clearingSince == null ? now : clearingSince;
+    if (!clearing.plus(timing.keepFiringFor).isAfter(now)) {
+      return end(clearing);
+    }
+    return clearing.equals(clearingSince)
+        ? this
+        : new Lifecycle(status, activeAt, startsAt, clearing, null);
+  }
+
+  private Lifecycle fire(Timing timing, Instant now) {
+    boolean due =
+        timing.mayFire
+            && !activeAt.plus(timing.hold).isAfter(now)
+            && !timing.notBefore.isAfter(now);
+    return due ? new Lifecycle(AlertStatus.FIRING, activeAt, now, null, null) : this;
+  }
+
+  /** Over at {@code at}. */
+  public Lifecycle end(Instant at) {
+    return new Lifecycle(AlertStatus.RESOLVED, activeAt, startsAt, at, at);
+  }
+
+  /** The same on a clock that was set. */
+  public Lifecycle moved(Duration by) {
+    return new Lifecycle(
+        status,
+        Moved.moved(activeAt, by),
+        Moved.movedOrNull(startsAt, by),
+        Moved.movedOrNull(clearingSince, by),
+        Moved.movedOrNull(endsAt, by));
+  }
+
+  public Lifecycle acknowledged() {
+    return new Lifecycle(AlertStatus.ACKNOWLEDGED, activeAt, startsAt, clearingSince, endsAt);
+  }
+}

@@ -1,0 +1,158 @@
+package fil.heartbeat.alert.state;
+
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Silence;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Every silence that holds, is to come, or ended lately. */
+public final class Silences {
+
+  /** People make them by hand; each is held against each new alert. */
+  public static final int MAX_SILENCES = 1_000;
+
+  private static final Duration KEPT = Duration.ofDays(1);
+
+  private final Map<String, Silence> byId = new LinkedHashMap<>();
+  private final Set<String> unsaved = new LinkedHashSet<>();
+  private long made;
+
+  /**
+   * @throws IllegalArgumentException naming what is out of range
+   * @throws IllegalStateException when there are too many
+   */
+  public Silence add(
+      Selector select,
+      Instant startsAt,
+      Instant endsAt,
+      String author,
+      String comment,
+      Instant now) {
+    if (!endsAt.isAfter(startsAt) || !endsAt.isAfter(now)) {
+      throw new IllegalArgumentException(
+          "endsAt is " + endsAt + " (expected: after startsAt and after now)");
+    }
+    if (Duration.between(startsAt, endsAt).compareTo(Silence.MAX_STORED) > 0) {
+      throw new IllegalArgumentException(
+          "endsAt is " + endsAt + " (expected: at most a year after startsAt)");
+    }
+    sweep(now);
+    if (byId.size() >= MAX_SILENCES && !dropEnded(now)) {
+      throw new IllegalStateException("there are " + MAX_SILENCES + " silences already");
+    }
+    String id =
+        AlertKey.digest(now + "\n" + startsAt + "\n" + endsAt + "\n" + select + "\n" + made++);
+    Silence silence = new Silence(id, select, startsAt, endsAt, cut(author), cut(comment));
+    byId.put(id, silence);
+    unsaved.add(id);
+    return silence;
+  }
+
+  /** No longer than {@link Silence#MAX_TEXT_STORED}. */
+  public static String cut(String text) {
+    return text.codePointCount(0, text.length()) <= Silence.MAX_TEXT_STORED
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, Silence.MAX_TEXT_STORED));
+  }
+
+  private boolean dropEnded(Instant now) {
+    for (Silence each : byId.values()) {
+      if (!each.endsAt().isAfter(now)) {
+        byId.remove(each.id());
+        unsaved.add(each.id());
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Ends one now; null when there is none that holds or is to come. */
+  public @Nullable Silence end(String id, Instant now) {
+    Silence silence = byId.get(id);
+    if (silence == null || !silence.endsAt().isAfter(now)) {
+      return null;
+    }
+    Instant begun = silence.startsAt().isAfter(now) ? now : silence.startsAt();
+    Silence ended =
+        new Silence(id, silence.select(), begun, now, silence.author(), silence.comment());
+    byId.put(id, ended);
+    unsaved.add(id);
+    return ended;
+  }
+
+  public List<Silence> list(Instant now) {
+    sweep(now);
+    return List.copyOf(byId.values());
+  }
+
+  /** Those that an alert with these labels is to be held against. */
+  List<Silence> matching(Map<String, String> labels) {
+    List<Silence> matching = new ArrayList<>(0);
+    for (Silence each : byId.values()) {
+      if (each.select().matches(labels)) {
+        matching.add(each);
+      }
+    }
+    return matching;
+  }
+
+  /** Forgets what ended more than a day ago. */
+  public void sweep(Instant now) {
+    byId.values()
+        .removeIf(
+            each -> {
+              boolean old = each.endsAt().plus(KEPT).isBefore(now);
+              if (old) {
+                unsaved.add(each.id());
+              }
+              return old;
+            });
+  }
+
+  /** Takes one that was kept; false when there are too many. */
+  public boolean restore(Silence silence) {
+    if (byId.size() >= MAX_SILENCES) {
+      return false;
+    }
+    byId.put(silence.id(), silence);
+    return true;
+  }
+
+  /**
+   * The clock was set. A silence is of times on the wall, but one that began stays begun.
+   *
+   * @param now before that
+   */
+  public void moved(Duration by, Instant now) {
+    Instant next = now.plus(by);
+    byId.replaceAll(
+        (id, each) -> {
+          boolean late = !each.startsAt().isAfter(now) && each.startsAt().isAfter(next);
+          if (!late) {
+            return each;
+          }
+          unsaved.add(id);
+          return new Silence(id, each.select(), next, each.endsAt(), each.author(), each.comment());
+        });
+  }
+
+  /** All of them are to be kept anew. */
+  public void saveAll() {
+    unsaved.addAll(byId.keySet());
+  }
+
+  /** The ids of those to be kept anew, or to be forgotten. */
+  public Map<String, @Nullable Silence> takeChanges() {
+    Map<String, @Nullable Silence> taken = new LinkedHashMap<>();
+    unsaved.forEach(id -> taken.put(id, byId.get(id)));
+    unsaved.clear();
+    return taken;
+  }
+}

@@ -1,0 +1,177 @@
+package fil.heartbeat.alert.state;
+
+import fil.heartbeat.context.Answer;
+import fil.heartbeat.history.AlertStore;
+import fil.heartbeat.history.EndedAlert;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands the store what changed, one write at a time. What waits for the one under way is merged: a
+ * piece's last value is the one that counts. What failed is in the next write. One context.
+ */
+public final class StateWriter {
+  /** How long a write may take before the store is at fault. */
+  public static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** Alerts that are over and wait: a fleet of 10 000 that came back while the disk was full. */
+  public static final int MAX_ENDED = 10_000;
+
+  /** Pieces that wait: as many as there may be alerts, silences and nodes, and some more. */
+  public static final int MAX_PIECES = 200_000;
+
+  /**
+   * Pieces to be taken away that wait. They alone grow with the time in which the store is down,
+   * since what is to be put ends with what it is of. What is left out is found again by the next
+   * start, which judges it anew.
+   */
+  static final int MAX_GONE = 20_000;
+
+  static final String DROPPED_ENDED = "history-full";
+  static final String DROPPED_PIECES = "history-full-pieces";
+
+  private record EntryKey(String kind, String id) {}
+
+  private record Batch(List<AlertStore.Entry> entries, List<EndedAlert> resolved) {}
+
+  private final AlertStore store;
+  private final InstantSource clock;
+  private final Map<EntryKey, AlertStore.Entry> entries = new LinkedHashMap<>();
+  private final Map<EntryKey, AlertStore.Entry> gone = new LinkedHashMap<>();
+  private final Map<String, EndedAlert> resolved = new LinkedHashMap<>();
+  private @Nullable Promise<Void> next;
+  private @Nullable Promise<Void> current;
+  private Instant begun = Instant.EPOCH;
+  private @Nullable String fault;
+  private long droppedEnded;
+  private long droppedPieces;
+
+  public StateWriter(AlertStore store, InstantSource clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /** Done when all that was ever handed over is kept; fails when this attempt did. */
+  public Future<Void> write(List<AlertStore.Entry> changed, List<EndedAlert> ended) {
+    add(new Batch(changed, ended));
+    bound();
+    if (entries.isEmpty() && gone.isEmpty() && resolved.isEmpty()) {
+      return current == null ? Future.succeededFuture() : current.future();
+    }
+    Promise<Void> waiting = next;
+    if (waiting == null) {
+      waiting = Promise.promise();
+      next = waiting;
+    }
+    begin();
+    return waiting.future();
+  }
+
+  private void begin() {
+    Promise<Void> done = next;
+    if (current != null || done == null) {
+      return;
+    }
+    current = done;
+    next = null;
+    begun = clock.instant();
+    Batch all = takeAll();
+    var ignored =
+        Answer.of(() -> store.keep(all.entries(), all.resolved()))
+            .onComplete(
+                result -> {
+                  current = null;
+                  if (result.succeeded()) {
+                    fault = null;
+                    done.complete();
+                    begin();
+                  } else {
+                    // Not at once again: the next change or the next second brings it along.
+                    fault = String.valueOf(result.cause().getMessage());
+                    putBack(all);
+                    done.fail(result.cause());
+                  }
+                });
+  }
+
+  private Batch takeAll() {
+    Batch all = new Batch(waiting(), List.copyOf(resolved.values()));
+    entries.clear();
+    gone.clear();
+    resolved.clear();
+    return all;
+  }
+
+  private void add(Batch more) {
+    more.entries().forEach(this::put);
+    more.resolved().forEach(alert -> resolved.put(alert.id(), alert));
+  }
+
+  private void putBack(Batch all) {
+    Batch since = takeAll();
+    add(all);
+    add(since);
+    bound();
+  }
+
+  private void put(AlertStore.Entry entry) {
+    EntryKey key = new EntryKey(entry.kind(), entry.id());
+    boolean goes = entry.body() == null;
+    (goes ? entries : gone).remove(key);
+    (goes ? gone : entries).put(key, entry);
+  }
+
+  private List<AlertStore.Entry> waiting() {
+    List<AlertStore.Entry> all = new ArrayList<>(entries.values());
+    all.addAll(gone.values());
+    return all;
+  }
+
+  private void bound() {
+    droppedEnded += dropOldest(resolved, MAX_ENDED);
+    droppedPieces += dropOldest(entries, MAX_PIECES) + dropOldest(gone, MAX_GONE);
+  }
+
+  private static int dropOldest(Map<?, ?> waiting, int most) {
+    int tooMany = Math.max(0, waiting.size() - most);
+    Iterator<?> oldest = waiting.values().iterator();
+    for (int i = 0; i < tooMany; i++) {
+      Object unused = oldest.next();
+      oldest.remove();
+    }
+    return tooMany;
+  }
+
+  /** The clock was set. */
+  public void moved(Duration by) {
+    begun = begun.plus(by);
+  }
+
+  /** Whether waiting for it is in vain for now. */
+  public boolean isLate(Instant now) {
+    return fault != null || (current != null && now.isAfter(begun.plus(PATIENCE)));
+  }
+
+  /** Why alerts are not kept; empty when they are. */
+  public Optional<String> fault(Instant now) {
+    if (fault != null) {
+      return Optional.of(fault);
+    }
+    return isLate(now) ? Optional.of("the store does not answer") : Optional.empty();
+  }
+
+  /** Alerts that are over and will be in no history, ever, and pieces that are not as they are. */
+  public Map<String, Long> dropped() {
+    return Map.of(DROPPED_ENDED, droppedEnded, DROPPED_PIECES, droppedPieces);
+  }
+}

@@ -1,0 +1,143 @@
+package fil.heartbeat.alert.state;
+
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.Silence;
+import fil.heartbeat.config.AlertsConfig;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Why nobody is told that an alert fires. That it is over is told all the same. */
+public final class Suppression {
+
+  /** Trouble of a node that flaps is told once it lasts for so long: it is no flapping then. */
+  public static final Duration MOST_FLAPPING = Duration.ofMinutes(5);
+
+  private final AlertTable table;
+  private final Silences silences;
+  private List<MaintenanceWindow> windows;
+  private Duration isolationLimit;
+
+  public Suppression(AlertsConfig config, AlertTable table, Silences silences) {
+    this.table = table;
+    this.silences = silences;
+    this.windows = windows(config);
+    this.isolationLimit = config.isolationLimit();
+  }
+
+  /** Applies another configuration; every alert is to be touched afterwards. */
+  public void config(AlertsConfig next) {
+    windows = windows(next);
+    isolationLimit = next.isolationLimit();
+  }
+
+  private static List<MaintenanceWindow> windows(AlertsConfig config) {
+    return config.maintenance().stream().map(MaintenanceWindow::new).toList();
+  }
+
+  /**
+   * Says what suppresses each alert now.
+   *
+   * @param touched alerts that may be selected by other silences and windows than before
+   * @return alerts that are suppressed by something else than before
+   */
+  public List<AlertRecord> update(Collection<AlertRecord> touched, Instant now) {
+    for (AlertRecord each : touched) {
+      each.selectedBy(
+          silences.matching(each.labels()),
+          windows.stream().filter(open -> open.window().select().matches(each.labels())).toList());
+    }
+    Set<MaintenanceWindow> open = new HashSet<>();
+    windows.stream().filter(window -> window.holds(now)).forEach(open::add);
+    Map<AlertRecord, Integer> inhibits = new HashMap<>();
+    List<AlertRecord> changed = new ArrayList<>();
+    for (AlertRecord each : table.live()) {
+      AlertRecord cause = cause(each, now);
+      if (cause != null) {
+        inhibits.merge(cause, 1, Integer::sum);
+      }
+      if (each.suppressedBy(reason(each, open, cause, now))) {
+        changed.add(each);
+      }
+    }
+    for (AlertRecord each : table.live()) {
+      each.inhibits(inhibits.getOrDefault(each, 0));
+    }
+    return changed;
+  }
+
+  /**
+   * What suppresses it; null when nothing does.
+   *
+   * @param open the windows of maintenance that are open now
+   * @param cause of the alert, see {@link #cause}
+   */
+  private static @Nullable String reason(
+      AlertRecord record, Set<MaintenanceWindow> open, @Nullable AlertRecord cause, Instant now) {
+    if (!record.isFiring() || !record.rule().isSuppressible()) {
+      return null;
+    }
+    for (Silence each : record.silences()) {
+      if (each.holds(now)) {
+        return "silence " + each.id();
+      }
+    }
+    for (MaintenanceWindow each : record.windows()) {
+      if (open.contains(each)) {
+        return "maintenance " + each.window().name();
+      }
+    }
+    return cause == null ? null : cause.rule().word();
+  }
+
+  /** The alert that explains it, whether it fires already or not; null when none does. */
+  private @Nullable AlertRecord cause(AlertRecord record, Instant now) {
+    String peerId = record.key().peerId();
+    if (peerId == null) {
+      return null;
+    }
+    String network = record.network() == null ? "" : record.network();
+    AlertRecord cause =
+        switch (record.rule()) {
+          case NODE_SILENT -> isolated(now);
+          case NODE_DISCONNECTED -> {
+            AlertRecord isolated = isolated(now);
+            yield isolated == null ? firing(AlertRule.NODE_SILENT, peerId) : isolated;
+          }
+          case NODE_SLOW, NODE_BEHIND, NODE_STALLED -> firing(AlertRule.NETWORK_STALLED, network);
+          case NODE_FORKED -> {
+            AlertRecord lost = table.live(new AlertKey(AlertRule.CONSENSUS_LOST, network));
+            yield lost == null ? firing(AlertRule.FLEET_FORKED, network) : lost;
+          }
+          default -> null;
+        };
+    boolean lasts = !record.lifecycle().activeAt().plus(MOST_FLAPPING).isAfter(now);
+    return cause != null || lasts || record.rule() == AlertRule.NODE_FLAPPING
+        ? cause
+        : firing(AlertRule.NODE_FLAPPING, peerId);
+  }
+
+  /**
+   * That the fleet is isolated explains the loss of a node, but not for ever: whoever is still lost
+   * then may be so for another reason. A clock that is put back makes nobody wait longer.
+   */
+  private @Nullable AlertRecord isolated(Instant now) {
+    AlertRecord isolated = firing(AlertRule.FLEET_ISOLATED, "");
+    Instant since = isolated == null ? null : isolated.lifecycle().startsAt();
+    return since != null && Duration.between(since, now).abs().compareTo(isolationLimit) < 0
+        ? isolated
+        : null;
+  }
+
+  private @Nullable AlertRecord firing(AlertRule rule, String subject) {
+    AlertRecord found = table.live(new AlertKey(rule, subject));
+    return found != null && found.isFiring() ? found : null;
+  }
+}
