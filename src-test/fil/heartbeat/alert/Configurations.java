@@ -133,7 +133,7 @@ final class Configurations {
   static Rule hold(Rule rule, long seconds) {
     return new Rule(
         rule.enabled(),
-        Duration.ofSeconds(seconds),
+        Optional.of(Duration.ofSeconds(seconds)),
         rule.severity(),
         rule.criticalAfter(),
         rule.labels(),

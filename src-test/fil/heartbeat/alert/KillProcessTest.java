@@ -58,7 +58,12 @@ class KillProcessTest {
       AlertsConfig usual = AlertFixture.config(AlertFixture.sink("ops"));
       AlertsConfig.Rule now =
           new AlertsConfig.Rule(
-              true, Duration.ZERO, Severity.WARNING, Optional.empty(), Map.of(), Selector.ALL);
+              true,
+              Optional.of(Duration.ZERO),
+              Severity.WARNING,
+              Optional.empty(),
+              Map.of(),
+              Selector.ALL);
       return Configurations.groupWait(
           Configurations.rule(usual, AlertRule.NODE_DISCONNECTED, before -> now), Duration.ZERO);
     }

@@ -354,8 +354,11 @@ class RulesTest {
             null,
             next.minusSeconds(12),
             next);
-    assertThat(NetworkRules.consensusHold(AlertRule.CONSENSUS_LOST.hold(), fast)).hasSeconds(12);
-    assertThat(NetworkRules.consensusHold(java.time.Duration.ofSeconds(7), fast)).hasSeconds(7);
+    assertThat(NetworkRules.consensusHold(Optional.empty(), fast)).hasSeconds(12);
+    assertThat(NetworkRules.consensusHold(Optional.of(Duration.ofSeconds(7)), fast)).hasSeconds(7);
+    // What is written counts as written, also when it is what the rule has by itself.
+    assertThat(NetworkRules.consensusHold(Optional.of(AlertRule.CONSENSUS_LOST.hold()), fast))
+        .hasSeconds(90);
   }
 
   @Test

@@ -105,14 +105,22 @@ class AlertsConfigTest {
         .isEqualTo(
             new Rule(
                 true,
-                Duration.ofMinutes(2),
+                Optional.of(Duration.ofMinutes(2)),
                 Severity.INFO,
                 Optional.of(Duration.ofHours(1)),
                 Map.of("team", "storage"),
                 new Selector(Map.of("nickname", List.of("lotus-*", "b")))));
     assertThat(alerts.rule(AlertRule.NODE_BEHIND).criticalAfter()).isEmpty();
-    assertThat(alerts.rule(AlertRule.NODE_BEHIND).hold()).isEqualTo(Duration.ofMinutes(3));
+    assertThat(alerts.hold(AlertRule.NODE_BEHIND)).isEqualTo(Duration.ofMinutes(3));
     assertThat(alerts.rule(AlertRule.NODE_SILENT)).isEqualTo(Rule.of(AlertRule.NODE_SILENT));
+  }
+
+  @Test
+  void whatIsWrittenIsToldFromTheDefaultAlsoWhenItIsTheSame() {
+    AlertsConfig written = parse("{\"rules\":{\"ConsensusLost\":{\"for\":\"90s\"}}}");
+    assertThat(written.rule(AlertRule.CONSENSUS_LOST).hold())
+        .contains(AlertRule.CONSENSUS_LOST.hold());
+    assertThat(parse("{}").rule(AlertRule.CONSENSUS_LOST).hold()).isEmpty();
   }
 
   @Test
@@ -135,7 +143,7 @@ class AlertsConfigTest {
                     AlertRule.NODE_BEHIND,
                     new Rule(
                         true,
-                        Duration.ofMinutes(4),
+                        Optional.of(Duration.ofMinutes(4)),
                         Severity.INFO,
                         Optional.of(Duration.ofMinutes(10)),
                         Map.of("a", "b"),

@@ -45,14 +45,15 @@ public record AlertsConfig(
   /**
    * One rule.
    *
-   * @param hold {@code for}: how long it must last before it fires, 0s to 168h
+   * @param hold {@code for}: how long it must last before it fires, 0s to 168h; empty when nothing
+   *     is written, so that it is what the rule has by itself
    * @param criticalAfter how long until it is critical, whatever its severity; empty for never
    * @param labels added to its alerts
    * @param select the nodes that it is about
    */
   public record Rule(
       boolean enabled,
-      Duration hold,
+      Optional<Duration> hold,
       Severity severity,
       Optional<Duration> criticalAfter,
       Map<String, String> labels,
@@ -65,7 +66,7 @@ public record AlertsConfig(
     public static Rule of(AlertRule rule) {
       return new Rule(
           rule.enabled(),
-          rule.hold(),
+          Optional.empty(),
           rule.severity(),
           rule.criticalAfter(),
           Map.of(),
@@ -211,5 +212,10 @@ public record AlertsConfig(
   public Rule rule(AlertRule rule) {
     Rule found = rules.get(rule);
     return found == null ? Rule.of(rule) : found;
+  }
+
+  /** How long a rule must last before it fires, for nodes that are in no group. */
+  public Duration hold(AlertRule rule) {
+    return rule(rule).hold().orElse(rule.hold());
   }
 }

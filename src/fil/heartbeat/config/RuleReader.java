@@ -29,7 +29,7 @@ final class RuleReader {
             (word, inner) -> {
               Optional<AlertRule> rule = AlertRule.named(word).filter(each -> words.contains(word));
               if (rule.isPresent()) {
-                rules.put(rule.get(), rule(inner, before.apply(rule.get())));
+                rules.put(rule.get(), rule(inner, rule.get(), before.apply(rule.get())));
               } else {
                 section.fault("rules." + word, "unknown rule", Similar.hint(word, words));
               }
@@ -37,14 +37,16 @@ final class RuleReader {
     return rules;
   }
 
-  private static Rule rule(Section section, Rule before) {
-    Duration hold =
-        section.has("for") ? section.duration("for", Duration.ZERO, MAX_HOLD) : before.hold();
+  private static Rule rule(Section section, AlertRule rule, Rule before) {
+    Optional<Duration> hold =
+        section.has("for")
+            ? Optional.of(section.duration("for", Duration.ZERO, MAX_HOLD))
+            : before.hold();
     return new Rule(
         section.has("enabled") ? section.flag("enabled") : before.enabled(),
         hold,
         severity(section).orElse(before.severity()),
-        criticalAfter(section, before, hold),
+        criticalAfter(section, before, hold.orElse(rule.hold())),
         section.has("labels") ? Labels.read(section, "labels") : before.labels(),
         section.has("select") ? SelectorReader.nodes(section, "select") : before.select());
   }

@@ -7,6 +7,7 @@ import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.NetworkReport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,10 +50,15 @@ public final class NetworkRules {
         : Condition.UNKNOWN;
   }
 
-  /** {@code for}, which by default is three epochs, however long they are. */
-  public static Duration consensusHold(Duration hold, NetworkReport report) {
-    if (!hold.equals(AlertRule.CONSENSUS_LOST.hold())) {
-      return hold;
+  /**
+   * {@code for}: what is written, else three epochs, however long they are.
+   *
+   * @param written empty when nothing is
+   */
+  public static Duration consensusHold(Optional<Duration> written, NetworkReport report) {
+    Duration hold = AlertRule.CONSENSUS_LOST.hold();
+    if (written.isPresent()) {
+      return written.get();
     }
     Long expected = report.expectedEpoch();
     Long best = report.bestHeight();

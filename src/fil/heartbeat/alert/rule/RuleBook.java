@@ -31,7 +31,8 @@ final class RuleBook {
    */
   private AlertsConfig.Rule patient(AlertRule rule, AlertsConfig.Rule own) {
     Duration least = config.monitorAfter();
-    return rule != AlertRule.IDENTITY_CONFLICT || own.hold().compareTo(least) >= 0
+    return rule != AlertRule.IDENTITY_CONFLICT
+            || own.hold().orElse(rule.hold()).compareTo(least) >= 0
         ? own
         : held(own, least);
   }
@@ -77,7 +78,7 @@ final class RuleBook {
       return Optional.empty();
     }
     boolean twin = rule == AlertRule.IDENTITY_CONFLICT && node.node.twinSince() != null;
-    return Optional.of(twin ? held(own, configured(rule, node).hold()) : own);
+    return Optional.of(twin ? held(own, configured(rule, node).hold().orElse(rule.hold())) : own);
   }
 
   /** As it is written for a node: nobody else is needed for a conflict with oneself. */
@@ -92,7 +93,12 @@ final class RuleBook {
 
   private static AlertsConfig.Rule held(AlertsConfig.Rule rule, Duration hold) {
     return new AlertsConfig.Rule(
-        rule.enabled(), hold, rule.severity(), rule.criticalAfter(), rule.labels(), rule.select());
+        rule.enabled(),
+        Optional.of(hold),
+        rule.severity(),
+        rule.criticalAfter(),
+        rule.labels(),
+        rule.select());
   }
 
   /** A rule that is on and is about no node. */

@@ -253,7 +253,7 @@ public final class RuleEvaluator {
       present.add(subject);
       BlockTracker tracker = blocks.computeIfAbsent(subject, ignored -> new BlockTracker());
       tracker.take(report, now);
-      AlertsConfig.Rule stalled = config.rule(AlertRule.NETWORK_STALLED);
+      Duration stalled = config.hold(AlertRule.NETWORK_STALLED);
       String group = report.network() == null && network != null ? AlertRecord.OTHER : network;
       network(
           AlertRule.FLEET_FORKED,
@@ -262,7 +262,7 @@ public final class RuleEvaluator {
           group,
           warming ? Condition.UNKNOWN : NetworkRules.fleetForked(report),
           now,
-          config.rule(AlertRule.FLEET_FORKED).hold(),
+          config.hold(AlertRule.FLEET_FORKED),
           NetworkRules.forkedText(report));
       network(
           AlertRule.CONSENSUS_LOST,
@@ -282,9 +282,9 @@ public final class RuleEvaluator {
           group,
           warming || !nodes.hears(report)
               ? Condition.UNKNOWN
-              : tracker.stalled(report, stalled.hold(), now),
+              : tracker.stalled(report, stalled, now),
           tracker.since(report, now),
-          stalled.hold(),
+          stalled,
           NetworkRules.stalledText(report, tracker.since(report, now)));
     }
     blocks.keySet().retainAll(present);
@@ -339,7 +339,7 @@ public final class RuleEvaluator {
           Map.of(AlertLabels.AGGREGATOR, peer),
           unlessWarming(dead.contains(peer)),
           now,
-          config.rule(AlertRule.AGGREGATOR_DOWN).hold(),
+          config.hold(AlertRule.AGGREGATOR_DOWN),
           new AlertText("The aggregator " + peer + " does not answer", null));
     }
   }
@@ -364,7 +364,7 @@ public final class RuleEvaluator {
 
   /** A rule about this aggregator. */
   private void aggregator(AlertRule rule, Condition condition, Instant since, AlertText text) {
-    Duration hold = config.rule(rule).hold();
+    Duration hold = config.hold(rule);
     other(rule, "", null, null, Map.of(), condition, since, hold, text);
   }
 
@@ -395,7 +395,12 @@ public final class RuleEvaluator {
           key,
           new RuleResult(condition, network, group, labels, since, Instant.MIN, () -> text),
           new AlertsConfig.Rule(
-              true, hold, own.severity(), own.criticalAfter(), own.labels(), own.select()),
+              true,
+              Optional.of(hold),
+              own.severity(),
+              own.criticalAfter(),
+              own.labels(),
+              own.select()),
           config.keepFiringFor(),
           warming,
           now);

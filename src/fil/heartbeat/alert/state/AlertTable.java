@@ -112,7 +112,7 @@ public final class AlertTable {
         before.next(
             result.condition(),
             new Lifecycle.Timing(
-                rule.hold(),
+                rule.hold().orElse(key.rule().hold()),
                 result.notBefore(),
                 !warming || key.rule().firesWhileWarming(),
                 keepFiringFor),
