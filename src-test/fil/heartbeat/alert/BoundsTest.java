@@ -77,8 +77,7 @@ class BoundsTest {
     assertThat(script.sent)
         .extracting(each -> each.news().size())
         .containsExactly(1_000, 1_000, 500);
-    assertThat(script.sent)
-        .allMatch(each -> each.alerts().size() <= NotificationQueue.MAX_TOLD_AT_ONCE);
+    assertThat(script.sent).allMatch(each -> each.alerts().size() <= NotificationQueue.MAX_ALERTS);
     assertThat(script.engine.waiting("ops")).isZero();
   }
 

@@ -32,12 +32,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What of the fleet's state matters, when it is told, to whom, and when it is over. Pure: time
- * comes in with each call. One owner thread.
+ * Rules, alerts and queues as one machine. Pure: time comes in with each call. One owner thread.
  *
- * <p>Once a second: {@link #observe}, keep {@link #takeChanges}, then tell each sink what is {@link
- * #next}. What is due was settled by the last observation, so it is kept before it is told; a sink
- * that was told and did not say so before a crash is told again, and nothing is lost.
+ * <p>Once a second: {@link #observe}, store {@link #takeChanges}, then send each sink what is
+ * {@link #next}. The observation prepares what is next, so it is stored before it is sent; what was
+ * sent and not confirmed before a crash is sent again, and nothing is lost.
  */
 final class AlertEngine {
   private static final List<AlertRule> REPEATED =
@@ -54,7 +53,7 @@ final class AlertEngine {
   private List<String> degraded = List.of();
 
   /**
-   * @param restored what was kept before a restart; what cannot be read of it is counted and left
+   * @param restored what was stored before a restart; what cannot be read of it is counted and left
    *     out
    */
   AlertEngine(AlertsConfig config, List<AlertStore.Entry> restored, Instant now) {
@@ -67,7 +66,7 @@ final class AlertEngine {
     refresh(now);
   }
 
-  /** Goes on with another configuration. What it ends is over at the next observation. */
+  /** Applies another configuration. What it ends is resolved at the next observation. */
   void config(AlertsConfig next, Instant now) {
     evaluator.config(next);
     suppression.config(next);
@@ -138,7 +137,7 @@ final class AlertEngine {
     touched.forEach(each -> dispatcher.update(each, now));
   }
 
-  /** Those pending and firing, and those over that somebody is still to be told of. */
+  /** Those pending and firing, and those resolved that some sink is still to be notified of. */
   List<Alert> alerts() {
     return Stream.concat(table.live().stream(), table.resolved().stream())
         .filter(each -> each.rule().listed() != AlertRule.Listed.TO_NOBODY)
@@ -146,7 +145,7 @@ final class AlertEngine {
         .toList();
   }
 
-  /** Says that somebody looks after it. Empty when there is no such alert that fires. */
+  /** Says that somebody took it. Empty when there is no such alert that fires. */
   Optional<Alert> acknowledge(String id, String by, String comment, Instant now) {
     AlertRecord record = table.byId(id);
     if (record == null || !record.isFiring()) {
@@ -196,12 +195,12 @@ final class AlertEngine {
     return silences.list(now);
   }
 
-  /** The store lost what was kept: all of it is to be kept anew. */
+  /** The store lost its content: all of it is to be stored again. */
   void saveAll() {
     store.saveAll();
   }
 
-  /** What changed since the last call and is to be kept. */
+  /** What changed since the last call and is to be stored. */
   List<AlertStore.Entry> takeChanges() {
     return store.takeChanges();
   }
@@ -212,30 +211,30 @@ final class AlertEngine {
   }
 
   /**
-   * What a sink is to be told now, at most one thing for each observation; empty while one is under
+   * What a sink is to be sent now, at most one thing for each observation; empty while one is under
    * way to it. Each one is to be answered by {@link #delivered} or {@link #failed}.
    */
   Optional<Notification> next(String sink, Instant now) {
     return dispatcher.next(sink, now);
   }
 
-  /** The sink was told. */
-  void delivered(Notification told, Instant now) {
-    dispatcher.answered(told, null, now);
+  /** The sink has confirmed it. */
+  void delivered(Notification notification, Instant now) {
+    dispatcher.answered(notification, null, now);
   }
 
-  /** The sink was not told, or did not say so. */
-  void failed(Notification untold, DeliveryException cause, Instant now) {
-    dispatcher.answered(untold, cause, now);
+  /** The sink was not reached, or did not confirm. */
+  void failed(Notification notification, DeliveryException cause, Instant now) {
+    dispatcher.answered(notification, cause, now);
   }
 
-  /** How many alerts a sink is still to be told of. */
+  /** How many alerts a sink is still to be notified of. */
   int waiting(String sink) {
     return dispatcher.waiting(sink);
   }
 
   /**
-   * Ever, by reason: alerts and pieces that were not kept or not told.
+   * Ever, by reason: alerts and entries that were not stored or not sent.
    *
    * @return {@code too-many}, {@code expired}, {@code unreadable}; those that happened
    */

@@ -32,9 +32,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens each second: look, keep what changed, tell, keep that it was told. In this order a
- * crash at any step loses nothing: what was not kept is seen again, and what was told and not kept
- * as told is told again under the same id. One context.
+ * What happens each second: observe, write what changed, send, write what was delivered. In this
+ * order a crash at any step loses nothing: what was not written is observed again, and what was
+ * sent and not written as delivered is sent again under the same id. One context.
  */
 final class AlertLoop {
   private static final Logger log = LoggerFactory.getLogger(AlertLoop.class);
@@ -170,7 +170,7 @@ final class AlertLoop {
     }
   }
 
-  /** Waits for the store, but not for long: that people are told matters more. Never fails. */
+  /** Waits for the store, but not for long: that people are notified matters more. Never fails. */
   Future<Void> write() {
     boolean late = writer.isLate(now());
     Future<Void> kept = writer.write(engine.takeChanges(), engine.takeResolved());
@@ -179,7 +179,7 @@ final class AlertLoop {
         : timeLimit.within(kept, StateWriter.PATIENCE).otherwiseEmpty();
   }
 
-  /** The store lost what was kept: keeps all of it anew. */
+  /** The store lost its content: writes all of it again. */
   void rewrite() {
     engine.saveAll();
     var ignored = write();
@@ -190,8 +190,8 @@ final class AlertLoop {
       try {
         engine.next(sink.name(), now()).ifPresent(next -> report(sink, next, sink.deliver(next)));
       } catch (RuntimeException e) {
-        // One whose turn fails holds up no other.
-        log.debug("turn of a sink failed sink={}", sink.name(), e);
+        // A sink that throws holds up no other.
+        log.debug("sink threw sink={}", sink.name(), e);
         sink.failed(MonitoredSink.typed(e), now());
       }
     }
@@ -224,8 +224,8 @@ final class AlertLoop {
   }
 
   /**
-   * Goes on with another configuration. Sinks whose configuration did not change stay as they are.
-   * When one cannot be made, nothing changes and this throws.
+   * Applies another configuration. Sinks whose configuration did not change stay as they are. When
+   * one cannot be made, nothing changes and this throws.
    */
   void apply(AlertsConfig next) {
     Map<SinkConfig, MonitoredSink> after = sinks(next);
@@ -289,7 +289,7 @@ final class AlertLoop {
         .mapEmpty();
   }
 
-  /** Waits shortly for what is under way, keeps what is left and closes the sinks. */
+  /** Waits shortly for what is under way, writes what is left and closes the sinks. */
   Future<Void> close(Duration limit) {
     return timeLimit
         .within(idle(), limit)

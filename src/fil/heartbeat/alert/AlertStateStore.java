@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What survives a restart, as named pieces of text. */
+/** What survives a restart, as named entries of text. */
 final class AlertStateStore {
   static final String UNREADABLE = "unreadable";
 
@@ -45,7 +45,7 @@ final class AlertStateStore {
     this.evaluator = evaluator;
   }
 
-  /** Takes what was kept. A piece that cannot be used is counted and taken away. */
+  /** Restores what was stored. An entry that cannot be used is counted and taken away. */
   void restore(List<Entry> entries) {
     for (Entry entry : entries) {
       String body = entry.body();
@@ -82,7 +82,7 @@ final class AlertStateStore {
     }
   }
 
-  /** The store lost what was kept: the next {@link #takeChanges} has all of it. */
+  /** The store lost its content: the next {@link #takeChanges} has all of it. */
   void saveAll() {
     table.saveAll();
     silences.saveAll();

@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Raises alerts: gives the rules the time, keeps what they say, and hands it to sinks. */
+/** Runs the loop of alerting each second, and answers what others ask of it. */
 public final class AlertVerticle extends VerticleBase implements AlertView {
   private static final Logger log = LoggerFactory.getLogger(AlertVerticle.class);
 
   private static final long PERIOD_MILLIS = 1_000;
 
-  /** How long a stop waits for sinks; what they are told later is told again after the start. */
+  /** How long a stop waits for sinks; what they take later is sent again after the start. */
   private static final Duration STOP = Duration.ofMillis(500);
 
   private final AlertsConfig config;
@@ -152,7 +152,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   }
 
   /**
-   * Goes on with another configuration; sinks that did not change go on as they are.
+   * Applies another configuration; sinks that did not change stay as they are.
    *
    * @param by who changed it, for the log
    */

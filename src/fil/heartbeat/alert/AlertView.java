@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
 /** What others may see and do. Futures complete on the caller's context. */
 public interface AlertView {
 
-  /** Whether alerts are raised now. Else there are only those that are over. */
+  /** Whether alerting is on. If not, there are only resolved alerts. */
   default boolean isOn() {
     return true;
   }
 
-  /** Those pending and firing, and those over that somebody is still to be told of. */
+  /** Those pending and firing, and those resolved that some sink is still to be notified of. */
   Future<List<Alert>> alerts();
 
   /**
-   * Those that are over, the newest end first.
+   * Resolved alerts, the newest end first.
    *
    * @param peerId of one node only; null for all
    * @param before that ended before this; null for the newest
@@ -31,7 +31,7 @@ public interface AlertView {
    */
   Future<List<EndedAlert>> resolved(@Nullable String peerId, @Nullable Instant before, int limit);
 
-  /** Says that somebody looks after it. Empty when there is no such alert that fires. */
+  /** Says that somebody took it. Empty when there is no such alert that fires. */
   Future<Optional<Alert>> acknowledge(String id, String by, String comment);
 
   /** Those that hold or are to come, and those that ended within the last day. */
@@ -50,7 +50,7 @@ public interface AlertView {
 
   /**
    * Why this process is not well, one line each, as {@code AggregatorDegraded} says it; empty when
-   * it is, and while no alerts are raised.
+   * it is, and while alerting is off.
    */
   default Future<List<String>> degraded() {
     return Future.succeededFuture(List.of());

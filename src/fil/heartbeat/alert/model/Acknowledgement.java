@@ -3,7 +3,7 @@ package fil.heartbeat.alert.model;
 import java.time.Instant;
 
 /**
- * That somebody looks after an alert.
+ * That somebody took an alert.
  *
  * @param by name of a token, or what the caller says
  */

@@ -5,10 +5,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One incident: a rule, what it is about, and its life from the first sign to the end.
+ * One rule for one subject, from when its condition became true until it was resolved.
  *
- * @param id of this incident, the same after a restart: receivers fold repetitions by it
- * @param fingerprint of rule and subject, the same for each incident of both
+ * @param id of this alert, the same after a restart: receivers fold repetitions by it
+ * @param fingerprint of rule and subject, the same for each alert of both
  * @param peerId the node; null when it is about a network or the aggregator
  * @param labels {@code alertname, severity, network, peer_id, nickname, miner}, those that apply,
  *     and those of configuration; as they were when it fired. Hold nothing of this aggregator, so
@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  *     all
  * @param activeAt since when what it is about holds
  * @param startsAt when it fired; null while it is pending
- * @param endsAt when it was over; null before
- * @param suppressedBy why nobody is told that it fires, such as {@code silence 3f2a}, {@code
+ * @param endsAt when it was resolved; null before
+ * @param suppressedBy what mutes it while it fires, such as {@code silence 3f2a}, {@code
  *     maintenance nightly}, {@code FleetIsolated}; null when they are
- * @param deliveries sink to what it was told last
+ * @param deliveries sink to what was delivered to it last
  */
 public record Alert(
     String id,

@@ -53,7 +53,7 @@ public enum AlertRule {
   /** Who finds its alerts in lists and feeds. */
   public enum Listed {
     TO_ALL,
-    /** Who asks for the rule by its name; it tells nothing to who looks for trouble. */
+    /** Only who asks for the rule by its name: it is no trouble. */
     BY_NAME,
     TO_NOBODY
   }
@@ -132,7 +132,7 @@ public enum AlertRule {
     };
   }
 
-  /** Whether its alerts survive a restart and are told when they end; others leave no trace. */
+  /** Whether its alerts survive a restart and are resolved when they end; others leave no trace. */
   public boolean isStored() {
     return this != CANARY;
   }

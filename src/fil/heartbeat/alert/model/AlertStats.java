@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The alert role in numbers.
  *
- * @param dropped alerts that were not kept or not told, ever, by reason
+ * @param dropped alerts that were not stored or not sent, ever, by reason
  * @param evaluationSeconds of the last evaluation
  * @param roundsFailed evaluations that failed, ever; they come once a second
  * @param failingSince since when none has succeeded; null when the last one did
@@ -40,7 +40,7 @@ public record AlertStats(
    *
    * @param delivered notifications, ever
    * @param failed attempts, ever, by kind
-   * @param waiting alerts that it is still to be told of
+   * @param waiting alerts that it is still to be notified of
    * @param lastError of the last attempt; null when it succeeded or there was none
    */
   public record SinkStats(

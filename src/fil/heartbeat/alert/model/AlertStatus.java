@@ -6,10 +6,10 @@ import java.util.Optional;
 
 /** Where an alert is in its life. */
 public enum AlertStatus {
-  /** What it is about holds, but not yet for long enough. Told to nobody. */
+  /** The condition is true, but not yet for long enough. No sink is notified. */
   PENDING,
   FIRING,
-  /** Firing, and somebody looks after it. */
+  /** Firing, and somebody took it. */
   ACKNOWLEDGED,
   RESOLVED;
 

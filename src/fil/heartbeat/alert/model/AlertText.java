@@ -5,7 +5,7 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people are told.
+ * What people read of an alert.
  *
  * @param summary one line: who, and what was seen
  * @param detail null when the summary says it all

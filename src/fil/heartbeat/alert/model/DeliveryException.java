@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A receiver was not told, or did not say that it was. Its text holds no secret. */
+/** A receiver was not reached, or did not confirm. Its text holds no secret. */
 public final class DeliveryException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one sink is told at once: the alerts of one group, those that fire first.
+ * What one sink gets at once: the alerts of one group, those that fire first.
  *
  * @param id of its content: a repetition after a crash has the same, so that receivers fold it
  * @param sink name
  * @param groupKey of rule and network
  * @param groupLabels {@code alertname}, and {@code network} where it applies
- * @param alerts every alert of the group that fires and is not held, and those that are over since
- *     the sink was told; never empty, at most 1 000, the rest comes with the next one
+ * @param alerts every alert of the group that fires and is not suppressed, and those that were
+ *     resolved since the sink was notified; never empty, at most 1 000, the rest comes with the
+ *     next one
  * @param news ids of the alerts that the sink did not know to be in this state
  */
 public record Notification(

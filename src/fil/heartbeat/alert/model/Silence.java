@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Quiet for a while: what it selects is told to nobody; that it is over is told to those who knew.
+ * Alerts that people mute for a time. Sinks that were notified before still get the resolution.
  *
  * @param endsAt after {@code startsAt}, by at most a year
  */

@@ -6,8 +6,8 @@ import io.vertx.core.Future;
 public interface Sink {
 
   /**
-   * Tells the receiver. Ends within the configured timeout; fails with {@link DeliveryException}.
-   * The receiver may have got it all the same.
+   * Delivers to the receiver. Ends within the configured timeout; fails with {@link
+   * DeliveryException}. The receiver may have got it all the same.
    */
   Future<Void> deliver(Notification notification);
 

@@ -19,16 +19,37 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells an Alertmanager, which groups and waits by itself and forgets what it does not hear again:
- * everything that fires, at once and each minute. Another aggregator may tell it too, and there the
- * last word counts: what is not sure is not told again.
+ * What one Alertmanager is still to be sent: everything that fires, at once and again each minute.
+ *
+ * <p>How it works. An Alertmanager groups and waits by itself, and forgets an alert whose {@code
+ * endsAt} passes without a repetition; so this queue repeats where {@link GroupingQueue} groups.
+ * Three sets of records, by what is to be said of them:
+ *
+ * <ul>
+ *   <li>{@code news}: alerts that the sink does not know as they are (new, resolved, of another
+ *       severity). They go first, the gravest of them before the others.
+ *   <li>{@code firing}: by fingerprint, in the order of their last delivery. Whenever the eldest is
+ *       a {@link #PERIOD} old, all of them are sent again, as many as fit behind the news.
+ *   <li>{@code resolved}: by fingerprint, those of the news that ended.
+ * </ul>
+ *
+ * <p>An Alertmanager knows an alert by its labels, not by our id, and another aggregator may send
+ * it the same one; there the last word counts. Hence three rules. An alert that came back goes on:
+ * its earlier end is not sent, as it would end the new one (see {@code goesOn}). What is not sure
+ * is not repeated: while nodes are not judged after a start, and once an alert has been clearing
+ * for {@link #UNSURE}, its end is soon known, and until then the last repetition lasts. And an
+ * alert that is suppressed after it was delivered is repeated on, since silence would look like its
+ * end.
+ *
+ * <p>Like every queue: {@link #prepare} marks what may be delivered and is stored, {@link #due}
+ * makes the notification of it, {@link #delivered} and {@link #answered} take the result.
  */
 final class AlertmanagerQueue implements NotificationQueue {
   static final Duration PERIOD = Duration.ofMinutes(1);
 
   /**
-   * How long one that seems over is not told again: what was told at most a minute before lasts 4
-   * minutes there.
+   * How long one that is clearing is still repeated: what was delivered at most a minute before
+   * lasts 4 minutes there.
    */
   static final Duration UNSURE = Duration.ofMinutes(2);
 
@@ -47,11 +68,11 @@ final class AlertmanagerQueue implements NotificationQueue {
     this.throttle = throttle;
   }
 
-  /** What was told and is held since is told on: it must not look as if it were over. */
+  /** What was delivered and is suppressed since is repeated on: it must not look resolved. */
   @Override
   public void update(AlertRecord record, Instant now) {
     boolean known = record.deliveries().isKnownTo(sink);
-    if (record.isFiring() && (known || PendingDeliveries.isTold(record, sink))) {
+    if (record.isFiring() && (known || PendingDeliveries.isNotified(record, sink))) {
       firing.putIfAbsent(record.fingerprint(), record);
     } else {
       firing.remove(record.fingerprint(), record);
@@ -68,8 +89,8 @@ final class AlertmanagerQueue implements NotificationQueue {
   }
 
   /**
-   * There an alert is known by its labels: one that came back is the same, and that it was over in
-   * between would end it.
+   * There an alert is known by its labels: one that came back is the same, and the end in between
+   * would end it.
    */
   private void goesOn(@Nullable AlertRecord earlier, Instant now) {
     if (earlier != null) {
@@ -97,7 +118,7 @@ final class AlertmanagerQueue implements NotificationQueue {
     ready = isOpen(now) && (!news.isEmpty() || isStale(now));
     if (ready) {
       PendingDeliveries.gravestFirst(news).stream()
-          .limit(MAX_TOLD_AT_ONCE)
+          .limit(MAX_ALERTS)
           .filter(each -> each.isFiring() && each.deliveries().last(sink) == null)
           .filter(each -> each.deliveries().attempt(sink))
           .forEach(marks::marked);
@@ -113,20 +134,20 @@ final class AlertmanagerQueue implements NotificationQueue {
     return news.stream().anyMatch(each -> each.severity() == Severity.CRITICAL);
   }
 
-  /** Whether the one that was told the longest ago, or never, is to be told again. */
+  /** Whether the one that was delivered the longest ago, or never, is to be sent again. */
   private boolean isStale(Instant now) {
     for (AlertRecord each : firing.values()) {
       if (isSure(each, now)) {
-        Alert.Delivery told = each.deliveries().last(sink);
-        return told == null || told.at().isAfter(now) || !told.at().plus(PERIOD).isAfter(now);
+        Alert.Delivery last = each.deliveries().last(sink);
+        return last == null || last.at().isAfter(now) || !last.at().plus(PERIOD).isAfter(now);
       }
     }
     return false;
   }
 
   /**
-   * Whether it fires as far as is known. One that was kept over a restart may be over, and one that
-   * seems over is soon said to be.
+   * Whether it fires as far as is known. One that was restored may have been resolved, and one that
+   * is clearing soon is.
    */
   private boolean isSure(AlertRecord record, Instant now) {
     Instant clearing = record.lifecycle().clearingSince();
@@ -146,12 +167,12 @@ final class AlertmanagerQueue implements NotificationQueue {
         continue;
       }
       boolean settled = each.isResolved() || each.deliveries().isKnownTo(sink);
-      if (settled && first.size() < MAX_TOLD_AT_ONCE) {
+      if (settled && first.size() < MAX_ALERTS) {
         first.add(each);
       }
     }
     for (AlertRecord each : firing.values()) {
-      if (first.size() + others.size() >= MAX_TOLD_AT_ONCE) {
+      if (first.size() + others.size() >= MAX_ALERTS) {
         break;
       }
       if (!news.contains(each) && isSure(each, now)) {
@@ -181,7 +202,7 @@ final class AlertmanagerQueue implements NotificationQueue {
   }
 
   @Override
-  public void told(AlertRecord record, Instant now) {
+  public void delivered(AlertRecord record, Instant now) {
     if (record.isFiring()) {
       goesOn(resolved.remove(record.fingerprint()), now);
     }

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * When a sink may be told again: at most so often a minute, and less often while it fails. A clock
- * that is put back makes nobody wait for what was.
+ * When a sink may be sent to again: at most so often a minute, and less often while it fails. A
+ * clock that is put back makes nobody wait for what was.
  */
 public final class DeliveryThrottle {
   static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
@@ -36,13 +36,13 @@ public final class DeliveryThrottle {
     this.maxPerMinute = maxPerMinute;
   }
 
-  /** Whether it may be told of what can wait. */
+  /** Whether it may be sent what can wait. */
   public boolean isOpen(Instant now) {
     return isOpenForCritical(now)
         && attempts.stream().filter(each -> !each.critical).count() < maxPerMinute - reserve();
   }
 
-  /** Whether it may be told of something critical. */
+  /** Whether it may be sent something critical. */
   boolean isOpenForCritical(Instant now) {
     boolean waits = notBefore.isAfter(now) && !failedAt.isAfter(now);
     Instant from = now.minus(MINUTE);

@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Who is told what: routes, one outbox for each sink, and what each sink knows. */
+/** Which sink is sent what: routes, one queue for each sink, and the results of deliveries. */
 public final class Dispatcher {
   /** The sink that the canary's alerts go to, and no other; no configuration can name it so. */
   public static final String CANARY_SINK = "(canary)";
@@ -110,10 +110,10 @@ public final class Dispatcher {
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  /** An alert may be news to some. */
+  /** An alert may be news to some sinks. */
   public void update(AlertRecord record, Instant now) {
     if (record.isResolved()) {
-      // A sink that fails is told once, as over, what it would else never hear of.
+      // A sink that fails is sent once, as resolved, what it would otherwise never learn.
       queues.forEach(
           (name, queue) -> {
             boolean missed =
@@ -130,7 +130,7 @@ public final class Dispatcher {
     release(record);
   }
 
-  /** Forgets what sinks that are no more were told. */
+  /** Forgets deliveries to sinks that are no longer configured. */
   public void forgetSinks(AlertRecord record) {
     if (record.deliveries().retain(queues.keySet())) {
       table.changed(record);
@@ -147,7 +147,7 @@ public final class Dispatcher {
     return queues.keySet().stream().anyMatch(sink -> PendingDeliveries.isNews(record, sink));
   }
 
-  /** Those that are over and will not be told. */
+  /** Resolved alerts that no sink will be sent. */
   public void expire(List<AlertRecord> expired) {
     for (AlertRecord each : expired) {
       queues.values().forEach(queue -> queue.forget(each));
@@ -155,12 +155,12 @@ public final class Dispatcher {
     }
   }
 
-  /** Lets go of those that are over and that nobody is to be told of any more. */
+  /** Releases resolved alerts that every sink knows as such. */
   public void sweep() {
     List.copyOf(table.resolved()).forEach(this::release);
   }
 
-  /** Says what may be told until the next observation; that is kept before it is told. */
+  /** Says what may be sent until the next observation; that is stored before it is sent. */
   public void prepare(boolean warming, Instant now) {
     queues.forEach(
         (name, queue) -> {
@@ -181,10 +181,11 @@ public final class Dispatcher {
     return next;
   }
 
-  /** The answer; null for success. What was told is known to be so even when nobody asked. */
-  public void answered(Notification told, @Nullable DeliveryException failure, Instant now) {
-    String sink = told.sink();
-    boolean asked = underWay.remove(sink, told.id());
+  /** The result; no failure is success. A delivery counts even when nobody waits for it. */
+  public void answered(
+      Notification notification, @Nullable DeliveryException failure, Instant now) {
+    String sink = notification.sink();
+    boolean asked = underWay.remove(sink, notification.id());
     NotificationQueue queue = queues.get(sink);
     if (queue == null) {
       return;
@@ -193,11 +194,11 @@ public final class Dispatcher {
       queue.answered(failure, now);
     }
     if (failure == null) {
-      told.alerts().forEach(alert -> told(alert, sink, queue, now));
+      notification.alerts().forEach(alert -> delivered(alert, sink, queue, now));
     }
   }
 
-  private void told(Alert alert, String sink, NotificationQueue queue, Instant now) {
+  private void delivered(Alert alert, String sink, NotificationQueue queue, Instant now) {
     AlertRecord record = table.byId(alert.id());
     if (record == null) {
       return;
@@ -211,7 +212,7 @@ public final class Dispatcher {
     if (!again || record.rule().repeat().isPresent()) {
       table.changed(record);
     }
-    queue.told(record, now);
+    queue.delivered(record, now);
     queue.update(record, now);
     release(record);
   }

@@ -72,7 +72,7 @@ final class GroupingQueue implements NotificationQueue {
   private boolean criticalFailed;
 
   private boolean lastIsCritical;
-  private @Nullable Instant toldOfStrangers;
+  private @Nullable Instant strangersSentAt;
 
   GroupingQueue(String sink, Duration groupWait, DeliveryThrottle throttle) {
     this.sink = sink;
@@ -83,16 +83,16 @@ final class GroupingQueue implements NotificationQueue {
   @Override
   public void update(AlertRecord record, Instant now) {
     boolean news = PendingDeliveries.isNews(record, sink) || isDueAgain(record, now);
-    boolean told = PendingDeliveries.isTold(record, sink);
-    restoreToldOfStrangers(record);
+    boolean last = PendingDeliveries.isNotified(record, sink);
+    restoreStrangersSentAt(record);
     Group group = groups.get(record.groupKey());
     if (group == null) {
-      if (!news && !told) {
+      if (!news && !last) {
         return;
       }
       group = groups.computeIfAbsent(record.groupKey(), ignored -> new Group());
     }
-    if (told) {
+    if (last) {
       group.firing.add(record);
     } else {
       group.firing.remove(record);
@@ -107,13 +107,13 @@ final class GroupingQueue implements NotificationQueue {
     }
   }
 
-  /** As it was kept over a restart. */
-  private void restoreToldOfStrangers(AlertRecord record) {
+  /** As it was restored after a restart. */
+  private void restoreStrangersSentAt(AlertRecord record) {
     Alert.Delivery known = record.deliveries().last(sink);
     if (known != null
         && record.rule() == AlertRule.UNKNOWN_NODES
-        && (toldOfStrangers == null || known.at().isAfter(toldOfStrangers))) {
-      toldOfStrangers = known.at();
+        && (strangersSentAt == null || known.at().isAfter(strangersSentAt))) {
+      strangersSentAt = known.at();
     }
   }
 
@@ -124,7 +124,7 @@ final class GroupingQueue implements NotificationQueue {
 
   private boolean isDueAgain(AlertRecord record, Instant now) {
     Alert.Delivery last =
-        PendingDeliveries.isTold(record, sink) ? record.deliveries().last(sink) : null;
+        PendingDeliveries.isNotified(record, sink) ? record.deliveries().last(sink) : null;
     return last != null
         && record.rule().repeat().filter(time -> hasPassed(time, last.at(), now)).isPresent();
   }
@@ -154,7 +154,7 @@ final class GroupingQueue implements NotificationQueue {
             .filter(group -> !group.news.isEmpty())
             .filter(group -> hasPassed(groupWait, group.oldest(), now))
             .filter(group -> open || group.isCritical())
-            .filter(group -> !group.isOfStrangers() || mayTellOfStrangers(now))
+            .filter(group -> !group.isOfStrangers() || maySendStrangers(now))
             .min(
                 Comparator.<Group, Boolean>comparing(group -> criticalFailed || !group.isCritical())
                     .thenComparing(group -> group.turn)
@@ -165,16 +165,16 @@ final class GroupingQueue implements NotificationQueue {
     if (first != null) {
       next = first;
       first.inOrder().stream()
-          .limit(MAX_TOLD_AT_ONCE)
+          .limit(MAX_ALERTS)
           .filter(each -> each.isFiring() && each.deliveries().last(sink) == null)
           .filter(each -> each.deliveries().attempt(sink))
           .forEach(marks::marked);
     }
   }
 
-  private boolean mayTellOfStrangers(Instant now) {
-    Instant told = toldOfStrangers;
-    return told == null || hasPassed(STRANGERS_PERIOD, told, now);
+  private boolean maySendStrangers(Instant now) {
+    Instant last = strangersSentAt;
+    return last == null || hasPassed(STRANGERS_PERIOD, last, now);
   }
 
   @Override
@@ -192,12 +192,12 @@ final class GroupingQueue implements NotificationQueue {
     List<AlertRecord> others = new ArrayList<>();
     for (AlertRecord each : group.inOrder()) {
       boolean settled = each.isResolved() || each.deliveries().isKnownTo(sink);
-      if (settled && news.size() < MAX_TOLD_AT_ONCE) {
+      if (settled && news.size() < MAX_ALERTS) {
         news.add(each);
       }
     }
     for (AlertRecord each : group.firing) {
-      if (news.size() + others.size() >= MAX_TOLD_AT_ONCE) {
+      if (news.size() + others.size() >= MAX_ALERTS) {
         break;
       }
       if (each.deliveries().last(sink) != null && !group.news.containsKey(each)) {
@@ -215,9 +215,9 @@ final class GroupingQueue implements NotificationQueue {
   }
 
   @Override
-  public void told(AlertRecord record, Instant now) {
+  public void delivered(AlertRecord record, Instant now) {
     if (record.rule() == AlertRule.UNKNOWN_NODES) {
-      toldOfStrangers = now;
+      strangersSentAt = now;
     }
   }
 
@@ -241,7 +241,7 @@ final class GroupingQueue implements NotificationQueue {
       each.news.replaceAll((record, since) -> since.plus(by));
       each.turn = Moved.moved(each.turn, by);
     }
-    toldOfStrangers = Moved.movedOrNull(toldOfStrangers, by);
+    strangersSentAt = Moved.movedOrNull(strangersSentAt, by);
   }
 
   @Override

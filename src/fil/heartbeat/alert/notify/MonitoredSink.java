@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One sink, and how it went with it so far. One context. */
+/** One sink, and how deliveries to it went so far. One context. */
 public final class MonitoredSink {
   private static final Logger log = LoggerFactory.getLogger(MonitoredSink.class);
 
@@ -133,7 +133,7 @@ public final class MonitoredSink {
     return kind.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether it was told or not, what is under way to it ended. */
+  /** Done when what is under way to it ended, whether delivered or not. Never fails. */
   public Future<Void> idle() {
     return underWay.otherwiseEmpty();
   }

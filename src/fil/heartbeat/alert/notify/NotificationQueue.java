@@ -9,13 +9,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one sink is still to be told. There is no list of messages: the work is the alerts whose
- * state is another than the sink knows, so a sink that was away is told the present state once.
+ * What one sink is still to be sent. There is no list of messages: the work is the alerts whose
+ * state is another than the sink knows, so a sink that was away gets the present state once.
  */
 public interface NotificationQueue {
 
   /** Alerts in one notification: a receiver must be able to take it. The rest comes next. */
-  int MAX_TOLD_AT_ONCE = 1_000;
+  int MAX_ALERTS = 1_000;
 
   /** An alert may have changed. */
   void update(AlertRecord record, Instant now);
@@ -24,18 +24,18 @@ public interface NotificationQueue {
   void forget(AlertRecord record);
 
   /**
-   * Settles what {@link #due} may tell: each alert that the sink may come to know by it is marked
-   * as such, and can be kept before it is told.
+   * Prepares what {@link #due} may send: each alert that the sink may come to know by it is marked
+   * as such, and can be stored before it is sent.
    *
-   * @param warming whether what was kept may be over without our knowledge
+   * @param warming whether what was restored may have been resolved without our knowledge
    */
   void prepare(Marks marks, boolean warming, Instant now);
 
-  /** What is to be told now. Not to be asked while something is under way. */
+  /** What is to be sent now. Not to be asked while something is under way. */
   Optional<Notification> due(Instant now);
 
-  /** The sink was told of the alert just now. */
-  void told(AlertRecord record, Instant now);
+  /** The alert was delivered just now. */
+  void delivered(AlertRecord record, Instant now);
 
   /** The answer to {@link #due}; null for success. */
   void answered(@Nullable DeliveryException failure, Instant now);
@@ -48,7 +48,7 @@ public interface NotificationQueue {
 
   int waiting();
 
-  /** Hears of alerts that are to be kept anew. */
+  /** Hears of alerts that are to be stored again. */
   @FunctionalInterface
   interface Marks {
     void marked(AlertRecord record);

@@ -11,7 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** Whether a sink knows an alert as it is, and what it is told when not. */
+/** Whether a sink knows an alert as it is, and the notification it gets when not. */
 public final class PendingDeliveries {
 
   private PendingDeliveries() {}
@@ -35,8 +35,8 @@ public final class PendingDeliveries {
     return last == null || last.severity() != record.severity();
   }
 
-  /** Whether the sink is told it when it is told anything of its group. */
-  public static boolean isTold(AlertRecord record, String sink) {
+  /** Whether a notification of its group to the sink names it. */
+  public static boolean isNotified(AlertRecord record, String sink) {
     return record.isFiring()
         && record.suppressedBy() == null
         && record.deliveries().sinks().contains(sink);

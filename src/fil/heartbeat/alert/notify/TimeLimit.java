@@ -3,7 +3,7 @@ package fil.heartbeat.alert.notify;
 import io.vertx.core.Future;
 import java.time.Duration;
 
-/** How long is waited for others. */
+/** How long others are waited for. */
 @FunctionalInterface
 public interface TimeLimit {
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * {@code CertificateExpires}. The time on the certificate counts, so that it has been due since
- * then whenever this process began, and is critical once it is over.
+ * then whenever this process began, and is critical once it has expired.
  *
  * @param end until when the certificate is valid; empty without one
  */

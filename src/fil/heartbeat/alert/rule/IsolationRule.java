@@ -124,8 +124,8 @@ public final class IsolationRule {
     counts.clear();
   }
 
-  /** It is over. */
-  public void over() {
+  /** The isolation has ended. */
+  public void ended() {
     unsaved |= lost > 0;
     lost = 0;
     down.clear();
@@ -148,7 +148,7 @@ public final class IsolationRule {
             + " for it to end, but not for long");
   }
 
-  /** Takes who was kept as lost; those that beat are to be told as such afterwards. */
+  /** Takes who was stored as lost; those that beat are to be reported as such afterwards. */
   public void restore(List<String> kept) {
     down.addAll(kept);
     lost = kept.size();

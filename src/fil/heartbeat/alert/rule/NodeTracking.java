@@ -50,7 +50,7 @@ final class NodeTracking {
     node = next;
   }
 
-  /** The clock was set; what is known of the node itself is told anew. */
+  /** The clock was set; what is known of the node itself comes anew. */
   public void moved(Duration by) {
     beatingSince = Moved.movedOrNull(beatingSince, by);
     leftBeating = Moved.movedOrNull(leftBeating, by);

@@ -119,7 +119,7 @@ public final class RuleEvaluator {
     isolation.moved(by);
   }
 
-  /** Each beat of the canary is an alert of its own; with the next one it is over. */
+  /** Each beat of the canary is an alert of its own; the next one ends it. */
   private void canary(long beat) {
     String subject = String.valueOf(beat);
     for (AlertRecord each : List.copyOf(table.live())) {
@@ -241,7 +241,7 @@ public final class RuleEvaluator {
       Instant since = now.minus(IsolationRule.WINDOW);
       isolation.down().forEach(peerId -> flaps.retract(peerId, since));
     } else if (!table.isLive(AlertRule.FLEET_ISOLATED, "") && isolation.lost() > 0) {
-      isolation.over();
+      isolation.ended();
     }
   }
 

@@ -47,9 +47,9 @@ final class AlertFields {
     return alert.startsAt() == null ? alert.activeAt() : alert.startsAt();
   }
 
-  /** When it was over. */
-  static Instant endsAt(Alert alert, Notification told) {
-    return alert.endsAt() == null ? told.at() : alert.endsAt();
+  /** When it was resolved. */
+  static Instant endsAt(Alert alert, Notification notification) {
+    return alert.endsAt() == null ? notification.at() : alert.endsAt();
   }
 
   /** The page of its node, or that of all alerts when it is about no node; empty without a page. */
@@ -62,9 +62,9 @@ final class AlertFields {
   }
 
   /** All of them, those that are news first: who names only some of them names these. */
-  static List<Alert> newsFirst(Notification told) {
-    Set<String> news = new HashSet<>(told.news());
-    return told.alerts().stream()
+  static List<Alert> newsFirst(Notification notification) {
+    Set<String> news = new HashSet<>(notification.news());
+    return notification.alerts().stream()
         .sorted(Comparator.comparing(alert -> !news.contains(alert.id())))
         .toList();
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Prometheus Alertmanager's API v2. Alerts are told again each minute, and end by themselves when
+ * Prometheus Alertmanager's API v2. Alerts are sent again each minute, and end by themselves when
  * nobody tells them any more.
  */
 final class AlertmanagerFormat implements Format {
@@ -39,11 +39,11 @@ final class AlertmanagerFormat implements Format {
   }
 
   @Override
-  public List<HttpMessage> messages(Notification told, Optional<String> secret) {
+  public List<HttpMessage> messages(Notification notification, Optional<String> secret) {
     Map<String, String> headers =
         secret.map(token -> Map.of("Authorization", "Bearer " + token)).orElse(Map.of());
     List<JsonObject> all = new ArrayList<>();
-    told.alerts().forEach(alert -> add(alert, told, all));
+    notification.alerts().forEach(alert -> add(alert, notification, all));
     List<HttpMessage> messages = new ArrayList<>();
     for (int from = 0; from < all.size(); from += MAX_ALERTS) {
       messages.add(
@@ -53,14 +53,16 @@ final class AlertmanagerFormat implements Format {
     return messages;
   }
 
-  private void add(Alert alert, Notification told, List<JsonObject> all) {
+  private void add(Alert alert, Notification notification, List<JsonObject> all) {
     Instant end =
-        alert.status().isFiring() ? told.at().plus(LASTS) : AlertFields.endsAt(alert, told);
+        alert.status().isFiring()
+            ? notification.at().plus(LASTS)
+            : AlertFields.endsAt(alert, notification);
     all.add(json(alert, alert.severity(), end));
-    Alert.Delivery before = alert.deliveries().get(told.sink());
+    Alert.Delivery before = alert.deliveries().get(notification.sink());
     if (before != null && before.status().isFiring() && before.severity() != alert.severity()) {
-      // To Alertmanager another severity is another alert: the one before is over.
-      all.add(json(alert, before.severity(), told.at()));
+      // To Alertmanager another severity is another alert: the one before is resolved.
+      all.add(json(alert, before.severity(), notification.at()));
     }
   }
 

@@ -6,7 +6,7 @@ import fil.heartbeat.config.SinkConfig;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** What went wrong below the protocol, as others are told. */
+/** What went wrong below the protocol, as a {@link DeliveryException}. */
 final class DeliveryFailures {
   private DeliveryFailures() {}
 

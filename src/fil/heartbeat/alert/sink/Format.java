@@ -4,7 +4,7 @@ import fil.heartbeat.alert.model.Notification;
 import java.util.List;
 import java.util.Optional;
 
-/** What one type of HTTP receiver is told. Pure: the same notification gives the same bytes. */
+/** What one type of HTTP receiver gets. Pure: the same notification gives the same bytes. */
 interface Format {
 
   /** What is added to the path of the configured URL. */
@@ -17,5 +17,5 @@ interface Format {
    *
    * @param secret of the configuration, as it is now
    */
-  List<HttpMessage> messages(Notification told, Optional<String> secret);
+  List<HttpMessage> messages(Notification notification, Optional<String> secret);
 }

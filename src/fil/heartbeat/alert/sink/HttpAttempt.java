@@ -25,7 +25,7 @@ final class HttpAttempt {
   private final HttpClientAgent http;
   private final Duration timeout;
   private @Nullable HttpClientRequest underWay;
-  private boolean over;
+  private boolean abandoned;
 
   /**
    * @param timeout of the wait for a connection
@@ -37,7 +37,7 @@ final class HttpAttempt {
 
   /** The answer to one request, whatever its status. */
   Future<HttpResult> send(HttpTarget target, HttpMessage message) {
-    if (isOver()) {
+    if (isAbandoned()) {
       return Future.failedFuture("given up");
     }
     RequestOptions options =
@@ -63,18 +63,18 @@ final class HttpAttempt {
 
   /** Ends what is under way, and whatever would come. */
   synchronized void abandon() {
-    over = true;
+    abandoned = true;
     if (underWay != null) {
       cutOff(underWay);
     }
   }
 
-  private synchronized boolean isOver() {
-    return over;
+  private synchronized boolean isAbandoned() {
+    return abandoned;
   }
 
   private synchronized boolean begin(HttpClientRequest request) {
-    if (over) {
+    if (abandoned) {
       cutOff(request);
       return false;
     }

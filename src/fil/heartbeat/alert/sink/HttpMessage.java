@@ -17,7 +17,7 @@ import java.util.Optional;
 record HttpMessage(Map<String, String> headers, Buffer body, Optional<Step> step) {
 
   /**
-   * That something is told to be in a state: once the receiver took it, a repetition of the
+   * That something is said to be in a state: once the receiver took it, a repetition of the
    * notification goes on behind it.
    */
   record Step(String of, String state) {}

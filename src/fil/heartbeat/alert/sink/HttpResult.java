@@ -22,7 +22,7 @@ record HttpResult(int status, @Nullable String retryAfter, @Nullable String loca
   /** Of a body or a host that is shown: a line of a log. */
   static final int MAX_SHOWN = 200;
 
-  /** What is wrong with it; empty when the receiver was told. */
+  /** What is wrong with it; empty when the receiver took it. */
   Optional<DeliveryException> failure(HttpTarget from, Redaction hidden, Instant now) {
     return status / 100 == 2
         ? Optional.empty()

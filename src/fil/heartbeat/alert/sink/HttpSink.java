@@ -33,7 +33,7 @@ final class HttpSink implements Sink {
   private static final int KEEP_ALIVE_SECONDS = 4;
 
   /**
-   * Two of the largest notifications: a fleet of 10,000 nodes. Beyond it, things are told again.
+   * Two of the largest notifications: a fleet of 10,000 nodes. Beyond it, things are sent again.
    */
   private static final int MAX_TAKEN = 20_000;
 
@@ -47,7 +47,7 @@ final class HttpSink implements Sink {
   /** What a receiver that says until when to wait goes by. */
   private final InstantSource wall = InstantSource.system();
 
-  /** What the receiver took of notifications that were not told to their end. */
+  /** What the receiver took of notifications that were not sent to their end. */
   private final Map<String, String> taken = new ConcurrentHashMap<>();
 
   /**
@@ -77,7 +77,7 @@ final class HttpSink implements Sink {
     if (trust != null) {
       options.setTrustOptions(trust);
     }
-    // An answer is told before its connection is free again: with room for another one, what
+    // An answer comes before its connection is free again: with room for another one, what
     // follows at once would be sent over that.
     this.http = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(1));
   }
@@ -120,11 +120,11 @@ final class HttpSink implements Sink {
   }
 
   private Future<Void> send(Plan plan, HttpAttempt attempt) {
-    Future<Void> told = Future.succeededFuture();
+    Future<Void> sent = Future.succeededFuture();
     for (HttpMessage message : plan.messages()) {
-      told = told.compose(before -> isTaken(message) ? before() : send(plan, attempt, message));
+      sent = sent.compose(before -> isTaken(message) ? before() : send(plan, attempt, message));
     }
-    return told.onSuccess(
+    return sent.onSuccess(
         all ->
             plan.messages()
                 .forEach(message -> message.step().ifPresent(step -> taken.remove(step.of()))));

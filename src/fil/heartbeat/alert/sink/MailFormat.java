@@ -30,8 +30,8 @@ final class MailFormat {
    *
    * @param from address of the sender
    */
-  Letter letter(Notification told, String from) {
-    NotificationText content = NotificationText.of(told);
+  Letter letter(Notification notification, String from) {
+    NotificationText content = NotificationText.of(notification);
     StringBuilder text = new StringBuilder();
     for (Line line : content.lines()) {
       text.append(line.what()).append("\n  ").append(line.when()).append('\n');
@@ -44,7 +44,9 @@ final class MailFormat {
     text.append("-- \nFilecoin Heartbeat\n");
     externalUrl.ifPresent(url -> text.append(url).append('\n'));
     return new Letter(
-        messageId(told.id(), from), Texts.cut(content.title(), MAX_SUBJECT), text.toString());
+        messageId(notification.id(), from),
+        Texts.cut(content.title(), MAX_SUBJECT),
+        text.toString());
   }
 
   private static String messageId(String id, String from) {

@@ -74,21 +74,21 @@ final class MailSink implements Sink {
 
   @Override
   public Future<Void> deliver(Notification notification) {
-    AtomicBoolean over = new AtomicBoolean();
+    AtomicBoolean abandoned = new AtomicBoolean();
     Future<Void> attempt =
         vertx
             .executeBlocking(
                 () -> new Plan(format.letter(notification, mail.from()), secrets.secret()), false)
             .compose(
                 plan ->
-                    over.get()
+                    abandoned.get()
                         ? Future.failedFuture("given up")
                         : send(plan).recover(failure -> refused(failure, plan)));
     return limit
         .on(attempt)
         .recover(
             failure -> {
-              over.set(true);
+              abandoned.set(true);
               drop();
               return Future.failedFuture(DeliveryFailures.of(failure, config, server));
             });
@@ -106,14 +106,14 @@ final class MailSink implements Sink {
                     .add("Message-ID", plan.letter().messageId())
                     .add("Auto-Submitted", "auto-generated"));
     try {
-      return client(plan.password()).sendMail(message).map(this::told);
+      return client(plan.password()).sendMail(message).map(this::warnOfRefusals);
     } catch (IllegalStateException e) {
       return Future.failedFuture(e);
     }
   }
 
-  /** One address that is wrong must not keep the others from being told, but is not hidden. */
-  private @Nullable Void told(MailResult result) {
+  /** One address that is wrong must not keep the mail from the others, but is not hidden. */
+  private @Nullable Void warnOfRefusals(MailResult result) {
     int missed = mail.to().size() - result.getRecipients().size();
     if (missed > 0) {
       log.warn(

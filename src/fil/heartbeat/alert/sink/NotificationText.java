@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * A notification in the words that people read. Plain text without line ends; not escaped.
  *
  * @param title such as {@code [FIRING:2, RESOLVED:1] NodeSilent mainnet}
- * @param gravest severity of what fires; empty when all is over
+ * @param gravest severity of what fires; empty when all is resolved
  * @param lines at most {@link #MAX_NAMED}, the news first
  * @param more alerts that have no line
  */
@@ -32,18 +32,18 @@ record NotificationText(String title, Optional<Severity> gravest, List<Line> lin
    * One alert.
    *
    * @param what who, what was seen, and how grave it is
-   * @param when since when, and how long it took when it is over
+   * @param when since when, and how long it took when it is resolved
    * @param detail what was seen, in a sentence or two; empty when {@code what} says it all
    */
   record Line(Alert alert, String what, String when, Optional<String> detail) {
 
-    static Line of(Alert alert, Notification told) {
+    static Line of(Alert alert, Notification notification) {
       boolean firing = alert.status().isFiring();
       String word = firing ? alert.severity().word() : "resolved";
       return new Line(
           alert,
           Texts.cut(word + ": " + Texts.clean(alert.summary()), MAX_LINE),
-          firing ? since(alert) : over(alert, told),
+          firing ? since(alert) : lasted(alert, notification),
           Optional.ofNullable(alert.detail()).map(text -> Texts.cut(Texts.clean(text), MAX_LINE)));
     }
 
@@ -56,8 +56,8 @@ record NotificationText(String title, Optional<Severity> gravest, List<Line> lin
               + Texts.cut(Texts.clean(alert.acknowledgement().by()), MAX_LINE);
     }
 
-    private static String over(Alert alert, Notification told) {
-      Instant end = AlertFields.endsAt(alert, told);
+    private static String lasted(Alert alert, Notification notification) {
+      Instant end = AlertFields.endsAt(alert, notification);
       return "after "
           + Texts.span(Duration.between(alert.activeAt(), end))
           + ", from "
@@ -67,26 +67,27 @@ record NotificationText(String title, Optional<Severity> gravest, List<Line> lin
     }
   }
 
-  static NotificationText of(Notification told) {
-    List<Alert> alerts = AlertFields.newsFirst(told);
-    List<Line> lines = alerts.stream().limit(MAX_NAMED).map(alert -> Line.of(alert, told)).toList();
+  static NotificationText of(Notification notification) {
+    List<Alert> alerts = AlertFields.newsFirst(notification);
+    List<Line> lines =
+        alerts.stream().limit(MAX_NAMED).map(alert -> Line.of(alert, notification)).toList();
     Optional<Severity> gravest =
         alerts.stream()
             .filter(alert -> alert.status().isFiring())
             .map(Alert::severity)
             .max(Comparator.naturalOrder());
-    return new NotificationText(title(told), gravest, lines, alerts.size() - lines.size());
+    return new NotificationText(title(notification), gravest, lines, alerts.size() - lines.size());
   }
 
-  private static String title(Notification told) {
-    long firing = told.alerts().stream().filter(alert -> alert.status().isFiring()).count();
-    long resolved = told.alerts().size() - firing;
+  private static String title(Notification notification) {
+    long firing = notification.alerts().stream().filter(alert -> alert.status().isFiring()).count();
+    long resolved = notification.alerts().size() - firing;
     String counts =
         Stream.of(count("FIRING", firing), count("RESOLVED", resolved))
             .flatMap(Optional::stream)
             .collect(Collectors.joining(", "));
-    String rule = told.groupLabels().getOrDefault(AlertLabels.ALERTNAME, "");
-    String network = told.groupLabels().getOrDefault(AlertLabels.NETWORK, "");
+    String rule = notification.groupLabels().getOrDefault(AlertLabels.ALERTNAME, "");
+    String network = notification.groupLabels().getOrDefault(AlertLabels.NETWORK, "");
     return Texts.cut(Texts.clean(("[" + counts + "] " + rule + " " + network).strip()), MAX_LINE);
   }
 

@@ -30,9 +30,9 @@ final class PagerDutyFormat implements Format {
   }
 
   @Override
-  public List<HttpMessage> messages(Notification told, Optional<String> secret) {
-    Set<String> news = new HashSet<>(told.news());
-    return told.alerts().stream()
+  public List<HttpMessage> messages(Notification notification, Optional<String> secret) {
+    Set<String> news = new HashSet<>(notification.news());
+    return notification.alerts().stream()
         .filter(alert -> news.contains(alert.id()))
         .map(alert -> message(alert, secret.orElse("")))
         .toList();

@@ -29,8 +29,8 @@ final class SlackFormat implements Format {
   }
 
   @Override
-  public List<HttpMessage> messages(Notification told, Optional<String> secret) {
-    NotificationText content = NotificationText.of(told);
+  public List<HttpMessage> messages(Notification notification, Optional<String> secret) {
+    NotificationText content = NotificationText.of(notification);
     String title = Mrkdwn.escape(content.title());
     JsonObject attachment =
         new JsonObject()
@@ -50,7 +50,7 @@ final class SlackFormat implements Format {
             .put("unfurl_links", false)
             .put("unfurl_media", false)
             .put("attachments", new JsonArray().add(attachment));
-    return List.of(HttpMessage.of(Map.of(WebhookFormat.ID, told.id()), body));
+    return List.of(HttpMessage.of(Map.of(WebhookFormat.ID, notification.id()), body));
   }
 
   /** To the node when there is one only. */

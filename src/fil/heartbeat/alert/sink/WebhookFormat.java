@@ -42,47 +42,47 @@ final class WebhookFormat implements Format {
   }
 
   @Override
-  public List<HttpMessage> messages(Notification told, Optional<String> secret) {
-    List<Alert> alerts = AlertFields.newsFirst(told);
-    int pages = Math.max(1, (told.news().size() + MAX_ALERTS - 1) / MAX_ALERTS);
+  public List<HttpMessage> messages(Notification notification, Optional<String> secret) {
+    List<Alert> alerts = AlertFields.newsFirst(notification);
+    int pages = Math.max(1, (notification.news().size() + MAX_ALERTS - 1) / MAX_ALERTS);
     List<HttpMessage> messages = new ArrayList<>(pages);
     for (int page = 0; page < pages; page++) {
       int from = Math.min(alerts.size(), page * MAX_ALERTS);
       List<Alert> some = alerts.subList(from, Math.min(alerts.size(), from + MAX_ALERTS));
-      HttpMessage message = HttpMessage.of(Map.of(), body(told, some));
+      HttpMessage message = HttpMessage.of(Map.of(), body(notification, some));
       Map<String, String> headers = new TreeMap<>();
-      headers.put(ID, page == 0 ? told.id() : told.id() + "." + (page + 1));
+      headers.put(ID, page == 0 ? notification.id() : notification.id() + "." + (page + 1));
       secret.ifPresent(key -> headers.put(SIGNATURE, "sha256=" + hmac(key, message.body())));
       messages.add(new HttpMessage(headers, message.body(), Optional.empty()));
     }
     return messages;
   }
 
-  private JsonObject body(Notification told, List<Alert> alerts) {
+  private JsonObject body(Notification notification, List<Alert> alerts) {
     JsonArray list = new JsonArray();
-    alerts.forEach(alert -> list.add(alert(alert, told)));
+    alerts.forEach(alert -> list.add(alert(alert, notification)));
     boolean firing = alerts.stream().anyMatch(alert -> alert.status().isFiring());
     return new JsonObject()
-        .put("receiver", told.sink())
+        .put("receiver", notification.sink())
         .put("status", firing ? "firing" : "resolved")
         .put("alerts", list)
-        .put("groupLabels", AlertFields.json(new TreeMap<>(told.groupLabels())))
+        .put("groupLabels", AlertFields.json(new TreeMap<>(notification.groupLabels())))
         .put("commonLabels", common(alerts.stream().map(AlertFields::labels).toList()))
         .put("commonAnnotations", common(alerts.stream().map(AlertFields::annotations).toList()))
         .put("externalURL", externalUrl.orElse(""))
         .put("version", "4")
-        .put("groupKey", told.groupKey())
-        .put("truncatedAlerts", told.alerts().size() - alerts.size());
+        .put("groupKey", notification.groupKey())
+        .put("truncatedAlerts", notification.alerts().size() - alerts.size());
   }
 
-  private JsonObject alert(Alert alert, Notification told) {
+  private JsonObject alert(Alert alert, Notification notification) {
     boolean firing = alert.status().isFiring();
     return new JsonObject()
         .put("status", firing ? "firing" : "resolved")
         .put("labels", AlertFields.json(AlertFields.labels(alert)))
         .put("annotations", AlertFields.json(AlertFields.annotations(alert)))
         .put("startsAt", AlertFields.startsAt(alert).toString())
-        .put("endsAt", firing ? NOT_YET : AlertFields.endsAt(alert, told).toString())
+        .put("endsAt", firing ? NOT_YET : AlertFields.endsAt(alert, notification).toString())
         .put("generatorURL", AlertFields.link(alert, externalUrl).orElse(""))
         .put("fingerprint", alert.fingerprint());
   }

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is kept, as text. Members that are not known are ignored; most may be absent. */
+/** The stored form: JSON text. Unknown members are ignored; most may be absent. */
 public final class AlertCodec {
   private AlertCodec() {}
 
@@ -69,7 +69,7 @@ public final class AlertCodec {
   }
 
   /**
-   * An alert as it was kept.
+   * An alert as it was stored.
    *
    * @throws IllegalArgumentException when it is not one that this version knows
    */
@@ -147,7 +147,7 @@ public final class AlertCodec {
   }
 
   /**
-   * A silence as it was kept.
+   * A silence as it was stored.
    *
    * @throws IllegalArgumentException when it is none
    */

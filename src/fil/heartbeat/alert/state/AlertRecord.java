@@ -34,7 +34,7 @@ public final class AlertRecord {
   private @Nullable Acknowledgement acknowledgement;
   private @Nullable String suppressedBy;
 
-  /** Alerts of nodes that it suppresses, or would when they fire. */
+  /** How many alerts of nodes it suppresses, or would when they fire. */
   private int inhibits;
 
   private List<Silence> silences = List.of();

@@ -30,10 +30,10 @@ public final class AlertTable {
   /** Alerts of networks and the aggregator, which the alerts of nodes must not crowd out. */
   static final int MAX_OTHER_ALERTS = 1_000;
 
-  /** Alerts that are over and not yet told: what a receiver that is away for a day may miss. */
-  static final int MAX_OVER = 10_000;
+  /** Resolved alerts that wait for a sink: what a receiver that is away for a day may miss. */
+  static final int MAX_RESOLVED = 10_000;
 
-  /** How long one that is over waits to be told. */
+  /** How long a resolved alert waits for its sinks. */
   static final Duration MAX_WAIT = Duration.ofHours(24);
 
   public static final String TOO_MANY = "too-many";
@@ -81,7 +81,7 @@ public final class AlertTable {
     return resolved;
   }
 
-  /** Goes on with what a rule says; nothing happens when nothing lives and nothing holds. */
+  /** Applies the result of a rule; nothing happens when there is no alert and none begins. */
   public void step(
       AlertKey key,
       RuleResult result,
@@ -183,7 +183,7 @@ public final class AlertTable {
     return room;
   }
 
-  /** Ends one whose rule or subject is no more; a pending one was never there. */
+  /** Ends one whose rule or subject is no more; a pending alert leaves no trace. */
   public void end(AlertRecord record, Instant now) {
     if (record.isFiring()) {
       end(record, record.lifecycle().end(now));
@@ -248,7 +248,7 @@ public final class AlertTable {
     }
   }
 
-  /** Takes one that was kept; false when there is no room. */
+  /** Takes one that was stored; false when there is no room. */
   public boolean restore(AlertRecord record) {
     if (record.isResolved()) {
       resolved.add(record);
@@ -262,7 +262,7 @@ public final class AlertTable {
     return true;
   }
 
-  /** It looks otherwise than before; one that fires or is over is to be kept anew. */
+  /** Its stored form is out of date; a pending alert has none. */
   public void changed(AlertRecord record) {
     if (record.status() != AlertStatus.PENDING && record.rule().isStored()) {
       unsaved.add(record);
@@ -279,7 +279,7 @@ public final class AlertTable {
     return taken;
   }
 
-  /** Nobody is to be told of it any more. */
+  /** Every sink knows that it was resolved, or never will. */
   public void release(AlertRecord record) {
     resolved.remove(record);
     byId.remove(record.id(), record);
@@ -289,10 +289,10 @@ public final class AlertTable {
     }
   }
 
-  /** Those that are over and waited too long, or are too many: they are told no more. */
+  /** Resolved alerts that waited too long, or are too many: no sink gets them any more. */
   public List<AlertRecord> expired(Instant now) {
     List<AlertRecord> expired = new ArrayList<>(0);
-    int tooMany = resolved.size() - MAX_OVER;
+    int tooMany = resolved.size() - MAX_RESOLVED;
     for (AlertRecord each : resolved) {
       Instant endsAt = each.lifecycle().endsAt();
       boolean old = endsAt == null || !endsAt.plus(MAX_WAIT).isAfter(now);
@@ -323,7 +323,7 @@ public final class AlertTable {
     }
   }
 
-  /** All that is to be kept is to be kept anew. */
+  /** All that is stored is to be stored again. */
   public void saveAll() {
     live.values().stream()
         .filter(each -> each.status() != AlertStatus.PENDING && each.rule().isStored())
@@ -331,7 +331,7 @@ public final class AlertTable {
     unsaved.addAll(resolved);
   }
 
-  /** The ids of those to be kept anew; null for those to be forgotten. */
+  /** The ids of those to be stored again; null for those to be forgotten. */
   public Map<String, @Nullable AlertRecord> takeChanges() {
     Map<String, @Nullable AlertRecord> taken = new LinkedHashMap<>();
     gone.forEach(id -> taken.put(id, null));

@@ -28,7 +28,7 @@ public record Lifecycle(
    * @param hold how long it must hold before it fires
    * @param notBefore fires at this time at the earliest, whatever {@code hold} says
    * @param mayFire whether anything may newly fire at all
-   * @param keepFiringFor how long it must be over before it ends
+   * @param keepFiringFor how long it must be clear before it ends
    */
   record Timing(Duration hold, Instant notBefore, boolean mayFire, Duration keepFiringFor) {}
 

@@ -116,7 +116,7 @@ public final class Silences {
             });
   }
 
-  /** Takes one that was kept; false when there are too many. */
+  /** Takes one that was stored; false when there are too many. */
   public boolean restore(Silence silence) {
     if (byId.size() >= MAX_SILENCES) {
       return false;
@@ -143,12 +143,12 @@ public final class Silences {
         });
   }
 
-  /** All of them are to be kept anew. */
+  /** All of them are to be stored again. */
   public void saveAll() {
     unsaved.addAll(byId.keySet());
   }
 
-  /** The ids of those to be kept anew, or to be forgotten. */
+  /** The ids of those to be stored again; null for those to be forgotten. */
   public Map<String, @Nullable Silence> takeChanges() {
     Map<String, @Nullable Silence> taken = new LinkedHashMap<>();
     unsaved.forEach(id -> taken.put(id, byId.get(id)));

@@ -17,14 +17,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the store what changed, one write at a time. What waits for the one under way is merged: a
- * piece's last value is the one that counts. What failed is in the next write. One context.
+ * Hands the store what changed, one write at a time. What waits for the one under way is merged: an
+ * entry's last value is the one that counts. What failed is in the next write. One context.
  */
 public final class StateWriter {
   /** How long a write may take before the store is at fault. */
   public static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /** Alerts that are over and wait: a fleet of 10 000 that came back while the disk was full. */
+  /** Resolved alerts that wait: a fleet of 10 000 that came back while the disk was full. */
   public static final int MAX_ENDED = 10_000;
 
   /** Pieces that wait: as many as there may be alerts, silences and nodes, and some more. */
@@ -61,7 +61,7 @@ public final class StateWriter {
     this.clock = clock;
   }
 
-  /** Done when all that was ever handed over is kept; fails when this attempt did. */
+  /** Done when all that was ever handed over is stored; fails when this attempt did. */
   public Future<Void> write(List<AlertStore.Entry> changed, List<EndedAlert> ended) {
     add(new Batch(changed, ended));
     bound();
@@ -162,7 +162,7 @@ public final class StateWriter {
     return fault != null || (current != null && now.isAfter(begun.plus(PATIENCE)));
   }
 
-  /** Why alerts are not kept; empty when they are. */
+  /** Why alerts are not stored; empty when they are. */
   public Optional<String> fault(Instant now) {
     if (fault != null) {
       return Optional.of(fault);
@@ -170,7 +170,7 @@ public final class StateWriter {
     return isLate(now) ? Optional.of("the store does not answer") : Optional.empty();
   }
 
-  /** Alerts that are over and will be in no history, ever, and pieces that are not as they are. */
+  /** Resolved alerts that will be in no history, ever, and entries that are out of date. */
   public Map<String, Long> dropped() {
     return Map.of(DROPPED_ENDED, droppedEnded, DROPPED_PIECES, droppedPieces);
   }

@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Why nobody is told that an alert fires. That it is over is told all the same. */
+/** What mutes an alert that fires. Sinks that were notified still get the resolution. */
 public final class Suppression {
 
-  /** Trouble of a node that flaps is told once it lasts for so long: it is no flapping then. */
+  /** Trouble of a node that flaps is no flapping once it lasts for so long, and is notified. */
   public static final Duration MOST_FLAPPING = Duration.ofMinutes(5);
 
   private final AlertTable table;
