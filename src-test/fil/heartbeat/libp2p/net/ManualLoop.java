@@ -2,27 +2,24 @@ package fil.heartbeat.libp2p.net;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 /** A loop whose time and turns the test drives. The test's thread is the loop's. */
 final class ManualLoop implements Loop {
   private static final int MAX_TURNS = 2_000_000;
 
-  private static final class Planned {
-    final long atNanos;
-    final Runnable action;
-
-    Planned(long atNanos, Runnable action) {
-      this.atNanos = atNanos;
-      this.action = action;
-    }
-  }
+  /**
+   * @param number of those that are planned for one moment the first that was planned comes first
+   */
+  private record Planned(long atNanos, long number, Runnable action) {}
 
   private final Deque<Runnable> turns = new ArrayDeque<>();
-  private final List<Planned> planned = new ArrayList<>();
+  private final NavigableSet<Planned> planned =
+      new TreeSet<>(Comparator.comparingLong(Planned::atNanos).thenComparingLong(Planned::number));
+  private long number;
   private long nowNanos = 1_000_000_000L;
 
   @Override
@@ -37,7 +34,7 @@ final class ManualLoop implements Loop {
 
   @Override
   public Timer after(Duration delay, Runnable action) {
-    Planned timer = new Planned(nowNanos + delay.toNanos(), action);
+    Planned timer = new Planned(nowNanos + delay.toNanos(), number++, action);
     planned.add(timer);
     return () -> planned.remove(timer);
   }
@@ -65,18 +62,11 @@ final class ManualLoop implements Loop {
   void advance(Duration time) {
     drive();
     long end = nowNanos + time.toNanos();
-    while (true) {
-      Planned next =
-          planned.stream()
-              .filter(timer -> timer.atNanos <= end)
-              .min(Comparator.comparingLong(timer -> timer.atNanos))
-              .orElse(null);
-      if (next == null) {
-        break;
-      }
+    while (!planned.isEmpty() && planned.first().atNanos() <= end) {
+      Planned next = planned.first();
       planned.remove(next);
-      nowNanos = Math.max(nowNanos, next.atNanos);
-      next.action.run();
+      nowNanos = Math.max(nowNanos, next.atNanos());
+      next.action().run();
       drive();
     }
     nowNanos = end;
