@@ -90,9 +90,7 @@ class FullDiskInterop {
       assertThat(daemon.log()).contains("history cannot be used yet, it is tried again");
       // What was there is known nevertheless.
       assertThat(daemon.get("/api/v1/nodes").contains(OLD)).as(daemon.log()).isEqualTo(hasOld);
-      while (!daemon.get("/api/v1/nodes").contains("alice")) {
-        Thread.onSpinWait();
-      }
+      daemon.await("/api/v1/nodes", nodes -> nodes.contains("alice"));
       daemon.tell();
       awaitStatus(daemon, "ready");
       assertThat(daemon.log()).contains("history is written again").doesNotContain("begins anew");

@@ -58,20 +58,19 @@ class HistoryProcessTest {
   }
 
   static void awaitStatus(Daemon daemon, String status) throws Exception {
-    while (!health(daemon).getString("status").equals(status)) {
-      Thread.onSpinWait();
-    }
+    daemon.await(
+        "/health/ready", answer -> new JsonObject(answer).getString("status").equals(status));
   }
 
   /** What there is was written: what becomes of a log at the very moment is another question. */
   private static void awaitWritten(Daemon daemon) throws Exception {
     Pattern written =
         Pattern.compile("^fil_heartbeat_history_events_written_total 0", Pattern.MULTILINE);
-    String metrics = daemon.get("/metrics");
-    while (written.matcher(metrics).find()
-        || !metrics.contains("fil_heartbeat_history_queue_length 0")) {
-      metrics = daemon.get("/metrics");
-    }
+    daemon.await(
+        "/metrics",
+        metrics ->
+            !written.matcher(metrics).find()
+                && metrics.contains("fil_heartbeat_history_queue_length 0"));
   }
 
   /** One node that was there before. */

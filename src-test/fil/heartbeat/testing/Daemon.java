@@ -15,10 +15,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** The whole program as a process of its own, which serves HTTP. */
 public final class Daemon implements AutoCloseable {
   private static final String HTTP = "ready: http ";
+  private static final Executor A_MOMENT_LATER =
+      CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
 
   private final Process process;
   private final BufferedReader out;
@@ -37,7 +43,7 @@ public final class Daemon implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // What lives for seconds is not compiled for hours: a stop in time is a matter of real seconds.
-    command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(Main.class.getName());
     command.addAll(List.of(arguments));
@@ -68,6 +74,18 @@ public final class Daemon implements AutoCloseable {
             HttpRequest.newBuilder(URI.create(url + path)).build(),
             HttpResponse.BodyHandlers.ofString())
         .body();
+  }
+
+  /** What it answers once that is as wanted; between two looks it has the machine for itself. */
+  @CanIgnoreReturnValue
+  public String await(String path, Predicate<String> wanted)
+      throws IOException, InterruptedException {
+    String answer = get(path);
+    while (!wanted.test(answer)) {
+      Void unused = CompletableFuture.runAsync(() -> {}, A_MOMENT_LATER).join();
+      answer = get(path);
+    }
+    return answer;
   }
 
   /** Where it serves HTTP, on loopback. */
