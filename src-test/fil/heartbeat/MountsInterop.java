@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A process of its own on disks that are read-only or run no programs. Needs the right to mount.
  */
-@Timeout(120)
+@Timeout(600)
 class MountsInterop {
   @TempDir Path folder;
 

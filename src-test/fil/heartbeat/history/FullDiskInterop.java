@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole program on a disk that is full. Needs the right to mount; see FullDiskTest for all. */
-@Timeout(120)
+@Timeout(600)
 class FullDiskInterop {
   @TempDir private Path folder;
 

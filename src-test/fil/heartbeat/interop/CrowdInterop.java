@@ -29,12 +29,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Go hosts whose goroutines open streams at once while beats flow, as those of a lotus node do:
  * go-yamux lets their SYNs pass each other, and no connection may be lost by that. The Go peer
  * counts, since it alone knows which ends were its own.
  */
+@ResourceLock(Machine.PROCESSORS)
 class CrowdInterop {
   private static final String HEARTBEAT = "fil/heartbeat/1.0.0";
   private static final String ECHO = "/echo/1.0.0";

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page in a real browser; {@code browser.mjs} says what is looked at. */
@@ -57,6 +59,11 @@ class DashboardInterop {
     assertThat(browser.end()).as(browser.said()).isZero();
   }
 
+  private static void isDone(Program browser) {
+    browser.await("seen: done");
+    passes(browser);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -68,14 +75,12 @@ class DashboardInterop {
         "alerts",
         "phone",
         "dark",
-        "denied",
-        "tabs"
+        "denied"
       })
   void ofAFleetItShows(String scenario) {
     try (Program browser =
         WebScript.start("browser.mjs", scenario, aggregator.url(), facts().encode())) {
-      browser.await("seen: done");
-      passes(browser);
+      isDone(browser);
     }
   }
 
@@ -157,8 +162,7 @@ class DashboardInterop {
           new JsonObject().put("kinds", new JsonArray(kinds)).put("alerts", 2 * many / 10);
       try (Program browser =
           WebScript.start("browser.mjs", scenario, named.url(), given.encode())) {
-        browser.await("seen: done");
-        passes(browser);
+        isDone(browser);
       }
     }
   }
@@ -218,23 +222,23 @@ class DashboardInterop {
       JsonObject given = new JsonObject().put("nodes", NODES * 10).put("alerts", NODES);
       try (Program browser =
           WebScript.start("browser.mjs", "slowLink", watching.url(), given.encode())) {
-        browser.await("seen: done");
-        passes(browser);
+        isDone(browser);
       }
     }
   }
 
-  @Test
-  void fourTabsOfALargeFleetShareOneLine() throws IOException {
-    int many = 1000;
+  /** Who watches is counted: nobody else does. */
+  @ParameterizedTest
+  @ResourceLock(Machine.PROCESSORS)
+  @CsvSource({"tabs, 20", "fourTabs, 1000"})
+  void tabsShareOneLine(String scenario, int many) throws IOException {
     try (Aggregator large = Aggregator.start(folder);
         Program nodes = large.swarm(many, 1)) {
       nodes.await("connected=" + many);
       JsonObject given = new JsonObject().put("nodes", many);
       try (Program browser =
-          WebScript.start("browser.mjs", "fourTabs", large.url(), given.encode())) {
-        browser.await("seen: done");
-        passes(browser);
+          WebScript.start("browser.mjs", scenario, large.url(), given.encode())) {
+        isDone(browser);
       }
     }
   }

@@ -55,10 +55,21 @@ final class Program implements AutoCloseable {
     }
   }
 
-  /** Runs {@code target/heartbeat.jar} in a folder. */
+  /**
+   * Runs {@code target/heartbeat.jar} in a folder, for a minute or two: what lives that long is not
+   * compiled for hours, nor is its heap collected by threads of their own.
+   */
   static Program heartbeat(Path folder, String... arguments) {
+    return heartbeat(folder, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), arguments);
+  }
+
+  /**
+   * @param jvm options of the JVM
+   */
+  static Program heartbeat(Path folder, List<String> jvm, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvm);
     command.add("-jar");
     command.add(Path.of("target", "heartbeat.jar").toAbsolutePath().toString());
     command.addAll(List.of(arguments));

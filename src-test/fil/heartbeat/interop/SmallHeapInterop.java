@@ -30,8 +30,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What is too much for the heap is refused, and the rest judged. */
+@ResourceLock(Machine.PROCESSORS)
 class SmallHeapInterop {
   private static final int NODES = 5_000;
 
@@ -192,21 +194,13 @@ class SmallHeapInterop {
   }
 
   private Program java(Path config, String heap) {
-    return Program.start(
-        folder,
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            heap,
-            "-jar",
-            Path.of("target", "heartbeat.jar").toAbsolutePath().toString(),
-            "run",
-            "--config",
-            config.toString()));
+    return Program.heartbeat(folder, List.of(heap), "run", "--config", config.toString());
   }
 
   private Program swarm(String target) {
     return Program.heartbeat(
         folder,
+        List.of(),
         "swarm",
         "--target",
         target,
