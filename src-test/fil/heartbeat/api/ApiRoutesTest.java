@@ -281,8 +281,11 @@ class ApiRoutesTest {
         response ->
             assertThat(response.bodyAsString())
                 .isEqualTo(
-                    "t,height,lagEpochs,state,beats,longestGapSeconds\r\n"
-                        + "2026-01-02T03:00:00.000Z,444,0,ok,30,3.1\r\n"));
+                    String.join(
+                        "\r\n",
+                        "t,height,lagEpochs,state,beats,longestGapSeconds",
+                        "2026-01-02T03:00:00.000Z,444,0,ok,30,3.1",
+                        "")));
   }
 
   @Test
