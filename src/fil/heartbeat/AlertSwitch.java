@@ -5,12 +5,13 @@ import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.alert.Validity;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertStats;
+import fil.heartbeat.alert.model.ResolvedAlert;
 import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Silence;
+import fil.heartbeat.alert.state.AlertCodec;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.history.AlertStore;
-import fil.heartbeat.history.EndedAlert;
 import fil.heartbeat.history.History;
 import fil.heartbeat.libp2p.Multiaddr;
 import io.vertx.core.Future;
@@ -125,9 +126,11 @@ final class AlertSwitch implements AlertView {
   }
 
   @Override
-  public Future<List<EndedAlert>> resolved(
+  public Future<List<ResolvedAlert>> resolved(
       @Nullable String peerId, @Nullable Instant before, int limit) {
-    return store.ended(peerId, before, limit);
+    return store
+        .ended(peerId, before, limit)
+        .map(found -> found.stream().map(AlertCodec::resolved).toList());
   }
 
   @Override

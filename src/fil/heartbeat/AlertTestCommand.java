@@ -3,6 +3,7 @@ package fil.heartbeat;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.AlertText;
 import fil.heartbeat.alert.model.DeliveryException;
 import fil.heartbeat.alert.model.Notification;
 import fil.heartbeat.alert.model.Severity;
@@ -90,24 +91,18 @@ final class AlertTestCommand {
     String id = "test-" + UUID.randomUUID();
     Alert alert =
         new Alert(
-            id,
-            id,
-            AlertRule.WATCHDOG,
+            new Alert.Origin(id, id, AlertRule.WATCHDOG, null),
             AlertStatus.FIRING,
             Severity.INFO,
-            null,
             Map.of(
                 "alertname", AlertRule.WATCHDOG.word(),
                 "severity", Severity.INFO.word(),
                 "test", "true"),
-            "test of the sink " + sink + " by operator",
-            "Nothing is wrong: somebody ran the command `alert test`.",
-            now,
-            now,
-            null,
-            null,
-            null,
-            Map.of());
+            new AlertText(
+                "test of the sink " + sink + " by operator",
+                "Nothing is wrong: somebody ran the command `alert test`."),
+            new Alert.Times(now, now, null),
+            Alert.Handling.NONE);
     return new Notification(
         id, sink, id, Map.of("alertname", "Test"), List.of(alert), List.of(id), now);
   }

@@ -12,6 +12,7 @@ import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.AlertStats;
 import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.AlertText;
 import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.fleet.Agreement;
@@ -198,21 +199,16 @@ class HidingTest {
             : "miner address " + miner + " is also claimed by " + PEER;
     alerts.add(
         new Alert(
-            "alert-" + number,
-            "fingerprint",
-            rule,
+            new Alert.Origin("alert-" + number, "fingerprint", rule, id),
             AlertStatus.ACKNOWLEDGED,
             Severity.WARNING,
-            id,
             labels,
-            sentence,
-            detail,
-            FleetFixtures.NOW,
-            FleetFixtures.NOW,
-            null,
-            new Acknowledgement(name, FleetFixtures.NOW, sentence),
-            "maintenance " + name,
-            Map.of()));
+            new AlertText(sentence, detail),
+            new Alert.Times(FleetFixtures.NOW, FleetFixtures.NOW, null),
+            new Alert.Handling(
+                new Acknowledgement(name, FleetFixtures.NOW, sentence),
+                "maintenance " + name,
+                Map.of())));
     alerts.add(
         new EndedAlert(
             "ended-" + number,

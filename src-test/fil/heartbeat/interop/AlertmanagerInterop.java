@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.AlertText;
 import fil.heartbeat.alert.model.Notification;
 import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.alert.model.Sink;
@@ -126,22 +127,21 @@ class AlertmanagerInterop {
   private Alert alert(String name, String network, AlertStatus status, Severity severity) {
     @Nullable Instant end = status == AlertStatus.RESOLVED ? Instant.now() : null;
     return new Alert(
-        "id-" + name,
-        "00000000deadbeef",
-        AlertRule.NODE_BEHIND,
+        new Alert.Origin(
+            "id-" + name,
+            "00000000deadbeef",
+            AlertRule.NODE_BEHIND,
+            "12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN"),
         status,
         severity,
-        "12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN",
         Map.of(
             "alertname", "NodeBehind", "severity", "warning", "network", network, "nickname", name),
-        name + " is 7 epochs behind",
-        null,
-        start,
-        start,
-        end,
-        null,
-        null,
-        Map.of("ops", new Alert.Delivery(AlertStatus.FIRING, Severity.WARNING, start)));
+        new AlertText(name + " is 7 epochs behind", null),
+        new Alert.Times(start, start, end),
+        new Alert.Handling(
+            null,
+            null,
+            Map.of("ops", new Alert.Delivery(AlertStatus.FIRING, Severity.WARNING, start))));
   }
 
   private static Notification told(Alert... alerts) {

@@ -6,9 +6,12 @@ import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.AlertStats;
 import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.AlertText;
+import fil.heartbeat.alert.model.ResolvedAlert;
 import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.alert.model.Silence;
+import fil.heartbeat.alert.state.AlertCodec;
 import fil.heartbeat.history.EndedAlert;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -33,12 +36,9 @@ public class FakeAlerts implements AlertView {
   /** One that fires since a minute before {@link #NOW}, told to {@code ops}. */
   public static Alert firing(String id, AlertRule rule, Severity severity, String peerId) {
     return new Alert(
-        id,
-        rule.word() + ' ' + peerId,
-        rule,
+        new Alert.Origin(id, rule.word() + ' ' + peerId, rule, peerId),
         AlertStatus.FIRING,
         severity,
-        peerId,
         Map.of(
             "alertname",
             rule.word(),
@@ -52,34 +52,24 @@ public class FakeAlerts implements AlertView {
             "alice",
             "miner",
             "f01000"),
-        "alice (f01000): " + rule.word(),
-        "last seen at /ip4/192.0.2.7/tcp/1",
-        NOW.minusSeconds(75),
-        NOW.minusSeconds(60),
-        null,
-        null,
-        null,
-        Map.of("ops", new Alert.Delivery(AlertStatus.FIRING, severity, NOW.minusSeconds(55))));
+        new AlertText("alice (f01000): " + rule.word(), "last seen at /ip4/192.0.2.7/tcp/1"),
+        new Alert.Times(NOW.minusSeconds(75), NOW.minusSeconds(60), null),
+        new Alert.Handling(
+            null,
+            null,
+            Map.of("ops", new Alert.Delivery(AlertStatus.FIRING, severity, NOW.minusSeconds(55)))));
   }
 
   /** The same with another status and times that fit to it. */
   public static Alert with(Alert alert, AlertStatus status, @Nullable Acknowledgement by) {
-    return new Alert(
-        alert.id(),
-        alert.fingerprint(),
-        alert.rule(),
-        status,
-        alert.severity(),
-        alert.peerId(),
-        alert.labels(),
-        alert.summary(),
-        alert.detail(),
-        alert.activeAt(),
-        status == AlertStatus.PENDING ? null : alert.startsAt(),
-        status == AlertStatus.RESOLVED ? NOW : null,
-        by,
-        alert.suppressedBy(),
-        alert.deliveries());
+    return alert
+        .withStatus(status)
+        .withTimes(
+            new Alert.Times(
+                alert.activeAt(),
+                status == AlertStatus.PENDING ? null : alert.startsAt(),
+                status == AlertStatus.RESOLVED ? NOW : null))
+        .withHandling(alert.handling().withAcknowledgement(by));
   }
 
   /** One that lasted 90 s. */
@@ -141,13 +131,14 @@ public class FakeAlerts implements AlertView {
   }
 
   @Override
-  public synchronized Future<List<EndedAlert>> resolved(
+  public synchronized Future<List<ResolvedAlert>> resolved(
       @Nullable String peerId, @Nullable Instant before, int limit) {
     return Future.succeededFuture(
         ended.stream()
             .filter(each -> peerId == null || peerId.equals(each.peerId()))
             .filter(each -> before == null || each.endsAt().isBefore(before))
             .limit(limit)
+            .map(AlertCodec::resolved)
             .toList());
   }
 

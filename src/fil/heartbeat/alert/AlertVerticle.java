@@ -3,15 +3,16 @@ package fil.heartbeat.alert;
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertStats;
+import fil.heartbeat.alert.model.ResolvedAlert;
 import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.alert.model.Sink;
+import fil.heartbeat.alert.state.AlertCodec;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.ShownText;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.context.Answer;
 import fil.heartbeat.history.AlertStore;
-import fil.heartbeat.history.EndedAlert;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -176,9 +177,11 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   }
 
   @Override
-  public Future<List<EndedAlert>> resolved(
+  public Future<List<ResolvedAlert>> resolved(
       @Nullable String peerId, @Nullable Instant before, int limit) {
-    return store.ended(peerId, before, limit);
+    return store
+        .ended(peerId, before, limit)
+        .map(found -> found.stream().map(AlertCodec::resolved).toList());
   }
 
   @Override

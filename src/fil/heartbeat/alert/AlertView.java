@@ -2,9 +2,9 @@ package fil.heartbeat.alert;
 
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertStats;
+import fil.heartbeat.alert.model.ResolvedAlert;
 import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Silence;
-import fil.heartbeat.history.EndedAlert;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
@@ -29,7 +29,8 @@ public interface AlertView {
    * @param before that ended before this; null for the newest
    * @param limit 1 to 1000
    */
-  Future<List<EndedAlert>> resolved(@Nullable String peerId, @Nullable Instant before, int limit);
+  Future<List<ResolvedAlert>> resolved(
+      @Nullable String peerId, @Nullable Instant before, int limit);
 
   /** Says that somebody took it. Empty when there is no such alert that fires. */
   Future<Optional<Alert>> acknowledge(String id, String by, String comment);

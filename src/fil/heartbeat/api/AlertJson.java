@@ -3,17 +3,14 @@ package fil.heartbeat.api;
 import fil.heartbeat.alert.model.Acknowledgement;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.ResolvedAlert;
 import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.config.SelectorReader;
-import fil.heartbeat.history.EndedAlert;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -106,73 +103,28 @@ final class AlertJson {
   }
 
   /**
-   * One that is over.
+   * One that was resolved.
    *
-   * @param live the same, while somebody is still to be told that it is over: knows who was told
+   * @param live the same, while some sink is still to be notified of it: knows who was
    */
-  static JsonObject ended(EndedAlert alert, @Nullable Alert live) {
-    JsonObject body = body(alert.body());
-    JsonObject labels = body.getValue("labels") instanceof JsonObject known ? known : null;
+  static JsonObject resolved(ResolvedAlert alert, @Nullable Alert live) {
+    JsonObject labels = new JsonObject();
+    alert.labels().forEach(labels::put);
     return alert(
             alert.id(),
             alert.rule(),
             AlertStatus.RESOLVED,
             alert.severity(),
             alert.peerId(),
-            alert.startsAt(),
-            alert.endsAt(),
-            alert.summary())
-        .put("activeAt", time(body.getValue("activeAt")))
-        .put("detail", body.getValue("detail") instanceof String detail ? detail : null)
-        .put("labels", labels == null ? new JsonObject() : labels)
+            alert.times().startsAt(),
+            alert.times().endsAt(),
+            alert.text().summary())
+        .put("activeAt", Times.text(alert.times().activeAt()))
+        .put("detail", alert.text().detail())
+        .put("labels", labels)
         .put("heldBy", null)
-        .put("acknowledgement", acknowledgement(body.getValue("acknowledgement")))
-        .put("sentTo", live == null ? sentTo(body.getValue("told")) : sentTo(live.deliveries()));
-  }
-
-  private static JsonObject body(String text) {
-    try {
-      return new JsonObject(text);
-    } catch (DecodeException e) {
-      // Of another version: what the columns say is still true.
-      return new JsonObject();
-    }
-  }
-
-  private static @Nullable JsonObject acknowledgement(@Nullable Object kept) {
-    return kept instanceof JsonObject by
-        ? new JsonObject()
-            .put("by", by.getValue("by"))
-            .put("at", time(by.getValue("at")))
-            .put("comment", by.getValue("comment"))
-        : null;
-  }
-
-  private static JsonArray sentTo(@Nullable Object kept) {
-    JsonArray sinks = new JsonArray();
-    if (kept instanceof JsonObject told) {
-      for (String sink : new TreeMap<>(told.getMap()).keySet()) {
-        if (told.getValue(sink) instanceof JsonObject what) {
-          sinks.add(
-              new JsonObject()
-                  .put("sink", sink)
-                  .put("status", String.valueOf(what.getValue("status")).toLowerCase(Locale.ROOT))
-                  .put("at", time(what.getValue("at"))));
-        }
-      }
-    }
-    return sinks;
-  }
-
-  private static @Nullable String time(@Nullable Object kept) {
-    if (kept instanceof Number millis) {
-      return Times.text(Instant.ofEpochMilli(millis.longValue()));
-    }
-    try {
-      return kept instanceof String text ? Times.text(Instant.parse(text)) : null;
-    } catch (DateTimeException e) {
-      return null;
-    }
+        .put("acknowledgement", acknowledgement(alert.handling().acknowledgement()))
+        .put("sentTo", sentTo((live == null ? alert.handling() : live.handling()).deliveries()));
   }
 
   static JsonObject silence(Silence silence, Instant now) {

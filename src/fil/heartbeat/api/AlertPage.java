@@ -2,7 +2,7 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.alert.model.Alert;
-import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.alert.model.ResolvedAlert;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -92,13 +92,14 @@ final class AlertPage {
   }
 
   /** Whether more is to be asked for. */
-  private boolean takeEnded(List<EndedAlert> found, int asked) {
+  private boolean takeEnded(List<ResolvedAlert> found, int asked) {
     Instant from = at;
     int skip = passed;
     boolean moved = false;
-    for (EndedAlert alert : found) {
-      boolean seen = from != null && alert.endsAt().isAfter(from);
-      if (!seen && alert.endsAt().equals(from) && skip > 0) {
+    for (ResolvedAlert alert : found) {
+      Instant endsAt = alert.times().endsAt();
+      boolean seen = from != null && endsAt.isAfter(from);
+      if (!seen && endsAt.equals(from) && skip > 0) {
         skip--;
         seen = true;
       }
@@ -110,11 +111,11 @@ final class AlertPage {
           next = AlertCursor.amongEnded(at, passed).encode();
           return false;
         }
-        rows.add(AlertJson.ended(alert, known.get(alert.id())));
+        rows.add(AlertJson.resolved(alert, known.get(alert.id())));
       }
       moved = true;
-      passed = alert.endsAt().equals(at) ? passed + 1 : 1;
-      at = alert.endsAt();
+      passed = endsAt.equals(at) ? passed + 1 : 1;
+      at = endsAt;
     }
     if (found.size() < asked) {
       return false;

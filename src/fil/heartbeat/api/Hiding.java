@@ -9,20 +9,20 @@ import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertLabels;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.AlertStats;
+import fil.heartbeat.alert.model.AlertText;
+import fil.heartbeat.alert.model.ResolvedAlert;
 import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.config.HttpConfig.Hidden;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.history.ConnectionEvent;
-import fil.heartbeat.history.EndedAlert;
 import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.history.StateChange;
 import fil.heartbeat.sender.SenderStatus;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -199,26 +199,29 @@ final class Hiding {
 
   Alert masked(Alert alert) {
     String miner = alert.labels().get(AlertLabels.MINER);
-    Acknowledgement by = alert.acknowledgement();
     return new Alert(
-        alert.id(),
-        alert.fingerprint(),
-        alert.rule(),
+        alert.origin(),
         alert.status(),
         alert.severity(),
-        alert.peerId(),
         labels(alert.labels(), miner),
-        texts.masked(alert.summary(), miner),
-        detail(alert.rule().word(), alert.detail(), miner),
-        alert.activeAt(),
-        alert.startsAt(),
-        alert.endsAt(),
+        masked(alert.text(), alert.rule().word(), miner),
+        alert.times(),
+        masked(alert.handling(), miner));
+  }
+
+  private AlertText masked(AlertText text, String rule, @Nullable String miner) {
+    return new AlertText(texts.masked(text.summary(), miner), detail(rule, text.detail(), miner));
+  }
+
+  private Alert.Handling masked(Alert.Handling handling, @Nullable String miner) {
+    Acknowledgement by = handling.acknowledgement();
+    return new Alert.Handling(
         by == null
             ? null
             : new Acknowledgement(
                 texts.masked(by.by(), miner), by.at(), texts.masked(by.comment(), miner)),
-        suppressedBy(alert.suppressedBy(), miner),
-        alert.deliveries());
+        suppressedBy(handling.suppressedBy(), miner),
+        handling.deliveries());
   }
 
   /** A silence is named by its id. */
@@ -242,52 +245,19 @@ final class Hiding {
     return texts.masked(conflicts, miner);
   }
 
-  EndedAlert masked(EndedAlert alert) {
-    JsonObject body = body(alert.body());
-    JsonObject labels = body.getValue("labels") instanceof JsonObject known ? known : body;
-    String miner = labels.getValue(AlertLabels.MINER) instanceof String claimed ? claimed : null;
-    return new EndedAlert(
+  ResolvedAlert masked(ResolvedAlert alert) {
+    String miner = alert.labels().get(AlertLabels.MINER);
+    Map<String, String> labels = new LinkedHashMap<>();
+    alert.labels().forEach((label, value) -> labels.put(label, label(label, value, miner)));
+    return new ResolvedAlert(
         alert.id(),
         alert.rule(),
         alert.severity(),
         alert.peerId(),
-        alert.startsAt(),
-        alert.endsAt(),
-        texts.masked(alert.summary(), miner),
-        masked(body, alert.rule(), miner).encode());
-  }
-
-  private static JsonObject body(String text) {
-    try {
-      return new JsonObject(text);
-    } catch (DecodeException e) {
-      return new JsonObject();
-    }
-  }
-
-  /** The members that are told of one that is over, and no other. */
-  private JsonObject masked(JsonObject body, String rule, @Nullable String miner) {
-    JsonObject masked = new JsonObject();
-    if (body.getValue("activeAt") instanceof String at) {
-      masked.put("activeAt", at);
-    }
-    if (body.getValue("detail") instanceof String said) {
-      masked.put("detail", detail(rule, said, miner));
-    }
-    if (body.getValue("told") instanceof JsonObject told) {
-      masked.put("told", told);
-    }
-    for (String name : List.of("labels", "acknowledgement")) {
-      if (body.getValue(name) instanceof JsonObject members) {
-        JsonObject own = new JsonObject();
-        for (String member : members.fieldNames()) {
-          Object value = members.getValue(member);
-          own.put(member, value instanceof String text ? label(member, text, miner) : value);
-        }
-        masked.put(name, own);
-      }
-    }
-    return masked;
+        labels,
+        masked(alert.text(), alert.rule(), miner),
+        alert.times(),
+        masked(alert.handling(), miner));
   }
 
   Silence masked(Silence silence) {

@@ -3,9 +3,9 @@ package fil.heartbeat.api;
 import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertStats;
+import fil.heartbeat.alert.model.ResolvedAlert;
 import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Silence;
-import fil.heartbeat.history.EndedAlert;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
@@ -25,7 +25,7 @@ record HidingAlerts(AlertView view, Hiding hiding) implements AlertView {
   }
 
   @Override
-  public Future<List<EndedAlert>> resolved(
+  public Future<List<ResolvedAlert>> resolved(
       @Nullable String peerId, @Nullable Instant before, int limit) {
     return view.resolved(peerId, before, limit)
         .map(found -> found.stream().map(hiding::masked).toList());

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertStatus;
-import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.testing.NastyStrings;
 import fil.heartbeat.testing.NastyStrings.Nasty;
 import io.vertx.core.json.JsonArray;
@@ -90,22 +89,7 @@ class AlertmanagerFormatTest {
   void anEndIsNeverBeforeItsStart() {
     Alert alert = SampleAlerts.over();
     Alert skewed =
-        new Alert(
-            alert.id(),
-            alert.fingerprint(),
-            alert.rule(),
-            alert.status(),
-            Severity.WARNING,
-            alert.peerId(),
-            alert.labels(),
-            alert.summary(),
-            alert.detail(),
-            SampleAlerts.SEEN,
-            SampleAlerts.OVER,
-            SampleAlerts.FIRED,
-            null,
-            null,
-            Map.of());
+        alert.withTimes(new Alert.Times(SampleAlerts.SEEN, SampleAlerts.OVER, SampleAlerts.FIRED));
     assertThat(body(skewed).getJsonObject(0).getString("endsAt"))
         .isEqualTo(SampleAlerts.OVER.toString());
   }
@@ -135,22 +119,7 @@ class AlertmanagerFormatTest {
 
   private static Alert withLabels(Map<String, String> labels) {
     Alert alert = SampleAlerts.firing();
-    return new Alert(
-        alert.id(),
-        alert.fingerprint(),
-        alert.rule(),
-        alert.status(),
-        alert.severity(),
-        alert.peerId(),
-        labels,
-        alert.summary(),
-        alert.detail(),
-        alert.activeAt(),
-        alert.startsAt(),
-        null,
-        null,
-        null,
-        Map.of());
+    return alert.withLabels(labels);
   }
 
   private JsonArray body(Alert alert) {

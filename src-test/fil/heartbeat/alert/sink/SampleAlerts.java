@@ -4,6 +4,7 @@ import fil.heartbeat.alert.model.Acknowledgement;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.AlertText;
 import fil.heartbeat.alert.model.Notification;
 import fil.heartbeat.alert.model.Severity;
 import java.time.Instant;
@@ -32,12 +33,9 @@ final class SampleAlerts {
 
   static Alert alert(String id, String nickname, String summary, AlertStatus status) {
     return new Alert(
-        id,
-        "f" + id,
-        AlertRule.NODE_SILENT,
+        new Alert.Origin(id, "f" + id, AlertRule.NODE_SILENT, PEER),
         status,
         Severity.WARNING,
-        PEER,
         Map.of(
             "alertname", "NodeSilent",
             "severity", "warning",
@@ -45,73 +43,36 @@ final class SampleAlerts {
             "peer_id", PEER,
             "nickname", nickname,
             "miner", "f01234"),
-        summary,
-        "Last beat at 14:03:05 UTC, the connection is open.",
-        SEEN,
-        FIRED,
-        status == AlertStatus.RESOLVED ? OVER : null,
-        null,
-        null,
-        Map.of());
+        new AlertText(summary, "Last beat at 14:03:05 UTC, the connection is open."),
+        new Alert.Times(SEEN, FIRED, status == AlertStatus.RESOLVED ? OVER : null),
+        Alert.Handling.NONE);
   }
 
   static Alert acknowledged(Alert alert, String by) {
-    return new Alert(
-        alert.id(),
-        alert.fingerprint(),
-        alert.rule(),
-        AlertStatus.ACKNOWLEDGED,
-        alert.severity(),
-        alert.peerId(),
-        alert.labels(),
-        alert.summary(),
-        alert.detail(),
-        alert.activeAt(),
-        alert.startsAt(),
-        alert.endsAt(),
-        new Acknowledgement(by, NOW, ""),
-        alert.suppressedBy(),
-        alert.deliveries());
+    return alert
+        .withStatus(AlertStatus.ACKNOWLEDGED)
+        .withHandling(alert.handling().withAcknowledgement(new Acknowledgement(by, NOW, "")));
   }
 
-  /** The same, graver than the sink was told. */
+  /** The same, graver than what was delivered. */
   static Alert critical(Alert alert) {
-    return new Alert(
-        alert.id(),
-        alert.fingerprint(),
-        alert.rule(),
-        alert.status(),
-        Severity.CRITICAL,
-        alert.peerId(),
-        alert.labels(),
-        alert.summary(),
-        alert.detail(),
-        alert.activeAt(),
-        alert.startsAt(),
-        alert.endsAt(),
-        alert.acknowledgement(),
-        alert.suppressedBy(),
-        Map.of("ops", new Alert.Delivery(AlertStatus.FIRING, Severity.WARNING, FIRED)));
+    Map<String, Alert.Delivery> before =
+        Map.of("ops", new Alert.Delivery(AlertStatus.FIRING, Severity.WARNING, FIRED));
+    return alert
+        .withSeverity(Severity.CRITICAL)
+        .withHandling(new Alert.Handling(alert.acknowledgement(), alert.suppressedBy(), before));
   }
 
   /** Of no node and with nothing but a summary. */
   static Alert ofTheAggregator() {
     return new Alert(
-        "c3",
-        "fc3",
-        AlertRule.FLEET_ISOLATED,
+        new Alert.Origin("c3", "fc3", AlertRule.FLEET_ISOLATED, null),
         AlertStatus.FIRING,
         Severity.CRITICAL,
-        null,
         Map.of("alertname", "FleetIsolated", "severity", "critical"),
-        "12 of 20 nodes were lost within 15 s",
-        null,
-        SEEN,
-        FIRED,
-        null,
-        null,
-        null,
-        Map.of());
+        new AlertText("12 of 20 nodes were lost within 15 s", null),
+        new Alert.Times(SEEN, FIRED, null),
+        Alert.Handling.NONE);
   }
 
   static List<Alert> many(int count) {

@@ -35,9 +35,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Whoever asks the aggregator each second calls {@link #seen} with {@code changes.canary()},
- * {@link #ruled} when the engine raises the rule for a number, and {@link #delivered} when the
- * internal sink gets its notification. These and the questions may come from any thread, at any
- * time.
+ * {@link #ruled} when the rules have seen it, and {@link #delivered} when {@link CanarySink} gets
+ * its notification. These and the questions may come from any thread, at any time.
  */
 public final class CanaryVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(CanaryVerticle.class);

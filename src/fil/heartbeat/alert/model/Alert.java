@@ -7,38 +7,61 @@ import org.jspecify.annotations.Nullable;
 /**
  * One rule for one subject, from when its condition became true until it was resolved.
  *
- * @param id of this alert, the same after a restart: receivers fold repetitions by it
- * @param fingerprint of rule and subject, the same for each alert of both
- * @param peerId the node; null when it is about a network or the aggregator
  * @param labels {@code alertname, severity, network, peer_id, nickname, miner}, those that apply,
  *     and those of configuration; as they were when it fired. Hold nothing of this aggregator, so
  *     that two of them tell one story
- * @param summary one line: who, and what was seen
- * @param detail what was seen, in a sentence or two, with its time; null when the summary says it
- *     all
- * @param activeAt since when what it is about holds
- * @param startsAt when it fired; null while it is pending
- * @param endsAt when it was resolved; null before
- * @param suppressedBy what mutes it while it fires, such as {@code silence 3f2a}, {@code
- *     maintenance nightly}, {@code FleetIsolated}; null when they are
- * @param deliveries sink to what was delivered to it last
  */
 public record Alert(
-    String id,
-    String fingerprint,
-    AlertRule rule,
+    Origin origin,
     AlertStatus status,
     Severity severity,
-    @Nullable String peerId,
     Map<String, String> labels,
-    String summary,
-    @Nullable String detail,
-    Instant activeAt,
-    @Nullable Instant startsAt,
-    @Nullable Instant endsAt,
-    @Nullable Acknowledgement acknowledgement,
-    @Nullable String suppressedBy,
-    Map<String, Delivery> deliveries) {
+    AlertText text,
+    Times times,
+    Handling handling) {
+
+  /**
+   * Which alert it is.
+   *
+   * @param id of this alert, the same after a restart: receivers fold repetitions by it
+   * @param fingerprint of rule and subject, the same for each alert of both
+   * @param peerId the node; null when it is about a network or the aggregator
+   */
+  public record Origin(String id, String fingerprint, AlertRule rule, @Nullable String peerId) {}
+
+  /**
+   * When it began and ended.
+   *
+   * @param activeAt since when its condition is true
+   * @param startsAt when it fired; null while it is pending
+   * @param endsAt when it was resolved; null before
+   */
+  public record Times(Instant activeAt, @Nullable Instant startsAt, @Nullable Instant endsAt) {}
+
+  /**
+   * What people and sinks did with it.
+   *
+   * @param acknowledgement null when nobody took it
+   * @param suppressedBy what mutes it while it fires, such as {@code silence 3f2a}, {@code
+   *     maintenance nightly}, {@code FleetIsolated}; null when nothing does
+   * @param deliveries sink to what was delivered to it last
+   */
+  public record Handling(
+      @Nullable Acknowledgement acknowledgement,
+      @Nullable String suppressedBy,
+      Map<String, Delivery> deliveries) {
+
+    /** Nobody did anything. */
+    public static final Handling NONE = new Handling(null, null, Map.of());
+
+    public Handling {
+      deliveries = Map.copyOf(deliveries);
+    }
+
+    public Handling withAcknowledgement(@Nullable Acknowledgement next) {
+      return new Handling(next, suppressedBy, deliveries);
+    }
+  }
 
   /**
    * What a sink knows of an alert.
@@ -49,6 +72,77 @@ public record Alert(
 
   public Alert {
     labels = Map.copyOf(labels);
-    deliveries = Map.copyOf(deliveries);
+  }
+
+  public String id() {
+    return origin.id();
+  }
+
+  public String fingerprint() {
+    return origin.fingerprint();
+  }
+
+  public AlertRule rule() {
+    return origin.rule();
+  }
+
+  public @Nullable String peerId() {
+    return origin.peerId();
+  }
+
+  public String summary() {
+    return text.summary();
+  }
+
+  public @Nullable String detail() {
+    return text.detail();
+  }
+
+  public Instant activeAt() {
+    return times.activeAt();
+  }
+
+  public @Nullable Instant startsAt() {
+    return times.startsAt();
+  }
+
+  public @Nullable Instant endsAt() {
+    return times.endsAt();
+  }
+
+  public @Nullable Acknowledgement acknowledgement() {
+    return handling.acknowledgement();
+  }
+
+  public @Nullable String suppressedBy() {
+    return handling.suppressedBy();
+  }
+
+  public Map<String, Delivery> deliveries() {
+    return handling.deliveries();
+  }
+
+  public Alert withStatus(AlertStatus next) {
+    return new Alert(origin, next, severity, labels, text, times, handling);
+  }
+
+  public Alert withSeverity(Severity next) {
+    return new Alert(origin, status, next, labels, text, times, handling);
+  }
+
+  public Alert withLabels(Map<String, String> next) {
+    return new Alert(origin, status, severity, next, text, times, handling);
+  }
+
+  public Alert withText(AlertText next) {
+    return new Alert(origin, status, severity, labels, next, times, handling);
+  }
+
+  public Alert withTimes(Times next) {
+    return new Alert(origin, status, severity, labels, text, next, handling);
+  }
+
+  public Alert withHandling(Handling next) {
+    return new Alert(origin, status, severity, labels, text, times, next);
   }
 }

@@ -5,15 +5,20 @@ import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.AlertStatus;
 import fil.heartbeat.alert.model.AlertText;
+import fil.heartbeat.alert.model.ResolvedAlert;
 import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.alert.model.Silence;
+import fil.heartbeat.history.EndedAlert;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +125,82 @@ public final class AlertCodec {
     json.getJsonArray("tried", new JsonArray())
         .forEach(sink -> record.deliveries().attempted().add((String) sink));
     return record;
+  }
+
+  /**
+   * One of the history. What its text does not say, since another version wrote it or it is
+   * damaged, is absent; what the columns say is still true.
+   */
+  public static ResolvedAlert resolved(EndedAlert row) {
+    JsonObject json = lenient(row.body());
+    Map<String, String> labels = new LinkedHashMap<>();
+    object(json, "labels")
+        .forEach(
+            each -> {
+              if (each.getValue() instanceof String value) {
+                labels.put(each.getKey(), value);
+              }
+            });
+    Map<String, Alert.Delivery> deliveries = new LinkedHashMap<>();
+    Severity severity = Severity.named(row.severity()).orElse(Severity.WARNING);
+    object(json, "told")
+        .forEach(
+            each -> {
+              if (each.getValue() instanceof JsonObject told) {
+                delivery(told, severity, row.endsAt())
+                    .ifPresent(delivery -> deliveries.put(each.getKey(), delivery));
+              }
+            });
+    return new ResolvedAlert(
+        row.id(),
+        row.rule(),
+        row.severity(),
+        row.peerId(),
+        labels,
+        new AlertText(
+            row.summary(), json.getValue("detail") instanceof String detail ? detail : null),
+        new ResolvedAlert.Times(
+            lenientTime(json.getValue("activeAt")), row.startsAt(), row.endsAt()),
+        new Alert.Handling(
+            json.getValue("acknowledgement") instanceof JsonObject by
+                ? acknowledgement(by, row.startsAt())
+                : null,
+            null,
+            deliveries));
+  }
+
+  private static Acknowledgement acknowledgement(JsonObject by, Instant otherwise) {
+    Instant at = lenientTime(by.getValue("at"));
+    return new Acknowledgement(
+        by.getValue("by") instanceof String name ? name : "",
+        at == null ? otherwise : at,
+        by.getValue("comment") instanceof String comment ? comment : "");
+  }
+
+  private static Optional<Alert.Delivery> delivery(
+      JsonObject told, Severity severity, Instant otherwise) {
+    Instant at = lenientTime(told.getValue("at"));
+    return AlertStatus.named(String.valueOf(told.getValue("status")).toLowerCase(Locale.ROOT))
+        .map(status -> new Alert.Delivery(status, severity, at == null ? otherwise : at));
+  }
+
+  private static JsonObject lenient(String text) {
+    try {
+      return new JsonObject(text);
+    } catch (DecodeException e) {
+      return new JsonObject();
+    }
+  }
+
+  private static @Nullable Instant lenientTime(@Nullable Object stored) {
+    if (stored instanceof Number millis) {
+      return Instant.ofEpochMilli(millis.longValue());
+    }
+    try {
+      return stored instanceof String text ? Instant.parse(text) : null;
+    } catch (DateTimeException e) {
+      return null;
+    }
   }
 
   private static Optional<Alert.Delivery> delivery(JsonObject json, Severity otherwise) {

@@ -239,12 +239,13 @@ public final class AlertRecord {
     view = null;
   }
 
-  private @Nullable String detail() {
+  private AlertText shown() {
     if (inhibits == 0 || isResolved()) {
-      return text.detail();
+      return text;
     }
     String holds = "Holds back " + inhibits + (inhibits == 1 ? " alert" : " alerts");
-    return text.detail() == null ? holds : text.detail() + ". " + holds;
+    return new AlertText(
+        text.summary(), text.detail() == null ? holds : text.detail() + ". " + holds);
   }
 
   /** As others see it. */
@@ -253,21 +254,13 @@ public final class AlertRecord {
     if (known == null) {
       known =
           new Alert(
-              id,
-              fingerprint,
-              key.rule(),
+              new Alert.Origin(id, fingerprint, key.rule(), key.peerId()),
               lifecycle.status(),
               severity,
-              key.peerId(),
               labels,
-              text.summary(),
-              detail(),
-              lifecycle.activeAt(),
-              lifecycle.startsAt(),
-              lifecycle.endsAt(),
-              acknowledgement,
-              suppressedBy,
-              deliveries.delivered());
+              shown(),
+              new Alert.Times(lifecycle.activeAt(), lifecycle.startsAt(), lifecycle.endsAt()),
+              new Alert.Handling(acknowledgement, suppressedBy, deliveries.delivered()));
       view = known;
     }
     return known;
