@@ -91,7 +91,8 @@ final class RuleBook {
         .orElse(all);
   }
 
-  private static AlertsConfig.Rule held(AlertsConfig.Rule rule, Duration hold) {
+  /** The same with another {@code for}. */
+  static AlertsConfig.Rule held(AlertsConfig.Rule rule, Duration hold) {
     return new AlertsConfig.Rule(
         rule.enabled(),
         Optional.of(hold),

@@ -130,13 +130,12 @@ public final class RuleEvaluator {
     other(
         AlertRule.CANARY,
         subject,
-        null,
-        null,
-        Map.of(AlertLabels.BEAT, subject),
-        Condition.of(beat > 0),
-        now,
         Duration.ZERO,
-        new AlertText("Beat " + beat + " of the canary was seen", null));
+        RuleResult.of(
+            Condition.of(beat > 0),
+            Map.of(AlertLabels.BEAT, subject),
+            now,
+            new AlertText("Beat " + beat + " of the canary was seen", null)));
   }
 
   private void judge(NodeTracking node) {
@@ -253,39 +252,39 @@ public final class RuleEvaluator {
       present.add(subject);
       BlockTracker tracker = blocks.computeIfAbsent(subject, ignored -> new BlockTracker());
       tracker.take(report, now);
-      Duration stalled = config.hold(AlertRule.NETWORK_STALLED);
-      String group = report.network() == null && network != null ? AlertRecord.OTHER : network;
-      network(
+      other(
           AlertRule.FLEET_FORKED,
           subject,
-          network,
-          group,
-          warming ? Condition.UNKNOWN : NetworkRules.fleetForked(report),
-          now,
           config.hold(AlertRule.FLEET_FORKED),
-          NetworkRules.forkedText(report));
-      network(
+          ofNetwork(
+              report,
+              warming ? Condition.UNKNOWN : NetworkRules.fleetForked(report),
+              now,
+              NetworkRules.forkedText(report)));
+      other(
           AlertRule.CONSENSUS_LOST,
           subject,
-          network,
-          group,
-          warming
-              ? Condition.UNKNOWN
-              : NetworkRules.consensusLost(report, () -> nodes.voters(report)),
-          now,
           NetworkRules.consensusHold(config.rule(AlertRule.CONSENSUS_LOST).hold(), report),
-          NetworkRules.lostText(report));
-      network(
+          ofNetwork(
+              report,
+              warming
+                  ? Condition.UNKNOWN
+                  : NetworkRules.consensusLost(report, () -> nodes.voters(report)),
+              now,
+              NetworkRules.lostText(report)));
+      Duration stalled = config.hold(AlertRule.NETWORK_STALLED);
+      Instant since = tracker.since(report, now);
+      other(
           AlertRule.NETWORK_STALLED,
           subject,
-          network,
-          group,
-          warming || !nodes.hears(report)
-              ? Condition.UNKNOWN
-              : tracker.stalled(report, stalled, now),
-          tracker.since(report, now),
           stalled,
-          NetworkRules.stalledText(report, tracker.since(report, now)));
+          ofNetwork(
+              report,
+              warming || !nodes.hears(report)
+                  ? Condition.UNKNOWN
+                  : tracker.stalled(report, stalled, now),
+              since,
+              NetworkRules.stalledText(report, since)));
     }
     blocks.keySet().retainAll(present);
     for (AlertRecord each : List.copyOf(table.live())) {
@@ -296,16 +295,12 @@ public final class RuleEvaluator {
     }
   }
 
-  private void network(
-      AlertRule rule,
-      String subject,
-      @Nullable String network,
-      @Nullable String group,
-      Condition condition,
-      Instant since,
-      Duration hold,
-      AlertText text) {
-    other(rule, subject, network, group, RuleBook.labels(network), condition, since, hold, text);
+  private static RuleResult ofNetwork(
+      NetworkReport report, Condition condition, Instant since, AlertText text) {
+    String network = NetworkRules.key(report);
+    String group = report.network() == null && network != null ? AlertRecord.OTHER : network;
+    return new RuleResult(
+        condition, network, group, RuleBook.labels(network), since, Instant.MIN, () -> text);
   }
 
   private void degraded(List<String> degraded) {
@@ -334,13 +329,12 @@ public final class RuleEvaluator {
       other(
           AlertRule.AGGREGATOR_DOWN,
           peer,
-          null,
-          null,
-          Map.of(AlertLabels.AGGREGATOR, peer),
-          unlessWarming(dead.contains(peer)),
-          now,
           config.hold(AlertRule.AGGREGATOR_DOWN),
-          new AlertText("The aggregator " + peer + " does not answer", null));
+          RuleResult.of(
+              unlessWarming(dead.contains(peer)),
+              Map.of(AlertLabels.AGGREGATOR, peer),
+              now,
+              new AlertText("The aggregator " + peer + " does not answer", null)));
     }
   }
 
@@ -364,8 +358,7 @@ public final class RuleEvaluator {
 
   /** A rule about this aggregator. */
   private void aggregator(AlertRule rule, Condition condition, Instant since, AlertText text) {
-    Duration hold = config.hold(rule);
-    other(rule, "", null, null, Map.of(), condition, since, hold, text);
+    other(rule, "", config.hold(rule), RuleResult.of(condition, Map.of(), since, text));
   }
 
   private Condition unlessWarming(boolean holds) {
@@ -373,53 +366,32 @@ public final class RuleEvaluator {
   }
 
   /** A rule that is about no node. */
-  private void other(
-      AlertRule rule,
-      String subject,
-      @Nullable String network,
-      @Nullable String group,
-      Map<String, String> labels,
-      Condition condition,
-      Instant since,
-      Duration hold,
-      AlertText text) {
+  private void other(AlertRule rule, String subject, Duration hold, RuleResult result) {
     AlertKey key = new AlertKey(rule, subject);
     AlertRecord live = table.live(key);
-    if (live == null && condition != Condition.TRUE) {
+    if (live == null && result.condition() != Condition.TRUE) {
       return;
     }
-    Optional<AlertsConfig.Rule> settings = book.of(rule, labels);
+    Optional<AlertsConfig.Rule> settings = book.of(rule, result.labels());
     if (settings.isPresent()) {
-      AlertsConfig.Rule own = settings.get();
-      table.step(
-          key,
-          new RuleResult(condition, network, group, labels, since, Instant.MIN, () -> text),
-          new AlertsConfig.Rule(
-              true,
-              Optional.of(hold),
-              own.severity(),
-              own.criticalAfter(),
-              own.labels(),
-              own.select()),
-          config.keepFiringFor(),
-          warming,
-          now);
+      AlertsConfig.Rule own = RuleBook.held(settings.get(), hold);
+      table.step(key, result, own, config.keepFiringFor(), warming, now);
     } else if (live != null) {
       table.end(live, now);
     }
   }
 
-  /** All changes of miner addresses are to be kept anew. */
+  /** All changes of miner addresses are to be stored again. */
   public void saveMiners() {
     miners.saveAll();
   }
 
-  /** The addresses known before a change, of nodes to be kept anew; null to be forgotten. */
+  /** The addresses known before a change, of nodes to be stored again; null to be forgotten. */
   public Map<String, @Nullable String> takeMiners() {
     return miners.take(nodes::knownMiner);
   }
 
-  /** A change of the miner address was kept. */
+  /** A change of the miner address was stored. */
   public void restoreMiner(String peerId, String known) {
     miners.restore(peerId);
     nodes.restoreMiner(peerId, known);

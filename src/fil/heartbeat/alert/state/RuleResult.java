@@ -24,4 +24,11 @@ public record RuleResult(
     Map<String, String> labels,
     Instant since,
     Instant notBefore,
-    Supplier<AlertText> text) {}
+    Supplier<AlertText> text) {
+
+  /** Of a rule that is about no node and no network. */
+  public static RuleResult of(
+      Condition condition, Map<String, String> labels, Instant since, AlertText text) {
+    return new RuleResult(condition, null, null, labels, since, Instant.MIN, () -> text);
+  }
+}
