@@ -402,8 +402,7 @@ class ApiVerticleTest {
   @CsvSource({
     "true, false, 'one, two of mainnet'",
     "true, false, ''",
-    "true, true, 'the clock of this machine is about 10 min ahead of that of the nodes of mainnet,"
-        + " the alert role does not answer'",
+    "true, true, 'the clock of this machine is about 10 min ahead of that of the nodes of mainnet, the alert role does not answer'",
     "false, false, the clock of this machine is about 10 min ahead of that of the nodes of mainnet"
   })
   void whatIsDegradedIsOneListEverywhere(
