@@ -6,7 +6,7 @@ import fil.heartbeat.aggregator.SimulatedFleet.Change;
 import fil.heartbeat.aggregator.SimulatedFleet.Incident;
 import fil.heartbeat.aggregator.SimulatedFleet.Kind;
 import fil.heartbeat.alert.model.AlertRule;
-import fil.heartbeat.fleet.NetworkReport.Side;
+import fil.heartbeat.fleet.NetworkReport.Branch;
 import fil.heartbeat.fleet.State;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -141,8 +141,8 @@ class FleetSimulationTest {
     long first = firstHeight(fleet, "b", fleet.epoch());
     long third = nthHeight(fleet, first, 3, "", "b");
     untilEpoch(fleet, third + 1);
-    List<Side> sides = fleet.report().sides();
-    assertThat(sides).as("seed %s", seed).extracting(Side::count).contains(minority).hasSize(2);
+    List<Branch> sides = fleet.report().sides();
+    assertThat(sides).as("seed %s", seed).extracting(Branch::count).contains(minority).hasSize(2);
     assertThat(sides.get(0).count()).isEqualTo(NODES - minority);
     assertThat(sides.get(1).firstDifferentHeight()).isEqualTo(firstCommonHeight(fleet, first));
     assertThat(fleet.report().inConsensus()).isEqualTo(NODES - minority);
@@ -165,7 +165,7 @@ class FleetSimulationTest {
     untilEpoch(fleet, nthHeight(fleet, start, 3, "", "b", "c") + 1);
     assertThat(fleet.report().sides())
         .as("seed %s", seed)
-        .extracting(Side::count)
+        .extracting(Branch::count)
         .containsExactly(70, 70, 60);
     assertThat(fleet.report().sides()).allMatch(side -> side.firstDifferentHeight() != null);
     assertThat(fleet.report().inConsensus()).isZero();

@@ -108,7 +108,7 @@ class RestartTest {
   private static @Nullable Long partedAt(Registry registry) {
     return registry.networks().stream()
         .flatMap(network -> network.sides().stream())
-        .map(NetworkReport.Side::firstDifferentHeight)
+        .map(NetworkReport.Branch::firstDifferentHeight)
         .filter(Objects::nonNull)
         .findFirst()
         .orElse(null);

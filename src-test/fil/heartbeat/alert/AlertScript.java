@@ -213,7 +213,7 @@ final class AlertScript {
       @Nullable Long best,
       @Nullable Instant newest,
       boolean fleetForked,
-      List<NetworkReport.Side> sides) {
+      List<NetworkReport.Branch> sides) {
     return new NetworkReport(
         "bafy" + network,
         network,

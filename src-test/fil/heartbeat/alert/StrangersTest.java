@@ -133,9 +133,9 @@ class StrangersTest {
   }
 
   private static NetworkReport split(int... votes) {
-    List<NetworkReport.Side> sides =
+    List<NetworkReport.Branch> sides =
         IntStream.of(votes)
-            .mapToObj(each -> new NetworkReport.Side(List.of(), each, List.of(), each, null))
+            .mapToObj(each -> new NetworkReport.Branch(List.of(), each, List.of(), each, null))
             .toList();
     return AlertScript.report("mainnet", IntStream.of(votes).sum(), 0, 100L, null, false, sides);
   }

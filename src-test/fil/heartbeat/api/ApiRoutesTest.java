@@ -74,8 +74,8 @@ class ApiRoutesTest {
           1,
           new NetworkReport.Basis("open", false),
           List.of(
-              new NetworkReport.Side(List.of("bafya"), 3, List.of(ALICE), 3, null),
-              new NetworkReport.Side(List.of("bafyb"), 1, List.of("b"), 1, 97L)),
+              new NetworkReport.Branch(List.of("bafya"), 3, List.of(ALICE), 3, null),
+              new NetworkReport.Branch(List.of("bafyb"), 1, List.of("b"), 1, 97L)),
           false,
           null,
           FleetFixtures.NOW.minusSeconds(30),

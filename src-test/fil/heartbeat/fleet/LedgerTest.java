@@ -27,30 +27,30 @@ class LedgerTest {
   }
 
   @CanIgnoreReturnValue
-  private boolean says(Reports by, long height, String... blocks) {
+  private boolean says(NodeHeads by, long height, String... blocks) {
     return ledger.report(by, height, key(blocks), 1000 * height);
   }
 
   @CanIgnoreReturnValue
-  private Reports voter(long height, String... blocks) {
-    Reports by = new Reports();
+  private NodeHeads voter(long height, String... blocks) {
+    NodeHeads by = new NodeHeads();
     assertThat(says(by, height, blocks)).isTrue();
     return by;
   }
 
-  private static Reports stranger() {
-    return new Reports(Standing.STRANGER);
+  private static NodeHeads stranger() {
+    return new NodeHeads(Standing.STRANGER);
   }
 
-  private Round round(List<Reports> voters) {
-    return new Round(ledger, voters, List.of(), -1, 2);
+  private ConsensusRound round(List<NodeHeads> voters) {
+    return new ConsensusRound(ledger, voters, List.of(), -1, 2);
   }
 
   @Test
   void strangersOpenNoHeight() {
     assertThat(says(stranger(), 10, "a")).isFalse();
     assertThat(ledger.heights()).isZero();
-    Reports voter = voter(10, "a");
+    NodeHeads voter = voter(10, "a");
     assertThat(says(stranger(), 10, "a")).isTrue();
     assertThat(says(stranger(), 11, "b")).isFalse();
     assertThat(ledger.top(voter)).isEqualTo(10);
@@ -58,7 +58,7 @@ class LedgerTest {
 
   @Test
   void aHeightThatNobodyIsAtIsHeldNoLonger() {
-    Reports rising = voter(1, "a");
+    NodeHeads rising = voter(1, "a");
     for (int height = 2; height < 5_000; height++) {
       says(rising, height, "a" + height);
     }
@@ -71,7 +71,7 @@ class LedgerTest {
   @Test
   void soManyHeightsAreHeld() {
     for (int i = 0; i < 8; i++) {
-      Reports by = new Reports();
+      NodeHeads by = new NodeHeads();
       for (int height = 1; height <= Ledger.EPOCHS; height++) {
         says(by, 10_000L * i + height, "a");
       }
@@ -82,25 +82,25 @@ class LedgerTest {
   /** However many heights others name, where nothing says which can be. */
   @Test
   void whoDecidesAlwaysFindsAHeight() {
-    List<Reports> honest = List.of(new Reports(), new Reports());
-    List<Reports> hostile = IntStream.range(0, 8).mapToObj(i -> new Reports()).toList();
+    List<NodeHeads> honest = List.of(new NodeHeads(), new NodeHeads());
+    List<NodeHeads> hostile = IntStream.range(0, 8).mapToObj(i -> new NodeHeads()).toList();
     for (int height = 1; height <= 2_000; height++) {
       for (int i = 0; i < hostile.size(); i++) {
         assertThat(says(hostile.get(i), 10_000L * (i + 1) + height, "evil")).isTrue();
       }
       if (height >= 1_000) {
-        for (Reports each : honest) {
+        for (NodeHeads each : honest) {
           assertThat(says(each, height, "a" + height)).isTrue();
         }
       }
     }
     assertThat(ledger.heights()).isLessThanOrEqualTo(Ledger.MAX_COLUMNS);
-    for (Reports each : honest) {
+    for (NodeHeads each : honest) {
       for (int height = 2_000; height > 2_000 - 500; height--) {
         assertThat(ledger.at(each, height)).as("height " + height).isNotNegative();
       }
     }
-    for (Reports each : hostile) {
+    for (NodeHeads each : hostile) {
       assertThat(ledger.at(each, each.top())).isNotNegative();
     }
   }
@@ -108,7 +108,7 @@ class LedgerTest {
   /** A head below all that is remembered says nothing of those above it. */
   @Test
   void whatIsTooOldErasesNothing() {
-    Reports voter = voter(10_000, "a");
+    NodeHeads voter = voter(10_000, "a");
     ledger.keepFrom(9_500);
     assertThat(says(voter, 5, "b")).isFalse();
     assertThat(ledger.at(voter, 10_000)).isNotNegative();
@@ -119,14 +119,14 @@ class LedgerTest {
   /** Strangers' heads go before those of voters, and those that fewer report before others. */
   @Test
   void headsWithoutAVoteGoFirst() {
-    List<Reports> voters = IntStream.range(0, 40).mapToObj(i -> new Reports()).toList();
-    List<Reports> shared = IntStream.range(0, 3).mapToObj(i -> stranger()).toList();
-    List<Reports> single = IntStream.range(0, 40).mapToObj(i -> stranger()).toList();
+    List<NodeHeads> voters = IntStream.range(0, 40).mapToObj(i -> new NodeHeads()).toList();
+    List<NodeHeads> shared = IntStream.range(0, 3).mapToObj(i -> stranger()).toList();
+    List<NodeHeads> single = IntStream.range(0, 40).mapToObj(i -> stranger()).toList();
     for (long height = 1; height <= Ledger.EPOCHS; height++) {
       for (int i = 0; i < voters.size(); i++) {
         says(voters.get(i), height, "own" + i + "/" + height);
       }
-      for (Reports each : shared) {
+      for (NodeHeads each : shared) {
         says(each, height, "shared" + height);
       }
       for (int i = 0; i < single.size(); i++) {
@@ -146,8 +146,8 @@ class LedgerTest {
   /** Some strangers with long heads of their own, up all heights that a voter was at. */
   @Test
   void strangersTakeSoMuchInAll() {
-    Reports voter = voter(1, "a");
-    List<Reports> strangers = IntStream.range(0, 8).mapToObj(i -> stranger()).toList();
+    NodeHeads voter = voter(1, "a");
+    List<NodeHeads> strangers = IntStream.range(0, 8).mapToObj(i -> stranger()).toList();
     for (int height = 2; height <= Ledger.EPOCHS; height++) {
       says(voter, height, "a" + height);
       for (int i = 0; i < 8; i++) {
@@ -168,9 +168,9 @@ class LedgerTest {
   void aRefusalErasesNothing() {
     voter(10, "a");
     voter(11, "b");
-    Reports late = stranger();
+    NodeHeads late = stranger();
     assertThat(says(late, 10, "a")).isTrue();
-    for (int i = 0; i < Column.MAX_HEADS; i++) {
+    for (int i = 0; i < HeightColumn.MAX_HEADS; i++) {
       assertThat(says(stranger(), 11, "evil" + i)).isTrue();
     }
     assertThat(says(late, 11, "own")).isFalse();
@@ -188,12 +188,12 @@ class LedgerTest {
       many[0] = "other" + i;
       taken += says(stranger(), 10, many) ? 1 : 0;
     }
-    assertThat(taken).isEqualTo(Column.MAX_BLOCKS / 60);
+    assertThat(taken).isEqualTo(HeightColumn.MAX_BLOCKS / 60);
   }
 
   @Test
   void aVoterAlwaysHasAPlace() {
-    List<Reports> voters = new ArrayList<>();
+    List<NodeHeads> voters = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
       voters.add(voter(10, "own" + i));
     }
@@ -208,7 +208,7 @@ class LedgerTest {
   @Test
   void oneWhoIsNamedLaterCountsFromThenOn() {
     voter(10, "a");
-    Reports late = stranger();
+    NodeHeads late = stranger();
     says(late, 10, "b");
     int number = ledger.at(late, 10);
     assertThat(LedgerView.isDecided(ledger, 10, number)).isFalse();
@@ -224,7 +224,7 @@ class LedgerTest {
   /** Without a clock nothing but the others says how high a height can be. */
   @Test
   void fromTheHighestToTheLowestHeightIsAShortWay() {
-    Reports by = voter(1L << 40, "a");
+    NodeHeads by = voter(1L << 40, "a");
     assertThat(says(by, 10, "b")).isTrue();
     assertThat(ledger.holds(by, 10)).isTrue();
     assertThat(ledger.load()).isEqualTo(2);
@@ -233,15 +233,15 @@ class LedgerTest {
   /** A hundred are honest, eighty say a head of their own at each height. */
   @Test
   void whatIsGivenUpDecidesNothing() {
-    List<Reports> honest = new ArrayList<>();
-    List<Reports> hostile = new ArrayList<>();
+    List<NodeHeads> honest = new ArrayList<>();
+    List<NodeHeads> hostile = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      honest.add(new Reports());
+      honest.add(new NodeHeads());
     }
     for (int i = 0; i < 80; i++) {
-      hostile.add(new Reports());
+      hostile.add(new NodeHeads());
     }
-    List<Reports> all = new ArrayList<>(honest);
+    List<NodeHeads> all = new ArrayList<>(honest);
     all.addAll(hostile);
     for (long height = 1; height <= 800; height++) {
       for (int i = 0; i < hostile.size(); i++) {
@@ -265,16 +265,16 @@ class LedgerTest {
     assertThat(hostile).anyMatch(each -> ledger.at(each, 1) == Ledger.LOST);
     assertThat(honest).allMatch(each -> ledger.at(each, 1) >= 0);
     for (long height = 1; height <= 800; height++) {
-      Tally tally = requireNonNull(new Round(ledger, all, List.of(), -1, 2).tally(height));
+      HeightTally tally = requireNonNull(new ConsensusRound(ledger, all, List.of(), -1, 2).tally(height));
       assertThat(tally.isDecided()).isTrue();
-      for (Reports each : honest) {
+      for (NodeHeads each : honest) {
         assertThat(tally.sideOf(ledger.at(each, height))).isEqualTo(tally.majority());
       }
-      for (Reports each : hostile) {
+      for (NodeHeads each : hostile) {
         assertThat(tally.sideOf(ledger.at(each, height))).isNotEqualTo(tally.majority());
       }
     }
-    for (Reports each : hostile) {
+    for (NodeHeads each : hostile) {
       assertThat(round(all).compare(each).different()).isGreaterThan(2);
       assertThat(ledger.holds(each, 800)).isTrue();
     }
@@ -285,10 +285,10 @@ class LedgerTest {
   /** However popular the blocks are that the heads of single voters name. */
   @Test
   void aHeadThatTwoShareIsNotGivenUpForOneThatOneReports() {
-    List<Reports> pair = List.of(new Reports(), new Reports());
-    List<Reports> singles = IntStream.range(0, 200).mapToObj(i -> new Reports()).toList();
+    List<NodeHeads> pair = List.of(new NodeHeads(), new NodeHeads());
+    List<NodeHeads> singles = IntStream.range(0, 200).mapToObj(i -> new NodeHeads()).toList();
     for (long height = 1; height <= 300; height++) {
-      for (Reports each : pair) {
+      for (NodeHeads each : pair) {
         says(each, height, "shared" + height);
       }
       for (int i = 0; i < singles.size(); i++) {
@@ -305,10 +305,10 @@ class LedgerTest {
 
   @Test
   void whatAReferenceFinalizedIsNotGivenUp() {
-    Reports reference = new Reports(Standing.REFERENCE);
-    List<Reports> voters = new ArrayList<>();
+    NodeHeads reference = new NodeHeads(Standing.REFERENCE);
+    List<NodeHeads> voters = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
-      voters.add(new Reports());
+      voters.add(new NodeHeads());
     }
     for (long height = 1; height <= 300; height++) {
       says(reference, height, "ref" + height);
@@ -341,9 +341,9 @@ class LedgerTest {
   @Timeout(60)
   void fiftyThousandHeadsAtAHeightAreFoundOneByOne() {
     assertThat(colliding(1)).isNotEqualTo(colliding(2)).hasSameHashCodeAs(colliding(2));
-    List<Reports> voters = new ArrayList<>();
+    List<NodeHeads> voters = new ArrayList<>();
     for (int i = 0; i < 50_000; i++) {
-      voters.add(new Reports());
+      voters.add(new NodeHeads());
     }
     for (long height = 1; height <= 4; height++) {
       for (int i = 0; i < voters.size(); i++) {
@@ -352,8 +352,8 @@ class LedgerTest {
         assertThat(ledger.report(voters.get(i), height, TipsetKey.of(head), i)).isTrue();
       }
     }
-    Round round = round(voters);
-    Sides sides = new Sides(round, ledger);
+    ConsensusRound round = round(voters);
+    Branches sides = new Branches(round, ledger);
     for (int i = 0; i < voters.size(); i++) {
       Comparison comparison = round.compare(voters.get(i));
       assertThat(comparison.kind()).isNotEqualTo(Comparison.Kind.NOTHING);
@@ -367,14 +367,14 @@ class LedgerTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void countsAgreeWithWhatWasSaid(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    List<Reports> all = new ArrayList<>();
+    List<NodeHeads> all = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      all.add(new Reports(i < 10 ? Standing.STRANGER : Standing.VOTER));
+      all.add(new NodeHeads(i < 10 ? Standing.STRANGER : Standing.VOTER));
     }
     TipsetKey[][] said = new TipsetKey[all.size()][64];
     for (int step = 0; step < 20_000; step++) {
       int who = random.nextInt(all.size());
-      Reports by = all.get(who);
+      NodeHeads by = all.get(who);
       int height = random.nextInt(64);
       int action = random.nextInt(50);
       if (action == 0) {
@@ -396,7 +396,7 @@ class LedgerTest {
     for (int who = 0; who < all.size(); who++) {
       for (int height = 0; height < 64; height++) {
         int number = ledger.at(all.get(who), height);
-        Column column = ledger.column(height);
+        HeightColumn column = ledger.column(height);
         if (said[who][height] == null) {
           assertThat(number).isEqualTo(Ledger.NONE);
         } else {

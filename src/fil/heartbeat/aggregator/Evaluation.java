@@ -8,9 +8,9 @@ import fil.heartbeat.fleet.Ledger;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Observation;
-import fil.heartbeat.fleet.Reports;
-import fil.heartbeat.fleet.Round;
-import fil.heartbeat.fleet.Sides;
+import fil.heartbeat.fleet.NodeHeads;
+import fil.heartbeat.fleet.ConsensusRound;
+import fil.heartbeat.fleet.Branches;
 import fil.heartbeat.fleet.Standing;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,7 +90,7 @@ final class Evaluation {
     takeAgain(watch, members, ceiling);
     // Chosen anew: who is ahead has no vote, and takes none from another of its miner address.
     List<Slot> voters = votes(mayVote.stream().filter(slot -> height(slot) <= ceiling).toList());
-    List<Reports> references = new ArrayList<>();
+    List<NodeHeads> references = new ArrayList<>();
     long finalized = -1;
     for (Witness witness : witnesses) {
       if (witness.speaksOf(watch, now)) {
@@ -99,8 +99,8 @@ final class Evaluation {
         finalized = Math.max(finalized, witness.finalized());
       }
     }
-    Round round =
-        new Round(
+    ConsensusRound round =
+        new ConsensusRound(
             watch.ledger,
             voters.stream().map(slot -> slot.reports).toList(),
             references,
@@ -122,7 +122,7 @@ final class Evaluation {
             new HashSet<>(voters),
             expected,
             voters.size() >= FleetSettings.MIN_VOTERS || !references.isEmpty());
-    Sides sides = new Sides(round, watch.ledger);
+    Branches sides = new Branches(round, watch.ledger);
     int agree = 0;
     int dispute = 0;
     for (Slot slot : members) {
@@ -142,7 +142,7 @@ final class Evaluation {
   /** What all nodes of a network are measured by. */
   private record Facts(
       @Nullable Watch watch,
-      @Nullable Round round,
+      @Nullable ConsensusRound round,
       Set<Slot> voters,
       @Nullable Long expected,
       boolean comparable) {
@@ -247,7 +247,7 @@ final class Evaluation {
 
   private Observation observation(
       Slot slot, boolean wrongNetwork, @Nullable Comparison comparison, Facts facts) {
-    Round round = facts.round;
+    ConsensusRound round = facts.round;
     long height = height(slot);
     Long expected = facts.expected;
     Watch watch = facts.watch;
@@ -295,9 +295,9 @@ final class Evaluation {
 
   private NetworkReport report(
       Watch watch,
-      Round round,
+      ConsensusRound round,
       Facts facts,
-      Sides sides,
+      Branches sides,
       int agree,
       int dispute,
       @Nullable Duration clockAhead,

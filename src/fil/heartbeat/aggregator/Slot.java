@@ -8,7 +8,7 @@ import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.LocalHealth;
 import fil.heartbeat.fleet.Moved;
-import fil.heartbeat.fleet.Reports;
+import fil.heartbeat.fleet.NodeHeads;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
@@ -29,7 +29,7 @@ final class Slot {
 
   final PeerId peer;
   final String peerId;
-  Reports reports = new Reports(Standing.STRANGER);
+  NodeHeads reports = new NodeHeads(Standing.STRANGER);
   final Detector detector;
   final Uptime uptime = new Uptime();
   final BeatBudget budget;
@@ -125,7 +125,7 @@ final class Slot {
     standing = next;
     if (watch == null) {
       // Without a network nothing is held of it.
-      reports = new Reports(next);
+      reports = new NodeHeads(next);
     } else {
       watch.ledger.stand(reports, next);
     }

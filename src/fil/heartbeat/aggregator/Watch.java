@@ -4,7 +4,7 @@ import fil.heartbeat.chain.Network;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.Ledger;
 import fil.heartbeat.fleet.NetworkReport;
-import fil.heartbeat.fleet.Reports;
+import fil.heartbeat.fleet.NodeHeads;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -70,7 +70,7 @@ final class Watch {
    * @param ceiling heights above it are in the future and count nowhere
    * @return whether it was taken
    */
-  boolean head(Reports by, long height, TipsetKey key, long ceiling, Moment now) {
+  boolean head(NodeHeads by, long height, TipsetKey key, long ceiling, Moment now) {
     // Far from the best, but not from the clock, is where the fleet is after a time unheard.
     boolean farAhead =
         best >= 0 && height > best + Ledger.EPOCHS && height <= ceiling - Ledger.EPOCHS;

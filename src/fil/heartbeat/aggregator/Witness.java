@@ -1,7 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.chain.TipsetKey;
-import fil.heartbeat.fleet.Reports;
+import fil.heartbeat.fleet.NodeHeads;
 import fil.heartbeat.fleet.Standing;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +25,8 @@ final class Witness {
       TipsetKey finalizedKey,
       long finalizedHeight) {}
 
-  final Reports heads = new Reports(Standing.REFERENCE);
-  final Reports finals = new Reports(Standing.REFERENCE);
+  final NodeHeads heads = new NodeHeads(Standing.REFERENCE);
+  final NodeHeads finals = new NodeHeads(Standing.REFERENCE);
   private @Nullable Watch watch;
   private long finalized = -1;
   private long height = -1;

@@ -1,76 +1,163 @@
 package fil.heartbeat.fleet;
 
 import fil.heartbeat.chain.Cid;
-import java.util.Arrays;
+import fil.heartbeat.fleet.NetworkReport.Branch;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The heads of one height, those that share a block brought together. Only heads that count tie
- * others together; a branch is named by the lowest number of these.
+ * The groups that a network falls into. Those who agree are one; those who differ are grouped by
+ * the heads they share at the last few heights, since the branches of a fork have null rounds at
+ * different heights.
  */
-final class Branches {
-  private final Column column;
-  // Of heads that count: one on the same branch with a number that is not higher; -1 of others.
-  private final int[] toward;
-  private final Map<Cid, Integer> byBlock = new HashMap<>();
+public final class Branches {
+
+  /** Heights over which nodes of one branch are brought together. */
+  private static final int LOOKS = 16;
+
+  /** Sides told; more are a hostile fleet, not a fork. */
+  private static final int MAX_SIDES = 32;
+
+  private static final class Group {
+    private final List<String> nodes = new ArrayList<>();
+    private int votes;
+    private int count;
+    private long first = Long.MAX_VALUE;
+    private long headHeight = -1;
+    private int head = -1;
+    private @Nullable Group into;
+
+    /** The group that it became part of, or itself. */
+    private Group whole() {
+      Group whole = this;
+      while (whole.into != null) {
+        whole = whole.into;
+      }
+      // The next time the way is short, for each on it.
+      Group at = this;
+      while (at.into != null) {
+        Group next = at.into;
+        at.into = whole;
+        at = next;
+      }
+      return whole;
+    }
+
+    private void take(Group other) {
+      other.into = this;
+      other.nodes.stream().limit(Branch.MAX_NODES - nodes.size()).forEach(nodes::add);
+      votes += other.votes;
+      count += other.count;
+      first = Math.min(first, other.first);
+      if (other.headHeight > headHeight) {
+        headHeight = other.headHeight;
+        head = other.head;
+      }
+    }
+  }
+
+  private final ConsensusRound round;
+  private final Ledger ledger;
+  private final Group agreeing = new Group();
+  private final Map<List<Long>, Group> forked = new HashMap<>();
+
+  public Branches(ConsensusRound round, Ledger ledger) {
+    this.round = round;
+    this.ledger = ledger;
+  }
 
   /**
-   * @param counts whether a head, by its number, ties others together
+   * Puts a node where its comparison says.
+   *
+   * @param partedAt the first height of its fork; null when it is what the comparison says
    */
-  Branches(Column column, IntPredicate counts) {
-    this.column = column;
-    this.toward = new int[column.size()];
-    Arrays.fill(toward, -1);
-    for (int i = 0; i < toward.length; i++) {
-      if (counts.test(i)) {
-        toward[i] = i;
-        for (Cid block : column.key(i).cids()) {
-          Integer other = byBlock.putIfAbsent(block, i);
-          if (other != null) {
-            join(other, i);
-          }
-        }
-      }
+  public void add(
+      String peerId,
+      NodeHeads reports,
+      Comparison comparison,
+      @Nullable Long partedAt,
+      boolean votes) {
+    if (comparison.kind() == Comparison.Kind.AGREES) {
+      put(agreeing, peerId, votes);
+    } else if (round.isFork(comparison)) {
+      put(group(reports, comparison, partedAt), peerId, votes);
     }
   }
 
-  private void join(int a, int b) {
-    int one = of(a);
-    int two = of(b);
-    toward[Math.max(one, two)] = Math.min(one, two);
+  /** The side in consensus first, if there is one; then the largest. */
+  public List<Branch> list() {
+    List<Branch> sides = new ArrayList<>();
+    if (agreeing.count > 0) {
+      var head = round.majorityHead();
+      sides.add(side(agreeing, head == null ? List.of() : texts(head.cids()), null));
+    }
+    forked.values().stream()
+        .map(Group::whole)
+        .distinct()
+        .sorted(
+            Comparator.<Group>comparingInt(group -> -group.count)
+                .thenComparing(group -> group.nodes.get(0)))
+        .limit(MAX_SIDES)
+        .forEach(group -> sides.add(side(group, headOf(group), group.first)));
+    return sides;
   }
 
-  /** The branch of a head that counts; -1 of another. */
-  int of(int number) {
-    int at = number;
-    while (at >= 0 && toward[at] != at) {
-      if (toward[at] >= 0) {
-        toward[at] = toward[toward[at]];
+  /** One place for each (height, side) seen; places that one node links are one group. */
+  private Group group(NodeHeads reports, Comparison comparison, @Nullable Long partedAt) {
+    Group found = new Group();
+    List<List<Long>> places = new ArrayList<>();
+    int looks = 0;
+    long lowest = comparison.firstDifferent();
+    for (long height = ledger.top(reports); height >= lowest && looks < LOOKS; height--) {
+      int number = ledger.at(reports, height);
+      HeightTally tally = number < 0 ? null : round.tally(height);
+      if (tally == null) {
+        continue;
       }
-      at = toward[at];
+      looks++;
+      if (found.head < 0) {
+        found.head = number;
+        found.headHeight = height;
+      }
+      places.add(List.of(height, (long) tally.sideOf(number)));
     }
-    return at;
+    found.first = Math.min(found.first, partedAt == null ? lowest : partedAt);
+    for (List<Long> place : places) {
+      Group known = forked.get(place);
+      Group other = known == null ? found : known.whole();
+      if (other != found) {
+        other.take(found);
+        found = other;
+      }
+    }
+    for (List<Long> place : places) {
+      forked.put(place, found);
+    }
+    return found;
   }
 
-  /**
-   * The branch of any head: one that does not count is on that with which it shares a block, on the
-   * preferred one if there are several, and on none but its own if there is none.
-   */
-  int of(int number, int preferred) {
-    int own = of(number);
-    if (own >= 0) {
-      return own;
+  private static void put(Group group, String peerId, boolean votes) {
+    group.count++;
+    group.votes += votes ? 1 : 0;
+    if (group.nodes.size() < Branch.MAX_NODES) {
+      group.nodes.add(peerId);
     }
-    int found = -1;
-    for (Cid block : column.key(number).cids()) {
-      Integer other = byBlock.get(block);
-      int branch = other == null ? -1 : of(other);
-      if (branch >= 0 && (found < 0 || branch == preferred)) {
-        found = branch;
-      }
-    }
-    return found >= 0 ? found : number;
+  }
+
+  private List<String> headOf(Group group) {
+    HeightColumn column = group.head < 0 ? null : ledger.column(group.headHeight);
+    return column == null ? List.of() : texts(column.key(group.head).cids());
+  }
+
+  private static List<String> texts(List<Cid> cids) {
+    return cids.stream().map(Cid::toString).toList();
+  }
+
+  private static Branch side(Group group, List<String> head, @Nullable Long firstDifferent) {
+    return new Branch(head, group.votes, group.nodes, group.count, firstDifferent);
   }
 }

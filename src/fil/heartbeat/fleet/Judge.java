@@ -40,7 +40,7 @@ public final class Judge {
     Instant aheadSince = holds(seen.ahead(), 1, last.aheadSince(), now);
     Verdict before = last.verdict();
     Liveness liveness = liveness(before.liveness(), seen, warming, now);
-    Past past = past(last, now);
+    StateBeforeRestart past = past(last, now);
     boolean fork = seen.mayFork() && (isForked(seen.comparison()) || stillDiffers(past, seen));
     boolean still = seen.standsStill() || standsStillSince(past, seen);
     boolean behind = held(behindSince, now);
@@ -87,7 +87,7 @@ public final class Judge {
    * compared are the last heights only, so that what is seen of a long one begins later and later.
    */
   private static @Nullable Long partedAt(
-      @Nullable Long before, ChainState chain, @Nullable Past past, Comparison seen) {
+      @Nullable Long before, ChainState chain, @Nullable StateBeforeRestart past, Comparison seen) {
     boolean wasForked = past != null && past.state() == State.FORKED;
     if (chain != ChainState.FORKED) {
       return wasForked ? before : null;
@@ -99,22 +99,22 @@ public final class Judge {
   }
 
   /** What is to be remembered: what was so before a restart, or that it was forked until now. */
-  private static @Nullable Past past(Judgement last, Instant now) {
+  private static @Nullable StateBeforeRestart past(Judgement last, Instant now) {
     Verdict before = last.verdict();
     return last.past() == null && before.chain() == ChainState.FORKED
-        ? new Past(State.FORKED, before.state() == State.FORKED ? before.since() : now, now)
+        ? new StateBeforeRestart(State.FORKED, before.state() == State.FORKED ? before.since() : now, now)
         : last.past();
   }
 
   /** It was forked, and what is seen since differs too: only what agrees ends a fork. */
-  private static boolean stillDiffers(@Nullable Past past, Observation seen) {
+  private static boolean stillDiffers(@Nullable StateBeforeRestart past, Observation seen) {
     return past != null
         && past.state() == State.FORKED
         && seen.comparison().kind() == Comparison.Kind.DIFFERS;
   }
 
   /** It was stalled before a restart and is on that head still. */
-  private static boolean standsStillSince(@Nullable Past past, Observation seen) {
+  private static boolean standsStillSince(@Nullable StateBeforeRestart past, Observation seen) {
     Instant headSince = seen.headSince();
     Long lag = seen.lag();
     return past != null
@@ -126,12 +126,12 @@ public final class Judge {
   }
 
   /** What it was before a restart takes no time to be sure of again. */
-  private static boolean was(@Nullable Past past, State state) {
+  private static boolean was(@Nullable StateBeforeRestart past, State state) {
     return past != null && past.state() == state;
   }
 
   /** It was forked, and there is nothing that it could be compared with, or too few to say. */
-  private static boolean isUndecided(@Nullable Past past, Observation seen) {
+  private static boolean isUndecided(@Nullable StateBeforeRestart past, Observation seen) {
     return past != null
         && past.state() == State.FORKED
         && (!seen.mayFork() || seen.comparison().kind() == Comparison.Kind.NOTHING);

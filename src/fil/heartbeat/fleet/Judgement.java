@@ -21,7 +21,7 @@ public record Judgement(
     @Nullable Instant behindSince,
     @Nullable Instant aheadSince,
     @Nullable Long partedAt,
-    @Nullable Past past) {
+    @Nullable StateBeforeRestart past) {
 
   /** Of a node at the moment that it becomes known. */
   public static Judgement first(Liveness liveness, Instant now) {
@@ -56,7 +56,7 @@ public record Judgement(
       return first;
     }
     Long parted = state == State.FORKED ? partedAt : null;
-    return new Judgement(first.verdict(), null, null, null, parted, new Past(state, since, now));
+    return new Judgement(first.verdict(), null, null, null, parted, new StateBeforeRestart(state, since, now));
   }
 
   /** The same with times moved, because the clock was set. */
@@ -72,14 +72,14 @@ public record Judgement(
 
   /** The state that it was last known to be in, before a restart if it was not judged since. */
   public State lastState() {
-    Past before = past;
+    StateBeforeRestart before = past;
     State state = verdict.state();
     return state == State.UNKNOWN && before != null ? before.state() : state;
   }
 
   /** Since when it is in {@link #lastState()}. */
   public Instant lastSince() {
-    Past before = past;
+    StateBeforeRestart before = past;
     boolean unjudged = verdict.state() == State.UNKNOWN && before != null;
     return unjudged && before != null ? before.since() : verdict.since();
   }

@@ -40,8 +40,8 @@ public final class Ledger {
    */
   static final int MAX_COLUMNS = 4 * EPOCHS;
 
-  private final Map<Long, Column> columns = new HashMap<>();
-  private final Set<Reports> speakers = new HashSet<>();
+  private final Map<Long, HeightColumn> columns = new HashMap<>();
+  private final Set<NodeHeads> speakers = new HashSet<>();
   private int generation = 1;
   private long floor;
   private long refused;
@@ -58,7 +58,7 @@ public final class Ledger {
    * @return whether it was taken; not when the height is too old, or a stranger's head is at a
    *     height that nobody else spoke of or that has too many already
    */
-  public boolean report(Reports by, long height, TipsetKey key, long nowMillis) {
+  public boolean report(NodeHeads by, long height, TipsetKey key, long nowMillis) {
     if (by.generation() != generation) {
       by.reset(generation);
     }
@@ -67,12 +67,12 @@ public final class Ledger {
       return false;
     }
     Standing standing = by.standing();
-    Column column = columns.get(height);
+    HeightColumn column = columns.get(height);
     if (column == null && standing.decides()) {
       if (columns.size() >= Math.max(MAX_COLUMNS, speakers.size())) {
         giveUpHeights();
       }
-      column = new Column();
+      column = new HeightColumn();
       columns.put(height, column);
     }
     int number = column == null ? NONE : number(column, key, standing);
@@ -113,7 +113,7 @@ public final class Ledger {
     return true;
   }
 
-  private int number(Column column, TipsetKey key, Standing standing) {
+  private int number(HeightColumn column, TipsetKey key, Standing standing) {
     boolean room = strangeLoad < MAX_STRANGE;
     out(column);
     int number = column.number(key, standing, room);
@@ -121,29 +121,29 @@ public final class Ledger {
     return number;
   }
 
-  private void count(Column column, int number, Standing standing, int change) {
+  private void count(HeightColumn column, int number, Standing standing, int change) {
     out(column);
     column.add(number, standing, change);
     in(column);
   }
 
   /** What a column takes is counted anew after it changed. */
-  private void out(Column column) {
+  private void out(HeightColumn column) {
     load -= column.load();
     strangeLoad -= column.strangeLoad();
   }
 
-  private void in(Column column) {
+  private void in(HeightColumn column) {
     load += column.load();
     strangeLoad += column.strangeLoad();
   }
 
   /** Another class of speaker from now on: what the node said counts accordingly. */
-  public void stand(Reports by, Standing standing) {
+  public void stand(NodeHeads by, Standing standing) {
     if (by.generation() == generation && !by.isEmpty()) {
       for (long height = by.bottom(); height <= by.top(); height++) {
         int number = by.at(height);
-        Column column = number < 0 ? null : columns.get(height);
+        HeightColumn column = number < 0 ? null : columns.get(height);
         if (column != null) {
           // In this order, so that the head is not given up between.
           count(column, number, standing, 1);
@@ -155,7 +155,7 @@ public final class Ledger {
   }
 
   /** Takes back all that a node said. */
-  public void forget(Reports by) {
+  public void forget(NodeHeads by) {
     if (by.generation() == generation) {
       withdrawAbove(by, -1);
       speakers.remove(by);
@@ -164,7 +164,7 @@ public final class Ledger {
   }
 
   /** Whether a node's head at this height is held as its newest. */
-  public boolean holds(Reports by, long height) {
+  public boolean holds(NodeHeads by, long height) {
     return top(by) == height && at(by, height) != NONE;
   }
 
@@ -206,18 +206,18 @@ public final class Ledger {
         columns.entrySet().stream()
             .filter(each -> !now.contains(each.getKey()))
             .sorted(
-                Comparator.comparing((Map.Entry<Long, Column> each) -> each.getValue().deciders())
+                Comparator.comparing((Map.Entry<Long, HeightColumn> each) -> each.getValue().deciders())
                     .thenComparing(Map.Entry::getKey))
             .limit(MAX_COLUMNS / 4)
             .map(Map.Entry::getKey)
             .toList();
     for (long height : gone) {
-      Column column = columns.remove(height);
+      HeightColumn column = columns.remove(height);
       if (column != null) {
         out(column);
       }
     }
-    for (Reports by : speakers) {
+    for (NodeHeads by : speakers) {
       for (long height : gone) {
         if (by.at(height) >= 0) {
           by.put(height, by.standing().decides() ? LOST : NONE);
@@ -232,7 +232,7 @@ public final class Ledger {
    */
   private void compact() {
     Map<Long, BitSet> now = new HashMap<>();
-    for (Reports by : speakers) {
+    for (NodeHeads by : speakers) {
       int number = by.at(by.top());
       if (number >= 0 && by.standing().decides()) {
         now.computeIfAbsent(by.top(), ignored -> new BitSet()).set(number);
@@ -248,7 +248,7 @@ public final class Ledger {
             renumbered.put(height, next);
           }
         });
-    for (Reports by : speakers) {
+    for (NodeHeads by : speakers) {
       renumbered.forEach(
           (height, next) -> {
             int number = by.at(height);
@@ -281,26 +281,26 @@ public final class Ledger {
     return load;
   }
 
-  @Nullable Column column(long height) {
+  @Nullable HeightColumn column(long height) {
     return columns.get(height);
   }
 
   /** The number of the head that a node said at a height; else {@link #NONE} or {@link #LOST}. */
-  int at(Reports by, long height) {
+  int at(NodeHeads by, long height) {
     return by.generation() == generation && height >= floor ? by.at(height) : NONE;
   }
 
   /** The height of a node's newest head; -1 for none. */
-  long top(Reports by) {
+  long top(NodeHeads by) {
     return by.generation() == generation ? by.top() : -1;
   }
 
   /** The lowest height that a node spoke of and that is held. */
-  long bottom(Reports by) {
+  long bottom(NodeHeads by) {
     return Math.max(by.bottom(), floor);
   }
 
-  private void withdrawAbove(Reports by, long height) {
+  private void withdrawAbove(NodeHeads by, long height) {
     if (!by.isEmpty()) {
       for (long above = Math.max(height + 1, by.bottom()); above <= by.top(); above++) {
         withdraw(by, above);
@@ -308,9 +308,9 @@ public final class Ledger {
     }
   }
 
-  private void withdraw(Reports by, long height) {
+  private void withdraw(NodeHeads by, long height) {
     int number = by.at(height);
-    Column column = number < 0 ? null : columns.get(height);
+    HeightColumn column = number < 0 ? null : columns.get(height);
     if (column != null) {
       count(column, number, by.standing(), -1);
       if (column.isEmpty()) {

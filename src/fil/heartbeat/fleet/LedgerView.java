@@ -20,18 +20,18 @@ public final class LedgerView {
   private LedgerView() {}
 
   /** The height of a node's newest head; -1 for none. */
-  public static long top(Ledger ledger, Reports by) {
+  public static long top(Ledger ledger, NodeHeads by) {
     return ledger.top(by);
   }
 
   /** The number of the head that a node said at a height; negative for none that is held. */
-  public static int number(Ledger ledger, Reports by, long height) {
+  public static int number(Ledger ledger, NodeHeads by, long height) {
     return ledger.at(by, height);
   }
 
   /** The CIDs of a head, ascending. */
   public static List<String> cids(Ledger ledger, long height, int number) {
-    Column column = ledger.column(height);
+    HeightColumn column = ledger.column(height);
     return column == null
         ? List.of()
         : column.key(number).cids().stream().map(Cid::toString).toList();
@@ -39,7 +39,7 @@ public final class LedgerView {
 
   /** Whether a voter or a reference is on a head. */
   public static boolean isDecided(Ledger ledger, long height, int number) {
-    Column column = ledger.column(height);
+    HeightColumn column = ledger.column(height);
     return column != null && column.isDecided(number);
   }
 
@@ -49,13 +49,13 @@ public final class LedgerView {
    */
   public static Map<Integer, Integer> sides(
       Ledger ledger, long height, Collection<Integer> numbers) {
-    Column column = ledger.column(height);
+    HeightColumn column = ledger.column(height);
     if (column == null) {
       return Map.of();
     }
     Set<Integer> shown = Set.copyOf(numbers);
-    Branches branches =
-        new Branches(column, number -> shown.contains(number) && column.isDecided(number));
+    HeightBranches branches =
+        new HeightBranches(column, number -> shown.contains(number) && column.isDecided(number));
     Map<Integer, Integer> sides = new HashMap<>();
     numbers.forEach(number -> sides.put(number, branches.of(number, -1)));
     return sides;
@@ -63,7 +63,7 @@ public final class LedgerView {
 
   /** How the height spread. */
   public static Delays delays(Ledger ledger, long height) {
-    Column column = ledger.column(height);
+    HeightColumn column = ledger.column(height);
     return column == null || column.reported() < 2
         ? new Delays(null, null)
         : new Delays(column.delayMillis(0.5), column.delayMillis(0.9));

@@ -39,7 +39,7 @@ public record NetworkReport(
     int inConsensus,
     int inDispute,
     Basis basis,
-    List<Side> sides,
+    List<Branch> sides,
     boolean fleetForked,
     @Nullable Duration clockAhead,
     @Nullable Instant newestBlock,
@@ -63,7 +63,7 @@ public record NetworkReport(
    * @param firstDifferentHeight the lowest height of the present difference; null for the side in
    *     consensus
    */
-  public record Side(
+  public record Branch(
       List<String> head,
       int votes,
       List<String> nodes,
@@ -73,7 +73,7 @@ public record NetworkReport(
     /** Peer ids told; a page of them is enough to find a side by. */
     public static final int MAX_NODES = 1000;
 
-    public Side {
+    public Branch {
       head = List.copyOf(head);
       nodes = List.copyOf(nodes);
     }

@@ -44,7 +44,7 @@ public final class NetworkRules {
     if (voters >= report.voters()) {
       return Condition.TRUE;
     }
-    int largest = report.sides().stream().mapToInt(NetworkReport.Side::votes).max().orElse(0);
+    int largest = report.sides().stream().mapToInt(NetworkReport.Branch::votes).max().orElse(0);
     return voters >= FleetSettings.MIN_VOTERS && 2 * largest <= voters
         ? Condition.TRUE
         : Condition.UNKNOWN;

@@ -12,9 +12,9 @@ import java.time.Instant;
  * @param since when the state began
  * @param restarted when the process started, or when the node could no longer be judged
  */
-public record Past(State state, Instant since, Instant restarted) {
+public record StateBeforeRestart(State state, Instant since, Instant restarted) {
 
-  Past moved(Duration by) {
-    return new Past(state, since.plus(by), restarted.plus(by));
+  StateBeforeRestart moved(Duration by) {
+    return new StateBeforeRestart(state, since.plus(by), restarted.plus(by));
   }
 }

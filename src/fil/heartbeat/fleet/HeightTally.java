@@ -8,16 +8,16 @@ import java.util.List;
  * The votes at one height. Heads that share a block are one side; only heads with votes join sides,
  * so that a stranger cannot tie two together.
  */
-final class Tally {
-  private final Column column;
-  private final Branches branches;
+final class HeightTally {
+  private final HeightColumn column;
+  private final HeightBranches branches;
   private final int[] heads;
   private final int majority;
   private final int referenceSide;
   private final boolean decided;
 
-  private Tally(
-      Column column, Branches branches, int[] heads, int majority, int refSide, boolean decided) {
+  private HeightTally(
+      HeightColumn column, HeightBranches branches, int[] heads, int majority, int refSide, boolean decided) {
     this.column = column;
     this.branches = branches;
     this.heads = heads;
@@ -26,12 +26,12 @@ final class Tally {
     this.decided = decided;
   }
 
-  static Tally of(
-      Ledger ledger, long height, Column column, List<Reports> voters, List<Reports> references) {
+  static HeightTally of(
+      Ledger ledger, long height, HeightColumn column, List<NodeHeads> voters, List<NodeHeads> references) {
     int[] votes = new int[column.size()];
     int total = 0;
     int spanning = 0;
-    for (Reports voter : voters) {
+    for (NodeHeads voter : voters) {
       int number = ledger.at(voter, height);
       if (number == Ledger.NONE) {
         spanning += ledger.bottom(voter) <= height && height <= ledger.top(voter) ? 1 : 0;
@@ -44,17 +44,17 @@ final class Tally {
       }
     }
     int[] witnesses = new int[column.size()];
-    for (Reports reference : references) {
+    for (NodeHeads reference : references) {
       int number = ledger.at(reference, height);
       if (number >= 0) {
         witnesses[number]++;
       }
     }
-    Branches branches = new Branches(column, number -> votes[number] + witnesses[number] > 0);
+    HeightBranches branches = new HeightBranches(column, number -> votes[number] + witnesses[number] > 0);
     // Where most of those who passed this height said nothing, it was a null round for them.
     boolean decided = 2 * total > spanning;
     int majority = heaviest(branches, votes, total / 2);
-    return new Tally(
+    return new HeightTally(
         column,
         branches,
         mostVoted(branches, votes),
@@ -92,7 +92,7 @@ final class Tally {
     return column.key(number);
   }
 
-  private static int[] mostVoted(Branches branches, int[] votes) {
+  private static int[] mostVoted(HeightBranches branches, int[] votes) {
     int[] best = new int[votes.length];
     Arrays.fill(best, -1);
     for (int i = 0; i < votes.length; i++) {
@@ -105,7 +105,7 @@ final class Tally {
   }
 
   /** The side with the most weight, if it is more than so much; -1 on a tie. */
-  private static int heaviest(Branches branches, int[] weights, int moreThan) {
+  private static int heaviest(HeightBranches branches, int[] weights, int moreThan) {
     int[] sum = new int[weights.length];
     for (int i = 0; i < weights.length; i++) {
       int side = branches.of(i);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * height, in one byte, so that ten thousand nodes fit; the few numbers that are larger stand beside
  * it. Filled by a {@link Ledger} and good for that one only.
  */
-public final class Reports {
+public final class NodeHeads {
   private static final int FIRST_SIZE = 32;
 
   /** The power of two above {@link Ledger#EPOCHS}. */
@@ -33,14 +33,14 @@ public final class Reports {
   private int generation;
 
   /** Of a voter. */
-  public Reports() {
+  public NodeHeads() {
     this(Standing.VOTER);
   }
 
   /**
    * @param standing how much what it says counts
    */
-  public Reports(Standing standing) {
+  public NodeHeads(Standing standing) {
     this.standing = standing;
   }
 

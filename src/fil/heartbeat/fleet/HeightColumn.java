@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * reference is on always has a place; strangers have so many places of their own. A place is free
  * again as soon as nobody is on it.
  */
-final class Column {
+final class HeightColumn {
 
   /**
    * Heads that only strangers are on, and heads kept when there are too many in all. A healthy
@@ -252,7 +252,7 @@ final class Column {
         numbers.add(i);
         // What a reference is on outweighs them all: others are measured by it.
         int weight = entry.references > 0 ? WITNESSED : entry.voters;
-        entry.key.cids().forEach(block -> voters.merge(block, weight, Column::heavier));
+        entry.key.cids().forEach(block -> voters.merge(block, weight, HeightColumn::heavier));
       }
     }
     Map<Integer, Integer> support = new HashMap<>();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One judgement of one network: who is on which side. Made anew for each evaluation from the ledger
  * and those who vote now; what it works out it works out once.
  */
-public final class Round {
+public final class ConsensusRound {
 
   /** Heights looked at for one node: a difference is at its top or it is an old one. */
   private static final int MAX_LOOKS = 64;
@@ -18,11 +18,11 @@ public final class Round {
   private static final int UNDECIDED = -2;
 
   private final Ledger ledger;
-  private final List<Reports> voters;
-  private final List<Reports> references;
+  private final List<NodeHeads> voters;
+  private final List<NodeHeads> references;
   private final long finalized;
   private final int forkAfter;
-  private final Map<Long, Tally> tallies = new HashMap<>();
+  private final Map<Long, HeightTally> tallies = new HashMap<>();
   private final long[] tops;
 
   /**
@@ -30,10 +30,10 @@ public final class Round {
    * @param references independent nodes; labelled witnesses that do not vote
    * @param finalized the highest height that a reference has finalized; -1 for none
    */
-  public Round(
+  public ConsensusRound(
       Ledger ledger,
-      List<Reports> voters,
-      List<Reports> references,
+      List<NodeHeads> voters,
+      List<NodeHeads> references,
       long finalized,
       int forkAfter) {
     this.ledger = ledger;
@@ -69,7 +69,7 @@ public final class Round {
   }
 
   /** A node beside the fleet. */
-  public Comparison compare(Reports node) {
+  public Comparison compare(NodeHeads node) {
     long proof = provenDifferent(node);
     int different = 0;
     long highest = -1;
@@ -78,7 +78,7 @@ public final class Round {
     long bottom = Math.max(0, ledger.bottom(node));
     for (long height = ledger.top(node); height >= bottom && looks < MAX_LOOKS; height--) {
       int number = ledger.at(node, height);
-      Tally tally = number == Ledger.NONE ? null : tally(height);
+      HeightTally tally = number == Ledger.NONE ? null : tally(height);
       if (tally == null) {
         continue;
       }
@@ -125,7 +125,7 @@ public final class Round {
     for (long height = referenceHeight();
         height >= Math.max(0, ledger.floor()) && looks < MAX_LOOKS && different < heights;
         height--) {
-      Tally tally = tally(height);
+      HeightTally tally = tally(height);
       looks++;
       if (tally == null || !tally.isDecided() || tally.referenceSide() < 0) {
         continue;
@@ -142,7 +142,7 @@ public final class Round {
   public @Nullable TipsetKey majorityHead() {
     int looks = 0;
     for (long height = referenceHeight(); height >= 0 && looks < MAX_LOOKS; height--, looks++) {
-      Tally tally = tally(height);
+      HeightTally tally = tally(height);
       if (tally != null && tally.isDecided()) {
         int head = tally.majority() < 0 ? -1 : tally.headOf(tally.majority());
         return head < 0 ? null : tally.key(head);
@@ -155,7 +155,7 @@ public final class Round {
    * The side to be on: of the majority, or of a reference where too few vote. -1 when the votes are
    * split, so that nobody is on the right one.
    */
-  private int baseline(Tally tally, long height) {
+  private int baseline(HeightTally tally, long height) {
     if (voters.size() < FleetSettings.MIN_VOTERS && tally.referenceSide() >= 0) {
       return tally.referenceSide();
     }
@@ -164,7 +164,7 @@ public final class Round {
   }
 
   /** The height at which a reference finalized other blocks than the node reported; -1 for none. */
-  private long provenDifferent(Reports node) {
+  private long provenDifferent(NodeHeads node) {
     if (finalized < 0) {
       return -1;
     }
@@ -172,7 +172,7 @@ public final class Round {
     long bottom = Math.max(0, ledger.bottom(node));
     for (long height = ledger.top(node); height >= bottom && looks < MAX_LOOKS; height--) {
       int number = ledger.at(node, height);
-      Tally tally = number == Ledger.NONE ? null : tally(height);
+      HeightTally tally = number == Ledger.NONE ? null : tally(height);
       if (tally == null || tally.referenceSide() < 0) {
         continue;
       }
@@ -188,11 +188,11 @@ public final class Round {
     return -1;
   }
 
-  @Nullable Tally tally(long height) {
-    Tally known = tallies.get(height);
-    Column column = known == null ? ledger.column(height) : null;
+  @Nullable HeightTally tally(long height) {
+    HeightTally known = tallies.get(height);
+    HeightColumn column = known == null ? ledger.column(height) : null;
     if (column != null) {
-      known = Tally.of(ledger, height, column, voters, references);
+      known = HeightTally.of(ledger, height, column, voters, references);
       tallies.put(height, known);
     }
     return known;
