@@ -6,7 +6,7 @@ import fil.heartbeat.alert.Rehearsal;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.Notification;
-import fil.heartbeat.history.Restored;
+import fil.heartbeat.history.RestoredState;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.RecordingHistory;
 import fil.heartbeat.wire.Heartbeat;
@@ -43,7 +43,7 @@ class ClonedKeyRestartTest {
 
   private Registry registry(long second) {
     Registry made = new Registry(AggregatorSettings.DEFAULT, history, at(second));
-    made.restore(new Restored(List.copyOf(history.nodes.values()), Map.of()), at(second));
+    made.restore(new RestoredState(List.copyOf(history.nodes.values()), Map.of()), at(second));
     return made;
   }
 

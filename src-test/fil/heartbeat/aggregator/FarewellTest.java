@@ -6,7 +6,7 @@ import fil.heartbeat.chain.Network;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.KnownNode;
-import fil.heartbeat.history.Restored;
+import fil.heartbeat.history.RestoredState;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.RecordingHistory;
 import fil.heartbeat.wire.Heartbeat;
@@ -171,7 +171,7 @@ class FarewellTest {
     KnownNode known = Objects.requireNonNull(history.nodes.get(a.toString()));
     assertThat(known.state()).isEqualTo(State.STOPPED);
     registry = registry(at(1000));
-    registry.restore(new Restored(List.of(known), Map.of()), at(1000));
+    registry.restore(new RestoredState(List.of(known), Map.of()), at(1000));
     for (long second = 1000; second < 1100; second++) {
       assertThat(state(second)).isEqualTo(State.STOPPED);
     }

@@ -9,7 +9,7 @@ import fil.heartbeat.chain.Network;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.KnownNode;
-import fil.heartbeat.history.Restored;
+import fil.heartbeat.history.RestoredState;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.HeldTimes;
 import fil.heartbeat.wire.Heartbeat;
@@ -55,7 +55,7 @@ class MovedTest {
     fleet.plan(new Incident(4, Kind.FORK, 5 * MINUTE, 30 * MINUTE));
     // Forked before the start and not heard since: what it was is remembered.
     fleet.registry.restore(
-        new Restored(List.of(forked(SimulatedFleet.peer(11, 100))), Map.of()), fleet.moment());
+        new RestoredState(List.of(forked(SimulatedFleet.peer(11, 100))), Map.of()), fleet.moment());
     fleet.runUntil(20 * MINUTE, (own, now) -> {});
     Registry registry = fleet.registry;
     registry.onBeat(

@@ -10,7 +10,7 @@ import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.KnownNode;
 import fil.heartbeat.history.NoHistory;
-import fil.heartbeat.history.Restored;
+import fil.heartbeat.history.RestoredState;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.PeerId;
@@ -642,7 +642,7 @@ class RegistryTest {
   void afterARestartNothingNewlyFallsSilentWhileWarming() {
     PeerId peer = SimulatedFleet.peer(10, 0);
     Registry registry = simulated(Membership.OPEN);
-    registry.restore(new Restored(List.of(known(peer, State.OK)), Map.of()), at(0));
+    registry.restore(new RestoredState(List.of(known(peer, State.OK)), Map.of()), at(0));
     for (int second = 0; second < 30; second++) {
       registry.evaluate(at(second));
       assertThat(state(registry, peer).isBeating()).as("second %s", second).isTrue();
@@ -656,7 +656,7 @@ class RegistryTest {
   void afterARestartNothingRecoversThatDoesNotBeat(State before) {
     PeerId peer = SimulatedFleet.peer(10, 0);
     Registry registry = simulated(Membership.OPEN);
-    registry.restore(new Restored(List.of(known(peer, before)), Map.of()), at(0));
+    registry.restore(new RestoredState(List.of(known(peer, before)), Map.of()), at(0));
     for (int second = 0; second < 120; second++) {
       registry.evaluate(at(second));
       assertThat(state(registry, peer).isBeating()).as("second %s", second).isFalse();

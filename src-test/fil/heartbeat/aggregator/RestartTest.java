@@ -6,7 +6,7 @@ import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.State;
-import fil.heartbeat.history.Restored;
+import fil.heartbeat.history.RestoredState;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.RecordingHistory;
 import fil.heartbeat.wire.Heartbeat;
@@ -87,7 +87,7 @@ class RestartTest {
             AggregatorSettings.DEFAULT.withNetwork(Optional.of(Network.SIMULATED)),
             history,
             at(second));
-    registry.restore(new Restored(List.copyOf(history.nodes.values()), Map.of()), at(second));
+    registry.restore(new RestoredState(List.copyOf(history.nodes.values()), Map.of()), at(second));
     return registry;
   }
 

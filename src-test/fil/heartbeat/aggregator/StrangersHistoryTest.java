@@ -5,7 +5,7 @@ import static fil.heartbeat.aggregator.BesideStrangers.strangers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.aggregator.BesideStrangers.Naming;
-import fil.heartbeat.history.EpochRow;
+import fil.heartbeat.history.SlotRow;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
 import java.util.List;
@@ -27,7 +27,7 @@ class StrangersHistoryTest {
     Map<Long, Long> rows =
         beside.history.rows.stream()
             .filter(row -> !fleet.contains(row.peerId()))
-            .collect(Collectors.groupingBy(EpochRow::slot, Collectors.counting()));
+            .collect(Collectors.groupingBy(SlotRow::slot, Collectors.counting()));
     assertThat(rows.values()).isNotEmpty().containsOnly((long) SlotRows.MAX_OF_STRANGERS);
     assertThat(beside.history.rows)
         .filteredOn(row -> !fleet.contains(row.peerId()))

@@ -13,7 +13,7 @@ import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.history.AlertStore.Entry;
-import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.history.ResolvedRow;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +42,7 @@ final class AlertScript {
 
   final List<String> lines = new ArrayList<>();
   final List<Notification> sent = new ArrayList<>();
-  final List<EndedAlert> ended = new ArrayList<>();
+  final List<ResolvedRow> ended = new ArrayList<>();
   final Map<String, ScriptNode> nodes = new LinkedHashMap<>();
   final Map<String, NetworkReport> networks = new TreeMap<>();
   final Map<String, Entry> store = new LinkedHashMap<>();

@@ -22,7 +22,7 @@ import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.alert.state.StateWriter;
 import fil.heartbeat.history.AlertStore;
-import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.history.ResolvedRow;
 import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.history.SqliteHistory;
@@ -72,12 +72,12 @@ class AlertVerticleTest {
     }
 
     @Override
-    public Future<Void> keep(List<Entry> entries, List<EndedAlert> ended) {
+    public Future<Void> keep(List<Entry> entries, List<ResolvedRow> ended) {
       return answer;
     }
 
     @Override
-    public Future<List<EndedAlert>> ended(
+    public Future<List<ResolvedRow>> ended(
         @Nullable String peerId, @Nullable Instant before, int limit) {
       return Future.succeededFuture(List.of());
     }

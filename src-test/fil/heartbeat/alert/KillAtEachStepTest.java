@@ -11,7 +11,7 @@ import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.history.AlertStore;
-import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.history.ResolvedRow;
 import fil.heartbeat.history.SqliteHistory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -136,7 +136,7 @@ class KillAtEachStepTest {
       }
 
       @Override
-      public Future<Void> keep(List<Entry> entries, List<EndedAlert> ended) {
+      public Future<Void> keep(List<Entry> entries, List<ResolvedRow> ended) {
         if (!life.passes("before keep of " + entries)) {
           return gone();
         }
@@ -147,7 +147,7 @@ class KillAtEachStepTest {
       }
 
       @Override
-      public Future<List<EndedAlert>> ended(
+      public Future<List<ResolvedRow>> ended(
           @Nullable String peerId, @Nullable Instant before, int limit) {
         return file.ended(peerId, before, limit);
       }
@@ -263,7 +263,7 @@ class KillAtEachStepTest {
       assertThat(get(file.ended(null, null, 10)))
           .as("in history once, killed %s", step)
           .hasSizeLessThanOrEqualTo(1)
-          .extracting(EndedAlert::id)
+          .extracting(ResolvedRow::id)
           .containsAll(incidents);
       get(file.close());
     }

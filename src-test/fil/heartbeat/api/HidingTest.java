@@ -23,7 +23,7 @@ import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.history.ConnectionEvent;
-import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.history.ResolvedRow;
 import fil.heartbeat.history.HistoryPoint;
 import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.history.StateChange;
@@ -210,7 +210,7 @@ class HidingTest {
                 "maintenance " + name,
                 Map.of())));
     alerts.add(
-        new EndedAlert(
+        new ResolvedRow(
             "ended-" + number,
             rule.word(),
             "warning",

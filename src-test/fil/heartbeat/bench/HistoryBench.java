@@ -6,7 +6,7 @@ import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.BeatCount;
-import fil.heartbeat.history.EpochRow;
+import fil.heartbeat.history.SlotRow;
 import fil.heartbeat.history.KnownNode;
 import fil.heartbeat.history.SqliteHistory;
 import fil.heartbeat.libp2p.PeerId;
@@ -67,7 +67,7 @@ public final class HistoryBench {
     }
     for (int slot = 0; slot < hours * 120; slot++) {
       long number = start.getEpochSecond() / 30 + slot;
-      List<EpochRow> batch = new ArrayList<>(nodes);
+      List<SlotRow> batch = new ArrayList<>(nodes);
       Instant end = Instant.ofEpochSecond(30 * number + 29);
       List<BeatCount> counts = new ArrayList<>(nodes);
       List<String> blocks =
@@ -76,7 +76,7 @@ public final class HistoryBench {
               .toList();
       for (int node = 0; node < nodes; node++) {
         batch.add(
-            new EpochRow(
+            new SlotRow(
                 peers.get(node),
                 number,
                 List.of(blocks.get(random.nextInt(3))),

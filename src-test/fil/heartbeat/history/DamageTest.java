@@ -79,7 +79,7 @@ class DamageTest {
       Stored.clear(folder);
       Files.write(file(), damaged(healthy, page, with, random));
       SqliteHistory history = open();
-      Restored before = Stored.restored(history);
+      RestoredState before = Stored.restored(history);
       assertThat(before.nodes()).as("page %s", page).hasSizeLessThanOrEqualTo(NODES);
       assertThat(get(history.kept())).hasSizeLessThanOrEqualTo(1);
       history.remember(node("later"));

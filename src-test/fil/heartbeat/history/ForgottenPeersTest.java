@@ -48,18 +48,18 @@ class ForgottenPeersTest {
   @Test
   void aStartTakesThoseThatBeatLastAfterThoseItNamesAndForgetsTheOthers() throws Exception {
     SqliteHistory first = open();
-    List<EpochRow> rows = new java.util.ArrayList<>();
-    long slot = DAY.getEpochSecond() / EpochRow.SLOT_SECONDS;
+    List<SlotRow> rows = new java.util.ArrayList<>();
+    long slot = DAY.getEpochSecond() / SlotRow.SLOT_SECONDS;
     for (int i = 0; i < 100; i++) {
       first.remember(node("peer" + i, i));
-      rows.add(new EpochRow("peer" + i, slot, List.of("bafya"), slot, 0L, State.OK, 10, 3000));
+      rows.add(new SlotRow("peer" + i, slot, List.of("bafya"), slot, 0L, State.OK, 10, 3000));
     }
     first.epoch(rows);
     // What beat since is counted by itself.
     first.counted(List.of(new BeatCount("peer7", DAY.plusSeconds(200), DAY, 8)));
     get(first.close());
     SqliteHistory second = open();
-    Restored restored = get(second.restore(4, Set.of("peer3", "never seen")));
+    RestoredState restored = get(second.restore(4, Set.of("peer3", "never seen")));
     assertThat(restored.nodes())
         .extracting(KnownNode::peerId)
         .containsExactly("peer3", "peer7", "peer99", "peer98");
@@ -76,8 +76,8 @@ class ForgottenPeersTest {
     for (int i = 0; i < 100; i++) {
       first.remember(node("stranger" + i));
     }
-    long slot = DAY.getEpochSecond() / EpochRow.SLOT_SECONDS;
-    first.epoch(List.of(new EpochRow("stranger99", slot, List.of(), slot, 0L, State.OK, 10, 3000)));
+    long slot = DAY.getEpochSecond() / SlotRow.SLOT_SECONDS;
+    first.epoch(List.of(new SlotRow("stranger99", slot, List.of(), slot, 0L, State.OK, 10, 3000)));
     get(first.close());
     SqliteHistory second = open();
     for (int i = 0; i < 100; i++) {

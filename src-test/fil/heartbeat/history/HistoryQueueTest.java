@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Timeout;
 class HistoryQueueTest {
   private final HistoryQueue queue = new HistoryQueue();
 
-  private static EpochRow row(String peerId, long slot) {
-    return new EpochRow(peerId, slot, List.of(), null, null, State.OK, 1, 0);
+  private static SlotRow row(String peerId, long slot) {
+    return new SlotRow(peerId, slot, List.of(), null, null, State.OK, 1, 0);
   }
 
   private static StateChange change(String peerId) {
@@ -39,7 +39,7 @@ class HistoryQueueTest {
   @Test
   void rowsWithLongHeadsTakeTheRoomOfSeveral() {
     List<String> blocks = Collections.nCopies(64, "bafy");
-    EpochRow heavy = new EpochRow("a", 1, blocks, null, null, State.OK, 1, 0);
+    SlotRow heavy = new SlotRow("a", 1, blocks, null, null, State.OK, 1, 0);
     for (int i = 0; i < 10; i++) {
       queue.add(Collections.nCopies(HistoryQueue.MAX_ROWS / 18, heavy));
     }

@@ -74,7 +74,7 @@ class ReadDamageTest {
   /** With something in each table. */
   private byte[] healthyFile() throws Exception {
     SqliteHistory history = open();
-    List<EndedAlert> ended = new ArrayList<>();
+    List<ResolvedRow> ended = new ArrayList<>();
     for (String peer : PEERS) {
       history.remember(Stored.node(peer));
       history.stateChanged(
@@ -82,7 +82,7 @@ class ReadDamageTest {
       history.connection(
           new ConnectionEvent(peer, Stored.DAY, true, "/ip4/192.0.2.7/tcp/1", "it closed"));
       ended.add(
-          new EndedAlert(
+          new ResolvedRow(
               "id of " + peer,
               "NodeSilent",
               "warning",

@@ -74,8 +74,8 @@ class SqliteAlertStoreTest {
     return new Entry("alert", id, body);
   }
 
-  private static EndedAlert ended(String id, @Nullable String peerId, Instant endsAt) {
-    return new EndedAlert(
+  private static ResolvedRow ended(String id, @Nullable String peerId, Instant endsAt) {
+    return new ResolvedRow(
         id, "NodeSilent", "warning", peerId, endsAt.minusSeconds(60), endsAt, "quiet", "{}");
   }
 
@@ -106,18 +106,18 @@ class SqliteAlertStoreTest {
   @Test
   void endedAlertsComeNewestFirstByNodeAndByTime() throws Exception {
     SqliteHistory history = open();
-    List<EndedAlert> all = new ArrayList<>();
+    List<ResolvedRow> all = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       all.add(ended("id" + i, i % 3 == 0 ? null : "peer" + i % 3, DAY.plusSeconds(i)));
     }
     get(history.keep(List.of(), all));
     get(history.keep(List.of(), List.of(all.get(2))));
     assertThat(get(history.ended(null, null, 1000)))
-        .extracting(EndedAlert::id)
+        .extracting(ResolvedRow::id)
         .containsExactly("id5", "id4", "id3", "id2", "id1", "id0");
     assertThat(get(history.ended("peer2", null, 1000))).containsExactly(all.get(5), all.get(2));
     assertThat(get(history.ended(null, DAY.plusSeconds(3), 2)))
-        .extracting(EndedAlert::id)
+        .extracting(ResolvedRow::id)
         .containsExactly("id2", "id1");
     get(history.close());
   }
@@ -134,7 +134,7 @@ class SqliteAlertStoreTest {
     history.forget("peer");
     get(history.keep(List.of(), List.of(ended("new", null, now))));
     assertThat(get(history.ended(null, null, 10)))
-        .extracting(EndedAlert::id)
+        .extracting(ResolvedRow::id)
         .containsExactly("new", "kept");
     get(history.close());
   }
@@ -142,7 +142,7 @@ class SqliteAlertStoreTest {
   @Test
   void theOldestOfTooManyEndedAlertsGo() throws Exception {
     SqliteHistory history = open();
-    List<EndedAlert> all = new ArrayList<>();
+    List<ResolvedRow> all = new ArrayList<>();
     for (int i = 0; i < AlertTables.MAX_ENDED + 2; i++) {
       all.add(ended("id" + i, null, DAY.plusMillis(i)));
     }

@@ -70,7 +70,7 @@ class SqliteHistoryTest {
     get(second.close());
     SqliteHistory third = open();
     assertThat(Stored.restored(third).nodes().get(0).height())
-        .isEqualTo(DAY.getEpochSecond() / EpochRow.SLOT_SECONDS);
+        .isEqualTo(DAY.getEpochSecond() / SlotRow.SLOT_SECONDS);
     get(third.close());
   }
 
@@ -93,7 +93,7 @@ class SqliteHistoryTest {
     assertThat(a.headSince()).isEqualTo(DAY.plusSeconds(20));
     assertThat(a.beats()).isEqualTo(10);
     assertThat(a.head()).containsExactly("bafya");
-    assertThat(a.height()).isEqualTo(DAY.getEpochSecond() / EpochRow.SLOT_SECONDS);
+    assertThat(a.height()).isEqualTo(DAY.getEpochSecond() / SlotRow.SLOT_SECONDS);
     assertThat(Stored.restored(second).nodes()).hasSize(2).contains(node("b", State.OK, 1));
     second.forget("a");
     get(second.close());
@@ -193,7 +193,7 @@ class SqliteHistoryTest {
       assertThat(point.beats()).isEqualTo(1200);
       assertThat(point.longestGapMillis()).isEqualTo(3000);
       assertThat(point.height())
-          .isEqualTo(point.t().plusSeconds(3570).getEpochSecond() / EpochRow.SLOT_SECONDS);
+          .isEqualTo(point.t().plusSeconds(3570).getEpochSecond() / SlotRow.SLOT_SECONDS);
     }
     assertThat(
             get(history.points("b", end.minus(Duration.ofHours(47)), end, Duration.ofSeconds(30))))
@@ -217,7 +217,7 @@ class SqliteHistoryTest {
         .isEqualTo(
             Map.of(
                 "a",
-                Map.of(hour, new Restored.Slots(120, 120), hour + 1, new Restored.Slots(120, 60))));
+                Map.of(hour, new RestoredState.Slots(120, 120), hour + 1, new RestoredState.Slots(120, 60))));
     get(second.close());
   }
 

@@ -47,7 +47,7 @@ final class Stored {
     return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
-  static Restored restored(SqliteHistory history) throws Exception {
+  static RestoredState restored(SqliteHistory history) throws Exception {
     return get(history.restore(1_000, Set.of()));
   }
 
@@ -77,11 +77,11 @@ final class Stored {
     return new AlertStore.Entry("alert", id, "{}");
   }
 
-  static List<EpochRow> slot(Instant at, State state, String... peers) {
-    long slot = at.getEpochSecond() / EpochRow.SLOT_SECONDS;
-    List<EpochRow> rows = new ArrayList<>();
+  static List<SlotRow> slot(Instant at, State state, String... peers) {
+    long slot = at.getEpochSecond() / SlotRow.SLOT_SECONDS;
+    List<SlotRow> rows = new ArrayList<>();
     for (String peer : peers) {
-      rows.add(new EpochRow(peer, slot, List.of("bafya"), slot, 0L, state, 10, 3000));
+      rows.add(new SlotRow(peer, slot, List.of("bafya"), slot, 0L, state, 10, 3000));
     }
     return rows;
   }

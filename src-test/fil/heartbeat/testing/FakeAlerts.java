@@ -12,7 +12,7 @@ import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.alert.state.AlertCodec;
-import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.history.ResolvedRow;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ public class FakeAlerts implements AlertView {
   public static final Instant NOW = FleetFixtures.NOW;
 
   private final List<Alert> alerts = new ArrayList<>();
-  private final List<EndedAlert> ended = new ArrayList<>();
+  private final List<ResolvedRow> ended = new ArrayList<>();
   private final List<Silence> silences = new ArrayList<>();
   private AlertStats stats = new AlertStats(Map.of(), 0.25, List.of(), null);
   private List<String> degraded = List.of();
@@ -73,8 +73,8 @@ public class FakeAlerts implements AlertView {
   }
 
   /** One that lasted 90 s. */
-  public static EndedAlert over(String id, AlertRule rule, String peerId, Instant endsAt) {
-    return new EndedAlert(
+  public static ResolvedRow over(String id, AlertRule rule, String peerId, Instant endsAt) {
+    return new ResolvedRow(
         id,
         rule.word(),
         "warning",
@@ -102,9 +102,9 @@ public class FakeAlerts implements AlertView {
   }
 
   @CanIgnoreReturnValue
-  public synchronized FakeAlerts add(EndedAlert alert) {
+  public synchronized FakeAlerts add(ResolvedRow alert) {
     ended.add(alert);
-    ended.sort(Comparator.comparing(EndedAlert::endsAt).reversed());
+    ended.sort(Comparator.comparing(ResolvedRow::endsAt).reversed());
     return this;
   }
 

@@ -2,12 +2,12 @@ package fil.heartbeat.testing;
 
 import fil.heartbeat.history.BeatCount;
 import fil.heartbeat.history.ConnectionEvent;
-import fil.heartbeat.history.EpochRow;
+import fil.heartbeat.history.SlotRow;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.HistoryPoint;
 import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.history.KnownNode;
-import fil.heartbeat.history.Restored;
+import fil.heartbeat.history.RestoredState;
 import fil.heartbeat.history.StateChange;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -25,14 +25,14 @@ public class RecordingHistory implements History {
   public final Map<String, KnownNode> nodes = Collections.synchronizedMap(new LinkedHashMap<>());
   public final List<StateChange> changes = Collections.synchronizedList(new ArrayList<>());
   public final List<ConnectionEvent> connections = Collections.synchronizedList(new ArrayList<>());
-  public final List<EpochRow> rows = Collections.synchronizedList(new ArrayList<>());
+  public final List<SlotRow> rows = Collections.synchronizedList(new ArrayList<>());
   public final List<BeatCount> counts = Collections.synchronizedList(new ArrayList<>());
   public final List<String> forgotten = Collections.synchronizedList(new ArrayList<>());
   public final Map<String, Long> left = Collections.synchronizedMap(new LinkedHashMap<>());
 
   @Override
-  public Future<Restored> restore(int most, Set<String> first) {
-    return Future.succeededFuture(new Restored(List.copyOf(nodes.values()), Map.of()));
+  public Future<RestoredState> restore(int most, Set<String> first) {
+    return Future.succeededFuture(new RestoredState(List.copyOf(nodes.values()), Map.of()));
   }
 
   @Override
@@ -57,7 +57,7 @@ public class RecordingHistory implements History {
   }
 
   @Override
-  public void epoch(List<EpochRow> finished) {
+  public void epoch(List<SlotRow> finished) {
     rows.addAll(finished);
   }
 

@@ -2,12 +2,12 @@ package fil.heartbeat.truth;
 
 import fil.heartbeat.history.BeatCount;
 import fil.heartbeat.history.ConnectionEvent;
-import fil.heartbeat.history.EpochRow;
+import fil.heartbeat.history.SlotRow;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.HistoryPoint;
 import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.history.KnownNode;
-import fil.heartbeat.history.Restored;
+import fil.heartbeat.history.RestoredState;
 import fil.heartbeat.history.StateChange;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -56,8 +56,8 @@ final class Delayed implements History {
   }
 
   @Override
-  public Future<Restored> restore(int most, Set<String> first) {
-    return history.restore(most, first).map(found -> forgets ? Restored.NOTHING : found);
+  public Future<RestoredState> restore(int most, Set<String> first) {
+    return history.restore(most, first).map(found -> forgets ? RestoredState.NOTHING : found);
   }
 
   @Override
@@ -81,7 +81,7 @@ final class Delayed implements History {
   }
 
   @Override
-  public void epoch(List<EpochRow> rows) {
+  public void epoch(List<SlotRow> rows) {
     later(() -> history.epoch(rows));
   }
 

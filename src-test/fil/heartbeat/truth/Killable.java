@@ -1,7 +1,7 @@
 package fil.heartbeat.truth;
 
 import fil.heartbeat.history.AlertStore;
-import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.history.ResolvedRow;
 import fil.heartbeat.history.HistoryException;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -32,14 +32,14 @@ final class Killable implements AlertStore {
   }
 
   @Override
-  public Future<Void> keep(List<Entry> entries, List<EndedAlert> ended) {
+  public Future<Void> keep(List<Entry> entries, List<ResolvedRow> ended) {
     return killed
         ? Future.failedFuture(new HistoryException("killed", null))
         : store.keep(entries, ended);
   }
 
   @Override
-  public Future<List<EndedAlert>> ended(
+  public Future<List<ResolvedRow>> ended(
       @Nullable String peerId, @Nullable Instant before, int limit) {
     return store.ended(peerId, before, limit);
   }

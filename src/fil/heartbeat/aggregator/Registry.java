@@ -12,7 +12,7 @@ import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.KnownNode;
-import fil.heartbeat.history.Restored;
+import fil.heartbeat.history.RestoredState;
 import fil.heartbeat.history.StateChange;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
@@ -68,7 +68,7 @@ final class Registry {
    * Takes what was known before the start, of members above all. To be called after the membership
    * is known and before anything else comes in.
    */
-  void restore(Restored before, Moment now) {
+  void restore(RestoredState before, Moment now) {
     // In the order of the last beat, which is the order in which they make room.
     Comparator<KnownNode> order = Comparator.comparing(KnownNode::lastBeat);
     for (KnownNode known : before.nodes().stream().sorted(order).toList()) {

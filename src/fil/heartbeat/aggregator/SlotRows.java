@@ -7,7 +7,7 @@ import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.BeatCount;
 import fil.heartbeat.history.ConnectionEvent;
-import fil.heartbeat.history.EpochRow;
+import fil.heartbeat.history.SlotRow;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.KnownNode;
 import fil.heartbeat.history.StateChange;
@@ -33,7 +33,7 @@ final class SlotRows {
   static final String STRANGER_ROWS = "stranger-rows";
   static final String STRANGER_EVENTS = "stranger-events";
 
-  private static final int SLOTS_AN_HOUR = 3600 / EpochRow.SLOT_SECONDS;
+  private static final int SLOTS_AN_HOUR = 3600 / SlotRow.SLOT_SECONDS;
 
   private final History history;
   private long current = -1;
@@ -70,7 +70,7 @@ final class SlotRows {
 
   /** Hands over the slot that ended since the last call, if one did, and who changed. */
   void evaluated(Collection<Slot> slots, Instant now) {
-    long slot = Math.floorDiv(now.getEpochSecond(), (long) EpochRow.SLOT_SECONDS);
+    long slot = Math.floorDiv(now.getEpochSecond(), (long) SlotRow.SLOT_SECONDS);
     if (current < 0 || slot < current - 1) {
       // The first one, or a clock that was set back: begin with what is left of it.
       current = slot;
@@ -91,7 +91,7 @@ final class SlotRows {
   }
 
   private void finished(Collection<Slot> slots, long ended, Instant now) {
-    List<EpochRow> rows = new ArrayList<>(slots.size());
+    List<SlotRow> rows = new ArrayList<>(slots.size());
     List<BeatCount> counts = new ArrayList<>(slots.size());
     // Most nodes are on one head: it is held once, for as long as its rows wait.
     Map<List<String>, List<String>> heads = new HashMap<>();
@@ -124,8 +124,8 @@ final class SlotRows {
     return slot.standing == Standing.STRANGER ? List.of() : slot.claims.head();
   }
 
-  private static EpochRow row(Slot slot, List<String> head, long ended, Instant now) {
-    return new EpochRow(
+  private static SlotRow row(Slot slot, List<String> head, long ended, Instant now) {
+    return new SlotRow(
         slot.peerId,
         ended,
         head,

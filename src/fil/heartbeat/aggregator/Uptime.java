@@ -1,6 +1,6 @@
 package fil.heartbeat.aggregator;
 
-import fil.heartbeat.history.Restored;
+import fil.heartbeat.history.RestoredState;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ final class Uptime {
     add(hour, 1, beat ? 1 : 0);
   }
 
-  void restore(Map<Long, Restored.Slots> hours) {
+  void restore(Map<Long, RestoredState.Slots> hours) {
     hours.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(hour -> add(hour.getKey(), hour.getValue().recorded(), hour.getValue().beating()));

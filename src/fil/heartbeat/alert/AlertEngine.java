@@ -20,7 +20,7 @@ import fil.heartbeat.alert.state.Silences;
 import fil.heartbeat.alert.state.Suppression;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.history.AlertStore;
-import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.history.ResolvedRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -206,7 +206,7 @@ final class AlertEngine {
   }
 
   /** Alerts that were resolved since the last call, for the history. */
-  List<EndedAlert> takeResolved() {
+  List<ResolvedRow> takeResolved() {
     return table.takeResolved();
   }
 

@@ -2,7 +2,7 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.ConnectionEvent;
-import fil.heartbeat.history.EpochRow;
+import fil.heartbeat.history.SlotRow;
 import fil.heartbeat.history.HistoryPoint;
 import fil.heartbeat.history.StateChange;
 import io.vertx.core.Future;
@@ -29,7 +29,7 @@ final class HistoryRoutes {
   private static final int AIM_POINTS = 1_000;
   static final int MAX_CHANGES = 1_000;
   private static final Duration LONGEST = Duration.ofDays(400);
-  private static final Duration SLOT = Duration.ofSeconds(EpochRow.SLOT_SECONDS);
+  private static final Duration SLOT = Duration.ofSeconds(SlotRow.SLOT_SECONDS);
   private static final List<Duration> STEPS =
       List.of(
           SLOT,

@@ -29,7 +29,7 @@ public interface AlertStore {
    * the future waits for that. Fails with {@link HistoryException} when too many writes wait or the
    * store is closed.
    */
-  Future<Void> keep(List<Entry> entries, List<EndedAlert> ended);
+  Future<Void> keep(List<Entry> entries, List<ResolvedRow> ended);
 
   /**
    * Alerts that are over, the newest end first: those of 90 days, and 100 000 at most. Times have
@@ -39,7 +39,7 @@ public interface AlertStore {
    * @param before null for the newest
    * @param limit 1 to 1000
    */
-  Future<List<EndedAlert>> ended(@Nullable String peerId, @Nullable Instant before, int limit);
+  Future<List<ResolvedRow>> ended(@Nullable String peerId, @Nullable Instant before, int limit);
 
   /** As {@link History#whenBegunAnew}: what is to be kept is to be written again then. */
   default Runnable whenBegunAnew(Runnable again) {

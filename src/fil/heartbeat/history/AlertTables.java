@@ -55,13 +55,13 @@ final class AlertTables {
     }
   }
 
-  private void writeEnded(List<EndedAlert> ended) throws SQLException {
+  private void writeEnded(List<ResolvedRow> ended) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT OR REPLACE INTO alert_ended"
                 + " (id, rule, severity, peer_id, starts, ends, summary, body)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
-      for (EndedAlert alert : ended) {
+      for (ResolvedRow alert : ended) {
         insert.setString(1, alert.id());
         insert.setString(2, alert.rule());
         insert.setString(3, alert.severity());
@@ -100,7 +100,7 @@ final class AlertTables {
     return entries;
   }
 
-  List<EndedAlert> ended(@Nullable String peerId, @Nullable Instant before, int limit)
+  List<ResolvedRow> ended(@Nullable String peerId, @Nullable Instant before, int limit)
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
@@ -118,8 +118,8 @@ final class AlertTables {
     }
   }
 
-  private static List<EndedAlert> ended(PreparedStatement select) throws SQLException {
-    List<EndedAlert> ended = new ArrayList<>();
+  private static List<ResolvedRow> ended(PreparedStatement select) throws SQLException {
+    List<ResolvedRow> ended = new ArrayList<>();
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
         ended.add(ended(row));
@@ -128,8 +128,8 @@ final class AlertTables {
     return ended;
   }
 
-  private static EndedAlert ended(ResultSet row) throws SQLException {
-    return new EndedAlert(
+  private static ResolvedRow ended(ResultSet row) throws SQLException {
+    return new ResolvedRow(
         row.getString(1),
         row.getString(2),
         row.getString(3),

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param done told when it is committed, or when it never will be
  */
-record AlertWrite(List<AlertStore.Entry> entries, List<EndedAlert> ended, Promise<Void> done) {
+record AlertWrite(List<AlertStore.Entry> entries, List<ResolvedRow> ended, Promise<Void> done) {
   AlertWrite {
     entries = List.copyOf(entries);
     ended = List.copyOf(ended);

@@ -57,7 +57,7 @@ final class BatchWriter {
     writeKnown(batch.known());
     writeChanges(batch.changes());
     writeConnections(batch.connections());
-    for (List<EpochRow> slot : batch.epochs()) {
+    for (List<SlotRow> slot : batch.epochs()) {
       writeSlot(slot);
     }
     writeCounts(batch.counts());
@@ -203,13 +203,13 @@ final class BatchWriter {
     }
   }
 
-  private void writeSlot(List<EpochRow> rows) throws SQLException {
+  private void writeSlot(List<SlotRow> rows) throws SQLException {
     if (rows.isEmpty()) {
       return;
     }
-    record Numbered(long peer, EpochRow row) {}
+    record Numbered(long peer, SlotRow row) {}
     List<Numbered> ordered = new ArrayList<>(rows.size());
-    for (EpochRow row : rows) {
+    for (SlotRow row : rows) {
       ordered.add(new Numbered(peer(row.peerId()), row));
     }
     ordered.sort(Comparator.comparingLong(Numbered::peer));
@@ -227,7 +227,7 @@ final class BatchWriter {
                 + " (slot, peer, height, head, lag, state, beats, gap)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (Numbered each : ordered) {
-        EpochRow row = each.row();
+        SlotRow row = each.row();
         insert.setLong(1, row.slot());
         insert.setLong(2, each.peer());
         set(insert, 3, row.height());

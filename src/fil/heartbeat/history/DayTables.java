@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * and the hourly roll-ups. Rows go in in the order of their keys, so that a page is written once.
  */
 final class DayTables {
-  static final int SLOTS_AN_HOUR = 3600 / EpochRow.SLOT_SECONDS;
+  static final int SLOTS_AN_HOUR = 3600 / SlotRow.SLOT_SECONDS;
   static final int HOURS_A_DAY = 24;
 
   /** Days of packed hours besides the present one: 48 hours at least. */

@@ -21,7 +21,7 @@ public interface History {
    * @param most peers that are told; those that beat last
    * @param first ids of peers that come before all others
    */
-  Future<Restored> restore(int most, Set<String> first);
+  Future<RestoredState> restore(int most, Set<String> first);
 
   /** Writes the last known value of a peer over the one before. */
   void remember(KnownNode node);
@@ -35,7 +35,7 @@ public interface History {
   void connection(ConnectionEvent event);
 
   /** The rows of one finished slot, in any order; slots ascend. */
-  void epoch(List<EpochRow> rows);
+  void epoch(List<SlotRow> rows);
 
   /**
    * Counts events that were not offered, since they are more than may be kept of strangers.

@@ -44,7 +44,7 @@ final class HistoryQueue {
       List<KnownNode> known,
       List<StateChange> changes,
       List<ConnectionEvent> connections,
-      List<List<EpochRow>> epochs,
+      List<List<SlotRow>> epochs,
       List<BeatCount> counts) {
     boolean isEmpty() {
       return alerts.isEmpty() && size() == 0;
@@ -84,7 +84,7 @@ final class HistoryQueue {
   private final Map<String, KnownNode> known = new LinkedHashMap<>();
   private final Deque<Waiting<StateChange>> changes = new ArrayDeque<>();
   private final Deque<Waiting<ConnectionEvent>> connections = new ArrayDeque<>();
-  private final Deque<Waiting<List<EpochRow>>> epochs = new ArrayDeque<>();
+  private final Deque<Waiting<List<SlotRow>>> epochs = new ArrayDeque<>();
   private final Map<String, Long> dropped = new TreeMap<>();
   private Waiting<List<BeatCount>> counts = new Waiting<>(0, List.of());
   private long everForgotten;
@@ -164,13 +164,13 @@ final class HistoryQueue {
     notifyAll();
   }
 
-  synchronized void add(List<EpochRow> slot) {
+  synchronized void add(List<SlotRow> slot) {
     epochs.addLast(waiting(slot));
     rows += slot.size();
     rowsLoad += load(slot);
     // The newest is kept, however large: what a node count allows is bounded elsewhere.
     while (rowsLoad > MAX_ROWS && epochs.size() > 1) {
-      List<EpochRow> gone = epochs.removeFirst().event();
+      List<SlotRow> gone = epochs.removeFirst().event();
       rows -= gone.size();
       rowsLoad -= load(gone);
       drop(DROPPED_ROWS, gone.size());
@@ -179,7 +179,7 @@ final class HistoryQueue {
   }
 
   /** As many rows as it takes the room of: a head that few are on may be long. */
-  private static long load(List<EpochRow> slot) {
+  private static long load(List<SlotRow> slot) {
     return slot.stream().mapToLong(row -> 1 + row.head().size() / USUAL_BLOCKS).sum();
   }
 
@@ -223,7 +223,7 @@ final class HistoryQueue {
             kept(changes, StateChange::peerId),
             kept(connections, ConnectionEvent::peerId),
             epochs.stream()
-                .map(slot -> kept(slot, EpochRow::peerId))
+                .map(slot -> kept(slot, SlotRow::peerId))
                 .filter(slot -> !slot.isEmpty())
                 .toList(),
             kept(counts, BeatCount::peerId));
@@ -258,7 +258,7 @@ final class HistoryQueue {
     putBack(batch.changes(), changes, DROPPED_CHANGES);
     putBack(batch.connections(), connections, DROPPED_CONNECTIONS);
     for (int i = batch.epochs().size() - 1; i >= 0; i--) {
-      List<EpochRow> slot = batch.epochs().get(i);
+      List<SlotRow> slot = batch.epochs().get(i);
       if (rowsLoad + load(slot) > MAX_ROWS) {
         drop(DROPPED_ROWS, slot.size());
       } else {

@@ -35,9 +35,9 @@ final class HistoryReader {
     if (peer < 0) {
       return List.of();
     }
-    long first = Math.floorDiv(from.getEpochSecond(), (long) EpochRow.SLOT_SECONDS);
-    long end = -Math.floorDiv(-to.getEpochSecond(), (long) EpochRow.SLOT_SECONDS);
-    long stepSlots = Math.max(1, step.toSeconds() / EpochRow.SLOT_SECONDS);
+    long first = Math.floorDiv(from.getEpochSecond(), (long) SlotRow.SLOT_SECONDS);
+    long end = -Math.floorDiv(-to.getEpochSecond(), (long) SlotRow.SLOT_SECONDS);
+    long stepSlots = Math.max(1, step.toSeconds() / SlotRow.SLOT_SECONDS);
     Map<Long, Rollup> steps = new TreeMap<>();
     DayTables tables = new DayTables(connection);
     long lastHour = DayTables.hourOfSlot(end - 1);
@@ -60,7 +60,7 @@ final class HistoryReader {
     }
     List<HistoryPoint> points = new ArrayList<>(steps.size());
     steps.forEach(
-        (at, sum) -> points.add(sum.point(Instant.ofEpochSecond(at * EpochRow.SLOT_SECONDS))));
+        (at, sum) -> points.add(sum.point(Instant.ofEpochSecond(at * SlotRow.SLOT_SECONDS))));
     return points;
   }
 
@@ -206,7 +206,7 @@ final class HistoryReader {
     return new AlertTables(connection).kept();
   }
 
-  List<EndedAlert> endedAlerts(@Nullable String peerId, @Nullable Instant before, int limit)
+  List<ResolvedRow> endedAlerts(@Nullable String peerId, @Nullable Instant before, int limit)
       throws SQLException {
     return new AlertTables(connection).ended(peerId, before, limit);
   }

@@ -1,7 +1,7 @@
 package fil.heartbeat.history;
 
 import fil.heartbeat.fleet.State;
-import fil.heartbeat.history.Restored.Slots;
+import fil.heartbeat.history.RestoredState.Slots;
 import io.vertx.core.json.JsonArray;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -42,7 +42,7 @@ final class LastKnown {
    *
    * @param left ids of peers for which there is no room, {@value #FORGOTTEN} at most
    */
-  record Found(Restored restored, List<String> left) {}
+  record Found(RestoredState restored, List<String> left) {}
 
   /**
    * A head of a slot.
@@ -96,7 +96,7 @@ final class LastKnown {
         }
       }
     }
-    return new Found(new Restored(List.copyOf(nodes.values()), uptime(now, names)), left);
+    return new Found(new RestoredState(List.copyOf(nodes.values()), uptime(now, names)), left);
   }
 
   /**
@@ -121,7 +121,7 @@ final class LastKnown {
                       + " ON id = head WHERE slot = (counted.last_beat - "
                       + LATE_MILLIS
                       + ") / "
-                      + 1_000L * EpochRow.SLOT_SECONDS)) {
+                      + 1_000L * SlotRow.SLOT_SECONDS)) {
         while (row.next()) {
           Head head = new Head(row.getString(3), HourPacker.optional(row, 2));
           // A height without a head is a stranger's, whose heads are not kept.

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class NoHistory implements History, AlertStore {
 
   @Override
-  public Future<Restored> restore(int most, Set<String> first) {
-    return Future.succeededFuture(Restored.NOTHING);
+  public Future<RestoredState> restore(int most, Set<String> first) {
+    return Future.succeededFuture(RestoredState.NOTHING);
   }
 
   @Override
@@ -34,7 +34,7 @@ public final class NoHistory implements History, AlertStore {
   public void connection(ConnectionEvent event) {}
 
   @Override
-  public void epoch(List<EpochRow> rows) {}
+  public void epoch(List<SlotRow> rows) {}
 
   @Override
   public void counted(List<BeatCount> counts) {}
@@ -70,12 +70,12 @@ public final class NoHistory implements History, AlertStore {
   }
 
   @Override
-  public Future<Void> keep(List<Entry> entries, List<EndedAlert> ended) {
+  public Future<Void> keep(List<Entry> entries, List<ResolvedRow> ended) {
     return Future.succeededFuture();
   }
 
   @Override
-  public Future<List<EndedAlert>> ended(
+  public Future<List<ResolvedRow>> ended(
       @Nullable String peerId, @Nullable Instant before, int limit) {
     return Future.succeededFuture(List.of());
   }

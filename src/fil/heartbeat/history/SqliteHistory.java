@@ -106,13 +106,13 @@ public final class SqliteHistory implements History, AlertStore {
   }
 
   @Override
-  public Future<Restored> restore(int most, Set<String> first) {
+  public Future<RestoredState> restore(int most, Set<String> first) {
     Set<String> preferred = Set.copyOf(first);
     return readAtTheStart(reader -> reader.restored(clock.instant(), most, preferred))
         .map(
             found -> {
               found.ifPresent(each -> each.left().forEach(queue::forget));
-              return found.map(LastKnown.Found::restored).orElse(Restored.NOTHING);
+              return found.map(LastKnown.Found::restored).orElse(RestoredState.NOTHING);
             });
   }
 
@@ -137,7 +137,7 @@ public final class SqliteHistory implements History, AlertStore {
   }
 
   @Override
-  public void epoch(List<EpochRow> rows) {
+  public void epoch(List<SlotRow> rows) {
     queue.add(List.copyOf(rows));
   }
 
@@ -172,7 +172,7 @@ public final class SqliteHistory implements History, AlertStore {
   }
 
   @Override
-  public Future<Void> keep(List<Entry> entries, List<EndedAlert> ended) {
+  public Future<Void> keep(List<Entry> entries, List<ResolvedRow> ended) {
     Answer<Void> told = new Answer<>();
     Promise<Void> committed = Promise.promise();
     var ignored = committed.future().onComplete(told::tell);
@@ -181,7 +181,7 @@ public final class SqliteHistory implements History, AlertStore {
   }
 
   @Override
-  public Future<List<EndedAlert>> ended(
+  public Future<List<ResolvedRow>> ended(
       @Nullable String peerId, @Nullable Instant before, int limit) {
     return read(reader -> reader.endedAlerts(peerId, before, limit));
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.AlertStore.Entry;
-import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.history.ResolvedRow;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Instant;
@@ -18,7 +18,7 @@ class StateWriterTest {
 
   /** Answers each write when the test says so. */
   private static final class Store implements AlertStore {
-    private record Write(List<Entry> entries, List<EndedAlert> resolved) {}
+    private record Write(List<Entry> entries, List<ResolvedRow> resolved) {}
 
     final List<Write> asked = new ArrayList<>();
     final List<Promise<Void>> answers = new ArrayList<>();
@@ -29,7 +29,7 @@ class StateWriterTest {
     }
 
     @Override
-    public Future<Void> keep(List<Entry> entries, List<EndedAlert> ended) {
+    public Future<Void> keep(List<Entry> entries, List<ResolvedRow> ended) {
       asked.add(new Write(entries, ended));
       Promise<Void> answer = Promise.promise();
       answers.add(answer);
@@ -37,7 +37,7 @@ class StateWriterTest {
     }
 
     @Override
-    public Future<List<EndedAlert>> ended(
+    public Future<List<ResolvedRow>> ended(
         @Nullable String peerId, @Nullable Instant before, int limit) {
       return Future.succeededFuture(List.of());
     }
@@ -51,8 +51,8 @@ class StateWriterTest {
     return new Entry("alert", id, body);
   }
 
-  private static EndedAlert ended(String id) {
-    return new EndedAlert(id, "NodeSilent", "warning", null, START, START, "s", "{}");
+  private static ResolvedRow ended(String id) {
+    return new ResolvedRow(id, "NodeSilent", "warning", null, START, START, "s", "{}");
   }
 
   private Future<Void> keep(Entry... entries) {
@@ -113,7 +113,7 @@ class StateWriterTest {
   @Test
   void theOldestOfTooManyThatAreOverGoAndAreCounted() {
     Future<Void> first = keep(entry("a", "1"));
-    List<EndedAlert> many = new ArrayList<>();
+    List<ResolvedRow> many = new ArrayList<>();
     for (int i = 0; i < StateWriter.MAX_ENDED + 3; i++) {
       many.add(ended("id" + i));
     }

@@ -9,7 +9,7 @@ import fil.heartbeat.alert.model.ResolvedAlert;
 import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.alert.model.Silence;
-import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.history.ResolvedRow;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -131,7 +131,7 @@ public final class AlertCodec {
    * One of the history. What its text does not say, since another version wrote it or it is
    * damaged, is absent; what the columns say is still true.
    */
-  public static ResolvedAlert resolved(EndedAlert row) {
+  public static ResolvedAlert resolved(ResolvedRow row) {
     JsonObject json = lenient(row.body());
     Map<String, String> labels = new LinkedHashMap<>();
     object(json, "labels")

@@ -7,7 +7,7 @@ import fil.heartbeat.alert.model.AlertStatus;
 import fil.heartbeat.alert.model.Condition;
 import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.config.AlertsConfig;
-import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.history.ResolvedRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ public final class AlertTable {
   private final Set<AlertRecord> touched = new LinkedHashSet<>();
   private final Set<AlertRecord> unsaved = new LinkedHashSet<>();
   private final Set<String> gone = new LinkedHashSet<>();
-  private final List<EndedAlert> history = new ArrayList<>();
+  private final List<ResolvedRow> history = new ArrayList<>();
   private final Map<String, Long> dropped = new TreeMap<>();
   private int ofNodes;
   private int others;
@@ -207,7 +207,7 @@ public final class AlertTable {
     Instant endsAt = alert.endsAt();
     if (startsAt != null && endsAt != null) {
       history.add(
-          new EndedAlert(
+          new ResolvedRow(
               alert.id(),
               alert.rule().word(),
               alert.severity().word(),
@@ -341,8 +341,8 @@ public final class AlertTable {
     return taken;
   }
 
-  public List<EndedAlert> takeResolved() {
-    List<EndedAlert> taken = List.copyOf(history);
+  public List<ResolvedRow> takeResolved() {
+    List<ResolvedRow> taken = List.copyOf(history);
     history.clear();
     return taken;
   }

@@ -2,7 +2,7 @@ package fil.heartbeat.alert.state;
 
 import fil.heartbeat.context.Answer;
 import fil.heartbeat.history.AlertStore;
-import fil.heartbeat.history.EndedAlert;
+import fil.heartbeat.history.ResolvedRow;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -42,13 +42,13 @@ public final class StateWriter {
 
   private record EntryKey(String kind, String id) {}
 
-  private record Batch(List<AlertStore.Entry> entries, List<EndedAlert> resolved) {}
+  private record Batch(List<AlertStore.Entry> entries, List<ResolvedRow> resolved) {}
 
   private final AlertStore store;
   private final InstantSource clock;
   private final Map<EntryKey, AlertStore.Entry> entries = new LinkedHashMap<>();
   private final Map<EntryKey, AlertStore.Entry> gone = new LinkedHashMap<>();
-  private final Map<String, EndedAlert> resolved = new LinkedHashMap<>();
+  private final Map<String, ResolvedRow> resolved = new LinkedHashMap<>();
   private @Nullable Promise<Void> next;
   private @Nullable Promise<Void> current;
   private Instant begun = Instant.EPOCH;
@@ -62,7 +62,7 @@ public final class StateWriter {
   }
 
   /** Done when all that was ever handed over is stored; fails when this attempt did. */
-  public Future<Void> write(List<AlertStore.Entry> changed, List<EndedAlert> ended) {
+  public Future<Void> write(List<AlertStore.Entry> changed, List<ResolvedRow> ended) {
     add(new Batch(changed, ended));
     bound();
     if (entries.isEmpty() && gone.isEmpty() && resolved.isEmpty()) {

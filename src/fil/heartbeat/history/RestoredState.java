@@ -9,15 +9,15 @@ import java.util.Map;
  * @param nodes every peer known
  * @param uptime of each peer, up to 24 hours of slots before the start: hour since 1970 → slots
  */
-public record Restored(List<KnownNode> nodes, Map<String, Map<Long, Slots>> uptime) {
+public record RestoredState(List<KnownNode> nodes, Map<String, Map<Long, Slots>> uptime) {
 
   /** Nothing known. */
-  public static final Restored NOTHING = new Restored(List.of(), Map.of());
+  public static final RestoredState NOTHING = new RestoredState(List.of(), Map.of());
 
   /** Slots of one hour: how many were recorded and in how many of them the node beat. */
   public record Slots(int recorded, int beating) {}
 
-  public Restored {
+  public RestoredState {
     nodes = List.copyOf(nodes);
     uptime = Map.copyOf(uptime);
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param beats accepted in the slot
  * @param longestGapMillis the longest time without a beat that ended in or reached into the slot
  */
-public record EpochRow(
+public record SlotRow(
     String peerId,
     long slot,
     List<String> head,
@@ -29,7 +29,7 @@ public record EpochRow(
   /** Length of a slot. */
   public static final int SLOT_SECONDS = 30;
 
-  public EpochRow {
+  public SlotRow {
     head = List.copyOf(head);
   }
 }

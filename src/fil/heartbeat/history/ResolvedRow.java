@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param peerId null when it was about no node
  * @param body all of it, JSON
  */
-public record EndedAlert(
+public record ResolvedRow(
     String id,
     String rule,
     String severity,
