@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 class SendersTest {
   private final Senders senders = new Senders();
 
-  private static SenderTally tally(String peerId) {
-    return new SenderTally(
+  private static SenderCounters tally(String peerId) {
+    return new SenderCounters(
         new Target("/ip4/192.0.2.1/tcp/1/p2p/" + peerId, peerId), Optional.of("me"), "alice");
   }
 
@@ -68,7 +68,7 @@ class SendersTest {
 
   @Test
   void aStatusTellsWhatWasCounted() {
-    SenderTally tally = tally("peer");
+    SenderCounters tally = tally("peer");
     Runnable unused = senders.register(tally, "me");
     Instant at = Instant.parse("2026-01-01T00:00:00Z");
     tally.connectFailed("refused");

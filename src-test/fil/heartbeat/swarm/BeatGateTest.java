@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BeatGateTest {
-  private final Tally tally = new Tally();
+  private final SwarmCounters tally = new SwarmCounters();
 
   private void assertEquation() {
     assertThat(tally.beatsDue())
@@ -29,13 +29,13 @@ class BeatGateTest {
     assertThat(tally.skipped())
         .isEqualTo(
             Map.of(
-                SkipReason.NOT_CONNECTED, 1L,
-                SkipReason.WRITE_PENDING, 1L,
-                SkipReason.UNFINISHED, 1L));
+                BeatSkip.NOT_CONNECTED, 1L,
+                BeatSkip.WRITE_PENDING, 1L,
+                BeatSkip.UNFINISHED, 1L));
     gate.written();
     assertThat(gate.due()).isTrue();
     gate.disconnected();
-    assertThat(tally.skipped().get(SkipReason.WRITE_FAILED)).isEqualTo(1);
+    assertThat(tally.skipped().get(BeatSkip.WRITE_FAILED)).isEqualTo(1);
     assertThat(tally.beatsSent()).isEqualTo(1);
     assertThat(tally.connectedNow()).isZero();
     assertEquation();

@@ -33,7 +33,7 @@ class BeatRingTest {
       };
 
   private static VirtualNode node(int number, double phase) {
-    return new VirtualNode(number, Role.HEALTHY, phase);
+    return new VirtualNode(number, Behaviour.HEALTHY, phase);
   }
 
   @Test

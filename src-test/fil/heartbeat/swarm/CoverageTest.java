@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class CoverageTest {
   private static final long SECOND = 1_000_000_000L;
-  private final Tally tally = new Tally();
+  private final SwarmCounters tally = new SwarmCounters();
   private final Coverage coverage = new Coverage(20, 0);
 
   private void connect(int count) {

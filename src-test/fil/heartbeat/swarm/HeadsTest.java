@@ -20,7 +20,7 @@ class HeadsTest {
   private final Heads heads = new Heads();
   private final SimulatedChain chain = new SimulatedChain(1, "");
 
-  private JsonObject beat(Role role, Instant now) {
+  private JsonObject beat(Behaviour role, Instant now) {
     byte[] frame = heads.frame(new VirtualNode(42, role, 0), now);
     return new JsonObject(new String(frame, StandardCharsets.UTF_8));
   }
@@ -31,7 +31,7 @@ class HeadsTest {
 
   @Test
   void aBeatSaysWhoItIsFrom() {
-    JsonObject beat = beat(Role.HEALTHY, START);
+    JsonObject beat = beat(Behaviour.HEALTHY, START);
     assertThat(beat.getString("Nickname")).isEqualTo("swarm-00042");
     assertThat(beat.getString("MinerAddress")).isEqualTo("f01042");
     assertThat(beat.getJsonObject("GenesisCID").getString("/"))
@@ -44,7 +44,7 @@ class HeadsTest {
     for (int i = 0; i < 200; i++) {
       Instant now = START.plusMillis(i * 3_701L);
       SimulatedChain.Head head = chain.headAt(slot(now));
-      for (Role role : new Role[] {Role.HEALTHY, Role.CHURNING, Role.SILENT}) {
+      for (Behaviour role : new Behaviour[] {Behaviour.HEALTHY, Behaviour.CHURNING, Behaviour.SILENT}) {
         JsonObject beat = beat(role, now);
         assertThat(beat.getString("Head")).isEqualTo(head.key().toString());
         assertThat(beat.getLong("Height")).isEqualTo(head.height());
@@ -58,7 +58,7 @@ class HeadsTest {
     for (int i = 0; i < 200; i++) {
       Instant now = START.plusMillis(i * 3_701L);
       SimulatedChain.Head late = chain.headAt(slot(now).minusSeconds(8 * 30));
-      JsonObject beat = beat(Role.LAGGING, now);
+      JsonObject beat = beat(Behaviour.LAGGING, now);
       assertThat(beat.getString("Head")).isEqualTo(late.key().toString());
       assertThat(beat.getLong("Height")).isEqualTo(late.height());
       heights.add(late.height());
@@ -72,8 +72,8 @@ class HeadsTest {
     Set<Cid> branch = new HashSet<>();
     for (int i = 0; i < 1000; i++) {
       Instant now = START.plusMillis(i * 3_701L);
-      main.addAll(TipsetKey.parse(beat(Role.HEALTHY, now).getString("Head")).cids());
-      branch.addAll(TipsetKey.parse(beat(Role.FORKED, now).getString("Head")).cids());
+      main.addAll(TipsetKey.parse(beat(Behaviour.HEALTHY, now).getString("Head")).cids());
+      branch.addAll(TipsetKey.parse(beat(Behaviour.FORKED, now).getString("Head")).cids());
     }
     assertThat(main).hasSizeGreaterThan(300).doesNotContainAnyElementsOf(branch);
     assertThat(branch).hasSizeGreaterThan(300);

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SwarmPlanTest {
 
-  private static int count(SwarmPlan plan, Role role) {
+  private static int count(SwarmPlan plan, Behaviour role) {
     return plan.shares().getOrDefault(role, -1);
   }
 
@@ -43,11 +43,11 @@ class SwarmPlanTest {
         SwarmPlan.of(
             Configs.of(
                 nodes, "--fork " + fork, "--lag " + lag, "--silent " + silent, "--churn " + churn));
-    assertThat(count(plan, Role.FORKED)).isEqualTo(forked);
-    assertThat(count(plan, Role.LAGGING)).isEqualTo(lagging);
-    assertThat(count(plan, Role.SILENT)).isEqualTo(silents);
-    assertThat(count(plan, Role.CHURNING)).isEqualTo(churning);
-    assertThat(count(plan, Role.HEALTHY)).isEqualTo(healthy);
+    assertThat(count(plan, Behaviour.FORKED)).isEqualTo(forked);
+    assertThat(count(plan, Behaviour.LAGGING)).isEqualTo(lagging);
+    assertThat(count(plan, Behaviour.SILENT)).isEqualTo(silents);
+    assertThat(count(plan, Behaviour.CHURNING)).isEqualTo(churning);
+    assertThat(count(plan, Behaviour.HEALTHY)).isEqualTo(healthy);
   }
 
   @ParameterizedTest
@@ -58,7 +58,7 @@ class SwarmPlanTest {
     int whole = random.nextInt(30);
     String odd = "" + random.nextInt(3000) / 100.0;
     SwarmPlan plan = SwarmPlan.of(Configs.of(nodes, "--fork " + odd, "--lag " + whole));
-    assertThat(count(plan, Role.LAGGING)).isEqualTo(nodes / 100 * whole);
+    assertThat(count(plan, Behaviour.LAGGING)).isEqualTo(nodes / 100 * whole);
     assertThat(plan.shares().values().stream().mapToInt(each -> each).sum()).isEqualTo(nodes);
   }
 

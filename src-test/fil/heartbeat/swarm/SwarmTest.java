@@ -128,7 +128,7 @@ class SwarmTest {
                             node -> {
                               boolean silent =
                                   fleet.containsKey(node.peerId())
-                                      && fleet.get(node.peerId()).role() == Role.SILENT;
+                                      && fleet.get(node.peerId()).role() == Behaviour.SILENT;
                               return node.contact().beats() >= (silent ? 15 : 18);
                             }));
     done(swarm.stop());
@@ -143,11 +143,11 @@ class SwarmTest {
       assertThat(node.claims().nickname()).isEqualTo(virtual.nickname());
       assertThat(node.claims().minerAddress()).isEqualTo(virtual.minerAddress());
       assertThat(node.network()).isEqualTo("simulated");
-      (virtual.role() == Role.FORKED ? branch : main).addAll(node.claims().head());
-      if (virtual.role() == Role.SILENT) {
+      (virtual.role() == Behaviour.FORKED ? branch : main).addAll(node.claims().head());
+      if (virtual.role() == Behaviour.SILENT) {
         assertThat(node.contact().beats()).isEqualTo(15);
       }
-      if (virtual.role() == Role.LAGGING) {
+      if (virtual.role() == Behaviour.LAGGING) {
         assertThat(best - height(node)).isBetween(5L, 11L);
       }
     }

@@ -33,14 +33,14 @@ final class BeatSource {
   private final EventBus bus;
   private final SenderConfig config;
   private final SenderClock clock;
-  private final SenderTally tally;
+  private final SenderCounters tally;
   private final DeliveryOptions options;
   private final FailureLog headLog = new FailureLog();
   private final FailureLog minerLog = new FailureLog();
   private @Nullable String lastGenesis;
 
   BeatSource(
-      EventBus bus, SenderConfig config, SenderTimes times, SenderClock clock, SenderTally tally) {
+      EventBus bus, SenderConfig config, SenderTimes times, SenderClock clock, SenderCounters tally) {
     this.bus = bus;
     this.config = config;
     this.clock = clock;

@@ -116,7 +116,7 @@ public final class HeartbeatVerticle extends VerticleBase {
 
   private void beginToBeat(SenderConfig config, Target target, HeartbeatTransport transport) {
     String localPeerId = transport.localPeerId().orElse(null);
-    SenderTally tally = new SenderTally(target, transport.localPeerId(), config.nickname());
+    SenderCounters tally = new SenderCounters(target, transport.localPeerId(), config.nickname());
     registration = Senders.of(vertx).register(tally, localPeerId == null ? transport : localPeerId);
     SenderClock clock = clocks.apply(vertx);
     SenderTimes times = SenderTimes.of(config);

@@ -18,7 +18,7 @@ public final class Senders implements Shareable {
 
   private record Key(String peerId, Object identity) {}
 
-  private final Map<Key, SenderTally> tallies = new LinkedHashMap<>();
+  private final Map<Key, SenderCounters> tallies = new LinkedHashMap<>();
   private int maxTargets = DEFAULT_MAX_TARGETS;
 
   Senders() {}
@@ -41,7 +41,7 @@ public final class Senders implements Shareable {
 
   /** Every sender that is deployed and has a target, in the order of deployment. */
   public synchronized List<SenderStatus> snapshot() {
-    return tallies.values().stream().map(SenderTally::status).toList();
+    return tallies.values().stream().map(SenderCounters::status).toList();
   }
 
   /**
@@ -51,7 +51,7 @@ public final class Senders implements Shareable {
    * @return takes the sender out again
    * @throws ConfigException when there is one for the pair, or the limit is reached
    */
-  synchronized Runnable register(SenderTally tally, Object identity) {
+  synchronized Runnable register(SenderCounters tally, Object identity) {
     Target target = tally.target();
     Key key = new Key(target.peerId(), identity);
     if (tallies.containsKey(key)) {
@@ -68,7 +68,7 @@ public final class Senders implements Shareable {
     return () -> remove(key, tally);
   }
 
-  private synchronized void remove(Key key, SenderTally tally) {
+  private synchronized void remove(Key key, SenderCounters tally) {
     tallies.remove(key, tally);
   }
 

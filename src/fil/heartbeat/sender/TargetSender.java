@@ -32,7 +32,7 @@ final class TargetSender implements SenderCycle.Actions {
   private final HeartbeatTransport transport;
   private final SenderTimes times;
   private final SenderClock clock;
-  private final SenderTally tally;
+  private final SenderCounters tally;
   private final BeatSource source;
   private final ConnectionEvents events;
   private final SenderCycle cycle;
@@ -57,7 +57,7 @@ final class TargetSender implements SenderCycle.Actions {
       HeartbeatTransport transport,
       SenderTimes times,
       SenderClock clock,
-      SenderTally tally,
+      SenderCounters tally,
       BeatSource source,
       ConnectionEvents events,
       boolean saysGoodbye) {

@@ -2,7 +2,7 @@ package fil.heartbeat.swarm;
 
 /** Decides about the beats of one node to one target: never more than one write under way. */
 final class BeatGate {
-  private final Tally tally;
+  private final SwarmCounters tally;
   private final long most;
   private boolean connected;
   private boolean writing;
@@ -11,7 +11,7 @@ final class BeatGate {
   /**
    * @param most beats to send before it falls silent for good
    */
-  BeatGate(Tally tally, long most) {
+  BeatGate(SwarmCounters tally, long most) {
     this.tally = tally;
     this.most = most;
   }
@@ -27,7 +27,7 @@ final class BeatGate {
     }
     tally.due(1);
     if (!connected || writing) {
-      tally.skip(connected ? SkipReason.WRITE_PENDING : SkipReason.NOT_CONNECTED, 1);
+      tally.skip(connected ? BeatSkip.WRITE_PENDING : BeatSkip.NOT_CONNECTED, 1);
       return false;
     }
     writing = true;
@@ -39,7 +39,7 @@ final class BeatGate {
   void missed(long beats) {
     if (!isSilent()) {
       tally.due(beats);
-      tally.skip(SkipReason.LATE, beats);
+      tally.skip(BeatSkip.LATE, beats);
     }
   }
 

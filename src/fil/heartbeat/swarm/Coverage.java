@@ -29,7 +29,7 @@ final class Coverage {
    *
    * @return what there is to say, when all are connected after they were not
    */
-  Optional<String> look(Tally tally, long nowNanos) {
+  Optional<String> look(SwarmCounters tally, long nowNanos) {
     long connected = tally.connectedNow();
     if (connected < all) {
       if (full) {
@@ -68,7 +68,7 @@ final class Coverage {
   }
 
   /** Connects a second until all were connected, or until now if they never were. */
-  double connectsPerSecond(Tally tally, long nowNanos) {
+  double connectsPerSecond(SwarmCounters tally, long nowNanos) {
     return firstSeconds.isPresent()
         ? connectsUntilFull / Math.max(firstSeconds.getAsDouble(), 1e-3)
         : tally.connects() / Math.max((nowNanos - startNanos) / NANOS, 1e-3);

@@ -31,7 +31,7 @@ final class Heads {
 
   private final SimulatedChain main = new SimulatedChain(CHAIN_SEED, "");
   private final SimulatedChain fork = new SimulatedChain(CHAIN_SEED, FORK);
-  private final Map<Role, Seen> seen = new EnumMap<>(Role.class);
+  private final Map<Behaviour, Seen> seen = new EnumMap<>(Behaviour.class);
 
   /** The node's beat at an instant. */
   byte[] frame(VirtualNode node, Instant now) {
@@ -41,7 +41,7 @@ final class Heads {
             head.head(), head.height(), node.nickname(), node.minerAddress(), GENESIS, false));
   }
 
-  private Seen seen(Role role, Instant now) {
+  private Seen seen(Behaviour role, Instant now) {
     long slot = Math.floorDiv(now.toEpochMilli(), LOOK_MILLIS);
     Seen last = seen.get(role);
     if (last != null && last.slot() == slot) {

@@ -40,7 +40,7 @@ public record Summary(
   static Summary of(
       SwarmConfig config,
       SwarmPlan plan,
-      Tally tally,
+      SwarmCounters tally,
       Coverage coverage,
       Optional<String> lastFailure,
       long elapsedNanos,

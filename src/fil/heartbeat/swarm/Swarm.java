@@ -48,11 +48,11 @@ public final class Swarm {
   private final HostGroup group;
   private final DialOptions dialOptions;
   private final Context home;
-  private final Tally tally = new Tally();
+  private final SwarmCounters tally = new SwarmCounters();
   private final Heads heads = new Heads();
-  private final List<DialPace<Link>> paces = new ArrayList<>();
+  private final List<DialPace<NodeLink>> paces = new ArrayList<>();
   // By node, then by target.
-  private final List<List<Link>> links = new ArrayList<>();
+  private final List<List<NodeLink>> links = new ArrayList<>();
   private final List<@Nullable Future<Host>> hosts = new ArrayList<>();
   private final List<Long> timers = new ArrayList<>();
   private final Promise<Summary> done = Promise.promise();
@@ -109,10 +109,10 @@ public final class Swarm {
     }
     for (VirtualNode node : plan.nodes()) {
       hosts.add(null);
-      long most = node.role() == Role.SILENT ? SILENT_BEATS : Long.MAX_VALUE;
+      long most = node.role() == Behaviour.SILENT ? SILENT_BEATS : Long.MAX_VALUE;
       links.add(
           config.targets().stream()
-              .map(target -> new Link(node, target, new BeatGate(tally, most)))
+              .map(target -> new NodeLink(node, target, new BeatGate(tally, most)))
               .toList());
     }
   }
@@ -156,7 +156,7 @@ public final class Swarm {
 
   private void tick() {
     long now = System.nanoTime();
-    for (DialPace<Link> pace : paces) {
+    for (DialPace<NodeLink> pace : paces) {
       pace.take(now).forEach(this::dial);
     }
     ring.advance(now, beats);
@@ -179,15 +179,15 @@ public final class Swarm {
     }
   }
 
-  private void want(Link link, int failures) {
+  private void want(NodeLink link, int failures) {
     pace(link).want(link, failures, System.nanoTime());
   }
 
-  private DialPace<Link> pace(Link link) {
+  private DialPace<NodeLink> pace(NodeLink link) {
     return paces.get(config.targets().indexOf(link.target()));
   }
 
-  private void dial(Link link) {
+  private void dial(NodeLink link) {
     Future<Void> ignored =
         host(link.node())
             .compose(
@@ -220,7 +220,7 @@ public final class Swarm {
     return host;
   }
 
-  private void connected(Link link, Stream stream) {
+  private void connected(NodeLink link, Stream stream) {
     link.connected(stream, System.nanoTime());
     var ignored =
         stream
@@ -229,7 +229,7 @@ public final class Swarm {
                 (nothing, cause) -> home.runOnContext(event -> lost(link, stream, cause)));
   }
 
-  private void lost(Link link, Stream stream, @Nullable Throwable cause) {
+  private void lost(NodeLink link, Stream stream, @Nullable Throwable cause) {
     if (over || link.stream() != stream) {
       return;
     }
@@ -239,7 +239,7 @@ public final class Swarm {
     want(link, link.disconnected(System.nanoTime()));
   }
 
-  private void beat(Link link) {
+  private void beat(NodeLink link) {
     Stream stream = link.stream();
     if (!link.gate().due() || stream == null) {
       return;
@@ -251,7 +251,7 @@ public final class Swarm {
                 (nothing, cause) -> home.runOnContext(event -> written(link, stream, cause)));
   }
 
-  private void written(Link link, Stream stream, @Nullable Throwable cause) {
+  private void written(NodeLink link, Stream stream, @Nullable Throwable cause) {
     // A failed write means that the stream has ended, which it tells on its own.
     if (!over && cause == null && link.stream() == stream) {
       link.gate().written();

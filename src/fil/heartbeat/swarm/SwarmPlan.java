@@ -41,7 +41,7 @@ record SwarmPlan(SeededDraw draw, List<VirtualNode> nodes, List<VirtualNode> chu
       int number = order.get(at);
       VirtualNode node = new VirtualNode(number, role(at, ends), draw.uniform("phase", number));
       fleet[number - 1] = node;
-      if (node.role() == Role.CHURNING) {
+      if (node.role() == Behaviour.CHURNING) {
         churners.add(node);
       }
     }
@@ -54,9 +54,9 @@ record SwarmPlan(SeededDraw draw, List<VirtualNode> nodes, List<VirtualNode> chu
   }
 
   /** How many play each role. */
-  Map<Role, Integer> shares() {
-    Map<Role, Integer> shares = new LinkedHashMap<>();
-    for (Role role : Role.values()) {
+  Map<Behaviour, Integer> shares() {
+    Map<Behaviour, Integer> shares = new LinkedHashMap<>();
+    for (Behaviour role : Behaviour.values()) {
       shares.put(role, (int) nodes.stream().filter(node -> node.role() == role).count());
     }
     return shares;
@@ -83,14 +83,14 @@ record SwarmPlan(SeededDraw draw, List<VirtualNode> nodes, List<VirtualNode> chu
     return elapsed.toMillis() * perMinute / 60_000;
   }
 
-  private static Role role(int at, int[] ends) {
+  private static Behaviour role(int at, int[] ends) {
     if (at < ends[0]) {
-      return Role.FORKED;
+      return Behaviour.FORKED;
     } else if (at < ends[1]) {
-      return Role.LAGGING;
+      return Behaviour.LAGGING;
     } else if (at < ends[2]) {
-      return Role.SILENT;
+      return Behaviour.SILENT;
     }
-    return at < ends[3] ? Role.CHURNING : Role.HEALTHY;
+    return at < ends[3] ? Behaviour.CHURNING : Behaviour.HEALTHY;
   }
 }

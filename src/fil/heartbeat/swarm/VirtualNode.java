@@ -6,7 +6,7 @@ package fil.heartbeat.swarm;
  * @param number 1 to the size of the fleet
  * @param phase where in each period its beats are due, 0 to below 1
  */
-record VirtualNode(int number, Role role, double phase) {
+record VirtualNode(int number, Behaviour role, double phase) {
   private static final long FIRST_MINER = 1000;
 
   /** {@code swarm-00001} and so on. */

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** What one sender counted. Written by its verticle, read by any thread. */
-final class SenderTally {
+final class SenderCounters {
   private final Target target;
   private final Optional<String> localPeerId;
   private final String nickname;
@@ -26,7 +26,7 @@ final class SenderTally {
   private Optional<Instant> headAsOf = Optional.empty();
   private Optional<String> lastError = Optional.empty();
 
-  SenderTally(Target target, Optional<String> localPeerId, String nickname) {
+  SenderCounters(Target target, Optional<String> localPeerId, String nickname) {
     this.target = target;
     this.localPeerId = localPeerId;
     this.nickname = nickname;

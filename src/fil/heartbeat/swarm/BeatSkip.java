@@ -1,7 +1,7 @@
 package fil.heartbeat.swarm;
 
 /** Why a beat that was due was not sent. */
-enum SkipReason {
+enum BeatSkip {
   /** No stream to the target. */
   NOT_CONNECTED("not-connected"),
   /** The beat before is still being written. */
@@ -15,7 +15,7 @@ enum SkipReason {
 
   private final String word;
 
-  SkipReason(String word) {
+  BeatSkip(String word) {
     this.word = word;
   }
 

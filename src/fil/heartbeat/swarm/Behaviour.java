@@ -1,7 +1,7 @@
 package fil.heartbeat.swarm;
 
 /** What a virtual node plays. */
-enum Role {
+enum Behaviour {
   /** On the main chain, beats for ever. */
   HEALTHY("healthy"),
   /** Healthy, but disconnects and reconnects now and then. */
@@ -15,7 +15,7 @@ enum Role {
 
   private final String word;
 
-  Role(String word) {
+  Behaviour(String word) {
     this.word = word;
   }
 

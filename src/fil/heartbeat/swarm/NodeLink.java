@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One node's way to one target. Lives on the swarm's context. */
-final class Link {
+final class NodeLink {
   /** A connection that lasted so long was a good one, and the next wait is short again. */
   private static final long GOOD_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -18,7 +18,7 @@ final class Link {
   private int failures;
   private boolean churning;
 
-  Link(VirtualNode node, Multiaddr target, BeatGate gate) {
+  NodeLink(VirtualNode node, Multiaddr target, BeatGate gate) {
     this.node = node;
     this.target = target;
     this.gate = gate;

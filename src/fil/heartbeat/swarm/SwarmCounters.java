@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What a swarm counts. Beats due = sent + skipped, those being written told as unfinished. */
-final class Tally {
-  private final Map<SkipReason, Long> skipped = new EnumMap<>(SkipReason.class);
+final class SwarmCounters {
+  private final Map<BeatSkip, Long> skipped = new EnumMap<>(BeatSkip.class);
   // Reasons are words of ours, so there are few.
   private final Map<String, Long> failures = new TreeMap<>();
   private long due;
@@ -20,7 +20,7 @@ final class Tally {
     due += beats;
   }
 
-  void skip(SkipReason reason, long beats) {
+  void skip(BeatSkip reason, long beats) {
     skipped.merge(reason, beats, Long::sum);
   }
 
@@ -35,7 +35,7 @@ final class Tally {
 
   void writeFailed() {
     writing--;
-    skip(SkipReason.WRITE_FAILED, 1);
+    skip(BeatSkip.WRITE_FAILED, 1);
   }
 
   void connected() {
@@ -81,10 +81,10 @@ final class Tally {
   }
 
   /** Beats skipped by reason, with those that are being written as if the swarm ended now. */
-  Map<SkipReason, Long> skipped() {
-    Map<SkipReason, Long> now = new EnumMap<>(skipped);
+  Map<BeatSkip, Long> skipped() {
+    Map<BeatSkip, Long> now = new EnumMap<>(skipped);
     if (writing > 0) {
-      now.put(SkipReason.UNFINISHED, writing);
+      now.put(BeatSkip.UNFINISHED, writing);
     }
     return now;
   }
