@@ -1,7 +1,7 @@
 package fil.heartbeat;
 
 import fil.heartbeat.aggregator.AggregatorVerticle;
-import fil.heartbeat.api.AggregatorSide;
+import fil.heartbeat.api.AggregatorReads;
 import fil.heartbeat.api.ApiSettings;
 import fil.heartbeat.api.ApiVerticle;
 import fil.heartbeat.api.LocalToken;
@@ -383,7 +383,7 @@ final class App {
                 version,
                 config.aggregator().map(AggregatorConfig::dataDir).map(LocalToken::in)),
             Optional.ofNullable(aggregator)
-                .map(view -> new AggregatorSide(view, history, this::addresses)),
+                .map(view -> new AggregatorReads(view, history, this::addresses)),
             Optional.ofNullable(alerts),
             () -> Senders.of(vertx).snapshot(),
             files);

@@ -74,7 +74,7 @@ class AccessTest {
                 Optional.empty()),
             "0"),
         Optional.of(
-            AggregatorSide.of(
+            AggregatorReads.of(
                 FleetFixtures.view(
                     FleetFixtures.snapshot(
                         List.of(),

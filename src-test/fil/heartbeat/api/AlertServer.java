@@ -61,7 +61,7 @@ final class AlertServer {
         new ApiVerticle(
             new ApiSettings(http, "0", localToken),
             Optional.of(
-                AggregatorSide.of(
+                AggregatorReads.of(
                     FleetFixtures.view(FleetFixtures.snapshot(List.of(), List.of())))),
             Optional.of(alerts),
             List::of);

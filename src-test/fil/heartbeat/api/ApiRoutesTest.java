@@ -116,7 +116,7 @@ class ApiRoutesTest {
     ApiVerticle api =
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0.0.0"),
-            Optional.of(new AggregatorSide(VIEW, HISTORY, () -> List.of("/ip4/192.0.2.1/tcp/1"))),
+            Optional.of(new AggregatorReads(VIEW, HISTORY, () -> List.of("/ip4/192.0.2.1/tcp/1"))),
             Optional.empty(),
             List::of);
     WebClient client =
@@ -293,7 +293,7 @@ class ApiRoutesTest {
     ApiVerticle api =
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0.0.0"),
-            Optional.of(AggregatorSide.of(VIEW)),
+            Optional.of(AggregatorReads.of(VIEW)),
             Optional.empty(),
             List::of);
     WebClient client = WebClient.create(vertx);
@@ -322,7 +322,7 @@ class ApiRoutesTest {
     ApiVerticle api =
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0.0.0"),
-            Optional.of(AggregatorSide.of(VIEW)),
+            Optional.of(AggregatorReads.of(VIEW)),
             Optional.empty(),
             List::of);
     WebClient client = WebClient.create(vertx);
@@ -401,7 +401,7 @@ class ApiRoutesTest {
     ApiVerticle api =
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0.0.0"),
-            Optional.of(AggregatorSide.of(VIEW)),
+            Optional.of(AggregatorReads.of(VIEW)),
             Optional.of(new FakeAlerts()),
             List::of);
     vertx
@@ -468,7 +468,7 @@ class ApiRoutesTest {
     ApiVerticle api =
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0.0.0"),
-            Optional.of(AggregatorSide.of(VIEW)),
+            Optional.of(AggregatorReads.of(VIEW)),
             Optional.of(
                 new FakeAlerts()
                     .add(

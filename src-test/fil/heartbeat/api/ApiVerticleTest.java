@@ -85,7 +85,7 @@ class ApiVerticleTest {
     ApiVerticle api =
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0.0.0"),
-            aggregator.map(AggregatorSide::of),
+            aggregator.map(AggregatorReads::of),
             Optional.empty(),
             () -> senders);
     WebClient client = WebClient.create(vertx);
@@ -412,7 +412,7 @@ class ApiVerticleTest {
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0"),
             Optional.of(
-                AggregatorSide.of(
+                AggregatorReads.of(
                     FleetFixtures.view(
                         FleetFixtures.snapshot(List.of(), List.of(FleetFixtures.report(true)))))),
             Optional.of(alerts(expected, on, broken)),

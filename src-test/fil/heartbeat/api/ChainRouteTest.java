@@ -69,7 +69,7 @@ class ChainRouteTest {
   void manyWhoAskAtOnceAreOneQuestion() {
     ApiSettings settings = new ApiSettings(HttpSide.config(folder, new JsonObject()), "0");
     try (HttpSide side =
-        HttpSide.start(settings, AggregatorSide.of(view()), new FakeAlerts(), List.of())) {
+        HttpSide.start(settings, AggregatorReads.of(view()), new FakeAlerts(), List.of())) {
       List<RawHttp> asking = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         RawHttp one = HttpSide.await(RawHttp.open(side.vertx(), side.port()));

@@ -24,7 +24,7 @@ class FeedRowsTest {
 
   private List<String> told(Node... nodes) {
     List<String> all = new ArrayList<>();
-    for (FeedRows.Told<String> each : rows.take(List.of(nodes))) {
+    for (FeedRows.RowEvent<String> each : rows.take(List.of(nodes))) {
       each.viewers().forEach(viewer -> all.add(viewer + " " + each.piece()));
     }
     return all;

@@ -123,7 +123,7 @@ class FeedTest {
             new PoolOptions().setHttp1MaxSize(2 * FeedAudience.MAX_CHANNELS));
     Router router = Router.router(vertx);
     made.mount(new Routes(router, RoutingContext::next));
-    router.route().failureHandler(Answers::problem);
+    router.route().failureHandler(Responses::problem);
     vertx
         .createHttpServer(new HttpServerOptions().setSendBufferSize(SOCKET_BYTES))
         .requestHandler(router)

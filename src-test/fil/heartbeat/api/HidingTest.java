@@ -251,7 +251,7 @@ class HidingTest {
         new ApiSettings(
             HttpSide.config(folder, new JsonObject().put("hide", new JsonArray(List.of(hidden)))),
             "0"),
-        new AggregatorSide(FleetFixtures.view(now), history, () -> List.of("/ip4/192.0.2.1/tcp/1")),
+        new AggregatorReads(FleetFixtures.view(now), history, () -> List.of("/ip4/192.0.2.1/tcp/1")),
         alerts,
         senders);
   }

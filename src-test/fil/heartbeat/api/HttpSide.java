@@ -54,7 +54,7 @@ final class HttpSide implements AutoCloseable {
   static HttpSide start(ApiSettings settings) {
     return start(
         settings,
-        AggregatorSide.of(
+        AggregatorReads.of(
             FleetFixtures.view(
                 FleetFixtures.snapshot(
                     List.of(FleetFixtures.node("alice", "alice", 1L)), List.of()))),
@@ -71,7 +71,7 @@ final class HttpSide implements AutoCloseable {
         new ApiVerticle(
             settings,
             Optional.of(
-                AggregatorSide.of(FleetFixtures.view(FleetFixtures.snapshot(nodes, List.of())))),
+                AggregatorReads.of(FleetFixtures.view(FleetFixtures.snapshot(nodes, List.of())))),
             Optional.of(new FakeAlerts()),
             List::of,
             patience,
@@ -79,7 +79,7 @@ final class HttpSide implements AutoCloseable {
   }
 
   static HttpSide start(
-      ApiSettings settings, AggregatorSide side, AlertView alerts, List<SenderStatus> senders) {
+      ApiSettings settings, AggregatorReads side, AlertView alerts, List<SenderStatus> senders) {
     return new HttpSide(
         new ApiVerticle(settings, Optional.of(side), Optional.of(alerts), () -> senders));
   }

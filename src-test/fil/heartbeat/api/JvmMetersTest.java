@@ -34,7 +34,7 @@ class JvmMetersTest {
             new ApiVerticle(
                 new ApiSettings("127.0.0.1", 0, "0"),
                 Optional.of(
-                    AggregatorSide.of(
+                    AggregatorReads.of(
                         FleetFixtures.view(FleetFixtures.snapshot(List.of(), List.of())))),
                 Optional.empty(),
                 List::of))

@@ -323,13 +323,13 @@ class WallsTest {
             .and()
             .doNotHaveSimpleName("ApiVerticle")
             .and()
-            .doNotHaveSimpleName("AggregatorSide")
+            .doNotHaveSimpleName("AggregatorReads")
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName(ROOT + ".history.History")
             .orShould()
             .dependOnClassesThat()
-            .haveFullyQualifiedName(ROOT + ".api.AggregatorSide"));
+            .haveFullyQualifiedName(ROOT + ".api.AggregatorReads"));
   }
 
   /** Verticles run in processes of others: only the program of its own ends its process. */

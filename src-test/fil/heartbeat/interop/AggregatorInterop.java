@@ -6,7 +6,7 @@ import fil.heartbeat.aggregator.AggregatorSettings;
 import fil.heartbeat.aggregator.AggregatorVerticle;
 import fil.heartbeat.aggregator.Membership;
 import fil.heartbeat.aggregator.Snapshot;
-import fil.heartbeat.api.AggregatorSide;
+import fil.heartbeat.api.AggregatorReads;
 import fil.heartbeat.api.ApiSettings;
 import fil.heartbeat.api.ApiVerticle;
 import fil.heartbeat.history.NoHistory;
@@ -57,7 +57,7 @@ class AggregatorInterop {
     api =
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "test"),
-            Optional.of(AggregatorSide.of(aggregator)),
+            Optional.of(AggregatorReads.of(aggregator)),
             Optional.empty(),
             List::of);
     Wait.on(vertx.deployVerticle(api));

@@ -12,7 +12,7 @@ import fil.heartbeat.aggregator.VirtualAggregator;
 import fil.heartbeat.alert.AlertVerticle;
 import fil.heartbeat.alert.VirtualAlerts;
 import fil.heartbeat.alert.model.Selector;
-import fil.heartbeat.api.AggregatorSide;
+import fil.heartbeat.api.AggregatorReads;
 import fil.heartbeat.api.ApiSettings;
 import fil.heartbeat.api.ApiVerticle;
 import fil.heartbeat.api.VirtualFeed;
@@ -158,7 +158,7 @@ final class World implements AutoCloseable {
     ApiVerticle api =
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0"),
-            Optional.of(new AggregatorSide(view(running), running.history, List::of)),
+            Optional.of(new AggregatorReads(view(running), running.history, List::of)),
             Optional.of(running.alerts),
             List::of);
     String unused = get(running.vertx.deployVerticle(api));

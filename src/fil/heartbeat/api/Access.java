@@ -58,15 +58,15 @@ final class Access {
    * @param key of its token or session, to tell whether another request is of the same; empty
    *     without one
    */
-  record Who(
+  record Principal(
       Optional<Grant> grant,
       String address,
       boolean cookie,
       boolean wrong,
       BooleanSupplier lasts,
       String key) {
-    private static final Who UNKNOWN =
-        new Who(Optional.empty(), "unknown", false, false, () -> true, "");
+    private static final Principal UNKNOWN =
+        new Principal(Optional.empty(), "unknown", false, false, () -> true, "");
 
     /** Of the token; empty without one, or when it says nothing of who holds it. */
     Optional<String> name() {
@@ -143,7 +143,7 @@ final class Access {
       ctx.fail(misdirected.get());
       return;
     }
-    Who who = identified(request);
+    Principal who = identified(request);
     if (who.wrong()) {
       guesses.failed(who.address(), clock.instant());
     }
@@ -151,13 +151,13 @@ final class Access {
     ctx.next();
   }
 
-  private Who identified(HttpServerRequest request) {
+  private Principal identified(HttpServerRequest request) {
     String address = caller(request).address();
     String header = request.getHeader(HttpHeaders.AUTHORIZATION);
     if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       String key = Tokens.key(header.substring(BEARER.length()).strip());
       Optional<Grant> grant = tokens().grant(key);
-      return new Who(
+      return new Principal(
           grant,
           address,
           false,
@@ -168,7 +168,7 @@ final class Access {
     Cookie cookie = request.getCookie(COOKIE);
     String id = cookie == null ? "" : cookie.getValue();
     Optional<Grant> grant = session(id);
-    return new Who(
+    return new Principal(
         grant,
         address,
         grant.isPresent(),
@@ -190,7 +190,7 @@ final class Access {
   void check(RoutingContext ctx) {
     Need need = Routes.need(ctx.currentRoute());
     Optional<ApiException> refusal = refusal(ctx, need);
-    Who who = who(ctx);
+    Principal who = who(ctx);
     HttpMethod method = ctx.request().method();
     // What only asks comes a few times a second from each page, and changes nothing.
     if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD) && need != Need.ASK) {
@@ -208,7 +208,7 @@ final class Access {
   }
 
   private static void logAnswer(RoutingContext ctx, boolean anybody, int status) {
-    Who who = who(ctx);
+    Principal who = who(ctx);
     log.info(
         anybody ? LogMarkers.BY_ANYBODY : null,
         "request method={} path={} by={} from={} status={}",
@@ -225,7 +225,7 @@ final class Access {
     if (absence.isPresent()) {
       return absence;
     }
-    Who who = who(ctx);
+    Principal who = who(ctx);
     HttpServerRequest request = ctx.request();
     return rules
         .refusal(
@@ -244,9 +244,9 @@ final class Access {
   }
 
   /** Who asks; known once the request was let in. */
-  static Who who(RoutingContext ctx) {
-    Who who = ctx.get(WHO);
-    return who == null ? Who.UNKNOWN : who;
+  static Principal who(RoutingContext ctx) {
+    Principal who = ctx.get(WHO);
+    return who == null ? Principal.UNKNOWN : who;
   }
 
   /** Whether a request came as far as {@link #identify}, which stands under the base path. */
@@ -309,9 +309,9 @@ final class Access {
         .addCookie(
             cookie(caller, sessions.open(key.get(), clock.instant()))
                 .setMaxAge(Sessions.AGE.toSeconds()));
-    Answers.fresh(
+    Responses.fresh(
         ctx,
-        Answers.JSON,
+        Responses.JSON,
         new JsonObject()
             .put("name", grant.name())
             .put("scope", grant.admin() ? "admin" : "read")
@@ -344,7 +344,7 @@ final class Access {
       sessions.close(cookie.getValue());
     }
     ctx.response().addCookie(cookie(caller(ctx.request()), "").setMaxAge(0));
-    Answers.empty(ctx);
+    Responses.empty(ctx);
   }
 
   private Cookie cookie(Caller caller, String value) {

@@ -63,14 +63,14 @@ final class AlertRoutes {
   private void list(RoutingContext ctx) {
     Parameters parameters = new Parameters(ctx.queryParams(), AlertQuery.PARAMETERS);
     AlertQuery query = AlertQuery.parse(parameters);
-    boolean csv = Answers.wantsCsv(ctx, parameters);
+    boolean csv = Responses.wantsCsv(ctx, parameters);
     AlertPage.of(query, view)
         .onSuccess(
             page -> {
               if (csv) {
                 csv(ctx, page);
               } else {
-                Answers.json(ctx, page.json());
+                Responses.json(ctx, page.json());
               }
             })
         .onFailure(ctx::fail);
@@ -83,7 +83,7 @@ final class AlertRoutes {
     if (next != null) {
       ctx.response().putHeader("link", "<?cursor=" + next + ">; rel=\"next\"");
     }
-    Answers.body(
+    Responses.body(
         ctx,
         Csv.TYPE,
         Buffer.buffer(
@@ -93,7 +93,7 @@ final class AlertRoutes {
 
   private void acknowledge(RoutingContext ctx) {
     JsonBody body = JsonBody.of(ctx, Set.of("by", "comment"));
-    Access.Who who = Access.who(ctx);
+    Access.Principal who = Access.who(ctx);
     String by = name(who, body.line("by", Silence.MAX_AUTHOR_ASKED));
     String comment = body.line("comment", Silence.MAX_COMMENT_ASKED).orElse("");
     String id = ctx.pathParam("id");
@@ -107,20 +107,20 @@ final class AlertRoutes {
               }
               Access.audit(
                   ctx, "acknowledged alert", id, Json.encode(found.get().summary()), by, comment);
-              Answers.fresh(ctx, Answers.JSON, AlertJson.alert(found.get()).toBuffer());
+              Responses.fresh(ctx, Responses.JSON, AlertJson.alert(found.get()).toBuffer());
             })
         .onFailure(ctx::fail);
   }
 
   /** Who has a token is who it says; else who the caller says, or where it asks from. */
-  private static String name(Access.Who who, Optional<String> said) {
+  private static String name(Access.Principal who, Optional<String> said) {
     return who.name().or(() -> said).orElse(who.address());
   }
 
   private void silences(RoutingContext ctx) {
     var ignored = new Parameters(ctx.queryParams(), Set.of());
     Instant now = clock.instant();
-    Answers.json(
+    Responses.json(
         ctx,
         view.silences()
             .map(
@@ -141,7 +141,7 @@ final class AlertRoutes {
   private void silence(RoutingContext ctx) {
     JsonBody body =
         JsonBody.of(ctx, Set.of("select", "startsAt", "endsAt", "duration", "author", "comment"));
-    Access.Who who = Access.who(ctx);
+    Access.Principal who = Access.who(ctx);
     Selector select = select(body);
     Instant now = clock.instant();
     Instant startsAt = body.instant("startsAt").orElse(now);
@@ -172,7 +172,7 @@ final class AlertRoutes {
                   author,
                   comment);
               ctx.response().setStatusCode(201);
-              Answers.fresh(ctx, Answers.JSON, json.toBuffer());
+              Responses.fresh(ctx, Responses.JSON, json.toBuffer());
             })
         .onFailure(ctx::fail);
   }
@@ -222,7 +222,7 @@ final class AlertRoutes {
             known -> {
               if (known) {
                 Access.audit(ctx, "ended silence", id, "-", by, "");
-                Answers.empty(ctx);
+                Responses.empty(ctx);
               } else {
                 ctx.fail(
                     new ApiException(

@@ -61,7 +61,7 @@ public final class ApiVerticle extends VerticleBase {
   private final Instant startedAt = clock.instant();
   private @Nullable HttpServer server;
   private @Nullable JvmMeters meters;
-  private @Nullable Scrape scrape;
+  private @Nullable MetricsRoute scrape;
   private @Nullable Feed feed;
   private @Nullable Long sweeps;
   private final Optional<FileWatch> shared;
@@ -75,7 +75,7 @@ public final class ApiVerticle extends VerticleBase {
    */
   public ApiVerticle(
       ApiSettings settings,
-      Optional<AggregatorSide> aggregator,
+      Optional<AggregatorReads> aggregator,
       Optional<AlertView> alerts,
       Supplier<List<SenderStatus>> senders) {
     this(settings, aggregator, alerts, senders, Patience.DEFAULT, Optional.empty());
@@ -88,7 +88,7 @@ public final class ApiVerticle extends VerticleBase {
    */
   public ApiVerticle(
       ApiSettings settings,
-      Optional<AggregatorSide> aggregator,
+      Optional<AggregatorReads> aggregator,
       Optional<AlertView> alerts,
       Supplier<List<SenderStatus>> senders,
       FileWatch files) {
@@ -101,7 +101,7 @@ public final class ApiVerticle extends VerticleBase {
    */
   ApiVerticle(
       ApiSettings settings,
-      Optional<AggregatorSide> aggregator,
+      Optional<AggregatorReads> aggregator,
       Optional<AlertView> alerts,
       Supplier<List<SenderStatus>> senders,
       Patience patience,
@@ -202,7 +202,7 @@ public final class ApiVerticle extends VerticleBase {
               tls().ifPresent(TlsFiles::tellAge);
             });
     return http.connectionHandler(connections::guard)
-        .invalidRequestHandler(Answers::malformed)
+        .invalidRequestHandler(Responses::malformed)
         .requestHandler(router(access))
         .listen();
   }
@@ -319,8 +319,8 @@ public final class ApiVerticle extends VerticleBase {
     alerts.ifPresent(view -> new AlertRoutes(view, clock).mount(routes));
     events.ifPresent(live -> live.mount(routes));
     JvmMeters loaded = meters == null ? new JvmMeters() : meters;
-    Scrape metrics =
-        new Scrape(
+    MetricsRoute metrics =
+        new MetricsRoute(
             vertx,
             loaded,
             settings,
@@ -337,12 +337,12 @@ public final class ApiVerticle extends VerticleBase {
         .on(HttpMethod.GET, "/health/live", Need.NOTHING)
         .handler(
             ctx ->
-                Answers.fresh(ctx, Answers.JSON, new JsonObject().put("status", "up").toBuffer()));
+                Responses.fresh(ctx, Responses.JSON, new JsonObject().put("status", "up").toBuffer()));
     routes
         .on(HttpMethod.GET, "/health/ready", Need.NOTHING)
         .handler(ctx -> ready(ctx, access.refusal(ctx, Need.READ).isEmpty()));
     routes.close();
-    router.route().failureHandler(Answers::problem);
+    router.route().failureHandler(Responses::problem);
     return BasePath.mount(
         vertx,
         settings.http().basePath(),
@@ -367,7 +367,7 @@ public final class ApiVerticle extends VerticleBase {
             ready -> {
               JsonObject told =
                   whole ? ready : new JsonObject().put("status", ready.getString("status"));
-              Answers.fresh(ctx, Answers.JSON, told.toBuffer());
+              Responses.fresh(ctx, Responses.JSON, told.toBuffer());
             })
         .onFailure(ctx::fail);
   }

@@ -26,7 +26,7 @@ final class BasePath {
       }
       router.get(base).handler(ctx -> into(ctx, base));
       router.route(base + "/*").subRouter(routes);
-      router.route().failureHandler(Answers::problem);
+      router.route().failureHandler(Responses::problem);
     }
     router.errorHandler(
         404,
@@ -38,20 +38,20 @@ final class BasePath {
     router.errorHandler(
         413,
         ctx ->
-            Answers.problem(
+            Responses.problem(
                 ctx,
                 413,
                 "Content too large",
                 "the body has more than " + Access.MAX_BODY + " bytes"));
     router.errorHandler(
         400,
-        ctx -> Answers.problem(ctx, 400, "Bad request", "the path or query cannot be decoded"));
+        ctx -> Responses.problem(ctx, 400, "Bad request", "the path or query cannot be decoded"));
     return router;
   }
 
   /** What is not under the base path is told only to whoever may read what is. */
   private static void noRoute(RoutingContext ctx, Access access, ApiException otherwise) {
-    Answers.problem(
+    Responses.problem(
         ctx,
         Access.isIdentified(ctx) ? access.refusal(ctx, Need.READ).orElse(otherwise) : otherwise);
   }

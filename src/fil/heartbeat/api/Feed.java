@@ -374,7 +374,7 @@ final class Feed {
         .onFailure(failure -> questions.failed(ROWS, failure));
   }
 
-  private void tell(FeedRows.Told<FeedViewer> told) {
+  private void tell(FeedRows.RowEvent<FeedViewer> told) {
     for (FeedViewer viewer : told.viewers()) {
       if (!viewer.offerExtra(told.piece())) {
         audience.rows().missed(viewer, viewer.rows());

@@ -19,16 +19,16 @@ final class FeedAlerts {
   /** The gravest; a page that is told of so many asks for the rest. */
   static final int MAX_ALERTS = 1000;
 
-  private Map<String, Told> told = new LinkedHashMap<>();
+  private Map<String, Sent> told = new LinkedHashMap<>();
   private @Nullable FeedEvents all;
   private boolean known;
 
-  private record Told(AlertStatus status, JsonObject json) {}
+  private record Sent(AlertStatus status, JsonObject json) {}
 
   /** The events that tell what changed; empty text for nothing. Takes nothing when it throws. */
   String take(List<Alert> alerts) {
-    Map<String, Told> before = new LinkedHashMap<>(told);
-    Map<String, Told> next = new LinkedHashMap<>();
+    Map<String, Sent> before = new LinkedHashMap<>(told);
+    Map<String, Sent> next = new LinkedHashMap<>();
     StringBuilder text = new StringBuilder();
     List<Alert> gravest =
         alerts.stream()
@@ -37,9 +37,9 @@ final class FeedAlerts {
             .limit(MAX_ALERTS)
             .toList();
     for (Alert alert : gravest) {
-      Told now = new Told(alert.status(), AlertJson.alert(alert));
+      Sent now = new Sent(alert.status(), AlertJson.alert(alert));
       next.put(alert.id(), now);
-      Told last = before.remove(alert.id());
+      Sent last = before.remove(alert.id());
       if (last == null ? alert.status() != AlertStatus.RESOLVED : !last.equals(now)) {
         text.append(text(now.json()));
       }

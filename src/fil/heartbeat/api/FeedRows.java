@@ -22,7 +22,7 @@ final class FeedRows<V> {
   static final int MAX_ASKED = 2_000;
 
   /** One piece, and who is to get it. */
-  record Told<V>(FeedEvents piece, List<V> viewers) {}
+  record RowEvent<V>(FeedEvents piece, List<V> viewers) {}
 
   private static final class Group<V> {
     private final Map<String, Long> beats = new HashMap<>();
@@ -80,10 +80,10 @@ final class FeedRows<V> {
   }
 
   /** What to tell, now that these are known. */
-  List<Told<V>> take(List<Node> nodes) {
+  List<RowEvent<V>> take(List<Node> nodes) {
     Map<String, Node> byId = new HashMap<>();
     nodes.forEach(node -> byId.put(node.peerId(), node));
-    List<Told<V>> all = new ArrayList<>();
+    List<RowEvent<V>> all = new ArrayList<>();
     groups.forEach(
         (rows, group) -> {
           List<Node> known = rows.stream().filter(byId::containsKey).map(byId::get).toList();
@@ -92,10 +92,10 @@ final class FeedRows<V> {
           List<V> informed =
               group.viewers.stream().filter(each -> !group.fresh.contains(each)).toList();
           if (!news.isEmpty() && !informed.isEmpty()) {
-            all.add(new Told<>(piece(news), informed));
+            all.add(new RowEvent<>(piece(news), informed));
           }
           if (!known.isEmpty() && !group.fresh.isEmpty()) {
-            all.add(new Told<>(piece(known), List.copyOf(group.fresh)));
+            all.add(new RowEvent<>(piece(known), List.copyOf(group.fresh)));
             group.fresh.clear();
           }
         });

@@ -69,7 +69,7 @@ final class FeedSight {
         long second = audience.ticks() / ticksPerSecond;
         FeedViewer viewer = names.find(ctx.pathParam("viewer"), Access.who(ctx).key(), second);
         audience.watch(viewer, List.copyOf(rows));
-        Answers.empty(ctx);
+        Responses.empty(ctx);
         return;
       }
     }

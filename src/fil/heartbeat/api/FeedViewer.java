@@ -135,12 +135,12 @@ final class FeedViewer {
   }
 
   void end() {
-    Answers.finish(response.end());
+    Responses.finish(response.end());
   }
 
   /** Ends it without waiting for what it does not read. */
   void cut() {
-    Answers.finish(response.reset());
+    Responses.finish(response.reset());
   }
 
   /** Nothing is kept for it from now on. */
@@ -168,7 +168,7 @@ final class FeedViewer {
   private void hand(Buffer bytes) {
     handed += bytes.length();
     budget.add(bytes.length());
-    Answers.finish(
+    Responses.finish(
         response
             .write(bytes)
             .onComplete(
@@ -187,7 +187,7 @@ final class FeedViewer {
       FeedEvents next = left.peek();
       if (next != null) {
         Buffer bytes = next.bytes(gzip);
-        int end = Math.min(bytes.length(), at + Answers.SLICE);
+        int end = Math.min(bytes.length(), at + Responses.SLICE);
         Buffer slice = bytes.slice(at, end);
         waiting -= slice.length();
         at = end;

@@ -61,9 +61,9 @@ final class Hiding {
   }
 
   /** All that the routes get of the aggregator. */
-  FleetSide fleet(AggregatorSide side) {
+  FleetSide fleet(AggregatorReads side) {
     return new FleetSide(
-        hidden.isEmpty() ? side.view() : new HidingView(side.view(), this),
+        hidden.isEmpty() ? side.view() : new RedactingView(side.view(), this),
         new HidingPast(side.view(), side.history(), this),
         hides(Hidden.ADDRESSES) ? List::of : side.addresses());
   }
@@ -82,7 +82,7 @@ final class Hiding {
 
   /** All that the routes get of the alerts. */
   AlertView alerts(AlertView view) {
-    return hidden.isEmpty() ? view : new HidingAlerts(view, this);
+    return hidden.isEmpty() ? view : new RedactingAlerts(view, this);
   }
 
   /** All that the routes get of the senders. */

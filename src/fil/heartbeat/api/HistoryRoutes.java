@@ -62,7 +62,7 @@ final class HistoryRoutes {
     Instant from = query.instant("from", to.minus(Duration.ofHours(1)));
     checkSpan(query, from, to);
     Duration step = step(query, Duration.between(from, to));
-    boolean csv = Answers.wantsCsv(ctx, query);
+    boolean csv = Responses.wantsCsv(ctx, query);
     String peerId = ctx.pathParam("peerId");
     Future<List<HistoryPoint>> found =
         NodeRoutes.one(side.view(), peerId)
@@ -71,12 +71,12 @@ final class HistoryRoutes {
       found
           .onSuccess(
               points ->
-                  CsvAnswer.stream(
+                  CsvResponse.stream(
                       ctx, "history.csv", COLUMNS, points, POINT_BYTES, HistoryRoutes::line))
           .onFailure(ctx::fail);
       return;
     }
-    Answers.json(
+    Responses.json(
         ctx,
         found.map(
             points ->
@@ -143,7 +143,7 @@ final class HistoryRoutes {
     checkSpan(query, from, to);
     int limit = query.whole("limit", 1, MAX_CHANGES, 100);
     String peerId = ctx.pathParam("peerId");
-    Answers.json(
+    Responses.json(
         ctx,
         NodeRoutes.one(side.view(), peerId)
             .compose(node -> side.past().changes(peerId, from, to, limit))
@@ -168,7 +168,7 @@ final class HistoryRoutes {
   private void connections(RoutingContext ctx) {
     var ignored = new Parameters(ctx.queryParams(), Set.of());
     String peerId = ctx.pathParam("peerId");
-    Answers.json(
+    Responses.json(
         ctx,
         NodeRoutes.one(side.view(), peerId)
             .compose(node -> side.past().connections(peerId))

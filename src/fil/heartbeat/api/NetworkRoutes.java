@@ -42,7 +42,7 @@ final class NetworkRoutes {
         .handler(
             ctx -> {
               var ignored = new Parameters(ctx.queryParams(), Set.of());
-              Answers.json(ctx, side.view().snapshot().map(now -> consensus(now.networks())));
+              Responses.json(ctx, side.view().snapshot().map(now -> consensus(now.networks())));
             });
     routes.get("/api/v1/chain").handler(this::chain);
     routes
@@ -50,8 +50,8 @@ final class NetworkRoutes {
         .handler(
             ctx -> {
               var ignored = new Parameters(ctx.queryParams(), Set.of());
-              Access.Who who = Access.who(ctx);
-              Answers.json(
+              Access.Principal who = Access.who(ctx);
+              Responses.json(
                   ctx,
                   side.view()
                       .snapshot()
@@ -65,7 +65,7 @@ final class NetworkRoutes {
         new Parameters(ctx.queryParams(), Set.of("epochs")).whole("epochs", 1, MAX_EPOCHS, EPOCHS);
     chains
         .ask(epochs, () -> lanes(epochs).map(networks -> chain(networks, epochs)))
-        .onSuccess(body -> Answers.body(ctx, Answers.JSON, body))
+        .onSuccess(body -> Responses.body(ctx, Responses.JSON, body))
         .onFailure(ctx::fail);
   }
 
@@ -162,7 +162,7 @@ final class NetworkRoutes {
   }
 
   /** Who asks, what it may do and why. */
-  private JsonObject viewer(Access.Who who) {
+  private JsonObject viewer(Access.Principal who) {
     String via =
         who.grant().isPresent()
             ? who.cookie() ? "session" : "token"
@@ -173,7 +173,7 @@ final class NetworkRoutes {
         .put("via", via);
   }
 
-  private JsonObject info(Snapshot now, List<String> why, Access.Who who) {
+  private JsonObject info(Snapshot now, List<String> why, Access.Principal who) {
     List<String> names =
         now.networks().stream().map(report -> String.valueOf(report.network())).distinct().toList();
     return new JsonObject()

@@ -30,7 +30,7 @@ final class NodeRoutes {
         .handler(
             ctx -> {
               var ignored = new Parameters(ctx.queryParams(), Set.of());
-              Answers.json(ctx, one(view, ctx.pathParam("peerId")).map(NodeMember::json));
+              Responses.json(ctx, one(view, ctx.pathParam("peerId")).map(NodeMember::json));
             });
     routes.delete("/api/v1/nodes/:peerId").handler(this::forget);
     routes.get("/badge/:peerId.svg").handler(this::badge);
@@ -49,15 +49,15 @@ final class NodeRoutes {
   private void list(RoutingContext ctx) {
     Parameters parameters = new Parameters(ctx.queryParams(), NodeQuery.PARAMETERS);
     NodeQuery query = NodeQuery.parse(parameters);
-    if (!Answers.wantsCsv(ctx, parameters)) {
-      Answers.json(ctx, view.snapshot().map(now -> query.answer(now.nodes())));
+    if (!Responses.wantsCsv(ctx, parameters)) {
+      Responses.json(ctx, view.snapshot().map(now -> query.answer(now.nodes())));
       return;
     }
     view.snapshot()
         .map(Snapshot::nodes)
         .onSuccess(
             nodes ->
-                CsvAnswer.stream(
+                CsvResponse.stream(
                     ctx,
                     "nodes.csv",
                     MEMBERS.stream().map(NodeMember::key).toList(),
@@ -77,7 +77,7 @@ final class NodeRoutes {
         .onSuccess(
             known -> {
               if (known) {
-                Answers.empty(ctx);
+                Responses.empty(ctx);
               } else {
                 ctx.fail(ApiException.noNode(peerId));
               }
@@ -87,7 +87,7 @@ final class NodeRoutes {
 
   private void badge(RoutingContext ctx) {
     one(view, ctx.pathParam("peerId"))
-        .onSuccess(node -> Answers.body(ctx, "image/svg+xml", Buffer.buffer(Badge.svg(node))))
+        .onSuccess(node -> Responses.body(ctx, "image/svg+xml", Buffer.buffer(Badge.svg(node))))
         .onFailure(ctx::fail);
   }
 }

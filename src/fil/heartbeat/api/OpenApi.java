@@ -13,7 +13,7 @@ final class OpenApi {
   private OpenApi() {}
 
   static void answer(RoutingContext ctx) {
-    Answers.body(ctx, Answers.JSON, DOCUMENT);
+    Responses.body(ctx, Responses.JSON, DOCUMENT);
   }
 
   static Buffer document() {

@@ -24,6 +24,6 @@ final class PageRoutes {
         .putHeader("content-security-policy", Dashboard.CONTENT_SECURITY_POLICY)
         .putHeader("referrer-policy", "no-referrer")
         .putHeader("x-frame-options", "DENY");
-    Answers.body(ctx, file.type(), Buffer.buffer(file.bytes()));
+    Responses.body(ctx, file.type(), Buffer.buffer(file.bytes()));
   }
 }

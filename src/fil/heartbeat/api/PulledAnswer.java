@@ -36,14 +36,14 @@ final class PulledAnswer {
 
   private void goOn() {
     while (pieces.hasNext() && !ctx.response().closed()) {
-      Answers.finish(ctx.response().write(pieces.next()));
+      Responses.finish(ctx.response().write(pieces.next()));
       if (ctx.response().writeQueueFull() && pieces.hasNext()) {
         ctx.response().drainHandler(drained -> goOn());
         return;
       }
     }
     if (!ctx.response().closed()) {
-      Answers.finish(ctx.response().end());
+      Responses.finish(ctx.response().end());
     }
   }
 
@@ -62,7 +62,7 @@ final class PulledAnswer {
 
     @Override
     public Buffer next() {
-      int end = Math.min(body.length(), at + Answers.SLICE);
+      int end = Math.min(body.length(), at + Responses.SLICE);
       Buffer slice = body.slice(at, end);
       at = end;
       return slice;

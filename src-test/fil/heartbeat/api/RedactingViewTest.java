@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class HidingViewTest {
+class RedactingViewTest {
   private static final Node PLAIN =
       FleetFixtures.node(
           "12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB",
@@ -40,7 +40,7 @@ class HidingViewTest {
       FleetFixtures.view(FleetFixtures.snapshot(List.of(NODE), List.of()));
 
   private static AggregatorView hiding(Set<Hidden> hidden) {
-    return new Hiding(hidden).fleet(AggregatorSide.of(VIEW)).view();
+    return new Hiding(hidden).fleet(AggregatorReads.of(VIEW)).view();
   }
 
   private static Stream<Node> through(AggregatorView view) {
@@ -75,8 +75,8 @@ class HidingViewTest {
     Node namesake =
         FleetFixtures.node(
             "a", new Claims("backup-1234567", null, null, List.of(), 1L, null), PLAIN.contact());
-    AggregatorSide side =
-        new AggregatorSide(
+    AggregatorReads side =
+        new AggregatorReads(
             FleetFixtures.view(FleetFixtures.snapshot(List.of(namesake, miner), List.of())),
             new NoHistory(),
             () -> List.of("/ip4/192.0.2.7/tcp/1"));

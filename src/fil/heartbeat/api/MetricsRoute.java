@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** {@code GET /metrics}: ours, made of one consistent state, and those of the process. */
-final class Scrape {
+final class MetricsRoute {
   private static final long LATENESS_MILLIS = 100;
 
   private final ApiSettings settings;
@@ -40,7 +40,7 @@ final class Scrape {
   /**
    * @param certificate until when it is valid; empty without one
    */
-  Scrape(
+  MetricsRoute(
       Vertx vertx,
       JvmMeters meters,
       ApiSettings settings,
@@ -92,7 +92,7 @@ final class Scrape {
             .orElse(Future.succeededFuture(List.of()));
     Future.all(snapshot, told)
         .map(both -> exposition(ours(snapshot.result()), told.result()))
-        .onSuccess(body -> Answers.fresh(ctx, PrometheusTextFormatWriter.CONTENT_TYPE, body))
+        .onSuccess(body -> Responses.fresh(ctx, PrometheusTextFormatWriter.CONTENT_TYPE, body))
         .onFailure(ctx::fail);
   }
 

@@ -11,11 +11,11 @@ import java.util.function.Supplier;
  *
  * @param addresses multiaddrs that nodes may dial, with peer id
  */
-public record AggregatorSide(
+public record AggregatorReads(
     AggregatorView view, History history, Supplier<List<String>> addresses) {
 
   /** Of an aggregator that keeps no history. */
-  public static AggregatorSide of(AggregatorView view) {
-    return new AggregatorSide(view, new NoHistory(), List::of);
+  public static AggregatorReads of(AggregatorView view) {
+    return new AggregatorReads(view, new NoHistory(), List::of);
   }
 }

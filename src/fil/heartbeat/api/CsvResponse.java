@@ -10,11 +10,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** A table as CSV, made and written as fast as the reader takes it. */
-final class CsvAnswer {
+final class CsvResponse {
   /** Lines made at once: some tens of KiB. */
   private static final int LINES = 100;
 
-  private CsvAnswer() {}
+  private CsvResponse() {}
 
   /**
    * Answers.
@@ -39,7 +39,7 @@ final class CsvAnswer {
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
         .putHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=" + name);
     if (ctx.request().method().equals(HttpMethod.HEAD)) {
-      Answers.finish(ctx.response().end());
+      Responses.finish(ctx.response().end());
       return;
     }
     Iterator<String> lines =

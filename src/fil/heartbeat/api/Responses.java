@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** How requests are answered: bodies with a validator, and problem documents (RFC 9457). */
-final class Answers {
-  private static final Logger log = LoggerFactory.getLogger(Answers.class);
+final class Responses {
+  private static final Logger log = LoggerFactory.getLogger(Responses.class);
 
   static final String JSON = "application/json";
 
@@ -36,7 +36,7 @@ final class Answers {
   private static final String PROBLEM = "application/problem+json";
   private static final int TAG_BYTES = 12;
 
-  private Answers() {}
+  private Responses() {}
 
   static void json(RoutingContext ctx, Future<JsonObject> body) {
     body.onSuccess(answer -> json(ctx, answer)).onFailure(ctx::fail);

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A view in which nobody finds what is hidden, by no route and no search. */
-record HidingView(AggregatorView view, Hiding hiding) implements AggregatorView {
+record RedactingView(AggregatorView view, Hiding hiding) implements AggregatorView {
 
   @Override
   public FleetSettings judgedBy() {
