@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last beat of every peer and what is thought of it: one slot a peer, so memory is O(peers).
- * One owner thread; time comes in with each call.
+ * One owner thread; time comes in with each call. The package says how it works.
  */
 final class Registry {
 

@@ -9,6 +9,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * One judgement of one network: who is on which side. Made anew for each evaluation from the ledger
  * and those who vote now; what it works out it works out once.
+ *
+ * <p>How it works. A {@code Tally} counts the votes at one height: heads that share a block are one
+ * side, and the side with more than half of the votes is the majority. The height is decided when
+ * more than half of the voters that passed it spoke there; else it was a null round for them. Above
+ * {@link #referenceHeight()} votes decide nothing, since those who are first there may be the few
+ * for whom it was none.
+ *
+ * <p>{@link #compare} goes down from a node's newest head. Heights that are not decided are
+ * skipped. At each other one the node is on the majority's side or differs, and where there is no
+ * majority everybody differs. The first height at which it is on that side ends the search, as do
+ * 64 heights; how often it differed until then is what {@link #isFork} asks, so that one epoch of
+ * difference is no fork.
+ *
+ * <p>References have no vote. Their side is the one to be on while fewer than {@link
+ * FleetSettings#MIN_VOTERS} vote; a head beside what one of them has finalized is a fork at once;
+ * and {@link #isFleetForked} holds the majority against them.
  */
 public final class ConsensusRound {
 
