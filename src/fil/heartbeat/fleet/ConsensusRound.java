@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * One judgement of one network: who is on which side. Made anew for each evaluation from the ledger
  * and those who vote now; what it works out it works out once.
  *
- * <p>How it works. A {@code Tally} counts the votes at one height: heads that share a block are one
- * side, and the side with more than half of the votes is the majority. The height is decided when
- * more than half of the voters that passed it spoke there; else it was a null round for them. Above
- * {@link #referenceHeight()} votes decide nothing, since those who are first there may be the few
- * for whom it was none.
+ * <p>How it works. A {@code HeightTally} counts the votes at one height: heads that share a block
+ * are one side, and the side with more than half of the votes is the majority. The height is
+ * decided when more than half of the voters that passed it spoke there; else it was a null round
+ * for them. Above {@link #referenceHeight()} votes decide nothing, since those who are first there
+ * may be the few for whom it was none.
  *
  * <p>{@link #compare} goes down from a node's newest head. Heights that are not decided are
  * skipped. At each other one the node is on the majority's side or differs, and where there is no

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * What the nodes of one network reported at each height. Strangers take no place from those who
  * decide: they open no height, and have so many places of their own at each.
  *
- * <p>How it works. A map from height to {@code Column}, which numbers the distinct heads of its
- * height. A node has {@link Reports}: one byte for each height, the number of the head that it is
- * on there. So ten thousand nodes on one head cost as many bytes and one key.
+ * <p>How it works. A map from height to {@code HeightColumn}, which numbers the distinct heads of
+ * its height. A node has {@link NodeHeads}: one byte for each height, the number of the head that
+ * it is on there. So ten thousand nodes on one head cost as many bytes and one key.
  *
  * <ul>
  *   <li>{@link #report} moves a node. Higher than before: heights that are too far below are
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *       still counts as having spoken there; a stranger keeps {@code NONE}.
  * </ul>
  *
- * <p>Nothing is decided here: a {@link Round} counts the votes, anew for each evaluation.
+ * <p>Nothing is decided here: a {@link ConsensusRound} counts the votes, anew for each evaluation.
  *
  * <p>Bounded: {@link #EPOCHS} heights below the highest taken and as many above; at each height the
  * head that each voter is on now, and a fixed number of others; one byte for each node and height.
