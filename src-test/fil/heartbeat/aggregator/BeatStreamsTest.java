@@ -27,8 +27,8 @@ class BeatStreamsTest {
   private int closed;
   private final BeatStreams streams = new BeatStreams(() -> nowNanos);
 
-  private final Intake intake =
-      new Intake() {
+  private final BeatSink intake =
+      new BeatSink() {
         @Override
         public boolean arrive(PeerId peer) {
           return room;

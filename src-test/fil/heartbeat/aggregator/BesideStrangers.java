@@ -226,8 +226,8 @@ final class BesideStrangers {
     }
   }
 
-  private Witness.Answer answer(long epoch) {
-    return new Witness.Answer(
+  private ReferenceNode.Answer answer(long epoch) {
+    return new ReferenceNode.Answer(
         genesis == null ? Network.SIMULATED.genesisCid().toString() : genesis,
         TipsetKey.parse(fleetHead(epoch, true)),
         epoch,

@@ -576,7 +576,7 @@ class RegistryTest {
     TipsetKey key = TipsetKey.parse(head("c1000"));
     ofNobody(registry, 0, 1_000, 1_000, 1_000);
     registry.onReference(
-        "glif", new Witness.Answer(OF_NOBODY, key, 1_000, TipsetKey.EMPTY, -1), at(60));
+        "glif", new ReferenceNode.Answer(OF_NOBODY, key, 1_000, TipsetKey.EMPTY, -1), at(60));
     long[] heights = new long[40];
     Arrays.fill(heights, 1_000_000);
     Arrays.fill(heights, 0, 3, 1_000);
@@ -667,9 +667,9 @@ class RegistryTest {
     assertThat(state(registry, peer).isBeating()).isTrue();
   }
 
-  private static Witness.Answer answer(String chain, long height, long finalized) {
+  private static ReferenceNode.Answer answer(String chain, long height, long finalized) {
     TipsetKey none = TipsetKey.EMPTY;
-    return new Witness.Answer(
+    return new ReferenceNode.Answer(
         Network.SIMULATED.genesisCid().toString(),
         TipsetKey.parse(head(chain + height)),
         height,

@@ -85,7 +85,7 @@ class FeedAudienceTest {
     return watch(audience.admit(filter), gzip);
   }
 
-  private FeedViewer watch(FeedAudience.Watched watched, boolean gzip) {
+  private FeedViewer watch(FeedAudience.OpenChannel watched, boolean gzip) {
     SlowReader reader = new SlowReader();
     FeedViewer viewer =
         new FeedViewer(
@@ -246,7 +246,7 @@ class FeedAudienceTest {
     assertThat(reader(good).told()).contains("\"name-" + version + "-9\"");
     // Who comes back knows of a channel that is no more, and begins anew.
     fails[0] = false;
-    FeedAudience.Watched again = audience.admit("bad", node -> true);
+    FeedAudience.OpenChannel again = audience.admit("bad", node -> true);
     assertThat(again.channel().since(first)).isEmpty();
     tell(10);
     assertThat(again.channel().since(first)).isEmpty();

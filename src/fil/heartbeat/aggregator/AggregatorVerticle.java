@@ -182,7 +182,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     return isCanary(canary, peer) || (!now.isOpen() && now.standing(peer) != Standing.STRANGER);
   }
 
-  private Intake intake(PeerId peer, Intake all) {
+  private BeatSink intake(PeerId peer, BeatSink all) {
     Canary own = canary;
     return own != null && isCanary(own, peer) ? own : all;
   }
@@ -288,7 +288,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     ask(kept -> {
           kept.onReference(
               name,
-              new Witness.Answer(genesis, head, height, finalizedKey, finalizedHeight),
+              new ReferenceNode.Answer(genesis, head, height, finalizedKey, finalizedHeight),
               clock.get());
           return true;
         })

@@ -26,7 +26,7 @@ final class BeatListener implements StreamListener {
 
   private final Stream stream;
   private final PeerId peer;
-  private final Intake intake;
+  private final BeatSink intake;
   private final BeatStreams streams;
   private final HeartbeatDecoder decoder = new HeartbeatDecoder();
   private final boolean taken;
@@ -39,7 +39,7 @@ final class BeatListener implements StreamListener {
   private volatile long lastBeatNanos = Long.MIN_VALUE;
   private volatile @Nullable String ending;
 
-  BeatListener(Stream stream, Intake intake, BeatStreams streams) {
+  BeatListener(Stream stream, BeatSink intake, BeatStreams streams) {
     this.stream = stream;
     this.peer = stream.remotePeer();
     this.intake = intake;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The peer by which this process tests itself. Its streams and beats go the way of all others as
  * far as the registry's context, and no further: of them only the newest number is kept.
  */
-final class Canary implements Intake {
+final class Canary implements BeatSink {
   private final PeerId peer;
   private final Ingest ingest;
   private long newest;

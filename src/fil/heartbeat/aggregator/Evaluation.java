@@ -27,7 +27,7 @@ final class Evaluation {
   /** Hears of each node's new judgement. */
   @FunctionalInterface
   interface Sink {
-    void judged(Slot slot, Judgement next);
+    void judged(PeerEntry slot, Judgement next);
   }
 
   private static final Comparison NOTHING =
@@ -46,7 +46,7 @@ final class Evaluation {
   /** Whether a node's beats are overdue. */
   @FunctionalInterface
   interface Silence {
-    boolean isOverdue(Slot slot, long nowNanos);
+    boolean isOverdue(PeerEntry slot, long nowNanos);
   }
 
   Evaluation(
@@ -64,16 +64,16 @@ final class Evaluation {
   }
 
   /** Judges nodes that belong to no network under watch. */
-  void judgeStrays(Collection<Slot> strays, Sink sink) {
-    for (Slot slot : strays) {
+  void judgeStrays(Collection<PeerEntry> strays, Sink sink) {
+    for (PeerEntry slot : strays) {
       judge(slot, observation(slot, slot.seen(), null, Facts.NONE), sink);
     }
   }
 
   /** Judges the nodes of a network. */
-  NetworkReport judge(Watch watch, List<Slot> members, Collection<Witness> witnesses, Sink sink) {
-    List<Slot> mayVote = mayVote(members);
-    List<Slot> candidates = votes(mayVote);
+  NetworkReport judge(NetworkState watch, List<PeerEntry> members, Collection<ReferenceNode> witnesses, Sink sink) {
+    List<PeerEntry> mayVote = mayVote(members);
+    List<PeerEntry> candidates = votes(mayVote);
     Long expected = watch.epochs().at(now.at());
     boolean suspected =
         expected != null
@@ -89,10 +89,10 @@ final class Evaluation {
     long ceiling = expected == null ? Long.MAX_VALUE : expected + 1;
     takeAgain(watch, members, ceiling);
     // Chosen anew: who is ahead has no vote, and takes none from another of its miner address.
-    List<Slot> voters = votes(mayVote.stream().filter(slot -> height(slot) <= ceiling).toList());
+    List<PeerEntry> voters = votes(mayVote.stream().filter(slot -> height(slot) <= ceiling).toList());
     List<NodeHeads> references = new ArrayList<>();
     long finalized = -1;
-    for (Witness witness : witnesses) {
+    for (ReferenceNode witness : witnesses) {
       if (witness.speaksOf(watch, now)) {
         references.add(witness.heads);
         references.add(witness.finals);
@@ -125,7 +125,7 @@ final class Evaluation {
     Branches sides = new Branches(round, watch.ledger);
     int agree = 0;
     int dispute = 0;
-    for (Slot slot : members) {
+    for (PeerEntry slot : members) {
       Comparison comparison = round.compare(slot.reports);
       judge(slot, observation(slot, false, comparison, facts), sink);
       // Strangers are compared too, and shown, but are no part of what the fleet is said to be.
@@ -141,15 +141,15 @@ final class Evaluation {
 
   /** What all nodes of a network are measured by. */
   private record Facts(
-      @Nullable Watch watch,
+      @Nullable NetworkState watch,
       @Nullable ConsensusRound round,
-      Set<Slot> voters,
+      Set<PeerEntry> voters,
       @Nullable Long expected,
       boolean comparable) {
     private static final Facts NONE = new Facts(null, null, Set.of(), null, false);
   }
 
-  private void judge(Slot slot, Observation seen, Sink sink) {
+  private void judge(PeerEntry slot, Observation seen, Sink sink) {
     Judgement next = judge.next(slot.judgement, seen, warming, now.at());
     if (!next.equals(slot.judgement)) {
       sink.judged(slot, next);
@@ -157,7 +157,7 @@ final class Evaluation {
   }
 
   /** Who may vote, but for the height and the miner address. */
-  private List<Slot> mayVote(List<Slot> members) {
+  private List<PeerEntry> mayVote(List<PeerEntry> members) {
     return members.stream()
         .filter(
             slot ->
@@ -175,7 +175,7 @@ final class Evaluation {
    * they claim one miner. Where nobody is named it is one for each miner address, the longest known
    * first.
    */
-  private List<Slot> votes(List<Slot> slots) {
+  private List<PeerEntry> votes(List<PeerEntry> slots) {
     if (!membership.isOpen()) {
       return slots;
     }
@@ -195,7 +195,7 @@ final class Evaluation {
    * are: a crowd that votes leads nobody away from them.
    */
   private void startOver(
-      Watch watch, List<Slot> candidates, Collection<Witness> witnesses, long median) {
+      NetworkState watch, List<PeerEntry> candidates, Collection<ReferenceNode> witnesses, long median) {
     long far = watch.best() + Ledger.EPOCHS;
     if (median >= 0 && median < watch.ledger.floor()) {
       watch.startOver(median);
@@ -211,8 +211,8 @@ final class Evaluation {
    * Heads that were above the ceiling when they came may be below it by now, and strangers' heads
    * may be at a height that a voter has reached.
    */
-  private void takeAgain(Watch watch, List<Slot> members, long ceiling) {
-    for (Slot slot : members) {
+  private void takeAgain(NetworkState watch, List<PeerEntry> members, long ceiling) {
+    for (PeerEntry slot : members) {
       long height = height(slot);
       if (height > 0 && !slot.head.isEmpty() && !watch.ledger.holds(slot.reports, height)) {
         boolean unused = watch.head(slot.reports, height, slot.head, ceiling, now);
@@ -220,37 +220,37 @@ final class Evaluation {
     }
   }
 
-  private static boolean mostAhead(List<Slot> candidates, long ceiling) {
+  private static boolean mostAhead(List<PeerEntry> candidates, long ceiling) {
     long ahead = candidates.stream().filter(slot -> height(slot) > ceiling).count();
     return 2 * ahead > candidates.size();
   }
 
-  private static long[] heights(List<Slot> candidates) {
+  private static long[] heights(List<PeerEntry> candidates) {
     return candidates.stream().mapToLong(Evaluation::height).sorted().toArray();
   }
 
-  private static long medianHeight(List<Slot> candidates) {
+  private static long medianHeight(List<PeerEntry> candidates) {
     long[] heights = heights(candidates);
     return heights.length == 0 ? -1 : heights[heights.length / 2];
   }
 
   /** Of two the one that says less. */
-  private static long lowerMedian(List<Slot> candidates) {
+  private static long lowerMedian(List<PeerEntry> candidates) {
     long[] heights = heights(candidates);
     return heights.length == 0 ? -1 : heights[(heights.length - 1) / 2];
   }
 
-  private static long height(Slot slot) {
+  private static long height(PeerEntry slot) {
     Long height = slot.claims.height();
     return height == null ? -1 : height;
   }
 
   private Observation observation(
-      Slot slot, boolean wrongNetwork, @Nullable Comparison comparison, Facts facts) {
+      PeerEntry slot, boolean wrongNetwork, @Nullable Comparison comparison, Facts facts) {
     ConsensusRound round = facts.round;
     long height = height(slot);
     Long expected = facts.expected;
-    Watch watch = facts.watch;
+    NetworkState watch = facts.watch;
     Instant headSince = slot.headSince;
     return new Observation(
         slot.seen(),
@@ -275,9 +275,9 @@ final class Evaluation {
   }
 
   /** Epochs late: behind the others where they can be trusted, else behind the clock. */
-  private @Nullable Long lag(Slot slot, Facts facts) {
+  private @Nullable Long lag(PeerEntry slot, Facts facts) {
     long height = height(slot);
-    Watch watch = facts.watch;
+    NetworkState watch = facts.watch;
     if (watch == null || slot.head.isEmpty() || height <= 0) {
       return null;
     }
@@ -294,7 +294,7 @@ final class Evaluation {
   }
 
   private NetworkReport report(
-      Watch watch,
+      NetworkState watch,
       ConsensusRound round,
       Facts facts,
       Branches sides,

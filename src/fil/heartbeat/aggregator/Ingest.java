@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * is bounded in events and in bytes, of which one peer has a small part and all strangers together
  * one half. Thread-safe.
  */
-final class Ingest implements Intake {
+final class Ingest implements BeatSink {
 
   /**
    * Events waiting for the registry. A second of work for it at full load; when they are more, the

@@ -21,10 +21,10 @@ final class Lanes {
 
   private Lanes() {}
 
-  static List<ChainView> of(Collection<Watch> watches, Collection<Slot> slots, int heights) {
+  static List<ChainView> of(Collection<NetworkState> watches, Collection<PeerEntry> slots, int heights) {
     List<ChainView> views = new ArrayList<>();
-    for (Watch watch : watches) {
-      List<Slot> members = slots.stream().filter(slot -> slot.watch == watch).toList();
+    for (NetworkState watch : watches) {
+      List<PeerEntry> members = slots.stream().filter(slot -> slot.watch == watch).toList();
       long top =
           members.stream()
               .filter(slot -> slot.standing.decides())
@@ -43,10 +43,10 @@ final class Lanes {
     return views;
   }
 
-  private static Lane lane(Watch watch, List<Slot> members, long height) {
+  private static Lane lane(NetworkState watch, List<PeerEntry> members, long height) {
     Map<Integer, List<String>> nodes = new HashMap<>();
     Map<Integer, Integer> counts = new HashMap<>();
-    for (Slot slot : members) {
+    for (PeerEntry slot : members) {
       int number = LedgerView.number(watch.ledger, slot.reports, height);
       if (number >= 0) {
         counts.merge(number, 1, Integer::sum);

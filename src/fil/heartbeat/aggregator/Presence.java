@@ -19,26 +19,26 @@ final class Presence {
           Libp2pException.Code.SUPPLANTED.name(),
           Libp2pException.Code.CONNECTION_LOST.name());
 
-  private final Roster roster;
+  private final PeerTable roster;
   private final SlotRows rows;
-  private final Map<PeerId, Links> links = new HashMap<>();
+  private final Map<PeerId, OpenStreams> links = new HashMap<>();
   private boolean leaving;
 
-  Presence(Roster roster, SlotRows rows) {
+  Presence(PeerTable roster, SlotRows rows) {
     this.roster = roster;
     this.rows = rows;
   }
 
   /** The streams of a peer; null when it has none. */
-  @Nullable Links of(PeerId peer) {
+  @Nullable OpenStreams of(PeerId peer) {
     return links.get(peer);
   }
 
   /** A stream opened that has not beaten: of a peer that was not lost it says nothing. */
   void arrived(PeerId peer, Moment now) {
-    Links open = links.computeIfAbsent(peer, ignored -> new Links());
+    OpenStreams open = links.computeIfAbsent(peer, ignored -> new OpenStreams());
     open.arrived();
-    Slot slot = roster.find(peer.toString());
+    PeerEntry slot = roster.find(peer.toString());
     if (slot == null) {
       return;
     }
@@ -50,20 +50,20 @@ final class Presence {
 
   /** Such a stream ended, or is about to beat. */
   void departed(PeerId peer) {
-    Links open = links.get(peer);
+    OpenStreams open = links.get(peer);
     if (open == null) {
       return;
     }
     open.departed();
     clean(peer, open);
-    Slot slot = roster.find(peer.toString());
+    PeerEntry slot = roster.find(peer.toString());
     if (slot != null) {
       boolean unused = connect(slot, open);
     }
   }
 
   /** Takes what is open now; answers whether that changes that the node is connected. */
-  private boolean connect(Slot slot, Links open) {
+  private boolean connect(PeerEntry slot, OpenStreams open) {
     boolean before = slot.connected();
     slot.connect(open);
     if (before == slot.connected()) {
@@ -73,7 +73,7 @@ final class Presence {
     return true;
   }
 
-  private void clean(PeerId peer, Links open) {
+  private void clean(PeerId peer, OpenStreams open) {
     if (open.isEmpty()) {
       links.remove(peer);
     }
@@ -81,9 +81,9 @@ final class Presence {
 
   /** A stream brings its first beat now. */
   void opened(PeerId peer, String address, Moment now) {
-    Links open = links.computeIfAbsent(peer, ignored -> new Links());
+    OpenStreams open = links.computeIfAbsent(peer, ignored -> new OpenStreams());
     open.opened(address, now.at());
-    Slot slot = roster.heard(peer);
+    PeerEntry slot = roster.heard(peer);
     if (slot == null) {
       return;
     }
@@ -104,13 +104,13 @@ final class Presence {
 
   /** One that had beaten ended; null when it did so in good order. */
   void closed(PeerId peer, @Nullable String reason, Moment now) {
-    Links open = links.get(peer);
+    OpenStreams open = links.get(peer);
     if (open == null || leaving) {
       return;
     }
     open.closed();
     clean(peer, open);
-    Slot slot = roster.heard(peer);
+    PeerEntry slot = roster.heard(peer);
     if (slot == null) {
       return;
     }
@@ -133,7 +133,7 @@ final class Presence {
 
   /** A connection ended in good order; the end of its streams may be heard later. */
   void farewell(PeerId peer, String address, Moment now) {
-    Slot slot = roster.find(peer.toString());
+    PeerEntry slot = roster.find(peer.toString());
     if (slot != null) {
       slot.farewell.connectionEnded(address, now);
     }

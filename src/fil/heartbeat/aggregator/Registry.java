@@ -32,9 +32,9 @@ final class Registry {
 
   private final AggregatorSettings settings;
   private final History history;
-  private final Roster roster;
-  private final Claimants claimants;
-  private final Watches watches;
+  private final PeerTable roster;
+  private final ClaimConflicts claimants;
+  private final Networks watches;
   private final LocalHealth health;
   private final SlotRows rows;
   private final Presence presence;
@@ -45,7 +45,7 @@ final class Registry {
   private boolean warming = true;
 
   Registry(AggregatorSettings settings, History history, Moment now) {
-    this(settings, Roster.roomOfHeap(), history, now);
+    this(settings, PeerTable.roomOfHeap(), history, now);
   }
 
   /**
@@ -57,11 +57,11 @@ final class Registry {
     this.rows = new SlotRows(history);
     this.warmth = new Warmth(settings.fleet().warming(), now.nanos());
     this.health = new LocalHealth(HealthSettings.DEFAULT, now.nanos(), now.at().toEpochMilli());
-    this.watches = new Watches(settings.network());
+    this.watches = new Networks(settings.network());
     this.witnesses = new Witnesses(watches);
-    this.roster = new Roster(settings.maxNodes(), room, this::onForgotten);
+    this.roster = new PeerTable(settings.maxNodes(), room, this::onForgotten);
     this.presence = new Presence(roster, rows);
-    this.claimants = new Claimants(roster::changed);
+    this.claimants = new ClaimConflicts(roster::changed);
   }
 
   /**
@@ -72,7 +72,7 @@ final class Registry {
     // In the order of the last beat, which is the order in which they make room.
     Comparator<KnownNode> order = Comparator.comparing(KnownNode::lastBeat);
     for (KnownNode known : before.nodes().stream().sorted(order).toList()) {
-      Slot slot = SlotRows.restored(known, settings.beatBurst(), now);
+      PeerEntry slot = SlotRows.restored(known, settings.beatBurst(), now);
       if (slot == null) {
         // Not what we wrote: a peer that is there will be seen again.
         continue;
@@ -92,7 +92,7 @@ final class Registry {
   void membership(Membership next, Moment now) {
     membership = next;
     claimants.names(next.names());
-    for (Slot slot : List.copyOf(roster.all())) {
+    for (PeerEntry slot : List.copyOf(roster.all())) {
       Expected as = next.expected().get(slot.peer);
       Standing standing = next.standing(slot.peer);
       // One before it may have needed its room.
@@ -110,22 +110,22 @@ final class Registry {
     }
     for (PeerId peer : next.expected().keySet()) {
       if (roster.find(peer.toString()) == null) {
-        Slot slot = slot(peer, now);
+        PeerEntry slot = slot(peer, now);
         slot.judgement = Judgement.first(Liveness.MISSING, now.at());
         roster.add(slot);
       }
     }
   }
 
-  private Slot slot(PeerId peer, Moment now) {
-    Slot slot = new Slot(peer, new BeatBudget(settings.beatBurst(), now.nanos()), now);
+  private PeerEntry slot(PeerId peer, Moment now) {
+    PeerEntry slot = new PeerEntry(peer, new BeatBudget(settings.beatBurst(), now.nanos()), now);
     stand(slot);
     slot.connect(presence.of(peer));
     return slot;
   }
 
   /** Before it is in the roster. */
-  private void stand(Slot slot) {
+  private void stand(PeerEntry slot) {
     slot.expected = membership.expected().get(slot.peer);
     slot.stand(membership.standing(slot.peer));
   }
@@ -167,7 +167,7 @@ final class Registry {
 
   /** One that came from an address; empty when that is not known. */
   void onBeat(PeerId peer, String address, Heartbeat beat, Moment now) {
-    Slot slot = roster.heard(peer);
+    PeerEntry slot = roster.heard(peer);
     if (!membership.test(peer)) {
       onDrop(BeatAccount.DROP_DENIED, 1);
       return;
@@ -206,17 +206,17 @@ final class Registry {
     beaten(slot, address, beat, now);
   }
 
-  Roster roster() {
+  PeerTable roster() {
     return roster;
   }
 
-  private void said(Slot slot, Heartbeat beat, TipsetKey key, Moment now) {
+  private void said(PeerEntry slot, Heartbeat beat, TipsetKey key, Moment now) {
     Claims before = slot.claims;
     claimants.leave(slot);
     slot.claim(beat, key);
     roster.weigh(slot);
     claimants.join(slot);
-    Watch watch = watches.of(slot.claims.genesisCid(), slot.standing);
+    NetworkState watch = watches.of(slot.claims.genesisCid(), slot.standing);
     if (watch != slot.watch) {
       if (slot.watch != null) {
         slot.watch.ledger.forget(slot.reports);
@@ -230,7 +230,7 @@ final class Registry {
     roster.changed(slot);
   }
 
-  private void beaten(Slot slot, String address, Heartbeat beat, Moment now) {
+  private void beaten(PeerEntry slot, String address, Heartbeat beat, Moment now) {
     slot.twins.beat(address, now);
     if (beat.stopping()) {
       slot.farewell.said(now.at());
@@ -253,7 +253,7 @@ final class Registry {
   }
 
   /** An independent node answered; a null answer withdraws it. */
-  void onReference(String name, Witness.@Nullable Answer answer, Moment now) {
+  void onReference(String name, ReferenceNode.@Nullable Answer answer, Moment now) {
     witnesses.answered(name, answer, now);
   }
 
@@ -299,7 +299,7 @@ final class Registry {
     rows.saveAll(roster.all());
   }
 
-  private void judged(Slot slot, Judgement next, Instant now) {
+  private void judged(PeerEntry slot, Judgement next, Instant now) {
     var before = slot.judgement.verdict();
     State was = slot.judgement.lastState();
     var after = next.verdict();
@@ -319,7 +319,7 @@ final class Registry {
     }
   }
 
-  private void onForgotten(Slot slot) {
+  private void onForgotten(PeerEntry slot) {
     claimants.leave(slot);
     if (slot.watch != null) {
       slot.watch.ledger.forget(slot.reports);
@@ -329,7 +329,7 @@ final class Registry {
 
   /** Forgets a peer; an expected one is missing from then on. */
   boolean forget(String peerId, Moment now) {
-    Slot slot = roster.find(peerId);
+    PeerEntry slot = roster.find(peerId);
     if (slot == null) {
       return false;
     }
@@ -386,7 +386,7 @@ final class Registry {
   }
 
   @Nullable Node node(String peerId) {
-    Slot slot = roster.find(peerId);
+    PeerEntry slot = roster.find(peerId);
     return slot == null ? null : node(slot);
   }
 
@@ -394,7 +394,7 @@ final class Registry {
     return Lanes.of(watches.all(), roster.all(), heights);
   }
 
-  private Node node(Slot slot) {
+  private Node node(PeerEntry slot) {
     return slot.node(claimants.conflicts(slot));
   }
 }

@@ -44,19 +44,19 @@ final class SlotRows {
     this.history = history;
   }
 
-  void connection(Slot slot, ConnectionEvent event) {
+  void connection(PeerEntry slot, ConnectionEvent event) {
     if (hasRoom(slot)) {
       history.connection(event);
     }
   }
 
-  void changed(Slot slot, StateChange change) {
+  void changed(PeerEntry slot, StateChange change) {
     if (hasRoom(slot)) {
       history.stateChanged(change);
     }
   }
 
-  private boolean hasRoom(Slot slot) {
+  private boolean hasRoom(PeerEntry slot) {
     if (slot.standing != Standing.STRANGER) {
       return true;
     }
@@ -69,7 +69,7 @@ final class SlotRows {
   }
 
   /** Hands over the slot that ended since the last call, if one did, and who changed. */
-  void evaluated(Collection<Slot> slots, Instant now) {
+  void evaluated(Collection<PeerEntry> slots, Instant now) {
     long slot = Math.floorDiv(now.getEpochSecond(), (long) SlotRow.SLOT_SECONDS);
     if (current < 0 || slot < current - 1) {
       // The first one, or a clock that was set back: begin with what is left of it.
@@ -82,7 +82,7 @@ final class SlotRows {
       strangerEvents = 0;
       strangerLines = 0;
     }
-    for (Slot each : slots) {
+    for (PeerEntry each : slots) {
       if (each.unsaved) {
         // A stranger that finds no room stays unsaved, and its turn comes.
         boolean unused = save(each);
@@ -90,13 +90,13 @@ final class SlotRows {
     }
   }
 
-  private void finished(Collection<Slot> slots, long ended, Instant now) {
+  private void finished(Collection<PeerEntry> slots, long ended, Instant now) {
     List<SlotRow> rows = new ArrayList<>(slots.size());
     List<BeatCount> counts = new ArrayList<>(slots.size());
     // Most nodes are on one head: it is held once, for as long as its rows wait.
     Map<List<String>, List<String>> heads = new HashMap<>();
     int strangers = 0;
-    for (Slot each : slots) {
+    for (PeerEntry each : slots) {
       boolean stranger = each.standing == Standing.STRANGER;
       if (each.seen() && (!stranger || strangers < MAX_OF_STRANGERS)) {
         rows.add(row(each, heads.computeIfAbsent(headOf(each), same -> same), ended, now));
@@ -120,11 +120,11 @@ final class SlotRows {
   }
 
   /** The head that is kept of a node. */
-  private static List<String> headOf(Slot slot) {
+  private static List<String> headOf(PeerEntry slot) {
     return slot.standing == Standing.STRANGER ? List.of() : slot.claims.head();
   }
 
-  private static SlotRow row(Slot slot, List<String> head, long ended, Instant now) {
+  private static SlotRow row(PeerEntry slot, List<String> head, long ended, Instant now) {
     return new SlotRow(
         slot.peerId,
         ended,
@@ -137,7 +137,7 @@ final class SlotRows {
   }
 
   /** How much it has beaten. */
-  private static void count(Slot slot, List<BeatCount> counts) {
+  private static void count(PeerEntry slot, List<BeatCount> counts) {
     Instant last = slot.lastBeat;
     Instant head = slot.headSince;
     if (last != null && head != null) {
@@ -146,7 +146,7 @@ final class SlotRows {
   }
 
   /** Hands over every node as it is: counts and times move without being a change. */
-  void saveAll(Collection<Slot> slots) {
+  void saveAll(Collection<PeerEntry> slots) {
     long left = slots.stream().filter(slot -> !save(slot)).count();
     if (left > 0) {
       history.left(STRANGER_EVENTS, left);
@@ -154,7 +154,7 @@ final class SlotRows {
   }
 
   /** Whether there was room. */
-  private boolean save(Slot slot) {
+  private boolean save(PeerEntry slot) {
     if (slot.standing == Standing.STRANGER) {
       if (strangerLines >= MAX_OF_STRANGERS) {
         return false;
@@ -170,7 +170,7 @@ final class SlotRows {
   }
 
   /** The last known value of a node; null before its first beat. */
-  private static @Nullable KnownNode known(Slot slot) {
+  private static @Nullable KnownNode known(PeerEntry slot) {
     Instant first = slot.firstSeen;
     Instant last = slot.lastBeat;
     Instant head = slot.headSince;
@@ -195,7 +195,7 @@ final class SlotRows {
   }
 
   /** A node as it was before a restart; null when the line is not one that was written here. */
-  static @Nullable Slot restored(KnownNode known, int burst, Moment now) {
+  static @Nullable PeerEntry restored(KnownNode known, int burst, Moment now) {
     PeerId peer;
     TipsetKey key;
     try {
@@ -204,7 +204,7 @@ final class SlotRows {
     } catch (IllegalArgumentException | Libp2pException e) {
       return null;
     }
-    Slot slot = new Slot(peer, new BeatBudget(burst, now.nanos()), now);
+    PeerEntry slot = new PeerEntry(peer, new BeatBudget(burst, now.nanos()), now);
     slot.restore(
         new Claims(
             known.nickname(),

@@ -9,29 +9,29 @@ import org.jspecify.annotations.Nullable;
 
 /** The independent nodes that are asked, by the name that the configuration gives them. */
 final class Witnesses {
-  private final Map<String, Witness> byName = new HashMap<>();
-  private final Watches watches;
+  private final Map<String, ReferenceNode> byName = new HashMap<>();
+  private final Networks watches;
 
-  Witnesses(Watches watches) {
+  Witnesses(Networks watches) {
     this.watches = watches;
   }
 
   /** One answered; a null answer withdraws it. */
-  void answered(String name, Witness.@Nullable Answer answer, Moment now) {
+  void answered(String name, ReferenceNode.@Nullable Answer answer, Moment now) {
     if (answer == null) {
-      Witness gone = byName.remove(name);
+      ReferenceNode gone = byName.remove(name);
       if (gone != null) {
         gone.withdraw();
       }
       return;
     }
-    Watch watch = watches.of(answer.genesis(), Standing.REFERENCE);
+    NetworkState watch = watches.of(answer.genesis(), Standing.REFERENCE);
     if (watch != null) {
-      byName.computeIfAbsent(name, ignored -> new Witness()).answered(answer, watch, now);
+      byName.computeIfAbsent(name, ignored -> new ReferenceNode()).answered(answer, watch, now);
     }
   }
 
-  Collection<Witness> all() {
+  Collection<ReferenceNode> all() {
     return Collections.unmodifiableCollection(byName.values());
   }
 }

@@ -180,7 +180,7 @@ final class Feed {
 
   private void begin(
       RoutingContext ctx,
-      FeedAudience.Watched watched,
+      FeedAudience.OpenChannel watched,
       List<String> rows,
       Optional<String> name,
       Optional<String> lastId) {

@@ -61,13 +61,13 @@ final class FeedAudience {
   }
 
   /** A filter and who watches with it. */
-  static final class Watched {
+  static final class OpenChannel {
     private final String name;
     private final FeedChannel channel;
     private int viewers;
     private long idleSince;
 
-    private Watched(String name, FeedChannel channel) {
+    private OpenChannel(String name, FeedChannel channel) {
       this.name = name;
       this.channel = channel;
     }
@@ -80,8 +80,8 @@ final class FeedAudience {
   private final String run;
   private final FeedModel model;
   private final FeedBudget budget;
-  private final Map<String, Watched> channels = new HashMap<>();
-  private final Map<FeedViewer, Watched> viewers = new LinkedHashMap<>();
+  private final Map<String, OpenChannel> channels = new HashMap<>();
+  private final Map<FeedViewer, OpenChannel> viewers = new LinkedHashMap<>();
   private final FeedRows<FeedViewer> rows = new FeedRows<>();
   private final Map<Refusal, Long> refused = new EnumMap<>(Refusal.class);
   private long rowBytes = USUAL_ROW;
@@ -140,17 +140,17 @@ final class FeedAudience {
    *
    * @throws ApiException 503 when there is none
    */
-  Watched admit(NodeQuery filter) {
+  OpenChannel admit(NodeQuery filter) {
     if (viewers.size() >= MAX_VIEWERS) {
       throw refuse(Refusal.VIEWERS, "at most " + MAX_VIEWERS + " may watch at once");
     }
     return admit(name(filter), filter::matches);
   }
 
-  Watched admit(String name, Predicate<Node> filter) {
-    Watched known = channels.get(name);
+  OpenChannel admit(String name, Predicate<Node> filter) {
+    OpenChannel known = channels.get(name);
     if (known == null) {
-      known = new Watched(name, open(name.equals(PLAIN), filter));
+      known = new OpenChannel(name, open(name.equals(PLAIN), filter));
       channels.put(name, known);
     }
     return known;
@@ -199,7 +199,7 @@ final class FeedAudience {
    */
   Map<FeedChannel, FeedEvents> take(FeedModel.Delta delta, String common) {
     Map<FeedChannel, FeedEvents> pieces = new HashMap<>();
-    for (Watched each : new ArrayList<>(channels.values())) {
+    for (OpenChannel each : new ArrayList<>(channels.values())) {
       try {
         each.channel.take(delta, common, model).ifPresent(piece -> pieces.put(each.channel, piece));
       } catch (RuntimeException e) {
@@ -214,7 +214,7 @@ final class FeedAudience {
   }
 
   /** Somebody begins to watch. */
-  void enter(FeedViewer viewer, Watched watched) {
+  void enter(FeedViewer viewer, OpenChannel watched) {
     viewers.put(viewer, watched);
     rows.add(viewer, viewer.rows());
     watched.viewers++;
@@ -231,7 +231,7 @@ final class FeedAudience {
 
   /** Somebody watches no more. */
   void leave(FeedViewer viewer) {
-    Watched watched = viewers.remove(viewer);
+    OpenChannel watched = viewers.remove(viewer);
     if (watched != null) {
       rows.remove(viewer, viewer.rows());
       watched.viewers--;
@@ -243,7 +243,7 @@ final class FeedAudience {
   /** A moment later: filters that nobody came back to are dropped. Answers whether any is left. */
   boolean tick() {
     ticks++;
-    for (Watched each : new ArrayList<>(channels.values())) {
+    for (OpenChannel each : new ArrayList<>(channels.values())) {
       if (each.viewers == 0 && ticks - each.idleSince > IDLE_TICKS) {
         drop(each);
       }
@@ -254,7 +254,7 @@ final class FeedAudience {
 
   /** To be called when more is held than before. */
   void makeRoom() {
-    for (Watched each : channels.values()) {
+    for (OpenChannel each : channels.values()) {
       if (each.channel.size() >= ENOUGH_ROWS && each.channel.snapshotBytes() > 0) {
         rowBytes = Math.max(1, each.channel.snapshotBytes() / each.channel.size());
         break;
@@ -279,7 +279,7 @@ final class FeedAudience {
           viewers.entrySet().stream()
               .max(
                   Comparator.comparing(
-                          (Map.Entry<FeedViewer, Watched> each) ->
+                          (Map.Entry<FeedViewer, OpenChannel> each) ->
                               !each.getValue().name.equals(PLAIN))
                       .thenComparingLong(each -> each.getValue().channel.bytes()))
               .map(Map.Entry::getKey);
@@ -299,7 +299,7 @@ final class FeedAudience {
 
   /** Drops the filter that nobody watched for longest; false when all are watched. */
   private boolean dropIdle() {
-    Optional<Watched> idle =
+    Optional<OpenChannel> idle =
         channels.values().stream()
             .filter(each -> each.viewers == 0)
             .min(Comparator.comparingLong(each -> each.idleSince));
@@ -307,7 +307,7 @@ final class FeedAudience {
     return idle.isPresent();
   }
 
-  private void drop(Watched idle) {
+  private void drop(OpenChannel idle) {
     channels.remove(idle.name);
     idle.channel.close();
   }

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The networks under watch: the configured one, or one for each genesis that nodes claim. */
-final class Watches {
+final class Networks {
 
   /**
    * Networks judged at once; there are three that have names. Strangers can make up any number, and
@@ -23,10 +23,10 @@ final class Watches {
   static final int MAX = 64;
 
   private final Optional<Network> configured;
-  private final Map<String, Watch> byGenesis = new HashMap<>();
-  private @Nullable Watch nameless;
+  private final Map<String, NetworkState> byGenesis = new HashMap<>();
+  private @Nullable NetworkState nameless;
 
-  Watches(Optional<Network> configured) {
+  Networks(Optional<Network> configured) {
     this.configured = configured;
     configured
         .map(List::of)
@@ -34,7 +34,7 @@ final class Watches {
         .forEach(
             network -> {
               String genesis = network.genesisCid().toString();
-              byGenesis.put(genesis, new Watch(genesis, Optional.of(network)));
+              byGenesis.put(genesis, new NetworkState(genesis, Optional.of(network)));
             });
   }
 
@@ -44,17 +44,17 @@ final class Watches {
    *
    * @param genesis null when none is claimed
    */
-  @Nullable Watch of(@Nullable String genesis, Standing by) {
+  @Nullable NetworkState of(@Nullable String genesis, Standing by) {
     if (genesis == null) {
       return configured
           .map(network -> byGenesis.get(network.genesisCid().toString()))
           .orElseGet(this::nameless);
     }
-    Watch known = byGenesis.get(genesis);
+    NetworkState known = byGenesis.get(genesis);
     if (known != null || configured.isPresent() || !hasPlace(by)) {
       return known;
     }
-    Watch made = new Watch(genesis, Optional.empty());
+    NetworkState made = new NetworkState(genesis, Optional.empty());
     byGenesis.put(genesis, made);
     return made;
   }
@@ -69,13 +69,13 @@ final class Watches {
 
   /** Judges every node and stops watching what nobody claims any more. */
   void judge(
-      Collection<Slot> slots,
-      Collection<Witness> witnesses,
+      Collection<PeerEntry> slots,
+      Collection<ReferenceNode> witnesses,
       Evaluation evaluation,
       Evaluation.Sink sink) {
-    Map<Watch, List<Slot>> members = new HashMap<>();
-    List<Slot> strays = new ArrayList<>();
-    for (Slot slot : slots) {
+    Map<NetworkState, List<PeerEntry>> members = new HashMap<>();
+    List<PeerEntry> strays = new ArrayList<>();
+    for (PeerEntry slot : slots) {
       if (slot.watch == null) {
         strays.add(slot);
       } else {
@@ -84,8 +84,8 @@ final class Watches {
     }
     keep(members::containsKey);
     evaluation.judgeStrays(strays, sink);
-    for (Watch watch : all()) {
-      List<Slot> own = members.getOrDefault(watch, List.of());
+    for (NetworkState watch : all()) {
+      List<PeerEntry> own = members.getOrDefault(watch, List.of());
       if (!own.isEmpty() || configured.isPresent()) {
         watch.report(evaluation.judge(watch, own, witnesses, sink));
       } else {
@@ -95,8 +95,8 @@ final class Watches {
   }
 
   /** The configured first. */
-  List<Watch> all() {
-    List<Watch> all = new ArrayList<>(byGenesis.values());
+  List<NetworkState> all() {
+    List<NetworkState> all = new ArrayList<>(byGenesis.values());
     if (nameless != null) {
       all.add(nameless);
     }
@@ -104,7 +104,7 @@ final class Watches {
   }
 
   /** Stops watching what nobody claims any more; networks with a name stay. */
-  private void keep(Predicate<Watch> claimed) {
+  private void keep(Predicate<NetworkState> claimed) {
     byGenesis.values().removeIf(watch -> watch.network.isEmpty() && !claimed.test(watch));
     if (nameless != null && !claimed.test(nameless)) {
       nameless = null;
@@ -119,7 +119,7 @@ final class Watches {
   /** What was last thought of each network that is configured or has nodes; the largest first. */
   List<NetworkReport> reports() {
     return all().stream()
-        .map(Watch::report)
+        .map(NetworkState::report)
         .flatMap(report -> Optional.ofNullable(report).stream())
         .sorted(
             Comparator.<NetworkReport>comparingInt(
@@ -128,10 +128,10 @@ final class Watches {
         .toList();
   }
 
-  private Watch nameless() {
-    Watch watch = nameless;
+  private NetworkState nameless() {
+    NetworkState watch = nameless;
     if (watch == null) {
-      watch = new Watch(null, Optional.empty());
+      watch = new NetworkState(null, Optional.empty());
       nameless = watch;
     }
     return watch;

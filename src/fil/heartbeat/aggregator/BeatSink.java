@@ -5,7 +5,7 @@ import fil.heartbeat.wire.Heartbeat;
 import org.jspecify.annotations.Nullable;
 
 /** Takes what happens on heartbeat streams, on the event loops of their connections. */
-interface Intake {
+interface BeatSink {
 
   /**
    * A stream opened. Until it beats it is hardly more than a wish to.

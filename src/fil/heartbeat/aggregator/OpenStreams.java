@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** The open heartbeat streams of one peer. */
-final class Links {
+final class OpenStreams {
   private int streams;
   private int arrivals;
   private String address = "";

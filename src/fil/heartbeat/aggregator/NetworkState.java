@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One network under watch: what was reported of it and what was last thought of it. */
-final class Watch {
+final class NetworkState {
 
   /** Times kept at which the best height rose; a standing head is measured against three. */
   private static final int RISES = 8;
@@ -32,7 +32,7 @@ final class Watch {
   private final EpochLine epochs;
   private @Nullable NetworkReport report;
 
-  Watch(@Nullable String genesis, Optional<Network> network) {
+  NetworkState(@Nullable String genesis, Optional<Network> network) {
     this.genesis = genesis;
     this.network = network;
     this.epochs = new EpochLine(network.map(Network::clock));

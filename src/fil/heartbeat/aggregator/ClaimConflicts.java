@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * not gone. A stranger's claim is a conflict of the stranger alone: what is monitored hears of
  * other monitored nodes only.
  */
-final class Claimants {
+final class ClaimConflicts {
 
   /** Others named in a conflict, and peers told of a change; the count says the rest. */
   private static final int MAX_NAMED = 3;
@@ -26,19 +26,19 @@ final class Claimants {
 
   /** Who claims one value. */
   private static final class Claimed {
-    private final Set<Slot> monitored = new LinkedHashSet<>(2);
-    private final Set<Slot> strangers = new LinkedHashSet<>(0);
+    private final Set<PeerEntry> monitored = new LinkedHashSet<>(2);
+    private final Set<PeerEntry> strangers = new LinkedHashSet<>(0);
 
-    private Set<Slot> of(Slot slot) {
+    private Set<PeerEntry> of(PeerEntry slot) {
       return slot.standing.isMonitored() ? monitored : strangers;
     }
 
-    private int others(Slot slot) {
+    private int others(PeerEntry slot) {
       return monitored.size() + (slot.standing.isMonitored() ? 0 : strangers.size()) - 1;
     }
 
     /** Those that a slot is in conflict with. */
-    private Stream<Slot> rivals(Slot slot) {
+    private Stream<PeerEntry> rivals(PeerEntry slot) {
       return Stream.concat(
               monitored.stream(), slot.standing.isMonitored() ? Stream.empty() : strangers.stream())
           .filter(other -> other != slot);
@@ -51,7 +51,7 @@ final class Claimants {
 
   private final Map<String, Claimed> byMiner = new HashMap<>();
   private final Map<String, Claimed> byNickname = new HashMap<>();
-  private final Consumer<Slot> changed;
+  private final Consumer<PeerEntry> changed;
 
   /** The names that the configuration gives, and to whom. */
   private Map<String, String> names = Map.of();
@@ -59,7 +59,7 @@ final class Claimants {
   /**
    * @param changed hears of each peer whose conflicts may be others now
    */
-  Claimants(Consumer<Slot> changed) {
+  ClaimConflicts(Consumer<PeerEntry> changed) {
     this.changed = changed;
   }
 
@@ -88,19 +88,19 @@ final class Claimants {
   }
 
   /** What a nickname is compared by. */
-  private static @Nullable String name(Slot slot) {
+  private static @Nullable String name(PeerEntry slot) {
     String nickname = slot.claims.nickname();
     return nickname == null ? null : ShownText.folded(nickname);
   }
 
-  void join(Slot slot) {
+  void join(PeerEntry slot) {
     slot.claiming = true;
     put(byMiner, slot.claims.minerAddress(), slot);
     put(byNickname, name(slot), slot);
   }
 
   /** To be called while the slot still claims what it joined with, and is of the same standing. */
-  void leave(Slot slot) {
+  void leave(PeerEntry slot) {
     if (slot.claiming) {
       slot.claiming = false;
       remove(byMiner, slot.claims.minerAddress(), slot);
@@ -108,7 +108,7 @@ final class Claimants {
     }
   }
 
-  List<String> conflicts(Slot slot) {
+  List<String> conflicts(PeerEntry slot) {
     List<String> conflicts = new ArrayList<>(0);
     if (slot.claiming) {
       String miner = slot.claims.minerAddress();
@@ -125,7 +125,7 @@ final class Claimants {
   }
 
   /** Those that a conflict about a claim names. */
-  private static List<String> named(@Nullable Claimed claim, Slot slot) {
+  private static List<String> named(@Nullable Claimed claim, PeerEntry slot) {
     return claim == null
         ? List.of()
         : claim.rivals(slot).limit(MAX_NAMED).map(other -> other.peerId).toList();
@@ -137,7 +137,7 @@ final class Claimants {
       String what,
       @Nullable String value,
       @Nullable Claimed claim,
-      Slot slot) {
+      PeerEntry slot) {
     List<String> others = named(claim, slot);
     if (claim == null || others.isEmpty()) {
       return;
@@ -151,7 +151,7 @@ final class Claimants {
             + (more > 0 ? " and " + more + " more" : ""));
   }
 
-  private void put(Map<String, Claimed> by, @Nullable String value, Slot slot) {
+  private void put(Map<String, Claimed> by, @Nullable String value, PeerEntry slot) {
     if (value != null && !value.isEmpty()) {
       Claimed claim = by.computeIfAbsent(value, ignored -> new Claimed());
       if (claim.of(slot).add(slot)) {
@@ -160,7 +160,7 @@ final class Claimants {
     }
   }
 
-  private void remove(Map<String, Claimed> by, @Nullable String value, Slot slot) {
+  private void remove(Map<String, Claimed> by, @Nullable String value, PeerEntry slot) {
     Claimed claim = value == null ? null : by.get(value);
     if (claim != null && claim.of(slot).remove(slot)) {
       if (claim.isEmpty()) {
@@ -172,7 +172,7 @@ final class Claimants {
   }
 
   /** Those whose conflicts are others by the coming or going of a slot, and the slot itself. */
-  private void tell(Claimed claim, Slot slot) {
+  private void tell(Claimed claim, PeerEntry slot) {
     Stream.concat(
             slot.standing.isMonitored() ? claim.monitored.stream() : Stream.empty(),
             claim.strangers.stream())

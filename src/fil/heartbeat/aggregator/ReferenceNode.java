@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** An independent node that is asked for its head: no member of the fleet, and without a vote. */
-final class Witness {
+final class ReferenceNode {
 
   /** A reference that was not read for so long says nothing. */
   private static final Duration STALE = Duration.ofMinutes(2);
@@ -27,12 +27,12 @@ final class Witness {
 
   final NodeHeads heads = new NodeHeads(Standing.REFERENCE);
   final NodeHeads finals = new NodeHeads(Standing.REFERENCE);
-  private @Nullable Watch watch;
+  private @Nullable NetworkState watch;
   private long finalized = -1;
   private long height = -1;
   private long readAtNanos;
 
-  void answered(Answer answer, Watch of, Moment now) {
+  void answered(Answer answer, NetworkState of, Moment now) {
     if (watch != null && watch != of) {
       withdraw();
     }
@@ -57,7 +57,7 @@ final class Witness {
     }
   }
 
-  boolean speaksOf(Watch of, Moment now) {
+  boolean speaksOf(NetworkState of, Moment now) {
     return watch == of && now.nanos() - readAtNanos < STALE.toNanos();
   }
 

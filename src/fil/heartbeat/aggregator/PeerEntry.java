@@ -20,7 +20,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** All that is held of one peer. Mutable; never leaves the registry's context. */
-final class Slot {
+final class PeerEntry {
   /** Here, in the last snapshot and in the feed; without what the peer says. Measured. */
   private static final int BYTES = 6 * 1024;
 
@@ -40,7 +40,7 @@ final class Slot {
   Standing standing = Standing.STRANGER;
   Claims claims = Claims.NONE;
   TipsetKey head = TipsetKey.EMPTY;
-  @Nullable Watch watch;
+  @Nullable NetworkState watch;
   Judgement judgement;
   boolean claiming;
 
@@ -69,7 +69,7 @@ final class Slot {
   private @Nullable String genesisText;
   private boolean claimed;
 
-  Slot(PeerId peer, BeatBudget budget, Moment now) {
+  PeerEntry(PeerId peer, BeatBudget budget, Moment now) {
     this.peer = peer;
     this.peerId = peer.toString();
     this.budget = budget;
@@ -103,7 +103,7 @@ final class Slot {
   }
 
   /** Takes the peer's streams as they are now; null when it never had one. */
-  void connect(@Nullable Links open) {
+  void connect(@Nullable OpenStreams open) {
     streams = open == null ? 0 : open.streams();
     arrivals = open == null ? 0 : open.arrivals();
     connectedSince = streams == 0 || open == null ? null : open.since();

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * before voters. The others are bounded in number and in the memory that they take, since a head
  * may be fifty times as long as another. Counts versions, so that a feed can ask what changed.
  */
-final class Roster {
+final class PeerTable {
 
   /** Removals told to a feed that was away; one that was away longer begins anew. */
   private static final int MAX_REMOVED = 4096;
@@ -35,12 +35,12 @@ final class Roster {
 
   private final int maxNodes;
   private final long room;
-  private final Consumer<Slot> onForgotten;
-  private final Map<String, Slot> byId = new LinkedHashMap<>();
+  private final Consumer<PeerEntry> onForgotten;
+  private final Map<String, PeerEntry> byId = new LinkedHashMap<>();
   // In order of the last beat; the expected are not in them.
-  private final LinkedHashMap<PeerId, Slot> strangers = new LinkedHashMap<>(16, 0.75f, true);
-  private final LinkedHashMap<PeerId, Slot> voters = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<PeerId, Slot> fleet = new HashMap<>();
+  private final LinkedHashMap<PeerId, PeerEntry> strangers = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<PeerId, PeerEntry> voters = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<PeerId, PeerEntry> fleet = new HashMap<>();
   private final Deque<Removed> removed = new ArrayDeque<>();
   private long version = 1;
   private long lostBefore;
@@ -50,7 +50,7 @@ final class Roster {
   /**
    * @param room bytes, of those that are not expected
    */
-  Roster(int maxNodes, long room, Consumer<Slot> onForgotten) {
+  PeerTable(int maxNodes, long room, Consumer<PeerEntry> onForgotten) {
     this.maxNodes = maxNodes;
     this.room = room;
     this.onForgotten = onForgotten;
@@ -62,17 +62,17 @@ final class Roster {
   }
 
   /** The slot of a peer that speaks now; null when it has none. */
-  @Nullable Slot heard(PeerId peer) {
-    Slot expected = fleet.get(peer);
-    Slot voter = expected == null ? voters.get(peer) : expected;
+  @Nullable PeerEntry heard(PeerId peer) {
+    PeerEntry expected = fleet.get(peer);
+    PeerEntry voter = expected == null ? voters.get(peer) : expected;
     return voter == null ? strangers.get(peer) : voter;
   }
 
-  @Nullable Slot find(String peerId) {
+  @Nullable PeerEntry find(String peerId) {
     return byId.get(peerId);
   }
 
-  Collection<Slot> all() {
+  Collection<PeerEntry> all() {
     return Collections.unmodifiableCollection(byId.values());
   }
 
@@ -81,9 +81,9 @@ final class Roster {
    * stranger when there are too many; without strangers the longest silent voter makes room, but
    * for another voter only.
    */
-  void add(Slot slot) {
+  void add(PeerEntry slot) {
     if (byId.size() >= maxNodes && !byId.containsKey(slot.peerId)) {
-      Slot eldest = eldest(slot);
+      PeerEntry eldest = eldest(slot);
       if (eldest != null) {
         forget(eldest);
         forgotten++;
@@ -96,9 +96,9 @@ final class Roster {
   }
 
   /** Who makes room for a peer; null when nobody does. */
-  private @Nullable Slot eldest(Slot slot) {
+  private @Nullable PeerEntry eldest(PeerEntry slot) {
     boolean strange = !strangers.isEmpty() || slot.standing == Standing.STRANGER;
-    for (Slot each : (strange ? strangers : voters).values()) {
+    for (PeerEntry each : (strange ? strangers : voters).values()) {
       if (each != slot) {
         return each;
       }
@@ -110,12 +110,12 @@ final class Roster {
    * To be called when what is held of a peer takes more or less memory than before. Others make
    * room for it, as for one that is new.
    */
-  void weigh(Slot slot) {
+  void weigh(PeerEntry slot) {
     taken -= slot.weight;
     slot.weight = slot.expected == null ? slot.bytes() : 0;
     taken += slot.weight;
     while (taken > room && slot.expected == null) {
-      Slot eldest = eldest(slot);
+      PeerEntry eldest = eldest(slot);
       if (eldest == null) {
         return;
       }
@@ -124,12 +124,12 @@ final class Roster {
     }
   }
 
-  private Map<PeerId, Slot> place(Slot slot) {
+  private Map<PeerId, PeerEntry> place(PeerEntry slot) {
     return slot.expected != null ? fleet : slot.standing == Standing.STRANGER ? strangers : voters;
   }
 
   /** Makes a peer one of the fleet, or no longer, and of a class of speaker. */
-  void stand(Slot slot, @Nullable Expected as, Standing standing) {
+  void stand(PeerEntry slot, @Nullable Expected as, Standing standing) {
     place(slot).remove(slot.peer);
     slot.expected = as;
     slot.stand(standing);
@@ -138,7 +138,7 @@ final class Roster {
     changed(slot);
   }
 
-  void forget(Slot slot) {
+  void forget(PeerEntry slot) {
     byId.remove(slot.peerId);
     place(slot).remove(slot.peer);
     taken -= slot.weight;
@@ -157,10 +157,10 @@ final class Roster {
     forgetSilentSince(before, voters);
   }
 
-  private void forgetSilentSince(Instant before, Map<PeerId, Slot> from) {
-    Iterator<Slot> eldest = from.values().iterator();
+  private void forgetSilentSince(Instant before, Map<PeerId, PeerEntry> from) {
+    Iterator<PeerEntry> eldest = from.values().iterator();
     while (eldest.hasNext()) {
-      Slot slot = eldest.next();
+      PeerEntry slot = eldest.next();
       Instant last = slot.lastBeat;
       if (last != null && !last.isBefore(before)) {
         return;
@@ -177,7 +177,7 @@ final class Roster {
    * @param supplant ends the streams of a peer from an address and tells it why
    */
   void settleTwins(Moment now, BiConsumer<PeerId, String> supplant) {
-    for (Slot slot : byId.values()) {
+    for (PeerEntry slot : byId.values()) {
       if (slot.twins.settle(now.nanos())) {
         changed(slot);
       }
@@ -188,7 +188,7 @@ final class Roster {
     }
   }
 
-  void changed(Slot slot) {
+  void changed(PeerEntry slot) {
     version++;
     slot.changedAt = version;
   }
