@@ -197,7 +197,8 @@ final class SimulatedFleet {
       SimulatedBlocks.Head head = main.headAt(START_MILLIS + slept + now, 0);
       registry.onReference(
           "reference",
-          new ReferenceNode.Answer(null, TipsetKey.parse(head.key()), head.height(), TipsetKey.EMPTY, -1),
+          new ReferenceNode.Answer(
+              null, TipsetKey.parse(head.key()), head.height(), TipsetKey.EMPTY, -1),
           moment());
     }
   }

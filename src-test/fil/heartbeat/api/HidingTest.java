@@ -23,9 +23,9 @@ import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.history.ConnectionEvent;
-import fil.heartbeat.history.ResolvedRow;
 import fil.heartbeat.history.HistoryPoint;
 import fil.heartbeat.history.HistoryStats;
+import fil.heartbeat.history.ResolvedRow;
 import fil.heartbeat.history.StateChange;
 import fil.heartbeat.sender.SenderStatus;
 import fil.heartbeat.testing.FakeAlerts;
@@ -251,7 +251,8 @@ class HidingTest {
         new ApiSettings(
             HttpSide.config(folder, new JsonObject().put("hide", new JsonArray(List.of(hidden)))),
             "0"),
-        new AggregatorReads(FleetFixtures.view(now), history, () -> List.of("/ip4/192.0.2.1/tcp/1")),
+        new AggregatorReads(
+            FleetFixtures.view(now), history, () -> List.of("/ip4/192.0.2.1/tcp/1")),
         alerts,
         senders);
   }

@@ -265,7 +265,8 @@ class LedgerTest {
     assertThat(hostile).anyMatch(each -> ledger.at(each, 1) == Ledger.LOST);
     assertThat(honest).allMatch(each -> ledger.at(each, 1) >= 0);
     for (long height = 1; height <= 800; height++) {
-      HeightTally tally = requireNonNull(new ConsensusRound(ledger, all, List.of(), -1, 2).tally(height));
+      HeightTally tally =
+          requireNonNull(new ConsensusRound(ledger, all, List.of(), -1, 2).tally(height));
       assertThat(tally.isDecided()).isTrue();
       for (NodeHeads each : honest) {
         assertThat(tally.sideOf(ledger.at(each, height))).isEqualTo(tally.majority());

@@ -217,7 +217,11 @@ class SqliteHistoryTest {
         .isEqualTo(
             Map.of(
                 "a",
-                Map.of(hour, new RestoredState.Slots(120, 120), hour + 1, new RestoredState.Slots(120, 60))));
+                Map.of(
+                    hour,
+                    new RestoredState.Slots(120, 120),
+                    hour + 1,
+                    new RestoredState.Slots(120, 60))));
     get(second.close());
   }
 

@@ -26,7 +26,9 @@ class HostConfigTest {
       Object after = with(changed, before, other(changed.getAccessor().invoke(before)));
       for (RecordComponent each : before.getClass().getRecordComponents()) {
         boolean same = each.getAccessor().invoke(before).equals(each.getAccessor().invoke(after));
-        assertThat(same).as("%s with another %s", each, changed).isEqualTo(!each.getName().equals(changed.getName()));
+        assertThat(same)
+            .as("%s with another %s", each, changed)
+            .isEqualTo(!each.getName().equals(changed.getName()));
       }
     }
   }

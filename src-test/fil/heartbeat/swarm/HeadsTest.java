@@ -44,7 +44,8 @@ class HeadsTest {
     for (int i = 0; i < 200; i++) {
       Instant now = START.plusMillis(i * 3_701L);
       SimulatedChain.Head head = chain.headAt(slot(now));
-      for (Behaviour role : new Behaviour[] {Behaviour.HEALTHY, Behaviour.CHURNING, Behaviour.SILENT}) {
+      for (Behaviour role :
+          new Behaviour[] {Behaviour.HEALTHY, Behaviour.CHURNING, Behaviour.SILENT}) {
         JsonObject beat = beat(role, now);
         assertThat(beat.getString("Head")).isEqualTo(head.key().toString());
         assertThat(beat.getLong("Height")).isEqualTo(head.height());

@@ -2,12 +2,12 @@ package fil.heartbeat.truth;
 
 import fil.heartbeat.history.BeatCount;
 import fil.heartbeat.history.ConnectionEvent;
-import fil.heartbeat.history.SlotRow;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.HistoryPoint;
 import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.history.KnownNode;
 import fil.heartbeat.history.RestoredState;
+import fil.heartbeat.history.SlotRow;
 import fil.heartbeat.history.StateChange;
 import io.vertx.core.Future;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package fil.heartbeat.truth;
 
 import fil.heartbeat.history.AlertStore;
-import fil.heartbeat.history.ResolvedRow;
 import fil.heartbeat.history.HistoryException;
+import fil.heartbeat.history.ResolvedRow;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;

@@ -1,16 +1,16 @@
 package fil.heartbeat.aggregator;
 
+import fil.heartbeat.fleet.Branches;
 import fil.heartbeat.fleet.Comparison;
+import fil.heartbeat.fleet.ConsensusRound;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.Judge;
 import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Ledger;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.NetworkReport;
-import fil.heartbeat.fleet.Observation;
 import fil.heartbeat.fleet.NodeHeads;
-import fil.heartbeat.fleet.ConsensusRound;
-import fil.heartbeat.fleet.Branches;
+import fil.heartbeat.fleet.Observation;
 import fil.heartbeat.fleet.Standing;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +71,8 @@ final class Evaluation {
   }
 
   /** Judges the nodes of a network. */
-  NetworkReport judge(NetworkState watch, List<PeerEntry> members, Collection<ReferenceNode> witnesses, Sink sink) {
+  NetworkReport judge(
+      NetworkState watch, List<PeerEntry> members, Collection<ReferenceNode> witnesses, Sink sink) {
     List<PeerEntry> mayVote = mayVote(members);
     List<PeerEntry> candidates = votes(mayVote);
     Long expected = watch.epochs().at(now.at());
@@ -89,7 +90,8 @@ final class Evaluation {
     long ceiling = expected == null ? Long.MAX_VALUE : expected + 1;
     takeAgain(watch, members, ceiling);
     // Chosen anew: who is ahead has no vote, and takes none from another of its miner address.
-    List<PeerEntry> voters = votes(mayVote.stream().filter(slot -> height(slot) <= ceiling).toList());
+    List<PeerEntry> voters =
+        votes(mayVote.stream().filter(slot -> height(slot) <= ceiling).toList());
     List<NodeHeads> references = new ArrayList<>();
     long finalized = -1;
     for (ReferenceNode witness : witnesses) {
@@ -195,7 +197,10 @@ final class Evaluation {
    * are: a crowd that votes leads nobody away from them.
    */
   private void startOver(
-      NetworkState watch, List<PeerEntry> candidates, Collection<ReferenceNode> witnesses, long median) {
+      NetworkState watch,
+      List<PeerEntry> candidates,
+      Collection<ReferenceNode> witnesses,
+      long median) {
     long far = watch.best() + Ledger.EPOCHS;
     if (median >= 0 && median < watch.ledger.floor()) {
       watch.startOver(median);

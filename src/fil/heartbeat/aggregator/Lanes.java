@@ -21,7 +21,8 @@ final class Lanes {
 
   private Lanes() {}
 
-  static List<ChainView> of(Collection<NetworkState> watches, Collection<PeerEntry> slots, int heights) {
+  static List<ChainView> of(
+      Collection<NetworkState> watches, Collection<PeerEntry> slots, int heights) {
     List<ChainView> views = new ArrayList<>();
     for (NetworkState watch : watches) {
       List<PeerEntry> members = slots.stream().filter(slot -> slot.watch == watch).toList();

@@ -337,7 +337,8 @@ public final class ApiVerticle extends VerticleBase {
         .on(HttpMethod.GET, "/health/live", Need.NOTHING)
         .handler(
             ctx ->
-                Responses.fresh(ctx, Responses.JSON, new JsonObject().put("status", "up").toBuffer()));
+                Responses.fresh(
+                    ctx, Responses.JSON, new JsonObject().put("status", "up").toBuffer()));
     routes
         .on(HttpMethod.GET, "/health/ready", Need.NOTHING)
         .handler(ctx -> ready(ctx, access.refusal(ctx, Need.READ).isEmpty()));

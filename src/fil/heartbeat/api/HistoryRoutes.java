@@ -2,8 +2,8 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.ConnectionEvent;
-import fil.heartbeat.history.SlotRow;
 import fil.heartbeat.history.HistoryPoint;
+import fil.heartbeat.history.SlotRow;
 import fil.heartbeat.history.StateChange;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;

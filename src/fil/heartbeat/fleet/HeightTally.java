@@ -17,7 +17,12 @@ final class HeightTally {
   private final boolean decided;
 
   private HeightTally(
-      HeightColumn column, HeightBranches branches, int[] heads, int majority, int refSide, boolean decided) {
+      HeightColumn column,
+      HeightBranches branches,
+      int[] heads,
+      int majority,
+      int refSide,
+      boolean decided) {
     this.column = column;
     this.branches = branches;
     this.heads = heads;
@@ -27,7 +32,11 @@ final class HeightTally {
   }
 
   static HeightTally of(
-      Ledger ledger, long height, HeightColumn column, List<NodeHeads> voters, List<NodeHeads> references) {
+      Ledger ledger,
+      long height,
+      HeightColumn column,
+      List<NodeHeads> voters,
+      List<NodeHeads> references) {
     int[] votes = new int[column.size()];
     int total = 0;
     int spanning = 0;
@@ -50,7 +59,8 @@ final class HeightTally {
         witnesses[number]++;
       }
     }
-    HeightBranches branches = new HeightBranches(column, number -> votes[number] + witnesses[number] > 0);
+    HeightBranches branches =
+        new HeightBranches(column, number -> votes[number] + witnesses[number] > 0);
     // Where most of those who passed this height said nothing, it was a null round for them.
     boolean decided = 2 * total > spanning;
     int majority = heaviest(branches, votes, total / 2);

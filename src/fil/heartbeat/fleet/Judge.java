@@ -102,7 +102,8 @@ public final class Judge {
   private static @Nullable StateBeforeRestart past(Judgement last, Instant now) {
     Verdict before = last.verdict();
     return last.past() == null && before.chain() == ChainState.FORKED
-        ? new StateBeforeRestart(State.FORKED, before.state() == State.FORKED ? before.since() : now, now)
+        ? new StateBeforeRestart(
+            State.FORKED, before.state() == State.FORKED ? before.since() : now, now)
         : last.past();
   }
 

@@ -56,7 +56,8 @@ public record Judgement(
       return first;
     }
     Long parted = state == State.FORKED ? partedAt : null;
-    return new Judgement(first.verdict(), null, null, null, parted, new StateBeforeRestart(state, since, now));
+    return new Judgement(
+        first.verdict(), null, null, null, parted, new StateBeforeRestart(state, since, now));
   }
 
   /** The same with times moved, because the clock was set. */

@@ -223,7 +223,8 @@ public final class Ledger {
         columns.entrySet().stream()
             .filter(each -> !now.contains(each.getKey()))
             .sorted(
-                Comparator.comparing((Map.Entry<Long, HeightColumn> each) -> each.getValue().deciders())
+                Comparator.comparing(
+                        (Map.Entry<Long, HeightColumn> each) -> each.getValue().deciders())
                     .thenComparing(Map.Entry::getKey))
             .limit(MAX_COLUMNS / 4)
             .map(Map.Entry::getKey)

@@ -40,7 +40,11 @@ final class BeatSource {
   private @Nullable String lastGenesis;
 
   BeatSource(
-      EventBus bus, SenderConfig config, SenderTimes times, SenderClock clock, SenderCounters tally) {
+      EventBus bus,
+      SenderConfig config,
+      SenderTimes times,
+      SenderClock clock,
+      SenderCounters tally) {
     this.bus = bus;
     this.config = config;
     this.clock = clock;
