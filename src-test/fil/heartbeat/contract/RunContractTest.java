@@ -98,6 +98,8 @@ class RunContractTest {
           run.events.stream()
               .filter(event -> event.kind().equals(kind))
               .map(Events.Event::fields)
+              // A clock while a group is on its way has no id: whether one came is chance.
+              .filter(fields -> !kind.equals("clock") || fields.startsWith("id"))
               .distinct()
               .sorted()
               .forEach(lines::add);
