@@ -1,0 +1,64 @@
+package fil.heartbeat.arch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.alert.model.AlertRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the papers on the code name is there: a rename takes them along. */
+class PapersTest {
+  private static final Pattern CODE = Pattern.compile("`([^`\n]+)`|-Dtest='?([^\\s`']+)");
+  private static final Pattern TYPE =
+      Pattern.compile("(?<![\\w$@.-])(?:[a-z]\\w*\\.)*([A-Z][a-z]+(?:[A-Z][a-z0-9]+)+)(?![\\w-])");
+  private static final Pattern DECLARED =
+      Pattern.compile("\\b(?:class|interface|record|enum) ([A-Z]\\w*)");
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CONTRIBUTING.md",
+        "docs/glossary.md",
+        "docs/design/threads.md",
+        "docs/design/debugging.md"
+      })
+  void theTypesThatAPaperNamesAreThere(String paper) throws IOException {
+    Set<String> known = new HashSet<>();
+    for (String root : new String[] {"src", "src-test"}) {
+      try (Stream<Path> files = Files.walk(Path.of(root, "fil"))) {
+        for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+          known.addAll(all(DECLARED, Files.readString(file)));
+        }
+      }
+    }
+    known.addAll(Arrays.stream(AlertRule.values()).map(AlertRule::word).toList());
+    Set<String> missing =
+        CODE.matcher(Files.readString(Path.of(paper)))
+            .results()
+            .flatMap(code -> all(TYPE, code.group()).stream())
+            .collect(Collectors.toCollection(TreeSet::new));
+    missing.removeAll(known);
+    // Files beside a fuzz test, made by its library.
+    missing.removeIf(each -> each.endsWith("Inputs"));
+    assertThat(missing).as(paper).isEmpty();
+  }
+
+  private static Set<String> all(Pattern pattern, String text) {
+    return pattern.matcher(text).results().map(PapersTest::last).collect(Collectors.toSet());
+  }
+
+  private static String last(MatchResult match) {
+    return match.group(1);
+  }
+}
