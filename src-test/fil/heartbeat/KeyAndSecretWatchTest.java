@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.FileWatch;
+import fil.heartbeat.config.NodeConfig;
 import fil.heartbeat.config.SmallFile;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.testing.CanIgnoreReturnValue;
 import fil.heartbeat.testing.LogLines;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 class KeyAndSecretWatchTest {
   private static final String NONE = ": no such file (expected: one that can be read)";
   private static final String AGGREGATOR = "{\"aggregator\":{\"keyFile\":\"aggregator.key\"}}";
+
+  private static final String NODE =
+      "{\"nodes\":[{\"nickname\":\"n1\",\"keyFile\":\"n1.key\",\"chain\":{\"url\":"
+          + "\"http://127.0.0.1:1/rpc/v1\"},\"targets\":["
+          + "{\"beatTarget\":\"local\"}]}],\"aggregator\":{\"keyFile\":\"aggregator.key\"}}";
 
   @TempDir Path folder;
   private FileWatch files;
@@ -42,10 +50,17 @@ class KeyAndSecretWatchTest {
     return file;
   }
 
-  private void watch(String json) {
-    Object unused =
-        watch.watch(Config.parse(new JsonObject(json), folder, Map.of(), Map.of())).await();
+  @CanIgnoreReturnValue
+  private Config watch(String json) {
+    return watch(json, List.of());
+  }
+
+  @CanIgnoreReturnValue
+  private Config watch(String json, List<NodeConfig> stopped) {
+    Config config = Config.parse(new JsonObject(json), folder, Map.of(), Map.of());
+    Object unused = watch.watch(config, stopped).await();
     look();
+    return config;
   }
 
   private void look() {
@@ -78,17 +93,13 @@ class KeyAndSecretWatchTest {
   /** Those of nodes that a reload added are watched, and those that it took away are not. */
   @Test
   void theKeysOfTheConfigThatHoldsAreWatched() throws IOException {
-    String node =
-        "{\"nodes\":[{\"nickname\":\"n1\",\"keyFile\":\"n1.key\",\"chain\":{\"url\":"
-            + "\"http://127.0.0.1:1/rpc/v1\"},\"targets\":["
-            + "{\"beatTarget\":\"local\"}]}],\"aggregator\":{\"keyFile\":\"aggregator.key\"}}";
     Path first = key("aggregator.key");
     Path added = key("n1.key");
     try (LogLines log = new LogLines(KeyAndSecretWatch.class)) {
       watch(AGGREGATOR);
       Files.delete(first);
       look();
-      watch(node);
+      watch(NODE);
       Files.delete(added);
       look();
       watch(AGGREGATOR);
@@ -98,6 +109,54 @@ class KeyAndSecretWatchTest {
           .containsExactly(
               "WARN key file is not as it was, the next start needs it cause=" + first + NONE,
               "WARN key file is not as it was, the next start needs it cause=" + added + NONE);
+    }
+  }
+
+  /** A reload that changed the node started it with the key that is there now. */
+  @Test
+  void theKeyOfANodeThatBeganAnewIsItsOwn() throws IOException {
+    Path first = key("aggregator.key");
+    Path own = key("n1.key");
+    try (LogLines log = new LogLines(KeyAndSecretWatch.class)) {
+      Config config = watch(NODE);
+      Path ignored = Files.move(key("other"), own, StandardCopyOption.REPLACE_EXISTING);
+      watch(NODE, config.sending());
+      look();
+      Files.delete(first);
+      ignored = Files.move(key("third"), own, StandardCopyOption.REPLACE_EXISTING);
+      look();
+      Path kept = Files.move(own, folder.resolve("kept"));
+      look();
+      ignored = Files.move(kept, own);
+      look();
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains("n1.key"))
+          .containsExactly(
+              "WARN needs a restart: the key file is another file=" + own,
+              "WARN key file is not as it was, the next start needs it cause=" + own + NONE,
+              "WARN needs a restart: the key file is another file=" + own);
+    }
+  }
+
+  /** Hundreds of nodes may share one; that it is gone is one line. */
+  @Test
+  void aSecretThatManySettingsNameIsOne() throws IOException {
+    Path url = Files.writeString(folder.resolve("url"), "https://example.com/hook");
+    Path ignored = key("aggregator.key");
+    String sink = "{\"name\":\"%s\",\"type\":\"webhook\",\"urlFile\":\"url\"}";
+    String json =
+        "{\"aggregator\":{\"keyFile\":\"aggregator.key\"},\"alerts\":{\"sinks\":["
+            + String.join(",", sink.formatted("a"), sink.formatted("b"), sink.formatted("c"))
+            + "]}}";
+    try (LogLines log = new LogLines(KeyAndSecretWatch.class)) {
+      watch(json);
+      Files.delete(url);
+      look();
+      assertThat(log.lines())
+          .containsExactly(
+              "WARN secret cannot be used setting=alerts.sinks[a].url and 2 more cause="
+                  + url
+                  + NONE);
     }
   }
 

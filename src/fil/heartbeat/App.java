@@ -115,7 +115,7 @@ final class App {
   }
 
   private Future<Void> tellReady() {
-    Future<?> unused = secrets.watch(config);
+    Future<?> unused = secrets.watch(config, List.of());
     ups.forEach(ready);
     nodes.values().forEach(node -> ready.accept("ready: sender " + node.label()));
     return Future.succeededFuture();
@@ -227,7 +227,7 @@ final class App {
               wanted
                   .withNodes(nodes.values().stream().map(NodeSenders::running).toList())
                   .withAlerts(alertsApplied.result() ? wanted.alerts() : config.alerts());
-          Future<?> unused = secrets.watch(config);
+          Future<?> unused = secrets.watch(config, change.removed());
           log.info(
               "config applied nodes-added={} nodes-removed={} nodes-retargeted={}",
               change.added().size(),

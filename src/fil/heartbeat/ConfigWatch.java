@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -107,11 +108,14 @@ final class ConfigWatch implements AutoCloseable {
         first = false;
         return Future.succeededFuture();
       }
-      return retriever.getConfig().map(this::apply);
+      return retriever.getConfig().map(read -> apply(contents.get(0), read));
     }
 
-    private Config apply(JsonObject read) {
+    private Config apply(byte[] looked, JsonObject read) {
       try {
+        if (!Arrays.equals(looked, read.getBinary(CONTENT))) {
+          throw new IOException(file.path() + ": it changed while it was read");
+        }
         String content = SmallFile.text(file.path(), read.getBinary(CONTENT));
         // Nothing is what a file holds while it is being written, never a config.
         Config config = file.parse(content.isEmpty() ? " " : content);

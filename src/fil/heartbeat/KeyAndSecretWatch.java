@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,10 @@ final class KeyAndSecretWatch {
    * @param secret empty for a key
    */
   private record Entry(String setting, Path file, Optional<Secret.OfFile> secret) {
+    static Entry ofKey(Path file) {
+      return new Entry("", file, Optional.empty());
+    }
+
     FileChanges.Taker taker() {
       return secret
           .<FileChanges.Taker>map(one -> new InFile(setting, one))
@@ -54,9 +59,11 @@ final class KeyAndSecretWatch {
    * Watches the files of a config, and no other ones. A key is held to be the one that the process
    * runs with when it is read here first; of one that is watched already nothing is said anew.
    *
+   * @param stopped nodes that do not run any more as they did, so that their keys are read anew
    * @return done when new ones were read; never fails
    */
-  Future<?> watch(Config config) {
+  Future<?> watch(Config config, List<NodeConfig> stopped) {
+    stopped.forEach(node -> forget(node.keyFile()));
     Set<Entry> wanted = entries(config);
     parts.forEach(
         (entry, part) -> {
@@ -68,7 +75,7 @@ final class KeyAndSecretWatch {
     List<Future<Void>> looks = new ArrayList<>();
     for (Entry each : wanted) {
       if (!parts.containsKey(each)) {
-        FileWatch.Part part = files.part();
+        FileWatch.Part part = files.partInTurn();
         parts.put(each, part);
         FileChanges unusedChanges = part.watch(List.of(each.file()), List.of(), each.taker());
         looks.add(part.look());
@@ -77,17 +84,33 @@ final class KeyAndSecretWatch {
     return Future.join(looks);
   }
 
+  private void forget(Path keyFile) {
+    FileWatch.Part part = parts.remove(Entry.ofKey(keyFile));
+    if (part != null) {
+      part.close();
+    }
+  }
+
   private static Set<Entry> entries(Config config) {
     Set<Entry> found = new LinkedHashSet<>();
     Stream.concat(
             config.aggregator().map(AggregatorConfig::keyFile).stream(),
             config.sending().stream().map(NodeConfig::keyFile))
-        .forEach(file -> found.add(new Entry("", file, Optional.empty())));
+        .forEach(file -> found.add(Entry.ofKey(file)));
+    // Hundreds of nodes may have one token.
+    Map<Secret.OfFile, List<String>> settings = new LinkedHashMap<>();
     for (NamedSecrets.Named named : NamedSecrets.of(config)) {
       if (named.secret() instanceof Secret.OfFile secret) {
-        found.add(new Entry(named.setting(), secret.file(), Optional.of(secret)));
+        settings.computeIfAbsent(secret, none -> new ArrayList<>()).add(named.setting());
       }
     }
+    settings.forEach(
+        (secret, names) ->
+            found.add(
+                new Entry(
+                    names.get(0) + (names.size() > 1 ? " and " + (names.size() - 1) + " more" : ""),
+                    secret.file(),
+                    Optional.of(secret))));
     return found;
   }
 
@@ -95,6 +118,7 @@ final class KeyAndSecretWatch {
   private static final class Key implements FileChanges.Taker {
     private final Path file;
     private @Nullable String own;
+    private boolean isOwn = true;
 
     Key(Path file) {
       this.file = file;
@@ -103,12 +127,11 @@ final class KeyAndSecretWatch {
     @Override
     public Future<?> take(List<byte[]> contents) {
       String now = FileChanges.digest(contents);
-      if (own == null) {
-        own = now;
-      } else if (own.equals(now)) {
+      boolean first = own == null;
+      own = first ? now : own;
+      isOwn = now.equals(own);
+      if (!first) {
         asBefore();
-      } else {
-        log.warn("needs a restart: the key file is another file={}", file);
       }
       return Future.succeededFuture();
     }
@@ -120,7 +143,11 @@ final class KeyAndSecretWatch {
 
     @Override
     public void asBefore() {
-      log.info("key file is as before file={}", file);
+      if (isOwn) {
+        log.info("key file is as before file={}", file);
+      } else {
+        log.warn("needs a restart: the key file is another file={}", file);
+      }
     }
   }
 

@@ -97,7 +97,12 @@ class MovedTest {
     assertThat(before.empty()).as("not tried").isEmpty();
     assertThat(before.times())
         .containsKeys(
-            "Slot.lastBeat", "Twin.since", "Moment.at", "Past.since", "Watch.rises", "Links.since");
+            "PeerEntry.lastBeat",
+            "Twin.since",
+            "Moment.at",
+            "StateBeforeRestart.since",
+            "NetworkState.rises",
+            "OpenStreams.since");
     before
         .times()
         .forEach(

@@ -33,6 +33,18 @@ final class HeldFiles implements AutoCloseable {
     return looks.get();
   }
 
+  /** Returns once so many were begun. */
+  void awaitLooks(int many) {
+    while (looks() < many) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Runs something on the loop, later. */
+  void onLoop(Runnable what) {
+    loop.runOnContext(now -> what.run());
+  }
+
   /** What a reader does before it reads. */
   void pass() {
     int ignored = looks.incrementAndGet();

@@ -7,9 +7,13 @@ import fil.heartbeat.config.FileChanges;
 import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.testing.LogLines;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,6 +53,7 @@ class HungFilesTest {
       HttpSide.await(part.look());
       files.hold();
       Future<Void> hung = part.look();
+      files.awaitLooks(2);
       assertThat(tokens.tokens().grants()).hasSize(1);
       HttpSide.await(part.look());
       // A disk may be slow once.
@@ -82,6 +87,7 @@ class HungFilesTest {
       for (int i = 0; i < 5; i++) {
         files.hold();
         Future<Void> slow = part.look();
+        files.awaitLooks(i + 1);
         HttpSide.await(part.look());
         assertThat(slow.isComplete()).isFalse();
         files.release();
@@ -116,6 +122,7 @@ class HungFilesTest {
     try (HeldFiles files = new HeldFiles()) {
       Path cert = Path.of("cert");
       byte[] same = {1};
+      List<String> said = new CopyOnWriteArrayList<>();
       FileWatch.Part watch =
           watched(
               files,
@@ -137,17 +144,18 @@ class HungFilesTest {
 
                 @Override
                 public void fault(String cause) {
-                  throw new AssertionError(cause);
+                  said.add(cause);
                 }
 
                 @Override
                 public void asBefore() {
-                  throw new AssertionError("they always were");
+                  said.add("as before");
                 }
               });
       HttpSide.await(watch.look());
       files.hold();
       Future<Void> hung = watch.look();
+      files.awaitLooks(2);
       for (int i = 0; i < 20; i++) {
         HttpSide.await(watch.look());
       }
@@ -157,6 +165,83 @@ class HungFilesTest {
       assertThat(files.looks()).isEqualTo(2);
       HttpSide.await(watch.look());
       assertThat(files.looks()).isEqualTo(3);
+      assertThat(said).containsExactly("cert: a look at it does not end", "as before");
+    }
+  }
+
+  /** Its looks come all at once when it goes on, and the first has not ended by then. */
+  @Test
+  void aContextThatWasBusyFindsNothingThatHangs() throws IOException {
+    try (HeldFiles files = new HeldFiles()) {
+      FileWatch.Part part =
+          HttpSide.await(files.begin(() -> Future.succeededFuture(hanging(files))));
+      TokenFile tokens = tokens(files, part);
+      CountDownLatch busy = new CountDownLatch(1);
+      Future<Void> stalled =
+          files.begin(
+              () -> {
+                Promise<Void> done = Promise.promise();
+                files.onLoop(
+                    () -> {
+                      awaitQuietly(busy);
+                      done.complete();
+                    });
+                return done.future();
+              });
+      List<Future<Void>> looks = List.of(part.look(), part.look(), part.look(), part.look());
+      busy.countDown();
+      HttpSide.await(Future.all(looks));
+      HttpSide.await(stalled);
+      assertThat(files.looks()).isEqualTo(1);
+      assertThat(tokens.tokens().grants()).hasSize(1);
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Many secrets on a file server that is gone take one thread, and not those of others. */
+  @Test
+  void filesInTurnHangOneThreadAlone() {
+    try (HeldFiles files = new HeldFiles()) {
+      FileWatch watch =
+          new FileWatch(
+              files.vertx(),
+              file -> {
+                files.pass();
+                return new byte[0];
+              });
+      files.hold();
+      List<Future<Void>> hung = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        FileWatch.Part part = watch.partInTurn();
+        part.watch(
+            List.of(Path.of("secret" + i)),
+            new FileWatch.Viewer() {
+              @Override
+              public Future<?> found(List<byte[]> contents) {
+                return Future.succeededFuture();
+              }
+
+              @Override
+              public void unreadable(String cause) {
+                throw new AssertionError(cause);
+              }
+            });
+        hung.add(part.look());
+      }
+      files.awaitLooks(1);
+      HttpSide.await(files.vertx().executeBlocking(() -> "others go on", false));
+      assertThat(files.looks()).isEqualTo(1);
+      files.release();
+      HttpSide.await(Future.all(hung));
+      assertThat(files.looks()).isEqualTo(40);
     }
   }
 }

@@ -131,7 +131,9 @@ public final class ApiVerticle extends VerticleBase {
     Optional<TlsFiles> tls = settings.http().tls().map(pair -> new TlsFiles(vertx, pair, clock));
     return tls.<Future<?>>map(TlsFiles::open)
         .orElse(Future.succeededFuture())
-        .compose(read -> start(watch, tls));
+        .compose(read -> start(watch, tls))
+        // Nobody stops what did not start.
+        .onFailure(failed -> watch.close());
   }
 
   private Future<?> start(FileWatch.Part watch, Optional<TlsFiles> tls) {

@@ -2,6 +2,7 @@ package fil.heartbeat.config;
 
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -32,6 +33,7 @@ public final class FileChanges implements FileWatch.Viewer {
     void asBefore();
   }
 
+  private final List<Path> files;
   private final Taker taker;
   private String taken;
   private String seen = "";
@@ -42,7 +44,8 @@ public final class FileChanges implements FileWatch.Viewer {
   /**
    * @param taken what the files held when they were read last; empty when they were not
    */
-  public FileChanges(List<byte[]> taken, Taker taker) {
+  FileChanges(List<Path> files, List<byte[]> taken, Taker taker) {
+    this.files = List.copyOf(files);
     this.taken = taken.isEmpty() ? "" : digest(taken);
     this.taker = taker;
   }
@@ -72,17 +75,28 @@ public final class FileChanges implements FileWatch.Viewer {
       return Future.succeededFuture();
     }
     return take(contents)
+        .<Void>mapEmpty()
         .onSuccess(
             done -> {
               taken = state;
               reported = null;
             })
-        .onFailure(failure -> report(words(failure), settled));
+        .recover(
+            failure -> {
+              again = again || wanted;
+              report(words(failure), settled);
+              return Future.succeededFuture();
+            });
   }
 
   @Override
   public void unreadable(String cause) {
     report(cause, isSettled("unreadable " + cause));
+  }
+
+  @Override
+  public void hangs() {
+    unreadable(files.get(0) + ": a look at it does not end");
   }
 
   private boolean isSettled(String state) {

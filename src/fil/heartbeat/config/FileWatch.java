@@ -4,12 +4,18 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the small files of a process every other second: the one place that decides when a file is
@@ -46,13 +52,17 @@ public final class FileWatch implements AutoCloseable {
     byte[] read(Path file) throws IOException;
   }
 
+  private static final Logger log = LoggerFactory.getLogger(FileWatch.class);
+  private static final AtomicInteger MADE = new AtomicInteger();
+
   private final Vertx vertx;
   private final Reader reader;
+  private final WorkerExecutor inTurn;
   private final List<Part> parts = new CopyOnWriteArrayList<>();
   private volatile long timer = -1;
   private volatile boolean closed;
 
-  /** Looks until it is closed. */
+  /** Looks until it is closed, or until the verticle that made it is undeployed. */
   public FileWatch(Vertx vertx) {
     this(vertx, file -> SmallFile.bytes(file, SmallFile.MAX_BYTES));
     lookLater();
@@ -62,6 +72,7 @@ public final class FileWatch implements AutoCloseable {
   public FileWatch(Vertx vertx, Reader reader) {
     this.vertx = vertx;
     this.reader = reader;
+    inTurn = vertx.createSharedWorkerExecutor("heartbeat-files-" + MADE.incrementAndGet(), 1);
   }
 
   /** Not periodic: after a suspend the ticks that were missed would all come at once. */
@@ -79,16 +90,25 @@ public final class FileWatch implements AutoCloseable {
 
   /** A part of a watch of its own, which is closed with it. */
   public static Part alone(Vertx vertx) {
-    return new FileWatch(vertx).part(true);
+    return new FileWatch(vertx).part(true, false);
   }
 
   /** A part for files of the caller, on the caller's context. To be closed, if not with all. */
   public Part part() {
-    return part(false);
+    return part(false, false);
   }
 
-  private Part part(boolean alone) {
-    Part made = new Part(vertx.getOrCreateContext(), alone);
+  /**
+   * The same for files that may be many and are not urgent: all of these are read one after the
+   * other, so that a disk which hangs takes one thread and not those that others need. Nobody is
+   * told that it hangs.
+   */
+  public Part partInTurn() {
+    return part(false, true);
+  }
+
+  private Part part(boolean alone, boolean inTurn) {
+    Part made = new Part(vertx.getOrCreateContext(), alone, inTurn);
     parts.add(made);
     return made;
   }
@@ -108,6 +128,7 @@ public final class FileWatch implements AutoCloseable {
   private void stopLooking() {
     closed = true;
     boolean unused = vertx.cancelTimer(timer);
+    Future<Void> unusedClose = inTurn.close();
   }
 
   /** What one look found: contents, or why there are none. */
@@ -117,12 +138,15 @@ public final class FileWatch implements AutoCloseable {
   public final class Part implements AutoCloseable {
     private final Context context;
     private final boolean alone;
+    private final boolean oneByOne;
     private final List<Watched> all = new CopyOnWriteArrayList<>();
+    private final AtomicReference<@Nullable Promise<Void>> queued = new AtomicReference<>();
     private volatile boolean ended;
 
-    private Part(Context context, boolean alone) {
+    private Part(Context context, boolean alone, boolean oneByOne) {
       this.context = context;
       this.alone = alone;
+      this.oneByOne = oneByOne;
     }
 
     /**
@@ -150,24 +174,31 @@ public final class FileWatch implements AutoCloseable {
      * @param taken what they held when they were read last; empty when they were not
      */
     public FileChanges watch(List<Path> files, List<byte[]> taken, FileChanges.Taker taker) {
-      FileChanges changes = new FileChanges(taken, taker);
+      FileChanges changes = new FileChanges(files, taken, taker);
       watch(files, changes);
       return changes;
     }
 
     /**
      * Looks now. Never fails; done when what was found is taken, but for looks that were under way
-     * before. Any thread.
+     * before. One that did not begin yet, as the context is busy, is the same one: nothing hangs
+     * because of that. Any thread.
      */
     public Future<Void> look() {
-      Promise<Void> done = Promise.promise();
+      Promise<Void> made = Promise.promise();
+      Promise<Void> before = queued.compareAndExchange(null, made);
+      if (before != null) {
+        return before.future();
+      }
       context.runOnContext(
-          now ->
-              Future.join(all.stream().map(this::look).toList())
-                  .<Void>mapEmpty()
-                  .otherwiseEmpty()
-                  .onComplete(done));
-      return done.future();
+          now -> {
+            queued.set(null);
+            Future.join(all.stream().map(this::look).toList())
+                .<Void>mapEmpty()
+                .otherwiseEmpty()
+                .onComplete(made);
+          });
+      return made.future();
     }
 
     /** Its viewers get nothing from now on. Any thread. */
@@ -182,8 +213,15 @@ public final class FileWatch implements AutoCloseable {
     }
 
     private Future<Found> readNow(List<Path> files) {
-      // Not in turn: a disk that hangs holds up its own files alone.
-      return context.executeBlocking(() -> FileWatch.this.read(files), false);
+      try {
+        // Not in turn: a disk that hangs holds up its own files alone.
+        return oneByOne
+            ? inTurn.executeBlocking(() -> FileWatch.this.read(files), false)
+            : context.executeBlocking(() -> FileWatch.this.read(files), false);
+      } catch (RejectedExecutionException e) {
+        // Vert.x is closed.
+        return Future.failedFuture(e);
+      }
     }
 
     private Future<Void> look(Watched each) {
@@ -191,13 +229,16 @@ public final class FileWatch implements AutoCloseable {
         return Future.succeededFuture();
       }
       if (each.looking) {
-        each.viewer.hangs();
+        if (!oneByOne) {
+          each.hangs();
+        }
         return Future.succeededFuture();
       }
       each.looking = true;
       return readNow(each.files)
           .otherwise(failure -> new Found(List.of(), each.files.get(0) + ": " + failure))
           .<Void>compose(found -> ended ? Future.succeededFuture() : give(each.viewer, found))
+          .onFailure(each::failed)
           .otherwiseEmpty()
           .onComplete(done -> each.looking = false);
     }
@@ -228,10 +269,27 @@ public final class FileWatch implements AutoCloseable {
     private final List<Path> files;
     private final Viewer viewer;
     private boolean looking;
+    private boolean failed;
 
     Watched(List<Path> files, Viewer viewer) {
       this.files = files;
       this.viewer = viewer;
+    }
+
+    private void hangs() {
+      try {
+        viewer.hangs();
+      } catch (RuntimeException e) {
+        failed(e);
+      }
+    }
+
+    /** A viewer that throws is at fault, not its file; said once. */
+    private void failed(Throwable cause) {
+      if (!failed) {
+        failed = true;
+        log.error("what a file holds was not taken file={}", files.get(0), cause);
+      }
     }
   }
 }
