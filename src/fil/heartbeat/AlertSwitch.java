@@ -128,9 +128,7 @@ final class AlertSwitch implements AlertView {
   @Override
   public Future<List<ResolvedAlert>> resolved(
       @Nullable String peerId, @Nullable Instant before, int limit) {
-    return store
-        .ended(peerId, before, limit)
-        .map(found -> found.stream().map(AlertCodec::resolved).toList());
+    return AlertCodec.resolved(store, peerId, before, limit);
   }
 
   @Override

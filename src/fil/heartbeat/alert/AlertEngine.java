@@ -170,7 +170,7 @@ final class AlertEngine {
       String comment,
       Instant now) {
     Silence silence = silences.add(select, startsAt, endsAt, author, comment, now);
-    touchSelected(select);
+    suppression.add(silence);
     update(now);
     return silence;
   }
@@ -181,13 +181,9 @@ final class AlertEngine {
     if (ended == null) {
       return false;
     }
-    touchSelected(ended.select());
+    suppression.end(ended);
     update(now);
     return true;
-  }
-
-  private void touchSelected(Selector select) {
-    table.live().stream().filter(each -> select.matches(each.labels())).forEach(table::touch);
   }
 
   /** Those that hold or are to come, and those that ended within the last day. */

@@ -9,9 +9,7 @@ import fil.heartbeat.alert.state.Silences;
 import fil.heartbeat.history.AlertStore.Entry;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What survives a restart, as named entries of text. */
@@ -106,11 +104,12 @@ final class AlertStateStore {
             (id, each) ->
                 entries.add(
                     new Entry(SILENCE, id, each == null ? null : AlertCodec.silence(each))));
-    Map<String, List<String>> texts = new LinkedHashMap<>();
     flaps
         .takeChanges()
-        .forEach((id, times) -> texts.put(id, times.stream().map(Instant::toString).toList()));
-    texts.forEach((id, all) -> entries.add(new Entry(FLAPS, id, body(all))));
+        .forEach(
+            (id, times) ->
+                entries.add(
+                    new Entry(FLAPS, id, body(times.stream().map(Instant::toString).toList()))));
     evaluator
         .takeMiners()
         .forEach(

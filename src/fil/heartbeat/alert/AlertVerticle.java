@@ -179,9 +179,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   @Override
   public Future<List<ResolvedAlert>> resolved(
       @Nullable String peerId, @Nullable Instant before, int limit) {
-    return store
-        .ended(peerId, before, limit)
-        .map(found -> found.stream().map(AlertCodec::resolved).toList());
+    return AlertCodec.resolved(store, peerId, before, limit);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package fil.heartbeat.api;
 
-import fil.heartbeat.alert.model.Acknowledgement;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertStatus;
 import fil.heartbeat.alert.model.ResolvedAlert;
@@ -51,8 +50,12 @@ final class AlertJson {
         .put("detail", alert.detail())
         .put("labels", new JsonObject(new TreeMap<String, Object>(alert.labels())))
         .put("heldBy", alert.suppressedBy())
-        .put("acknowledgement", acknowledgement(alert.acknowledgement()))
-        .put("sentTo", sentTo(alert.deliveries()));
+        .put(
+            "acknowledgement",
+            alert.acknowledgement() == null
+                ? null
+                : acknowledgement(ResolvedAlert.Acknowledged.of(alert.acknowledgement())))
+        .put("sentTo", sentTo(delivered(alert)));
   }
 
   private static JsonObject alert(
@@ -80,7 +83,7 @@ final class AlertJson {
                 : Duration.between(startsAt, endsAt).toMillis() / 1e3);
   }
 
-  private static @Nullable JsonObject acknowledgement(@Nullable Acknowledgement by) {
+  private static @Nullable JsonObject acknowledgement(ResolvedAlert.@Nullable Acknowledged by) {
     return by == null
         ? null
         : new JsonObject()
@@ -89,15 +92,21 @@ final class AlertJson {
             .put("comment", by.comment());
   }
 
-  private static JsonArray sentTo(Map<String, Alert.Delivery> told) {
+  private static Map<String, ResolvedAlert.Delivered> delivered(Alert alert) {
+    Map<String, ResolvedAlert.Delivered> known = new TreeMap<>();
+    alert.deliveries().forEach((sink, last) -> known.put(sink, ResolvedAlert.Delivered.of(last)));
+    return known;
+  }
+
+  private static JsonArray sentTo(Map<String, ResolvedAlert.Delivered> deliveries) {
     JsonArray sinks = new JsonArray();
-    new TreeMap<>(told)
+    new TreeMap<>(deliveries)
         .forEach(
             (sink, what) ->
                 sinks.add(
                     new JsonObject()
                         .put("sink", sink)
-                        .put("status", what.status().word())
+                        .put("status", what.status())
                         .put("at", Times.text(what.at()))));
     return sinks;
   }
@@ -108,23 +117,24 @@ final class AlertJson {
    * @param live the same, while some sink is still to be notified of it: knows who was
    */
   static JsonObject resolved(ResolvedAlert alert, @Nullable Alert live) {
+    ResolvedAlert.Details details = alert.details().get();
     JsonObject labels = new JsonObject();
-    alert.labels().forEach(labels::put);
+    details.labels().forEach(labels::put);
     return alert(
             alert.id(),
             alert.rule(),
             AlertStatus.RESOLVED,
             alert.severity(),
             alert.peerId(),
-            alert.times().startsAt(),
-            alert.times().endsAt(),
-            alert.text().summary())
-        .put("activeAt", Times.text(alert.times().activeAt()))
-        .put("detail", alert.text().detail())
+            alert.startsAt(),
+            alert.endsAt(),
+            details.text().summary())
+        .put("activeAt", Times.text(details.activeAt()))
+        .put("detail", details.text().detail())
         .put("labels", labels)
         .put("heldBy", null)
-        .put("acknowledgement", acknowledgement(alert.handling().acknowledgement()))
-        .put("sentTo", sentTo((live == null ? alert.handling() : live.handling()).deliveries()));
+        .put("acknowledgement", acknowledgement(details.acknowledgement()))
+        .put("sentTo", sentTo(live == null ? details.deliveries() : delivered(live)));
   }
 
   static JsonObject silence(Silence silence, Instant now) {

@@ -97,7 +97,7 @@ final class AlertPage {
     int skip = passed;
     boolean moved = false;
     for (ResolvedAlert alert : found) {
-      Instant endsAt = alert.times().endsAt();
+      Instant endsAt = alert.endsAt();
       boolean seen = from != null && endsAt.isAfter(from);
       if (!seen && endsAt.equals(from) && skip > 0) {
         skip--;

@@ -136,7 +136,7 @@ final class Hiding {
   }
 
   private Map<String, String> labels(Map<String, String> labels, @Nullable String miner) {
-    Map<String, String> masked = new TreeMap<>();
+    Map<String, String> masked = new LinkedHashMap<>();
     labels.forEach((label, value) -> masked.put(label, label(label, value, miner)));
     return masked;
   }
@@ -246,18 +246,28 @@ final class Hiding {
   }
 
   ResolvedAlert masked(ResolvedAlert alert) {
-    String miner = alert.labels().get(AlertLabels.MINER);
-    Map<String, String> labels = new LinkedHashMap<>();
-    alert.labels().forEach((label, value) -> labels.put(label, label(label, value, miner)));
     return new ResolvedAlert(
         alert.id(),
         alert.rule(),
         alert.severity(),
         alert.peerId(),
-        labels,
-        masked(alert.text(), alert.rule(), miner),
-        alert.times(),
-        masked(alert.handling(), miner));
+        alert.startsAt(),
+        alert.endsAt(),
+        () -> masked(alert.details().get(), alert.rule()));
+  }
+
+  private ResolvedAlert.Details masked(ResolvedAlert.Details details, String rule) {
+    String miner = details.labels().get(AlertLabels.MINER);
+    ResolvedAlert.Acknowledged by = details.acknowledgement();
+    return new ResolvedAlert.Details(
+        details.activeAt(),
+        labels(details.labels(), miner),
+        masked(details.text(), rule, miner),
+        by == null
+            ? null
+            : new ResolvedAlert.Acknowledged(
+                text(by.by(), miner), by.at(), text(by.comment(), miner)),
+        details.deliveries());
   }
 
   Silence masked(Silence silence) {

@@ -134,10 +134,6 @@ public record Alert(
     return new Alert(origin, status, severity, next, text, times, handling);
   }
 
-  public Alert withText(AlertText next) {
-    return new Alert(origin, status, severity, labels, next, times, handling);
-  }
-
   public Alert withTimes(Times next) {
     return new Alert(origin, status, severity, labels, text, next, handling);
   }

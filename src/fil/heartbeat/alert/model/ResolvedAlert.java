@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,26 +12,54 @@ import org.jspecify.annotations.Nullable;
  * are words, and what this one cannot read is absent.
  *
  * @param peerId null when it was about no node
- * @param labels in the order in which they were stored
+ * @param details read from what is stored whenever they are asked for, since most lists are sifted
+ *     by the rest
  */
 public record ResolvedAlert(
     String id,
     String rule,
     String severity,
     @Nullable String peerId,
-    Map<String, String> labels,
-    AlertText text,
-    Times times,
-    Alert.Handling handling) {
+    Instant startsAt,
+    Instant endsAt,
+    Supplier<Details> details) {
 
   /**
-   * When it began and ended.
+   * What only those see who look at it.
    *
    * @param activeAt null when it cannot be read
+   * @param labels in the order in which they were stored
+   * @param acknowledgement null when nobody took it
+   * @param deliveries sink to what was delivered to it last
    */
-  public record Times(@Nullable Instant activeAt, Instant startsAt, Instant endsAt) {}
+  public record Details(
+      @Nullable Instant activeAt,
+      Map<String, String> labels,
+      AlertText text,
+      @Nullable Acknowledged acknowledgement,
+      Map<String, Delivered> deliveries) {
+    public Details {
+      labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+      deliveries = Map.copyOf(deliveries);
+    }
+  }
 
-  public ResolvedAlert {
-    labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+  /** That somebody took it; null is what cannot be read. */
+  public record Acknowledged(@Nullable String by, @Nullable Instant at, @Nullable String comment) {
+    public static Acknowledged of(Acknowledgement known) {
+      return new Acknowledged(known.by(), known.at(), known.comment());
+    }
+  }
+
+  /**
+   * What a sink was sent.
+   *
+   * @param status a word, in lower case
+   * @param at null when it cannot be read
+   */
+  public record Delivered(String status, @Nullable Instant at) {
+    public static Delivered of(Alert.Delivery known) {
+      return new Delivered(known.status().word(), known.at());
+    }
   }
 }

@@ -122,7 +122,7 @@ public final class Dispatcher {
                     && record.suppressedBy() == null
                     && record.deliveries().last(name) == null;
             if (missed) {
-              record.deliveries().attempted().add(name);
+              boolean unused = record.deliveries().attempt(name);
             }
           });
     }

@@ -90,7 +90,8 @@ final class GroupingQueue implements NotificationQueue {
       if (!news && !last) {
         return;
       }
-      group = groups.computeIfAbsent(record.groupKey(), ignored -> new Group());
+      group = new Group();
+      groups.put(record.groupKey(), group);
     }
     if (last) {
       group.firing.add(record);

@@ -27,16 +27,11 @@ public final class PendingDeliveries {
           ? record.deliveries().attempted().contains(sink)
           : last.status() != AlertStatus.RESOLVED;
     }
-    if (!record.isFiring()
-        || record.suppressedBy() != null
-        || !record.deliveries().sinks().contains(sink)) {
-      return false;
-    }
-    return last == null || last.severity() != record.severity();
+    return isNotified(record, sink) && (last == null || last.severity() != record.severity());
   }
 
   /** Whether a notification of its group to the sink names it. */
-  public static boolean isNotified(AlertRecord record, String sink) {
+  static boolean isNotified(AlertRecord record, String sink) {
     return record.isFiring()
         && record.suppressedBy() == null
         && record.deliveries().sinks().contains(sink);

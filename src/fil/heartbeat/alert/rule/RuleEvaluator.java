@@ -38,6 +38,7 @@ public final class RuleEvaluator {
   private final MinerChanges miners = new MinerChanges();
   private AlertsConfig config;
   private RuleBook book;
+  private String canary = "0";
   private boolean anew = true;
   private long round;
   private boolean warming;
@@ -122,11 +123,10 @@ public final class RuleEvaluator {
   /** Each beat of the canary is an alert of its own; the next one ends it. */
   private void canary(long beat) {
     String subject = String.valueOf(beat);
-    for (AlertRecord each : List.copyOf(table.live())) {
-      if (each.rule() == AlertRule.CANARY && !each.key().subject().equals(subject)) {
-        table.end(each, now);
-      }
-    }
+    Optional.ofNullable(table.live(new AlertKey(AlertRule.CANARY, canary)))
+        .filter(last -> !canary.equals(subject))
+        .ifPresent(last -> table.end(last, now));
+    canary = subject;
     other(
         AlertRule.CANARY,
         subject,
@@ -287,11 +287,12 @@ public final class RuleEvaluator {
               NetworkRules.stalledText(report, since)));
     }
     blocks.keySet().retainAll(present);
-    for (AlertRecord each : List.copyOf(table.live())) {
-      boolean ofNetwork = each.rule().subject() == AlertRule.Subject.NETWORK;
-      if (ofNetwork && !present.contains(each.key().subject()) && !warming) {
-        table.end(each, now);
-      }
+    if (!warming) {
+      table.live().stream()
+          .filter(each -> each.rule().subject() == AlertRule.Subject.NETWORK)
+          .filter(each -> !present.contains(each.key().subject()))
+          .toList()
+          .forEach(each -> table.end(each, now));
     }
   }
 

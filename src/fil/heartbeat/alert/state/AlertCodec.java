@@ -9,7 +9,9 @@ import fil.heartbeat.alert.model.ResolvedAlert;
 import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.alert.model.Silence;
+import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.ResolvedRow;
+import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -123,8 +125,19 @@ public final class AlertCodec {
           .ifPresent(delivery -> record.deliveries().deliver(each.getKey(), delivery));
     }
     json.getJsonArray("tried", new JsonArray())
-        .forEach(sink -> record.deliveries().attempted().add((String) sink));
+        .forEach(
+            sink -> {
+              boolean unused = record.deliveries().attempt((String) sink);
+            });
     return record;
+  }
+
+  /** Those of the history, the latest first; see {@link AlertStore#ended}. */
+  public static Future<List<ResolvedAlert>> resolved(
+      AlertStore store, @Nullable String peerId, @Nullable Instant before, int limit) {
+    return store
+        .ended(peerId, before, limit)
+        .map(found -> found.stream().map(AlertCodec::resolved).toList());
   }
 
   /**
@@ -132,6 +145,17 @@ public final class AlertCodec {
    * damaged, is absent; what the columns say is still true.
    */
   public static ResolvedAlert resolved(ResolvedRow row) {
+    return new ResolvedAlert(
+        row.id(),
+        row.rule(),
+        row.severity(),
+        row.peerId(),
+        row.startsAt(),
+        row.endsAt(),
+        () -> details(row));
+  }
+
+  private static ResolvedAlert.Details details(ResolvedRow row) {
     JsonObject json = lenient(row.body());
     Map<String, String> labels = new LinkedHashMap<>();
     object(json, "labels")
@@ -141,47 +165,31 @@ public final class AlertCodec {
                 labels.put(each.getKey(), value);
               }
             });
-    Map<String, Alert.Delivery> deliveries = new LinkedHashMap<>();
-    Severity severity = Severity.named(row.severity()).orElse(Severity.WARNING);
+    Map<String, ResolvedAlert.Delivered> deliveries = new LinkedHashMap<>();
     object(json, "told")
         .forEach(
             each -> {
               if (each.getValue() instanceof JsonObject told) {
-                delivery(told, severity, row.endsAt())
-                    .ifPresent(delivery -> deliveries.put(each.getKey(), delivery));
+                deliveries.put(
+                    each.getKey(),
+                    new ResolvedAlert.Delivered(
+                        String.valueOf(told.getValue("status")).toLowerCase(Locale.ROOT),
+                        lenientTime(told.getValue("at"))));
               }
             });
-    return new ResolvedAlert(
-        row.id(),
-        row.rule(),
-        row.severity(),
-        row.peerId(),
+    return new ResolvedAlert.Details(
+        lenientTime(json.getValue("activeAt")),
         labels,
-        new AlertText(
-            row.summary(), json.getValue("detail") instanceof String detail ? detail : null),
-        new ResolvedAlert.Times(
-            lenientTime(json.getValue("activeAt")), row.startsAt(), row.endsAt()),
-        new Alert.Handling(
-            json.getValue("acknowledgement") instanceof JsonObject by
-                ? acknowledgement(by, row.startsAt())
-                : null,
-            null,
-            deliveries));
+        new AlertText(row.summary(), lenientText(json, "detail")),
+        json.getValue("acknowledgement") instanceof JsonObject by
+            ? new ResolvedAlert.Acknowledged(
+                lenientText(by, "by"), lenientTime(by.getValue("at")), lenientText(by, "comment"))
+            : null,
+        deliveries);
   }
 
-  private static Acknowledgement acknowledgement(JsonObject by, Instant otherwise) {
-    Instant at = lenientTime(by.getValue("at"));
-    return new Acknowledgement(
-        by.getValue("by") instanceof String name ? name : "",
-        at == null ? otherwise : at,
-        by.getValue("comment") instanceof String comment ? comment : "");
-  }
-
-  private static Optional<Alert.Delivery> delivery(
-      JsonObject told, Severity severity, Instant otherwise) {
-    Instant at = lenientTime(told.getValue("at"));
-    return AlertStatus.named(String.valueOf(told.getValue("status")).toLowerCase(Locale.ROOT))
-        .map(status -> new Alert.Delivery(status, severity, at == null ? otherwise : at));
+  private static @Nullable String lenientText(JsonObject json, String member) {
+    return json.getValue(member) instanceof String text ? text : null;
   }
 
   private static JsonObject lenient(String text) {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine holds of one alert. Mutable; others see {@link #alert()}. */
@@ -185,6 +186,16 @@ public final class AlertRecord {
     acknowledgement = by;
     suppressedBy = suppressed;
     changed();
+  }
+
+  /** Another silence selects it, the last one. */
+  void selectedBy(Silence silence) {
+    silences = Stream.concat(silences.stream(), Stream.of(silence)).toList();
+  }
+
+  /** A silence is no more. */
+  void released(Silence silence) {
+    silences = silences.stream().filter(each -> !each.id().equals(silence.id())).toList();
   }
 
   void selectedBy(List<Silence> silencing, List<MaintenanceWindow> maintaining) {

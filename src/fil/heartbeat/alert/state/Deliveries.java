@@ -2,6 +2,7 @@ package fil.heartbeat.alert.state;
 
 import fil.heartbeat.alert.model.Alert;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -38,7 +39,7 @@ public final class Deliveries {
 
   /** Sinks that may know that it fires though they did not confirm it. */
   public Set<String> attempted() {
-    return attempted;
+    return Collections.unmodifiableSet(attempted);
   }
 
   /** What was delivered last to a sink; null when nothing was. */

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What mutes an alert that fires. Sinks that were notified still get the resolution. */
@@ -40,6 +41,20 @@ public final class Suppression {
 
   private static List<MaintenanceWindow> windows(AlertsConfig config) {
     return config.maintenance().stream().map(MaintenanceWindow::new).toList();
+  }
+
+  /** A silence begins to count, at the next {@link #update}. */
+  public void add(Silence silence) {
+    selected(silence).forEach(each -> each.selectedBy(silence));
+  }
+
+  /** A silence was ended by hand. */
+  public void end(Silence silence) {
+    selected(silence).forEach(each -> each.released(silence));
+  }
+
+  private Stream<AlertRecord> selected(Silence silence) {
+    return table.live().stream().filter(each -> silence.select().matches(each.labels()));
   }
 
   /**
