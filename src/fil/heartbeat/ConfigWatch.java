@@ -116,7 +116,7 @@ final class ConfigWatch implements AutoCloseable {
         if (!Arrays.equals(looked, read.getBinary(CONTENT))) {
           throw new IOException(file.path() + ": it changed while it was read");
         }
-        String content = SmallFile.text(file.path(), read.getBinary(CONTENT));
+        String content = SmallFile.text(file.path(), looked);
         // Nothing is what a file holds while it is being written, never a config.
         Config config = file.parse(content.isEmpty() ? " " : content);
         onChange.accept(config);

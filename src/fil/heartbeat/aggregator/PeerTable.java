@@ -61,7 +61,7 @@ final class PeerTable {
     return Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
   }
 
-  /** The slot of a peer that speaks now; null when it has none. */
+  /** The entry of a peer that speaks now; null when it has none. */
   @Nullable PeerEntry heard(PeerId peer) {
     PeerEntry expected = fleet.get(peer);
     PeerEntry voter = expected == null ? voters.get(peer) : expected;

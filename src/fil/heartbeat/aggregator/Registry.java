@@ -25,7 +25,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last beat of every peer and what is thought of it: one slot a peer, so memory is O(peers).
+ * The last beat of every peer and what is thought of it: one entry a peer, so memory is O(peers).
  * One owner thread; time comes in with each call. The package says how it works.
  */
 final class Registry {
@@ -124,7 +124,7 @@ final class Registry {
     return slot;
   }
 
-  /** Before it is in the roster. */
+  /** Before it is in the table. */
   private void stand(PeerEntry slot) {
     slot.expected = membership.expected().get(slot.peer);
     slot.stand(membership.standing(slot.peer));

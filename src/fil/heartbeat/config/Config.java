@@ -2,6 +2,7 @@ package fil.heartbeat.config;
 
 import fil.heartbeat.config.ConfigException.Fault;
 import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.libp2p.HostProvider;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,8 +85,8 @@ public record Config(
         root.has("alerts") ? alerts(root, aggregator, folder) : Optional.empty();
     Section libp2p = root.section("libp2p");
     String implementation = libp2p.text("implementation");
-    if (!implementation.equals(HostConfigKeys.BUILT_IN)
-        && !implementation.equals(HostConfigKeys.JVM_LIBP2P)) {
+    if (!implementation.equals(HostProvider.BUILT_IN)
+        && !implementation.equals(HostProvider.JVM_LIBP2P)) {
       libp2p.fault("implementation", implementation, "built-in or jvm-libp2p");
     }
     Config config =

@@ -107,8 +107,8 @@ public final class FileWatch implements AutoCloseable {
     return part(false, true);
   }
 
-  private Part part(boolean alone, boolean inTurn) {
-    Part made = new Part(vertx.getOrCreateContext(), alone, inTurn);
+  private Part part(boolean alone, boolean oneByOne) {
+    Part made = new Part(vertx.getOrCreateContext(), alone, oneByOne);
     parts.add(made);
     return made;
   }
@@ -121,8 +121,8 @@ public final class FileWatch implements AutoCloseable {
   /** Nobody gets anything from now on. Any thread. */
   @Override
   public void close() {
-    stopLooking();
     parts.forEach(Part::close);
+    stopLooking();
   }
 
   private void stopLooking() {
@@ -214,9 +214,9 @@ public final class FileWatch implements AutoCloseable {
 
     private Future<Found> readNow(List<Path> files) {
       try {
-        // Not in turn: a disk that hangs holds up its own files alone.
         return oneByOne
             ? inTurn.executeBlocking(() -> FileWatch.this.read(files), false)
+            // Not in order: a disk that hangs holds up its own files alone.
             : context.executeBlocking(() -> FileWatch.this.read(files), false);
       } catch (RejectedExecutionException e) {
         // Vert.x is closed.

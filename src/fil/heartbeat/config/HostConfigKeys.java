@@ -7,8 +7,6 @@ import java.util.List;
 
 /** The {@code libp2p} section: the implementation and every limit of a host. */
 final class HostConfigKeys {
-  static final String BUILT_IN = HostProvider.BUILT_IN;
-  static final String JVM_LIBP2P = HostProvider.JVM_LIBP2P;
 
   private static final Duration MIN = Duration.ofMillis(1);
   private static final Duration MAX = Duration.ofHours(24);
@@ -21,7 +19,7 @@ final class HostConfigKeys {
     text(
         keys,
         "implementation",
-        BUILT_IN,
+        HostProvider.BUILT_IN,
         "`built-in`, or `jvm-libp2p` in a jar built with `-Pjvm-libp2p`");
     time(keys, "connectTimeout", D.deadlines().connectTimeout(), "TCP connect of one address");
     time(

@@ -48,7 +48,7 @@ public sealed interface Secret {
 
     @Override
     public void check(byte[] content) throws IOException {
-      SmallFile.checkLine(file, content, MAX_BYTES, WHAT);
+      String unused = SmallFile.line(file, content, MAX_BYTES, WHAT);
     }
   }
 
@@ -71,7 +71,7 @@ public sealed interface Secret {
 
     @Override
     public void check(byte[] content) throws IOException {
-      SmallFile.checkToken(file, content, MAX_BYTES, WHAT);
+      String unused = SmallFile.token(file, content, MAX_BYTES, WHAT);
     }
   }
 

@@ -96,7 +96,8 @@ public final class SmallFile {
     return line(file, bytes(file, max), max, what);
   }
 
-  private static String line(Path file, byte[] bytes, int max, String what) throws IOException {
+  /** The same of bytes that were read. */
+  static String line(Path file, byte[] bytes, int max, String what) throws IOException {
     checkSize(file, bytes, max);
     String line = text(file, bytes).strip();
     if (line.isEmpty()) {
@@ -118,22 +119,13 @@ public final class SmallFile {
     return token(file, bytes(file, max), max, what);
   }
 
-  private static String token(Path file, byte[] bytes, int max, String what) throws IOException {
+  /** The same of bytes that were read. */
+  static String token(Path file, byte[] bytes, int max, String what) throws IOException {
     String token = line(file, bytes, max, what);
     if (!token.chars().allMatch(c -> c > ' ' && c <= '~')) {
       throw new IOException(file + ": no token (expected: " + what + ")");
     }
     return token;
-  }
-
-  /** Whether bytes of a file are one line, as {@link #line} reads it. */
-  public static void checkLine(Path file, byte[] bytes, int max, String what) throws IOException {
-    String unused = line(file, bytes, max, what);
-  }
-
-  /** Whether bytes of a file are a token, as {@link #token} reads it. */
-  public static void checkToken(Path file, byte[] bytes, int max, String what) throws IOException {
-    String unused = token(file, bytes, max, what);
   }
 
   private static boolean isUtf16(byte[] bytes) {
