@@ -5,14 +5,16 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** A file system that hangs when told to, and an event loop whose verticle looks at it. */
 final class HeldFiles implements AutoCloseable {
+  private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+
   private final Vertx vertx = Vertx.vertx();
   private final Context loop = vertx.getOrCreateContext();
-  private final AtomicInteger looks = new AtomicInteger();
+  private int looks;
   private volatile CountDownLatch gate = new CountDownLatch(0);
 
   Vertx vertx() {
@@ -29,15 +31,30 @@ final class HeldFiles implements AutoCloseable {
   }
 
   /** How many were begun. */
-  int looks() {
-    return looks.get();
+  synchronized int looks() {
+    return looks;
   }
 
   /** Returns once so many were begun. */
-  void awaitLooks(int many) {
-    while (looks() < many) {
-      Thread.onSpinWait();
+  synchronized void awaitLooks(int many) {
+    long end = System.nanoTime() + LIMIT_NANOS;
+    while (looks < many) {
+      long left = (end - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        throw new AssertionError("looks: " + looks);
+      }
+      try {
+        wait(left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
     }
+  }
+
+  private synchronized void begun() {
+    looks++;
+    notifyAll();
   }
 
   /** Runs something on the loop, later. */
@@ -47,7 +64,7 @@ final class HeldFiles implements AutoCloseable {
 
   /** What a reader does before it reads. */
   void pass() {
-    int ignored = looks.incrementAndGet();
+    begun();
     try {
       gate.await();
     } catch (InterruptedException e) {

@@ -1,5 +1,7 @@
 package fil.heartbeat.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import fil.heartbeat.chain.source.ChainHeadVerticle;
 import fil.heartbeat.chain.source.MinerAddressVerticle;
 import fil.heartbeat.config.ChainConfig;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Addresses and bodies of the event bus, and the beat that is made of them. */
 @ExtendWith(VertxExtension.class)
 class BusContractTest {
+  private static final long LIMIT_SECONDS = 20;
   private static final String TARGET =
       "/ip4/127.0.0.1/tcp/1/p2p/12D3KooWHFd1gyNYFqxt7ke9FY2VoVVWY2XSPhvL9vg2pB6wQGfa";
   private static final String NONE_YET = "failure code 1";
@@ -67,11 +70,13 @@ class BusContractTest {
   }
 
   private static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(LIMIT_SECONDS, TimeUnit.SECONDS);
   }
 
   private static String next(BlockingQueue<String> lines) throws InterruptedException {
-    return String.valueOf(lines.poll(20, TimeUnit.SECONDS));
+    String line = lines.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+    assertThat(line).as("something within %s s", LIMIT_SECONDS).isNotNull();
+    return line;
   }
 
   private static String steady(JsonObject body) {
@@ -151,6 +156,18 @@ class BusContractTest {
                         "failure code " + ((ReplyException) failure).failureCode())));
   }
 
+  /** The first answer that comes of a question to a node. */
+  private static String known(Vertx vertx, String address) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    String answer = ask(vertx, address);
+    while (answer.equals(NONE_YET)) {
+      assertThat(System.nanoTime()).as(address).isLessThan(end);
+      Void unused = await(vertx.timer(50, TimeUnit.MILLISECONDS).mapEmpty());
+      answer = ask(vertx, address);
+    }
+    return answer;
+  }
+
   /**
    * @param known whether to wait for what came of the first question
    */
@@ -160,10 +177,7 @@ class BusContractTest {
         await(
             vertx.deployVerticle(
                 new ChainHeadVerticle(chain(ChainConfig.Source.RPC, url), address)));
-    String answer = ask(vertx, address);
-    while (known && answer.equals(NONE_YET)) {
-      answer = ask(vertx, address);
-    }
+    String answer = known ? known(vertx, address) : ask(vertx, address);
     Void ignored = await(vertx.undeploy(id));
     return answer;
   }
@@ -176,12 +190,8 @@ class BusContractTest {
         await(
             vertx.deployVerticle(
                 new ChainHeadVerticle(chain(ChainConfig.Source.SIMULATED, ""), simulated)));
-    String answer = ask(vertx, simulated);
-    while (answer.equals(NONE_YET)) {
-      answer = ask(vertx, simulated);
-    }
     lines.add("## head");
-    lines.add(answer);
+    lines.add(known(vertx, simulated));
     try (Receivers none = new Receivers();
         ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String url = "http://127.0.0.1:" + silent.getLocalPort() + "/rpc/v1";

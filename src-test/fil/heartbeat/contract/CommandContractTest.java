@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -105,9 +106,18 @@ class CommandContractTest {
   @Test
   void variablesOfTheEnvironment() throws Exception {
     Map<String, String> environment = new HashMap<>();
-    for (String name : Files.readAllLines(Golden.FOLDER.resolve("variables.txt"))) {
-      environment.put(name, "x");
-    }
+    List<String> names =
+        readmeKeys().stream()
+            .filter(key -> !key.contains("[") && !key.contains("*"))
+            .map(
+                key ->
+                    "FIL_HEARTBEAT__"
+                        + key.replace(".", "__")
+                            .replaceAll("([A-Z])", "_$1")
+                            .toUpperCase(Locale.ROOT))
+            .toList();
+    Golden.compare("variables.txt", names);
+    names.forEach(name -> environment.put(name, "x"));
     environment.put("FIL_HEARTBEAT__FROB", "x");
     String file = Files.writeString(folder.resolve("config.json"), "{}").toString();
     List<String> unknown =

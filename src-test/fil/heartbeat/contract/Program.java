@@ -1,5 +1,6 @@
 package fil.heartbeat.contract;
 
+import fil.heartbeat.testing.Daemon;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -9,7 +10,6 @@ import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -69,13 +69,6 @@ final class Program {
 
   /** As a process of its own in a folder, with nothing of the program in its environment. */
   static Process start(Path folder, Path log) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass()));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().keySet().removeIf(name -> name.contains("FIL_HEARTBEAT"));
-    builder.environment().keySet().removeIf(name -> name.endsWith("_API_INFO"));
-    return builder.redirectError(log.toFile()).start();
+    return Daemon.command(folder).redirectError(log.toFile()).start();
   }
 }

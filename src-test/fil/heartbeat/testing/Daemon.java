@@ -48,7 +48,10 @@ public final class Daemon implements AutoCloseable {
     command.add(Main.class.getName());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("FIL_HEARTBEAT"));
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> name.contains("FIL_HEARTBEAT") || name.endsWith("_API_INFO"));
     return builder;
   }
 

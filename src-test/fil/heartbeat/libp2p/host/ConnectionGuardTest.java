@@ -25,22 +25,9 @@ class ConnectionGuardTest {
     return new ConnectionGuard(config, config.sockets().maxConnections());
   }
 
-  private static final class QuietSeat implements Candidate {
-    @Override
-    public void start() {}
-
-    @Override
-    public void giveWay(Refusal why) {}
-
-    @Override
-    public boolean spoke() {
-      return true;
-    }
-  }
-
   private static Ticket accept(ConnectionGuard guard, String address) {
     try {
-      return guard.accept(InetAddress.getByName(address), new QuietSeat());
+      return guard.accept(InetAddress.getByName(address), new QuietCandidate());
     } catch (UnknownHostException impossible) {
       throw new AssertionError(impossible);
     }

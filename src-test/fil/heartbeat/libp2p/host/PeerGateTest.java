@@ -26,7 +26,7 @@ class PeerGateTest {
   private final PeerGate gate = new PeerGate(self, penalties, admission, guard, log);
 
   private ConnectionGuard.Ticket accepted() {
-    return guard.accept(InetAddress.getLoopbackAddress(), new Silent());
+    return guard.accept(InetAddress.getLoopbackAddress(), new QuietCandidate());
   }
 
   @Test
@@ -73,18 +73,5 @@ class PeerGateTest {
               assertThat(e.reason()).isEqualTo(reason);
               assertThat(e.code()).isEqualTo(code);
             });
-  }
-
-  private static final class Silent implements Candidate {
-    @Override
-    public void start() {}
-
-    @Override
-    public void giveWay(Refusal why) {}
-
-    @Override
-    public boolean spoke() {
-      return true;
-    }
   }
 }
