@@ -76,14 +76,12 @@ final class AlertTestCommand {
         .findFirst()
         .orElseThrow(
             () ->
-                new ConfigException(
-                    List.of(
-                        new ConfigException.Fault(
-                            "--sink",
-                            name.orElse("(missing)"),
-                            names.isEmpty()
-                                ? "a name of alerts.sinks; there are none"
-                                : "one of " + String.join(", ", names)))));
+                ConfigException.of(
+                    "--sink",
+                    name.orElse("(missing)"),
+                    names.isEmpty()
+                        ? "a name of alerts.sinks; there are none"
+                        : "one of " + String.join(", ", names)));
   }
 
   /** In the shape of a watchdog's, and with a label that no other alert has. */

@@ -111,6 +111,6 @@ final class ConfigFile {
   }
 
   private ConfigException fault(String place, String value, String expected) {
-    return new ConfigException(List.of(new ConfigException.Fault(path + place, value, expected)));
+    return ConfigException.of(path + place, value, expected);
   }
 }

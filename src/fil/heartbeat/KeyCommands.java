@@ -119,13 +119,11 @@ final class KeyCommands {
       }
     }
     if (named.isEmpty() && arguments.command() == Arguments.Command.PEER_ID) {
-      throw new ConfigException(
-          List.of(
-              new ConfigException.Fault(
-                  file.path().toString(),
-                  "no node beats",
-                  "a heartbeat.beatTarget or nodes with targets; an aggregator says its own id at"
-                      + " the start")));
+      throw ConfigException.of(
+          file.path().toString(),
+          "no node beats",
+          "a heartbeat.beatTarget or nodes with targets; an aggregator says its own id at"
+              + " the start");
     }
     return named;
   }

@@ -4,11 +4,9 @@ import fil.heartbeat.api.LocalToken;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
-import fil.heartbeat.config.ConfigException.Fault;
 import fil.heartbeat.config.HttpConfig;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.List;
 
 /**
  * The link with which a browser logs in where {@code http.auth} is off. Who can read the secret in
@@ -27,11 +25,15 @@ final class LoginLink {
     AggregatorConfig aggregator =
         config
             .aggregator()
-            .orElseThrow(() -> fault("aggregator", "(absent)", "the role that has the page"));
+            .orElseThrow(
+                () -> ConfigException.of("aggregator", "(absent)", "the role that has the page"));
     HttpConfig http =
-        config.http().orElseThrow(() -> fault("http", "(absent)", "the role that has the page"));
+        config
+            .http()
+            .orElseThrow(
+                () -> ConfigException.of("http", "(absent)", "the role that has the page"));
     if (http.tokensFile().isPresent()) {
-      throw fault(
+      throw ConfigException.of(
           "http.auth.tokensFile", "is set", "no tokens; with them, log in with one on the page");
     }
     return page(http) + "#login=" + LocalToken.loginCode(LocalToken.in(aggregator.dataDir()), now);
@@ -42,7 +44,7 @@ final class LoginLink {
       return http.externalUrl().get();
     }
     if (http.port() == 0) {
-      throw fault("http.port", "0", "a port that stays the same, or http.externalUrl");
+      throw ConfigException.of("http.port", "0", "a port that stays the same, or http.externalUrl");
     }
     String host =
         switch (http.host()) {
@@ -51,9 +53,5 @@ final class LoginLink {
           default -> http.host();
         };
     return HttpRole.url(http, host, http.port()) + "/";
-  }
-
-  private static ConfigException fault(String key, String value, String expected) {
-    return new ConfigException(List.of(new Fault(key, value, expected)));
   }
 }

@@ -166,10 +166,8 @@ public final class Main {
             .aggregator()
             .orElseThrow(
                 () ->
-                    new ConfigException(
-                        List.of(
-                            new ConfigException.Fault(
-                                "aggregator", "(absent)", "the role whose history is copied"))));
+                    ConfigException.of(
+                        "aggregator", "(absent)", "the role whose history is copied"));
     Path target = Path.of(arguments.option("FILE").orElseThrow());
     try {
       SqliteHistory.backup(aggregator.dataDir(), target);
@@ -281,12 +279,10 @@ public final class Main {
 
   private static void requireRole(Config config, ConfigFile file) {
     if (config.isIdle()) {
-      throw new ConfigException(
-          List.of(
-              new ConfigException.Fault(
-                  file.path().toString(),
-                  file.exists() ? "no role is on" : "no such file",
-                  "a heartbeat.beatTarget, nodes with targets, aggregator or http")));
+      throw ConfigException.of(
+          file.path().toString(),
+          file.exists() ? "no role is on" : "no such file",
+          "a heartbeat.beatTarget, nodes with targets, aggregator or http");
     }
   }
 }

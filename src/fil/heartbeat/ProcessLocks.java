@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -177,7 +176,6 @@ final class ProcessLocks {
   }
 
   private static ConfigException fault(Path key, String found, String expected) {
-    return new ConfigException(
-        List.of(new ConfigException.Fault("key file " + key, found, expected)));
+    return ConfigException.of("key file " + key, found, expected);
   }
 }

@@ -44,7 +44,7 @@ record TlsPair(PemKeyCertOptions keys, Validity validity) {
     try {
       return SmallFile.bytes(file, SmallFile.MAX_BYTES);
     } catch (IOException e) {
-      throw fault(setting, String.valueOf(e.getMessage()), "a PEM file");
+      throw ConfigException.of(setting, String.valueOf(e.getMessage()), "a PEM file");
     }
   }
 
@@ -64,7 +64,7 @@ record TlsPair(PemKeyCertOptions keys, Validity validity) {
       // Of a Vert.x only files would be asked.
       manager = manager(keys.getKeyManagerFactory(null).getKeyManagers());
     } catch (Exception e) {
-      throw fault(
+      throw ConfigException.of(
           CERTIFICATE + ", " + KEY,
           files.certFile() + ", " + files.keyFile() + ": " + reason(e),
           "a certificate and its private key, not encrypted, in PEM");
@@ -136,10 +136,7 @@ record TlsPair(PemKeyCertOptions keys, Validity validity) {
   }
 
   private static ConfigException doesNotFit(Tls files) {
-    return fault(KEY, files.keyFile().toString(), "the private key of " + files.certFile());
-  }
-
-  private static ConfigException fault(String setting, String value, String expected) {
-    return new ConfigException(List.of(new ConfigException.Fault(setting, value, expected)));
+    return ConfigException.of(
+        KEY, files.keyFile().toString(), "the private key of " + files.certFile());
   }
 }

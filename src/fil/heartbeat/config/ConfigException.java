@@ -35,6 +35,11 @@ public final class ConfigException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final transient List<Fault> faults;
 
+  /** One with a single fault; the parameters are those of {@link Fault}. */
+  public static ConfigException of(String path, String value, String expected) {
+    return new ConfigException(List.of(new Fault(path, value, expected)));
+  }
+
   public ConfigException(List<Fault> faults) {
     super(faults.stream().map(Fault::toString).collect(Collectors.joining("\n")));
     this.faults = List.copyOf(faults);

@@ -2,7 +2,6 @@ package fil.heartbeat.config;
 
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostProvider;
-import java.util.List;
 
 /** The implementations of libp2p that a build has, and the limits of the hosts of this program. */
 public final class HostProviders {
@@ -22,12 +21,10 @@ public final class HostProviders {
     try {
       return HostProvider.named(name);
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(
-          List.of(
-              new ConfigException.Fault(
-                  "libp2p.implementation",
-                  name,
-                  "built-in; jvm-libp2p needs a jar built with mvn -Pjvm-libp2p package")));
+      throw ConfigException.of(
+          "libp2p.implementation",
+          name,
+          "built-in; jvm-libp2p needs a jar built with mvn -Pjvm-libp2p package");
     }
   }
 }

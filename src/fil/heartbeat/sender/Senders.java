@@ -55,11 +55,11 @@ public final class Senders implements Shareable {
     Target target = tally.target();
     Key key = new Key(target.peerId(), identity);
     if (tallies.containsKey(key)) {
-      throw fault(
+      throw ConfigException.of(
           "beatTarget", target.address(), "one sender per target peer and identity in one Vert.x");
     }
     if (tallies.size() >= maxTargets) {
-      throw fault(
+      throw ConfigException.of(
           "heartbeat.maxTargets",
           String.valueOf(tallies.size() + 1),
           "at most " + maxTargets + " targets; raise heartbeat.maxTargets for more");
@@ -70,9 +70,5 @@ public final class Senders implements Shareable {
 
   private synchronized void remove(Key key, SenderCounters tally) {
     tallies.remove(key, tally);
-  }
-
-  private static ConfigException fault(String path, String value, String expected) {
-    return new ConfigException(List.of(new ConfigException.Fault(path, value, expected)));
   }
 }

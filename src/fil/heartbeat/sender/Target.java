@@ -4,7 +4,6 @@ import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
-import java.util.List;
 
 /**
  * Where beats go.
@@ -30,6 +29,6 @@ record Target(String address, String peerId) {
   }
 
   private static ConfigException fault(String text, String expected) {
-    return new ConfigException(List.of(new ConfigException.Fault("beatTarget", text, expected)));
+    return ConfigException.of("beatTarget", text, expected);
   }
 }
