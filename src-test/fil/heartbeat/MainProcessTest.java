@@ -73,8 +73,8 @@ class MainProcessTest {
     assertThat(messages)
         .anyMatch(line -> line.startsWith("SIMULATED chain: the heads are made up node=alice"))
         .anyMatch(line -> line.matches("carries about \\d+ nodes .*limited by .+; next: .+"))
-        .anyMatch(line -> line.startsWith(newPeerId("aggregator", "aggregator.key")))
-        .anyMatch(line -> line.startsWith(newPeerId("node", "heartbeat.key")))
+        .anyMatch(line -> line.startsWith(generatedKey("aggregator.key")))
+        .anyMatch(line -> line.startsWith(generatedKey("heartbeat.key")))
         .endsWith("stopping (SIGTERM)", "stopped");
     assertThat(messages.get(0)).matches(whatRuns(folder.toRealPath().resolve("data").toString()));
     assertThat(folder.resolve("heartbeat.key")).exists();
@@ -184,11 +184,11 @@ class MainProcessTest {
             line ->
                 line.contains(" INFO  ")
                     || line.contains(" SIMULATED chain: ")
-                    || line.contains(" has a new peer id "));
+                    || line.contains(" generated key file="));
   }
 
-  private String newPeerId(String who, String name) {
-    return "this " + who + " has a new peer id file=" + folder.resolve(name) + " peer=12D3KooW";
+  private String generatedKey(String name) {
+    return "generated key file=" + folder.resolve(name) + " peer=12D3KooW";
   }
 
   @Test

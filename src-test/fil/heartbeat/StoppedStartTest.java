@@ -85,7 +85,7 @@ class StoppedStartTest {
           .allMatch(
               line ->
                   line.startsWith("WARN SIMULATED chain: ")
-                      || line.contains(" has a new peer id "));
+                      || line.contains(" generated key file="));
     }
     assertThat(begun)
         .isEqualTo(last.equals("none") ? List.of() : STEPS.subList(0, STEPS.indexOf(last) + 1));

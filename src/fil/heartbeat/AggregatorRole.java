@@ -64,13 +64,7 @@ final class AggregatorRole {
         () -> {
           locks.takeKey(keyFile);
           KeyFile.Loaded key = KeyFile.loadOrCreate(keyFile, KeyType.ED25519);
-          if (key.created()) {
-            log.warn(
-                "this aggregator has a new peer id file={} peer={}",
-                keyFile,
-                key.identity().peerId());
-          }
-          key.warning().ifPresent(warning -> log.warn("{}", warning));
+          key.report(log);
           Host host =
               HostProviders.named(config.libp2pImplementation())
                   .create(

@@ -79,19 +79,13 @@ final class NodeSenders {
             key -> {
               PeerId self = key.identity().peerId();
               if (local.flatMap(Multiaddr::peerId).equals(Optional.of(self))) {
-                throw fault(
+                throw ConfigException.of(
                     "keyFile",
                     node.keyFile().toString(),
                     "a key other than the aggregator's, " + self);
               }
               peerId = self.toString();
-              if (key.created()) {
-                log.warn(
-                    "this node has a new peer id file={} peer={} node={}",
-                    node.keyFile(),
-                    self,
-                    logLabel());
-              }
+              key.report(log);
               if (node.chain().source() == ChainConfig.Source.SIMULATED) {
                 log.warn("SIMULATED chain: the heads are made up node={}", logLabel());
               }
@@ -175,7 +169,8 @@ final class NodeSenders {
   private Future<Void> add(TargetConfig target) {
     if (target.isLocal() && local.isEmpty()) {
       return Future.failedFuture(
-          fault("beatTarget", target.beatTarget(), "an aggregator that runs; it needs a restart"));
+          ConfigException.of(
+              "beatTarget", target.beatTarget(), "an aggregator that runs; it needs a restart"));
     }
     return vertx
         .deployVerticle(
@@ -183,10 +178,6 @@ final class NodeSenders {
             new DeploymentOptions().setConfig(deployment(target)))
         .map(id -> senders.put(target, id))
         .mapEmpty();
-  }
-
-  private static ConfigException fault(String path, String value, String expected) {
-    return new ConfigException(List.of(new ConfigException.Fault(path, value, expected)));
   }
 
   private JsonObject deployment(TargetConfig target) {

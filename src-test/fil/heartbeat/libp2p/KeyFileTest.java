@@ -3,6 +3,7 @@ package fil.heartbeat.libp2p;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fil.heartbeat.testing.LogLines;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -22,8 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 class KeyFileTest {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyFileTest.class);
+
   @TempDir private Path folder;
   private Path file;
 
@@ -82,6 +87,22 @@ class KeyFileTest {
     Files.write(file, SpecKey.ED25519.privateProtobuf());
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
     assertThat(KeyFile.loadOrCreate(file, KeyType.ED25519).warning()).isEmpty();
+  }
+
+  @Test
+  void aLogHearsOfANewFileAndOnceOfItsMode() throws IOException {
+    try (LogLines lines = new LogLines(KeyFileTest.class)) {
+      KeyFile.loadOrCreate(file, KeyType.ED25519).report(LOG);
+      KeyFile.loadOrCreate(file, KeyType.ED25519).report(LOG);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+      KeyFile.Loaded wide = KeyFile.loadOrCreate(file, KeyType.ED25519);
+      wide.report(LOG);
+      KeyFile.loadOrCreate(file, KeyType.ED25519).report(LOG);
+      assertThat(lines.lines())
+          .containsExactly(
+              "WARN generated key file=" + file + " peer=" + wide.identity().peerId(),
+              "WARN " + wide.warning().orElseThrow());
+    }
   }
 
   @Test

@@ -16,6 +16,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
 
 /** A private key on disk: the binary libp2p {@code PrivateKey} protobuf, mode 0600. Blocking. */
 public final class KeyFile {
@@ -24,13 +26,28 @@ public final class KeyFile {
 
   private static final String FORMAT = "the binary libp2p PrivateKey protobuf";
 
+  /** Warnings that a log has: each holds a file and its mode. */
+  private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
+
   /**
    * What was read.
    *
    * @param created whether this call made the file
    * @param warning set when users other than the owner may read the file; a line for a log
    */
-  public record Loaded(Identity identity, boolean created, Optional<String> warning) {}
+  public record Loaded(Path file, Identity identity, boolean created, Optional<String> warning) {
+
+    /**
+     * Logs a file that this call made, as its peer id is a new one, and the warning, unless it was
+     * logged before: hosts that share a file each read it.
+     */
+    public void report(Logger log) {
+      if (created) {
+        log.warn("generated key file={} peer={}", file, identity.peerId());
+      }
+      warning.filter(REPORTED::add).ifPresent(log::warn);
+    }
+  }
 
   private KeyFile() {}
 
@@ -83,7 +100,7 @@ public final class KeyFile {
                 + "; restore it, or delete the file to get a new key and peer id)",
             null);
       }
-      return new Loaded(Identity.fromProtobuf(bytes), created, warning(file));
+      return new Loaded(file, Identity.fromProtobuf(bytes), created, warning(file));
     } catch (Libp2pException e) {
       throw new KeyFileException(
           "key file " + file + ": " + e.getMessage() + "; the file must be " + FORMAT, e);

@@ -58,7 +58,7 @@ final class SharedHosts implements Shareable {
     }
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(SharedHosts.class);
+  private static final Logger log = LoggerFactory.getLogger(SharedHosts.class);
 
   /** Held while a key file is read, which no event loop may wait for; taken before our own. */
   private final Object loading = new Object();
@@ -122,10 +122,7 @@ final class SharedHosts implements Shareable {
   private static Host load(Vertx vertx, Path key, String implementation, HostConfig limits) {
     HostProvider provider = HostProviders.named(implementation);
     KeyFile.Loaded loaded = KeyFile.loadOrCreate(key, KeyType.ED25519);
-    if (loaded.created()) {
-      LOG.info("made a key file={} peer={}", key, loaded.identity().peerId());
-    }
-    loaded.warning().ifPresent(warning -> LOG.warn("{}", warning));
+    loaded.report(log);
     return provider.create(vertx, loaded.identity(), limits);
   }
 }
