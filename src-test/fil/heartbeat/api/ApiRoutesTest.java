@@ -417,7 +417,8 @@ class ApiRoutesTest {
                                       new Access(
                                           vertx,
                                           FileWatch.alone(vertx),
-                                          new ApiSettings("127.0.0.1", 0, "0"),
+                                          new ApiSettings("127.0.0.1", 0, "0").http(),
+                                          Optional.empty(),
                                           Instant::now))
                                   .getRoutes()) {
                             // Without methods: those that are refused on a path.

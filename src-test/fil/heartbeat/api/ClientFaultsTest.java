@@ -178,7 +178,7 @@ class ClientFaultsTest {
   @Test
   void aHeaderOrLineThatIsTooLongIsRefused() {
     String long5k = "a".repeat(5_000);
-    String line = "a".repeat(ApiVerticle.MAX_LINE);
+    String line = "a".repeat(Responses.MAX_LINE);
     assertThat(statuses(quietly("GET /" + line + " HTTP/1.1\r\n" + HOST + "\r\n")))
         .containsExactly(414);
     assertThat(

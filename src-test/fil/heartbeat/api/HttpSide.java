@@ -107,7 +107,12 @@ final class HttpSide implements AutoCloseable {
 
   /** All that it answers on, without the base path. */
   List<Route> routes(ApiSettings settings) {
-    return api.router(new Access(vertx, FileWatch.alone(vertx), settings, Instant::now))
+    return api.router(new Access(
+                vertx,
+                FileWatch.alone(vertx),
+                settings.http(),
+                settings.localToken(),
+                Instant::now))
         .getRoutes();
   }
 

@@ -151,7 +151,7 @@ class SilenceRoutesTest {
     server(vertx, test)
         .post(
             "/api/v1/silences",
-            "{\"comment\":\"" + "x".repeat((int) Access.MAX_BODY) + "\"}",
+            "{\"comment\":\"" + "x".repeat((int) JsonBody.MAX_BYTES) + "\"}",
             answer -> {
               assertThat(answer.statusCode()).isEqualTo(413);
               assertThat(answer.getHeader("content-type")).isEqualTo("application/problem+json");

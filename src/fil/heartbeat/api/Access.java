@@ -4,6 +4,7 @@ import fil.heartbeat.api.AccessRules.Request;
 import fil.heartbeat.api.AccessRules.Secrets;
 import fil.heartbeat.api.Caller.Forwarded;
 import fil.heartbeat.config.FileWatch;
+import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.config.LastingException;
 import fil.heartbeat.config.LogMarkers;
 import fil.heartbeat.libp2p.Quoted;
@@ -40,13 +41,7 @@ final class Access {
   private static final String COOKIE = "heartbeat-session";
   private static final String BEARER = "bearer ";
 
-  /** Of a path in the log, characters. */
-  static final int MAX_LOGGED = 200;
-
   private static final String WHO = Access.class.getName();
-
-  /** Of a request's body, bytes: the longest that any route takes, many times over. */
-  static final long MAX_BODY = 64 * 1024;
 
   /**
    * Who asks.
@@ -76,7 +71,7 @@ final class Access {
 
   private final Vertx vertx;
   private final FileWatch.Part files;
-  private final ApiSettings settings;
+  private final HttpConfig settings;
   private final AccessRules rules;
   private final InstantSource clock;
   private final Sessions sessions = new Sessions();
@@ -86,33 +81,38 @@ final class Access {
   private @Nullable TokenFile file;
 
   /**
+   * @param localToken file of the secret with which changes are made where {@code settings} names
+   *     no tokens
    * @param files looks at tokens
    */
-  Access(Vertx vertx, FileWatch.Part files, ApiSettings settings, InstantSource clock) {
+  Access(
+      Vertx vertx,
+      FileWatch.Part files,
+      HttpConfig settings,
+      Optional<Path> localToken,
+      InstantSource clock) {
     this.vertx = vertx;
     this.files = files;
     this.settings = settings;
     this.clock = clock;
     rules =
         new AccessRules(
-            settings.http().hosts(), secrets(settings), settings.http().readableByAll());
+            settings.hosts(), secrets(settings, localToken), settings.readableByAll());
     local =
-        settings
-            .localToken()
-            .map(
-                path -> new LocalSecret(vertx, files, path, LocalToken::make, made -> file = made));
+        localToken.map(
+            path -> new LocalSecret(vertx, files, path, LocalToken::make, made -> file = made));
   }
 
-  private static Secrets secrets(ApiSettings settings) {
-    if (settings.http().tokensFile().isPresent()) {
+  private static Secrets secrets(HttpConfig settings, Optional<Path> localToken) {
+    if (settings.tokensFile().isPresent()) {
       return Secrets.TOKENS;
     }
-    return settings.localToken().isPresent() ? Secrets.LOCAL : Secrets.NONE;
+    return localToken.isPresent() ? Secrets.LOCAL : Secrets.NONE;
   }
 
   /** Reads the tokens, or makes the secret that is used where there are none. */
   Future<Void> start() {
-    Optional<Path> tokens = settings.http().tokensFile();
+    Optional<Path> tokens = settings.tokensFile();
     if (tokens.isPresent()) {
       String name = tokens.get().toString();
       return TokenFile.open(
@@ -213,7 +213,7 @@ final class Access {
         anybody ? LogMarkers.BY_ANYBODY : null,
         "request method={} path={} by={} from={} status={}",
         ctx.request().method(),
-        Quoted.bare(ctx.normalizedPath(), MAX_LOGGED),
+        Quoted.bare(ctx.normalizedPath(), Responses.MAX_LOGGED),
         who.grant().map(Grant::name).orElse("-"),
         who.address(),
         status);
@@ -276,7 +276,7 @@ final class Access {
   void mount(Routes routes) {
     routes
         .on(HttpMethod.POST, SESSION_PATH, Need.LOGIN)
-        .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
+        .handler(BodyHandler.create(false).setBodyLimit(JsonBody.MAX_BYTES))
         .handler(this::login);
     routes.on(HttpMethod.DELETE, SESSION_PATH, Need.LOGOUT).handler(this::logout);
   }
@@ -349,7 +349,7 @@ final class Access {
 
   private Cookie cookie(Caller caller, String value) {
     return Cookie.cookie(COOKIE, value)
-        .setPath(settings.http().basePath() + "/")
+        .setPath(settings.basePath() + "/")
         .setHttpOnly(true)
         .setSameSite(CookieSameSite.STRICT)
         .setSecure(caller.scheme().equals("https"));
@@ -361,7 +361,7 @@ final class Access {
 
   private Caller caller(HttpServerRequest request) {
     return Caller.of(
-        settings.http().trustedProxies(),
+        settings.trustedProxies(),
         String.valueOf(request.remoteAddress().hostAddress()),
         String.valueOf(request.scheme()),
         request.getHeader(HttpHeaders.HOST),

@@ -57,7 +57,7 @@ final class AlertRoutes {
   }
 
   private static BodyHandler body() {
-    return BodyHandler.create(false).setBodyLimit(Access.MAX_BODY);
+    return BodyHandler.create(false).setBodyLimit(JsonBody.MAX_BYTES);
   }
 
   private void list(RoutingContext ctx) {

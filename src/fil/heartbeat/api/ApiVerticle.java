@@ -1,11 +1,11 @@
 package fil.heartbeat.api;
 
-import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.alert.Validity;
 import fil.heartbeat.api.HttpConnections.Patience;
 import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.dashboard.Dashboard;
+import fil.heartbeat.history.HistoryException;
 import fil.heartbeat.sender.SenderStatus;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -14,8 +14,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -43,9 +41,6 @@ public final class ApiVerticle extends VerticleBase {
 
   /** How late a time-out may be noticed. */
   private static final long SWEEP_MILLIS = 1_000;
-
-  /** Of a request's first line, bytes. */
-  static final int MAX_LINE = 32 * 1024;
 
   private static final int COMPRESSION_LEVEL = 4;
   private static final String HSTS = "max-age=31536000";
@@ -146,7 +141,7 @@ public final class ApiVerticle extends VerticleBase {
             // Nobody asks for it, and it would be a second way to speak past every limit.
             .setHttp2ClearTextEnabled(false)
             // The rows that a viewer may name, of the longest peer ids, with commas escaped.
-            .setMaxInitialLineLength(MAX_LINE)
+            .setMaxInitialLineLength(Responses.MAX_LINE)
             .setCompressionSupported(true)
             .setCompressionLevel(COMPRESSION_LEVEL);
     tls.ifPresent(
@@ -158,7 +153,7 @@ public final class ApiVerticle extends VerticleBase {
     HttpServer http = vertx.createHttpServer(options);
     server = http;
     tls.ifPresent(pair -> pair.watch(watch, http));
-    Access access = new Access(vertx, watch, settings, clock);
+    Access access = new Access(vertx, watch, settings.http(), settings.localToken(), clock);
     warnOfTheWorld();
     return access
         .start()
@@ -316,7 +311,13 @@ public final class ApiVerticle extends VerticleBase {
           PageRoutes.mount(routes);
           new NodeRoutes(side.view()).mount(routes);
           new HistoryRoutes(side, clock).mount(routes);
-          new NetworkRoutes(side, settings, degraded, startedAt).mount(routes);
+          new NetworkRoutes(
+                  side,
+                  settings.version(),
+                  settings.http().tokensFile().isPresent(),
+                  degraded,
+                  startedAt)
+              .mount(routes);
         });
     alerts.ifPresent(view -> new AlertRoutes(view, clock).mount(routes));
     events.ifPresent(live -> live.mount(routes));
@@ -325,7 +326,8 @@ public final class ApiVerticle extends VerticleBase {
         new MetricsRoute(
             vertx,
             loaded,
-            settings,
+            settings.version(),
+            settings.http().maxNodeSeries(),
             connections,
             aggregator,
             alerts,
@@ -335,17 +337,9 @@ public final class ApiVerticle extends VerticleBase {
     scrape = metrics;
     routes.get("/metrics").handler(metrics::answer);
     routes.on(HttpMethod.GET, "/openapi.json", Need.NOTHING).handler(OpenApi::answer);
-    routes
-        .on(HttpMethod.GET, "/health/live", Need.NOTHING)
-        .handler(
-            ctx ->
-                Responses.fresh(
-                    ctx, Responses.JSON, new JsonObject().put("status", "up").toBuffer()));
-    routes
-        .on(HttpMethod.GET, "/health/ready", Need.NOTHING)
-        .handler(ctx -> ready(ctx, access.refusal(ctx, Need.READ).isEmpty()));
+    new HealthRoutes(aggregator, degraded, senders).mount(routes, access);
     routes.close();
-    router.route().failureHandler(Responses::problem);
+    router.route().failureHandler(ApiVerticle::problem);
     return BasePath.mount(
         vertx,
         settings.http().basePath(),
@@ -354,43 +348,13 @@ public final class ApiVerticle extends VerticleBase {
         List.of(this::askForHttps, ApiVerticle::nameOneHost));
   }
 
-  /**
-   * Ready when the roles of this process are up; it is only reachable then.
-   *
-   * @param whole whether to say what each does, else only whether all is well
-   */
-  private void ready(RoutingContext ctx, boolean whole) {
-    Future<Optional<Snapshot>> snapshot =
-        aggregator
-            .map(side -> side.view().snapshot().map(Optional::of))
-            .orElse(Future.succeededFuture(Optional.empty()));
-    snapshot
-        .compose(now -> degraded.list(now).map(why -> ready(now, why)))
-        .onSuccess(
-            ready -> {
-              JsonObject told =
-                  whole ? ready : new JsonObject().put("status", ready.getString("status"));
-              Responses.fresh(ctx, Responses.JSON, told.toBuffer());
-            })
-        .onFailure(ctx::fail);
-  }
-
-  private JsonObject ready(Optional<Snapshot> now, List<String> why) {
-    JsonArray targets = new JsonArray();
-    for (SenderStatus sender : senders.get()) {
-      targets.add(
-          new JsonObject()
-              .put("target", sender.target())
-              .put("sender", sender.localPeerId().orElse(null))
-              .put("nickname", sender.nickname())
-              .put("connected", sender.connected())
-              .put("lastError", sender.lastError().orElse(null)));
+  private static void problem(RoutingContext ctx) {
+    if (ctx.failure() instanceof HistoryException) {
+      // Too much is asked at once, or the disk is at fault, which is logged where it is found.
+      Responses.problem(
+          ctx, 503, "Service Unavailable", String.valueOf(ctx.failure().getMessage()));
+    } else {
+      Responses.problem(ctx);
     }
-    return new JsonObject()
-        .put("status", why.isEmpty() ? "ready" : "degraded")
-        .put("degraded", new JsonArray(why))
-        .put("aggregator", aggregator.isPresent())
-        .put("warming", now.map(Snapshot::warming).orElse(null))
-        .put("senders", targets);
   }
 }

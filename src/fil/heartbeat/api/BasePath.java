@@ -42,7 +42,7 @@ final class BasePath {
                 ctx,
                 413,
                 "Content too large",
-                "the body has more than " + Access.MAX_BODY + " bytes"));
+                "the body has more than " + JsonBody.MAX_BYTES + " bytes"));
     router.errorHandler(
         400,
         ctx -> Responses.problem(ctx, 400, "Bad request", "the path or query cannot be decoded"));

@@ -99,7 +99,7 @@ final class Feed {
     routes.get("/api/v1/events").handler(this::open);
     routes
         .on(HttpMethod.POST, "/api/v1/events/:viewer/rows", Need.ASK)
-        .handler(BodyHandler.create(false).setBodyLimit(Access.MAX_BODY))
+        .handler(BodyHandler.create(false).setBodyLimit(JsonBody.MAX_BYTES))
         .handler(sight::watch);
   }
 

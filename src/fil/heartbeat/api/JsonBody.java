@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The JSON body of a request. Every fault names the member, its value and what was expected. */
 final class JsonBody {
+  /** What any route accepts: many times the longest that is asked for. */
+  static final long MAX_BYTES = 64 * 1024;
+
   private static final int MAX_SHOWN = 100;
 
   private final JsonObject members;

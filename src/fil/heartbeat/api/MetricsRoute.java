@@ -23,7 +23,8 @@ import java.util.function.Supplier;
 final class MetricsRoute {
   private static final long LATENESS_MILLIS = 100;
 
-  private final ApiSettings settings;
+  private final String version;
+  private final int maxNodeSeries;
   private final HttpConnections connections;
   private final Optional<FleetSide> aggregator;
   private final Optional<AlertView> alerts;
@@ -43,7 +44,8 @@ final class MetricsRoute {
   MetricsRoute(
       Vertx vertx,
       JvmMeters meters,
-      ApiSettings settings,
+      String version,
+      int maxNodeSeries,
       HttpConnections connections,
       Optional<FleetSide> aggregator,
       Optional<AlertView> alerts,
@@ -51,7 +53,8 @@ final class MetricsRoute {
       Supplier<List<SenderStatus>> senders,
       Supplier<Optional<Instant>> certificate) {
     this.vertx = vertx;
-    this.settings = settings;
+    this.version = version;
+    this.maxNodeSeries = maxNodeSeries;
     this.connections = connections;
     this.aggregator = aggregator;
     this.alerts = alerts;
@@ -97,7 +100,7 @@ final class MetricsRoute {
   }
 
   private List<MetricSnapshot> ours(Optional<Snapshot> now) {
-    List<MetricSnapshot> metrics = new ArrayList<>(Metrics.of(settings.version(), senders.get()));
+    List<MetricSnapshot> metrics = new ArrayList<>(Metrics.of(version, senders.get()));
     metrics.add(
         Metrics.gauge("event_loop_lateness_seconds", "How late the API's event loop was last.")
             .dataPoint(Metrics.point(latestSeconds))
@@ -162,7 +165,7 @@ final class MetricsRoute {
     now.ifPresent(
         snapshot -> {
           metrics.addAll(HostMetrics.of(snapshot.host()));
-          metrics.addAll(FleetMetrics.of(snapshot, settings.http().maxNodeSeries()));
+          metrics.addAll(FleetMetrics.of(snapshot, maxNodeSeries));
         });
     return metrics;
   }

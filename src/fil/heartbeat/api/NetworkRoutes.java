@@ -20,7 +20,8 @@ final class NetworkRoutes {
   private static final int EPOCHS = 20;
 
   private final FleetSide side;
-  private final ApiSettings settings;
+  private final String version;
+  private final boolean hasTokens;
   private final Degraded degraded;
   private final Instant startedAt;
   private final Recent<Integer, List<ChainView>> lanes = new Recent<>(System::nanoTime);
@@ -29,10 +30,12 @@ final class NetworkRoutes {
   /**
    * @param degraded whether this process is well, and raises alerts
    */
-  NetworkRoutes(FleetSide side, ApiSettings settings, Degraded degraded, Instant startedAt) {
+  NetworkRoutes(
+      FleetSide side, String version, boolean hasTokens, Degraded degraded, Instant startedAt) {
     this.side = side;
     this.degraded = degraded;
-    this.settings = settings;
+    this.version = version;
+    this.hasTokens = hasTokens;
     this.startedAt = startedAt;
   }
 
@@ -166,7 +169,7 @@ final class NetworkRoutes {
     String via =
         who.grant().isPresent()
             ? who.cookie() ? "session" : "token"
-            : settings.http().tokensFile().isPresent() ? "public" : "open";
+            : hasTokens ? "public" : "open";
     return new JsonObject()
         .put("name", who.name().orElse(null))
         .put("scope", who.grant().filter(Grant::admin).isPresent() ? "admin" : "read")
@@ -177,7 +180,7 @@ final class NetworkRoutes {
     List<String> names =
         now.networks().stream().map(report -> String.valueOf(report.network())).distinct().toList();
     return new JsonObject()
-        .put("version", settings.version())
+        .put("version", version)
         .put("now", Times.text(now.at()))
         .put("startedAt", Times.text(startedAt))
         .put("warming", now.warming())

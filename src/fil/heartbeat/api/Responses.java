@@ -2,7 +2,6 @@ package fil.heartbeat.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import fil.heartbeat.history.HistoryException;
 import fil.heartbeat.libp2p.Quoted;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -32,6 +31,12 @@ final class Responses {
 
   /** What is handed to a socket at once, in bytes. */
   static final int SLICE = 64 * 1024;
+
+  /** Of a path in the log, characters. */
+  static final int MAX_LOGGED = 200;
+
+  /** Of a request's line, bytes: what a server that answers with this accepts. */
+  static final int MAX_LINE = 32 * 1024;
 
   private static final String PROBLEM = "application/problem+json";
   private static final int TAG_BYTES = 12;
@@ -96,10 +101,6 @@ final class Responses {
           status,
           HttpResponseStatus.valueOf(status).reasonPhrase(),
           String.valueOf(failure.getMessage()));
-    } else if (failure instanceof HistoryException) {
-      // Too much is asked at once, or the disk is at fault, which is told where it is found.
-      log.debug("no history path={} cause={}", shown(ctx), failure.getMessage());
-      problem(ctx, 503, "Service Unavailable", String.valueOf(failure.getMessage()));
     } else {
       log.error("request failed path={}", shown(ctx), failure);
       problem(ctx, 500, "Internal error", "the log of the server says more");
@@ -107,7 +108,7 @@ final class Responses {
   }
 
   private static String shown(RoutingContext ctx) {
-    return Quoted.bare(String.valueOf(ctx.request().path()), Access.MAX_LOGGED);
+    return Quoted.bare(String.valueOf(ctx.request().path()), MAX_LOGGED);
   }
 
   /** What is no request at all, after which nobody knows where the next one begins. */
@@ -122,7 +123,7 @@ final class Responses {
             status,
             HttpResponseStatus.valueOf(status).reasonPhrase(),
             "the request line and headers (expected: HTTP/1.1, at most "
-                + ApiVerticle.MAX_LINE
+                + MAX_LINE
                 + " and "
                 + HttpServerOptions.DEFAULT_MAX_HEADER_SIZE
                 + " bytes)",

@@ -1,0 +1,85 @@
+package fil.heartbeat.api;
+
+import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.sender.SenderStatus;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * {@code /health/live}: the process answers. {@code /health/ready}: its roles are up, and what it
+ * knows to be wrong with itself; the server listens only once they are.
+ */
+final class HealthRoutes {
+  private final Optional<FleetSide> aggregator;
+  private final Degraded degraded;
+  private final Supplier<List<SenderStatus>> senders;
+
+  /**
+   * @param aggregator empty in a process without one
+   */
+  HealthRoutes(
+      Optional<FleetSide> aggregator, Degraded degraded, Supplier<List<SenderStatus>> senders) {
+    this.aggregator = aggregator;
+    this.degraded = degraded;
+    this.senders = senders;
+  }
+
+  /**
+   * @param access decides who reads more than the status
+   */
+  void mount(Routes routes, Access access) {
+    routes
+        .on(HttpMethod.GET, "/health/live", Need.NOTHING)
+        .handler(
+            ctx ->
+                Responses.fresh(
+                    ctx, Responses.JSON, new JsonObject().put("status", "up").toBuffer()));
+    routes
+        .on(HttpMethod.GET, "/health/ready", Need.NOTHING)
+        .handler(ctx -> ready(ctx, access.refusal(ctx, Need.READ).isEmpty()));
+  }
+
+  /**
+   * @param whole whether to say what each role does, else only whether all is well
+   */
+  private void ready(RoutingContext ctx, boolean whole) {
+    Future<Optional<Snapshot>> snapshot =
+        aggregator
+            .map(side -> side.view().snapshot().map(Optional::of))
+            .orElse(Future.succeededFuture(Optional.empty()));
+    snapshot
+        .compose(now -> degraded.list(now).map(why -> answer(now, why)))
+        .onSuccess(
+            ready -> {
+              JsonObject shown =
+                  whole ? ready : new JsonObject().put("status", ready.getString("status"));
+              Responses.fresh(ctx, Responses.JSON, shown.toBuffer());
+            })
+        .onFailure(ctx::fail);
+  }
+
+  private JsonObject answer(Optional<Snapshot> now, List<String> why) {
+    JsonArray targets = new JsonArray();
+    for (SenderStatus sender : senders.get()) {
+      targets.add(
+          new JsonObject()
+              .put("target", sender.target())
+              .put("sender", sender.localPeerId().orElse(null))
+              .put("nickname", sender.nickname())
+              .put("connected", sender.connected())
+              .put("lastError", sender.lastError().orElse(null)));
+    }
+    return new JsonObject()
+        .put("status", why.isEmpty() ? "ready" : "degraded")
+        .put("degraded", new JsonArray(why))
+        .put("aggregator", aggregator.isPresent())
+        .put("warming", now.map(Snapshot::warming).orElse(null))
+        .put("senders", targets);
+  }
+}
