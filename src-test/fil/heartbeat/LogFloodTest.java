@@ -17,7 +17,7 @@ import org.slf4j.Marker;
 class LogFloodTest {
   private final LoggerContext context = new LoggerContext();
   private final Logger netty = context.getLogger("io.netty.channel.AbstractChannelHandlerContext");
-  private final Logger own = context.getLogger("fil.heartbeat.api.Access");
+  private final Logger own = context.getLogger("fil.heartbeat.api.access.Access");
   private long now;
   private final LogFlood flood = new LogFlood(() -> now);
 

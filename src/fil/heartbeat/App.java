@@ -1,10 +1,10 @@
 package fil.heartbeat;
 
 import fil.heartbeat.aggregator.AggregatorVerticle;
-import fil.heartbeat.api.AggregatorReads;
 import fil.heartbeat.api.ApiSettings;
 import fil.heartbeat.api.ApiVerticle;
-import fil.heartbeat.api.LocalToken;
+import fil.heartbeat.api.access.AggregatorReads;
+import fil.heartbeat.api.access.LocalToken;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.FileWatch;

@@ -1,6 +1,6 @@
 package fil.heartbeat;
 
-import fil.heartbeat.api.LocalToken;
+import fil.heartbeat.api.access.LocalToken;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;

@@ -1,7 +1,7 @@
 package fil.heartbeat;
 
 import fil.heartbeat.api.TlsCheck;
-import fil.heartbeat.api.TokenCheck;
+import fil.heartbeat.api.access.TokenCheck;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.HttpConfig;

@@ -3,6 +3,8 @@ package fil.heartbeat.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.api.access.AggregatorReads;
+import fil.heartbeat.api.access.Guesses;
 import fil.heartbeat.config.Cidr;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.testing.FleetFixtures;

@@ -12,6 +12,7 @@ import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.model.AlertStats;
 import fil.heartbeat.alert.model.AlertStats.CanaryStats;
 import fil.heartbeat.alert.model.AlertStats.SinkStats;
+import fil.heartbeat.api.access.AggregatorReads;
 import fil.heartbeat.fleet.Agreement;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Liveness;

@@ -2,6 +2,9 @@ package fil.heartbeat.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.api.access.Access;
+import fil.heartbeat.api.access.LocalToken;
+import fil.heartbeat.api.http.Responses;
 import fil.heartbeat.config.LogMarkers;
 import fil.heartbeat.testing.LogLines;
 import io.vertx.core.json.JsonObject;

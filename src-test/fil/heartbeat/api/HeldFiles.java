@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** A file system that hangs when told to, and an event loop whose verticle looks at it. */
-final class HeldFiles implements AutoCloseable {
+public final class HeldFiles implements AutoCloseable {
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   private final Vertx vertx = Vertx.vertx();
@@ -17,26 +17,26 @@ final class HeldFiles implements AutoCloseable {
   private int looks;
   private volatile CountDownLatch gate = new CountDownLatch(0);
 
-  Vertx vertx() {
+  public Vertx vertx() {
     return vertx;
   }
 
   /** Looks from now on wait for {@link #release}. */
-  void hold() {
+  public void hold() {
     gate = new CountDownLatch(1);
   }
 
-  void release() {
+  public void release() {
     gate.countDown();
   }
 
   /** How many were begun. */
-  synchronized int looks() {
+  public synchronized int looks() {
     return looks;
   }
 
   /** Returns once so many were begun. */
-  synchronized void awaitLooks(int many) {
+  public synchronized void awaitLooks(int many) {
     long end = System.nanoTime() + LIMIT_NANOS;
     while (looks < many) {
       long left = (end - System.nanoTime()) / 1_000_000;
@@ -58,12 +58,12 @@ final class HeldFiles implements AutoCloseable {
   }
 
   /** Runs something on the loop, later. */
-  void onLoop(Runnable what) {
+  public void onLoop(Runnable what) {
     loop.runOnContext(now -> what.run());
   }
 
   /** What a reader does before it reads. */
-  void pass() {
+  public void pass() {
     begun();
     try {
       gate.await();
@@ -74,7 +74,7 @@ final class HeldFiles implements AutoCloseable {
   }
 
   /** Begins something on the loop; what it answers may not be complete yet. */
-  <T> Future<T> begin(Supplier<Future<T>> what) {
+  public <T> Future<T> begin(Supplier<Future<T>> what) {
     Promise<Future<T>> begun = Promise.promise();
     loop.runOnContext(now -> begun.complete(what.get()));
     return HttpSide.await(begun.future().map(Supplied::new)).future();
@@ -84,7 +84,7 @@ final class HeldFiles implements AutoCloseable {
   private record Supplied<T>(Future<T> future) {}
 
   /** That what else blocks in order on the same loop is done, though a look hangs. */
-  void othersGoOn() {
+  public void othersGoOn() {
     HttpSide.await(begin(() -> vertx.executeBlocking(() -> "done")));
   }
 

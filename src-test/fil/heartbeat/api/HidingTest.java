@@ -15,6 +15,7 @@ import fil.heartbeat.alert.model.AlertStatus;
 import fil.heartbeat.alert.model.AlertText;
 import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Severity;
+import fil.heartbeat.api.access.AggregatorReads;
 import fil.heartbeat.fleet.Agreement;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Expected;

@@ -2,7 +2,9 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.alert.AlertView;
-import fil.heartbeat.api.HttpConnections.Patience;
+import fil.heartbeat.api.access.Access;
+import fil.heartbeat.api.access.AggregatorReads;
+import fil.heartbeat.api.http.HttpConnections.Patience;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.HttpConfig;
@@ -30,7 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 
 /** The HTTP side on a free port, asked as programs ask it: paths go out as they are written. */
-final class HttpSide implements AutoCloseable {
+public final class HttpSide implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -45,13 +47,13 @@ final class HttpSide implements AutoCloseable {
   }
 
   /** The role as a configuration file has it. */
-  static HttpConfig config(Path folder, JsonObject http) {
+  public static HttpConfig config(Path folder, JsonObject http) {
     JsonObject config = new JsonObject().put("http", http.copy().put("port", 0));
     return Config.parse(config, folder, Map.of()).http().orElseThrow();
   }
 
   /** With one node and an alert about it. */
-  static HttpSide start(ApiSettings settings) {
+  public static HttpSide start(ApiSettings settings) {
     return start(
         settings,
         AggregatorReads.of(
@@ -62,11 +64,11 @@ final class HttpSide implements AutoCloseable {
         List.of());
   }
 
-  static HttpSide start(ApiSettings settings, Patience patience) {
+  public static HttpSide start(ApiSettings settings, Patience patience) {
     return start(settings, patience, List.of());
   }
 
-  static HttpSide start(ApiSettings settings, Patience patience, List<Node> nodes) {
+  public static HttpSide start(ApiSettings settings, Patience patience, List<Node> nodes) {
     return new HttpSide(
         new ApiVerticle(
             settings,
@@ -78,14 +80,14 @@ final class HttpSide implements AutoCloseable {
             Optional.empty()));
   }
 
-  static HttpSide start(
+  public static HttpSide start(
       ApiSettings settings, AggregatorReads side, AlertView alerts, List<SenderStatus> senders) {
     return new HttpSide(
         new ApiVerticle(settings, Optional.of(side), Optional.of(alerts), () -> senders));
   }
 
   @CanIgnoreReturnValue
-  static <T> T await(Future<T> future) {
+  public static <T> T await(Future<T> future) {
     try {
       return future.toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
@@ -97,17 +99,18 @@ final class HttpSide implements AutoCloseable {
   }
 
   /** For answers that go on, such as feeds. */
-  io.vertx.core.http.HttpClient streams() {
+  public io.vertx.core.http.HttpClient streams() {
     return streams;
   }
 
-  Vertx vertx() {
+  public Vertx vertx() {
     return vertx;
   }
 
   /** All that it answers on, without the base path. */
   List<Route> routes(ApiSettings settings) {
-    return api.router(new Access(
+    return api.router(
+            new Access(
                 vertx,
                 FileWatch.alone(vertx),
                 settings.http(),
@@ -117,21 +120,21 @@ final class HttpSide implements AutoCloseable {
   }
 
   /** What was refused so far, such as {@code address 2}, by reason. */
-  String refused() {
+  public String refused() {
     return api.refused().entrySet().stream()
         .filter(each -> each.getValue() > 0)
         .map(each -> each.getKey() + " " + each.getValue())
         .collect(Collectors.joining(", "));
   }
 
-  int port() {
+  public int port() {
     return api.port();
   }
 
   /**
    * @param headers names and values in turn
    */
-  HttpResponse<String> ask(String method, String path, String body, String... headers) {
+  public HttpResponse<String> ask(String method, String path, String body, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.port() + path))
             .method(
@@ -152,11 +155,11 @@ final class HttpSide implements AutoCloseable {
     }
   }
 
-  int status(String method, String path, String... headers) {
+  public int status(String method, String path, String... headers) {
     return ask(method, path, "", headers).statusCode();
   }
 
-  int status(String path) {
+  public int status(String path) {
     return status("GET", path);
   }
 

@@ -13,9 +13,9 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 
 /** A socket to the HTTP side, for what no client library sends. */
-final class RawHttp {
+public final class RawHttp {
   /** A request behind the one that is tried: answered when the connection still serves. */
-  static final String LAST =
+  public static final String LAST =
       "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
   // Held, since a client that nobody holds ends its connections when it is collected.
@@ -39,17 +39,17 @@ final class RawHttp {
     ignored = socket.closeHandler(closed -> ended.tryComplete(read.toString(ISO_8859_1)));
   }
 
-  static Future<RawHttp> open(Vertx vertx, int port) {
+  public static Future<RawHttp> open(Vertx vertx, int port) {
     return open(vertx.createNetClient(), port);
   }
 
   /** From another address of this machine. */
-  static Future<RawHttp> open(Vertx vertx, int port, String from) {
+  public static Future<RawHttp> open(Vertx vertx, int port, String from) {
     return open(vertx.createNetClient(new NetClientOptions().setLocalAddress(from)), port);
   }
 
   /** Reads nothing, and so does not hear of the end. */
-  static Future<RawHttp> openDeaf(Vertx vertx, int port) {
+  public static Future<RawHttp> openDeaf(Vertx vertx, int port) {
     return open(vertx.createNetClient(new NetClientOptions().setReceiveBufferSize(SMALL)), port)
         .onSuccess(deaf -> deaf.socket.pause());
   }
@@ -59,34 +59,34 @@ final class RawHttp {
   }
 
   /** All that is answered to these bytes until the server ends the connection. */
-  static String ask(Vertx vertx, int port, String bytes) {
+  public static String ask(Vertx vertx, int port, String bytes) {
     RawHttp http = HttpSide.await(open(vertx, port));
     http.send(bytes);
     return HttpSide.await(http.ended());
   }
 
   /** Sends; a server that has gone away meanwhile is no fault. */
-  void send(String bytes) {
+  public void send(String bytes) {
     var ignored = socket.write(Buffer.buffer(bytes, ISO_8859_1.name()));
   }
 
   /** Reads on, after all. */
-  void listen() {
+  public void listen() {
     var ignored = socket.resume();
   }
 
   /** Once anything was read. */
-  Future<Void> begun() {
+  public Future<Void> begun() {
     return begun.future();
   }
 
   /** All that was read, once the other end is gone. */
-  Future<String> ended() {
+  public Future<String> ended() {
     return ended.future();
   }
 
   /** Ends it so that the other end hears of an error, if it hears at all. */
-  Future<Void> reset() {
+  public Future<Void> reset() {
     ((NetSocketInternal) socket)
         .channelHandlerContext()
         .channel()

@@ -2,6 +2,8 @@ package fil.heartbeat.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.api.access.TokenFile;
+import fil.heartbeat.api.access.Tokens;
 import fil.heartbeat.config.FileChanges;
 import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.HttpConfig.Tls;

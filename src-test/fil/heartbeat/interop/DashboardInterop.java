@@ -2,7 +2,7 @@ package fil.heartbeat.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.api.FeedTape;
+import fil.heartbeat.api.feed.FeedTape;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -1,5 +1,10 @@
 package fil.heartbeat.api;
 
+import fil.heartbeat.api.access.Access;
+import fil.heartbeat.api.access.Need;
+import fil.heartbeat.api.http.ApiException;
+import fil.heartbeat.api.http.JsonBody;
+import fil.heartbeat.api.http.Responses;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;

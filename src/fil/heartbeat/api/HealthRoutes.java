@@ -1,6 +1,12 @@
 package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.api.access.Access;
+import fil.heartbeat.api.access.FleetSide;
+import fil.heartbeat.api.access.Need;
+import fil.heartbeat.api.access.Routes;
+import fil.heartbeat.api.http.Responses;
+import fil.heartbeat.api.rest.Degraded;
 import fil.heartbeat.sender.SenderStatus;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;

@@ -1,5 +1,6 @@
 package fil.heartbeat.api;
 
+import fil.heartbeat.api.http.Responses;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;

@@ -1,5 +1,8 @@
 package fil.heartbeat.api;
 
+import fil.heartbeat.api.access.Need;
+import fil.heartbeat.api.access.Routes;
+import fil.heartbeat.api.http.Responses;
 import fil.heartbeat.dashboard.Dashboard;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;

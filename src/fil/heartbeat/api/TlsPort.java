@@ -2,7 +2,8 @@ package fil.heartbeat.api;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import fil.heartbeat.api.HttpConnections.Refusal;
+import fil.heartbeat.api.http.HttpConnections;
+import fil.heartbeat.api.http.HttpConnections.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;

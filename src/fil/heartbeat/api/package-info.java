@@ -1,4 +1,11 @@
-/** HTTP: what the aggregator and the senders know, read only. */
+/**
+ * The HTTP server of a process: binds, serves the page, the document of its routes and health, and
+ * mounts the rooms that answer. Nodes and alerts are read; acknowledgements, silences, logins and
+ * the forgetting of a node are the changes that it accepts.
+ *
+ * <p>Embedders deploy {@link fil.heartbeat.api.ApiVerticle} with {@link
+ * fil.heartbeat.api.ApiSettings} and {@link fil.heartbeat.api.access.AggregatorReads}.
+ */
 @NullMarked
 package fil.heartbeat.api;
 

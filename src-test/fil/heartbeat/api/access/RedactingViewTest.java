@@ -1,0 +1,103 @@
+package fil.heartbeat.api.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.aggregator.Claims;
+import fil.heartbeat.aggregator.Contact;
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.config.HttpConfig.Hidden;
+import fil.heartbeat.fleet.Standing;
+import fil.heartbeat.history.NoHistory;
+import fil.heartbeat.testing.FleetFixtures;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class RedactingViewTest {
+  private static final Node PLAIN =
+      FleetFixtures.node(
+          "12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB",
+          new Claims("alice", "f01000", null, List.of(), 444L, null),
+          new Contact(true, "/ip4/192.0.2.7/tcp/1", null, null, null, null, null, 2, .5, ""));
+  private static final Node NODE =
+      new Node(
+          PLAIN.peerId(),
+          null,
+          Standing.VOTER,
+          null,
+          PLAIN.claims(),
+          List.of(
+              "beats from two places: /ip4/192.0.2.7/tcp/1 and /ip6/2001:db8::7/tcp/2",
+              "miner address f01000 is also claimed by bob"),
+          PLAIN.verdict(),
+          PLAIN.lastState(),
+          PLAIN.contact(),
+          Instant.EPOCH);
+  private static final AggregatorView VIEW =
+      FleetFixtures.view(FleetFixtures.snapshot(List.of(NODE), List.of()));
+
+  private static AggregatorView hiding(Set<Hidden> hidden) {
+    return new Hiding(hidden).fleet(AggregatorReads.of(VIEW)).view();
+  }
+
+  private static Stream<Node> through(AggregatorView view) {
+    return Stream.of(
+            view.snapshot().result().nodes(),
+            view.changesSince(0).result().nodes(),
+            view.nodes(List.of(NODE.peerId())).result())
+        .flatMap(List::stream);
+  }
+
+  @Test
+  void whatIsHiddenIsInNoAnswer() {
+    AggregatorView hiding = hiding(Set.of(Hidden.values()));
+    assertThat(through(hiding))
+        .hasSize(3)
+        .allSatisfy(
+            node -> {
+              assertThat(node.toString()).doesNotContain("f01000").doesNotContain("192.0.2.7");
+              assertThat(node.conflicts().get(0))
+                  .isEqualTo("beats from two places: (hidden) and (hidden)");
+              assertThat(node.twinSince()).isEqualTo(Instant.EPOCH);
+              assertThat(node.claims().nickname()).isEqualTo("alice");
+              assertThat(node.contact().beats()).isEqualTo(2);
+            });
+  }
+
+  @Test
+  void aNameMayHoldTheNumberOfAnothersMiner() {
+    Node miner =
+        FleetFixtures.node(
+            "miner", new Claims("m", "f01234567", null, List.of(), 1L, null), PLAIN.contact());
+    Node namesake =
+        FleetFixtures.node(
+            "a", new Claims("backup-1234567", null, null, List.of(), 1L, null), PLAIN.contact());
+    AggregatorReads side =
+        new AggregatorReads(
+            FleetFixtures.view(FleetFixtures.snapshot(List.of(namesake, miner), List.of())),
+            new NoHistory(),
+            () -> List.of("/ip4/192.0.2.7/tcp/1"));
+    FleetSide hiding = new Hiding(Set.of(Hidden.values())).fleet(side);
+    assertThat(hiding.view().snapshot().result().nodes().get(0).claims().nickname())
+        .isEqualTo("backup-(hidden)");
+    assertThat(hiding.addresses().get()).isEmpty();
+    assertThat(new Hiding(Set.of(Hidden.MINERS)).fleet(side).addresses().get()).hasSize(1);
+  }
+
+  @Test
+  void oneMayBeHiddenWithoutTheOther() {
+    assertThat(through(hiding(Set.of(Hidden.MINERS))))
+        .allSatisfy(
+            node -> {
+              assertThat(node.claims().minerAddress()).isNull();
+              assertThat(node.contact().address()).isEqualTo("/ip4/192.0.2.7/tcp/1");
+              assertThat(node.conflicts())
+                  .containsExactly(
+                      NODE.conflicts().get(0), "miner address (hidden) is also claimed by bob");
+            });
+    assertThat(hiding(Set.of())).isSameAs(VIEW);
+  }
+}

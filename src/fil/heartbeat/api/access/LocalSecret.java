@@ -1,0 +1,118 @@
+package fil.heartbeat.api.access;
+
+import fil.heartbeat.api.http.ApiException;
+import fil.heartbeat.config.FileWatch;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes {@link LocalToken} when the server starts. Where that fails, on a full disk or in a folder
+ * that is read only, it is tried again and again: until it is there nothing is changed, and all
+ * that is read is.
+ */
+final class LocalSecret {
+  private static final Logger log = LoggerFactory.getLogger(LocalSecret.class);
+  private static final String SECONDS =
+      String.valueOf(TimeUnit.MILLISECONDS.toSeconds(FileWatch.LOOK_MILLIS));
+
+  /** Makes the file unless it is there. Blocks. */
+  @FunctionalInterface
+  interface Maker {
+    /** Answers whether it was made. */
+    boolean make(Path file) throws IOException;
+  }
+
+  private final Vertx vertx;
+  private final FileWatch.Part files;
+  private final Path file;
+  private final Maker maker;
+  private final Consumer<TokenFile> use;
+  private @Nullable String fault;
+
+  /**
+   * @param files looks at it once it is there
+   * @param use takes the file once it is there
+   */
+  LocalSecret(Vertx vertx, FileWatch.Part files, Path file, Maker maker, Consumer<TokenFile> use) {
+    this.vertx = vertx;
+    this.files = files;
+    this.file = file;
+    this.maker = maker;
+    this.use = use;
+  }
+
+  /** Ends with the first try, also with one that fails: to watch is worth more. */
+  Future<Void> start() {
+    return attempt().onSuccess(this::goOn).mapEmpty();
+  }
+
+  /** Counted from the end of a try, so that one which hangs is not followed by others. */
+  private void goOn(boolean there) {
+    if (!there) {
+      long ignored =
+          vertx.setTimer(
+              FileWatch.LOOK_MILLIS,
+              tick -> {
+                var unused = attempt().onSuccess(this::goOn);
+              });
+    }
+  }
+
+  /** One try; answers whether the secret is there now. Does not fail. */
+  Future<Boolean> attempt() {
+    return vertx
+        .executeBlocking(() -> maker.make(file), false)
+        .compose(
+            made -> TokenFile.open(vertx, files, file, (text, whole) -> LocalToken.parse(text)))
+        .map(this::found)
+        .otherwise(this::failed);
+  }
+
+  private boolean found(TokenFile opened) {
+    fault = null;
+    use.accept(opened);
+    log.info("changes need the secret in file={} (http.auth is off)", file);
+    return true;
+  }
+
+  private boolean failed(Throwable cause) {
+    if (fault == null) {
+      log.error(
+          "no change is taken: the secret for it cannot be kept, which is tried again each {} s"
+              + " file={} cause={}",
+          SECONDS,
+          file,
+          String.valueOf(cause));
+    }
+    fault = String.valueOf(cause);
+    return false;
+  }
+
+  /** Why nobody can have the secret now; empty when it is there. */
+  Optional<ApiException> absence() {
+    return Optional.ofNullable(fault)
+        .map(
+            cause ->
+                new ApiException(
+                    503,
+                    "Service Unavailable",
+                    "local.token: cannot be kept in "
+                        + file
+                        + ": "
+                        + cause
+                        + " (expected: a folder that the aggregator may write to, with room; tried"
+                        + " again each "
+                        + SECONDS
+                        + " s)",
+                    Map.of("retry-after", SECONDS)));
+  }
+}

@@ -1,0 +1,99 @@
+package fil.heartbeat.api.access;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Browsers that logged in, each with the token that it did so with. Kept in memory: a restart logs
+ * them out.
+ */
+final class Sessions {
+  static final Duration AGE = Duration.ofHours(12);
+
+  /** Of one token; its oldest makes room. */
+  static final int MAX_OF_TOKEN = 100;
+
+  /** Of all; the oldest of the token with the most makes room. */
+  static final int MAX_SESSIONS = 1000;
+
+  private static final int ID_BYTES = 32;
+
+  private record Session(String token, Instant until) {}
+
+  private final SecureRandom random = new SecureRandom();
+  private final Map<String, Session> sessions = new HashMap<>();
+
+  /** Names of the sessions of each token, the oldest first. */
+  private final Map<String, LinkedHashMap<String, Instant>> byToken = new HashMap<>();
+
+  /**
+   * The id of a new session, for a cookie.
+   *
+   * @param token its key
+   */
+  String open(String token, Instant now) {
+    expire(now);
+    Map<String, Instant> own = byToken.getOrDefault(token, new LinkedHashMap<>());
+    if (own.size() >= MAX_OF_TOKEN) {
+      remove(own.keySet().iterator().next());
+    } else if (sessions.size() >= MAX_SESSIONS) {
+      byToken.values().stream()
+          .max(Comparator.comparingInt(Map::size))
+          .ifPresent(most -> remove(most.keySet().iterator().next()));
+    }
+    byte[] id = new byte[ID_BYTES];
+    random.nextBytes(id);
+    String text = Base64.getUrlEncoder().withoutPadding().encodeToString(id);
+    Instant until = now.plus(AGE);
+    sessions.put(name(text), new Session(token, until));
+    byToken.computeIfAbsent(token, made -> new LinkedHashMap<>()).put(name(text), until);
+    return text;
+  }
+
+  /** The key of the token of a session; empty when there is no such session. */
+  Optional<String> token(String id, Instant now) {
+    return Optional.ofNullable(sessions.get(name(id)))
+        .filter(session -> session.until().isAfter(now))
+        .map(Session::token);
+  }
+
+  void close(String id) {
+    remove(name(id));
+  }
+
+  int size() {
+    return sessions.size();
+  }
+
+  private void expire(Instant now) {
+    sessions.entrySet().stream()
+        .filter(each -> !each.getValue().until().isAfter(now))
+        .map(Map.Entry::getKey)
+        .toList()
+        .forEach(this::remove);
+  }
+
+  private void remove(String name) {
+    Session gone = sessions.remove(name);
+    if (gone != null) {
+      byToken.computeIfPresent(
+          gone.token(),
+          (token, own) -> {
+            own.remove(name);
+            return own.isEmpty() ? null : own;
+          });
+    }
+  }
+
+  /** Looking up a digest tells nothing of the ids by its timing. */
+  private static String name(String id) {
+    return Tokens.key(id);
+  }
+}

@@ -1,0 +1,393 @@
+package fil.heartbeat.api.feed;
+
+import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.aggregator.Changes;
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Warmup;
+import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.api.access.Access;
+import fil.heartbeat.api.access.Need;
+import fil.heartbeat.api.access.Routes;
+import fil.heartbeat.api.http.JsonBody;
+import fil.heartbeat.api.http.Parameters;
+import fil.heartbeat.api.rest.Degraded;
+import fil.heartbeat.api.rest.NetworkRoutes;
+import fil.heartbeat.api.rest.NodeQuery;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /api/v1/events}: the fleet as it changes, as server-sent events. The aggregator is
+ * asked at most four times a second however many watch, and not at all when nobody does.
+ */
+public final class Feed {
+  private static final long PERIOD_MILLIS = 250;
+  private static final int TICKS_PER_CLOCK = 20;
+
+  /** A viewer hears something so often, whatever happens. */
+  public static final Duration SILENCE = Duration.ofMillis(PERIOD_MILLIS * TICKS_PER_CLOCK);
+
+  private static final String CHANGES = "changes";
+  private static final String ALERTS = "alerts";
+  private static final String ROWS = "rows";
+
+  /** The aggregator and the alerts answer from memory: after so long an answer is lost. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** Rules are evaluated once a second. */
+  private static final int TICKS_PER_ALERTS = 4;
+
+  /** Whoever may not read any more is told nothing more, a second later at most. */
+  private static final int TICKS_PER_RIGHTS = 4;
+
+  private final Vertx vertx;
+  private final AggregatorView view;
+  private final Optional<AlertView> alertView;
+  private final long periodMillis;
+  private final FeedModel model = new FeedModel();
+  private final FeedAudience audience;
+  private final FeedStory story;
+  private final FeedSight sight;
+  private final FeedQuestions questions;
+  private long version;
+  private boolean turned;
+  private @Nullable Future<Void> asking;
+  private boolean askingRows;
+  private @Nullable Future<Void> askingAlerts;
+  private @Nullable Long timer;
+  private long fellBehind;
+  private long begun;
+  private long resumed;
+
+  public Feed(
+      Vertx vertx, AggregatorView view, Optional<AlertView> alertView, InstantSource clock) {
+    this(vertx, view, alertView, clock, PERIOD_MILLIS, FeedBudget.ofHeap(), PATIENCE);
+  }
+
+  /**
+   * @param periodMillis between two questions to the aggregator while somebody watches
+   * @param budget of what is kept for those who watch
+   * @param patience how long an answer may take
+   */
+  public Feed(
+      Vertx vertx,
+      AggregatorView view,
+      Optional<AlertView> alertView,
+      InstantSource clock,
+      long periodMillis,
+      FeedBudget budget,
+      Duration patience) {
+    this.vertx = vertx;
+    this.view = view;
+    this.alertView = alertView;
+    this.story = new FeedStory(model, clock, () -> Degraded.raised(alertView));
+    this.periodMillis = periodMillis;
+    String run = UUID.randomUUID().toString().substring(0, 8);
+    audience = new FeedAudience(run, model, budget);
+    sight = new FeedSight(audience, Math.max(1, 1000 / periodMillis));
+    questions = new FeedQuestions(vertx, patience);
+  }
+
+  public void mount(Routes routes) {
+    routes.get("/api/v1/events").handler(this::open);
+    routes
+        .on(HttpMethod.POST, "/api/v1/events/:viewer/rows", Need.ASK)
+        .handler(BodyHandler.create(false).setBodyLimit(JsonBody.MAX_BYTES))
+        .handler(sight::watch);
+  }
+
+  public int viewers() {
+    return audience.size();
+  }
+
+  /** Times that a viewer did not take a piece in time. */
+  public long fellBehind() {
+    return fellBehind;
+  }
+
+  /** Streams that began with a snapshot so far. */
+  public long begun() {
+    return begun;
+  }
+
+  /** Streams that went on where an earlier one ended so far. */
+  public long resumed() {
+    return resumed;
+  }
+
+  /** Times that what to tell was not to be had. */
+  public long failed() {
+    return questions.failed();
+  }
+
+  /** Viewers refused or ended so far, by reason. */
+  public Map<String, Long> refused() {
+    return audience.refused();
+  }
+
+  /** What is kept for those who watch, in bytes. */
+  public long held() {
+    return audience.budget().held();
+  }
+
+  /** Whether the aggregator is not asked, since nobody has watched for a while. */
+  boolean rests() {
+    return timer == null;
+  }
+
+  /** Ends every stream. */
+  public void close() {
+    Long running = timer;
+    if (running != null) {
+      vertx.cancelTimer(running);
+      timer = null;
+    }
+    audience.close();
+  }
+
+  private void open(RoutingContext ctx) {
+    Parameters query =
+        new Parameters(ctx.queryParams(), Set.of("q", "state", "rows", "viewer", "lastEventId"));
+    NodeQuery filter = NodeQuery.parse(query);
+    List<String> rows = FeedSight.in(query);
+    Optional<String> name = FeedNames.in(query);
+    Optional<String> last =
+        Optional.ofNullable(ctx.request().getHeader("last-event-id"))
+            .or(() -> query.text("lastEventId"));
+    // Who comes while nobody is told anything waits for an answer of the aggregator: what is known
+    // of it is old, or nothing.
+    Future<Void> ready = rests() ? ask().compose(asked -> askAlerts()) : Future.succeededFuture();
+    ready
+        .map(
+            told -> {
+              begin(ctx, audience.admit(filter), rows, name, last);
+              return true;
+            })
+        .onFailure(ctx::fail);
+  }
+
+  private void leave(FeedViewer viewer) {
+    audience.leave(viewer);
+    sight.leave(viewer);
+  }
+
+  private void begin(
+      RoutingContext ctx,
+      FeedAudience.OpenChannel watched,
+      List<String> rows,
+      Optional<String> name,
+      Optional<String> lastId) {
+    HttpServerResponse response = ctx.response();
+    if (response.closed()) {
+      return;
+    }
+    String accepts = ctx.request().getHeader(HttpHeaders.ACCEPT_ENCODING);
+    boolean gzip = accepts != null && accepts.contains("gzip");
+    response
+        .setChunked(true)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .putHeader("x-accel-buffering", "no")
+        // Said in either case, or the server would compress each stream by itself.
+        .putHeader(HttpHeaders.CONTENT_ENCODING, gzip ? "gzip" : "identity");
+    FeedViewer viewer =
+        new FeedViewer(
+            response,
+            gzip,
+            rows,
+            watched.channel(),
+            Access.who(ctx).lasts(),
+            audience.budget(),
+            audience::ticks);
+    audience.enter(viewer, watched);
+    sight.enter(viewer, name, Access.who(ctx).key());
+    response.endHandler(ended -> leave(viewer));
+    response.closeHandler(closed -> leave(viewer));
+    response.exceptionHandler(failure -> leave(viewer));
+    Optional<List<FeedEvents>> missed = story.resume(watched.channel(), lastId.orElse(null));
+    if (missed.isPresent()) {
+      resumed++;
+    } else {
+      begun++;
+    }
+    viewer.begin(missed.orElseGet(() -> story.beginning(watched.channel())));
+    audience.makeRoom();
+    if (timer == null) {
+      timer = vertx.setPeriodic(periodMillis, tick -> tick());
+    }
+  }
+
+  private void tick() {
+    boolean watched = audience.tick();
+    long ticks = audience.ticks();
+    Long running = timer;
+    if (!watched && running != null) {
+      vertx.cancelTimer(running);
+      timer = null;
+      return;
+    }
+    if (ticks % TICKS_PER_RIGHTS == 0) {
+      audience.viewers().stream().filter(viewer -> !viewer.mayRead()).forEach(FeedViewer::end);
+    }
+    Future<Void> unused = ask();
+    if (ticks % TICKS_PER_CLOCK == 0) {
+      tellTime();
+    }
+    if (ticks % TICKS_PER_ALERTS == 0) {
+      Future<Void> ignored = askAlerts();
+    }
+    tellRows();
+  }
+
+  private Future<Void> ask() {
+    Future<Void> before = asking;
+    if (before != null) {
+      return before;
+    }
+    Future<Void> answered =
+        questions.ask(() -> view.changesSince(version)).compose(this::warms).map(this::take);
+    asking = answered;
+    return answered
+        .onComplete(done -> asking = null)
+        .onSuccess(done -> questions.well(CHANGES))
+        .onFailure(
+            failure -> {
+              // What was missed is unknown: the next answer is to tell everything.
+              version = 0;
+              questions.failed(CHANGES, failure);
+            });
+  }
+
+  /** While nobody is judged, what was so before. */
+  private Future<Changes> warms(Changes changes) {
+    Future<Optional<Warmup>> before =
+        changes.warming()
+            ? questions.ask(view::warmup)
+            : Future.succeededFuture(Optional.<Warmup>empty());
+    return before.map(
+        warmup -> {
+          turned |= story.warms(warmup);
+          return changes;
+        });
+  }
+
+  private @Nullable Void take(Changes changes) {
+    if (changes.version() < version) {
+      return null;
+    }
+    // First what may fail: what was not taken is told the next time.
+    JsonObject networks = NetworkRoutes.consensusInShort(changes.networks());
+    String news = story.news(networks);
+    FeedModel.Delta delta = model.apply(changes);
+    version = changes.version();
+    if (!news.isEmpty()) {
+      story.networks(networks);
+    }
+    if (!delta.isEmpty() || !news.isEmpty()) {
+      tell(delta, news);
+    }
+    if (turned) {
+      // Whoever is judged now was not a moment ago: that is not left to the next turn.
+      turned = false;
+      tellTime();
+    }
+    return null;
+  }
+
+  /** Alerts come late rather than keep the nodes waiting: this never fails. */
+  private Future<Void> askAlerts() {
+    Future<Void> before = askingAlerts;
+    if (before != null) {
+      // Whoever comes meanwhile waits for the same answer.
+      return before;
+    }
+    if (alertView.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    boolean rested = rests();
+    Future<List<Alert>> found = questions.ask(alertView.get()::alerts);
+    Future<Void> answered =
+        found
+            .<Void>map(
+                now -> {
+                  String news = story.alerts(now);
+                  if (!news.isEmpty()) {
+                    tell(FeedModel.Delta.NONE, news);
+                  }
+                  questions.well(ALERTS);
+                  return null;
+                })
+            .otherwise(
+                failure -> {
+                  questions.failed(ALERTS, failure);
+                  if (rested) {
+                    // What was so when somebody watched the last time is not what is so.
+                    story.forgetAlerts();
+                  }
+                  return null;
+                });
+    askingAlerts = answered;
+    return answered.onComplete(done -> askingAlerts = null);
+  }
+
+  /** Who is behind is told with what it missed: the counts are of this place of the stream. */
+  private void tellTime() {
+    Map<FeedChannel, FeedEvents> times = new HashMap<>();
+    for (FeedViewer viewer : audience.viewers()) {
+      boolean ignored = viewer.offerExtra(times.computeIfAbsent(viewer.channel(), story::clock));
+    }
+  }
+
+  private void tell(FeedModel.Delta delta, String common) {
+    Map<FeedChannel, FeedEvents> pieces = audience.take(delta, common);
+    for (FeedViewer viewer : audience.viewers()) {
+      FeedEvents piece = pieces.get(viewer.channel());
+      if (piece != null && !viewer.offer(piece, seen -> story.catchUp(viewer.channel(), seen))) {
+        fellBehind++;
+      }
+    }
+    audience.makeRoom();
+  }
+
+  private void tellRows() {
+    Set<String> asked = askingRows ? Set.of() : audience.rows().turn();
+    if (asked.isEmpty()) {
+      return;
+    }
+    Future<List<Node>> answered = questions.ask(() -> view.nodes(asked));
+    askingRows = true;
+    answered
+        .onComplete(done -> askingRows = false)
+        .map(
+            nodes -> {
+              audience.rows().take(nodes).forEach(this::tell);
+              questions.well(ROWS);
+              return true;
+            })
+        .onFailure(failure -> questions.failed(ROWS, failure));
+  }
+
+  private void tell(FeedRows.RowEvent<FeedViewer> told) {
+    for (FeedViewer viewer : told.viewers()) {
+      if (!viewer.offerExtra(told.piece())) {
+        audience.rows().missed(viewer, viewer.rows());
+      }
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package fil.heartbeat.api.feed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.util.Locale;
+import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events of one moment in the form of server-sent events, plain and compressed, made once for all
+ * viewers. The compressed form refers to nothing before it (RFC 1951, after a full flush), so that
+ * it fits behind whatever a viewer got until then.
+ */
+public final class FeedEvents {
+  /** What a compressed stream begins with (RFC 1952): deflate, no name, no time. */
+  static final Buffer GZIP_HEADER =
+      Buffer.buffer(new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff});
+
+  private static final int LEVEL = 5;
+  private static final int CHUNK = 16 * 1024;
+
+  /** What is told; each is one JSON object. A further kind needs no more than its name here. */
+  public enum Kind {
+    /** Nodes and the heads they are on, in chunks; always first. */
+    SNAPSHOT,
+    /** Members of nodes that changed, and who was removed. */
+    DELTA,
+    /** A tipset that nodes refer to by its id. */
+    HEAD,
+    /** All networks, as of the consensus resource. */
+    CONSENSUS,
+    /** One alert, whole: it began, changed, or is over. */
+    ALERT,
+    /** Last beat and count of beats of the rows that a viewer asked for. */
+    ROWS,
+    /** The server's time, and how many nodes and alerts a viewer has by now. */
+    CLOCK;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Of the objects around the bytes. */
+  private static final int OVERHEAD = 256;
+
+  private final Buffer plain;
+  private @Nullable Buffer compressed;
+  private @Nullable FeedBudget budget;
+  private int holders;
+
+  private FeedEvents(Buffer plain) {
+    this.plain = plain;
+  }
+
+  /** One event. */
+  static FeedEvents of(Kind kind, JsonObject data) {
+    return of(text(kind, data, null));
+  }
+
+  /**
+   * @param id what a viewer that comes back says it has seen; null for none, as for all events of a
+   *     group but the last
+   */
+  public static String text(Kind kind, JsonObject data, @Nullable String id) {
+    return (id == null ? "" : "id: " + id + '\n')
+        + "event: "
+        + kind.word()
+        + "\ndata: "
+        + data.encode()
+        + "\n\n";
+  }
+
+  static FeedEvents of(String text) {
+    return new FeedEvents(Buffer.buffer(text));
+  }
+
+  /** The same events without this id. */
+  FeedEvents without(String id) {
+    return of(toString().replace("id: " + id + "\nevent: ", "event: "));
+  }
+
+  int length() {
+    return plain.length();
+  }
+
+  /** Somebody keeps these bytes; they count once, however many do. */
+  void hold(FeedBudget of) {
+    if (holders == 0) {
+      budget = of;
+      of.add(bytes());
+    }
+    holders++;
+  }
+
+  /** Somebody who held them keeps them no more. */
+  void letGo() {
+    holders--;
+    FeedBudget of = budget;
+    if (holders == 0 && of != null) {
+      of.add(-bytes());
+      budget = null;
+    }
+  }
+
+  /** What both forms take, in bytes, as far as they were made. */
+  long bytes() {
+    Buffer known = compressed;
+    return (long) OVERHEAD + plain.length() + (known == null ? 0 : known.length());
+  }
+
+  Buffer bytes(boolean gzip) {
+    if (!gzip) {
+      return plain;
+    }
+    Buffer known = compressed;
+    if (known == null) {
+      known = deflated(plain.getBytes());
+      compressed = known;
+      FeedBudget of = budget;
+      if (of != null) {
+        of.add(known.length());
+      }
+    }
+    return known;
+  }
+
+  private static Buffer deflated(byte[] bytes) {
+    Deflater deflater = new Deflater(LEVEL, true);
+    try {
+      deflater.setInput(bytes);
+      ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length / 4 + 64);
+      byte[] chunk = new byte[CHUNK];
+      int length;
+      do {
+        length = deflater.deflate(chunk, 0, chunk.length, Deflater.FULL_FLUSH);
+        out.write(chunk, 0, length);
+      } while (length == chunk.length);
+      return Buffer.buffer(out.toByteArray());
+    } finally {
+      deflater.end();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return plain.toString(UTF_8);
+  }
+}

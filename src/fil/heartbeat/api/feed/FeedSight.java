@@ -1,0 +1,85 @@
+package fil.heartbeat.api.feed;
+
+import fil.heartbeat.api.access.Access;
+import fil.heartbeat.api.http.ApiException;
+import fil.heartbeat.api.http.JsonBody;
+import fil.heartbeat.api.http.Parameters;
+import fil.heartbeat.api.http.Responses;
+import io.vertx.core.json.JsonArray;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which rows each viewer has in sight: when it comes, and by its name from then on. */
+final class FeedSight {
+  static final int MAX_ROWS = 200;
+  private static final int MAX_PEER_ID = 128;
+
+  private final FeedAudience audience;
+  private final long ticksPerSecond;
+  private final FeedNames names = new FeedNames();
+
+  FeedSight(FeedAudience audience, long ticksPerSecond) {
+    this.audience = audience;
+    this.ticksPerSecond = ticksPerSecond;
+  }
+
+  /**
+   * The rows in a query.
+   *
+   * @throws ApiException when they are none
+   */
+  static List<String> in(Parameters query) {
+    List<String> rows =
+        query
+            .text("rows")
+            .filter(text -> !text.isEmpty())
+            .map(text -> Arrays.asList(text.split(",", MAX_ROWS + 2)))
+            .orElse(List.of());
+    if (rows.size() > MAX_ROWS || rows.stream().anyMatch(id -> id.length() > MAX_PEER_ID)) {
+      throw query.bad("rows", "at most " + MAX_ROWS + " peer ids between commas");
+    }
+    return rows;
+  }
+
+  /**
+   * Somebody begins to watch.
+   *
+   * @param name as it calls itself; empty when it has no more to say
+   * @param caller key of its token or session; empty without one
+   */
+  void enter(FeedViewer viewer, Optional<String> name, String caller) {
+    name.ifPresent(given -> names.enter(given, viewer, caller));
+  }
+
+  /** Somebody watches no more. */
+  void leave(FeedViewer viewer) {
+    names.leave(viewer);
+  }
+
+  /** Which rows a viewer has in sight from now on, in place of those before. */
+  void watch(RoutingContext ctx) {
+    JsonBody body = JsonBody.of(ctx, Set.of("rows"));
+    List<String> rows = new ArrayList<>();
+    if (body.value("rows") instanceof JsonArray given && given.size() <= MAX_ROWS) {
+      for (Object each : given) {
+        if (each instanceof String id && !id.isEmpty() && id.length() <= MAX_PEER_ID) {
+          rows.add(id);
+        }
+      }
+      if (rows.size() == given.size()) {
+        long second = audience.ticks() / ticksPerSecond;
+        FeedViewer viewer = names.find(ctx.pathParam("viewer"), Access.who(ctx).key(), second);
+        audience.watch(viewer, List.copyOf(rows));
+        Responses.empty(ctx);
+        return;
+      }
+    }
+    throw body.bad(
+        "rows",
+        "a list of at most " + MAX_ROWS + " peer ids of at most " + MAX_PEER_ID + " characters");
+  }
+}

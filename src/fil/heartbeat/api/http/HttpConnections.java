@@ -1,0 +1,234 @@
+package fil.heartbeat.api.http;
+
+import fil.heartbeat.config.Cidr;
+import fil.heartbeat.config.HttpConfig.Connections;
+import fil.heartbeat.libp2p.IpLiteral;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections of the HTTP side: how many there may be, and how long each may take over what it
+ * sends. Whoever is refused is counted and gets no answer. On one event loop.
+ */
+public final class HttpConnections {
+  private static final Logger log = LoggerFactory.getLogger(HttpConnections.class);
+
+  /** Why a connection was ended, or not begun. */
+  public enum Refusal {
+    /** There were too many. */
+    CONNECTIONS("connections"),
+    /** There were too many from its address. */
+    ADDRESS("address"),
+    /** It asked too much at once. */
+    PIPELINING("pipelining"),
+    /** The head of a request did not come in time. */
+    HEAD("head-timeout"),
+    /** The body of a request did not come in time. */
+    BODY("body-timeout"),
+    /** It did not take its answer in time. */
+    UNREAD("unread-timeout"),
+    /** It took its answer slowest when the memory for answers was used up. */
+    MEMORY("unread-memory"),
+    /** It does not speak TLS where that is spoken. */
+    NOT_TLS("not-tls");
+
+    private final String word;
+
+    Refusal(String word) {
+      this.word = word;
+    }
+  }
+
+  /**
+   * How long is waited.
+   *
+   * @param head for the head of a request from its first byte, of the first one from the moment
+   *     that the connection is there; TLS has ten seconds of its own before
+   * @param body for the rest of a request
+   * @param idle for the first byte of the next request; for any byte to pass in either direction;
+   *     and for what was handed to the socket to be taken, some 64 KiB, which ends those that do
+   *     not read what they asked for. A feed says something every 15 s
+   */
+  public record Patience(Duration head, Duration body, Duration idle) {
+    public static final Patience DEFAULT =
+        new Patience(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(60));
+  }
+
+  private final Connections limits;
+  private final List<Cidr> trusted;
+  private final Patience patience;
+  private final LongSupplier nanoTime;
+  private final Map<String, Integer> addresses = new HashMap<>();
+  private final Set<Channel> channels = new HashSet<>();
+  private final Set<HttpRequests> watched = new HashSet<>();
+  private final UnreadAnswers unread;
+
+  /** Written on the loop, read anywhere. */
+  private final Map<Refusal, Long> refused = new ConcurrentHashMap<>();
+
+  /**
+   * @param trusted proxies, whose connections are those of many
+   * @param unread of all connections
+   */
+  public HttpConnections(
+      Connections limits,
+      List<Cidr> trusted,
+      Patience patience,
+      LongSupplier nanoTime,
+      UnreadAnswers unread) {
+    this.limits = limits;
+    this.trusted = trusted;
+    this.patience = patience;
+    this.nanoTime = nanoTime;
+    this.unread = unread;
+    for (Refusal each : Refusal.values()) {
+      refused.put(each, 0L);
+    }
+  }
+
+  /** Connections now. */
+  public int open() {
+    return channels.size();
+  }
+
+  /** How many were refused so far, by reason. */
+  public Map<String, Long> refused() {
+    Map<String, Long> words = new TreeMap<>();
+    refused.forEach((reason, times) -> words.put(reason.word, times));
+    return words;
+  }
+
+  /**
+   * Counts a connection from its first moment until its end. One more than there may be is to be
+   * ended by whoever asks.
+   */
+  public boolean enter(Channel channel) {
+    if (channels.contains(channel)) {
+      return true;
+    }
+    InetAddress address = address(channel.remoteAddress());
+    if (address == null) {
+      return false;
+    }
+    boolean limited = trusted.stream().noneMatch(each -> each.contains(address.getHostAddress()));
+    String key = IpLiteral.subscriber(address);
+    if (channels.size() >= limits.inAll()) {
+      refuse(Refusal.CONNECTIONS, channel);
+      return false;
+    }
+    if (limited && addresses.getOrDefault(key, 0) >= limits.perAddress()) {
+      refuse(Refusal.ADDRESS, channel);
+      return false;
+    }
+    channels.add(channel);
+    if (limited) {
+      addresses.put(key, addresses.getOrDefault(key, 0) + 1);
+    }
+    var ignored =
+        channel
+            .closeFuture()
+            .addListener(
+                closed -> {
+                  channels.remove(channel);
+                  if (limited) {
+                    leave(key);
+                  }
+                });
+    return true;
+  }
+
+  private void leave(String key) {
+    int left = addresses.getOrDefault(key, 1) - 1;
+    if (left == 0) {
+      addresses.remove(key);
+    } else {
+      addresses.put(key, left);
+    }
+  }
+
+  private static @Nullable InetAddress address(@Nullable SocketAddress remote) {
+    return remote instanceof InetSocketAddress inet ? inet.getAddress() : null;
+  }
+
+  /** To be called when a connection can carry requests, before it is read. */
+  public void guard(HttpConnection connection) {
+    ChannelHandlerContext ctx = ((HttpServerConnection) connection).channelHandlerContext();
+    if (!enter(ctx.channel())) {
+      var ignored = ctx.close();
+      return;
+    }
+    HttpRequests requests = new HttpRequests(this, patience, nanoTime);
+    ChannelPipeline pipeline = ctx.pipeline();
+    pipeline.addBefore(
+        pipeline.context(HttpRequestDecoder.class).name(), "heads", requests.heads());
+    pipeline.addAfter(pipeline.context(HttpResponseEncoder.class).name(), "requests", requests);
+    pipeline.addBefore(ctx.name(), "faults", HttpRequests.FAULTS);
+    watch(requests, ctx.channel());
+  }
+
+  void watch(HttpRequests requests, Channel channel) {
+    watched.add(requests);
+    var ignored =
+        channel
+            .closeFuture()
+            .addListener(
+                closed -> {
+                  watched.remove(requests);
+                  requests.letAllGo();
+                });
+  }
+
+  UnreadAnswers unread() {
+    return unread;
+  }
+
+  /** Ends those that take their answers slowest, as long as all that is unread is too much. */
+  void makeRoom() {
+    while (unread.isOver()) {
+      Optional<HttpRequests> slowest =
+          watched.stream()
+              .filter(each -> each.held() > 0)
+              .min(
+                  Comparator.comparingLong(HttpRequests::tookAtSecond)
+                      .thenComparing(Comparator.comparingLong(HttpRequests::held).reversed()));
+      if (slowest.isEmpty()) {
+        return;
+      }
+      slowest.get().end(Refusal.MEMORY);
+      slowest.get().letAllGo();
+    }
+  }
+
+  /** Ends those that took too long; to be called every now and then. */
+  public void sweep() {
+    long now = nanoTime.getAsLong();
+    List.copyOf(watched).forEach(each -> each.endIfLate(now));
+  }
+
+  public void refuse(Refusal reason, Channel channel) {
+    refused.put(reason, refused.getOrDefault(reason, 0L) + 1);
+    log.debug("connection refused reason={} from={}", reason.word, channel.remoteAddress());
+  }
+}

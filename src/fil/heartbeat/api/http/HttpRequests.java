@@ -1,0 +1,281 @@
+package fil.heartbeat.api.http;
+
+import fil.heartbeat.api.http.HttpConnections.Patience;
+import fil.heartbeat.api.http.HttpConnections.Refusal;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The requests of one connection, as they come and are answered. Stands before what Netty and
+ * Vert.x do with them, which answer some faults of clients with exceptions, a line in the log with
+ * its stack for each.
+ */
+final class HttpRequests extends ChannelDuplexHandler {
+  private static final Logger log = LoggerFactory.getLogger(HttpRequests.class);
+
+  /** Requests that may wait for their answers. Browsers send one at a time, Prometheus too. */
+  static final int MAX_PIPELINED = 64;
+
+  /**
+   * Ends a connection that failed. What is under way on it hears of its end; of the failure itself
+   * Vert.x would tell requests that wait for their turn too, and fail at those.
+   */
+  static final ChannelHandler FAULTS = new Faults();
+
+  private static final long SECOND = 1_000_000_000;
+
+  private final HttpConnections all;
+  private final Patience patience;
+  private final LongSupplier nanoTime;
+  private @Nullable ChannelHandlerContext context;
+  private int unanswered;
+
+  /** A connection begins with one. */
+  private boolean inHead = true;
+
+  private boolean inBody;
+  private boolean ended;
+
+  /** When that began which is waited for. */
+  private long since;
+
+  /** Bytes that the socket has not taken. */
+  private long written;
+
+  /** What the rest of the answer is made of, and the bytes that it takes. */
+  private @Nullable Object source;
+
+  private long sourceBytes;
+
+  /** When the socket took something last, or had nothing to take. */
+  private long tookAt;
+
+  HttpRequests(HttpConnections all, Patience patience, LongSupplier nanoTime) {
+    this.all = all;
+    this.patience = patience;
+    this.nanoTime = nanoTime;
+    since = nanoTime.getAsLong();
+    tookAt = since;
+  }
+
+  /** Of the connection that a request came on; empty where nobody guards it. */
+  static Optional<HttpRequests> of(HttpServerRequest request) {
+    return request.connection() instanceof HttpServerConnection connection
+        ? Optional.ofNullable(connection.channelHandlerContext().pipeline().get(HttpRequests.class))
+        : Optional.empty();
+  }
+
+  /** Stands before what makes requests of bytes. */
+  ChannelHandler heads() {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void channelRead(ChannelHandlerContext ctx, Object message) {
+        bytes();
+        ctx.fireChannelRead(message);
+      }
+    };
+  }
+
+  private void bytes() {
+    if (!inHead && !inBody && unanswered == 0) {
+      inHead = true;
+      since = nanoTime.getAsLong();
+    }
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (message instanceof HttpRequest request) {
+      unanswered++;
+      inHead = false;
+      inBody = true;
+      since = nanoTime.getAsLong();
+      check(request);
+      if (unanswered > MAX_PIPELINED) {
+        end(Refusal.PIPELINING);
+      }
+    }
+    if (message instanceof HttpContent content
+        && !(message instanceof HttpRequest)
+        && content.decoderResult().isFailure()) {
+      // Where the next request begins is not known.
+      end(null);
+    }
+    if (message instanceof LastHttpContent) {
+      inBody = false;
+      since = nanoTime.getAsLong();
+    }
+    if (ended) {
+      // One read may hold thousands of requests.
+      boolean ignored = ReferenceCountUtil.release(message);
+      return;
+    }
+    ctx.fireChannelRead(unanswered > 1 ? ofTheHeap(message) : message);
+  }
+
+  /** Vert.x keeps what waits for its turn, and does not release it when the connection ends. */
+  private static Object ofTheHeap(Object message) {
+    if (!(message instanceof HttpContent content) || !content.content().isReadable()) {
+      return message;
+    }
+    byte[] bytes = ByteBufUtil.getBytes(content.content());
+    HttpContent copy = content.replace(Unpooled.wrappedBuffer(bytes));
+    boolean ignored = content.release();
+    return copy;
+  }
+
+  /** Vert.x answers other versions 501, in those versions. */
+  private static void check(HttpRequest request) {
+    HttpVersion version = request.protocolVersion();
+    if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+      request.setProtocolVersion(HttpVersion.HTTP_1_1);
+      request.setDecoderResult(
+          DecoderResult.failure(new IllegalArgumentException("version: " + version)));
+    }
+  }
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    if (message instanceof LastHttpContent && !isProvisional(message)) {
+      unanswered--;
+      since = inBody ? since : nanoTime.getAsLong();
+    }
+    int bytes = message instanceof HttpContent content ? content.content().readableBytes() : 0;
+    if (bytes == 0 || ended) {
+      var ignored = ctx.write(message, promise);
+      return;
+    }
+    begin();
+    written += bytes;
+    all.unread().add(bytes);
+    var ignored = ctx.write(message, promise.unvoid().addListener(taken -> took(bytes)));
+    all.makeRoom();
+  }
+
+  private void begin() {
+    if (held() == 0) {
+      tookAt = nanoTime.getAsLong();
+    }
+  }
+
+  private void took(int bytes) {
+    if (!ended) {
+      tookAt = nanoTime.getAsLong();
+      written -= bytes;
+      all.unread().add(-bytes);
+    }
+  }
+
+  /** What is kept for the client, in bytes; others may be told the same. */
+  long held() {
+    return written + sourceBytes;
+  }
+
+  /** When it took something last, in seconds of a clock that counts from anywhere. */
+  long tookAtSecond() {
+    return Math.floorDiv(tookAt, SECOND);
+  }
+
+  /** What an answer is made of is kept from now on. */
+  void hold(Object what, long bytes) {
+    if (source == null && !ended) {
+      begin();
+      source = what;
+      sourceBytes = bytes;
+      all.unread().hold(what, bytes);
+      all.makeRoom();
+    }
+  }
+
+  /** It is kept no more. */
+  void letGo(Object what) {
+    if (source == what) {
+      all.unread().letGo(what, sourceBytes);
+      source = null;
+      sourceBytes = 0;
+    }
+  }
+
+  /** Once nothing is told to the client any more. */
+  void letAllGo() {
+    ended = true;
+    all.unread().add(-written);
+    written = 0;
+    Object held = source;
+    if (held != null) {
+      letGo(held);
+    }
+  }
+
+  private static boolean isProvisional(Object message) {
+    return message instanceof HttpResponse response
+        && response.status().codeClass().equals(HttpStatusClass.INFORMATIONAL);
+  }
+
+  /** Ends the connection when what is to come has not come in time. */
+  void endIfLate(long now) {
+    if (written > 0 && now - tookAt > patience.idle().toNanos()) {
+      end(Refusal.UNREAD);
+    } else if (inBody) {
+      endIfLate(now, patience.body(), Refusal.BODY);
+    } else if (unanswered == 0) {
+      endIfLate(now, inHead ? patience.head() : patience.idle(), inHead ? Refusal.HEAD : null);
+    }
+  }
+
+  private void endIfLate(long now, Duration limit, @Nullable Refusal reason) {
+    if (now - since > limit.toNanos()) {
+      end(reason);
+    }
+  }
+
+  /**
+   * @param reason null for what is no refusal: the client had what it asked for
+   */
+  void end(@Nullable Refusal reason) {
+    ChannelHandlerContext ctx = context;
+    if (ended || ctx == null) {
+      return;
+    }
+    ended = true;
+    if (reason != null) {
+      all.refuse(reason, ctx.channel());
+    }
+    var ignored = ctx.close();
+  }
+
+  @ChannelHandler.Sharable
+  private static final class Faults extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      log.debug("connection ended from={} cause={}", ctx.channel(), String.valueOf(cause));
+      var ignored = ctx.close();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package fil.heartbeat.api.http;
+
+import fil.heartbeat.config.GoDuration;
+import io.vertx.core.MultiMap;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The query of a request. Every fault names the parameter, its value and what was expected. */
+public final class Parameters {
+  private static final int MAX_SHOWN = 100;
+
+  private final MultiMap query;
+
+  /**
+   * @throws ApiException when there is a parameter of another name
+   */
+  public Parameters(MultiMap query, Set<String> names) {
+    this.query = query;
+    for (String name : query.names()) {
+      if (!names.contains(name)) {
+        String expected =
+            names.isEmpty() ? "no parameters" : "one of " + String.join(", ", new TreeSet<>(names));
+        throw bad(name, expected);
+      }
+      if (query.getAll(name).size() > 1) {
+        throw ApiException.badParameter(
+            name, shown(String.join(", ", query.getAll(name))), "one value");
+      }
+    }
+  }
+
+  public Optional<String> text(String name) {
+    return Optional.ofNullable(query.get(name));
+  }
+
+  public int whole(String name, int from, int to, int otherwise) {
+    String text = query.get(name);
+    if (text == null) {
+      return otherwise;
+    }
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= from && value <= to) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Answered below, as a number out of range is.
+    }
+    throw bad(name, "a whole number of " + from + " to " + to);
+  }
+
+  /** A time of the years 1970 to 9999 in ISO-8601, or in seconds since 1970. */
+  public Instant instant(String name, Instant otherwise) {
+    String text = query.get(name);
+    if (text == null) {
+      return otherwise;
+    }
+    try {
+      boolean seconds = !text.isEmpty() && text.length() < 13 && text.chars().allMatch(this::digit);
+      return seconds ? Times.ofSeconds(Long.parseLong(text)) : Times.parse(text);
+    } catch (DateTimeException e) {
+      throw bad(
+          name, Times.expected(e, "a time such as 2026-01-02T03:04:05Z, or seconds since 1970"));
+    }
+  }
+
+  private boolean digit(int c) {
+    return c >= '0' && c <= '9';
+  }
+
+  public Optional<Duration> duration(String name) {
+    String text = query.get(name);
+    if (text == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(GoDuration.parse(text));
+    } catch (IllegalArgumentException e) {
+      throw bad(name, "a Go duration such as 30s, 5m or 1h");
+    }
+  }
+
+  public ApiException bad(String name, String expected) {
+    return ApiException.badParameter(name, shown(query.get(name)), expected);
+  }
+
+  private static String shown(@Nullable String value) {
+    String text = String.valueOf(value);
+    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+  }
+}

@@ -1,0 +1,219 @@
+package fil.heartbeat.api.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import fil.heartbeat.libp2p.Quoted;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How requests are answered: bodies with a validator, and problem documents (RFC 9457). */
+public final class Responses {
+  private static final Logger log = LoggerFactory.getLogger(Responses.class);
+
+  public static final String JSON = "application/json";
+
+  /** What is handed to a socket at once, in bytes. */
+  public static final int SLICE = 64 * 1024;
+
+  /** Of a path in the log, characters. */
+  public static final int MAX_LOGGED = 200;
+
+  /** Of a request's line, bytes: what a server that answers with this accepts. */
+  public static final int MAX_LINE = 32 * 1024;
+
+  private static final String PROBLEM = "application/problem+json";
+  private static final int TAG_BYTES = 12;
+
+  private Responses() {}
+
+  public static void json(RoutingContext ctx, Future<JsonObject> body) {
+    body.onSuccess(answer -> json(ctx, answer)).onFailure(ctx::fail);
+  }
+
+  public static void json(RoutingContext ctx, JsonObject body) {
+    body(ctx, JSON, body.toBuffer());
+  }
+
+  /** A body that a client may ask for again by its tag. */
+  public static void body(RoutingContext ctx, String type, Buffer body) {
+    // Weak: what is compressed on the way has other bytes.
+    String tag = "W/\"" + tag(body) + '"';
+    common(ctx);
+    ctx.response().putHeader(HttpHeaders.ETAG, tag);
+    ctx.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+    ctx.response().putHeader(HttpHeaders.VARY, "accept, accept-encoding, authorization, cookie");
+    if (matches(ctx.request().getHeader(HttpHeaders.IF_NONE_MATCH), tag)) {
+      finish(ctx.response().setStatusCode(304).end());
+      return;
+    }
+    ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, type);
+    end(ctx, body);
+  }
+
+  /** A body that is another one each time. */
+  public static void fresh(RoutingContext ctx, String type, Buffer body) {
+    common(ctx);
+    ctx.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, type);
+    end(ctx, body);
+  }
+
+  /** Done, and nothing to say. */
+  public static void empty(RoutingContext ctx) {
+    common(ctx);
+    finish(ctx.response().setStatusCode(204).end());
+  }
+
+  /**
+   * What failed, as a problem document. What the client did wrong is its own matter, whoever found
+   * it out: us, the router (which says so by a status of 4xx) or the connection (by its end). Only
+   * the rest is ours, and an error.
+   */
+  public static void problem(RoutingContext ctx) {
+    Throwable failure = ctx.failure();
+    int status = ctx.statusCode();
+    if (failure instanceof ApiException e) {
+      problem(ctx, e);
+    } else if (failure == null) {
+      ctx.next();
+    } else if (ctx.response().closed() || failure instanceof HttpClosedException) {
+      log.debug("request broke off path={} cause={}", shown(ctx), failure.getMessage());
+    } else if (status >= 400 && status < 500) {
+      problem(
+          ctx,
+          status,
+          HttpResponseStatus.valueOf(status).reasonPhrase(),
+          String.valueOf(failure.getMessage()));
+    } else {
+      log.error("request failed path={}", shown(ctx), failure);
+      problem(ctx, 500, "Internal error", "the log of the server says more");
+    }
+  }
+
+  private static String shown(RoutingContext ctx) {
+    return Quoted.bare(String.valueOf(ctx.request().path()), MAX_LOGGED);
+  }
+
+  /** What is no request at all, after which nobody knows where the next one begins. */
+  public static void malformed(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    int status =
+        cause instanceof TooLongHttpLineException
+            ? 414
+            : cause instanceof TooLongHttpHeaderException ? 431 : 400;
+    JsonObject body =
+        problem(
+            status,
+            HttpResponseStatus.valueOf(status).reasonPhrase(),
+            "the request line and headers (expected: HTTP/1.1, at most "
+                + MAX_LINE
+                + " and "
+                + HttpServerOptions.DEFAULT_MAX_HEADER_SIZE
+                + " bytes)",
+            "/");
+    finish(
+        request
+            .response()
+            .setStatusCode(status)
+            .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+            .putHeader(HttpHeaders.CONTENT_TYPE, PROBLEM)
+            .end(body.toBuffer()));
+    Future<Void> ignored = request.connection().close();
+  }
+
+  public static void problem(RoutingContext ctx, ApiException e) {
+    e.headers().forEach(ctx.response()::putHeader);
+    problem(ctx, e.status(), e.title(), String.valueOf(e.getMessage()));
+  }
+
+  public static void problem(RoutingContext ctx, int status, String title, String detail) {
+    if (ctx.response().headWritten()) {
+      ctx.response().reset();
+      return;
+    }
+    JsonObject body = problem(status, title, detail, ctx.request().path());
+    ctx.response().setStatusCode(status);
+    fresh(ctx, PROBLEM, body.toBuffer());
+  }
+
+  private static JsonObject problem(int status, String title, String detail, String path) {
+    return new JsonObject()
+        .put("type", "about:blank")
+        .put("title", title)
+        .put("status", status)
+        .put("detail", detail)
+        .put("instance", path);
+  }
+
+  /** A viewer that goes away before its answer is not our failure. */
+  public static void finish(Future<Void> written) {
+    written.onFailure(gone -> log.debug("answer not delivered cause={}", gone.getMessage()));
+  }
+
+  /** Whether the client asked for CSV, by {@code format=csv} or by what it accepts. */
+  public static boolean wantsCsv(RoutingContext ctx, Parameters query) {
+    Optional<String> format = query.text("format");
+    if (format.isPresent()) {
+      return switch (format.get()) {
+        case "csv" -> true;
+        case "json" -> false;
+        default -> throw query.bad("format", "csv or json");
+      };
+    }
+    String accept = ctx.request().getHeader(HttpHeaders.ACCEPT);
+    return accept != null && accept.startsWith("text/csv");
+  }
+
+  private static void common(RoutingContext ctx) {
+    ctx.response().putHeader("x-content-type-options", "nosniff");
+  }
+
+  private static void end(RoutingContext ctx, Buffer body) {
+    if (ctx.request().method().equals(HttpMethod.HEAD)) {
+      ctx.response().putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
+      finish(ctx.response().end());
+    } else if (body.length() > SLICE) {
+      // A client that asks much at once and does not read gets no more than its socket takes.
+      ctx.response().putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
+      PulledAnswer.send(ctx, body);
+    } else {
+      finish(ctx.response().end(body));
+    }
+  }
+
+  private static boolean matches(@Nullable String header, String tag) {
+    return header != null
+        && (header.strip().equals("*") || (", " + header + ",").contains(" " + tag + ","));
+  }
+
+  /** Equal for equal bytes. */
+  static String tag(Buffer body) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(body.getBytes());
+      return new String(
+          Base64.getUrlEncoder()
+              .withoutPadding()
+              .encode(java.util.Arrays.copyOf(digest, TAG_BYTES)),
+          UTF_8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package fil.heartbeat.api.metrics;
+
+import fil.heartbeat.libp2p.HostStats;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the aggregator's libp2p host did. */
+final class HostMetrics {
+  private HostMetrics() {}
+
+  static List<MetricSnapshot> of(HostStats host) {
+    List<MetricSnapshot> metrics = new ArrayList<>();
+    // The canary's is one of them: these are the sockets that the limits count, and what is
+    // accepted must remain the sum of what became of it.
+    metrics.add(
+        Metrics.gauge("connections", "Upgraded connections open now, the canary's among them.")
+            .dataPoint(Metrics.point(host.connections()))
+            .build());
+    metrics.add(
+        Metrics.gauge("pending_upgrades", "Connections being upgraded now.")
+            .dataPoint(Metrics.point(host.pendingUpgrades()))
+            .build());
+    metrics.add(Metrics.byReason("sockets_refused", "Sockets refused by a limit.", host.refused()));
+    metrics.add(
+        Metrics.byReason("upgrades_failed", "Upgrades that failed.", host.failedUpgrades()));
+    metrics.add(
+        Metrics.byReason("streams_refused", "Streams refused or reset.", host.streamsRefused()));
+    metrics.add(
+        Metrics.byReason(
+            "violations",
+            "Rules of a protocol that peers broke; an honest peer breaks none.",
+            host.violations()));
+    metrics.add(
+        Metrics.byReason(
+            "frames_ignored",
+            "Yamux frames that changed nothing; honest peers send some.",
+            host.framesIgnored()));
+    metrics.add(upgrades(host));
+    return metrics;
+  }
+
+  private static MetricSnapshot upgrades(HostStats host) {
+    ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
+    long below = 0;
+    for (int i = 0; i < host.upgradeSecondsBuckets().size(); i++) {
+      long upTo = host.upgradeSecondsBuckets().get(i);
+      double bound =
+          i < HostStats.UPGRADE_BUCKETS.size()
+              ? HostStats.UPGRADE_BUCKETS.get(i).toNanos() / 1e9
+              : Double.POSITIVE_INFINITY;
+      buckets.bucket(bound, upTo - below);
+      below = upTo;
+    }
+    return HistogramSnapshot.builder()
+        .name(Metrics.PREFIX + "upgrade_duration_seconds")
+        .help("Time from an open socket to a usable connection.")
+        .dataPoint(
+            HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                .classicHistogramBuckets(buckets.build())
+                .sum(host.upgradeSecondsSum())
+                .build())
+        .build();
+  }
+}

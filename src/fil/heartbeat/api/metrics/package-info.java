@@ -1,0 +1,5 @@
+/** What Prometheus scrapes: of one consistent state, and of this process. */
+@NullMarked
+package fil.heartbeat.api.metrics;
+
+import org.jspecify.annotations.NullMarked;

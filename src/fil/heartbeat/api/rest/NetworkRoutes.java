@@ -1,0 +1,214 @@
+package fil.heartbeat.api.rest;
+
+import fil.heartbeat.aggregator.ChainView;
+import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.api.access.Access;
+import fil.heartbeat.api.access.FleetSide;
+import fil.heartbeat.api.access.Grant;
+import fil.heartbeat.api.access.Routes;
+import fil.heartbeat.api.http.Parameters;
+import fil.heartbeat.api.http.Responses;
+import fil.heartbeat.api.http.Times;
+import fil.heartbeat.fleet.FleetSettings;
+import fil.heartbeat.fleet.NetworkReport;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The networks: who is in consensus, the lanes of the chain view, and what this process is. */
+public final class NetworkRoutes {
+  static final int MAX_EPOCHS = 100;
+  private static final int EPOCHS = 20;
+
+  private final FleetSide side;
+  private final String version;
+  private final boolean hasTokens;
+  private final Degraded degraded;
+  private final Instant startedAt;
+  private final Recent<Integer, List<ChainView>> lanes = new Recent<>(System::nanoTime);
+  private final Recent<Integer, Buffer> chains = new Recent<>(System::nanoTime);
+
+  /**
+   * @param degraded whether this process is well, and raises alerts
+   */
+  public NetworkRoutes(
+      FleetSide side, String version, boolean hasTokens, Degraded degraded, Instant startedAt) {
+    this.side = side;
+    this.degraded = degraded;
+    this.version = version;
+    this.hasTokens = hasTokens;
+    this.startedAt = startedAt;
+  }
+
+  public void mount(Routes routes) {
+    routes
+        .get("/api/v1/consensus")
+        .handler(
+            ctx -> {
+              var ignored = new Parameters(ctx.queryParams(), Set.of());
+              Responses.json(ctx, side.view().snapshot().map(now -> consensus(now.networks())));
+            });
+    routes.get("/api/v1/chain").handler(this::chain);
+    routes
+        .get("/api/v1/info")
+        .handler(
+            ctx -> {
+              var ignored = new Parameters(ctx.queryParams(), Set.of());
+              Access.Principal who = Access.who(ctx);
+              Responses.json(
+                  ctx,
+                  side.view()
+                      .snapshot()
+                      .compose(
+                          now -> degraded.list(Optional.of(now)).map(why -> info(now, why, who))));
+            });
+  }
+
+  private void chain(RoutingContext ctx) {
+    int epochs =
+        new Parameters(ctx.queryParams(), Set.of("epochs")).whole("epochs", 1, MAX_EPOCHS, EPOCHS);
+    chains
+        .ask(epochs, () -> lanes(epochs).map(networks -> chain(networks, epochs)))
+        .onSuccess(body -> Responses.body(ctx, Responses.JSON, body))
+        .onFailure(ctx::fail);
+  }
+
+  /** All nodes are looked at for each height, so not for each number of heights. */
+  private Future<List<ChainView>> lanes(int epochs) {
+    int heights = epochs <= EPOCHS ? EPOCHS : MAX_EPOCHS;
+    return lanes.ask(heights, () -> side.view().chain(heights));
+  }
+
+  private static Buffer chain(List<ChainView> networks, int epochs) {
+    return new JsonObject()
+        .put(
+            "networks",
+            new JsonArray(networks.stream().map(network -> chain(network, epochs)).toList()))
+        .toBuffer();
+  }
+
+  private static JsonObject chain(ChainView network, int epochs) {
+    return new JsonObject()
+        .put("genesisCid", network.genesisCid())
+        .put("network", network.network())
+        .put(
+            "lanes",
+            new JsonArray(
+                network.lanes().stream().limit(epochs).map(NetworkRoutes::lane).toList()));
+  }
+
+  private static JsonObject lane(ChainView.Lane lane) {
+    List<JsonObject> heads =
+        lane.heads().stream()
+            .map(
+                head ->
+                    new JsonObject()
+                        .put("cids", new JsonArray(head.cids()))
+                        .put("side", head.side())
+                        .put("count", head.count())
+                        .put("nodes", new JsonArray(head.nodes())))
+            .toList();
+    return new JsonObject()
+        .put("height", lane.height())
+        .put("heads", new JsonArray(heads))
+        .put("p50Millis", lane.p50Millis())
+        .put("p90Millis", lane.p90Millis());
+  }
+
+  static JsonObject consensus(List<NetworkReport> networks) {
+    return new JsonObject()
+        .put("networks", new JsonArray(networks.stream().map(NetworkRoutes::network).toList()));
+  }
+
+  /** As {@link #consensus} but without the nodes of each side, of which a feed tells anyway. */
+  public static JsonObject consensusInShort(List<NetworkReport> networks) {
+    JsonObject all = consensus(networks);
+    for (Object network : all.getJsonArray("networks")) {
+      for (Object side : ((JsonObject) network).getJsonArray("sides")) {
+        ((JsonObject) side).remove("nodes");
+      }
+    }
+    return all;
+  }
+
+  private static JsonObject network(NetworkReport report) {
+    List<JsonObject> sides =
+        report.sides().stream()
+            .map(
+                side ->
+                    new JsonObject()
+                        .put("head", new JsonArray(side.head()))
+                        .put("count", side.count())
+                        .put("votes", side.votes())
+                        .put("nodes", new JsonArray(side.nodes()))
+                        .put("firstDifferentHeight", side.firstDifferentHeight()))
+            .toList();
+    return new JsonObject()
+        .put("genesisCid", report.genesisCid())
+        .put("network", report.network())
+        .put("expectedEpoch", report.expectedEpoch())
+        .put("referenceHeight", report.referenceHeight())
+        .put("bestHeight", report.bestHeight())
+        .put("lagEpochs", report.lagEpochs())
+        .put("voters", report.voters())
+        .put("inConsensus", report.inConsensus())
+        .put("inDispute", report.inDispute())
+        .put(
+            "basis",
+            new JsonObject()
+                .put("voters", report.basis().voters())
+                .put("reference", report.basis().reference()))
+        .put("fleetForked", report.fleetForked())
+        .put("clockSuspected", report.clockSuspected())
+        .put("nextEpoch", Times.text(report.nextEpoch()))
+        .put("newestBlock", Times.text(report.newestBlock()))
+        .put("sides", new JsonArray(sides));
+  }
+
+  /** Who asks, what it may do and why. */
+  private JsonObject viewer(Access.Principal who) {
+    String via =
+        who.grant().isPresent()
+            ? who.cookie() ? "session" : "token"
+            : hasTokens ? "public" : "open";
+    return new JsonObject()
+        .put("name", who.name().orElse(null))
+        .put("scope", who.grant().filter(Grant::admin).isPresent() ? "admin" : "read")
+        .put("via", via);
+  }
+
+  private JsonObject info(Snapshot now, List<String> why, Access.Principal who) {
+    List<String> names =
+        now.networks().stream().map(report -> String.valueOf(report.network())).distinct().toList();
+    return new JsonObject()
+        .put("version", version)
+        .put("now", Times.text(now.at()))
+        .put("startedAt", Times.text(startedAt))
+        .put("warming", now.warming())
+        .put("simulated", names.contains("simulated"))
+        .put("networks", new JsonArray(names))
+        .put("addresses", new JsonArray(side.addresses().get()))
+        .put("alerts", degraded.raisesAlerts())
+        .put("degraded", new JsonArray(why))
+        .put("thresholds", thresholds(side.view().judgedBy()))
+        .put("viewer", viewer(who));
+  }
+
+  /** What the page says of states is what they are judged by here. */
+  private static JsonObject thresholds(FleetSettings by) {
+    return new JsonObject()
+        .put("forkAfter", by.forkAfter())
+        .put("fleetForkedAfter", by.fleetForkedAfter())
+        .put("slowLag", by.slowLag())
+        .put("behindLag", by.behindLag())
+        .put("lagHoldSeconds", by.lagHold().toSeconds())
+        .put("disconnectedAfterSeconds", by.disconnectedAfter().toSeconds())
+        .put("warmingSeconds", by.warming().toSeconds());
+  }
+}

@@ -1,0 +1,79 @@
+package fil.heartbeat.api.rest;
+
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.api.http.Times;
+import fil.heartbeat.fleet.Agreement;
+import fil.heartbeat.fleet.Expected;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The members of a node in JSON, in the order in which they are written. */
+public enum NodeMember {
+  PEER_ID("peerId", Node::peerId),
+  NICKNAME("nickname", node -> node.claims().nickname()),
+  EXPECTED_NAME("expectedName", node -> node.expectedName().orElse(null)),
+  MINER_ADDRESS("minerAddress", node -> node.claims().minerAddress()),
+  GENESIS_CID("genesisCid", node -> node.claims().genesisCid()),
+  NETWORK("network", Node::network),
+  HEAD("head", node -> new JsonArray(node.claims().head())),
+  HEIGHT("height", node -> node.claims().height()),
+  LAG_EPOCHS("lagEpochs", node -> node.verdict().lagEpochs()),
+  STATE("state", node -> node.state().word()),
+  LIVENESS("liveness", node -> node.verdict().liveness().word()),
+  CHAIN("chain", node -> node.verdict().chain().word()),
+  AGREEMENT("agreement", node -> node.verdict().agreement().word()),
+  PARTIAL("partial", node -> node.verdict().agreement() == Agreement.PARTIAL),
+  REASON("reason", node -> node.verdict().reason()),
+  STATE_SINCE("stateSince", node -> Times.text(node.verdict().since())),
+  CONFLICTS("conflicts", node -> new JsonArray(node.conflicts())),
+  LABELS(
+      "labels",
+      node -> {
+        Expected expected = node.expected();
+        return expected == null ? new JsonObject() : new JsonObject(Map.copyOf(expected.labels()));
+      }),
+  VOTER("voter", node -> node.verdict().voter()),
+  CONNECTED("connected", Node::connected),
+  ADDRESS("address", node -> node.contact().address()),
+  FIRST_SEEN("firstSeen", node -> Times.text(node.contact().firstSeen())),
+  LAST_BEAT("lastBeat", node -> Times.text(node.contact().lastBeat())),
+  HEAD_SINCE("headSince", node -> Times.text(node.contact().headSince())),
+  BEATS("beats", node -> node.contact().beats()),
+  UPTIME_24H("uptime24h", node -> node.contact().uptime24h()),
+  UPTIME_BY_HOUR("uptimeByHour", node -> node.contact().uptimeByHour()),
+  SYNCING("syncing", node -> node.claims().syncing()),
+  STANDING("standing", node -> node.standing().word());
+
+  private final String key;
+  private final Function<Node, @Nullable Object> value;
+
+  NodeMember(String key, Function<Node, @Nullable Object> value) {
+    this.key = key;
+    this.value = value;
+  }
+
+  public String key() {
+    return key;
+  }
+
+  public @Nullable Object of(Node node) {
+    return value.apply(node);
+  }
+
+  static Optional<NodeMember> named(String key) {
+    return Arrays.stream(values()).filter(member -> member.key.equals(key)).findFirst();
+  }
+
+  public static JsonObject json(Node node) {
+    JsonObject json = new JsonObject();
+    for (NodeMember member : values()) {
+      json.put(member.key, member.of(node));
+    }
+    return json;
+  }
+}

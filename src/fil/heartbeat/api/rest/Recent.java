@@ -1,0 +1,53 @@
+package fil.heartbeat.api.rest;
+
+import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Answers that take long to make: each is made at most once a second, for all who ask, and a few of
+ * them are kept so long. On one event loop.
+ *
+ * @param <K> what is asked
+ * @param <V> the answer
+ */
+final class Recent<K, V> {
+  static final long LASTS_NANOS = 1_000_000_000;
+
+  /** Answers that are kept once they are made. */
+  static final int MAX_KEPT = 8;
+
+  private record Made<V>(Future<V> answer, long at) {}
+
+  private final LongSupplier nanoTime;
+  private final Map<K, Made<V>> made = new HashMap<>();
+
+  /**
+   * @param nanoTime monotonic
+   */
+  Recent(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  /** The answer that is less than a second old or being made, else a new one. */
+  Future<V> ask(K question, Supplier<Future<V>> make) {
+    long now = nanoTime.getAsLong();
+    made.values().removeIf(each -> each.answer().isComplete() && now - each.at() >= LASTS_NANOS);
+    Made<V> known = made.get(question);
+    if (known != null && !known.answer().failed()) {
+      return known.answer();
+    }
+    for (Iterator<Made<V>> all = made.values().iterator();
+        made.size() >= MAX_KEPT && all.hasNext(); ) {
+      if (all.next().answer().isComplete()) {
+        all.remove();
+      }
+    }
+    Future<V> answer = make.get();
+    made.put(question, new Made<>(answer, now));
+    return answer;
+  }
+}
