@@ -6,7 +6,7 @@ import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigKey;
 import fil.heartbeat.config.ConfigKeys;
-import fil.heartbeat.config.GoDuration;
+import fil.heartbeat.text.GoDuration;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,5 @@
 package fil.heartbeat.interop;
 
-import fil.heartbeat.config.GoDuration;
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyType;
@@ -8,6 +7,7 @@ import fil.heartbeat.sender.HeartbeatVerticle;
 import fil.heartbeat.sender.SenderStatus;
 import fil.heartbeat.sender.Senders;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
+import fil.heartbeat.text.GoDuration;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;

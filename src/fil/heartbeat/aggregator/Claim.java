@@ -1,7 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.chain.TipsetKey;
-import fil.heartbeat.config.ShownText;
+import fil.heartbeat.text.Untrusted;
 import fil.heartbeat.wire.Heartbeat;
 import java.text.Normalizer;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +59,6 @@ final class Claim {
   static String clean(String text) {
     // Bound the work before doing it.
     String normal = Normalizer.normalize(cut(text, MAX_CHARACTERS), Normalizer.Form.NFC);
-    return ShownText.clean(normal, MAX_CODE_POINTS);
+    return Untrusted.line(normal, MAX_CODE_POINTS);
   }
 }

@@ -1,6 +1,6 @@
 package fil.heartbeat.aggregator;
 
-import fil.heartbeat.config.ShownText;
+import fil.heartbeat.text.Untrusted;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -83,14 +83,14 @@ final class ClaimConflicts {
 
   private static Map<String, String> folded(Map<String, String> names) {
     Map<String, String> folded = new HashMap<>();
-    names.forEach((name, owner) -> folded.putIfAbsent(ShownText.folded(name), owner));
+    names.forEach((name, owner) -> folded.putIfAbsent(Untrusted.folded(name), owner));
     return folded;
   }
 
   /** What a nickname is compared by. */
   private static @Nullable String name(PeerEntry slot) {
     String nickname = slot.claims.nickname();
-    return nickname == null ? null : ShownText.folded(nickname);
+    return nickname == null ? null : Untrusted.folded(nickname);
   }
 
   void join(PeerEntry slot) {

@@ -9,10 +9,10 @@ import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.alert.state.AlertCodec;
 import fil.heartbeat.config.AlertsConfig;
-import fil.heartbeat.config.ShownText;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.context.Answer;
 import fil.heartbeat.history.AlertStore;
+import fil.heartbeat.text.Untrusted;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -249,7 +249,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
 
   /** One line of a log stays one line, whatever people write. */
   private static String shown(String text) {
-    return "\"" + ShownText.clean(text).replace('"', '\uFFFD') + "\"";
+    return "\"" + Untrusted.line(text).replace('"', '\uFFFD') + "\"";
   }
 
   /** Asks on this verticle's context; the answer comes on the caller's. */

@@ -8,6 +8,7 @@ import static fil.heartbeat.config.ConfigKey.Type.SECTION;
 import static fil.heartbeat.config.ConfigKey.Type.TEXT;
 import static fil.heartbeat.config.ConfigKey.Type.WHOLE;
 
+import fil.heartbeat.text.GoDuration;
 import java.util.List;
 
 /** The keys of the {@code alerts} section. */

@@ -2,6 +2,7 @@ package fil.heartbeat.config;
 
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostProvider;
+import fil.heartbeat.text.GoDuration;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,5 +1,7 @@
 package fil.heartbeat.config;
 
+import fil.heartbeat.text.Untrusted;
+
 /** What a line of the log calls a node of ours: {@code node=} and this. */
 public final class NodeLabel {
   private NodeLabel() {}
@@ -18,7 +20,7 @@ public final class NodeLabel {
     }
     StringBuilder quoted = new StringBuilder("\"");
     int[] points = nickname.codePoints().toArray();
-    int[] clean = ShownText.clean(nickname).codePoints().toArray();
+    int[] clean = Untrusted.line(nickname).codePoints().toArray();
     for (int i = 0; i < points.length; i++) {
       if (points[i] == '"' || points[i] == '\\') {
         quoted.append('\\');

@@ -3,6 +3,7 @@ package fil.heartbeat.config;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.config.AlertsConfig.Rule;
+import fil.heartbeat.text.GoDuration;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;

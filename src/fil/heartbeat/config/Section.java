@@ -1,6 +1,7 @@
 package fil.heartbeat.config;
 
 import fil.heartbeat.config.ConfigException.Fault;
+import fil.heartbeat.text.GoDuration;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;

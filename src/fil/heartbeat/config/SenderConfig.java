@@ -1,5 +1,6 @@
 package fil.heartbeat.config;
 
+import fil.heartbeat.text.GoDuration;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;

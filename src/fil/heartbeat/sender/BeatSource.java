@@ -3,9 +3,9 @@ package fil.heartbeat.sender;
 import static java.util.stream.Collectors.joining;
 
 import fil.heartbeat.chain.FilecoinAddress;
-import fil.heartbeat.config.FailureLog;
-import fil.heartbeat.config.GoDuration;
+import fil.heartbeat.client.FailureLog;
 import fil.heartbeat.config.SenderConfig;
+import fil.heartbeat.text.GoDuration;
 import fil.heartbeat.wire.Heartbeat;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;

@@ -1,7 +1,7 @@
 package fil.heartbeat.sender;
 
-import fil.heartbeat.config.FailureLog;
-import fil.heartbeat.config.GoDuration;
+import fil.heartbeat.client.FailureLog;
+import fil.heartbeat.text.GoDuration;
 import fil.heartbeat.wire.Heartbeat;
 import fil.heartbeat.wire.HeartbeatEncoder;
 import io.vertx.core.Context;

@@ -1,7 +1,7 @@
 package fil.heartbeat.swarm;
 
-import fil.heartbeat.config.GoDuration;
 import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.text.GoDuration;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package fil.heartbeat.swarm;
 
 import fil.heartbeat.config.ConfigException;
-import fil.heartbeat.config.GoDuration;
 import fil.heartbeat.config.TargetConfig;
 import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.text.GoDuration;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package fil.heartbeat.alert.canary;
 
-import fil.heartbeat.config.FailureLog;
+import fil.heartbeat.client.FailureLog;
 import fil.heartbeat.libp2p.DialOptions;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.Identity;

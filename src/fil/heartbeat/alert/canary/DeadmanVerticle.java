@@ -1,7 +1,7 @@
 package fil.heartbeat.alert.canary;
 
+import fil.heartbeat.client.FailureLog;
 import fil.heartbeat.config.AlertsConfig.Deadman;
-import fil.heartbeat.config.FailureLog;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertLabels;
 import fil.heartbeat.alert.model.Notification;
 import fil.heartbeat.alert.model.Severity;
+import fil.heartbeat.text.Untrusted;
 import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ final class AlertFields {
 
   static Map<String, String> labels(Alert alert, Severity severity) {
     Map<String, String> labels = new TreeMap<>();
-    alert.labels().forEach((name, value) -> labels.put(name, Texts.clean(value)));
+    alert.labels().forEach((name, value) -> labels.put(name, Untrusted.line(value)));
     labels.put(AlertLabels.ALERTNAME, alert.rule().word());
     labels.put(AlertLabels.SEVERITY, severity.word());
     return labels;
@@ -36,9 +37,9 @@ final class AlertFields {
   /** {@code summary}, and {@code description} where there is one. */
   static Map<String, String> annotations(Alert alert) {
     Map<String, String> annotations = new TreeMap<>();
-    annotations.put("summary", Texts.clean(alert.summary()));
+    annotations.put("summary", Untrusted.line(alert.summary()));
     if (alert.detail() != null) {
-      annotations.put("description", Texts.clean(alert.detail()));
+      annotations.put("description", Untrusted.line(alert.detail()));
     }
     return annotations;
   }

@@ -3,6 +3,7 @@ package fil.heartbeat.alert.sink;
 import fil.heartbeat.alert.model.DeliveryException;
 import fil.heartbeat.alert.model.DeliveryException.Kind;
 import fil.heartbeat.config.SinkConfig;
+import fil.heartbeat.text.Untrusted;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +36,8 @@ final class DeliveryFailures {
         Kind.UNREACHABLE,
         whom
             + ": "
-            + Texts.cut(
-                Texts.clean(message == null ? failure.getClass().getSimpleName() : message),
+            + Untrusted.cut(
+                Untrusted.line(message == null ? failure.getClass().getSimpleName() : message),
                 HttpResult.MAX_SHOWN)
             + " (expected: that it answers; are the address and its certificate right?)",
         null);

@@ -2,6 +2,7 @@ package fil.heartbeat.alert.sink;
 
 import fil.heartbeat.alert.model.DeliveryException;
 import fil.heartbeat.alert.model.DeliveryException.Kind;
+import fil.heartbeat.text.Untrusted;
 import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -45,7 +46,7 @@ record HttpResult(int status, @Nullable String retryAfter, @Nullable String loca
           + redirectedTo(from)
           + " (expected: 2xx; redirects are not followed, is the URL right?)";
     }
-    String said = Texts.cut(Texts.clean(hidden.in(body).strip()), MAX_SHOWN);
+    String said = Untrusted.cut(Untrusted.line(hidden.in(body).strip()), MAX_SHOWN);
     String hint = kind() == Kind.REFUSED ? "2xx; are the URL and the secret right?" : "2xx";
     return what + (said.isEmpty() ? "" : ": " + said) + " (expected: " + hint + ")";
   }
@@ -59,7 +60,7 @@ record HttpResult(int status, @Nullable String retryAfter, @Nullable String loca
     } catch (IllegalArgumentException e) {
       // Told below as what it is: nowhere.
     }
-    return host == null ? "nowhere" : Texts.cut(Texts.clean(host), MAX_SHOWN);
+    return host == null ? "nowhere" : Untrusted.cut(Untrusted.line(host), MAX_SHOWN);
   }
 
   private @Nullable Duration wait(Instant now) {

@@ -2,6 +2,7 @@ package fil.heartbeat.alert.sink;
 
 import fil.heartbeat.alert.model.Notification;
 import fil.heartbeat.alert.sink.NotificationText.Line;
+import fil.heartbeat.text.Untrusted;
 import java.util.Optional;
 
 /** A notification as a letter in plain text. Pure. */
@@ -45,7 +46,7 @@ final class MailFormat {
     externalUrl.ifPresent(url -> text.append(url).append('\n'));
     return new Letter(
         messageId(notification.id(), from),
-        Texts.cut(content.title(), MAX_SUBJECT),
+        Untrusted.cut(content.title(), MAX_SUBJECT),
         text.toString());
   }
 

@@ -7,6 +7,7 @@ import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.alert.sink.MailFormat.Letter;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.config.SinkConfig.Mail;
+import fil.heartbeat.text.Untrusted;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -144,7 +145,7 @@ final class MailSink implements Sink {
             kind,
             server
                 + ": "
-                + Texts.cut(Texts.clean(shown), HttpResult.MAX_SHOWN)
+                + Untrusted.cut(Untrusted.line(shown), HttpResult.MAX_SHOWN)
                 + " (expected: that it takes the mail; are user, password and addresses right?)",
             null));
   }

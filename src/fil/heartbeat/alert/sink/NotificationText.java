@@ -4,6 +4,8 @@ import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertLabels;
 import fil.heartbeat.alert.model.Notification;
 import fil.heartbeat.alert.model.Severity;
+import fil.heartbeat.text.Moments;
+import fil.heartbeat.text.Untrusted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -42,28 +44,29 @@ record NotificationText(String title, Optional<Severity> gravest, List<Line> lin
       String word = firing ? alert.severity().word() : "resolved";
       return new Line(
           alert,
-          Texts.cut(word + ": " + Texts.clean(alert.summary()), MAX_LINE),
+          Untrusted.cut(word + ": " + Untrusted.line(alert.summary()), MAX_LINE),
           firing ? since(alert) : lasted(alert, notification),
-          Optional.ofNullable(alert.detail()).map(text -> Texts.cut(Texts.clean(text), MAX_LINE)));
+          Optional.ofNullable(alert.detail())
+              .map(text -> Untrusted.cut(Untrusted.line(text), MAX_LINE)));
     }
 
     private static String since(Alert alert) {
-      String since = "since " + Texts.moment(alert.activeAt());
+      String since = "since " + Moments.utc(alert.activeAt());
       return alert.acknowledgement() == null
           ? since
           : since
               + ", acknowledged by "
-              + Texts.cut(Texts.clean(alert.acknowledgement().by()), MAX_LINE);
+              + Untrusted.cut(Untrusted.line(alert.acknowledgement().by()), MAX_LINE);
     }
 
     private static String lasted(Alert alert, Notification notification) {
       Instant end = AlertFields.endsAt(alert, notification);
       return "after "
-          + Texts.span(Duration.between(alert.activeAt(), end))
+          + Moments.span(Duration.between(alert.activeAt(), end))
           + ", from "
-          + Texts.moment(alert.activeAt())
+          + Moments.utc(alert.activeAt())
           + " to "
-          + Texts.moment(end);
+          + Moments.utc(end);
     }
   }
 
@@ -88,7 +91,8 @@ record NotificationText(String title, Optional<Severity> gravest, List<Line> lin
             .collect(Collectors.joining(", "));
     String rule = notification.groupLabels().getOrDefault(AlertLabels.ALERTNAME, "");
     String network = notification.groupLabels().getOrDefault(AlertLabels.NETWORK, "");
-    return Texts.cut(Texts.clean(("[" + counts + "] " + rule + " " + network).strip()), MAX_LINE);
+    return Untrusted.cut(
+        Untrusted.line(("[" + counts + "] " + rule + " " + network).strip()), MAX_LINE);
   }
 
   private static Optional<String> count(String status, long alerts) {

@@ -3,6 +3,7 @@ package fil.heartbeat.alert.sink;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertLabels;
 import fil.heartbeat.alert.model.Notification;
+import fil.heartbeat.text.Untrusted;
 import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
 import java.util.List;
@@ -60,7 +61,7 @@ final class PagerDutyFormat implements Format {
     AlertFields.annotations(alert).forEach(details::put);
     JsonObject payload =
         new JsonObject()
-            .put("summary", Texts.cut(Texts.clean(alert.summary()), MAX_SUMMARY))
+            .put("summary", Untrusted.cut(Untrusted.line(alert.summary()), MAX_SUMMARY))
             .put("source", source(labels))
             .put("severity", alert.severity().word())
             .put("timestamp", alert.activeAt().toString())

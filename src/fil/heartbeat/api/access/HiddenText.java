@@ -1,7 +1,7 @@
 package fil.heartbeat.api.access;
 
 import fil.heartbeat.config.HttpConfig.Hidden;
-import fil.heartbeat.config.ShownText;
+import fil.heartbeat.text.Untrusted;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.Optional;
@@ -161,7 +161,7 @@ record HiddenText(boolean addresses, boolean miners, Predicate<String> claimed) 
       return text;
     }
     StringBuilder plain = new StringBuilder(text.length());
-    Normalizer.normalize(ShownText.folded(text), Normalizer.Form.NFKC)
+    Normalizer.normalize(Untrusted.folded(text), Normalizer.Form.NFKC)
         .codePoints()
         .forEach(
             point ->

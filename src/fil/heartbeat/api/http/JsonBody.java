@@ -2,7 +2,7 @@ package fil.heartbeat.api.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import fil.heartbeat.config.GoDuration;
+import fil.heartbeat.text.GoDuration;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;

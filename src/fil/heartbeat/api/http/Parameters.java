@@ -1,6 +1,6 @@
 package fil.heartbeat.api.http;
 
-import fil.heartbeat.config.GoDuration;
+import fil.heartbeat.text.GoDuration;
 import io.vertx.core.MultiMap;
 import java.time.DateTimeException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package fil.heartbeat.chain.source;
 
+import fil.heartbeat.client.FailureLog;
 import fil.heartbeat.config.ChainConfig;
-import fil.heartbeat.config.FailureLog;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;

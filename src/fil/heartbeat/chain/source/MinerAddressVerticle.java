@@ -2,7 +2,7 @@ package fil.heartbeat.chain.source;
 
 import fil.heartbeat.chain.FilecoinAddress;
 import fil.heartbeat.chain.source.RpcException.Kind;
-import fil.heartbeat.config.FailureLog;
+import fil.heartbeat.client.FailureLog;
 import fil.heartbeat.config.MinerConfig;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;

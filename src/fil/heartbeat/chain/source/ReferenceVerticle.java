@@ -1,8 +1,8 @@
 package fil.heartbeat.chain.source;
 
 import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.client.FailureLog;
 import fil.heartbeat.config.ChainConfig;
-import fil.heartbeat.config.FailureLog;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.InstantSource;

@@ -3,7 +3,7 @@ package fil.heartbeat.chain.source;
 import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.chain.source.RpcException.Kind;
-import fil.heartbeat.config.FailureLog;
+import fil.heartbeat.client.FailureLog;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -1,4 +1,4 @@
-package fil.heartbeat.config;
+package fil.heartbeat.client;
 
 import java.time.Duration;
 import java.util.List;

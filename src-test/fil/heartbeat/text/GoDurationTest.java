@@ -1,4 +1,4 @@
-package fil.heartbeat.config;
+package fil.heartbeat.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package fil.heartbeat.config;
+package fil.heartbeat.text;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;

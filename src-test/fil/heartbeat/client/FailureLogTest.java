@@ -1,4 +1,4 @@
-package fil.heartbeat.config;
+package fil.heartbeat.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

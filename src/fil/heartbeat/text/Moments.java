@@ -1,42 +1,26 @@
-package fil.heartbeat.alert.sink;
+package fil.heartbeat.text;
 
-import fil.heartbeat.config.ShownText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Text that is safe in any line, and times as people read them. */
-final class Texts {
+/** Points and lengths of time as people read them. */
+public final class Moments {
   private static final DateTimeFormatter MOMENT =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
-  private Texts() {}
-
-  /**
-   * With control, format (bidi), line and unpaired surrogate characters replaced by U+FFFD: no
-   * header, line or direction can be broken by it.
-   */
-  static String clean(String text) {
-    return ShownText.clean(text);
-  }
-
-  /** At most so many code points; the last is … when some were cut off. */
-  static String cut(String text, int max) {
-    return text.codePointCount(0, text.length()) <= max
-        ? text
-        : text.substring(0, text.offsetByCodePoints(0, max - 1)) + "…";
-  }
+  private Moments() {}
 
   /** {@code 2026-11-25 14:03:05 UTC}. */
-  static String moment(Instant at) {
+  public static String utc(Instant at) {
     return MOMENT.format(at);
   }
 
   /** Its two greatest units: {@code 45 s}, {@code 4 min 10 s}, {@code 2 h 5 min}, {@code 3 d}. */
-  static String span(Duration span) {
+  public static String span(Duration span) {
     long seconds = Math.max(0, span.toSeconds());
     if (seconds < 60) {
       return seconds + " s";

@@ -1,4 +1,4 @@
-package fil.heartbeat.alert.sink;
+package fil.heartbeat.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TextsTest {
+class MomentsTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -22,12 +22,6 @@ class TextsTest {
     "277200, 3 d 5 h"
   })
   void aSpanHasItsTwoGreatestUnits(long seconds, String text) {
-    assertThat(Texts.span(Duration.ofSeconds(seconds))).isEqualTo(text);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"abc, 3, abc", "abcd, 3, ab…", "a\uD83D\uDE00cd, 3, a\uD83D\uDE00…"})
-  void aCutIsBetweenCharacters(String text, int max, String cut) {
-    assertThat(Texts.cut(text, max)).isEqualTo(cut);
+    assertThat(Moments.span(Duration.ofSeconds(seconds))).isEqualTo(text);
   }
 }

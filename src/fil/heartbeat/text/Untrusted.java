@@ -1,26 +1,26 @@
-package fil.heartbeat.config;
+package fil.heartbeat.text;
 
-/** Text of others that is safe in any line, and that reads as it was written. */
-public final class ShownText {
+/** Text of others made safe for any line, and still read as it was written. */
+public final class Untrusted {
   private static final int NON_JOINER = 0x200C;
   private static final int JOINER = 0x200D;
 
   /** Stands for what is not shown. */
   private static final int REPLACEMENT = 0xFFFD;
 
-  private ShownText() {}
+  private Untrusted() {}
 
   /**
    * With control, format (bidi), line and unpaired surrogate characters replaced by U+FFFD: no
    * header, line or direction can be broken by it. U+200C and U+200D stay between two letters,
    * marks or symbols, where Persian, the scripts of India and pictures of families need one.
    */
-  public static String clean(String text) {
-    return clean(text, Integer.MAX_VALUE);
+  public static String line(String text) {
+    return line(text, Integer.MAX_VALUE);
   }
 
   /** The same of so many code points at most. */
-  public static String clean(String text, int max) {
+  public static String line(String text, int max) {
     int[] points = text.codePoints().limit(max).toArray();
     StringBuilder clean = new StringBuilder(points.length);
     for (int i = 0; i < points.length; i++) {
@@ -31,6 +31,13 @@ public final class ShownText {
       clean.appendCodePoint(shown ? points[i] : REPLACEMENT);
     }
     return clean.toString();
+  }
+
+  /** At most so many code points; the last is … when some were cut off. */
+  public static String cut(String text, int max) {
+    return text.codePointCount(0, text.length()) <= max
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, max - 1)) + "…";
   }
 
   /** Without the joiners, which have no width: equal for names that look the same but for them. */

@@ -1,0 +1,15 @@
+package fil.heartbeat.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class UntrustedTest {
+
+  @ParameterizedTest
+  @CsvSource({"abc, 3, abc", "abcd, 3, ab…", "a\uD83D\uDE00cd, 3, a\uD83D\uDE00…"})
+  void aCutIsBetweenCharacters(String text, int max, String cut) {
+    assertThat(Untrusted.cut(text, max)).isEqualTo(cut);
+  }
+}

@@ -1,0 +1,5 @@
+/** What every client of another server needs: how failures that go on are logged. */
+@NullMarked
+package fil.heartbeat.client;
+
+import org.jspecify.annotations.NullMarked;
