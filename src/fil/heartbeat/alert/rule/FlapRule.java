@@ -31,10 +31,10 @@ public final class FlapRule {
 
   /** Whether a state is trouble; one that says nothing leaves it as it was. */
   static boolean isTrouble(State state, boolean before) {
-    return switch (state) {
-      case SILENT, DISCONNECTED, WRONG_NETWORK, NO_HEAD, AHEAD, FORKED, STALLED, BEHIND -> true;
-      case UNKNOWN -> before;
-      case MISSING, STOPPED, SYNCING, SLOW, OK -> false;
+    return switch (state.concern()) {
+      case TROUBLE -> true;
+      case UNDECIDED -> before;
+      case VISIBLE, NONE -> false;
     };
   }
 

@@ -11,6 +11,7 @@ import fil.heartbeat.api.http.Responses;
 import fil.heartbeat.api.http.Times;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.fleet.State;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -197,10 +198,24 @@ public final class NetworkRoutes {
         .put("alerts", degraded.raisesAlerts())
         .put("degraded", new JsonArray(why))
         .put("thresholds", thresholds(side.view().judgedBy()))
+        .put("states", states(side.view().judgedBy()))
         .put("viewer", viewer(who));
   }
 
-  /** What the page says of states is what they are judged by here. */
+  /** The states that a node may be in, the gravest first, as the page shows them. */
+  private static JsonArray states(FleetSettings by) {
+    return new JsonArray(
+        State.gravestFirst().stream()
+            .map(
+                state ->
+                    new JsonObject()
+                        .put("state", state.word())
+                        .put("trouble", state.isTrouble())
+                        .put("meaning", state.meaning(by)))
+            .toList());
+  }
+
+  /** The numbers that nodes are judged by here. */
   private static JsonObject thresholds(FleetSettings by) {
     return new JsonObject()
         .put("forkAfter", by.forkAfter())
