@@ -7,8 +7,11 @@ import fil.heartbeat.fleet.Expected;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +52,10 @@ public enum NodeMember {
   SYNCING("syncing", node -> node.claims().syncing()),
   STANDING("standing", node -> node.standing().word());
 
+  /** Those in which {@code q} looks for a text; of the labels in their values. */
+  private static final Set<NodeMember> SEARCHED =
+      EnumSet.of(PEER_ID, NICKNAME, EXPECTED_NAME, MINER_ADDRESS, NETWORK, LABELS);
+
   private final String key;
   private final Function<Node, @Nullable Object> value;
 
@@ -67,6 +74,21 @@ public enum NodeMember {
 
   static Optional<NodeMember> named(String key) {
     return Arrays.stream(values()).filter(member -> member.key.equals(key)).findFirst();
+  }
+
+  /**
+   * Whether {@code q} finds a node, as the page's own search does.
+   *
+   * @param text in lower case
+   */
+  static boolean finds(Node node, String text) {
+    return SEARCHED.stream().anyMatch(member -> finds(member.of(node), text));
+  }
+
+  private static boolean finds(@Nullable Object value, String text) {
+    return value instanceof JsonObject labels
+        ? labels.stream().anyMatch(label -> finds(label.getValue(), text))
+        : value != null && value.toString().toLowerCase(Locale.ROOT).contains(text);
   }
 
   public static JsonObject json(Node node) {

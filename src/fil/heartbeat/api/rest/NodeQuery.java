@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,14 +92,7 @@ public record NodeQuery(
     if (!states.isEmpty() && !states.contains(node.state().word())) {
       return false;
     }
-    return text.isEmpty()
-        || Stream.of(
-                node.peerId(),
-                node.claims().nickname(),
-                node.expectedName().orElse(null),
-                node.claims().minerAddress(),
-                node.network())
-            .anyMatch(value -> value != null && value.toLowerCase(Locale.ROOT).contains(text));
+    return text.isEmpty() || NodeMember.finds(node, text);
   }
 
   private Row row(Node node) {
