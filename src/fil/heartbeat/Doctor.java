@@ -21,6 +21,7 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.wire.Heartbeat;
 import fil.heartbeat.wire.HeartbeatEncoder;
+import fil.heartbeat.wire.HeartbeatProtocol;
 import io.vertx.core.Vertx;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -49,9 +50,6 @@ final class Doctor {
 
   /** Nodes take blocks that are so early. */
   private static final Duration CLOCK_DRIFT = Duration.ofSeconds(1);
-
-  private static final List<String> PROTOCOLS =
-      List.of("fil/heartbeat/1.0.0", "/fil/heartbeat/1.0.0");
 
   /** The steps, in order. */
   private enum Step {
@@ -305,7 +303,7 @@ final class Doctor {
             step -> reached.putIfAbsent(step, System.nanoTime()));
     Stream stream;
     try {
-      stream = await(host.open(target, PROTOCOLS, options));
+      stream = await(host.open(target, HeartbeatProtocol.IDS, options));
     } catch (Libp2pException e) {
       report(reached, target);
       throw bad(failedStep(reached), Main.FAILURE, e.getMessage(), DialRemedy.of(e));

@@ -12,6 +12,7 @@ import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.FakeHost;
 import fil.heartbeat.testing.FleetFixtures;
 import fil.heartbeat.testing.RecordingHistory;
+import fil.heartbeat.wire.HeartbeatProtocol;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -156,7 +157,7 @@ class AggregatorVerticleTest {
         .deployVerticle(own)
         .compose(
             id -> {
-              host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0)).send(SEED_BEAT);
+              host.inbound(alice, HeartbeatProtocol.IDS.get(0)).send(SEED_BEAT);
               return own.snapshot();
             })
         .compose(
@@ -201,8 +202,8 @@ class AggregatorVerticleTest {
         vertx,
         test,
         () -> {
-          var a = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
-          var b = host.inbound(bob, AggregatorVerticle.PROTOCOLS.get(0));
+          var a = host.inbound(alice, HeartbeatProtocol.IDS.get(0));
+          var b = host.inbound(bob, HeartbeatProtocol.IDS.get(0));
           a.send(SEED_BEAT);
           b.send(SEED_BEAT);
           a.send(SEED_BEAT.replace("444", "445"));
@@ -224,7 +225,7 @@ class AggregatorVerticleTest {
         vertx,
         test,
         () ->
-            host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0))
+            host.inbound(alice, HeartbeatProtocol.IDS.get(0))
                 .send("{\"Head\":\"{ }\",\"Height\":0,\"GenesisCID\":{\"/\":\"" + GENESIS + "\"}}"),
         now -> {
           assertThat(now.nodes().get(0).network()).isEqualTo("mainnet");
@@ -239,7 +240,7 @@ class AggregatorVerticleTest {
         vertx,
         test,
         () -> {
-          var stream = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+          var stream = host.inbound(alice, HeartbeatProtocol.IDS.get(0));
           stream.send(SEED_BEAT);
           stream.send("nonsense");
           stream.send(SEED_BEAT);
@@ -258,7 +259,7 @@ class AggregatorVerticleTest {
         vertx,
         test,
         () -> {
-          var stream = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+          var stream = host.inbound(alice, HeartbeatProtocol.IDS.get(0));
           stream.send("{\"Head\":\"{ what }\",\"Height\":1}");
           stream.send(SEED_BEAT);
         },
@@ -274,10 +275,10 @@ class AggregatorVerticleTest {
         vertx,
         test,
         () -> {
-          var doctor = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+          var doctor = host.inbound(alice, HeartbeatProtocol.IDS.get(0));
           doctor.send(SEED_BEAT.replace("}\n", ",\"Diagnostic\":true}\n"));
           doctor.end();
-          host.inbound(bob, AggregatorVerticle.PROTOCOLS.get(0));
+          host.inbound(bob, HeartbeatProtocol.IDS.get(0));
         },
         now -> {
           assertThat(now.nodes()).isEmpty();
@@ -293,8 +294,8 @@ class AggregatorVerticleTest {
         vertx,
         test,
         () -> {
-          host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0)).send(SEED_BEAT);
-          var doctor = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+          host.inbound(alice, HeartbeatProtocol.IDS.get(0)).send(SEED_BEAT);
+          var doctor = host.inbound(alice, HeartbeatProtocol.IDS.get(0));
           doctor.send(
               SEED_BEAT
                   .replace("444", "445")
@@ -319,9 +320,9 @@ class AggregatorVerticleTest {
         vertx,
         test,
         () -> {
-          var older = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+          var older = host.inbound(alice, HeartbeatProtocol.IDS.get(0));
           older.send(SEED_BEAT);
-          host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+          host.inbound(alice, HeartbeatProtocol.IDS.get(0));
           older.end();
           assertThat(older.hasEnded()).isTrue();
         },
@@ -334,7 +335,7 @@ class AggregatorVerticleTest {
         .deployVerticle(aggregator)
         .compose(
             id -> {
-              var stream = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+              var stream = host.inbound(alice, HeartbeatProtocol.IDS.get(0));
               for (int i = 0; i < 3; i++) {
                 stream.send(SEED_BEAT);
               }
@@ -358,7 +359,7 @@ class AggregatorVerticleTest {
         .deployVerticle(aggregator)
         .compose(
             id -> {
-              var stream = host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0));
+              var stream = host.inbound(alice, HeartbeatProtocol.IDS.get(0));
               stream.send(SEED_BEAT + SEED_BEAT.replace("}\n", ",\"Stopping\":true}\n"));
               stream.leave();
               return aggregator.snapshot().compose(beaten -> vertx.undeploy(id));
@@ -381,7 +382,7 @@ class AggregatorVerticleTest {
         .deployVerticle(aggregator)
         .compose(
             id -> {
-              host.inbound(alice, AggregatorVerticle.PROTOCOLS.get(0)).send(SEED_BEAT);
+              host.inbound(alice, HeartbeatProtocol.IDS.get(0)).send(SEED_BEAT);
               return aggregator.snapshot().compose(beaten -> vertx.undeploy(id));
             })
         // Behind whatever the end of the host brought.

@@ -10,6 +10,7 @@ import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.FakeHost;
 import fil.heartbeat.testing.RecordingHistory;
 import fil.heartbeat.wire.Heartbeat;
+import fil.heartbeat.wire.HeartbeatProtocol;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The canary comes through the same door and is nobody. */
 @ExtendWith(VertxExtension.class)
 class CanaryTest {
-  private static final String PROTOCOL = AggregatorVerticle.PROTOCOLS.get(0);
+  private static final String PROTOCOL = HeartbeatProtocol.IDS.get(0);
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.006Z");
 
   private final PeerId alice = Identity.generate(KeyType.ED25519).peerId();

@@ -13,6 +13,7 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
+import fil.heartbeat.wire.HeartbeatProtocol;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +80,7 @@ class ClonedKeyTest {
   }
 
   private Stream open(Host from) throws Exception {
-    return get(from.open(aggregator.address(), AggregatorVerticle.PROTOCOLS, DialOptions.DEFAULT));
+    return get(from.open(aggregator.address(), HeartbeatProtocol.IDS, DialOptions.DEFAULT));
   }
 
   private Snapshot snapshot() throws Exception {

@@ -6,6 +6,7 @@ import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
 import fil.heartbeat.testing.FakeHost;
+import fil.heartbeat.wire.HeartbeatProtocol;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.time.Instant;
@@ -100,8 +101,7 @@ class OnePlaceTest {
       @Override
       void happens(OnePlaceTest world) throws Exception {
         FakeHost.Inbound clone =
-            world.host.inbound(
-                NODE, AggregatorVerticle.PROTOCOLS.get(0), "/ip4/192.0.2.2/tcp/1001");
+            world.host.inbound(NODE, HeartbeatProtocol.IDS.get(0), "/ip4/192.0.2.2/tcp/1001");
         for (int second = 0; second < 60; second++) {
           if (second % world.period == 0) {
             clone.send(BEAT);
@@ -147,7 +147,7 @@ class OnePlaceTest {
   }
 
   private void dials(String from) {
-    node = host.inbound(NODE, AggregatorVerticle.PROTOCOLS.get(0), from);
+    node = host.inbound(NODE, HeartbeatProtocol.IDS.get(0), from);
   }
 
   /** Each at a port of its own, as long as a run of it takes. */
@@ -157,9 +157,7 @@ class OnePlaceTest {
       if (second < count) {
         doctors.add(
             host.inbound(
-                NODE,
-                AggregatorVerticle.PROTOCOLS.get(0),
-                "/ip4/192.0.2.1/tcp/" + (2001 + second)));
+                NODE, HeartbeatProtocol.IDS.get(0), "/ip4/192.0.2.1/tcp/" + (2001 + second)));
       }
       doctors.stream()
           .filter(each -> !each.hasEnded())

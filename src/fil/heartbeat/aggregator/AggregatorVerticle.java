@@ -8,6 +8,7 @@ import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.wire.HeartbeatProtocol;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -33,10 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class AggregatorVerticle extends VerticleBase implements AggregatorView {
   private static final Logger log = LoggerFactory.getLogger(AggregatorVerticle.class);
-
-  /** The ids under which heartbeats are served. rust-libp2p cannot say the first. */
-  public static final List<String> PROTOCOLS =
-      List.of("fil/heartbeat/1.0.0", "/fil/heartbeat/1.0.0");
 
   /** How often the verticle says that it runs; lateness of these ticks is ill health of ours. */
   static final long TICK_MILLIS = 100;
@@ -158,7 +155,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     host.admit(this::mayConnect);
     host.expect(this::isExpected);
     host.onGoAway((peer, from) -> intake(peer, taking).farewell(peer, from.toString()));
-    PROTOCOLS.forEach(
+    HeartbeatProtocol.IDS.forEach(
         id ->
             host.handle(id, stream -> streams.listen(stream, intake(stream.remotePeer(), taking))));
     return Future.fromCompletionStage(host.listen(listen), context)

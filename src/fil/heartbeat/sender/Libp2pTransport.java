@@ -5,8 +5,8 @@ import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.wire.HeartbeatProtocol;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,13 +17,6 @@ import java.util.concurrent.TimeoutException;
 
 /** The transport on a libp2p host. It does not close the host. */
 public final class Libp2pTransport implements HeartbeatTransport {
-
-  /**
-   * The id of go-filecoin, which has no leading slash, and the one for peers that cannot carry such
-   * an id (rust-libp2p).
-   */
-  public static final List<String> PROTOCOLS =
-      List.of("fil/heartbeat/1.0.0", "/fil/heartbeat/1.0.0");
 
   /** The host keeps the deadline of a dial; this only frees our thread if it should fail to. */
   private static final Duration DIAL_GRACE = Duration.ofSeconds(5);
@@ -51,7 +44,7 @@ public final class Libp2pTransport implements HeartbeatTransport {
       opening =
           host.open(
                   Multiaddr.parse(multiaddr),
-                  PROTOCOLS,
+                  HeartbeatProtocol.IDS,
                   new DialOptions(
                       timeout,
                       SenderTimes.pingAfter(beatPeriod),

@@ -8,6 +8,7 @@ import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.wire.HeartbeatProtocol;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,10 +29,6 @@ import org.jspecify.annotations.Nullable;
  * that it decides is decided on one context; a beat costs a write and no thread waits for it.
  */
 public final class Swarm {
-  /** The id of go-filecoin, and the one for peers that cannot carry an id without a slash. */
-  private static final List<String> PROTOCOLS =
-      List.of("fil/heartbeat/1.0.0", "/fil/heartbeat/1.0.0");
-
   /** Dials of one target at once: enough to keep the handshakes of both sides busy. */
   private static final int DIALS = 64;
 
@@ -193,7 +190,7 @@ public final class Swarm {
             .compose(
                 host ->
                     Future.fromCompletionStage(
-                        host.open(link.target(), PROTOCOLS, dialOptions), home))
+                        host.open(link.target(), HeartbeatProtocol.IDS, dialOptions), home))
             .transform(
                 result -> {
                   if (!over) {

@@ -10,10 +10,10 @@ import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.wire.Heartbeat;
 import fil.heartbeat.wire.HeartbeatEncoder;
+import fil.heartbeat.wire.HeartbeatProtocol;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -40,9 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class CanaryVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(CanaryVerticle.class);
-
-  private static final List<String> PROTOCOLS =
-      List.of("fil/heartbeat/1.0.0", "/fil/heartbeat/1.0.0");
 
   private final Function<Identity, Host> maker;
   private final Multiaddr target;
@@ -145,7 +142,8 @@ public final class CanaryVerticle extends VerticleBase {
     if (stopped) {
       return;
     }
-    Future.fromCompletionStage(from.open(target, PROTOCOLS, DialOptions.DEFAULT), context)
+    Future.fromCompletionStage(
+            from.open(target, HeartbeatProtocol.IDS, DialOptions.DEFAULT), context)
         .onSuccess(opened -> onOpened(opened, from))
         .onFailure(failure -> onFailure("dial", failure, from));
   }
