@@ -30,9 +30,6 @@ final class Evaluation {
     void judged(PeerEntry slot, Judgement next);
   }
 
-  private static final Comparison NOTHING =
-      new Comparison(Comparison.Kind.NOTHING, -1, false, 0, -1, false);
-
   /** Further than any clock can tell. */
   private static final long MAX_EPOCH = 1L << 40;
 
@@ -270,7 +267,7 @@ final class Evaluation {
         watch != null
             && headSince != null
             && watch.standsStill(headSince, height, settings.fleet().behindLag(), now.at()),
-        comparison == null ? NOTHING : comparison,
+        comparison == null ? Comparison.NOTHING : comparison,
         facts.comparable,
         round != null && height < round.referenceHeight(),
         facts.voters.contains(slot),

@@ -20,5 +20,15 @@ public record Comparison(
     DIFFERS
   }
 
-  static final Comparison NOTHING = new Comparison(Kind.NOTHING, -1, false, 0, -1, false);
+  /** Of a node that has no height in common with the fleet. */
+  public static final Comparison NOTHING = new Comparison(Kind.NOTHING, -1, false, 0, -1, false);
+
+  /**
+   * Whether it is a fork, and not the passing difference of one epoch.
+   *
+   * @param forkAfter heights in a row at which a node must differ
+   */
+  public boolean isFork(int forkAfter) {
+    return proven || different >= forkAfter;
+  }
 }

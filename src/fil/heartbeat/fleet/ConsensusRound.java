@@ -131,7 +131,7 @@ public final class ConsensusRound {
 
   /** Whether a comparison is a fork, and not the passing difference of one epoch. */
   public boolean isFork(Comparison comparison) {
-    return comparison.proven() || comparison.different() >= forkAfter;
+    return comparison.isFork(forkAfter);
   }
 
   /** Whether the majority has differed from the references at so many heights in a row. */

@@ -41,7 +41,9 @@ public final class Judge {
     Verdict before = last.verdict();
     Liveness liveness = liveness(before.liveness(), seen, warming, now);
     StateBeforeRestart past = past(last, now);
-    boolean fork = seen.mayFork() && (isForked(seen.comparison()) || stillDiffers(past, seen));
+    boolean fork =
+        seen.mayFork()
+            && (seen.comparison().isFork(settings.forkAfter()) || stillDiffers(past, seen));
     boolean still = seen.standsStill() || standsStillSince(past, seen);
     boolean behind = held(behindSince, now);
     boolean slow = held(slowSince, now);
@@ -64,7 +66,7 @@ public final class Judge {
     boolean voter = seen.voter() && liveness == Liveness.BEATING;
     Verdict verdict = new Verdict(liveness, chain, agreement, lag, voter, reason, since);
     boolean proven =
-        (chain != ChainState.FORKED || isForked(seen.comparison()))
+        (chain != ChainState.FORKED || seen.comparison().isFork(settings.forkAfter()))
             && (chain != ChainState.STALLED || seen.standsStill())
             && (chain != ChainState.BEHIND || behind)
             && (chain != ChainState.SLOW || slow);
@@ -213,10 +215,6 @@ public final class Judge {
     return since != null && Duration.between(since, now).compareTo(settings.lagHold()) >= 0;
   }
 
-  private boolean isForked(Comparison comparison) {
-    return comparison.proven() || comparison.different() >= settings.forkAfter();
-  }
-
   private Agreement agreement(Observation seen) {
     Comparison comparison = seen.comparison();
     if (seen.wrongNetwork() || seen.headless()) {
@@ -224,7 +222,8 @@ public final class Judge {
     }
     return switch (comparison.kind()) {
       case NOTHING -> Agreement.UNKNOWN;
-      case DIFFERS -> isForked(comparison) ? Agreement.FORKED : Agreement.UNKNOWN;
+      case DIFFERS ->
+          comparison.isFork(settings.forkAfter()) ? Agreement.FORKED : Agreement.UNKNOWN;
       case AGREES ->
           seen.belowReference()
               ? Agreement.OLDER
