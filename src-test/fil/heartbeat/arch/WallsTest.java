@@ -85,7 +85,7 @@ class WallsTest {
               Map.entry("alert.state", Set.of("alert.model", "config", "fleet", "history")),
               Map.entry(
                   "alert.rule",
-                  Set.of("alert.model", "alert.state", "aggregator", "config", "fleet")),
+                  Set.of("alert.model", "alert.state", "aggregator", "chain", "config", "fleet")),
               Map.entry("alert.notify", Set.of("alert.model", "alert.state", "config", "fleet")),
               Map.entry("alert.sink", Set.of("alert.model", "config")),
               Map.entry(

@@ -61,7 +61,7 @@ final class NetworkState {
   }
 
   int epochSeconds() {
-    return network.map(Network::epochSeconds).orElse(30);
+    return network.map(Network::epochSeconds).orElse(Network.USUAL_EPOCH_SECONDS);
   }
 
   /**

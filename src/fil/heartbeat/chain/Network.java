@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  * @param epochSeconds 1 to 3600; 30 on the public networks
  */
 public record Network(String name, Cid genesisCid, Instant genesisTime, int epochSeconds) {
-  private static final int EPOCH_SECONDS = 30;
+  /** Of the public networks, and of one that nothing is known of. */
+  public static final int USUAL_EPOCH_SECONDS = 30;
 
   /** The main network, which calls itself {@code testnetnet}. */
   public static final Network MAINNET =
@@ -21,7 +22,7 @@ public record Network(String name, Cid genesisCid, Instant genesisTime, int epoc
           "mainnet",
           Cid.parse("bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2"),
           Instant.ofEpochSecond(1_598_306_400),
-          EPOCH_SECONDS);
+          USUAL_EPOCH_SECONDS);
 
   /** The calibration network of 2022-11. */
   public static final Network CALIBNET =
@@ -29,7 +30,7 @@ public record Network(String name, Cid genesisCid, Instant genesisTime, int epoc
           "calibnet",
           Cid.parse("bafy2bzacecyaggy24wol5ruvs6qm73gjibs2l2iyhcqmvi7r7a4ph7zx3yqd4"),
           Instant.ofEpochSecond(1_667_326_380),
-          EPOCH_SECONDS);
+          USUAL_EPOCH_SECONDS);
 
   /** The network of every simulated chain, whatever its seed. */
   public static final Network SIMULATED =
@@ -37,7 +38,7 @@ public record Network(String name, Cid genesisCid, Instant genesisTime, int epoc
           "simulated",
           Cid.ofBlock("filecoin-heartbeat simulated genesis".getBytes(UTF_8)),
           Instant.parse("2026-01-01T00:00:00Z"),
-          EPOCH_SECONDS);
+          USUAL_EPOCH_SECONDS);
 
   /** The networks that have a name here. */
   public static final List<Network> KNOWN = List.of(MAINNET, CALIBNET, SIMULATED);

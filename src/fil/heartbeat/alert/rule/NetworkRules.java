@@ -3,6 +3,7 @@ package fil.heartbeat.alert.rule;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.AlertText;
 import fil.heartbeat.alert.model.Condition;
+import fil.heartbeat.chain.Network;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.NetworkReport;
 import java.time.Duration;
@@ -13,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The rules about networks. */
 public final class NetworkRules {
-  private static final long USUAL_EPOCH_SECONDS = 30;
 
   private NetworkRules() {}
 
@@ -68,7 +68,7 @@ public final class NetworkRules {
       return hold;
     }
     long epochSeconds = Duration.between(newest, next).toSeconds() / (expected + 1 - best);
-    return hold.multipliedBy(Math.max(1, epochSeconds)).dividedBy(USUAL_EPOCH_SECONDS);
+    return hold.multipliedBy(Math.max(1, epochSeconds)).dividedBy(Network.USUAL_EPOCH_SECONDS);
   }
 
   public static String name(NetworkReport report) {
