@@ -1,6 +1,7 @@
 package fil.heartbeat;
 
 import fil.heartbeat.chain.source.ChainHeadVerticle;
+import fil.heartbeat.chain.source.Freshness;
 import fil.heartbeat.chain.source.MinerAddressVerticle;
 import fil.heartbeat.config.ChainConfig;
 import fil.heartbeat.config.Config;
@@ -19,7 +20,6 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,9 +31,6 @@ import org.slf4j.LoggerFactory;
 /** The verticles of one node: its sources, and one sender per target. */
 final class NodeSenders {
   private static final Logger log = LoggerFactory.getLogger(NodeSenders.class);
-  private static final String HEAD = "filecoin.chain.head";
-  private static final String MINER = "filecoin.miner.address";
-  private static final Duration MIN_HEAD_AGE = Duration.ofSeconds(10);
 
   private final Vertx vertx;
   private final Config config;
@@ -89,10 +86,15 @@ final class NodeSenders {
               if (node.chain().source() == ChainConfig.Source.SIMULATED) {
                 log.warn("SIMULATED chain: the heads are made up node={}", logLabel());
               }
-              return deploySource(new ChainHeadVerticle(node.chain(), HEAD + suffix, logLabel()));
+              return deploySource(
+                  new ChainHeadVerticle(
+                      node.chain(), SenderConfig.HEAD_ADDRESS + suffix, logLabel()));
             })
         .compose(
-            up -> deploySource(new MinerAddressVerticle(node.miner(), MINER + suffix, logLabel())))
+            up ->
+                deploySource(
+                    new MinerAddressVerticle(
+                        node.miner(), SenderConfig.MINER_ADDRESS + suffix, logLabel())))
         .compose(up -> addAll());
   }
 
@@ -184,17 +186,16 @@ final class NodeSenders {
     String suffix = config.multiNode() ? "." + node.nickname() : "";
     String address =
         target.isLocal() ? local.map(Multiaddr::toString).orElseThrow() : target.beatTarget();
-    Duration twoPolls = node.chain().pollPeriod().multipliedBy(2);
     return new SenderConfig(
             address,
             target.beatPeriod(),
             target.reconnectPeriod(),
             node.nickname(),
             node.keyFile(),
-            HEAD + suffix,
-            MINER + suffix,
+            SenderConfig.HEAD_ADDRESS + suffix,
+            SenderConfig.MINER_ADDRESS + suffix,
             node.extras(),
-            twoPolls.compareTo(MIN_HEAD_AGE) > 0 ? twoPolls : MIN_HEAD_AGE,
+            Freshness.maxAge(node.chain().pollPeriod()),
             false)
         .toJson();
   }

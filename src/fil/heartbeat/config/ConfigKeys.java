@@ -205,8 +205,8 @@ public final class ConfigKeys {
     deployment("reconnectPeriod", DURATION, "10s");
     deployment("nickname", TEXT, "");
     deployment("keyFile", TEXT, "heartbeat.key");
-    deployment("headBusAddress", TEXT, "filecoin.chain.head");
-    deployment("minerBusAddress", TEXT, "filecoin.miner.address");
+    deployment("headBusAddress", TEXT, SenderConfig.HEAD_ADDRESS);
+    deployment("minerBusAddress", TEXT, SenderConfig.MINER_ADDRESS);
     deployment("extras", FLAG, "true");
     deployment("headMaxAge", DURATION, "10s");
     deployment("clustered", FLAG, "false");

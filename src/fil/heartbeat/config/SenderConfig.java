@@ -15,8 +15,8 @@ import java.util.List;
  * @param reconnectPeriod 1ms to 24h, default 10s
  * @param nickname default empty
  * @param keyFile default {@code heartbeat.key}; made when absent
- * @param headBusAddress default {@code filecoin.chain.head}
- * @param minerBusAddress default {@code filecoin.miner.address}
+ * @param headBusAddress default {@link #HEAD_ADDRESS}
+ * @param minerBusAddress default {@link #MINER_ADDRESS}
  * @param extras whether beats carry GenesisCID and Syncing when known, and the last one of a
  *     planned stop Stopping; default true
  * @param headMaxAge how long a head is fresh after its {@code asOf}; default 10s
@@ -33,6 +33,12 @@ public record SenderConfig(
     boolean extras,
     Duration headMaxAge,
     boolean clustered) {
+
+  /** Where a node's head is asked for on the event bus; "." and its nickname follow if several. */
+  public static final String HEAD_ADDRESS = "filecoin.chain.head";
+
+  /** Where its miner's address is asked for, likewise. */
+  public static final String MINER_ADDRESS = "filecoin.miner.address";
 
   /** Longest and shortest period of a beat or a reconnect. */
   static final Duration MIN_PERIOD = Duration.ofMillis(1);

@@ -32,7 +32,7 @@ public final class ChainHeadVerticle extends VerticleBase {
   private final HeadPoll poll;
   private @Nullable HeadSource source;
   private @Nullable MessageConsumer<Object> consumer;
-  private boolean stopped;
+  private @Nullable PollLoop loop;
 
   /**
    * @param address where to answer; {@code filecoin.chain.head} by default of the senders
@@ -70,13 +70,17 @@ public final class ChainHeadVerticle extends VerticleBase {
     HeadSource made = HeadSource.of(vertx, config, node, clock, nanoTime, requestTimeout);
     source = made;
     consumer = vertx.eventBus().localConsumer(address, this::answer);
-    look(made);
+    PollLoop polls = new PollLoop(vertx, nanoTime, () -> look(made), poll::delay);
+    loop = polls;
+    polls.start();
     return Future.succeededFuture();
   }
 
   @Override
   public Future<?> stop() {
-    stopped = true;
+    if (loop != null) {
+      loop.stop();
+    }
     if (source != null) {
       source.close();
     }
@@ -92,25 +96,20 @@ public final class ChainHeadVerticle extends VerticleBase {
     }
   }
 
-  private void look(HeadSource from) {
-    if (stopped) {
-      return;
-    }
-    long began = nanoTime.getAsLong();
-    from.read()
+  private Future<?> look(HeadSource from) {
+    return from.read()
         .onSuccess(this::onHead)
         .onFailure(this::onFailure)
         // The head is known by now and answered with; a slow answer to this keeps nobody waiting.
         .compose(
             head ->
-                stopped ? Future.succeededFuture() : from.syncing(head).onSuccess(poll::syncing))
-        .onComplete(
-            done -> {
-              if (!stopped) {
-                Duration spent = Duration.ofNanos(nanoTime.getAsLong() - began);
-                vertx.setTimer(Math.max(1, poll.delay(spent).toMillis()), timer -> look(from));
-              }
-            });
+                isStopped()
+                    ? Future.succeededFuture()
+                    : from.syncing(head).onSuccess(poll::syncing));
+  }
+
+  private boolean isStopped() {
+    return loop == null || loop.isStopped();
   }
 
   private void onHead(ChainHead head) {
@@ -121,7 +120,7 @@ public final class ChainHeadVerticle extends VerticleBase {
   }
 
   private void onFailure(Throwable cause) {
-    if (stopped) {
+    if (isStopped()) {
       return;
     }
     poll.failed(cause);

@@ -15,7 +15,6 @@ final class HeadPoll {
   static final int CODE_NOT_AUTHORISED = 3;
 
   private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
-  private static final Duration MIN_KEPT = Duration.ofSeconds(10);
   private static final Duration LEAST_DELAY = Duration.ofMillis(1);
   private static final int MAX_DOUBLINGS = 6;
 
@@ -66,15 +65,16 @@ final class HeadPoll {
 
   /**
    * The reading to answer with. Null when a failure is the answer: there is no head, or reading has
-   * failed and the last one is older than max(2 periods, 10 s), which no sender takes for fresh.
+   * failed and the last one is no longer {@link Freshness fresh} for any sender.
    */
   @Nullable ChainHead answer(Instant now) {
     ChainHead last = head;
     if (last == null || last.key().isEmpty()) {
       return null;
     }
-    Duration kept = longer(period.multipliedBy(2), MIN_KEPT);
-    return failure != null && last.asOf().plus(kept).isBefore(now) ? null : last;
+    return failure != null && last.asOf().plus(Freshness.maxAge(period)).isBefore(now)
+        ? null
+        : last;
   }
 
   int failureCode() {

@@ -34,7 +34,7 @@ public final class ReferenceVerticle extends VerticleBase {
   private final Consumer<Reading> told;
   private final FailureLog failureLog = new FailureLog();
   private @Nullable HeadSource source;
-  private boolean stopped;
+  private @Nullable PollLoop loop;
 
   /**
    * @param name for the log
@@ -50,33 +50,33 @@ public final class ReferenceVerticle extends VerticleBase {
   public Future<?> start() {
     HeadSource made = HeadSource.of(vertx, config, name, InstantSource.system());
     source = made;
-    look(made);
+    PollLoop polls =
+        new PollLoop(vertx, System::nanoTime, () -> look(made), spent -> config.pollPeriod());
+    loop = polls;
+    polls.start();
     return Future.succeededFuture();
   }
 
   @Override
   public Future<?> stop() {
-    stopped = true;
+    if (loop != null) {
+      loop.stop();
+    }
     if (source != null) {
       source.close();
     }
     return Future.succeededFuture();
   }
 
-  private void look(HeadSource from) {
-    if (stopped) {
-      return;
-    }
-    from.read()
+  private Future<?> look(HeadSource from) {
+    return from.read()
         .compose(head -> from.finalized().map(last -> reading(head, last)))
         .onSuccess(this::onReading)
-        .onFailure(this::onFailure)
-        .onComplete(
-            done -> {
-              if (!stopped) {
-                vertx.setTimer(config.pollPeriod().toMillis(), timer -> look(from));
-              }
-            });
+        .onFailure(this::onFailure);
+  }
+
+  private boolean isStopped() {
+    return loop == null || loop.isStopped();
   }
 
   private static Reading reading(ChainHead head, HeadSource.@Nullable Finalized last) {
@@ -89,7 +89,7 @@ public final class ReferenceVerticle extends VerticleBase {
   }
 
   private void onReading(Reading reading) {
-    if (stopped) {
+    if (isStopped()) {
       return;
     }
     if (failureLog.succeeded()) {
@@ -99,7 +99,7 @@ public final class ReferenceVerticle extends VerticleBase {
   }
 
   private void onFailure(Throwable cause) {
-    if (!stopped) {
+    if (!isStopped()) {
       long now = System.nanoTime();
       log.atLevel(failureLog.failed(now))
           .log(
