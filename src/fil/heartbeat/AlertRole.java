@@ -17,8 +17,6 @@ import fil.heartbeat.config.Config;
 import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.history.AlertStore;
-import fil.heartbeat.history.History;
-import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.libp2p.Multiaddr;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -37,7 +35,6 @@ import java.util.function.Supplier;
  */
 final class AlertRole implements ProcessHealth {
   private final Vertx vertx;
-  private final History history;
   private final Clocks clock;
   private final Supplier<Optional<Validity>> certificate;
   private final AlertVerticle alerts;
@@ -57,13 +54,11 @@ final class AlertRole implements ProcessHealth {
       AlertsConfig own,
       AggregatorVerticle aggregator,
       Multiaddr target,
-      History history,
       AlertStore store,
       Map<String, String> environment,
       Supplier<Optional<Validity>> certificate) {
     this.vertx = vertx;
     this.certificate = certificate;
-    this.history = history;
     this.clock = aggregator.clock();
     alerts =
         new AlertVerticle(
@@ -121,11 +116,6 @@ final class AlertRole implements ProcessHealth {
               peers.peers(next.peers());
               deadman.config(next.deadman());
             });
-  }
-
-  @Override
-  public HistoryStats history() {
-    return history.stats();
   }
 
   @Override

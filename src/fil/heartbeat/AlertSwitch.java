@@ -12,7 +12,6 @@ import fil.heartbeat.alert.state.AlertCodec;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.history.AlertStore;
-import fil.heartbeat.history.History;
 import fil.heartbeat.libp2p.Multiaddr;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -35,7 +34,6 @@ final class AlertSwitch implements AlertView {
   private final Vertx vertx;
   private final AggregatorVerticle aggregator;
   private final Multiaddr target;
-  private final History history;
   private final AlertStore store;
   private final Supplier<Optional<Validity>> certificate;
   private volatile @Nullable AlertRole role;
@@ -47,13 +45,11 @@ final class AlertSwitch implements AlertView {
       Vertx vertx,
       AggregatorVerticle aggregator,
       Multiaddr target,
-      History history,
       AlertStore store,
       Supplier<Optional<Validity>> certificate) {
     this.vertx = vertx;
     this.aggregator = aggregator;
     this.target = target;
-    this.history = history;
     this.store = store;
     this.certificate = certificate;
   }
@@ -74,15 +70,7 @@ final class AlertSwitch implements AlertView {
     }
     AlertRole made =
         new AlertRole(
-            vertx,
-            whole,
-            next.get(),
-            aggregator,
-            target,
-            history,
-            store,
-            System.getenv(),
-            certificate);
+            vertx, whole, next.get(), aggregator, target, store, System.getenv(), certificate);
     return made.start()
         .onSuccess(up -> role = made)
         .recover(failure -> made.stop().compose(down -> Future.failedFuture(failure)));

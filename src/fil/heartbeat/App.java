@@ -359,7 +359,6 @@ final class App {
             vertx,
             verticle,
             AggregatorRole.dialable(verticle.address()),
-            history,
             alertStore,
             () -> Optional.ofNullable(api).flatMap(ApiVerticle::certificate));
     alerts = raised;

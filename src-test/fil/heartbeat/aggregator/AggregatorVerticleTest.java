@@ -59,7 +59,7 @@ class AggregatorVerticleTest {
 
   @AfterEach
   void everyBeatIsAccountedFor() {
-    IngestCounts counts = last.counts();
+    IngestCounts counts = last.overview().accounts().beats();
     assertThat(counts.received())
         .isEqualTo(counts.accepted() + counts.dropped().values().stream().mapToLong(n -> n).sum());
   }
@@ -113,8 +113,9 @@ class AggregatorVerticleTest {
           }
         },
         snapshot -> {
-          assertThat(snapshot.counts().dropped()).containsExactly(Map.entry("superseded", 62L));
-          assertThat(snapshot.counts().received()).isEqualTo(62);
+          assertThat(snapshot.overview().accounts().beats().dropped())
+              .containsExactly(Map.entry("superseded", 62L));
+          assertThat(snapshot.overview().accounts().beats().received()).isEqualTo(62);
         });
   }
 
@@ -163,18 +164,18 @@ class AggregatorVerticleTest {
         .compose(
             before -> {
               wall.set(later);
-              return stepped(vertx, own, before.version());
+              return stepped(vertx, own, before.overview().version());
             })
         .onComplete(
             test.succeeding(
                 changes ->
                     test.verify(
                         () -> {
-                          assertThat(changes.steps())
+                          assertThat(changes.overview().steps())
                               .isEqualTo(
                                   new ClockSteps(
                                       Duration.ofHours(-1), true, "clock stepped by -1h"));
-                          assertThat(changes.at()).isEqualTo(later);
+                          assertThat(changes.overview().at()).isEqualTo(later);
                           assertThat(own.clock().instant()).isEqualTo(later);
                           assertThat(own.clock().steady().instant()).isEqualTo(NOW);
                           assertThat(changes.complete()).isTrue();
@@ -191,7 +192,7 @@ class AggregatorVerticleTest {
         .compose(passed -> own.changesSince(version))
         .compose(
             changes ->
-                changes.steps().total().isZero()
+                changes.overview().steps().total().isZero()
                     ? stepped(vertx, own, version)
                     : Future.succeededFuture(changes));
   }
@@ -215,7 +216,7 @@ class AggregatorVerticleTest {
           assertThat(now.nodes())
               .extracting(node -> node.claims().height())
               .containsExactly(445L, 444L);
-          assertThat(now.counts().accepted()).isEqualTo(3);
+          assertThat(now.overview().accounts().beats().accepted()).isEqualTo(3);
         });
   }
 
@@ -247,8 +248,8 @@ class AggregatorVerticleTest {
           assertThat(stream.wasReset()).isTrue();
         },
         now -> {
-          assertThat(now.counts().accepted()).isEqualTo(1);
-          assertThat(now.counts().received()).isEqualTo(2);
+          assertThat(now.overview().accounts().beats().accepted()).isEqualTo(1);
+          assertThat(now.overview().accounts().beats().received()).isEqualTo(2);
           assertThat(now.nodes().get(0).connected()).isFalse();
         });
   }
@@ -264,8 +265,8 @@ class AggregatorVerticleTest {
           stream.send(SEED_BEAT);
         },
         now -> {
-          assertThat(now.counts().dropped()).containsEntry("head", 1L);
-          assertThat(now.counts().accepted()).isEqualTo(1);
+          assertThat(now.overview().accounts().beats().dropped()).containsEntry("head", 1L);
+          assertThat(now.overview().accounts().beats().accepted()).isEqualTo(1);
         });
   }
 
@@ -282,8 +283,9 @@ class AggregatorVerticleTest {
         },
         now -> {
           assertThat(now.nodes()).isEmpty();
-          assertThat(now.counts().dropped()).containsExactly(Map.entry("diagnostic", 1L));
-          assertThat(now.counts().received()).isEqualTo(1);
+          assertThat(now.overview().accounts().beats().dropped())
+              .containsExactly(Map.entry("diagnostic", 1L));
+          assertThat(now.overview().accounts().beats().received()).isEqualTo(1);
           assertThat(history.connections).isEmpty();
         });
   }
@@ -310,7 +312,7 @@ class AggregatorVerticleTest {
           assertThat(node.contact().beats()).isEqualTo(1);
           assertThat(node.connected()).isTrue();
           assertThat(history.connections).hasSize(1);
-          assertThat(now.counts().accepted()).isEqualTo(1);
+          assertThat(now.overview().accounts().beats().accepted()).isEqualTo(1);
         });
   }
 

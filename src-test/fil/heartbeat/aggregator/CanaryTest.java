@@ -78,9 +78,9 @@ class CanaryTest {
 
   private void nothingIsKnown(Snapshot now) {
     assertThat(now.nodes()).isEmpty();
-    assertThat(now.counts()).isEqualTo(new IngestCounts(0, 0, Map.of()));
-    assertThat(now.networks()).allSatisfy(net -> assertThat(net.voters()).isZero());
-    assertThat(now.version()).isEqualTo(1);
+    assertThat(now.overview().accounts().beats()).isEqualTo(new IngestCounts(0, 0, Map.of()));
+    assertThat(now.overview().networks()).allSatisfy(net -> assertThat(net.voters()).isZero());
+    assertThat(now.overview().version()).isEqualTo(1);
     assertThat(history.nodes).isEmpty();
     assertThat(history.connections).isEmpty();
     assertThat(history.changes).isEmpty();
@@ -190,7 +190,7 @@ class CanaryTest {
         (changes, now) -> {
           assertThat(changes.canary()).isEqualTo(5);
           assertThat(now.nodes()).extracting(Node::peerId).containsExactly(alice.toString());
-          assertThat(now.counts()).isEqualTo(new IngestCounts(1, 1, Map.of()));
+          assertThat(now.overview().accounts().beats()).isEqualTo(new IngestCounts(1, 1, Map.of()));
         });
   }
 

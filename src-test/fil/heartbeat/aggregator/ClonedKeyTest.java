@@ -91,7 +91,7 @@ class ClonedKeyTest {
     String beat = "{\"Head\":\"\",\"Height\":1,\"Nickname\":\"lotus-01\",\"MinerAddress\":\"\"}\n";
     get(stream.write(beat.getBytes(StandardCharsets.UTF_8)));
     sent++;
-    while (snapshot().counts().received() < sent) {
+    while (snapshot().overview().accounts().beats().received() < sent) {
       // It comes over the network.
       Thread.onSpinWait();
     }

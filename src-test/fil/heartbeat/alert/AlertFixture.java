@@ -8,6 +8,7 @@ import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.canary.CanarySink;
 import fil.heartbeat.alert.model.AlertStats;
@@ -22,6 +23,7 @@ import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
+import fil.heartbeat.testing.FleetFixtures;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -163,22 +165,17 @@ final class AlertFixture implements AggregatorView, ProcessHealth {
     if (other != null) {
       return other.get();
     }
+    Overview overview =
+        FleetFixtures.overview(now.plus(steps.total()), asked.size(), warming, List.of(), steps)
+            .withAccounts(
+                new Overview.Accounts(counts, 0, FleetFixtures.hostStats(Map.of()), history));
     return Future.succeededFuture(
-        new Changes(
-            now.plus(steps.total()),
-            asked.size(),
-            true,
-            warming,
-            List.copyOf(nodes.values()),
-            List.of(),
-            List.of(),
-            beat,
-            steps));
+        new Changes(overview, true, List.copyOf(nodes.values()), List.of(), beat));
   }
 
   @Override
-  public Future<IngestCounts> counts() {
-    return Future.succeededFuture(counts);
+  public Future<Overview> overview() {
+    return Future.failedFuture(new UnsupportedOperationException());
   }
 
   @Override
@@ -199,11 +196,6 @@ final class AlertFixture implements AggregatorView, ProcessHealth {
   @Override
   public Future<Boolean> forget(String peerId) {
     return Future.failedFuture(new UnsupportedOperationException());
-  }
-
-  @Override
-  public HistoryStats history() {
-    return history;
   }
 
   @Override

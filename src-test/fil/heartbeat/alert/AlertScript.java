@@ -15,6 +15,7 @@ import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.history.AlertStore.Entry;
 import fil.heartbeat.history.ResolvedRow;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
+import fil.heartbeat.testing.FleetFixtures;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -327,7 +328,7 @@ final class AlertScript {
     boolean ends = now.equals(startedAt.plusSeconds(WARMING - 1L));
     nodes.values().forEach(node -> node.changed = ends);
     Changes changes =
-        new Changes(
+        FleetFixtures.changes(
             now,
             0,
             complete,

@@ -26,7 +26,7 @@ class BoundsTest {
   private static final Instant NOW = FleetFixtures.NOW.plusSeconds(100);
 
   private static void observe(AlertEngine engine, Instant at, List<Node> nodes) {
-    Changes changes = new Changes(at, 0, false, false, nodes, List.of(), List.of(), 0);
+    Changes changes = FleetFixtures.changes(at, 0, false, false, nodes, List.of(), List.of(), 0);
     engine.observe(changes, List.of(), List.of(), Optional.empty(), at);
   }
 

@@ -3,7 +3,6 @@ package fil.heartbeat.alert;
 import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.alert.model.Alert;
@@ -18,8 +17,8 @@ import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Standing;
-import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.history.NoHistory;
+import fil.heartbeat.testing.FleetFixtures;
 import fil.heartbeat.testing.HeldTimes;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -139,11 +138,13 @@ class MovedTest {
     for (long lost = 0; lost < 2; lost++) {
       List<String> unused =
           selfCheck.faults(
-              HistoryStats.OFF,
+              FleetFixtures.snapshot(
+                      List.of(),
+                      List.of(),
+                      new IngestCounts(lost, 0, Map.of(IngestCounts.OVERFLOW, lost)),
+                      FleetFixtures.hostStats(Map.of()))
+                  .overview(),
               Optional.empty(),
-              List.of(),
-              ClockSteps.NONE,
-              new IngestCounts(lost, 0, Map.of(IngestCounts.OVERFLOW, lost)),
               List.of(),
               true,
               Optional.empty(),

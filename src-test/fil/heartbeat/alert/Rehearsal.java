@@ -1,6 +1,5 @@
 package fil.heartbeat.alert;
 
-import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.alert.model.Alert;
@@ -9,6 +8,7 @@ import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.history.AlertStore;
+import fil.heartbeat.testing.FleetFixtures;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ public final class Rehearsal {
       stepped = steps.total();
     }
     engine.observe(
-        new Changes(at, 0, complete, warming, nodes, removed, networks, 0, steps),
+        FleetFixtures.changes(at, 0, complete, warming, nodes, removed, networks, 0, steps),
         List.of(),
         List.of(),
         Optional.empty(),

@@ -2,8 +2,8 @@ package fil.heartbeat.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.alert.notify.MonitoredSink;
 import fil.heartbeat.alert.notify.TimeLimit;
 import fil.heartbeat.fleet.NetworkReport;
@@ -47,11 +47,14 @@ class SelfCheckTest {
       List<NetworkReport> networks,
       boolean canary) {
     return selfCheck.faults(
-        history,
+        FleetFixtures.overview(now, 1, false, networks)
+            .withAccounts(
+                new Overview.Accounts(
+                    new IngestCounts(0, 0, Map.of(IngestCounts.OVERFLOW, overflow)),
+                    0,
+                    FleetFixtures.hostStats(Map.of()),
+                    history)),
         store,
-        networks,
-        ClockSteps.NONE,
-        new IngestCounts(0, 0, Map.of(IngestCounts.OVERFLOW, overflow)),
         List.of(sink),
         canary,
         certificate,

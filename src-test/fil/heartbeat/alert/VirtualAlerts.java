@@ -4,14 +4,13 @@ import fil.heartbeat.aggregator.AggregatorVerticle;
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.ClockSteps;
+import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.alert.canary.CanarySink;
 import fil.heartbeat.alert.model.AlertStats;
 import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.history.AlertStore;
-import fil.heartbeat.history.History;
-import fil.heartbeat.history.HistoryStats;
 import io.vertx.core.Future;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -34,7 +33,6 @@ public final class VirtualAlerts {
   public static AlertVerticle of(
       AlertsConfig config,
       AggregatorVerticle aggregator,
-      History history,
       AlertStore store,
       Function<SinkConfig, Sink> sinks,
       Optional<InstantSource> deaf) {
@@ -42,7 +40,7 @@ public final class VirtualAlerts {
         config,
         deaf.isPresent() ? deaf(aggregator) : aggregator,
         store,
-        new VirtualProcess(aggregator, history, deaf.isPresent()),
+        new VirtualProcess(aggregator, deaf.isPresent()),
         sinks,
         deaf.orElse(aggregator.clock().steady()),
         false,
@@ -63,16 +61,19 @@ public final class VirtualAlerts {
   }
 
   private static Changes deaf(Changes told) {
+    Overview now = told.overview();
     return new Changes(
-        told.at(),
-        told.version(),
+        new Overview(
+            now.at(),
+            now.version(),
+            now.warming(),
+            now.networks(),
+            now.accounts(),
+            ClockSteps.NONE),
         told.complete(),
-        told.warming(),
         told.nodes(),
         told.removed(),
-        told.networks(),
-        told.canary(),
-        ClockSteps.NONE);
+        told.canary());
   }
 
   /** A second: one round, and what came of it. */
@@ -80,13 +81,8 @@ public final class VirtualAlerts {
     return alerts.round().compose(done -> alerts.idle());
   }
 
-  private record VirtualProcess(AggregatorVerticle aggregator, History kept, boolean deaf)
+  private record VirtualProcess(AggregatorVerticle aggregator, boolean deaf)
       implements ProcessHealth {
-    @Override
-    public HistoryStats history() {
-      return kept.stats();
-    }
-
     @Override
     public Optional<Validity> certificate() {
       return Optional.empty();

@@ -8,6 +8,7 @@ import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.model.AlertStats;
 import fil.heartbeat.alert.model.AlertStats.CanaryStats;
@@ -32,6 +33,7 @@ import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -44,6 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(VertxExtension.class)
 class ApiVerticleTest {
@@ -224,9 +227,28 @@ class ApiVerticleTest {
             Liveness.BEATING, ChainState.OK, Agreement.SAME, 1L, true, null, FleetFixtures.NOW);
     Snapshot full =
         new Snapshot(
-            FleetFixtures.NOW,
-            1,
-            false,
+            FleetFixtures.overview(
+                    FleetFixtures.NOW, 1, false, List.of(FleetFixtures.report(false)))
+                .withAccounts(
+                    new Overview.Accounts(
+                        new IngestCounts(5, 2, some),
+                        0,
+                        new HostStats(
+                            1,
+                            0,
+                            0,
+                            1,
+                            1,
+                            1,
+                            0,
+                            some,
+                            some,
+                            some,
+                            some,
+                            some,
+                            FleetFixtures.hostStats(some).upgradeSecondsBuckets(),
+                            0.1),
+                        new HistoryStats(3, 0, some, Optional.empty(), 0))),
             List.of(
                 new Node(
                     ALICE.peerId(),
@@ -236,26 +258,7 @@ class ApiVerticleTest {
                     ALICE.claims(),
                     List.of(),
                     late,
-                    ALICE.contact())),
-            List.of(FleetFixtures.report(false)),
-            new IngestCounts(5, 2, some),
-            0,
-            new HostStats(
-                1,
-                0,
-                0,
-                1,
-                1,
-                1,
-                0,
-                some,
-                some,
-                some,
-                some,
-                some,
-                FleetFixtures.hostStats(some).upgradeSecondsBuckets(),
-                0.1),
-            new HistoryStats(3, 0, some, Optional.empty(), 0));
+                    ALICE.contact())));
     ask(
         vertx,
         test,
@@ -362,16 +365,14 @@ class ApiVerticleTest {
         Optional.of(
             FleetFixtures.view(
                 new Snapshot(
-                    calm.at(),
-                    calm.version(),
-                    calm.warming(),
-                    calm.nodes(),
-                    calm.networks(),
-                    calm.counts(),
-                    calm.forgotten(),
-                    calm.host(),
-                    full,
-                    new ClockSteps(Duration.ofHours(2), true, "clock stepped by +2h")))),
+                    FleetFixtures.overview(
+                            FleetFixtures.NOW,
+                            1,
+                            false,
+                            calm.overview().networks(),
+                            new ClockSteps(Duration.ofHours(2), true, "clock stepped by +2h"))
+                        .withAccounts(calm.overview().accounts().withHistory(full)),
+                    calm.nodes()))),
         List.of(),
         "/health/ready",
         response -> {
@@ -383,6 +384,30 @@ class ApiVerticleTest {
                   "the clock of this machine is about 10 min ahead of that of the nodes of mainnet",
                   "clock stepped by +2h");
         });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/health/ready", "/api/v1/info", "/api/v1/consensus"})
+  void whatNamesNoNodeAsksForNone(String path, Vertx vertx, VertxTestContext test) {
+    AggregatorView all =
+        FleetFixtures.view(
+            FleetFixtures.snapshot(List.of(ALICE), List.of(FleetFixtures.report(false))));
+    AggregatorView onlyOverview =
+        (AggregatorView)
+            Proxy.newProxyInstance(
+                ApiVerticleTest.class.getClassLoader(),
+                new Class<?>[] {AggregatorView.class},
+                (proxy, method, arguments) ->
+                    List.of("snapshot", "nodes").contains(method.getName())
+                        ? Future.failedFuture("nodes were asked for")
+                        : method.invoke(all, arguments));
+    ask(
+        vertx,
+        test,
+        Optional.of(onlyOverview),
+        List.of(),
+        path,
+        response -> assertThat(response.statusCode()).isEqualTo(200));
   }
 
   private static FakeAlerts alerts(List<String> degraded, boolean on, boolean broken) {

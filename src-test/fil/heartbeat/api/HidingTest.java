@@ -6,6 +6,7 @@ import fil.heartbeat.aggregator.Claims;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.model.Acknowledgement;
 import fil.heartbeat.alert.model.Alert;
@@ -238,16 +239,20 @@ class HidingTest {
   private HttpSide start(String... hidden) {
     Snapshot now =
         new Snapshot(
-            FleetFixtures.NOW,
-            1,
-            false,
-            nodes,
-            List.of(FleetFixtures.report(false)),
-            new IngestCounts(1, 1, Map.of()),
-            0,
-            FleetFixtures.hostStats(Map.of()),
-            new HistoryStats(
-                0, 0, Map.of(), Optional.of("/ip4/203.0.113.7 of f0777001 is full"), 0));
+            FleetFixtures.overview(
+                    FleetFixtures.NOW, 1, false, List.of(FleetFixtures.report(false)))
+                .withAccounts(
+                    new Overview.Accounts(
+                        new IngestCounts(1, 1, Map.of()),
+                        0,
+                        FleetFixtures.hostStats(Map.of()),
+                        new HistoryStats(
+                            0,
+                            0,
+                            Map.of(),
+                            Optional.of("/ip4/203.0.113.7 of f0777001 is full"),
+                            0))),
+            nodes);
     return HttpSide.start(
         new ApiSettings(
             HttpSide.config(folder, new JsonObject().put("hide", new JsonArray(List.of(hidden)))),

@@ -47,10 +47,10 @@ public final class ListenerProcess {
           aggregator.snapshot().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
       System.out.printf(
           "stats accepted=%d received=%d connections=%d upgrades=%d heap=%d%n",
-          now.counts().accepted(),
-          now.counts().received(),
-          now.host().connections(),
-          now.host().upgrades(),
+          now.overview().accounts().beats().accepted(),
+          now.overview().accounts().beats().received(),
+          now.overview().accounts().host().connections(),
+          now.overview().accounts().host().upgrades(),
           ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
     }
     vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);

@@ -67,10 +67,12 @@ class AggregatorInterop {
   @AfterEach
   void everyBeatIsAccountedForAndAllIsClosed() {
     Snapshot last = Wait.on(aggregator.snapshot());
-    assertThat(last.counts().received())
+    assertThat(last.overview().accounts().beats().received())
         .isEqualTo(
-            last.counts().accepted()
-                + last.counts().dropped().values().stream().mapToLong(n -> n).sum());
+            last.overview().accounts().beats().accepted()
+                + last.overview().accounts().beats().dropped().values().stream()
+                    .mapToLong(n -> n)
+                    .sum());
     Wait.on(vertx.close());
   }
 
@@ -137,7 +139,8 @@ class AggregatorInterop {
       assertThat(again.await("dialed").getString("peerId")).isEqualTo(peerId);
       JsonObject node = awaitBeats(peerId, 6);
       assertThat(node.getBoolean("connected")).isTrue();
-      assertThat(Wait.on(aggregator.snapshot()).host().upgrades()).isEqualTo(2);
+      assertThat(Wait.on(aggregator.snapshot()).overview().accounts().host().upgrades())
+          .isEqualTo(2);
     }
   }
 
@@ -162,7 +165,7 @@ class AggregatorInterop {
       dialer.await("done");
       JsonObject node = awaitBeats(peerId, 10_000);
       assertThat(node.getLong("height")).isEqualTo(10_000);
-      assertThat(Wait.on(aggregator.snapshot()).counts().dropped()).isEmpty();
+      assertThat(Wait.on(aggregator.snapshot()).overview().accounts().beats().dropped()).isEmpty();
     }
   }
 
@@ -174,7 +177,8 @@ class AggregatorInterop {
       String peerId = dialer.await("dialed").getString("peerId");
       JsonObject node = awaitBeats(peerId, 1);
       assertThat(node.getBoolean("connected")).isTrue();
-      assertThat(Wait.on(aggregator.snapshot()).host().upgrades()).isEqualTo(1);
+      assertThat(Wait.on(aggregator.snapshot()).overview().accounts().host().upgrades())
+          .isEqualTo(1);
     }
   }
 }

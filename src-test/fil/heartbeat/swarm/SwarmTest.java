@@ -163,8 +163,11 @@ class SwarmTest {
         .isEqualTo(Map.of("forked", 6, "lagging", 3, "silent", 3, "churning", 0, "healthy", 18));
     assertThat(progress).anyMatch(line -> line.contains("all 30 connected after"));
     Snapshot after =
-        once(vertx, aggregator::snapshot, now -> now.counts().received() >= summary.beatsSent());
-    assertThat(after.counts().received())
+        once(
+            vertx,
+            aggregator::snapshot,
+            now -> now.overview().accounts().beats().received() >= summary.beatsSent());
+    assertThat(after.overview().accounts().beats().received())
         .isBetween(
             summary.beatsSent(),
             summary.beatsSent() + summary.beatsSkipped().getOrDefault("unfinished", 0L));
@@ -174,7 +177,8 @@ class SwarmTest {
             vertx,
             aggregator::snapshot,
             now ->
-                now.nodes().stream().noneMatch(Node::connected) && now.host().connections() == 0);
+                now.nodes().stream().noneMatch(Node::connected)
+                    && now.overview().accounts().host().connections() == 0);
   }
 
   private static long height(Node node) {
@@ -219,7 +223,8 @@ class SwarmTest {
             vertx,
             config(10, aggregator.address().toString(), "--beat-period 50ms", "--churn 3000"));
     Future<Summary> run = swarm.run();
-    Snapshot ignored = once(vertx, aggregator::snapshot, now -> now.host().upgrades() >= 20);
+    Snapshot ignored =
+        once(vertx, aggregator::snapshot, now -> now.overview().accounts().host().upgrades() >= 20);
     done(swarm.stop());
     Summary summary = done(run);
     assertEquation(summary);

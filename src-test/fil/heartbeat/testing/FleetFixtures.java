@@ -4,9 +4,12 @@ import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.ChainView;
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Claims;
+import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Overview;
+import fil.heartbeat.aggregator.Overview.Accounts;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.fleet.Agreement;
 import fil.heartbeat.fleet.ChainState;
@@ -104,7 +107,54 @@ public final class FleetFixtures {
 
   public static Snapshot snapshot(
       List<Node> nodes, List<NetworkReport> networks, IngestCounts counts, HostStats host) {
-    return new Snapshot(NOW, 1, false, nodes, networks, counts, 0, host, HistoryStats.OFF);
+    return new Snapshot(
+        overview(NOW, 1, false, networks)
+            .withAccounts(new Accounts(counts, 0, host, HistoryStats.OFF)),
+        nodes);
+  }
+
+  /** With nothing counted, by a clock that nobody set. */
+  public static Overview overview(
+      Instant at, long version, boolean warming, List<NetworkReport> networks) {
+    return overview(at, version, warming, networks, ClockSteps.NONE);
+  }
+
+  public static Overview overview(
+      Instant at, long version, boolean warming, List<NetworkReport> networks, ClockSteps steps) {
+    return new Overview(
+        at,
+        version,
+        warming,
+        networks,
+        new Accounts(new IngestCounts(0, 0, Map.of()), 0, hostStats(Map.of()), HistoryStats.OFF),
+        steps);
+  }
+
+  public static Changes changes(
+      Instant at,
+      long version,
+      boolean complete,
+      boolean warming,
+      List<Node> nodes,
+      List<String> removed,
+      List<NetworkReport> networks,
+      long canary) {
+    return changes(
+        at, version, complete, warming, nodes, removed, networks, canary, ClockSteps.NONE);
+  }
+
+  public static Changes changes(
+      Instant at,
+      long version,
+      boolean complete,
+      boolean warming,
+      List<Node> nodes,
+      List<String> removed,
+      List<NetworkReport> networks,
+      long canary,
+      ClockSteps steps) {
+    return new Changes(
+        overview(at, version, warming, networks, steps), complete, nodes, removed, canary);
   }
 
   /** A view that always tells the same. */
@@ -116,6 +166,11 @@ public final class FleetFixtures {
       }
 
       @Override
+      public Future<Overview> overview() {
+        return Future.succeededFuture(now.overview());
+      }
+
+      @Override
       public Future<Snapshot> snapshot() {
         return Future.succeededFuture(now);
       }
@@ -124,19 +179,11 @@ public final class FleetFixtures {
       public Future<Changes> changesSince(long version) {
         return Future.succeededFuture(
             new Changes(
-                now.at(),
-                now.version(),
+                now.overview(),
                 version == 0,
-                now.warming(),
                 version == 0 ? now.nodes() : List.of(),
                 List.of(),
-                now.networks(),
                 0));
-      }
-
-      @Override
-      public Future<IngestCounts> counts() {
-        return Future.succeededFuture(now.counts());
       }
 
       @Override

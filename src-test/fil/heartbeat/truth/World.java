@@ -299,7 +299,6 @@ final class World implements AutoCloseable {
         VirtualAlerts.of(
             config(Files.readString(config())),
             aggregator,
-            history,
             store,
             sink -> told(sink.name()).sink(sink),
             lie == Lie.STEPS_UNSAID ? Optional.of(this::wall) : Optional.empty());

@@ -1,5 +1,6 @@
 package fil.heartbeat.aggregator;
 
+import fil.heartbeat.aggregator.Overview.Accounts;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.Standing;
@@ -62,6 +63,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
 
   /** Anybody may ask for it over HTTP, and it takes time and memory of each node. */
   private final Shared<Snapshot> snapshots = new Shared<>();
+
+  private final Shared<Overview> overviews = new Shared<>();
 
   private int ticked;
 
@@ -313,22 +316,27 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   @Override
+  public Future<Overview> overview() {
+    return ask(overviews, this::overviewOf);
+  }
+
+  @Override
   public Future<Snapshot> snapshot() {
     return ask(snapshots, this::snapshotOf);
   }
 
   private Snapshot snapshotOf(Registry kept) {
+    return new Snapshot(overviewOf(kept), kept.nodes());
+  }
+
+  private Overview overviewOf(Registry kept) {
     Moment now = clock.get();
-    return new Snapshot(
+    return new Overview(
         now.at(),
         kept.version(),
         kept.warming(),
-        kept.nodes(),
         kept.networks(),
-        kept.counts(),
-        kept.forgotten(),
-        host.stats(),
-        history.stats(),
+        new Accounts(kept.counts(), kept.forgotten(), host.stats(), history.stats()),
         kept.steps(now));
   }
 
@@ -338,28 +346,18 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
         kept -> {
           boolean complete = !kept.tells(version);
           Canary own = canary;
-          Moment now = clock.get();
           return new Changes(
-              now.at(),
-              kept.version(),
+              overviewOf(kept),
               complete,
-              kept.warming(),
               complete ? kept.nodes() : kept.nodesSince(version),
               complete ? List.of() : kept.removedSince(version),
-              kept.networks(),
-              own == null ? 0 : own.newest(),
-              kept.steps(now));
+              own == null ? 0 : own.newest());
         });
   }
 
   @Override
   public Future<Optional<Warmup>> warmup() {
     return ask(kept -> kept.warmup(clock.get()));
-  }
-
-  @Override
-  public Future<IngestCounts> counts() {
-    return ask(Registry::counts);
   }
 
   @Override

@@ -15,12 +15,15 @@ public interface AggregatorView {
     return FleetSettings.DEFAULT;
   }
 
-  /** What is known now. */
+  /** What is known now, without nodes: for health, networks and the like. */
+  Future<Overview> overview();
+
+  /** What is known now, with every node: for lists, exports and metrics. */
   Future<Snapshot> snapshot();
 
   /**
-   * What changed since a version that an earlier answer told; 0 for everything. For feeds: cheap
-   * when little changed.
+   * What changed since the version of an earlier answer; 0 for everything. For feed and alerts:
+   * cheap when little changed.
    */
   Future<Changes> changesSince(long version);
 
@@ -28,9 +31,6 @@ public interface AggregatorView {
   default Future<Optional<Warmup>> warmup() {
     return Future.succeededFuture(Optional.empty());
   }
-
-  /** The account of all beats now. */
-  Future<IngestCounts> counts();
 
   /** The nodes of these peer ids that exist, in the order asked. */
   Future<List<Node>> nodes(Collection<String> peerIds);

@@ -114,7 +114,7 @@ final class AlertEngine {
     update(now);
     dispatcher.sweep();
     dispatcher.expire(table.expired(now));
-    dispatcher.prepare(changes.warming(), now);
+    dispatcher.prepare(changes.overview().warming(), now);
   }
 
   /**

@@ -2,7 +2,7 @@ package fil.heartbeat.alert;
 
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.Changes;
-import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.alert.model.AlertStats;
 import fil.heartbeat.alert.model.DeliveryException;
 import fil.heartbeat.alert.model.Notification;
@@ -104,7 +104,7 @@ final class AlertLoop {
     Future<Changes> changed = asked(() -> view.changesSince(version));
     rounding = true;
     return changed
-        .compose(changes -> asked(view::counts).map(counts -> observe(changes, counts)))
+        .map(this::observe)
         .compose(seen -> write())
         .map(kept -> send())
         .onComplete(ended -> rounding = false)
@@ -135,16 +135,14 @@ final class AlertLoop {
     failingSince = failingSince == null ? now() : failingSince;
   }
 
-  private boolean observe(Changes changes, IngestCounts counts) {
-    moved(changes.steps().total());
+  private boolean observe(Changes changes) {
+    Overview overview = changes.overview();
+    moved(overview.steps().total());
     Instant now = now();
     List<String> degraded =
         selfCheck.faults(
-            process.history(),
+            overview,
             writer.fault(now),
-            changes.networks(),
-            changes.steps(),
-            counts,
             sinks.values(),
             process.isCanaryHealthy(),
             process.certificate(),
@@ -154,7 +152,7 @@ final class AlertLoop {
     engine.observe(
         changes, degraded, process.deadPeers(), process.certificate().map(Validity::until), now);
     process.canaryRuled(changes.canary());
-    version = changes.steps().holds() ? version : changes.version();
+    version = overview.steps().holds() ? version : overview.version();
     evaluationSeconds = (nanoTime.getAsLong() - begun) / 1e9;
     return true;
   }

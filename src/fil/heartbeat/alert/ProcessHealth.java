@@ -2,7 +2,6 @@ package fil.heartbeat.alert;
 
 import fil.heartbeat.alert.model.AlertStats;
 import fil.heartbeat.alert.model.Sink;
-import fil.heartbeat.history.HistoryStats;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,9 +10,6 @@ import java.util.Optional;
  * The rest of the process, as alerts see it. Called on their context; must neither block nor throw.
  */
 public interface ProcessHealth {
-
-  /** The account of the store that history and alerts are kept in. */
-  HistoryStats history();
 
   /** By how much the clock of the aggregator was set since the start. */
   default Duration stepped() {

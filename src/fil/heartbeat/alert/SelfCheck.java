@@ -1,11 +1,9 @@
 package fil.heartbeat.alert;
 
-import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.alert.notify.MonitoredSink;
 import fil.heartbeat.fleet.Moved;
-import fil.heartbeat.fleet.NetworkReport;
-import fil.heartbeat.history.HistoryStats;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Why the aggregator is not well. One context. */
-public final class SelfCheck {
+/** Why the aggregator is not well: its own faults and those that alerting sees. One context. */
+final class SelfCheck {
   /** How long a sink must fail: one that is started anew is not worth a word. */
   static final Duration SINK_FAILING = Duration.ofMinutes(5);
 
@@ -27,18 +25,15 @@ public final class SelfCheck {
 
   /** One line each; empty when it is well. */
   List<String> faults(
-      HistoryStats history,
+      Overview overview,
       Optional<String> alertStore,
-      List<NetworkReport> networks,
-      ClockSteps steps,
-      IngestCounts counts,
       Collection<MonitoredSink> sinks,
       boolean canaryHealthy,
       Optional<Validity> certificate,
       Instant now) {
-    List<String> faults = new ArrayList<>(ofAggregator(history, networks, steps));
+    List<String> faults = new ArrayList<>(overview.degraded());
     alertStore.ifPresent(fault -> faults.add("alerts are not kept: " + fault));
-    if (losesBeats(counts, now)) {
+    if (losesBeats(overview.accounts().beats(), now)) {
       faults.add("beats come faster than they can be taken");
     }
     for (MonitoredSink sink : sinks) {
@@ -52,43 +47,9 @@ public final class SelfCheck {
     return faults;
   }
 
-  /** What is so without the alert role, too. */
-  public static List<String> ofAggregator(
-      HistoryStats history, List<NetworkReport> networks, ClockSteps steps) {
-    List<String> faults = new ArrayList<>();
-    history.fault().ifPresent(fault -> faults.add("history is not written: " + fault));
-    for (NetworkReport network : networks) {
-      Duration ahead = network.clockAhead();
-      if (ahead != null) {
-        faults.add(clock(ahead) + (network.network() == null ? "" : " of " + network.network()));
-      }
-    }
-    if (steps.news() != null) {
-      faults.add(steps.news());
-    }
-    return faults;
-  }
-
   /** The clock was set. */
   void moved(Duration by) {
     lostAt = Moved.movedOrNull(lostAt, by);
-  }
-
-  private static String clock(Duration ahead) {
-    return "the clock of this machine is about "
-        + about(ahead.abs())
-        + (ahead.isNegative() ? " behind" : " ahead of")
-        + " that of the nodes";
-  }
-
-  /** In the unit that says enough. */
-  private static String about(Duration time) {
-    long minutes = time.plusSeconds(30).toMinutes();
-    long hours = time.plusMinutes(30).toHours();
-    if (minutes < 2) {
-      return time.toSeconds() + " s";
-    }
-    return minutes < 120 ? minutes + " min" : hours < 48 ? hours + " h" : hours / 24 + " days";
   }
 
   private boolean losesBeats(IngestCounts counts, Instant now) {

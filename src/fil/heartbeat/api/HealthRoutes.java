@@ -1,6 +1,6 @@
 package fil.heartbeat.api;
 
-import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.api.access.Access;
 import fil.heartbeat.api.access.FleetSide;
 import fil.heartbeat.api.access.Need;
@@ -55,11 +55,11 @@ final class HealthRoutes {
    * @param whole whether to say what each role does, else only whether all is well
    */
   private void ready(RoutingContext ctx, boolean whole) {
-    Future<Optional<Snapshot>> snapshot =
+    Future<Optional<Overview>> overview =
         aggregator
-            .map(side -> side.view().snapshot().map(Optional::of))
+            .map(side -> side.view().overview().map(Optional::of))
             .orElse(Future.succeededFuture(Optional.empty()));
-    snapshot
+    overview
         .compose(now -> degraded.list(now).map(why -> answer(now, why)))
         .onSuccess(
             ready -> {
@@ -70,7 +70,7 @@ final class HealthRoutes {
         .onFailure(ctx::fail);
   }
 
-  private JsonObject answer(Optional<Snapshot> now, List<String> why) {
+  private JsonObject answer(Optional<Overview> now, List<String> why) {
     JsonArray targets = new JsonArray();
     for (SenderStatus sender : senders.get()) {
       targets.add(
@@ -85,7 +85,7 @@ final class HealthRoutes {
         .put("status", why.isEmpty() ? "ready" : "degraded")
         .put("degraded", new JsonArray(why))
         .put("aggregator", aggregator.isPresent())
-        .put("warming", now.map(Snapshot::warming).orElse(null))
+        .put("warming", now.map(Overview::warming).orElse(null))
         .put("senders", targets);
   }
 }

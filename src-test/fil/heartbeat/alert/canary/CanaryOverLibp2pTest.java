@@ -108,7 +108,7 @@ class CanaryOverLibp2pTest {
     }
     Snapshot now = Await.done(aggregator.snapshot());
     // It did come over a connection, and the host says so.
-    assertThat(now.host().upgrades()).isPositive();
+    assertThat(now.overview().accounts().host().upgrades()).isPositive();
     nothingIsKnown(now);
     CanaryReport report = canary.report();
     assertThat(report.healthy()).isTrue();
@@ -124,9 +124,9 @@ class CanaryOverLibp2pTest {
 
   private static void nothingIsKnown(Snapshot now) {
     assertThat(now.nodes()).isEmpty();
-    assertThat(now.counts()).isEqualTo(new IngestCounts(0, 0, Map.of()));
-    assertThat(now.networks()).allSatisfy(net -> assertThat(net.voters()).isZero());
-    assertThat(now.forgotten()).isZero();
+    assertThat(now.overview().accounts().beats()).isEqualTo(new IngestCounts(0, 0, Map.of()));
+    assertThat(now.overview().networks()).allSatisfy(net -> assertThat(net.voters()).isZero());
+    assertThat(now.overview().accounts().forgotten()).isZero();
   }
 
   @Test

@@ -3,7 +3,6 @@ package fil.heartbeat.api.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.api.http.ApiException;
 import fil.heartbeat.api.rest.NodeMember;
@@ -45,7 +44,8 @@ class FeedAudienceTest {
             .mapToObj(i -> FleetFixtures.node("peer-" + i, "name-" + version + "-" + i, version))
             .toList();
     return model.apply(
-        new Changes(FleetFixtures.NOW, version, false, false, changed, List.of(), List.of(), 0));
+        FleetFixtures.changes(
+            FleetFixtures.NOW, version, false, false, changed, List.of(), List.of(), 0));
   }
 
   /** As the feed does it. */

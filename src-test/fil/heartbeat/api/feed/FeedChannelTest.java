@@ -46,7 +46,7 @@ class FeedChannelTest {
   }
 
   private static Changes changes(boolean complete, List<String> removed, Node... nodes) {
-    return new Changes(
+    return FleetFixtures.changes(
         FleetFixtures.NOW, 1, complete, false, Arrays.asList(nodes), removed, List.of(), 0);
   }
 

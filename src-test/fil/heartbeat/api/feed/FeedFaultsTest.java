@@ -7,8 +7,8 @@ import fil.heartbeat.aggregator.ChainView;
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Claims;
 import fil.heartbeat.aggregator.Contact;
-import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
@@ -80,7 +80,7 @@ class FeedFaultsTest {
             // What was told in an answer is told in no other, but for one that tells everything.
             boolean news = last != name || since == 0;
             last = name;
-            return new Changes(
+            return FleetFixtures.changes(
                 FleetFixtures.NOW,
                 name,
                 since == 0,
@@ -104,8 +104,8 @@ class FeedFaultsTest {
     }
 
     @Override
-    public Future<IngestCounts> counts() {
-      return Future.failedFuture("counts");
+    public Future<Overview> overview() {
+      return Future.failedFuture("overview");
     }
 
     @Override

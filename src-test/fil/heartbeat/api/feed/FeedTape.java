@@ -1,6 +1,5 @@
 package fil.heartbeat.api.feed;
 
-import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Claims;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.Node;
@@ -84,7 +83,7 @@ public final class FeedTape {
             null);
     FeedModel.Delta delta =
         model.apply(
-            new Changes(
+            FleetFixtures.changes(
                 FleetFixtures.NOW,
                 version,
                 false,

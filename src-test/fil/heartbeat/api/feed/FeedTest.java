@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.ChainView;
 import fil.heartbeat.aggregator.Changes;
-import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
@@ -81,7 +81,8 @@ class FeedTest {
         nodes.add(FleetFixtures.node("peer-" + i, "name-" + version + "-" + i, version));
       }
       return Future.succeededFuture(
-          new Changes(FleetFixtures.NOW, version, false, false, nodes, List.of(), List.of(), 0));
+          FleetFixtures.changes(
+              FleetFixtures.NOW, version, false, false, nodes, List.of(), List.of(), 0));
     }
 
     @Override
@@ -90,7 +91,7 @@ class FeedTest {
     }
 
     @Override
-    public Future<IngestCounts> counts() {
+    public Future<Overview> overview() {
       return Future.failedFuture(LAST);
     }
 

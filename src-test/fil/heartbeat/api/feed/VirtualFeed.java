@@ -79,10 +79,10 @@ public final class VirtualFeed {
    */
   public void second(Changes changes, List<Alert> alerts, Page page, int cut) {
     List<FeedEvents> told = new ArrayList<>();
-    JsonObject networks = NetworkRoutes.consensusInShort(changes.networks());
+    JsonObject networks = NetworkRoutes.consensusInShort(changes.overview().networks());
     String news = story.news(networks);
     FeedModel.Delta delta = model.apply(changes);
-    version = changes.version();
+    version = changes.overview().version();
     story.networks(networks);
     if (!delta.isEmpty() || !news.isEmpty()) {
       channel.take(delta, news, model).ifPresent(told::add);

@@ -81,8 +81,8 @@ public final class NodeTracker {
    * @return the nodes to be judged
    */
   public List<NodeTracking> take(Changes changes, boolean isolated, Instant now) {
-    warmSince = warming && !changes.warming() ? now : warmSince;
-    warming = changes.warming();
+    warmSince = warming && !changes.overview().warming() ? now : warmSince;
+    warming = changes.overview().warming();
     List<NodeTracking> changed = new ArrayList<>(changes.nodes().size());
     for (Node node : changes.nodes()) {
       if (isMonitored(node)) {

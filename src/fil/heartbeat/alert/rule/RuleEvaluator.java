@@ -83,12 +83,12 @@ public final class RuleEvaluator {
       Instant at) {
     now = at;
     canary(changes.canary());
-    if (changes.steps().holds()) {
+    if (changes.overview().steps().holds()) {
       return;
     }
     round++;
     boolean judgedBefore = !warming;
-    warming = changes.warming();
+    warming = changes.overview().warming();
     boolean isolated = table.isFiring(AlertRule.FLEET_ISOLATED, "");
     List<NodeTracking> changed = nodes.take(changes, isolated, now);
     nodes.takeForgotten().forEach(miners::forget);
@@ -102,7 +102,7 @@ public final class RuleEvaluator {
         again(each, nodes.find(peerId));
       }
     }
-    networks(changes.networks());
+    networks(changes.overview().networks());
     degraded(degraded);
     certificate(certificateExpires);
     peers(deadPeers);

@@ -3,8 +3,8 @@ package fil.heartbeat.api.access;
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.ChainView;
 import fil.heartbeat.aggregator.Changes;
-import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.aggregator.Warmup;
 import fil.heartbeat.fleet.FleetSettings;
@@ -28,21 +28,13 @@ record RedactingView(AggregatorView view, Hiding hiding) implements AggregatorVi
   }
 
   @Override
+  public Future<Overview> overview() {
+    return view.overview().map(this::masked);
+  }
+
+  @Override
   public Future<Snapshot> snapshot() {
-    return view.snapshot()
-        .map(
-            now ->
-                new Snapshot(
-                    now.at(),
-                    now.version(),
-                    now.warming(),
-                    masked(now.nodes()),
-                    now.networks(),
-                    now.counts(),
-                    now.forgotten(),
-                    now.host(),
-                    hiding.masked(now.history()),
-                    now.steps()));
+    return view.snapshot().map(now -> new Snapshot(masked(now.overview()), masked(now.nodes())));
   }
 
   @Override
@@ -51,25 +43,16 @@ record RedactingView(AggregatorView view, Hiding hiding) implements AggregatorVi
         .map(
             now ->
                 new Changes(
-                    now.at(),
-                    now.version(),
+                    masked(now.overview()),
                     now.complete(),
-                    now.warming(),
                     masked(now.nodes()),
                     now.removed(),
-                    now.networks(),
-                    now.canary(),
-                    now.steps()));
+                    now.canary()));
   }
 
   @Override
   public Future<Optional<Warmup>> warmup() {
     return view.warmup();
-  }
-
-  @Override
-  public Future<IngestCounts> counts() {
-    return view.counts();
   }
 
   @Override
@@ -85,6 +68,11 @@ record RedactingView(AggregatorView view, Hiding hiding) implements AggregatorVi
   @Override
   public Future<Boolean> forget(String peerId) {
     return view.forget(peerId);
+  }
+
+  private Overview masked(Overview overview) {
+    Overview.Accounts accounts = overview.accounts();
+    return overview.withAccounts(accounts.withHistory(hiding.masked(accounts.history())));
   }
 
   private List<Node> masked(List<Node> nodes) {

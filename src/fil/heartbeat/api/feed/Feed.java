@@ -277,7 +277,7 @@ public final class Feed {
   /** While nobody is judged, what was so before. */
   private Future<Changes> warms(Changes changes) {
     Future<Optional<Warmup>> before =
-        changes.warming()
+        changes.overview().warming()
             ? questions.ask(view::warmup)
             : Future.succeededFuture(Optional.<Warmup>empty());
     return before.map(
@@ -288,14 +288,14 @@ public final class Feed {
   }
 
   private @Nullable Void take(Changes changes) {
-    if (changes.version() < version) {
+    if (changes.overview().version() < version) {
       return null;
     }
     // First what may fail: what was not taken is told the next time.
-    JsonObject networks = NetworkRoutes.consensusInShort(changes.networks());
+    JsonObject networks = NetworkRoutes.consensusInShort(changes.overview().networks());
     String news = story.news(networks);
     FeedModel.Delta delta = model.apply(changes);
-    version = changes.version();
+    version = changes.overview().version();
     if (!news.isEmpty()) {
       story.networks(networks);
     }

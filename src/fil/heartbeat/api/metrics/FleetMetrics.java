@@ -1,6 +1,7 @@
 package fil.heartbeat.api.metrics;
 
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Standing;
@@ -25,7 +26,8 @@ public final class FleetMetrics {
    */
   public static List<MetricSnapshot> of(Snapshot now, int maxNodeSeries) {
     List<MetricSnapshot> metrics = new ArrayList<>();
-    addIngest(metrics, now);
+    Overview overview = now.overview();
+    addIngest(metrics, overview.accounts());
     // Strangers come in any number: they would make the fleet's series too many, and rules fire.
     List<Node> fleet = now.nodes().stream().filter(node -> node.standing().isMonitored()).toList();
     boolean each = fleet.size() <= maxNodeSeries;
@@ -43,23 +45,23 @@ public final class FleetMetrics {
         one(
             "warming",
             "Whether the aggregator started too recently to judge.",
-            now.warming() ? 1 : 0));
-    addNetworks(metrics, now);
-    addFirstNames(metrics, now, fleet);
-    addHistory(metrics, now.history());
+            overview.warming() ? 1 : 0));
+    addNetworks(metrics, overview);
+    addFirstNames(metrics, overview, fleet);
+    addHistory(metrics, overview.accounts().history());
     return metrics;
   }
 
-  private static void addIngest(List<MetricSnapshot> metrics, Snapshot now) {
+  private static void addIngest(List<MetricSnapshot> metrics, Overview.Accounts now) {
     metrics.add(
         Metrics.counter("beats_received", "Beats received; accepted plus dropped.")
-            .dataPoint(Metrics.count(now.counts().received()))
+            .dataPoint(Metrics.count(now.beats().received()))
             .build());
     metrics.add(
         Metrics.counter("beats_accepted", "Beats that updated a node.")
-            .dataPoint(Metrics.count(now.counts().accepted()))
+            .dataPoint(Metrics.count(now.beats().accepted()))
             .build());
-    metrics.add(Metrics.byReason("beats_dropped", "Beats dropped.", now.counts().dropped()));
+    metrics.add(Metrics.byReason("beats_dropped", "Beats dropped.", now.beats().dropped()));
     metrics.add(
         Metrics.counter("nodes_forgotten", "Nodes forgotten to make room for new ones.")
             .dataPoint(Metrics.count(now.forgotten()))
@@ -119,7 +121,7 @@ public final class FleetMetrics {
     List.of(info, height, lag, last, state).forEach(gauge -> metrics.add(gauge.build()));
   }
 
-  private static void addNetworks(List<MetricSnapshot> metrics, Snapshot now) {
+  private static void addNetworks(List<MetricSnapshot> metrics, Overview now) {
     GaugeSnapshot.Builder block =
         Metrics.gauge(
             "network_newest_block_timestamp_seconds", "When the epoch of the best head began.");
@@ -161,7 +163,7 @@ public final class FleetMetrics {
   }
 
   /** The four names of the first aggregator, for the network that comes first. */
-  private static void addFirstNames(List<MetricSnapshot> metrics, Snapshot now, List<Node> fleet) {
+  private static void addFirstNames(List<MetricSnapshot> metrics, Overview now, List<Node> fleet) {
     metrics.add(
         bare(
             "connected_nodes",

@@ -168,7 +168,7 @@ public final class MetricsRoute {
         });
     now.ifPresent(
         snapshot -> {
-          metrics.addAll(HostMetrics.of(snapshot.host()));
+          metrics.addAll(HostMetrics.of(snapshot.overview().accounts().host()));
           metrics.addAll(FleetMetrics.of(snapshot, maxNodeSeries));
         });
     return metrics;

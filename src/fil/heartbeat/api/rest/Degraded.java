@@ -1,8 +1,7 @@
 package fil.heartbeat.api.rest;
 
-import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.alert.AlertView;
-import fil.heartbeat.alert.SelfCheck;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +30,8 @@ public record Degraded(Optional<AlertView> alerts, Supplier<Optional<String>> ce
    *
    * @param now empty without an aggregator
    */
-  public Future<List<String>> list(Optional<Snapshot> now) {
-    List<String> own = new ArrayList<>(now.map(Degraded::ofAggregator).orElse(List.of()));
+  public Future<List<String>> list(Optional<Overview> now) {
+    List<String> own = new ArrayList<>(now.map(Overview::degraded).orElse(List.of()));
     certificate.get().ifPresent(own::add);
     if (!raisesAlerts()) {
       return Future.succeededFuture(own);
@@ -46,9 +45,5 @@ public record Degraded(Optional<AlertView> alerts, Supplier<Optional<String>> ce
               all.add("the alert role does not answer");
               return all;
             });
-  }
-
-  private static List<String> ofAggregator(Snapshot now) {
-    return SelfCheck.ofAggregator(now.history(), now.networks(), now.steps());
   }
 }

@@ -1,7 +1,7 @@
 package fil.heartbeat.api.rest;
 
 import fil.heartbeat.aggregator.ChainView;
-import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.api.access.Access;
 import fil.heartbeat.api.access.FleetSide;
 import fil.heartbeat.api.access.Grant;
@@ -53,7 +53,7 @@ public final class NetworkRoutes {
         .handler(
             ctx -> {
               var ignored = new Parameters(ctx.queryParams(), Set.of());
-              Responses.json(ctx, side.view().snapshot().map(now -> consensus(now.networks())));
+              Responses.json(ctx, side.view().overview().map(now -> consensus(now.networks())));
             });
     routes.get("/api/v1/chain").handler(this::chain);
     routes
@@ -65,7 +65,7 @@ public final class NetworkRoutes {
               Responses.json(
                   ctx,
                   side.view()
-                      .snapshot()
+                      .overview()
                       .compose(
                           now -> degraded.list(Optional.of(now)).map(why -> info(now, why, who))));
             });
@@ -184,7 +184,7 @@ public final class NetworkRoutes {
         .put("via", via);
   }
 
-  private JsonObject info(Snapshot now, List<String> why, Access.Principal who) {
+  private JsonObject info(Overview now, List<String> why, Access.Principal who) {
     List<String> names =
         now.networks().stream().map(report -> String.valueOf(report.network())).distinct().toList();
     return new JsonObject()

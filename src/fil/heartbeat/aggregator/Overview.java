@@ -1,0 +1,51 @@
+package fil.heartbeat.aggregator;
+
+import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.history.HistoryStats;
+import fil.heartbeat.libp2p.HostStats;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The aggregator at one moment, without its nodes: as cheap with thousands of them as with none.
+ *
+ * @param at the moment, on the aggregator's clock
+ * @param version of the nodes: grows when one changes in claims, verdict, connection or head. Last
+ *     beats, their number and uptimes move without it
+ * @param warming whether too little time has passed since the start to judge
+ * @param networks the configured one first, then by number of nodes
+ * @param steps of this machine's clock
+ */
+public record Overview(
+    Instant at,
+    long version,
+    boolean warming,
+    List<NetworkReport> networks,
+    Accounts accounts,
+    ClockSteps steps) {
+
+  /**
+   * What was counted since the start.
+   *
+   * @param forgotten peers forgotten to make room
+   */
+  public record Accounts(IngestCounts beats, long forgotten, HostStats host, HistoryStats history) {
+
+    public Accounts withHistory(HistoryStats other) {
+      return new Accounts(beats, forgotten, host, other);
+    }
+  }
+
+  public Overview {
+    networks = List.copyOf(networks);
+  }
+
+  public Overview withAccounts(Accounts others) {
+    return new Overview(at, version, warming, networks, others, steps);
+  }
+
+  /** Why the aggregator is not well, one line each; empty when it is. */
+  public List<String> degraded() {
+    return Degradation.of(this);
+  }
+}
