@@ -5,10 +5,11 @@ import {Clock} from '../../../src/fil/heartbeat/dashboard/web/clock.js';
 import {workerOf} from '../../../src/fil/heartbeat/dashboard/web/feed.js';
 import {keep, kept} from '../../../src/fil/heartbeat/dashboard/web/keep.js';
 import {Model} from '../../../src/fil/heartbeat/dashboard/web/model.js';
-import {targetOf} from '../../../src/fil/heartbeat/dashboard/web/paste.js';
+import {targetOf} from '../../../src/fil/heartbeat/dashboard/web/snippets.js';
 import {read, write} from '../../../src/fil/heartbeat/dashboard/web/route.js';
 import {showOld, showTroubled} from '../../../src/fil/heartbeat/dashboard/web/sign.js';
-import {SAID, STATES, ago, colourOf, judge, many, shortHead, span, startingWords, summaryOf} from '../../../src/fil/heartbeat/dashboard/web/words.js';
+import {ago, colourOf, many, shortHead, span, summaryOf} from '../../../src/fil/heartbeat/dashboard/web/format.js';
+import {SAID, STATES, judge, startingWords} from '../../../src/fil/heartbeat/dashboard/web/states.js';
 
 // A snapshot counts when it is whole, alerts and all; the first is shown as it comes.
 const model = new Model();
@@ -189,7 +190,7 @@ assert.equal(model.starting, null);
 // Times that the server's sentences hold are in the zone of the page's own, which is named.
 for (const [name, shown, clockTime] of [['UTC', 'UTC', '03:04:05'], ['Asia/Tokyo', 'UTC+9', '12:04:05'], ['Asia/Kathmandu', 'UTC+5:45', '08:49:05'], ['America/St_Johns', 'UTC−3:30', '23:34:05']]) {
   const run = spawnSync(process.execPath, ['--input-type=module', '-e', `
-    import {fullTime, inZone, timeOf, zone} from ${JSON.stringify(new URL('../../../src/fil/heartbeat/dashboard/web/words.js', import.meta.url).href)};
+    import {fullTime, inZone, timeOf, zone} from ${JSON.stringify(new URL('../../../src/fil/heartbeat/dashboard/web/format.js', import.meta.url).href)};
     const at = '2026-01-02T03:04:05Z';
     console.log(JSON.stringify([zone(new Date(at)), timeOf(at, Date.parse(at)), fullTime(at), inZone('quiet since 2026-01-02T03:04:05.123Z, again', Date.parse(at)), inZone('x-2026-01-02T03:04:05Zs', 0)]));`],
   {env: {...process.env, TZ: name}});

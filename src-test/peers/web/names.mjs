@@ -107,7 +107,7 @@ export default {
     }
     // A day of which is told is told with the zone that it had.
     const long = await page.evaluate(async () => {
-      const {fullTime} = await import('./words.js');
+      const {fullTime} = await import('./format.js');
       return fullTime('2026-01-02T16:04:05Z');
     });
     assert.equal(long, '3 Jan 2026, 01:04:05 UTC+9');
@@ -117,7 +117,7 @@ export default {
 
 // A table with a node in each state there is, and the longest values. Runs in the page.
 async function allStates() {
-  const [{Table}, {GRAVITY}] = await Promise.all([import('./table.js'), import('./words.js')]);
+  const [{Table}, {GRAVITY}] = await Promise.all([import('./table.js'), import('./states.js')]);
   const made = document.getElementById('table').cloneNode(true);
   for (const id of ['head', 'rows']) made.querySelector('#' + id).replaceChildren();
   const box = document.createElement('div');

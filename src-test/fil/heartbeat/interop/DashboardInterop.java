@@ -85,7 +85,7 @@ class DashboardInterop {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"modules.mjs", "line.mjs"})
+  @ValueSource(strings = {"modules.mjs", "connection.mjs"})
   void itsModulesKeepTheirWord(String script) {
     try (Program node = WebScript.start(script)) {
       passes(node);

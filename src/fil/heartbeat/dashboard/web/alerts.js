@@ -1,9 +1,10 @@
 // The alerts page: what fires, since when, why and for whom; what is silenced; what is over. Without the alert role it says how to turn it on.
-import {Acts} from './acts.js';
-import {History, Silences} from './past.js';
-import {sample} from './paste.js';
-import {to} from './route.js';
-import {ago, element, many, nameOf, number, say, summaryOf, timeOf, inZone} from './words.js';
+import {AlertActions} from './alert-actions.js';
+import {AlertHistory, Silences} from './alert-history.js';
+import {severityOf, subjectOf} from './alert-parts.js';
+import {sample} from './snippets.js';
+import {element, say} from './dom.js';
+import {ago, many, number, summaryOf, timeOf, inZone} from './format.js';
 
 // More than these nobody reads; the gravest come first.
 const MOST = 200;
@@ -12,13 +13,12 @@ const REFRESH = 30000;
 const SETTLE = 1500;
 const STATUS = ['firing', 'acknowledged', 'pending'];
 const SEVERITY = ['critical', 'warning', 'info'];
-export const MARKS = {critical: '▲', warning: '△', info: '○'};
 let on;
 
 export class Alerts {
   constructor(root, counter, feed, clock, login) {
     Object.assign(this, {root, counter, feed, clock, rows: new Map(), firing: 0});
-    this.acts = new Acts(login, () => this.silences?.load());
+    this.actions = new AlertActions(login, () => this.silences?.load());
     setInterval(() => { if (!document.hidden) this.load(); }, REFRESH);
   }
 
@@ -42,8 +42,8 @@ export class Alerts {
     this.words.setAttribute('role', 'status');
     this.list = element('ul', null, 'alerts');
     section.append(title, this.words, this.list);
-    this.silences = new Silences(this.feed, this.clock, silence => this.acts.end(silence));
-    this.history = new History(this.clock);
+    this.silences = new Silences(this.feed, this.clock, silence => this.actions.end(silence));
+    this.history = new AlertHistory(this.clock);
     this.root.replaceChildren(section, this.silences.root, this.history.root);
     this.load();
   }
@@ -82,7 +82,7 @@ export class Alerts {
     const told = JSON.stringify(alert);
     const old = this.rows.get(alert.id);
     if (old?.dataset.told === told) return old;
-    const row = rowOf(alert, this.clock(), this.acts);
+    const row = rowOf(alert, this.clock(), this.actions);
     row.dataset.told = told;
     row.dataset.id = alert.id;
     this.rows.set(alert.id, row);
@@ -115,24 +115,9 @@ function sentence(all) {
   return parts.join(', ') + '.' + (all.length > MOST ? ` The ${number(MOST)} gravest are shown.` : '');
 }
 
-export function severityOf(alert) {
-  const made = element('span', alert.severity, 'severity v-' + alert.severity);
-  made.dataset.mark = MARKS[alert.severity] ?? '';
-  return made;
-}
-
-// Of whom it is: the node, else the network.
-export function subjectOf(alert) {
-  if (!alert.peerId) return element('span', alert.labels.network ?? 'this aggregator');
-  const link = element('a', nameOf({peerId: alert.peerId, nickname: alert.labels.nickname}));
-  link.href = to('node', alert.peerId);
-  link.title = alert.peerId;
-  return link;
-}
-
 const WORDS = {firing: 'fires', acknowledged: 'fires', pending: 'holds'};
 
-function rowOf(alert, now, acts) {
+function rowOf(alert, now, actions) {
   const row = element('li', null, 'alert v-' + alert.severity + ' ' + alert.status);
   const head = element('div', null, 'title');
   const ticks = element('span', null, 'ticks');
@@ -148,8 +133,8 @@ function rowOf(alert, now, acts) {
   const ack = alert.acknowledgement;
   if (ack) row.append(element('p', `${ack.by} looks after it since ${timeOf(ack.at, now)}${ack.comment ? ': ' + ack.comment : ''}`));
   const buttons = element('div', null, 'buttons');
-  if (alert.status === 'firing') buttons.append(button('Acknowledge', what.textContent, () => acts.acknowledge(alert, what.textContent)));
-  buttons.append(button('Silence', what.textContent, () => acts.silence(alert)));
+  if (alert.status === 'firing') buttons.append(button('Acknowledge', what.textContent, () => actions.acknowledge(alert, what.textContent)));
+  buttons.append(button('Silence', what.textContent, () => actions.silence(alert)));
   row.append(buttons);
   return row;
 }

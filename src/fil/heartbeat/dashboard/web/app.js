@@ -2,17 +2,19 @@
 import {Clock} from './clock.js';
 import {Feed} from './feed.js';
 import {keep, kept} from './keep.js';
-import {Now} from './now.js';
+import {Overview} from './overview.js';
 import {Table} from './table.js';
 import {Chain} from './chain.js';
 import {NodePage} from './node.js';
 import {Alerts} from './alerts.js';
 import {Login} from './login.js';
 import {fillLegend} from './legend.js';
-import {drawEmpty} from './paste.js';
+import {drawEmpty} from './snippets.js';
 import {filter, read, to} from './route.js';
 import {showOld} from './sign.js';
-import {SAID, element, inZone, judge, many, number, say, timeOf, zone} from './words.js';
+import {element, say} from './dom.js';
+import {inZone, many, number, timeOf, zone} from './format.js';
+import {SAID, judge} from './states.js';
 
 const $ = id => document.getElementById(id);
 // The sentence and the bar need not follow each change at once.
@@ -29,7 +31,7 @@ let drawn = 0;
 let ownAlerts = '';
 
 const feed = new Feed(changed, linked, healed);
-const now = new Now(feed, clock);
+const overview = new Overview(feed, clock);
 const table = new Table($('table'), feed, clock, id => { location.hash = to('node', id); }, seen);
 const chain = new Chain($('lanes'), $('spread'), $('who'), feed);
 const page = new NodePage($('view-node'), feed, clock, () => to('nodes'));
@@ -57,7 +59,7 @@ function apply() {
   }
   const query = route.query;
   table.text = (query.get('q') ?? '').trim().toLowerCase();
-  table.states = now.states = new Set((query.get('state') ?? '').split(',').filter(Boolean));
+  table.states = overview.states = new Set((query.get('state') ?? '').split(',').filter(Boolean));
   table.order = query.get('sort') ?? 'state';
   if ($('search').value.trim().toLowerCase() !== table.text) $('search').value = query.get('q') ?? '';
   $('clear').hidden = !table.text && !table.states.size;
@@ -96,7 +98,7 @@ function draw(force) {
   if (!force && at - drawn < CALM_MILLIS) return;
   drawn = at;
   if (!feed.known) return;
-  now.draw(info.warming);
+  overview.draw(info.warming);
   const all = feed.nodes.size;
   say($('count'), table.matching === all || table.matching == null ? many(all, 'node') : `${number(table.matching)} of ${many(all, 'node')}`);
   $('view-nodes').classList.toggle('none', all === 0);
@@ -184,7 +186,7 @@ function tick() {
   say($('zone'), zone());
   if (route.view === 'nodes') {
     table.draw();
-    if (feed.known) now.draw(info.warming);
+    if (feed.known) overview.draw(info.warming);
   }
   page.refresh();
   alerts.refresh();

@@ -1,5 +1,7 @@
 // Which tipsets nodes are on at each height, and how heights spread.
-import {colourOf, element, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf} from './words.js';
+import {element, say} from './dom.js';
+import {colourOf, many, nameOf, nameOfNetwork, number, shortHead} from './format.js';
+import {stateOf} from './states.js';
 import {Press} from './press.js';
 import {to} from './route.js';
 

@@ -1,5 +1,5 @@
 // What the page knows: through the worker that all tabs share, or by a connection of its own where there is none.
-import {Line, STALE} from './line.js';
+import {Connection, STALE} from './connection.js';
 import {Model} from './model.js';
 
 const AGAIN = 60000;
@@ -84,7 +84,7 @@ export class Feed {
 
   // The worker may die or hang as a server may, with the tab that it ran beside: what it told is old then, too, and at last another is asked.
   look() {
-    if (this.line || this.heard === undefined) return;
+    if (this.connection || this.heard === undefined) return;
     const silent = performance.now() - this.heard;
     if (silent >= LOST) {
       this.port.postMessage({gone: true});
@@ -95,7 +95,7 @@ export class Feed {
 
   // Somebody looks, or the network is there again: nothing is waited for.
   hurry() {
-    this.line ? this.line.hurry() : this.port?.postMessage({hurry: true, rows: this.rows ?? []});
+    this.connection ? this.connection.hurry() : this.port?.postMessage({hurry: true, rows: this.rows ?? []});
   }
 
   // What the worker told. The worker checks what it was told itself; here it is whether all of it came.
@@ -112,20 +112,20 @@ export class Feed {
   }
 
   alone() {
-    if (this.line) return;
+    if (this.connection) return;
     this.port?.postMessage({gone: true});
     this.port?.close();
     this.port = null;
-    this.line = new Line(this.model, this.told, this.linked, this.onHeal);
+    this.connection = new Connection(this.model, this.told, this.linked, this.onHeal);
     // What is old stays so.
-    this.line.since = this.since ?? null;
-    if (this.rows) this.line.watch(this.rows);
-    this.line.open();
+    this.connection.since = this.since ?? null;
+    if (this.rows) this.connection.watch(this.rows);
+    this.connection.open();
   }
 
   // Asks anew, as after a login.
   open() {
-    this.line ? this.line.open() : this.port.postMessage({open: true});
+    this.connection ? this.connection.open() : this.port.postMessage({open: true});
   }
 
   // Every beat of these nodes is told from now on.
@@ -134,6 +134,6 @@ export class Feed {
     if (key === this.watched) return;
     this.watched = key;
     this.rows = rows;
-    this.line ? this.line.watch(rows) : this.port?.postMessage({rows});
+    this.connection ? this.connection.watch(rows) : this.port?.postMessage({rows});
   }
 }

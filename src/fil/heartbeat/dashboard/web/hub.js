@@ -1,4 +1,4 @@
-// The tabs that share one line: who is there, which rows each has in sight, and who has been told everything.
+// The tabs that share one connection: who is there, which rows each has in sight, and who has been told everything.
 
 // A tab that does not answer for so long is gone, whatever became of it.
 export const GONE = 45000;
@@ -53,7 +53,7 @@ export class Hub {
     return [...new Set(tabs.flatMap(tab => tab.rows))];
   }
 
-  // The line tells an event.
+  // The connection brings an event.
   told(name, data, cursor) {
     if (data.now) this.clock = {now: Date.parse(data.now), at: this.now()};
     for (const [port, tab] of this.ports) {

@@ -1,5 +1,7 @@
 // What every colour, mark and key means.
-import {GRAVITY, STATES, colourOf, element, stateOf} from './words.js';
+import {element} from './dom.js';
+import {colourOf} from './format.js';
+import {GRAVITY, STATES, stateOf} from './states.js';
 import {drawHours} from './table.js';
 
 const KEYS = [['/', 'search'], ['Esc', 'leave the search'], ['↑ ↓ PgUp PgDn Home End', 'move in the table'], ['Enter', 'open the node'], ['?', 'this legend']];

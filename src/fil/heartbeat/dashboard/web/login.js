@@ -1,6 +1,6 @@
 // Asks for a token where the server wants one, and keeps the session's cookie.
 
-import {say} from './words.js';
+import {say} from './dom.js';
 
 const LINK = '#login=';
 
@@ -39,7 +39,7 @@ export class Login {
   async out() {
     try {
       await fetch('api/v1/session', {method: 'DELETE'});
-    } catch { /* The line says so. */ }
+    } catch { /* The connection says so. */ }
     this.onDone();
   }
 

@@ -1,9 +1,11 @@
 // One node: what it is, why it is in its state, and its past.
-import {STATES, ago, element, fullTime, many, nameOf, nameOfNetwork, number, say, shortHead, stateOf, timeOf, inZone, colourOf} from './words.js';
+import {element, say} from './dom.js';
+import {ago, fullTime, many, nameOf, nameOfNetwork, number, shortHead, timeOf, inZone, colourOf} from './format.js';
+import {STATES, stateOf} from './states.js';
 import {alertsFor, alertsOf} from './alerts.js';
 import {chart} from './chart.js';
 import {Press} from './press.js';
-import {strip} from './strip.js';
+import {strip} from './state-strip.js';
 
 // Name, hours, step as the server takes it, the step in seconds.
 const SPANS = [['hour', 1, '30s', 30], ['24 hours', 24, '5m', 300], ['48 hours', 48, '5m', 300], ['90 days', 90 * 24, '6h', 21600]];

@@ -1,6 +1,6 @@
 // What can be seen of the page in a row of tabs: how many nodes are in trouble, and whether what it shows is old.
 
-import {number} from './words.js';
+import {number} from './format.js';
 
 let troubled = 0;
 let old = '';

@@ -1,5 +1,7 @@
 // A table that draws only the rows in sight, so that ten thousand nodes scroll like forty.
-import {GRAVITY, STATES, ago, colourOf, element, fullTime, nameOf, number, say, shortHead, timeOf, inZone} from './words.js';
+import {element, say} from './dom.js';
+import {ago, colourOf, fullTime, nameOf, number, shortHead, timeOf, inZone} from './format.js';
+import {GRAVITY, STATES} from './states.js';
 
 const ROW = 34;
 const HEAD = 36;

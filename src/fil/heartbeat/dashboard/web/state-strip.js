@@ -1,5 +1,6 @@
 // States over time as one strip: time runs evenly, what was not recorded is left out.
-import {element, span as spanOf, timeOf} from './words.js';
+import {element} from './dom.js';
+import {span as spanOf, timeOf} from './format.js';
 
 export function strip(points, from, to, step) {
   const all = element('div', null, 'strip');

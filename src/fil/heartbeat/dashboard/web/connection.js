@@ -17,7 +17,7 @@ const HEAL = 60000;
 const POSTS = 350;
 const FULL = new Set([429, 503]);
 
-// What a line needs of the world it is in.
+// What a connection needs of the world it is in.
 function world() {
   return {
     now: () => performance.now(),
@@ -30,7 +30,7 @@ function world() {
   };
 }
 
-export class Line {
+export class Connection {
   // model: what is told, and where to go on. onLink: {state, since}, as is shown. onHeal: what was lost, and how often something was.
   constructor(model, onEvent, onLink, onHeal, env = world()) {
     Object.assign(this, {model, onEvent, onLink, onHeal, env, rows: [], healed: 0, tries: 0, state: 'closed', since: null});

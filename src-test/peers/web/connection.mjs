@@ -1,7 +1,7 @@
-// The line and the tabs that share it, in a time of their own: node line.mjs
+// The connection and the tabs that share it, in a time of their own: node connection.mjs
 import assert from 'node:assert/strict';
 import {GONE, Hub} from '../../../src/fil/heartbeat/dashboard/web/hub.js';
-import {Line, STALE} from '../../../src/fil/heartbeat/dashboard/web/line.js';
+import {Connection, STALE} from '../../../src/fil/heartbeat/dashboard/web/connection.js';
 import {Model} from '../../../src/fil/heartbeat/dashboard/web/model.js';
 
 const none = {firing: 0, acknowledged: 0, pending: 0};
@@ -13,7 +13,7 @@ class World {
   constructor() {
     Object.assign(this, {at: 0, timers: [], sources: [], asked: [], links: [], heals: [], answers: () => ({status: 0})});
     this.model = new Model();
-    this.line = new Line(this.model, () => {}, link => this.links.push(link), (lost, times) => this.heals.push([lost, times]), {
+    this.connection = new Connection(this.model, () => {}, link => this.links.push(link), (lost, times) => this.heals.push([lost, times]), {
       now: () => this.at,
       later: (act, millis) => { const timer = {act, at: this.at + millis}; this.timers.push(timer); return timer; },
       never: timer => { this.timers = this.timers.filter(each => each !== timer); },
@@ -31,7 +31,7 @@ class World {
       random: () => 0.5,
       id: () => 'f'.repeat(32),
     });
-    this.line.open();
+    this.connection.open();
   }
 
   get source() { return this.sources.at(-1); }
@@ -135,7 +135,7 @@ const tests = {
     assert.equal(world.link.state, 'login');
     await world.pass(600000);
     assert.deepEqual([world.sources.length, world.open], [1, 0]);
-    world.line.open();
+    world.connection.open();
     world.begin();
     assert.equal(world.link.state, 'live');
   },
@@ -165,7 +165,7 @@ const tests = {
       assert.equal(world.sources.length, before + 1);
     }
     await world.fails(0);
-    world.line.hurry();
+    world.connection.hurry();
     assert.equal(world.open, 1);
     world.begin();
     await world.fails(0);
@@ -179,14 +179,14 @@ const tests = {
   async rowsOpenNothingAndTravelByPost() {
     const world = new World();
     world.answers = () => ({status: 204});
-    world.line.watch(['a']);
+    world.connection.watch(['a']);
     world.begin();
     await world.pass(1000);
     assert.equal(world.asked.length, 1);
     const [url, {method, body}] = world.asked[0];
     assert.deepEqual([url, method, body], [`api/v1/events/${'f'.repeat(32)}/rows`, 'POST', '{"rows":["a"]}']);
     for (let i = 0; i < 1000; i++) {
-      world.line.watch(['n' + i]);
+      world.connection.watch(['n' + i]);
       await world.pass(10);
       if (i % 400 === 0) world.clock();
     }
@@ -197,7 +197,7 @@ const tests = {
     // The stream is not known yet, or the server is at fault: said again with the next event, and the stream stays.
     for (const status of [404, 429, 500, 0]) {
       world.answers = () => ({status});
-      world.line.watch(['x' + status]);
+      world.connection.watch(['x' + status]);
       await world.pass(1000);
       const asked = world.asked.length;
       world.clock();
@@ -215,7 +215,7 @@ const tests = {
     world.answers = () => ({status: 204});
     world.begin();
     await world.pass(1000);
-    world.line.watch([]);
+    world.connection.watch([]);
     await world.pass(1000);
     assert.deepEqual(world.asked.slice(-2).map(([, {body}]) => body), ['{"rows":["x0"]}', '{"rows":[]}']);
   },
@@ -301,7 +301,7 @@ const tests = {
     await pass(5000);
     // Looked at last, it fills all that a server takes: the row of the other is the 201st.
     const dying = tab(Array.from({length: 200}, (_, i) => 'dying' + i));
-    world.line.watch(hub.rows);
+    world.connection.watch(hub.rows);
     await pass(5000);
     assert.equal(asked().length, 200);
     assert.equal(asked().includes('alive'), false);
@@ -309,14 +309,14 @@ const tests = {
     const died = world.at - 5000;
     for (const seconds of [15, 30, 40]) {
       await pass(died + seconds * 1000 - world.at);
-      if (hub.ping()) world.line.watch(hub.rows);
+      if (hub.ping()) world.connection.watch(hub.rows);
       assert.equal(asked().length, 200, `after ${seconds} s`);
     }
     await world.pass(died + GONE - 1 - world.at);
     assert.equal(hub.ping(), false);
     await world.pass(1);
     assert.equal(hub.ping(), true);
-    world.line.watch(hub.rows);
+    world.connection.watch(hub.rows);
     await pass(5000);
     assert.deepEqual(asked(), ['alive']);
     assert.deepEqual([world.sources.length, world.open, world.link.state], [1, 1, 'live']);

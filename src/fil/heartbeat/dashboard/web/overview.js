@@ -1,5 +1,7 @@
 // What is going on: a sentence, who is in trouble and since when, a bar, and the networks.
-import {CALM, GRAVITY, SAID, STATES, ago, colourOf, element, fullTime, many, nameOf, nameOfNetwork, number, say, shortHead, startingWords, stateOf, timeOf} from './words.js';
+import {element, say} from './dom.js';
+import {ago, colourOf, fullTime, many, nameOf, nameOfNetwork, number, shortHead, timeOf} from './format.js';
+import {CALM, GRAVITY, SAID, STATES, startingWords, stateOf} from './states.js';
 import {filter, to} from './route.js';
 import {showTroubled} from './sign.js';
 
@@ -8,7 +10,7 @@ const NAMES = 4;
 const MAX_NETWORKS = 4;
 const BASIS = {expected: 'only expected nodes vote', allowed: 'only allowed nodes vote', open: 'everyone who connects votes'};
 
-export class Now {
+export class Overview {
   constructor(feed, clock) {
     Object.assign(this, {feed, clock, states: new Set()});
     for (const id of ['verdict', 'trouble', 'bar', 'networks', 'trouble-count']) this[id] = document.getElementById(id);

@@ -1,10 +1,10 @@
 // What people do about alerts: say that they look after one, silence some for a while, end a silence.
-import {element} from './words.js';
+import {element} from './dom.js';
 
 const DURATIONS = [['30m', '30 minutes'], ['1h', '1 hour'], ['4h', '4 hours'], ['24h', '1 day'], ['168h', '7 days']];
 const MAX_COMMENT = 1000;
 
-export class Acts {
+export class AlertActions {
   constructor(login, done) {
     Object.assign(this, {login, done});
     this.dialog = element('dialog');

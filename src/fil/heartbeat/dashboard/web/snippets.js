@@ -1,5 +1,5 @@
 // Configurations to paste, with this aggregator's own address.
-import {element} from './words.js';
+import {element} from './dom.js';
 
 // What it listens on is no address to dial when it is every interface: then the name in the address bar is the best guess.
 export function targetOf(addresses, host) {

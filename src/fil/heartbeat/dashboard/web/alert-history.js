@@ -1,6 +1,7 @@
 // Of the alerts page: silences with their ends, and what is over with how long it took.
-import {severityOf, subjectOf} from './alerts.js';
-import {element, nameOf, span, summaryOf, timeOf} from './words.js';
+import {severityOf, subjectOf} from './alert-parts.js';
+import {element} from './dom.js';
+import {nameOf, span, summaryOf, timeOf} from './format.js';
 
 const PAGE = 50;
 
@@ -85,7 +86,7 @@ function selectOf(silence, feed) {
   return Object.entries({...members, ...labels}).map(([label, values]) => `${label} = ${values.map(named).join(' or ')}`).join(', ');
 }
 
-export class History {
+export class AlertHistory {
   constructor(clock) {
     Object.assign(this, {clock, pages: 1}, sectionOf('history-title', 'History'));
     const csv = element('a', 'CSV');
