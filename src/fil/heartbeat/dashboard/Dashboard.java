@@ -48,6 +48,7 @@ public final class Dashboard {
           "states.js",
           "format.js",
           "dom.js",
+          "fetch.js",
           "route.js",
           "sign.js",
           "press.js",

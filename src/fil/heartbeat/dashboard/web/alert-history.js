@@ -1,18 +1,10 @@
 // Of the alerts page: silences with their ends, and what is over with how long it took.
 import {severityOf, subjectOf} from './alert-parts.js';
 import {element} from './dom.js';
+import {getJson} from './fetch.js';
 import {nameOf, span, summaryOf, timeOf} from './format.js';
 
 const PAGE = 50;
-
-async function get(path) {
-  try {
-    const answer = await fetch(path);
-    return answer.ok ? await answer.json() : null;
-  } catch {
-    return null;
-  }
-}
 
 function sectionOf(id, name) {
   const root = element('section');
@@ -58,7 +50,7 @@ export class Silences {
   }
 
   async load() {
-    const found = await get('api/v1/silences');
+    const found = await getJson('api/v1/silences');
     const said = JSON.stringify(found);
     if (!found || said === this.said) return;
     this.said = said;
@@ -99,7 +91,7 @@ export class AlertHistory {
     const all = [];
     let next = '';
     for (let i = 0; i < this.pages && next != null; i++) {
-      const found = await get(`api/v1/alerts?status=resolved&limit=${PAGE}${next && '&cursor=' + encodeURIComponent(next)}`);
+      const found = await getJson(`api/v1/alerts?status=resolved&limit=${PAGE}${next && '&cursor=' + encodeURIComponent(next)}`);
       if (!found) return;
       all.push(...found.alerts);
       next = found.next;

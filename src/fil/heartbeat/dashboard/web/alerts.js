@@ -2,6 +2,7 @@
 import {AlertActions} from './alert-actions.js';
 import {AlertHistory, Silences} from './alert-history.js';
 import {severityOf, subjectOf} from './alert-parts.js';
+import {getJson} from './fetch.js';
 import {sample} from './snippets.js';
 import {element, say} from './dom.js';
 import {ago, many, number, summaryOf, timeOf, inZone} from './format.js';
@@ -157,12 +158,8 @@ function toldTo(alert, now) {
 // The alerts of one node, those that are over too; null when none are raised, or nobody knows yet.
 export async function alertsFor(id) {
   if (!on) return null;
-  try {
-    const answer = await fetch(`api/v1/alerts?limit=20&status=pending,firing,acknowledged,resolved&peerId=${encodeURIComponent(id)}`);
-    return answer.ok ? (await answer.json()).alerts : null;
-  } catch {
-    return null;
-  }
+  const found = await getJson(`api/v1/alerts?limit=20&status=pending,firing,acknowledged,resolved&peerId=${encodeURIComponent(id)}`);
+  return found?.alerts ?? null;
 }
 
 // What the node page says of a node's alerts.

@@ -1,6 +1,7 @@
 // The page: one feed, four views, the address that says which.
 import {Clock} from './clock.js';
 import {Feed} from './feed.js';
+import {getJson} from './fetch.js';
 import {keep, kept} from './keep.js';
 import {Overview} from './overview.js';
 import {Table} from './table.js';
@@ -160,25 +161,22 @@ function healed(what, times) {
 setInterval(() => { if (!document.hidden && link === 'live' && !info.warming) loadInfo(); }, 15000);
 
 async function loadInfo() {
-  try {
-    const answer = await fetch('api/v1/info');
-    if (answer.status === 401) login.shows($('viewer'), null);
-    if (!answer.ok) return;
-    const on = info.alerts;
-    info = await answer.json();
-    login.shows($('viewer'), info.viewer);
-    time.told(info.now);
-    $('simulated').hidden = !info.simulated;
-    $('warming').hidden = !info.warming;
-    $('degraded').hidden = !info.degraded?.length;
-    say($('degraded'), info.degraded?.length ? 'NOT WELL: ' + inZone(info.degraded.join('; '), clock()) : '', 'This aggregator is not well itself');
-    if (judge(info.thresholds)) fillLegend($('legend'));
-    $('warming').title = SAID.warming;
-    if (info.warming) setTimeout(loadInfo, 5000);
-    alerts.draw(info);
-    if (info.alerts && !on && route.view === 'node') page.load();
-    draw(true);
-  } catch { /* The feed says so. */ }
+  const found = await getJson('api/v1/info', status => { if (status === 401) login.shows($('viewer'), null); });
+  if (!found) return;
+  const on = info.alerts;
+  info = found;
+  login.shows($('viewer'), info.viewer);
+  time.told(info.now);
+  $('simulated').hidden = !info.simulated;
+  $('warming').hidden = !info.warming;
+  $('degraded').hidden = !info.degraded?.length;
+  say($('degraded'), info.degraded?.length ? 'NOT WELL: ' + inZone(info.degraded.join('; '), clock()) : '', 'This aggregator is not well itself');
+  if (judge(info.thresholds)) fillLegend($('legend'));
+  $('warming').title = SAID.warming;
+  if (info.warming) setTimeout(loadInfo, 5000);
+  alerts.draw(info);
+  if (info.alerts && !on && route.view === 'node') page.load();
+  draw(true);
 }
 
 function tick() {

@@ -2,6 +2,7 @@
 import {element, say} from './dom.js';
 import {colourOf, many, nameOf, nameOfNetwork, number, shortHead} from './format.js';
 import {stateOf} from './states.js';
+import {getJson} from './fetch.js';
 import {Press} from './press.js';
 import {to} from './route.js';
 
@@ -14,12 +15,8 @@ export class Chain {
 
   async load() {
     if (document.hidden) return;
-    try {
-      const answer = await fetch('api/v1/chain?epochs=' + EPOCHS);
-      if (!answer.ok) return;
-      const {networks} = await answer.json();
-      if (!this.press.holds()) this.draw(networks.filter(network => network.lanes.length));
-    } catch { /* The feed says so. */ }
+    const found = await getJson('api/v1/chain?epochs=' + EPOCHS);
+    if (found && !this.press.holds()) this.draw(found.networks.filter(network => network.lanes.length));
   }
 
   draw(networks) {

@@ -3,6 +3,7 @@ import {element, say} from './dom.js';
 import {ago, fullTime, many, nameOf, nameOfNetwork, number, shortHead, timeOf, inZone, colourOf} from './format.js';
 import {STATES, stateOf} from './states.js';
 import {alertsFor, alertsOf} from './alerts.js';
+import {getJson} from './fetch.js';
 import {chart} from './chart.js';
 import {Press} from './press.js';
 import {strip} from './state-strip.js';
@@ -45,14 +46,7 @@ export class NodePage {
   async load() {
     const id = this.id;
     const at = 'api/v1/nodes/' + encodeURIComponent(id);
-    const get = async path => {
-      try {
-        const answer = await fetch(at + path);
-        return answer.ok ? await answer.json() : null;
-      } catch {
-        return null;
-      }
-    };
+    const get = path => getJson(at + path);
     const node = await get('');
     // A node that came just now has no past of a day.
     if (!this.chosen && node?.firstSeen) this.span = SPANS[this.clock() - Date.parse(node.firstSeen) < 2 * 3600e3 ? 0 : 1];
