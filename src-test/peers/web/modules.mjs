@@ -9,7 +9,7 @@ import {targetOf} from '../../../src/fil/heartbeat/dashboard/web/snippets.js';
 import {read, write} from '../../../src/fil/heartbeat/dashboard/web/route.js';
 import {showOld, showTroubled} from '../../../src/fil/heartbeat/dashboard/web/sign.js';
 import {ago, colourOf, many, shortHead, span, summaryOf} from '../../../src/fil/heartbeat/dashboard/web/format.js';
-import {SAID, STATES, judge, startingWords} from '../../../src/fil/heartbeat/dashboard/web/states.js';
+import {NOTES, areKnown, gravestFirst, isTrouble, learn, markOf, meaningOf, rankOf, startingWords} from '../../../src/fil/heartbeat/dashboard/web/states.js';
 
 // A snapshot counts when it is whole, alerts and all; the first is shown as it comes.
 const model = new Model();
@@ -176,6 +176,20 @@ assert.deepEqual([model.alertsKnown, model.alertsOff], [true, false]);
 // A page of another version shares no worker with this one.
 assert.equal(workerOf({querySelector: () => ({content: 'a1'})}), 'worker.js?v=a1');
 
+// The states are those that the server lists, in its order and words; until then nothing is trouble, and nothing is known.
+const listed = [['forked', true], ['silent', true], ['unknown', false], ['ok', false]].map(([state, trouble]) => ({state, trouble, meaning: `It is ${state}.`}));
+const info = {states: listed, thresholds: {warmingSeconds: 60, fleetForkedAfter: 4}};
+assert.deepEqual([areKnown(), gravestFirst(), isTrouble('forked'), meaningOf('forked')], [false, [], false, '']);
+assert.deepEqual([learn(info), learn(structuredClone(info)), areKnown()], [true, false, true]);
+assert.deepEqual(gravestFirst(), ['forked', 'silent', 'unknown', 'ok']);
+assert.deepEqual(['forked', 'ok', 'new'].map(rankOf), [0, 3, -1]);
+assert.deepEqual(['forked', 'unknown', 'new'].map(isTrouble), [true, false, false]);
+assert.deepEqual([meaningOf('silent'), meaningOf('new'), markOf('ok'), markOf('new')], ['It is silent.', '', '✓', '']);
+assert.match(NOTES.warming, /first 60 seconds/);
+assert.match(NOTES.fleetForked, /4 epochs/);
+assert.equal(learn({...info, thresholds: {warmingSeconds: 60, fleetForkedAfter: 1}}), true);
+assert.match(NOTES.fleetForked, /1 epoch$/);
+
 // While nobody is judged, what was in trouble before is not out of it.
 const at = Date.parse('2026-01-02T03:04:05Z');
 const starting = (before, judgesAt = '2026-01-02T03:04:19Z') => startingWords({judgesAt, before}, at);
@@ -208,17 +222,5 @@ Object.defineProperty(globalThis, 'localStorage', {get() { throw new DOMExceptio
 assert.equal(kept('theme'), null);
 keep('theme', 'dark');
 assert.equal(kept('theme'), 'dark');
-console.log('seen: done');
 
-// The page states the numbers of its server.
-assert.equal(STATES.forked[1], 'No block in common with the majority at two heights in a row.');
-assert.equal(judge({forkAfter: 2, warmingSeconds: 30}), false);
-assert.equal(judge({forkAfter: 7, slowLag: 1, behindLag: 11, lagHoldSeconds: 20, disconnectedAfterSeconds: 45, warmingSeconds: 60, fleetForkedAfter: 4, more: 1}), true);
-assert.equal(STATES.forked[1], 'No block in common with the majority at seven heights in a row.');
-assert.equal(STATES.slow[1], 'One epoch late or more, for 20 s.');
-assert.equal(STATES.behind[1], '11 epochs late or more, for 20 s.');
-assert.equal(STATES.stalled[1], 'Its head has not moved for 11 epochs while the network’s did.');
-assert.equal(STATES.disconnected[1], 'No connection for 45 s.');
-assert.match(SAID.warming, /first 60 seconds/);
-assert.match(SAID.fleetForked, /four epochs/);
-assert.equal(judge(undefined), false);
+console.log('seen: done');

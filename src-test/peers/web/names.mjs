@@ -117,7 +117,8 @@ export default {
 
 // A table with a node in each state there is, and the longest values. Runs in the page.
 async function allStates() {
-  const [{Table}, {GRAVITY}] = await Promise.all([import('./table.js'), import('./states.js')]);
+  const [{Table}, info] = await Promise.all([import('./table.js'), fetch('api/v1/info')]);
+  const {states} = await info.json();
   const made = document.getElementById('table').cloneNode(true);
   for (const id of ['head', 'rows']) made.querySelector('#' + id).replaceChildren();
   const box = document.createElement('div');
@@ -125,7 +126,7 @@ async function allStates() {
   box.append(made);
   document.getElementById('nodes').append(box);
   const since = new Date(Date.now() - 119000).toISOString();
-  const nodes = new Map(GRAVITY.map((state, i) => ['p' + i, {peerId: 'p' + i, expectedName: 'W'.repeat(64), state, stateSince: since, lastBeat: since,
+  const nodes = new Map(states.map(({state}, i) => ['p' + i, {peerId: 'p' + i, expectedName: 'W'.repeat(64), state, stateSince: since, lastBeat: since,
     minerAddress: 'f3' + 'w'.repeat(84), height: 12345678, lagEpochs: 100000, head: 1, uptime24h: 1, uptimeByHour: '9'.repeat(24)}]));
   const table = new Table(made, {nodes, heads: new Map([[1, {cids: ['bafy' + 'w'.repeat(58), 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k']}]])}, Date.now, () => {}, () => {});
   table.update(true);

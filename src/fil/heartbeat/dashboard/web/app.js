@@ -15,11 +15,12 @@ import {filter, read, to} from './route.js';
 import {showOld} from './sign.js';
 import {element, say} from './dom.js';
 import {inZone, many, number, timeOf, zone} from './format.js';
-import {SAID, judge} from './states.js';
+import {NOTES, areKnown, learn} from './states.js';
 
 const $ = id => document.getElementById(id);
 // The sentence and the bar need not follow each change at once.
 const CALM_MILLIS = 250;
+const INFO_AGAIN = 2000;
 const time = new Clock();
 const clock = () => time.now();
 let info = {};
@@ -27,6 +28,7 @@ let route = {view: 'nodes', node: null};
 let link = 'connecting';
 let waiting = false;
 let whole = false;
+let asking = false;
 let told = false;
 let drawn = 0;
 let ownAlerts = '';
@@ -98,7 +100,7 @@ function draw(force) {
   const at = performance.now();
   if (!force && at - drawn < CALM_MILLIS) return;
   drawn = at;
-  if (!feed.known) return;
+  if (!feed.known || !areKnown()) return;
   overview.draw(info.warming);
   const all = feed.nodes.size;
   say($('count'), table.matching === all || table.matching == null ? many(all, 'node') : `${number(table.matching)} of ${many(all, 'node')}`);
@@ -147,7 +149,7 @@ function linked({state, since}) {
   document.body.classList.toggle('stale', old);
   if (old) tick();
   if (state === 'login') login.open();
-  if (state === 'live' && before !== 'live') loadInfo();
+  if (state === 'live' && before !== 'live' && !asking) loadInfo();
 }
 let lost = '';
 
@@ -161,8 +163,14 @@ function healed(what, times) {
 setInterval(() => { if (!document.hidden && link === 'live' && !info.warming) loadInfo(); }, 15000);
 
 async function loadInfo() {
+  asking = true;
   const found = await getJson('api/v1/info', status => { if (status === 401) login.shows($('viewer'), null); });
-  if (!found) return;
+  asking = false;
+  if (!found) {
+    // What is trouble the page hears from it alone.
+    if (!areKnown() && link === 'live') setTimeout(loadInfo, INFO_AGAIN);
+    return;
+  }
   const on = info.alerts;
   info = found;
   login.shows($('viewer'), info.viewer);
@@ -171,8 +179,11 @@ async function loadInfo() {
   $('warming').hidden = !info.warming;
   $('degraded').hidden = !info.degraded?.length;
   say($('degraded'), info.degraded?.length ? 'NOT WELL: ' + inZone(info.degraded.join('; '), clock()) : '', 'This aggregator is not well itself');
-  if (judge(info.thresholds)) fillLegend($('legend'));
-  $('warming').title = SAID.warming;
+  if (learn(info)) {
+    fillLegend($('legend'));
+    if (route.view === 'nodes') table.update(true);
+  }
+  $('warming').title = NOTES.warming;
   if (info.warming) setTimeout(loadInfo, 5000);
   alerts.draw(info);
   if (info.alerts && !on && route.view === 'node') page.load();
@@ -184,7 +195,7 @@ function tick() {
   say($('zone'), zone());
   if (route.view === 'nodes') {
     table.draw();
-    if (feed.known) overview.draw(info.warming);
+    if (feed.known && areKnown()) overview.draw(info.warming);
   }
   page.refresh();
   alerts.refresh();
@@ -230,4 +241,6 @@ addEventListener('resize', () => { table.draw(); page.redraw(); });
 setInterval(tick, 1000);
 setInterval(() => { if (route.view === 'chain') chain.load(); }, 5000);
 apply();
+// Beside the feed, so that nodes are in their order from the first row on.
+loadInfo();
 feed.start();

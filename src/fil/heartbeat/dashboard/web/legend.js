@@ -1,7 +1,7 @@
 // What every colour, mark and key means.
 import {element} from './dom.js';
 import {colourOf} from './format.js';
-import {GRAVITY, STATES, stateOf} from './states.js';
+import {gravestFirst, isTrouble, meaningOf, stateOf} from './states.js';
 import {drawHours} from './table.js';
 
 const KEYS = [['/', 'search'], ['Esc', 'leave the search'], ['↑ ↓ PgUp PgDn Home End', 'move in the table'], ['Enter', 'open the node'], ['?', 'this legend']];
@@ -29,7 +29,7 @@ function list(rows) {
 }
 
 function states() {
-  return list(GRAVITY.map(state => [stateOf(state), STATES[state][1] + ({ok: '', unknown: ' Not trouble.', syncing: ' Not trouble.', stopped: ' Not trouble.'}[state] ?? ' Trouble.')]));
+  return list(gravestFirst().map(state => [stateOf(state), meaningOf(state) + (state === 'ok' ? '' : isTrouble(state) ? ' Trouble.' : ' Not trouble.')]));
 }
 
 function sampleOf(look) {

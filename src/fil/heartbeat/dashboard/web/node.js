@@ -1,7 +1,7 @@
 // One node: what it is, why it is in its state, and its past.
 import {element, say} from './dom.js';
 import {ago, fullTime, many, nameOf, nameOfNetwork, number, shortHead, timeOf, inZone, colourOf} from './format.js';
-import {STATES, stateOf} from './states.js';
+import {meaningOf, stateOf} from './states.js';
 import {alertsFor, alertsOf} from './alerts.js';
 import {getJson} from './fetch.js';
 import {chart} from './chart.js';
@@ -95,7 +95,7 @@ export class NodePage {
       state.replaceChildren(stateOf(node.state));
     }
     say(state.firstChild, until);
-    say(why, inZone(node.reason, this.clock()) ?? STATES[node.state]?.[1] ?? '', STATES[node.state]?.[1]);
+    say(why, inZone(node.reason, this.clock()) ?? meaningOf(node.state), meaningOf(node.state));
     const told = (node.conflicts ?? []).map(each => inZone(each, now)).join('\n');
     if (conflicts.dataset.told !== told) {
       conflicts.dataset.told = told;

@@ -1,7 +1,7 @@
 // What is going on: a sentence, who is in trouble and since when, a bar, and the networks.
 import {element, say} from './dom.js';
 import {ago, colourOf, fullTime, many, nameOf, nameOfNetwork, number, shortHead, timeOf} from './format.js';
-import {CALM, GRAVITY, SAID, STATES, startingWords, stateOf} from './states.js';
+import {NOTES, gravestFirst, isTrouble, meaningOf, startingWords, stateOf} from './states.js';
 import {filter, to} from './route.js';
 import {showTroubled} from './sign.js';
 
@@ -23,7 +23,7 @@ export class Overview {
       const group = by.get(node.state);
       group ? group.push(node) : by.set(node.state, [node]);
     }
-    const troubled = GRAVITY.filter(state => !CALM.has(state) && by.has(state));
+    const troubled = gravestFirst().filter(state => isTrouble(state) && by.has(state));
     this.drawVerdict(by, troubled, warming);
     this.drawTrouble(by, troubled);
     this.drawBar(by);
@@ -47,7 +47,7 @@ export class Overview {
     else if (!well) text = `${many(all, 'node')} heard of; nothing to judge ${all === 1 ? 'it' : 'them'} by yet.`;
     else text = `No node is in trouble; ${number(well)} of ${number(all)} are in step.`;
     this.verdict.classList.toggle('quiet', !!starting);
-    say(this.verdict, text, warming ? SAID.warming : '');
+    say(this.verdict, text, warming ? NOTES.warming : '');
     this['trouble-count'].hidden = !sum;
     say(this['trouble-count'], number(sum), many(sum, 'node') + ' in trouble');
     showTroubled(sum);
@@ -107,7 +107,7 @@ export class Overview {
   }
 
   drawBar(by) {
-    const there = GRAVITY.filter(state => by.has(state) || this.states.has(state));
+    const there = gravestFirst().filter(state => by.has(state) || this.states.has(state));
     const bits = new Map([...this.bar.children].map(each => [each.dataset.state, each]));
     const chips = new Map([...this.chips.children].map(each => [each.dataset.state, each]));
     const off = state => this.states.size > 0 && !this.states.has(state);
@@ -115,14 +115,14 @@ export class Overview {
       const bit = bits.get(state) ?? this.pick(element('i', null, 's-' + state), state);
       bit.style.flexGrow = by.get(state).length;
       bit.classList.toggle('off', off(state));
-      bit.title = `${many(by.get(state).length, 'node')} ${state}. ${STATES[state][1]}`;
+      bit.title = `${many(by.get(state).length, 'node')} ${state}. ${meaningOf(state)}`;
       return bit;
     }));
     place(this.chips, there.map(state => {
       const chip = chips.get(state) ?? this.chip(state);
       say(chip.lastChild, number(by.get(state)?.length ?? 0));
       chip.setAttribute('aria-pressed', this.states.has(state));
-      chip.title = `${STATES[state][1]} Choose to show only these.`;
+      chip.title = `${meaningOf(state)} Choose to show only these.`;
       return chip;
     }));
   }
@@ -203,7 +203,7 @@ function factsOf(network, now) {
     `Nodes on the side that has more than half of ${many(network.voters, 'vote')}, of all that are on a side`]);
   facts.push(['Basis', `${network.basis.voters}, ${network.basis.reference ? 'with reference' : 'fleet only'}`,
     `${BASIS[network.basis.voters]}; ${network.basis.reference ? 'checked against an independent node' : 'no independent node is asked'}`]);
-  if (network.fleetForked) facts.push(['Reference', 'differs from the fleet', SAID.fleetForked]);
+  if (network.fleetForked) facts.push(['Reference', 'differs from the fleet', NOTES.fleetForked]);
   if (network.clockSuspected) facts.push(['Clock', 'suspected', 'This machine’s clock differs from that of most nodes: they are ahead of it, or all of them late by it']);
   if (network.sides.length > 1) {
     facts.push([many(network.sides.length, 'side'), '', 'Groups of nodes with no block in common', at => drawSides(at, network.sides)]);

@@ -1,7 +1,7 @@
 // A table that draws only the rows in sight, so that ten thousand nodes scroll like forty.
 import {element, say} from './dom.js';
 import {ago, colourOf, fullTime, nameOf, number, shortHead, timeOf, inZone} from './format.js';
-import {GRAVITY, STATES} from './states.js';
+import {markOf, meaningOf, rankOf} from './states.js';
 
 const ROW = 34;
 const HEAD = 36;
@@ -25,7 +25,7 @@ export function drawHours(at, hours) {
 }
 
 const COLUMNS = [
-  ['state', 'State', 'What is wrong, the gravest first', node => GRAVITY.indexOf(node.state)],
+  ['state', 'State', 'What is wrong, the gravest first', node => rankOf(node.state)],
   ['stateSince', 'For', 'How long it has been in this state', node => node.stateSince ?? ''],
   ['name', 'Name', 'Name of the expected node, else the nickname that it claims', node => nameOf(node).toLowerCase()],
   ['minerAddress', 'Miner', 'Miner address that it claims', node => node.minerAddress ?? ''],
@@ -175,8 +175,8 @@ export class Table {
     const cells = row.children;
     const look = 'state s-' + node.state;
     if (cells[0].className !== look) cells[0].className = look;
-    cells[0].dataset.mark = STATES[node.state]?.[0] ?? '';
-    say(cells[0], node.state, inZone(node.reason, now) ?? STATES[node.state]?.[1] ?? '');
+    cells[0].dataset.mark = markOf(node.state);
+    say(cells[0], node.state, inZone(node.reason, now) ?? meaningOf(node.state));
     say(cells[1], ago(node.stateSince, now), `${node.state} since ${timeOf(node.stateSince, now)}`);
     say(cells[2], nameOf(node), node.peerId);
     say(cells[3], node.minerAddress ?? '–', 'Miner address that the node claims');
