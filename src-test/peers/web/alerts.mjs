@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import {given, live, open, rows, say, serious, shot, until} from './page.mjs';
 
 export default {
-  // A node is lost: the page says so, someone looks after it and silences it, and it is over; mostly by the keyboard.
+  // A node is lost: the page says so, someone acknowledges and silences the alert, and it is resolved; mostly by the keyboard.
   async alertLife() {
     const page = await open({hash: '#/alerts'}, true);
     await live(page);
     await page.locator('#view-alerts h2', {hasText: 'Silences'}).waitFor();
-    assert.equal(await page.locator('#view-alerts [role=status]').textContent(), 'Nothing fires.');
+    assert.equal(await page.locator('#view-alerts [role=status]').textContent(), 'No alert is firing.');
     await until('warm', async () => !await page.locator('#warming').isVisible());
     await page.locator('nav a', {hasText: 'Nodes'}).click();
     await until('the node', async () => await rows(page).count() === 1);
@@ -18,13 +18,13 @@ export default {
 
     const alert = page.locator('.alert.firing', {hasText: 'NodeDisconnected'});
     await alert.waitFor();
-    await until('the sentence', async () => /^1 alert fires\.$/.test(await page.locator('#view-alerts [role=status]').textContent()));
+    await until('the sentence', async () => /^1 alert is firing\.$/.test(await page.locator('#view-alerts [role=status]').textContent()));
     assert.equal(await page.locator('#alert-count').textContent(), '1');
-    assert.match(await alert.textContent(), /warning.*alice.*fires since \d\d:\d\d:\d\d · \d+ s/s);
+    assert.match(await alert.textContent(), /warning.*alice.*firing since \d\d:\d\d:\d\d · \d+ s/s);
     assert.equal(await alert.locator('a').getAttribute('href'), '#/node/' + peer);
     const ticks = await alert.locator('.ticks').textContent();
     await until('a tick', async () => await alert.locator('.ticks').textContent() !== ticks);
-    assert.match(await alert.textContent(), /Told to nobody so far/);
+    assert.match(await alert.textContent(), /Not sent yet/);
     await shot(page, 'alert');
     assert.deepEqual(await serious(page), []);
 
@@ -42,14 +42,14 @@ export default {
     await until('the dialog closed', async () => await page.locator('#act[open]').count() === 0);
     const seen = page.locator('.alert.acknowledged');
     await seen.waitFor();
-    assert.match(await seen.textContent(), /ops looks after it since \d\d:\d\d:\d\d: on my way/);
+    assert.match(await seen.textContent(), /Acknowledged by ops at \d\d:\d\d:\d\d: on my way/);
     assert.equal(await page.locator('#alert-count').isVisible(), false);
     assert.equal(await seen.getByRole('button', {name: /^Acknowledge/}).count(), 0);
 
     await seen.getByRole('button', {name: /^Silence/}).click();
     await page.locator('#act[open]').waitFor();
     assert.deepEqual((await page.locator('#act fieldset label').allTextContents()).map(each => each.trim()),
-      ['NodeDisconnected of alice', 'Everything of alice', 'NodeDisconnected, whoever it is of']);
+      ['NodeDisconnected of alice', 'All alerts of alice', 'All NodeDisconnected alerts']);
     await page.locator('#act fieldset label').nth(1).click();
     await page.locator('#act-duration').selectOption({label: '4 hours'});
     await page.locator('#act button.first').click();
@@ -61,25 +61,25 @@ export default {
     const silence = page.locator('#view-alerts tr', {hasText: 'a new disk'});
     await silence.waitFor();
     assert.match(await silence.textContent(), new RegExp('peerId = ' + peer + ' \\(alice\\).*ops'));
-    await until('what holds it', async () => /Told to nobody: held by silence/.test(await seen.textContent()));
+    await until('what silences it', async () => /Not sent: silenced by [0-9a-f]/.test(await seen.textContent()));
     say('silenced');
 
-    await until('it is over', async () => await page.locator('.alert').count() === 0);
-    const over = page.locator('#view-alerts tr', {hasText: 'NodeDisconnected'});
-    await over.waitFor();
-    assert.match(await over.textContent(), /\d\d:\d\d:\d\d\d+ (s|min)warningNodeDisconnectedalice/);
+    await until('it is resolved', async () => await page.locator('.alert').count() === 0);
+    const resolved = page.locator('#view-alerts tr', {hasText: 'NodeDisconnected'});
+    await resolved.waitFor();
+    assert.match(await resolved.textContent(), /\d\d:\d\d:\d\d\d+ (s|min)warningNodeDisconnectedalice/);
     await page.setViewportSize({width: 390, height: 800});
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 390, 'it fits on a phone');
     await page.setViewportSize({width: 1280, height: 900});
-    await shot(page, 'alert-over');
+    await shot(page, 'alert-resolved');
     await silence.getByRole('button', {name: /^End the silence/}).click();
     await page.locator('#act button.first').press('Enter');
     await until('no silence', async () => await silence.count() === 0);
-    await over.locator('a').click();
+    await resolved.locator('a').click();
     const own = page.locator('#view-node .log[aria-label=Alerts]');
     await own.waitFor();
-    assert.match(await own.textContent(), /NodeDisconnected: .* — over after \d+ (s|min)/);
+    assert.match(await own.textContent(), /NodeDisconnected: .* — resolved after \d+ (s|min)/);
     assert.deepEqual(await serious(page), []);
-    say('over');
+    say('resolved');
   },
 };

@@ -97,7 +97,7 @@ export default {
     await rows(page).first().waitFor();
 
     await page.locator('#search').fill('nobody is called that');
-    await page.locator('#empty', {hasText: 'No node fits'}).waitFor();
+    await page.locator('#empty', {hasText: 'No node matches'}).waitFor();
     for (const [width, height] of [[1280, 720], [320, 568], [1280, 900]]) {
       await page.setViewportSize({width, height});
       const {top, bottom} = await page.locator('#empty p').evaluate(each => { each.closest('section').scrollIntoView(); return each.getBoundingClientRect().toJSON(); });

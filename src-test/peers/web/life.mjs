@@ -10,12 +10,12 @@ export default {
     await live(page);
     await until('the address to beat to', async () => JSON.parse(await page.locator('#empty pre').first().textContent()).heartbeat.beatTarget === given.target);
     assert.match(await page.locator('#empty').textContent(), /java -jar heartbeat\.jar/);
-    assert.equal(await page.locator('#verdict').textContent(), 'No node has beaten yet.');
+    assert.equal(await page.locator('#verdict').textContent(), 'No heartbeat received yet.');
     assert.equal(await page.locator('#simulated').isVisible(), true);
     await shot(page, 'empty');
     assert.deepEqual(await serious(page), []);
     await page.locator('nav a', {hasText: 'Chain'}).click();
-    await page.locator('#lanes', {hasText: 'No node has told of a head yet'}).waitFor();
+    await page.locator('#lanes', {hasText: 'No node has reported a head yet'}).waitFor();
     await page.locator('nav a', {hasText: 'Nodes'}).click();
     say('empty');
     await until('rows', async () => await rows(page).count() === given.nodes);
@@ -138,7 +138,7 @@ export default {
         await page.locator('.alert.firing').first().waitFor();
         await until('all alerts', async () => await page.locator('.alert.firing').count() === await fires());
         const said = await page.evaluate(() => [...window.said]);
-        assert.ok(!said.some(words => words.startsWith('Nothing fires')), said.join(' | '));
+        assert.ok(!said.some(words => words.startsWith('No alert is firing')), said.join(' | '));
         await page.locator('nav a', {hasText: 'Nodes'}).click();
         await until('all nodes', async () => await page.locator('#count').textContent() === `${given.nodes} nodes`);
         await context.close();

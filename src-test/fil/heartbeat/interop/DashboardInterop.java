@@ -328,7 +328,7 @@ class DashboardInterop {
   }
 
   @Test
-  void anAlertIsSeenLookedAfterSilencedAndOver() throws IOException {
+  void anAlertIsSeenAcknowledgedSilencedAndResolved() throws IOException {
     Path tokens = Files.writeString(folder.resolve("tokens"), "ops admin a-long-enough-token\n");
     JsonObject soon = new JsonObject().put("for", "1s");
     try (Aggregator watching =
@@ -359,7 +359,7 @@ class DashboardInterop {
         browser.await("seen: silenced");
         try (Program again = Program.heartbeat(own, "run")) {
           again.await("^ready: sender");
-          browser.await("seen: over");
+          browser.await("seen: resolved");
           passes(browser);
         }
       }

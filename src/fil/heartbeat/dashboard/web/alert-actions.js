@@ -1,4 +1,4 @@
-// What people do about alerts: say that they look after one, silence some for a while, end a silence.
+// What people do about alerts: acknowledge one, silence some for a while, end a silence.
 import {element} from './dom.js';
 
 const DURATIONS = [['30m', '30 minutes'], ['1h', '1 hour'], ['4h', '4 hours'], ['24h', '1 day'], ['168h', '7 days']];
@@ -15,14 +15,14 @@ export class AlertActions {
 
   acknowledge(alert, summary) {
     const comment = line('Comment', 'act-comment', false);
-    this.ask('Acknowledge', `You look after it: ${summary}`, [comment], 'Acknowledge',
+    this.ask('Acknowledge', `Others will see that you are working on it: ${summary}`, [comment], 'Acknowledge',
       () => this.send('POST', `api/v1/alerts/${encodeURIComponent(alert.id)}/ack`, {comment: comment.lastChild.value}));
   }
 
   silence(alert) {
     const choices = choicesOf(alert);
     const what = element('fieldset');
-    what.append(element('legend', 'What is told to nobody'), ...choices.map(([text], i) => {
+    what.append(element('legend', 'What to silence'), ...choices.map(([text], i) => {
       const label = element('label');
       const radio = element('input');
       Object.assign(radio, {type: 'radio', name: 'what', value: i, checked: i === 0});
@@ -41,13 +41,13 @@ export class AlertActions {
     label.htmlFor = select.id;
     time.append(label, select);
     const comment = line('Why', 'act-comment', true);
-    this.ask('Silence', 'That it is over is told to who heard of it, all the same.', [what, time, comment], 'Silence',
+    this.ask('Silence', 'Sinks that were notified still get the resolution.', [what, time, comment], 'Silence',
       () => this.send('POST', 'api/v1/silences', {
         select: choices[Number(what.querySelector(':checked').value)][1], duration: select.value, comment: comment.lastChild.value}));
   }
 
   end(silence) {
-    this.ask('End the silence', 'What it held back and still fires is told then.', [], 'End now',
+    this.ask('End the silence', 'Alerts that it silences and that still fire are sent then.', [], 'End now',
       () => this.send('DELETE', 'api/v1/silences/' + encodeURIComponent(silence.id)));
   }
 
@@ -65,8 +65,8 @@ export class AlertActions {
     cancel.onclick = () => this.dialog.close();
     const buttons = element('div', null, 'buttons');
     buttons.append(go, cancel);
-    // What was so when the page heard something last may be over.
-    if (document.body.classList.contains('stale')) parts.unshift(element('p', 'There is no connection: what is shown is old.', 'fault'));
+    // An alert that the page shows may be resolved since.
+    if (document.body.classList.contains('stale')) parts.unshift(element('p', 'There is no connection: the page is out of date.', 'fault'));
     form.append(heading, element('p', words), ...parts, this.fault, buttons);
     form.addEventListener('submit', event => {
       event.preventDefault();
@@ -114,11 +114,11 @@ function line(text, id, required) {
 // The narrowest first.
 function choicesOf(alert) {
   const rule = {rule: alert.rule};
-  const every = [`${alert.rule}, whoever it is of`, rule];
+  const every = [`All ${alert.rule} alerts`, rule];
   const {nickname, network} = alert.labels;
   if (alert.peerId) {
     const name = nickname || alert.peerId.slice(-10);
-    return [[`${alert.rule} of ${name}`, {...rule, peerId: alert.peerId}], [`Everything of ${name}`, {peerId: alert.peerId}], every];
+    return [[`${alert.rule} of ${name}`, {...rule, peerId: alert.peerId}], [`All alerts of ${name}`, {peerId: alert.peerId}], every];
   }
-  return network ? [[`${alert.rule} of ${network}`, {...rule, network}], [`Everything of ${network}`, {network}], every] : [every];
+  return network ? [[`${alert.rule} of ${network}`, {...rule, network}], [`All alerts of ${network}`, {network}], every] : [every];
 }

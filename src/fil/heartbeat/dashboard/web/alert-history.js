@@ -1,4 +1,4 @@
-// Of the alerts page: silences with their ends, and what is over with how long it took.
+// Of the alerts page: silences with their ends, and resolved alerts with how long they lasted.
 import {severityOf, subjectOf} from './alert-parts.js';
 import {element} from './dom.js';
 import {getJson} from './fetch.js';
@@ -55,12 +55,12 @@ export class Silences {
     if (!found || said === this.said) return;
     this.said = said;
     const now = this.clock();
-    const held = found.silences.filter(each => each.status !== 'ended');
-    if (!held.length) {
+    const lasting = found.silences.filter(each => each.status !== 'ended');
+    if (!lasting.length) {
       this.body.replaceChildren(element('p', 'None.', 'quiet'));
       return;
     }
-    this.body.replaceChildren(table('Silences', ['What', 'Until', 'By', 'Why', ''], held.map(each => {
+    this.body.replaceChildren(table('Silences', ['Selector', 'Until', 'By', 'Why', ''], lasting.map(each => {
       const what = selectOf(each, this.feed);
       const end = element('button', 'End now');
       end.type = 'button';
@@ -83,7 +83,7 @@ export class AlertHistory {
     Object.assign(this, {clock, pages: 1}, sectionOf('history-title', 'History'));
     const csv = element('a', 'CSV');
     csv.href = 'api/v1/alerts?status=resolved&limit=1000&format=csv';
-    csv.title = 'The last thousand, as a file';
+    csv.title = 'The last thousand resolved alerts, as a file';
     this.root.append(csv);
   }
 
@@ -104,7 +104,7 @@ export class AlertHistory {
 
   draw(all, next) {
     if (!all.length) {
-      this.body.replaceChildren(element('p', 'Nothing was told yet that is over.', 'quiet'));
+      this.body.replaceChildren(element('p', 'No resolved alerts yet.', 'quiet'));
       return;
     }
     const now = this.clock();
@@ -115,7 +115,7 @@ export class AlertHistory {
       this.pages++;
       this.load();
     };
-    this.body.replaceChildren(table('Alerts that are over', ['Over at', 'Lasted', 'Severity', 'Alert', 'Of', 'What'], all.map(alert =>
+    this.body.replaceChildren(table('Resolved alerts', ['Resolved at', 'Lasted', 'Severity', 'Alert', 'Subject', 'Summary'], all.map(alert =>
       row(timeOf(alert.endsAt, now), span(alert.durationSeconds), severityOf(alert), alert.rule, subjectOf(alert), summaryOf(alert, now)))), older);
   }
 }

@@ -1,4 +1,4 @@
-// The alerts page: what fires, since when, why and for whom; what is silenced; what is over. Without the alert role it says how to turn it on.
+// The alerts page: alerts that fire, since when, why and of which subject; silences; resolved alerts. Without the alert role it says how to turn it on.
 import {AlertActions} from './alert-actions.js';
 import {AlertHistory, Silences} from './alert-history.js';
 import {severityOf, subjectOf} from './alert-parts.js';
@@ -7,10 +7,10 @@ import {sample} from './snippets.js';
 import {element, say} from './dom.js';
 import {ago, many, number, summaryOf, timeOf, inZone} from './format.js';
 
-// More than these nobody reads; the gravest come first.
+// More than these nobody reads; the most severe come first.
 const MOST = 200;
 const REFRESH = 30000;
-// What is over is written a moment after it is told.
+// A resolved alert is in the history a moment after the feed brings it.
 const SETTLE = 1500;
 const STATUS = ['firing', 'acknowledged', 'pending'];
 const SEVERITY = ['critical', 'warning', 'info'];
@@ -61,12 +61,12 @@ export class Alerts {
     this.history.load();
   }
 
-  // What the feed tells changed.
+  // The feed brought another alert, or a change of one.
   changed() {
     const all = [...this.feed.alerts.values()].sort(before);
     const firing = all.filter(alert => alert.status === 'firing').length;
     this.counter.hidden = !firing;
-    say(this.counter, number(firing), many(firing, 'alert') + (firing === 1 ? ' fires' : ' fire') + ' and nobody looks after ' + (firing === 1 ? 'it' : 'them'));
+    say(this.counter, number(firing), many(firing, 'alert') + ' firing and not acknowledged');
     if (!this.shown) return;
     if (all.length < this.last) setTimeout(() => this.load(), SETTLE);
     this.last = all.length;
@@ -108,15 +108,15 @@ function before(a, b) {
 
 function sentence(all) {
   const count = status => all.filter(alert => alert.status === status).length;
-  const [firing, seen, pending] = STATUS.map(count);
-  if (!all.length) return 'Nothing fires.';
-  const parts = [firing ? `${many(firing, 'alert')} ${firing === 1 ? 'fires' : 'fire'}` : 'Nothing fires that nobody looks after'];
-  if (seen) parts.push(`${number(seen)} ${seen === 1 ? 'is' : 'are'} looked after`);
-  if (pending) parts.push(`${number(pending)} will fire if ${pending === 1 ? 'it lasts' : 'they last'}`);
-  return parts.join(', ') + '.' + (all.length > MOST ? ` The ${number(MOST)} gravest are shown.` : '');
+  const [firing, acknowledged, pending] = STATUS.map(count);
+  if (!all.length) return 'No alert is firing.';
+  const parts = [firing ? `${many(firing, 'alert')} ${firing === 1 ? 'is' : 'are'} firing` : 'No unacknowledged alert is firing'];
+  if (acknowledged) parts.push(`${number(acknowledged)} acknowledged`);
+  if (pending) parts.push(`${number(pending)} pending`);
+  return parts.join(', ') + '.' + (all.length > MOST ? ` The ${number(MOST)} most severe are shown.` : '');
 }
 
-const WORDS = {firing: 'fires', acknowledged: 'fires', pending: 'holds'};
+const SINCE = {acknowledged: 'firing'};
 
 function rowOf(alert, now, actions) {
   const row = element('li', null, 'alert v-' + alert.severity + ' ' + alert.status);
@@ -124,15 +124,15 @@ function rowOf(alert, now, actions) {
   const ticks = element('span', null, 'ticks');
   const since = alert.startsAt ?? alert.activeAt;
   ticks.dataset.since = since;
-  const when = element('span', `${WORDS[alert.status] ?? alert.status} since ${timeOf(since, now)} · `, 'quiet');
+  const when = element('span', `${SINCE[alert.status] ?? alert.status} since ${timeOf(since, now)} · `, 'quiet');
   when.append(ticks);
   head.append(severityOf(alert), element('b', alert.rule), subjectOf(alert), when);
   const what = element('p', summaryOf(alert, now), 'summary');
   row.append(head, what);
   if (alert.detail) row.append(element('p', inZone(alert.detail, now)));
-  row.append(element('p', toldTo(alert, now), 'quiet'));
+  row.append(element('p', sent(alert, now), 'quiet'));
   const ack = alert.acknowledgement;
-  if (ack) row.append(element('p', `${ack.by} looks after it since ${timeOf(ack.at, now)}${ack.comment ? ': ' + ack.comment : ''}`));
+  if (ack) row.append(element('p', `Acknowledged by ${ack.by} at ${timeOf(ack.at, now)}${ack.comment ? ': ' + ack.comment : ''}`));
   const buttons = element('div', null, 'buttons');
   if (alert.status === 'firing') buttons.append(button('Acknowledge', what.textContent, () => actions.acknowledge(alert, what.textContent)));
   buttons.append(button('Silence', what.textContent, () => actions.silence(alert)));
@@ -148,14 +148,20 @@ function button(text, what, act) {
   return made;
 }
 
-function toldTo(alert, now) {
-  if (alert.heldBy) return `Told to nobody: held by ${alert.heldBy}.`;
-  if (alert.status === 'pending') return 'Told to nobody yet.';
-  if (!alert.sentTo.length) return 'Told to nobody so far.';
-  return 'Told to ' + alert.sentTo.map(sent => `${sent.sink} at ${timeOf(sent.at, now)}`).join(', ') + '.';
+function sent(alert, now) {
+  if (alert.heldBy) return `Not sent: ${suppressed(alert.heldBy)}.`;
+  if (alert.status === 'pending') return 'Not sent while pending.';
+  if (!alert.sentTo.length) return 'Not sent yet.';
+  return 'Sent to ' + alert.sentTo.map(each => `${each.sink} at ${timeOf(each.at, now)}`).join(', ') + '.';
 }
 
-// The alerts of one node, those that are over too; null when none are raised, or nobody knows yet.
+// What suppresses an alert, as the server has it: silence ID, maintenance NAME, or the rule that explains it.
+export function suppressed(heldBy) {
+  if (heldBy.startsWith('silence ')) return 'silenced by ' + heldBy.slice('silence '.length);
+  return (heldBy.startsWith('maintenance ') ? 'silenced by ' : 'inhibited by ') + heldBy;
+}
+
+// The alerts of one node, resolved ones too; null when none are raised, or it is not known yet.
 export async function alertsFor(id) {
   if (!on) return null;
   const found = await getJson(`api/v1/alerts?limit=20&status=pending,firing,acknowledged,resolved&peerId=${encodeURIComponent(id)}`);
@@ -181,7 +187,7 @@ export function alertsOf(found, now) {
     const time = element('time', timeOf(since, now));
     time.dateTime = since;
     const text = element('span');
-    text.append(severityOf(alert), ` ${alert.rule}: ${summaryOf(alert, now)} — ${alert.endsAt ? 'over after ' + ago(since, Date.parse(alert.endsAt)) : alert.status}`);
+    text.append(severityOf(alert), ` ${alert.rule}: ${summaryOf(alert, now)} — ${alert.endsAt ? 'resolved after ' + ago(since, Date.parse(alert.endsAt)) : alert.status}`);
     item.append(time, text);
     list.append(item);
   }
@@ -193,9 +199,9 @@ function howTo() {
   section.setAttribute('aria-labelledby', 'alerts-title');
   const title = element('h2', 'Alerts are off');
   title.id = 'alerts-title';
-  const how = element('p', 'This aggregator watches, but tells nobody. To be told when a node forks, falls behind or goes silent, and when it is well again, add where to send it to config.json:', 'why');
+  const how = element('p', 'This aggregator sends no notifications. To be notified when a node forks, falls behind or goes silent, and when it recovers, add a sink to config.json:', 'why');
   const other = element('p', 'Or let Prometheus scrape this server’s ', 'why');
-  other.append(element('code', '/metrics'), ' and alert on it there, for example when this holds for a minute:');
+  other.append(element('code', '/metrics'), ' and alert on it there, for example when this is true for a minute:');
   section.append(title, how,
     sample({alerts: {sinks: [{name: 'ops', type: 'alertmanager', url: 'http://127.0.0.1:9093'}]}}, 'Alerts in config.json'),
     other,

@@ -127,7 +127,7 @@ function drawNothing(all) {
   if (!all) drawEmpty($('empty'), info);
   else if ($('empty').dataset.for !== 'filter') {
     $('empty').dataset.for = 'filter';
-    $('empty').replaceChildren(element('p', 'No node fits these filters. “Clear filters” shows all.', 'quiet'));
+    $('empty').replaceChildren(element('p', 'No node matches these filters. “Clear filters” shows all.', 'quiet'));
   }
 }
 
@@ -145,7 +145,7 @@ function linked({state, since}) {
   const then = since === null ? null : timeOf(new Date(since).toISOString(), clock());
   showOld(old ? words[state] + (then ? ' since ' + then : '') : '');
   say(at, words[state] + (old && then && state !== 'login' ? ' · stale since ' + then : ''),
-    (state === 'live' ? 'Connected: what is shown is true now' : 'Not connected: what is shown was true' + (then ? ' at ' + then : ' before')) + lost);
+    (state === 'live' ? 'Connected: the page is up to date' : 'Not connected: the page shows ' + (then ? 'the state at ' + then : 'an older state')) + lost);
   document.body.classList.toggle('stale', old);
   if (old) tick();
   if (state === 'login') login.open();
@@ -156,7 +156,7 @@ let lost = '';
 // What was shown was less than what was told; it was asked for anew.
 function healed(what, times) {
   const words = {nodes: 'nodes', alerts: 'alerts', place: 'some changes'};
-  lost = `. The page had lost ${words[what]} and loaded everything anew, ${many(times, 'time')}, last at ${timeOf(new Date(clock()).toISOString(), clock())}`;
+  lost = `. The page had lost ${words[what]} and loaded everything again, ${many(times, 'time')}, last at ${timeOf(new Date(clock()).toISOString(), clock())}`;
   $('link').title += lost;
 }
 // Alerts may be turned on and off while the page is open.
@@ -178,7 +178,7 @@ async function loadInfo() {
   $('simulated').hidden = !info.simulated;
   $('warming').hidden = !info.warming;
   $('degraded').hidden = !info.degraded?.length;
-  say($('degraded'), info.degraded?.length ? 'NOT WELL: ' + inZone(info.degraded.join('; '), clock()) : '', 'This aggregator is not well itself');
+  say($('degraded'), info.degraded?.length ? 'DEGRADED: ' + inZone(info.degraded.join('; '), clock()) : '', 'This aggregator runs with a known fault');
   if (learn(info)) {
     fillLegend($('legend'));
     if (route.view === 'nodes') table.update(true);

@@ -24,7 +24,7 @@ export class Chain {
     if (said === this.said) return;
     this.said = said;
     if (!networks.length) {
-      this.lanes.replaceChildren(element('p', 'No node has told of a head yet. Lanes appear with the first beats that carry one.', 'quiet'));
+      this.lanes.replaceChildren(element('p', 'No node has reported a head yet. Lanes appear with the first beats that carry one.', 'quiet'));
       this.spread.replaceChildren(element('p', 'No height has been reported by two nodes yet.', 'quiet'));
       return;
     }
@@ -37,7 +37,7 @@ export class Chain {
 
   network(network, named) {
     const most = Math.max(1, ...network.lanes.map(lane => total(lane)));
-    // Below what half of the fleet ever told of, nothing was heard; above it, nothing was made.
+    // Below the heights that half of the fleet ever reported, nothing was heard; above, no block was made.
     const heard = network.lanes.findLast(lane => total(lane) * 2 >= most)?.height ?? 0;
     const rows = network.lanes.map(lane => this.lane(lane, most, heard));
     return named ? [element('h3', nameOfNetwork(network)), ...rows] : rows;
@@ -75,7 +75,7 @@ export class Chain {
     part.classList.toggle('other', other);
     part.classList.toggle('part', partial);
     const what = `${many(head.count, 'node')} on ${many(head.cids.length, 'block')}`
-      + (partial ? ', part of the same side' : '') + (other ? ', a side apart' : '');
+      + (partial ? ', part of the same side' : '') + (other ? ', a separate side' : '');
     part.dataset.key = lane.height + ' ' + head.cids.join();
     part.title = `${what}\n${head.cids.join('\n')}`;
     part.setAttribute('aria-label', `Height ${number(lane.height)}: ${what}`);
@@ -128,7 +128,7 @@ function noteOf(lane, sides, heard) {
   const partial = lane.heads.length - sides;
   if (!lane.heads.length) {
     const none = lane.height > heard;
-    say(note, none ? 'null round' : 'not heard', none ? 'Nobody reported a tipset at this height: a round without blocks' : 'Nobody reported this height: it was before this aggregator listened, or a null round');
+    say(note, none ? 'null round' : 'not heard', none ? 'No node reported a tipset at this height: a round without blocks' : 'No node reported this height: it was before this aggregator listened, or a null round');
   } else {
     say(note, many(total(lane), 'node') + (partial ? ` · ${partial} partial` : '') + (sides > 1 ? ' · ' : ''),
       'Nodes that reported this height' + (sides > 1 ? '; sides have no block in common' : '') + (partial ? '; partial tipsets hold some of their side’s blocks' : ''));

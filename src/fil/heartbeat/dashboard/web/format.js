@@ -5,7 +5,7 @@ export function nameOf(node) {
 }
 
 export function nameOfNetwork(network) {
-  return network.network ?? network.genesisCid ?? 'no genesis told';
+  return network.network ?? network.genesisCid ?? 'no genesis reported';
 }
 
 // Equal tipsets look equal, whoever reports them.

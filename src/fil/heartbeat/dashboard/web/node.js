@@ -101,7 +101,7 @@ export class NodePage {
       conflicts.dataset.told = told;
       conflicts.replaceChildren(...told.split('\n').filter(Boolean).map(each => element('p', 'Conflict: ' + each, 'conflict')));
     }
-    // The feed tells beats of watched rows only.
+    // The feed brings beats of watched rows only.
     this.drawFacts(facts, factsOf({...node, lastBeat: node.lastBeat ?? asked?.lastBeat, beats: node.beats ?? asked?.beats}, this.feed.heads.get(node.head), now));
     if (!badge.firstChild) badge.append(...badgeOf(this.id, nameOf(node)));
   }
@@ -195,11 +195,11 @@ function factsOf(node, head, now) {
   const facts = [];
   const put = (name, value, title, tip) => { if (value != null && value !== '') facts.push([name, value, title, tip]); };
   put('Last beat', node.lastBeat && `${ago(node.lastBeat, now)} ago`, fullTime(node.lastBeat));
-  put('Beats', node.beats == null ? null : number(node.beats), 'Beats taken of it since it is known');
+  put('Beats', node.beats == null ? null : number(node.beats), 'Beats received from it since it is known');
   put('Height', node.height == null ? null : number(node.height), 'Height of its head, in epochs');
   put('Lag', node.lagEpochs == null ? null : many(node.lagEpochs, 'epoch'), 'From its height to the network’s');
   put('Head', head && shortHead(head.cids), head?.cids.join('\n'), head && colourOf(head.cids));
-  put('Head since', node.headSince && `${timeOf(node.headSince, now)} · ${ago(node.headSince, now)}`, 'When it first told of this head');
+  put('Head since', node.headSince && `${timeOf(node.headSince, now)} · ${ago(node.headSince, now)}`, 'When it first reported this head');
   put('Agreement', node.agreement, 'Its head beside the majority’s: same, partial (some of the blocks), older, forked or unknown');
   put('Up 24 h', node.uptime24h == null ? null : (100 * node.uptime24h).toFixed(1) + ' %', 'Share of the last 24 hours in which it beat');
   put('Connected', node.connected ? 'yes' + (node.address ? ', from ' + node.address : '') : 'no', 'Whether its libp2p connection is open');
@@ -221,7 +221,7 @@ function badgeOf(id, name) {
   picture.height = 20;
   const link = element('a');
   link.href = path;
-  link.title = 'A picture of its state for other pages, drawn anew whenever it is asked for';
+  link.title = 'A picture of its state for other pages, redrawn on each request';
   link.append(picture);
   const box = element('p', null, 'badge');
   box.append(link);

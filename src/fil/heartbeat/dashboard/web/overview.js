@@ -8,7 +8,7 @@ import {showTroubled} from './sign.js';
 const NAMES = 4;
 // Anyone may name a genesis; the largest networks are shown.
 const MAX_NETWORKS = 4;
-const BASIS = {expected: 'only expected nodes vote', allowed: 'only allowed nodes vote', open: 'everyone who connects votes'};
+const BASIS = {expected: 'only expected nodes vote', allowed: 'only allowed nodes vote', open: 'every node that connects votes'};
 
 export class Overview {
   constructor(feed, clock) {
@@ -34,17 +34,17 @@ export class Overview {
     const all = this.feed.nodes.size;
     let sum = troubled.reduce((total, state) => total + by.get(state).length, 0);
     const told = this.feed.starting && startingWords(this.feed.starting, this.clock());
-    // A fleet that nobody knows anything of waits for no judgement.
+    // A fleet of which nothing is known waits for no judgement.
     const starting = told && (all || told.known) ? told : null;
     const well = by.get('ok')?.length ?? 0;
     let text;
     if (starting) {
       text = starting.text;
       sum = Math.max(sum, starting.trouble);
-    } else if (!all) text = 'No node has beaten yet.';
+    } else if (!all) text = 'No heartbeat received yet.';
     else if (sum) text = `${number(sum)} of ${many(all, 'node')} ${sum === 1 ? 'is' : 'are'} in trouble.`;
     else if (well === all) text = all === 1 ? 'The one node is in step.' : `All ${number(all)} nodes are in step.`;
-    else if (!well) text = `${many(all, 'node')} heard of; nothing to judge ${all === 1 ? 'it' : 'them'} by yet.`;
+    else if (!well) text = `${many(all, 'node')} known; nothing to judge ${all === 1 ? 'it' : 'them'} by yet.`;
     else text = `No node is in trouble; ${number(well)} of ${number(all)} are in step.`;
     this.verdict.classList.toggle('quiet', !!starting);
     say(this.verdict, text, warming ? NOTES.warming : '');
@@ -195,11 +195,11 @@ function factsOf(network, now) {
   if (network.expectedEpoch != null) {
     facts.push(['Epoch', '', 'The epoch that the clock says it is, and when the next begins', at => drawEpoch(at, network, now)]);
   }
-  facts.push(['Network height', network.bestHeight == null ? 'none told yet' : number(network.bestHeight), 'The highest credible height, in epochs']);
+  facts.push(['Network height', network.bestHeight == null ? 'none reported yet' : number(network.bestHeight), 'The highest credible height, in epochs']);
   if (network.lagEpochs != null) facts.push(['Network lag', many(network.lagEpochs, 'epoch'), 'Epochs from the network height to the epoch by the clock; one is usual, since a block takes its time']);
   if (network.newestBlock) facts.push(['Last block', ago(network.newestBlock, now) + ' ago', 'Since the epoch of the network height began']);
   const votes = network.inConsensus + network.inDispute;
-  facts.push(['In consensus', votes ? `${number(network.inConsensus)} of ${many(votes, 'node')} · ${Math.round(100 * network.inConsensus / votes)} %` : 'nobody on a side yet',
+  facts.push(['In consensus', votes ? `${number(network.inConsensus)} of ${many(votes, 'node')} · ${Math.round(100 * network.inConsensus / votes)} %` : 'no node on a side yet',
     `Nodes on the side that has more than half of ${many(network.voters, 'vote')}, of all that are on a side`]);
   facts.push(['Basis', `${network.basis.voters}, ${network.basis.reference ? 'with reference' : 'fleet only'}`,
     `${BASIS[network.basis.voters]}; ${network.basis.reference ? 'checked against an independent node' : 'no independent node is asked'}`]);

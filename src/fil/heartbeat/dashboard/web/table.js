@@ -32,7 +32,7 @@ const COLUMNS = [
   ['height', 'Height', 'Height of its head, in epochs', node => node.height ?? -1, 'num'],
   ['lagEpochs', 'Lag', 'Epochs from its height to the network’s', node => node.lagEpochs ?? -1, 'num'],
   ['head', 'Head', 'End of the first block’s CID and how many blocks more; equal colours are equal tipsets', node => node.head ?? -1],
-  ['lastBeat', 'Last beat', 'Since its last beat came; told for the rows in sight', null, 'num'],
+  ['lastBeat', 'Last beat', 'Since its last beat arrived; shown for the rows in sight', null, 'num'],
   ['uptime24h', 'Up 24 h', 'Share of the last 24 hours in which it beat, and hour by hour', node => node.uptime24h ?? -1],
 ];
 
@@ -189,8 +189,8 @@ export class Table {
       cells[6].firstChild.style.setProperty('--t', colour);
     }
     say(cells[6].lastChild, head ? shortHead(head.cids) : '–');
-    cells[6].title = head ? head.cids.join('\n') : 'No head told';
-    say(cells[7], node.lastBeat ? ago(node.lastBeat, now) + ' ago' : '–', node.lastBeat ? fullTime(node.lastBeat) : 'None, or not told yet');
+    cells[6].title = head ? head.cids.join('\n') : 'No head reported';
+    say(cells[7], node.lastBeat ? ago(node.lastBeat, now) + ' ago' : '–', node.lastBeat ? fullTime(node.lastBeat) : 'None, or not received yet');
     drawHours(cells[8].firstChild, node.uptimeByHour ?? '');
     say(cells[8].lastChild, node.uptime24h == null ? '–' : (100 * node.uptime24h).toFixed(1) + ' %');
     cells[8].title = 'Share of the last 24 hours in which it beat, and hour by hour';
