@@ -1,12 +1,15 @@
 // The parts of the page that need no browser: node modules.mjs
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
+import {before, suppressed} from '../../../src/fil/heartbeat/dashboard/web/alerts.js';
 import {Clock} from '../../../src/fil/heartbeat/dashboard/web/clock.js';
 import {workerOf} from '../../../src/fil/heartbeat/dashboard/web/feed.js';
 import {keep, kept} from '../../../src/fil/heartbeat/dashboard/web/keep.js';
 import {Model} from '../../../src/fil/heartbeat/dashboard/web/model.js';
 import {targetOf} from '../../../src/fil/heartbeat/dashboard/web/snippets.js';
 import {read, write} from '../../../src/fil/heartbeat/dashboard/web/route.js';
+import {matches} from '../../../src/fil/heartbeat/dashboard/web/table.js';
 import {showOld, showTroubled} from '../../../src/fil/heartbeat/dashboard/web/sign.js';
 import {ago, colourOf, many, shortHead, span, summaryOf} from '../../../src/fil/heartbeat/dashboard/web/format.js';
 import {NOTES, areKnown, gravestFirst, isTrouble, learn, markOf, meaningOf, rankOf, startingWords} from '../../../src/fil/heartbeat/dashboard/web/states.js';
@@ -216,6 +219,19 @@ const called = '2026-01-02T03:04:05Z';
 const stalled = summaryOf({summary: `${called} is stalled since ${called}`, labels: {nickname: called}}, Date.parse(called));
 assert.match(stalled, /^2026-01-02T03:04:05Z is stalled since \d\d:\d\d:05$/);
 assert.match(summaryOf({summary: `No new block since ${called}`, labels: {}}, Date.parse(called)), /^No new block since \d\d:\d\d:05$/);
+
+// What suppresses an alert, by the server's words for it.
+assert.equal(suppressed('silence 3f2a'), 'silenced by 3f2a');
+assert.equal(suppressed('maintenance disk swap'), 'silenced by maintenance disk swap');
+assert.equal(suppressed('FleetIsolated'), 'inhibited by FleetIsolated');
+
+// A search finds what it finds at the server, and alerts stand in the server's order: PageCasesTest reads the same cases.
+const {search, alertsInOrder} = JSON.parse(readFileSync(new URL('cases.json', import.meta.url), 'utf8'));
+for (const {q, found} of search.cases) {
+  assert.deepEqual(search.nodes.filter(each => matches(each, q.toLowerCase())).map(each => each.peerId), found, q);
+}
+assert.deepEqual(alertsInOrder.toReversed().sort(before), alertsInOrder);
+assert.deepEqual(alertsInOrder.toSorted((a, b) => a.activeAt < b.activeAt ? -1 : 1).sort(before), alertsInOrder);
 
 // Where a browser keeps nothing, the page does.
 Object.defineProperty(globalThis, 'localStorage', {get() { throw new DOMException('denied', 'SecurityError'); }, configurable: true});

@@ -101,7 +101,8 @@ export class Alerts {
   }
 }
 
-function before(a, b) {
+// The order of the server's own list: those that need someone first, then the most severe, then the newest.
+export function before(a, b) {
   return STATUS.indexOf(a.status) - STATUS.indexOf(b.status) || SEVERITY.indexOf(a.severity) - SEVERITY.indexOf(b.severity)
     || (a.activeAt > b.activeAt ? -1 : a.activeAt < b.activeAt ? 1 : a.id < b.id ? -1 : 1);
 }

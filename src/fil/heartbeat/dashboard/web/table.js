@@ -36,6 +36,12 @@ const COLUMNS = [
   ['uptime24h', 'Up 24 h', 'Share of the last 24 hours in which it beat, and hour by hour', node => node.uptime24h ?? -1],
 ];
 
+// Whether a node has a text, which is in lower case, in one of the members that the server's `q` searches.
+export function matches(node, text) {
+  return !text || [node.peerId, node.nickname, node.expectedName, node.minerAddress, node.network, ...Object.values(node.labels ?? {})]
+    .some(value => value?.toLowerCase().includes(text));
+}
+
 export class Table {
   constructor(root, feed, clock, onOpen, onSeen) {
     Object.assign(this, {root, feed, clock, onOpen, onSeen, shown: [], at: null, states: new Set(), text: '', order: 'state', sorted: 0});
@@ -100,11 +106,11 @@ export class Table {
       if (COLUMNS[i] === column) cell.setAttribute('aria-sort', down ? 'descending' : 'ascending');
       else cell.removeAttribute('aria-sort');
     });
-    const fits = [];
-    for (const node of this.feed.nodes.values()) if (this.matches(node)) fits.push(node);
-    this.matching = fits.length;
-    if (this.held && !force) this.keepOrder(fits);
-    else this.sort(fits, column[3], down);
+    const fitting = [];
+    for (const node of this.feed.nodes.values()) if (this.fits(node)) fitting.push(node);
+    this.matching = fitting.length;
+    if (this.held && !force) this.keepOrder(fitting);
+    else this.sort(fitting, column[3], down);
     this.space.style.height = this.shown.length * ROW + 'px';
     this.draw();
   }
@@ -124,11 +130,8 @@ export class Table {
     for (const id of fit) if (!there.has(id)) this.shown.push(id);
   }
 
-  matches(node) {
-    if (this.states.size && !this.states.has(node.state)) return false;
-    const text = this.text;
-    return !text || [node.peerId, node.nickname, node.expectedName, node.minerAddress, node.network, ...Object.values(node.labels ?? {})]
-      .some(value => value?.toLowerCase().includes(text));
+  fits(node) {
+    return (!this.states.size || this.states.has(node.state)) && matches(node, this.text);
   }
 
   draw() {
