@@ -252,7 +252,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
           kept.membership(next, clock.get());
           return true;
         })
-        .onFailure(failure -> log.warn("who is expected was not taken", failure));
+        .onFailure(failure -> log.warn("membership change not applied", failure));
   }
 
   /**
@@ -292,7 +292,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
               clock.get());
           return true;
         })
-        .onFailure(failure -> log.warn("answer of a reference not taken name={}", name, failure));
+        .onFailure(failure -> log.warn("answer of a reference not processed name={}", name, failure));
   }
 
   /** The clock that all times here are of. */

@@ -109,7 +109,7 @@ public final class Answer<R> {
     try {
       complete(result);
     } catch (RuntimeException e) {
-      log.error("an answer was not taken", e);
+      log.error("the handler of an answer failed", e);
     }
   }
 

@@ -65,7 +65,7 @@ class LocalSecretTest {
       assertThat(used.get(0).tokens().grants()).containsValue(Grant.LOCAL);
       assertThat(log.lines()).hasSize(2);
       assertThat(log.lines().get(0))
-          .startsWith("ERROR no change is taken: ")
+          .startsWith("ERROR changes are refused: ")
           .contains(file.toString(), "No space left on device");
       assertThat(log.lines().get(1)).startsWith("INFO changes need the secret in file=" + file);
     }

@@ -87,7 +87,7 @@ final class LocalSecret {
   private boolean failed(Throwable cause) {
     if (fault == null) {
       log.error(
-          "no change is taken: the secret for it cannot be kept, which is tried again each {} s"
+          "changes are refused: their secret cannot be stored, retrying each {} s"
               + " file={} cause={}",
           SECONDS,
           file,

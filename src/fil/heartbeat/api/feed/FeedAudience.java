@@ -205,7 +205,7 @@ final class FeedAudience {
       try {
         each.channel.take(delta, common, model).ifPresent(piece -> pieces.put(each.channel, piece));
       } catch (RuntimeException e) {
-        log.warn("feed of a filter failed, who watches it begins anew", e);
+        log.warn("feed of a filter failed, its viewers start over", e);
         List.copyOf(viewers.entrySet()).stream()
             .filter(watching -> watching.getValue().equals(each))
             .forEach(watching -> end(watching.getKey(), Refusal.FAILED));

@@ -34,7 +34,7 @@ final class AlertMetrics {
             .build());
     addSinks(metrics, stats.sinks());
     metrics.add(
-        Metrics.byReason("alerts_dropped", "Alerts not kept or not told.", stats.dropped()));
+        Metrics.byReason("alerts_dropped", "Alerts not stored or not sent.", stats.dropped()));
     addCanary(metrics, stats);
     return metrics;
   }
@@ -65,7 +65,7 @@ final class AlertMetrics {
         Metrics.counter(
             "alert_notification_failures", "Attempts to notify a sink that failed, by kind.");
     GaugeSnapshot.Builder waiting =
-        Metrics.gauge("alert_waiting", "Alerts that a sink is still to be told of.");
+        Metrics.gauge("alert_waiting", "Alerts that a sink has not received yet.");
     for (SinkStats sink : sinks) {
       Labels labels = Labels.of("sink", sink.name());
       delivered.dataPoint(Metrics.count(sink.delivered(), labels));

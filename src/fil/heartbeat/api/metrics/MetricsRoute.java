@@ -143,7 +143,7 @@ public final class MetricsRoute {
                   .dataPoint(Metrics.count(live.begun()))
                   .build());
           metrics.add(
-              Metrics.counter("feed_resumed", "Feeds that went on where an earlier one ended.")
+              Metrics.counter("feed_resumed", "Feeds that resumed where an earlier one ended.")
                   .dataPoint(Metrics.count(live.resumed()))
                   .build());
           metrics.add(
