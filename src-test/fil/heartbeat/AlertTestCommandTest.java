@@ -2,9 +2,9 @@ package fil.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.testing.Await;
 import fil.heartbeat.testing.HeldPort;
 import fil.heartbeat.testing.LogbackRestored;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
@@ -51,10 +51,6 @@ class AlertTestCommandTest {
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
-  private static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-  }
-
   private static String webhook(int port) {
     return ("{\"name\":\"ops\",\"type\":\"webhook\",\"url\":\"http://127.0.0.1:%d/"
             + SECRET
@@ -66,7 +62,7 @@ class AlertTestCommandTest {
   void aSinkThatTakesItIsToldOneTestThatSaysSo(Vertx vertx) throws Exception {
     CompletableFuture<JsonObject> body = new CompletableFuture<>();
     HttpServer server =
-        await(
+        Await.done(
             vertx
                 .createHttpServer()
                 .requestHandler(
@@ -99,7 +95,7 @@ class AlertTestCommandTest {
   @Test
   void aReceiverThatRefusesIsOneLineWithARemedyAndNoSecret(Vertx vertx) throws Exception {
     HttpServer server =
-        await(
+        Await.done(
             vertx
                 .createHttpServer()
                 .requestHandler(

@@ -3,6 +3,7 @@ package fil.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.swarm.SwarmConfig;
+import fil.heartbeat.testing.Await;
 import fil.heartbeat.testing.HeldPort;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -10,7 +11,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class SwarmCommandTest {
@@ -35,10 +35,6 @@ class SwarmCommandTest {
     };
   }
 
-  private static <T> T await(CompletableFuture<T> future) throws Exception {
-    return future.get(50, TimeUnit.SECONDS);
-  }
-
   @Test
   void aSwarmThatReachesNobodyIsAFailureAndSaysWhy() throws Exception {
     try (HeldPort refusing = new HeldPort()) {
@@ -48,9 +44,9 @@ class SwarmCommandTest {
       SwarmCommand swarm =
           new SwarmCommand(SwarmConfig.parse(options), "built-in", stream(out), told());
       CompletableFuture<Integer> code = CompletableFuture.supplyAsync(swarm::run);
-      assertThat(await(progress)).contains("connected=0/3");
+      assertThat(Await.done(progress)).contains("connected=0/3");
       swarm.end();
-      assertThat(await(code)).isEqualTo(Main.FAILURE);
+      assertThat(Await.done(code)).isEqualTo(Main.FAILURE);
       assertThat(err.toString(StandardCharsets.UTF_8))
           .contains("monitorAfter", "not one node could connect to [" + target, "refused");
     }

@@ -12,7 +12,7 @@ import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Stream;
-import fil.heartbeat.testing.CanIgnoreReturnValue;
+import fil.heartbeat.testing.Await;
 import fil.heartbeat.wire.HeartbeatProtocol;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -21,8 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -58,13 +56,13 @@ class ClonedKeyTest {
             new NoHistory(),
             () -> START.plusNanos(nanos.get()),
             nanos::get);
-    get(vertx.deployVerticle(aggregator).toCompletionStage());
+    Await.done(vertx.deployVerticle(aggregator).toCompletionStage());
   }
 
   @AfterEach
   void end() throws Exception {
     for (Host host : hosts) {
-      get(host.close());
+      Await.done(host.close());
     }
   }
 
@@ -74,22 +72,17 @@ class ClonedKeyTest {
     return host;
   }
 
-  @CanIgnoreReturnValue
-  private static <T> T get(CompletionStage<T> stage) throws Exception {
-    return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
-  }
-
   private Stream open(Host from) throws Exception {
-    return get(from.open(aggregator.address(), HeartbeatProtocol.IDS, DialOptions.DEFAULT));
+    return Await.done(from.open(aggregator.address(), HeartbeatProtocol.IDS, DialOptions.DEFAULT));
   }
 
   private Snapshot snapshot() throws Exception {
-    return get(aggregator.snapshot().toCompletionStage());
+    return Await.done(aggregator.snapshot().toCompletionStage());
   }
 
   private void beat(Stream stream) throws Exception {
     String beat = "{\"Head\":\"\",\"Height\":1,\"Nickname\":\"lotus-01\",\"MinerAddress\":\"\"}\n";
-    get(stream.write(beat.getBytes(StandardCharsets.UTF_8)));
+    Await.done(stream.write(beat.getBytes(StandardCharsets.UTF_8)));
     sent++;
     while (snapshot().overview().accounts().beats().received() < sent) {
       // It comes over the network.
@@ -98,7 +91,8 @@ class ClonedKeyTest {
   }
 
   private static Libp2pException.Code failure(Stream stream) throws Exception {
-    return get(stream.closed().handle((done, failure) -> ((Libp2pException) failure).code()));
+    return Await.done(
+        stream.closed().handle((done, failure) -> ((Libp2pException) failure).code()));
   }
 
   private void pass(Duration time) {
@@ -127,7 +121,8 @@ class ClonedKeyTest {
     assertThat(failure(first)).isEqualTo(Libp2pException.Code.SUPPLANTED);
     beat(second);
     // Those who look at what changed see it too.
-    assertThat(get(aggregator.changesSince(0).toCompletionStage()).nodes().get(0).conflicts())
+    assertThat(
+            Await.done(aggregator.changesSince(0).toCompletionStage()).nodes().get(0).conflicts())
         .isEqualTo(node.conflicts());
   }
 

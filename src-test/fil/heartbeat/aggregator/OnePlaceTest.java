@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.PeerId;
-import fil.heartbeat.testing.CanIgnoreReturnValue;
+import fil.heartbeat.testing.Await;
 import fil.heartbeat.testing.FakeHost;
 import fil.heartbeat.wire.HeartbeatProtocol;
 import io.vertx.core.Vertx;
@@ -12,8 +12,6 @@ import io.vertx.junit5.VertxExtension;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,13 +135,8 @@ class OnePlaceTest {
 
   @BeforeEach
   void setUp(Vertx vertx) throws Exception {
-    get(vertx.deployVerticle(aggregator).toCompletionStage());
+    Await.done(vertx.deployVerticle(aggregator).toCompletionStage());
     dials("/ip4/192.0.2.1/tcp/1001");
-  }
-
-  @CanIgnoreReturnValue
-  private static <T> T get(CompletionStage<T> stage) throws Exception {
-    return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
   private void dials(String from) {
@@ -173,10 +166,10 @@ class OnePlaceTest {
         node.send(BEAT);
       }
       passed++;
-      get(
+      Await.done(
           VirtualAggregator.second(aggregator, () -> nanos.addAndGet(100_000_000L))
               .toCompletionStage());
-      for (Node each : get(aggregator.snapshot().toCompletionStage()).nodes()) {
+      for (Node each : Await.done(aggregator.snapshot().toCompletionStage()).nodes()) {
         conflicts.add(each.conflicts());
       }
     }

@@ -22,7 +22,7 @@ import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.HistoryStats;
-import fil.heartbeat.testing.CanIgnoreReturnValue;
+import fil.heartbeat.testing.Await;
 import fil.heartbeat.testing.FleetFixtures;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -35,7 +35,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -93,11 +92,6 @@ final class AlertFixture implements AggregatorView, ProcessHealth {
     return Configurations.keepFiringFor(Configurations.groupWait(all, groupWait), keepFiringFor);
   }
 
-  @CanIgnoreReturnValue
-  static <T> T get(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-  }
-
   AlertVerticle deploy(Vertx vertx, AlertsConfig config, AlertStore store, RecordingSink... sinks)
       throws Exception {
     AlertVerticle alerts =
@@ -110,7 +104,7 @@ final class AlertFixture implements AggregatorView, ProcessHealth {
             () -> now,
             false,
             timeLimit);
-    String unused = get(vertx.deployVerticle(alerts));
+    String unused = Await.done(vertx.deployVerticle(alerts));
     return alerts;
   }
 
@@ -150,8 +144,8 @@ final class AlertFixture implements AggregatorView, ProcessHealth {
   void rounds(AlertVerticle alerts, int count) throws Exception {
     for (int i = 0; i < count; i++) {
       now = now.plusSeconds(1);
-      get(alerts.round());
-      get(alerts.idle());
+      Await.done(alerts.round());
+      Await.done(alerts.idle());
     }
   }
 

@@ -2,7 +2,6 @@ package fil.heartbeat.alert;
 
 import static fil.heartbeat.alert.AlertFixture.ALICE;
 import static fil.heartbeat.alert.AlertFixture.START;
-import static fil.heartbeat.alert.AlertFixture.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,6 +25,7 @@ import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.history.ResolvedRow;
 import fil.heartbeat.history.SqliteHistory;
+import fil.heartbeat.testing.Await;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -101,7 +101,7 @@ class AlertVerticleTest {
     fixture.rounds(alerts, OVER_AFTER + 100);
     assertThat(ops.story()).containsExactly("NodeDisconnected firing", "NodeDisconnected over");
     assertThat(pager.story()).isEqualTo(ops.story());
-    AlertStats stats = get(alerts.stats());
+    AlertStats stats = Await.done(alerts.stats());
     assertThat(stats.sinks()).extracting(AlertStats.SinkStats::delivered).containsExactly(2L, 2L);
     assertThat(stats.sinks()).extracting(AlertStats.SinkStats::waiting).containsExactly(0, 0);
   }
@@ -114,12 +114,12 @@ class AlertVerticleTest {
     fixture.down(ALICE, fixture.now);
     for (int i = 0; i < TOLD_AFTER; i++) {
       fixture.now = fixture.now.plusSeconds(1);
-      get(alerts.round());
+      Await.done(alerts.round());
     }
     fixture.up(ALICE);
     for (int i = 0; i < OVER_AFTER; i++) {
       fixture.now = fixture.now.plusSeconds(1);
-      get(alerts.round());
+      Await.done(alerts.round());
     }
     assertThat(pager.story()).containsExactly("NodeDisconnected firing", "NodeDisconnected over");
     assertThat(ops.story()).containsExactly("NodeDisconnected firing");
@@ -134,7 +134,7 @@ class AlertVerticleTest {
     AlertVerticle alerts = deploy(vertx, new NoHistory());
     fixture.down(ALICE, fixture.now);
     fixture.rounds(alerts, TOLD_AFTER);
-    AlertStats.SinkStats stats = get(alerts.stats()).sinks().get(0);
+    AlertStats.SinkStats stats = Await.done(alerts.stats()).sinks().get(0);
     assertThat(stats.lastError()).isEqualTo("404");
     assertThat(stats.failed()).isEqualTo(Map.of("refused", 1L));
     assertThat(stats.waiting()).isEqualTo(1);
@@ -143,7 +143,7 @@ class AlertVerticleTest {
         .containsExactly("NodeDisconnected firing", "AggregatorDegraded firing");
     ops.answer = any -> Future.succeededFuture();
     fixture.rounds(alerts, 400);
-    assertThat(get(alerts.stats()).sinks().get(0).lastError()).isNull();
+    assertThat(Await.done(alerts.stats()).sinks().get(0).lastError()).isNull();
     assertThat(pager.story()).endsWith("AggregatorDegraded over");
     assertThat(ops.sent).extracting(Notification::id).contains(pager(0));
   }
@@ -165,7 +165,7 @@ class AlertVerticleTest {
     AlertVerticle alerts = deploy(vertx, new NoHistory());
     fixture.down(ALICE, fixture.now);
     fixture.rounds(alerts, TOLD_AFTER);
-    assertThat(get(alerts.stats()).sinks().get(0).lastError())
+    assertThat(Await.done(alerts.stats()).sinks().get(0).lastError())
         .isEqualTo("IllegalArgumentException in the sink");
     assertThat(pager.story()).containsExactly("NodeDisconnected firing");
   }
@@ -177,7 +177,7 @@ class AlertVerticleTest {
     fixture.rounds(alerts, TOLD_AFTER + 3);
     assertThat(ops.story())
         .containsExactlyInAnyOrder("NodeDisconnected firing", "AggregatorDegraded firing");
-    assertThat(get(alerts.alerts()))
+    assertThat(Await.done(alerts.alerts()))
         .filteredOn(alert -> alert.rule() == AlertRule.AGGREGATOR_DEGRADED)
         .allSatisfy(
             alert ->
@@ -193,7 +193,7 @@ class AlertVerticleTest {
     fixture.down(ALICE, fixture.now);
     for (int i = 0; i < TOLD_AFTER; i++) {
       fixture.now = fixture.now.plusSeconds(1);
-      get(alerts.round());
+      Await.done(alerts.round());
     }
     assertThat(ops.story()).containsExactly("NodeDisconnected firing");
     never.complete();
@@ -214,13 +214,13 @@ class AlertVerticleTest {
     AlertVerticle alerts = deploy(vertx, new Broken(keeping.future()));
     fixture.now = fixture.now.plusSeconds(1);
     Future<Void> first = alerts.round();
-    get(alerts.round());
-    get(alerts.round());
+    Await.done(alerts.round());
+    Await.done(alerts.round());
     assertThat(fixture.asked).hasSize(1);
     assertThat(first.isComplete()).isFalse();
     keeping.complete();
-    get(first);
-    get(alerts.round());
+    Await.done(first);
+    Await.done(alerts.round());
     assertThat(fixture.asked).hasSize(2);
   }
 
@@ -265,7 +265,7 @@ class AlertVerticleTest {
     Instant since = fixture.now;
     fixture.instead = answer;
     fixture.rounds(alerts, 3);
-    assertThat(get(alerts.stats()))
+    assertThat(Await.done(alerts.stats()))
         .satisfies(
             stats -> {
               assertThat(stats.roundsFailed()).isEqualTo(3);
@@ -273,8 +273,8 @@ class AlertVerticleTest {
             });
     fixture.instead = null;
     fixture.rounds(alerts, 1);
-    assertThat(get(alerts.stats()).roundsFailed()).isEqualTo(3);
-    assertThat(get(alerts.stats()).failingSince()).isNull();
+    assertThat(Await.done(alerts.stats()).roundsFailed()).isEqualTo(3);
+    assertThat(Await.done(alerts.stats()).failingSince()).isNull();
     assertThat(fixture.asked).containsExactly(0L, 1L, 2L, 0L, 0L, 0L);
   }
 
@@ -300,7 +300,7 @@ class AlertVerticleTest {
     fixture.rounds(alerts, TOLD_AFTER);
     assertThat(pager.sent).hasSize(1);
     assertThat(fixture.canary).contains("delivered 1");
-    AlertStats stats = get(alerts.stats());
+    AlertStats stats = Await.done(alerts.stats());
     assertThat(stats.roundsFailed()).isZero();
     assertThat(stats.sinks().get(0).failed()).containsOnlyKeys("failed");
     // It is told as soon as it can be.
@@ -317,7 +317,9 @@ class AlertVerticleTest {
     fixture.rounds(alerts, 1);
     assertThat(fixture.canary).containsExactly("seen 1", "ruled 1", "delivered 1");
     assertThat(ops.sent).isEmpty();
-    assertThat(get(alerts.alerts())).extracting(Alert::rule).doesNotContain(AlertRule.CANARY);
+    assertThat(Await.done(alerts.alerts()))
+        .extracting(Alert::rule)
+        .doesNotContain(AlertRule.CANARY);
   }
 
   @Test
@@ -327,19 +329,19 @@ class AlertVerticleTest {
     fixture.down(ALICE, fixture.now);
     fixture.rounds(alerts, TOLD_AFTER);
     Alert fires =
-        get(alerts.alerts()).stream()
+        Await.done(alerts.alerts()).stream()
             .filter(alert -> alert.rule() == AlertRule.NODE_DISCONNECTED)
             .findFirst()
             .orElseThrow();
-    get(alerts.acknowledge(fires.id(), "carol", "on it"));
+    Await.done(alerts.acknowledge(fires.id(), "carol", "on it"));
     Silence silence =
-        get(
+        Await.done(
             alerts.addSilence(
                 Selector.ALL, fixture.now, fixture.now.plusSeconds(3600), "dave", "moving racks"));
-    get(vertx.undeploy(alerts.deploymentID()));
+    Await.done(vertx.undeploy(alerts.deploymentID()));
     AlertVerticle again = deploy(vertx, store);
-    assertThat(get(again.silences())).containsExactly(silence);
-    assertThat(get(again.alerts()))
+    assertThat(Await.done(again.silences())).containsExactly(silence);
+    assertThat(Await.done(again.alerts()))
         .filteredOn(alert -> alert.id().equals(fires.id()))
         .hasSize(1)
         .allSatisfy(
@@ -350,7 +352,7 @@ class AlertVerticleTest {
                   .extracting(Acknowledgement::by)
                   .isEqualTo("carol");
             });
-    get(store.close());
+    Await.done(store.close());
   }
 
   @Test
@@ -368,19 +370,19 @@ class AlertVerticleTest {
       fixture.down(ALICE, fixture.now);
       fixture.rounds(alerts, TOLD_AFTER);
       id = ops.sent.get(0).alerts().get(0).id();
-      assertThat(get(alerts.acknowledge("nonsense", "eve", "x"))).isEmpty();
-      assertThat(get(alerts.expireSilence("nonsense", "eve"))).isFalse();
-      assertThat(get(alerts.acknowledge(id, "carol", "seen\nERROR forged"))).isPresent();
+      assertThat(Await.done(alerts.acknowledge("nonsense", "eve", "x"))).isEmpty();
+      assertThat(Await.done(alerts.expireSilence("nonsense", "eve"))).isFalse();
+      assertThat(Await.done(alerts.acknowledge(id, "carol", "seen\nERROR forged"))).isPresent();
       made =
-          get(
+          Await.done(
               alerts.addSilence(
                   new Selector(Map.of("miner", List.of("f01000"))),
                   fixture.now,
                   fixture.now.plusSeconds(60),
                   "dave",
                   "why"));
-      assertThat(get(alerts.expireSilence(made.id(), "dave"))).isTrue();
-      get(alerts.apply(AlertFixture.config(ops.config), "config"));
+      assertThat(Await.done(alerts.expireSilence(made.id(), "dave"))).isTrue();
+      Await.done(alerts.apply(AlertFixture.config(ops.config), "config"));
     } finally {
       logger.detachAppender(lines);
       logger.setLevel(before);
@@ -421,9 +423,9 @@ class AlertVerticleTest {
     fixture.down(ALICE, fixture.now);
     for (int i = 0; i < TOLD_AFTER; i++) {
       fixture.now = fixture.now.plusSeconds(1);
-      get(alerts.round());
+      Await.done(alerts.round());
     }
-    get(alerts.apply(AlertFixture.config(pager.config, late.config), "config"));
+    Await.done(alerts.apply(AlertFixture.config(pager.config, late.config), "config"));
     assertThat(ops.closed).isFalse();
     slow.complete();
     fixture.rounds(alerts, 7);
@@ -437,7 +439,9 @@ class AlertVerticleTest {
   void aSinkThatCannotBeMadeChangesNothing(Vertx vertx) throws Exception {
     AlertVerticle alerts = deploy(vertx, new NoHistory());
     assertThatThrownBy(
-            () -> get(alerts.apply(AlertFixture.config(AlertFixture.sink("unknown")), "config")))
+            () ->
+                Await.done(
+                    alerts.apply(AlertFixture.config(AlertFixture.sink("unknown")), "config")))
         .hasMessageContaining("no sink unknown");
     assertThat(ops.closed || pager.closed).isFalse();
     fixture.down(ALICE, fixture.now);
@@ -489,6 +493,6 @@ class AlertVerticleTest {
             fixture,
             RecordingSink::new,
             () -> START);
-    assertThatThrownBy(() -> get(alerts.alerts())).hasMessageContaining("not deployed");
+    assertThatThrownBy(() -> Await.done(alerts.alerts())).hasMessageContaining("not deployed");
   }
 }

@@ -1,7 +1,6 @@
 package fil.heartbeat.alert;
 
 import static fil.heartbeat.alert.AlertFixture.ALICE;
-import static fil.heartbeat.alert.AlertFixture.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.alert.model.Alert;
@@ -10,6 +9,7 @@ import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.history.AlertStore.Entry;
 import fil.heartbeat.history.SqliteHistory;
+import fil.heartbeat.testing.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -55,12 +55,12 @@ class BegunAnewTest {
             () -> fixture.now,
             false,
             AlertFixture.PATIENT);
-    return new Life(history, alerts, get(vertx.deployVerticle(alerts)));
+    return new Life(history, alerts, Await.done(vertx.deployVerticle(alerts)));
   }
 
   private static void end(Vertx vertx, Life life) throws Exception {
-    get(vertx.undeploy(life.id()));
-    get(life.history().close());
+    Await.done(vertx.undeploy(life.id()));
+    Await.done(life.history().close());
   }
 
   @Test
@@ -72,7 +72,7 @@ class BegunAnewTest {
     fixture.down(ALICE, fixture.now);
     fixture.rounds(first.alerts(), TOLD_AFTER);
     Silence silence =
-        get(
+        Await.done(
             first
                 .alerts()
                 .addSilence(
@@ -82,18 +82,18 @@ class BegunAnewTest {
                     "ann",
                     "new disks"));
     Alert fires = only(first);
-    get(first.alerts().acknowledge(fires.id(), "ann", "on it"));
+    Await.done(first.alerts().acknowledge(fires.id(), "ann", "on it"));
     end(vertx, first);
 
     // Nothing of the alerts is in the memory of the connection that writes.
     Life second = begin(vertx);
-    List<Entry> before = get(second.history().kept());
+    List<Entry> before = Await.done(second.history().kept());
     assertThat(before).isNotEmpty();
     damageAllBut(1);
-    assertThat(get(second.history().ended(null, null, 10))).isEmpty();
-    get(second.alerts().idle());
+    assertThat(Await.done(second.history().ended(null, null, 10))).isEmpty();
+    Await.done(second.alerts().idle());
     assertThat(aside()).isEqualTo(1);
-    assertThat(get(second.history().kept())).containsExactlyInAnyOrderElementsOf(before);
+    assertThat(Await.done(second.history().kept())).containsExactlyInAnyOrderElementsOf(before);
     end(vertx, second);
 
     pager.answer = any -> Future.succeededFuture();
@@ -101,7 +101,7 @@ class BegunAnewTest {
     Life third = begin(vertx);
     assertThat(only(third).id()).isEqualTo(fires.id());
     assertThat(only(third).status()).isEqualTo(AlertStatus.ACKNOWLEDGED);
-    assertThat(get(third.alerts().silences())).containsExactly(silence);
+    assertThat(Await.done(third.alerts().silences())).containsExactly(silence);
     // The one who was not told is told; the other is not told twice.
     fixture.rounds(third.alerts(), 120);
     assertThat(pager.story()).containsExactly("NodeDisconnected firing");
@@ -110,7 +110,7 @@ class BegunAnewTest {
   }
 
   private static Alert only(Life life) throws Exception {
-    return get(life.alerts().alerts()).stream()
+    return Await.done(life.alerts().alerts()).stream()
         .filter(each -> ALICE.equals(each.peerId()))
         .reduce(
             (one, more) -> {

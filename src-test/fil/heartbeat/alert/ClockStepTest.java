@@ -1,7 +1,6 @@
 package fil.heartbeat.alert;
 
 import static fil.heartbeat.alert.AlertFixture.ALICE;
-import static fil.heartbeat.alert.AlertFixture.get;
 import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,6 +17,7 @@ import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.history.NoHistory;
+import fil.heartbeat.testing.Await;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.Timeout;
 import io.vertx.junit5.VertxExtension;
@@ -199,18 +199,18 @@ class ClockStepTest {
     fixture.rounds(alerts, 5);
     fixture.steps = new ClockSteps(Duration.ofHours(-1), true, "clock stepped by -1h");
     fixture.rounds(alerts, 2);
-    assertThat(get(alerts.degraded())).containsExactly("clock stepped by -1h");
+    assertThat(Await.done(alerts.degraded())).containsExactly("clock stepped by -1h");
     fixture.steps = new ClockSteps(Duration.ofHours(-1), false, "clock stepped by -1h");
     fixture.rounds(alerts, 2);
-    assertThat(get(alerts.degraded())).containsExactly("clock stepped by -1h");
-    assertThat(get(alerts.alerts()))
+    assertThat(Await.done(alerts.degraded())).containsExactly("clock stepped by -1h");
+    assertThat(Await.done(alerts.alerts()))
         .filteredOn(alert -> alert.rule() == AlertRule.AGGREGATOR_DEGRADED)
         .extracting(Alert::status, Alert::detail)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(AlertStatus.PENDING, "clock stepped by -1h"));
     fixture.steps = new ClockSteps(Duration.ofHours(-1), false, null);
     fixture.rounds(alerts, 100);
-    assertThat(get(alerts.degraded())).isEmpty();
+    assertThat(Await.done(alerts.degraded())).isEmpty();
     assertThat(ops.story()).isEmpty();
   }
 }

@@ -2,7 +2,6 @@ package fil.heartbeat.alert;
 
 import static fil.heartbeat.alert.AlertFixture.ALICE;
 import static fil.heartbeat.alert.AlertFixture.START;
-import static fil.heartbeat.alert.AlertFixture.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.alert.model.Alert;
@@ -13,6 +12,7 @@ import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.ResolvedRow;
 import fil.heartbeat.history.SqliteHistory;
+import fil.heartbeat.testing.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -108,7 +108,7 @@ class KillAtEachStepTest {
 
       /** Waits for it, or for the death of the process that was to do it. */
       void get(Future<Void> deed) throws Exception {
-        AlertFixture.get(Future.any(deed, death.future()));
+        Await.done(Future.any(deed, death.future()));
       }
 
       /** The dead wait for nobody. */
@@ -202,7 +202,7 @@ class KillAtEachStepTest {
               () -> fixture.now,
               false,
               life::timeLimit);
-      String id = get(vertx.deployVerticle(alerts));
+      String id = Await.done(vertx.deployVerticle(alerts));
       while (!life.isOver() && fixture.now.isBefore(END)) {
         fixture.now = fixture.now.plusSeconds(1);
         fixture.warming = fixture.now.isBefore(begun.plusSeconds(WARMING_SECONDS));
@@ -213,8 +213,8 @@ class KillAtEachStepTest {
         }
         life.get(alerts.round().compose(told -> alerts.idle()));
       }
-      get(vertx.undeploy(id));
-      get(file.close());
+      Await.done(vertx.undeploy(id));
+      Await.done(file.close());
       return life.isOver();
     }
 
@@ -260,12 +260,12 @@ class KillAtEachStepTest {
       List<String> incidents = received.stream().map(each -> each.alert().id()).distinct().toList();
       assertThat(incidents).as("one incident, killed %s", step).hasSizeLessThanOrEqualTo(1);
       SqliteHistory file = SqliteHistory.open(own, () -> fixture.now);
-      assertThat(get(file.ended(null, null, 10)))
+      assertThat(Await.done(file.ended(null, null, 10)))
           .as("in history once, killed %s", step)
           .hasSizeLessThanOrEqualTo(1)
           .extracting(ResolvedRow::id)
           .containsAll(incidents);
-      get(file.close());
+      Await.done(file.close());
     }
 
     private String id(List<Received> same) {

@@ -36,8 +36,6 @@ import io.vertx.junit5.VertxTestContext;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.lang.reflect.Proxy;
-import org.junit.jupiter.params.provider.ValueSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

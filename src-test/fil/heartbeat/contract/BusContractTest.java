@@ -9,6 +9,7 @@ import fil.heartbeat.config.MinerConfig;
 import fil.heartbeat.sender.HeartbeatStream;
 import fil.heartbeat.sender.HeartbeatTransport;
 import fil.heartbeat.sender.HeartbeatVerticle;
+import fil.heartbeat.testing.Await;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -69,10 +70,6 @@ class BusContractTest {
     }
   }
 
-  private static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(LIMIT_SECONDS, TimeUnit.SECONDS);
-  }
-
   private static String next(BlockingQueue<String> lines) throws InterruptedException {
     String line = lines.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
     assertThat(line).as("something within %s s", LIMIT_SECONDS).isNotNull();
@@ -114,7 +111,7 @@ class BusContractTest {
             "fil.heartbeat.sender", event -> events.add(steady(event.body())));
     Wire wire = new Wire();
     String id =
-        await(
+        Await.done(
             vertx.deployVerticle(
                 new HeartbeatVerticle(wire),
                 new DeploymentOptions()
@@ -135,7 +132,7 @@ class BusContractTest {
     lines.add("asked " + String.join(", ", new TreeSet<>(said)));
     wire.closeConnection();
     lines.add("fil.heartbeat.sender " + next(events));
-    Void ignored = await(vertx.undeploy(id));
+    Void ignored = Await.done(vertx.undeploy(id));
     Golden.compare("bus-sender.txt", lines);
   }
 
@@ -145,7 +142,7 @@ class BusContractTest {
   }
 
   private static String ask(Vertx vertx, String address) throws Exception {
-    return await(
+    return Await.done(
         vertx
             .eventBus()
             .<JsonObject>request(address, null)
@@ -162,7 +159,7 @@ class BusContractTest {
     String answer = ask(vertx, address);
     while (answer.equals(NONE_YET)) {
       assertThat(System.nanoTime()).as(address).isLessThan(end);
-      Void unused = await(vertx.timer(50, TimeUnit.MILLISECONDS).mapEmpty());
+      Void unused = Await.done(vertx.timer(50, TimeUnit.MILLISECONDS).mapEmpty());
       answer = ask(vertx, address);
     }
     return answer;
@@ -174,11 +171,11 @@ class BusContractTest {
   private static String answer(Vertx vertx, String address, String url, boolean known)
       throws Exception {
     String id =
-        await(
+        Await.done(
             vertx.deployVerticle(
                 new ChainHeadVerticle(chain(ChainConfig.Source.RPC, url), address)));
     String answer = known ? known(vertx, address) : ask(vertx, address);
-    Void ignored = await(vertx.undeploy(id));
+    Void ignored = Await.done(vertx.undeploy(id));
     return answer;
   }
 
@@ -187,7 +184,7 @@ class BusContractTest {
     List<String> lines = new ArrayList<>();
     String simulated = "filecoin.chain.head";
     Object unused =
-        await(
+        Await.done(
             vertx.deployVerticle(
                 new ChainHeadVerticle(chain(ChainConfig.Source.SIMULATED, ""), simulated)));
     lines.add("## head");
@@ -203,7 +200,7 @@ class BusContractTest {
       lines.add(answer(vertx, "filecoin.chain.head.locked", none.url(Receivers.LOCKED), true));
     }
     Object unused2 =
-        await(
+        Await.done(
             vertx.deployVerticle(
                 new MinerAddressVerticle(
                     new MinerConfig("f01000", Optional.empty(), Optional.empty()),
@@ -211,7 +208,7 @@ class BusContractTest {
     lines.add("## miner");
     lines.add(ask(vertx, "filecoin.miner.address"));
     Object unused3 =
-        await(
+        Await.done(
             vertx.deployVerticle(
                 new MinerAddressVerticle(
                     new MinerConfig("", Optional.empty(), Optional.empty()),

@@ -2,6 +2,7 @@ package fil.heartbeat.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,14 +28,14 @@ class CheckCancelledTest {
   @Test
   void theFileIsMovedAsideWithoutWaitingForIt() throws Exception {
     SqliteHistory history = open();
-    Stored.get(history.keep(List.of(Stored.entry("a1")), List.of()));
+    Await.done(history.keep(List.of(Stored.entry("a1")), List.of()));
     begun.await();
     Path other = Files.writeString(folder.resolve("other"), "of somebody else");
     Files.move(other, Stored.file(folder), StandardCopyOption.REPLACE_EXISTING);
-    Stored.get(history.keep(List.of(Stored.entry("a2")), List.of()));
-    assertThat(Stored.get(history.kept())).hasSize(2);
+    Await.done(history.keep(List.of(Stored.entry("a2")), List.of()));
+    assertThat(Await.done(history.kept())).hasSize(2);
     assertThat(Stored.aside(folder)).hasSize(1);
-    Stored.get(history.close());
+    Await.done(history.close());
   }
 
   @Test
@@ -42,6 +43,6 @@ class CheckCancelledTest {
     SqliteHistory history = open();
     begun.await();
     assertThat(Stored.restored(history).nodes()).isEmpty();
-    Stored.get(history.close());
+    Await.done(history.close());
   }
 }

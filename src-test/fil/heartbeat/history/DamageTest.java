@@ -4,12 +4,12 @@ import static fil.heartbeat.history.Stored.DAY;
 import static fil.heartbeat.history.Stored.PAGE;
 import static fil.heartbeat.history.Stored.damaged;
 import static fil.heartbeat.history.Stored.entry;
-import static fil.heartbeat.history.Stored.get;
 import static fil.heartbeat.history.Stored.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.Stored.With;
+import fil.heartbeat.testing.Await;
 import fil.heartbeat.testing.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,8 +65,8 @@ class DamageTest {
     for (int i = 0; i < 4; i++) {
       history.epoch(Stored.slot(DAY.plusSeconds(30L * i), State.OK, PEERS));
     }
-    get(history.keep(List.of(entry("a1")), List.of()));
-    get(history.close());
+    Await.done(history.keep(List.of(entry("a1")), List.of()));
+    Await.done(history.close());
     return Files.readAllBytes(file());
   }
 
@@ -81,12 +81,12 @@ class DamageTest {
       SqliteHistory history = open();
       RestoredState before = Stored.restored(history);
       assertThat(before.nodes()).as("page %s", page).hasSizeLessThanOrEqualTo(NODES);
-      assertThat(get(history.kept())).hasSizeLessThanOrEqualTo(1);
+      assertThat(Await.done(history.kept())).hasSizeLessThanOrEqualTo(1);
       history.remember(node("later"));
       history.stateChanged(new StateChange(peer(1), DAY, State.OK, State.SLOW, null));
       history.epoch(Stored.slot(DAY.plusSeconds(3600), State.OK, PEERS));
-      get(history.keep(List.of(entry("a2")), List.of()));
-      get(history.close());
+      Await.done(history.keep(List.of(entry("a2")), List.of()));
+      Await.done(history.close());
       now = now.plusSeconds(1);
 
       SqliteHistory again = open();
@@ -94,8 +94,8 @@ class DamageTest {
           .as("page %s with %s", page, with)
           .extracting(KnownNode::peerId)
           .contains("later");
-      assertThat(get(again.kept())).contains(entry("a2"));
-      get(again.close());
+      assertThat(Await.done(again.kept())).contains(entry("a2"));
+      Await.done(again.close());
     }
   }
 
@@ -119,9 +119,9 @@ class DamageTest {
           .containsPattern("salvaged=.*" + nodes.size());
     }
     assertThat(nodes.size()).isBetween(NODES / 2, NODES - 1);
-    assertThat(get(history.kept())).containsExactly(entry("a1"));
+    assertThat(Await.done(history.kept())).containsExactly(entry("a1"));
     assertThat(Stored.aside(folder)).hasSize(1);
-    get(history.close());
+    Await.done(history.close());
   }
 
   private static int pageWith(byte[] file, String text) {
@@ -141,19 +141,19 @@ class DamageTest {
     CompletableFuture<Void> again = new CompletableFuture<>();
     Runnable unused = history.whenBegunAnew(() -> again.complete(null));
     history.remember(node("a"));
-    get(history.keep(List.of(entry("a1")), List.of()));
+    Await.done(history.keep(List.of(entry("a1")), List.of()));
     Files.delete(file());
     history.remember(node("b"));
-    get(history.keep(List.of(entry("a2")), List.of()));
+    Await.done(history.keep(List.of(entry("a2")), List.of()));
     again.get(60, TimeUnit.SECONDS);
-    get(history.close());
+    Await.done(history.close());
     SqliteHistory next = open();
     // The first was in the file that is gone, but still open: it is salvaged.
     assertThat(Stored.restored(next).nodes())
         .extracting(KnownNode::peerId)
         .containsExactlyInAnyOrder("a", "b");
-    assertThat(get(next.kept())).hasSize(2);
-    get(next.close());
+    assertThat(Await.done(next.kept())).hasSize(2);
+    Await.done(next.close());
   }
 
   @Test
@@ -161,19 +161,19 @@ class DamageTest {
     byte[] other = "a file of somebody else".getBytes(java.nio.charset.StandardCharsets.UTF_8);
     SqliteHistory history = open();
     history.remember(node("a"));
-    get(history.keep(List.of(entry("a1")), List.of()));
+    Await.done(history.keep(List.of(entry("a1")), List.of()));
     Files.write(folder.resolve("other"), other);
     Files.move(folder.resolve("other"), file(), StandardCopyOption.REPLACE_EXISTING);
     history.remember(node("b"));
-    get(history.keep(List.of(entry("a2")), List.of()));
-    get(history.close());
+    Await.done(history.keep(List.of(entry("a2")), List.of()));
+    Await.done(history.close());
     assertThat(Stored.aside(folder)).hasSize(1);
     assertThat(Files.readAllBytes(folder.resolve(Stored.aside(folder).get(0)))).isEqualTo(other);
     SqliteHistory next = open();
     assertThat(Stored.restored(next).nodes())
         .extracting(KnownNode::peerId)
         .containsExactlyInAnyOrder("a", "b");
-    get(next.close());
+    Await.done(next.close());
   }
 
   @Test
@@ -189,19 +189,19 @@ class DamageTest {
     }
     assertThat(Stored.restored(history).nodes()).hasSize(NODES);
     assertThat(Stored.aside(folder)).hasSize(1);
-    get(history.close());
+    Await.done(history.close());
   }
 
   @Test
   void aLogThatIsCutLosesItsEndAndNothingElse() throws Exception {
     SqliteHistory history = open();
     history.remember(node("a"));
-    get(history.keep(List.of(entry("a1")), List.of()));
+    Await.done(history.keep(List.of(entry("a1")), List.of()));
     Path copy = Files.createDirectory(folder.resolve("copy"));
     for (String suffix : List.of("", "-wal")) {
       Files.copy(Path.of(file() + suffix), copy.resolve(HistoryFile.NAME + suffix));
     }
-    get(history.close());
+    Await.done(history.close());
     byte[] log = Files.readAllBytes(copy.resolve(HistoryFile.NAME + "-wal"));
     for (int length = 0; length < log.length; length += 1_777) {
       Path cut = Files.createDirectory(folder.resolve("cut" + length));
@@ -210,13 +210,13 @@ class DamageTest {
       SqliteHistory opened = SqliteHistory.open(cut, () -> now, Duration.ofMinutes(1));
       assertThat(Stored.restored(opened).nodes()).hasSizeLessThanOrEqualTo(1);
       opened.remember(node("later"));
-      get(opened.keep(List.of(entry("a2")), List.of()));
+      Await.done(opened.keep(List.of(entry("a2")), List.of()));
       // It was written with the permissions that files have as a rule; before this nobody may hold
       // it.
       Path left = cut.resolve(HistoryFile.NAME + "-wal");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(left)))
           .isEqualTo("rw-------");
-      get(opened.close());
+      Await.done(opened.close());
     }
   }
 
@@ -228,13 +228,13 @@ class DamageTest {
           folder.resolve(name), PosixFilePermissions.fromString("rw-r--r--"));
     }
     SqliteHistory history = open();
-    get(history.keep(List.of(entry("a1")), List.of()));
+    Await.done(history.keep(List.of(entry("a1")), List.of()));
     assertThatItsFilesAreNobodyElses();
     // So are those with which it begins anew.
     Files.delete(folder.resolve("history.db"));
-    get(history.keep(List.of(entry("a2")), List.of()));
+    Await.done(history.keep(List.of(entry("a2")), List.of()));
     assertThatItsFilesAreNobodyElses();
-    get(history.close());
+    Await.done(history.close());
   }
 
   private void assertThatItsFilesAreNobodyElses() throws IOException {
@@ -255,8 +255,8 @@ class DamageTest {
       statement.execute("PRAGMA user_version = " + version);
     }
     SqliteHistory history = open();
-    get(history.keep(List.of(entry("a1")), List.of()));
-    get(history.close());
+    Await.done(history.keep(List.of(entry("a1")), List.of()));
+    Await.done(history.close());
     assertThat(Stored.aside(folder)).hasSize(1);
   }
 
@@ -282,10 +282,11 @@ class DamageTest {
               + " FROM peer");
     }
     SqliteHistory history = open();
-    assertThat(get(history.points(peer(0), DAY, DAY.plusSeconds(60), Duration.ofSeconds(30))))
+    assertThat(
+            Await.done(history.points(peer(0), DAY, DAY.plusSeconds(60), Duration.ofSeconds(30))))
         .isEmpty();
     assertThat(Stored.aside(folder)).hasSize(1);
     assertThat(Stored.restored(history).nodes()).hasSize(NODES);
-    get(history.close());
+    Await.done(history.close());
   }
 }

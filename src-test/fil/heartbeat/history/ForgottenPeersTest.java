@@ -1,10 +1,10 @@
 package fil.heartbeat.history;
 
 import static fil.heartbeat.history.Stored.DAY;
-import static fil.heartbeat.history.Stored.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.fleet.State;
+import fil.heartbeat.testing.Await;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -57,17 +57,17 @@ class ForgottenPeersTest {
     first.epoch(rows);
     // What beat since is counted by itself.
     first.counted(List.of(new BeatCount("peer7", DAY.plusSeconds(200), DAY, 8)));
-    get(first.close());
+    Await.done(first.close());
     SqliteHistory second = open();
-    RestoredState restored = get(second.restore(4, Set.of("peer3", "never seen")));
+    RestoredState restored = Await.done(second.restore(4, Set.of("peer3", "never seen")));
     assertThat(restored.nodes())
         .extracting(KnownNode::peerId)
         .containsExactly("peer3", "peer7", "peer99", "peer98");
     assertThat(restored.uptime()).containsOnlyKeys("peer3", "peer7", "peer99", "peer98");
-    get(second.close());
+    Await.done(second.close());
     SqliteHistory third = open();
-    assertThat(get(third.restore(100, Set.of())).nodes()).hasSize(4);
-    get(third.close());
+    assertThat(Await.done(third.restore(100, Set.of())).nodes()).hasSize(4);
+    Await.done(third.close());
   }
 
   @Test
@@ -78,18 +78,19 @@ class ForgottenPeersTest {
     }
     long slot = DAY.getEpochSecond() / SlotRow.SLOT_SECONDS;
     first.epoch(List.of(new SlotRow("stranger99", slot, List.of(), slot, 0L, State.OK, 10, 3000)));
-    get(first.close());
+    Await.done(first.close());
     SqliteHistory second = open();
     for (int i = 0; i < 100; i++) {
       second.forget("stranger" + i);
     }
-    get(second.close());
+    Await.done(second.close());
     assertThat(peers()).isEqualTo(1);
     SqliteHistory third = open();
     third.remember(node("b"));
-    get(third.close());
+    Await.done(third.close());
     SqliteHistory fourth = open();
-    assertThat(get(fourth.points("b", DAY, DAY.plusSeconds(60), Duration.ofSeconds(30)))).isEmpty();
-    get(fourth.close());
+    assertThat(Await.done(fourth.points("b", DAY, DAY.plusSeconds(60), Duration.ofSeconds(30))))
+        .isEmpty();
+    Await.done(fourth.close());
   }
 }

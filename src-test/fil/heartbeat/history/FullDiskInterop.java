@@ -7,6 +7,7 @@ import static fil.heartbeat.history.HistoryProcessTest.health;
 import static fil.heartbeat.history.HistoryProcessTest.old;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.testing.Await;
 import fil.heartbeat.testing.Daemon;
 import fil.heartbeat.testing.Namespace;
 import java.io.IOException;
@@ -76,12 +77,12 @@ class FullDiskInterop {
       SqliteHistory before = Stored.open(before(), InstantSource.system());
       before.remember(old());
       // Alerts are kept ahead of the rest: with the second the rest of the first is written.
-      Stored.get(before.keep(List.of(Stored.entry("a1")), List.of()));
-      Stored.get(before.keep(List.of(Stored.entry("a2")), List.of()));
+      Await.done(before.keep(List.of(Stored.entry("a1")), List.of()));
+      Await.done(before.keep(List.of(Stored.entry("a2")), List.of()));
       for (Path each : List.of(Stored.file(before()), Stored.log(before()))) {
         Files.copy(each, content.resolve(each.getFileName()));
       }
-      Stored.get(before.close());
+      Await.done(before.close());
     }
     try (Daemon daemon = startOnFullDisk(full, content)) {
       awaitStatus(daemon, "degraded");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fil.heartbeat.fleet.State;
+import fil.heartbeat.testing.Await;
 import io.vertx.core.Future;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,10 +47,6 @@ class FullDiskTest {
     return SqliteHistory.open(folder, () -> NOW, Duration.ofMinutes(1), afterFault, this::limited);
   }
 
-  private static <T> T get(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-  }
-
   private static AlertStore.Entry entry(String id, int characters) {
     return new AlertStore.Entry("alert", id, "x".repeat(characters));
   }
@@ -78,29 +74,29 @@ class FullDiskTest {
     pages = 1;
     SqliteHistory history = open(Duration.ofMillis(20));
     assertThat(Stored.restored(history).nodes()).isEmpty();
-    assertThat(get(history.kept())).isEmpty();
+    assertThat(Await.done(history.kept())).isEmpty();
     history.remember(node("a"));
     Future<Void> kept = history.keep(List.of(entry("a1", 10)), List.of());
     awaitFault(history);
     assertThat(history.stats().fault()).get().asString().contains("FULL");
     assertThat(kept.isComplete()).isFalse();
-    assertThatThrownBy(() -> get(history.connections("a")))
+    assertThatThrownBy(() -> Await.done(history.connections("a")))
         .isInstanceOf(ExecutionException.class)
         .hasMessageContaining("not ready yet");
     pages = Long.MAX_VALUE;
-    get(kept);
-    get(history.close());
+    Await.done(kept);
+    Await.done(history.close());
     SqliteHistory next = open(Duration.ofMillis(20));
-    assertThat(get(next.kept())).containsExactly(entry("a1", 10));
+    assertThat(Await.done(next.kept())).containsExactly(entry("a1", 10));
     assertThat(Stored.restored(next).nodes()).extracting(KnownNode::peerId).containsExactly("a");
-    get(next.close());
+    Await.done(next.close());
   }
 
   @Test
   void aDiskThatFillsWhileInUseIsWaitedFor() throws Exception {
     SqliteHistory before = open(Duration.ofMillis(20));
-    get(before.keep(List.of(entry("a1", 10)), List.of()));
-    get(before.close());
+    Await.done(before.keep(List.of(entry("a1", 10)), List.of()));
+    Await.done(before.close());
     pages = Files.size(folder.resolve(HistoryFile.NAME)) / PAGE + 4;
     SqliteHistory history = open(Duration.ofMillis(20));
     Future<Void> kept = history.keep(List.of(entry("a2", 100 * PAGE)), List.of());
@@ -108,11 +104,12 @@ class FullDiskTest {
     assertThat(history.stats().fault()).get().asString().contains("FULL");
     assertThat(kept.isComplete()).isFalse();
     // What is there can be read all the while.
-    assertThat(get(history.kept())).containsExactly(entry("a1", 10));
+    assertThat(Await.done(history.kept())).containsExactly(entry("a1", 10));
     pages = Long.MAX_VALUE;
-    get(kept);
-    assertThat(get(history.kept())).containsExactly(entry("a1", 10), entry("a2", 100 * PAGE));
-    get(history.close());
+    Await.done(kept);
+    assertThat(Await.done(history.kept()))
+        .containsExactly(entry("a1", 10), entry("a2", 100 * PAGE));
+    Await.done(history.close());
     assertThat(history.stats().fault()).isEmpty();
   }
 
@@ -125,12 +122,12 @@ class FullDiskTest {
             Checks.failing(
                 "PRAGMA wal_checkpoint(TRUNCATE)", "[SQLITE_FULL] database or disk is full"));
     AlertStore.Entry large = entry("a1", (int) HistoryFile.WAL_BYTES + PAGE);
-    get(history.keep(List.of(large), List.of()));
+    Await.done(history.keep(List.of(large), List.of()));
     awaitFault(history);
     assertThat(history.stats().fault()).get().asString().contains("FULL");
     assertThat(history.stats().written()).isEqualTo(1);
-    assertThat(get(history.kept())).containsExactly(large);
-    get(history.close());
+    assertThat(Await.done(history.kept())).containsExactly(large);
+    Await.done(history.close());
   }
 
   @Test
@@ -144,9 +141,9 @@ class FullDiskTest {
     awaitFault(history);
     assertThat(Files.readAllBytes(folder.resolve(HistoryFile.NAME))).isEqualTo(other);
     pages = Long.MAX_VALUE;
-    get(kept);
-    assertThat(get(history.kept())).containsExactly(entry("a1", 10));
-    get(history.close());
+    Await.done(kept);
+    assertThat(Await.done(history.kept())).containsExactly(entry("a1", 10));
+    Await.done(history.close());
   }
 
   /** An alert is urgent, but a full disk is not asked without a pause. */
@@ -160,11 +157,11 @@ class FullDiskTest {
     // As long as another store takes for so many commits, each of which goes to a disk.
     SqliteHistory other = SqliteHistory.open(folder.resolve("other"), () -> NOW);
     for (int i = 0; i < 100; i++) {
-      get(other.keep(List.of(entry("b" + i, 10)), List.of()));
+      Await.done(other.keep(List.of(entry("b" + i, 10)), List.of()));
     }
-    get(other.close());
+    Await.done(other.close());
     int asked = opened.get() - before;
-    get(history.close());
+    Await.done(history.close());
     assertThat(asked).isLessThanOrEqualTo(1);
     assertThat(kept.failed()).isTrue();
   }

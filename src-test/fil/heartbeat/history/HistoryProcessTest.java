@@ -3,6 +3,7 @@ package fil.heartbeat.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.fleet.State;
+import fil.heartbeat.testing.Await;
 import fil.heartbeat.testing.Daemon;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -85,7 +86,7 @@ class HistoryProcessTest {
   void aDamagedFileIsMovedAsideOnceAndTheProgramRuns(Stored.With with) throws Exception {
     SqliteHistory before = Stored.open(disk(), InstantSource.system());
     before.remember(old());
-    Stored.get(before.close());
+    Await.done(before.close());
     byte[] damaged =
         Stored.damaged(Files.readAllBytes(Stored.file(disk())), 0, with, new Random(4));
     Files.write(Stored.file(disk()), damaged);

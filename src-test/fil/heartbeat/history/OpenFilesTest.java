@@ -2,6 +2,7 @@ package fil.heartbeat.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.testing.Await;
 import fil.heartbeat.testing.LogLines;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -36,9 +37,9 @@ class OpenFilesTest {
     for (int i = 0; i < 4; i++) {
       AlertStore.Entry entry =
           new AlertStore.Entry("alert", "many" + i, "x".repeat(2 * Stored.PAGE));
-      Stored.get(history.keep(List.of(entry), List.of()));
+      Await.done(history.keep(List.of(entry), List.of()));
     }
-    Stored.get(history.keep(List.of(Stored.entry("a1")), List.of()));
+    Await.done(history.keep(List.of(Stored.entry("a1")), List.of()));
   }
 
   private void happens(Then then) throws Exception {
@@ -74,7 +75,7 @@ class OpenFilesTest {
     happens(then);
     history.remember(Stored.node("b"));
     try (LogLines log = new LogLines(HistoryFile.class)) {
-      Stored.get(history.keep(List.of(Stored.entry("a2")), List.of()));
+      Await.done(history.keep(List.of(Stored.entry("a2")), List.of()));
       assertThat(log.lines())
           .singleElement()
           .asString()
@@ -83,15 +84,15 @@ class OpenFilesTest {
           .contains("cause=history.db-wal was deleted, replaced or cut while it was in use")
           .contains("salvaged=");
     }
-    Stored.get(history.close());
+    Await.done(history.close());
     SqliteHistory next = Stored.open(folder, () -> Stored.DAY);
-    assertThat(Stored.get(next.kept())).contains(Stored.entry("a2"));
+    assertThat(Await.done(next.kept())).contains(Stored.entry("a2"));
     assertThat(Stored.restored(next).nodes()).extracting(KnownNode::peerId).contains("b");
     if (then == Then.DELETED || then == Then.REPLACED) {
       // It is still open, and so all of it can be read.
-      assertThat(Stored.get(next.kept())).hasSize(6);
+      assertThat(Await.done(next.kept())).hasSize(6);
     }
-    Stored.get(next.close());
+    Await.done(next.close());
   }
 
   @ParameterizedTest
@@ -100,10 +101,10 @@ class OpenFilesTest {
     SqliteHistory history = Stored.open(folder, () -> Stored.DAY);
     write(history);
     happens(then);
-    assertThat(Stored.get(history.kept())).hasSizeLessThanOrEqualTo(5);
-    Stored.get(history.keep(List.of(Stored.entry("a2")), List.of()));
-    assertThat(Stored.get(history.kept())).contains(Stored.entry("a2"));
-    Stored.get(history.close());
+    assertThat(Await.done(history.kept())).hasSizeLessThanOrEqualTo(5);
+    Await.done(history.keep(List.of(Stored.entry("a2")), List.of()));
+    assertThat(Await.done(history.kept())).contains(Stored.entry("a2"));
+    Await.done(history.close());
     assertThat(Stored.aside(folder)).isNotEmpty();
   }
 
@@ -111,35 +112,35 @@ class OpenFilesTest {
   @Test
   void aCutIsNoticedWhileSomebodyReads() throws Exception {
     SqliteHistory history = Stored.open(folder, () -> Stored.DAY);
-    Stored.get(history.keep(List.of(Stored.entry("a0")), List.of()));
+    Await.done(history.keep(List.of(Stored.entry("a0")), List.of()));
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + Stored.file(folder));
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
       boolean unused = statement.execute("SELECT count(*) FROM known");
       write(history);
       happens(Then.CUT_INSIDE_A_PAGE);
-      Stored.get(history.keep(List.of(Stored.entry("a2")), List.of()));
+      Await.done(history.keep(List.of(Stored.entry("a2")), List.of()));
       assertThat(Stored.aside(folder)).hasSize(1);
     }
-    Stored.get(history.close());
+    Await.done(history.close());
     SqliteHistory next = Stored.open(folder, () -> Stored.DAY);
-    assertThat(Stored.get(next.kept())).contains(Stored.entry("a2"));
-    Stored.get(next.close());
+    assertThat(Await.done(next.kept())).contains(Stored.entry("a2"));
+    Await.done(next.close());
   }
 
   @Test
   void anotherProgramMayCopyTheLogAndEmptyIt() throws Exception {
     SqliteHistory history = Stored.open(folder, () -> Stored.DAY);
-    Stored.get(history.keep(List.of(Stored.entry("a1")), List.of()));
-    Stored.get(history.keep(List.of(Stored.entry("a2")), List.of()));
+    Await.done(history.keep(List.of(Stored.entry("a1")), List.of()));
+    Await.done(history.keep(List.of(Stored.entry("a2")), List.of()));
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + Stored.file(folder));
         Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }
     assertThat(Files.size(Stored.log(folder))).isZero();
-    Stored.get(history.keep(List.of(Stored.entry("a3")), List.of()));
-    assertThat(Stored.get(history.kept())).hasSize(3);
-    Stored.get(history.close());
+    Await.done(history.keep(List.of(Stored.entry("a3")), List.of()));
+    assertThat(Await.done(history.kept())).hasSize(3);
+    Await.done(history.close());
     assertThat(Stored.aside(folder)).isEmpty();
   }
 }

@@ -3,6 +3,7 @@ package fil.heartbeat.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.fleet.State;
+import fil.heartbeat.testing.Await;
 import io.vertx.core.Future;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,8 +98,8 @@ class ReadDamageTest {
       history.epoch(
           Stored.slot(Stored.DAY.plusSeconds(seconds), State.OK, PEERS.toArray(String[]::new)));
     }
-    Stored.get(history.keep(List.of(Stored.entry("a1")), ended));
-    Stored.get(history.close());
+    Await.done(history.keep(List.of(Stored.entry("a1")), ended));
+    Await.done(history.close());
     return Files.readAllBytes(Stored.file(folder));
   }
 
@@ -113,7 +114,7 @@ class ReadDamageTest {
       Stored.clear(folder);
       Files.write(Stored.file(folder), healthy);
       SqliteHistory history = open();
-      assertThat(Stored.get(history.kept())).hasSize(1);
+      assertThat(Await.done(history.kept())).hasSize(1);
       // In place, as a disk does it.
       Files.write(Stored.file(folder), damaged, StandardOpenOption.WRITE);
       Map<Question, Object> direct = asked(damaged);
@@ -126,15 +127,15 @@ class ReadDamageTest {
         }
       }
       history.remember(Stored.node("later"));
-      Stored.get(history.keep(List.of(Stored.entry("a2")), List.of()));
-      assertThat(Stored.get(history.kept())).as(as).contains(Stored.entry("a2"));
-      Stored.get(history.close());
+      Await.done(history.keep(List.of(Stored.entry("a2")), List.of()));
+      assertThat(Await.done(history.kept())).as(as).contains(Stored.entry("a2"));
+      Await.done(history.close());
     }
   }
 
   private static Object asked(SqliteHistory history, Question question) throws Exception {
     try {
-      return Stored.get(question.store().of(history));
+      return Await.done(question.store().of(history));
     } catch (ExecutionException e) {
       assertThat(e).hasCauseInstanceOf(HistoryException.class);
       return "refused";
@@ -197,16 +198,16 @@ class ReadDamageTest {
     history.remember(Stored.node("later"));
     history.connection(new ConnectionEvent("later", Stored.DAY, true, null, null));
     history.epoch(Stored.slot(Stored.DAY.plusSeconds(7_200), State.OK, "later"));
-    Stored.get(history.keep(List.of(Stored.entry("a2")), List.of()));
-    Stored.get(history.close());
+    Await.done(history.keep(List.of(Stored.entry("a2")), List.of()));
+    Await.done(history.close());
     assertThat(Thread.getAllStackTraces().keySet())
         .as("what waits for a row that never comes")
         .filteredOn(each -> !before.contains(each))
         .extracting(Thread::getName)
         .noneMatch(name -> name.equals("heartbeat-history-writer"));
     SqliteHistory next = open();
-    assertThat(Stored.get(next.kept())).contains(Stored.entry("a2"));
+    assertThat(Await.done(next.kept())).contains(Stored.entry("a2"));
     assertThat(Stored.restored(next).nodes()).extracting(KnownNode::peerId).contains("later");
-    Stored.get(next.close());
+    Await.done(next.close());
   }
 }

@@ -3,6 +3,7 @@ package fil.heartbeat.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fil.heartbeat.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class RefusedWriteTest {
   private void make() throws Exception {
     SqliteHistory first = open();
     first.remember(Stored.node("peer-a"));
-    Stored.get(first.close());
+    Await.done(first.close());
   }
 
   @Test
@@ -57,13 +58,13 @@ class RefusedWriteTest {
     assertThat(history.stats().dropped()).isEqualTo(java.util.Map.of("refused", 1L));
     assertThat(history.stats().fault()).get().asString().contains("not this one");
     history.remember(Stored.node("peer-c"));
-    Stored.get(history.keep(List.of(Stored.entry("a1")), List.of()));
-    Stored.get(history.close());
+    Await.done(history.keep(List.of(Stored.entry("a1")), List.of()));
+    Await.done(history.close());
     SqliteHistory next = open();
     assertThat(Stored.restored(next).nodes())
         .extracting(KnownNode::peerId)
         .containsExactlyInAnyOrder("peer-a", "peer-c");
-    Stored.get(next.close());
+    Await.done(next.close());
     assertThat(Stored.aside(folder)).isEmpty();
   }
 
@@ -73,15 +74,15 @@ class RefusedWriteTest {
     refuse("alert_piece", "id", "a1");
     SqliteHistory history = open();
     history.remember(Stored.node("peer-b"));
-    assertThatThrownBy(() -> Stored.get(history.keep(List.of(Stored.entry("a1")), List.of())))
+    assertThatThrownBy(() -> Await.done(history.keep(List.of(Stored.entry("a1")), List.of())))
         .hasCauseInstanceOf(HistoryException.class)
         .hasMessageContaining("not this one");
-    Stored.get(history.keep(List.of(Stored.entry("a2")), List.of()));
-    Stored.get(history.close());
+    Await.done(history.keep(List.of(Stored.entry("a2")), List.of()));
+    Await.done(history.close());
     SqliteHistory next = open();
-    assertThat(Stored.get(next.kept())).containsExactly(Stored.entry("a2"));
+    assertThat(Await.done(next.kept())).containsExactly(Stored.entry("a2"));
     assertThat(Stored.restored(next).nodes()).hasSize(2);
-    Stored.get(next.close());
+    Await.done(next.close());
     assertThat(Stored.aside(folder)).isEmpty();
   }
 
@@ -98,11 +99,11 @@ class RefusedWriteTest {
     Files.write(Stored.file(folder), file);
     SqliteHistory history = open();
     history.remember(Stored.node("peer-b"));
-    Stored.get(history.close());
+    Await.done(history.close());
     assertThat(history.stats().dropped()).isEmpty();
     assertThat(Stored.aside(folder)).hasSize(1);
     SqliteHistory next = open();
     assertThat(Stored.restored(next).nodes()).extracting(KnownNode::peerId).contains("peer-b");
-    Stored.get(next.close());
+    Await.done(next.close());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.AlertStore.Entry;
+import fil.heartbeat.testing.Await;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,7 +21,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,10 +62,6 @@ class SqliteAlertStoreTest {
     return SqliteHistory.open(folder, () -> now, STOP);
   }
 
-  private static <T> T get(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-  }
-
   private Connection connect() throws Exception {
     return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(HistoryFile.NAME));
   }
@@ -87,20 +83,21 @@ class SqliteAlertStoreTest {
   @Test
   void theLastValueOfEachPieceIsThereAfterARestart() throws Exception {
     SqliteHistory first = open();
-    get(first.keep(List.of(entry("b", "1"), entry("a", "2"), entry("c", "3")), List.of()));
-    get(first.keep(List.of(entry("b", "4"), entry("c", null), entry("never", null)), List.of()));
-    get(first.close());
+    Await.done(first.keep(List.of(entry("b", "1"), entry("a", "2"), entry("c", "3")), List.of()));
+    Await.done(
+        first.keep(List.of(entry("b", "4"), entry("c", null), entry("never", null)), List.of()));
+    Await.done(first.close());
     SqliteHistory second = open();
-    assertThat(get(second.kept())).containsExactly(entry("a", "2"), entry("b", "4"));
-    get(second.close());
+    assertThat(Await.done(second.kept())).containsExactly(entry("a", "2"), entry("b", "4"));
+    Await.done(second.close());
   }
 
   @Test
   void aWriteOfNothingIsDoneAndEndsNoOther() throws Exception {
     SqliteHistory history = open();
-    get(history.keep(List.of(), List.of()));
-    get(history.keep(List.of(entry("a", "1")), List.of()));
-    get(history.close());
+    Await.done(history.keep(List.of(), List.of()));
+    Await.done(history.keep(List.of(entry("a", "1")), List.of()));
+    Await.done(history.close());
   }
 
   @Test
@@ -110,16 +107,17 @@ class SqliteAlertStoreTest {
     for (int i = 0; i < 6; i++) {
       all.add(ended("id" + i, i % 3 == 0 ? null : "peer" + i % 3, DAY.plusSeconds(i)));
     }
-    get(history.keep(List.of(), all));
-    get(history.keep(List.of(), List.of(all.get(2))));
-    assertThat(get(history.ended(null, null, 1000)))
+    Await.done(history.keep(List.of(), all));
+    Await.done(history.keep(List.of(), List.of(all.get(2))));
+    assertThat(Await.done(history.ended(null, null, 1000)))
         .extracting(ResolvedRow::id)
         .containsExactly("id5", "id4", "id3", "id2", "id1", "id0");
-    assertThat(get(history.ended("peer2", null, 1000))).containsExactly(all.get(5), all.get(2));
-    assertThat(get(history.ended(null, DAY.plusSeconds(3), 2)))
+    assertThat(Await.done(history.ended("peer2", null, 1000)))
+        .containsExactly(all.get(5), all.get(2));
+    assertThat(Await.done(history.ended(null, DAY.plusSeconds(3), 2)))
         .extracting(ResolvedRow::id)
         .containsExactly("id2", "id1");
-    get(history.close());
+    Await.done(history.close());
   }
 
   @Test
@@ -127,16 +125,16 @@ class SqliteAlertStoreTest {
     SqliteHistory history = open();
     now = DAY.plus(Duration.ofDays(90));
     history.forget("peer");
-    get(
+    Await.done(
         history.keep(
             List.of(),
             List.of(ended("old", "peer", DAY.minusMillis(1)), ended("kept", "peer", DAY))));
     history.forget("peer");
-    get(history.keep(List.of(), List.of(ended("new", null, now))));
-    assertThat(get(history.ended(null, null, 10)))
+    Await.done(history.keep(List.of(), List.of(ended("new", null, now))));
+    assertThat(Await.done(history.ended(null, null, 10)))
         .extracting(ResolvedRow::id)
         .containsExactly("new", "kept");
-    get(history.close());
+    Await.done(history.close());
   }
 
   @Test
@@ -146,14 +144,14 @@ class SqliteAlertStoreTest {
     for (int i = 0; i < AlertTables.MAX_ENDED + 2; i++) {
       all.add(ended("id" + i, null, DAY.plusMillis(i)));
     }
-    get(history.keep(List.of(), all));
+    Await.done(history.keep(List.of(), all));
     try (Connection connection = connect();
         Statement statement = connection.createStatement();
         var row = statement.executeQuery("SELECT count(*), min(ends) FROM alert_ended")) {
       assertThat(row.getInt(1)).isEqualTo(AlertTables.MAX_ENDED);
       assertThat(row.getLong(2)).isEqualTo(DAY.plusMillis(2).toEpochMilli());
     }
-    get(history.close());
+    Await.done(history.close());
   }
 
   @Test
@@ -165,14 +163,14 @@ class SqliteAlertStoreTest {
       }
     }
     SqliteHistory history = open();
-    assertThat(get(history.kept())).isEmpty();
-    assertThat(get(history.ended(null, null, 10))).isEmpty();
-    get(history.keep(List.of(entry("a", "1")), List.of(ended("e", "a", DAY))));
-    assertThat(get(history.kept())).containsExactly(entry("a", "1"));
+    assertThat(Await.done(history.kept())).isEmpty();
+    assertThat(Await.done(history.ended(null, null, 10))).isEmpty();
+    Await.done(history.keep(List.of(entry("a", "1")), List.of(ended("e", "a", DAY))));
+    assertThat(Await.done(history.kept())).containsExactly(entry("a", "1"));
     assertThat(Stored.restored(history).nodes())
         .extracting(KnownNode::nickname)
         .containsExactly("old");
-    get(history.close());
+    Await.done(history.close());
     try (Connection connection = connect()) {
       assertThat(Schema.pragma(connection, "user_version")).isEqualTo(Schema.VERSION);
     }
@@ -182,7 +180,7 @@ class SqliteAlertStoreTest {
   @Test
   void aFullDiskHoldsUpAlertsWholeAndInOrder() throws Exception {
     SqliteHistory history = open();
-    get(history.keep(List.of(entry("before", "1")), List.of()));
+    Await.done(history.keep(List.of(entry("before", "1")), List.of()));
     Future<Void> first;
     Future<Void> second;
     try (Connection connection = connect();
@@ -194,18 +192,18 @@ class SqliteAlertStoreTest {
           history.keep(List.of(entry("a", "1"), entry("b", "1")), List.of(ended("e", null, DAY)));
       second = history.keep(List.of(entry("a", "2"), entry("b", null)), List.of());
       while (history.stats().fault().isEmpty()) {
-        var unused = get(history.kept());
+        var unused = Await.done(history.kept());
       }
-      assertThat(get(history.kept())).containsExactly(entry("before", "1"));
+      assertThat(Await.done(history.kept())).containsExactly(entry("before", "1"));
       assertThat(first.isComplete()).isFalse();
       assertThat(second.isComplete()).isFalse();
       statement.execute("DROP TRIGGER full");
     }
-    get(first);
-    get(second);
-    assertThat(get(history.kept())).containsExactly(entry("a", "2"), entry("before", "1"));
-    assertThat(get(history.ended(null, null, 9))).hasSize(1);
-    get(history.close());
+    Await.done(first);
+    Await.done(second);
+    assertThat(Await.done(history.kept())).containsExactly(entry("a", "2"), entry("before", "1"));
+    assertThat(Await.done(history.ended(null, null, 9))).hasSize(1);
+    Await.done(history.close());
   }
 
   @Test
@@ -218,21 +216,21 @@ class SqliteAlertStoreTest {
               + " BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END");
       history.remember(node("n"));
       while (history.stats().fault().isEmpty()) {
-        var unused = get(history.kept());
+        var unused = Await.done(history.kept());
       }
-      get(history.keep(List.of(entry("a", "1")), List.of()));
+      Await.done(history.keep(List.of(entry("a", "1")), List.of()));
       statement.execute("DROP TRIGGER full");
     }
-    get(history.close());
+    Await.done(history.close());
   }
 
   @Test
   void aClosedStoreSaysThatItKeepsNothing() throws Exception {
     SqliteHistory history = open();
     Future<Void> inTime = history.keep(List.of(entry("a", "1")), List.of());
-    get(history.close());
+    Await.done(history.close());
     assertThat(inTime.succeeded()).isTrue();
-    assertThatThrownBy(() -> get(history.keep(List.of(entry("a", "2")), List.of())))
+    assertThatThrownBy(() -> Await.done(history.keep(List.of(entry("a", "2")), List.of())))
         .isInstanceOf(ExecutionException.class)
         .hasRootCauseInstanceOf(HistoryException.class)
         .hasRootCauseMessage("the history is closed");
@@ -248,30 +246,30 @@ class SqliteAlertStoreTest {
           "CREATE TRIGGER full BEFORE INSERT ON alert_piece"
               + " BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END");
       lost = history.keep(List.of(entry("a", "1")), List.of());
-      get(history.close());
+      Await.done(history.close());
     }
-    assertThatThrownBy(() -> get(lost)).hasMessageContaining("database or disk is full");
+    assertThatThrownBy(() -> Await.done(lost)).hasMessageContaining("database or disk is full");
   }
 
   @Test
   void aBackupHasTheAlerts() throws Exception {
     SqliteHistory history = open();
-    get(history.keep(List.of(entry("a", "1")), List.of(ended("e", "a", DAY))));
+    Await.done(history.keep(List.of(entry("a", "1")), List.of(ended("e", "a", DAY))));
     Path other = Files.createDirectories(folder.resolve("copy"));
-    get(history.backup(other.resolve(HistoryFile.NAME)));
-    get(history.close());
+    Await.done(history.backup(other.resolve(HistoryFile.NAME)));
+    Await.done(history.close());
     SqliteHistory copied = SqliteHistory.open(other, () -> now);
-    assertThat(get(copied.kept())).containsExactly(entry("a", "1"));
-    assertThat(get(copied.ended("a", null, 9))).containsExactly(ended("e", "a", DAY));
-    get(copied.close());
+    assertThat(Await.done(copied.kept())).containsExactly(entry("a", "1"));
+    assertThat(Await.done(copied.ended("a", null, 9))).containsExactly(ended("e", "a", DAY));
+    Await.done(copied.close());
   }
 
   @Test
   void withoutAFolderNothingIsKept() throws Exception {
     NoHistory none = new NoHistory();
-    get(none.keep(List.of(entry("a", "1")), List.of(ended("e", "a", DAY))));
-    assertThat(get(none.kept())).isEmpty();
-    assertThat(get(none.ended(null, null, 9))).isEmpty();
+    Await.done(none.keep(List.of(entry("a", "1")), List.of(ended("e", "a", DAY))));
+    assertThat(Await.done(none.kept())).isEmpty();
+    assertThat(Await.done(none.ended(null, null, 9))).isEmpty();
   }
 
   @Test

@@ -1,13 +1,13 @@
 package fil.heartbeat.history;
 
 import static fil.heartbeat.history.Stored.DAY;
-import static fil.heartbeat.history.Stored.get;
 import static fil.heartbeat.history.Stored.node;
 import static fil.heartbeat.history.Stored.slot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fil.heartbeat.fleet.State;
+import fil.heartbeat.testing.Await;
 import io.vertx.core.Future;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ class SqliteHistoryTest {
     first.remember(
         new KnownNode(
             "b", null, null, null, List.of(), null, null, null, DAY, DAY, DAY, 1, State.OK, DAY));
-    get(first.close());
+    Await.done(first.close());
     SqliteHistory second = open();
     assertThat(Stored.restored(second).nodes())
         .containsExactlyInAnyOrder(
@@ -51,7 +51,7 @@ class SqliteHistoryTest {
             new KnownNode(
                 "b", null, null, null, List.of(), null, null, null, DAY, DAY, DAY, 1, State.OK,
                 DAY));
-    get(second.close());
+    Await.done(second.close());
   }
 
   /** The clock was put back, and what was counted before is of a time to come. */
@@ -63,15 +63,15 @@ class SqliteHistoryTest {
     first.epoch(slot(DAY, State.OK, "a"));
     first.epoch(slot(DAY.plusSeconds(3600), State.OK, "a"));
     first.counted(List.of(new BeatCount("a", DAY.plusSeconds(3620), DAY.plusSeconds(3610), 10)));
-    get(first.close());
+    Await.done(first.close());
     SqliteHistory second = open();
     assertThat(Stored.restored(second).nodes()).containsExactly(node("a", State.OK, 1));
     second.counted(List.of(new BeatCount("a", DAY.plusSeconds(29), DAY.plusSeconds(20), 10)));
-    get(second.close());
+    Await.done(second.close());
     SqliteHistory third = open();
     assertThat(Stored.restored(third).nodes().get(0).height())
         .isEqualTo(DAY.getEpochSecond() / SlotRow.SLOT_SECONDS);
-    get(third.close());
+    Await.done(third.close());
   }
 
   @Test
@@ -86,7 +86,7 @@ class SqliteHistoryTest {
             new BeatCount("a", DAY.plusSeconds(29), DAY.plusSeconds(20), 10),
             new BeatCount("b", DAY.plusSeconds(3), DAY.plusSeconds(1), 1),
             new BeatCount("never remembered", DAY, DAY, 1)));
-    get(first.close());
+    Await.done(first.close());
     SqliteHistory second = open();
     KnownNode a = Stored.restored(second).nodes().get(0);
     assertThat(a.lastBeat()).isEqualTo(DAY.plusSeconds(29));
@@ -96,15 +96,15 @@ class SqliteHistoryTest {
     assertThat(a.height()).isEqualTo(DAY.getEpochSecond() / SlotRow.SLOT_SECONDS);
     assertThat(Stored.restored(second).nodes()).hasSize(2).contains(node("b", State.OK, 1));
     second.forget("a");
-    get(second.close());
+    Await.done(second.close());
     SqliteHistory third = open();
     assertThat(Stored.restored(third).nodes()).containsExactly(node("b", State.OK, 1));
-    get(third.close());
+    Await.done(third.close());
   }
 
   @Test
   void aFileOfTheFirstVersionIsTaken() throws Exception {
-    get(open().close());
+    Await.done(open().close());
     try (var connection =
             DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(HistoryFile.NAME));
         Statement statement = connection.createStatement()) {
@@ -125,7 +125,7 @@ class SqliteHistoryTest {
     assertThat(a.state()).isEqualTo(State.OK);
     assertThat(a.stateSince()).isEqualTo(Instant.ofEpochMilli(3000));
     assertThat(a.partedAt()).isNull();
-    get(history.close());
+    Await.done(history.close());
   }
 
   @Test
@@ -135,16 +135,17 @@ class SqliteHistoryTest {
     first.stateChanged(new StateChange("a", DAY, State.OK, State.SILENT, "r"));
     first.connection(new ConnectionEvent("a", DAY, true, null, null));
     first.epoch(slot(DAY, State.OK, "a"));
-    get(first.close());
+    Await.done(first.close());
     SqliteHistory second = open();
     second.forget("a");
-    get(second.close());
+    Await.done(second.close());
     SqliteHistory third = open();
     assertThat(Stored.restored(third).nodes()).isEmpty();
-    assertThat(get(third.changes("a", DAY, DAY.plusSeconds(9), 10))).isEmpty();
-    assertThat(get(third.connections("a"))).isEmpty();
-    assertThat(get(third.points("a", DAY, DAY.plusSeconds(60), Duration.ofSeconds(30)))).isEmpty();
-    get(third.close());
+    assertThat(Await.done(third.changes("a", DAY, DAY.plusSeconds(9), 10))).isEmpty();
+    assertThat(Await.done(third.connections("a"))).isEmpty();
+    assertThat(Await.done(third.points("a", DAY, DAY.plusSeconds(60), Duration.ofSeconds(30))))
+        .isEmpty();
+    Await.done(third.close());
   }
 
   @Test
@@ -154,16 +155,16 @@ class SqliteHistoryTest {
       first.connection(new ConnectionEvent("a", DAY.plusSeconds(i), i % 2 == 0, null, "r" + i));
       first.stateChanged(new StateChange("a", DAY.plusSeconds(i), State.OK, State.SILENT, "r" + i));
     }
-    get(first.close());
+    Await.done(first.close());
     SqliteHistory second = open();
-    assertThat(get(second.connections("a")))
+    assertThat(Await.done(second.connections("a")))
         .hasSize(100)
         .first()
         .isEqualTo(new ConnectionEvent("a", DAY.plusSeconds(149), false, null, "r149"));
-    assertThat(get(second.changes("a", DAY.plusSeconds(10), DAY.plusSeconds(20), 3)))
+    assertThat(Await.done(second.changes("a", DAY.plusSeconds(10), DAY.plusSeconds(20), 3)))
         .extracting(StateChange::reason)
         .containsExactly("r19", "r18", "r17");
-    get(second.close());
+    Await.done(second.close());
   }
 
   /** Four days of two nodes, one of which is silent every other hour. */
@@ -178,12 +179,12 @@ class SqliteHistoryTest {
       }
       if (hour % 12 == 11) {
         now = now.plusSeconds(30);
-        get(history.close());
+        Await.done(history.close());
         history = open();
       }
     }
     Instant end = DAY.plus(Duration.ofHours(hours));
-    List<HistoryPoint> byHour = get(history.points("a", DAY, end, Duration.ofHours(1)));
+    List<HistoryPoint> byHour = Await.done(history.points("a", DAY, end, Duration.ofHours(1)));
     assertThat(byHour).hasSize((int) hours);
     for (int hour = 0; hour < hours; hour++) {
       HistoryPoint point = byHour.get(hour);
@@ -196,10 +197,11 @@ class SqliteHistoryTest {
           .isEqualTo(point.t().plusSeconds(3570).getEpochSecond() / SlotRow.SLOT_SECONDS);
     }
     assertThat(
-            get(history.points("b", end.minus(Duration.ofHours(47)), end, Duration.ofSeconds(30))))
+            Await.done(
+                history.points("b", end.minus(Duration.ofHours(47)), end, Duration.ofSeconds(30))))
         .hasSize(47 * 120);
-    assertThat(get(history.points("stranger", DAY, end, Duration.ofHours(1)))).isEmpty();
-    get(history.close());
+    assertThat(Await.done(history.points("stranger", DAY, end, Duration.ofHours(1)))).isEmpty();
+    Await.done(history.close());
   }
 
   @Test
@@ -210,7 +212,7 @@ class SqliteHistoryTest {
       first.epoch(slot(now, i < 180 ? State.OK : State.SILENT, "a"));
     }
     first.remember(node("a", State.OK, 1));
-    get(first.close());
+    Await.done(first.close());
     SqliteHistory second = open();
     long hour = DAY.getEpochSecond() / 3600;
     assertThat(Stored.restored(second).uptime())
@@ -222,21 +224,22 @@ class SqliteHistoryTest {
                     new RestoredState.Slots(120, 120),
                     hour + 1,
                     new RestoredState.Slots(120, 60))));
-    get(second.close());
+    Await.done(second.close());
   }
 
   @Test
   void oldDaysAreDroppedWhole() throws Exception {
     SqliteHistory first = open();
     first.epoch(slot(DAY, State.OK, "a"));
-    get(first.close());
+    Await.done(first.close());
     now = DAY.plus(Duration.ofDays(100));
     SqliteHistory second = open();
     second.epoch(slot(now, State.OK, "a"));
-    get(second.close());
+    Await.done(second.close());
     SqliteHistory third = open();
-    assertThat(get(third.points("a", DAY, now.plusSeconds(60), Duration.ofDays(1)))).hasSize(1);
-    get(third.close());
+    assertThat(Await.done(third.points("a", DAY, now.plusSeconds(60), Duration.ofDays(1))))
+        .hasSize(1);
+    Await.done(third.close());
   }
 
   @Test
@@ -245,7 +248,7 @@ class SqliteHistoryTest {
         folder.resolve(HistoryFile.NAME), "not a database, but long enough to be one");
     SqliteHistory history = open();
     history.remember(node("a", State.OK, 1));
-    get(history.close());
+    Await.done(history.close());
     assertThat(folder.resolve("history.db.damaged-20260102-000000"))
         .hasContent("not a database, but long enough to be one");
   }
@@ -259,7 +262,7 @@ class SqliteHistoryTest {
     }
     SqliteHistory history = open();
     assertThat(Stored.restored(history).nodes()).isEmpty();
-    get(history.close());
+    Await.done(history.close());
     assertThat(folder.resolve("history.db.damaged-20260102-000000")).exists();
   }
 
@@ -270,10 +273,10 @@ class SqliteHistoryTest {
       SqliteHistory history = open();
       if (i % 2 == 0) {
         Future<?> asked = history.connections("a");
-        get(history.close());
+        Await.done(history.close());
         assertThat(asked.isComplete()).isTrue();
       } else {
-        get(history.close());
+        Await.done(history.close());
       }
       assertThat(Thread.getAllStackTraces().keySet())
           .extracting(Thread::getName)
@@ -283,7 +286,7 @@ class SqliteHistoryTest {
 
   @Test
   void aSchemaFromTheFutureIsRefusedAndLeftAlone() throws Exception {
-    get(open().close());
+    Await.done(open().close());
     try (var connection =
             DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(HistoryFile.NAME));
         Statement statement = connection.createStatement()) {
@@ -302,8 +305,8 @@ class SqliteHistoryTest {
         .isInstanceOf(HistoryException.class)
         .hasMessageStartingWith("aggregator.dataDir: " + folder + " is in use by this process, ")
         .matches(failure -> ((HistoryException) failure).isLasting());
-    get(first.close());
-    get(open().close());
+    Await.done(first.close());
+    Await.done(open().close());
   }
 
   // What SQLite does on a full disk: it ends the transaction itself.
@@ -326,9 +329,9 @@ class SqliteHistoryTest {
     }
     await(history, () -> history.stats().fault().isEmpty());
     assertThat(Stored.restored(history).nodes()).hasSize(1);
-    assertThat(get(history.changes("a", DAY, DAY.plusSeconds(1), 10))).hasSize(1);
+    assertThat(Await.done(history.changes("a", DAY, DAY.plusSeconds(1), 10))).hasSize(1);
     assertThat(history.stats().dropped().values()).allMatch(count -> count == 0);
-    get(history.close());
+    Await.done(history.close());
   }
 
   /** Reads until it is so. */
@@ -342,17 +345,17 @@ class SqliteHistoryTest {
   void aBackupIsAWholeStore() throws Exception {
     SqliteHistory history = open();
     history.remember(node("a", State.OK, 1));
-    get(history.close());
+    Await.done(history.close());
     SqliteHistory running = open();
     Path other = Files.createDirectories(folder.resolve("copy"));
     Path copy = other.resolve(HistoryFile.NAME);
-    get(running.backup(copy));
+    Await.done(running.backup(copy));
     assertThatThrownBy(() -> SqliteHistory.backup(folder, copy))
         .isInstanceOf(HistoryException.class)
         .hasMessageContaining("exists (expected: a file that is not there yet)");
-    get(running.close());
+    Await.done(running.close());
     SqliteHistory copied = SqliteHistory.open(other, clock());
     assertThat(Stored.restored(copied).nodes()).hasSize(1);
-    get(copied.close());
+    Await.done(copied.close());
   }
 }

@@ -1,7 +1,7 @@
 package fil.heartbeat.history;
 
 import fil.heartbeat.fleet.State;
-import io.vertx.core.Future;
+import fil.heartbeat.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** What tests put into a store, and how they look at its folder. */
@@ -43,12 +42,8 @@ final class Stored {
         folder, () -> DAY, Duration.ofMinutes(1), Duration.ofMillis(20), database);
   }
 
-  static <T> T get(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-  }
-
   static RestoredState restored(SqliteHistory history) throws Exception {
-    return get(history.restore(1_000, Set.of()));
+    return Await.done(history.restore(1_000, Set.of()));
   }
 
   static KnownNode node(String peerId) {

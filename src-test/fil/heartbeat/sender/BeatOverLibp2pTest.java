@@ -8,6 +8,7 @@ import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
+import fil.heartbeat.testing.Await;
 import fil.heartbeat.testing.Configs;
 import fil.heartbeat.testing.HeldPort;
 import io.vertx.core.Future;

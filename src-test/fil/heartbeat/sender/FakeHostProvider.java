@@ -4,6 +4,7 @@ import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.Identity;
+import fil.heartbeat.testing.FakeHost;
 import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.Queue;

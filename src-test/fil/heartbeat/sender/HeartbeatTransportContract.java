@@ -10,6 +10,7 @@ import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.StreamListener;
+import fil.heartbeat.testing.Await;
 import fil.heartbeat.testing.Configs;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

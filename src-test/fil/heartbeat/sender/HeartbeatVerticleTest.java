@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.testing.Await;
 import fil.heartbeat.testing.LogLines;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;

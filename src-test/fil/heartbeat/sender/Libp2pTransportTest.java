@@ -8,6 +8,9 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import fil.heartbeat.libp2p.DialOptions;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.libp2p.Stream;
+import fil.heartbeat.testing.FakeHost;
+import fil.heartbeat.testing.FakeStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -42,11 +45,12 @@ class Libp2pTransportTest {
           Map.entry(Libp2pException.Code.CLOSED, TransportException.Code.CLOSED));
 
   private final FakeHost host = new FakeHost(PeerId.parse(Configs.PEER));
-  private final FakeHost.FakeStream stream = new FakeHost.FakeStream();
+  private final CompletableFuture<Stream> opening = host.answerEveryDial();
+  private final FakeStream stream = new FakeStream();
   private final Libp2pTransport transport = new Libp2pTransport(host, Duration.ofSeconds(3));
 
   private HeartbeatStream open() {
-    host.opening.complete(stream);
+    opening.complete(stream);
     return transport.open(Configs.TARGET, TIMEOUT);
   }
 
@@ -64,7 +68,7 @@ class Libp2pTransportTest {
   @Test
   void itProposesBothIdsTheSlashlessFirst() {
     assertThat(open()).isNotNull();
-    FakeHost.Dial dial = host.dials.remove();
+    FakeHost.Dial dial = host.dials.remove(0);
     assertThat(dial.target()).hasToString(Configs.TARGET);
     assertThat(dial.protocolIds()).containsExactly("fil/heartbeat/1.0.0", "/fil/heartbeat/1.0.0");
     assertThat(dial.options())
@@ -74,23 +78,23 @@ class Libp2pTransportTest {
 
   @Test
   void theKeepAliveFollowsTheBeatPeriod() {
-    host.opening.complete(stream);
+    opening.complete(stream);
     HeartbeatStream fast =
         new Libp2pTransport(host, Duration.ofMillis(1)).open(Configs.TARGET, TIMEOUT);
     assertThat(fast).isNotNull();
-    assertThat(host.dials.remove().options())
+    assertThat(host.dials.remove(0).options())
         .isEqualTo(new DialOptions(TIMEOUT, Duration.ofSeconds(1), Duration.ofSeconds(10)));
     HeartbeatStream slow =
         new Libp2pTransport(host, Duration.ofMinutes(5)).open(Configs.TARGET, TIMEOUT);
     assertThat(slow).isNotNull();
-    assertThat(host.dials.remove().options())
+    assertThat(host.dials.remove(0).options())
         .isEqualTo(new DialOptions(TIMEOUT, Duration.ofMinutes(5), Duration.ofMinutes(15)));
   }
 
   @ParameterizedTest
   @EnumSource(Libp2pException.Code.class)
   void aFailedOpenKeepsItsCodeAndMessage(Libp2pException.Code code) {
-    host.opening.completeExceptionally(
+    opening.completeExceptionally(
         new CompletionException(new Libp2pException(code, "what happened")));
     TransportException failure = failedOpen();
     assertThat(failure.code()).isEqualTo(CODES.get(code));
@@ -111,7 +115,7 @@ class Libp2pTransportTest {
 
   @Test
   void anUnexpectedFailureIsTypedToo() {
-    host.opening.completeExceptionally(new IllegalStateException("broken host"));
+    opening.completeExceptionally(new IllegalStateException("broken host"));
     TransportException failure = failedOpen();
     assertThat(failure).hasMessageContaining("broken host");
   }
@@ -122,16 +126,16 @@ class Libp2pTransportTest {
     TransportException failure = failedOpen();
     assertThat(failure.code()).isEqualTo(TransportException.Code.CLOSED);
     assertThat(Thread.interrupted()).isTrue();
-    host.opening.complete(stream);
+    opening.complete(stream);
     assertThat(stream.resets).hasValue(1);
   }
 
   @Test
   void aWriteEndsWhenItsBytesAreTaken() {
     HeartbeatStream opened = open();
-    stream.written.complete(null);
+    stream.accepted.complete(null);
     opened.write(FRAME, TIMEOUT);
-    assertThat(stream.bytes).isEqualTo(FRAME);
+    assertThat(stream.written).containsExactly(FRAME);
     assertThat(stream.connectionCloses).hasValue(0);
   }
 
@@ -157,7 +161,7 @@ class Libp2pTransportTest {
   @Test
   void aFailedWriteKeepsItsMessageAndClosesTheConnection() {
     HeartbeatStream opened = open();
-    stream.written.completeExceptionally(
+    stream.accepted.completeExceptionally(
         new Libp2pException(Libp2pException.Code.PROTOCOL_ERROR, "a bad frame"));
     TransportException failure = thrown(() -> opened.write(FRAME, TIMEOUT));
     assertThat(failure.code()).isEqualTo(TransportException.Code.CONNECTION_LOST);

@@ -2,6 +2,7 @@ package fil.heartbeat.sender;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.testing.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;

@@ -3,6 +3,7 @@ package fil.heartbeat.sender;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.config.SenderConfig;
+import fil.heartbeat.testing.Await;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;

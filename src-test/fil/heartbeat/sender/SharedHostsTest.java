@@ -9,6 +9,8 @@ import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyFileException;
 import fil.heartbeat.libp2p.KeyType;
+import fil.heartbeat.testing.Await;
+import fil.heartbeat.testing.FakeHost;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

@@ -19,10 +19,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A host without a network: a test opens inbound streams on it by hand. */
+/**
+ * A host without a network: a test opens inbound streams on it by hand, and says what becomes of
+ * each dial.
+ */
 public final class FakeHost implements Host {
   private volatile java.util.function.Predicate<PeerId> admitted = peer -> true;
   private volatile java.util.function.Predicate<PeerId> expected = peer -> false;
@@ -182,10 +186,20 @@ public final class FakeHost implements Host {
     }
   }
 
+  /** A dial that was asked for; the test answers it. */
+  public record Dial(
+      Multiaddr target,
+      List<String> protocolIds,
+      DialOptions options,
+      CompletableFuture<Stream> answer) {}
+
+  public final List<Dial> dials = new CopyOnWriteArrayList<>();
+  public final AtomicInteger closes = new AtomicInteger();
+  private volatile @Nullable CompletableFuture<Stream> everyDial;
+
   private final PeerId peerId;
   private final Map<String, ProtocolHandler> handlers = new ConcurrentHashMap<>();
   private final List<Inbound> inbounds = new CopyOnWriteArrayList<>();
-  private volatile boolean closed;
 
   public FakeHost(PeerId peerId) {
     this.peerId = peerId;
@@ -205,7 +219,14 @@ public final class FakeHost implements Host {
   }
 
   public boolean isClosed() {
-    return closed;
+    return closes.get() > 0;
+  }
+
+  /** The one answer of all dials from now on. */
+  public CompletableFuture<Stream> answerEveryDial() {
+    CompletableFuture<Stream> answer = new CompletableFuture<>();
+    everyDial = answer;
+    return answer;
   }
 
   @Override
@@ -259,7 +280,10 @@ public final class FakeHost implements Host {
   @Override
   public CompletionStage<Stream> open(
       Multiaddr target, List<String> protocolIds, DialOptions options) {
-    return CompletableFuture.failedFuture(new UnsupportedOperationException());
+    CompletableFuture<Stream> every = everyDial;
+    CompletableFuture<Stream> answer = every == null ? new CompletableFuture<>() : every;
+    dials.add(new Dial(target, protocolIds, options, answer));
+    return answer;
   }
 
   @Override
@@ -283,7 +307,7 @@ public final class FakeHost implements Host {
 
   @Override
   public CompletionStage<Void> close() {
-    closed = true;
+    closes.incrementAndGet();
     Libp2pException cause = new Libp2pException(Libp2pException.Code.CLOSED, "the host was closed");
     inbounds.forEach(inbound -> inbound.end(cause));
     return CompletableFuture.completedFuture(null);

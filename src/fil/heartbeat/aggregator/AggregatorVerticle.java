@@ -292,7 +292,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
               clock.get());
           return true;
         })
-        .onFailure(failure -> log.warn("answer of a reference not processed name={}", name, failure));
+        .onFailure(
+            failure -> log.warn("answer of a reference not processed name={}", name, failure));
   }
 
   /** The clock that all times here are of. */

@@ -8,7 +8,10 @@ import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.testing.Await;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
+import fil.heartbeat.testing.FakeHost;
+import fil.heartbeat.testing.FakeStream;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
@@ -32,7 +35,7 @@ class CanaryVerticleTest {
   private static final Duration MILLI = Duration.ofMillis(1);
   private static final Duration NEVER = Duration.ofHours(1);
 
-  private final List<ScriptedHost> hosts = new CopyOnWriteArrayList<>();
+  private final List<FakeHost> hosts = new CopyOnWriteArrayList<>();
   private final List<PeerId> known = new CopyOnWriteArrayList<>();
   private final List<Throwable> uncaught = new CopyOnWriteArrayList<>();
   private final AtomicLong nanos = new AtomicLong();
@@ -52,7 +55,7 @@ class CanaryVerticleTest {
   private CanaryVerticle canary(CanaryTimes times) {
     return new CanaryVerticle(
         identity -> {
-          ScriptedHost host = new ScriptedHost(identity);
+          FakeHost host = new FakeHost(identity.peerId());
           hosts.add(host);
           return host;
         },
@@ -79,21 +82,21 @@ class CanaryVerticleTest {
     return canary;
   }
 
-  private ScriptedHost.Dial dial(int number) throws InterruptedException {
+  private FakeHost.Dial dial(int number) throws InterruptedException {
     Await.until(vertx, () -> hosts.get(0).dials.size() > number);
     return hosts.get(0).dials.get(number);
   }
 
-  private ScriptedHost.Out opened(int number) throws InterruptedException {
-    ScriptedHost.Out out = new ScriptedHost.Out();
+  private FakeStream opened(int number) throws InterruptedException {
+    FakeStream out = new FakeStream();
     assertThat(dial(number).answer().complete(out)).isTrue();
     return out;
   }
 
   /** On which every write is taken at once. */
-  private ScriptedHost.Out taking(int number) throws InterruptedException {
-    ScriptedHost.Out out = new ScriptedHost.Out();
-    assertThat(out.taken.complete(null)).isTrue();
+  private FakeStream taking(int number) throws InterruptedException {
+    FakeStream out = new FakeStream();
+    assertThat(out.accepted.complete(null)).isTrue();
     assertThat(dial(number).answer().complete(out)).isTrue();
     return out;
   }
@@ -105,7 +108,7 @@ class CanaryVerticleTest {
   @Test
   void itTellsItsFreshIdAndDialsAsAnySender() throws Exception {
     deploy();
-    ScriptedHost.Dial dial = dial(0);
+    FakeHost.Dial dial = dial(0);
     assertThat(dial.target()).isEqualTo(TARGET);
     assertThat(dial.protocolIds()).containsExactly("fil/heartbeat/1.0.0", "/fil/heartbeat/1.0.0");
     assertThat(known).containsExactly(hosts.get(0).peerId());
@@ -116,9 +119,9 @@ class CanaryVerticleTest {
   @Test
   void itBeatsWithNumbersThatGoOn() throws Exception {
     deploy();
-    ScriptedHost.Out out = taking(0);
-    Await.until(vertx, () -> out.written.size() >= 3);
-    assertThat(List.copyOf(out.written)).startsWith(beat(1), beat(2), beat(3));
+    FakeStream out = taking(0);
+    Await.until(vertx, () -> out.lines().size() >= 3);
+    assertThat(List.copyOf(out.lines())).startsWith(beat(1), beat(2), beat(3));
   }
 
   @Test
@@ -130,9 +133,9 @@ class CanaryVerticleTest {
       assertThat(Await.done(vertx.deployVerticle(canary))).isNotEmpty();
       Await.until(vertx, () -> !log.lines(Level.WARN).isEmpty());
     }
-    ScriptedHost.Out out = opened(0);
-    Await.until(vertx, () -> !out.written.isEmpty());
-    assertThat(out.written).containsExactly(beat(1));
+    FakeStream out = opened(0);
+    Await.until(vertx, () -> !out.lines().isEmpty());
+    assertThat(out.lines()).containsExactly(beat(1));
   }
 
   @Test
@@ -147,9 +150,9 @@ class CanaryVerticleTest {
                         new Libp2pException(Libp2pException.Code.CONNECT_FAILED, "no " + i)))
             .isTrue();
       }
-      ScriptedHost.Out out = taking(4);
+      FakeStream out = taking(4);
       Await.until(vertx, () -> log.lines(Level.INFO).size() > 1);
-      assertThat(out.written).isNotEmpty();
+      assertThat(out.lines()).isNotEmpty();
       assertThat(log.lines(Level.INFO))
           .containsExactly(
               "canary not connected target=" + TARGET + " at=dial cause=no 0",
@@ -160,36 +163,36 @@ class CanaryVerticleTest {
   @Test
   void aLostStreamIsOpenedAgainAndNumbersGoOn() throws Exception {
     deploy();
-    ScriptedHost.Out first = taking(0);
-    Await.until(vertx, () -> !first.written.isEmpty());
+    FakeStream first = taking(0);
+    Await.until(vertx, () -> !first.lines().isEmpty());
     // Ended in order, which an aggregator that stops does too.
     assertThat(first.closed.complete(null)).isTrue();
-    ScriptedHost.Out second = taking(1);
-    Await.until(vertx, () -> !second.written.isEmpty());
-    assertThat(second.written.get(0)).isEqualTo(beat(first.written.size() + 1));
+    FakeStream second = taking(1);
+    Await.until(vertx, () -> !second.lines().isEmpty());
+    assertThat(second.lines().get(0)).isEqualTo(beat(first.lines().size() + 1));
   }
 
   @Test
   void aBeatThatIsNotTakenForAPeriodEndsTheConnection() throws Exception {
     deploy();
-    ScriptedHost.Out first = opened(0);
-    ScriptedHost.Out second = opened(1);
-    assertThat(first.written).containsExactly(beat(1));
+    FakeStream first = opened(0);
+    FakeStream second = opened(1);
+    assertThat(first.lines()).containsExactly(beat(1));
     assertThat(first.closed).isCompletedExceptionally();
-    Await.until(vertx, () -> !second.written.isEmpty());
-    assertThat(second.written.get(0)).isEqualTo(beat(2));
+    Await.until(vertx, () -> !second.lines().isEmpty());
+    assertThat(second.lines().get(0)).isEqualTo(beat(2));
   }
 
   @Test
   void aFailedWriteEndsTheConnection() throws Exception {
     deploy(new CanaryTimes(MILLI, NEVER, MILLI, MILLI));
-    ScriptedHost.Out first = opened(0);
-    Await.until(vertx, () -> !first.written.isEmpty());
+    FakeStream first = opened(0);
+    Await.until(vertx, () -> !first.lines().isEmpty());
     assertThat(
-            first.taken.completeExceptionally(
+            first.accepted.completeExceptionally(
                 new Libp2pException(Libp2pException.Code.RESET, "reset")))
         .isTrue();
-    ScriptedHost.Dial again = dial(1);
+    FakeHost.Dial again = dial(1);
     assertThat(again.target()).isEqualTo(TARGET);
     assertThat(first.closed).isCompletedExceptionally();
   }
@@ -197,8 +200,8 @@ class CanaryVerticleTest {
   @Test
   void whatItHearsOfItsBeatsIsItsReport() throws Exception {
     CanaryVerticle canary = deploy(new CanaryTimes(MILLI, NEVER, MILLI, MILLI));
-    ScriptedHost.Out out = opened(0);
-    Await.until(vertx, () -> !out.written.isEmpty());
+    FakeStream out = opened(0);
+    Await.until(vertx, () -> !out.lines().isEmpty());
     assertThat(canary.report()).isEqualTo(new CanaryReport(true, 1, 0, null));
     nanos.set(1_000_000_000L);
     canary.seen(1);
@@ -218,11 +221,11 @@ class CanaryVerticleTest {
   void thatItIsIllIsLoggedOnceAndThatItIsWellAgain() throws Exception {
     try (LogTap log = new LogTap()) {
       CanaryVerticle canary = deploy();
-      ScriptedHost.Out out = taking(0);
+      FakeStream out = taking(0);
       nanos.set(200_000_000_000L);
       Await.until(vertx, () -> !log.lines(Level.WARN).isEmpty());
-      int before = out.written.size();
-      Await.until(vertx, () -> out.written.size() > before + 3);
+      int before = out.lines().size();
+      Await.until(vertx, () -> out.lines().size() > before + 3);
       assertThat(log.lines(Level.INFO))
           .containsExactly("canary failing: no beat became a notification for=150s");
       Await.until(
@@ -238,12 +241,12 @@ class CanaryVerticleTest {
   @Test
   void undeployingItClosesItsHostAndWhatComesLate() throws Exception {
     CanaryVerticle canary = deploy();
-    ScriptedHost.Dial dial = dial(0);
-    Await.settled(vertx.undeploy(canary.deploymentID()));
-    assertThat(hosts.get(0).closed).isDone();
-    ScriptedHost.Out late = new ScriptedHost.Out();
+    FakeHost.Dial dial = dial(0);
+    Await.done(vertx.undeploy(canary.deploymentID()));
+    assertThat(hosts.get(0).isClosed()).isTrue();
+    FakeStream late = new FakeStream();
     assertThat(dial.answer().complete(late)).isTrue();
     Await.until(vertx, late.closed::isDone);
-    assertThat(late.written).isEmpty();
+    assertThat(late.lines()).isEmpty();
   }
 }

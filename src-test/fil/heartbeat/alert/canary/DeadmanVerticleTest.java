@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import fil.heartbeat.config.AlertsConfig.Deadman;
 import fil.heartbeat.config.Secret;
+import fil.heartbeat.testing.Await;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -64,7 +65,7 @@ class DeadmanVerticleTest {
   void theSecretIsInNoLog() throws Exception {
     try (log) {
       for (String id : deployed) {
-        Await.settled(vertx.undeploy(id));
+        Await.done(vertx.undeploy(id));
       }
     }
     assertThat(log.lines(Level.TRACE)).noneMatch(line -> line.contains(KEY));
@@ -154,7 +155,7 @@ class DeadmanVerticleTest {
     HttpServerRequest underWay = Await.done(first.future());
     deadman.config(Optional.empty());
     answer = request -> request.response().end();
-    Await.settled(underWay.response().end());
+    Await.done(underWay.response().end());
     Await.until(vertx, () -> deadman.stats().pings() > 0);
     DeadmanVerticle other = deploy(base + "/other");
     Await.until(vertx, () -> other.stats().pings() >= 5);

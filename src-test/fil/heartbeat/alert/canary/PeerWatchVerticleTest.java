@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import fil.heartbeat.config.AlertsConfig.Peer;
+import fil.heartbeat.testing.Await;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -59,7 +60,7 @@ class PeerWatchVerticleTest {
   @AfterEach
   void undeploy() throws Exception {
     for (String id : deployed) {
-      Await.settled(vertx.undeploy(id));
+      Await.done(vertx.undeploy(id));
     }
   }
 
