@@ -27,7 +27,8 @@ class ReadmeTest {
 
   private static String row(ConfigKey key) {
     String value = key.defaultValue().isEmpty() ? "" : "`" + key.defaultValue() + "`";
-    return "| `" + key.path() + "` | " + value + " | " + key.meaning() + " |";
+    return String.join(
+        " | ", "| `" + key.path() + "`", value, key.form().range(), key.meaning() + " |");
   }
 
   @Test
@@ -35,7 +36,7 @@ class ReadmeTest {
     List<String> rows =
         readme()
             .lines()
-            .dropWhile(line -> !line.equals("| key | default | meaning |"))
+            .dropWhile(line -> !line.equals("| key | default | range | meaning |"))
             .skip(2)
             .takeWhile(line -> line.startsWith("|"))
             .toList();

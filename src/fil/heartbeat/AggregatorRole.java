@@ -10,6 +10,7 @@ import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.config.MembersConfig;
 import fil.heartbeat.config.ReferenceConfig;
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.FleetLimits;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.KeyFile;
@@ -41,10 +42,7 @@ final class AggregatorRole {
   static AggregatorSettings settings(AggregatorConfig role) {
     return new AggregatorSettings(
         role.network(),
-        role.maxNodes(),
-        role.forgetAfter(),
-        role.maxBeatRate(),
-        role.beatBurst(),
+        new FleetLimits(role.maxNodes(), role.forgetAfter(), role.maxBeatRate(), role.beatBurst()),
         FleetSettings.DEFAULT.withForkAfter(role.forkAfter()));
   }
 

@@ -2,12 +2,12 @@ package fil.heartbeat.aggregator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.fleet.FleetLimits;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,7 +21,7 @@ class ArrivalTest {
   private final Registry registry =
       new Registry(
           new AggregatorSettings(
-              Optional.empty(), 2, Duration.ofDays(7), 20, 100, FleetSettings.DEFAULT),
+              Optional.empty(), FleetLimits.DEFAULT.withMaxNodes(2), FleetSettings.DEFAULT),
           new NoHistory(),
           at(0));
 

@@ -6,6 +6,7 @@ import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.FleetLimits;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Verdict;
@@ -13,7 +14,6 @@ import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
 import fil.heartbeat.testing.RecordingHistory;
 import fil.heartbeat.wire.Heartbeat;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -98,7 +98,7 @@ final class BesideStrangers {
     registry =
         new Registry(
             new AggregatorSettings(
-                network, maxNodes, Duration.ofDays(7), 20, 100, FleetSettings.DEFAULT),
+                network, FleetLimits.DEFAULT.withMaxNodes(maxNodes), FleetSettings.DEFAULT),
             history,
             at(0));
     Map<PeerId, Expected> expected = new LinkedHashMap<>();

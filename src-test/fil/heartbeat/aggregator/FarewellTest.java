@@ -3,6 +3,7 @@ package fil.heartbeat.aggregator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.chain.Network;
+import fil.heartbeat.fleet.FleetLimits;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.KnownNode;
@@ -10,7 +11,6 @@ import fil.heartbeat.history.RestoredState;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.RecordingHistory;
 import fil.heartbeat.wire.Heartbeat;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +33,9 @@ class FarewellTest {
   private Registry registry(Moment now) {
     return new Registry(
         new AggregatorSettings(
-            Optional.of(Network.SIMULATED), 9, Duration.ofDays(7), 20, 100, FleetSettings.DEFAULT),
+            Optional.of(Network.SIMULATED),
+            FleetLimits.DEFAULT.withMaxNodes(9),
+            FleetSettings.DEFAULT),
         history,
         now);
   }

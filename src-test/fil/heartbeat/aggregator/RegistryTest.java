@@ -6,6 +6,7 @@ import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.FleetLimits;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.KnownNode;
@@ -41,7 +42,7 @@ class RegistryTest {
   private final Registry registry =
       new Registry(
           new AggregatorSettings(
-              Optional.empty(), 2, Duration.ofDays(7), 20, 100, FleetSettings.DEFAULT),
+              Optional.empty(), FleetLimits.DEFAULT.withMaxNodes(2), FleetSettings.DEFAULT),
           new NoHistory(),
           at(0));
 
@@ -89,7 +90,7 @@ class RegistryTest {
     Registry kept =
         new Registry(
             new AggregatorSettings(
-                Optional.empty(), 2, Duration.ofDays(7), 20, 100, FleetSettings.DEFAULT),
+                Optional.empty(), FleetLimits.DEFAULT.withMaxNodes(2), FleetSettings.DEFAULT),
             history,
             at(0));
     PeerId a = peer();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.fleet.FleetLimits;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.State;
@@ -114,12 +115,7 @@ final class SimulatedFleet {
     registry =
         new Registry(
             new AggregatorSettings(
-                Optional.of(Network.SIMULATED),
-                50_000,
-                Duration.ofDays(7),
-                20,
-                100,
-                FleetSettings.DEFAULT),
+                Optional.of(Network.SIMULATED), FleetLimits.DEFAULT, FleetSettings.DEFAULT),
             new Recording(),
             moment());
     for (int i = 0; i < nodes; i++) {

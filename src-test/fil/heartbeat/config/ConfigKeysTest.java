@@ -1,8 +1,11 @@
 package fil.heartbeat.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fil.heartbeat.libp2p.HostConfig;
+import fil.heartbeat.text.GoDuration;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
@@ -50,6 +53,71 @@ class ConfigKeysTest {
         Config.parse(
             empty, FOLDER, Map.of(), Map.of("heartbeat." + key.path(), key.defaultValue()));
     assertThat(written).isEqualTo(absent);
+  }
+
+  /** Numbers and durations that stand at the top or in a section. */
+  static Stream<ConfigKey> keysWithBounds() {
+    return keysWithDefaults()
+        .filter(key -> !key.form().range().isEmpty())
+        .filter(key -> key.type() != ConfigKey.Type.LIST);
+  }
+
+  private static String text(ConfigKey key, long value) {
+    return key.type() == ConfigKey.Type.DURATION ? value + "ns" : Long.toString(value);
+  }
+
+  /** What the parser finds wrong with a value of one key. */
+  private static List<String> faults(ConfigKey key, long value) {
+    try {
+      Config unused = with(Map.of("heartbeat." + key.path(), text(key, value)));
+      return List.of();
+    } catch (ConfigException e) {
+      return e.faults().stream()
+          .map(ConfigException.Fault::toString)
+          .filter(fault -> fault.startsWith(key.path() + ": "))
+          .toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("keysWithBounds")
+  void theRangeOfTheTableIsTheOneInForce(ConfigKey key) {
+    assertThat(faults(key, key.form().min())).isEmpty();
+    assertThat(faults(key, key.form().max())).isEmpty();
+    assertThat(faults(key, key.form().min() - 1)).hasSize(1);
+    assertThat(faults(key, key.form().max() + 1)).hasSize(1);
+  }
+
+  /** What has a range says it in the range's own column. */
+  @ParameterizedTest
+  @MethodSource("keysWithBounds")
+  void theMeaningSaysNoRange(ConfigKey key) {
+    assertThat(key.meaning()).doesNotContainPattern("\\d\\w* to \\d|at most \\d");
+  }
+
+  @ParameterizedTest
+  @MethodSource("keysWithBounds")
+  void theDefaultLiesInTheRange(ConfigKey key) {
+    String value = key.defaultValue();
+    long number =
+        key.type() == ConfigKey.Type.DURATION
+            ? GoDuration.parse(value).toNanos()
+            : Long.parseLong(value);
+    assertThat(key.form().holds(number)).isTrue();
+  }
+
+  @Test
+  void aListThatIsTooLongIsAFault() {
+    JsonArray nine = new JsonArray();
+    for (int i = 0; i < 9; i++) {
+      nine.add(new JsonObject().put("name", "b" + i).put("url", "http://127.0.0.1:" + (8000 + i)));
+    }
+    JsonObject file =
+        new JsonObject()
+            .put("aggregator", new JsonObject())
+            .put("alerts", new JsonObject().put("peers", nine));
+    assertThatThrownBy(() -> Config.parse(file, FOLDER, Map.of()))
+        .hasMessage("alerts.peers: 9 of them (expected: at most 8)");
   }
 
   private record Limit(String name, Function<HostConfig, Object> value) {

@@ -85,7 +85,7 @@ class CommandContractTest {
 
   private static List<String> readmeKeys() throws Exception {
     return Files.readAllLines(Path.of("README.md")).stream()
-        .dropWhile(line -> !line.equals("| key | default | meaning |"))
+        .dropWhile(line -> !line.equals("| key | default | range | meaning |"))
         .skip(2)
         .takeWhile(line -> line.startsWith("|"))
         .map(

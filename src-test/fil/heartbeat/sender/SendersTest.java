@@ -3,6 +3,7 @@ package fil.heartbeat.sender;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
 import java.time.Instant;
 import java.util.List;
@@ -46,7 +47,7 @@ class SendersTest {
 
   @Test
   void oneTargetMoreThanTheLimitIsRefused() {
-    for (int i = 0; i < Senders.DEFAULT_MAX_TARGETS; i++) {
+    for (int i = 0; i < Config.MAX_TARGETS; i++) {
       Runnable unused = senders.register(tally("peer" + i), "me");
     }
     assertThatThrownBy(() -> senders.register(tally("one more"), "me"))

@@ -124,7 +124,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     Context context = vertx.getOrCreateContext();
     home = context;
     return history
-        .restore(settings.maxNodes(), membership.named())
+        .restore(settings.limits().maxNodes(), membership.named())
         .compose(
             before -> {
               Registry kept = new Registry(settings, history, clock.get());
@@ -153,7 +153,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
             kept,
             clock,
             peer -> membership.standing(peer) == Standing.STRANGER,
-            Ingest.Limits.of(settings.beatBurst()));
+            Ingest.Limits.of(settings.limits().beatBurst()));
     ingest = taking;
     host.admit(this::mayConnect);
     host.expect(this::isExpected);

@@ -1,5 +1,7 @@
 package fil.heartbeat.aggregator;
 
+import fil.heartbeat.fleet.FleetLimits;
+
 /** A token bucket: how many beats a peer may still send now. */
 final class BeatBudget {
   private double tokens;
@@ -11,10 +13,10 @@ final class BeatBudget {
   }
 
   /** Takes one; false when there is none. */
-  boolean take(int ratePerSecond, int burst, long nowNanos) {
+  boolean take(FleetLimits limits, long nowNanos) {
     long elapsed = Math.max(0, nowNanos - lastNanos);
     lastNanos = nowNanos;
-    tokens = Math.min(burst, tokens + elapsed * 1e-9 * ratePerSecond);
+    tokens = Math.min(limits.beatBurst(), tokens + elapsed * 1e-9 * limits.maxBeatRate());
     if (tokens < 1) {
       return false;
     }

@@ -59,7 +59,7 @@ final class Registry {
     this.health = new LocalHealth(HealthSettings.DEFAULT, now.nanos(), now.at().toEpochMilli());
     this.watches = new Networks(settings.network());
     this.witnesses = new Witnesses(watches);
-    this.roster = new PeerTable(settings.maxNodes(), room, this::onForgotten);
+    this.roster = new PeerTable(settings.limits().maxNodes(), room, this::onForgotten);
     this.presence = new Presence(roster, rows);
     this.claimants = new ClaimConflicts(roster::changed);
   }
@@ -72,7 +72,7 @@ final class Registry {
     // In the order of the last beat, which is the order in which they make room.
     Comparator<KnownNode> order = Comparator.comparing(KnownNode::lastBeat);
     for (KnownNode known : before.nodes().stream().sorted(order).toList()) {
-      PeerEntry slot = SlotRows.restored(known, settings.beatBurst(), now);
+      PeerEntry slot = SlotRows.restored(known, settings.limits().beatBurst(), now);
       if (slot == null) {
         // Not what we wrote: a peer that is there will be seen again.
         continue;
@@ -118,7 +118,8 @@ final class Registry {
   }
 
   private PeerEntry slot(PeerId peer, Moment now) {
-    PeerEntry slot = new PeerEntry(peer, new BeatBudget(settings.beatBurst(), now.nanos()), now);
+    int burst = settings.limits().beatBurst();
+    PeerEntry slot = new PeerEntry(peer, new BeatBudget(burst, now.nanos()), now);
     stand(slot);
     slot.connect(presence.of(peer));
     return slot;
@@ -172,8 +173,7 @@ final class Registry {
       onDrop(BeatAccount.DROP_DENIED, 1);
       return;
     }
-    if (slot != null
-        && !slot.budget.take(settings.maxBeatRate(), settings.beatBurst(), now.nanos())) {
+    if (slot != null && !slot.budget.take(settings.limits(), now.nanos())) {
       onDrop(BeatAccount.DROP_RATE, 1);
       return;
     }
@@ -192,7 +192,7 @@ final class Registry {
     account.accepted();
     if (slot == null) {
       slot = slot(peer, now);
-      boolean unused = slot.budget.take(settings.maxBeatRate(), settings.beatBurst(), now.nanos());
+      boolean unused = slot.budget.take(settings.limits(), now.nanos());
       roster.add(slot);
     }
     if (!slot.seen()) {
@@ -290,7 +290,7 @@ final class Registry {
       watches.judge(
           roster.all(), witnesses.all(), evaluation, (slot, next) -> judged(slot, next, now.at()));
     }
-    roster.forgetSilentSince(now.at().minus(settings.forgetAfter()));
+    roster.forgetSilentSince(now.at().minus(settings.limits().forgetAfter()));
     rows.evaluated(roster.all(), now.at());
   }
 

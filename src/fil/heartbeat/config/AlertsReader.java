@@ -27,24 +27,6 @@ import java.util.regex.Pattern;
 
 /** Reads the {@code alerts} section. */
 final class AlertsReader {
-  /** All of them are looked through for each alert that changes. */
-  private static final int MAX_ROUTES = 64;
-
-  private static final int MAX_GROUPS = 64;
-  private static final int MAX_WINDOWS = 64;
-
-  /** Each is asked all the time. */
-  private static final int MAX_PEERS = 8;
-
-  private static final Duration MAX_GROUP_WAIT = Duration.ofMinutes(10);
-  private static final Duration MAX_KEEP_FIRING = Duration.ofHours(1);
-  private static final Duration MIN_FLAPPING = Duration.ofMinutes(1);
-  private static final Duration MAX_FLAPPING = Duration.ofDays(1);
-  private static final Duration MAX_MONITOR_AFTER = Duration.ofDays(1);
-  private static final Duration MIN_ISOLATION = Duration.ofMinutes(1);
-  private static final Duration MAX_ISOLATION = Duration.ofDays(1);
-  private static final Duration MIN_DEADMAN = Duration.ofSeconds(10);
-  private static final Duration MAX_DEADMAN = Duration.ofHours(1);
   private static final Pattern TIME = Pattern.compile("([01][0-9]|2[0-3]):[0-5][0-9]");
 
   private final Section section;
@@ -68,11 +50,11 @@ final class AlertsReader {
         routes(sinks.stream().map(SinkConfig::name).toList()),
         sinks,
         maintenance(),
-        section.duration("groupWait", Duration.ZERO, MAX_GROUP_WAIT),
-        section.duration("keepFiringFor", Duration.ZERO, MAX_KEEP_FIRING),
+        section.duration("groupWait"),
+        section.duration("keepFiringFor"),
         flapping(section.section("flapping")),
-        section.duration("monitorAfter", Duration.ZERO, MAX_MONITOR_AFTER),
-        section.duration("isolationLimit", MIN_ISOLATION, MAX_ISOLATION),
+        section.duration("monitorAfter"),
+        section.duration("isolationLimit"),
         peers(),
         deadman(section.section("deadman")));
   }
@@ -80,7 +62,7 @@ final class AlertsReader {
   private List<Group> groups(Map<AlertRule, Rule> rules) {
     List<Group> groups = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (Section each : Checks.sections(section, "groups", MAX_GROUPS)) {
+    for (Section each : section.sections("groups")) {
       groups.add(
           new Group(
               name(each, names),
@@ -94,7 +76,7 @@ final class AlertsReader {
 
   private List<Route> routes(List<String> sinks) {
     List<Route> routes = new ArrayList<>();
-    for (Section each : Checks.sections(section, "routes", MAX_ROUTES)) {
+    for (Section each : section.sections("routes")) {
       List<String> chosen = each.texts("sinks").stream().distinct().toList();
       if (chosen.isEmpty()) {
         each.fault("sinks", "(missing)", "names of alerts.sinks");
@@ -117,7 +99,7 @@ final class AlertsReader {
   private List<Maintenance> maintenance() {
     List<Maintenance> windows = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (Section each : Checks.sections(section, "maintenance", MAX_WINDOWS)) {
+    for (Section each : section.sections("maintenance")) {
       windows.add(
           new Maintenance(
               name(each, names),
@@ -168,15 +150,13 @@ final class AlertsReader {
 
   private static Flapping flapping(Section flapping) {
     return new Flapping(
-        (int) flapping.whole("changes", 2, 100),
-        flapping.duration("window", MIN_FLAPPING, MAX_FLAPPING),
-        flapping.duration("calm", MIN_FLAPPING, MAX_FLAPPING));
+        flapping.whole("changes"), flapping.duration("window"), flapping.duration("calm"));
   }
 
   private List<Peer> peers() {
     List<Peer> peers = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (Section each : Checks.sections(section, "peers", MAX_PEERS)) {
+    for (Section each : section.sections("peers")) {
       String url = each.text("url");
       if (!RpcUrl.isUsable(url) || url.contains("?") || url.contains("#")) {
         each.fault(
@@ -196,7 +176,7 @@ final class AlertsReader {
 
   private Optional<Deadman> deadman(Section deadman) {
     Optional<Secret> url = SecretReader.url(deadman, folder);
-    Duration period = deadman.duration("period", MIN_DEADMAN, MAX_DEADMAN);
+    Duration period = deadman.duration("period");
     if (url.isEmpty() && !period.equals(AlertsConfig.DEADMAN_PERIOD)) {
       deadman.fault("url", "(missing)", "one of " + String.join(", ", SecretReader.URL));
     }

@@ -22,6 +22,8 @@ public record ChainConfig(
     Duration pollPeriod,
     long seed) {
 
+  public static final Duration POLL_PERIOD = Duration.ofSeconds(3);
+
   /** Kinds of source. */
   public enum Source {
     RPC,

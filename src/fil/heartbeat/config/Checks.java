@@ -27,15 +27,6 @@ final class Checks {
 
   private Checks() {}
 
-  /** The objects of a list that has at most so many. */
-  static List<Section> sections(Section section, String name, int max) {
-    List<Section> sections = section.sections(name);
-    if (sections.size() > max) {
-      section.fault(name, sections.size() + " of them", "at most " + max);
-    }
-    return sections;
-  }
-
   /**
    * One of some words; empty when it is none of them or absent, which is no fault unless needed.
    */

@@ -1,14 +1,17 @@
 package fil.heartbeat.config;
 
-import static fil.heartbeat.config.ConfigKey.Type.DURATION;
-import static fil.heartbeat.config.ConfigKey.Type.FLAG;
-import static fil.heartbeat.config.ConfigKey.Type.LIST;
-import static fil.heartbeat.config.ConfigKey.Type.MAP;
-import static fil.heartbeat.config.ConfigKey.Type.NETWORK;
-import static fil.heartbeat.config.ConfigKey.Type.SECTION;
-import static fil.heartbeat.config.ConfigKey.Type.TEXT;
-import static fil.heartbeat.config.ConfigKey.Type.WHOLE;
+import static fil.heartbeat.config.ConfigKey.Form.FLAG;
+import static fil.heartbeat.config.ConfigKey.Form.LIST;
+import static fil.heartbeat.config.ConfigKey.Form.MAP;
+import static fil.heartbeat.config.ConfigKey.Form.NETWORK;
+import static fil.heartbeat.config.ConfigKey.Form.SECTION;
+import static fil.heartbeat.config.ConfigKey.Form.TEXT;
+import static fil.heartbeat.config.ConfigKey.Form.duration;
+import static fil.heartbeat.config.ConfigKey.Form.list;
+import static fil.heartbeat.config.ConfigKey.Form.whole;
 
+import fil.heartbeat.fleet.FleetLimits;
+import fil.heartbeat.fleet.FleetSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,14 +54,14 @@ public final class ConfigKeys {
         "multiaddr with peer id, or `local` for this process' aggregator; empty = off");
     key(
         "heartbeat.beatPeriod",
-        DURATION,
-        "3s",
-        "1ms to 24h; shorter is seen sooner and costs the aggregator more");
+        duration("1ms", "24h"),
+        SenderConfig.BEAT_PERIOD,
+        "shorter is seen sooner and costs the aggregator more");
     key(
         "heartbeat.reconnectPeriod",
-        DURATION,
-        "10s",
-        "1ms to 24h; between tries after a loss, ±20 %");
+        duration("1ms", "24h"),
+        SenderConfig.RECONNECT_PERIOD,
+        "between tries after a loss, ±20 %");
     key("heartbeat.targets", LIST, "[]", "more targets, each a verticle of its own");
     targets("heartbeat.targets[]");
     key(
@@ -66,7 +69,11 @@ public final class ConfigKeys {
         FLAG,
         "true",
         "beats carry GenesisCID and Syncing when known, and the last one of a planned stop Stopping");
-    key("heartbeat.maxTargets", WHOLE, "256", "(node, target) pairs; a stuck one holds a thread");
+    key(
+        "heartbeat.maxTargets",
+        whole(1, 4096),
+        Config.MAX_TARGETS,
+        "(node, target) pairs; a stuck one holds a thread");
     section("chain", "where the head of the one node comes from");
     chain("chain");
     section("miner", "the miner address of the one node");
@@ -111,27 +118,31 @@ public final class ConfigKeys {
         "folder for what survives a restart; used by one process at a time");
     key(
         "aggregator.maxNodes",
-        WHOLE,
-        "50000",
+        whole(1, 1_000_000),
+        FleetLimits.DEFAULT.maxNodes(),
         "peers kept, and of those that are not expected at most what a quarter of the heap holds,"
             + " about 6 KiB each; strangers go first, then who is not expected, the longest silent"
             + " before others");
     key(
         "aggregator.forgetAfter",
-        DURATION,
-        "168h",
-        "1m to 8760h; a peer silent for longer that is not expected is forgotten");
+        duration("1m", "8760h"),
+        FleetLimits.DEFAULT.forgetAfter(),
+        "a peer silent for longer that is not expected is forgotten");
     key(
         "aggregator.maxBeatRate",
-        WHOLE,
-        "20",
-        "beats a second taken of one peer, 1 to 10000; more are dropped and counted");
-    key("aggregator.beatBurst", WHOLE, "100", "beats taken of one peer at once, 1 to 100000");
+        whole(1, 10_000),
+        FleetLimits.DEFAULT.maxBeatRate(),
+        "beats a second taken of one peer; more are dropped and counted");
+    key(
+        "aggregator.beatBurst",
+        whole(1, 100_000),
+        FleetLimits.DEFAULT.beatBurst(),
+        "beats taken of one peer at once");
     key(
         "aggregator.forkAfter",
-        WHOLE,
-        "2",
-        "heights in a row at which a node must differ to be forked, 1 to 100");
+        whole(1, 100),
+        FleetSettings.DEFAULT.forkAfter(),
+        "heights in a row at which a node must differ to be forked");
     key(
         "aggregator.allow",
         LIST,
@@ -143,18 +154,23 @@ public final class ConfigKeys {
         MAP,
         "{}",
         "the fleet: peer id to name, or to `{name, labels}`; when it is not empty, only it votes");
-    key("aggregator.references", LIST, "[]", "up to four independent nodes to check the fleet by");
+    // More witnesses say no more, and each is asked every few seconds.
+    key("aggregator.references", list(0, 4), "[]", "independent nodes to check the fleet by");
     key("aggregator.references[].name", TEXT, "", "required, unique");
     key("aggregator.references[].url", TEXT, "", "JSON-RPC endpoint, as `chain.url`; required");
     key("aggregator.references[].tokenFile", TEXT, "", "file with a read token; empty = none");
-    key("aggregator.references[].pollPeriod", DURATION, "3s", "100ms to 1m; between looks");
+    key(
+        "aggregator.references[].pollPeriod",
+        duration("100ms", "1m"),
+        ChainConfig.POLL_PERIOD,
+        "between looks");
     section("http", "API, metrics and health");
     key("http.host", TEXT, "127.0.0.1", "address to bind");
-    key("http.port", WHOLE, "8080", "0 picks a free one");
+    key("http.port", whole(0, 65_535), 8080, "0 picks a free one");
     key(
         "http.maxNodeSeries",
-        WHOLE,
-        "1000",
+        whole(0, 50_000),
+        HttpConfig.MAX_NODE_SERIES,
         "nodes up to which `/metrics` has series for each; with more, only of the fleet");
     key(
         "http.hosts",
@@ -174,13 +190,13 @@ public final class ConfigKeys {
         "where people reach it, for links in what alerts tell; absent = no links");
     key(
         "http.maxConnections",
-        WHOLE,
-        "1200",
-        "16 to 100000; lowered at start to what the open-file limit leaves beside libp2p");
+        whole(16, 100_000),
+        HttpConfig.Connections.DEFAULT.inAll(),
+        "lowered at start to what the open-file limit leaves beside libp2p");
     key(
         "http.maxConnectionsPerAddress",
-        WHOLE,
-        "256",
+        whole(1, 100_000),
+        HttpConfig.Connections.DEFAULT.perAddress(),
         "per client IP (IPv6: per /56); `http.trustedProxies` have no limit");
     key("http.hsts", FLAG, "false", "tell browsers to come by HTTPS only, for a year");
     section("http.tls", "HTTPS; PEM files, read again when they change");
@@ -201,14 +217,14 @@ public final class ConfigKeys {
     section("libp2p", "limits of every host");
     HostConfigKeys.addTo(ALL);
     deployment("beatTarget", TEXT, "");
-    deployment("beatPeriod", DURATION, "3s");
-    deployment("reconnectPeriod", DURATION, "10s");
+    deployment("beatPeriod", duration("1ms", "24h"), SenderConfig.BEAT_PERIOD);
+    deployment("reconnectPeriod", duration("1ms", "24h"), SenderConfig.RECONNECT_PERIOD);
     deployment("nickname", TEXT, "");
     deployment("keyFile", TEXT, "heartbeat.key");
     deployment("headBusAddress", TEXT, SenderConfig.HEAD_ADDRESS);
     deployment("minerBusAddress", TEXT, SenderConfig.MINER_ADDRESS);
     deployment("extras", FLAG, "true");
-    deployment("headMaxAge", DURATION, "10s");
+    deployment("headMaxAge", duration("1ms", "24h"), SenderConfig.HEAD_MAX_AGE);
     deployment("clustered", FLAG, "false");
   }
 
@@ -241,8 +257,12 @@ public final class ConfigKeys {
         "",
         "JSON-RPC endpoint, such as http://127.0.0.1:1234/rpc/v1; absent = `FULLNODE_API_INFO`");
     key(path + ".tokenFile", TEXT, "", "file with a read token; empty = none");
-    key(path + ".pollPeriod", DURATION, "3s", "100ms to 1h; between looks at the head");
-    key(path + ".seed", WHOLE, "1", "of the simulated chain");
+    key(
+        path + ".pollPeriod",
+        duration("100ms", "1h"),
+        ChainConfig.POLL_PERIOD,
+        "between looks at the head");
+    key(path + ".seed", whole(), 1, "of the simulated chain");
   }
 
   private static void miner(String path) {
@@ -255,19 +275,27 @@ public final class ConfigKeys {
 
   private static void targets(String path) {
     key(path + ".beatTarget", TEXT, "", "multiaddr with peer id, or `local`");
-    key(path + ".beatPeriod", DURATION, "3s", "1ms to 24h");
-    key(path + ".reconnectPeriod", DURATION, "10s", "1ms to 24h");
+    key(
+        path + ".beatPeriod",
+        duration("1ms", "24h"),
+        SenderConfig.BEAT_PERIOD,
+        "as `heartbeat.beatPeriod`");
+    key(
+        path + ".reconnectPeriod",
+        duration("1ms", "24h"),
+        SenderConfig.RECONNECT_PERIOD,
+        "as `heartbeat.reconnectPeriod`");
   }
 
-  private static void deployment(String name, ConfigKey.Type type, String defaultValue) {
-    key(DEPLOYMENT + "." + name, type, defaultValue, "");
+  private static void deployment(String name, ConfigKey.Form form, Object defaultValue) {
+    key(DEPLOYMENT + "." + name, form, defaultValue, "");
   }
 
   private static void section(String path, String meaning) {
     key(path, SECTION, "", meaning);
   }
 
-  private static void key(String path, ConfigKey.Type type, String defaultValue, String meaning) {
-    ALL.add(new ConfigKey(path, type, defaultValue, meaning));
+  private static void key(String path, ConfigKey.Form form, Object defaultValue, String meaning) {
+    ALL.add(ConfigKey.of(path, form, defaultValue, meaning));
   }
 }

@@ -2,16 +2,14 @@ package fil.heartbeat.config;
 
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostProvider;
-import fil.heartbeat.text.GoDuration;
 import java.time.Duration;
 import java.util.List;
 
 /** The {@code libp2p} section: the implementation and every limit of a host. */
 final class HostConfigKeys {
 
-  private static final Duration MIN = Duration.ofMillis(1);
-  private static final Duration MAX = Duration.ofHours(24);
-  private static final int MANY = 1_000_000;
+  private static final ConfigKey.Form TIME = ConfigKey.Form.duration("1ms", "24h");
+  private static final ConfigKey.Form NUMBER = ConfigKey.Form.whole(1, 1_000_000);
   private static final HostConfig D = HostProviders.DEFAULT_LIMITS;
 
   private HostConfigKeys() {}
@@ -71,10 +69,10 @@ final class HostConfigKeys {
         D.sockets().maxWaitingSockets(),
         "sockets waiting for an upgrade; when full, the IP that has most gives way");
     keys.add(
-        new ConfigKey(
+        ConfigKey.of(
             "libp2p.exemptLoopback",
-            ConfigKey.Type.FLAG,
-            "true",
+            ConfigKey.Form.FLAG,
+            D.sockets().exemptLoopback(),
             "per-address limits spare loopback"));
     whole(keys, "maxInboundStreams", D.streams().maxInboundStreams(), "per connection");
     whole(
@@ -87,17 +85,18 @@ final class HostConfigKeys {
         "maxRefusedStreamsPerMinute",
         D.streams().maxRefusedStreamsPerMinute(),
         "per connection; more close it");
-    whole(
-        keys,
-        "maxOutboundBytes",
-        D.streams().maxOutboundBytes(),
-        "queued to one connection; more close it");
     keys.add(
-        new ConfigKey(
+        ConfigKey.of(
+            "libp2p.maxOutboundBytes",
+            ConfigKey.Form.whole(65_536, 1 << 30),
+            D.streams().maxOutboundBytes(),
+            "queued to one connection; more close it"));
+    keys.add(
+        ConfigKey.of(
             "libp2p.cryptoThreads",
-            ConfigKey.Type.WHOLE,
+            ConfigKey.Form.whole(1, 1024),
             "cores - 1",
-            "threads for handshake arithmetic, at least 1"));
+            "threads for handshake arithmetic"));
     whole(
         keys,
         "cryptoQueue",
@@ -111,10 +110,10 @@ final class HostConfigKeys {
     time(keys, "resetWindow", D.penalty().resetWindow(), "see `maxStreamResets`");
     time(keys, "penalty", D.penalty().penalty(), "how long such a peer is refused");
     keys.add(
-        new ConfigKey(
+        ConfigKey.of(
             "libp2p.earlyMuxer",
-            ConfigKey.Type.FLAG,
-            "true",
+            ConfigKey.Form.FLAG,
+            D.earlyMuxer(),
             "negotiate yamux inside the Noise handshake"));
     text(keys, "agentVersion", D.agentVersion(), "what identify tells");
   }
@@ -122,55 +121,42 @@ final class HostConfigKeys {
   static HostConfig read(Section s) {
     return new HostConfig(
         new HostConfig.Deadlines(
-            time(s, "connectTimeout"),
-            time(s, "upgradeTimeout"),
-            time(s, "negotiationTimeout"),
-            time(s, "firstByteTimeout"),
-            time(s, "closeFlush")),
-        new HostConfig.Ping(time(s, "pingAfter"), time(s, "pingTimeout")),
+            s.duration("connectTimeout"),
+            s.duration("upgradeTimeout"),
+            s.duration("negotiationTimeout"),
+            s.duration("firstByteTimeout"),
+            s.duration("closeFlush")),
+        new HostConfig.Ping(s.duration("pingAfter"), s.duration("pingTimeout")),
         new HostConfig.Sockets(
-            whole(s, "maxConnections"),
-            whole(s, "maxConnectionsPerAddress"),
-            whole(s, "maxPendingUpgrades"),
-            whole(s, "maxPendingUpgradesPerAddress"),
-            whole(s, "maxWaitingSockets"),
+            s.whole("maxConnections"),
+            s.whole("maxConnectionsPerAddress"),
+            s.whole("maxPendingUpgrades"),
+            s.whole("maxPendingUpgradesPerAddress"),
+            s.whole("maxWaitingSockets"),
             s.flag("exemptLoopback")),
         new HostConfig.Streams(
-            whole(s, "maxInboundStreams"),
-            whole(s, "maxUnnegotiatedStreams"),
-            whole(s, "maxRefusedStreamsPerMinute"),
-            (int) s.whole("maxOutboundBytes", 65_536, 1 << 30)),
+            s.whole("maxInboundStreams"),
+            s.whole("maxUnnegotiatedStreams"),
+            s.whole("maxRefusedStreamsPerMinute"),
+            s.whole("maxOutboundBytes")),
         new HostConfig.Crypto(
-            s.has("cryptoThreads")
-                ? (int) s.whole("cryptoThreads", 1, 1024)
-                : D.crypto().cryptoThreads(),
-            whole(s, "cryptoQueue")),
+            s.has("cryptoThreads") ? s.whole("cryptoThreads") : D.crypto().cryptoThreads(),
+            s.whole("cryptoQueue")),
         new HostConfig.Penalty(
-            whole(s, "maxStreamResets"), time(s, "resetWindow"), time(s, "penalty")),
+            s.whole("maxStreamResets"), s.duration("resetWindow"), s.duration("penalty")),
         s.flag("earlyMuxer"),
         s.text("agentVersion"));
   }
 
-  private static Duration time(Section section, String name) {
-    return section.duration(name, MIN, MAX);
-  }
-
-  private static int whole(Section section, String name) {
-    return (int) section.whole(name, 1, MANY);
-  }
-
   private static void text(List<ConfigKey> keys, String name, String value, String meaning) {
-    keys.add(new ConfigKey("libp2p." + name, ConfigKey.Type.TEXT, value, meaning));
+    keys.add(ConfigKey.of("libp2p." + name, ConfigKey.Form.TEXT, value, meaning));
   }
 
   private static void time(List<ConfigKey> keys, String name, Duration value, String meaning) {
-    keys.add(
-        new ConfigKey(
-            "libp2p." + name, ConfigKey.Type.DURATION, GoDuration.format(value), meaning));
+    keys.add(ConfigKey.of("libp2p." + name, TIME, value, meaning));
   }
 
   private static void whole(List<ConfigKey> keys, String name, int value, String meaning) {
-    keys.add(
-        new ConfigKey("libp2p." + name, ConfigKey.Type.WHOLE, Integer.toString(value), meaning));
+    keys.add(ConfigKey.of("libp2p." + name, NUMBER, value, meaning));
   }
 }

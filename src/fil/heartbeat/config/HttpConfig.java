@@ -69,7 +69,6 @@ public record HttpConfig(
    */
   public static final int MAX_NODE_SERIES = 1000;
 
-  private static final long MANY = 100_000;
   private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
 
   /** PEM files. */
@@ -157,8 +156,8 @@ public record HttpConfig(
     }
     return new HttpConfig(
         host,
-        (int) section.whole("port", 0, 65_535),
-        (int) section.whole("maxNodeSeries", 0, 50_000),
+        section.whole("port"),
+        section.whole("maxNodeSeries"),
         section.texts("hosts"),
         cert.flatMap(first -> key.map(second -> new Tls(first, second))),
         file(section.section("auth"), "tokensFile", folder),
@@ -167,9 +166,7 @@ public record HttpConfig(
         hidden(section),
         proxies(section),
         externalUrl(section),
-        new Connections(
-            (int) section.whole("maxConnections", 16, MANY),
-            (int) section.whole("maxConnectionsPerAddress", 1, MANY)),
+        new Connections(section.whole("maxConnections"), section.whole("maxConnectionsPerAddress")),
         section.flag("hsts"));
   }
 

@@ -5,7 +5,6 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,8 +18,6 @@ final class Nodes {
   private static final String ALERTS = "FIL_HEARTBEAT_ALERTS";
   private static final String FULLNODE = "FULLNODE_API_INFO";
   private static final String MINER = "MINER_API_INFO";
-  private static final Duration MIN_POLL = Duration.ofMillis(100);
-  private static final Duration MAX_POLL = Duration.ofHours(1);
 
   private final Path folder;
   private final Map<String, String> environment;
@@ -118,9 +115,7 @@ final class Nodes {
     String beatTarget = Checks.targetOrLocal(section, "beatTarget");
     TargetConfig target =
         new TargetConfig(
-            beatTarget,
-            section.duration("beatPeriod", SenderConfig.MIN_PERIOD, SenderConfig.MAX_PERIOD),
-            section.duration("reconnectPeriod", SenderConfig.MIN_PERIOD, SenderConfig.MAX_PERIOD));
+            beatTarget, section.duration("beatPeriod"), section.duration("reconnectPeriod"));
     return beatTarget.isEmpty() ? Optional.empty() : Optional.of(target);
   }
 
@@ -198,8 +193,8 @@ final class Nodes {
         section
             .optionalText("tokenFile")
             .map(file -> Checks.path(section, "tokenFile", file, folder)),
-        section.duration("pollPeriod", MIN_POLL, MAX_POLL),
-        section.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE));
+        section.duration("pollPeriod"),
+        section.wholeLong("seed"));
   }
 
   private MinerConfig miner(Section section) {

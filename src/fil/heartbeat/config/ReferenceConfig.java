@@ -1,7 +1,6 @@
 package fil.heartbeat.config;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,13 +13,10 @@ import java.util.Set;
  * @param name unique, for people
  */
 public record ReferenceConfig(String name, ChainConfig chain) {
-  /** More witnesses say no more, and each is asked every few seconds. */
-  static final int MAX_REFERENCES = 4;
-
   static List<ReferenceConfig> read(Section aggregator, Path folder) {
     List<ReferenceConfig> references = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (Section section : Checks.sections(aggregator, "references", MAX_REFERENCES)) {
+    for (Section section : aggregator.sections("references")) {
       String name = section.text("name");
       if (name.isBlank() || !names.add(name)) {
         section.fault("name", name.isBlank() ? "(missing)" : name, "a name of its own");
@@ -39,7 +35,7 @@ public record ReferenceConfig(String name, ChainConfig chain) {
                   section
                       .optionalText("tokenFile")
                       .map(file -> Checks.path(section, "tokenFile", file, folder)),
-                  section.duration("pollPeriod", Duration.ofMillis(100), Duration.ofMinutes(1)),
+                  section.duration("pollPeriod"),
                   1)));
     }
     return references;

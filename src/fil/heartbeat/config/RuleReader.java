@@ -16,8 +16,6 @@ final class RuleReader {
   /** Where the table has the keys of a rule. */
   private static final String TABLE = "alerts.rules.*";
 
-  private static final Duration MAX_HOLD = Duration.ofDays(7);
-
   private RuleReader() {}
 
   /** The rules that are named. */
@@ -40,9 +38,7 @@ final class RuleReader {
 
   private static Rule rule(Section section, AlertRule rule, Rule before) {
     Optional<Duration> hold =
-        section.has("for")
-            ? Optional.of(section.duration("for", Duration.ZERO, MAX_HOLD))
-            : before.hold();
+        section.has("for") ? Optional.of(section.duration("for")) : before.hold();
     return new Rule(
         section.has("enabled") ? section.flag("enabled") : before.enabled(),
         hold,
@@ -62,7 +58,7 @@ final class RuleReader {
     if (value != null) {
       return value.equals("")
           ? Optional.empty()
-          : Optional.of(section.duration("criticalAfter", hold, MAX_HOLD));
+          : Optional.of(section.duration("criticalAfter", hold));
     }
     before
         .criticalAfter()

@@ -73,19 +73,37 @@ final class Section {
     return false;
   }
 
-  long whole(String name, long min, long max) {
+  /** Within the bounds that the table has for the key. */
+  int whole(String name) {
+    return Math.toIntExact(wholeLong(name));
+  }
+
+  /** As {@link #whole}, for keys with bounds beyond an int. */
+  long wholeLong(String name) {
+    ConfigKey.Form form = key(name).form();
     Object value = value(name);
     if (value instanceof Integer || value instanceof Long) {
       long number = ((Number) value).longValue();
-      if (number >= min && number <= max) {
+      if (form.holds(number)) {
         return number;
       }
     }
-    wrongType(name, quoted(value), "a whole number of " + min + " to " + max);
-    return min;
+    wrongType(name, quoted(value), "a whole number of " + form.min() + " to " + form.max());
+    return form.min();
   }
 
-  Duration duration(String name, Duration min, Duration max) {
+  /** Within the bounds that the table has for the key. */
+  Duration duration(String name) {
+    return duration(name, Duration.ofNanos(key(name).form().min()));
+  }
+
+  /**
+   * As {@link #duration(String)}, for a key with a bound that moves.
+   *
+   * @param min instead of that of the table
+   */
+  Duration duration(String name, Duration min) {
+    Duration max = Duration.ofNanos(key(name).form().max());
     Object value = value(name);
     String expected =
         "a Go duration of " + GoDuration.format(min) + " to " + GoDuration.format(max);
@@ -113,6 +131,7 @@ final class Section {
     return new Section(inner, path(name), tablePath(name), faults);
   }
 
+  /** The objects of a list, which may be too long. */
   List<Section> sections(String name) {
     List<Section> sections = new ArrayList<>();
     JsonArray list = list(name);
@@ -123,6 +142,10 @@ final class Section {
       } else {
         fault(member, shown(name, list.getValue(i)), "an object");
       }
+    }
+    long max = key(name).form().max();
+    if (sections.size() > max) {
+      fault(name, sections.size() + " of them", "at most " + max);
     }
     return sections;
   }

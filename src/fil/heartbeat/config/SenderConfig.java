@@ -40,10 +40,11 @@ public record SenderConfig(
   /** Where its miner's address is asked for, likewise. */
   public static final String MINER_ADDRESS = "filecoin.miner.address";
 
-  /** Longest and shortest period of a beat or a reconnect. */
-  static final Duration MIN_PERIOD = Duration.ofMillis(1);
+  public static final Duration BEAT_PERIOD = Duration.ofSeconds(3);
+  public static final Duration RECONNECT_PERIOD = Duration.ofSeconds(10);
 
-  static final Duration MAX_PERIOD = Duration.ofHours(24);
+  /** A head is fresh for at least so long, however often its source is asked. */
+  public static final Duration HEAD_MAX_AGE = Duration.ofSeconds(10);
 
   /**
    * @throws ConfigException with every fault; unknown keys are faults
@@ -54,14 +55,14 @@ public record SenderConfig(
     SenderConfig config =
         new SenderConfig(
             Checks.target(section, "beatTarget"),
-            section.duration("beatPeriod", MIN_PERIOD, MAX_PERIOD),
-            section.duration("reconnectPeriod", MIN_PERIOD, MAX_PERIOD),
+            section.duration("beatPeriod"),
+            section.duration("reconnectPeriod"),
             Checks.nickname(section, "nickname"),
             Checks.path(section, "keyFile", Path.of("")),
             section.text("headBusAddress"),
             section.text("minerBusAddress"),
             section.flag("extras"),
-            section.duration("headMaxAge", MIN_PERIOD, MAX_PERIOD),
+            section.duration("headMaxAge"),
             section.flag("clustered"));
     if (!faults.isEmpty()) {
       throw new ConfigException(faults);

@@ -3,7 +3,6 @@ package fil.heartbeat.config;
 import fil.heartbeat.config.SinkConfig.Mail;
 import fil.heartbeat.config.SinkConfig.Tls;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -16,13 +15,7 @@ import java.util.stream.Stream;
 
 /** Reads {@code alerts.sinks}. */
 final class SinkReader {
-  /** Each has a queue of its own, and every alert carries what each was told. */
-  static final int MAX_SINKS = 32;
-
-  private static final int MAX_RECEIVERS = 50;
   private static final String PAGERDUTY = "https://events.pagerduty.com/v2/enqueue";
-  private static final Duration MIN_TIMEOUT = Duration.ofSeconds(1);
-  private static final Duration MAX_TIMEOUT = Duration.ofSeconds(60);
 
   private static final List<String> MAIL = List.of("host", "port", "tls", "user", "from", "to");
 
@@ -44,7 +37,7 @@ final class SinkReader {
 
   List<SinkConfig> read(Section alerts) {
     List<SinkConfig> sinks = new ArrayList<>();
-    for (Section section : Checks.sections(alerts, "sinks", MAX_SINKS)) {
+    for (Section section : alerts.sections("sinks")) {
       sinks.add(sink(section));
     }
     return sinks;
@@ -71,8 +64,8 @@ final class SinkReader {
         receiver,
         secret,
         section.flag("watchdog"),
-        (int) section.whole("maxPerMinute", 1, 600),
-        section.duration("timeout", MIN_TIMEOUT, MAX_TIMEOUT),
+        section.whole("maxPerMinute"),
+        section.duration("timeout"),
         type == SinkConfig.Type.EMAIL
             ? Optional.of(mail(section, secret.isPresent()))
             : Optional.empty());
@@ -154,7 +147,7 @@ final class SinkReader {
     }
     return new Mail(
         host,
-        (int) section.whole("port", 1, 65_535),
+        section.whole("port"),
         tls,
         user,
         address(section, "from", section.text("from")),
@@ -163,8 +156,9 @@ final class SinkReader {
 
   private static List<String> receivers(Section section) {
     List<String> receivers = section.texts("to");
-    if (receivers.isEmpty() || receivers.size() > MAX_RECEIVERS) {
-      section.fault("to", receivers.size() + " of them", "1 to " + MAX_RECEIVERS + " addresses");
+    if (!AlertsConfigKeys.RECEIVERS.holds(receivers.size())) {
+      section.fault(
+          "to", receivers.size() + " of them", AlertsConfigKeys.RECEIVERS.range() + " addresses");
     }
     return receivers.stream().map(each -> address(section, "to", each)).toList();
   }

@@ -1,5 +1,6 @@
 package fil.heartbeat.sender;
 
+import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
@@ -13,13 +14,10 @@ import java.util.Map;
  */
 public final class Senders implements Shareable {
 
-  /** Each target may hold one thread while it writes to a peer that does not read. */
-  public static final int DEFAULT_MAX_TARGETS = 256;
-
   private record Key(String peerId, Object identity) {}
 
   private final Map<Key, SenderCounters> tallies = new LinkedHashMap<>();
-  private int maxTargets = DEFAULT_MAX_TARGETS;
+  private int maxTargets = Config.MAX_TARGETS;
 
   Senders() {}
 
