@@ -156,6 +156,12 @@ public record AlertsConfig(
    */
   public record Deadman(Secret url, Duration period) {}
 
+  /**
+   * Other aggregators that are watched. Two or three watch each other, and each costs a request in
+   * ten seconds.
+   */
+  public static final int MAX_PEERS = 8;
+
   public static final Duration GROUP_WAIT = Duration.ofSeconds(5);
   public static final Duration KEEP_FIRING_FOR = Duration.ofSeconds(10);
   public static final Duration MONITOR_AFTER = Duration.ofMinutes(5);

@@ -159,8 +159,7 @@ final class AlertsConfigKeys {
   }
 
   private void watchers() {
-    // Each is asked all the time.
-    key("peers", list(0, 8), "[]", "other aggregators that this one watches");
+    key("peers", list(0, AlertsConfig.MAX_PEERS), "[]", "other aggregators that this one watches");
     key("peers[].name", TEXT, "", "required, unique, 1 to 64 characters");
     key("peers[].url", TEXT, "", "required: its HTTP side, with `http.basePath`");
     key("peers[].tokenFile", TEXT, "", "file with a read token; empty = none");

@@ -2,6 +2,7 @@ package fil.heartbeat.alert.canary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.AlertsConfig.Peer;
 import java.nio.file.Path;
 import java.util.List;
@@ -99,10 +100,10 @@ class PeerWatchTest {
   @Test
   void noMoreAreWatchedThanThereMayBe() {
     watch.watch(
-        IntStream.rangeClosed(0, PeerWatch.MAX_PEERS)
+        IntStream.rangeClosed(0, AlertsConfig.MAX_PEERS)
             .mapToObj(i -> new Peer("p" + i, "http://p" + i, Optional.empty()))
             .toList(),
         at(0));
-    assertThat(watch.watched()).hasSize(PeerWatch.MAX_PEERS);
+    assertThat(watch.watched()).hasSize(AlertsConfig.MAX_PEERS);
   }
 }

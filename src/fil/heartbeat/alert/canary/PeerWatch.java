@@ -1,5 +1,6 @@
 package fil.heartbeat.alert.canary;
 
+import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.AlertsConfig.Peer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,12 +19,6 @@ final class PeerWatch {
   /** Tries that failed since, at least: a pause of ours is not theirs. */
   static final int DEAD_TRIES = 3;
 
-  /**
-   * Peers looked after; those beyond are not, and the log says so. Two or three aggregators watch
-   * each other, and each costs a request in ten seconds.
-   */
-  static final int MAX_PEERS = 32;
-
   private static final class Seen {
     long goodNanos;
     int failures;
@@ -35,12 +30,15 @@ final class PeerWatch {
 
   private final Map<Peer, Seen> peers = new LinkedHashMap<>();
 
-  /** Watches these from now on; what is known of one that stays as it is stays too. */
+  /**
+   * Watches these from now on, the first {@link AlertsConfig#MAX_PEERS} of them; what is known of
+   * one that stays as it is stays too.
+   */
   void watch(List<Peer> next, long nowNanos) {
     Map<Peer, Seen> before = Map.copyOf(peers);
     peers.clear();
     next.stream()
-        .limit(MAX_PEERS)
+        .limit(AlertsConfig.MAX_PEERS)
         .forEach(peer -> peers.put(peer, before.getOrDefault(peer, new Seen(nowNanos))));
   }
 

@@ -1,5 +1,6 @@
 package fil.heartbeat.alert.canary;
 
+import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.AlertsConfig.Peer;
 import fil.heartbeat.config.Secret;
 import io.vertx.core.Future;
@@ -60,7 +61,7 @@ public final class PeerWatchVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    probe = new Probe(vertx, timeout, PeerWatch.MAX_PEERS);
+    probe = new Probe(vertx, timeout, AlertsConfig.MAX_PEERS);
     look();
     vertx.setPeriodic(period.toMillis(), timer -> look());
     return Future.succeededFuture();
@@ -74,8 +75,8 @@ public final class PeerWatchVerticle extends VerticleBase {
 
   /** Watches these from now on. From any thread, at any time. */
   public void peers(List<Peer> next) {
-    if (next.size() > PeerWatch.MAX_PEERS) {
-      log.warn("too many peers, watching the first {} of {}", PeerWatch.MAX_PEERS, next.size());
+    if (next.size() > AlertsConfig.MAX_PEERS) {
+      log.warn("too many peers, watching the first {} of {}", AlertsConfig.MAX_PEERS, next.size());
     }
     synchronized (watch) {
       watch.watch(next, nanoTime.getAsLong());
