@@ -91,8 +91,8 @@ class ConfigChangeTest {
     // Who is in a fleet that is named needs no time to show it.
     Config named = alerts("\"aggregator\":{\"allow\":[\"" + ID + "\"]},", "{}");
     assertThat(ConfigChange.between(from, named).alertsChanged()).isTrue();
-    assertThat(from.alerts().orElseThrow().monitorAfter()).isEqualTo(Duration.ofMinutes(5));
-    assertThat(named.alerts().orElseThrow().monitorAfter()).isEqualTo(Duration.ZERO);
+    assertThat(from.alerts().orElseThrow().rules().monitorAfter()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(named.alerts().orElseThrow().rules().monitorAfter()).isEqualTo(Duration.ZERO);
     Config off = alerts(aggregator, "null");
     assertThat(ConfigChange.between(from, off).alertsChanged()).isTrue();
     assertThat(ConfigChange.between(from, off).applied(from, off).alerts()).isEmpty();

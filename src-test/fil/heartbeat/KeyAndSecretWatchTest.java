@@ -120,7 +120,7 @@ class KeyAndSecretWatchTest {
     try (LogLines log = new LogLines(KeyAndSecretWatch.class)) {
       Config config = watch(NODE);
       Path ignored = Files.move(key("other"), own, StandardCopyOption.REPLACE_EXISTING);
-      watch(NODE, config.sending());
+      watch(NODE, config.senders().sending());
       look();
       Files.delete(first);
       ignored = Files.move(key("third"), own, StandardCopyOption.REPLACE_EXISTING);

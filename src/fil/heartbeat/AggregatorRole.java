@@ -6,11 +6,9 @@ import fil.heartbeat.aggregator.Membership;
 import fil.heartbeat.chain.source.ReferenceVerticle;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
-import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.config.MembersConfig;
 import fil.heartbeat.config.ReferenceConfig;
 import fil.heartbeat.fleet.Expected;
-import fil.heartbeat.fleet.FleetLimits;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.KeyFile;
@@ -41,9 +39,7 @@ final class AggregatorRole {
 
   static AggregatorSettings settings(AggregatorConfig role) {
     return new AggregatorSettings(
-        role.network(),
-        new FleetLimits(role.maxNodes(), role.forgetAfter(), role.maxBeatRate(), role.beatBurst()),
-        FleetSettings.DEFAULT.withForkAfter(role.forkAfter()));
+        role.network(), role.limits(), FleetSettings.DEFAULT.withForkAfter(role.forkAfter()));
   }
 
   static Membership membership(MembersConfig members) {
@@ -57,19 +53,21 @@ final class AggregatorRole {
   /** Takes the key, which is made when it is absent, and makes the host that has it. */
   static Future<Host> host(
       Vertx vertx, Config config, AggregatorConfig role, int connections, ProcessLocks locks) {
-    Path keyFile = role.keyFile();
+    Path keyFile = role.bind().keyFile();
     return vertx.executeBlocking(
         () -> {
           locks.takeKey(keyFile);
           KeyFile.Loaded key = KeyFile.loadOrCreate(keyFile, KeyType.ED25519);
           key.report(log);
           Host host =
-              HostProviders.named(config.libp2pImplementation())
+              config
+                  .libp2p()
+                  .provider()
                   .create(
                       vertx,
                       key.identity(),
-                      config.libp2p().withSockets(s -> s.withMaxConnections(connections)));
-          host.announce(role.announce());
+                      config.libp2p().host().withSockets(s -> s.withMaxConnections(connections)));
+          host.announce(role.bind().announce());
           return host;
         });
   }
@@ -82,7 +80,7 @@ final class AggregatorRole {
     Throwable cause = known.getCause() == null ? known : known.getCause();
     return new IOException(
         "aggregator.listen: "
-            + role.listen()
+            + role.bind().listen()
             + " cannot be bound: "
             + String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT)
             + " (expected: a free port; 0 picks one)",
@@ -109,7 +107,7 @@ final class AggregatorRole {
     }
     Multiaddr bound = verticle.address();
     List<String> addresses = new ArrayList<>(List.of(bound.toString()));
-    for (Multiaddr announced : role.map(AggregatorConfig::announce).orElse(List.of())) {
+    for (Multiaddr announced : role.map(config -> config.bind().announce()).orElse(List.of())) {
       bound.peerId().ifPresent(self -> addresses.add(announced.withPeerId(self).toString()));
     }
     return addresses;

@@ -14,8 +14,6 @@ import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.alert.sink.Sinks;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
-import fil.heartbeat.config.HostProviders;
-import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.libp2p.Multiaddr;
 import io.vertx.core.Future;
@@ -68,17 +66,18 @@ final class AlertRole implements ProcessHealth {
             this,
             sink ->
                 Sinks.create(
-                    vertx, sink, environment, config.http().flatMap(HttpConfig::externalUrl)),
+                    vertx,
+                    sink,
+                    environment,
+                    config.http().flatMap(http -> http.naming().externalUrl())),
             aggregator.clock().steady());
     canary =
         new CanaryVerticle(
-            identity ->
-                HostProviders.named(config.libp2pImplementation())
-                    .create(vertx, identity, config.libp2p()),
+            identity -> config.libp2p().provider().create(vertx, identity, config.libp2p().host()),
             target,
             aggregator::canary);
-    deadman = new DeadmanVerticle(own.deadman(), canary::isHealthy, environment);
-    peers = new PeerWatchVerticle(own.peers());
+    deadman = new DeadmanVerticle(own.watching().deadman(), canary::isHealthy, environment);
+    peers = new PeerWatchVerticle(own.watching().peers());
   }
 
   AlertVerticle view() {
@@ -113,8 +112,8 @@ final class AlertRole implements ProcessHealth {
         .apply(next, "config")
         .onSuccess(
             applied -> {
-              peers.peers(next.peers());
-              deadman.config(next.deadman());
+              peers.peers(next.watching().peers());
+              deadman.config(next.watching().deadman());
             });
   }
 

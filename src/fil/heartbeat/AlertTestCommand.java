@@ -10,10 +10,8 @@ import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.alert.notify.MonitoredSink;
 import fil.heartbeat.alert.sink.Sinks;
-import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
-import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.config.SinkConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -49,7 +47,11 @@ final class AlertTestCommand {
     String label = "sink " + chosen.name() + " type " + chosen.type().word();
     try {
       Sink sink =
-          Sinks.create(vertx, chosen, environment, config.http().flatMap(HttpConfig::externalUrl));
+          Sinks.create(
+              vertx,
+              chosen,
+              environment,
+              config.http().flatMap(http -> http.naming().externalUrl()));
       Void ignored =
           await(
               sink.deliver(notification(chosen.name(), Instant.now())),
@@ -69,7 +71,8 @@ final class AlertTestCommand {
   }
 
   private static SinkConfig choose(Config config, Optional<String> name) {
-    List<SinkConfig> sinks = config.alerts().map(AlertsConfig::sinks).orElse(List.of());
+    List<SinkConfig> sinks =
+        config.alerts().map(alerts -> alerts.delivery().sinks()).orElse(List.of());
     List<String> names = sinks.stream().map(SinkConfig::name).toList();
     return sinks.stream()
         .filter(each -> each.name().equals(name.orElse("")))

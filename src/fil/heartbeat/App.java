@@ -103,12 +103,12 @@ final class App {
    */
   Future<Void> start() {
     begun = true;
-    Senders.of(vertx).limit(config.maxTargets());
+    Senders.of(vertx).limit(config.senders().maxTargets());
     Future.<Void>succeededFuture()
         .compose(now -> startAggregator())
         .compose(up -> steps.take("alerts", this::startAlerts))
         .compose(up -> steps.take("http", this::startHttp))
-        .compose(up -> startNodes(config.sending()))
+        .compose(up -> startNodes(config.senders().sending()))
         .compose(up -> steps.take("ready", this::tellReady))
         .onComplete(started);
     return started.future();
@@ -225,7 +225,10 @@ final class App {
           // What did not come up is not there, so that the next change tries it again.
           config =
               wanted
-                  .withNodes(nodes.values().stream().map(NodeSenders::running).toList())
+                  .withSenders(
+                      wanted
+                          .senders()
+                          .withNodes(nodes.values().stream().map(NodeSenders::running).toList()))
                   .withAlerts(alertsApplied.result() ? wanted.alerts() : config.alerts());
           Future<?> unused = secrets.watch(config, change.removed());
           log.info(
@@ -295,7 +298,9 @@ final class App {
     AggregatorConfig role = config.aggregator().get();
     Capacity capacity;
     try {
-      capacity = Capacity.of(role.maxNodes(), config.libp2p().sockets().maxConnections(), machine);
+      capacity =
+          Capacity.of(
+              role.limits().maxNodes(), config.libp2p().host().sockets().maxConnections(), machine);
     } catch (Capacity.TooSmallException e) {
       return Future.failedFuture(e);
     }
@@ -316,7 +321,7 @@ final class App {
                       AggregatorVerticle verticle =
                           new AggregatorVerticle(
                               host,
-                              role.listen(),
+                              role.bind().listen(),
                               AggregatorRole.settings(role),
                               AggregatorRole.membership(role.members()),
                               history,

@@ -5,6 +5,7 @@ import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.MembersConfig;
 import fil.heartbeat.config.NodeConfig;
+import fil.heartbeat.config.SendersConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ record ConfigChange(
     List<NodeConfig> removed = new ArrayList<>();
     List<Retarget> retargeted = new ArrayList<>();
     // A change of form changes the bus addresses of every node.
-    boolean sameForm = from.multiNode() == to.multiNode();
+    boolean sameForm = from.senders().multiNode() == to.senders().multiNode();
     before.forEach(
         (key, node) -> {
           NodeConfig next = after.get(key);
@@ -58,9 +59,9 @@ record ConfigChange(
     compare(needRestart, "aggregator", from, to, ConfigChange::aggregatorButMembers);
     compare(needRestart, "http", from, to, Config::http);
     compare(needRestart, "log", from, to, Config::log);
-    compare(needRestart, "heartbeat.maxTargets", from, to, Config::maxTargets);
-    compare(needRestart, "libp2p.implementation", from, to, Config::libp2pImplementation);
-    compare(needRestart, "libp2p", from, to, Config::libp2p);
+    compare(needRestart, "heartbeat.maxTargets", from, to, each -> each.senders().maxTargets());
+    compare(needRestart, "libp2p.implementation", from, to, each -> each.libp2p().implementation());
+    compare(needRestart, "libp2p", from, to, each -> each.libp2p().host());
     return new ConfigChange(
         added, removed, retargeted, !from.alerts().equals(alerts(from, to)), needRestart);
   }
@@ -68,15 +69,13 @@ record ConfigChange(
   /** The config that is in force after the change: the new nodes, the old rest. */
   Config applied(Config from, Config to) {
     return new Config(
-        to.nodes(),
-        to.multiNode(),
-        from.maxTargets(),
+        new SendersConfig(
+            to.senders().nodes(), to.senders().multiNode(), from.senders().maxTargets()),
         from.aggregator()
             .map(old -> to.aggregator().map(each -> old.withMembers(each.members())).orElse(old)),
         from.http(),
         alerts(from, to),
         from.log(),
-        from.libp2pImplementation(),
         from.libp2p());
   }
 
@@ -88,7 +87,7 @@ record ConfigChange(
   }
 
   private static Map<Object, NodeConfig> byKey(Config config) {
-    return config.sending().stream()
+    return config.senders().sending().stream()
         .collect(
             Collectors.toMap(
                 NodeConfig::keyFile, node -> node, (a, b) -> a, java.util.LinkedHashMap::new));

@@ -8,7 +8,6 @@ import fil.heartbeat.chain.source.RpcException;
 import fil.heartbeat.config.ChainConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
-import fil.heartbeat.config.HostProviders;
 import fil.heartbeat.config.NodeConfig;
 import fil.heartbeat.config.TargetConfig;
 import fil.heartbeat.libp2p.DialOptions;
@@ -128,9 +127,7 @@ final class Doctor {
       Multiaddr target = target(node);
       KeyFile.Loaded key = key(node);
       Heartbeat beat = head(vertx, node);
-      Host host =
-          HostProviders.named(config.libp2pImplementation())
-              .create(vertx, key.identity(), config.libp2p());
+      Host host = config.libp2p().provider().create(vertx, key.identity(), config.libp2p().host());
       Stream stream = dial(host, target);
       if (beats) {
         beat(stream, HeartbeatEncoder.encode(beat.asDiagnostic()));
@@ -162,7 +159,7 @@ final class Doctor {
 
   /** The node with a target, or the one that {@code --target} is for. */
   private NodeConfig node(Config config) throws Stop {
-    return config.nodes().stream()
+    return config.senders().nodes().stream()
         .filter(node -> targetOption.isPresent() || !node.targets().isEmpty())
         .findFirst()
         .orElseThrow(

@@ -29,7 +29,7 @@ final class HttpRole {
 
   /** Where browsers find it. */
   static String url(HttpConfig role, int port) {
-    return url(role, role.host(), port);
+    return url(role, role.bind().host(), port);
   }
 
   /**
@@ -37,6 +37,10 @@ final class HttpRole {
    */
   static String url(HttpConfig role, String host, int port) {
     String shown = host.contains(":") ? "[" + host + "]" : host;
-    return (role.tls().isPresent() ? "https://" : "http://") + shown + ":" + port + role.basePath();
+    return (role.bind().tls().isPresent() ? "https://" : "http://")
+        + shown
+        + ":"
+        + port
+        + role.naming().basePath();
   }
 }

@@ -1,6 +1,5 @@
 package fil.heartbeat;
 
-import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.FileChanges;
 import fil.heartbeat.config.FileWatch;
@@ -94,8 +93,8 @@ final class KeyAndSecretWatch {
   private static Set<Entry> entries(Config config) {
     Set<Entry> found = new LinkedHashSet<>();
     Stream.concat(
-            config.aggregator().map(AggregatorConfig::keyFile).stream(),
-            config.sending().stream().map(NodeConfig::keyFile))
+            config.aggregator().map(role -> role.bind().keyFile()).stream(),
+            config.senders().sending().stream().map(NodeConfig::keyFile))
         .forEach(file -> found.add(Entry.ofKey(file)));
     // Hundreds of nodes may have one token.
     Map<Secret.OfFile, List<String>> settings = new LinkedHashMap<>();

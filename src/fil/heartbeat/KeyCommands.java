@@ -1,7 +1,6 @@
 package fil.heartbeat;
 
 import fil.heartbeat.Arguments.UsageException;
-import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.NodeConfig;
@@ -67,7 +66,7 @@ final class KeyCommands {
     if (arguments.option("--key").isEmpty()) {
       file.load()
           .aggregator()
-          .map(AggregatorConfig::keyFile)
+          .map(role -> role.bind().keyFile())
           .ifPresent(
               key ->
                   made(key, type)
@@ -113,7 +112,7 @@ final class KeyCommands {
     boolean beats = config.sends();
     boolean serves = config.aggregator().isPresent() || config.http().isPresent();
     List<Named> named = new ArrayList<>();
-    for (NodeConfig node : config.nodes()) {
+    for (NodeConfig node : config.senders().nodes()) {
       if (!node.targets().isEmpty() || (!beats && !serves)) {
         named.add(new Named(node.nickname(), node.keyFile()));
       }

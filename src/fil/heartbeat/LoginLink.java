@@ -32,7 +32,7 @@ final class LoginLink {
             .http()
             .orElseThrow(
                 () -> ConfigException.of("http", "(absent)", "the role that has the page"));
-    if (http.tokensFile().isPresent()) {
+    if (http.auth().tokensFile().isPresent()) {
       throw ConfigException.of(
           "http.auth.tokensFile", "is set", "no tokens; with them, log in with one on the page");
     }
@@ -40,18 +40,18 @@ final class LoginLink {
   }
 
   private static String page(HttpConfig http) {
-    if (http.externalUrl().isPresent()) {
-      return http.externalUrl().get();
+    if (http.naming().externalUrl().isPresent()) {
+      return http.naming().externalUrl().get();
     }
-    if (http.port() == 0) {
+    if (http.bind().port() == 0) {
       throw ConfigException.of("http.port", "0", "a port that stays the same, or http.externalUrl");
     }
     String host =
-        switch (http.host()) {
+        switch (http.bind().host()) {
           case "0.0.0.0" -> "127.0.0.1";
           case "::" -> "::1";
-          default -> http.host();
+          default -> http.bind().host();
         };
-    return HttpRole.url(http, host, http.port()) + "/";
+    return HttpRole.url(http, host, http.bind().port()) + "/";
   }
 }

@@ -149,13 +149,16 @@ public final class Main {
         "ok: "
             + file.path()
             + " senders="
-            + config.nodes().stream().mapToInt(node -> node.targets().size()).sum()
+            + config.senders().nodes().stream().mapToInt(node -> node.targets().size()).sum()
             + " aggregator="
             + (config.aggregator().isPresent() ? "on" : "off")
             + " http="
             + (config.http().isPresent() ? "on" : "off")
             + " alerts="
-            + config.alerts().map(alerts -> "on sinks=" + alerts.sinks().size()).orElse("off"));
+            + config
+                .alerts()
+                .map(alerts -> "on sinks=" + alerts.delivery().sinks().size())
+                .orElse("off"));
     return DONE;
   }
 

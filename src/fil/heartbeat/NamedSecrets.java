@@ -27,9 +27,9 @@ final class NamedSecrets {
   /** Of all roles that are on, but for the HTTP server, which has a file of many tokens. */
   static List<Named> of(Config config) {
     NamedSecrets found = new NamedSecrets();
-    for (NodeConfig node : config.sending()) {
+    for (NodeConfig node : config.senders().sending()) {
       found.token(
-          config.multiNode() ? "nodes[" + node.nickname() + "].chain" : "chain",
+          config.senders().multiNode() ? "nodes[" + node.nickname() + "].chain" : "chain",
           node.chain().tokenFile());
     }
     config.aggregator().ifPresent(found::aggregator);
@@ -44,13 +44,17 @@ final class NamedSecrets {
   }
 
   private void alerts(AlertsConfig role) {
-    for (SinkConfig sink : role.sinks()) {
+    for (SinkConfig sink : role.delivery().sinks()) {
       String name = "alerts.sinks[" + sink.name() + "].";
       secret(name + "url", sink.url());
       secret(name + "secret", sink.secret());
     }
-    role.peers().forEach(peer -> token("alerts.peers[" + peer.name() + "]", peer.tokenFile()));
-    role.deadman().ifPresent(deadman -> secret("alerts.deadman.url", Optional.of(deadman.url())));
+    role.watching()
+        .peers()
+        .forEach(peer -> token("alerts.peers[" + peer.name() + "]", peer.tokenFile()));
+    role.watching()
+        .deadman()
+        .ifPresent(deadman -> secret("alerts.deadman.url", Optional.of(deadman.url())));
   }
 
   private void token(String section, Optional<Path> file) {

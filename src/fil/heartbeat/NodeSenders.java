@@ -65,7 +65,7 @@ final class NodeSenders {
   }
 
   Future<Void> start() {
-    String suffix = config.multiNode() ? "." + node.nickname() : "";
+    String suffix = config.senders().multiNode() ? "." + node.nickname() : "";
     return vertx
         .executeBlocking(
             () -> {
@@ -176,14 +176,14 @@ final class NodeSenders {
     }
     return vertx
         .deployVerticle(
-            new HeartbeatVerticle(config.libp2pImplementation(), config.libp2p()),
+            new HeartbeatVerticle(config.libp2p().implementation(), config.libp2p().host()),
             new DeploymentOptions().setConfig(deployment(target)))
         .map(id -> senders.put(target, id))
         .mapEmpty();
   }
 
   private JsonObject deployment(TargetConfig target) {
-    String suffix = config.multiNode() ? "." + node.nickname() : "";
+    String suffix = config.senders().multiNode() ? "." + node.nickname() : "";
     String address =
         target.isLocal() ? local.map(Multiaddr::toString).orElseThrow() : target.beatTarget();
     return new SenderConfig(

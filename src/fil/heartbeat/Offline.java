@@ -51,14 +51,14 @@ final class Offline {
   static List<String> ofDisk(Config config) {
     Offline look = new Offline(Map.of());
     config.aggregator().ifPresent(role -> look.dataDir(role.dataDir()));
-    config.http().flatMap(HttpConfig::tls).ifPresent(look::tls);
+    config.http().flatMap(role -> role.bind().tls()).ifPresent(look::tls);
     return Stream.concat(look.faults.stream(), look.found.stream()).toList();
   }
 
   /** One line for each that would not do now: key, value and what is expected. No secret. */
   static Found look(Config config, Map<String, String> environment) {
     Offline look = new Offline(environment);
-    config.sending().forEach(node -> look.key(node.keyFile()));
+    config.senders().sending().forEach(node -> look.key(node.keyFile()));
     config.aggregator().ifPresent(role -> look.aggregator(role, config));
     config.http().ifPresent(look::http);
     NamedSecrets.of(config).forEach(look::secret);
@@ -66,18 +66,18 @@ final class Offline {
   }
 
   private void aggregator(AggregatorConfig role, Config config) {
-    key(role.keyFile());
+    key(role.bind().keyFile());
     dataDir(role.dataDir());
     try {
       Capacity unused =
           Capacity.of(
-              role.maxNodes(),
-              config.libp2p().sockets().maxConnections(),
+              role.limits().maxNodes(),
+              config.libp2p().host().sockets().maxConnections(),
               Capacity.Machine.ofThisProcess());
     } catch (Capacity.TooSmallException e) {
       found.add(String.valueOf(e.getMessage()));
     }
-    Multiaddr listen = role.listen();
+    Multiaddr listen = role.bind().listen();
     String[] parts = listen.toString().split("/", -1);
     if (parts.length > 4 && parts[3].equals("tcp")) {
       port("aggregator.listen", parts[2], Integer.parseInt(parts[4]));
@@ -85,11 +85,12 @@ final class Offline {
   }
 
   private void http(HttpConfig role) {
-    role.tokensFile()
+    role.auth()
+        .tokensFile()
         .flatMap(TokenCheck::fault)
         .ifPresent(fault -> found.add("http.auth.tokensFile: " + fault));
-    role.tls().ifPresent(this::tls);
-    port("http.host, http.port", role.host(), role.port());
+    role.bind().tls().ifPresent(this::tls);
+    port("http.host, http.port", role.bind().host(), role.bind().port());
   }
 
   private void tls(HttpConfig.Tls pair) {

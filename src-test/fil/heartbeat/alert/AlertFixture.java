@@ -85,11 +85,12 @@ final class AlertFixture implements AggregatorView, ProcessHealth {
   }
 
   static AlertsConfig config(SinkConfig... sinks) {
-    return Configurations.sinks(AlertsConfig.DEFAULT.ofNamedFleet(), sinks);
+    return AlertsConfig.DEFAULT.ofNamedFleet().withDelivery(to -> to.withSinks(List.of(sinks)));
   }
 
   static AlertsConfig withTimes(AlertsConfig all, Duration groupWait, Duration keepFiringFor) {
-    return Configurations.keepFiringFor(Configurations.groupWait(all, groupWait), keepFiringFor);
+    return all.withDelivery(to -> to.withGroupWait(groupWait))
+        .withRules(rules -> rules.withKeepFiringFor(keepFiringFor));
   }
 
   AlertVerticle deploy(Vertx vertx, AlertsConfig config, AlertStore store, RecordingSink... sinks)

@@ -44,14 +44,18 @@ class AlertPropertyTest {
     ChainState.UNKNOWN
   };
   private static final AlertsConfig CONFIG =
-      Configurations.routes(
-          AlertScript.config(
+      AlertScript.config(
               sink("ops"),
               sink("slow", SinkConfig.Type.SLACK, false, 3),
-              sink("am", SinkConfig.Type.ALERTMANAGER, false, 60)),
-          new AlertsConfig.Route(Selector.ALL, List.of("ops", "am")),
-          new AlertsConfig.Route(
-              new Selector(Map.of("severity", List.of("critical", "warning"))), List.of("slow")));
+              sink("am", SinkConfig.Type.ALERTMANAGER, false, 60))
+          .withDelivery(
+              to ->
+                  to.withRoutes(
+                      List.of(
+                          new AlertsConfig.Route(Selector.ALL, List.of("ops", "am")),
+                          new AlertsConfig.Route(
+                              new Selector(Map.of("severity", List.of("critical", "warning"))),
+                              List.of("slow")))));
 
   static IntStream seeds() {
     return IntStream.range(0, SEEDS);
@@ -75,7 +79,7 @@ class AlertPropertyTest {
     script.failing.clear();
     script.run(700);
     script.run(4_000);
-    for (SinkConfig sink : CONFIG.sinks()) {
+    for (SinkConfig sink : CONFIG.delivery().sinks()) {
       Map<String, AlertStatus> known = read(script, sink.name(), seed);
       Set<String> firing =
           known.entrySet().stream()
@@ -129,7 +133,7 @@ class AlertPropertyTest {
       }
       case 9 -> script.beat(names);
       case 10 -> {
-        String sink = CONFIG.sinks().get(random.nextInt(3)).name();
+        String sink = CONFIG.delivery().sinks().get(random.nextInt(3)).name();
         if (script.failing.remove(sink) == null) {
           script.failing.put(
               sink, new DeliveryException(DeliveryException.Kind.UNREACHABLE, "no", null));

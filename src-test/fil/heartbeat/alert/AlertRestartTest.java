@@ -14,6 +14,7 @@ import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.history.AlertStore.Entry;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -88,7 +89,7 @@ class AlertRestartTest {
   @Test
   void whatWasToldRightBeforeACrashIsTakenBackThoughItWasOverMeanwhile() {
     boolean[] killed = {false};
-    script.config(Configurations.keepFiringFor(CONFIG, java.time.Duration.ZERO));
+    script.config(CONFIG.withRules(all -> all.withKeepFiringFor(java.time.Duration.ZERO)));
     script.steps =
         at -> {
           if (at.equals("told") && !killed[0]) {
@@ -108,7 +109,10 @@ class AlertRestartTest {
   @Test
   void nothingNewlyFiresWhileItIsWarming() {
     script.config(
-        Configurations.rule(CONFIG, AlertRule.NODE_NO_HEAD, rule -> Configurations.hold(rule, 5)));
+        CONFIG.withRules(
+            all ->
+                all.withRule(
+                    AlertRule.NODE_NO_HEAD, rule -> rule.withHold(Duration.ofSeconds(5)))));
     script.restart();
     script.start();
     script.run(5);

@@ -87,19 +87,9 @@ final class AlertScript {
       new AlertsConfig.Flapping(4, Duration.ofMinutes(30), Duration.ofMinutes(15));
 
   static AlertsConfig config(SinkConfig... sinks) {
-    return new AlertsConfig(
-        Map.of(),
-        List.of(),
-        List.of(),
-        List.of(sinks),
-        List.of(),
-        AlertsConfig.GROUP_WAIT,
-        AlertsConfig.KEEP_FIRING_FOR,
-        QUICK_TO_FLAP,
-        Duration.ZERO,
-        AlertsConfig.ISOLATION_LIMIT,
-        List.of(),
-        Optional.empty());
+    return AlertsConfig.DEFAULT
+        .withRules(all -> all.withFlapping(QUICK_TO_FLAP).withMonitorAfter(Duration.ZERO))
+        .withDelivery(to -> to.withSinks(List.of(sinks)));
   }
 
   static SinkConfig sink(String name) {
@@ -303,7 +293,7 @@ final class AlertScript {
       steps.accept("observed");
       save();
       steps.accept("saved");
-      for (SinkConfig sink : config.sinks()) {
+      for (SinkConfig sink : config.delivery().sinks()) {
         send(sink.name());
       }
       send(Dispatcher.CANARY_SINK);

@@ -47,7 +47,7 @@ class AlertmanagerQueueTest {
 
   @Test
   void whatSeemsOverForLongIsToldOn() {
-    script.config(Configurations.keepFiringFor(CONFIG, Duration.ofMinutes(10)));
+    script.config(CONFIG.withRules(all -> all.withKeepFiringFor(Duration.ofMinutes(10))));
     script.chain("a", ChainState.FORKED);
     script.until(1);
     script.chain("a", ChainState.OK);

@@ -44,13 +44,16 @@ class ClockStepTest {
     ChainState.OK, ChainState.OK, ChainState.FORKED, ChainState.BEHIND, ChainState.STALLED
   };
   private static final AlertsConfig CONFIG =
-      Configurations.flapping(
-          AlertScript.config(
+      AlertScript.config(
               sink("ops", SinkConfig.Type.WEBHOOK, true, 600),
               sink("slow", SinkConfig.Type.SLACK, false, 3),
-              sink("am", SinkConfig.Type.ALERTMANAGER, false, 60)),
-          // With less calm, when it fires again depends on when the node is looked at.
-          new AlertsConfig.Flapping(4, Duration.ofMinutes(30), Duration.ofMinutes(30)));
+              sink("am", SinkConfig.Type.ALERTMANAGER, false, 60))
+          .withRules(
+              all ->
+                  all.withFlapping( // With less calm, when it fires again depends on when the node
+                      // is looked at.
+                      new AlertsConfig.Flapping(
+                          4, Duration.ofMinutes(30), Duration.ofMinutes(30))));
 
   static IntStream seeds() {
     return IntStream.range(FIRST, FIRST + SEEDS);

@@ -61,12 +61,18 @@ class DeliveryTest {
   @Test
   void routesChooseSinks() {
     script.config(
-        Configurations.routes(
-            Configurations.sinks(CONFIG, sink("ops"), sink("duty"), sink("unused")),
-            new AlertsConfig.Route(
-                new Selector(Map.of("severity", List.of("critical"))), List.of("ops", "duty")),
-            new AlertsConfig.Route(
-                new Selector(Map.of("nickname", List.of("a*"))), List.of("ops"))));
+        CONFIG
+            .withDelivery(to -> to.withSinks(List.of(sink("ops"), sink("duty"), sink("unused"))))
+            .withDelivery(
+                to ->
+                    to.withRoutes(
+                        List.of(
+                            new AlertsConfig.Route(
+                                new Selector(Map.of("severity", List.of("critical"))),
+                                List.of("ops", "duty")),
+                            new AlertsConfig.Route(
+                                new Selector(Map.of("nickname", List.of("a*"))),
+                                List.of("ops"))))));
     script.silent("a", "b");
     script.chain("c", ChainState.FORKED);
     script.until(100);
@@ -182,7 +188,9 @@ class DeliveryTest {
 
   @Test
   void aSinkIsToldAtMostSoOftenAMinuteAndNothingIsLost() {
-    script.config(Configurations.sinks(CONFIG, sink("ops", SinkConfig.Type.SLACK, false, 2)));
+    script.config(
+        CONFIG.withDelivery(
+            to -> to.withSinks(List.of(sink("ops", SinkConfig.Type.SLACK, false, 2)))));
     script.chain("a", ChainState.FORKED);
     script.chain("b", ChainState.NO_HEAD);
     script.silent("c");
@@ -216,7 +224,9 @@ class DeliveryTest {
   /** Else whoever makes up many networks delays what is real. */
   @Test
   void networksWithoutANameAreOneGroup() {
-    script.config(Configurations.sinks(CONFIG, sink("ops", SinkConfig.Type.WEBHOOK, false, 5)));
+    script.config(
+        CONFIG.withDelivery(
+            to -> to.withSinks(List.of(sink("ops", SinkConfig.Type.WEBHOOK, false, 5)))));
     for (int i = 0; i < 400; i++) {
       ScriptNode node = script.add("made-up-" + i);
       node.network = null;
@@ -239,7 +249,9 @@ class DeliveryTest {
   /** Five a minute, of which one is for what is critical. */
   @Test
   void whatIsCriticalFindsRoomBesideAFloodOfWarnings() {
-    script.config(Configurations.sinks(CONFIG, sink("ops", SinkConfig.Type.WEBHOOK, false, 5)));
+    script.config(
+        CONFIG.withDelivery(
+            to -> to.withSinks(List.of(sink("ops", SinkConfig.Type.WEBHOOK, false, 5)))));
     for (int i = 0; i < 20; i++) {
       ScriptNode node = script.add("node-" + i);
       node.network = "network-" + i;
@@ -255,7 +267,9 @@ class DeliveryTest {
   /** Of two a minute one is for what is critical, whatever else there is. */
   @Test
   void aSlowSinkKeepsRoomForWhatIsCritical() {
-    script.config(Configurations.sinks(CONFIG, sink("ops", SinkConfig.Type.WEBHOOK, false, 2)));
+    script.config(
+        CONFIG.withDelivery(
+            to -> to.withSinks(List.of(sink("ops", SinkConfig.Type.WEBHOOK, false, 2)))));
     for (int i = 0; i < 20; i++) {
       ScriptNode node = script.add("node-" + i);
       node.network = "network-" + i;
@@ -264,7 +278,7 @@ class DeliveryTest {
     script.until(200);
     int before = script.lines.size();
     script.chain("a", ChainState.FORKED);
-    script.until(201 + (int) CONFIG.groupWait().toSeconds());
+    script.until(201 + (int) CONFIG.delivery().groupWait().toSeconds());
     assertThat(script.lines)
         .hasSize(before + 1)
         .last()
@@ -275,7 +289,9 @@ class DeliveryTest {
   /** Changes without end leave the Alertmanager room for what is critical. */
   @Test
   void anAlertmanagerThatIsToldSeldomHearsAtOnceOfWhatIsCritical() {
-    script.config(Configurations.sinks(CONFIG, sink("am", SinkConfig.Type.ALERTMANAGER, false, 2)));
+    script.config(
+        CONFIG.withDelivery(
+            to -> to.withSinks(List.of(sink("am", SinkConfig.Type.ALERTMANAGER, false, 2)))));
     for (int i = 0; i < 12; i++) {
       script.add("node-" + i);
     }
@@ -329,8 +345,10 @@ class DeliveryTest {
   @Test
   void watchdogComesAgainAndAgainToThoseWhoWantIt() {
     script.config(
-        Configurations.sinks(
-            CONFIG, sink("ops"), sink("snitch", SinkConfig.Type.WEBHOOK, true, 60)));
+        CONFIG.withDelivery(
+            to ->
+                to.withSinks(
+                    List.of(sink("ops"), sink("snitch", SinkConfig.Type.WEBHOOK, true, 60)))));
     script.until(650);
     assertThat(script.lines)
         .containsExactly(
@@ -343,7 +361,8 @@ class DeliveryTest {
   @Test
   void anAlertmanagerIsToldAtOnceAndEachMinuteAndOnceWhenItIsOver() {
     script.config(
-        Configurations.sinks(CONFIG, sink("am", SinkConfig.Type.ALERTMANAGER, false, 600)));
+        CONFIG.withDelivery(
+            to -> to.withSinks(List.of(sink("am", SinkConfig.Type.ALERTMANAGER, false, 600)))));
     script.chain("a", ChainState.FORKED);
     script.until(30);
     script.silent("b");
@@ -362,7 +381,8 @@ class DeliveryTest {
   @Test
   void forAnAlertmanagerAnAlertThatComesBackGoesOn() {
     script.config(
-        Configurations.sinks(CONFIG, sink("am", SinkConfig.Type.ALERTMANAGER, false, 600)));
+        CONFIG.withDelivery(
+            to -> to.withSinks(List.of(sink("am", SinkConfig.Type.ALERTMANAGER, false, 600)))));
     script.chain("a", ChainState.FORKED);
     script.until(10);
     script.failing.put("am", unreachable);
@@ -394,7 +414,7 @@ class DeliveryTest {
   void aSinkThatIsAddedIsToldWhatFires() {
     script.silent("a");
     script.until(60);
-    script.config(Configurations.sinks(CONFIG, sink("ops"), sink("new")));
+    script.config(CONFIG.withDelivery(to -> to.withSinks(List.of(sink("ops"), sink("new")))));
     script.until(80);
     script.config(CONFIG);
     script.beat("a");
@@ -412,8 +432,8 @@ class DeliveryTest {
     script.chain("b", ChainState.BEHIND);
     script.until(60);
     script.config(
-        Configurations.rule(
-            CONFIG, AlertRule.NODE_SILENT, rule -> Configurations.enabled(rule, false)));
+        CONFIG.withRules(
+            all -> all.withRule(AlertRule.NODE_SILENT, rule -> rule.withEnabled(false))));
     script.until(120);
     assertThat(script.lines)
         .containsExactly("20s ops NodeSilent/mainnet +a", "66s ops NodeSilent/mainnet -a");

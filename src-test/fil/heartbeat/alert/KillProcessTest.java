@@ -64,8 +64,9 @@ class KillProcessTest {
               Optional.empty(),
               Map.of(),
               Selector.ALL);
-      return Configurations.groupWait(
-          Configurations.rule(usual, AlertRule.NODE_DISCONNECTED, before -> now), Duration.ZERO);
+      return usual
+          .withRules(all -> all.withRule(AlertRule.NODE_DISCONNECTED, before -> now))
+          .withDelivery(to -> to.withGroupWait(Duration.ZERO));
     }
   }
 

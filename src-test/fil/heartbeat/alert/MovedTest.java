@@ -40,12 +40,10 @@ class MovedTest {
   private static final Set<Class<?>> NOT = Set.of(Node.class, Silence.class, Alert.class);
 
   private static final AlertsConfig CONFIG =
-      Configurations.rule(
-          AlertScript.config(
+      AlertScript.config(
               sink("ops", SinkConfig.Type.WEBHOOK, true, 600),
-              sink("am", SinkConfig.Type.ALERTMANAGER, false, 60)),
-          AlertRule.UNKNOWN_NODES,
-          rule -> Configurations.enabled(rule, true));
+              sink("am", SinkConfig.Type.ALERTMANAGER, false, 60))
+          .withRules(all -> all.withRule(AlertRule.UNKNOWN_NODES, rule -> rule.withEnabled(true)));
 
   private static AlertScript script() {
     AlertScript script = AlertScript.withNodes(CONFIG, "a", "b", "c", "d", "e");

@@ -172,15 +172,15 @@ class QuietTest {
   void aWindowOfMaintenanceHoldsBackWhatItSelects() {
     // 12:00:20 is second 0.
     script.config(
-        Configurations.maintenance(
-            CONFIG,
-            new AlertsConfig.Maintenance(
-                "noon",
-                new Selector(Map.of("nickname", List.of("a"))),
-                Set.of(DayOfWeek.MONDAY),
-                LocalTime.of(11, 0),
-                LocalTime.of(12, 5),
-                ZoneId.of("UTC"))));
+        CONFIG.withMaintenance(
+            List.of(
+                new AlertsConfig.Maintenance(
+                    "noon",
+                    new Selector(Map.of("nickname", List.of("a"))),
+                    Set.of(DayOfWeek.MONDAY),
+                    LocalTime.of(11, 0),
+                    LocalTime.of(12, 5),
+                    ZoneId.of("UTC")))));
     script.silent("a", "b");
     script.until(600);
     assertThat(script.lines)

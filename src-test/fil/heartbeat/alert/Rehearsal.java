@@ -57,7 +57,7 @@ public final class Rehearsal {
         Optional.empty(),
         at);
     save();
-    for (SinkConfig sink : config.sinks()) {
+    for (SinkConfig sink : config.delivery().sinks()) {
       Optional<Notification> due = engine.next(sink.name(), at);
       due.ifPresent(
           notification -> {

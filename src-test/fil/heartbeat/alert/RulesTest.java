@@ -167,8 +167,7 @@ class RulesTest {
     script.until(600);
     assertThat(script.lines).isEmpty();
     script.config(
-        Configurations.rule(
-            CONFIG, AlertRule.NODE_SLOW, rule -> Configurations.enabled(rule, true)));
+        CONFIG.withRules(all -> all.withRule(AlertRule.NODE_SLOW, rule -> rule.withEnabled(true))));
     script.until(610);
     assertThat(script.lines).containsExactly("606s ops NodeSlow/mainnet +a");
   }
@@ -481,8 +480,8 @@ class RulesTest {
             Map.of("team", "sp"),
             Map.of(
                 AlertRule.NODE_SILENT,
-                Configurations.hold(AlertsConfig.Rule.of(AlertRule.NODE_SILENT), 40)));
-    script.config(Configurations.groups(CONFIG, group));
+                AlertsConfig.Rule.of(AlertRule.NODE_SILENT).withHold(Duration.ofSeconds(40))));
+    script.config(CONFIG.withRules(all -> all.withGroups(List.of(group))));
     script.silent("a", "b");
     script.until(100);
     assertThat(script.lines)
@@ -496,10 +495,11 @@ class RulesTest {
   @Test
   void aRuleOfOtherNodesSaysNothingOfThisOne() {
     script.config(
-        Configurations.rule(
-            CONFIG,
-            AlertRule.NODE_SILENT,
-            rule -> Configurations.select(rule, new Selector(Map.of("peer_id", List.of("b*"))))));
+        CONFIG.withRules(
+            all ->
+                all.withRule(
+                    AlertRule.NODE_SILENT,
+                    rule -> rule.withSelect(new Selector(Map.of("peer_id", List.of("b*")))))));
     script.silent("a", "b");
     script.until(100);
     assertThat(script.lines).containsExactly("20s ops NodeSilent/mainnet +b");

@@ -97,8 +97,8 @@ class StrangersTest {
 
   private static AlertScript open() {
     return AlertScript.withNodes(
-        Configurations.monitorAfter(
-            AlertScript.config(AlertScript.sink("ops")), Duration.ofMinutes(5)),
+        AlertScript.config(AlertScript.sink("ops"))
+            .withRules(all -> all.withMonitorAfter(Duration.ofMinutes(5))),
         FLEET);
   }
 
@@ -214,8 +214,10 @@ class StrangersTest {
   @Test
   void allStrangersTogetherAreAtMostOneMessageAnHour() {
     script.config(
-        Configurations.rule(
-            script.config(), AlertRule.UNKNOWN_NODES, rule -> Configurations.enabled(rule, true)));
+        script
+            .config()
+            .withRules(
+                all -> all.withRule(AlertRule.UNKNOWN_NODES, rule -> rule.withEnabled(true))));
     List<ScriptNode> strangers = strangers();
     script.run(90);
     assertThat(script.lines).singleElement().asString().endsWith(" ops UnknownNodes +UnknownNodes");
@@ -235,13 +237,11 @@ class StrangersTest {
   @Test
   void aSinkThatWasAwayIsToldOfStrangersOnceItIsBack() {
     script.config(
-        Configurations.sinks(
-            Configurations.rule(
-                script.config(),
-                AlertRule.UNKNOWN_NODES,
-                rule -> Configurations.enabled(rule, true)),
-            AlertScript.sink("ops"),
-            AlertScript.sink("away")));
+        script
+            .config()
+            .withRules(all -> all.withRule(AlertRule.UNKNOWN_NODES, rule -> rule.withEnabled(true)))
+            .withDelivery(
+                to -> to.withSinks(List.of(AlertScript.sink("ops"), AlertScript.sink("away")))));
     script.failing.put(
         "away", new DeliveryException(DeliveryException.Kind.UNREACHABLE, "no connection", null));
     List<ScriptNode> strangers = strangers();

@@ -77,7 +77,7 @@ class TogetherTest {
   void theLimitIsThatOfTheConfiguration() {
     AlertScript script =
         AlertScript.withNodes(
-            Configurations.isolationLimit(CONFIG, Duration.ofMinutes(2)), names(12));
+            CONFIG.withRules(all -> all.withIsolationLimit(Duration.ofMinutes(2))), names(12));
     script.disconnect(names(12));
     script.until(300);
     assertThat(script.lines).hasSize(2).last().asString().startsWith("155s ops NodeDisconnected");
@@ -178,8 +178,8 @@ class TogetherTest {
   void withoutTheRuleEachNodeIsTold() {
     AlertScript script =
         AlertScript.withNodes(
-            Configurations.rule(
-                CONFIG, AlertRule.FLEET_ISOLATED, rule -> Configurations.enabled(rule, false)),
+            CONFIG.withRules(
+                all -> all.withRule(AlertRule.FLEET_ISOLATED, rule -> rule.withEnabled(false))),
             names(9));
     script.silent(names(9));
     script.until(100);
@@ -237,7 +237,7 @@ class TogetherTest {
   /** A path that loses a third of its packets: half a minute of silence each hour, all day. */
   @Test
   void aNodeOnABadPathIsOneMessageFromTheFourthTimeOn() {
-    AlertsConfig slow = Configurations.flapping(CONFIG, AlertsConfig.Flapping.DEFAULT);
+    AlertsConfig slow = CONFIG.withRules(all -> all.withFlapping(AlertsConfig.Flapping.DEFAULT));
     AlertScript script = AlertScript.withNodes(slow, "a", "b");
     for (int hour = 0; hour < 24; hour++) {
       script.silent("a");

@@ -63,17 +63,15 @@ class AccessTest {
     return new ApiVerticle(
         new ApiSettings(
             new HttpConfig(
-                "127.0.0.1",
-                0,
-                1000,
-                List.of("beats.test"),
-                tls,
-                Optional.of(file),
-                false,
-                basePath,
-                Set.of(),
-                List.of(Cidr.parse("127.0.0.0/8").orElseThrow()),
-                Optional.empty()),
+                new HttpConfig.Bind("127.0.0.1", 0, tls, false),
+                new HttpConfig.Naming(
+                    List.of("beats.test"),
+                    basePath,
+                    Optional.empty(),
+                    List.of(Cidr.parse("127.0.0.0/8").orElseThrow())),
+                new HttpConfig.Auth(Optional.of(file), false, Set.of()),
+                HttpConfig.Connections.DEFAULT,
+                1000),
             "0"),
         Optional.of(
             AggregatorReads.of(

@@ -132,7 +132,7 @@ class AlertsConfigTest {
              "groups":[{"name":"lab","select":{"labels":{"site":"lab-*"}},"severity":"info","labels":{"env":"lab"},
                "rules":{"NodeBehind":{"severity":"info"}}},{"name":"rest"}]}
             """);
-    assertThat(alerts.groups())
+    assertThat(alerts.rules().groups())
         .containsExactly(
             new Group(
                 "lab",
@@ -168,12 +168,19 @@ class AlertsConfigTest {
     assertThat(alerts)
         .isEqualTo(
             new AlertsConfig(
-                Map.of(),
-                List.of(),
-                List.of(
-                    new Route(
-                        new Selector(Map.of("severity", List.of("critical"))), List.of("ops"))),
-                List.of(OPS_READ),
+                new AlertsConfig.Rules(
+                    Map.of(),
+                    List.of(),
+                    new Flapping(2, Duration.ofHours(1), Duration.ofHours(2)),
+                    Duration.ofHours(1),
+                    Duration.ofSeconds(30),
+                    Duration.ofMinutes(20)),
+                new AlertsConfig.Delivery(
+                    List.of(OPS_READ),
+                    List.of(
+                        new Route(
+                            new Selector(Map.of("severity", List.of("critical"))), List.of("ops"))),
+                    Duration.ZERO),
                 List.of(
                     new Maintenance(
                         "nightly",
@@ -189,20 +196,17 @@ class AlertsConfigTest {
                         LocalTime.NOON,
                         LocalTime.NOON,
                         ZoneId.of("UTC"))),
-                Duration.ZERO,
-                Duration.ofHours(1),
-                new Flapping(2, Duration.ofHours(1), Duration.ofHours(2)),
-                Duration.ofSeconds(30),
-                Duration.ofMinutes(20),
-                List.of(
-                    new Peer(
-                        "other",
-                        "https://b.example.com/heartbeat",
-                        Optional.of(FOLDER.resolve("t"))),
-                    new Peer("third", "http://10.0.0.3:8080", Optional.empty())),
-                Optional.of(
-                    new Deadman(
-                        new Secret.Plain("https://ping.example/SECRET"), Duration.ofSeconds(10)))));
+                new AlertsConfig.Watching(
+                    List.of(
+                        new Peer(
+                            "other",
+                            "https://b.example.com/heartbeat",
+                            Optional.of(FOLDER.resolve("t"))),
+                        new Peer("third", "http://10.0.0.3:8080", Optional.empty())),
+                    Optional.of(
+                        new Deadman(
+                            new Secret.Plain("https://ping.example/SECRET"),
+                            Duration.ofSeconds(10))))));
     assertThat(alerts.toString()).doesNotContain("SECRET");
   }
 
@@ -329,7 +333,8 @@ class AlertsConfigTest {
         .containsExactly(
             "alerts.groups[0].labels: 17 labels (expected: an object of at most 16 labels)");
     labels.remove("l0");
-    assertThat(parse(group.formatted(labels.encode())).groups().get(0).labels()).hasSize(16);
+    assertThat(parse(group.formatted(labels.encode())).rules().groups().get(0).labels())
+        .hasSize(16);
   }
 
   @Test
@@ -344,9 +349,9 @@ class AlertsConfigTest {
                 "FIL_HEARTBEAT__ALERTS__RULES", "{\"NodeSlow\":{\"enabled\":true}}"),
             Map.of("heartbeat.alerts.flapping.changes", "9"));
     AlertsConfig alerts = config.alerts().orElseThrow();
-    assertThat(alerts.sinks()).containsExactly(OPS_READ);
-    assertThat(alerts.groupWait()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(alerts.delivery().sinks()).containsExactly(OPS_READ);
+    assertThat(alerts.delivery().groupWait()).isEqualTo(Duration.ofSeconds(2));
     assertThat(alerts.rule(AlertRule.NODE_SLOW).enabled()).isTrue();
-    assertThat(alerts.flapping().changes()).isEqualTo(9);
+    assertThat(alerts.rules().flapping().changes()).isEqualTo(9);
   }
 }

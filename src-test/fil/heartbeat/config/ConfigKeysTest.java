@@ -163,7 +163,7 @@ class ConfigKeysTest {
           case TEXT -> "other";
           case LIST, SECTION, MAP, NETWORK -> throw new IllegalStateException(key.path());
         };
-    HostConfig changed = with(Map.of("heartbeat." + key.path(), other)).libp2p();
+    HostConfig changed = with(Map.of("heartbeat." + key.path(), other)).libp2p().host();
     for (Limit each : limits()) {
       Object before = each.value().apply(HostProviders.DEFAULT_LIMITS);
       Object after = each.value().apply(changed);

@@ -41,18 +41,18 @@ class ConfigTest {
   void nothingMeansNoRole() {
     Config config = parse("{}");
     assertThat(config.isIdle()).isTrue();
-    assertThat(config.maxTargets()).isEqualTo(256);
+    assertThat(config.senders().maxTargets()).isEqualTo(256);
     assertThat(config.log()).isEqualTo(new LogConfig("info", false));
-    assertThat(config.libp2pImplementation()).isEqualTo("built-in");
-    assertThat(config.libp2p()).isEqualTo(HostProviders.DEFAULT_LIMITS);
+    assertThat(config.libp2p().implementation()).isEqualTo("built-in");
+    assertThat(config.libp2p().host()).isEqualTo(HostProviders.DEFAULT_LIMITS);
   }
 
   @Test
   void theShortFormIsOneNodeWithTheOriginalsDefaults() {
     Config config =
         parse(fill("{\"heartbeat\":{\"beatTarget\":\"$T\"},\"chain\":{\"url\":\"$R\"}}"));
-    assertThat(config.multiNode()).isFalse();
-    assertThat(config.nodes())
+    assertThat(config.senders().multiNode()).isFalse();
+    assertThat(config.senders().nodes())
         .containsExactly(
             new NodeConfig(
                 "",
@@ -84,7 +84,7 @@ class ConfigTest {
                  "http":{"host":"::1","port":0},"alerts":{"sinks":[]},"log":{"level":"debug","format":"json"},
                  "libp2p":{"implementation":"jvm-libp2p","maxConnections":17,"exemptLoopback":false,"upgradeTimeout":"8s","cryptoThreads":3}}
                 """));
-    NodeConfig node = config.nodes().get(0);
+    NodeConfig node = config.senders().nodes().get(0);
     assertThat(node.nickname()).isEqualTo("alice");
     assertThat(node.keyFile()).isEqualTo(FOLDER.resolve("k/a.key"));
     assertThat(node.extras()).isFalse();
@@ -97,19 +97,20 @@ class ConfigTest {
     assertThat(node.chain().seed()).isEqualTo(9);
     assertThat(node.miner().address()).isEqualTo("f01000");
     AggregatorConfig aggregator = config.aggregator().orElseThrow();
-    assertThat(aggregator.listen()).hasToString("/ip6/::1/tcp/0");
-    assertThat(aggregator.announce()).hasSize(1);
-    assertThat(aggregator.keyFile()).isEqualTo(Path.of("/k/agg.key"));
+    assertThat(aggregator.bind().listen()).hasToString("/ip6/::1/tcp/0");
+    assertThat(aggregator.bind().announce()).hasSize(1);
+    assertThat(aggregator.bind().keyFile()).isEqualTo(Path.of("/k/agg.key"));
     assertThat(aggregator.network()).contains(Network.CALIBNET);
     assertThat(aggregator.dataDir()).isEqualTo(FOLDER.resolve("d"));
     assertThat(config.http()).contains(new HttpConfig("::1", 0, 1000));
     assertThat(config.log()).isEqualTo(new LogConfig("debug", true));
-    assertThat(config.maxTargets()).isEqualTo(2);
-    assertThat(config.libp2pImplementation()).isEqualTo("jvm-libp2p");
-    assertThat(config.libp2p().sockets().maxConnections()).isEqualTo(17);
-    assertThat(config.libp2p().sockets().exemptLoopback()).isFalse();
-    assertThat(config.libp2p().deadlines().upgradeTimeout()).isEqualTo(Duration.ofSeconds(8));
-    assertThat(config.libp2p().crypto().cryptoThreads()).isEqualTo(3);
+    assertThat(config.senders().maxTargets()).isEqualTo(2);
+    assertThat(config.libp2p().implementation()).isEqualTo("jvm-libp2p");
+    assertThat(config.libp2p().host().sockets().maxConnections()).isEqualTo(17);
+    assertThat(config.libp2p().host().sockets().exemptLoopback()).isFalse();
+    assertThat(config.libp2p().host().deadlines().upgradeTimeout())
+        .isEqualTo(Duration.ofSeconds(8));
+    assertThat(config.libp2p().host().crypto().cryptoThreads()).isEqualTo(3);
   }
 
   @Test
@@ -123,9 +124,9 @@ class ConfigTest {
                   {"nickname":"b","keyFile":"b.key","chain":{"url":"$R"},"targets":[{"beatTarget":"$T"}]}],
                  "heartbeat":{"maxTargets":2}}
                 """));
-    assertThat(config.multiNode()).isTrue();
-    assertThat(config.nodes()).extracting(NodeConfig::nickname).containsExactly("a", "b");
-    assertThat(config.nodes())
+    assertThat(config.senders().multiNode()).isTrue();
+    assertThat(config.senders().nodes()).extracting(NodeConfig::nickname).containsExactly("a", "b");
+    assertThat(config.senders().nodes())
         .extracting(NodeConfig::keyFile)
         .containsExactly(FOLDER.resolve("keys/a.key"), FOLDER.resolve("b.key"));
   }
@@ -146,7 +147,7 @@ class ConfigTest {
     Config config =
         parse("{}", Map.of("FIL_HEARTBEAT_ALERTS", TARGET, "FULLNODE_API_INFO", "t0k:" + RPC));
     assertThat(config.sends()).isTrue();
-    assertThat(config.nodes().get(0).targets())
+    assertThat(config.senders().nodes().get(0).targets())
         .containsExactly(new TargetConfig(TARGET, Duration.ofSeconds(10), Duration.ofSeconds(10)));
   }
 
@@ -180,7 +181,7 @@ class ConfigTest {
       })
   void aTargetMayBeAnyAddressThatADialCanReach(String target) {
     String json = "{\"heartbeat\":{\"beatTarget\":\"%s\"},\"chain\":{\"source\":\"simulated\"}}";
-    assertThat(parse(json.formatted(target)).nodes().get(0).targets())
+    assertThat(parse(json.formatted(target)).senders().nodes().get(0).targets())
         .extracting(TargetConfig::beatTarget)
         .containsExactly(target);
   }
@@ -215,9 +216,10 @@ class ConfigTest {
         parse(
             fill("{\"heartbeat\":{\"beatTarget\":\"$T\"}}"),
             Map.of("FULLNODE_API_INFO", text, "MINER_API_INFO", text));
-    assertThat(config.nodes().get(0).chain().url()).isEqualTo(url);
-    assertThat(config.nodes().get(0).chain().token()).isEqualTo(Optional.ofNullable(token));
-    assertThat(config.nodes().get(0).miner().url()).contains(url);
+    assertThat(config.senders().nodes().get(0).chain().url()).isEqualTo(url);
+    assertThat(config.senders().nodes().get(0).chain().token())
+        .isEqualTo(Optional.ofNullable(token));
+    assertThat(config.senders().nodes().get(0).miner().url()).contains(url);
   }
 
   @Test
@@ -255,7 +257,7 @@ class ConfigTest {
   void aUrlMayHoldAKeyThatIsNeverPrinted() {
     String json = "{\"chain\":{\"url\":\"https://node.example/rpc/v1?key=SECRET\"}}";
     Config config = parse(json, Map.of("MINER_API_INFO", "https://node.example/rpc/v1?key=SECRET"));
-    assertThat(config.nodes().get(0).chain().url()).endsWith("?key=SECRET");
+    assertThat(config.senders().nodes().get(0).chain().url()).endsWith("?key=SECRET");
     assertThat(config.toString())
         .contains("https://node.example/rpc/v1?…")
         .doesNotContain("SECRET");
@@ -264,7 +266,8 @@ class ConfigTest {
   @ParameterizedTest
   @ValueSource(strings = {"http://lotus_node:1234/rpc/v1", "https://[::1]:1/", "http://h"})
   void aUrlMayNameAContainerOrALiteral(String url) {
-    assertThat(parse("{\"chain\":{\"url\":\"" + url + "\"}}").nodes().get(0).chain().url())
+    assertThat(
+            parse("{\"chain\":{\"url\":\"" + url + "\"}}").senders().nodes().get(0).chain().url())
         .isEqualTo(url);
   }
 
@@ -323,7 +326,8 @@ class ConfigTest {
     }
     JsonObject json =
         new JsonObject().put("heartbeat", new JsonObject().put("nickname", "é".repeat(32)));
-    assertThat(Config.parse(json, FOLDER, Map.of()).nodes().get(0).nickname()).hasSize(32);
+    assertThat(Config.parse(json, FOLDER, Map.of()).senders().nodes().get(0).nickname())
+        .hasSize(32);
   }
 
   @Test

@@ -38,19 +38,21 @@ class HttpConfigTest {
                  "maxConnections":20,"maxConnectionsPerAddress":3,"externalUrl":"https://beats.test/heartbeat"}"""))
         .isEqualTo(
             new HttpConfig(
-                "::1",
-                0,
-                5,
-                List.of("beats.test"),
-                Optional.of(new HttpConfig.Tls(FOLDER.resolve("c.pem"), FOLDER.resolve("k.pem"))),
-                Optional.of(FOLDER.resolve("tokens")),
-                true,
-                "/heartbeat",
-                Set.of(HttpConfig.Hidden.MINERS),
-                List.of(Cidr.parse("10.0.0.0/8").orElseThrow()),
-                Optional.of("https://beats.test/heartbeat/"),
+                new HttpConfig.Bind(
+                    "::1",
+                    0,
+                    Optional.of(
+                        new HttpConfig.Tls(FOLDER.resolve("c.pem"), FOLDER.resolve("k.pem"))),
+                    true),
+                new HttpConfig.Naming(
+                    List.of("beats.test"),
+                    "/heartbeat",
+                    Optional.of("https://beats.test/heartbeat/"),
+                    List.of(Cidr.parse("10.0.0.0/8").orElseThrow())),
+                new HttpConfig.Auth(
+                    Optional.of(FOLDER.resolve("tokens")), true, Set.of(HttpConfig.Hidden.MINERS)),
                 new HttpConfig.Connections(20, 3),
-                true));
+                5));
   }
 
   @ParameterizedTest

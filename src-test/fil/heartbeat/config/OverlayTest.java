@@ -35,7 +35,8 @@ class OverlayTest {
             Map.of("heartbeat.http.port", "3", "user.home", "x"));
     assertThat(config.http()).contains(new HttpConfig("a", 3, 1000));
     assertThat(config.log().level()).isEqualTo("debug");
-    assertThat(config.nodes().get(0).chain().pollPeriod()).isEqualTo(Duration.ofSeconds(9));
+    assertThat(config.senders().nodes().get(0).chain().pollPeriod())
+        .isEqualTo(Duration.ofSeconds(9));
   }
 
   @Test
@@ -53,14 +54,14 @@ class OverlayTest {
                 "FIL_HEARTBEAT__AGGREGATOR__LISTEN", "/ip4/127.0.0.1/tcp/2",
                 "FIL_HEARTBEAT__AGGREGATOR__NETWORK", "calibnet"),
             Map.of("heartbeat.libp2p.exemptLoopback", "false"));
-    NodeConfig node = config.nodes().get(0);
+    NodeConfig node = config.senders().nodes().get(0);
     assertThat(node.targets()).extracting(TargetConfig::beatTarget).containsExactly(TARGET);
     assertThat(node.extras()).isFalse();
     assertThat(node.nickname()).isEqualTo("17");
     assertThat(node.chain().seed()).isEqualTo(-5);
-    assertThat(config.libp2p().sockets().exemptLoopback()).isFalse();
+    assertThat(config.libp2p().host().sockets().exemptLoopback()).isFalse();
     AggregatorConfig aggregator = config.aggregator().orElseThrow();
-    assertThat(aggregator.listen()).hasToString("/ip4/127.0.0.1/tcp/2");
+    assertThat(aggregator.bind().listen()).hasToString("/ip4/127.0.0.1/tcp/2");
     assertThat(aggregator.network()).contains(Network.CALIBNET);
   }
 
@@ -125,7 +126,7 @@ class OverlayTest {
   void theFileItselfStaysAsItIs() {
     JsonObject file = new JsonObject("{\"http\":{\"port\":1}}");
     Config config = Config.parse(file, FOLDER, Map.of("FIL_HEARTBEAT__HTTP__PORT", "2"), Map.of());
-    assertThat(config.http().orElseThrow().port()).isEqualTo(2);
+    assertThat(config.http().orElseThrow().bind().port()).isEqualTo(2);
     assertThat(file).isEqualTo(new JsonObject("{\"http\":{\"port\":1}}"));
   }
 

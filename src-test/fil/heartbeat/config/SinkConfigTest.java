@@ -26,12 +26,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SinkConfigTest {
   private static SinkConfig sink(String members) {
-    return parse("{\"sinks\":[{\"name\":\"ops\"," + members + "}]}").sinks().get(0);
+    return parse("{\"sinks\":[{\"name\":\"ops\"," + members + "}]}").delivery().sinks().get(0);
   }
 
   @Test
   void aSinkHasTheDefaultsOfTheTable() {
-    assertThat(parse("{\"sinks\":[" + OPS + "]}").sinks()).containsExactly(OPS_READ);
+    assertThat(parse("{\"sinks\":[" + OPS + "]}").delivery().sinks()).containsExactly(OPS_READ);
   }
 
   @Test
@@ -140,7 +140,7 @@ class SinkConfigTest {
     assertThat(faults(sink.formatted(to.encode())))
         .containsExactly("alerts.sinks[0].to: 51 of them (expected: 1 to 50 addresses)");
     to.remove(0);
-    assertThat(parse(sink.formatted(to.encode())).sinks()).hasSize(1);
+    assertThat(parse(sink.formatted(to.encode())).delivery().sinks()).hasSize(1);
   }
 
   @ParameterizedTest

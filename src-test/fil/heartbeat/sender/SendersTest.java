@@ -3,8 +3,8 @@ package fil.heartbeat.sender;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.SendersConfig;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +47,7 @@ class SendersTest {
 
   @Test
   void oneTargetMoreThanTheLimitIsRefused() {
-    for (int i = 0; i < Config.MAX_TARGETS; i++) {
+    for (int i = 0; i < SendersConfig.MAX_TARGETS; i++) {
       Runnable unused = senders.register(tally("peer" + i), "me");
     }
     assertThatThrownBy(() -> senders.register(tally("one more"), "me"))

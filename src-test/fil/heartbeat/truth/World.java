@@ -219,7 +219,7 @@ final class World implements AutoCloseable {
 
   private boolean isGood() {
     try {
-      return !config(Files.readString(config())).sinks().isEmpty();
+      return !config(Files.readString(config())).delivery().sinks().isEmpty();
     } catch (IOException | RuntimeException e) {
       return false;
     }

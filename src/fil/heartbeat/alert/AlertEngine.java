@@ -57,7 +57,7 @@ final class AlertEngine {
    *     out
    */
   AlertEngine(AlertsConfig config, List<AlertStore.Entry> restored, Instant now) {
-    NodeTracker nodes = new NodeTracker(config.monitorAfter(), flaps, isolation);
+    NodeTracker nodes = new NodeTracker(config.rules().monitorAfter(), flaps, isolation);
     suppression = new Suppression(config, table, silences);
     evaluator = new RuleEvaluator(config, table, nodes, flaps, isolation);
     dispatcher = new Dispatcher(config, table);

@@ -239,7 +239,7 @@ final class AlertLoop {
     Map<SinkConfig, MonitoredSink> after = new LinkedHashMap<>();
     List<MonitoredSink> made = new ArrayList<>();
     try {
-      for (SinkConfig each : config.sinks()) {
+      for (SinkConfig each : config.delivery().sinks()) {
         MonitoredSink sink = sinks.get(each);
         if (sink == null) {
           sink = new MonitoredSink(each, sinkFactory.apply(each), timeLimit);

@@ -117,7 +117,10 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
               if (ticks) {
                 vertx.setPeriodic(PERIOD_MILLIS, timer -> tick(made));
               }
-              log.info("alerting started sinks={} restored={}", config.sinks().size(), kept.size());
+              log.info(
+                  "alerting started sinks={} restored={}",
+                  config.delivery().sinks().size(),
+                  kept.size());
             });
   }
 
@@ -164,8 +167,8 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
           log.info(
               "audit by={} action=reload sinks={} routes={} maintenance={}",
               shown(by),
-              next.sinks().size(),
-              next.routes().size(),
+              next.delivery().sinks().size(),
+              next.delivery().routes().size(),
               next.maintenance().size());
           return Future.succeededFuture();
         });

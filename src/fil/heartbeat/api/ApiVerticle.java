@@ -125,11 +125,11 @@ public final class ApiVerticle extends VerticleBase {
     connections =
         new HttpConnections(
             settings.http().connections(),
-            settings.http().trustedProxies(),
+            settings.http().naming().trustedProxies(),
             patience,
             System::nanoTime,
             UnreadAnswers.ofHeap());
-    Hiding hiding = new Hiding(settings.http().hidden());
+    Hiding hiding = new Hiding(settings.http().auth().hidden());
     this.aggregator = aggregator.map(hiding::fleet);
     this.alerts = alerts.map(hiding::alerts);
     this.degraded =
@@ -141,7 +141,8 @@ public final class ApiVerticle extends VerticleBase {
   public Future<?> start() {
     FileWatch.Part watch = shared.map(FileWatch::part).orElseGet(() -> FileWatch.alone(vertx));
     files = watch;
-    Optional<TlsFiles> tls = settings.http().tls().map(pair -> new TlsFiles(vertx, pair, clock));
+    Optional<TlsFiles> tls =
+        settings.http().bind().tls().map(pair -> new TlsFiles(vertx, pair, clock));
     return tls.<Future<?>>map(TlsFiles::open)
         .orElse(Future.succeededFuture())
         .compose(read -> start(watch, tls))
@@ -152,8 +153,8 @@ public final class ApiVerticle extends VerticleBase {
   private Future<?> start(FileWatch.Part watch, Optional<TlsFiles> tls) {
     HttpServerOptions options =
         new HttpServerOptions()
-            .setHost(settings.http().host())
-            .setPort(settings.http().port())
+            .setHost(settings.http().bind().host())
+            .setPort(settings.http().bind().port())
             .setIdleTimeout((int) patience.idle().toMillis())
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
             // Nobody asks for it, and it would be a second way to speak past every limit.
@@ -187,9 +188,9 @@ public final class ApiVerticle extends VerticleBase {
                     failure instanceof BindException
                         ? new IOException(
                             "http.host, http.port: "
-                                + settings.http().host()
+                                + settings.http().bind().host()
                                 + ":"
-                                + settings.http().port()
+                                + settings.http().bind().port()
                                 + " cannot be bound: "
                                 + failure.getMessage()
                                 + " (expected: a free port; 0 picks one)",
@@ -198,7 +199,9 @@ public final class ApiVerticle extends VerticleBase {
         .onSuccess(
             bound ->
                 log.info(
-                    "http listening host={} port={}", settings.http().host(), bound.actualPort()));
+                    "http listening host={} port={}",
+                    settings.http().bind().host(),
+                    bound.actualPort()));
   }
 
   /** What reads files and loads many classes: the page, the document, the meters of the JVM. */
@@ -271,20 +274,22 @@ public final class ApiVerticle extends VerticleBase {
 
   private void warnOfTheWorld() {
     boolean here =
-        settings.http().host().equals("localhost")
-            || settings.http().host().startsWith("127.")
-            || settings.http().host().equals("::1");
-    if (!here && (settings.http().tls().isEmpty() || settings.http().tokensFile().isEmpty())) {
+        settings.http().bind().host().equals("localhost")
+            || settings.http().bind().host().startsWith("127.")
+            || settings.http().bind().host().equals("::1");
+    if (!here
+        && (settings.http().bind().tls().isEmpty()
+            || settings.http().auth().tokensFile().isEmpty())) {
       log.warn(
           "http is reachable from other machines without {}: host={} (set http.tls and http.auth)",
-          settings.http().tokensFile().isEmpty() ? "tokens" : "TLS",
-          settings.http().host());
+          settings.http().auth().tokensFile().isEmpty() ? "tokens" : "TLS",
+          settings.http().bind().host());
     }
   }
 
   /** A browser takes it only from HTTPS, ours or that of a proxy. */
   private void askForHttps(RoutingContext ctx) {
-    if (settings.http().hsts()) {
+    if (settings.http().bind().hsts()) {
       ctx.response().putHeader("strict-transport-security", HSTS);
     }
     ctx.next();
@@ -332,7 +337,7 @@ public final class ApiVerticle extends VerticleBase {
           new NetworkRoutes(
                   side,
                   settings.version(),
-                  settings.http().tokensFile().isPresent(),
+                  settings.http().auth().tokensFile().isPresent(),
                   degraded,
                   startedAt)
               .mount(routes);
@@ -360,7 +365,7 @@ public final class ApiVerticle extends VerticleBase {
     router.route().failureHandler(ApiVerticle::problem);
     return BasePath.mount(
         vertx,
-        settings.http().basePath(),
+        settings.http().naming().basePath(),
         router,
         access,
         List.of(this::askForHttps, ApiVerticle::nameOneHost));

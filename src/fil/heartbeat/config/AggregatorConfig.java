@@ -1,45 +1,70 @@
 package fil.heartbeat.config;
 
 import fil.heartbeat.chain.Network;
+import fil.heartbeat.fleet.FleetLimits;
 import fil.heartbeat.libp2p.Multiaddr;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The aggregator role. */
+/**
+ * The aggregator role.
+ *
+ * @param network the only one that counts; empty when each genesis is judged by itself
+ * @param forkAfter heights in a row at which a node must differ to be forked
+ */
 public record AggregatorConfig(
-    Multiaddr listen,
-    List<Multiaddr> announce,
-    Path keyFile,
+    Bind bind,
     Optional<Network> network,
     Path dataDir,
-    int maxNodes,
-    Duration forgetAfter,
-    int maxBeatRate,
-    int beatBurst,
+    FleetLimits limits,
     int forkAfter,
     MembersConfig members,
     List<ReferenceConfig> references) {
+
+  /**
+   * Where it is and who.
+   *
+   * @param announce what identify tells peers to dial; empty for what is bound
+   */
+  public record Bind(Multiaddr listen, List<Multiaddr> announce, Path keyFile) {
+    public Bind {
+      announce = List.copyOf(announce);
+    }
+  }
+
   public AggregatorConfig {
-    announce = List.copyOf(announce);
     references = List.copyOf(references);
   }
 
   /** The same with other members, which change without a restart. */
   public AggregatorConfig withMembers(MembersConfig others) {
+    return new AggregatorConfig(bind, network, dataDir, limits, forkAfter, others, references);
+  }
+
+  static AggregatorConfig read(Section section, Path folder) {
+    List<Multiaddr> announce = new ArrayList<>();
+    for (String text : section.texts("announce")) {
+      Multiaddr address = Checks.multiaddr(section, "announce", text);
+      if (address != null) {
+        announce.add(address);
+      }
+    }
     return new AggregatorConfig(
-        listen,
-        announce,
-        keyFile,
-        network,
-        dataDir,
-        maxNodes,
-        forgetAfter,
-        maxBeatRate,
-        beatBurst,
-        forkAfter,
-        others,
-        references);
+        new Bind(
+            Checks.listenAddress(section, "listen"),
+            announce,
+            Checks.path(section, "keyFile", folder)),
+        Checks.network(section, "network"),
+        Checks.databasePath(section, "dataDir", folder),
+        new FleetLimits(
+            section.whole("maxNodes"),
+            section.duration("forgetAfter"),
+            section.whole("maxBeatRate"),
+            section.whole("beatBurst")),
+        section.whole("forkAfter"),
+        MembersConfig.read(section),
+        ReferenceConfig.read(section, folder));
   }
 }

@@ -8,39 +8,127 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
-/**
- * The alert role. It needs the aggregator.
- *
- * @param rules every rule, with what the configuration changes of it
- * @param groups of nodes that are treated otherwise; the first that selects a node applies
- * @param routes which sinks get what; empty when every alert goes to every sink
- * @param groupWait how long alerts of one rule and network are gathered before they are told, 0s to
- *     10m; for those that are over too
- * @param keepFiringFor how long something must be over before it is told to be, 0s to 1h
- * @param monitorAfter how long a node that no configuration names must beat until alerts are about
- *     it, 0s to 24h; matters in an open fleet only, where everyone is a voter
- * @param isolationLimit for how long {@code FleetIsolated} holds back alerts of nodes at most, 1m
- *     to 24h
- */
+/** The alert role. It needs the aggregator. */
 public record AlertsConfig(
-    Map<AlertRule, Rule> rules,
-    List<Group> groups,
-    List<Route> routes,
-    List<SinkConfig> sinks,
-    List<Maintenance> maintenance,
-    Duration groupWait,
-    Duration keepFiringFor,
-    Flapping flapping,
-    Duration monitorAfter,
-    Duration isolationLimit,
-    List<Peer> peers,
-    Optional<Deadman> deadman) {
+    Rules rules, Delivery delivery, List<Maintenance> maintenance, Watching watching) {
+
+  /**
+   * When alerts fire and resolve.
+   *
+   * @param byName every rule, with what the configuration changes of it
+   * @param groups of nodes that are treated otherwise; the first that selects a node applies
+   * @param keepFiringFor how long a condition must be false until its alert is resolved, 0s to 1h
+   * @param monitorAfter how long a node that no configuration names must beat until alerts are
+   *     about it, 0s to 24h; matters in an open fleet only, where everyone is a voter
+   * @param isolationLimit for how long {@code FleetIsolated} holds back alerts of nodes at most, 1m
+   *     to 24h
+   */
+  public record Rules(
+      Map<AlertRule, Rule> byName,
+      List<Group> groups,
+      Flapping flapping,
+      Duration keepFiringFor,
+      Duration monitorAfter,
+      Duration isolationLimit) {
+
+    /** As they are when the section says nothing. */
+    public static final Rules DEFAULT =
+        new Rules(
+            Map.of(), List.of(), Flapping.DEFAULT, KEEP_FIRING_FOR, MONITOR_AFTER, ISOLATION_LIMIT);
+
+    public Rules {
+      Map<AlertRule, Rule> all = new LinkedHashMap<>();
+      for (AlertRule rule : AlertRule.values()) {
+        all.put(rule, byName.getOrDefault(rule, Rule.of(rule)));
+      }
+      byName = Map.copyOf(all);
+      groups = List.copyOf(groups);
+    }
+
+    /** The same but for one rule. */
+    public Rules withRule(AlertRule rule, UnaryOperator<Rule> change) {
+      Map<AlertRule, Rule> changed = new HashMap<>(byName);
+      changed.computeIfPresent(rule, (same, before) -> change.apply(before));
+      return new Rules(changed, groups, flapping, keepFiringFor, monitorAfter, isolationLimit);
+    }
+
+    /** The same with other groups. */
+    public Rules withGroups(List<Group> others) {
+      return new Rules(byName, others, flapping, keepFiringFor, monitorAfter, isolationLimit);
+    }
+
+    /** The same with other bounds on changes. */
+    public Rules withFlapping(Flapping other) {
+      return new Rules(byName, groups, other, keepFiringFor, monitorAfter, isolationLimit);
+    }
+
+    /** The same with another time. */
+    public Rules withKeepFiringFor(Duration time) {
+      return new Rules(byName, groups, flapping, time, monitorAfter, isolationLimit);
+    }
+
+    /** The same with another time. */
+    public Rules withMonitorAfter(Duration time) {
+      return new Rules(byName, groups, flapping, keepFiringFor, time, isolationLimit);
+    }
+
+    /** The same with another limit. */
+    public Rules withIsolationLimit(Duration limit) {
+      return new Rules(byName, groups, flapping, keepFiringFor, monitorAfter, limit);
+    }
+  }
+
+  /**
+   * Where notifications go.
+   *
+   * @param routes which sinks get what; empty when every alert goes to every sink
+   * @param groupWait how long alerts of one rule and network are gathered before they are sent, 0s
+   *     to 10m; resolved ones too
+   */
+  public record Delivery(List<SinkConfig> sinks, List<Route> routes, Duration groupWait) {
+
+    /** To nobody. */
+    public static final Delivery DEFAULT = new Delivery(List.of(), List.of(), GROUP_WAIT);
+
+    public Delivery {
+      sinks = List.copyOf(sinks);
+      routes = List.copyOf(routes);
+    }
+
+    /** The same with other sinks. */
+    public Delivery withSinks(List<SinkConfig> others) {
+      return new Delivery(others, routes, groupWait);
+    }
+
+    /** The same with other routes. */
+    public Delivery withRoutes(List<Route> others) {
+      return new Delivery(sinks, others, groupWait);
+    }
+
+    /** The same with another time. */
+    public Delivery withGroupWait(Duration time) {
+      return new Delivery(sinks, routes, time);
+    }
+  }
+
+  /** Who watches whom: other aggregators from here, and this one from outside. */
+  public record Watching(List<Peer> peers, Optional<Deadman> deadman) {
+
+    /** Nobody. */
+    public static final Watching NONE = new Watching(List.of(), Optional.empty());
+
+    public Watching {
+      peers = List.copyOf(peers);
+    }
+  }
 
   /**
    * One rule.
@@ -72,6 +160,21 @@ public record AlertsConfig(
           Map.of(),
           Selector.ALL);
     }
+
+    /** The same, on or off. */
+    public Rule withEnabled(boolean on) {
+      return new Rule(on, hold, severity, criticalAfter, labels, select);
+    }
+
+    /** The same with another {@code for}. */
+    public Rule withHold(Duration time) {
+      return new Rule(enabled, Optional.of(time), severity, criticalAfter, labels, select);
+    }
+
+    /** The same about other nodes. */
+    public Rule withSelect(Selector nodes) {
+      return new Rule(enabled, hold, severity, criticalAfter, labels, nodes);
+    }
   }
 
   /**
@@ -80,7 +183,7 @@ public record AlertsConfig(
    * @param severity of all of their alerts; empty to leave it
    * @param labels added to their alerts
    * @param rules that replace those of all; rules not named stay. What a group does not say of a
-   *     rule is as {@link AlertsConfig#rules} has it
+   *     rule is as {@link Rules#byName} has it
    */
   public record Group(
       String name,
@@ -170,53 +273,35 @@ public record AlertsConfig(
 
   /** As it is when the section is there and empty. */
   public static final AlertsConfig DEFAULT =
-      new AlertsConfig(
-          Map.of(),
-          List.of(),
-          List.of(),
-          List.of(),
-          List.of(),
-          GROUP_WAIT,
-          KEEP_FIRING_FOR,
-          Flapping.DEFAULT,
-          MONITOR_AFTER,
-          ISOLATION_LIMIT,
-          List.of(),
-          Optional.empty());
+      new AlertsConfig(Rules.DEFAULT, Delivery.DEFAULT, List.of(), Watching.NONE);
 
   public AlertsConfig {
-    Map<AlertRule, Rule> all = new LinkedHashMap<>();
-    for (AlertRule rule : AlertRule.values()) {
-      all.put(rule, rules.getOrDefault(rule, Rule.of(rule)));
-    }
-    rules = Map.copyOf(all);
-    groups = List.copyOf(groups);
-    routes = List.copyOf(routes);
-    sinks = List.copyOf(sinks);
     maintenance = List.copyOf(maintenance);
-    peers = List.copyOf(peers);
   }
 
   /** The same for a fleet that is named: who is in it needs no time to show it. */
   public AlertsConfig ofNamedFleet() {
-    return new AlertsConfig(
-        rules,
-        groups,
-        routes,
-        sinks,
-        maintenance,
-        groupWait,
-        keepFiringFor,
-        flapping,
-        Duration.ZERO,
-        isolationLimit,
-        peers,
-        deadman);
+    return withRules(all -> all.withMonitorAfter(Duration.ZERO));
+  }
+
+  /** The same with other rules. */
+  public AlertsConfig withRules(UnaryOperator<Rules> change) {
+    return new AlertsConfig(change.apply(rules), delivery, maintenance, watching);
+  }
+
+  /** The same with another delivery. */
+  public AlertsConfig withDelivery(UnaryOperator<Delivery> change) {
+    return new AlertsConfig(rules, change.apply(delivery), maintenance, watching);
+  }
+
+  /** The same with other windows. */
+  public AlertsConfig withMaintenance(List<Maintenance> windows) {
+    return new AlertsConfig(rules, delivery, windows, watching);
   }
 
   /** A rule as it is for nodes that are in no group. */
   public Rule rule(AlertRule rule) {
-    Rule found = rules.get(rule);
+    Rule found = rules.byName().get(rule);
     return found == null ? Rule.of(rule) : found;
   }
 

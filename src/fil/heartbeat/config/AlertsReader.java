@@ -45,18 +45,19 @@ final class AlertsReader {
     Map<AlertRule, Rule> rules = RuleReader.read(section, Rule::of);
     List<SinkConfig> sinks = new SinkReader(folder).read(section);
     return new AlertsConfig(
-        rules,
-        groups(rules),
-        routes(sinks.stream().map(SinkConfig::name).toList()),
-        sinks,
+        new AlertsConfig.Rules(
+            rules,
+            groups(rules),
+            flapping(section.section("flapping")),
+            section.duration("keepFiringFor"),
+            section.duration("monitorAfter"),
+            section.duration("isolationLimit")),
+        new AlertsConfig.Delivery(
+            sinks,
+            routes(sinks.stream().map(SinkConfig::name).toList()),
+            section.duration("groupWait")),
         maintenance(),
-        section.duration("groupWait"),
-        section.duration("keepFiringFor"),
-        flapping(section.section("flapping")),
-        section.duration("monitorAfter"),
-        section.duration("isolationLimit"),
-        peers(),
-        deadman(section.section("deadman")));
+        new AlertsConfig.Watching(peers(), deadman(section.section("deadman"))));
   }
 
   private List<Group> groups(Map<AlertRule, Rule> rules) {

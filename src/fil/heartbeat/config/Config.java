@@ -1,7 +1,6 @@
 package fil.heartbeat.config;
 
 import fil.heartbeat.config.ConfigException.Fault;
-import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostProvider;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -14,27 +13,16 @@ import java.util.Optional;
  * The whole configuration. A role whose section is absent is off; the sender is on when a node has
  * a target.
  *
- * @param multiNode whether {@code nodes} was used, so that bus addresses end in the nickname
  * @param alerts on when its section is there and the aggregator is on
  */
 public record Config(
-    List<NodeConfig> nodes,
-    boolean multiNode,
-    int maxTargets,
+    SendersConfig senders,
     Optional<AggregatorConfig> aggregator,
     Optional<HttpConfig> http,
     Optional<AlertsConfig> alerts,
     LogConfig log,
-    String libp2pImplementation,
-    HostConfig libp2p) {
-  /** Each target may hold one thread while it writes to a peer that does not read. */
-  public static final int MAX_TARGETS = 256;
-
+    Libp2pConfig libp2p) {
   private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
-
-  public Config {
-    nodes = List.copyOf(nodes);
-  }
 
   /**
    * Reads a file with the environment over it, and the system properties over both.
@@ -79,7 +67,7 @@ public record Config(
     }
     Optional<AggregatorConfig> aggregator =
         root.has("aggregator")
-            ? Optional.of(aggregator(root.section("aggregator"), folder))
+            ? Optional.of(AggregatorConfig.read(root.section("aggregator"), folder))
             : Optional.empty();
     checkAgainst(nodeConfigs, aggregator, root);
     Optional<AlertsConfig> alerts =
@@ -92,17 +80,14 @@ public record Config(
     }
     Config config =
         new Config(
-            nodeConfigs,
-            root.has("nodes"),
-            maxTargets,
+            new SendersConfig(nodeConfigs, root.has("nodes"), maxTargets),
             aggregator,
             root.has("http")
                 ? Optional.of(HttpConfig.read(root.section("http"), folder))
                 : Optional.empty(),
             alerts,
             log(root.section("log")),
-            implementation,
-            HostConfigKeys.read(libp2p));
+            new Libp2pConfig(implementation, HostConfigKeys.read(libp2p)));
     if (!faults.isEmpty()) {
       throw new ConfigException(faults.stream().distinct().toList());
     }
@@ -110,21 +95,18 @@ public record Config(
   }
 
   /** The same with other nodes. */
-  public Config withNodes(List<NodeConfig> others) {
-    return new Config(
-        others, multiNode, maxTargets, aggregator, http, alerts, log, libp2pImplementation, libp2p);
+  public Config withSenders(SendersConfig other) {
+    return new Config(other, aggregator, http, alerts, log, libp2p);
   }
 
   /** The same with another aggregator. */
   public Config withAggregator(Optional<AggregatorConfig> other) {
-    return new Config(
-        nodes, multiNode, maxTargets, other, http, alerts, log, libp2pImplementation, libp2p);
+    return new Config(senders, other, http, alerts, log, libp2p);
   }
 
   /** The same with other alerts. */
   public Config withAlerts(Optional<AlertsConfig> other) {
-    return new Config(
-        nodes, multiNode, maxTargets, aggregator, http, other, log, libp2pImplementation, libp2p);
+    return new Config(senders, aggregator, http, other, log, libp2p);
   }
 
   /** Whether no role is on. */
@@ -134,12 +116,7 @@ public record Config(
 
   /** Whether the sender role is on. */
   public boolean sends() {
-    return !sending().isEmpty();
-  }
-
-  /** The nodes that this process beats for: those with targets. */
-  public List<NodeConfig> sending() {
-    return nodes.stream().filter(node -> !node.targets().isEmpty()).toList();
+    return !senders.sending().isEmpty();
   }
 
   private static void checkAgainst(
@@ -149,12 +126,13 @@ public record Config(
         root.fault("aggregator", "(missing)", "a section, since a beatTarget is \"local\"");
       }
       aggregator
-          .filter(config -> config.keyFile().equals(node.keyFile()) && !node.targets().isEmpty())
+          .filter(
+              config -> config.bind().keyFile().equals(node.keyFile()) && !node.targets().isEmpty())
           .ifPresent(
               config ->
                   root.fault(
                       "aggregator.keyFile",
-                      config.keyFile().toString(),
+                      config.bind().keyFile().toString(),
                       "a key of its own; a sender uses this one"));
     }
   }
@@ -167,29 +145,6 @@ public record Config(
       root.fault("aggregator", "(missing)", "a section, since alerts are raised by it");
     }
     return aggregator.map(role -> role.members().isNamed() ? alerts.ofNamedFleet() : alerts);
-  }
-
-  private static AggregatorConfig aggregator(Section section, Path folder) {
-    List<fil.heartbeat.libp2p.Multiaddr> announce = new ArrayList<>();
-    for (String text : section.texts("announce")) {
-      var address = Checks.multiaddr(section, "announce", text);
-      if (address != null) {
-        announce.add(address);
-      }
-    }
-    return new AggregatorConfig(
-        Checks.listenAddress(section, "listen"),
-        announce,
-        Checks.path(section, "keyFile", folder),
-        Checks.network(section, "network"),
-        Checks.databasePath(section, "dataDir", folder),
-        section.whole("maxNodes"),
-        section.duration("forgetAfter"),
-        section.whole("maxBeatRate"),
-        section.whole("beatBurst"),
-        section.whole("forkAfter"),
-        MembersConfig.read(section),
-        ReferenceConfig.read(section, folder));
   }
 
   private static LogConfig log(Section section) {

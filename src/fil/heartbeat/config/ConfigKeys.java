@@ -72,7 +72,7 @@ public final class ConfigKeys {
     key(
         "heartbeat.maxTargets",
         whole(1, 4096),
-        Config.MAX_TARGETS,
+        SendersConfig.MAX_TARGETS,
         "(node, target) pairs; a stuck one holds a thread");
     section("chain", "where the head of the one node comes from");
     chain("chain");

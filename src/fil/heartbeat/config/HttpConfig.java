@@ -8,38 +8,88 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
  * The HTTP role.
  *
- * @param port 0 picks a free one
  * @param maxNodeSeries nodes up to which the metrics have series for each
- * @param hosts names by which clients may call it, besides its own address
- * @param tls certificate and key; plain HTTP without
- * @param tokensFile who may do what; everyone may read without
- * @param readableByAll whether reading needs no token where there are tokens
- * @param basePath what stands before every path; empty, or begins and does not end with a slash
- * @param hidden what is told to nobody
- * @param trustedProxies whose word on where a request comes from is taken
- * @param externalUrl where people reach it, for links in what alerts tell; with a slash at the end
- * @param connections how many there may be
- * @param hsts whether browsers are told to come by HTTPS only from then on
  */
 public record HttpConfig(
-    String host,
-    int port,
-    int maxNodeSeries,
-    List<String> hosts,
-    Optional<Tls> tls,
-    Optional<Path> tokensFile,
-    boolean readableByAll,
-    String basePath,
-    Set<Hidden> hidden,
-    List<Cidr> trustedProxies,
-    Optional<String> externalUrl,
-    Connections connections,
-    boolean hsts) {
+    Bind bind, Naming naming, Auth auth, Connections connections, int maxNodeSeries) {
+
+  /**
+   * Where it listens.
+   *
+   * @param port 0 picks a free one
+   * @param tls certificate and key; plain HTTP without
+   * @param hsts whether browsers are told to come by HTTPS only from then on
+   */
+  public record Bind(String host, int port, Optional<Tls> tls, boolean hsts) {}
+
+  /** PEM files. */
+  public record Tls(Path certFile, Path keyFile) {}
+
+  /**
+   * How clients call it.
+   *
+   * @param hosts names by which they may, besides its own address
+   * @param basePath what stands before every path; empty, or begins and does not end with a slash
+   * @param externalUrl where people reach it, for links in alerts; with a slash at the end
+   * @param trustedProxies whose word on where a request comes from is taken
+   */
+  public record Naming(
+      List<String> hosts,
+      String basePath,
+      Optional<String> externalUrl,
+      List<Cidr> trustedProxies) {
+
+    /** By its own address, with no proxy before it. */
+    public static final Naming DEFAULT = new Naming(List.of(), "", Optional.empty(), List.of());
+
+    public Naming {
+      hosts = List.copyOf(hosts);
+      trustedProxies = List.copyOf(trustedProxies);
+    }
+
+    /** The same with other names. */
+    public Naming withHosts(List<String> others) {
+      return new Naming(others, basePath, externalUrl, trustedProxies);
+    }
+
+    /** The same below another path. */
+    public Naming withBasePath(String path) {
+      return new Naming(hosts, path, externalUrl, trustedProxies);
+    }
+
+    /** The same behind other proxies. */
+    public Naming withTrustedProxies(List<Cidr> proxies) {
+      return new Naming(hosts, basePath, externalUrl, proxies);
+    }
+  }
+
+  /**
+   * Who may do what.
+   *
+   * @param tokensFile the tokens; everyone may read without
+   * @param readableByAll whether reading needs no token where there are tokens
+   * @param hidden what is shown to nobody
+   */
+  public record Auth(Optional<Path> tokensFile, boolean readableByAll, Set<Hidden> hidden) {
+
+    /** Everyone may read everything. */
+    public static final Auth NONE = new Auth(Optional.empty(), false, Set.of());
+
+    public Auth {
+      hidden = Set.copyOf(hidden);
+    }
+
+    /** The same with another file of tokens. */
+    public Auth withTokensFile(Optional<Path> file) {
+      return new Auth(file, readableByAll, hidden);
+    }
+  }
 
   /**
    * How many connections there may be.
@@ -71,76 +121,34 @@ public record HttpConfig(
 
   private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
 
-  /** PEM files. */
-  public record Tls(Path certFile, Path keyFile) {}
-
-  public HttpConfig {
-    hosts = List.copyOf(hosts);
-    hidden = Set.copyOf(hidden);
-    trustedProxies = List.copyOf(trustedProxies);
-  }
-
   /** Plain HTTP for everyone who reaches it. */
   public HttpConfig(String host, int port, int maxNodeSeries) {
     this(
-        host,
-        port,
-        maxNodeSeries,
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        "",
-        Set.of(),
-        List.of(),
-        Optional.empty());
+        new Bind(host, port, Optional.empty(), false),
+        Naming.DEFAULT,
+        Auth.NONE,
+        Connections.DEFAULT,
+        maxNodeSeries);
   }
 
-  /** With as many connections as usual. */
-  public HttpConfig(
-      String host,
-      int port,
-      int maxNodeSeries,
-      List<String> hosts,
-      Optional<Tls> tls,
-      Optional<Path> tokensFile,
-      boolean readableByAll,
-      String basePath,
-      Set<Hidden> hidden,
-      List<Cidr> trustedProxies,
-      Optional<String> externalUrl) {
-    this(
-        host,
-        port,
-        maxNodeSeries,
-        hosts,
-        tls,
-        tokensFile,
-        readableByAll,
-        basePath,
-        hidden,
-        trustedProxies,
-        externalUrl,
-        Connections.DEFAULT,
-        false);
+  /** The same under other names. */
+  public HttpConfig withNaming(UnaryOperator<Naming> change) {
+    return new HttpConfig(bind, change.apply(naming), auth, connections, maxNodeSeries);
+  }
+
+  /** The same with other rights. */
+  public HttpConfig withAuth(Auth other) {
+    return new HttpConfig(bind, naming, other, connections, maxNodeSeries);
   }
 
   /** The same with fewer connections, of which one address has at most half. */
   public HttpConfig withConnections(int inAll) {
     return new HttpConfig(
-        host,
-        port,
-        maxNodeSeries,
-        hosts,
-        tls,
-        tokensFile,
-        readableByAll,
-        basePath,
-        hidden,
-        trustedProxies,
-        externalUrl,
+        bind,
+        naming,
+        auth,
         new Connections(inAll, Math.min(connections.perAddress(), Math.max(1, inAll / 2))),
-        hsts);
+        maxNodeSeries);
   }
 
   static HttpConfig read(Section section, Path folder) {
@@ -155,19 +163,19 @@ public record HttpConfig(
       tls.fault(cert.isPresent() ? "keyFile" : "certFile", "(missing)", "both files or none");
     }
     return new HttpConfig(
-        host,
-        section.whole("port"),
-        section.whole("maxNodeSeries"),
-        section.texts("hosts"),
-        cert.flatMap(first -> key.map(second -> new Tls(first, second))),
-        file(section.section("auth"), "tokensFile", folder),
-        section.flag("public"),
-        basePath(section),
-        hidden(section),
-        proxies(section),
-        externalUrl(section),
+        new Bind(
+            host,
+            section.whole("port"),
+            cert.flatMap(first -> key.map(second -> new Tls(first, second))),
+            section.flag("hsts")),
+        new Naming(
+            section.texts("hosts"), basePath(section), externalUrl(section), proxies(section)),
+        new Auth(
+            file(section.section("auth"), "tokensFile", folder),
+            section.flag("public"),
+            hidden(section)),
         new Connections(section.whole("maxConnections"), section.whole("maxConnectionsPerAddress")),
-        section.flag("hsts"));
+        section.whole("maxNodeSeries"));
   }
 
   private static Optional<String> externalUrl(Section section) {

@@ -1,7 +1,7 @@
 package fil.heartbeat.sender;
 
-import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
+import fil.heartbeat.config.SendersConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.util.LinkedHashMap;
@@ -17,7 +17,7 @@ public final class Senders implements Shareable {
   private record Key(String peerId, Object identity) {}
 
   private final Map<Key, SenderCounters> tallies = new LinkedHashMap<>();
-  private int maxTargets = Config.MAX_TARGETS;
+  private int maxTargets = SendersConfig.MAX_TARGETS;
 
   Senders() {}
 

@@ -5,7 +5,6 @@ import fil.heartbeat.api.ApiSettings;
 import fil.heartbeat.api.ApiVerticle;
 import fil.heartbeat.api.access.AggregatorReads;
 import fil.heartbeat.api.access.LocalToken;
-import fil.heartbeat.config.Cidr;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.config.HttpConfig.Hidden;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
@@ -49,18 +48,7 @@ final class AlertServer {
     localToken = tokens.isPresent() ? Optional.empty() : Optional.of(localToken());
     client = WebClient.create(vertx);
     HttpConfig http =
-        new HttpConfig(
-            "127.0.0.1",
-            0,
-            1000,
-            List.of(),
-            Optional.empty(),
-            tokens,
-            false,
-            "",
-            hidden,
-            List.<Cidr>of(),
-            Optional.empty());
+        new HttpConfig("127.0.0.1", 0, 1000).withAuth(new HttpConfig.Auth(tokens, false, hidden));
     api =
         new ApiVerticle(
             new ApiSettings(http, "0", localToken),

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Gets a secret URL of somebody else's, once a period and only while all is well here: when it
  * stops, they know. The URL is read anew for each ping and shown nowhere.
  *
- * <p>To be wired with {@code new DeadmanVerticle(alerts.deadman(), canary::isHealthy,
+ * <p>To be wired with {@code new DeadmanVerticle(alerts.watching().deadman(), canary::isHealthy,
  * System.getenv())}; {@link #config} when the configuration changes.
  */
 public final class DeadmanVerticle extends VerticleBase {

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks other aggregators over and over whether they are ready.
  *
- * <p>To be wired with {@code new PeerWatchVerticle(alerts.peers())}; {@link #peers} when the
- * configuration changes; {@link #dead} for the rules.
+ * <p>To be wired with {@code new PeerWatchVerticle(alerts.watching().peers())}; {@link #peers} when
+ * the configuration changes; {@link #dead} for the rules.
  */
 public final class PeerWatchVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(PeerWatchVerticle.class);

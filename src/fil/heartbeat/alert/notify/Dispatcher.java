@@ -47,8 +47,8 @@ public final class Dispatcher {
 
   /** Goes on with other sinks and routes; every alert is to be looked at anew afterwards. */
   public void config(AlertsConfig next) {
-    Set<SinkConfig> same = new HashSet<>(config.sinks());
-    same.retainAll(next.sinks());
+    Set<SinkConfig> same = new HashSet<>(config.delivery().sinks());
+    same.retainAll(next.delivery().sinks());
     config = next;
     Set<String> stay = new HashSet<>(Set.of(CANARY_SINK));
     same.forEach(each -> stay.add(each.name()));
@@ -58,13 +58,13 @@ public final class Dispatcher {
 
   private void open() {
     queues.clear();
-    for (SinkConfig sink : config.sinks()) {
+    for (SinkConfig sink : config.delivery().sinks()) {
       DeliveryThrottle throttle = throttle(sink.name(), sink.maxPerMinute());
       queues.put(
           sink.name(),
           sink.type() == SinkConfig.Type.ALERTMANAGER
               ? new AlertmanagerQueue(sink.name(), throttle)
-              : new GroupingQueue(sink.name(), config.groupWait(), throttle));
+              : new GroupingQueue(sink.name(), config.delivery().groupWait(), throttle));
     }
     queues.put(
         CANARY_SINK,
@@ -91,11 +91,11 @@ public final class Dispatcher {
   }
 
   private Set<String> routes(AlertRecord record) {
-    if (config.routes().isEmpty()) {
+    if (config.delivery().routes().isEmpty()) {
       return names(sink -> true);
     }
     Set<String> sinks = new LinkedHashSet<>();
-    for (AlertsConfig.Route route : config.routes()) {
+    for (AlertsConfig.Route route : config.delivery().routes()) {
       if (route.select().matches(record.labels())) {
         sinks.addAll(route.sinks());
       }
@@ -104,7 +104,7 @@ public final class Dispatcher {
   }
 
   private Set<String> names(Predicate<SinkConfig> which) {
-    return config.sinks().stream()
+    return config.delivery().sinks().stream()
         .filter(which)
         .map(SinkConfig::name)
         .collect(Collectors.toCollection(LinkedHashSet::new));

@@ -22,7 +22,7 @@ final class RuleBook {
     for (AlertRule rule : AlertRule.values()) {
       plain.put(rule, patient(rule, config.rule(rule)));
     }
-    grouped = config.groups().stream().map(this::merged).toList();
+    grouped = config.rules().groups().stream().map(this::merged).toList();
   }
 
   /**
@@ -30,7 +30,7 @@ final class RuleBook {
    * for as long as it takes to be monitored.
    */
   private AlertsConfig.Rule patient(AlertRule rule, AlertsConfig.Rule own) {
-    Duration least = config.monitorAfter();
+    Duration least = config.rules().monitorAfter();
     return rule != AlertRule.IDENTITY_CONFLICT
             || own.hold().orElse(rule.hold()).compareTo(least) >= 0
         ? own
@@ -60,7 +60,7 @@ final class RuleBook {
   /** The rules of the first group that selects the node, or those of all. */
   public Map<AlertRule, AlertsConfig.Rule> of(NodeTracking node) {
     for (int i = 0; i < grouped.size(); i++) {
-      if (config.groups().get(i).select().matches(node.labels())) {
+      if (config.rules().groups().get(i).select().matches(node.labels())) {
         return grouped.get(i);
       }
     }
@@ -84,7 +84,7 @@ final class RuleBook {
   /** As it is written for a node: nobody else is needed for a conflict with oneself. */
   private AlertsConfig.Rule configured(AlertRule rule, NodeTracking node) {
     AlertsConfig.Rule all = config.rule(rule);
-    return config.groups().stream()
+    return config.rules().groups().stream()
         .filter(group -> group.select().matches(node.labels()))
         .findFirst()
         .map(group -> group.rules().getOrDefault(rule, all))

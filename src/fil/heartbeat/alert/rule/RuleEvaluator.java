@@ -61,7 +61,7 @@ public final class RuleEvaluator {
   public void config(AlertsConfig next) {
     config = next;
     book = new RuleBook(next);
-    nodes.monitorAfter(next.monitorAfter());
+    nodes.monitorAfter(next.rules().monitorAfter());
     nodes.all().forEach(NodeTracking::forgetRules);
     anew = true;
   }
@@ -108,7 +108,7 @@ public final class RuleEvaluator {
     peers(deadPeers);
     strangers();
     watchdog();
-    flaps.sweep(config.flapping(), now);
+    flaps.sweep(config.rules().flapping(), now);
   }
 
   /** The clock was set. */
@@ -185,7 +185,7 @@ public final class RuleEvaluator {
             notBefore(node, rule),
             () -> text(node, rule, own)),
         settings.get(),
-        config.keepFiringFor(),
+        config.rules().keepFiringFor(),
         warming,
         now);
   }
@@ -194,7 +194,7 @@ public final class RuleEvaluator {
       NodeTracking node, AlertRule rule, @Nullable NodeRule own, @Nullable AlertRecord live) {
     boolean fires = live != null && live.isFiring();
     if (rule == AlertRule.NODE_FLAPPING) {
-      return flaps.holds(node.peerId(), fires, config.flapping(), now);
+      return flaps.holds(node.peerId(), fires, config.rules().flapping(), now);
     }
     if (rule == AlertRule.MINER_ADDRESS_CHANGED) {
       return MinerRule.holds(node, live == null ? null : live.lifecycle().startsAt(), now);
@@ -212,7 +212,7 @@ public final class RuleEvaluator {
       return own.text().apply(node.node);
     }
     return rule == AlertRule.NODE_FLAPPING
-        ? flaps.text(node, config.flapping())
+        ? flaps.text(node, config.rules().flapping())
         : MinerRule.text(node);
   }
 
@@ -376,7 +376,7 @@ public final class RuleEvaluator {
     Optional<AlertsConfig.Rule> settings = book.of(rule, result.labels());
     if (settings.isPresent()) {
       AlertsConfig.Rule own = RuleBook.held(settings.get(), hold);
-      table.step(key, result, own, config.keepFiringFor(), warming, now);
+      table.step(key, result, own, config.rules().keepFiringFor(), warming, now);
     } else if (live != null) {
       table.end(live, now);
     }

@@ -30,13 +30,13 @@ public final class Suppression {
     this.table = table;
     this.silences = silences;
     this.windows = windows(config);
-    this.isolationLimit = config.isolationLimit();
+    this.isolationLimit = config.rules().isolationLimit();
   }
 
   /** Applies another configuration; every alert is to be touched afterwards. */
   public void config(AlertsConfig next) {
     windows = windows(next);
-    isolationLimit = next.isolationLimit();
+    isolationLimit = next.rules().isolationLimit();
   }
 
   private static List<MaintenanceWindow> windows(AlertsConfig config) {

@@ -99,14 +99,17 @@ public final class Access {
     this.settings = settings;
     this.clock = clock;
     rules =
-        new AccessRules(settings.hosts(), secrets(settings, localToken), settings.readableByAll());
+        new AccessRules(
+            settings.naming().hosts(),
+            secrets(settings, localToken),
+            settings.auth().readableByAll());
     local =
         localToken.map(
             path -> new LocalSecret(vertx, files, path, LocalToken::make, made -> file = made));
   }
 
   private static Secrets secrets(HttpConfig settings, Optional<Path> localToken) {
-    if (settings.tokensFile().isPresent()) {
+    if (settings.auth().tokensFile().isPresent()) {
       return Secrets.TOKENS;
     }
     return localToken.isPresent() ? Secrets.LOCAL : Secrets.NONE;
@@ -114,7 +117,7 @@ public final class Access {
 
   /** Reads the tokens, or makes the secret that is used where there are none. */
   public Future<Void> start() {
-    Optional<Path> tokens = settings.tokensFile();
+    Optional<Path> tokens = settings.auth().tokensFile();
     if (tokens.isPresent()) {
       String name = tokens.get().toString();
       return TokenFile.open(
@@ -351,7 +354,7 @@ public final class Access {
 
   private Cookie cookie(Caller caller, String value) {
     return Cookie.cookie(COOKIE, value)
-        .setPath(settings.basePath() + "/")
+        .setPath(settings.naming().basePath() + "/")
         .setHttpOnly(true)
         .setSameSite(CookieSameSite.STRICT)
         .setSecure(caller.scheme().equals("https"));
@@ -363,7 +366,7 @@ public final class Access {
 
   private Caller caller(HttpServerRequest request) {
     return Caller.of(
-        settings.trustedProxies(),
+        settings.naming().trustedProxies(),
         String.valueOf(request.remoteAddress().hostAddress()),
         String.valueOf(request.scheme()),
         request.getHeader(HttpHeaders.HOST),
