@@ -95,7 +95,7 @@ class ConfigWatchTest {
       assertThat(log.lines()).hasSize(3);
       assertThat(log.lines().subList(0, 2))
           .containsExactly(
-              "ERROR config change refused, the old one stays: "
+              "ERROR config rejected, keeping the current one: "
                   + config
                   + ": no such file (expected: one that can be read)",
               "INFO config is as before file=" + config);
@@ -131,7 +131,7 @@ class ConfigWatchTest {
       look(watch, 3);
       assertThat(log.lines())
           .containsExactly(
-              "ERROR config change refused, the old one stays: "
+              "ERROR config rejected, keeping the current one: "
                   + config
                   + ": line 2: bytes that are no text (expected: UTF-8)");
     }

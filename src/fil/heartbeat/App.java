@@ -175,7 +175,7 @@ final class App {
         changes
             .transform(before -> steps.isStopping() ? Future.succeededFuture() : apply(next))
             .onFailure(
-                failure -> log.error("config change not applied cause={}", failure.getMessage()));
+                failure -> log.error("config not applied cause={}", failure.getMessage()));
     return changes;
   }
 
@@ -263,7 +263,7 @@ final class App {
             return Future.succeededFuture();
           }
           log.error(
-              "node not changed, it is tried again with the next change node={} cause={}",
+              "node not applied, will retry with the next change node={} cause={}",
               NodeLabel.of(node.nickname(), String.valueOf(node.keyFile())),
               failure.getMessage());
           return Future.succeededFuture();

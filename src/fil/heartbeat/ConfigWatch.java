@@ -128,7 +128,7 @@ final class ConfigWatch implements AutoCloseable {
 
     @Override
     public void fault(String cause) {
-      log.error("config change refused, the old one stays: {}", cause);
+      log.error("config rejected, keeping the current one: {}", cause);
     }
 
     @Override

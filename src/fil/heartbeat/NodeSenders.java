@@ -133,7 +133,7 @@ final class NodeSenders {
     return step.recover(
         failure -> {
           log.error(
-              "target not changed, it is tried again with the next change node={} target={} cause={}",
+              "target not applied, will retry with the next change node={} target={} cause={}",
               logLabel(),
               target.beatTarget(),
               failure.getMessage());

@@ -159,7 +159,7 @@ class TlsFilesTest {
       assertThat(subject(api)).isEqualTo("CN=other.test");
       assertThat(log.lines())
           .containsExactly(
-              "ERROR certificate not taken, the old one stays cause=http.tls.keyFile: "
+              "ERROR cannot reload certificate, keeping the current one cause=http.tls.keyFile: "
                   + key()
                   + " (expected: the private key of "
                   + cert()
@@ -181,7 +181,7 @@ class TlsFilesTest {
       look(api, 2);
       assertThat(log.lines())
           .containsExactly(
-              "ERROR certificate not taken, the old one stays cause="
+              "ERROR cannot reload certificate, keeping the current one cause="
                   + key()
                   + ": no such file (expected: one that can be read)",
               "INFO certificate is as before file=" + cert());

@@ -81,7 +81,7 @@ final class TlsFiles {
 
               @Override
               public void fault(String cause) {
-                log.error("certificate not taken, the old one stays cause={}", cause);
+                log.error("cannot reload certificate, keeping the current one cause={}", cause);
               }
 
               @Override
