@@ -2,7 +2,7 @@ package fil.heartbeat.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import fil.heartbeat.Main;
+import fil.heartbeat.cli.Main;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package fil.heartbeat.bench;
 
-import fil.heartbeat.Main;
+import fil.heartbeat.cli.Main;
 import fil.heartbeat.history.SqliteHistory;
 import java.nio.file.Files;
 import java.nio.file.Path;

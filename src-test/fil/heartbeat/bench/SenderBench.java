@@ -1,6 +1,6 @@
 package fil.heartbeat.bench;
 
-import fil.heartbeat.Main;
+import fil.heartbeat.cli.Main;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.StreamListener;

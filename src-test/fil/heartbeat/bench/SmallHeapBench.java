@@ -1,6 +1,6 @@
 package fil.heartbeat.bench;
 
-import fil.heartbeat.Main;
+import fil.heartbeat.cli.Main;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

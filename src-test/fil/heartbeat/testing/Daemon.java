@@ -2,7 +2,7 @@ package fil.heartbeat.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.Main;
+import fil.heartbeat.cli.Main;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;

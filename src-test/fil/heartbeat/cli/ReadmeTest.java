@@ -1,0 +1,106 @@
+package fil.heartbeat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.ConfigKey;
+import fil.heartbeat.config.ConfigKeys;
+import fil.heartbeat.text.GoDuration;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What the README says of the program is so. */
+class ReadmeTest {
+  private static final Path EXAMPLE =
+      Path.of("src-test", "fil", "heartbeat", "example", "EmbeddedHeartbeat.java");
+
+  private static String readme() throws IOException {
+    return Files.readString(Path.of("README.md"));
+  }
+
+  private static String row(ConfigKey key) {
+    String value = key.defaultValue().isEmpty() ? "" : "`" + key.defaultValue() + "`";
+    return String.join(
+        " | ", "| `" + key.path() + "`", value, key.form().range(), key.meaning() + " |");
+  }
+
+  @Test
+  void theConfigTableIsTheParsersTable() throws IOException {
+    List<String> rows =
+        readme()
+            .lines()
+            .dropWhile(line -> !line.equals("| key | default | range | meaning |"))
+            .skip(2)
+            .takeWhile(line -> line.startsWith("|"))
+            .toList();
+    assertThat(rows).isEqualTo(ConfigKeys.all().stream().map(ReadmeTest::row).toList());
+  }
+
+  private static String shown(Duration duration) {
+    return GoDuration.format(duration).replaceFirst("m0s$", "m").replaceFirst("h0m$", "h");
+  }
+
+  private static String row(AlertRule rule) {
+    String hold = rule.hold().isZero() ? "at once" : shown(rule.hold());
+    return "| `"
+        + rule.word()
+        + "` | "
+        + (rule.enabled() ? "" : "off; ")
+        + hold
+        + " | "
+        + rule.severity().word()
+        + rule.criticalAfter().map(after -> ", critical after " + shown(after)).orElse("")
+        + " | ";
+  }
+
+  @Test
+  void theTableOfRulesHasTheirDefaults() throws IOException {
+    List<String> rows =
+        readme()
+            .lines()
+            .dropWhile(line -> !line.equals("| rule | fires after | severity | when |"))
+            .skip(2)
+            .takeWhile(line -> line.startsWith("|"))
+            .map(line -> line.replaceFirst("[^|]+\\|$", ""))
+            .toList();
+    assertThat(rows)
+        .isEqualTo(
+            AlertRule.configurable().stream().map(rule -> row(rule).stripTrailing()).toList());
+  }
+
+  @Test
+  void theEmbeddingExampleIsCodeThatCompiles() throws IOException {
+    assertThat(readme()).contains("```java\n" + Files.readString(EXAMPLE).strip() + "\n```");
+  }
+
+  @Test
+  void everyJsonExampleIsAConfig() throws IOException {
+    String[] blocks = readme().split("```json\n", -1);
+    assertThat(blocks.length).isGreaterThan(2);
+    for (int i = 1; i < blocks.length; i++) {
+      String json =
+          blocks[i]
+              .substring(0, blocks[i].indexOf("```"))
+              .replace("12D3KooW...", "12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq");
+      Config config = Config.parse(new JsonObject(json), Path.of("."), Map.of());
+      assertThat(config.isIdle()).isFalse();
+    }
+  }
+
+  @Test
+  void theShippedConfigRunsSenderAggregatorAndHttp() throws IOException {
+    Config config =
+        Config.parse(
+            new JsonObject(Files.readString(Path.of("config.json"))), Path.of("."), Map.of());
+    assertThat(config.sends()).isTrue();
+    assertThat(config.aggregator()).isPresent();
+    assertThat(config.http()).isPresent();
+  }
+}

@@ -1,0 +1,139 @@
+package fil.heartbeat.app;
+
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.FileChanges;
+import fil.heartbeat.config.FileWatch;
+import fil.heartbeat.config.SmallFile;
+import io.vertx.config.ConfigRetriever;
+import io.vertx.config.ConfigRetrieverOptions;
+import io.vertx.config.ConfigStoreOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches config.json; a file that is broken, half written or gone keeps the old config. When it is
+ * read again is for {@link FileWatch} to say: a retriever that looks by itself logs each look that
+ * finds nothing.
+ */
+public final class ConfigWatch implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ConfigWatch.class);
+  private static final String CONTENT = "content";
+
+  /** Only when it is asked. */
+  private static final long NEVER = -1;
+
+  private final ConfigFile file;
+  private final Consumer<Config> onChange;
+  private final FileWatch.Part files;
+  private final ConfigRetriever retriever;
+  private volatile @Nullable FileChanges changes;
+
+  /**
+   * @param watch looks at the file
+   */
+  public ConfigWatch(Vertx vertx, FileWatch watch, ConfigFile file, Consumer<Config> onChange) {
+    this.file = file;
+    this.onChange = onChange;
+    files = watch.part();
+    retriever =
+        ConfigRetriever.create(
+            vertx,
+            new ConfigRetrieverOptions()
+                .setIncludeDefaultStores(false)
+                .setScanPeriod(NEVER)
+                .addStore(
+                    new ConfigStoreOptions()
+                        .setType("file")
+                        // As it is: what is no text or half written is for us to refuse, in words
+                        // of ours.
+                        .setFormat("raw")
+                        .setConfig(
+                            new JsonObject()
+                                .put("path", file.path().toString())
+                                .put("raw.key", CONTENT)
+                                .put("raw.type", "binary"))));
+  }
+
+  /**
+   * Done when the file was read once; changes from then on are told, and what changed before since
+   * the file was loaded.
+   */
+  public Future<?> start() {
+    List<byte[]> loaded = file.loaded();
+    changes = files.watch(List.of(file.path()), loaded, new Changes(loaded.isEmpty()));
+    return files.look();
+  }
+
+  /** Looks now. */
+  Future<?> look() {
+    return files.look();
+  }
+
+  /** Reads it now, and applies it even when it is as it was. Any thread. */
+  public void now() {
+    FileChanges started = changes;
+    if (started != null) {
+      started.takeAgain();
+      Future<?> ignored = files.look();
+    }
+  }
+
+  /** Nothing is applied and nothing told from now on. */
+  @Override
+  public void close() {
+    files.close();
+  }
+
+  /** What is done with what the file holds. */
+  private final class Changes implements FileChanges.Taker {
+    /** Whether the next content is no change, since there was none before. */
+    private boolean first;
+
+    Changes(boolean first) {
+      this.first = first;
+    }
+
+    @Override
+    public Future<?> take(List<byte[]> contents) throws IOException {
+      if (first) {
+        first = false;
+        return Future.succeededFuture();
+      }
+      return retriever.getConfig().map(read -> apply(contents.get(0), read));
+    }
+
+    private Config apply(byte[] looked, JsonObject read) {
+      try {
+        if (!Arrays.equals(looked, read.getBinary(CONTENT))) {
+          throw new IOException(file.path() + ": it changed while it was read");
+        }
+        String content = SmallFile.text(file.path(), looked);
+        // Nothing is what a file holds while it is being written, never a config.
+        Config config = file.parse(content.isEmpty() ? " " : content);
+        onChange.accept(config);
+        return config;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public void fault(String cause) {
+      log.error("config rejected, keeping the current one: {}", cause);
+    }
+
+    @Override
+    public void asBefore() {
+      log.info("config is as before file={}", file.path());
+    }
+  }
+}

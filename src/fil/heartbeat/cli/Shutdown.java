@@ -1,0 +1,102 @@
+package fil.heartbeat.cli;
+
+import fil.heartbeat.app.App;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The end of the daemon, on a signal or after a start that failed: all goes down, in its order. */
+final class Shutdown {
+  private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
+
+  /** What a clean stop may take before the process ends without it. */
+  private static final long STOP_SECONDS = 5;
+
+  private final App app;
+  private final ProcessGuard guard;
+  private final PrintStream err;
+  private final IntConsumer exit;
+  private final AtomicReference<@Nullable String> signal = new AtomicReference<>();
+  private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
+  private volatile boolean failed;
+
+  /**
+   * @param exit ends the process with a code
+   */
+  Shutdown(App app, ProcessGuard guard, PrintStream err, IntConsumer exit) {
+    this.app = app;
+    this.guard = guard;
+    this.err = err;
+    this.exit = exit;
+  }
+
+  /**
+   * To be called before the start: a signal may come while it goes on.
+   *
+   * @return false when the process ends already
+   */
+  boolean install() {
+    try {
+      Runtime.getRuntime().addShutdownHook(new Thread(this::run, "heartbeat-stop"));
+    } catch (IllegalStateException e) {
+      return false;
+    }
+    // Where the JVM takes these itself, it ends with the same codes, and only the name is not said.
+    boolean unused = Signals.handle("TERM", () -> end("SIGTERM", 143));
+    unused = Signals.handle("INT", () -> end("SIGINT", 130));
+    return true;
+  }
+
+  /** What is to find nothing any more once the stop begins. */
+  void silences(Runnable watcher) {
+    watchers.add(watcher);
+  }
+
+  private void end(String name, int code) {
+    boolean unused = signal.compareAndSet(null, name);
+    exit.accept(code);
+  }
+
+  /** The start failed, and somebody was told: what is up goes down without a word. */
+  void startFailed() {
+    failed = true;
+    // Or it takes the loops that end now for dead ones.
+    guard.stopping();
+    boolean unused = stop();
+  }
+
+  private void run() {
+    guard.stopping();
+    Logging.stopping();
+    String by = signal.get();
+    if (failed) {
+      boolean unused = stop();
+      return;
+    }
+    log.info("stopping{}", by == null ? "" : " (" + by + ")");
+    if (stop()) {
+      log.info("stopped");
+    }
+  }
+
+  private boolean stop() {
+    watchers.forEach(Runnable::run);
+    try {
+      app.stop().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+      return true;
+    } catch (ExecutionException | TimeoutException e) {
+      err.println("not stopped cleanly: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
+  }
+}

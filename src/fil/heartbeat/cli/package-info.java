@@ -1,0 +1,5 @@
+/** The commands of the program, its log and its end; the only room that prints. */
+@NullMarked
+package fil.heartbeat.cli;
+
+import org.jspecify.annotations.NullMarked;
