@@ -25,10 +25,8 @@ class RecordsTest {
           "config.SenderConfig",
           "swarm.SwarmConfig",
           // What the aggregator answers, made by it alone.
-          "aggregator.Changes",
           "aggregator.Contact",
           "aggregator.Node",
-          "aggregator.Snapshot",
           "fleet.DetectorSettings",
           "fleet.NetworkReport",
           "fleet.Observation");
