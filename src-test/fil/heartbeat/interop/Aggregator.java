@@ -1,5 +1,6 @@
 package fil.heartbeat.interop;
 
+import fil.heartbeat.testing.HeldPort;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ record Aggregator(
   /** On ports that are its own also while it is away; see {@link #again}. */
   static Aggregator start(Path folder, HeldPort beats, HeldPort http, @Nullable JsonObject alerts)
       throws IOException {
-    return start(folder, beats.multiaddr(), new JsonObject().put("port", http.number()), alerts);
+    return start(folder, beats.address().toString(), new JsonObject().put("port", http.port()), alerts);
   }
 
   private static Aggregator start(

@@ -2,6 +2,7 @@ package fil.heartbeat.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.testing.HeldPort;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -121,8 +122,8 @@ class AlertInterop {
 
   @Test
   void oneIncidentIsOneMessageEachWayThoughTheAggregatorIsKilledWhileItTells() throws Exception {
-    try (HeldPort port = HeldPort.take()) {
-      JsonObject config = aggregator(port.multiaddr(), receiver());
+    try (HeldPort port = new HeldPort()) {
+      JsonObject config = aggregator(port.address().toString(), receiver());
       String target;
       Message first;
       try (Program aggregator = start("aggregator", config)) {

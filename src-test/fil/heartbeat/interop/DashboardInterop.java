@@ -2,6 +2,7 @@ package fil.heartbeat.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.testing.HeldPort;
 import fil.heartbeat.api.feed.FeedTape;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -187,8 +188,8 @@ class DashboardInterop {
 
   @Test
   void aRestartIsSaidAndSurvived() throws IOException {
-    try (HeldPort beats = HeldPort.take();
-        HeldPort http = HeldPort.take();
+    try (HeldPort beats = new HeldPort();
+        HeldPort http = new HeldPort();
         Aggregator first = Aggregator.start(folder, beats, http, null);
         Program nodes = first.swarm(NODES, 4)) {
       nodes.await("connected=" + NODES);

@@ -2,6 +2,7 @@ package fil.heartbeat.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.testing.HeldPort;
 import fil.heartbeat.libp2p.KeyType;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -106,8 +107,8 @@ class SenderInterop {
   @EnumSource(Stack.class)
   void aListenerThatIsKilledAndRestartedIsFoundAgain(Stack stack) throws IOException {
     String key = folder.resolve("listener.key").toString();
-    try (HeldPort port = HeldPort.take()) {
-      String[] command = {"listen", "--key", key, "--listen", port.multiaddr()};
+    try (HeldPort port = new HeldPort()) {
+      String[] command = {"listen", "--key", key, "--listen", port.address().toString()};
       String address;
       try (Peer listener = stack.start(command)) {
         address = listener.address();

@@ -2,6 +2,7 @@ package fil.heartbeat.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.testing.HeldPort;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -135,8 +136,8 @@ class TwoAggregatorsInterop {
 
   @Test
   void aDeadNodeIsOneIncidentForBothAlsoWhileOneAggregatorDiesAndComesBack() throws IOException {
-    try (HeldPort beats = HeldPort.take();
-        HeldPort http = HeldPort.take();
+    try (HeldPort beats = new HeldPort();
+        HeldPort http = new HeldPort();
         Program alertmanager = alertmanager()) {
       String shared =
           "http://" + alertmanager.await("Listening on.* address=(127\\.0\\.0\\.1:\\d+)").group(1);

@@ -54,7 +54,7 @@ class BeatOverLibp2pTest {
   @Test
   void beatsArriveAndArriveAgainAfterTheListenerWasGone(Vertx vertx) throws Exception {
     try (HeldPort port = new HeldPort()) {
-      SenderBench bench = new SenderBench(vertx);
+      SenderFixture bench = new SenderFixture(vertx);
       bench.answerHead(bench.head().putNull("asOf"));
       Host first = listen(vertx);
       Multiaddr address = bind(first, port);
@@ -68,7 +68,7 @@ class BeatOverLibp2pTest {
                   .put("nickname", "alice")
                   .put("keyFile", folder.resolve("heartbeat.key").toString()));
       for (int i = 0; i < 3; i++) {
-        assertThat(Await.take(received)).startsWith("{\"Head\":\"{ " + SenderBench.BLOCK + " }\"");
+        assertThat(Await.take(received)).startsWith("{\"Head\":\"{ " + SenderFixture.BLOCK + " }\"");
       }
       assertThat(senders).containsExactly(bench.status().localPeerId().orElseThrow());
       close(first);

@@ -23,18 +23,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the frames of a deployed sender say. */
 @ExtendWith(VertxExtension.class)
 class BeatSourceTest {
-  private static final String HEAD = "{\"Head\":\"{ " + SenderBench.BLOCK + " }\",\"Height\":444,";
+  private static final String HEAD = "{\"Head\":\"{ " + SenderFixture.BLOCK + " }\",\"Height\":444,";
   private static final String NO_HEAD = "{\"Head\":\"{ }\",\"Height\":0,";
-  private static final String GENESIS = ",\"GenesisCID\":{\"/\":\"" + SenderBench.GENESIS + "\"}";
+  private static final String GENESIS = ",\"GenesisCID\":{\"/\":\"" + SenderFixture.GENESIS + "\"}";
 
   private Vertx vertx;
-  private SenderBench bench;
+  private SenderFixture bench;
   private int beats;
 
   @BeforeEach
   void setUp(Vertx vertx) {
     this.vertx = vertx;
-    bench = new SenderBench(vertx);
+    bench = new SenderFixture(vertx);
   }
 
   private FakeTransport.FakeStream start() throws Exception {
@@ -52,10 +52,10 @@ class BeatSourceTest {
   }
 
   private static SenderConfig without(boolean extras) {
-    SenderConfig config = SenderBench.config();
+    SenderConfig config = SenderFixture.config();
     return new SenderConfig(
         config.beatTarget(),
-        Duration.ofMillis(SenderBench.BEAT),
+        Duration.ofMillis(SenderFixture.BEAT),
         config.reconnectPeriod(),
         config.nickname(),
         config.keyFile(),
@@ -244,7 +244,7 @@ class BeatSourceTest {
   void aHeadWithoutAReadableHeightStillGoesOut() throws Exception {
     bench.answerHead(bench.head().put("height", "high"));
     assertThat(beat(start()))
-        .startsWith("{\"Head\":\"{ " + SenderBench.BLOCK + " }\",\"Height\":0,");
+        .startsWith("{\"Head\":\"{ " + SenderFixture.BLOCK + " }\",\"Height\":0,");
     assertThat(bench.status().headFailures()).containsEntry("bad-height", 1L);
   }
 }

@@ -182,7 +182,7 @@ public abstract class HeartbeatTransportContract {
 
   @Test
   void undeployingDuringAWriteEndsIt() throws Exception {
-    SenderBench bench = new SenderBench(vertx);
+    SenderFixture bench = new SenderFixture(vertx);
     bench.answerHead(bench.head().putNull("asOf"));
     Multiaddr target = listen(deaf());
     BlockingQueue<Thread> writers = new LinkedBlockingQueue<>();

@@ -30,13 +30,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class HeartbeatVerticleTest {
   private final BlockingQueue<Throwable> uncaught = new LinkedBlockingQueue<>();
   private Vertx vertx;
-  private SenderBench bench;
+  private SenderFixture bench;
 
   @BeforeEach
   void setUp(Vertx vertx) {
     this.vertx = vertx;
     vertx.exceptionHandler(uncaught::add);
-    bench = new SenderBench(vertx);
+    bench = new SenderFixture(vertx);
     bench.answerHead(bench.head());
   }
 
@@ -52,7 +52,7 @@ class HeartbeatVerticleTest {
     assertThat(stream.target).isEqualTo(Configs.TARGET);
     assertThat(bench.transport.timeouts).containsExactly(Duration.ofSeconds(10));
     bench.beat();
-    assertThat(Await.take(stream.frames)).startsWith("{\"Head\":\"{ " + SenderBench.BLOCK + " }\"");
+    assertThat(Await.take(stream.frames)).startsWith("{\"Head\":\"{ " + SenderFixture.BLOCK + " }\"");
     assertThat(Await.take(stream.writes)).isEqualTo(Duration.ofSeconds(30));
     Await.until(vertx, () -> bench.status().beatsSent() == 1);
     assertThat(bench.status().lastBeatAt()).contains(bench.timers.now());
@@ -200,7 +200,7 @@ class HeartbeatVerticleTest {
           bench.deploy(
               Configs.config(
                   "/ip4/192.0.2.1/tcp/9081/p2p/" + peer,
-                  Duration.ofMillis(SenderBench.BEAT),
+                  Duration.ofMillis(SenderFixture.BEAT),
                   Duration.ofSeconds(10))));
     }
     deployments.add(bench.deploy());
@@ -243,7 +243,7 @@ class HeartbeatVerticleTest {
     bench.start(
         new HeartbeatVerticle(
             new FakeTransport(Optional.of("another identity")), bench.timers::clock),
-        SenderBench.config());
+        SenderFixture.config());
     assertThat(bench.snapshot()).hasSize(2);
     bench.undeploy(first);
     assertThat(bench.deploy()).isNotEmpty();
@@ -390,7 +390,7 @@ class HeartbeatVerticleTest {
   void theLocalPeerIdIsPublishedWhenKnown() throws Exception {
     bench.start(
         new HeartbeatVerticle(new FakeTransport(Optional.of("me")), bench.timers::clock),
-        SenderBench.config());
+        SenderFixture.config());
     assertThat(Await.take(bench.events).getString("localPeerId")).isEqualTo("me");
     assertThat(bench.status().localPeerId()).contains("me");
   }
@@ -485,7 +485,7 @@ class HeartbeatVerticleTest {
           };
       String id =
           bench.deploy(
-              new HeartbeatVerticle(transport, bench.timers::clock), SenderBench.config().toJson());
+              new HeartbeatVerticle(transport, bench.timers::clock), SenderFixture.config().toJson());
       deployments.add(id);
       if (i % 3 == 0) {
         FakeTransport.FakeStream stream = Await.take(transport.streams);

@@ -17,12 +17,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(VertxExtension.class)
 class PlannedStopTest {
   private Vertx vertx;
-  private SenderBench bench;
+  private SenderFixture bench;
 
   @BeforeEach
   void setUp(Vertx vertx) {
     this.vertx = vertx;
-    bench = new SenderBench(vertx);
+    bench = new SenderFixture(vertx);
     bench.answerHead(bench.head());
   }
 
@@ -47,7 +47,7 @@ class PlannedStopTest {
     String id =
         bench.deploy(
             new HeartbeatVerticle(bench.transport, bench.timers::clock),
-            SenderBench.config().toJson().put("extras", extras));
+            SenderFixture.config().toJson().put("extras", extras));
     FakeTransport.FakeStream stream = bench.stream();
     if (!extras) {
       bench.beat();

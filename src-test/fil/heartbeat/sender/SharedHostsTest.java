@@ -30,12 +30,12 @@ class SharedHostsTest {
   @TempDir Path folder;
 
   private Vertx vertx;
-  private SenderBench bench;
+  private SenderFixture bench;
 
   @BeforeEach
   void setUp(Vertx vertx) {
     this.vertx = vertx;
-    bench = new SenderBench(vertx);
+    bench = new SenderFixture(vertx);
   }
 
   private String deploy(String target, Path keyFile) throws Exception {

@@ -57,7 +57,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private @Nullable Context home;
   private @Nullable Multiaddr address;
   private Runnable notAnew = () -> {};
-  private final EventLoops loops;
+  private final LoopActivity loops;
   private final BeatStreams streams;
   private final boolean ticks;
 
@@ -115,7 +115,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     this.history = history;
     this.clock = clock;
     this.ticks = ticks;
-    this.loops = new EventLoops(LOOPS, nanoTime.getAsLong());
+    this.loops = new LoopActivity(LOOPS, nanoTime.getAsLong());
     this.streams = new BeatStreams(nanoTime);
   }
 

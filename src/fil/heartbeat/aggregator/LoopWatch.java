@@ -5,11 +5,11 @@ import io.vertx.core.VerticleBase;
 
 /** Says of its event loop, again and again, that it runs. */
 final class LoopWatch extends VerticleBase {
-  private final EventLoops loops;
+  private final LoopActivity loops;
   private final int loop;
   private final Clocks clock;
 
-  LoopWatch(EventLoops loops, int loop, Clocks clock) {
+  LoopWatch(LoopActivity loops, int loop, Clocks clock) {
     this.loops = loops;
     this.loop = loop;
     this.clock = clock;

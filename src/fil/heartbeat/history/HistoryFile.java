@@ -35,17 +35,17 @@ final class HistoryFile implements AutoCloseable {
   private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
 
   private @Nullable LockFile lockFile;
-  private final OpenFiles files;
+  private final DatabaseFiles files;
   private final PageCheck checking = new PageCheck();
   private @Nullable Connection writing;
   private volatile boolean prepared;
   private volatile long generation;
-  private final Listeners begunAnew = new Listeners();
+  private final Subscribers begunAnew = new Subscribers();
 
   private HistoryFile(Path file, Database database) {
     this.file = file;
     this.database = database;
-    this.files = new OpenFiles(file);
+    this.files = new DatabaseFiles(file);
   }
 
   /**

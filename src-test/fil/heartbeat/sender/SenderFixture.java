@@ -14,7 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** One Vert.x, a fake transport and hand-driven time for senders under test. */
-final class SenderBench {
+final class SenderFixture {
   static final long BEAT = 3_000;
   static final String BLOCK = "QmQwnJwu3UXNEKyPwZQEEuLAPz6i3tRiYvUCJzYnVZjcwB";
   static final String GENESIS = "bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2";
@@ -24,7 +24,7 @@ final class SenderBench {
   final ManualTimers timers = new ManualTimers();
   final BlockingQueue<JsonObject> events = new LinkedBlockingQueue<>();
 
-  SenderBench(Vertx vertx) {
+  SenderFixture(Vertx vertx) {
     this.vertx = vertx;
     vertx.eventBus().<JsonObject>localConsumer("fil.heartbeat.sender", m -> events.add(m.body()));
   }

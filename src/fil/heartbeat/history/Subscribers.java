@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Those that hear of something that happens again and again. Thread-safe. */
-final class Listeners {
+final class Subscribers {
   private final List<Runnable> all = new CopyOnWriteArrayList<>();
 
   /**

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EventLoopsTest {
+class LoopActivityTest {
   private static final Instant T0 = Instant.parse("2026-01-02T03:04:05Z");
   private static final long MILLI = 1_000_000;
 
   @Test
   void theOneThatIsWorstOffIsTold() {
-    EventLoops loops = new EventLoops(3, 100);
+    LoopActivity loops = new LoopActivity(3, 100);
     assertThat(loops.longestStandstill(100)).isZero();
     loops.ran(0, 150);
     loops.ran(2, 160);
@@ -39,7 +39,7 @@ class EventLoopsTest {
             AggregatorSettings.DEFAULT.withNetwork(Optional.of(Network.SIMULATED)),
             new NoHistory(),
             at(0));
-    EventLoops loops = new EventLoops(1, 0);
+    LoopActivity loops = new LoopActivity(1, 0);
     registry.onOpen(peer, "/ip4/192.0.2.1/tcp/1", at(0));
     for (long millis = 0; millis < 180_000; millis += 100) {
       boolean stands = millis > 100_000 && millis < 160_000;

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * to a file that is gone, and behind the end of a log that was cut. They are never opened here: to
  * close a file takes the locks that SQLite holds on it.
  */
-final class OpenFiles {
+final class DatabaseFiles {
   private final Path file;
   private final Path log;
   private @Nullable Object identity;
   private @Nullable Object logIdentity;
   private long logBytes;
 
-  OpenFiles(Path file) {
+  DatabaseFiles(Path file) {
     this.file = file;
     this.log = Path.of(file + "-wal");
   }

@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * When each event loop last ran: connections live on all of them, and one that is held up brings
  * the beats of its nodes late. Each place is written by its own loop. Thread-safe.
  */
-final class EventLoops {
+final class LoopActivity {
   private final AtomicLongArray lastRun;
 
-  EventLoops(int loops, long nowNanos) {
+  LoopActivity(int loops, long nowNanos) {
     lastRun = new AtomicLongArray(loops);
     for (int i = 0; i < loops; i++) {
       lastRun.set(i, nowNanos);

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A log that is cut or taken away while it is in use. */
 @Timeout(120)
-class OpenFilesTest {
+class DatabaseFilesTest {
   @TempDir private Path folder;
 
   /** What becomes of the log. */
