@@ -137,7 +137,7 @@ class AggregatorVerticleTest {
           assertThat(node.contact().beats()).isEqualTo(1);
           assertThat(node.contact().firstSeen()).isEqualTo(NOW);
           assertThat(node.connected()).isTrue();
-          assertThat(node.contact().address()).isEqualTo("/ip4/192.0.2.7/tcp/1234");
+          assertThat(node.contact().connection().address()).isEqualTo("/ip4/192.0.2.7/tcp/1234");
         });
   }
 

@@ -52,7 +52,7 @@ class ArrivalTest {
     registry.evaluate(at(41));
     Node lost = registry.nodes().get(0);
     assertThat(lost.state()).isEqualTo(State.DISCONNECTED);
-    assertThat(lost.contact().disconnectedSince()).isEqualTo(T0.plusSeconds(1));
+    assertThat(lost.contact().connection().lostSince()).isEqualTo(T0.plusSeconds(1));
     registry.onArrive(a, at(50));
     registry.evaluate(at(51));
     assertThat(registry.nodes().get(0)).isEqualTo(lost);
@@ -65,7 +65,7 @@ class ArrivalTest {
     registry.onBeat(a, beat(2), at(61));
     registry.evaluate(at(61));
     assertThat(state(registry, a).isBeating()).isTrue();
-    assertThat(registry.nodes().get(0).contact().address()).endsWith("/tcp/2");
+    assertThat(registry.nodes().get(0).contact().connection().address()).endsWith("/tcp/2");
   }
 
   /** It has a stream, and it does not beat: that is a silence however it came. */

@@ -79,7 +79,8 @@ class CanaryTest {
   private void nothingIsKnown(Snapshot now) {
     assertThat(now.nodes()).isEmpty();
     assertThat(now.overview().accounts().beats()).isEqualTo(new IngestCounts(0, 0, Map.of()));
-    assertThat(now.overview().networks()).allSatisfy(net -> assertThat(net.voters()).isZero());
+    assertThat(now.overview().networks())
+        .allSatisfy(net -> assertThat(net.votes().voters()).isZero());
     assertThat(now.overview().version()).isEqualTo(1);
     assertThat(history.nodes).isEmpty();
     assertThat(history.connections).isEmpty();

@@ -141,12 +141,12 @@ class FleetSimulationTest {
     long first = firstHeight(fleet, "b", fleet.epoch());
     long third = nthHeight(fleet, first, 3, "", "b");
     untilEpoch(fleet, third + 1);
-    List<Branch> sides = fleet.report().sides();
+    List<Branch> sides = fleet.report().branches();
     assertThat(sides).as("seed %s", seed).extracting(Branch::count).contains(minority).hasSize(2);
     assertThat(sides.get(0).count()).isEqualTo(NODES - minority);
     assertThat(sides.get(1).firstDifferentHeight()).isEqualTo(firstCommonHeight(fleet, first));
-    assertThat(fleet.report().inConsensus()).isEqualTo(NODES - minority);
-    assertThat(fleet.report().inDispute()).isEqualTo(minority);
+    assertThat(fleet.report().votes().inConsensus()).isEqualTo(NODES - minority);
+    assertThat(fleet.report().votes().inDispute()).isEqualTo(minority);
     for (int node = 0; node < NODES; node++) {
       assertThat(fleet.state(node))
           .as("node %s", node)
@@ -163,12 +163,12 @@ class FleetSimulationTest {
     fleet.branch("c", 70, 130);
     long start = Math.max(firstHeight(fleet, "b", fleet.epoch()), fleet.epoch());
     untilEpoch(fleet, nthHeight(fleet, start, 3, "", "b", "c") + 1);
-    assertThat(fleet.report().sides())
+    assertThat(fleet.report().branches())
         .as("seed %s", seed)
         .extracting(Branch::count)
         .containsExactly(70, 70, 60);
-    assertThat(fleet.report().sides()).allMatch(side -> side.firstDifferentHeight() != null);
-    assertThat(fleet.report().inConsensus()).isZero();
+    assertThat(fleet.report().branches()).allMatch(side -> side.firstDifferentHeight() != null);
+    assertThat(fleet.report().votes().inConsensus()).isZero();
     for (int node = 0; node < NODES; node++) {
       assertThat(fleet.state(node)).as("node %s", node).isEqualTo(State.FORKED);
     }

@@ -85,7 +85,7 @@ class IngestTest {
     free();
     assertThat(registry.nodes())
         .filteredOn(node -> node.peerId().equals(ours.toString()))
-        .extracting(node -> node.contact().lastBeat(), node -> node.contact().connectedSince())
+        .extracting(node -> node.contact().lastBeat(), node -> node.contact().connection().since())
         .containsExactly(Tuple.tuple(after, after));
   }
 

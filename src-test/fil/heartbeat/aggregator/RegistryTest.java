@@ -100,12 +100,12 @@ class RegistryTest {
     kept.onClose(a, "CLOSED", at(3));
     kept.onBeat(a, beat(2), at(4));
     Contact contact = kept.nodes().get(0).contact();
-    assertThat(contact.connected()).isTrue();
-    assertThat(contact.disconnectedSince()).isNull();
-    assertThat(contact.connectedSince()).isEqualTo(T0);
+    assertThat(contact.connection().open()).isTrue();
+    assertThat(contact.connection().lostSince()).isNull();
+    assertThat(contact.connection().since()).isEqualTo(T0);
     assertThat(history.connections).noneMatch(event -> !event.opened());
     kept.onClose(a, null, at(5));
-    assertThat(kept.nodes().get(0).contact().connected()).isFalse();
+    assertThat(kept.nodes().get(0).contact().connection().open()).isFalse();
   }
 
   @Test
@@ -246,8 +246,8 @@ class RegistryTest {
     live(registry, chains);
     fleet.keySet().forEach(peer -> assertThat(state(registry, peer)).isEqualTo(State.OK));
     assertThat(state(registry, SimulatedFleet.peer(1, 500))).isEqualTo(State.FORKED);
-    assertThat(registry.networks().get(0).voters()).isEqualTo(3);
-    assertThat(registry.networks().get(0).basis().voters()).isEqualTo("expected");
+    assertThat(registry.networks().get(0).votes().voters()).isEqualTo(3);
+    assertThat(registry.networks().get(0).votes().basis().voters()).isEqualTo("expected");
   }
 
   @Test
@@ -261,7 +261,7 @@ class RegistryTest {
     }
     Registry registry = simulated(Membership.OPEN);
     live(registry, chains, miners);
-    assertThat(registry.networks().get(0).voters()).isEqualTo(5);
+    assertThat(registry.networks().get(0).votes().voters()).isEqualTo(5);
     assertThat(state(registry, SimulatedFleet.peer(2, 0))).isEqualTo(State.OK);
     assertThat(state(registry, SimulatedFleet.peer(2, 8))).isEqualTo(State.FORKED);
     assertThat(conflicts(registry, SimulatedFleet.peer(2, 8))).isNotEmpty();
@@ -283,7 +283,7 @@ class RegistryTest {
     }
     Registry registry = simulated(new Membership(Set.of(), Set.of(), expected));
     live(registry, chains, miners);
-    assertThat(registry.networks().get(0).voters()).isEqualTo(3);
+    assertThat(registry.networks().get(0).votes().voters()).isEqualTo(3);
     assertThat(state(registry, SimulatedFleet.peer(4, 0))).isEqualTo(State.OK);
     assertThat(state(registry, SimulatedFleet.peer(4, 2))).isEqualTo(State.FORKED);
   }
@@ -304,7 +304,7 @@ class RegistryTest {
     registry.onBeat(liar, new Heartbeat(head("y"), EPOCH + 90, "n", "f01000", null, null), at(600));
     registry.evaluate(at(600));
     assertThat(state(registry, liar)).isEqualTo(State.AHEAD);
-    assertThat(registry.networks().get(0).voters()).isEqualTo(3);
+    assertThat(registry.networks().get(0).votes().voters()).isEqualTo(3);
   }
 
   @Test
@@ -383,7 +383,7 @@ class RegistryTest {
     }
     assertThat(state(registry, ahead)).isEqualTo(State.AHEAD);
     assertThat(state(registry, other)).isEqualTo(State.WRONG_NETWORK);
-    assertThat(registry.networks().get(0).voters()).isZero();
+    assertThat(registry.networks().get(0).votes().voters()).isZero();
     assertThat(registry.counts().accepted()).isEqualTo(40);
     addsUp(registry);
   }
@@ -405,7 +405,7 @@ class RegistryTest {
       registry.evaluate(at(second));
     }
     assertThat(registry.networks().get(0).clockSuspected()).isTrue();
-    assertThat(registry.networks().get(0).clockAhead()).isEqualTo(Duration.ofMinutes(-10));
+    assertThat(registry.networks().get(0).clock().ahead()).isEqualTo(Duration.ofMinutes(-10));
     chains.keySet().forEach(peer -> assertThat(state(registry, peer)).isEqualTo(State.OK));
     addsUp(registry);
   }
@@ -462,7 +462,7 @@ class RegistryTest {
             peer, new Heartbeat(head("c" + height), height, "n", "", null, null), at(second));
       }
       registry.evaluate(at(second));
-      said.add(Optional.ofNullable(registry.networks().get(0).clockAhead()));
+      said.add(Optional.ofNullable(registry.networks().get(0).clock().ahead()));
     }
     said.remove(Optional.empty());
     assertThat(said).hasSize(1);
@@ -485,7 +485,7 @@ class RegistryTest {
       }
       registry.evaluate(at(second));
     }
-    assertThat(registry.networks().get(0).clockAhead()).isEqualTo(Duration.ofMinutes(-10));
+    assertThat(registry.networks().get(0).clock().ahead()).isEqualTo(Duration.ofMinutes(-10));
   }
 
   private static final String OF_NOBODY = "bafyofnobody";
@@ -525,7 +525,8 @@ class RegistryTest {
         .filter(each -> OF_NOBODY.equals(each.genesisCid()))
         .findFirst()
         .orElseThrow()
-        .bestHeight();
+        .heights()
+        .best();
   }
 
   @ParameterizedTest
@@ -599,7 +600,7 @@ class RegistryTest {
       }
       registry.evaluate(at(second));
     }
-    assertThat(registry.networks().get(0).bestHeight()).isEqualTo(EPOCH + 86_519 / 30);
+    assertThat(registry.networks().get(0).heights().best()).isEqualTo(EPOCH + 86_519 / 30);
     assertThat(state(registry, SimulatedFleet.peer(9, 0))).isEqualTo(State.OK);
   }
 
@@ -690,7 +691,7 @@ class RegistryTest {
         alone, new Heartbeat(head("theirs" + last), last, "n", "", null, null), at(600));
     registry.evaluate(at(600));
     assertThat(state(registry, alone)).isEqualTo(State.FORKED);
-    assertThat(registry.networks().get(0).basis().reference()).isTrue();
+    assertThat(registry.networks().get(0).votes().basis().reference()).isTrue();
     registry.onReference("ref", null, at(601));
     registry.evaluate(at(601));
     // Nobody is there any more who could say that it came back.

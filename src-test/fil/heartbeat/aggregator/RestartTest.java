@@ -107,7 +107,7 @@ class RestartTest {
   /** The first height that the fork of this fleet has as it is told now. */
   private static @Nullable Long partedAt(Registry registry) {
     return registry.networks().stream()
-        .flatMap(network -> network.sides().stream())
+        .flatMap(network -> network.branches().stream())
         .map(NetworkReport.Branch::firstDifferentHeight)
         .filter(Objects::nonNull)
         .findFirst()

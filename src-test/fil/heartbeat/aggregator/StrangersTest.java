@@ -61,9 +61,9 @@ class StrangersTest {
         .anyMatch(each -> state(each, BesideStrangers.FORKED) == State.FORKED)
         .anyMatch(each -> state(each, BesideStrangers.STALLED) == State.STALLED)
         .anyMatch(each -> state(each, BesideStrangers.AWAY) == State.DISCONNECTED)
-        .anyMatch(each -> each.report() != null && each.report().inDispute() == 1);
+        .anyMatch(each -> each.report() != null && each.report().votes().inDispute() == 1);
     Told last = told.get(told.size() - 1);
-    assertThat(Objects.requireNonNull(last.report()).inConsensus()).isEqualTo(NODES);
+    assertThat(Objects.requireNonNull(last.report()).votes().inConsensus()).isEqualTo(NODES);
   }
 
   private static State state(Told told, int node) {
@@ -88,10 +88,12 @@ class StrangersTest {
         assertThat(state(each, i)).as("node %s at %s", i, each.second()).isEqualTo(State.OK);
       }
       NetworkReport report = Objects.requireNonNull(each.report());
-      assertThat(report.referenceHeight()).isNotNull();
+      assertThat(report.heights().reference()).isNotNull();
       if (each.second() % EPOCH_SECONDS == EPOCH_SECONDS - 1) {
         // While the honest arrive at a height, those who were there first are the more.
-        assertThat(report.inConsensus()).as("%s", each.second()).isGreaterThanOrEqualTo(honest - 3);
+        assertThat(report.votes().inConsensus())
+            .as("%s", each.second())
+            .isGreaterThanOrEqualTo(honest - 3);
       }
     }
     assertThat(told).anyMatch(each -> state(each, BesideStrangers.FORKED) == State.FORKED);

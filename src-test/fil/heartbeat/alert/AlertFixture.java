@@ -116,7 +116,13 @@ final class AlertFixture implements AggregatorView, ProcessHealth {
         node(
             peerId,
             Liveness.BEATING,
-            new Contact(true, null, START, null, START, now, START, 1, null, "")));
+            new Contact(
+                new Contact.Connection(true, null, START, null),
+                new Contact.Uptime(null, ""),
+                START,
+                now,
+                START,
+                1)));
   }
 
   /** The node lost its connection and is known to have. */
@@ -126,7 +132,13 @@ final class AlertFixture implements AggregatorView, ProcessHealth {
         node(
             peerId,
             Liveness.DISCONNECTED,
-            new Contact(false, null, null, since, START, since, START, 1, null, "")));
+            new Contact(
+                new Contact.Connection(false, null, null, since),
+                new Contact.Uptime(null, ""),
+                START,
+                since,
+                START,
+                1)));
   }
 
   private Node node(String peerId, Liveness liveness, Contact contact) {

@@ -208,19 +208,12 @@ final class AlertScript {
     return new NetworkReport(
         "bafy" + network,
         network,
-        null,
-        best,
-        best,
-        null,
-        voters,
-        inConsensus,
-        voters - inConsensus,
-        new NetworkReport.Basis("open", false),
+        new NetworkReport.Heights(null, best, best, null),
+        new NetworkReport.Votes(
+            voters, inConsensus, voters - inConsensus, new NetworkReport.Basis("open", false)),
         sides,
         fleetForked,
-        null,
-        newest,
-        null);
+        new NetworkReport.Clock(null, newest, null));
   }
 
   /** The clock of the aggregator is set, and the aggregator says so; seconds count on. */
@@ -238,12 +231,12 @@ final class AlertScript {
     long height = now.minus(stepped).getEpochSecond() / 30;
     return report(
         String.valueOf(report.network()),
-        report.voters(),
-        report.inConsensus(),
+        report.votes().voters(),
+        report.votes().inConsensus(),
         height,
         Instant.ofEpochSecond(30 * height).plus(stepped),
         report.fleetForked(),
-        report.sides());
+        report.branches());
   }
 
   void config(AlertsConfig next) {

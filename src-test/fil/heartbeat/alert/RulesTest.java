@@ -340,19 +340,11 @@ class RulesTest {
         new NetworkReport(
             "bafymainnet",
             "mainnet",
-            100L,
-            100L,
-            98L,
-            2L,
-            3,
-            0,
-            3,
-            new NetworkReport.Basis("open", false),
+            new NetworkReport.Heights(100L, 100L, 98L, 2L),
+            new NetworkReport.Votes(3, 0, 3, new NetworkReport.Basis("open", false)),
             List.of(),
             false,
-            null,
-            next.minusSeconds(12),
-            next);
+            new NetworkReport.Clock(null, next.minusSeconds(12), next));
     assertThat(NetworkRules.consensusHold(Optional.empty(), fast)).hasSeconds(12);
     assertThat(NetworkRules.consensusHold(Optional.of(Duration.ofSeconds(7)), fast)).hasSeconds(7);
     // What is written counts as written, also when it is what the rule has by itself.

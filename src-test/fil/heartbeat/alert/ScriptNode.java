@@ -146,7 +146,12 @@ final class ScriptNode {
             since),
         last,
         new Contact(
-            connected, null, null, disconnectedSince, firstSeen, lastBeat, since, 1, null, ""),
+            new Contact.Connection(connected, null, null, disconnectedSince),
+            new Contact.Uptime(null, ""),
+            firstSeen,
+            lastBeat,
+            since,
+            1),
         twinSince);
   }
 }

@@ -63,26 +63,24 @@ class ApiRoutesTest {
           ALICE,
           new Claims("=cmd|' /C calc'!A0", "f01000", null, List.of(), 444L, null),
           new Contact(
-              true, "/ip4/192.0.2.7/tcp/1", null, null, null, FleetFixtures.NOW, null, 2, .5, ""));
+              new Contact.Connection(true, "/ip4/192.0.2.7/tcp/1", null, null),
+              new Contact.Uptime(.5, ""),
+              null,
+              FleetFixtures.NOW,
+              null,
+              2));
   private static final NetworkReport REPORT =
       new NetworkReport(
           "bafygenesis",
           "mainnet",
-          100L,
-          98L,
-          99L,
-          1L,
-          4,
-          3,
-          1,
-          new NetworkReport.Basis("open", false),
+          new NetworkReport.Heights(100L, 98L, 99L, 1L),
+          new NetworkReport.Votes(4, 3, 1, new NetworkReport.Basis("open", false)),
           List.of(
               new NetworkReport.Branch(List.of("bafya"), 3, List.of(ALICE), 3, null),
               new NetworkReport.Branch(List.of("bafyb"), 1, List.of("b"), 1, 97L)),
           false,
-          null,
-          FleetFixtures.NOW.minusSeconds(30),
-          FleetFixtures.NOW.plusSeconds(7));
+          new NetworkReport.Clock(
+              null, FleetFixtures.NOW.minusSeconds(30), FleetFixtures.NOW.plusSeconds(7)));
   private static final AggregatorView VIEW =
       FleetFixtures.view(
           FleetFixtures.snapshot(

@@ -61,16 +61,12 @@ class ApiVerticleTest {
               444L,
               null),
           new Contact(
-              true,
-              "/ip4/192.0.2.7/tcp/1234",
-              null,
-              null,
+              new Contact.Connection(true, "/ip4/192.0.2.7/tcp/1234", null, null),
+              new Contact.Uptime(null, ""),
               Instant.parse("2026-01-02T03:04:05Z"),
               Instant.parse("2026-01-02T03:04:06.7Z"),
               Instant.parse("2026-01-02T03:04:05Z"),
-              2,
-              null,
-              ""));
+              2));
   private static final AggregatorView VIEW =
       FleetFixtures.view(
           FleetFixtures.snapshot(

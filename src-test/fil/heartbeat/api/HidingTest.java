@@ -188,7 +188,13 @@ class HidingTest {
                 true,
                 sentence,
                 FleetFixtures.NOW),
-            new Contact(true, address, null, null, null, FleetFixtures.NOW, null, 2, .5, "")));
+            new Contact(
+                new Contact.Connection(true, address, null, null),
+                new Contact.Uptime(.5, ""),
+                null,
+                FleetFixtures.NOW,
+                null,
+                2)));
     history.stateChanged(new StateChange(id, FleetFixtures.NOW, State.OK, State.FORKED, sentence));
     history.connection(new ConnectionEvent(id, FleetFixtures.NOW, false, address, sentence));
     Map<String, String> labels =

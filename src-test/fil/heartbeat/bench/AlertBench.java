@@ -92,25 +92,27 @@ public final class AlertBench {
             true,
             null,
             down ? now : START),
-        new Contact(true, "/ip4/192.0.2.1/tcp/1", START, null, START, now, now, 1, null, ""));
+        new Contact(
+            new Contact.Connection(true, "/ip4/192.0.2.1/tcp/1", START, null),
+            new Contact.Uptime(null, ""),
+            START,
+            now,
+            now,
+            1));
   }
 
   private static NetworkReport report(int nodes, int second) {
     return new NetworkReport(
         "bafy",
         "mainnet",
-        (long) second / EPOCH,
-        (long) second / EPOCH,
-        (long) second / EPOCH,
-        0L,
-        nodes,
-        nodes,
-        0,
-        new NetworkReport.Basis("open", false),
+        new NetworkReport.Heights(
+            (long) second / EPOCH, (long) second / EPOCH, (long) second / EPOCH, 0L),
+        new NetworkReport.Votes(nodes, nodes, 0, new NetworkReport.Basis("open", false)),
         List.of(),
         false,
-        null,
-        START.plusSeconds((long) second / EPOCH * EPOCH),
-        START.plusSeconds((second / EPOCH + 1L) * EPOCH));
+        new NetworkReport.Clock(
+            null,
+            START.plusSeconds((long) second / EPOCH * EPOCH),
+            START.plusSeconds((second / EPOCH + 1L) * EPOCH)));
   }
 }

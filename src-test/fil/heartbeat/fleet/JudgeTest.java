@@ -46,23 +46,11 @@ class JudgeTest {
 
     private Observation at(Instant now) {
       return new Observation(
-          seen,
-          overdue,
-          disconnectedSince,
-          stoppedSince,
-          wrongNetwork,
-          headless,
-          ahead,
-          syncing,
-          lag,
-          standsStill,
-          comparison,
-          mayFork,
-          below,
-          true,
-          now.minusSeconds(3),
-          3000,
-          now.minusSeconds(20));
+          new Observation.Beats(
+              seen, overdue, disconnectedSince, stoppedSince, now.minusSeconds(3), 3000),
+          new Observation.Head(
+              wrongNetwork, headless, ahead, syncing, lag, standsStill, now.minusSeconds(20)),
+          new Observation.Standing(comparison, mayFork, below, true));
     }
   }
 

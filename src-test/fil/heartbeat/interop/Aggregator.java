@@ -44,7 +44,8 @@ record Aggregator(
   /** On ports that are its own also while it is away; see {@link #again}. */
   static Aggregator start(Path folder, HeldPort beats, HeldPort http, @Nullable JsonObject alerts)
       throws IOException {
-    return start(folder, beats.address().toString(), new JsonObject().put("port", http.port()), alerts);
+    return start(
+        folder, beats.address().toString(), new JsonObject().put("port", http.port()), alerts);
   }
 
   private static Aggregator start(

@@ -2,8 +2,8 @@ package fil.heartbeat.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.testing.HeldPort;
 import fil.heartbeat.api.feed.FeedTape;
+import fil.heartbeat.testing.HeldPort;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -2,8 +2,8 @@ package fil.heartbeat.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.testing.HeldPort;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
+import fil.heartbeat.testing.HeldPort;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonArray;

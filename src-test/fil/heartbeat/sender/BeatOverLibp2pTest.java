@@ -68,7 +68,8 @@ class BeatOverLibp2pTest {
                   .put("nickname", "alice")
                   .put("keyFile", folder.resolve("heartbeat.key").toString()));
       for (int i = 0; i < 3; i++) {
-        assertThat(Await.take(received)).startsWith("{\"Head\":\"{ " + SenderFixture.BLOCK + " }\"");
+        assertThat(Await.take(received))
+            .startsWith("{\"Head\":\"{ " + SenderFixture.BLOCK + " }\"");
       }
       assertThat(senders).containsExactly(bench.status().localPeerId().orElseThrow());
       close(first);

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the frames of a deployed sender say. */
 @ExtendWith(VertxExtension.class)
 class BeatSourceTest {
-  private static final String HEAD = "{\"Head\":\"{ " + SenderFixture.BLOCK + " }\",\"Height\":444,";
+  private static final String HEAD =
+      "{\"Head\":\"{ " + SenderFixture.BLOCK + " }\",\"Height\":444,";
   private static final String NO_HEAD = "{\"Head\":\"{ }\",\"Height\":0,";
   private static final String GENESIS = ",\"GenesisCID\":{\"/\":\"" + SenderFixture.GENESIS + "\"}";
 

@@ -52,7 +52,8 @@ class HeartbeatVerticleTest {
     assertThat(stream.target).isEqualTo(Configs.TARGET);
     assertThat(bench.transport.timeouts).containsExactly(Duration.ofSeconds(10));
     bench.beat();
-    assertThat(Await.take(stream.frames)).startsWith("{\"Head\":\"{ " + SenderFixture.BLOCK + " }\"");
+    assertThat(Await.take(stream.frames))
+        .startsWith("{\"Head\":\"{ " + SenderFixture.BLOCK + " }\"");
     assertThat(Await.take(stream.writes)).isEqualTo(Duration.ofSeconds(30));
     Await.until(vertx, () -> bench.status().beatsSent() == 1);
     assertThat(bench.status().lastBeatAt()).contains(bench.timers.now());
@@ -485,7 +486,8 @@ class HeartbeatVerticleTest {
           };
       String id =
           bench.deploy(
-              new HeartbeatVerticle(transport, bench.timers::clock), SenderFixture.config().toJson());
+              new HeartbeatVerticle(transport, bench.timers::clock),
+              SenderFixture.config().toJson());
       deployments.add(id);
       if (i % 3 == 0) {
         FakeTransport.FakeStream stream = Await.take(transport.streams);

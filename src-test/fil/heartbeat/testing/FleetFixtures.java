@@ -86,19 +86,11 @@ public final class FleetFixtures {
     return new NetworkReport(
         "bafygenesis",
         "mainnet",
-        100L,
-        98L,
-        99L,
-        1L,
-        4,
-        3,
-        1,
-        new NetworkReport.Basis("open", false),
+        new NetworkReport.Heights(100L, 98L, 99L, 1L),
+        new NetworkReport.Votes(4, 3, 1, new NetworkReport.Basis("open", false)),
         List.of(),
         false,
-        clockAhead,
-        NOW.minusSeconds(42),
-        NOW.plusSeconds(7));
+        new NetworkReport.Clock(clockAhead, NOW.minusSeconds(42), NOW.plusSeconds(7)));
   }
 
   public static Snapshot snapshot(List<Node> nodes, List<NetworkReport> networks) {

@@ -19,7 +19,7 @@ final class Degradation {
         .fault()
         .ifPresent(fault -> faults.add("history is not written: " + fault));
     for (NetworkReport network : now.networks()) {
-      Duration ahead = network.clockAhead();
+      Duration ahead = network.clock().ahead();
       if (ahead != null) {
         faults.add(clock(ahead) + (network.network() == null ? "" : " of " + network.network()));
       }

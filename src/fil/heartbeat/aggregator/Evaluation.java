@@ -255,25 +255,28 @@ final class Evaluation {
     NetworkState watch = facts.watch;
     Instant headSince = slot.headSince;
     return new Observation(
-        slot.seen(),
-        slot.seen() && silence.isOverdue(slot, now.nanos()),
-        slot.lostSince(),
-        slot.stoppedSince(now),
-        wrongNetwork,
-        slot.head.isEmpty(),
-        expected == null || slot.head.isEmpty() ? 0 : height - expected - 1,
-        Boolean.TRUE.equals(slot.claims.syncing()),
-        lag(slot, facts),
-        watch != null
-            && headSince != null
-            && watch.standsStill(headSince, height, settings.fleet().behindLag(), now.at()),
-        comparison == null ? Comparison.NOTHING : comparison,
-        facts.comparable,
-        round != null && height < round.referenceHeight(),
-        facts.voters.contains(slot),
-        slot.lastBeat,
-        slot.detector.meanMillis(),
-        headSince);
+        new Observation.Beats(
+            slot.seen(),
+            slot.seen() && silence.isOverdue(slot, now.nanos()),
+            slot.lostSince(),
+            slot.stoppedSince(now),
+            slot.lastBeat,
+            slot.detector.meanMillis()),
+        new Observation.Head(
+            wrongNetwork,
+            slot.head.isEmpty(),
+            expected == null || slot.head.isEmpty() ? 0 : height - expected - 1,
+            Boolean.TRUE.equals(slot.claims.syncing()),
+            lag(slot, facts),
+            watch != null
+                && headSince != null
+                && watch.standsStill(headSince, height, settings.fleet().behindLag(), now.at()),
+            headSince),
+        new Observation.Standing(
+            comparison == null ? Comparison.NOTHING : comparison,
+            facts.comparable,
+            round != null && height < round.referenceHeight(),
+            facts.voters.contains(slot)));
   }
 
   /** Epochs late: behind the others where they can be trusted, else behind the clock. */
@@ -309,18 +312,21 @@ final class Evaluation {
     return new NetworkReport(
         watch.genesis,
         watch.name(),
-        expected,
-        round.referenceHeight() < 0 ? null : Long.valueOf(round.referenceHeight()),
-        best,
-        best == null || expected == null ? null : Long.valueOf(Math.max(0, expected - best)),
-        facts.voters.size(),
-        agree,
-        dispute,
-        new NetworkReport.Basis(membership.voters(), references),
+        new NetworkReport.Heights(
+            expected,
+            round.referenceHeight() < 0 ? null : Long.valueOf(round.referenceHeight()),
+            best,
+            best == null || expected == null ? null : Long.valueOf(Math.max(0, expected - best))),
+        new NetworkReport.Votes(
+            facts.voters.size(),
+            agree,
+            dispute,
+            new NetworkReport.Basis(membership.voters(), references)),
         sides.list(),
         round.isFleetForked(settings.fleet().fleetForkedAfter()),
-        clockAhead,
-        best == null ? null : watch.epochs().startOf(Math.min(best, MAX_EPOCH)),
-        expected == null ? null : watch.epochs().startOf(expected + 1));
+        new NetworkReport.Clock(
+            clockAhead,
+            best == null ? null : watch.epochs().startOf(Math.min(best, MAX_EPOCH)),
+            expected == null ? null : watch.epochs().startOf(expected + 1)));
   }
 }

@@ -123,7 +123,7 @@ final class Networks {
         .flatMap(report -> Optional.ofNullable(report).stream())
         .sorted(
             Comparator.<NetworkReport>comparingInt(
-                    report -> -report.sides().stream().mapToInt(side -> side.count()).sum())
+                    report -> -report.branches().stream().mapToInt(side -> side.count()).sum())
                 .thenComparing(report -> String.valueOf(report.genesisCid())))
         .toList();
   }

@@ -74,7 +74,7 @@ public record Node(
   }
 
   public boolean connected() {
-    return contact.connected();
+    return contact.connection().open();
   }
 
   /** The name that the configuration gives it. */

@@ -219,16 +219,12 @@ final class PeerEntry {
 
   Contact contact() {
     return new Contact(
-        connected(),
-        address,
-        connectedSince,
-        lostSince(),
+        new Contact.Connection(connected(), address, connectedSince, lostSince()),
+        new Contact.Uptime(uptime.share(), uptime.byHour()),
         firstSeen,
         lastBeat,
         headSince,
-        beats,
-        uptime.share(),
-        uptime.byHour());
+        beats);
   }
 
   /**

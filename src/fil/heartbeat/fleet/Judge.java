@@ -33,18 +33,19 @@ public final class Judge {
    * @param warming nothing newly falls silent, and heads are not judged
    */
   public Judgement next(Judgement last, Observation seen, boolean warming, Instant now) {
-    Long lag = seen.lag();
+    Long lag = seen.head().lag();
     Instant slowSince = holds(lag, settings.slowLag(), last.slowSince(), now);
     Instant behindSince = holds(lag, settings.behindLag(), last.behindSince(), now);
     // By a clock that is a little slow, whoever is first in an epoch is ahead for a moment.
-    Instant aheadSince = holds(seen.ahead(), 1, last.aheadSince(), now);
+    Instant aheadSince = holds(seen.head().ahead(), 1, last.aheadSince(), now);
     Verdict before = last.verdict();
     Liveness liveness = liveness(before.liveness(), seen, warming, now);
     StateBeforeRestart past = past(last, now);
     boolean fork =
-        seen.mayFork()
-            && (seen.comparison().isFork(settings.forkAfter()) || stillDiffers(past, seen));
-    boolean still = seen.standsStill() || standsStillSince(past, seen);
+        seen.standing().mayFork()
+            && (seen.standing().comparison().isFork(settings.forkAfter())
+                || stillDiffers(past, seen));
+    boolean still = seen.head().standsStill() || standsStillSince(past, seen);
     boolean behind = held(behindSince, now);
     boolean slow = held(slowSince, now);
     boolean ahead = held(aheadSince, now) || (aheadSince != null && was(past, State.AHEAD));
@@ -61,13 +62,13 @@ public final class Judge {
         before.state() == state
             ? before.since()
             : (past != null && past.state() == state) ? past.since() : now;
-    Long partedAt = partedAt(last.partedAt(), chain, past, seen.comparison());
+    Long partedAt = partedAt(last.partedAt(), chain, past, seen.standing().comparison());
     String reason = same ? before.reason() : reason(liveness, chain, seen, partedAt);
-    boolean voter = seen.voter() && liveness == Liveness.BEATING;
+    boolean voter = seen.standing().voter() && liveness == Liveness.BEATING;
     Verdict verdict = new Verdict(liveness, chain, agreement, lag, voter, reason, since);
     boolean proven =
-        (chain != ChainState.FORKED || seen.comparison().isFork(settings.forkAfter()))
-            && (chain != ChainState.STALLED || seen.standsStill())
+        (chain != ChainState.FORKED || seen.standing().comparison().isFork(settings.forkAfter()))
+            && (chain != ChainState.STALLED || seen.head().standsStill())
             && (chain != ChainState.BEHIND || behind)
             && (chain != ChainState.SLOW || slow);
     boolean wasForked = past != null && past.state() == State.FORKED;
@@ -113,13 +114,13 @@ public final class Judge {
   private static boolean stillDiffers(@Nullable StateBeforeRestart past, Observation seen) {
     return past != null
         && past.state() == State.FORKED
-        && seen.comparison().kind() == Comparison.Kind.DIFFERS;
+        && seen.standing().comparison().kind() == Comparison.Kind.DIFFERS;
   }
 
   /** It was stalled before a restart and is on that head still. */
   private static boolean standsStillSince(@Nullable StateBeforeRestart past, Observation seen) {
-    Instant headSince = seen.headSince();
-    Long lag = seen.lag();
+    Instant headSince = seen.head().since();
+    Long lag = seen.head().lag();
     return past != null
         && past.state() == State.STALLED
         && headSince != null
@@ -137,7 +138,8 @@ public final class Judge {
   private static boolean isUndecided(@Nullable StateBeforeRestart past, Observation seen) {
     return past != null
         && past.state() == State.FORKED
-        && (!seen.mayFork() || seen.comparison().kind() == Comparison.Kind.NOTHING);
+        && (!seen.standing().mayFork()
+            || seen.standing().comparison().kind() == Comparison.Kind.NOTHING);
   }
 
   /** What can be said all the same. */
@@ -152,17 +154,19 @@ public final class Judge {
   }
 
   private Liveness liveness(Liveness before, Observation seen, boolean warming, Instant now) {
-    if (!seen.seen()) {
+    if (!seen.beats().seen()) {
       return Liveness.MISSING;
     }
-    if (seen.stoppedSince() != null) {
+    if (seen.beats().stoppedSince() != null) {
       // It was said, which needs no time to be sure of.
       return Liveness.STOPPED;
     }
-    Instant gone = seen.disconnectedSince();
+    Instant gone = seen.beats().disconnectedSince();
     boolean disconnected = gone != null && !gone.plus(settings.disconnectedAfter()).isAfter(now);
     Liveness next =
-        disconnected ? Liveness.DISCONNECTED : seen.overdue() ? Liveness.SILENT : Liveness.BEATING;
+        disconnected
+            ? Liveness.DISCONNECTED
+            : seen.beats().overdue() ? Liveness.SILENT : Liveness.BEATING;
     if (next == Liveness.BEATING) {
       return next;
     }
@@ -178,28 +182,28 @@ public final class Judge {
       boolean still,
       boolean behind,
       boolean slow) {
-    if (!seen.seen()) {
+    if (!seen.beats().seen()) {
       return ChainState.UNKNOWN;
     }
-    if (seen.wrongNetwork()) {
+    if (seen.head().wrongNetwork()) {
       return ChainState.WRONG_NETWORK;
     }
-    if (seen.headless()) {
+    if (seen.head().headless()) {
       return ChainState.NO_HEAD;
     }
-    if (warming || seen.lag() == null) {
+    if (warming || seen.head().lag() == null) {
       return ChainState.UNKNOWN;
     }
     if (ahead) {
       return ChainState.AHEAD;
     }
-    if (seen.ahead() > 0 && seen.comparison().kind() == Comparison.Kind.NOTHING) {
+    if (seen.head().ahead() > 0 && seen.standing().comparison().kind() == Comparison.Kind.NOTHING) {
       return ChainState.UNKNOWN;
     }
     if (fork) {
       return ChainState.FORKED;
     }
-    if (seen.syncing()) {
+    if (seen.head().syncing()) {
       return ChainState.SYNCING;
     }
     if (still) {
@@ -216,8 +220,8 @@ public final class Judge {
   }
 
   private Agreement agreement(Observation seen) {
-    Comparison comparison = seen.comparison();
-    if (seen.wrongNetwork() || seen.headless()) {
+    Comparison comparison = seen.standing().comparison();
+    if (seen.head().wrongNetwork() || seen.head().headless()) {
       return Agreement.UNKNOWN;
     }
     return switch (comparison.kind()) {
@@ -225,7 +229,7 @@ public final class Judge {
       case DIFFERS ->
           comparison.isFork(settings.forkAfter()) ? Agreement.FORKED : Agreement.UNKNOWN;
       case AGREES ->
-          seen.belowReference()
+          seen.standing().belowReference()
               ? Agreement.OLDER
               : comparison.sameHead() ? Agreement.SAME : Agreement.PARTIAL;
     };
@@ -236,24 +240,26 @@ public final class Judge {
       Liveness liveness, ChainState chain, Observation seen, @Nullable Long partedAt) {
     return switch (liveness) {
       case MISSING -> "expected, and never seen";
-      case STOPPED -> "it stopped in good order at " + at(seen.stoppedSince());
-      case DISCONNECTED -> "no connection since " + at(seen.disconnectedSince());
+      case STOPPED -> "it stopped in good order at " + at(seen.beats().stoppedSince());
+      case DISCONNECTED -> "no connection since " + at(seen.beats().disconnectedSince());
       case SILENT ->
           "last beat at "
-              + at(seen.lastBeat())
-              + (seen.meanMillis() == 0
+              + at(seen.beats().last())
+              + (seen.beats().meanMillis() == 0
                   ? ""
                   : String.format(
-                      Locale.ROOT, "; they had come every %.1f s", seen.meanMillis() / 1e3));
+                      Locale.ROOT,
+                      "; they had come every %.1f s",
+                      seen.beats().meanMillis() / 1e3));
       case BEATING ->
           switch (chain) {
             case WRONG_NETWORK -> "its genesis is not that of the configured network";
             case NO_HEAD -> "its Filecoin node tells no head";
             case UNKNOWN, OK -> null;
-            case AHEAD -> "its height is " + seen.ahead() + " epochs further than can be";
-            case FORKED -> forkReason(seen.comparison(), partedAt);
+            case AHEAD -> "its height is " + seen.head().ahead() + " epochs further than can be";
+            case FORKED -> forkReason(seen.standing().comparison(), partedAt);
             case SYNCING -> "it says that it is syncing";
-            case STALLED -> "its head has not changed since " + at(seen.headSince());
+            case STALLED -> "its head has not changed since " + at(seen.head().since());
             case BEHIND -> settings.behindLag() + " epochs late or more";
             case SLOW -> settings.slowLag() + " epochs late or more";
           };

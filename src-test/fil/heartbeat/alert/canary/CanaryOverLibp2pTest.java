@@ -126,7 +126,8 @@ class CanaryOverLibp2pTest {
   private static void nothingIsKnown(Snapshot now) {
     assertThat(now.nodes()).isEmpty();
     assertThat(now.overview().accounts().beats()).isEqualTo(new IngestCounts(0, 0, Map.of()));
-    assertThat(now.overview().networks()).allSatisfy(net -> assertThat(net.voters()).isZero());
+    assertThat(now.overview().networks())
+        .allSatisfy(net -> assertThat(net.votes().voters()).isZero());
     assertThat(now.overview().accounts().forgotten()).isZero();
   }
 

@@ -21,7 +21,13 @@ class RedactingViewTest {
       FleetFixtures.node(
           "12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB",
           new Claims("alice", "f01000", null, List.of(), 444L, null),
-          new Contact(true, "/ip4/192.0.2.7/tcp/1", null, null, null, null, null, 2, .5, ""));
+          new Contact(
+              new Contact.Connection(true, "/ip4/192.0.2.7/tcp/1", null, null),
+              new Contact.Uptime(.5, ""),
+              null,
+              null,
+              null,
+              2));
   private static final Node NODE =
       new Node(
           PLAIN.peerId(),
@@ -93,7 +99,7 @@ class RedactingViewTest {
         .allSatisfy(
             node -> {
               assertThat(node.claims().minerAddress()).isNull();
-              assertThat(node.contact().address()).isEqualTo("/ip4/192.0.2.7/tcp/1");
+              assertThat(node.contact().connection().address()).isEqualTo("/ip4/192.0.2.7/tcp/1");
               assertThat(node.conflicts())
                   .containsExactly(
                       NODE.conflicts().get(0), "miner address (hidden) is also claimed by bob");

@@ -42,7 +42,13 @@ class FeedChannelTest {
     return FleetFixtures.node(
         peerId,
         new Claims(nickname, null, null, HEAD, height, null),
-        new Contact(true, null, null, null, null, FleetFixtures.NOW, null, beats, null, ""));
+        new Contact(
+            new Contact.Connection(true, null, null, null),
+            new Contact.Uptime(null, ""),
+            null,
+            FleetFixtures.NOW,
+            null,
+            beats));
   }
 
   private static Changes changes(boolean complete, List<String> removed, Node... nodes) {

@@ -62,7 +62,14 @@ class FeedFaultsTest {
     private int last = 1;
 
     private Node node() {
-      Contact contact = new Contact(true, null, null, null, null, null, null, name, null, "");
+      Contact contact =
+          new Contact(
+              new Contact.Connection(true, null, null, null),
+              new Contact.Uptime(null, ""),
+              null,
+              null,
+              null,
+              name);
       return FleetFixtures.node(
           "peer", new Claims("name-" + name, null, null, List.of(), 1L, null), contact);
     }

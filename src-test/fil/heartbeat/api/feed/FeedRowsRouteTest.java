@@ -82,7 +82,12 @@ class FeedRowsRouteTest {
                     "alice",
                     new Claims("alice", null, null, List.of(), 1L, null),
                     new Contact(
-                        true, null, null, null, null, FleetFixtures.NOW, null, 7, null, ""))))) {
+                        new Contact.Connection(true, null, null, null),
+                        new Contact.Uptime(null, ""),
+                        null,
+                        FleetFixtures.NOW,
+                        null,
+                        7))))) {
       HttpClientResponse stream = HttpSide.await(watch(side, "?viewer=" + VIEWER, null));
       Future<String> told = tells(stream, "event: rows\n");
       assertThat(side.ask("POST", ROWS, body(List.of("alice", "stranger"))).statusCode())

@@ -19,7 +19,13 @@ class FeedRowsTest {
     return FleetFixtures.node(
         peerId,
         new Claims(null, null, null, List.of(), 1L, null),
-        new Contact(true, null, null, null, null, FleetFixtures.NOW, null, beats, null, ""));
+        new Contact(
+            new Contact.Connection(true, null, null, null),
+            new Contact.Uptime(null, ""),
+            null,
+            FleetFixtures.NOW,
+            null,
+            beats));
   }
 
   private List<String> told(Node... nodes) {

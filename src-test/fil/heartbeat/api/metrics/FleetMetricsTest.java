@@ -24,7 +24,13 @@ class FleetMetricsTest {
       FleetFixtures.node(
           "12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB",
           new Claims("a\"b\\c", "f01000", null, List.of("bafyhead"), 444L, null),
-          new Contact(true, null, null, null, null, FleetFixtures.NOW, null, 1, null, ""));
+          new Contact(
+              new Contact.Connection(true, null, null, null),
+              new Contact.Uptime(null, ""),
+              null,
+              FleetFixtures.NOW,
+              null,
+              1));
 
   private static String exposition(int maxNodeSeries) {
     Snapshot now = FleetFixtures.snapshot(List.of(NODE), List.of(FleetFixtures.report(false)));

@@ -17,7 +17,7 @@ final class BlockTracker {
   /** Takes the best height of a moment. */
   public void take(NetworkReport report, Instant now) {
     firstSeen = firstSeen == null ? now : firstSeen;
-    Long best = report.bestHeight();
+    Long best = report.heights().best();
     if (best == null) {
       return;
     }
@@ -40,7 +40,7 @@ final class BlockTracker {
    * known.
    */
   public @Nullable Instant newest(NetworkReport report) {
-    Instant block = report.newestBlock();
+    Instant block = report.clock().newestBlock();
     Instant seen = rose;
     return block == null || (seen != null && seen.isAfter(block)) ? seen : block;
   }
@@ -51,7 +51,7 @@ final class BlockTracker {
    */
   Condition stalled(NetworkReport report, Duration hold, Instant now) {
     Instant from = from(report);
-    if (from == null || report.bestHeight() == null) {
+    if (from == null || report.heights().best() == null) {
       return Condition.UNKNOWN;
     }
     Duration half = hold.dividedBy(2);

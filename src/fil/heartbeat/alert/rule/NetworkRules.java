@@ -19,7 +19,7 @@ public final class NetworkRules {
 
   /** Whether any node of it beats with a head: of others nothing can be said. */
   public static boolean isHeard(NetworkReport report) {
-    return report.voters() + report.inConsensus() + report.inDispute() > 0;
+    return report.votes().voters() + report.votes().inConsensus() + report.votes().inDispute() > 0;
   }
 
   public static Condition fleetForked(NetworkReport report) {
@@ -34,17 +34,17 @@ public final class NetworkRules {
    * @param monitored how many of its voters are monitored; asked for only where it matters
    */
   static Condition consensusLost(NetworkReport report, IntSupplier monitored) {
-    if (report.voters() < FleetSettings.MIN_VOTERS) {
+    if (report.votes().voters() < FleetSettings.MIN_VOTERS) {
       return Condition.UNKNOWN;
     }
-    if (report.inConsensus() > 0) {
+    if (report.votes().inConsensus() > 0) {
       return Condition.FALSE;
     }
     int voters = monitored.getAsInt();
-    if (voters >= report.voters()) {
+    if (voters >= report.votes().voters()) {
       return Condition.TRUE;
     }
-    int largest = report.sides().stream().mapToInt(NetworkReport.Branch::votes).max().orElse(0);
+    int largest = report.branches().stream().mapToInt(NetworkReport.Branch::votes).max().orElse(0);
     return voters >= FleetSettings.MIN_VOTERS && 2 * largest <= voters
         ? Condition.TRUE
         : Condition.UNKNOWN;
@@ -60,10 +60,10 @@ public final class NetworkRules {
     if (written.isPresent()) {
       return written.get();
     }
-    Long expected = report.expectedEpoch();
-    Long best = report.bestHeight();
-    Instant newest = report.newestBlock();
-    Instant next = report.nextEpoch();
+    Long expected = report.heights().expected();
+    Long best = report.heights().best();
+    Instant newest = report.clock().newestBlock();
+    Instant next = report.clock().nextEpoch();
     if (expected == null || best == null || newest == null || next == null || best > expected) {
       return hold;
     }
@@ -84,21 +84,21 @@ public final class NetworkRules {
   static AlertText forkedText(NetworkReport report) {
     return new AlertText(
         "The fleet on " + name(report) + " is on another chain than the reference",
-        "The majority of " + report.voters() + " voters differs from an independent node");
+        "The majority of " + report.votes().voters() + " voters differs from an independent node");
   }
 
   static AlertText lostText(NetworkReport report) {
     return new AlertText(
         "Nobody on " + name(report) + " is in consensus",
-        report.voters()
+        report.votes().voters()
             + " voters, and no chain has more than half of them; "
-            + report.sides().size()
+            + report.branches().size()
             + " sides are seen");
   }
 
   static AlertText stalledText(NetworkReport report, Instant since) {
     return new AlertText(
         "No new block on " + name(report) + " since " + AlertText.at(since),
-        "No node of the fleet, and no reference, told one above height " + report.bestHeight());
+        "No node of the fleet, and no reference, told one above height " + report.heights().best());
   }
 }

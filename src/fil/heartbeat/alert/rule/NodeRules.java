@@ -32,12 +32,12 @@ final class NodeRules {
           new NodeRule(
               AlertRule.NODE_DISCONNECTED,
               (node, warming, fires) -> Condition.of(isGone(node)),
-              node -> node.contact().disconnectedSince(),
+              node -> node.contact().connection().lostSince(),
               node ->
                   new AlertText(
                       name(node)
                           + " is disconnected since "
-                          + AlertText.at(node.contact().disconnectedSince()),
+                          + AlertText.at(node.contact().connection().lostSince()),
                       "Last beat at " + lastBeat(node) + address(node))),
           new NodeRule(
               AlertRule.NODE_STOPPED,
@@ -168,7 +168,7 @@ final class NodeRules {
     return liveness != Liveness.MISSING
         && liveness != Liveness.STOPPED
         && !node.connected()
-        && node.contact().disconnectedSince() != null;
+        && node.contact().connection().lostSince() != null;
   }
 
   /**
@@ -203,7 +203,9 @@ final class NodeRules {
   }
 
   private static String address(Node node) {
-    return node.contact().address() == null ? "" : " from " + node.contact().address();
+    return node.contact().connection().address() == null
+        ? ""
+        : " from " + node.contact().connection().address();
   }
 
   private static String reason(Node node, String otherwise) {

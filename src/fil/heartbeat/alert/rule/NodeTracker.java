@@ -135,7 +135,7 @@ public final class NodeTracker {
   /** How many voters of a network are monitored; all, where it takes no time to be. */
   public int voters(NetworkReport report) {
     return monitorAfter.isZero()
-        ? report.voters()
+        ? report.votes().voters()
         : (int) of(report).filter(each -> each.node.verdict().voter()).count();
   }
 

@@ -158,16 +158,16 @@ public final class Hiding {
 
   private static Contact withoutAddress(Contact contact) {
     return new Contact(
-        contact.connected(),
-        null,
-        contact.connectedSince(),
-        contact.disconnectedSince(),
+        new Contact.Connection(
+            contact.connection().open(),
+            null,
+            contact.connection().since(),
+            contact.connection().lostSince()),
+        new Contact.Uptime(contact.uptime().share(), contact.uptime().byHour()),
         contact.firstSeen(),
         contact.lastBeat(),
         contact.headSince(),
-        contact.beats(),
-        contact.uptime24h(),
-        contact.uptimeByHour());
+        contact.beats());
   }
 
   StateChange masked(StateChange change, @Nullable String miner) {

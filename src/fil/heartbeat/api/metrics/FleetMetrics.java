@@ -140,15 +140,15 @@ public final class FleetMetrics {
         Metrics.gauge("clock_suspected", "Whether our clock differs from that of most nodes.");
     for (NetworkReport report : now.networks()) {
       Labels labels = Labels.of("network", name(report));
-      Instant newest = report.newestBlock();
+      Instant newest = report.clock().newestBlock();
       if (newest != null) {
         block.dataPoint(Metrics.point(newest.toEpochMilli() / 1e3, labels));
       }
-      add(height, report.bestHeight(), labels);
-      add(lag, report.lagEpochs(), labels);
-      voters.dataPoint(Metrics.point(report.voters(), labels));
-      agree.dataPoint(Metrics.point(report.inConsensus(), labels));
-      dispute.dataPoint(Metrics.point(report.inDispute(), labels));
+      add(height, report.heights().best(), labels);
+      add(lag, report.heights().lag(), labels);
+      voters.dataPoint(Metrics.point(report.votes().voters(), labels));
+      agree.dataPoint(Metrics.point(report.votes().inConsensus(), labels));
+      dispute.dataPoint(Metrics.point(report.votes().inDispute(), labels));
       forked.dataPoint(Metrics.point(report.fleetForked() ? 1 : 0, labels));
       clock.dataPoint(Metrics.point(report.clockSuspected() ? 1 : 0, labels));
     }
@@ -174,13 +174,13 @@ public final class FleetMetrics {
         bare(
             "nodes_in_consensus",
             "Nodes on the side with most votes.",
-            first == null ? 0 : first.inConsensus()));
+            first == null ? 0 : first.votes().inConsensus()));
     metrics.add(
         bare(
             "nodes_in_dispute",
             "Nodes on another side than most votes.",
-            first == null ? 0 : first.inDispute()));
-    Instant newest = first == null ? null : first.newestBlock();
+            first == null ? 0 : first.votes().inDispute()));
+    Instant newest = first == null ? null : first.clock().newestBlock();
     if (newest != null) {
       metrics.add(
           bare(

@@ -140,7 +140,7 @@ public final class NetworkRoutes {
 
   private static JsonObject network(NetworkReport report) {
     List<JsonObject> sides =
-        report.sides().stream()
+        report.branches().stream()
             .map(
                 side ->
                     new JsonObject()
@@ -153,22 +153,22 @@ public final class NetworkRoutes {
     return new JsonObject()
         .put("genesisCid", report.genesisCid())
         .put("network", report.network())
-        .put("expectedEpoch", report.expectedEpoch())
-        .put("referenceHeight", report.referenceHeight())
-        .put("bestHeight", report.bestHeight())
-        .put("lagEpochs", report.lagEpochs())
-        .put("voters", report.voters())
-        .put("inConsensus", report.inConsensus())
-        .put("inDispute", report.inDispute())
+        .put("expectedEpoch", report.heights().expected())
+        .put("referenceHeight", report.heights().reference())
+        .put("bestHeight", report.heights().best())
+        .put("lagEpochs", report.heights().lag())
+        .put("voters", report.votes().voters())
+        .put("inConsensus", report.votes().inConsensus())
+        .put("inDispute", report.votes().inDispute())
         .put(
             "basis",
             new JsonObject()
-                .put("voters", report.basis().voters())
-                .put("reference", report.basis().reference()))
+                .put("voters", report.votes().basis().voters())
+                .put("reference", report.votes().basis().reference()))
         .put("fleetForked", report.fleetForked())
         .put("clockSuspected", report.clockSuspected())
-        .put("nextEpoch", Times.text(report.nextEpoch()))
-        .put("newestBlock", Times.text(report.newestBlock()))
+        .put("nextEpoch", Times.text(report.clock().nextEpoch()))
+        .put("newestBlock", Times.text(report.clock().newestBlock()))
         .put("sides", new JsonArray(sides));
   }
 

@@ -42,13 +42,13 @@ public enum NodeMember {
       }),
   VOTER("voter", node -> node.verdict().voter()),
   CONNECTED("connected", Node::connected),
-  ADDRESS("address", node -> node.contact().address()),
+  ADDRESS("address", node -> node.contact().connection().address()),
   FIRST_SEEN("firstSeen", node -> Times.text(node.contact().firstSeen())),
   LAST_BEAT("lastBeat", node -> Times.text(node.contact().lastBeat())),
   HEAD_SINCE("headSince", node -> Times.text(node.contact().headSince())),
   BEATS("beats", node -> node.contact().beats()),
-  UPTIME_24H("uptime24h", node -> node.contact().uptime24h()),
-  UPTIME_BY_HOUR("uptimeByHour", node -> node.contact().uptimeByHour()),
+  UPTIME_24H("uptime24h", node -> node.contact().uptime().share()),
+  UPTIME_BY_HOUR("uptimeByHour", node -> node.contact().uptime().byHour()),
   SYNCING("syncing", node -> node.claims().syncing()),
   STANDING("standing", node -> node.standing().word());
 
