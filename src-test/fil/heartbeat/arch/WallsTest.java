@@ -122,8 +122,10 @@ class WallsTest {
               Map.entry(
                   "alert.rule",
                   Set.of("alert.model", "alert.state", "aggregator", "chain", "config", "fleet")),
-              Map.entry("alert.notify", Set.of("alert.model", "alert.state", "config", "fleet")),
-              Map.entry("alert.sink", Set.of("alert.model", "config")),
+              Map.entry(
+                  "alert.notify",
+                  Set.of("alert.model", "alert.state", "client", "config", "fleet")),
+              Map.entry("alert.sink", Set.of("alert.model", "client", "config")),
               Map.entry(
                   "alert.canary", Set.of("alert.model", "client", "config", "libp2p", "wire")),
               Map.entry(

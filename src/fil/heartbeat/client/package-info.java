@@ -1,4 +1,7 @@
-/** What every client of another server needs: how failures that go on are logged. */
+/**
+ * What every client of another server needs: when to try again, and how failures that go on are
+ * logged.
+ */
 @NullMarked
 package fil.heartbeat.client;
 

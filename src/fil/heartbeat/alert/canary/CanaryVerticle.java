@@ -1,5 +1,6 @@
 package fil.heartbeat.alert.canary;
 
+import fil.heartbeat.client.Backoff;
 import fil.heartbeat.client.FailureLog;
 import fil.heartbeat.libp2p.DialOptions;
 import fil.heartbeat.libp2p.Host;
@@ -41,6 +42,9 @@ import org.slf4j.LoggerFactory;
 public final class CanaryVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(CanaryVerticle.class);
 
+  /** Enough for any longest wait. */
+  private static final int MAX_DOUBLINGS = 20;
+
   private final Function<Identity, Host> maker;
   private final Multiaddr target;
   private final Consumer<PeerId> known;
@@ -49,6 +53,7 @@ public final class CanaryVerticle extends VerticleBase {
   private final InstantSource wall;
   private final CanaryRounds rounds;
   private final Backoff backoff;
+  private int failures;
   private final FailureLog failureLog = new FailureLog();
   private @Nullable Host host;
   private @Nullable Stream stream;
@@ -79,7 +84,7 @@ public final class CanaryVerticle extends VerticleBase {
     this.times = times;
     this.nanoTime = nanoTime;
     this.wall = wall;
-    this.backoff = new Backoff(times.minBackoff(), times.maxBackoff());
+    this.backoff = new Backoff(times.minBackoff(), times.maxBackoff(), MAX_DOUBLINGS);
     this.rounds = new CanaryRounds(nanoTime.getAsLong());
   }
 
@@ -178,7 +183,7 @@ public final class CanaryVerticle extends VerticleBase {
             target,
             what,
             cause == null ? "the aggregator ended it" : cause.getMessage());
-    vertx.setTimer(backoff.failed().toMillis(), timer -> dial(from));
+    vertx.setTimer(backoff.after(++failures).toMillis(), timer -> dial(from));
   }
 
   /** A beat that finds no connection is written as soon as there is one. */
@@ -213,7 +218,7 @@ public final class CanaryVerticle extends VerticleBase {
               }
               writing = false;
               if (written.succeeded()) {
-                backoff.succeeded();
+                failures = 0;
                 if (failureLog.succeeded()) {
                   log.info("canary connected again target={}", target);
                 }

@@ -1,5 +1,6 @@
 package fil.heartbeat.alert.canary;
 
+import fil.heartbeat.client.UserAgent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -59,8 +60,7 @@ final class Probe {
   Future<Answer> get(String url, Optional<String> bearer, int maxBody) {
     RequestOptions request;
     try {
-      request =
-          new RequestOptions().setAbsoluteURI(url).putHeader("User-Agent", "filecoin-heartbeat");
+      request = new RequestOptions().setAbsoluteURI(url).putHeader("User-Agent", UserAgent.NAME);
     } catch (RuntimeException e) {
       // Its text shows what it could not read.
       return Future.failedFuture(new ProbeException("not a URL (expected: http://… or https://…)"));

@@ -1,5 +1,6 @@
 package fil.heartbeat.alert.notify;
 
+import fil.heartbeat.client.Backoff;
 import fil.heartbeat.fleet.Moved;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,8 @@ import java.util.List;
 public final class DeliveryThrottle {
   static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
   public static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
+
+  private static final Backoff BACKOFF = new Backoff(FIRST_BACKOFF, MAX_BACKOFF, 10);
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -68,9 +71,8 @@ public final class DeliveryThrottle {
   }
 
   public void failed(Duration retryAfter, Instant now) {
-    Duration wait = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures, 10));
-    wait = wait.compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : wait;
     failures++;
+    Duration wait = BACKOFF.after(failures);
     failedAt = now;
     notBefore = now.plus(retryAfter.compareTo(wait) > 0 ? retryAfter : wait);
   }

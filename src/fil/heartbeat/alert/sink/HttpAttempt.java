@@ -1,5 +1,6 @@
 package fil.heartbeat.alert.sink;
 
+import fil.heartbeat.client.UserAgent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -50,7 +51,7 @@ final class HttpAttempt {
             .setFollowRedirects(false)
             .setConnectTimeout(timeout.toMillis())
             .putHeader("Content-Type", "application/json")
-            .putHeader("User-Agent", "filecoin-heartbeat");
+            .putHeader("User-Agent", UserAgent.NAME);
     target.credentials().ifPresent(basic -> options.putHeader("Authorization", basic));
     message.headers().forEach(options::putHeader);
     return http.request(options)

@@ -5,6 +5,7 @@ import fil.heartbeat.alert.model.DeliveryException.Kind;
 import fil.heartbeat.alert.model.Notification;
 import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.alert.sink.MailFormat.Letter;
+import fil.heartbeat.client.UserAgent;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.config.SinkConfig.Mail;
 import fil.heartbeat.text.Untrusted;
@@ -174,7 +175,7 @@ final class MailSink implements Sink {
             .setKeepAlive(false)
             .setMaxPoolSize(1)
             .setAllowRcptErrors(true)
-            .setUserAgent("filecoin-heartbeat");
+            .setUserAgent(UserAgent.NAME);
     // The name in the certificate is verified as long as no algorithm is set: with one set, this
     // client verifies none.
     int millis = (int) config.timeout().toMillis();

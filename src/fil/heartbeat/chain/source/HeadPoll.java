@@ -1,6 +1,7 @@
 package fil.heartbeat.chain.source;
 
 import fil.heartbeat.chain.source.RpcException.Kind;
+import fil.heartbeat.client.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +20,14 @@ final class HeadPoll {
   private static final int MAX_DOUBLINGS = 6;
 
   private final Duration period;
+  private final Backoff backoff;
   private @Nullable ChainHead head;
   private @Nullable Throwable failure;
   private int failures;
 
   HeadPoll(Duration period) {
     this.period = period;
+    this.backoff = new Backoff(period.dividedBy(2), longer(period, MAX_BACKOFF), MAX_DOUBLINGS);
   }
 
   /** A head was read; what is known of syncing stays until {@link #syncing} tells more. */
@@ -57,10 +60,7 @@ final class HeadPoll {
     if (failures == 0) {
       return longer(period.minus(spent), LEAST_DELAY);
     }
-    Duration doubled =
-        period.dividedBy(2).multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
-    Duration most = longer(period, MAX_BACKOFF);
-    return longer(doubled.compareTo(most) > 0 ? most : doubled, LEAST_DELAY);
+    return longer(backoff.after(failures), LEAST_DELAY);
   }
 
   /**

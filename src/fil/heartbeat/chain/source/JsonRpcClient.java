@@ -1,6 +1,7 @@
 package fil.heartbeat.chain.source;
 
 import fil.heartbeat.chain.source.RpcException.Kind;
+import fil.heartbeat.client.UserAgent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -73,8 +74,7 @@ final class JsonRpcClient {
             .build();
     this.client =
         WebClient.wrap(
-            http,
-            new WebClientOptions().setFollowRedirects(false).setUserAgent("filecoin-heartbeat"));
+            http, new WebClientOptions().setFollowRedirects(false).setUserAgent(UserAgent.NAME));
     this.url = url;
     this.shownUrl = withoutSecrets(url);
     this.token = new BearerToken(vertx, token, tokenFile);

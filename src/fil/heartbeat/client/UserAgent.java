@@ -1,0 +1,8 @@
+package fil.heartbeat.client;
+
+/** How we call ourselves to servers. */
+public final class UserAgent {
+  public static final String NAME = "filecoin-heartbeat";
+
+  private UserAgent() {}
+}
