@@ -1,10 +1,9 @@
 package fil.heartbeat.config;
 
+import fil.heartbeat.text.Sha256;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -127,14 +126,7 @@ public final class FileChanges implements FileWatch.Viewer {
 
   /** Of files one after the other, in hexadecimal. */
   public static String digest(List<byte[]> contents) {
-    try {
-      MessageDigest whole = MessageDigest.getInstance("SHA-256");
-      for (byte[] each : contents) {
-        whole.update(MessageDigest.getInstance("SHA-256").digest(each));
-      }
-      return HexFormat.of().formatHex(whole.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    byte[][] each = contents.stream().map(content -> Sha256.of(content)).toArray(byte[][]::new);
+    return HexFormat.of().formatHex(Sha256.of(each));
   }
 }

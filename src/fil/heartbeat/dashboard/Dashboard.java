@@ -2,11 +2,10 @@ package fil.heartbeat.dashboard;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import fil.heartbeat.text.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,13 +115,9 @@ public final class Dashboard {
 
   /** Another one whenever any file is. */
   private static String version(Map<String, File> files) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      files.values().forEach(file -> digest.update(file.bytes));
-      return HexFormat.of().formatHex(digest.digest(), 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    byte[] digest =
+        Sha256.of(files.values().stream().map(file -> file.bytes).toArray(byte[][]::new));
+    return HexFormat.of().formatHex(digest, 0, 8);
   }
 
   private static String type(String name) {

@@ -1,9 +1,8 @@
 package fil.heartbeat.swarm;
 
+import fil.heartbeat.text.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /** Draws that depend on nothing but seed, label and number. */
 record SeededDraw(long seed) {
@@ -14,11 +13,7 @@ record SeededDraw(long seed) {
     byte[] text = ("fil.heartbeat.swarm/" + label).getBytes(StandardCharsets.UTF_8);
     ByteBuffer input = ByteBuffer.allocate(2 * Long.BYTES + text.length);
     input.putLong(seed).putLong(number).put(text);
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(input.array());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-256", e);
-    }
+    return Sha256.of(input.array());
   }
 
   /** A number in [0, 1). */

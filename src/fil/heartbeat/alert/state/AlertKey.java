@@ -1,10 +1,7 @@
 package fil.heartbeat.alert.state;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import fil.heartbeat.alert.model.AlertRule;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import fil.heartbeat.text.Sha256;
 import java.time.Instant;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +31,6 @@ public record AlertKey(AlertRule rule, String subject) {
 
   /** A short name of a text. */
   public static String digest(String text) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-      return HexFormat.of().formatHex(hash, 0, DIGEST_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(text), 0, DIGEST_BYTES);
   }
 }

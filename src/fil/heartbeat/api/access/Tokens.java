@@ -1,9 +1,6 @@
 package fil.heartbeat.api.access;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import fil.heartbeat.text.Sha256;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
@@ -105,10 +102,6 @@ public record Tokens(Map<String, Grant> grants) {
   }
 
   static byte[] digest(String token) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.of(token);
   }
 }

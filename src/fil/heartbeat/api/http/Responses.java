@@ -1,8 +1,7 @@
 package fil.heartbeat.api.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import fil.heartbeat.libp2p.Quoted;
+import fil.heartbeat.text.Sha256;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -15,8 +14,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -205,15 +203,7 @@ public final class Responses {
 
   /** Equal for equal bytes. */
   static String tag(Buffer body) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(body.getBytes());
-      return new String(
-          Base64.getUrlEncoder()
-              .withoutPadding()
-              .encode(java.util.Arrays.copyOf(digest, TAG_BYTES)),
-          UTF_8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    byte[] digest = Arrays.copyOf(Sha256.of(body.getBytes()), TAG_BYTES);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
   }
 }
