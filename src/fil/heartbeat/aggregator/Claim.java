@@ -3,7 +3,6 @@ package fil.heartbeat.aggregator;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.text.Untrusted;
 import fil.heartbeat.wire.Heartbeat;
-import java.text.Normalizer;
 import org.jspecify.annotations.Nullable;
 
 /** Text that a peer claims: hostile until cleaned. */
@@ -11,7 +10,7 @@ final class Claim {
   /** Code points kept; more would push other columns off a page and grow the registry. */
   static final int MAX_CODE_POINTS = 64;
 
-  /** Characters that are looked at: NFC can only shrink or keep them. */
+  /** Characters that are kept of a beat; more are not looked at. */
   private static final int MAX_CHARACTERS = 4 * MAX_CODE_POINTS;
 
   private Claim() {}
@@ -57,8 +56,6 @@ final class Claim {
 
   /** NFC, with what is not shown replaced by U+FFFD, at most {@link #MAX_CODE_POINTS}. */
   static String clean(String text) {
-    // Bound the work before doing it.
-    String normal = Normalizer.normalize(cut(text, MAX_CHARACTERS), Normalizer.Form.NFC);
-    return Untrusted.line(normal, MAX_CODE_POINTS);
+    return Untrusted.normalized(text, MAX_CODE_POINTS);
   }
 }

@@ -166,7 +166,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
           running.apply(next);
           log.info(
               "audit by={} action=reload sinks={} routes={} maintenance={}",
-              shown(by),
+              Untrusted.quoted(by),
               next.delivery().sinks().size(),
               next.delivery().routes().size(),
               next.maintenance().size());
@@ -195,10 +195,10 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
           }
           log.info(
               "audit by={} action=acknowledge alert={} summary={} comment={}",
-              shown(by),
-              shown(id),
-              shown(found.get().summary()),
-              shown(comment));
+              Untrusted.quoted(by),
+              Untrusted.quoted(id),
+              Untrusted.quoted(found.get().summary()),
+              Untrusted.quoted(comment));
           return running.write().map(found);
         });
   }
@@ -217,12 +217,12 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
               running.engine().addSilence(select, startsAt, endsAt, author, comment, running.now());
           log.info(
               "audit by={} action=silence silence={} select={} starts={} ends={} comment={}",
-              shown(author),
+              Untrusted.quoted(author),
               made.id(),
-              shown(made.select().labels().toString()),
+              Untrusted.quoted(made.select().labels().toString()),
               made.startsAt(),
               made.endsAt(),
-              shown(comment));
+              Untrusted.quoted(comment));
           return running.write().map(made);
         });
   }
@@ -235,7 +235,10 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
           if (!ended) {
             return Future.succeededFuture(false);
           }
-          log.info("audit by={} action=unsilence silence={}", shown(by), shown(id));
+          log.info(
+              "audit by={} action=unsilence silence={}",
+              Untrusted.quoted(by),
+              Untrusted.quoted(id));
           return running.write().map(true);
         });
   }
@@ -248,11 +251,6 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   @Override
   public Future<AlertStats> stats() {
     return ask(running -> Future.succeededFuture(running.stats()));
-  }
-
-  /** One line of a log stays one line, whatever people write. */
-  private static String shown(String text) {
-    return "\"" + Untrusted.line(text).replace('"', '\uFFFD') + "\"";
   }
 
   /** Asks on this verticle's context; the answer comes on the caller's. */

@@ -3,6 +3,7 @@ package fil.heartbeat.chain;
 import fil.heartbeat.multiformats.Base32;
 import fil.heartbeat.multiformats.Base58;
 import fil.heartbeat.multiformats.Varint;
+import fil.heartbeat.text.Untrusted;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -55,10 +56,11 @@ public final class Cid implements Comparable<Cid> {
         return version1(Base58.decode(text.substring(1)));
       }
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("CID " + Shown.text(text) + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "CID " + Untrusted.quotedAscii(text) + ": " + e.getMessage(), e);
     }
     throw new IllegalArgumentException(
-        "CID " + Shown.text(text) + " (expected: Qm… of 46 characters, b… or z…)");
+        "CID " + Untrusted.quotedAscii(text) + " (expected: Qm… of 46 characters, b… or z…)");
   }
 
   /**

@@ -2,6 +2,7 @@ package fil.heartbeat.chain;
 
 import fil.heartbeat.multiformats.Base32;
 import fil.heartbeat.multiformats.Varint;
+import fil.heartbeat.text.Untrusted;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -116,12 +117,13 @@ public final class FilecoinAddress {
 
   private static IllegalArgumentException bad(String text, String expected) {
     return new IllegalArgumentException(
-        "address " + Shown.text(text) + " (expected: " + expected + ")");
+        "address " + Untrusted.quotedAscii(text) + " (expected: " + expected + ")");
   }
 
   private static IllegalArgumentException bad(
       String text, @Nullable String wrong, IllegalArgumentException cause) {
-    return new IllegalArgumentException("address " + Shown.text(text) + ": " + wrong, cause);
+    return new IllegalArgumentException(
+        "address " + Untrusted.quotedAscii(text) + ": " + wrong, cause);
   }
 
   /** Whether it is written for mainnet ({@code f}) rather than a test network ({@code t}). */

@@ -1,5 +1,6 @@
 package fil.heartbeat.chain;
 
+import fil.heartbeat.text.Untrusted;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -62,7 +63,7 @@ public record TipsetKey(List<Cid> cids) implements Comparable<TipsetKey> {
     }
     if (key.length() < 2 || !key.startsWith("{") || !key.endsWith("}")) {
       throw new IllegalArgumentException(
-          "tipset key " + Shown.text(text) + " (expected: " + FORM + ")");
+          "tipset key " + Untrusted.quotedAscii(text) + " (expected: " + FORM + ")");
     }
     String inner = key.substring(1, key.length() - 1).strip();
     return inner.isEmpty() ? EMPTY : new TipsetKey(cids(inner, text));
@@ -80,7 +81,11 @@ public record TipsetKey(List<Cid> cids) implements Comparable<TipsetKey> {
         cids.add(Cid.parse(cid));
       } else if (separator == ',') {
         throw new IllegalArgumentException(
-            "tipset key " + Shown.text(text) + ": nothing beside a comma (expected: " + FORM + ")");
+            "tipset key "
+                + Untrusted.quotedAscii(text)
+                + ": nothing beside a comma (expected: "
+                + FORM
+                + ")");
       }
       if (cids.size() > MAX_CIDS) {
         throw new IllegalArgumentException(

@@ -1,5 +1,7 @@
 package fil.heartbeat.text;
 
+import java.text.Normalizer;
+
 /** Text of others made safe for any line, and still read as it was written. */
 public final class Untrusted {
   private static final int NON_JOINER = 0x200C;
@@ -7,6 +9,8 @@ public final class Untrusted {
 
   /** Stands for what is not shown. */
   private static final int REPLACEMENT = 0xFFFD;
+
+  private static final int MAX_ASCII = 128;
 
   private Untrusted() {}
 
@@ -31,6 +35,34 @@ public final class Untrusted {
       clean.appendCodePoint(shown ? points[i] : REPLACEMENT);
     }
     return clean.toString();
+  }
+
+  /**
+   * NFC, and then a {@link #line} of so many code points at most: what a peer says of itself. A
+   * text without end costs no more than one of four times as many characters.
+   */
+  public static String normalized(String text, int max) {
+    // NFC can only shrink or keep them; bound the work before doing it.
+    String bounded = text.length() <= 4 * max ? text : text.substring(0, 4 * max);
+    return line(Normalizer.normalize(bounded, Normalizer.Form.NFC), max);
+  }
+
+  /** A {@link #line} in quotes, for a log; a quote within is replaced by U+FFFD. */
+  public static String quoted(String text) {
+    return '"' + line(text).replace('"', '\uFFFD') + '"';
+  }
+
+  /**
+   * In quotes, for a message about text in which only printable ASCII makes sense: {@code ?} for
+   * the rest, … after 128 characters, more than any CID or address has.
+   */
+  public static String quotedAscii(String text) {
+    StringBuilder shown = new StringBuilder("\"");
+    for (int i = 0; i < Math.min(text.length(), MAX_ASCII); i++) {
+      char c = text.charAt(i);
+      shown.append(c >= ' ' && c <= '~' ? c : '?');
+    }
+    return shown.append(text.length() > MAX_ASCII ? "…\"" : "\"").toString();
   }
 
   /** At most so many code points; the last is … when some were cut off. */
