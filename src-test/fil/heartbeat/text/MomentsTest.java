@@ -3,6 +3,8 @@ package fil.heartbeat.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,5 +25,12 @@ class MomentsTest {
   })
   void aSpanHasItsTwoGreatestUnits(long seconds, String text) {
     assertThat(Moments.span(Duration.ofSeconds(seconds))).isEqualTo(text);
+  }
+
+  @Test
+  void aTimeThatIsNotKnownSaysSo() {
+    assertThat(Moments.orUnknown(null)).isEqualTo("an unknown time");
+    assertThat(Moments.orUnknown(Instant.parse("2026-11-25T14:03:05.999Z")))
+        .isEqualTo("2026-11-25T14:03:05Z");
   }
 }

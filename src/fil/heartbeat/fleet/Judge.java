@@ -1,7 +1,6 @@
 package fil.heartbeat.fleet;
 
-import static java.time.temporal.ChronoUnit.SECONDS;
-
+import fil.heartbeat.text.Moments;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -240,11 +239,11 @@ public final class Judge {
       Liveness liveness, ChainState chain, Observation seen, @Nullable Long partedAt) {
     return switch (liveness) {
       case MISSING -> "expected, and never seen";
-      case STOPPED -> "it stopped in good order at " + at(seen.beats().stoppedSince());
-      case DISCONNECTED -> "no connection since " + at(seen.beats().disconnectedSince());
+      case STOPPED -> "it stopped in good order at " + Moments.orUnknown(seen.beats().stoppedSince());
+      case DISCONNECTED -> "no connection since " + Moments.orUnknown(seen.beats().disconnectedSince());
       case SILENT ->
           "last beat at "
-              + at(seen.beats().last())
+              + Moments.orUnknown(seen.beats().last())
               + (seen.beats().meanMillis() == 0
                   ? ""
                   : String.format(
@@ -259,7 +258,7 @@ public final class Judge {
             case AHEAD -> "its height is " + seen.head().ahead() + " epochs further than can be";
             case FORKED -> forkReason(seen.standing().comparison(), partedAt);
             case SYNCING -> "it says that it is syncing";
-            case STALLED -> "its head has not changed since " + at(seen.head().since());
+            case STALLED -> "its head has not changed since " + Moments.orUnknown(seen.head().since());
             case BEHIND -> settings.behindLag() + " epochs late or more";
             case SLOW -> settings.slowLag() + " epochs late or more";
           };
@@ -271,9 +270,5 @@ public final class Judge {
             ? "other blocks than a reference finalized, from height "
             : "no block in common with the majority from height ")
         + (partedAt == null ? comparison.firstDifferent() : partedAt);
-  }
-
-  private static String at(@Nullable Instant instant) {
-    return instant == null ? "an unknown time" : instant.truncatedTo(SECONDS).toString();
   }
 }

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Points and lengths of time as people read them. */
 public final class Moments {
@@ -17,6 +19,11 @@ public final class Moments {
   /** {@code 2026-11-25 14:03:05 UTC}. */
   public static String utc(Instant at) {
     return MOMENT.format(at);
+  }
+
+  /** {@code 2026-11-25T14:03:05Z}, or that it is not known. */
+  public static String orUnknown(@Nullable Instant at) {
+    return at == null ? "an unknown time" : at.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   /** Its two greatest units: {@code 45 s}, {@code 4 min 10 s}, {@code 2 h 5 min}, {@code 3 d}. */

@@ -1,7 +1,5 @@
 package fil.heartbeat.alert.model;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param summary one line: who, and what was seen
  * @param detail null when the summary says it all
  */
-public record AlertText(String summary, @Nullable String detail) {
-
-  /** A time as people read it. */
-  public static String at(@Nullable Instant instant) {
-    return instant == null ? "an unknown time" : instant.truncatedTo(ChronoUnit.SECONDS).toString();
-  }
-}
+public record AlertText(String summary, @Nullable String detail) {}

@@ -6,6 +6,7 @@ import fil.heartbeat.alert.state.Suppression;
 import fil.heartbeat.config.AlertsConfig.Flapping;
 import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.fleet.State;
+import fil.heartbeat.text.Moments;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -83,7 +84,7 @@ public final class FlapRule {
         node.node.shownName() + " flaps: it came into trouble again and again",
         own.size()
             + " times since "
-            + AlertText.at(own.peekFirst())
+            + Moments.orUnknown(own.peekFirst())
             + "; only trouble that lasts "
             + Suppression.MOST_FLAPPING.toMinutes()
             + " minutes is told until it has been calm for "

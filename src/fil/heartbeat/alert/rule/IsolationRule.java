@@ -2,6 +2,7 @@ package fil.heartbeat.alert.rule;
 
 import fil.heartbeat.alert.model.AlertText;
 import fil.heartbeat.alert.model.Condition;
+import fil.heartbeat.text.Moments;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -141,7 +142,7 @@ public final class IsolationRule {
 
   public AlertText text(Instant now) {
     return new AlertText(
-        lost + " nodes were lost at once, at " + AlertText.at(now),
+        lost + " nodes were lost at once, at " + Moments.orUnknown(now),
         "Half of the fleet or more within "
             + WINDOW.toSeconds()
             + " s: more likely the aggregator's own network than the nodes. Their own alerts wait"

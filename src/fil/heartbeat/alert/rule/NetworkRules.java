@@ -6,6 +6,7 @@ import fil.heartbeat.alert.model.Condition;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.text.Moments;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -98,7 +99,7 @@ public final class NetworkRules {
 
   static AlertText stalledText(NetworkReport report, Instant since) {
     return new AlertText(
-        "No new block on " + name(report) + " since " + AlertText.at(since),
+        "No new block on " + name(report) + " since " + Moments.orUnknown(since),
         "No node of the fleet, and no reference, told one above height " + report.heights().best());
   }
 }

@@ -6,6 +6,7 @@ import fil.heartbeat.alert.model.AlertText;
 import fil.heartbeat.alert.model.Condition;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.text.Moments;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -37,7 +38,7 @@ final class NodeRules {
                   new AlertText(
                       name(node)
                           + " is disconnected since "
-                          + AlertText.at(node.contact().connection().lostSince()),
+                          + Moments.orUnknown(node.contact().connection().lostSince()),
                       "Last beat at " + lastBeat(node) + address(node))),
           new NodeRule(
               AlertRule.NODE_STOPPED,
@@ -45,7 +46,7 @@ final class NodeRules {
               NodeRules::stateSince,
               node ->
                   new AlertText(
-                      name(node) + " is stopped since " + AlertText.at(stateSince(node)),
+                      name(node) + " is stopped since " + Moments.orUnknown(stateSince(node)),
                       "It stopped in good order and has not come back. Last beat at "
                           + lastBeat(node)
                           + address(node))),
@@ -66,7 +67,7 @@ final class NodeRules {
                   new AlertText(
                       name(node)
                           + " beats, but its Filecoin node tells no head since "
-                          + AlertText.at(node.verdict().since()),
+                          + Moments.orUnknown(node.verdict().since()),
                       "The host and its heartbeat are up; lotus, forest or venus does not answer")),
           chain(
               AlertRule.NODE_SLOW,
@@ -88,7 +89,9 @@ final class NodeRules {
               EnumSet.of(ChainState.NO_HEAD, ChainState.FORKED),
               node ->
                   new AlertText(
-                      name(node) + " is stalled since " + AlertText.at(node.contact().headSince()),
+                      name(node)
+                          + " is stalled since "
+                          + Moments.orUnknown(node.contact().headSince()),
                       at(node) + ", while its network goes on")),
           chain(
               AlertRule.NODE_AHEAD,
@@ -199,7 +202,7 @@ final class NodeRules {
   }
 
   private static String lastBeat(Node node) {
-    return AlertText.at(node.contact().lastBeat());
+    return Moments.orUnknown(node.contact().lastBeat());
   }
 
   private static String address(Node node) {
@@ -215,13 +218,15 @@ final class NodeRules {
 
   private static String lag(Node node) {
     Long lag = node.verdict().lagEpochs();
-    return (lag == null ? "some" : lag) + " epochs late since " + AlertText.at(stateSince(node));
+    return (lag == null ? "some" : lag)
+        + " epochs late since "
+        + Moments.orUnknown(stateSince(node));
   }
 
   private static String at(Node node) {
     return "Its head is at height "
         + node.claims().height()
         + " since "
-        + AlertText.at(node.contact().headSince());
+        + Moments.orUnknown(node.contact().headSince());
   }
 }
