@@ -88,13 +88,13 @@ class FullDiskInterop {
       awaitStatus(daemon, "degraded");
       assertThat(health(daemon).getJsonArray("degraded").getString(0))
           .startsWith("history is not written: ");
-      assertThat(daemon.log()).contains("history cannot be used yet, it is tried again");
+      assertThat(daemon.log()).contains("cannot use history yet, will retry");
       // What was there is known nevertheless.
       assertThat(daemon.get("/api/v1/nodes").contains(OLD)).as(daemon.log()).isEqualTo(hasOld);
       daemon.await("/api/v1/nodes", nodes -> nodes.contains("alice"));
       daemon.tell();
       awaitStatus(daemon, "ready");
-      assertThat(daemon.log()).contains("history is written again").doesNotContain("begins anew");
+      assertThat(daemon.log()).contains("history recovered").doesNotContain("starting a new one");
       assertThat(daemon.stop()).isEqualTo(STOPPED_BY_SIGTERM);
     }
   }

@@ -94,7 +94,7 @@ class HistoryProcessTest {
       awaitStatus(daemon, "ready");
       assertThat(Stored.aside(disk())).hasSize(1);
       assertThat(daemon.log())
-          .contains("history cannot be used, it begins anew file=" + Stored.file(disk()))
+          .contains("history file is damaged; moved aside, starting a new one file=" + Stored.file(disk()))
           .contains("moved-to=" + disk().resolve(Stored.aside(disk()).get(0)))
           .contains("salvaged=");
       assertThat(daemon.stop()).isEqualTo(STOPPED_BY_SIGTERM);
@@ -102,7 +102,7 @@ class HistoryProcessTest {
     assertThat(Files.readAllBytes(disk().resolve(Stored.aside(disk()).get(0)))).isEqualTo(damaged);
     try (Daemon again = start()) {
       awaitStatus(again, "ready");
-      assertThat(again.log()).doesNotContain("begins anew", "ERROR");
+      assertThat(again.log()).doesNotContain("starting a new one", "ERROR");
       assertThat(again.stop()).isEqualTo(STOPPED_BY_SIGTERM);
     }
     assertThat(Stored.aside(disk())).hasSize(1);
@@ -113,7 +113,7 @@ class HistoryProcessTest {
     try (Daemon daemon = start()) {
       awaitStatus(daemon, "ready");
       Files.delete(Stored.file(disk()));
-      while (!daemon.log().contains("begins anew")) {
+      while (!daemon.log().contains("starting a new one")) {
         // What comes next is written each slot; to ask for what was is to meet it now.
         String unused = daemon.get("/api/v1/alerts/history");
       }
@@ -150,7 +150,7 @@ class HistoryProcessTest {
       awaitStatus(daemon, "ready");
       awaitWritten(daemon);
       hand.work(Stored.file(disk()));
-      while (!daemon.log().contains("begins anew")) {
+      while (!daemon.log().contains("starting a new one")) {
         String unused = daemon.get("/api/v1/alerts/history");
       }
       awaitStatus(daemon, "ready");

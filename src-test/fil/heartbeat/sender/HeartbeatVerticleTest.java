@@ -374,15 +374,15 @@ class HeartbeatVerticleTest {
       }
       assertThat(bench.stream().closes).hasValue(0);
       assertThat(lines.lines())
-          .filteredOn(line -> line.contains("error="))
+          .filteredOn(line -> line.contains("cause="))
           .extracting(line -> line.replaceAll(" node=\\S+ peer=\\S+ target=\\S+", ""))
           .containsExactly(
               "WARN replaced: another process beats with this key; was the key file copied to"
-                  + " another machine? error=SUPPLANTED: reset after minute 0",
-              "INFO connection lost error=SUPPLANTED: reset after minute 1",
-              "INFO connection lost error=SUPPLANTED: reset after minute 9",
+                  + " another machine? cause=SUPPLANTED: reset after minute 0",
+              "INFO connection lost cause=SUPPLANTED: reset after minute 1",
+              "INFO connection lost cause=SUPPLANTED: reset after minute 9",
               "WARN replaced: another process beats with this key; was the key file copied to"
-                  + " another machine? error=SUPPLANTED: reset after minute 11");
+                  + " another machine? cause=SUPPLANTED: reset after minute 11");
     }
     bench.undeploy(id);
   }
@@ -419,7 +419,7 @@ class HeartbeatVerticleTest {
       // It counts first and logs then: the line is there once it is stopped.
       bench.undeploy(id);
       String what = " cannot connect node=alice peer=" + Configs.PEER + " target=" + Configs.TARGET;
-      String error = " error=CONNECT_FAILED: connection refused: " + Configs.TARGET;
+      String error = " cause=CONNECT_FAILED: connection refused: " + Configs.TARGET;
       assertThat(logs.lines().stream().filter(line -> !line.startsWith("DEBUG")))
           .containsExactly(
               "WARN" + what + error,
@@ -431,7 +431,7 @@ class HeartbeatVerticleTest {
                   + Configs.PEER
                   + " target="
                   + Configs.TARGET
-                  + " error=the peer ended it",
+                  + " cause=the peer ended it",
               "WARN" + what + error);
       assertThat(logs.lines())
           .contains(

@@ -65,7 +65,7 @@ final class HistoryFile implements AutoCloseable {
         throw new HistoryException(opened.file + ": " + e.getMessage(), e);
       }
       log.error(
-          "history cannot be used yet, it is tried again file={} cause={}",
+          "cannot use history yet, will retry file={} cause={}",
           opened.file,
           e.getMessage());
     } catch (RuntimeException e) {
@@ -177,7 +177,7 @@ final class HistoryFile implements AutoCloseable {
     try (Connection connection = database.alone(file)) {
       return Schema.isCurrent(connection) ? Optional.of(work.on(connection)) : Optional.empty();
     } catch (SQLException e) {
-      log.error("history not read at the start file={} cause={}", file, e.getMessage());
+      log.error("cannot read history at the start file={} cause={}", file, e.getMessage());
       return Optional.empty();
     }
   }
@@ -320,7 +320,7 @@ final class HistoryFile implements AutoCloseable {
       files.opened();
       generation = seen + 1;
       log.error(
-          "history cannot be used, it begins anew file={} moved-to={} cause={} salvaged={}",
+          "history file is damaged; moved aside, starting a new one file={} moved-to={} cause={} salvaged={}",
           file,
           aside,
           cause,

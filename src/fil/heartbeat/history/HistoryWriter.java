@@ -121,7 +121,7 @@ final class HistoryWriter implements Runnable {
     while (!batch.isEmpty()) {
       write(generation, connection, tools, batch);
       if (fault != null) {
-        log.info("history is written again");
+        log.info("history recovered");
         fault = null;
       }
       queue.pause(BETWEEN_MILLIS);
@@ -254,7 +254,7 @@ final class HistoryWriter implements Runnable {
       return true;
     }
     if (fault == null) {
-      log.error("history not written, it is tried again cause={}", e.getMessage());
+      log.error("history write failed, will retry cause={}", e.getMessage());
     }
     fault = String.valueOf(e.getMessage());
     if (queue.isClosed()) {

@@ -28,7 +28,7 @@ final class BeatSource {
 
   private record Answer(@Nullable Object body, @Nullable Throwable failure, Instant arrivedAt) {}
 
-  private static final Logger LOG = LoggerFactory.getLogger(BeatSource.class);
+  private static final Logger log = LoggerFactory.getLogger(BeatSource.class);
 
   private final EventBus bus;
   private final SenderConfig config;
@@ -154,9 +154,9 @@ final class BeatSource {
     return "";
   }
 
-  private void recovered(FailureLog log, String what, String address) {
-    if (log.succeeded()) {
-      LOG.info(
+  private void recovered(FailureLog failures, String what, String address) {
+    if (failures.succeeded()) {
+      log.info(
           "{} node={} target={} bus={}", what, tally.node(), tally.target().address(), address);
     }
   }
@@ -172,11 +172,11 @@ final class BeatSource {
     }
   }
 
-  private void report(FailureLog log, String what, String address, String reason, Answer answer) {
+  private void report(FailureLog failures, String what, String address, String reason, Answer answer) {
     long now = clock.nanoTime().getAsLong();
-    Level level = log.failed(now);
+    Level level = failures.failed(now);
     String detail = answer.failure() == null ? "" : String.valueOf(answer.failure().getMessage());
-    LOG.atLevel(level)
+    log.atLevel(level)
         .log(
             "{} node={} target={} bus={} reason={}{}{}",
             what,
@@ -184,8 +184,8 @@ final class BeatSource {
             tally.target().address(),
             address,
             reason,
-            level == Level.ERROR ? " for=" + GoDuration.format(log.lasting(now)) : "",
-            detail.isEmpty() ? "" : " error=" + detail);
+            level == Level.ERROR ? " for=" + GoDuration.format(failures.lasting(now)) : "",
+            detail.isEmpty() ? "" : " cause=" + detail);
   }
 
   private static MinerFault minerFault(Throwable failure) {

@@ -32,7 +32,7 @@ public final class HeartbeatVerticle extends VerticleBase {
   /** The implementation of libp2p that needs nothing but this project. */
   public static final String BUILT_IN = HostProvider.BUILT_IN;
 
-  private static final Logger LOG = LoggerFactory.getLogger(HeartbeatVerticle.class);
+  private static final Logger log = LoggerFactory.getLogger(HeartbeatVerticle.class);
 
   /** Longer than any dial or write may take, so that Vert.x warns only of a transport at fault. */
   private static final long MAX_BLOCKING_SECONDS = 60;
@@ -84,7 +84,7 @@ public final class HeartbeatVerticle extends VerticleBase {
   public Future<?> start() {
     SenderConfig config = SenderConfig.parse(config());
     if (config.beatTarget().isEmpty()) {
-      LOG.info(
+      log.info(
           "heartbeat sender is off: beatTarget is empty node={}",
           NodeLabel.of(config.nickname(), "unknown"));
       return Future.succeededFuture();

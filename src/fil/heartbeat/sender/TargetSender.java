@@ -21,7 +21,7 @@ import org.slf4j.event.Level;
  */
 final class TargetSender implements SenderCycle.Actions {
 
-  private static final Logger LOG = LoggerFactory.getLogger(TargetSender.class);
+  private static final Logger log = LoggerFactory.getLogger(TargetSender.class);
   private static final long NO_TIMER = -1;
 
   /** While two processes replace each other that is said no more often. */
@@ -97,7 +97,7 @@ final class TargetSender implements SenderCycle.Actions {
 
   @Override
   public void open() {
-    LOG.debug(
+    log.debug(
         "connecting node={} peer={} target={}",
         tally.node(),
         tally.target().peerId(),
@@ -132,7 +132,7 @@ final class TargetSender implements SenderCycle.Actions {
     lastWritten = null;
     tally.connected();
     var unusedEnd = connectLog.succeeded();
-    LOG.info(
+    log.info(
         "connected node={} peer={} target={}",
         tally.node(),
         tally.target().peerId(),
@@ -160,9 +160,9 @@ final class TargetSender implements SenderCycle.Actions {
     long now = clock.nanoTime().getAsLong();
     Level level = connectLog.failed(now);
     tally.connectFailed(reason);
-    LOG.atLevel(level)
+    log.atLevel(level)
         .log(
-            "cannot connect node={} peer={} target={}{} error={}",
+            "cannot connect node={} peer={} target={}{} cause={}",
             tally.node(),
             tally.target().peerId(),
             tally.target().address(),
@@ -178,9 +178,9 @@ final class TargetSender implements SenderCycle.Actions {
     String reason = error == null ? "the peer ended it" : message(error);
     tally.lost(reason);
     boolean warns = isSupplanted(error) && supplantedLog.isDue(clock.nanoTime().getAsLong());
-    LOG.atLevel(warns ? Level.WARN : Level.INFO)
+    log.atLevel(warns ? Level.WARN : Level.INFO)
         .log(
-            "{} node={} peer={} target={} error={}",
+            "{} node={} peer={} target={} cause={}",
             warns
                 ? "replaced: another process beats with this key; was the key file copied to"
                     + " another machine?"
@@ -202,7 +202,7 @@ final class TargetSender implements SenderCycle.Actions {
                 built = result.result();
                 cycle.onBeatBuilt();
               } else {
-                LOG.error(
+                log.error(
                     "cannot make a beat node={} target={}",
                     tally.node(),
                     tally.target().address(),
@@ -276,7 +276,7 @@ final class TargetSender implements SenderCycle.Actions {
             })
         .onComplete(
             result -> {
-              LOG.debug(
+              log.debug(
                   "said goodbye node={} target={} written={}",
                   tally.node(),
                   tally.target().address(),

@@ -115,7 +115,7 @@ public final class ChainHeadVerticle extends VerticleBase {
   private void onHead(ChainHead head) {
     poll.succeeded(head);
     if (failureLog.succeeded()) {
-      log.info("chain head read again node={} height={}", node, head.height());
+      log.info("chain head recovered node={} height={}", node, head.height());
     }
   }
 
@@ -127,7 +127,7 @@ public final class ChainHeadVerticle extends VerticleBase {
     long now = nanoTime.getAsLong();
     log.atLevel(failureLog.failed(now))
         .log(
-            "chain head not read node={} for={}s cause={}",
+            "cannot read chain head node={} for={}s cause={}",
             node,
             failureLog.lasting(now).toSeconds(),
             cause.getMessage());

@@ -133,7 +133,9 @@ public final class MinerAddressVerticle extends VerticleBase {
 
   private void onAddress(String told) {
     boolean again = failureLog.succeeded();
-    if (!told.equals(miner) || again) {
+    if (again) {
+      log.info("miner address recovered node={} miner={}", node, told);
+    } else if (!told.equals(miner)) {
       log.info("miner address read node={} miner={}", node, told);
     }
     miner = told;
@@ -143,7 +145,7 @@ public final class MinerAddressVerticle extends VerticleBase {
     long now = nanoTime.getAsLong();
     log.atLevel(failureLog.failed(now))
         .log(
-            "miner address not read node={} for={}s cause={}",
+            "cannot read miner address node={} for={}s cause={}",
             node,
             failureLog.lasting(now).toSeconds(),
             failure.getMessage());

@@ -93,7 +93,7 @@ public final class ReferenceVerticle extends VerticleBase {
       return;
     }
     if (failureLog.succeeded()) {
-      log.info("reference read again name={} height={}", name, reading.height());
+      log.info("reference recovered name={} height={}", name, reading.height());
     }
     told.accept(reading);
   }
@@ -103,7 +103,7 @@ public final class ReferenceVerticle extends VerticleBase {
       long now = System.nanoTime();
       log.atLevel(failureLog.failed(now))
           .log(
-              "reference not read name={} for={}s cause={}",
+              "cannot read reference name={} for={}s cause={}",
               name,
               failureLog.lasting(now).toSeconds(),
               cause.getMessage());

@@ -91,7 +91,7 @@ final class RpcHeadSource implements HeadSource {
                 return syncing(head);
               }
               // A head without it is worth more than none.
-              log.debug("sync state not read node={} cause={}", node, failure.getMessage());
+              log.debug("cannot read sync state node={} cause={}", node, failure.getMessage());
               return Future.succeededFuture(null);
             });
   }
@@ -113,7 +113,7 @@ final class RpcHeadSource implements HeadSource {
             failure -> {
               // A head without it is worth more than none.
               tellsFinalized = !isUnknownMethod(failure);
-              log.debug("finalized tipset not read node={} cause={}", node, failure.getMessage());
+              log.debug("cannot read finalized tipset node={} cause={}", node, failure.getMessage());
               return Future.succeededFuture(null);
             });
   }
@@ -160,12 +160,12 @@ final class RpcHeadSource implements HeadSource {
 
   private void onIdentity(int connection, String told, @Nullable String name) {
     if (genesis != null && !genesis.equals(told)) {
-      log.warn("the node's chain is another now node={} genesis={} before={}", node, told, genesis);
+      log.warn("node changed its chain node={} genesis={} before={}", node, told, genesis);
     } else if (genesis == null || !Objects.equals(network, name)) {
       log.info("node answers node={} genesis={} network={}", node, told, name);
     }
     if (genesisLog.succeeded()) {
-      log.info("genesis read again node={} genesis={}", node, told);
+      log.info("genesis recovered node={} genesis={}", node, told);
     }
     identified = connection;
     genesis = told;
@@ -181,7 +181,7 @@ final class RpcHeadSource implements HeadSource {
     askAgainNanos = now + ASK_AGAIN.toNanos();
     log.atLevel(genesisLog.failed(now))
         .log(
-            "genesis not read, beats go without it node={} for={}s cause={}",
+            "cannot read genesis, sending beats without it node={} for={}s cause={}",
             node,
             genesisLog.lasting(now).toSeconds(),
             failure.getMessage());
