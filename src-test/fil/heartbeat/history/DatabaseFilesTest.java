@@ -79,7 +79,9 @@ class DatabaseFilesTest {
       assertThat(log.lines())
           .singleElement()
           .asString()
-          .startsWith("ERROR history file is damaged; moved aside, starting a new one file=" + Stored.file(folder))
+          .startsWith(
+              "ERROR history file is damaged; moved aside, starting a new one file="
+                  + Stored.file(folder))
           .contains("moved-to=" + folder.resolve(Stored.aside(folder).get(0)))
           .contains("cause=history.db-wal was deleted, replaced or cut while it was in use")
           .contains("salvaged=");

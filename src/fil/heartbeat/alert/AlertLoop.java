@@ -13,6 +13,7 @@ import fil.heartbeat.alert.state.StateWriter;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.context.Answer;
+import fil.heartbeat.context.Futures;
 import fil.heartbeat.history.AlertStore;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -180,7 +181,7 @@ final class AlertLoop {
   /** The store lost its content: writes all of it again. */
   void rewrite() {
     engine.saveAll();
-    var ignored = write();
+    Futures.logged(write(), log, "write of alerts");
   }
 
   private boolean send() {
@@ -203,7 +204,7 @@ final class AlertLoop {
   }
 
   private void report(MonitoredSink sink, Notification notification, Future<Void> attempt) {
-    var ignored =
+    Futures.logged(
         attempt
             .transform(
                 result -> {
@@ -218,7 +219,9 @@ final class AlertLoop {
                   }
                   return write();
                 })
-            .onFailure(failure -> log.error("delivery result not processed", failure));
+            .onFailure(failure -> log.error("delivery result not processed", failure)),
+        log,
+        "write of a delivery");
   }
 
   /**
@@ -232,7 +235,7 @@ final class AlertLoop {
     gone.removeAll(after.values());
     sinks = after;
     gone.forEach(AlertLoop::close);
-    var ignored = write();
+    Futures.logged(write(), log, "write of alerts");
   }
 
   private Map<SinkConfig, MonitoredSink> sinks(AlertsConfig config) {
@@ -255,7 +258,7 @@ final class AlertLoop {
   }
 
   private static void close(MonitoredSink sink) {
-    var ignored = sink.close();
+    Futures.logged(sink.close(), log, "close of a sink");
   }
 
   /** Why this process is not well, as rules see it, and that they do not. */

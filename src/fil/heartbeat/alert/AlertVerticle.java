@@ -11,6 +11,7 @@ import fil.heartbeat.alert.state.AlertCodec;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.context.Answer;
+import fil.heartbeat.context.Futures;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.text.Untrusted;
 import io.vertx.core.Context;
@@ -134,7 +135,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   }
 
   private static void tick(AlertLoop loop) {
-    var ignored = loop.round();
+    Futures.logged(loop.round(), log, "round of alerts");
   }
 
   @Override

@@ -5,15 +5,19 @@ import fil.heartbeat.api.access.Need;
 import fil.heartbeat.api.http.ApiException;
 import fil.heartbeat.api.http.JsonBody;
 import fil.heartbeat.api.http.Responses;
-import io.vertx.core.Future;
+import fil.heartbeat.context.Futures;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code http.basePath}: all routes are below it, and what is beside it is answered as a fault. */
 final class BasePath {
+  private static final Logger log = LoggerFactory.getLogger(BasePath.class);
+
   private BasePath() {}
 
   /**
@@ -64,7 +68,7 @@ final class BasePath {
   /** The page's links are relative: it has to be asked for with the slash at the end. */
   private static void into(RoutingContext ctx, String base) {
     if (base.equals(ctx.request().path())) {
-      Future<Void> ignored = ctx.redirect(base + "/");
+      Futures.logged(ctx.redirect(base + "/"), log, "redirect to the base path");
     } else {
       ctx.next();
     }

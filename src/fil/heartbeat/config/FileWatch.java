@@ -1,5 +1,6 @@
 package fil.heartbeat.config;
 
+import fil.heartbeat.context.Futures;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -82,7 +83,7 @@ public final class FileWatch implements AutoCloseable {
             LOOK_MILLIS,
             tick -> {
               if (!closed) {
-                Future<Void> unused = look();
+                Futures.logged(look(), log, "look at files");
                 lookLater();
               }
             });
@@ -128,7 +129,7 @@ public final class FileWatch implements AutoCloseable {
   private void stopLooking() {
     closed = true;
     boolean unused = vertx.cancelTimer(timer);
-    Future<Void> unusedClose = inTurn.close();
+    Futures.logged(inTurn.close(), log, "end of a watch of files");
   }
 
   /** What one look found: contents, or why there are none. */

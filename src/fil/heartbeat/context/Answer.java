@@ -76,12 +76,14 @@ public final class Answer<R> {
         vertx.setTimer(
             Math.max(1, limit.toMillis()),
             late -> answer.tell(Future.failedFuture(new TimeoutException("not within " + limit))));
-    var ignored =
+    Futures.logged(
         future.onComplete(
             result -> {
               boolean unused = vertx.cancelTimer(timer);
               answer.tell(result);
-            });
+            }),
+        log,
+        "question with a limit");
     return answer.future();
   }
 

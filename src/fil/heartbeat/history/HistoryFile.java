@@ -64,10 +64,7 @@ final class HistoryFile implements AutoCloseable {
         opened.close();
         throw new HistoryException(opened.file + ": " + e.getMessage(), e);
       }
-      log.error(
-          "cannot use history yet, will retry file={} cause={}",
-          opened.file,
-          e.getMessage());
+      log.error("cannot use history yet, will retry file={} cause={}", opened.file, e.getMessage());
     } catch (RuntimeException e) {
       opened.close();
       throw e;

@@ -1,6 +1,7 @@
 package fil.heartbeat.history;
 
 import fil.heartbeat.context.Answer;
+import fil.heartbeat.context.Futures;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A store in one SQLite file: one thread writes, two read. Full rows of 48 hours at least, hourly
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * peer, and alerts.
  */
 public final class SqliteHistory implements History, AlertStore {
+  private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
   private static final int READERS = 2;
 
   /** Reads that wait; more are refused. */
@@ -175,7 +179,7 @@ public final class SqliteHistory implements History, AlertStore {
   public Future<Void> keep(List<Entry> entries, List<ResolvedRow> ended) {
     Answer<Void> told = new Answer<>();
     Promise<Void> committed = Promise.promise();
-    var ignored = committed.future().onComplete(told::tell);
+    Futures.logged(committed.future().onComplete(told::tell), log, "write of alerts");
     queue.keep(new AlertWrite(entries, ended, committed));
     return told.future();
   }

@@ -172,7 +172,8 @@ final class BeatSource {
     }
   }
 
-  private void report(FailureLog failures, String what, String address, String reason, Answer answer) {
+  private void report(
+      FailureLog failures, String what, String address, String reason, Answer answer) {
     long now = clock.nanoTime().getAsLong();
     Level level = failures.failed(now);
     String detail = answer.failure() == null ? "" : String.valueOf(answer.failure().getMessage());

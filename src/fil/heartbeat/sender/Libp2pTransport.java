@@ -1,5 +1,7 @@
 package fil.heartbeat.sender;
 
+import fil.heartbeat.context.Causes;
+import fil.heartbeat.context.Futures;
 import fil.heartbeat.libp2p.DialOptions;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.Libp2pException;
@@ -9,14 +11,16 @@ import fil.heartbeat.wire.HeartbeatProtocol;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The transport on a libp2p host. It does not close the host. */
 public final class Libp2pTransport implements HeartbeatTransport {
+  private static final Logger log = LoggerFactory.getLogger(Libp2pTransport.class);
 
   /** The host keeps the deadline of a dial; this only frees our thread if it should fail to. */
   private static final Duration DIAL_GRACE = Duration.ofSeconds(5);
@@ -57,7 +61,7 @@ public final class Libp2pTransport implements HeartbeatTransport {
       return new BeatStream(
           await(opening, timeout.plus(DIAL_GRACE), TransportException.Code.HANDSHAKE_FAILED));
     } catch (TransportException e) {
-      var unused = opening.thenAccept(Stream::reset);
+      Futures.logged(opening.thenAccept(Stream::reset), log, "dial that came too late");
       throw e;
     }
   }
@@ -83,18 +87,17 @@ public final class Libp2pTransport implements HeartbeatTransport {
     @Override
     public CompletionStage<Void> closed() {
       CompletableFuture<Void> closed = new CompletableFuture<>();
-      var unused =
-          stream
-              .closed()
-              .whenComplete(
-                  (done, error) -> {
-                    if (error == null) {
-                      closed.complete(null);
-                    } else {
-                      closed.completeExceptionally(
-                          failure(error, TransportException.Code.CONNECTION_LOST));
-                    }
-                  });
+      Futures.onEnd(
+          stream.closed(),
+          error -> {
+            if (error == null) {
+              closed.complete(null);
+            } else {
+              closed.completeExceptionally(failure(error, TransportException.Code.CONNECTION_LOST));
+            }
+          },
+          log,
+          "end of a stream");
       return closed;
     }
 
@@ -124,11 +127,7 @@ public final class Libp2pTransport implements HeartbeatTransport {
    * @param brokenRules what it means here that the peer broke the rules of a protocol
    */
   private static TransportException failure(Throwable error, TransportException.Code brokenRules) {
-    Throwable cause = error;
-    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-        && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = Causes.unwrapped(error);
     String message = String.valueOf(cause.getMessage());
     if (cause instanceof Libp2pException libp2p) {
       return new TransportException(code(libp2p.code(), brokenRules), message, cause);

@@ -1,6 +1,7 @@
 package fil.heartbeat.sender;
 
 import fil.heartbeat.client.FailureLog;
+import fil.heartbeat.context.Futures;
 import fil.heartbeat.text.GoDuration;
 import fil.heartbeat.wire.Heartbeat;
 import fil.heartbeat.wire.HeartbeatEncoder;
@@ -138,17 +139,17 @@ final class TargetSender implements SenderCycle.Actions {
         tally.target().peerId(),
         tally.target().address());
     events.connected(true, clock.wall().instant(), null);
-    var unused =
-        opened
-            .closed()
-            .whenComplete(
-                (done, error) ->
-                    context.runOnContext(
-                        v -> {
-                          if (cycle.onLost(connection)) {
-                            lost(error);
-                          }
-                        }));
+    Futures.onEnd(
+        opened.closed(),
+        error ->
+            context.runOnContext(
+                v -> {
+                  if (cycle.onLost(connection)) {
+                    lost(error);
+                  }
+                }),
+        log,
+        "end of a stream");
   }
 
   private void openFailed(Throwable error) {

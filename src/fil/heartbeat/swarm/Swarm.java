@@ -1,6 +1,8 @@
 package fil.heartbeat.swarm;
 
 import fil.heartbeat.config.HostProviders;
+import fil.heartbeat.context.Causes;
+import fil.heartbeat.context.Futures;
 import fil.heartbeat.libp2p.DialOptions;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.HostGroup;
@@ -20,15 +22,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a fleet of virtual nodes: dials, beats, loses and dials again, until its time is over. All
  * that it decides is decided on one context; a beat costs a write and no thread waits for it.
  */
 public final class Swarm {
+  private static final Logger log = LoggerFactory.getLogger(Swarm.class);
+
   /** Dials of one target at once: enough to keep the handshakes of both sides busy. */
   private static final int DIALS = 64;
 
@@ -185,7 +190,7 @@ public final class Swarm {
   }
 
   private void dial(NodeLink link) {
-    Future<Void> ignored =
+    Futures.logged(
         host(link.node())
             .compose(
                 host ->
@@ -204,7 +209,9 @@ public final class Swarm {
                     }
                   }
                   return Future.succeededFuture();
-                });
+                }),
+        log,
+        "dial of a node");
   }
 
   /** The node's host, made off the loop when it dials first: a new host signs. */
@@ -219,11 +226,11 @@ public final class Swarm {
 
   private void connected(NodeLink link, Stream stream) {
     link.connected(stream, System.nanoTime());
-    var ignored =
-        stream
-            .closed()
-            .whenComplete(
-                (nothing, cause) -> home.runOnContext(event -> lost(link, stream, cause)));
+    Futures.onEnd(
+        stream.closed(),
+        cause -> home.runOnContext(event -> lost(link, stream, cause)),
+        log,
+        "end of a stream");
   }
 
   private void lost(NodeLink link, Stream stream, @Nullable Throwable cause) {
@@ -241,11 +248,11 @@ public final class Swarm {
     if (!link.gate().due() || stream == null) {
       return;
     }
-    var ignored =
-        stream
-            .write(heads.frame(link.node(), clock.instant()))
-            .whenComplete(
-                (nothing, cause) -> home.runOnContext(event -> written(link, stream, cause)));
+    Futures.onEnd(
+        stream.write(heads.frame(link.node(), clock.instant())),
+        cause -> home.runOnContext(event -> written(link, stream, cause)),
+        log,
+        "write of a beat");
   }
 
   private void written(NodeLink link, Stream stream, @Nullable Throwable cause) {
@@ -256,10 +263,7 @@ public final class Swarm {
   }
 
   private void failed(String what, @Nullable Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = failure == null ? null : Causes.unwrapped(failure);
     String word =
         cause instanceof Libp2pException known
             ? known.code().name().toLowerCase(Locale.ROOT).replace('_', '-')

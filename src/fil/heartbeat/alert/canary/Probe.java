@@ -1,6 +1,7 @@
 package fil.heartbeat.alert.canary;
 
 import fil.heartbeat.client.UserAgent;
+import fil.heartbeat.context.Futures;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -16,12 +17,15 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * HTTP GETs, each on a connection of its own that is closed behind it, so that nothing that answers
  * slowly or without end is read on. Follows no redirect. Lives on the context that made it.
  */
 final class Probe {
+  private static final Logger log = LoggerFactory.getLogger(Probe.class);
 
   /**
    * What came back.
@@ -140,7 +144,7 @@ final class Probe {
 
     private static void hangUp(HttpClientRequest made) {
       // Whether the connection is still there to be closed does not matter.
-      var ignored = made.connection().close();
+      Futures.logged(made.connection().close(), log, "close of a connection");
     }
   }
 }

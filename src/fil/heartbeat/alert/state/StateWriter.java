@@ -1,6 +1,7 @@
 package fil.heartbeat.alert.state;
 
 import fil.heartbeat.context.Answer;
+import fil.heartbeat.context.Futures;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.ResolvedRow;
 import io.vertx.core.Future;
@@ -15,12 +16,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands the store what changed, one write at a time. What waits for the one under way is merged: an
  * entry's last value is the one that counts. What failed is in the next write. One context.
  */
 public final class StateWriter {
+  private static final Logger log = LoggerFactory.getLogger(StateWriter.class);
+
   /** How long a write may take before the store is at fault. */
   public static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -86,7 +91,7 @@ public final class StateWriter {
     next = null;
     begun = clock.instant();
     Batch all = takeAll();
-    var ignored =
+    Futures.logged(
         Answer.of(() -> store.keep(all.entries(), all.resolved()))
             .onComplete(
                 result -> {
@@ -101,7 +106,9 @@ public final class StateWriter {
                     putBack(all);
                     done.fail(result.cause());
                   }
-                });
+                }),
+        log,
+        "write of alerts");
   }
 
   private Batch takeAll() {

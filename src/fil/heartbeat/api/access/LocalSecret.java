@@ -2,6 +2,7 @@ package fil.heartbeat.api.access;
 
 import fil.heartbeat.api.http.ApiException;
 import fil.heartbeat.config.FileWatch;
+import fil.heartbeat.context.Futures;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -62,7 +63,7 @@ final class LocalSecret {
           vertx.setTimer(
               FileWatch.LOOK_MILLIS,
               tick -> {
-                var unused = attempt().onSuccess(this::goOn);
+                Futures.logged(attempt().onSuccess(this::goOn), log, "write of the local secret");
               });
     }
   }

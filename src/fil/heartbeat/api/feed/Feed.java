@@ -14,6 +14,7 @@ import fil.heartbeat.api.http.Parameters;
 import fil.heartbeat.api.rest.Degraded;
 import fil.heartbeat.api.rest.NetworkRoutes;
 import fil.heartbeat.api.rest.NodeQuery;
+import fil.heartbeat.context.Futures;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -31,12 +32,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code GET /api/v1/events}: the fleet as it changes, as server-sent events. The aggregator is
  * asked at most four times a second however many watch, and not at all when nobody does.
  */
 public final class Feed {
+  private static final Logger log = LoggerFactory.getLogger(Feed.class);
   private static final long PERIOD_MILLIS = 250;
   private static final int TICKS_PER_CLOCK = 20;
 
@@ -245,12 +249,12 @@ public final class Feed {
     if (ticks % TICKS_PER_RIGHTS == 0) {
       audience.viewers().stream().filter(viewer -> !viewer.mayRead()).forEach(FeedViewer::end);
     }
-    Future<Void> unused = ask();
+    Futures.logged(ask(), log, "question of the feed");
     if (ticks % TICKS_PER_CLOCK == 0) {
       tellTime();
     }
     if (ticks % TICKS_PER_ALERTS == 0) {
-      Future<Void> ignored = askAlerts();
+      Futures.logged(askAlerts(), log, "question of the feed for alerts");
     }
     tellRows();
   }

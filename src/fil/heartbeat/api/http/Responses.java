@@ -1,5 +1,6 @@
 package fil.heartbeat.api.http;
 
+import fil.heartbeat.context.Futures;
 import fil.heartbeat.libp2p.Quoted;
 import fil.heartbeat.text.Sha256;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -133,7 +134,7 @@ public final class Responses {
             .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
             .putHeader(HttpHeaders.CONTENT_TYPE, PROBLEM)
             .end(body.toBuffer()));
-    Future<Void> ignored = request.connection().close();
+    Futures.logged(request.connection().close(), log, "close of a connection");
   }
 
   public static void problem(RoutingContext ctx, ApiException e) {

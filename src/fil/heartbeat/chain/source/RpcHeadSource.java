@@ -113,7 +113,8 @@ final class RpcHeadSource implements HeadSource {
             failure -> {
               // A head without it is worth more than none.
               tellsFinalized = !isUnknownMethod(failure);
-              log.debug("cannot read finalized tipset node={} cause={}", node, failure.getMessage());
+              log.debug(
+                  "cannot read finalized tipset node={} cause={}", node, failure.getMessage());
               return Future.succeededFuture(null);
             });
   }
