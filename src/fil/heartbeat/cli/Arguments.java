@@ -54,7 +54,7 @@ record Arguments(Command command, Map<String, String> options) {
         Optional.of("FILE")),
     ALERT_TEST(
         "alert test",
-        "tell one sink of alerts a test, and say what happened",
+        "send a test notification to one sink, and say what happened",
         List.of("--config FILE  default ./config.json", "--sink NAME    of alerts.sinks")),
     LOGIN_LINK(
         "login-link",

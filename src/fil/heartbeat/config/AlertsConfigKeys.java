@@ -38,7 +38,7 @@ final class AlertsConfigKeys {
 
   private void sinks() {
     // Each has a queue of its own, and every alert carries what each was sent.
-    key("sinks", list(0, 32), "[]", "where alerts are told; none = only shown");
+    key("sinks", list(0, 32), "[]", "where notifications go; none = alerts are only shown");
     key("sinks[].name", TEXT, "", "required, unique, 1 to 64 of `a-z`, `A-Z`, `0-9`, `_`, `-`");
     key(
         "sinks[].type",
@@ -113,7 +113,7 @@ final class AlertsConfigKeys {
   }
 
   private void maintenance() {
-    key("maintenance", list(0, 64), "[]", "windows that come again, in which nobody is told");
+    key("maintenance", list(0, 64), "[]", "recurring windows in which no notification is sent");
     key("maintenance[].name", TEXT, "", "required, unique, 1 to 64 characters");
     key("maintenance[].select", MAP, "{}", "as `alerts.routes[].select`");
     key("maintenance[].days", LIST, "[]", "`mon` to `sun`, on which it begins; empty = each day");
@@ -132,7 +132,7 @@ final class AlertsConfigKeys {
         "keepFiringFor",
         duration("0s", "1h"),
         AlertsConfig.KEEP_FIRING_FOR,
-        "over for this long before it is told to be");
+        "how long the condition must be false before an alert resolves");
     key(
         "monitorAfter",
         duration("0s", "24h"),

@@ -98,7 +98,7 @@ public final class ConfigKeys {
         "aggregator.announce",
         LIST,
         "[]",
-        "multiaddrs to dial it at, told by identify and logged at start with the peer id; empty:"
+        "multiaddrs to dial it at, sent by identify and logged at start with the peer id; empty:"
             + " what is bound");
     key(
         "aggregator.keyFile",
@@ -187,7 +187,7 @@ public final class ConfigKeys {
         "http.externalUrl",
         TEXT,
         "",
-        "where people reach it, for links in what alerts tell; absent = no links");
+        "where people reach it, for links in notifications; absent = no links");
     key(
         "http.maxConnections",
         whole(16, 100_000),
@@ -198,7 +198,7 @@ public final class ConfigKeys {
         whole(1, 100_000),
         HttpConfig.Connections.DEFAULT.perAddress(),
         "per client IP (IPv6: per /56); `http.trustedProxies` have no limit");
-    key("http.hsts", FLAG, "false", "tell browsers to come by HTTPS only, for a year");
+    key("http.hsts", FLAG, "false", "ask browsers to come by HTTPS only, for a year");
     section("http.tls", "HTTPS; PEM files, read again when they change");
     key("http.tls.certFile", TEXT, "", "certificate chain");
     key("http.tls.keyFile", TEXT, "", "private key");

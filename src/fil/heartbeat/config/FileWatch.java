@@ -289,7 +289,7 @@ public final class FileWatch implements AutoCloseable {
     private void failed(Throwable cause) {
       if (!failed) {
         failed = true;
-        log.error("what a file holds was not taken file={}", files.get(0), cause);
+        log.error("changed file not processed file={}", files.get(0), cause);
       }
     }
   }

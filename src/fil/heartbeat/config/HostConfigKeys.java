@@ -115,7 +115,7 @@ final class HostConfigKeys {
             ConfigKey.Form.FLAG,
             D.earlyMuxer(),
             "negotiate yamux inside the Noise handshake"));
-    text(keys, "agentVersion", D.agentVersion(), "what identify tells");
+    text(keys, "agentVersion", D.agentVersion(), "what identify says");
   }
 
   static HostConfig read(Section s) {

@@ -269,7 +269,7 @@ final class HistoryFile implements AutoCloseable {
         beginAnew(seen, fault, now);
       } catch (SQLException e) {
         log.error(
-            "history is damaged and cannot begin anew file={} cause={}", file, e.getMessage());
+            "history file is damaged and cannot be moved aside file={} cause={}", file, e.getMessage());
       }
     }
   }
@@ -340,7 +340,7 @@ final class HistoryFile implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new SQLException("interrupted before the history could begin anew", e);
+      throw new SQLException("interrupted before a new history file was started", e);
     }
   }
 

@@ -36,7 +36,7 @@ final class IdentityKey extends PrivKey {
   /** The library never asks; what is secret stays with the identity. */
   @Override
   public byte[] raw() {
-    throw new UnsupportedOperationException("the private key is not told");
+    throw new UnsupportedOperationException("the private key is not given out");
   }
 
   @Override
