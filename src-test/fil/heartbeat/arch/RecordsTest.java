@@ -25,11 +25,8 @@ class RecordsTest {
           "config.SenderConfig",
           "swarm.SwarmConfig",
           // What the aggregator answers, made by it alone.
-          "aggregator.Contact",
           "aggregator.Node",
-          "fleet.DetectorSettings",
-          "fleet.NetworkReport",
-          "fleet.Observation");
+          "fleet.DetectorSettings");
 
   @Test
   void noPublicRecordHasMoreThanEightComponents() {

@@ -71,8 +71,8 @@ class WordsTest {
           "Witness");
 
   /**
-   * Contracts: members that are stored, and sentences that commands print or that the API
-   * serves as summary, detail or reason, and that programs may match. By file, the text as it begins.
+   * Contracts: members that are stored, and sentences that commands print or that the API serves as
+   * summary, detail or reason, and that programs may match. By file, the text as it begins.
    */
   private static final Map<String, List<String>> CONTRACTS =
       Map.of(

@@ -52,6 +52,7 @@ public final class App {
 
   /** What is up, said once all of it is. */
   private final List<String> ups = new ArrayList<>();
+
   private final Map<Path, NodeSenders> nodes = new LinkedHashMap<>();
   private Config config;
   private @Nullable AggregatorVerticle aggregator;

@@ -229,7 +229,7 @@ final class ProcessGuard implements AutoCloseable {
             CANNOT_GO_ON,
             error instanceof OutOfMemoryError || heap.isFull() ? outOfMemory : broken);
       } else {
-        log.error("the watchdog of the process did not run", error);
+        log.error("a look at the process failed", error);
       }
     } catch (RuntimeException | Error e) {
       // Tried again at the next look.

@@ -239,8 +239,10 @@ public final class Judge {
       Liveness liveness, ChainState chain, Observation seen, @Nullable Long partedAt) {
     return switch (liveness) {
       case MISSING -> "expected, and never seen";
-      case STOPPED -> "it stopped in good order at " + Moments.orUnknown(seen.beats().stoppedSince());
-      case DISCONNECTED -> "no connection since " + Moments.orUnknown(seen.beats().disconnectedSince());
+      case STOPPED ->
+          "it stopped in good order at " + Moments.orUnknown(seen.beats().stoppedSince());
+      case DISCONNECTED ->
+          "no connection since " + Moments.orUnknown(seen.beats().disconnectedSince());
       case SILENT ->
           "last beat at "
               + Moments.orUnknown(seen.beats().last())
@@ -258,7 +260,8 @@ public final class Judge {
             case AHEAD -> "its height is " + seen.head().ahead() + " epochs further than can be";
             case FORKED -> forkReason(seen.standing().comparison(), partedAt);
             case SYNCING -> "it says that it is syncing";
-            case STALLED -> "its head has not changed since " + Moments.orUnknown(seen.head().since());
+            case STALLED ->
+                "its head has not changed since " + Moments.orUnknown(seen.head().since());
             case BEHIND -> settings.behindLag() + " epochs late or more";
             case SLOW -> settings.slowLag() + " epochs late or more";
           };

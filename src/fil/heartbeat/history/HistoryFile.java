@@ -269,7 +269,9 @@ final class HistoryFile implements AutoCloseable {
         beginAnew(seen, fault, now);
       } catch (SQLException e) {
         log.error(
-            "history file is damaged and cannot be moved aside file={} cause={}", file, e.getMessage());
+            "history file is damaged and cannot be moved aside file={} cause={}",
+            file,
+            e.getMessage());
       }
     }
   }
