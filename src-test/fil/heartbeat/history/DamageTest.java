@@ -114,8 +114,7 @@ class DamageTest {
       assertThat(log.lines())
           .singleElement()
           .asString()
-          .startsWith(
-              "ERROR history file is damaged; moved aside, starting a new one file=" + file())
+          .startsWith("ERROR history file cannot be used; starting a new one file=" + file())
           .contains("moved-to=" + folder.resolve(Stored.aside(folder).get(0)))
           .containsPattern("salvaged=.*" + nodes.size());
     }

@@ -80,8 +80,7 @@ class DatabaseFilesTest {
           .singleElement()
           .asString()
           .startsWith(
-              "ERROR history file is damaged; moved aside, starting a new one file="
-                  + Stored.file(folder))
+              "ERROR history file cannot be used; starting a new one file=" + Stored.file(folder))
           .contains("moved-to=" + folder.resolve(Stored.aside(folder).get(0)))
           .contains("cause=history.db-wal was deleted, replaced or cut while it was in use")
           .contains("salvaged=");

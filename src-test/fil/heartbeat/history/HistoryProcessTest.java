@@ -94,9 +94,7 @@ class HistoryProcessTest {
       awaitStatus(daemon, "ready");
       assertThat(Stored.aside(disk())).hasSize(1);
       assertThat(daemon.log())
-          .contains(
-              "history file is damaged; moved aside, starting a new one file="
-                  + Stored.file(disk()))
+          .contains("history file cannot be used; starting a new one file=" + Stored.file(disk()))
           .contains("moved-to=" + disk().resolve(Stored.aside(disk()).get(0)))
           .contains("salvaged=");
       assertThat(daemon.stop()).isEqualTo(STOPPED_BY_SIGTERM);

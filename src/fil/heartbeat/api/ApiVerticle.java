@@ -362,22 +362,16 @@ public final class ApiVerticle extends VerticleBase {
     routes.on(HttpMethod.GET, "/openapi.json", Need.NOTHING).handler(OpenApi::answer);
     new HealthRoutes(aggregator, degraded, senders).mount(routes, access);
     routes.close();
-    router.route().failureHandler(ApiVerticle::problem);
+    router
+        .route()
+        // Too much is asked at once, or the disk is at fault, which the history logs.
+        .failureHandler(
+            ctx -> Responses.problem(ctx, failure -> failure instanceof HistoryException));
     return BasePath.mount(
         vertx,
         settings.http().naming().basePath(),
         router,
         access,
         List.of(this::askForHttps, ApiVerticle::nameOneHost));
-  }
-
-  private static void problem(RoutingContext ctx) {
-    if (ctx.failure() instanceof HistoryException) {
-      // Too much is asked at once, or the disk is at fault, which is logged where it is found.
-      Responses.problem(
-          ctx, 503, "Service Unavailable", String.valueOf(ctx.failure().getMessage()));
-    } else {
-      Responses.problem(ctx);
-    }
   }
 }

@@ -82,7 +82,7 @@ final class NodeSenders {
                     "a key other than the aggregator's, " + self);
               }
               peerId = self.toString();
-              key.report(log);
+              key.report(log, " node=" + logLabel());
               if (node.chain().source() == ChainConfig.Source.SIMULATED) {
                 log.warn("SIMULATED chain: the heads are made up node={}", logLabel());
               }

@@ -39,6 +39,10 @@ public record AlertsConfig(
       Duration monitorAfter,
       Duration isolationLimit) {
 
+    public static final Duration KEEP_FIRING_FOR = Duration.ofSeconds(10);
+    public static final Duration MONITOR_AFTER = Duration.ofMinutes(5);
+    public static final Duration ISOLATION_LIMIT = Duration.ofMinutes(10);
+
     /** As they are when the section says nothing. */
     public static final Rules DEFAULT =
         new Rules(
@@ -94,6 +98,8 @@ public record AlertsConfig(
    *     to 10m; resolved ones too
    */
   public record Delivery(List<SinkConfig> sinks, List<Route> routes, Duration groupWait) {
+
+    public static final Duration GROUP_WAIT = Duration.ofSeconds(5);
 
     /** To nobody. */
     public static final Delivery DEFAULT = new Delivery(List.of(), List.of(), GROUP_WAIT);
@@ -265,10 +271,6 @@ public record AlertsConfig(
    */
   public static final int MAX_PEERS = 8;
 
-  public static final Duration GROUP_WAIT = Duration.ofSeconds(5);
-  public static final Duration KEEP_FIRING_FOR = Duration.ofSeconds(10);
-  public static final Duration MONITOR_AFTER = Duration.ofMinutes(5);
-  public static final Duration ISOLATION_LIMIT = Duration.ofMinutes(10);
   public static final Duration DEADMAN_PERIOD = Duration.ofMinutes(1);
 
   /** As it is when the section is there and empty. */

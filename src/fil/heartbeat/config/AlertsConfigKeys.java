@@ -126,22 +126,22 @@ final class AlertsConfigKeys {
     key(
         "groupWait",
         duration("0s", "10m"),
-        AlertsConfig.GROUP_WAIT,
+        AlertsConfig.Delivery.GROUP_WAIT,
         "alerts of one rule and network are gathered this long");
     key(
         "keepFiringFor",
         duration("0s", "1h"),
-        AlertsConfig.KEEP_FIRING_FOR,
+        AlertsConfig.Rules.KEEP_FIRING_FOR,
         "how long the condition must be false before an alert resolves");
     key(
         "monitorAfter",
         duration("0s", "24h"),
-        AlertsConfig.MONITOR_AFTER,
+        AlertsConfig.Rules.MONITOR_AFTER,
         "in an open fleet a node must beat this long until alerts are about it");
     key(
         "isolationLimit",
         duration("1m", "24h"),
-        AlertsConfig.ISOLATION_LIMIT,
+        AlertsConfig.Rules.ISOLATION_LIMIT,
         "`FleetIsolated` holds back alerts of nodes for at most this long");
     AlertsConfig.Flapping flapping = AlertsConfig.Flapping.DEFAULT;
     key("flapping", SECTION, "", "when a node changes too often");

@@ -77,10 +77,11 @@ public final class Answer<R> {
             Math.max(1, limit.toMillis()),
             late -> answer.tell(Future.failedFuture(new TimeoutException("not within " + limit))));
     Futures.logged(
-        future.onComplete(
+        future.transform(
             result -> {
               boolean unused = vertx.cancelTimer(timer);
               answer.tell(result);
+              return Future.succeededFuture();
             }),
         log,
         "question with a limit");

@@ -319,7 +319,7 @@ final class HistoryFile implements AutoCloseable {
       files.opened();
       generation = seen + 1;
       log.error(
-          "history file is damaged; moved aside, starting a new one file={} moved-to={} cause={} salvaged={}",
+          "history file cannot be used; starting a new one file={} moved-to={} cause={} salvaged={}",
           file,
           aside,
           cause,

@@ -35,6 +35,7 @@ final class HistoryWriter implements Runnable {
   private final Duration afterFault;
   private final AtomicLong written = new AtomicLong();
   private volatile @Nullable String fault;
+  private volatile long bytes;
   private long packedBefore = Long.MIN_VALUE;
   private Instant soundUntil = Instant.MIN;
 
@@ -47,6 +48,11 @@ final class HistoryWriter implements Runnable {
 
   long written() {
     return written.get();
+  }
+
+  /** Size of all files after the last commit: whoever asks must not wait for the disk. */
+  long bytes() {
+    return bytes;
   }
 
   Optional<String> fault() {
@@ -117,9 +123,11 @@ final class HistoryWriter implements Runnable {
               own.commit();
               return made;
             });
+    bytes = file.bytes();
     HistoryQueue.Batch batch = queue.take();
     while (!batch.isEmpty()) {
       write(generation, connection, tools, batch);
+      bytes = file.bytes();
       if (fault != null) {
         log.info("history recovered");
         fault = null;

@@ -198,7 +198,7 @@ public final class SqliteHistory implements History, AlertStore {
   @Override
   public HistoryStats stats() {
     return new HistoryStats(
-        queue.waiting(), writer.written(), queue.dropped(), writer.fault(), file.bytes());
+        queue.waiting(), writer.written(), queue.dropped(), writer.fault(), writer.bytes());
   }
 
   @Override

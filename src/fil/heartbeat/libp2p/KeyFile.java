@@ -42,8 +42,15 @@ public final class KeyFile {
      * logged before: hosts that share a file each read it.
      */
     public void report(Logger log) {
+      report(log, "");
+    }
+
+    /**
+     * @param more behind the first line, such as {@code " node=a"}; empty for nothing
+     */
+    public void report(Logger log, String more) {
       if (created) {
-        log.warn("generated key file={} peer={}", file, identity.peerId());
+        log.warn("generated key file={} peer={}{}", file, identity.peerId(), more);
       }
       warning.filter(REPORTED::add).ifPresent(log::warn);
     }

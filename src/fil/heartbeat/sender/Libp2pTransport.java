@@ -61,7 +61,16 @@ public final class Libp2pTransport implements HeartbeatTransport {
       return new BeatStream(
           await(opening, timeout.plus(DIAL_GRACE), TransportException.Code.HANDSHAKE_FAILED));
     } catch (TransportException e) {
-      Futures.logged(opening.thenAccept(Stream::reset), log, "dial that came too late");
+      Futures.logged(
+          opening.handle(
+              (late, failure) -> {
+                if (late != null) {
+                  late.reset();
+                }
+                return true;
+              }),
+          log,
+          "reset of a stream that came too late");
       throw e;
     }
   }

@@ -6,13 +6,18 @@ import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.Claims;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.config.HttpConfig.Hidden;
 import fil.heartbeat.fleet.Standing;
+import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.testing.FleetFixtures;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +96,28 @@ class RedactingViewTest {
         .isEqualTo("backup-(hidden)");
     assertThat(hiding.addresses().get()).isEmpty();
     assertThat(new Hiding(Set.of(Hidden.MINERS)).fleet(side).addresses().get()).hasSize(1);
+  }
+
+  /** Whoever asks for health only, asks for no node first. */
+  @Test
+  void anOverviewHidesTheMinerOfANodeThatNobodyAskedFor() {
+    Node miner =
+        FleetFixtures.node(
+            "miner", new Claims("m", "f01234567", null, List.of(), 1L, null), PLAIN.contact());
+    Snapshot plain = FleetFixtures.snapshot(List.of(miner), List.of());
+    HistoryStats full =
+        new HistoryStats(0, 0, Map.of(), Optional.of("/data/backup-1234567 is full"), 0);
+    AggregatorView faulty =
+        FleetFixtures.view(
+            new Snapshot(
+                plain.overview().withAccounts(plain.overview().accounts().withHistory(full)),
+                plain.nodes()));
+    Supplier<AggregatorView> hiding =
+        () -> new Hiding(Set.of(Hidden.MINERS)).fleet(AggregatorReads.of(faulty)).view();
+    List<String> hidden = List.of("history is not written: /data/backup-(hidden) is full");
+    assertThat(hiding.get().overview().result().degraded()).isEqualTo(hidden);
+    assertThat(hiding.get().snapshot().result().overview().degraded()).isEqualTo(hidden);
+    assertThat(hiding.get().changesSince(0).result().overview().degraded()).isEqualTo(hidden);
   }
 
   @Test

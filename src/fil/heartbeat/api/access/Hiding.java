@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * The one place through which everything passes that the HTTP side tells: routes, feed, metrics,
  * health and badges get no node, alert, silence, event or sender but through it. It takes away what
  * {@code http.hide} names, by structure where there is one (the member, the label, the rule), and
- * by {@link HiddenText} in what people and nodes wrote. Each record is made anew from all of its
- * components, so that a new one cannot be forgotten here. Identifiers stay: peer ids, CIDs, ids of
- * alerts and silences.
+ * by {@link HiddenText} in what people and nodes wrote. Each record that holds such a text is made
+ * anew from all of its components, so that a new one cannot be forgotten here. Identifiers stay:
+ * peer ids, CIDs, ids of alerts and silences.
  */
 public final class Hiding {
   /** As many as there may be nodes, in this and in the past. */
@@ -88,6 +88,11 @@ public final class Hiding {
   /** All that the routes get of the senders. */
   public Supplier<List<SenderStatus>> senders(Supplier<List<SenderStatus>> senders) {
     return hidden.isEmpty() ? senders : () -> masked(senders.get());
+  }
+
+  /** Whether what is hidden depends on what nodes claim. */
+  boolean hidesMiners() {
+    return hides(Hidden.MINERS);
   }
 
   private boolean hides(Hidden what) {

@@ -13,9 +13,20 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A view in which nobody finds what is hidden, by no route and no search. */
-record RedactingView(AggregatorView view, Hiding hiding) implements AggregatorView {
+/** A view in which nobody finds what is hidden, by no route and no search. Thread-safe. */
+final class RedactingView implements AggregatorView {
+  private final AggregatorView view;
+  private final Hiding hiding;
+
+  /** Of the nodes whose miners are known to {@link #hiding}. */
+  private final AtomicLong learned = new AtomicLong();
+
+  RedactingView(AggregatorView view, Hiding hiding) {
+    this.view = view;
+    this.hiding = hiding;
+  }
 
   @Override
   public FleetSettings judgedBy() {
@@ -27,27 +38,39 @@ record RedactingView(AggregatorView view, Hiding hiding) implements AggregatorVi
     return view.clock();
   }
 
+  /** A text of the aggregator may name the miner of a node that nobody asked for yet. */
   @Override
   public Future<Overview> overview() {
-    return view.overview().map(this::masked);
+    return hiding.hidesMiners()
+        ? view.changesSince(learned.get())
+            .map(
+                now -> {
+                  hiding.learn(now.nodes());
+                  learned.set(now.overview().version());
+                  return masked(now.overview());
+                })
+        : view.overview().map(this::masked);
   }
 
   @Override
   public Future<Snapshot> snapshot() {
-    return view.snapshot().map(now -> new Snapshot(masked(now.overview()), masked(now.nodes())));
+    return view.snapshot()
+        .map(
+            now -> {
+              List<Node> nodes = masked(now.nodes());
+              return new Snapshot(masked(now.overview()), nodes);
+            });
   }
 
   @Override
   public Future<Changes> changesSince(long version) {
     return view.changesSince(version)
         .map(
-            now ->
-                new Changes(
-                    masked(now.overview()),
-                    now.complete(),
-                    masked(now.nodes()),
-                    now.removed(),
-                    now.canary()));
+            now -> {
+              List<Node> nodes = masked(now.nodes());
+              return new Changes(
+                  masked(now.overview()), now.complete(), nodes, now.removed(), now.canary());
+            });
   }
 
   @Override

@@ -18,6 +18,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,6 +87,15 @@ public final class Responses {
    * the rest is ours, and an error.
    */
   public static void problem(RoutingContext ctx) {
+    problem(ctx, failure -> false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param unavailable failures that pass by themselves and are known elsewhere: 503, no error
+   */
+  public static void problem(RoutingContext ctx, Predicate<Throwable> unavailable) {
     Throwable failure = ctx.failure();
     int status = ctx.statusCode();
     if (failure instanceof ApiException e) {
@@ -100,6 +110,9 @@ public final class Responses {
           status,
           HttpResponseStatus.valueOf(status).reasonPhrase(),
           String.valueOf(failure.getMessage()));
+    } else if (unavailable.test(failure)) {
+      log.debug("not available path={} cause={}", shown(ctx), failure.getMessage());
+      problem(ctx, 503, "Service Unavailable", String.valueOf(failure.getMessage()));
     } else {
       log.error("request failed path={}", shown(ctx), failure);
       problem(ctx, 500, "Internal error", "the log of the server says more");
