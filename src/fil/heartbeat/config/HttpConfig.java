@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -52,21 +51,6 @@ public record HttpConfig(
       hosts = List.copyOf(hosts);
       trustedProxies = List.copyOf(trustedProxies);
     }
-
-    /** The same with other names. */
-    public Naming withHosts(List<String> others) {
-      return new Naming(others, basePath, externalUrl, trustedProxies);
-    }
-
-    /** The same below another path. */
-    public Naming withBasePath(String path) {
-      return new Naming(hosts, path, externalUrl, trustedProxies);
-    }
-
-    /** The same behind other proxies. */
-    public Naming withTrustedProxies(List<Cidr> proxies) {
-      return new Naming(hosts, basePath, externalUrl, proxies);
-    }
   }
 
   /**
@@ -83,11 +67,6 @@ public record HttpConfig(
 
     public Auth {
       hidden = Set.copyOf(hidden);
-    }
-
-    /** The same with another file of tokens. */
-    public Auth withTokensFile(Optional<Path> file) {
-      return new Auth(file, readableByAll, hidden);
     }
   }
 
@@ -129,11 +108,6 @@ public record HttpConfig(
         Auth.NONE,
         Connections.DEFAULT,
         maxNodeSeries);
-  }
-
-  /** The same under other names. */
-  public HttpConfig withNaming(UnaryOperator<Naming> change) {
-    return new HttpConfig(bind, change.apply(naming), auth, connections, maxNodeSeries);
   }
 
   /** The same with other rights. */

@@ -1,4 +1,6 @@
-/** What survives a restart: peers, state changes, connections and one row per node and epoch. */
+/**
+ * What survives a restart: peers, state changes, connections and one row per node and slot of 30 s.
+ */
 @NullMarked
 package fil.heartbeat.history;
 
