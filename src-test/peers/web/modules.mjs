@@ -12,7 +12,7 @@ import {read, write} from '../../../src/fil/heartbeat/dashboard/web/route.js';
 import {matches} from '../../../src/fil/heartbeat/dashboard/web/table.js';
 import {showOld, showTroubled} from '../../../src/fil/heartbeat/dashboard/web/sign.js';
 import {ago, colourOf, many, shortHead, span, summaryOf} from '../../../src/fil/heartbeat/dashboard/web/format.js';
-import {NOTES, areKnown, gravestFirst, isTrouble, learn, markOf, meaningOf, rankOf, startingWords} from '../../../src/fil/heartbeat/dashboard/web/states.js';
+import {NOTES, areKnown, gravestFirst, isTrouble, learn, listsStates, markOf, meaningOf, rankOf, startingWords} from '../../../src/fil/heartbeat/dashboard/web/states.js';
 
 // A snapshot counts when it is whole, alerts and all; the first is shown as it comes.
 const model = new Model();
@@ -179,19 +179,35 @@ assert.deepEqual([model.alertsKnown, model.alertsOff], [true, false]);
 // A page of another version shares no worker with this one.
 assert.equal(workerOf({querySelector: () => ({content: 'a1'})}), 'worker.js?v=a1');
 
-// The states are those that the server lists, in its order and words; until then nothing is trouble, and nothing is known.
+// The states are those that the server lists, in its order and words; until then each but ok is trouble.
 const listed = [['forked', true], ['silent', true], ['unknown', false], ['ok', false]].map(([state, trouble]) => ({state, trouble, meaning: `It is ${state}.`}));
 const info = {states: listed, thresholds: {warmingSeconds: 60, fleetForkedAfter: 4}};
-assert.deepEqual([areKnown(), gravestFirst(), isTrouble('forked'), meaningOf('forked')], [false, [], false, '']);
+assert.deepEqual([areKnown(), gravestFirst(), isTrouble('forked'), isTrouble('ok'), meaningOf('forked')], [false, [], true, false, '']);
+assert.deepEqual(gravestFirst(['ok', 'silent', 'forked']), ['forked', 'silent', 'ok']);
+assert.ok(rankOf('forked') < rankOf('ok'));
+assert.deepEqual(Object.values(NOTES).filter(note => !note || /undefined|NaN/.test(note)), []);
 assert.deepEqual([learn(info), learn(structuredClone(info)), areKnown()], [true, false, true]);
 assert.deepEqual(gravestFirst(), ['forked', 'silent', 'unknown', 'ok']);
 assert.deepEqual(['forked', 'ok', 'new'].map(rankOf), [0, 3, -1]);
-assert.deepEqual(['forked', 'unknown', 'new'].map(isTrouble), [true, false, false]);
+assert.deepEqual(['forked', 'unknown', 'new'].map(isTrouble), [true, false, true]);
 assert.deepEqual([meaningOf('silent'), meaningOf('new'), markOf('ok'), markOf('new')], ['It is silent.', '', '✓', '']);
 assert.match(NOTES.warming, /first 60 seconds/);
 assert.match(NOTES.fleetForked, /4 epochs/);
 assert.equal(learn({...info, thresholds: {warmingSeconds: 60, fleetForkedAfter: 1}}), true);
 assert.match(NOTES.fleetForked, /1 epoch$/);
+// A state that it did not list comes before those that it did.
+assert.deepEqual(gravestFirst(['ok', 'new', 'forked', 'lost', 'new']), ['lost', 'new', 'forked', 'silent', 'unknown', 'ok']);
+assert.equal(startingWords({judgesAt: '2026-01-02T03:04:05Z', before: {ok: 1, new: 2, forked: 3}}, Date.parse('2026-01-02T03:04:05Z')).text, 'Starting: judging now. Before: 2 new, 3 forked.');
+// An answer that lists none, as of an older server, takes nothing away; and what it does not name is no number.
+for (const bare of [{}, {states: []}, {states: null, thresholds: {}}, {states: {}}]) {
+  assert.deepEqual([listsStates(bare), learn(bare), areKnown(), isTrouble('unknown'), gravestFirst().length], [false, false, true, false, 4]);
+}
+assert.match(NOTES.fleetForked, /1 epoch$/);
+for (const thresholds of [undefined, {}, {warmingSeconds: null, fleetForkedAfter: 'x'}]) {
+  learn({states: listed, thresholds});
+  assert.doesNotMatch(Object.values(NOTES).join(), /undefined|NaN|null/);
+}
+assert.match(NOTES.warming, /judges no node yet\.$/);
 
 // While nobody is judged, what was in trouble before is not out of it.
 const at = Date.parse('2026-01-02T03:04:05Z');

@@ -1,7 +1,7 @@
 // What every colour, mark and key means.
 import {element} from './dom.js';
 import {colourOf} from './format.js';
-import {gravestFirst, isTrouble, meaningOf, stateOf} from './states.js';
+import {areKnown, gravestFirst, isTrouble, meaningOf, stateOf} from './states.js';
 import {drawHours} from './table.js';
 
 const KEYS = [['/', 'search'], ['Esc', 'leave the search'], ['↑ ↓ PgUp PgDn Home End', 'move in the table'], ['Enter', 'open the node'], ['?', 'this legend']];
@@ -29,6 +29,7 @@ function list(rows) {
 }
 
 function states() {
+  if (!areKnown()) return element('p', 'Loading…', 'quiet');
   return list(gravestFirst().map(state => [stateOf(state), meaningOf(state) + (state === 'ok' ? '' : isTrouble(state) ? ' Trouble.' : ' Not trouble.')]));
 }
 

@@ -23,7 +23,7 @@ export class Overview {
       const group = by.get(node.state);
       group ? group.push(node) : by.set(node.state, [node]);
     }
-    const troubled = gravestFirst().filter(state => isTrouble(state) && by.has(state));
+    const troubled = gravestFirst(by.keys()).filter(state => isTrouble(state) && by.has(state));
     this.drawVerdict(by, troubled, warming);
     this.drawTrouble(by, troubled);
     this.drawBar(by);
@@ -107,7 +107,7 @@ export class Overview {
   }
 
   drawBar(by) {
-    const there = gravestFirst().filter(state => by.has(state) || this.states.has(state));
+    const there = gravestFirst(by.keys()).filter(state => by.has(state) || this.states.has(state));
     const bits = new Map([...this.bar.children].map(each => [each.dataset.state, each]));
     const chips = new Map([...this.chips.children].map(each => [each.dataset.state, each]));
     const off = state => this.states.size > 0 && !this.states.has(state);
