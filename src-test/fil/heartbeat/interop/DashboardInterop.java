@@ -86,7 +86,7 @@ class DashboardInterop {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"modules.mjs", "connection.mjs"})
+  @ValueSource(strings = {"modules.mjs", "connection.mjs", "info.mjs"})
   void itsModulesKeepTheirWord(String script) {
     try (Program node = WebScript.start(script)) {
       passes(node);

@@ -48,6 +48,7 @@ public final class Dashboard {
           "format.js",
           "dom.js",
           "fetch.js",
+          "info.js",
           "route.js",
           "sign.js",
           "press.js",

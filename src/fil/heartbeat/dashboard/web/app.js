@@ -2,6 +2,7 @@
 import {Clock} from './clock.js';
 import {Feed} from './feed.js';
 import {getJson} from './fetch.js';
+import {InfoLoader} from './info.js';
 import {keep, kept} from './keep.js';
 import {Overview} from './overview.js';
 import {Table} from './table.js';
@@ -15,12 +16,14 @@ import {filter, read, to} from './route.js';
 import {showOld} from './sign.js';
 import {element, say} from './dom.js';
 import {inZone, many, number, timeOf, zone} from './format.js';
-import {NOTES, areKnown, learn} from './states.js';
+import {NOTES, areKnown, learn, listsStates} from './states.js';
 
 const $ = id => document.getElementById(id);
 // The sentence and the bar need not follow each change at once.
 const CALM_MILLIS = 250;
-const INFO_AGAIN = 2000;
+// So long nothing is said of what the first answer brings.
+const INFO_LATE = 2000;
+const began = performance.now();
 const time = new Clock();
 const clock = () => time.now();
 let info = {};
@@ -28,7 +31,6 @@ let route = {view: 'nodes', node: null};
 let link = 'connecting';
 let waiting = false;
 let whole = false;
-let asking = false;
 let told = false;
 let drawn = 0;
 let ownAlerts = '';
@@ -38,9 +40,12 @@ const overview = new Overview(feed, clock);
 const table = new Table($('table'), feed, clock, id => { location.hash = to('node', id); }, seen);
 const chain = new Chain($('lanes'), $('spread'), $('who'), feed);
 const page = new NodePage($('view-node'), feed, clock, () => to('nodes'));
-const login = new Login($('login'), () => { feed.open(); loadInfo(); });
+const login = new Login($('login'), () => { feed.open(); infos.renew(); });
 login.shows($('viewer'), null);
 $('zone').textContent = zone();
+// When all is known it changes while somebody looks, and the server can be reached; until then it is asked for anyway.
+const infos = new InfoLoader(() => getJson('api/v1/info', status => { if (status === 401) login.shows($('viewer'), null); }), showInfo,
+  () => areKnown() ? link === 'live' && !document.hidden : link !== 'login');
 const alerts = new Alerts($('view-alerts'), $('alert-count'), feed, clock, login);
 
 table.onSort = order => filter({sort: order === 'state' ? null : order});
@@ -100,7 +105,8 @@ function draw(force) {
   const at = performance.now();
   if (!force && at - drawn < CALM_MILLIS) return;
   drawn = at;
-  if (!feed.known || !areKnown()) return;
+  if (!feed.known) return;
+  drawUnlisted();
   overview.draw(info.warming);
   const all = feed.nodes.size;
   say($('count'), table.matching === all || table.matching == null ? many(all, 'node') : `${number(table.matching)} of ${many(all, 'node')}`);
@@ -108,6 +114,11 @@ function draw(force) {
   $('table').hidden = all === 0;
   $('empty').hidden = all > 0 && table.matching > 0;
   if (!$('empty').hidden) drawNothing(all);
+}
+
+// Until the server has listed its states, what is shown as trouble may be none.
+function drawUnlisted() {
+  $('unlisted').hidden = areKnown() || performance.now() - began < INFO_LATE;
 }
 
 function drawAlerts() {
@@ -149,7 +160,7 @@ function linked({state, since}) {
   document.body.classList.toggle('stale', old);
   if (old) tick();
   if (state === 'login') login.open();
-  if (state === 'live' && before !== 'live' && !asking) loadInfo();
+  if (state === 'live' && before !== 'live') infos.hurry();
 }
 let lost = '';
 
@@ -159,22 +170,13 @@ function healed(what, times) {
   lost = `. The page had lost ${words[what]} and loaded everything again, ${many(times, 'time')}, last at ${timeOf(new Date(clock()).toISOString(), clock())}`;
   $('link').title += lost;
 }
-// Alerts may be turned on and off while the page is open.
-setInterval(() => { if (!document.hidden && link === 'live' && !info.warming) loadInfo(); }, 15000);
 
-async function loadInfo() {
-  asking = true;
-  const found = await getJson('api/v1/info', status => { if (status === 401) login.shows($('viewer'), null); });
-  asking = false;
-  if (!found) {
-    // What is trouble the page hears from it alone.
-    if (!areKnown() && link === 'live') setTimeout(loadInfo, INFO_AGAIN);
-    return;
-  }
+// What the server said of itself. Answers whether that is all that the page needs.
+function showInfo(found) {
   const on = info.alerts;
   info = found;
   login.shows($('viewer'), info.viewer);
-  time.told(info.now);
+  if (info.now) time.told(info.now);
   $('simulated').hidden = !info.simulated;
   $('warming').hidden = !info.warming;
   $('degraded').hidden = !info.degraded?.length;
@@ -184,10 +186,10 @@ async function loadInfo() {
     if (route.view === 'nodes') table.update(true);
   }
   $('warming').title = NOTES.warming;
-  if (info.warming) setTimeout(loadInfo, 5000);
   alerts.draw(info);
   if (info.alerts && !on && route.view === 'node') page.load();
   draw(true);
+  return listsStates(info);
 }
 
 function tick() {
@@ -195,7 +197,10 @@ function tick() {
   say($('zone'), zone());
   if (route.view === 'nodes') {
     table.draw();
-    if (feed.known && areKnown()) overview.draw(info.warming);
+    if (feed.known) {
+      drawUnlisted();
+      overview.draw(info.warming);
+    }
   }
   page.refresh();
   alerts.refresh();
@@ -242,5 +247,5 @@ setInterval(tick, 1000);
 setInterval(() => { if (route.view === 'chain') chain.load(); }, 5000);
 apply();
 // Beside the feed, so that nodes are in their order from the first row on.
-loadInfo();
+infos.load();
 feed.start();
