@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
-import {before, suppressed} from '../../../src/fil/heartbeat/dashboard/web/alerts.js';
+import {before, sent, suppressed} from '../../../src/fil/heartbeat/dashboard/web/alerts.js';
 import {Clock} from '../../../src/fil/heartbeat/dashboard/web/clock.js';
 import {workerOf} from '../../../src/fil/heartbeat/dashboard/web/feed.js';
 import {keep, kept} from '../../../src/fil/heartbeat/dashboard/web/keep.js';
@@ -240,6 +240,14 @@ assert.match(summaryOf({summary: `No new block since ${called}`, labels: {}}, Da
 assert.equal(suppressed('silence 3f2a'), 'silenced by 3f2a');
 assert.equal(suppressed('maintenance disk swap'), 'silenced by maintenance disk swap');
 assert.equal(suppressed('FleetIsolated'), 'inhibited by FleetIsolated');
+
+// An alert that was sent and is silenced now is both.
+const sentTo = [{sink: 'ops', at: '2026-01-02T03:04:05Z'}];
+const says = (sentTo, heldBy) => sent({status: 'firing', sentTo, heldBy}, Date.parse('2026-01-02T03:04:05Z'));
+assert.match(says(sentTo, 'silence 3f2a'), /^Sent to ops at \d\d:\d\d:05; now silenced by 3f2a\.$/);
+assert.match(says(sentTo, null), /^Sent to ops at \d\d:\d\d:05\.$/);
+assert.equal(says([], 'FleetIsolated'), 'Not sent: inhibited by FleetIsolated.');
+assert.equal(says([], null), 'Not sent yet.');
 
 // A search finds what it finds at the server, and alerts stand in the server's order: PageCasesTest reads the same cases.
 const {search, alertsInOrder} = JSON.parse(readFileSync(new URL('cases.json', import.meta.url), 'utf8'));

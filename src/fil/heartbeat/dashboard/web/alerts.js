@@ -14,24 +14,27 @@ const REFRESH = 30000;
 const SETTLE = 1500;
 const STATUS = ['firing', 'acknowledged', 'pending'];
 const SEVERITY = ['critical', 'warning', 'info'];
+// Whether the server raises alerts; undefined until it is known.
 let on;
 
 export class Alerts {
   constructor(root, counter, feed, clock, login) {
     Object.assign(this, {root, counter, feed, clock, rows: new Map(), firing: 0});
+    root.replaceChildren(loading());
     this.actions = new AlertActions(login, () => this.silences?.load());
     setInterval(() => { if (!document.hidden) this.load(); }, REFRESH);
   }
 
   get shown() { return on && !this.root.hidden; }
 
-  // Draws what fits to what the server can do; info as GET /api/v1/info tells it.
-  draw(info) {
-    if (info.alerts === undefined || info.alerts === on) return;
-    on = info.alerts;
+  // Draws what fits to what the server can do; whether alerts are raised, undefined when that is not known. Answers whether that is new.
+  draw(raised) {
+    if (raised === undefined || raised === on) return false;
+    on = raised;
     if (on) this.frame();
     else this.root.replaceChildren(howTo());
     this.changed();
+    return true;
   }
 
   frame() {
@@ -149,11 +152,12 @@ function button(text, what, act) {
   return made;
 }
 
-function sent(alert, now) {
-  if (alert.heldBy) return `Not sent: ${suppressed(alert.heldBy)}.`;
+// To whom an alert was sent, and what keeps it from being sent again.
+export function sent(alert, now) {
+  if (alert.heldBy && !alert.sentTo.length) return `Not sent: ${suppressed(alert.heldBy)}.`;
   if (alert.status === 'pending') return 'Not sent while pending.';
   if (!alert.sentTo.length) return 'Not sent yet.';
-  return 'Sent to ' + alert.sentTo.map(each => `${each.sink} at ${timeOf(each.at, now)}`).join(', ') + '.';
+  return 'Sent to ' + alert.sentTo.map(each => `${each.sink} at ${timeOf(each.at, now)}`).join(', ') + (alert.heldBy ? `; now ${suppressed(alert.heldBy)}.` : '.');
 }
 
 // What suppresses an alert, as the server has it: silence ID, maintenance NAME, or the rule that explains it.
@@ -162,9 +166,9 @@ export function suppressed(heldBy) {
   return (heldBy.startsWith('maintenance ') ? 'silenced by ' : 'inhibited by ') + heldBy;
 }
 
-// The alerts of one node, resolved ones too; null when none are raised, or it is not known yet.
+// The alerts of one node, resolved ones too; undefined when none are raised, or it is not known yet, and null when they could not be loaded.
 export async function alertsFor(id) {
-  if (!on) return null;
+  if (!on) return undefined;
   const found = await getJson(`api/v1/alerts?limit=20&status=pending,firing,acknowledged,resolved&peerId=${encodeURIComponent(id)}`);
   return found?.alerts ?? null;
 }
@@ -172,11 +176,12 @@ export async function alertsFor(id) {
 // What the node page says of a node's alerts.
 export function alertsOf(found, now) {
   if (!found) {
-    const say = element('p', on ? '' : 'This aggregator raises no alerts. ', 'quiet');
-    const link = element('a', on ? 'All alerts' : 'How to turn them on');
+    const text = on === false ? 'This aggregator raises no alerts. ' : found === null ? 'Could not be loaded. ' : 'Loading alerts… ';
+    const line = element('p', text, 'quiet');
+    const link = element('a', on === false ? 'How to turn them on' : 'All alerts');
     link.href = '#/alerts';
-    say.append(link);
-    return say;
+    line.append(link);
+    return line;
   }
   if (!found.length) return element('p', 'None so far.', 'quiet');
   const list = element('ul', null, 'log');
@@ -193,6 +198,15 @@ export function alertsOf(found, now) {
     list.append(item);
   }
   return list;
+}
+
+function loading() {
+  const section = element('section');
+  section.setAttribute('aria-labelledby', 'alerts-title');
+  const title = element('h2', 'Alerts');
+  title.id = 'alerts-title';
+  section.append(title, element('p', 'Loading alerts…', 'why'));
+  return section;
 }
 
 function howTo() {

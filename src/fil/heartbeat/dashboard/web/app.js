@@ -122,16 +122,19 @@ function drawUnlisted() {
 }
 
 function drawAlerts() {
-  // Of whether alerts are raised the feed is the first to hear.
-  if (feed.known && info.alerts !== undefined && info.alerts === feed.alertsOff) {
-    info.alerts = !feed.alertsOff;
-    alerts.draw(info);
-    if (info.alerts && route.view === 'node') page.load();
-  }
+  // Of whether alerts are raised the feed is the first to hear, and the only one while the rest cannot be loaded.
+  showRaised(feed.alertsOff ? false : feed.alertsKnown ? true : undefined);
   alerts.changed();
   const own = route.view === 'node' ? JSON.stringify([...feed.alerts.values()].filter(alert => alert.peerId === route.node)) : '';
   if (own && own !== ownAlerts) page.load();
   ownAlerts = own;
+}
+
+// raised: whether the server raises alerts, undefined when that is not known.
+function showRaised(raised) {
+  if (!alerts.draw(raised) || route.view !== 'node') return;
+  page.redraw();
+  page.load();
 }
 
 function drawNothing(all) {
@@ -173,7 +176,6 @@ function healed(what, times) {
 
 // What the server said of itself. Answers whether that is all that the page needs.
 function showInfo(found) {
-  const on = info.alerts;
   info = found;
   login.shows($('viewer'), info.viewer);
   if (info.now) time.told(info.now);
@@ -186,8 +188,7 @@ function showInfo(found) {
     if (route.view === 'nodes') table.update(true);
   }
   $('warming').title = NOTES.warming;
-  alerts.draw(info);
-  if (info.alerts && !on && route.view === 'node') page.load();
+  showRaised(info.alerts);
   draw(true);
   return listsStates(info);
 }
