@@ -7,6 +7,7 @@ import {Clock} from '../../../src/fil/heartbeat/dashboard/web/clock.js';
 import {workerOf} from '../../../src/fil/heartbeat/dashboard/web/feed.js';
 import {keep, kept} from '../../../src/fil/heartbeat/dashboard/web/keep.js';
 import {Model} from '../../../src/fil/heartbeat/dashboard/web/model.js';
+import {pastOf} from '../../../src/fil/heartbeat/dashboard/web/node.js';
 import {targetOf} from '../../../src/fil/heartbeat/dashboard/web/snippets.js';
 import {read, write} from '../../../src/fil/heartbeat/dashboard/web/route.js';
 import {matches} from '../../../src/fil/heartbeat/dashboard/web/table.js';
@@ -248,6 +249,17 @@ assert.match(says(sentTo, 'silence 3f2a'), /^Sent to ops at \d\d:\d\d:05; now si
 assert.match(says(sentTo, null), /^Sent to ops at \d\d:\d\d:05\.$/);
 assert.equal(says([], 'FleetIsolated'), 'Not sent: inhibited by FleetIsolated.');
 assert.equal(says([], null), 'Not sent yet.');
+
+// What could not be loaded of a node's past stays as it was; a history of another span is not this one's.
+const hour = {name: 'hour'};
+const first = pastOf({alerts: undefined, history: {points: [1]}, changes: {changes: [1]}, connections: null}, hour, null);
+assert.deepEqual([first.history, first.connections, [...first.failed]], [{points: [1]}, null, ['connections']]);
+const second = pastOf({alerts: null, history: null, changes: null, connections: {connections: []}}, hour, first);
+assert.deepEqual([second.alerts, second.history, second.changes, [...second.failed]], [null, {points: [1]}, {changes: [1]}, ['alerts', 'history', 'changes']]);
+assert.equal(pastOf({history: null}, {name: '48 hours'}, second).history, null);
+// The server's word that there is none is no failure.
+const third = pastOf({alerts: undefined, history: undefined, changes: {changes: []}}, hour, second);
+assert.deepEqual([third.history, third.changes, third.failed.size], [undefined, {changes: []}, 0]);
 
 // A search finds what it finds at the server, and alerts stand in the server's order: PageCasesTest reads the same cases.
 const {search, alertsInOrder} = JSON.parse(readFileSync(new URL('cases.json', import.meta.url), 'utf8'));

@@ -46,7 +46,12 @@ export class NodePage {
   async load() {
     const id = this.id;
     const at = 'api/v1/nodes/' + encodeURIComponent(id);
-    const get = path => getJson(at + path);
+    // Undefined where the server says that there is none; null where it says nothing.
+    const get = async path => {
+      let none = false;
+      const found = await getJson(at + path, status => { none = status === 404; });
+      return none ? undefined : found;
+    };
     const node = await get('');
     // A node that came just now has no past of a day.
     if (!this.chosen && node?.firstSeen) this.span = SPANS[this.clock() - Date.parse(node.firstSeen) < 2 * 3600e3 ? 0 : 1];
@@ -56,11 +61,13 @@ export class NodePage {
     const [alerts, history, changes, connections] = await Promise.all([alertsFor(id),
       get(`/history?step=${span[2]}&from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`), get('/changes?limit=50'), get('/connections')]);
     if (this.id !== id || this.span !== span || this.press.holds()) return;
-    const said = JSON.stringify([span, node?.peerId, alerts, history, changes, connections]);
+    const asked = {node, alerts, history, changes, connections};
+    // Undefined and null are not the same here.
+    const said = JSON.stringify([span, node?.peerId, ...[alerts, history, changes, connections].map(each => each === undefined ? 'none' : each)]);
     if (said === this.past?.said) return;
     // Not while someone has zoomed in.
     if (this.past?.span === span && this.plots.some(plot => plot.scales.x.min > this.past.from / 1000 + 1 || plot.scales.x.max < this.past.to / 1000 - 1)) return;
-    this.past = {said, span, from, to, node, alerts, history, changes, connections};
+    this.past = {said, from, to, ...pastOf(asked, span, this.past)};
     this.drawPast();
     this.refresh();
   }
@@ -86,7 +93,7 @@ export class NodePage {
     const now = this.clock();
     say(name, node ? nameOf(node) : this.id);
     if (!node) {
-      say(why, this.feed.known ? 'No node with this peer id is known here, or not any more.' : '');
+      say(why, this.past?.failed.has('node') ? 'Could not be loaded.' : this.feed.known ? 'No node with this peer id is known here, or not any more.' : '');
       return;
     }
     const until = `${node.state} for ${ago(node.stateSince, now)}, since ${timeOf(node.stateSince, now)}`;
@@ -135,7 +142,7 @@ export class NodePage {
   }
 
   drawPast() {
-    const {history, changes, connections, from, to, span} = this.past;
+    const {history, changes, connections, from, to, span, failed} = this.past;
     this.plots.forEach(plot => plot.destroy());
     this.plots = [];
     const spans = element('div', null, 'spans');
@@ -153,9 +160,10 @@ export class NodePage {
     spans.append(csv);
     const title = element('h3', 'State over the last ' + span[0]);
     const points = history?.points ?? [];
+    const lost = failed.has('history') ? [notLoaded()] : [];
     const plots = [element('div', null, 'plot'), element('div', null, 'plot')];
     if (points.length) {
-      this.parts.past.replaceChildren(spans, title, ...strip(points, from, to, span[3]), ...plots,
+      this.parts.past.replaceChildren(spans, title, ...lost, ...strip(points, from, to, span[3]), ...plots,
         element('p', 'Drag over a chart to zoom in, double click to see all. A hatched stretch was not recorded.', 'quiet'));
       const times = points.map(point => Date.parse(point.t) / 1000);
       const range = [from / 1000, to / 1000];
@@ -164,19 +172,34 @@ export class NodePage {
         chart(plots[1], times, range, {title: 'Longest gap between beats, in seconds', label: 'Longest gap', unit: 's', colour: '--gone', least: 10, values: points.map(point => point.longestGapSeconds)}),
       ];
     } else {
-      this.parts.past.replaceChildren(spans, title, element('p', 'Nothing recorded yet: the first row is written after 30 seconds.', 'quiet'));
+      this.parts.past.replaceChildren(spans, title, ...lost.length ? lost : [element('p', 'Nothing recorded yet: the first row is written after 30 seconds.', 'quiet')]);
     }
     this.drawSpans();
     const now = this.clock();
     this.parts.logs.replaceChildren(
-      ...log('Changes of state', 'None yet.', changes?.changes.map(each => [each.t, `${each.from} → ${each.to}${each.reason ? ' — ' + inZone(each.reason, now) : ''}`]), now),
-      ...log('Connections', 'None recorded.', connections?.connections.map(each => [each.t, each.opened ? 'opened' + (each.address ? ' from ' + each.address : '') : 'ended' + (each.reason ? ' — ' + inZone(each.reason, now) : '')]), now),
-      element('h3', 'Alerts'), alertsOf(this.past.alerts, now));
+      ...log('Changes of state', 'None yet.', changes?.changes.map(each => [each.t, `${each.from} → ${each.to}${each.reason ? ' — ' + inZone(each.reason, now) : ''}`]), now, failed.has('changes')),
+      ...log('Connections', 'None recorded.', connections?.connections.map(each => [each.t, each.opened ? 'opened' + (each.address ? ' from ' + each.address : '') : 'ended' + (each.reason ? ' — ' + inZone(each.reason, now) : '')]), now, failed.has('connections')),
+      element('h3', 'Alerts'), ...failed.has('alerts') && this.past.alerts ? [notLoaded()] : [], alertsOf(this.past.alerts, now));
   }
 }
 
-function log(heading, none, rows, now) {
-  if (!rows?.length) return [element('h3', heading), element('p', none, 'quiet')];
+// What is known of a node's past: of what could not be loaded, what was known before; failed has its names. A history is kept for its own span.
+export function pastOf(asked, span, before) {
+  const past = {span, failed: new Set()};
+  for (const [name, found] of Object.entries(asked)) {
+    if (found === null) past.failed.add(name);
+    past[name] = found === null && (name !== 'history' || before?.span === span) ? before?.[name] ?? null : found;
+  }
+  return past;
+}
+
+function notLoaded() {
+  return element('p', 'Could not be loaded.', 'quiet');
+}
+
+function log(heading, none, rows, now, failed) {
+  const lost = failed ? [notLoaded()] : [];
+  if (!rows?.length) return [element('h3', heading), ...lost.length ? lost : [element('p', none, 'quiet')]];
   const list = element('ul', null, 'log');
   list.tabIndex = 0;
   list.setAttribute('aria-label', heading);
@@ -188,7 +211,7 @@ function log(heading, none, rows, now) {
     item.append(time, element('span', text));
     list.append(item);
   }
-  return [element('h3', heading), list];
+  return [element('h3', heading), ...lost, list];
 }
 
 function factsOf(node, head, now) {
