@@ -86,7 +86,7 @@ class DashboardInterop {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"modules.mjs", "connection.mjs", "info.mjs"})
+  @ValueSource(strings = {"modules.mjs", "connection.mjs", "info.mjs", "trouble.mjs"})
   void itsModulesKeepTheirWord(String script) {
     try (Program node = WebScript.start(script)) {
       passes(node);

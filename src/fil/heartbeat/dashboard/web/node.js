@@ -101,7 +101,7 @@ export class NodePage {
       state.dataset.state = node.state;
       state.replaceChildren(stateOf(node.state));
     }
-    say(state.firstChild, until);
+    say(state.firstChild, until, meaningOf(node.state));
     say(why, inZone(node.reason, this.clock()) ?? meaningOf(node.state), meaningOf(node.state));
     const told = (node.conflicts ?? []).map(each => inZone(each, now)).join('\n');
     if (conflicts.dataset.told !== told) {

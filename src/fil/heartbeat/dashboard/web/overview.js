@@ -73,7 +73,7 @@ export class Overview {
       const line = old.get(state) ?? this.troubleLine(state);
       const [what, when, who] = line.children;
       const [names, rest] = who.children;
-      say(what, `${number(group.length)} ${state}`);
+      say(what, `${number(group.length)} ${state}`, meaningOf(state));
       say(when, `since ${timeOf(oldest, now)} · ${ago(oldest, now)}`, `The first of them: ${fullTime(oldest)}`);
       const key = JSON.stringify([group.length, ...first.map(node => [node.peerId, nameOf(node)])]);
       if (names.dataset.key !== key) {
@@ -115,14 +115,14 @@ export class Overview {
       const bit = bits.get(state) ?? this.pick(element('i', null, 's-' + state), state);
       bit.style.flexGrow = by.get(state).length;
       bit.classList.toggle('off', off(state));
-      bit.title = `${many(by.get(state).length, 'node')} ${state}. ${meaningOf(state)}`;
+      bit.title = `${many(by.get(state).length, 'node')} ${state}. ${meaningOf(state)}`.trim();
       return bit;
     }));
     place(this.chips, there.map(state => {
       const chip = chips.get(state) ?? this.chip(state);
       say(chip.lastChild, number(by.get(state)?.length ?? 0));
       chip.setAttribute('aria-pressed', this.states.has(state));
-      chip.title = `${meaningOf(state)} Choose to show only these.`;
+      chip.title = `${meaningOf(state)} Choose to show only these.`.trim();
       return chip;
     }));
   }
