@@ -190,4 +190,19 @@ assert.doesNotMatch(shown('legend'), /Loading…/);
 assert.deepEqual(byId('trouble').children.map(each => each.children[0].title), ['It is silent.', 'It is forked.']);
 assert.equal(byId('states').children[0].title, 'It is silent. Choose to show only these.');
 
+// Silences and past alerts that could not be loaded are not none; what was loaded stays.
+const {AlertHistory, Silences} = await import('../../../src/fil/heartbeat/dashboard/web/alert-history.js');
+let answer = null;
+globalThis.fetch = async () => {
+  if (!answer) throw new TypeError('away');
+  return {ok: true, status: 200, json: async () => answer};
+};
+for (const [made, empty, none] of [[new Silences({nodes: new Map()}, () => T0, () => {}), {silences: []}, 'None.'], [new AlertHistory(() => T0), {alerts: [], next: null}, 'No resolved alerts yet.']]) {
+  for (const [told, text] of [[null, 'Could not be loaded.'], [empty, none], [null, none]]) {
+    answer = told;
+    await made.load();
+    assert.equal(made.body.textContent, text);
+  }
+}
+
 console.log('seen: done');

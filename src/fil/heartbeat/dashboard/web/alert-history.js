@@ -16,6 +16,11 @@ function sectionOf(id, name) {
   return {root, body};
 }
 
+// What was loaded once stays.
+function showNotLoaded({body, said}) {
+  if (said === undefined) body.replaceChildren(element('p', 'Could not be loaded.', 'quiet'));
+}
+
 function table(label, columns, rows) {
   const made = element('table');
   const head = element('tr');
@@ -51,8 +56,12 @@ export class Silences {
 
   async load() {
     const found = await getJson('api/v1/silences');
+    if (!found) {
+      showNotLoaded(this);
+      return;
+    }
     const said = JSON.stringify(found);
-    if (!found || said === this.said) return;
+    if (said === this.said) return;
     this.said = said;
     const now = this.clock();
     const lasting = found.silences.filter(each => each.status !== 'ended');
@@ -92,7 +101,10 @@ export class AlertHistory {
     let next = '';
     for (let i = 0; i < this.pages && next != null; i++) {
       const found = await getJson(`api/v1/alerts?status=resolved&limit=${PAGE}${next && '&cursor=' + encodeURIComponent(next)}`);
-      if (!found) return;
+      if (!found) {
+        showNotLoaded(this);
+        return;
+      }
       all.push(...found.alerts);
       next = found.next;
     }
