@@ -59,7 +59,10 @@ class Element {
 
   removeAttribute(name) { delete this.attributes[name]; }
 
-  addEventListener(name, act) { this.on[name] = act; }
+  addEventListener(name, act) {
+    const before = this.on[name];
+    this.on[name] = event => { before?.(event); act(event); };
+  }
 
   matches(look) { return look.startsWith('.') && this.classList.contains(look.slice(1)); }
 
@@ -158,7 +161,7 @@ const lines = () => byId('trouble').children.map(each => each.dataset.state);
 
 // Live, and nothing is hidden.
 assert.equal(shown('link'), 'live');
-assert.equal(shown('verdict'), '3 of 5 nodes are in trouble.');
+assert.equal(shown('verdict'), '3 of 5 nodes are not ok.');
 assert.deepEqual([lines(), chips()], [['forked', 'silent', 'unknown'], ['forked', 'silent', 'unknown', 'ok']]);
 assert.deepEqual([shown('count'), shown('trouble-count'), document.title], ['5 nodes', '3', '(3) Filecoin Heartbeat']);
 assert.match(byId('trouble').textContent, /n-b/);
@@ -190,6 +193,34 @@ assert.doesNotMatch(shown('legend'), /Loading…/);
 assert.deepEqual(byId('trouble').children.map(each => each.children[0].title), ['It is silent.', 'It is forked.']);
 assert.equal(byId('states').children[0].title, 'It is silent. Choose to show only these.');
 
+// A server whose own status does not come any more is not one without faults.
+info = null;
+for (let i = 0; i < 20; i++) {
+  await pass(3000);
+  tell('clock', {now: new Date(T0 + now).toISOString(), cursor: 'r.1', nodes: 5, alerts: null, alertsOff: true});
+}
+assert.equal(byId('unlisted').hidden, false);
+assert.match(shown('unlisted'), /could not be loaded/);
+
+// A hidden tab has no frames; its title counts all the same, also what came just before it was hidden.
+await pass(100);
+let framed = 0;
+globalThis.requestAnimationFrame = () => { framed++; };
+const delta = (id, state) => {
+  tell('delta', {nodes: [{peerId: id, expectedName: 'n-' + id, head: null, state, stateSince: '2026-01-02T03:05:00Z'}], removed: []}, 'r.2');
+};
+delta('a', 'silent');
+assert.equal(document.title, '(2) Filecoin Heartbeat');
+document.hidden = true;
+document.on.visibilitychange();
+await pass(500);
+assert.equal(document.title, '(3) Filecoin Heartbeat');
+delta('d', 'forked');
+await pass(1500);
+assert.equal(document.title, '(4) Filecoin Heartbeat');
+assert.equal(framed, 1);
+document.hidden = false;
+
 // Silences and past alerts that could not be loaded are not none; what was loaded stays.
 const {AlertHistory, Silences} = await import('../../../src/fil/heartbeat/dashboard/web/alert-history.js');
 let answer = null;
@@ -198,10 +229,10 @@ globalThis.fetch = async () => {
   return {ok: true, status: 200, json: async () => answer};
 };
 for (const [made, empty, none] of [[new Silences({nodes: new Map()}, () => T0, () => {}), {silences: []}, 'None.'], [new AlertHistory(() => T0), {alerts: [], next: null}, 'No resolved alerts yet.']]) {
-  for (const [told, text] of [[null, 'Could not be loaded.'], [empty, none], [null, none]]) {
+  for (const [told, text] of [[null, 'Could not be loaded.'], [empty, none], [null, 'Could not be loaded.' + none], [empty, none]]) {
     answer = told;
     await made.load();
-    assert.equal(made.body.textContent, text);
+    assert.equal((made.notLoaded.hidden ? '' : made.notLoaded.textContent) + made.body.textContent, text);
   }
 }
 

@@ -12,13 +12,11 @@ function sectionOf(id, name) {
   const title = element('h2', name);
   title.id = id;
   const body = element('div');
-  root.append(title, body);
-  return {root, body};
-}
-
-// What was loaded once stays.
-function showNotLoaded({body, said}) {
-  if (said === undefined) body.replaceChildren(element('p', 'Could not be loaded.', 'quiet'));
+  // Above what was loaded before, which stays.
+  const notLoaded = element('p', 'Could not be loaded.', 'quiet');
+  notLoaded.hidden = true;
+  root.append(title, notLoaded, body);
+  return {root, body, notLoaded};
 }
 
 function table(label, columns, rows) {
@@ -56,10 +54,8 @@ export class Silences {
 
   async load() {
     const found = await getJson('api/v1/silences');
-    if (!found) {
-      showNotLoaded(this);
-      return;
-    }
+    this.notLoaded.hidden = !!found;
+    if (!found) return;
     const said = JSON.stringify(found);
     if (said === this.said) return;
     this.said = said;
@@ -101,10 +97,8 @@ export class AlertHistory {
     let next = '';
     for (let i = 0; i < this.pages && next != null; i++) {
       const found = await getJson(`api/v1/alerts?status=resolved&limit=${PAGE}${next && '&cursor=' + encodeURIComponent(next)}`);
-      if (!found) {
-        showNotLoaded(this);
-        return;
-      }
+      this.notLoaded.hidden = !!found;
+      if (!found) return;
       all.push(...found.alerts);
       next = found.next;
     }

@@ -12,6 +12,8 @@ const MOST = 200;
 const REFRESH = 30000;
 // A resolved alert is in the history a moment after the feed brings it.
 const SETTLE = 1500;
+// So long after the start alerts may be on their way.
+const LATE = 10000;
 const STATUS = ['firing', 'acknowledged', 'pending'];
 const SEVERITY = ['critical', 'warning', 'info'];
 // Whether the server raises alerts; undefined until it is known.
@@ -19,7 +21,7 @@ let on;
 
 export class Alerts {
   constructor(root, counter, feed, clock, login) {
-    Object.assign(this, {root, counter, feed, clock, rows: new Map(), firing: 0});
+    Object.assign(this, {root, counter, feed, clock, rows: new Map(), firing: 0, began: performance.now()});
     root.replaceChildren(loading());
     this.actions = new AlertActions(login, () => this.silences?.load());
     setInterval(() => { if (!document.hidden) this.load(); }, REFRESH);
@@ -68,12 +70,11 @@ export class Alerts {
   changed() {
     const all = [...this.feed.alerts.values()].sort(before);
     const firing = all.filter(alert => alert.status === 'firing').length;
-    this.counter.hidden = !firing;
-    say(this.counter, number(firing), many(firing, 'alert') + ' firing and not acknowledged');
+    this.drawCounter(firing);
     if (!this.shown) return;
     if (all.length < this.last) setTimeout(() => this.load(), SETTLE);
     this.last = all.length;
-    say(this.words, this.feed.alertsKnown ? sentence(all) : 'Loading alerts…');
+    this.drawWords(all);
     const rows = all.slice(0, MOST).map(alert => this.row(alert));
     for (const id of this.rows.keys()) if (!this.feed.alerts.has(id)) this.rows.delete(id);
     // What stays keeps its place in the document, and with it the focus.
@@ -81,6 +82,20 @@ export class Alerts {
     while (this.list.children.length > rows.length) this.list.lastChild.remove();
     this.refresh();
   }
+
+  // A count that nobody knows is not zero.
+  drawCounter(firing) {
+    const unknown = on !== false && this.late && !this.feed.alertsKnown;
+    this.counter.hidden = !firing && !unknown;
+    say(this.counter, unknown ? '?' : number(firing), unknown ? 'The server does not say which alerts are firing' : many(firing, 'alert') + ' firing and not acknowledged');
+  }
+
+  drawWords(all) {
+    say(this.words, this.feed.alertsKnown ? sentence(all) : this.late ? 'The server does not say which alerts are firing.' : 'Loading alerts…');
+  }
+
+  // Whether alerts should be known by now.
+  get late() { return performance.now() - this.began > LATE; }
 
   row(alert) {
     const told = JSON.stringify(alert);
@@ -99,7 +114,10 @@ export class Alerts {
 
   // The clock goes on.
   refresh() {
+    const all = [...this.feed.alerts.values()];
+    this.drawCounter(all.filter(alert => alert.status === 'firing').length);
     if (!this.shown) return;
+    this.drawWords(all);
     for (const time of this.list.querySelectorAll('.ticks')) say(time, ago(time.dataset.since, this.clock()));
   }
 }

@@ -21,8 +21,12 @@ import {NOTES, areKnown, learn, listsStates} from './states.js';
 const $ = id => document.getElementById(id);
 // The sentence and the bar need not follow each change at once.
 const CALM_MILLIS = 250;
+// A hidden tab draws its title this often.
+const HIDDEN_MILLIS = 1000;
 // So long nothing is said of what the first answer brings.
 const INFO_LATE = 2000;
+// A server that takes the question and does not answer is as one that is away.
+const INFO_MILLIS = 10000;
 const began = performance.now();
 const time = new Clock();
 const clock = () => time.now();
@@ -44,7 +48,7 @@ const login = new Login($('login'), () => { feed.open(); infos.renew(); });
 login.shows($('viewer'), null);
 $('zone').textContent = zone();
 // When all is known it changes while somebody looks, and the server can be reached; until then it is asked for anyway.
-const infos = new InfoLoader(() => getJson('api/v1/info', status => { if (status === 401) login.shows($('viewer'), null); }), showInfo,
+const infos = new InfoLoader(() => getJson('api/v1/info', status => { if (status === 401) login.shows($('viewer'), null); }, INFO_MILLIS), showInfo,
   () => areKnown() ? link === 'live' && !document.hidden : link !== 'login');
 const alerts = new Alerts($('view-alerts'), $('alert-count'), feed, clock, login);
 
@@ -90,14 +94,24 @@ function changed(what, data) {
   told ||= what === 'alerts' || what === 'all';
   if (waiting) return;
   waiting = true;
-  requestAnimationFrame(() => {
-    waiting = false;
-    if (told) drawAlerts();
-    told = false;
-    draw(whole);
-    whole = false;
-  });
+  if (document.hidden) setTimeout(drawChanges, HIDDEN_MILLIS);
+  else requestAnimationFrame(drawChanges);
 }
+
+function drawChanges() {
+  if (!waiting) return;
+  waiting = false;
+  if (told) drawAlerts();
+  told = false;
+  draw(whole || document.hidden);
+  whole = false;
+}
+
+// A hidden tab has no frames, and its title must count all the same.
+document.addEventListener('visibilitychange', () => {
+  if (waiting) setTimeout(drawChanges, 0);
+  if (!document.hidden) infos.hurry();
+});
 
 function draw(force) {
   if (route.view === 'node') page.refresh();
@@ -116,14 +130,20 @@ function draw(force) {
   if (!$('empty').hidden) drawNothing(all);
 }
 
-// Until the server has listed its states, what is shown as trouble may be none.
+// Until the server has listed its states, what is shown as trouble may be none; and while it does not answer, what is wrong with itself is not known.
 function drawUnlisted() {
-  $('unlisted').hidden = areKnown() || performance.now() - began < INFO_LATE;
+  const old = areKnown() && link === 'live' && infos.fails > 1;
+  $('unlisted').hidden = !old && (areKnown() || performance.now() - began < INFO_LATE);
+  say($('unlisted'), old ? 'What this server says of itself could not be loaded; trying again.' : 'What the states mean is not loaded yet: each node that is not ok is shown as trouble.');
+}
+
+// Whether the server raises alerts, undefined when that is not known: the feed hears of it first.
+function raised() {
+  return feed.alertsOff ? false : feed.alertsKnown ? true : info.alerts;
 }
 
 function drawAlerts() {
-  // Of whether alerts are raised the feed is the first to hear, and the only one while the rest cannot be loaded.
-  showRaised(feed.alertsOff ? false : feed.alertsKnown ? true : undefined);
+  showRaised(raised());
   alerts.changed();
   const own = route.view === 'node' ? JSON.stringify([...feed.alerts.values()].filter(alert => alert.peerId === route.node)) : '';
   if (own && own !== ownAlerts) page.load();
@@ -188,7 +208,7 @@ function showInfo(found) {
     if (route.view === 'nodes') table.update(true);
   }
   $('warming').title = NOTES.warming;
-  showRaised(info.alerts);
+  showRaised(raised());
   draw(true);
   return listsStates(info);
 }

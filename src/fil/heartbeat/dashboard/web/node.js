@@ -88,12 +88,13 @@ export class NodePage {
   refresh() {
     if (!this.id) return;
     const asked = this.past?.node;
-    const node = this.feed.nodes.get(this.id) ?? asked;
+    // What was asked once is no answer to whether it is still there.
+    const node = this.feed.nodes.get(this.id) ?? (this.feed.known && this.past?.failed.has('node') ? undefined : asked);
     const {name, state, why, conflicts, facts, badge} = this.parts;
     const now = this.clock();
     say(name, node ? nameOf(node) : this.id);
     if (!node) {
-      say(why, this.past?.failed.has('node') ? 'Could not be loaded.' : this.feed.known ? 'No node with this peer id is known here, or not any more.' : '');
+      say(why, this.feed.known ? 'No node with this peer id is known here, or not any more.' : this.past?.failed.has('node') ? 'Could not be loaded.' : '');
       return;
     }
     const until = `${node.state} for ${ago(node.stateSince, now)}, since ${timeOf(node.stateSince, now)}`;
@@ -179,7 +180,7 @@ export class NodePage {
     this.parts.logs.replaceChildren(
       ...log('Changes of state', 'None yet.', changes?.changes.map(each => [each.t, `${each.from} → ${each.to}${each.reason ? ' — ' + inZone(each.reason, now) : ''}`]), now, failed.has('changes')),
       ...log('Connections', 'None recorded.', connections?.connections.map(each => [each.t, each.opened ? 'opened' + (each.address ? ' from ' + each.address : '') : 'ended' + (each.reason ? ' — ' + inZone(each.reason, now) : '')]), now, failed.has('connections')),
-      element('h3', 'Alerts'), ...failed.has('alerts') && this.past.alerts ? [notLoaded()] : [], alertsOf(this.past.alerts, now));
+      element('h3', 'Alerts'), ...failed.has('alerts') && this.past.alerts ? [notLoaded()] : [], ...failed.has('alerts') && this.past.alerts?.length === 0 ? [] : [alertsOf(this.past.alerts, now)]);
   }
 }
 

@@ -1,7 +1,7 @@
 // What is going on: a sentence, who is in trouble and since when, a bar, and the networks.
 import {element, say} from './dom.js';
 import {ago, colourOf, fullTime, many, nameOf, nameOfNetwork, number, shortHead, timeOf} from './format.js';
-import {NOTES, gravestFirst, isTrouble, meaningOf, startingWords, stateOf} from './states.js';
+import {NOTES, areKnown, gravestFirst, isTrouble, meaningOf, startingWords, stateOf} from './states.js';
 import {filter, to} from './route.js';
 import {showTroubled} from './sign.js';
 
@@ -42,7 +42,7 @@ export class Overview {
       text = starting.text;
       sum = Math.max(sum, starting.trouble);
     } else if (!all) text = 'No heartbeat received yet.';
-    else if (sum) text = `${number(sum)} of ${many(all, 'node')} ${sum === 1 ? 'is' : 'are'} in trouble.`;
+    else if (sum) text = `${number(sum)} of ${many(all, 'node')} ${sum === 1 ? 'is' : 'are'} ${areKnown() ? 'in trouble' : 'not ok'}.`;
     else if (well === all) text = all === 1 ? 'The one node is in step.' : `All ${number(all)} nodes are in step.`;
     else if (!well) text = `${many(all, 'node')} known; nothing to judge ${all === 1 ? 'it' : 'them'} by yet.`;
     else text = `No node is in trouble; ${number(well)} of ${number(all)} are in step.`;
