@@ -176,6 +176,19 @@ class DamageTest {
     Await.done(next.close());
   }
 
+  /** SQLite would take our log for that of the other file, and copy it there. */
+  @Test
+  void aReaderLeavesAFileThatReplacedOursAsItIs() throws Exception {
+    byte[] other = "a file of somebody else".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    SqliteHistory history = open();
+    Await.done(history.keep(List.of(entry("a1")), List.of()));
+    Files.write(folder.resolve("other"), other);
+    Files.move(folder.resolve("other"), file(), StandardCopyOption.REPLACE_EXISTING);
+    assertThat(Await.done(history.kept())).hasSize(1);
+    Await.done(history.close());
+    assertThat(Files.readAllBytes(folder.resolve(Stored.aside(folder).get(0)))).isEqualTo(other);
+  }
+
   @Test
   void damageThatNobodyReadIsFoundByTheCheckBesideTheStart() throws Exception {
     byte[] healthy = healthyFile();

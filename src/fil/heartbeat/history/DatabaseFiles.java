@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class DatabaseFiles {
   private final Path file;
   private final Path log;
-  private @Nullable Object identity;
+  private volatile @Nullable Object identity;
   private @Nullable Object logIdentity;
   private long logBytes;
 
@@ -42,6 +42,18 @@ final class DatabaseFiles {
     logBytes = Math.max(logBytes, log.toFile().length());
     if (logIdentity == null) {
       logIdentity = StoreFiles.identity(log);
+    }
+  }
+
+  /**
+   * To be called before each connection.
+   *
+   * @throws SQLException which is damage, when another file is there than the one in use
+   */
+  void check() throws SQLException {
+    Object known = identity;
+    if (known != null && !known.equals(StoreFiles.identity(file))) {
+      throw new Damage.Replaced(file);
     }
   }
 

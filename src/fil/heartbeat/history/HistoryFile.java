@@ -347,7 +347,7 @@ final class HistoryFile implements AutoCloseable {
   }
 
   private String salvage(Connection to) throws SQLException {
-    try (Connection from = connect(true)) {
+    try (Connection from = database.connect(file, true)) {
       return Salvage.copy(from, to);
     } catch (SQLException e) {
       if (Damage.isOfTheDisk(e)) {
@@ -363,6 +363,8 @@ final class HistoryFile implements AutoCloseable {
 
   /** A connection for one thread. */
   Connection connect(boolean reader) throws SQLException {
+    // SQLite would take the log for that of whatever file is there now, and copy it there.
+    files.check();
     return database.connect(file, reader);
   }
 
