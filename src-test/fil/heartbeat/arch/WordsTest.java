@@ -125,7 +125,11 @@ class WordsTest {
     CONTRACTS.forEach(
         (file, contracts) ->
             assertThat(contracts)
-                .allSatisfy(text -> assertThat(texts.get(file)).contains('"' + text + '"')));
+                .allSatisfy(
+                    text -> {
+                      assertThat(texts.get(file)).contains('"' + text + '"');
+                      assertThat(text).containsPattern(DIALECT);
+                    }));
   }
 
   @Test

@@ -280,6 +280,9 @@ public final class FakeHost implements Host {
   @Override
   public CompletionStage<Stream> open(
       Multiaddr target, List<String> protocolIds, DialOptions options) {
+    if (isClosed()) {
+      return CompletableFuture.failedFuture(closedByUs());
+    }
     CompletableFuture<Stream> every = everyDial;
     CompletableFuture<Stream> answer = every == null ? new CompletableFuture<>() : every;
     dials.add(new Dial(target, protocolIds, options, answer));
@@ -308,8 +311,12 @@ public final class FakeHost implements Host {
   @Override
   public CompletionStage<Void> close() {
     closes.incrementAndGet();
-    Libp2pException cause = new Libp2pException(Libp2pException.Code.CLOSED, "the host was closed");
+    Libp2pException cause = closedByUs();
     inbounds.forEach(inbound -> inbound.end(cause));
     return CompletableFuture.completedFuture(null);
+  }
+
+  private static Libp2pException closedByUs() {
+    return new Libp2pException(Libp2pException.Code.CLOSED, "the host was closed");
   }
 }

@@ -18,8 +18,14 @@ public final class FakeStream implements Stream {
   public final CompletableFuture<Void> accepted = new CompletableFuture<>();
 
   public final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  /** Why it was ended without blame, each time. */
+  public final List<String> expiries = new CopyOnWriteArrayList<>();
+
   public final AtomicInteger resets = new AtomicInteger();
   public final AtomicInteger connectionCloses = new AtomicInteger();
+
+  private volatile boolean writeClosed;
 
   /** What was written, as text. */
   public List<String> lines() {
@@ -43,7 +49,7 @@ public final class FakeStream implements Stream {
 
   @Override
   public CompletionStage<Void> write(byte[] bytes) {
-    if (closed.isDone()) {
+    if (closed.isDone() || writeClosed) {
       return CompletableFuture.failedFuture(
           new Libp2pException(Libp2pException.Code.CLOSED, "the stream has ended"));
     }
@@ -52,7 +58,9 @@ public final class FakeStream implements Stream {
   }
 
   @Override
-  public void closeWrite() {}
+  public void closeWrite() {
+    writeClosed = true;
+  }
 
   @Override
   public void reset() {
@@ -62,7 +70,8 @@ public final class FakeStream implements Stream {
 
   @Override
   public void expire(String reason) {
-    reset();
+    expiries.add(reason);
+    end();
   }
 
   @Override
