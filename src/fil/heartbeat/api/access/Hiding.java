@@ -168,7 +168,7 @@ public final class Hiding {
             null,
             contact.connection().since(),
             contact.connection().lostSince()),
-        new Contact.Uptime(contact.uptime().share(), contact.uptime().byHour()),
+        contact.uptime(),
         contact.firstSeen(),
         contact.lastBeat(),
         contact.headSince(),

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A view in which nobody finds what is hidden, by no route and no search. Thread-safe. */
 final class RedactingView implements AggregatorView {
@@ -22,6 +23,8 @@ final class RedactingView implements AggregatorView {
 
   /** Of the nodes whose miners are known to {@link #hiding}. */
   private final AtomicLong learned = new AtomicLong();
+
+  private @Nullable Future<Overview> asking;
 
   RedactingView(AggregatorView view, Hiding hiding) {
     this.view = view;
@@ -41,15 +44,17 @@ final class RedactingView implements AggregatorView {
   /** A text of the aggregator may name the miner of a node that nobody asked for yet. */
   @Override
   public Future<Overview> overview() {
-    return hiding.hidesMiners()
-        ? view.changesSince(learned.get())
-            .map(
-                now -> {
-                  hiding.learn(now.nodes());
-                  learned.set(now.overview().version());
-                  return masked(now.overview());
-                })
-        : view.overview().map(this::masked);
+    return hiding.hidesMiners() ? overviewOfTheLearned() : view.overview().map(this::masked);
+  }
+
+  /** One question at a time: strangers may ask for health, and the first needs every node. */
+  private synchronized Future<Overview> overviewOfTheLearned() {
+    Future<Overview> begun = asking;
+    if (begun == null || begun.isComplete()) {
+      begun = changesSince(learned.get()).map(Changes::overview);
+      asking = begun;
+    }
+    return begun;
   }
 
   @Override
@@ -58,6 +63,7 @@ final class RedactingView implements AggregatorView {
         .map(
             now -> {
               List<Node> nodes = masked(now.nodes());
+              learned.set(now.overview().version());
               return new Snapshot(masked(now.overview()), nodes);
             });
   }
@@ -68,6 +74,9 @@ final class RedactingView implements AggregatorView {
         .map(
             now -> {
               List<Node> nodes = masked(now.nodes());
+              if (version <= learned.get()) {
+                learned.set(now.overview().version());
+              }
               return new Changes(
                   masked(now.overview()), now.complete(), nodes, now.removed(), now.canary());
             });
