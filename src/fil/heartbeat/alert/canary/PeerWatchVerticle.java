@@ -1,5 +1,6 @@
 package fil.heartbeat.alert.canary;
 
+import fil.heartbeat.client.BoundedCall;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.AlertsConfig.Peer;
 import fil.heartbeat.config.Secret;
@@ -142,7 +143,7 @@ public final class PeerWatchVerticle extends VerticleBase {
         .orElse(Future.succeededFuture(Optional.empty()));
   }
 
-  private static Future<Void> judged(Probe.Answer answer) {
+  private static Future<Void> judged(BoundedCall.Answer answer) {
     if (answer.status() != 200) {
       return Future.failedFuture(
           new ProbeException("HTTP " + answer.status() + " (expected: 200)"));

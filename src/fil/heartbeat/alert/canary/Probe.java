@@ -1,39 +1,25 @@
 package fil.heartbeat.alert.canary;
 
+import fil.heartbeat.client.BoundedCall;
+import fil.heartbeat.client.BoundedCall.LongBody;
+import fil.heartbeat.client.BoundedCall.LongBodyException;
 import fil.heartbeat.client.UserAgent;
-import fil.heartbeat.context.Futures;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * HTTP GETs, each on a connection of its own that is closed behind it, so that nothing that answers
  * slowly or without end is read on. Follows no redirect. Lives on the context that made it.
  */
 final class Probe {
-  private static final Logger log = LoggerFactory.getLogger(Probe.class);
-
-  /**
-   * What came back.
-   *
-   * @param body empty when none was wanted
-   */
-  record Answer(int status, Buffer body) {}
-
   private final HttpClientAgent http;
   private final Duration timeout;
 
@@ -61,7 +47,7 @@ final class Probe {
    * @param maxBody bytes of a body that are read, more is a failure; 0 to read none of it
    * @return fails with a {@link ProbeException}, whose text never shows the URL
    */
-  Future<Answer> get(String url, Optional<String> bearer, int maxBody) {
+  Future<BoundedCall.Answer> get(String url, Optional<String> bearer, int maxBody) {
     RequestOptions request;
     try {
       request = new RequestOptions().setAbsoluteURI(url).putHeader("User-Agent", UserAgent.NAME);
@@ -70,11 +56,10 @@ final class Probe {
       return Future.failedFuture(new ProbeException("not a URL (expected: http://… or https://…)"));
     }
     bearer.ifPresent(token -> request.putHeader("Authorization", "Bearer " + token));
-    Attempt attempt = new Attempt(maxBody);
-    return http.request(request)
-        .compose(attempt::send)
+    BoundedCall call = new BoundedCall(http, maxBody, LongBody.FAILS);
+    return call.send(request)
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-        .onComplete(done -> attempt.end())
+        .onComplete(done -> call.end())
         .recover(failure -> Future.failedFuture(named(failure)));
   }
 
@@ -83,68 +68,12 @@ final class Probe {
   }
 
   private ProbeException named(Throwable failure) {
-    if (failure instanceof ProbeException already) {
-      return already;
+    if (failure instanceof LongBodyException) {
+      return new ProbeException("an " + failure.getMessage());
     }
     return new ProbeException(
         failure instanceof TimeoutException
             ? "no answer within " + timeout.toMillis() + " ms"
             : "no answer: " + failure.getClass().getSimpleName());
-  }
-
-  /** One GET, whose connection ends with it. */
-  private static final class Attempt {
-    private final int maxBody;
-    private @Nullable HttpClientRequest request;
-    private boolean over;
-
-    Attempt(int maxBody) {
-      this.maxBody = maxBody;
-    }
-
-    Future<Answer> send(HttpClientRequest made) {
-      if (over) {
-        hangUp(made);
-        return Future.failedFuture(new ProbeException("too late"));
-      }
-      request = made;
-      return made.send().compose(this::read);
-    }
-
-    private Future<Answer> read(HttpClientResponse response) {
-      if (maxBody == 0) {
-        // Hanging up in the midst of it is no error.
-        response.exceptionHandler(cut -> {});
-        return Future.succeededFuture(new Answer(response.statusCode(), Buffer.buffer()));
-      }
-      Promise<Answer> whole = Promise.promise();
-      Buffer body = Buffer.buffer();
-      response
-          .handler(
-              bytes -> {
-                if (body.length() + bytes.length() <= maxBody) {
-                  body.appendBuffer(bytes);
-                } else if (whole.tryFail(
-                    new ProbeException("an answer of more than " + maxBody + " bytes"))) {
-                  end();
-                }
-              })
-          .exceptionHandler(whole::tryFail)
-          .endHandler(end -> whole.tryComplete(new Answer(response.statusCode(), body)));
-      return whole.future();
-    }
-
-    void end() {
-      over = true;
-      HttpClientRequest made = request;
-      if (made != null) {
-        hangUp(made);
-      }
-    }
-
-    private static void hangUp(HttpClientRequest made) {
-      // Whether the connection is still there to be closed does not matter.
-      Futures.logged(made.connection().close(), log, "close of a connection");
-    }
   }
 }

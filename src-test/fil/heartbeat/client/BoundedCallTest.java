@@ -1,0 +1,177 @@
+package fil.heartbeat.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.client.BoundedCall.LongBody;
+import fil.heartbeat.client.BoundedCall.LongBodyException;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ExtendWith(VertxExtension.class)
+class BoundedCallTest {
+  private static final int MAX = 10;
+
+  private final Promise<Void> closed = Promise.promise();
+
+  @ParameterizedTest
+  @EnumSource(LongBody.class)
+  void aBodyOfTheLargestSizeIsReadAndTheConnectionKept(
+      LongBody longBody, Vertx vertx, VertxTestContext test) {
+    answered(
+        vertx,
+        request -> request.response().setStatusCode(503).putHeader("a", "b").end("x".repeat(MAX)),
+        http -> new BoundedCall(http, MAX, longBody),
+        test,
+        (answer, failure) -> {
+          assertThat(failure).isNull();
+          assertThat(answer.status()).isEqualTo(503);
+          assertThat(answer.headers().get("a")).isEqualTo("b");
+          assertThat(answer.body().toString()).isEqualTo("x".repeat(MAX));
+          assertThat(closed.future().isComplete()).isFalse();
+          test.completeNow();
+        });
+  }
+
+  @Test
+  void aLongBodyFailsAndItsConnectionIsClosed(Vertx vertx, VertxTestContext test) {
+    answered(
+        vertx,
+        BoundedCallTest::tooMuch,
+        http -> new BoundedCall(http, MAX, LongBody.FAILS),
+        test,
+        (answer, failure) -> {
+          assertThat(failure)
+              .isInstanceOf(LongBodyException.class)
+              .hasMessage("answer of more than 10 bytes");
+          closed.future().onComplete(test.succeedingThenComplete());
+        });
+  }
+
+  @Test
+  void aLongBodyIsCutAndItsConnectionIsClosed(Vertx vertx, VertxTestContext test) {
+    answered(
+        vertx,
+        BoundedCallTest::tooMuch,
+        http -> new BoundedCall(http, MAX, LongBody.IS_CUT),
+        test,
+        (answer, failure) -> {
+          assertThat(answer.body().toString()).isEqualTo("x".repeat(MAX));
+          closed.future().onComplete(test.succeedingThenComplete());
+        });
+  }
+
+  @Test
+  void whatBreaksOffIsAFailureOrTheBeginning(Vertx vertx, VertxTestContext test) {
+    Handler<HttpServerRequest> breaksOff =
+        request ->
+            request
+                .response()
+                .setChunked(true)
+                .write("xx")
+                .onComplete(written -> request.connection().close());
+    answered(
+        vertx,
+        breaksOff,
+        http -> new BoundedCall(http, MAX, LongBody.FAILS),
+        test,
+        (none, failure) -> {
+          assertThat(failure).hasMessageContaining("closed");
+          answered(
+              vertx,
+              breaksOff,
+              http -> new BoundedCall(http, MAX, LongBody.IS_CUT),
+              test,
+              (answer, never) -> {
+                assertThat(answer.body().toString()).isEqualTo("xx");
+                test.completeNow();
+              });
+        });
+  }
+
+  @Test
+  void whereNoBodyIsWantedNoneIsWaitedFor(Vertx vertx, VertxTestContext test) {
+    answered(
+        vertx,
+        request -> request.response().setChunked(true).writeHead(),
+        http -> new BoundedCall(http, 0, LongBody.FAILS),
+        test,
+        (answer, failure) -> {
+          assertThat(answer.status()).isEqualTo(200);
+          closed.future().onComplete(test.succeedingThenComplete());
+        });
+  }
+
+  @Test
+  void anEndClosesWhatIsUnderWayAndNothingIsSentBehindIt(Vertx vertx, VertxTestContext test) {
+    Promise<BoundedCall> made = Promise.promise();
+    answered(
+        vertx,
+        request -> made.future().onSuccess(BoundedCall::end),
+        http -> {
+          BoundedCall call = new BoundedCall(http, MAX, LongBody.IS_CUT);
+          made.complete(call);
+          return call;
+        },
+        test,
+        (answer, failure) -> {
+          assertThat(failure).isNotNull();
+          made.future()
+              .result()
+              .send(new RequestOptions().setAbsoluteURI("http://127.0.0.1:1/"))
+              .onComplete(
+                  test.failing(
+                      late -> {
+                        test.verify(() -> assertThat(late).hasMessage("given up"));
+                        closed.future().onComplete(test.succeedingThenComplete());
+                      }));
+        });
+  }
+
+  private static void tooMuch(HttpServerRequest request) {
+    request.response().setChunked(true).write("x".repeat(MAX - 1));
+    request.response().write("xx");
+  }
+
+  /** What comes of one request to a server that behaves like this. */
+  private void answered(
+      Vertx vertx,
+      Handler<HttpServerRequest> behaviour,
+      Function<HttpClient, BoundedCall> call,
+      VertxTestContext test,
+      BiConsumer<BoundedCall.Answer, Throwable> judge) {
+    vertx
+        .createHttpServer(new HttpServerOptions())
+        .connectionHandler(made -> made.closeHandler(gone -> closed.tryComplete()))
+        .requestHandler(behaviour)
+        .listen(0, "127.0.0.1")
+        .compose(
+            server -> {
+              RequestOptions to =
+                  new RequestOptions()
+                      .setAbsoluteURI("http://127.0.0.1:" + server.actualPort() + "/");
+              Future<BoundedCall.Answer> answer =
+                  call.apply(vertx.createHttpClient()).send(to, Buffer.buffer("?"));
+              return answer.transform(
+                  done -> {
+                    test.verify(() -> judge.accept(done.result(), done.cause()));
+                    return Future.succeededFuture();
+                  });
+            })
+        .onFailure(test::failNow);
+  }
+}
