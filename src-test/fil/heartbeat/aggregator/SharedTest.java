@@ -2,6 +2,7 @@ package fil.heartbeat.aggregator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.context.Owned;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -27,10 +28,11 @@ class SharedTest {
         asking -> {
           List<Future<Integer>> all =
               IntStream.range(0, 100)
-                  .mapToObj(i -> shared.ask(home, made::incrementAndGet))
+                  .mapToObj(
+                      i -> shared.ask(new Owned<>(home, made), AtomicInteger::incrementAndGet))
                   .toList();
           Future.all(all)
-              .compose(first -> shared.ask(home, made::incrementAndGet))
+              .compose(first -> shared.ask(new Owned<>(home, made), AtomicInteger::incrementAndGet))
               .onComplete(
                   test.succeeding(
                       next ->
@@ -48,15 +50,15 @@ class SharedTest {
     Context home = vertx.getOrCreateContext();
     shared
         .ask(
-            home,
-            () -> {
+            new Owned<>(home, made),
+            each -> {
               throw new IllegalStateException("no");
             })
         .onComplete(
             test.failing(
                 no ->
                     shared
-                        .ask(home, made::incrementAndGet)
+                        .ask(new Owned<>(home, made), AtomicInteger::incrementAndGet)
                         .onComplete(test.succeeding(yes -> test.completeNow()))));
   }
 
@@ -64,8 +66,8 @@ class SharedTest {
   void anErrorIsAnAnswerToo(Vertx vertx, VertxTestContext test) {
     shared
         .ask(
-            vertx.getOrCreateContext(),
-            () -> {
+            new Owned<>(vertx.getOrCreateContext(), made),
+            each -> {
               throw new StackOverflowError("no");
             })
         .onComplete(test.failing(no -> test.completeNow()));
@@ -78,12 +80,14 @@ class SharedTest {
     home.runOnContext(busy -> asked.join());
     // Without a context, as from a thread of an operator's own.
     shared
-        .ask(home, made::incrementAndGet)
+        .ask(new Owned<>(home, made), AtomicInteger::incrementAndGet)
         .onComplete(
             told -> {
               throw new IllegalStateException("listener");
             });
-    shared.ask(home, made::incrementAndGet).onComplete(test.succeedingThenComplete());
+    shared
+        .ask(new Owned<>(home, made), AtomicInteger::incrementAndGet)
+        .onComplete(test.succeedingThenComplete());
     boolean ignored = asked.complete(null);
   }
 
@@ -93,12 +97,12 @@ class SharedTest {
     Context home = closed.getOrCreateContext();
     closed.close().await();
     shared
-        .ask(home, made::incrementAndGet)
+        .ask(new Owned<>(home, made), AtomicInteger::incrementAndGet)
         .onComplete(
             test.failing(
                 first ->
                     shared
-                        .ask(home, made::incrementAndGet)
+                        .ask(new Owned<>(home, made), AtomicInteger::incrementAndGet)
                         .onComplete(test.failing(again -> test.completeNow()))));
   }
 }

@@ -2,6 +2,7 @@ package fil.heartbeat.aggregator;
 
 import fil.heartbeat.aggregator.Overview.Accounts;
 import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.context.Owned;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.history.History;
@@ -54,7 +55,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private volatile @Nullable Canary canary;
   private volatile @Nullable Ingest ingest;
   private @Nullable Registry registry;
-  private @Nullable Context home;
+  private @Nullable Owned<Registry> owned;
   private @Nullable Multiaddr address;
   private Runnable notAnew = () -> {};
   private final LoopActivity loops;
@@ -122,13 +123,13 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   @Override
   public Future<?> start() {
     Context context = vertx.getOrCreateContext();
-    home = context;
     return history
         .restore(settings.limits().maxNodes(), membership.named())
         .compose(
             before -> {
               Registry kept = new Registry(settings, history, clock.get());
               registry = kept;
+              owned = new Owned<>(context, kept);
               kept.membership(membership, clock.get());
               kept.restore(before, clock.get());
               kept.evaluate(clock.get());
@@ -387,10 +388,9 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   private <T> Future<T> ask(Shared<T> all, Function<Registry, T> question) {
-    Context context = home;
-    Registry kept = registry;
-    return context == null || kept == null
+    Owned<Registry> asked = owned;
+    return asked == null
         ? Future.failedFuture(new IllegalStateException("not deployed"))
-        : all.ask(context, () -> question.apply(kept));
+        : all.ask(asked, question);
   }
 }

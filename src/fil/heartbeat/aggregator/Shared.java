@@ -1,31 +1,36 @@
 package fil.heartbeat.aggregator;
 
-import fil.heartbeat.context.Answer;
-import io.vertx.core.Context;
+import fil.heartbeat.context.CallerContext;
+import fil.heartbeat.context.Futures;
+import fil.heartbeat.context.Owned;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An answer that takes long to make: made once for all who asked before it is begun, however many
  * they are. Thread-safe.
  */
 final class Shared<T> {
-  private @Nullable List<Answer<T>> asking;
+  private static final Logger log = LoggerFactory.getLogger(Shared.class);
+
+  private @Nullable List<Promise<T>> asking;
 
   /**
-   * @param home where it is made
+   * @param of what it is made of
    * @param answer makes it
    * @return told on the caller's context; a failure when it throws, or nothing runs at home
    */
-  Future<T> ask(Context home, Supplier<T> answer) {
-    Answer<T> own = new Answer<>();
+  <V> Future<T> ask(Owned<V> of, Function<? super V, T> answer) {
+    Promise<T> own = CallerContext.promise();
     boolean first;
     synchronized (this) {
-      List<Answer<T>> all = asking;
+      List<Promise<T>> all = asking;
       first = all == null;
       if (all == null) {
         all = new ArrayList<>();
@@ -34,26 +39,27 @@ final class Shared<T> {
       all.add(own);
     }
     if (first) {
-      try {
-        home.runOnContext(
-            here -> {
-              List<Answer<T>> all = takeAsking();
-              tell(all, Answer.of(() -> Future.succeededFuture(answer.get())));
-            });
-      } catch (RejectedExecutionException e) {
-        tell(takeAsking(), Future.failedFuture(new IllegalStateException("not deployed", e)));
-      }
+      Futures.logged(
+          of.ask(
+                  value -> {
+                    List<Promise<T>> all = takeAsking();
+                    tell(all, Futures.call(() -> Future.succeededFuture(answer.apply(value))));
+                    return Future.succeededFuture();
+                  })
+              .onFailure(gone -> tell(takeAsking(), Future.failedFuture(gone))),
+          log,
+          "question of several");
     }
     return own.future();
   }
 
-  private synchronized List<Answer<T>> takeAsking() {
-    List<Answer<T>> all = asking == null ? List.of() : asking;
+  private synchronized List<Promise<T>> takeAsking() {
+    List<Promise<T>> all = asking == null ? List.of() : asking;
     asking = null;
     return all;
   }
 
-  private static <T> void tell(List<Answer<T>> all, Future<T> made) {
-    all.forEach(each -> each.tell(made));
+  private static <T> void tell(List<Promise<T>> all, Future<T> made) {
+    all.forEach(made::onComplete);
   }
 }

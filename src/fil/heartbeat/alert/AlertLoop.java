@@ -12,7 +12,6 @@ import fil.heartbeat.alert.notify.TimeLimit;
 import fil.heartbeat.alert.state.StateWriter;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
-import fil.heartbeat.context.Answer;
 import fil.heartbeat.context.Futures;
 import fil.heartbeat.history.AlertStore;
 import io.vertx.core.Future;
@@ -116,7 +115,7 @@ final class AlertLoop {
   }
 
   private <T> Future<T> asked(Supplier<Future<T>> question) {
-    return timeLimit.within(Answer.of(question), ANSWER);
+    return timeLimit.within(Futures.call(question), ANSWER);
   }
 
   private void succeeded() {

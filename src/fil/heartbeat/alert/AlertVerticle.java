@@ -10,8 +10,8 @@ import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.alert.state.AlertCodec;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
-import fil.heartbeat.context.Answer;
 import fil.heartbeat.context.Futures;
+import fil.heartbeat.context.Owned;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.text.Untrusted;
 import io.vertx.core.Context;
@@ -46,7 +46,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   private final boolean ticks;
   private final UnaryOperator<Duration> timeLimit;
   private @Nullable AlertLoop loop;
-  private @Nullable Context home;
+  private @Nullable Owned<AlertLoop> owned;
   private Runnable notAnew = () -> {};
   private boolean anew;
 
@@ -111,7 +111,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
                       clock,
                       System::nanoTime);
               loop = made;
-              home = own;
+              owned = new Owned<>(own, made);
               if (anew) {
                 made.rewrite();
               }
@@ -256,21 +256,17 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
 
   /** Asks on this verticle's context; the answer comes on the caller's. */
   private <T> Future<T> ask(Function<AlertLoop, Future<T>> question) {
-    Context own = home;
-    if (own == null) {
-      return Future.failedFuture(new IllegalStateException("not deployed"));
-    }
-    return Answer.on(own, () -> answer(question));
+    Owned<AlertLoop> asked = owned;
+    return asked == null
+        ? notDeployed()
+        : asked.ask(running -> loop == null ? notDeployed() : question.apply(running));
   }
 
-  private <T> Future<T> answer(Function<AlertLoop, Future<T>> question) {
-    AlertLoop running = loop;
-    return running == null
-        ? Future.failedFuture(new IllegalStateException("not deployed"))
-        : question.apply(running);
+  private static <T> Future<T> notDeployed() {
+    return Future.failedFuture(new IllegalStateException("not deployed"));
   }
 
   private <T> Future<T> within(Future<T> future, Duration limit) {
-    return Answer.within(vertx, context, future, timeLimit.apply(limit));
+    return Futures.within(vertx, context, future, timeLimit.apply(limit));
   }
 }

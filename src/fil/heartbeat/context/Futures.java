@@ -1,14 +1,63 @@
 package fil.heartbeat.context;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Futures that nobody waits for. */
+/** Futures that always end, and those that nobody waits for. */
 public final class Futures {
+  private static final Logger log = LoggerFactory.getLogger(Futures.class);
+
   private Futures() {}
+
+  /**
+   * Asks here and now. What is thrown is a failure; so is no future at all. An {@link Error} is
+   * logged besides: a process that has no memory left is to hear of it, whatever becomes of the
+   * answer.
+   */
+  public static <R> Future<R> call(Supplier<Future<R>> question) {
+    try {
+      return Objects.requireNonNull(question.get(), "no answer");
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    } catch (Error e) {
+      log.error("a question was not answered", e);
+      return Future.failedFuture(e);
+    }
+  }
+
+  /**
+   * The same on a context; fails with {@link TimeoutException} when it takes longer.
+   *
+   * @param limit a millisecond at least
+   */
+  public static <R> Future<R> within(Vertx vertx, Context here, Future<R> future, Duration limit) {
+    Promise<R> answer = CallerContext.promise(here);
+    long timer =
+        vertx.setTimer(
+            Math.max(1, limit.toMillis()),
+            late -> answer.tryFail(new TimeoutException("not within " + limit)));
+    logged(
+        future.transform(
+            result -> {
+              vertx.cancelTimer(timer);
+              answer.complete(result.result(), result.cause());
+              return Future.succeededFuture();
+            }),
+        log,
+        "question with a limit");
+    return answer.future();
+  }
 
   /**
    * Logs a failure at debug. For futures whose end is dealt with by their own callbacks, or shows

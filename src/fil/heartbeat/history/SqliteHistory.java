@@ -1,6 +1,6 @@
 package fil.heartbeat.history;
 
-import fil.heartbeat.context.Answer;
+import fil.heartbeat.context.CallerContext;
 import fil.heartbeat.context.Futures;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -177,9 +177,9 @@ public final class SqliteHistory implements History, AlertStore {
 
   @Override
   public Future<Void> keep(List<Entry> entries, List<ResolvedRow> ended) {
-    Answer<Void> told = new Answer<>();
+    Promise<Void> told = CallerContext.promise();
     Promise<Void> committed = Promise.promise();
-    Futures.logged(committed.future().onComplete(told::tell), log, "write of alerts");
+    Futures.logged(committed.future().onComplete(told), log, "write of alerts");
     queue.keep(new AlertWrite(entries, ended, committed));
     return told.future();
   }
@@ -267,13 +267,12 @@ public final class SqliteHistory implements History, AlertStore {
   }
 
   private <T> Future<T> answer(Damage.Reading<T> reading) {
-    Answer<T> answer = new Answer<>();
+    Promise<T> answer = CallerContext.promise();
     try {
-      readers.execute(() -> answer.tell(Answer.of(() -> read(reading))));
+      readers.execute(() -> Futures.call(() -> read(reading)).onComplete(answer));
     } catch (RejectedExecutionException e) {
-      answer.tell(
-          Future.failedFuture(
-              new HistoryException("too many reads wait (expected: at most " + MAX_READS + ")")));
+      answer.fail(
+          new HistoryException("too many reads wait (expected: at most " + MAX_READS + ")"));
     }
     return answer.future();
   }
@@ -292,8 +291,8 @@ public final class SqliteHistory implements History, AlertStore {
   }
 
   private static Future<Void> later(Step step) {
-    Answer<Void> answer = new Answer<>();
-    step.run(() -> answer.tell(Future.succeededFuture()));
+    Promise<Void> answer = CallerContext.promise();
+    step.run(answer::succeed);
     return answer.future();
   }
 }

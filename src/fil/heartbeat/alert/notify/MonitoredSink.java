@@ -5,7 +5,7 @@ import fil.heartbeat.alert.model.DeliveryException;
 import fil.heartbeat.alert.model.Notification;
 import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.config.SinkConfig;
-import fil.heartbeat.context.Answer;
+import fil.heartbeat.context.Futures;
 import fil.heartbeat.fleet.Moved;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -67,7 +67,7 @@ public final class MonitoredSink {
 
   /** Fails with {@link DeliveryException} and with nothing else. */
   public Future<Void> deliver(Notification notification) {
-    Future<Void> attempt = Answer.of(() -> sink.deliver(notification));
+    Future<Void> attempt = Futures.call(() -> sink.deliver(notification));
     underWay =
         timeLimit
             .within(attempt, timeout.plus(GRACE))

@@ -1,6 +1,5 @@
 package fil.heartbeat.alert.state;
 
-import fil.heartbeat.context.Answer;
 import fil.heartbeat.context.Futures;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.ResolvedRow;
@@ -92,7 +91,7 @@ public final class StateWriter {
     begun = clock.instant();
     Batch all = takeAll();
     Futures.logged(
-        Answer.of(() -> store.keep(all.entries(), all.resolved()))
+        Futures.call(() -> store.keep(all.entries(), all.resolved()))
             .onComplete(
                 result -> {
                   current = null;

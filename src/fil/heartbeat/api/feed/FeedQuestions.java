@@ -1,6 +1,6 @@
 package fil.heartbeat.api.feed;
 
-import fil.heartbeat.context.Answer;
+import fil.heartbeat.context.Futures;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -34,7 +34,7 @@ final class FeedQuestions {
 
   /** Asks. What is thrown is a failure, and so is what is not answered in time. */
   <T> Future<T> ask(Supplier<Future<T>> question) {
-    return Answer.within(vertx, vertx.getOrCreateContext(), Answer.of(question), patience);
+    return Futures.within(vertx, vertx.getOrCreateContext(), Futures.call(question), patience);
   }
 
   /** An answer was none, or could not be taken. */

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @ExtendWith(VertxExtension.class)
-class AnswerTest {
+class OwnedTest {
   private static <T> Throwable failure(Future<T> future) throws Exception {
     return future
         .<Throwable>transform(
@@ -41,16 +41,13 @@ class AnswerTest {
     CompletableFuture<Context> made = new CompletableFuture<>();
     caller.runOnContext(
         here ->
-            Answer.on(
-                    home,
-                    () -> {
-                      boolean ignored = made.complete(Vertx.currentContext());
-                      return Future.succeededFuture(1);
+            new Owned<>(home, 1)
+                .ask(
+                    value -> {
+                      made.complete(Vertx.currentContext());
+                      return Future.succeededFuture(value);
                     })
-                .onComplete(
-                    done -> {
-                      boolean ignored = told.complete(Vertx.currentContext());
-                    }));
+                .onComplete(done -> told.complete(Vertx.currentContext())));
     assertThat(made.get(20, TimeUnit.SECONDS)).isSameAs(home);
     assertThat(told.get(20, TimeUnit.SECONDS)).isSameAs(caller);
     other.close().await();
@@ -58,7 +55,8 @@ class AnswerTest {
 
   @Test
   void whoHasNoContextIsToldTheSame(Vertx vertx) throws Exception {
-    Future<Integer> answer = Answer.on(vertx.getOrCreateContext(), () -> Future.succeededFuture(1));
+    Future<Integer> answer =
+        new Owned<>(vertx.getOrCreateContext(), 1).ask(Future::succeededFuture);
     assertThat(answer.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS))
         .isEqualTo(1);
   }
@@ -79,8 +77,9 @@ class AnswerTest {
   @MethodSource("faults")
   void whatIsThrownIsAnAnswer(Supplier<Future<Integer>> fault, Vertx vertx) throws Exception {
     Context home = vertx.getOrCreateContext();
-    assertThat(failure(Answer.on(home, fault))).hasMessageStartingWith("no");
-    assertThat(failure(Answer.of(fault))).hasMessageStartingWith("no");
+    assertThat(failure(new Owned<>(home, 1).ask(value -> fault.get())))
+        .hasMessageStartingWith("no");
+    assertThat(failure(Futures.call(fault))).hasMessageStartingWith("no");
   }
 
   @Test
@@ -88,7 +87,7 @@ class AnswerTest {
     Vertx closed = Vertx.vertx();
     Context home = closed.getOrCreateContext();
     closed.close().await();
-    assertThat(failure(Answer.on(home, () -> Future.succeededFuture(1))))
+    assertThat(failure(new Owned<>(home, 1).ask(Future::succeededFuture)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("not deployed");
   }
@@ -96,28 +95,26 @@ class AnswerTest {
   @Test
   void whoIsGoneHoldsNobodyUp(Vertx vertx) throws Exception {
     Vertx closed = Vertx.vertx();
-    CompletableFuture<Answer<Integer>> made = new CompletableFuture<>();
-    closed.runOnContext(
-        here -> {
-          boolean ignored = made.complete(new Answer<>());
-        });
-    Answer<Integer> answer = made.get(20, TimeUnit.SECONDS);
+    CompletableFuture<Promise<Integer>> made = new CompletableFuture<>();
+    closed.runOnContext(here -> made.complete(CallerContext.promise()));
+    Promise<Integer> answer = made.get(20, TimeUnit.SECONDS);
     closed.close().await();
-    answer.tell(Future.succeededFuture(1));
+    answer.complete(1);
     assertThat(answer.future().result()).isEqualTo(1);
   }
 
   @Test
   void aListenerThatThrowsIsNoFaultOfWhoAnswers() {
-    Answer<Integer> answer = new Answer<>();
+    Promise<Integer> answer = CallerContext.promise();
     answer
         .future()
         .onComplete(
             done -> {
               throw new IllegalStateException("listener");
             });
-    answer.tell(Future.succeededFuture(1));
-    answer.tell(Future.failedFuture("only the first counts"));
+    assertThat(answer.tryComplete(1)).isTrue();
+    assertThat(answer.tryFail("only the first counts")).isFalse();
+    Future.<Integer>failedFuture("and no later one throws").onComplete(answer);
     assertThat(answer.future().result()).isEqualTo(1);
   }
 
@@ -125,12 +122,12 @@ class AnswerTest {
   void whatIsNotAnsweredInTimeIsAnsweredAllTheSame(Vertx vertx) throws Exception {
     Promise<Integer> never = Promise.promise();
     Context here = vertx.getOrCreateContext();
-    assertThat(failure(Answer.within(vertx, here, never.future(), Duration.ofMillis(1))))
+    assertThat(failure(Futures.within(vertx, here, never.future(), Duration.ofMillis(1))))
         .isInstanceOf(TimeoutException.class);
     // Nobody waits for it any more, and it does no harm.
     never.complete(1);
     Future<Integer> quick =
-        Answer.within(vertx, here, Future.succeededFuture(2), Duration.ofMinutes(1));
+        Futures.within(vertx, here, Future.succeededFuture(2), Duration.ofMinutes(1));
     assertThat(quick.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS))
         .isEqualTo(2);
   }

@@ -1,0 +1,39 @@
+package fil.heartbeat.context;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+
+/**
+ * What lives on a context of its own: asked there, answered on the {@linkplain CallerContext
+ * caller's}. A question always has an answer: what is thrown is a failed future. Thread-safe.
+ */
+public final class Owned<T> {
+  private final Context home;
+  private final T value;
+
+  /**
+   * @param home the only context that touches the value from now on
+   */
+  public Owned(Context home, T value) {
+    this.home = home;
+    this.value = value;
+  }
+
+  /**
+   * Asks it.
+   *
+   * @return fails with {@link IllegalStateException} when nothing runs at home any more
+   */
+  public <R> Future<R> ask(Function<? super T, Future<R>> question) {
+    Promise<R> answer = CallerContext.promise();
+    try {
+      home.runOnContext(here -> Futures.call(() -> question.apply(value)).onComplete(answer));
+    } catch (RejectedExecutionException e) {
+      answer.fail(new IllegalStateException("not deployed", e));
+    }
+    return answer.future();
+  }
+}
