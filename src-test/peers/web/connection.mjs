@@ -3,20 +3,20 @@ import assert from 'node:assert/strict';
 import {GONE, Hub} from '../../../src/fil/heartbeat/dashboard/web/hub.js';
 import {Connection, STALE} from '../../../src/fil/heartbeat/dashboard/web/connection.js';
 import {Model} from '../../../src/fil/heartbeat/dashboard/web/model.js';
+import {Time, turn} from './time.mjs';
 
 const none = {firing: 0, acknowledged: 0, pending: 0};
 const T0 = Date.parse('2026-01-02T03:04:05Z');
-// Lets what was promised happen.
-const turn = () => new Promise(done => setImmediate(done));
 
-class World {
+class World extends Time {
   constructor() {
-    Object.assign(this, {at: 0, timers: [], sources: [], asked: [], links: [], heals: [], answers: () => ({status: 0})});
+    super();
+    Object.assign(this, {sources: [], asked: [], links: [], heals: [], answers: () => ({status: 0})});
     this.model = new Model();
     this.connection = new Connection(this.model, () => {}, link => this.links.push(link), (lost, times) => this.heals.push([lost, times]), {
       now: () => this.at,
-      later: (act, millis) => { const timer = {act, at: this.at + millis}; this.timers.push(timer); return timer; },
-      never: timer => { this.timers = this.timers.filter(each => each !== timer); },
+      later: (act, millis) => this.later(act, millis),
+      never: timer => this.never(timer),
       source: url => {
         const source = {url, on: {}, closed: false, addEventListener: (name, act) => { source.on[name] = act; }, close: () => { source.closed = true; }};
         this.sources.push(source);
@@ -49,20 +49,6 @@ class World {
   begin(cursor = 'r.1') {
     this.tell('snapshot', {nodes: [{peerId: 'a', head: null, state: 'ok'}], heads: [], more: false});
     this.tell('clock', {now: new Date(T0 + this.at).toISOString(), whole: true, cursor, nodes: 1, alerts: none}, cursor);
-  }
-
-  async pass(millis) {
-    const end = this.at + millis;
-    for (;;) {
-      await turn();
-      const next = this.timers.filter(each => each.at <= end).sort((a, b) => a.at - b.at)[0];
-      if (!next) break;
-      this.timers = this.timers.filter(each => each !== next);
-      this.at = Math.max(this.at, next.at);
-      next.act();
-    }
-    this.at = end;
-    await turn();
   }
 
   async fails(status, headers) {

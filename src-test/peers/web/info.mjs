@@ -2,39 +2,24 @@
 import assert from 'node:assert/strict';
 import {getJson} from '../../../src/fil/heartbeat/dashboard/web/fetch.js';
 import {InfoLoader} from '../../../src/fil/heartbeat/dashboard/web/info.js';
-
-// Lets what was promised happen.
-const turn = () => new Promise(done => setImmediate(done));
+import {Time} from './time.mjs';
 
 class World {
   constructor(answers) {
-    Object.assign(this, {at: 0, timers: [], asked: [], taken: [], open: 0, most: 0, wanted: true, answers});
-    this.loader = new InfoLoader(() => this.get(), found => { this.taken.push(found); return found.whole; }, () => this.wanted, {
-      later: (act, millis) => { const timer = {act, at: this.at + millis}; this.timers.push(timer); return timer; },
-      never: timer => { this.timers = this.timers.filter(each => each !== timer); },
-    });
+    Object.assign(this, {time: new Time(), asked: [], taken: [], open: 0, most: 0, wanted: true, answers});
+    this.loader = new InfoLoader(() => this.get(), found => { this.taken.push(found); return found.whole; }, () => this.wanted, this.time);
   }
 
   async get() {
-    this.asked.push(this.at);
+    this.asked.push(this.time.at);
     this.most = Math.max(this.most, ++this.open);
     const answer = await this.answers(this.asked.length);
     this.open--;
     return answer;
   }
 
-  async pass(millis) {
-    const end = this.at + millis;
-    for (;;) {
-      await turn();
-      assert.ok(this.timers.length <= 1, 'one timer');
-      const next = this.timers.find(each => each.at <= end);
-      if (!next) break;
-      this.timers = [];
-      this.at = next.at;
-      next.act();
-    }
-    this.at = end;
+  pass(millis) {
+    return this.time.pass(millis, () => assert.ok(this.time.timers.length <= 1, 'one timer'));
   }
 
   get waits() { return this.asked.slice(1).map((at, i) => (at - this.asked[i]) / 1000); }
