@@ -8,9 +8,11 @@ const byId = id => document.getElementById(id) ?? assert.fail('index.html has no
 const shown = id => byId(id).textContent;
 
 let source;
-let asked = 0;
-// null: it does not answer.
+const paths = [];
+const asked = path => paths.filter(each => each === path).length;
+// What the server says of itself, and of the rest; null: it does not answer.
 let info = null;
+let answer = () => new Response(null, {status: 204});
 const page = new EventTarget();
 const world = {
   performance: {now: () => time.at},
@@ -34,10 +36,10 @@ const world = {
     close() {}
   },
   fetch: async path => {
-    if (path !== 'api/v1/info') return new Response(null, {status: 204});
-    asked++;
-    if (!info) throw new TypeError('away');
-    return Response.json(info);
+    paths.push(path);
+    const found = path === 'api/v1/info' ? info && Response.json(info) : answer(path);
+    if (!found) throw new TypeError('away');
+    return found;
   },
 };
 // Some are there already, and not to be assigned.
@@ -70,7 +72,7 @@ for (let i = 0; i < 20; i++) {
   tell('clock', {now: new Date(T0 + time.at).toISOString(), cursor: 'r.1', nodes: 5, alerts: null, alertsOff: true});
 }
 assert.equal(byId('unlisted').hidden, false);
-assert.ok(asked >= 5 && asked <= 7, asked + ' questions in a minute');
+assert.ok(asked('api/v1/info') >= 5 && asked('api/v1/info') <= 7, asked('api/v1/info') + ' questions in a minute');
 
 // An answer without states, as of an older server, is no end of it.
 info = {alerts: false};
@@ -115,17 +117,54 @@ await time.pass(1500);
 assert.equal(document.title, '(4) Filecoin Heartbeat');
 assert.equal(framed, 1);
 document.hidden = false;
+globalThis.requestAnimationFrame = world.requestAnimationFrame;
+
+// A node's page is loaded once when it is opened, and once more when the server begins to raise alerts or one of its own changes.
+const clock = (more = {}) => tell('clock', {now: new Date(T0 + time.at).toISOString(), cursor: 'r.2', nodes: 5, alerts: null, alertsOff: true, ...more});
+const go = hash => {
+  location.hash = hash;
+  page.dispatchEvent(new Event('popstate'));
+};
+const none = {firing: 0, acknowledged: 0, pending: 0};
+const alert = (peerId, status = 'firing') => tell('alert', {id: 'x-' + peerId, peerId, rule: 'NodeForked', severity: 'critical', status, summary: 'it forked', activeAt: '2026-01-02T03:05:00Z', labels: {}, sentTo: []});
+const loads = async () => {
+  await time.pass(1000);
+  return paths.splice(0).filter(each => each === 'api/v1/nodes/a').length;
+};
+paths.length = 0;
+clock();
+go('#/node/a');
+assert.equal(await loads(), 1);
+clock();
+assert.equal(await loads(), 0);
+clock({alertsOff: false, alerts: none});
+assert.equal(await loads(), 1);
+alert('a');
+assert.equal(await loads(), 1);
+alert('b');
+assert.equal(await loads(), 0);
+go('#/node/b');
+go('#/node/a');
+assert.equal(await loads(), 1);
+alert('b', 'pending');
+assert.equal(await loads(), 0);
+
+// What is said of alerts is drawn once a change.
+go('#/alerts');
+await time.pass(100);
+const words = byId('view-alerts').querySelector('.why');
+let drawn = 0;
+Object.defineProperty(words, 'textContent', {get: () => { drawn++; return ''; }, set() {}});
+alert('a', 'acknowledged');
+await time.pass(20);
+assert.equal(drawn, 1);
+go('#/');
 
 // Silences and past alerts that could not be loaded are not none; what was loaded stays.
 const {AlertHistory, Silences} = await import('../../../src/fil/heartbeat/dashboard/web/alert-history.js');
-let answer = null;
-globalThis.fetch = async () => {
-  if (!answer) throw new TypeError('away');
-  return Response.json(answer);
-};
 for (const [made, empty, none] of [[new Silences({nodes: new Map()}, () => T0, () => {}), {silences: []}, 'None.'], [new AlertHistory(() => T0), {alerts: [], next: null}, 'No resolved alerts yet.']]) {
   for (const [told, text] of [[null, 'Could not be loaded.'], [empty, none], [null, 'Could not be loaded.' + none], [empty, none]]) {
-    answer = told;
+    answer = () => told && Response.json(told);
     await made.load();
     assert.equal((made.notLoaded.hidden ? '' : made.notLoaded.textContent) + made.body.textContent, text);
   }

@@ -21,7 +21,7 @@ let on;
 
 export class Alerts {
   constructor(root, counter, feed, clock, login) {
-    Object.assign(this, {root, counter, feed, clock, rows: new Map(), firing: 0, began: performance.now()});
+    Object.assign(this, {root, counter, feed, clock, rows: new Map(), began: performance.now()});
     root.replaceChildren(loading());
     this.actions = new AlertActions(login, () => this.silences?.load());
     setInterval(() => { if (!document.hidden) this.load(); }, REFRESH);
@@ -68,19 +68,19 @@ export class Alerts {
 
   // The feed brought another alert, or a change of one.
   changed() {
+    if (this.shown) this.drawRows();
+    this.refresh();
+  }
+
+  drawRows() {
     const all = [...this.feed.alerts.values()].sort(before);
-    const firing = all.filter(alert => alert.status === 'firing').length;
-    this.drawCounter(firing);
-    if (!this.shown) return;
     if (all.length < this.last) setTimeout(() => this.load(), SETTLE);
     this.last = all.length;
-    this.drawWords(all);
     const rows = all.slice(0, MOST).map(alert => this.row(alert));
     for (const id of this.rows.keys()) if (!this.feed.alerts.has(id)) this.rows.delete(id);
     // What stays keeps its place in the document, and with it the focus.
     rows.forEach((row, i) => { if (this.list.children[i] !== row) this.list.insertBefore(row, this.list.children[i] ?? null); });
     while (this.list.children.length > rows.length) this.list.lastChild.remove();
-    this.refresh();
   }
 
   // A count that nobody knows is not zero.

@@ -76,6 +76,7 @@ function apply() {
   if ($('search').value.trim().toLowerCase() !== table.text) $('search').value = query.get('q') ?? '';
   $('clear').hidden = !table.text && !table.states.size;
   page.open(route.node);
+  if (before.node !== route.node) ownAlerts = alertsOfNode();
   if (route.view === 'nodes') table.update(true);
   else seen([]);
   if (route.view === 'chain') chain.load();
@@ -142,19 +143,20 @@ function raised() {
   return feed.alertsOff ? false : feed.alertsKnown ? true : info.alerts;
 }
 
+// The page of a node is loaded again when the server begins or ends to raise alerts, and when one of its own is another.
 function drawAlerts() {
-  showRaised(raised());
-  alerts.changed();
-  const own = route.view === 'node' ? JSON.stringify([...feed.alerts.values()].filter(alert => alert.peerId === route.node)) : '';
-  if (own && own !== ownAlerts) page.load();
-  ownAlerts = own;
+  const turned = alerts.draw(raised());
+  if (!turned) alerts.changed();
+  const before = ownAlerts;
+  ownAlerts = alertsOfNode();
+  if (route.view !== 'node') return;
+  if (turned) page.redraw();
+  if (turned || ownAlerts !== before) page.load();
 }
 
-// raised: whether the server raises alerts, undefined when that is not known.
-function showRaised(raised) {
-  if (!alerts.draw(raised) || route.view !== 'node') return;
-  page.redraw();
-  page.load();
+// Of the node that is looked at, as a text to compare.
+function alertsOfNode() {
+  return JSON.stringify([...feed.alerts.values()].filter(alert => alert.peerId === route.node));
 }
 
 function drawNothing(all) {
@@ -208,7 +210,7 @@ function showInfo(found) {
     if (route.view === 'nodes') table.update(true);
   }
   $('warming').title = NOTES.warming;
-  showRaised(raised());
+  drawAlerts();
   draw(true);
   return listsStates(info);
 }
