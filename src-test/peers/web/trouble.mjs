@@ -166,7 +166,7 @@ for (const [made, empty, none] of [[new Silences({nodes: new Map()}, () => T0, (
   for (const [told, text] of [[null, 'Could not be loaded.'], [empty, none], [null, 'Could not be loaded.' + none], [empty, none]]) {
     answer = () => told && Response.json(told);
     await made.load();
-    assert.equal((made.notLoaded.hidden ? '' : made.notLoaded.textContent) + made.body.textContent, text);
+    assert.equal((made.lost.hidden ? '' : made.lost.textContent) + made.body.textContent, text);
   }
 }
 

@@ -1,22 +1,19 @@
 // Of the alerts page: silences with their ends, and resolved alerts with how long they lasted.
 import {severityOf, subjectOf} from './alert-parts.js';
-import {element} from './dom.js';
+import {element, notLoaded, sectionOf} from './dom.js';
 import {getJson} from './fetch.js';
 import {nameOf, span, summaryOf, timeOf} from './format.js';
 
 const PAGE = 50;
 
-function sectionOf(id, name) {
-  const root = element('section');
-  root.setAttribute('aria-labelledby', id);
-  const title = element('h2', name);
-  title.id = id;
+function partOf(id, name) {
+  const root = sectionOf(id, name);
   const body = element('div');
   // Above what was loaded before, which stays.
-  const notLoaded = element('p', 'Could not be loaded.', 'quiet');
-  notLoaded.hidden = true;
-  root.append(title, notLoaded, body);
-  return {root, body, notLoaded};
+  const lost = element('p', notLoaded(), 'quiet');
+  lost.hidden = true;
+  root.append(lost, body);
+  return {root, body, lost};
 }
 
 function table(label, columns, rows) {
@@ -49,12 +46,12 @@ function row(...cells) {
 
 export class Silences {
   constructor(feed, clock, end) {
-    Object.assign(this, {feed, clock, end}, sectionOf('silences-title', 'Silences'));
+    Object.assign(this, {feed, clock, end}, partOf('silences-title', 'Silences'));
   }
 
   async load() {
     const found = await getJson('api/v1/silences');
-    this.notLoaded.hidden = !!found;
+    this.lost.hidden = !!found;
     if (!found) return;
     const said = JSON.stringify(found);
     if (said === this.said) return;
@@ -85,7 +82,7 @@ function selectOf(silence, feed) {
 
 export class AlertHistory {
   constructor(clock) {
-    Object.assign(this, {clock, pages: 1}, sectionOf('history-title', 'History'));
+    Object.assign(this, {clock, pages: 1}, partOf('history-title', 'History'));
     const csv = element('a', 'CSV');
     csv.href = 'api/v1/alerts?status=resolved&limit=1000&format=csv';
     csv.title = 'The last thousand resolved alerts, as a file';
@@ -97,7 +94,7 @@ export class AlertHistory {
     let next = '';
     for (let i = 0; i < this.pages && next != null; i++) {
       const found = await getJson(`api/v1/alerts?status=resolved&limit=${PAGE}${next && '&cursor=' + encodeURIComponent(next)}`);
-      this.notLoaded.hidden = !!found;
+      this.lost.hidden = !!found;
       if (!found) return;
       all.push(...found.alerts);
       next = found.next;

@@ -4,7 +4,7 @@ import {AlertHistory, Silences} from './alert-history.js';
 import {severityOf, subjectOf} from './alert-parts.js';
 import {getJson} from './fetch.js';
 import {sample} from './snippets.js';
-import {element, say} from './dom.js';
+import {element, notLoaded, say, sectionOf} from './dom.js';
 import {ago, many, number, summaryOf, timeOf, inZone} from './format.js';
 
 // More than these nobody reads; the most severe come first.
@@ -15,6 +15,7 @@ const SETTLE = 1500;
 // So long after the start alerts may be on their way.
 const LATE = 10000;
 const STATUS = ['firing', 'acknowledged', 'pending'];
+const TITLE = 'alerts-title';
 const SEVERITY = ['critical', 'warning', 'info'];
 // Whether the server raises alerts; undefined until it is known.
 let on;
@@ -40,14 +41,11 @@ export class Alerts {
   }
 
   frame() {
-    const section = element('section');
-    section.setAttribute('aria-labelledby', 'alerts-title');
-    const title = element('h2', 'Alerts');
-    title.id = 'alerts-title';
+    const section = sectionOf(TITLE, 'Alerts');
     this.words = element('p', null, 'why');
     this.words.setAttribute('role', 'status');
     this.list = element('ul', null, 'alerts');
-    section.append(title, this.words, this.list);
+    section.append(this.words, this.list);
     this.silences = new Silences(this.feed, this.clock, silence => this.actions.end(silence));
     this.history = new AlertHistory(this.clock);
     this.root.replaceChildren(section, this.silences.root, this.history.root);
@@ -194,7 +192,7 @@ export async function alertsFor(id) {
 // What the node page says of a node's alerts.
 export function alertsOf(found, now) {
   if (!found) {
-    const text = on === false ? 'This aggregator raises no alerts. ' : found === null ? 'Could not be loaded. ' : 'Loading alerts… ';
+    const text = on === false ? 'This aggregator raises no alerts. ' : found === null ? notLoaded() + ' ' : 'Loading alerts… ';
     const line = element('p', text, 'quiet');
     const link = element('a', on === false ? 'How to turn them on' : 'All alerts');
     link.href = '#/alerts';
@@ -219,23 +217,17 @@ export function alertsOf(found, now) {
 }
 
 function loading() {
-  const section = element('section');
-  section.setAttribute('aria-labelledby', 'alerts-title');
-  const title = element('h2', 'Alerts');
-  title.id = 'alerts-title';
-  section.append(title, element('p', 'Loading alerts…', 'why'));
+  const section = sectionOf(TITLE, 'Alerts');
+  section.append(element('p', 'Loading alerts…', 'why'));
   return section;
 }
 
 function howTo() {
-  const section = element('section');
-  section.setAttribute('aria-labelledby', 'alerts-title');
-  const title = element('h2', 'Alerts are off');
-  title.id = 'alerts-title';
+  const section = sectionOf(TITLE, 'Alerts are off');
   const how = element('p', 'This aggregator sends no notifications. To be notified when a node forks, falls behind or goes silent, and when it recovers, add a sink to config.json:', 'why');
   const other = element('p', 'Or let Prometheus scrape this server’s ', 'why');
   other.append(element('code', '/metrics'), ' and alert on it there, for example when this is true for a minute:');
-  section.append(title, how,
+  section.append(how,
     sample({alerts: {sinks: [{name: 'ops', type: 'alertmanager', url: 'http://127.0.0.1:9093'}]}}, 'Alerts in config.json'),
     other,
     sample('sum by (network, state) (fil_heartbeat_nodes{state=~"forked|silent|disconnected|missing|behind"}) > 0', 'A rule for Prometheus'));

@@ -121,14 +121,18 @@ function draw(force) {
   if (!force && at - drawn < CALM_MILLIS) return;
   drawn = at;
   if (!feed.known) return;
-  drawUnlisted();
-  overview.draw(info.warming);
+  drawOverview();
   const all = feed.nodes.size;
   say($('count'), table.matching === all || table.matching == null ? many(all, 'node') : `${number(table.matching)} of ${many(all, 'node')}`);
   $('view-nodes').classList.toggle('none', all === 0);
   $('table').hidden = all === 0;
   $('empty').hidden = all > 0 && table.matching > 0;
   if (!$('empty').hidden) drawNothing(all);
+}
+
+function drawOverview() {
+  drawUnlisted();
+  overview.draw(info.warming);
 }
 
 // Until the server has listed its states, what is shown as trouble may be none; and while it does not answer, what is wrong with itself is not known.
@@ -220,10 +224,7 @@ function tick() {
   say($('zone'), zone());
   if (route.view === 'nodes') {
     table.draw();
-    if (feed.known) {
-      drawUnlisted();
-      overview.draw(info.warming);
-    }
+    if (feed.known) drawOverview();
   }
   page.refresh();
   alerts.refresh();

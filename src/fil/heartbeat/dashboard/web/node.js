@@ -1,5 +1,5 @@
 // One node: what it is, why it is in its state, and its past.
-import {element, say} from './dom.js';
+import {element, notLoaded, say} from './dom.js';
 import {ago, fullTime, many, nameOf, nameOfNetwork, number, shortHead, timeOf, inZone, colourOf} from './format.js';
 import {meaningOf, stateOf} from './states.js';
 import {alertsFor, alertsOf} from './alerts.js';
@@ -94,7 +94,7 @@ export class NodePage {
     const now = this.clock();
     say(name, node ? nameOf(node) : this.id);
     if (!node) {
-      say(why, this.feed.known ? 'No node with this peer id is known here, or not any more.' : this.past?.failed.has('node') ? 'Could not be loaded.' : '');
+      say(why, this.feed.known ? 'No node with this peer id is known here, or not any more.' : this.past?.failed.has('node') ? notLoaded() : '');
       return;
     }
     const until = `${node.state} for ${ago(node.stateSince, now)}, since ${timeOf(node.stateSince, now)}`;
@@ -161,10 +161,10 @@ export class NodePage {
     spans.append(csv);
     const title = element('h3', 'State over the last ' + span[0]);
     const points = history?.points ?? [];
-    const lost = failed.has('history') ? [notLoaded()] : [];
+    const missing = failed.has('history') ? [lost()] : [];
     const plots = [element('div', null, 'plot'), element('div', null, 'plot')];
     if (points.length) {
-      this.parts.past.replaceChildren(spans, title, ...lost, ...strip(points, from, to, span[3]), ...plots,
+      this.parts.past.replaceChildren(spans, title, ...missing, ...strip(points, from, to, span[3]), ...plots,
         element('p', 'Drag over a chart to zoom in, double click to see all. A hatched stretch was not recorded.', 'quiet'));
       const times = points.map(point => Date.parse(point.t) / 1000);
       const range = [from / 1000, to / 1000];
@@ -173,14 +173,14 @@ export class NodePage {
         chart(plots[1], times, range, {title: 'Longest gap between beats, in seconds', label: 'Longest gap', unit: 's', colour: '--gone', least: 10, values: points.map(point => point.longestGapSeconds)}),
       ];
     } else {
-      this.parts.past.replaceChildren(spans, title, ...lost.length ? lost : [element('p', 'Nothing recorded yet: the first row is written after 30 seconds.', 'quiet')]);
+      this.parts.past.replaceChildren(spans, title, ...missing.length ? missing : [element('p', 'Nothing recorded yet: the first row is written after 30 seconds.', 'quiet')]);
     }
     this.drawSpans();
     const now = this.clock();
     this.parts.logs.replaceChildren(
       ...log('Changes of state', 'None yet.', changes?.changes.map(each => [each.t, `${each.from} → ${each.to}${each.reason ? ' — ' + inZone(each.reason, now) : ''}`]), now, failed.has('changes')),
       ...log('Connections', 'None recorded.', connections?.connections.map(each => [each.t, each.opened ? 'opened' + (each.address ? ' from ' + each.address : '') : 'ended' + (each.reason ? ' — ' + inZone(each.reason, now) : '')]), now, failed.has('connections')),
-      element('h3', 'Alerts'), ...failed.has('alerts') && this.past.alerts ? [notLoaded()] : [], ...failed.has('alerts') && this.past.alerts?.length === 0 ? [] : [alertsOf(this.past.alerts, now)]);
+      element('h3', 'Alerts'), ...failed.has('alerts') && this.past.alerts ? [lost()] : [], ...failed.has('alerts') && this.past.alerts?.length === 0 ? [] : [alertsOf(this.past.alerts, now)]);
   }
 }
 
@@ -194,13 +194,13 @@ export function pastOf(asked, span, before) {
   return past;
 }
 
-function notLoaded() {
-  return element('p', 'Could not be loaded.', 'quiet');
+function lost() {
+  return element('p', notLoaded(), 'quiet');
 }
 
 function log(heading, none, rows, now, failed) {
-  const lost = failed ? [notLoaded()] : [];
-  if (!rows?.length) return [element('h3', heading), ...lost.length ? lost : [element('p', none, 'quiet')]];
+  const missing = failed ? [lost()] : [];
+  if (!rows?.length) return [element('h3', heading), ...failed ? missing : [element('p', none, 'quiet')]];
   const list = element('ul', null, 'log');
   list.tabIndex = 0;
   list.setAttribute('aria-label', heading);
@@ -212,7 +212,7 @@ function log(heading, none, rows, now, failed) {
     item.append(time, element('span', text));
     list.append(item);
   }
-  return [element('h3', heading), ...lost, list];
+  return [element('h3', heading), ...missing, list];
 }
 
 function factsOf(node, head, now) {

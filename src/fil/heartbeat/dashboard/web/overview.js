@@ -23,10 +23,11 @@ export class Overview {
       const group = by.get(node.state);
       group ? group.push(node) : by.set(node.state, [node]);
     }
-    const troubled = gravestFirst(by.keys()).filter(state => isTrouble(state) && by.has(state));
+    const order = gravestFirst(by.keys());
+    const troubled = order.filter(state => isTrouble(state) && by.has(state));
     this.drawVerdict(by, troubled, warming);
     this.drawTrouble(by, troubled);
-    this.drawBar(by);
+    this.drawBar(by, order);
     this.drawNetworks();
   }
 
@@ -106,8 +107,8 @@ export class Overview {
     return line;
   }
 
-  drawBar(by) {
-    const there = gravestFirst(by.keys()).filter(state => by.has(state) || this.states.has(state));
+  drawBar(by, order) {
+    const there = order.filter(state => by.has(state) || this.states.has(state));
     const bits = new Map([...this.bar.children].map(each => [each.dataset.state, each]));
     const chips = new Map([...this.chips.children].map(each => [each.dataset.state, each]));
     const off = state => this.states.size > 0 && !this.states.has(state);
