@@ -12,7 +12,7 @@ class Text {
   remove() { this.parentNode?.drop(this); }
 }
 
-class Element extends EventTarget {
+export class Element extends EventTarget {
   constructor(name) {
     super();
     Object.assign(this, {tagName: name.toUpperCase(), childNodes: [], attributes: {}, hidden: false, scrollTop: 0, clientHeight: 600, clientWidth: 1200, parentNode: null});
@@ -45,8 +45,10 @@ class Element extends EventTarget {
 
   append(...more) { for (const each of more) this.insertBefore(each instanceof Element ? each : new Text(String(each)), null); }
 
+  appendChild(made) { return this.insertBefore(made, null); }
+
   insertBefore(made, at) {
-    if (at === undefined) throw new TypeError('insertBefore needs two arguments');
+    if (arguments.length < 2) throw new TypeError('insertBefore needs two arguments');
     if (at && at.parentNode !== this) throw new DOMException('what it is put before is no child', 'NotFoundError');
     if (made.contains?.(this)) throw new DOMException('it would be in itself', 'HierarchyRequestError');
     const before = at === made ? this.childNodes[this.childNodes.indexOf(made) + 1] : at;
@@ -111,6 +113,11 @@ class Element extends EventTarget {
   focus() { document.activeElement = this; }
 
   click() { this.onclick?.(new Event('click')); }
+
+  // What is drawn into it is nowhere to be seen.
+  getContext() { return new Proxy({}, {get: (all, key) => all[key] ?? (() => ({width: 10})), set: (all, key, value) => Reflect.set(all, key, value)}); }
+
+  getBoundingClientRect() { return {top: 0, left: 0, width: this.clientWidth, height: this.clientHeight}; }
 
   showModal() { this.open = true; }
 

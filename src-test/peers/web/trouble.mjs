@@ -1,6 +1,6 @@
 // The page itself, on a document made of little, while /api/v1/info does not answer: node trouble.mjs
 import assert from 'node:assert/strict';
-import {document} from './document.mjs';
+import {Element, document} from './document.mjs';
 import {Time} from './time.mjs';
 
 const time = new Time(1000);
@@ -15,12 +15,20 @@ let info = null;
 let answer = () => new Response(null, {status: 204});
 const page = new EventTarget();
 const world = {
+  window: globalThis,
+  HTMLElement: Element,
+  devicePixelRatio: 1,
+  getComputedStyle: () => ({color: '#000'}),
+  Path2D: class { moveTo() {} lineTo() {} rect() {} arc() {} addPath() {} },
+  removeEventListener: (name, act) => page.removeEventListener(name, act),
+  dispatchEvent: event => page.dispatchEvent(event),
+  CustomEvent: Event,
   performance: {now: () => time.at},
   document,
   location: {hash: '', pathname: '/', search: '', hostname: 'h'},
   history: {replaceState() {}},
   localStorage: {getItem: () => null, setItem() {}},
-  matchMedia: () => ({matches: false, addEventListener() {}}),
+  matchMedia: () => ({matches: false, addEventListener() {}, removeEventListener() {}}),
   addEventListener: (name, act) => page.addEventListener(name, act),
   scrollTo() {},
   requestAnimationFrame: act => time.later(act, 16),
@@ -28,7 +36,7 @@ const world = {
   setInterval: (act, millis) => time.later(act, millis, millis),
   clearTimeout: timer => time.never(timer),
   clearInterval: timer => time.never(timer),
-  navigator: {},
+  navigator: {language: 'en'},
   SharedWorker: undefined,
   EventSource: class {
     constructor() { Object.assign(this, {on: {}}); source = this; }
@@ -49,6 +57,16 @@ AbortSignal.timeout = () => new AbortController().signal;
 await import('../../../src/fil/heartbeat/dashboard/web/app.js');
 const T0 = Date.parse('2026-01-02T03:04:05Z');
 const tell = (name, data, lastEventId = '') => source.on[name]({data: JSON.stringify(data), lastEventId});
+// The cursor that the page is at, and what is told of alerts.
+let cursor = 'r.1';
+let told = {alerts: null, alertsOff: true};
+const clock = () => tell('clock', {now: new Date(T0 + time.at).toISOString(), cursor, nodes: 5, ...told});
+async function live(seconds) {
+  for (let i = 0; i < seconds; i += 3) {
+    await time.pass(3000);
+    clock();
+  }
+}
 const states = {a: 'ok', b: 'forked', c: 'silent', d: 'ok', e: 'unknown'};
 tell('snapshot', {nodes: Object.entries(states).map(([peerId, state]) => ({peerId, expectedName: 'n-' + peerId, head: null, state, stateSince: '2026-01-02T03:04:00Z'})), heads: [], more: false});
 tell('clock', {now: new Date(T0).toISOString(), whole: true, cursor: 'r.1', nodes: 5, alerts: null, alertsOff: true}, 'r.1');
@@ -67,10 +85,7 @@ assert.match(shown('legend'), /Loading…/);
 assert.match(shown('view-alerts'), /Alerts are off/);
 
 // It goes on asking, and says so.
-for (let i = 0; i < 20; i++) {
-  await time.pass(3000);
-  tell('clock', {now: new Date(T0 + time.at).toISOString(), cursor: 'r.1', nodes: 5, alerts: null, alertsOff: true});
-}
+await live(60);
 assert.equal(byId('unlisted').hidden, false);
 assert.ok(asked('api/v1/info') >= 5 && asked('api/v1/info') <= 7, asked('api/v1/info') + ' questions in a minute');
 
@@ -92,10 +107,7 @@ assert.equal(byId('states').children[0].title, 'It is silent. Choose to show onl
 
 // A server whose own status does not come any more is not one without faults.
 info = null;
-for (let i = 0; i < 20; i++) {
-  await time.pass(3000);
-  tell('clock', {now: new Date(T0 + time.at).toISOString(), cursor: 'r.1', nodes: 5, alerts: null, alertsOff: true});
-}
+await live(60);
 assert.equal(byId('unlisted').hidden, false);
 assert.match(shown('unlisted'), /could not be loaded/);
 
@@ -104,7 +116,7 @@ await time.pass(100);
 let framed = 0;
 globalThis.requestAnimationFrame = () => { framed++; };
 const delta = (id, state) => {
-  tell('delta', {nodes: [{peerId: id, expectedName: 'n-' + id, head: null, state, stateSince: '2026-01-02T03:05:00Z'}], removed: []}, 'r.2');
+  tell('delta', {nodes: [{peerId: id, expectedName: 'n-' + id, head: null, state, stateSince: '2026-01-02T03:05:00Z'}], removed: []}, cursor = 'r.2');
 };
 delta('a', 'silent');
 assert.equal(document.title, '(2) Filecoin Heartbeat');
@@ -120,12 +132,10 @@ document.hidden = false;
 globalThis.requestAnimationFrame = world.requestAnimationFrame;
 
 // A node's page is loaded once when it is opened, and once more when the server begins to raise alerts or one of its own changes.
-const clock = (more = {}) => tell('clock', {now: new Date(T0 + time.at).toISOString(), cursor: 'r.2', nodes: 5, alerts: null, alertsOff: true, ...more});
 const go = hash => {
   location.hash = hash;
   page.dispatchEvent(new Event('popstate'));
 };
-const none = {firing: 0, acknowledged: 0, pending: 0};
 const alert = (peerId, status = 'firing') => tell('alert', {id: 'x-' + peerId, peerId, rule: 'NodeForked', severity: 'critical', status, summary: 'it forked', activeAt: '2026-01-02T03:05:00Z', labels: {}, sentTo: []});
 const loads = async () => {
   await time.pass(1000);
@@ -137,7 +147,8 @@ go('#/node/a');
 assert.equal(await loads(), 1);
 clock();
 assert.equal(await loads(), 0);
-clock({alertsOff: false, alerts: none});
+told = {alerts: {firing: 0, acknowledged: 0, pending: 0}};
+clock();
 assert.equal(await loads(), 1);
 alert('a');
 assert.equal(await loads(), 1);
@@ -148,6 +159,49 @@ go('#/node/a');
 assert.equal(await loads(), 1);
 alert('b', 'pending');
 assert.equal(await loads(), 0);
+
+// A history that could not be loaded again is shown for the times that it was loaded for. A 404 of a node that is there is a failure.
+const history = {points: [{t: new Date(T0).toISOString(), state: 'ok', lagEpochs: 0, longestGapSeconds: 1}]};
+const node = {peerId: 'c', state: 'silent', firstSeen: '2025-12-01T00:00:00Z'};
+let missing = [];
+answer = path => {
+  const part = /^api\/v1\/nodes\/\w+(?:\/(\w+))?/.exec(path);
+  if (!part) return Response.json({alerts: [], silences: []});
+  const name = part[1] ?? 'node';
+  if (missing.includes(name)) return Response.json({title: 'Not found'}, {status: 404});
+  return Response.json({node, history, changes: {changes: []}, connections: {connections: []}}[name]);
+};
+const past = () => byId('view-node').querySelector('.past').textContent;
+const axis = () => byId('view-node').querySelectorAll('.axis span').map(each => each.textContent);
+go('#/node/c');
+await time.pass(1000);
+const first = axis();
+assert.deepEqual([first.at(-1), /could not/i.test(shown('view-node'))], ['now', false]);
+missing = ['history'];
+await live(600);
+assert.deepEqual(axis().slice(0, 2), first.slice(0, 2));
+assert.match(axis().at(-1), /^\d\d:\d\d:\d\d$/);
+assert.ok(past().includes(`Could not be loaded; shown as of ${axis().at(-1)}.`), past());
+missing = ['changes'];
+await live(60);
+assert.match(shown('view-node'), /Changes of stateCould not be loaded\.ConnectionsNone recorded\./);
+// It has no point that it had not, and ends now all the same.
+assert.equal(axis().at(-1), 'now');
+const second = axis();
+assert.notDeepEqual(second, first);
+await live(600);
+assert.notDeepEqual(axis(), second);
+// Not even a 404 of the node says that there is nothing of it while the feed has it.
+missing = ['node', 'history', 'changes', 'connections'];
+go('#/node/d');
+await time.pass(1000);
+assert.match(past(), /Could not be loaded\.$/);
+assert.match(shown('view-node'), /Changes of stateCould not be loaded\.ConnectionsCould not be loaded\./);
+// One that nobody knows is none.
+go('#/node/nobody');
+await time.pass(1000);
+assert.match(shown('view-node'), /No node with this peer id/);
+assert.doesNotMatch(shown('view-node'), /Could not be loaded/);
 
 // What is said of alerts is drawn once a change.
 go('#/alerts');

@@ -46,30 +46,34 @@ export class NodePage {
   async load() {
     const id = this.id;
     const at = 'api/v1/nodes/' + encodeURIComponent(id);
-    // Undefined where the server says that there is none; null where it says nothing.
-    const get = async path => {
-      let none = false;
-      const found = await getJson(at + path, status => { none = status === 404; });
-      return none ? undefined : found;
-    };
-    const node = await get('');
+    // There may be no such node, unless the feed has it; if there is, the rest is there.
+    let none = false;
+    const node = await getJson(at, status => { none = status === 404 && !this.feed.nodes.has(id); });
     // A node that came just now has no past of a day.
     if (!this.chosen && node?.firstSeen) this.span = SPANS[this.clock() - Date.parse(node.firstSeen) < 2 * 3600e3 ? 0 : 1];
     const span = this.span;
     const to = this.clock();
     const from = to - span[1] * 3600e3;
+    const get = async path => none ? undefined : await getJson(at + path);
     const [alerts, history, changes, connections] = await Promise.all([alertsFor(id),
       get(`/history?step=${span[2]}&from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`), get('/changes?limit=50'), get('/connections')]);
     if (this.id !== id || this.span !== span || this.press.holds()) return;
-    const asked = {node, alerts, history, changes, connections};
-    // Undefined and null are not the same here.
-    const said = JSON.stringify([span, node?.peerId, ...[alerts, history, changes, connections].map(each => each === undefined ? 'none' : each)]);
-    if (said === this.past?.said) return;
-    // Not while someone has zoomed in.
-    if (this.past?.span === span && this.plots.some(plot => plot.scales.x.min > this.past.from / 1000 + 1 || plot.scales.x.max < this.past.to / 1000 - 1)) return;
+    const asked = {node: none ? undefined : node, alerts, history: history && {...history, from, to}, changes, connections};
+    // Undefined and null are not the same here. A history without a new point is another once a step has gone by.
+    const said = JSON.stringify([span, node?.peerId, history && Math.floor(to / 1000 / span[3]), ...[alerts, history, changes, connections].map(each => each === undefined ? 'none' : each)]);
+    if (said === this.past?.said || this.past?.span === span && this.zoomed) return;
     this.past = {said, from, to, ...pastOf(asked, span, this.past)};
     this.drawPast();
     this.refresh();
+  }
+
+  // The times that the charts show: those that a history was loaded for, also when it is one from before.
+  get range() { return this.past.history ?? this.past; }
+
+  // Whether someone has zoomed in.
+  get zoomed() {
+    const {from, to} = this.range;
+    return this.plots.some(plot => plot.scales.x.min > from / 1000 + 1 || plot.scales.x.max < to / 1000 - 1);
   }
 
   choose(span) {
@@ -143,7 +147,9 @@ export class NodePage {
   }
 
   drawPast() {
-    const {history, changes, connections, from, to, span, failed} = this.past;
+    const {history, changes, connections, span, failed} = this.past;
+    const {from, to} = this.range;
+    const now = this.clock();
     this.plots.forEach(plot => plot.destroy());
     this.plots = [];
     const spans = element('div', null, 'spans');
@@ -161,10 +167,11 @@ export class NodePage {
     spans.append(csv);
     const title = element('h3', 'State over the last ' + span[0]);
     const points = history?.points ?? [];
-    const missing = failed.has('history') ? [lost()] : [];
+    const before = failed.has('history') && history ? timeOf(new Date(to).toISOString(), now) : null;
+    const missing = failed.has('history') ? [lost(before)] : [];
     const plots = [element('div', null, 'plot'), element('div', null, 'plot')];
     if (points.length) {
-      this.parts.past.replaceChildren(spans, title, ...missing, ...strip(points, from, to, span[3]), ...plots,
+      this.parts.past.replaceChildren(spans, title, ...missing, ...strip(points, from, to, span[3], before ?? 'now'), ...plots,
         element('p', 'Drag over a chart to zoom in, double click to see all. A hatched stretch was not recorded.', 'quiet'));
       const times = points.map(point => Date.parse(point.t) / 1000);
       const range = [from / 1000, to / 1000];
@@ -176,7 +183,6 @@ export class NodePage {
       this.parts.past.replaceChildren(spans, title, ...missing.length ? missing : [element('p', 'Nothing recorded yet: the first row is written after 30 seconds.', 'quiet')]);
     }
     this.drawSpans();
-    const now = this.clock();
     this.parts.logs.replaceChildren(
       ...log('Changes of state', 'None yet.', changes?.changes.map(each => [each.t, `${each.from} → ${each.to}${each.reason ? ' — ' + inZone(each.reason, now) : ''}`]), now, failed.has('changes')),
       ...log('Connections', 'None recorded.', connections?.connections.map(each => [each.t, each.opened ? 'opened' + (each.address ? ' from ' + each.address : '') : 'ended' + (each.reason ? ' — ' + inZone(each.reason, now) : '')]), now, failed.has('connections')),
@@ -194,8 +200,8 @@ export function pastOf(asked, span, before) {
   return past;
 }
 
-function lost() {
-  return element('p', notLoaded(), 'quiet');
+function lost(since) {
+  return element('p', notLoaded(since), 'quiet');
 }
 
 function log(heading, none, rows, now, failed) {

@@ -2,7 +2,8 @@
 import {element} from './dom.js';
 import {span as spanOf, timeOf} from './format.js';
 
-export function strip(points, from, to, step) {
+// From and to: milliseconds; step: seconds; end: what stands at its end, a time or now.
+export function strip(points, from, to, step, end) {
   const all = element('div', null, 'strip');
   all.setAttribute('role', 'img');
   const runs = [];
@@ -30,6 +31,6 @@ export function strip(points, from, to, step) {
   for (const run of runs) total.set(run.state, (total.get(run.state) ?? 0) + run.end - run.start);
   all.setAttribute('aria-label', 'State: ' + [...total].map(([state, millis]) => `${state} ${spanOf(millis / 1000)}`).join(', '));
   const axis = element('div', null, 'axis');
-  axis.append(...[from, (from + to) / 2].map(at => element('span', timeOf(new Date(at).toISOString(), to))), element('span', 'now'));
+  axis.append(...[from, (from + to) / 2].map(at => element('span', timeOf(new Date(at).toISOString(), to))), element('span', end));
   return [all, axis];
 }
