@@ -45,7 +45,7 @@ const world = {
   },
   fetch: async path => {
     paths.push(path);
-    const found = path === 'api/v1/info' ? info && Response.json(info) : answer(path);
+    const found = path === 'api/v1/info' ? info && Response.json(info) : await answer(path);
     if (!found) throw new TypeError('away');
     return found;
   },
@@ -202,6 +202,35 @@ go('#/node/nobody');
 await time.pass(1000);
 assert.match(shown('view-node'), /No node with this peer id/);
 assert.doesNotMatch(shown('view-node'), /Could not be loaded/);
+
+// A chain that could not be loaded again stays, marked as of before, and one that never was is not silent either.
+const lanes = height => ({networks: [{network: 'n', lanes: [{height, heads: [{cids: ['x'], side: 0, count: 1, nodes: ['a']}], p50Millis: null, p90Millis: null}]}]});
+const looks = () => [shown('chain-note'), ...['lanes', 'spread', 'who'].map(id => byId(id).classList.contains('old'))];
+answer = () => null;
+assert.equal(shown('chain-note'), 'Loading…');
+go('#/chain');
+await time.pass(10);
+assert.deepEqual(looks(), ['Could not be loaded.', true, true, true]);
+answer = () => Response.json(lanes(7));
+await live(6);
+assert.deepEqual(looks(), ['', false, false, false]);
+answer = () => new Response('', {status: 502});
+await live(60);
+assert.match(shown('lanes'), /^71 node/);
+const [note, ...old] = looks();
+assert.match(note, /^Could not be loaded; shown as of \d\d:\d\d:\d\d\.$/);
+assert.deepEqual(old, [true, true, true]);
+answer = () => Response.json(lanes(8));
+await live(6);
+assert.deepEqual([shown('lanes'), ...looks()], ['81 node', '', false, false, false]);
+// One question at a time: an answer that comes late is of before.
+let late;
+answer = () => new Promise(done => { late = done; });
+paths.length = 0;
+await live(30);
+assert.equal(paths.filter(path => path.startsWith('api/v1/chain')).length, 1);
+late(Response.json(lanes(9)));
+answer = () => Response.json({alerts: [], silences: []});
 
 // What is said of alerts is drawn once a change.
 go('#/alerts');

@@ -91,10 +91,10 @@ export default {
     // What a swarm does not show at will: a null round, a part of a tipset, and a fork, at one glance.
     const made = await page.evaluate(async () => {
       const {Chain} = await import('./chain.js');
-      const parts = ['lanes', 'spread', 'who'].map(() => document.createElement('div'));
+      const parts = ['lanes', 'spread', 'who', 'note'].map(() => document.createElement('div'));
       document.querySelector('#view-chain section').append(parts[0]);
       const head = (cids, side, count) => ({cids, side, count, nodes: []});
-      new Chain(...parts, {nodes: new Map()}).draw([{network: 'made up', lanes: [
+      new Chain(...parts, {nodes: new Map()}, Date.now).draw([{network: 'made up', lanes: [
         {height: 12, heads: [head(['a', 'b'], 0, 6), head(['x'], 1, 3), head(['a'], 0, 1)], p50Millis: null, p90Millis: null},
         {height: 11, heads: [], p50Millis: null, p90Millis: null},
         {height: 10, heads: [head(['c'], 0, 10)], p50Millis: 1000, p90Millis: 2000},
@@ -122,13 +122,13 @@ export default {
     // A bar that is pressed while the chain goes on is chosen all the same.
     const pressed = await page.evaluate(async () => {
       const {Chain} = await import('./chain.js');
-      const parts = ['lanes', 'spread', 'who'].map(() => document.createElement('div'));
+      const parts = ['lanes', 'spread', 'who', 'note'].map(() => document.createElement('div'));
       document.querySelector('#view-chain section').append(...parts);
       const [lanes, , who] = parts;
       let height = 7;
       const real = window.fetch;
       window.fetch = async () => Response.json({networks: [{network: 'made up', lanes: [{height, heads: [{cids: ['a'], side: 0, count: 1, nodes: ['p']}], p50Millis: null, p90Millis: null}]}]});
-      const chain = new Chain(...parts, {nodes: new Map()});
+      const chain = new Chain(...parts, {nodes: new Map()}, Date.now);
       await chain.load();
       const bar = lanes.querySelector('button');
       bar.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}));

@@ -42,7 +42,7 @@ let ownAlerts = '';
 const feed = new Feed(changed, linked, healed);
 const overview = new Overview(feed, clock);
 const table = new Table($('table'), feed, clock, id => { location.hash = to('node', id); }, seen);
-const chain = new Chain($('lanes'), $('spread'), $('who'), feed);
+const chain = new Chain($('lanes'), $('spread'), $('who'), $('chain-note'), feed, clock);
 const page = new NodePage($('view-node'), feed, clock, () => to('nodes'));
 const login = new Login($('login'), () => { feed.open(); infos.renew(); });
 login.shows($('viewer'), null);
@@ -111,7 +111,9 @@ function drawChanges() {
 // A hidden tab has no frames, and its title must count all the same.
 document.addEventListener('visibilitychange', () => {
   if (waiting) setTimeout(drawChanges, 0);
-  if (!document.hidden) infos.hurry();
+  if (document.hidden) return;
+  infos.hurry();
+  if (route.view === 'chain') chain.load();
 });
 
 function draw(force) {

@@ -1,6 +1,6 @@
 // Which tipsets nodes are on at each height, and how heights spread.
-import {element, say} from './dom.js';
-import {colourOf, many, nameOf, nameOfNetwork, number, shortHead} from './format.js';
+import {element, notLoaded, say} from './dom.js';
+import {colourOf, many, nameOf, nameOfNetwork, number, shortHead, timeOf} from './format.js';
 import {stateOf} from './states.js';
 import {getJson} from './fetch.js';
 import {Press} from './press.js';
@@ -8,15 +8,30 @@ import {to} from './route.js';
 
 const EPOCHS = 20;
 
+// It is asked for every five seconds: what takes longer than two of these counts as none.
+const MOST_MILLIS = 10000;
+
 export class Chain {
-  constructor(lanes, spread, who, feed) {
-    Object.assign(this, {lanes, spread, who, feed, press: new Press(lanes, () => this.load())});
+  // Note: where it says that what is shown is none or an older one.
+  constructor(lanes, spread, who, note, feed, clock) {
+    Object.assign(this, {lanes, spread, who, note, feed, clock, at: null, asking: false, press: new Press(lanes, () => this.load())});
   }
 
   async load() {
-    if (document.hidden) return;
-    const found = await getJson('api/v1/chain?epochs=' + EPOCHS);
+    if (document.hidden || this.asking) return;
+    this.asking = true;
+    const found = await getJson('api/v1/chain?epochs=' + EPOCHS, null, MOST_MILLIS);
+    this.asking = false;
+    if (found) this.at = this.clock();
+    this.mark(!found);
     if (found && !this.press.holds()) this.draw(found.networks.filter(network => network.lanes.length));
+  }
+
+  // What could not be loaded again stays as it was, and is marked.
+  mark(old) {
+    for (const part of [this.lanes, this.spread, this.who]) part.classList.toggle('old', old);
+    const now = this.clock();
+    say(this.note, old ? notLoaded(this.at && timeOf(new Date(this.at).toISOString(), now)) : '');
   }
 
   draw(networks) {
