@@ -2,6 +2,24 @@
 import assert from 'node:assert/strict';
 import {address, beats, browser, column, given, isDark, live, newer, newest, open, reads, rows, say, serious, shot, states, until, url} from './page.mjs';
 
+// What moves away when the page says what it does not know: each text that it may say, at once.
+async function moved(page) {
+  const app = await (await fetch(url + '/app.js')).text();
+  const texts = [...app.matchAll(/'(What [^']+)'/g)].map(each => each[1]);
+  assert.equal(texts.length, 2);
+  return page.evaluate(texts => {
+    const at = document.getElementById('unlisted');
+    const top = () => document.getElementById('trouble').getBoundingClientRect().top;
+    const before = at.textContent;
+    const tops = ['', ...texts].map(text => {
+      at.textContent = text;
+      return top();
+    });
+    at.textContent = before;
+    return tops.some(each => each !== tops[0]) ? tops : [];
+  }, texts);
+}
+
 export default {
   // The ten seconds of a visitor: how many, which, since when; and every number says what it is.
   async glance() {
@@ -33,6 +51,7 @@ export default {
     }
     await reads(page.locator('#networks .card').first(), /Epoch[\d,]+ · next in \d+ s/, /Network height[\d,]+/, /Network lag\d+ epochs?/, /Last block\d+ s ago/,
       /In consensus\d+ of \d+ nodes/, /Basisopen, fleet only/, /2 sides\d+ nodes/);
+    assert.deepEqual(await moved(page), []);
     const bare = await page.evaluate(() => [...document.querySelectorAll('#networks dl > div, [role=columnheader], #rows [role=gridcell], #states button, #bar i, #trouble .state')]
       .filter(each => !each.title).map(each => each.outerHTML));
     assert.deepEqual(bare, []);
@@ -193,6 +212,7 @@ export default {
       assert.ok(wide <= 390, await address(page) + ' is ' + wide + ' px wide');
     };
     await fits();
+    assert.deepEqual(await moved(page), []);
     await beats(page);
     await shot(page, 'phone');
     assert.deepEqual(await serious(page), []);

@@ -139,9 +139,10 @@ function drawOverview() {
 
 // Until the server has listed its states, what is shown as trouble may be none; and while it does not answer, what is wrong with itself is not known.
 function drawUnlisted() {
+  const late = performance.now() - began >= INFO_LATE;
+  const unlisted = !areKnown() && late ? 'What states mean is not loaded yet: all but ok is shown as trouble.' : '';
   const old = areKnown() && link === 'live' && infos.fails > 1;
-  $('unlisted').hidden = !old && (areKnown() || performance.now() - began < INFO_LATE);
-  say($('unlisted'), old ? 'What this server says of itself could not be loaded; trying again.' : 'What the states mean is not loaded yet: each node that is not ok is shown as trouble.');
+  say($('unlisted'), old ? 'What this server says of itself could not be loaded; trying again.' : unlisted);
 }
 
 // Whether the server raises alerts, undefined when that is not known: the feed hears of it first.
