@@ -66,7 +66,6 @@ public final class ApiVerticle extends VerticleBase {
   private final ApiSettings settings;
   private final Optional<FleetSide> aggregator;
   private final Optional<AlertView> alerts;
-  private final Degraded degraded;
   private final Supplier<List<SenderStatus>> senders;
   private final Patience patience;
   private final HttpConnections connections;
@@ -132,8 +131,6 @@ public final class ApiVerticle extends VerticleBase {
     Hiding hiding = new Hiding(settings.http().auth().hidden());
     this.aggregator = aggregator.map(hiding::fleet);
     this.alerts = alerts.map(hiding::alerts);
-    this.degraded =
-        new Degraded(this.alerts, () -> certificate().flatMap(each -> each.fault(clock.instant())));
     this.senders = hiding.senders(senders);
   }
 
@@ -329,6 +326,9 @@ public final class ApiVerticle extends VerticleBase {
     Optional<Feed> events =
         aggregator.map(side -> new Feed(vertx, side.view(), alerts, side.view().clock()));
     feed = events.orElse(null);
+    Degraded degraded =
+        new Degraded(
+            vertx, alerts, () -> certificate().flatMap(each -> each.fault(clock.instant())));
     aggregator.ifPresent(
         side -> {
           PageRoutes.mount(routes);

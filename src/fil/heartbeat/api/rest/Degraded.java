@@ -2,7 +2,10 @@ package fil.heartbeat.api.rest;
 
 import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.context.Futures;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,10 +14,36 @@ import java.util.function.Supplier;
 /**
  * Why this process is not well: one list, for whoever asks. It is that of {@code
  * AggregatorDegraded}; while no alerts are raised it is what this process knows of itself.
- *
- * @param certificate why clients refuse it; empty when they do not, or there is none
  */
-public record Degraded(Optional<AlertView> alerts, Supplier<Optional<String>> certificate) {
+public final class Degraded {
+  /** Less than the 10 s after which the page and most scrapers leave a question. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Vertx vertx;
+  private final Optional<AlertView> alerts;
+  private final Supplier<Optional<String>> certificate;
+  private final Duration patience;
+
+  /**
+   * @param certificate why clients refuse it; empty when they do not, or there is none
+   */
+  public Degraded(Vertx vertx, Optional<AlertView> alerts, Supplier<Optional<String>> certificate) {
+    this(vertx, alerts, certificate, PATIENCE);
+  }
+
+  /**
+   * @param patience how long the alert role may take, a millisecond at least
+   */
+  Degraded(
+      Vertx vertx,
+      Optional<AlertView> alerts,
+      Supplier<Optional<String>> certificate,
+      Duration patience) {
+    this.vertx = vertx;
+    this.alerts = alerts;
+    this.certificate = certificate;
+    this.patience = patience;
+  }
 
   boolean raisesAlerts() {
     return raised(alerts);
@@ -26,18 +55,17 @@ public record Degraded(Optional<AlertView> alerts, Supplier<Optional<String>> ce
   }
 
   /**
-   * One line each; empty when it is well. Never fails.
+   * One line each; empty when it is well. Never fails, and has an answer within 5 s whatever
+   * becomes of the alert role.
    *
    * @param now empty without an aggregator
    */
   public Future<List<String>> list(Optional<Overview> now) {
     List<String> own = new ArrayList<>(now.map(Overview::degraded).orElse(List.of()));
     certificate.get().ifPresent(own::add);
-    if (!raisesAlerts()) {
-      return Future.succeededFuture(own);
-    }
     return alerts
-        .map(AlertView::degraded)
+        .filter(AlertView::isOn)
+        .map(this::ask)
         .orElse(Future.succeededFuture(own))
         .otherwise(
             failure -> {
@@ -45,5 +73,9 @@ public record Degraded(Optional<AlertView> alerts, Supplier<Optional<String>> ce
               all.add("the alert role does not answer");
               return all;
             });
+  }
+
+  private Future<List<String>> ask(AlertView view) {
+    return Futures.within(vertx, vertx.getOrCreateContext(), Futures.call(view::degraded), patience);
   }
 }
