@@ -84,7 +84,7 @@ class ClockStepTest {
     Map<String, List<Long>> times = new TreeMap<>();
     for (SimulatedAlerts.Told each : told) {
       String which =
-          each.alert().rule().word()
+          each.alert().rule().label()
               + " "
               + each.alert().labels().getOrDefault("nickname", "")
               + (each.isOver() ? " -" : " +");

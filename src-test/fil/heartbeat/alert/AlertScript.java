@@ -386,6 +386,6 @@ final class AlertScript {
   }
 
   private static String name(Alert alert) {
-    return alert.peerId() == null ? alert.rule().word() : alert.peerId();
+    return alert.peerId() == null ? alert.rule().label() : alert.peerId();
   }
 }

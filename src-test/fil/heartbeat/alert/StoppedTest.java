@@ -27,7 +27,7 @@ class StoppedTest {
         .singleElement()
         .satisfies(
             each -> {
-              assertThat(each.severity()).isEqualTo(Severity.WARNING.word());
+              assertThat(each.severity()).isEqualTo(Severity.WARNING.label());
               assertThat(each.summary()).startsWith("a is stopped since 2026-");
             });
   }

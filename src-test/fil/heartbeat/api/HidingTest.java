@@ -220,7 +220,7 @@ class HidingTest {
     alerts.add(
         new ResolvedRow(
             "ended-" + number,
-            rule.word(),
+            rule.label(),
             "warning",
             id,
             FleetFixtures.NOW,

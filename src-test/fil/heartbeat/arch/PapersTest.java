@@ -42,7 +42,7 @@ class PapersTest {
         }
       }
     }
-    known.addAll(Arrays.stream(AlertRule.values()).map(AlertRule::word).toList());
+    known.addAll(Arrays.stream(AlertRule.values()).map(AlertRule::label).toList());
     Set<String> missing =
         CODE.matcher(Files.readString(Path.of(paper)))
             .results()

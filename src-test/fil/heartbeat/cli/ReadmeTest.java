@@ -50,12 +50,12 @@ class ReadmeTest {
   private static String row(AlertRule rule) {
     String hold = rule.hold().isZero() ? "at once" : shown(rule.hold());
     return "| `"
-        + rule.word()
+        + rule.label()
         + "` | "
         + (rule.enabled() ? "" : "off; ")
         + hold
         + " | "
-        + rule.severity().word()
+        + rule.severity().label()
         + rule.criticalAfter().map(after -> ", critical after " + shown(after)).orElse("")
         + " | ";
   }

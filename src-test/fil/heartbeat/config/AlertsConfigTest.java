@@ -263,7 +263,7 @@ class AlertsConfigTest {
           """)
   void aFaultNamesPathValueAndRule(String members, String fault) {
     String rules =
-        String.join(", ", AlertRule.configurable().stream().map(AlertRule::word).toList());
+        String.join(", ", AlertRule.configurable().stream().map(AlertRule::label).toList());
     assertThat(faults("{" + members.replace("$S", OPS) + "}"))
         .containsExactly(fault.replace("$R", rules));
   }

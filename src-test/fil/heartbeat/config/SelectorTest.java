@@ -102,7 +102,7 @@ class SelectorTest {
           """)
   void aBadMemberIsNamedWithItsValueAndWhatIsExpected(String json, String message) {
     String rules =
-        String.join(", ", AlertRule.configurable().stream().map(AlertRule::word).toList());
+        String.join(", ", AlertRule.configurable().stream().map(AlertRule::label).toList());
     assertThatThrownBy(() -> parse(json))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message.replace("$R", rules));

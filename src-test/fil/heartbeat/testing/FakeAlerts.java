@@ -36,14 +36,14 @@ public class FakeAlerts implements AlertView {
   /** One that fires since a minute before {@link #NOW}, told to {@code ops}. */
   public static Alert firing(String id, AlertRule rule, Severity severity, String peerId) {
     return new Alert(
-        new Alert.Origin(id, rule.word() + ' ' + peerId, rule, peerId),
+        new Alert.Origin(id, rule.label() + ' ' + peerId, rule, peerId),
         AlertStatus.FIRING,
         severity,
         Map.of(
             "alertname",
-            rule.word(),
+            rule.label(),
             "severity",
-            severity.word(),
+            severity.label(),
             "network",
             "mainnet",
             "peer_id",
@@ -52,7 +52,7 @@ public class FakeAlerts implements AlertView {
             "alice",
             "miner",
             "f01000"),
-        new AlertText("alice (f01000): " + rule.word(), "last seen at /ip4/192.0.2.7/tcp/1"),
+        new AlertText("alice (f01000): " + rule.label(), "last seen at /ip4/192.0.2.7/tcp/1"),
         new Alert.Times(NOW.minusSeconds(75), NOW.minusSeconds(60), null),
         new Alert.Handling(
             null,
@@ -76,12 +76,12 @@ public class FakeAlerts implements AlertView {
   public static ResolvedRow over(String id, AlertRule rule, String peerId, Instant endsAt) {
     return new ResolvedRow(
         id,
-        rule.word(),
+        rule.label(),
         "warning",
         peerId,
         endsAt.minusSeconds(90),
         endsAt,
-        "alice (f01000): " + rule.word(),
+        "alice (f01000): " + rule.label(),
         """
         {"activeAt":"2026-01-02T03:00:00Z","detail":"f01000 was seen","labels":{"miner":"f01000","nickname":"alice"},\
         "acknowledgement":{"by":"ops","at":"2026-01-02T03:01:00Z","comment":"on it"}}\

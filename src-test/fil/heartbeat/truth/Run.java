@@ -169,20 +169,20 @@ public final class Run implements AutoCloseable {
     for (int node = 0; node < World.NODES; node++) {
       AlertRule rule = reference.rule(node);
       if (rule != null) {
-        expected.add(rule.word() + " n" + node);
+        expected.add(rule.label() + " n" + node);
         if (reference.isSilenced(node) && !reference.isWellKnown(node, rule)) {
-          silenced.add(rule.word() + " n" + node);
+          silenced.add(rule.label() + " n" + node);
         }
       }
     }
     if (reference.isCloned()) {
-      String twice = AlertRule.IDENTITY_CONFLICT.word() + " n" + (World.NODES - 1);
+      String twice = AlertRule.IDENTITY_CONFLICT.label() + " n" + (World.NODES - 1);
       expected.add(twice);
       if (reference.isSilenced(World.NODES - 1) && !firing(first.firing.values()).contains(twice)) {
         silenced.add(twice);
       }
     }
-    String degraded = AlertRule.AGGREGATOR_DEGRADED.word();
+    String degraded = AlertRule.AGGREGATOR_DEGRADED.label();
     boolean mayBe = reference.mayBeDegraded() && !reference.mustBeDegraded();
     if (reference.mustBeDegraded() || (mayBe && firing(first.firing.values()).contains(degraded))) {
       expected.add(degraded);
@@ -205,7 +205,7 @@ public final class Run implements AutoCloseable {
         .isEqualTo(expected);
     Map<String, String> states = new TreeMap<>();
     for (Node node : World.get(world.aggregator().snapshot()).nodes()) {
-      states.put("n" + world.number(node.peerId()), node.state().word());
+      states.put("n" + world.number(node.peerId()), node.state().label());
     }
     assertThat(states).as("%s: nodes", when()).isEqualTo(states());
     assertThat(pageNodes(world.page().shown())).as("%s: page, nodes", when()).isEqualTo(states());
@@ -246,7 +246,7 @@ public final class Run implements AutoCloseable {
       String rule = alert.getString("rule");
       String name = alert.getJsonObject("labels").getString("nickname");
       boolean fires = !alert.getString("status").equals("pending");
-      if (fires && !rule.equals(AlertRule.WATCHDOG.word())) {
+      if (fires && !rule.equals(AlertRule.WATCHDOG.label())) {
         all.add(name == null ? rule : rule + " " + name);
       }
     }
@@ -258,11 +258,11 @@ public final class Run implements AutoCloseable {
     for (int node = 0; node < World.NODES; node++) {
       AlertRule rule = reference.rule(node);
       if (rule != null && reference.isSilenced(node)) {
-        all.add(rule.word() + " n" + node);
+        all.add(rule.label() + " n" + node);
       }
     }
     if (reference.isCloned() && reference.isSilenced(World.NODES - 1)) {
-      all.add(AlertRule.IDENTITY_CONFLICT.word() + " n" + (World.NODES - 1));
+      all.add(AlertRule.IDENTITY_CONFLICT.label() + " n" + (World.NODES - 1));
     }
     return all;
   }
@@ -270,7 +270,7 @@ public final class Run implements AutoCloseable {
   private Map<String, String> states() {
     Map<String, String> all = new TreeMap<>();
     for (int node = 0; node < World.NODES; node++) {
-      all.put("n" + node, reference.state(node).word());
+      all.put("n" + node, reference.state(node).label());
     }
     return all;
   }
@@ -286,8 +286,8 @@ public final class Run implements AutoCloseable {
     for (Alert each : alerts) {
       all.add(
           each.peerId() == null
-              ? each.rule().word()
-              : each.rule().word() + " n" + world.number(each.peerId()));
+              ? each.rule().label()
+              : each.rule().label() + " n" + world.number(each.peerId()));
     }
     return all;
   }

@@ -44,7 +44,7 @@ final class AlertTestCommand {
     SinkConfig chosen = choose(config, name);
     Vertx vertx = OwnVertx.create();
     long started = System.nanoTime();
-    String label = "sink " + chosen.name() + " type " + chosen.type().word();
+    String label = "sink " + chosen.name() + " type " + chosen.type().label();
     try {
       Sink sink =
           Sinks.create(
@@ -96,8 +96,8 @@ final class AlertTestCommand {
             AlertStatus.FIRING,
             Severity.INFO,
             Map.of(
-                "alertname", AlertRule.WATCHDOG.word(),
-                "severity", Severity.INFO.word(),
+                "alertname", AlertRule.WATCHDOG.label(),
+                "severity", Severity.INFO.label(),
                 "test", "true"),
             new AlertText(
                 "test of the sink " + sink + " by operator",

@@ -88,7 +88,7 @@ public record HttpConfig(
     /** The miner that it speaks for. */
     MINERS;
 
-    String word() {
+    String label() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
@@ -176,9 +176,9 @@ public record HttpConfig(
   private static Set<Hidden> hidden(Section section) {
     Set<Hidden> hidden = EnumSet.noneOf(Hidden.class);
     for (String text : section.texts("hide")) {
-      Optional<Hidden> word =
-          Arrays.stream(Hidden.values()).filter(each -> each.word().equals(text)).findFirst();
-      word.ifPresentOrElse(hidden::add, () -> section.fault("hide", text, "addresses or miners"));
+      Optional<Hidden> named =
+          Arrays.stream(Hidden.values()).filter(each -> each.label().equals(text)).findFirst();
+      named.ifPresentOrElse(hidden::add, () -> section.fault("hide", text, "addresses or miners"));
     }
     return hidden;
   }

@@ -21,7 +21,7 @@ final class RuleReader {
   /** The rules that are named. */
   static Map<AlertRule, Rule> read(Section section, Function<AlertRule, Rule> before) {
     Map<AlertRule, Rule> rules = new EnumMap<>(AlertRule.class);
-    List<String> words = AlertRule.configurable().stream().map(AlertRule::word).toList();
+    List<String> words = AlertRule.configurable().stream().map(AlertRule::label).toList();
     section
         .map("rules", TABLE)
         .forEach(
@@ -49,7 +49,7 @@ final class RuleReader {
   }
 
   static Optional<Severity> severity(Section section) {
-    return Checks.word(section, "severity", List.of(Severity.values()), Severity::word, false);
+    return Checks.word(section, "severity", List.of(Severity.values()), Severity::label, false);
   }
 
   /** What is not said of it may be at odds with what is said of {@code for}. */

@@ -166,8 +166,8 @@ public final class SelectorReader {
     List<String> words =
         switch (label) {
           case AlertLabels.ALERTNAME ->
-              AlertRule.configurable().stream().map(AlertRule::word).toList();
-          case AlertLabels.SEVERITY -> Severity.words();
+              AlertRule.configurable().stream().map(AlertRule::label).toList();
+          case AlertLabels.SEVERITY -> Severity.labels();
           default -> List.of();
         };
     if (!words.isEmpty() && words.stream().noneMatch(word -> Selector.glob(text, word))) {

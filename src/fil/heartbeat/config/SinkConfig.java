@@ -35,7 +35,7 @@ public record SinkConfig(
     EMAIL,
     ALERTMANAGER;
 
-    public String word() {
+    public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
   }

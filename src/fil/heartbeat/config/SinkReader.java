@@ -46,7 +46,7 @@ final class SinkReader {
   private SinkConfig sink(Section section) {
     Optional<SinkConfig.Type> known =
         Checks.word(
-            section, "type", Arrays.asList(SinkConfig.Type.values()), SinkConfig.Type::word, true);
+            section, "type", Arrays.asList(SinkConfig.Type.values()), SinkConfig.Type::label, true);
     known.ifPresent(type -> checkForeign(section, type));
     SinkConfig.Type type = known.orElse(SinkConfig.Type.WEBHOOK);
     Optional<Secret> url = SecretReader.url(section, folder);
@@ -99,11 +99,11 @@ final class SinkReader {
             key ->
                 section.fault(
                     key,
-                    "with type " + type.word(),
+                    "with type " + type.label(),
                     "absent; for type "
                         + Arrays.stream(SinkConfig.Type.values())
                             .filter(other -> keys(other).contains(key))
-                            .map(SinkConfig.Type::word)
+                            .map(SinkConfig.Type::label)
                             .reduce((a, b) -> a + ", " + b)
                             .orElse("none")));
   }

@@ -13,14 +13,14 @@ public enum Agreement {
   /** Nothing to compare. */
   UNKNOWN("unknown");
 
-  private final String word;
+  private final String label;
 
-  Agreement(String word) {
-    this.word = word;
+  Agreement(String label) {
+    this.label = label;
   }
 
-  /** The word of the HTTP contract. */
-  public String word() {
-    return word;
+  /** The label of the HTTP contract. */
+  public String label() {
+    return label;
   }
 }

@@ -23,14 +23,14 @@ public enum ChainState {
   /** In step. */
   OK("ok");
 
-  private final String word;
+  private final String label;
 
-  ChainState(String word) {
-    this.word = word;
+  ChainState(String label) {
+    this.label = label;
   }
 
-  /** The word of the HTTP contract. */
-  public String word() {
-    return word;
+  /** The label of the HTTP contract. */
+  public String label() {
+    return label;
   }
 }

@@ -13,10 +13,10 @@ public enum Liveness {
   /** It said that it stops, or ended its connection in good order, and has not beaten since. */
   STOPPED("stopped");
 
-  private final String word;
+  private final String label;
 
-  Liveness(String word) {
-    this.word = word;
+  Liveness(String label) {
+    this.label = label;
   }
 
   /** Whether it is taken to be there: it beats, or its connection is open at least. */
@@ -24,8 +24,8 @@ public enum Liveness {
     return this == BEATING || this == SILENT;
   }
 
-  /** The word of the HTTP contract. */
-  public String word() {
-    return word;
+  /** The label of the HTTP contract. */
+  public String label() {
+    return label;
   }
 }

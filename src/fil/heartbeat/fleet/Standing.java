@@ -19,11 +19,11 @@ public enum Standing {
   /** An independent node that is asked. Never a peer, and without a vote. */
   REFERENCE;
 
-  private final String word = name().toLowerCase(Locale.ROOT);
+  private final String label = name().toLowerCase(Locale.ROOT);
 
-  /** The word of the HTTP contract. */
-  public String word() {
-    return word;
+  /** The label of the HTTP contract. */
+  public String label() {
+    return label;
   }
 
   /** Whether it is one of the fleet that is watched over, so that alerts may be about it. */

@@ -60,17 +60,17 @@ public enum State {
   private static final List<String> NUMBERS =
       List.of("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten");
 
-  private final String word;
+  private final String label;
   private final int code;
   private final Concern concern;
 
-  State(String word, int code, Concern concern) {
-    this.word = word;
+  State(String label, int code, Concern concern) {
+    this.label = label;
     this.code = code;
     this.concern = concern;
   }
 
-  /** The one word for both. */
+  /** The one label for both. */
   public static State of(Liveness liveness, ChainState chain) {
     return switch (liveness) {
       case MISSING -> MISSING;
@@ -96,9 +96,9 @@ public enum State {
     };
   }
 
-  /** The word of the HTTP contract. */
-  public String word() {
-    return word;
+  /** The label of the HTTP contract. */
+  public String label() {
+    return label;
   }
 
   /** 1 to 15, fixed for ever: it stands in files. */
@@ -166,9 +166,9 @@ public enum State {
     return this != MISSING && this != DISCONNECTED && this != SILENT && this != STOPPED;
   }
 
-  /** The state of a word. */
-  public static Optional<State> named(String word) {
-    return Arrays.stream(values()).filter(state -> state.word.equals(word)).findFirst();
+  /** The state of a label. */
+  public static Optional<State> named(String label) {
+    return Arrays.stream(values()).filter(state -> state.label.equals(label)).findFirst();
   }
 
   /** The state of a code. */
@@ -181,8 +181,8 @@ public enum State {
     return GRAVEST_FIRST;
   }
 
-  /** Every word, in the declared order. */
-  public static List<String> words() {
-    return Arrays.stream(values()).map(State::word).toList();
+  /** Every label, in the declared order. */
+  public static List<String> labels() {
+    return Arrays.stream(values()).map(State::label).toList();
   }
 }

@@ -13,14 +13,14 @@ enum BeatSkip {
   /** The write was under way when the swarm ended. */
   UNFINISHED("unfinished");
 
-  private final String word;
+  private final String label;
 
-  BeatSkip(String word) {
-    this.word = word;
+  BeatSkip(String label) {
+    this.label = label;
   }
 
   /** As the summary says it. */
-  String word() {
-    return word;
+  String label() {
+    return label;
   }
 }

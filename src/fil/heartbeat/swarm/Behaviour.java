@@ -13,14 +13,14 @@ enum Behaviour {
   /** Stays connected, but stops after its first beats. */
   SILENT("silent");
 
-  private final String word;
+  private final String label;
 
-  Behaviour(String word) {
-    this.word = word;
+  Behaviour(String label) {
+    this.label = label;
   }
 
   /** As the summary says it. */
-  String word() {
-    return word;
+  String label() {
+    return label;
   }
 }

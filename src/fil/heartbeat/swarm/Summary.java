@@ -46,9 +46,9 @@ public record Summary(
       long elapsedNanos,
       long nowNanos) {
     Map<String, Integer> shares = new TreeMap<>();
-    plan.shares().forEach((role, count) -> shares.put(role.word(), count));
+    plan.shares().forEach((role, count) -> shares.put(role.label(), count));
     Map<String, Long> skipped = new TreeMap<>();
-    tally.skipped().forEach((reason, count) -> skipped.put(reason.word(), count));
+    tally.skipped().forEach((reason, count) -> skipped.put(reason.label(), count));
     return new Summary(
         config,
         shares,

@@ -93,8 +93,8 @@ final class SampleAlerts {
   static Notification of(List<Alert> alerts, List<String> news) {
     Map<String, String> labels =
         alerts.get(0).peerId() == null
-            ? Map.of("alertname", alerts.get(0).rule().word())
-            : Map.of("alertname", alerts.get(0).rule().word(), "network", "mainnet");
+            ? Map.of("alertname", alerts.get(0).rule().label())
+            : Map.of("alertname", alerts.get(0).rule().label(), "network", "mainnet");
     return new Notification("9f2c", "ops", "NodeSilent/mainnet", labels, alerts, news, NOW);
   }
 }

@@ -73,10 +73,10 @@ class FeedAudienceTest {
 
   /** Each shows all nodes. */
   private static List<NodeQuery> filters() {
-    String own = FleetFixtures.node("a", "a", 1L).state().word();
+    String own = FleetFixtures.node("a", "a", 1L).state().label();
     List<NodeQuery> filters = new ArrayList<>();
     for (String text : List.of("p", "pe", "pee", "peer", "peer-", "e", "ee", "er")) {
-      for (String more : State.words()) {
+      for (String more : State.labels()) {
         filters.add(filter(text, new TreeSet<>(List.of(own, more))));
       }
       filters.add(filter(text, Set.of()));

@@ -160,7 +160,7 @@ public final class FeedTape {
     JsonObject statuses = new JsonObject();
     alerts.values().stream()
         .filter(alert -> alert.status() != AlertStatus.RESOLVED)
-        .forEach(alert -> statuses.put(alert.id(), alert.status().word()));
+        .forEach(alert -> statuses.put(alert.id(), alert.status().label()));
     return new JsonObject().put("nodes", nodes).put("alerts", statuses);
   }
 

@@ -44,7 +44,7 @@ class OpenApiLimitsTest {
 
   @Test
   void rules() {
-    List<String> words = AlertRule.configurable().stream().map(AlertRule::word).toList();
+    List<String> words = AlertRule.configurable().stream().map(AlertRule::label).toList();
     assertThat(schema("/api/v1/alerts", "rule").getJsonArray("enum"))
         .isEqualTo(new JsonArray(words));
     assertThat(
@@ -91,7 +91,7 @@ class OpenApiLimitsTest {
   @Test
   void states() {
     for (String path : List.of("/api/v1/nodes", "/api/v1/events")) {
-      assertThat(String.join(",", State.words()))
+      assertThat(String.join(",", State.labels()))
           .matches(schema(path, "state").getString("pattern"));
     }
   }

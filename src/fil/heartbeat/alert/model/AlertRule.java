@@ -70,25 +70,25 @@ public enum AlertRule {
   /** How often the watchdog comes again: receivers miss it when it does not. */
   private static final Duration WATCHDOG_PERIOD = Duration.ofMinutes(5);
 
-  private final String word;
+  private final String label;
   private final Subject subject;
   private final boolean enabled;
   private final Duration hold;
   private final Severity severity;
   private final @Nullable Duration criticalAfter;
 
-  AlertRule(String word, Subject subject, boolean enabled, long seconds, Severity severity) {
-    this(word, subject, enabled, seconds, severity, null);
+  AlertRule(String label, Subject subject, boolean enabled, long seconds, Severity severity) {
+    this(label, subject, enabled, seconds, severity, null);
   }
 
   AlertRule(
-      String word,
+      String label,
       Subject subject,
       boolean enabled,
       long seconds,
       Severity severity,
       @Nullable Long criticalSeconds) {
-    this.word = word;
+    this.label = label;
     this.subject = subject;
     this.enabled = enabled;
     this.hold = Duration.ofSeconds(seconds);
@@ -97,8 +97,8 @@ public enum AlertRule {
   }
 
   /** As config.json, labels and receivers spell it. */
-  public String word() {
-    return word;
+  public String label() {
+    return label;
   }
 
   public Subject subject() {
@@ -160,9 +160,9 @@ public enum AlertRule {
     };
   }
 
-  /** Any of them, by its word. */
-  public static Optional<AlertRule> named(String word) {
-    return Arrays.stream(values()).filter(each -> each.word.equals(word)).findFirst();
+  /** Any of them, by its label. */
+  public static Optional<AlertRule> named(String label) {
+    return Arrays.stream(values()).filter(each -> each.label.equals(label)).findFirst();
   }
 
   /** Those that the configuration may change. */

@@ -13,8 +13,8 @@ public enum AlertStatus {
   ACKNOWLEDGED,
   RESOLVED;
 
-  /** The word of the HTTP contract. */
-  public String word() {
+  /** The label of the HTTP contract. */
+  public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
@@ -23,7 +23,7 @@ public enum AlertStatus {
     return this == FIRING || this == ACKNOWLEDGED;
   }
 
-  public static Optional<AlertStatus> named(String word) {
-    return Arrays.stream(values()).filter(each -> each.word().equals(word)).findFirst();
+  public static Optional<AlertStatus> named(String label) {
+    return Arrays.stream(values()).filter(each -> each.label().equals(label)).findFirst();
   }
 }

@@ -59,7 +59,7 @@ public record ResolvedAlert(
    */
   public record Delivered(String status, @Nullable Instant at) {
     public static Delivered of(Alert.Delivery known) {
-      return new Delivered(known.status().word(), known.at());
+      return new Delivered(known.status().label(), known.at());
     }
   }
 }

@@ -12,15 +12,15 @@ public enum Severity {
   CRITICAL;
 
   /** As config.json, labels and receivers spell it. */
-  public String word() {
+  public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  public static Optional<Severity> named(String word) {
-    return Arrays.stream(values()).filter(each -> each.word().equals(word)).findFirst();
+  public static Optional<Severity> named(String label) {
+    return Arrays.stream(values()).filter(each -> each.label().equals(label)).findFirst();
   }
 
-  public static List<String> words() {
-    return Arrays.stream(values()).map(Severity::word).toList();
+  public static List<String> labels() {
+    return Arrays.stream(values()).map(Severity::label).toList();
   }
 }

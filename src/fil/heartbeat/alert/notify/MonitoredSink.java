@@ -44,7 +44,7 @@ public final class MonitoredSink {
   private Future<Void> underWay = Future.succeededFuture();
 
   public MonitoredSink(SinkConfig config, Sink sink, TimeLimit timeLimit) {
-    this(config.name(), config.type().word(), config.timeout(), sink, timeLimit);
+    this(config.name(), config.type().label(), config.timeout(), sink, timeLimit);
   }
 
   private MonitoredSink(

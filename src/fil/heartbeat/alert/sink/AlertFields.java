@@ -29,8 +29,8 @@ final class AlertFields {
   static Map<String, String> labels(Alert alert, Severity severity) {
     Map<String, String> labels = new TreeMap<>();
     alert.labels().forEach((name, value) -> labels.put(name, Untrusted.line(value)));
-    labels.put(AlertLabels.ALERTNAME, alert.rule().word());
-    labels.put(AlertLabels.SEVERITY, severity.word());
+    labels.put(AlertLabels.ALERTNAME, alert.rule().label());
+    labels.put(AlertLabels.SEVERITY, severity.label());
     return labels;
   }
 

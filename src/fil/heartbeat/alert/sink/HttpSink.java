@@ -167,6 +167,6 @@ final class HttpSink implements Sink {
 
   @Override
   public String toString() {
-    return config.type().word() + " sink " + config.name();
+    return config.type().label() + " sink " + config.name();
   }
 }

@@ -209,6 +209,6 @@ final class MailSink implements Sink {
 
   @Override
   public String toString() {
-    return config.type().word() + " sink " + config.name();
+    return config.type().label() + " sink " + config.name();
   }
 }

@@ -41,7 +41,7 @@ record NotificationText(String title, Optional<Severity> gravest, List<Line> lin
 
     static Line of(Alert alert, Notification notification) {
       boolean firing = alert.status().isFiring();
-      String word = firing ? alert.severity().word() : "resolved";
+      String word = firing ? alert.severity().label() : "resolved";
       return new Line(
           alert,
           Untrusted.cut(word + ": " + Untrusted.line(alert.summary()), MAX_LINE),

@@ -52,7 +52,7 @@ final class PagerDutyFormat implements Format {
       AlertFields.link(alert, externalUrl).ifPresent(url -> event.put("client_url", url));
       event.put("payload", payload(alert));
     }
-    return HttpMessage.of(Map.of(), event).step(alert.id(), action + " " + alert.severity().word());
+    return HttpMessage.of(Map.of(), event).step(alert.id(), action + " " + alert.severity().label());
   }
 
   private static JsonObject payload(Alert alert) {
@@ -63,9 +63,9 @@ final class PagerDutyFormat implements Format {
         new JsonObject()
             .put("summary", Untrusted.cut(Untrusted.line(alert.summary()), MAX_SUMMARY))
             .put("source", source(labels))
-            .put("severity", alert.severity().word())
+            .put("severity", alert.severity().label())
             .put("timestamp", alert.activeAt().toString())
-            .put("class", alert.rule().word());
+            .put("class", alert.rule().label());
     if (labels.containsKey(AlertLabels.NETWORK)) {
       payload.put("group", labels.get(AlertLabels.NETWORK));
     }

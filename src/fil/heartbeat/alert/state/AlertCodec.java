@@ -34,13 +34,13 @@ public final class AlertCodec {
     Lifecycle lifecycle = record.lifecycle();
     json.put("id", record.id())
         .put("fingerprint", record.fingerprint())
-        .put("rule", record.rule().word())
+        .put("rule", record.rule().label())
         .put("subject", record.key().subject())
         .put("peerId", record.key().peerId())
         .put("network", record.network())
         .put("group", record.group())
-        .put("status", lifecycle.status().word())
-        .put("severity", record.severity().word())
+        .put("status", lifecycle.status().label())
+        .put("severity", record.severity().label())
         .put("labels", new JsonObject(new LinkedHashMap<>(record.labels())))
         .put("summary", record.text().summary())
         .put("detail", record.text().detail())
@@ -67,8 +67,8 @@ public final class AlertCodec {
                 delivered.put(
                     sink,
                     new JsonObject()
-                        .put("status", each.status().word())
-                        .put("severity", each.severity().word())
+                        .put("status", each.status().label())
+                        .put("severity", each.severity().label())
                         .put("at", text(each.at()))));
     return json.put("told", delivered)
         .put("tried", new JsonArray(new ArrayList<>(record.deliveries().attempted())))
@@ -108,7 +108,7 @@ public final class AlertCodec {
             json.getString("group", json.getString("network")),
             lifecycle,
             Severity.named(json.getString("severity", "")).orElse(rule.severity()),
-            new AlertText(json.getString("summary", rule.word()), json.getString("detail")));
+            new AlertText(json.getString("summary", rule.label()), json.getString("detail")));
     Map<String, String> labels = new LinkedHashMap<>();
     object(json, "labels").forEach(each -> labels.put(each.getKey(), (String) each.getValue()));
     record.labels(labels);

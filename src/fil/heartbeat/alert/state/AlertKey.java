@@ -21,12 +21,12 @@ public record AlertKey(AlertRule rule, String subject) {
   }
 
   public String fingerprint() {
-    return digest(rule.word() + '\n' + subject);
+    return digest(rule.label() + '\n' + subject);
   }
 
   /** Of the incident that began then. */
   public String id(Instant activeAt) {
-    return digest(rule.word() + '\n' + subject + '\n' + activeAt);
+    return digest(rule.label() + '\n' + subject + '\n' + activeAt);
   }
 
   /** A short name of a text. */

@@ -215,12 +215,12 @@ public final class AlertRecord {
 
   /** Of rule and network. */
   public String groupKey() {
-    return group == null ? key.rule().word() : key.rule().word() + "/" + group;
+    return group == null ? key.rule().label() : key.rule().label() + "/" + group;
   }
 
   public Map<String, String> groupLabels() {
     Map<String, String> labels = new LinkedHashMap<>();
-    labels.put(AlertLabels.ALERTNAME, key.rule().word());
+    labels.put(AlertLabels.ALERTNAME, key.rule().label());
     if (group != null) {
       labels.put(AlertLabels.NETWORK, group);
     }

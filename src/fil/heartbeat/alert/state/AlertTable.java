@@ -154,13 +154,13 @@ public final class AlertTable {
       AlertKey key, RuleResult result, AlertsConfig.Rule rule, Severity severity) {
     Map<String, String> labels = new LinkedHashMap<>(rule.labels());
     labels.putAll(result.labels());
-    labels.put(AlertLabels.ALERTNAME, key.rule().word());
+    labels.put(AlertLabels.ALERTNAME, key.rule().label());
     return withSeverity(labels, severity);
   }
 
   private static Map<String, String> withSeverity(Map<String, String> labels, Severity severity) {
     Map<String, String> with = new LinkedHashMap<>(labels);
-    with.put(AlertLabels.SEVERITY, severity.word());
+    with.put(AlertLabels.SEVERITY, severity.label());
     return with;
   }
 
@@ -209,8 +209,8 @@ public final class AlertTable {
       history.add(
           new ResolvedRow(
               alert.id(),
-              alert.rule().word(),
-              alert.severity().word(),
+              alert.rule().label(),
+              alert.severity().label(),
               alert.peerId(),
               startsAt,
               endsAt,

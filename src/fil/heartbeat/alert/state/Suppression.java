@@ -109,7 +109,7 @@ public final class Suppression {
         return "maintenance " + each.window().name();
       }
     }
-    return cause == null ? null : cause.rule().word();
+    return cause == null ? null : cause.rule().label();
   }
 
   /** The alert that explains it, whether it fires already or not; null when none does. */

@@ -209,7 +209,7 @@ public final class Hiding {
         alert.status(),
         alert.severity(),
         labels(alert.labels(), miner),
-        masked(alert.text(), alert.rule().word(), miner),
+        masked(alert.text(), alert.rule().label(), miner),
         alert.times(),
         masked(alert.handling(), miner));
   }
@@ -241,7 +241,7 @@ public final class Hiding {
     if (detail == null || !hides(Hidden.MINERS)) {
       return text(detail, miner);
     }
-    if (rule.equals(AlertRule.MINER_ADDRESS_CHANGED.word())) {
+    if (rule.equals(AlertRule.MINER_ADDRESS_CHANGED.label())) {
       return HiddenText.MASK;
     }
     String conflicts =

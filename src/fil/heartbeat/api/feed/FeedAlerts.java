@@ -87,7 +87,7 @@ final class FeedAlerts {
     for (AlertStatus status : AlertStatus.values()) {
       if (status != AlertStatus.RESOLVED) {
         counts.put(
-            status.word(), told.values().stream().filter(each -> each.status() == status).count());
+            status.label(), told.values().stream().filter(each -> each.status() == status).count());
       }
     }
     return counts;

@@ -55,10 +55,10 @@ final class FeedAudience {
     /** What it watches could not be told. */
     FAILED("failed");
 
-    private final String word;
+    private final String label;
 
-    Refusal(String word) {
-      this.word = word;
+    Refusal(String label) {
+      this.label = label;
     }
   }
 
@@ -112,7 +112,7 @@ final class FeedAudience {
   /** How many were refused or ended so far, by reason. */
   Map<String, Long> refused() {
     Map<String, Long> words = new TreeMap<>();
-    refused.forEach((reason, times) -> words.put(reason.word, times));
+    refused.forEach((reason, times) -> words.put(reason.label, times));
     return words;
   }
 
@@ -294,7 +294,7 @@ final class FeedAudience {
 
   private void end(FeedViewer viewer, Refusal reason) {
     count(reason);
-    log.debug("feed ended reason={} held={}", reason.word, viewer.held());
+    log.debug("feed ended reason={} held={}", reason.label, viewer.held());
     leave(viewer);
     viewer.cut();
   }

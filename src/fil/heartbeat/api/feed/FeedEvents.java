@@ -39,7 +39,7 @@ public final class FeedEvents {
     /** The server's time, and how many nodes and alerts a viewer has by now. */
     CLOCK;
 
-    String word() {
+    String label() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
@@ -68,7 +68,7 @@ public final class FeedEvents {
   public static String text(Kind kind, JsonObject data, @Nullable String id) {
     return (id == null ? "" : "id: " + id + '\n')
         + "event: "
-        + kind.word()
+        + kind.label()
         + "\ndata: "
         + data.encode()
         + "\n\n";

@@ -58,7 +58,7 @@ final class FeedStory {
 
   private JsonObject starting(Warmup warmup) {
     JsonObject before = new JsonObject();
-    warmup.before().forEach((state, nodes) -> before.put(state.word(), nodes));
+    warmup.before().forEach((state, nodes) -> before.put(state.label(), nodes));
     return new JsonObject()
         .put("judgesAt", Times.text(time.instant().plus(warmup.left())))
         .put("before", before);

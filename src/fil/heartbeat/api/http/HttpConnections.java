@@ -54,10 +54,10 @@ public final class HttpConnections {
     /** It does not speak TLS where that is spoken. */
     NOT_TLS("not-tls");
 
-    private final String word;
+    private final String label;
 
-    Refusal(String word) {
-      this.word = word;
+    Refusal(String label) {
+      this.label = label;
     }
   }
 
@@ -116,7 +116,7 @@ public final class HttpConnections {
   /** How many were refused so far, by reason. */
   public Map<String, Long> refused() {
     Map<String, Long> words = new TreeMap<>();
-    refused.forEach((reason, times) -> words.put(reason.word, times));
+    refused.forEach((reason, times) -> words.put(reason.label, times));
     return words;
   }
 
@@ -229,6 +229,6 @@ public final class HttpConnections {
 
   public void refuse(Refusal reason, Channel channel) {
     refused.put(reason, refused.getOrDefault(reason, 0L) + 1);
-    log.debug("connection refused reason={} from={}", reason.word, channel.remoteAddress());
+    log.debug("connection refused reason={} from={}", reason.label, channel.remoteAddress());
   }
 }

@@ -45,9 +45,9 @@ final class AlertMetrics {
       if (alert.status() != AlertStatus.RESOLVED) {
         groups.merge(
             Labels.of(
-                "rule", alert.rule().word(),
-                "severity", alert.severity().word(),
-                "status", alert.status().word()),
+                "rule", alert.rule().label(),
+                "severity", alert.severity().label(),
+                "status", alert.status().label()),
             1L,
             Long::sum);
       }

@@ -72,7 +72,7 @@ public final class FleetMetrics {
     Map<Labels, Long> groups = new HashMap<>();
     for (Node node : nodes) {
       groups.merge(
-          Labels.of("network", orEmpty(node.network()), "state", node.state().word()),
+          Labels.of("network", orEmpty(node.network()), "state", node.state().label()),
           1L,
           Long::sum);
     }
@@ -110,7 +110,7 @@ public final class FleetMetrics {
                   "miner", orEmpty(node.claims().minerAddress()),
                   "network", orEmpty(node.network()))));
       state.dataPoint(
-          Metrics.point(1, Labels.of("peer_id", node.peerId(), "state", node.state().word())));
+          Metrics.point(1, Labels.of("peer_id", node.peerId(), "state", node.state().label())));
       add(height, node.claims().height(), peer);
       add(lag, node.verdict().lagEpochs(), peer);
       Instant beat = node.contact().lastBeat();

@@ -41,9 +41,9 @@ public final class AlertJson {
   public static JsonObject alert(Alert alert) {
     return alert(
             alert.id(),
-            alert.rule().word(),
+            alert.rule().label(),
             alert.status(),
-            alert.severity().word(),
+            alert.severity().label(),
             alert.peerId(),
             alert.startsAt(),
             alert.endsAt(),
@@ -72,7 +72,7 @@ public final class AlertJson {
     return new JsonObject()
         .put("id", id)
         .put("rule", rule)
-        .put("status", status.word())
+        .put("status", status.label())
         .put("severity", severity)
         .put("peerId", peerId)
         .put("startsAt", Times.text(startsAt))

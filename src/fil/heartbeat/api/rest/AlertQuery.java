@@ -47,7 +47,7 @@ public record AlertQuery(
             .map(
                 word ->
                     AlertRule.configurable().stream()
-                        .map(AlertRule::word)
+                        .map(AlertRule::label)
                         .filter(word::equals)
                         .findFirst()
                         .orElseThrow(() -> query.bad("rule", "one of " + rules())))
@@ -57,11 +57,11 @@ public record AlertQuery(
             .map(
                 word ->
                     Severity.named(word)
-                        .map(Severity::word)
+                        .map(Severity::label)
                         .orElseThrow(
                             () ->
                                 query.bad(
-                                    "severity", "one of " + String.join(", ", Severity.words()))))
+                                    "severity", "one of " + String.join(", ", Severity.labels()))))
             .orElse(null),
         query.text("peerId").orElse(null),
         query.whole("limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
@@ -77,7 +77,7 @@ public record AlertQuery(
   }
 
   private static String rules() {
-    return String.join(", ", AlertRule.configurable().stream().map(AlertRule::word).toList());
+    return String.join(", ", AlertRule.configurable().stream().map(AlertRule::label).toList());
   }
 
   private static Set<AlertStatus> statuses(Parameters query) {
@@ -97,7 +97,7 @@ public record AlertQuery(
                               + String.join(
                                   ", ",
                                   Arrays.stream(AlertStatus.values())
-                                      .map(AlertStatus::word)
+                                      .map(AlertStatus::label)
                                       .toList()))));
     }
     return statuses;
@@ -113,7 +113,7 @@ public record AlertQuery(
     return alerts.stream()
         .filter(alert -> alert.status() != AlertStatus.RESOLVED)
         .filter(alert -> statuses.contains(alert.status()))
-        .filter(alert -> matches(alert.rule().word(), alert.severity().word(), alert.peerId()))
+        .filter(alert -> matches(alert.rule().label(), alert.severity().label(), alert.peerId()))
         .filter(alert -> after.isBefore(rank(alert), alert))
         .sorted(ORDER)
         .toList();

@@ -13,7 +13,7 @@ public final class Badge {
 
   public static String svg(Node node) {
     String name = shortened(node.shownName());
-    String state = node.state().word();
+    String state = node.state().label();
     int left = name.codePointCount(0, name.length()) * CHARACTER + PADDING;
     int right = state.length() * CHARACTER + PADDING;
     return """

@@ -121,12 +121,12 @@ public final class HistoryRoutes {
 
   private static JsonObject point(HistoryPoint point) {
     Map<String, Object> shares = new TreeMap<>();
-    point.shares().forEach((state, share) -> shares.put(state.word(), share));
+    point.shares().forEach((state, share) -> shares.put(state.label(), share));
     return new JsonObject()
         .put("t", Times.text(point.t()))
         .put("height", point.height())
         .put("lagEpochs", point.lagEpochs())
-        .put("state", point.state().word())
+        .put("state", point.state().label())
         .put("shares", new JsonObject(shares))
         .put("beats", point.beats())
         .put("longestGapSeconds", point.longestGapMillis() / 1e3);
@@ -138,7 +138,7 @@ public final class HistoryRoutes {
             Times.text(point.t()),
             point.height(),
             point.lagEpochs(),
-            point.state().word(),
+            point.state().label(),
             point.beats(),
             point.longestGapMillis() / 1e3));
   }
@@ -167,8 +167,8 @@ public final class HistoryRoutes {
     State from = change.from();
     return new JsonObject()
         .put("t", Times.text(change.at()))
-        .put("from", from.word())
-        .put("to", change.to().word())
+        .put("from", from.label())
+        .put("to", change.to().label())
         .put("reason", change.reason());
   }
 

@@ -209,7 +209,7 @@ public final class NetworkRoutes {
             .map(
                 state ->
                     new JsonObject()
-                        .put("state", state.word())
+                        .put("state", state.label())
                         .put("trouble", state.isTrouble())
                         .put("meaning", state.meaning(by)))
             .toList());

@@ -26,10 +26,10 @@ public enum NodeMember {
   HEAD("head", node -> new JsonArray(node.claims().head())),
   HEIGHT("height", node -> node.claims().height()),
   LAG_EPOCHS("lagEpochs", node -> node.verdict().lagEpochs()),
-  STATE("state", node -> node.state().word()),
-  LIVENESS("liveness", node -> node.verdict().liveness().word()),
-  CHAIN("chain", node -> node.verdict().chain().word()),
-  AGREEMENT("agreement", node -> node.verdict().agreement().word()),
+  STATE("state", node -> node.state().label()),
+  LIVENESS("liveness", node -> node.verdict().liveness().label()),
+  CHAIN("chain", node -> node.verdict().chain().label()),
+  AGREEMENT("agreement", node -> node.verdict().agreement().label()),
   PARTIAL("partial", node -> node.verdict().agreement() == Agreement.PARTIAL),
   REASON("reason", node -> node.verdict().reason()),
   STATE_SINCE("stateSince", node -> Times.text(node.verdict().since())),
@@ -50,7 +50,7 @@ public enum NodeMember {
   UPTIME_24H("uptime24h", node -> node.contact().uptime().share()),
   UPTIME_BY_HOUR("uptimeByHour", node -> node.contact().uptime().byHour()),
   SYNCING("syncing", node -> node.claims().syncing()),
-  STANDING("standing", node -> node.standing().word());
+  STANDING("standing", node -> node.standing().label());
 
   /** Those in which {@code q} looks for a text; of the labels in their values. */
   private static final Set<NodeMember> SEARCHED =

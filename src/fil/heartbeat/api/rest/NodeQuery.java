@@ -33,7 +33,7 @@ public record NodeQuery(
   public static final NodeQuery ALL =
       new NodeQuery("", Set.of(), NodeMember.PEER_ID, false, DEFAULT_LIMIT, Row.START);
 
-  private static final Set<String> STATES = new TreeSet<>(State.words());
+  private static final Set<String> STATES = new TreeSet<>(State.labels());
 
   /** They have no order. */
   static final Set<NodeMember> UNSORTED =
@@ -89,7 +89,7 @@ public record NodeQuery(
   }
 
   public boolean matches(Node node) {
-    if (!states.isEmpty() && !states.contains(node.state().word())) {
+    if (!states.isEmpty() && !states.contains(node.state().label())) {
       return false;
     }
     return text.isEmpty() || NodeMember.finds(node, text);
