@@ -74,7 +74,7 @@ class ClonedKeyRestartTest {
         beat(1, period);
       }
       registry.evaluate(at(now));
-      registry.roster().settleTwins(at(now), (peer, address) -> {});
+      registry.peers().updateTwins(at(now), (peer, address) -> {});
       boolean complete = version == 0 || !registry.tells(version);
       alerts.observe(
           registry.steps(at(now)),
@@ -147,7 +147,7 @@ class ClonedKeyRestartTest {
       registry.onBeat(NODE, FIRST, beat, at(second));
       registry.onBeat(NODE, SECOND, beat, at(second));
     }
-    registry.roster().settleTwins(at(100), (peer, address) -> told.add(address));
+    registry.peers().updateTwins(at(100), (peer, address) -> told.add(address));
     assertThat(told).isEmpty();
     assertThat(Objects.requireNonNull(registry.node(NODE.toString())).conflicts()).isEmpty();
   }

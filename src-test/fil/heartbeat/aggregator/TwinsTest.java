@@ -81,8 +81,8 @@ class TwinsTest {
         .isEqualTo(new Twins.Twin(A, B, START.plusMillis(second)))
         .extracting(Twins.Twin::text)
         .isEqualTo("beats from two places: " + A + " and " + B);
-    assertThat(twins.settle(at(second + 56_000).nanos())).isTrue();
-    assertThat(twins.settle(at(second + 57_000).nanos())).isFalse();
+    assertThat(twins.update(at(second + 56_000).nanos())).isTrue();
+    assertThat(twins.update(at(second + 57_000).nanos())).isFalse();
   }
 
   @Test
@@ -164,11 +164,11 @@ class TwinsTest {
   @Test
   void itIsOverTwoMinutesAfterOneFellSilent() {
     inOrder(both(every(A, 0, 60_000, 1_000), every(B, 500, 60_000, 1_000)));
-    assertThat(twins.settle(at(60_000).nanos())).isTrue();
+    assertThat(twins.update(at(60_000).nanos())).isTrue();
     beats(B, 60_500, 178_000, 1_000);
-    assertThat(twins.settle(at(178_400).nanos())).isFalse();
+    assertThat(twins.update(at(178_400).nanos())).isFalse();
     assertThat(twins.now()).isNotNull();
-    assertThat(twins.settle(at(178_600).nanos())).isTrue();
+    assertThat(twins.update(at(178_600).nanos())).isTrue();
     assertThat(twins.now()).isNull();
     // And its own redials are none from then on.
     beats(B, 180_000, 200_000, 1_000);
@@ -180,15 +180,15 @@ class TwinsTest {
   @Test
   void theOlderIsToldOnceInTenMinutes() {
     inOrder(both(every(A, 0, 20_000, 1_000), every(B, 500, 20_000, 1_000)));
-    assertThat(twins.tells(at(20_000).nanos())).isEqualTo(A);
-    assertThat(twins.tells(at(21_000).nanos())).isNull();
+    assertThat(twins.warns(at(20_000).nanos())).isEqualTo(A);
+    assertThat(twins.warns(at(21_000).nanos())).isNull();
     // Whoever was told is the newer from then on, and the other's turn comes.
     twins.opened(C);
     inOrder(both(every(B, 20_500, 619_000, 1_000), every(C, 32_000, 619_000, 1_000)));
-    assertThat(twins.tells(at(619_900).nanos())).isNull();
-    assertThat(twins.tells(at(620_000).nanos())).isEqualTo(B);
-    assertThat(twins.settle(at(900_000).nanos())).isTrue();
-    assertThat(twins.tells(at(2_000_000).nanos())).isNull();
+    assertThat(twins.warns(at(619_900).nanos())).isNull();
+    assertThat(twins.warns(at(620_000).nanos())).isEqualTo(B);
+    assertThat(twins.update(at(900_000).nanos())).isTrue();
+    assertThat(twins.warns(at(2_000_000).nanos())).isNull();
   }
 
   /** A stream that was reset is back from another port within twelve seconds. */
@@ -197,7 +197,7 @@ class TwinsTest {
     inOrder(both(every(A, 0, 60_000, 1_000), every(B, 500, 400_000, 1_000)));
     twins.opened(C);
     inOrder(both(every(C, 72_000, 400_000, 1_000), every(B, 400_500, 401_000, 1_000)));
-    assertThat(twins.settle(at(401_000).nanos())).isTrue();
+    assertThat(twins.update(at(401_000).nanos())).isTrue();
     assertThat(Objects.requireNonNull(twins.now()).since()).isEqualTo(START.plusMillis(500));
   }
 
@@ -209,7 +209,7 @@ class TwinsTest {
     for (Beat each : all) {
       twins.beat(each.address(), at(each.millis()));
       for (int second = 0; second < 280; second++) {
-        boolean unused = twins.settle(at(each.millis() + second * 1_000L).nanos());
+        boolean unused = twins.update(at(each.millis() + second * 1_000L).nanos());
         assertThat(begun && twins.now() == null).isFalse();
       }
       begun |= twins.now() != null;
@@ -289,7 +289,7 @@ class TwinsTest {
           case 3 -> twins.opened(address);
           default -> beatFor(random.nextInt(120_000));
         }
-        boolean unused = twins.settle(at(now).nanos());
+        boolean unused = twins.update(at(now).nanos());
         assertThat(twins.now()).as("seed %s step %s", seed, step).isNull();
       }
     }
@@ -345,7 +345,7 @@ class TwinsTest {
     inOrder(both(every(A, 0, 200_000, 3_000), every(B, 60_000, 100_000, 3_000)));
     assertThat(twins.now()).isNotNull();
     beats(C, 200_000, 230_000, 3_000);
-    assertThat(twins.settle(at(230_000).nanos())).isTrue();
+    assertThat(twins.update(at(230_000).nanos())).isTrue();
     assertThat(twins.now()).isNull();
   }
 }

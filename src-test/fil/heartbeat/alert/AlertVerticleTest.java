@@ -67,17 +67,17 @@ class AlertVerticleTest {
   /** A store that keeps nothing and says so, or says nothing at all. */
   private record Broken(Future<Void> answer) implements AlertStore {
     @Override
-    public Future<List<Entry>> kept() {
+    public Future<List<Entry>> entries() {
       return Future.succeededFuture(List.of());
     }
 
     @Override
-    public Future<Void> keep(List<Entry> entries, List<ResolvedRow> ended) {
+    public Future<Void> write(List<Entry> entries, List<ResolvedRow> ended) {
       return answer;
     }
 
     @Override
-    public Future<List<ResolvedRow>> ended(
+    public Future<List<ResolvedRow>> resolved(
         @Nullable String peerId, @Nullable Instant before, int limit) {
       return Future.succeededFuture(List.of());
     }

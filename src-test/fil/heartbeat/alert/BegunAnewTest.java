@@ -87,13 +87,13 @@ class BegunAnewTest {
 
     // Nothing of the alerts is in the memory of the connection that writes.
     Life second = begin(vertx);
-    List<Entry> before = Await.done(second.history().kept());
+    List<Entry> before = Await.done(second.history().entries());
     assertThat(before).isNotEmpty();
     damageAllBut(1);
-    assertThat(Await.done(second.history().ended(null, null, 10))).isEmpty();
+    assertThat(Await.done(second.history().resolved(null, null, 10))).isEmpty();
     Await.done(second.alerts().idle());
     assertThat(aside()).isEqualTo(1);
-    assertThat(Await.done(second.history().kept())).containsExactlyInAnyOrderElementsOf(before);
+    assertThat(Await.done(second.history().entries())).containsExactlyInAnyOrderElementsOf(before);
     end(vertx, second);
 
     pager.answer = any -> Future.succeededFuture();

@@ -131,25 +131,25 @@ class KillAtEachStepTest {
       }
 
       @Override
-      public Future<List<Entry>> kept() {
-        return file.kept();
+      public Future<List<Entry>> entries() {
+        return file.entries();
       }
 
       @Override
-      public Future<Void> keep(List<Entry> entries, List<ResolvedRow> ended) {
+      public Future<Void> write(List<Entry> entries, List<ResolvedRow> ended) {
         if (!life.passes("before keep of " + entries)) {
           return gone();
         }
-        return file.keep(entries, ended)
+        return file.write(entries, ended)
             .compose(
                 kept ->
                     life.passes("behind keep of " + entries) ? Future.succeededFuture() : gone());
       }
 
       @Override
-      public Future<List<ResolvedRow>> ended(
+      public Future<List<ResolvedRow>> resolved(
           @Nullable String peerId, @Nullable Instant before, int limit) {
-        return file.ended(peerId, before, limit);
+        return file.resolved(peerId, before, limit);
       }
     }
 
@@ -260,7 +260,7 @@ class KillAtEachStepTest {
       List<String> incidents = received.stream().map(each -> each.alert().id()).distinct().toList();
       assertThat(incidents).as("one incident, killed %s", step).hasSizeLessThanOrEqualTo(1);
       SqliteHistory file = SqliteHistory.open(own, () -> fixture.now);
-      assertThat(Await.done(file.ended(null, null, 10)))
+      assertThat(Await.done(file.resolved(null, null, 10)))
           .as("in history once, killed %s", step)
           .hasSizeLessThanOrEqualTo(1)
           .extracting(ResolvedRow::id)

@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 
-/** The HTTP side on a free port, asked as programs ask it: paths go out as they are written. */
+/** The HTTP server on a free port, asked as programs ask it: paths go out as they are written. */
 public final class HttpSide implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();

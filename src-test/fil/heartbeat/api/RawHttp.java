@@ -12,7 +12,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 
-/** A socket to the HTTP side, for what no client library sends. */
+/** A socket to the HTTP server, for what no client library sends. */
 public final class RawHttp {
   /** A request behind the one that is tried: answered when the connection still serves. */
   public static final String LAST =

@@ -50,7 +50,7 @@ class JudgeTest {
               seen, overdue, disconnectedSince, stoppedSince, now.minusSeconds(3), 3000),
           new Observation.Head(
               wrongNetwork, headless, ahead, syncing, lag, standsStill, now.minusSeconds(20)),
-          new Observation.Standing(comparison, mayFork, below, true));
+          new Observation.Position(comparison, mayFork, below, true));
     }
   }
 

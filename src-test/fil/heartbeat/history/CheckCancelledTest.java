@@ -28,12 +28,12 @@ class CheckCancelledTest {
   @Test
   void theFileIsMovedAsideWithoutWaitingForIt() throws Exception {
     SqliteHistory history = open();
-    Await.done(history.keep(List.of(Stored.entry("a1")), List.of()));
+    Await.done(history.write(List.of(Stored.entry("a1")), List.of()));
     begun.await();
     Path other = Files.writeString(folder.resolve("other"), "of somebody else");
     Files.move(other, Stored.file(folder), StandardCopyOption.REPLACE_EXISTING);
-    Await.done(history.keep(List.of(Stored.entry("a2")), List.of()));
-    assertThat(Await.done(history.kept())).hasSize(2);
+    Await.done(history.write(List.of(Stored.entry("a2")), List.of()));
+    assertThat(Await.done(history.entries())).hasSize(2);
     assertThat(Stored.aside(folder)).hasSize(1);
     Await.done(history.close());
   }

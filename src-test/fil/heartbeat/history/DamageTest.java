@@ -65,7 +65,7 @@ class DamageTest {
     for (int i = 0; i < 4; i++) {
       history.epoch(Stored.slot(DAY.plusSeconds(30L * i), State.OK, PEERS));
     }
-    Await.done(history.keep(List.of(entry("a1")), List.of()));
+    Await.done(history.write(List.of(entry("a1")), List.of()));
     Await.done(history.close());
     return Files.readAllBytes(file());
   }
@@ -81,11 +81,11 @@ class DamageTest {
       SqliteHistory history = open();
       RestoredState before = Stored.restored(history);
       assertThat(before.nodes()).as("page %s", page).hasSizeLessThanOrEqualTo(NODES);
-      assertThat(Await.done(history.kept())).hasSizeLessThanOrEqualTo(1);
+      assertThat(Await.done(history.entries())).hasSizeLessThanOrEqualTo(1);
       history.remember(node("later"));
       history.stateChanged(new StateChange(peer(1), DAY, State.OK, State.SLOW, null));
       history.epoch(Stored.slot(DAY.plusSeconds(3600), State.OK, PEERS));
-      Await.done(history.keep(List.of(entry("a2")), List.of()));
+      Await.done(history.write(List.of(entry("a2")), List.of()));
       Await.done(history.close());
       now = now.plusSeconds(1);
 
@@ -94,7 +94,7 @@ class DamageTest {
           .as("page %s with %s", page, with)
           .extracting(KnownNode::peerId)
           .contains("later");
-      assertThat(Await.done(again.kept())).contains(entry("a2"));
+      assertThat(Await.done(again.entries())).contains(entry("a2"));
       Await.done(again.close());
     }
   }
@@ -119,7 +119,7 @@ class DamageTest {
           .containsPattern("salvaged=.*" + nodes.size());
     }
     assertThat(nodes.size()).isBetween(NODES / 2, NODES - 1);
-    assertThat(Await.done(history.kept())).containsExactly(entry("a1"));
+    assertThat(Await.done(history.entries())).containsExactly(entry("a1"));
     assertThat(Stored.aside(folder)).hasSize(1);
     Await.done(history.close());
   }
@@ -141,10 +141,10 @@ class DamageTest {
     CompletableFuture<Void> again = new CompletableFuture<>();
     Runnable unused = history.whenBegunAnew(() -> again.complete(null));
     history.remember(node("a"));
-    Await.done(history.keep(List.of(entry("a1")), List.of()));
+    Await.done(history.write(List.of(entry("a1")), List.of()));
     Files.delete(file());
     history.remember(node("b"));
-    Await.done(history.keep(List.of(entry("a2")), List.of()));
+    Await.done(history.write(List.of(entry("a2")), List.of()));
     again.get(60, TimeUnit.SECONDS);
     Await.done(history.close());
     SqliteHistory next = open();
@@ -152,7 +152,7 @@ class DamageTest {
     assertThat(Stored.restored(next).nodes())
         .extracting(KnownNode::peerId)
         .containsExactlyInAnyOrder("a", "b");
-    assertThat(Await.done(next.kept())).hasSize(2);
+    assertThat(Await.done(next.entries())).hasSize(2);
     Await.done(next.close());
   }
 
@@ -161,11 +161,11 @@ class DamageTest {
     byte[] other = "a file of somebody else".getBytes(java.nio.charset.StandardCharsets.UTF_8);
     SqliteHistory history = open();
     history.remember(node("a"));
-    Await.done(history.keep(List.of(entry("a1")), List.of()));
+    Await.done(history.write(List.of(entry("a1")), List.of()));
     Files.write(folder.resolve("other"), other);
     Files.move(folder.resolve("other"), file(), StandardCopyOption.REPLACE_EXISTING);
     history.remember(node("b"));
-    Await.done(history.keep(List.of(entry("a2")), List.of()));
+    Await.done(history.write(List.of(entry("a2")), List.of()));
     Await.done(history.close());
     assertThat(Stored.aside(folder)).hasSize(1);
     assertThat(Files.readAllBytes(folder.resolve(Stored.aside(folder).get(0)))).isEqualTo(other);
@@ -181,10 +181,10 @@ class DamageTest {
   void aReaderLeavesAFileThatReplacedOursAsItIs() throws Exception {
     byte[] other = "a file of somebody else".getBytes(java.nio.charset.StandardCharsets.UTF_8);
     SqliteHistory history = open();
-    Await.done(history.keep(List.of(entry("a1")), List.of()));
+    Await.done(history.write(List.of(entry("a1")), List.of()));
     Files.write(folder.resolve("other"), other);
     Files.move(folder.resolve("other"), file(), StandardCopyOption.REPLACE_EXISTING);
-    assertThat(Await.done(history.kept())).hasSize(1);
+    assertThat(Await.done(history.entries())).hasSize(1);
     Await.done(history.close());
     assertThat(Files.readAllBytes(folder.resolve(Stored.aside(folder).get(0)))).isEqualTo(other);
   }
@@ -209,7 +209,7 @@ class DamageTest {
   void aLogThatIsCutLosesItsEndAndNothingElse() throws Exception {
     SqliteHistory history = open();
     history.remember(node("a"));
-    Await.done(history.keep(List.of(entry("a1")), List.of()));
+    Await.done(history.write(List.of(entry("a1")), List.of()));
     Path copy = Files.createDirectory(folder.resolve("copy"));
     for (String suffix : List.of("", "-wal")) {
       Files.copy(Path.of(file() + suffix), copy.resolve(HistoryFile.NAME + suffix));
@@ -223,7 +223,7 @@ class DamageTest {
       SqliteHistory opened = SqliteHistory.open(cut, () -> now, Duration.ofMinutes(1));
       assertThat(Stored.restored(opened).nodes()).hasSizeLessThanOrEqualTo(1);
       opened.remember(node("later"));
-      Await.done(opened.keep(List.of(entry("a2")), List.of()));
+      Await.done(opened.write(List.of(entry("a2")), List.of()));
       // It was written with the permissions that files have as a rule; before this nobody may hold
       // it.
       Path left = cut.resolve(HistoryFile.NAME + "-wal");
@@ -241,11 +241,11 @@ class DamageTest {
           folder.resolve(name), PosixFilePermissions.fromString("rw-r--r--"));
     }
     SqliteHistory history = open();
-    Await.done(history.keep(List.of(entry("a1")), List.of()));
+    Await.done(history.write(List.of(entry("a1")), List.of()));
     assertThatItsFilesAreNobodyElses();
     // So are those with which it begins anew.
     Files.delete(folder.resolve("history.db"));
-    Await.done(history.keep(List.of(entry("a2")), List.of()));
+    Await.done(history.write(List.of(entry("a2")), List.of()));
     assertThatItsFilesAreNobodyElses();
     Await.done(history.close());
   }
@@ -268,7 +268,7 @@ class DamageTest {
       statement.execute("PRAGMA user_version = " + version);
     }
     SqliteHistory history = open();
-    Await.done(history.keep(List.of(entry("a1")), List.of()));
+    Await.done(history.write(List.of(entry("a1")), List.of()));
     Await.done(history.close());
     assertThat(Stored.aside(folder)).hasSize(1);
   }

@@ -37,9 +37,9 @@ class DatabaseFilesTest {
     for (int i = 0; i < 4; i++) {
       AlertStore.Entry entry =
           new AlertStore.Entry("alert", "many" + i, "x".repeat(2 * Stored.PAGE));
-      Await.done(history.keep(List.of(entry), List.of()));
+      Await.done(history.write(List.of(entry), List.of()));
     }
-    Await.done(history.keep(List.of(Stored.entry("a1")), List.of()));
+    Await.done(history.write(List.of(Stored.entry("a1")), List.of()));
   }
 
   private void happens(Then then) throws Exception {
@@ -75,7 +75,7 @@ class DatabaseFilesTest {
     happens(then);
     history.remember(Stored.node("b"));
     try (LogLines log = new LogLines(HistoryFile.class)) {
-      Await.done(history.keep(List.of(Stored.entry("a2")), List.of()));
+      Await.done(history.write(List.of(Stored.entry("a2")), List.of()));
       assertThat(log.lines())
           .singleElement()
           .asString()
@@ -87,11 +87,11 @@ class DatabaseFilesTest {
     }
     Await.done(history.close());
     SqliteHistory next = Stored.open(folder, () -> Stored.DAY);
-    assertThat(Await.done(next.kept())).contains(Stored.entry("a2"));
+    assertThat(Await.done(next.entries())).contains(Stored.entry("a2"));
     assertThat(Stored.restored(next).nodes()).extracting(KnownNode::peerId).contains("b");
     if (then == Then.DELETED || then == Then.REPLACED) {
       // It is still open, and so all of it can be read.
-      assertThat(Await.done(next.kept())).hasSize(6);
+      assertThat(Await.done(next.entries())).hasSize(6);
     }
     Await.done(next.close());
   }
@@ -102,9 +102,9 @@ class DatabaseFilesTest {
     SqliteHistory history = Stored.open(folder, () -> Stored.DAY);
     write(history);
     happens(then);
-    assertThat(Await.done(history.kept())).hasSizeLessThanOrEqualTo(5);
-    Await.done(history.keep(List.of(Stored.entry("a2")), List.of()));
-    assertThat(Await.done(history.kept())).contains(Stored.entry("a2"));
+    assertThat(Await.done(history.entries())).hasSizeLessThanOrEqualTo(5);
+    Await.done(history.write(List.of(Stored.entry("a2")), List.of()));
+    assertThat(Await.done(history.entries())).contains(Stored.entry("a2"));
     Await.done(history.close());
     assertThat(Stored.aside(folder)).isNotEmpty();
   }
@@ -113,34 +113,34 @@ class DatabaseFilesTest {
   @Test
   void aCutIsNoticedWhileSomebodyReads() throws Exception {
     SqliteHistory history = Stored.open(folder, () -> Stored.DAY);
-    Await.done(history.keep(List.of(Stored.entry("a0")), List.of()));
+    Await.done(history.write(List.of(Stored.entry("a0")), List.of()));
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + Stored.file(folder));
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
       boolean unused = statement.execute("SELECT count(*) FROM known");
       write(history);
       happens(Then.CUT_INSIDE_A_PAGE);
-      Await.done(history.keep(List.of(Stored.entry("a2")), List.of()));
+      Await.done(history.write(List.of(Stored.entry("a2")), List.of()));
       assertThat(Stored.aside(folder)).hasSize(1);
     }
     Await.done(history.close());
     SqliteHistory next = Stored.open(folder, () -> Stored.DAY);
-    assertThat(Await.done(next.kept())).contains(Stored.entry("a2"));
+    assertThat(Await.done(next.entries())).contains(Stored.entry("a2"));
     Await.done(next.close());
   }
 
   @Test
   void anotherProgramMayCopyTheLogAndEmptyIt() throws Exception {
     SqliteHistory history = Stored.open(folder, () -> Stored.DAY);
-    Await.done(history.keep(List.of(Stored.entry("a1")), List.of()));
-    Await.done(history.keep(List.of(Stored.entry("a2")), List.of()));
+    Await.done(history.write(List.of(Stored.entry("a1")), List.of()));
+    Await.done(history.write(List.of(Stored.entry("a2")), List.of()));
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + Stored.file(folder));
         Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }
     assertThat(Files.size(Stored.log(folder))).isZero();
-    Await.done(history.keep(List.of(Stored.entry("a3")), List.of()));
-    assertThat(Await.done(history.kept())).hasSize(3);
+    Await.done(history.write(List.of(Stored.entry("a3")), List.of()));
+    assertThat(Await.done(history.entries())).hasSize(3);
     Await.done(history.close());
     assertThat(Stored.aside(folder)).isEmpty();
   }

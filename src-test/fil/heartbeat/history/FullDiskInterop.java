@@ -77,8 +77,8 @@ class FullDiskInterop {
       SqliteHistory before = Stored.open(before(), InstantSource.system());
       before.remember(old());
       // Alerts are kept ahead of the rest: with the second the rest of the first is written.
-      Await.done(before.keep(List.of(Stored.entry("a1")), List.of()));
-      Await.done(before.keep(List.of(Stored.entry("a2")), List.of()));
+      Await.done(before.write(List.of(Stored.entry("a1")), List.of()));
+      Await.done(before.write(List.of(Stored.entry("a2")), List.of()));
       for (Path each : List.of(Stored.file(before()), Stored.log(before()))) {
         Files.copy(each, content.resolve(each.getFileName()));
       }

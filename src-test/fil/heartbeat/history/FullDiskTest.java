@@ -74,9 +74,9 @@ class FullDiskTest {
     pages = 1;
     SqliteHistory history = open(Duration.ofMillis(20));
     assertThat(Stored.restored(history).nodes()).isEmpty();
-    assertThat(Await.done(history.kept())).isEmpty();
+    assertThat(Await.done(history.entries())).isEmpty();
     history.remember(node("a"));
-    Future<Void> kept = history.keep(List.of(entry("a1", 10)), List.of());
+    Future<Void> kept = history.write(List.of(entry("a1", 10)), List.of());
     awaitFault(history);
     assertThat(history.stats().fault()).get().asString().contains("FULL");
     assertThat(kept.isComplete()).isFalse();
@@ -87,7 +87,7 @@ class FullDiskTest {
     Await.done(kept);
     Await.done(history.close());
     SqliteHistory next = open(Duration.ofMillis(20));
-    assertThat(Await.done(next.kept())).containsExactly(entry("a1", 10));
+    assertThat(Await.done(next.entries())).containsExactly(entry("a1", 10));
     assertThat(Stored.restored(next).nodes()).extracting(KnownNode::peerId).containsExactly("a");
     Await.done(next.close());
   }
@@ -95,19 +95,19 @@ class FullDiskTest {
   @Test
   void aDiskThatFillsWhileInUseIsWaitedFor() throws Exception {
     SqliteHistory before = open(Duration.ofMillis(20));
-    Await.done(before.keep(List.of(entry("a1", 10)), List.of()));
+    Await.done(before.write(List.of(entry("a1", 10)), List.of()));
     Await.done(before.close());
     pages = Files.size(folder.resolve(HistoryFile.NAME)) / PAGE + 4;
     SqliteHistory history = open(Duration.ofMillis(20));
-    Future<Void> kept = history.keep(List.of(entry("a2", 100 * PAGE)), List.of());
+    Future<Void> kept = history.write(List.of(entry("a2", 100 * PAGE)), List.of());
     awaitFault(history);
     assertThat(history.stats().fault()).get().asString().contains("FULL");
     assertThat(kept.isComplete()).isFalse();
     // What is there can be read all the while.
-    assertThat(Await.done(history.kept())).containsExactly(entry("a1", 10));
+    assertThat(Await.done(history.entries())).containsExactly(entry("a1", 10));
     pages = Long.MAX_VALUE;
     Await.done(kept);
-    assertThat(Await.done(history.kept()))
+    assertThat(Await.done(history.entries()))
         .containsExactly(entry("a1", 10), entry("a2", 100 * PAGE));
     Await.done(history.close());
     assertThat(history.stats().fault()).isEmpty();
@@ -122,11 +122,11 @@ class FullDiskTest {
             Checks.failing(
                 "PRAGMA wal_checkpoint(TRUNCATE)", "[SQLITE_FULL] database or disk is full"));
     AlertStore.Entry large = entry("a1", (int) HistoryFile.WAL_BYTES + PAGE);
-    Await.done(history.keep(List.of(large), List.of()));
+    Await.done(history.write(List.of(large), List.of()));
     awaitFault(history);
     assertThat(history.stats().fault()).get().asString().contains("FULL");
     assertThat(history.stats().written()).isEqualTo(1);
-    assertThat(Await.done(history.kept())).containsExactly(large);
+    assertThat(Await.done(history.entries())).containsExactly(large);
     Await.done(history.close());
   }
 
@@ -137,12 +137,12 @@ class FullDiskTest {
     Files.write(folder.resolve(HistoryFile.NAME), other);
     pages = 1;
     SqliteHistory history = open(Duration.ofMillis(20));
-    Future<Void> kept = history.keep(List.of(entry("a1", 10)), List.of());
+    Future<Void> kept = history.write(List.of(entry("a1", 10)), List.of());
     awaitFault(history);
     assertThat(Files.readAllBytes(folder.resolve(HistoryFile.NAME))).isEqualTo(other);
     pages = Long.MAX_VALUE;
     Await.done(kept);
-    assertThat(Await.done(history.kept())).containsExactly(entry("a1", 10));
+    assertThat(Await.done(history.entries())).containsExactly(entry("a1", 10));
     Await.done(history.close());
   }
 
@@ -153,11 +153,11 @@ class FullDiskTest {
     SqliteHistory history = open(Duration.ofHours(1));
     awaitFault(history);
     int before = opened.get();
-    Future<Void> kept = history.keep(List.of(entry("a1", 10)), List.of());
+    Future<Void> kept = history.write(List.of(entry("a1", 10)), List.of());
     // As long as another store takes for so many commits, each of which goes to a disk.
     SqliteHistory other = SqliteHistory.open(folder.resolve("other"), () -> NOW);
     for (int i = 0; i < 100; i++) {
-      Await.done(other.keep(List.of(entry("b" + i, 10)), List.of()));
+      Await.done(other.write(List.of(entry("b" + i, 10)), List.of()));
     }
     Await.done(other.close());
     int asked = opened.get() - before;

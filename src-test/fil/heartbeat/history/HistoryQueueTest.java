@@ -137,10 +137,10 @@ class HistoryQueueTest {
     AlertWrite first = write("a");
     AlertWrite second = write("b");
     AlertWrite third = write("c");
-    queue.keep(first);
-    queue.keep(second);
+    queue.write(first);
+    queue.write(second);
     HistoryQueue.Batch batch = queue.take();
-    queue.keep(third);
+    queue.write(third);
     queue.putBack(batch);
     assertThat(queue.take().alerts()).containsExactly(first, second, third);
   }
@@ -148,10 +148,10 @@ class HistoryQueueTest {
   @Test
   void tooManyWritesOfAlertsAreRefusedAndCounted() {
     for (int i = 0; i < HistoryQueue.MAX_ALERT_WRITES; i++) {
-      queue.keep(write("a"));
+      queue.write(write("a"));
     }
     AlertWrite refused = write("b");
-    queue.keep(refused);
+    queue.write(refused);
     assertThat(refused.done().future().cause())
         .isInstanceOf(HistoryException.class)
         .hasMessage("too many writes of alerts wait (expected: at most 256)");
@@ -164,7 +164,7 @@ class HistoryQueueTest {
   void alertsEndAPause() throws InterruptedException {
     queue.add(change("a"));
     HistoryQueue.Batch unused = queue.take();
-    Thread later = new Thread(() -> queue.keep(write("a")));
+    Thread later = new Thread(() -> queue.write(write("a")));
     later.start();
     queue.pause(Long.MAX_VALUE / 2_000_000);
     later.join();

@@ -64,9 +64,9 @@ class ReadDamageTest {
               "connections", store -> store.connections(PEER), file -> file.connections(PEER)),
           new Question(
               "alerts that are over",
-              store -> store.ended(null, null, 1000),
-              file -> file.endedAlerts(null, null, 1000)),
-          new Question("kept alerts", SqliteHistory::kept, HistoryReader::keptAlerts));
+              store -> store.resolved(null, null, 1000),
+              file -> file.resolvedAlerts(null, null, 1000)),
+          new Question("kept alerts", SqliteHistory::entries, HistoryReader::alertEntries));
 
   private SqliteHistory open() {
     return Stored.open(folder, Checks.instead("SELECT 'ok'", () -> {}));
@@ -98,7 +98,7 @@ class ReadDamageTest {
       history.epoch(
           Stored.slot(Stored.DAY.plusSeconds(seconds), State.OK, PEERS.toArray(String[]::new)));
     }
-    Await.done(history.keep(List.of(Stored.entry("a1")), ended));
+    Await.done(history.write(List.of(Stored.entry("a1")), ended));
     Await.done(history.close());
     return Files.readAllBytes(Stored.file(folder));
   }
@@ -114,7 +114,7 @@ class ReadDamageTest {
       Stored.clear(folder);
       Files.write(Stored.file(folder), healthy);
       SqliteHistory history = open();
-      assertThat(Await.done(history.kept())).hasSize(1);
+      assertThat(Await.done(history.entries())).hasSize(1);
       // In place, as a disk does it.
       Files.write(Stored.file(folder), damaged, StandardOpenOption.WRITE);
       Map<Question, Object> direct = asked(damaged);
@@ -127,8 +127,8 @@ class ReadDamageTest {
         }
       }
       history.remember(Stored.node("later"));
-      Await.done(history.keep(List.of(Stored.entry("a2")), List.of()));
-      assertThat(Await.done(history.kept())).as(as).contains(Stored.entry("a2"));
+      Await.done(history.write(List.of(Stored.entry("a2")), List.of()));
+      assertThat(Await.done(history.entries())).as(as).contains(Stored.entry("a2"));
       Await.done(history.close());
     }
   }
@@ -198,7 +198,7 @@ class ReadDamageTest {
     history.remember(Stored.node("later"));
     history.connection(new ConnectionEvent("later", Stored.DAY, true, null, null));
     history.epoch(Stored.slot(Stored.DAY.plusSeconds(7_200), State.OK, "later"));
-    Await.done(history.keep(List.of(Stored.entry("a2")), List.of()));
+    Await.done(history.write(List.of(Stored.entry("a2")), List.of()));
     Await.done(history.close());
     assertThat(Thread.getAllStackTraces().keySet())
         .as("what waits for a row that never comes")
@@ -206,7 +206,7 @@ class ReadDamageTest {
         .extracting(Thread::getName)
         .noneMatch(name -> name.equals("heartbeat-history-writer"));
     SqliteHistory next = open();
-    assertThat(Await.done(next.kept())).contains(Stored.entry("a2"));
+    assertThat(Await.done(next.entries())).contains(Stored.entry("a2"));
     assertThat(Stored.restored(next).nodes()).extracting(KnownNode::peerId).contains("later");
     Await.done(next.close());
   }

@@ -58,7 +58,7 @@ class RefusedWriteTest {
     assertThat(history.stats().dropped()).isEqualTo(java.util.Map.of("refused", 1L));
     assertThat(history.stats().fault()).get().asString().contains("not this one");
     history.remember(Stored.node("peer-c"));
-    Await.done(history.keep(List.of(Stored.entry("a1")), List.of()));
+    Await.done(history.write(List.of(Stored.entry("a1")), List.of()));
     Await.done(history.close());
     SqliteHistory next = open();
     assertThat(Stored.restored(next).nodes())
@@ -74,13 +74,13 @@ class RefusedWriteTest {
     refuse("alert_piece", "id", "a1");
     SqliteHistory history = open();
     history.remember(Stored.node("peer-b"));
-    assertThatThrownBy(() -> Await.done(history.keep(List.of(Stored.entry("a1")), List.of())))
+    assertThatThrownBy(() -> Await.done(history.write(List.of(Stored.entry("a1")), List.of())))
         .hasCauseInstanceOf(HistoryException.class)
         .hasMessageContaining("not this one");
-    Await.done(history.keep(List.of(Stored.entry("a2")), List.of()));
+    Await.done(history.write(List.of(Stored.entry("a2")), List.of()));
     Await.done(history.close());
     SqliteHistory next = open();
-    assertThat(Await.done(next.kept())).containsExactly(Stored.entry("a2"));
+    assertThat(Await.done(next.entries())).containsExactly(Stored.entry("a2"));
     assertThat(Stored.restored(next).nodes()).hasSize(2);
     Await.done(next.close());
     assertThat(Stored.aside(folder)).isEmpty();

@@ -83,55 +83,55 @@ class SqliteAlertStoreTest {
   @Test
   void theLastValueOfEachPieceIsThereAfterARestart() throws Exception {
     SqliteHistory first = open();
-    Await.done(first.keep(List.of(entry("b", "1"), entry("a", "2"), entry("c", "3")), List.of()));
+    Await.done(first.write(List.of(entry("b", "1"), entry("a", "2"), entry("c", "3")), List.of()));
     Await.done(
-        first.keep(List.of(entry("b", "4"), entry("c", null), entry("never", null)), List.of()));
+        first.write(List.of(entry("b", "4"), entry("c", null), entry("never", null)), List.of()));
     Await.done(first.close());
     SqliteHistory second = open();
-    assertThat(Await.done(second.kept())).containsExactly(entry("a", "2"), entry("b", "4"));
+    assertThat(Await.done(second.entries())).containsExactly(entry("a", "2"), entry("b", "4"));
     Await.done(second.close());
   }
 
   @Test
   void aWriteOfNothingIsDoneAndEndsNoOther() throws Exception {
     SqliteHistory history = open();
-    Await.done(history.keep(List.of(), List.of()));
-    Await.done(history.keep(List.of(entry("a", "1")), List.of()));
+    Await.done(history.write(List.of(), List.of()));
+    Await.done(history.write(List.of(entry("a", "1")), List.of()));
     Await.done(history.close());
   }
 
   @Test
-  void endedAlertsComeNewestFirstByNodeAndByTime() throws Exception {
+  void resolvedAlertsComeNewestFirstByNodeAndByTime() throws Exception {
     SqliteHistory history = open();
     List<ResolvedRow> all = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       all.add(ended("id" + i, i % 3 == 0 ? null : "peer" + i % 3, DAY.plusSeconds(i)));
     }
-    Await.done(history.keep(List.of(), all));
-    Await.done(history.keep(List.of(), List.of(all.get(2))));
-    assertThat(Await.done(history.ended(null, null, 1000)))
+    Await.done(history.write(List.of(), all));
+    Await.done(history.write(List.of(), List.of(all.get(2))));
+    assertThat(Await.done(history.resolved(null, null, 1000)))
         .extracting(ResolvedRow::id)
         .containsExactly("id5", "id4", "id3", "id2", "id1", "id0");
-    assertThat(Await.done(history.ended("peer2", null, 1000)))
+    assertThat(Await.done(history.resolved("peer2", null, 1000)))
         .containsExactly(all.get(5), all.get(2));
-    assertThat(Await.done(history.ended(null, DAY.plusSeconds(3), 2)))
+    assertThat(Await.done(history.resolved(null, DAY.plusSeconds(3), 2)))
         .extracting(ResolvedRow::id)
         .containsExactly("id2", "id1");
     Await.done(history.close());
   }
 
   @Test
-  void endedAlertsAreKeptForNinetyDaysAndAForgottenNodesToo() throws Exception {
+  void resolvedAlertsAreKeptForNinetyDaysAndAForgottenNodesToo() throws Exception {
     SqliteHistory history = open();
     now = DAY.plus(Duration.ofDays(90));
     history.forget("peer");
     Await.done(
-        history.keep(
+        history.write(
             List.of(),
             List.of(ended("old", "peer", DAY.minusMillis(1)), ended("kept", "peer", DAY))));
     history.forget("peer");
-    Await.done(history.keep(List.of(), List.of(ended("new", null, now))));
-    assertThat(Await.done(history.ended(null, null, 10)))
+    Await.done(history.write(List.of(), List.of(ended("new", null, now))));
+    assertThat(Await.done(history.resolved(null, null, 10)))
         .extracting(ResolvedRow::id)
         .containsExactly("new", "kept");
     Await.done(history.close());
@@ -144,7 +144,7 @@ class SqliteAlertStoreTest {
     for (int i = 0; i < AlertTables.MAX_ENDED + 2; i++) {
       all.add(ended("id" + i, null, DAY.plusMillis(i)));
     }
-    Await.done(history.keep(List.of(), all));
+    Await.done(history.write(List.of(), all));
     try (Connection connection = connect();
         Statement statement = connection.createStatement();
         var row = statement.executeQuery("SELECT count(*), min(ends) FROM alert_ended")) {
@@ -163,10 +163,10 @@ class SqliteAlertStoreTest {
       }
     }
     SqliteHistory history = open();
-    assertThat(Await.done(history.kept())).isEmpty();
-    assertThat(Await.done(history.ended(null, null, 10))).isEmpty();
-    Await.done(history.keep(List.of(entry("a", "1")), List.of(ended("e", "a", DAY))));
-    assertThat(Await.done(history.kept())).containsExactly(entry("a", "1"));
+    assertThat(Await.done(history.entries())).isEmpty();
+    assertThat(Await.done(history.resolved(null, null, 10))).isEmpty();
+    Await.done(history.write(List.of(entry("a", "1")), List.of(ended("e", "a", DAY))));
+    assertThat(Await.done(history.entries())).containsExactly(entry("a", "1"));
     assertThat(Stored.restored(history).nodes())
         .extracting(KnownNode::nickname)
         .containsExactly("old");
@@ -180,7 +180,7 @@ class SqliteAlertStoreTest {
   @Test
   void aFullDiskHoldsUpAlertsWholeAndInOrder() throws Exception {
     SqliteHistory history = open();
-    Await.done(history.keep(List.of(entry("before", "1")), List.of()));
+    Await.done(history.write(List.of(entry("before", "1")), List.of()));
     Future<Void> first;
     Future<Void> second;
     try (Connection connection = connect();
@@ -189,20 +189,21 @@ class SqliteAlertStoreTest {
           "CREATE TRIGGER full BEFORE INSERT ON alert_ended"
               + " BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END");
       first =
-          history.keep(List.of(entry("a", "1"), entry("b", "1")), List.of(ended("e", null, DAY)));
-      second = history.keep(List.of(entry("a", "2"), entry("b", null)), List.of());
+          history.write(List.of(entry("a", "1"), entry("b", "1")), List.of(ended("e", null, DAY)));
+      second = history.write(List.of(entry("a", "2"), entry("b", null)), List.of());
       while (history.stats().fault().isEmpty()) {
-        var unused = Await.done(history.kept());
+        var unused = Await.done(history.entries());
       }
-      assertThat(Await.done(history.kept())).containsExactly(entry("before", "1"));
+      assertThat(Await.done(history.entries())).containsExactly(entry("before", "1"));
       assertThat(first.isComplete()).isFalse();
       assertThat(second.isComplete()).isFalse();
       statement.execute("DROP TRIGGER full");
     }
     Await.done(first);
     Await.done(second);
-    assertThat(Await.done(history.kept())).containsExactly(entry("a", "2"), entry("before", "1"));
-    assertThat(Await.done(history.ended(null, null, 9))).hasSize(1);
+    assertThat(Await.done(history.entries()))
+        .containsExactly(entry("a", "2"), entry("before", "1"));
+    assertThat(Await.done(history.resolved(null, null, 9))).hasSize(1);
     Await.done(history.close());
   }
 
@@ -216,9 +217,9 @@ class SqliteAlertStoreTest {
               + " BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END");
       history.remember(node("n"));
       while (history.stats().fault().isEmpty()) {
-        var unused = Await.done(history.kept());
+        var unused = Await.done(history.entries());
       }
-      Await.done(history.keep(List.of(entry("a", "1")), List.of()));
+      Await.done(history.write(List.of(entry("a", "1")), List.of()));
       statement.execute("DROP TRIGGER full");
     }
     Await.done(history.close());
@@ -227,10 +228,10 @@ class SqliteAlertStoreTest {
   @Test
   void aClosedStoreSaysThatItKeepsNothing() throws Exception {
     SqliteHistory history = open();
-    Future<Void> inTime = history.keep(List.of(entry("a", "1")), List.of());
+    Future<Void> inTime = history.write(List.of(entry("a", "1")), List.of());
     Await.done(history.close());
     assertThat(inTime.succeeded()).isTrue();
-    assertThatThrownBy(() -> Await.done(history.keep(List.of(entry("a", "2")), List.of())))
+    assertThatThrownBy(() -> Await.done(history.write(List.of(entry("a", "2")), List.of())))
         .isInstanceOf(ExecutionException.class)
         .hasRootCauseInstanceOf(HistoryException.class)
         .hasRootCauseMessage("the history is closed");
@@ -245,7 +246,7 @@ class SqliteAlertStoreTest {
       statement.execute(
           "CREATE TRIGGER full BEFORE INSERT ON alert_piece"
               + " BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END");
-      lost = history.keep(List.of(entry("a", "1")), List.of());
+      lost = history.write(List.of(entry("a", "1")), List.of());
       Await.done(history.close());
     }
     assertThatThrownBy(() -> Await.done(lost)).hasMessageContaining("database or disk is full");
@@ -254,22 +255,22 @@ class SqliteAlertStoreTest {
   @Test
   void aBackupHasTheAlerts() throws Exception {
     SqliteHistory history = open();
-    Await.done(history.keep(List.of(entry("a", "1")), List.of(ended("e", "a", DAY))));
+    Await.done(history.write(List.of(entry("a", "1")), List.of(ended("e", "a", DAY))));
     Path other = Files.createDirectories(folder.resolve("copy"));
     Await.done(history.backup(other.resolve(HistoryFile.NAME)));
     Await.done(history.close());
     SqliteHistory copied = SqliteHistory.open(other, () -> now);
-    assertThat(Await.done(copied.kept())).containsExactly(entry("a", "1"));
-    assertThat(Await.done(copied.ended("a", null, 9))).containsExactly(ended("e", "a", DAY));
+    assertThat(Await.done(copied.entries())).containsExactly(entry("a", "1"));
+    assertThat(Await.done(copied.resolved("a", null, 9))).containsExactly(ended("e", "a", DAY));
     Await.done(copied.close());
   }
 
   @Test
   void withoutAFolderNothingIsKept() throws Exception {
     NoHistory none = new NoHistory();
-    Await.done(none.keep(List.of(entry("a", "1")), List.of(ended("e", "a", DAY))));
-    assertThat(Await.done(none.kept())).isEmpty();
-    assertThat(Await.done(none.ended(null, null, 9))).isEmpty();
+    Await.done(none.write(List.of(entry("a", "1")), List.of(ended("e", "a", DAY))));
+    assertThat(Await.done(none.entries())).isEmpty();
+    assertThat(Await.done(none.resolved(null, null, 9))).isEmpty();
   }
 
   @Test
@@ -280,7 +281,7 @@ class SqliteAlertStoreTest {
     context.runOnContext(
         go ->
             history
-                .keep(List.of(entry("a", "1")), List.of())
+                .write(List.of(entry("a", "1")), List.of())
                 .eventually(
                     () -> {
                       test.verify(() -> assertThat(Vertx.currentContext()).isSameAs(context));

@@ -27,20 +27,20 @@ final class Killable implements AlertStore {
   }
 
   @Override
-  public Future<List<Entry>> kept() {
-    return store.kept().map(kept -> forgets ? List.of() : kept);
+  public Future<List<Entry>> entries() {
+    return store.entries().map(kept -> forgets ? List.of() : kept);
   }
 
   @Override
-  public Future<Void> keep(List<Entry> entries, List<ResolvedRow> ended) {
+  public Future<Void> write(List<Entry> entries, List<ResolvedRow> ended) {
     return killed
         ? Future.failedFuture(new HistoryException("killed", null))
-        : store.keep(entries, ended);
+        : store.write(entries, ended);
   }
 
   @Override
-  public Future<List<ResolvedRow>> ended(
+  public Future<List<ResolvedRow>> resolved(
       @Nullable String peerId, @Nullable Instant before, int limit) {
-    return store.ended(peerId, before, limit);
+    return store.resolved(peerId, before, limit);
   }
 }

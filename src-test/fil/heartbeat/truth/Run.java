@@ -58,7 +58,7 @@ public final class Run implements AutoCloseable {
     return world.page().heard();
   }
 
-  /** Where the HTTP side listens, at the end. */
+  /** Where the HTTP server listens, at the end. */
   public int port() {
     return port;
   }

@@ -152,7 +152,7 @@ final class World implements AutoCloseable {
     return START.plusNanos(nanos.get()).plus(wrong);
   }
 
-  /** The HTTP side of the process, as long as it is asked. */
+  /** The HTTP server of the process, as long as it is asked. */
   ApiVerticle http() {
     Life running = process();
     ApiVerticle api =

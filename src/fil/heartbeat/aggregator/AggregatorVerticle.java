@@ -127,15 +127,15 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
         .restore(settings.limits().maxNodes(), membership.named())
         .compose(
             before -> {
-              Registry kept = new Registry(settings, history, clock.get());
-              registry = kept;
-              owned = new Owned<>(context, kept);
-              kept.membership(membership, clock.get());
-              kept.restore(before, clock.get());
-              kept.evaluate(clock.get());
-              notAnew = history.whenBegunAnew(() -> context.runOnContext(again -> kept.save()));
+              Registry restored = new Registry(settings, history, clock.get());
+              registry = restored;
+              owned = new Owned<>(context, restored);
+              restored.membership(membership, clock.get());
+              restored.restore(before, clock.get());
+              restored.evaluate(clock.get());
+              notAnew = history.whenBegunAnew(() -> context.runOnContext(again -> restored.save()));
               Future<?> watched = ticks ? watchLoops() : Future.succeededFuture();
-              return watched.compose(ready -> listen(context, kept));
+              return watched.compose(ready -> listen(context, restored));
             });
   }
 
@@ -147,28 +147,29 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
         new DeploymentOptions().setInstances(LOOPS));
   }
 
-  private Future<?> listen(Context context, Registry kept) {
+  private Future<?> listen(Context context, Registry restored) {
     Ingest taking =
         new Ingest(
             context,
-            kept,
+            restored,
             clock,
             peer -> membership.standing(peer) == Standing.STRANGER,
             Ingest.Limits.of(settings.limits().beatBurst()));
     ingest = taking;
     host.admit(this::mayConnect);
     host.expect(this::isExpected);
-    host.onGoAway((peer, from) -> intake(peer, taking).farewell(peer, from.toString()));
+    host.onGoAway((peer, from) -> sinkFor(peer, taking).farewell(peer, from.toString()));
     HeartbeatProtocol.IDS.forEach(
         id ->
-            host.handle(id, stream -> streams.listen(stream, intake(stream.remotePeer(), taking))));
+            host.handle(
+                id, stream -> streams.listen(stream, sinkFor(stream.remotePeer(), taking))));
     return Future.fromCompletionStage(host.listen(listen), context)
         .onSuccess(
             bound -> {
               address = bound;
               log.info("aggregator listening address={}", bound);
               if (ticks) {
-                vertx.setPeriodic(TICK_MILLIS, timer -> tick(kept));
+                vertx.setPeriodic(TICK_MILLIS, timer -> tick(restored));
               }
             });
   }
@@ -183,7 +184,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     return isCanary(canary, peer) || (!now.isOpen() && now.standing(peer) != Standing.STRANGER);
   }
 
-  private BeatSink intake(PeerId peer, BeatSink all) {
+  private BeatSink sinkFor(PeerId peer, BeatSink all) {
     Canary own = canary;
     return own != null && isCanary(own, peer) ? own : all;
   }
@@ -199,29 +200,29 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
    */
   Future<Boolean> ticks(int count, Runnable before) {
     return ask(
-        kept -> {
+        restored -> {
           for (int i = 0; i < count; i++) {
             before.run();
             for (int loop = 0; loop < LOOPS; loop++) {
               loops.ran(loop, clock.nanos());
             }
-            tick(kept);
+            tick(restored);
           }
           return true;
         });
   }
 
-  private void tick(Registry kept) {
-    clock.look().ifPresent(step -> kept.stepped(step, clock.get()));
+  private void tick(Registry restored) {
+    clock.look().ifPresent(step -> restored.stepped(step, clock.get()));
     Moment now = clock.get();
-    kept.tick(now);
+    restored.tick(now);
     long standstill = loops.longestStandstill(now.nanos());
-    kept.delayed(now, standstill - TICK_MILLIS * 1_000_000);
+    restored.delayed(now, standstill - TICK_MILLIS * 1_000_000);
     streams.endUnfinished(now.nanos(), standstill);
     ticked++;
     if (ticked % TICKS_PER_EVALUATION == 0) {
-      kept.evaluate(now);
-      kept.roster().settleTwins(now, streams::supplant);
+      restored.evaluate(now);
+      restored.peers().updateTwins(now, streams::supplant);
     }
   }
 
@@ -230,16 +231,16 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     notAnew.run();
     Registry judging = registry;
     if (judging != null) {
-      // Who said goodbye a moment ago is to be kept as stopped.
+      // Who said goodbye a moment ago is to be restored as stopped.
       judging.evaluate(clock.get());
       judging.leaving();
     }
     return Future.fromCompletionStage(host.close(), context)
         .eventually(
             () -> {
-              Registry kept = registry;
-              if (kept != null) {
-                kept.save();
+              Registry restored = registry;
+              if (restored != null) {
+                restored.save();
               }
               return Future.succeededFuture();
             });
@@ -249,8 +250,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   public void membership(Membership next) {
     membership = next;
     host.admit(this::mayConnect);
-    ask(kept -> {
-          kept.membership(next, clock.get());
+    ask(restored -> {
+          restored.membership(next, clock.get());
           return true;
         })
         .onFailure(failure -> log.warn("membership change not applied", failure));
@@ -286,8 +287,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
       long height,
       TipsetKey finalizedKey,
       long finalizedHeight) {
-    ask(kept -> {
-          kept.onReference(
+    ask(restored -> {
+          restored.onReference(
               name,
               new ReferenceNode.Answer(genesis, head, height, finalizedKey, finalizedHeight),
               clock.get());
@@ -327,59 +328,59 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     return ask(snapshots, this::snapshotOf);
   }
 
-  private Snapshot snapshotOf(Registry kept) {
-    return new Snapshot(overviewOf(kept), kept.nodes());
+  private Snapshot snapshotOf(Registry restored) {
+    return new Snapshot(overviewOf(restored), restored.nodes());
   }
 
-  private Overview overviewOf(Registry kept) {
+  private Overview overviewOf(Registry restored) {
     Moment now = clock.get();
     return new Overview(
         now.at(),
-        kept.version(),
-        kept.warming(),
-        kept.networks(),
-        new Accounts(kept.counts(), kept.forgotten(), host.stats(), history.stats()),
-        kept.steps(now));
+        restored.version(),
+        restored.warming(),
+        restored.networks(),
+        new Accounts(restored.counts(), restored.forgotten(), host.stats(), history.stats()),
+        restored.steps(now));
   }
 
   @Override
   public Future<Changes> changesSince(long version) {
     return ask(
-        kept -> {
-          boolean complete = !kept.tells(version);
+        restored -> {
+          boolean complete = !restored.tells(version);
           Canary own = canary;
           return new Changes(
-              overviewOf(kept),
+              overviewOf(restored),
               complete,
-              complete ? kept.nodes() : kept.nodesSince(version),
-              complete ? List.of() : kept.removedSince(version),
+              complete ? restored.nodes() : restored.nodesSince(version),
+              complete ? List.of() : restored.removedSince(version),
               own == null ? 0 : own.newest());
         });
   }
 
   @Override
   public Future<Optional<Warmup>> warmup() {
-    return ask(kept -> kept.warmup(clock.get()));
+    return ask(restored -> restored.warmup(clock.get()));
   }
 
   @Override
   public Future<List<Node>> nodes(Collection<String> peerIds) {
     return ask(
-        kept ->
+        restored ->
             peerIds.stream()
-                .map(kept::node)
+                .map(restored::node)
                 .flatMap(node -> Optional.ofNullable(node).stream())
                 .toList());
   }
 
   @Override
   public Future<List<ChainView>> chain(int heights) {
-    return ask(kept -> kept.chain(heights));
+    return ask(restored -> restored.chain(heights));
   }
 
   @Override
   public Future<Boolean> forget(String peerId) {
-    return ask(kept -> kept.forget(peerId, clock.get()));
+    return ask(restored -> restored.forget(peerId, clock.get()));
   }
 
   /** Asks the registry on its context; the answer comes on the caller's. */

@@ -26,7 +26,7 @@ final class BeatListener implements StreamListener {
 
   private final Stream stream;
   private final PeerId peer;
-  private final BeatSink intake;
+  private final BeatSink beats;
   private final BeatStreams streams;
   private final HeartbeatDecoder decoder = new HeartbeatDecoder();
   private final boolean taken;
@@ -39,12 +39,12 @@ final class BeatListener implements StreamListener {
   private volatile long lastBeatNanos = Long.MIN_VALUE;
   private volatile @Nullable String ending;
 
-  BeatListener(Stream stream, BeatSink intake, BeatStreams streams) {
+  BeatListener(Stream stream, BeatSink beats, BeatStreams streams) {
     this.stream = stream;
     this.peer = stream.remotePeer();
-    this.intake = intake;
+    this.beats = beats;
     this.streams = streams;
-    taken = intake.arrive(peer);
+    taken = beats.arrive(peer);
   }
 
   @Override
@@ -58,7 +58,7 @@ final class BeatListener implements StreamListener {
       look();
     } catch (HeartbeatException e) {
       broken = true;
-      intake.drop(e.reason());
+      beats.drop(e.reason());
       log.debug("stream reset peer={} reason={} detail={}", peer, e.reason(), e.getMessage());
       stream.violated(e.reason(), String.valueOf(e.getMessage()));
     }
@@ -68,22 +68,22 @@ final class BeatListener implements StreamListener {
     objectEnded = true;
     if (beat.diagnostic()) {
       // Nobody's beat: the stream stays one that did not beat.
-      intake.drop(DIAGNOSTIC);
+      beats.drop(DIAGNOSTIC);
       return;
     }
     lastBeatNanos = streams.nanoTime();
     if (!beaten) {
       beaten = true;
       address = stream.remoteAddress().toString();
-      intake.open(peer, address);
-      intake.depart(peer);
+      beats.open(peer, address);
+      beats.depart(peer);
     }
-    intake.beat(peer, address, beat);
+    beats.beat(peer, address, beat);
   }
 
   private void onDrop(String reason) {
     objectEnded = true;
-    intake.drop(reason);
+    beats.drop(reason);
   }
 
   /** Most beats come whole, and then there is nothing to tell. */
@@ -156,9 +156,9 @@ final class BeatListener implements StreamListener {
       givenUp(cause);
     }
     if (beaten) {
-      intake.close(peer, cause == null ? null : cause.code().name());
+      beats.close(peer, cause == null ? null : cause.code().name());
     } else {
-      intake.depart(peer);
+      beats.depart(peer);
     }
   }
 
@@ -171,7 +171,7 @@ final class BeatListener implements StreamListener {
       reason = HELD_TOO_MUCH;
     }
     if (reason != null) {
-      intake.drop(reason);
+      beats.drop(reason);
     }
   }
 }

@@ -52,8 +52,8 @@ final class BeatStreams {
    * Takes a stream that opened. Of too many, the one whose last beat is oldest ends, without blame:
    * a peer may have lost a connection that we still believe in. The new one is never that.
    */
-  StreamListener listen(Stream stream, BeatSink intake) {
-    BeatListener opened = new BeatListener(stream, intake, this);
+  StreamListener listen(Stream stream, BeatSink beats) {
+    BeatListener opened = new BeatListener(stream, beats, this);
     if (!opened.isTaken()) {
       opened.end(TOO_MANY);
       return opened;

@@ -30,11 +30,11 @@ public record ChainView(@Nullable String genesisCid, @Nullable String network, L
   /**
    * One tipset at a height.
    *
-   * @param side equal for heads that share blocks
+   * @param branch equal for heads that share blocks
    * @param count nodes that reported it last at this height
    * @param nodes some of them, at most {@link #MAX_SAMPLE}
    */
-  public record LaneHead(List<String> cids, int side, int count, List<String> nodes) {
+  public record LaneHead(List<String> cids, int branch, int count, List<String> nodes) {
 
     /** Peer ids told of each head. */
     public static final int MAX_SAMPLE = 50;

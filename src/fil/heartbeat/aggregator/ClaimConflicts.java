@@ -29,19 +29,20 @@ final class ClaimConflicts {
     private final Set<PeerEntry> monitored = new LinkedHashSet<>(2);
     private final Set<PeerEntry> strangers = new LinkedHashSet<>(0);
 
-    private Set<PeerEntry> of(PeerEntry slot) {
-      return slot.standing.isMonitored() ? monitored : strangers;
+    private Set<PeerEntry> of(PeerEntry entry) {
+      return entry.standing.isMonitored() ? monitored : strangers;
     }
 
-    private int others(PeerEntry slot) {
-      return monitored.size() + (slot.standing.isMonitored() ? 0 : strangers.size()) - 1;
+    private int others(PeerEntry entry) {
+      return monitored.size() + (entry.standing.isMonitored() ? 0 : strangers.size()) - 1;
     }
 
     /** Those that a slot is in conflict with. */
-    private Stream<PeerEntry> rivals(PeerEntry slot) {
+    private Stream<PeerEntry> rivals(PeerEntry entry) {
       return Stream.concat(
-              monitored.stream(), slot.standing.isMonitored() ? Stream.empty() : strangers.stream())
-          .filter(other -> other != slot);
+              monitored.stream(),
+              entry.standing.isMonitored() ? Stream.empty() : strangers.stream())
+          .filter(other -> other != entry);
     }
 
     private boolean isEmpty() {
@@ -88,47 +89,47 @@ final class ClaimConflicts {
   }
 
   /** What a nickname is compared by. */
-  private static @Nullable String name(PeerEntry slot) {
-    String nickname = slot.claims.nickname();
+  private static @Nullable String name(PeerEntry entry) {
+    String nickname = entry.claims.nickname();
     return nickname == null ? null : Untrusted.folded(nickname);
   }
 
-  void join(PeerEntry slot) {
-    slot.claiming = true;
-    put(byMiner, slot.claims.minerAddress(), slot);
-    put(byNickname, name(slot), slot);
+  void join(PeerEntry entry) {
+    entry.claiming = true;
+    put(byMiner, entry.claims.minerAddress(), entry);
+    put(byNickname, name(entry), entry);
   }
 
   /** To be called while the slot still claims what it joined with, and is of the same standing. */
-  void leave(PeerEntry slot) {
-    if (slot.claiming) {
-      slot.claiming = false;
-      remove(byMiner, slot.claims.minerAddress(), slot);
-      remove(byNickname, name(slot), slot);
+  void leave(PeerEntry entry) {
+    if (entry.claiming) {
+      entry.claiming = false;
+      remove(byMiner, entry.claims.minerAddress(), entry);
+      remove(byNickname, name(entry), entry);
     }
   }
 
-  List<String> conflicts(PeerEntry slot) {
+  List<String> conflicts(PeerEntry entry) {
     List<String> conflicts = new ArrayList<>(0);
-    if (slot.claiming) {
-      String miner = slot.claims.minerAddress();
-      add(conflicts, "miner address ", miner, miner == null ? null : byMiner.get(miner), slot);
-      String name = name(slot);
+    if (entry.claiming) {
+      String miner = entry.claims.minerAddress();
+      add(conflicts, "miner address ", miner, miner == null ? null : byMiner.get(miner), entry);
+      String name = name(entry);
       Claimed same = name == null ? null : byNickname.get(name);
-      add(conflicts, "nickname ", slot.claims.nickname(), same, slot);
+      add(conflicts, "nickname ", entry.claims.nickname(), same, entry);
       String owner = name == null ? null : names.get(name);
-      if (owner != null && !slot.standing.isMonitored() && !named(same, slot).contains(owner)) {
-        conflicts.add("nickname " + slot.claims.nickname() + " is the name of " + owner);
+      if (owner != null && !entry.standing.isMonitored() && !named(same, entry).contains(owner)) {
+        conflicts.add("nickname " + entry.claims.nickname() + " is the name of " + owner);
       }
     }
     return conflicts;
   }
 
   /** Those that a conflict about a claim names. */
-  private static List<String> named(@Nullable Claimed claim, PeerEntry slot) {
+  private static List<String> named(@Nullable Claimed claim, PeerEntry entry) {
     return claim == null
         ? List.of()
-        : claim.rivals(slot).limit(MAX_NAMED).map(other -> other.peerId).toList();
+        : claim.rivals(entry).limit(MAX_NAMED).map(other -> other.peerId).toList();
   }
 
   /** Asked of every node at each snapshot, and almost none has any: words are made last. */
@@ -137,12 +138,12 @@ final class ClaimConflicts {
       String what,
       @Nullable String value,
       @Nullable Claimed claim,
-      PeerEntry slot) {
-    List<String> others = named(claim, slot);
+      PeerEntry entry) {
+    List<String> others = named(claim, entry);
     if (claim == null || others.isEmpty()) {
       return;
     }
-    int more = claim.others(slot) - others.size();
+    int more = claim.others(entry) - others.size();
     conflicts.add(
         what
             + value
@@ -151,30 +152,30 @@ final class ClaimConflicts {
             + (more > 0 ? " and " + more + " more" : ""));
   }
 
-  private void put(Map<String, Claimed> by, @Nullable String value, PeerEntry slot) {
+  private void put(Map<String, Claimed> by, @Nullable String value, PeerEntry entry) {
     if (value != null && !value.isEmpty()) {
       Claimed claim = by.computeIfAbsent(value, ignored -> new Claimed());
-      if (claim.of(slot).add(slot)) {
-        tell(claim, slot);
+      if (claim.of(entry).add(entry)) {
+        tell(claim, entry);
       }
     }
   }
 
-  private void remove(Map<String, Claimed> by, @Nullable String value, PeerEntry slot) {
+  private void remove(Map<String, Claimed> by, @Nullable String value, PeerEntry entry) {
     Claimed claim = value == null ? null : by.get(value);
-    if (claim != null && claim.of(slot).remove(slot)) {
+    if (claim != null && claim.of(entry).remove(entry)) {
       if (claim.isEmpty()) {
         by.remove(value);
       } else {
-        tell(claim, slot);
+        tell(claim, entry);
       }
     }
   }
 
   /** Those whose conflicts are others by the coming or going of a slot, and the slot itself. */
-  private void tell(Claimed claim, PeerEntry slot) {
+  private void tell(Claimed claim, PeerEntry entry) {
     Stream.concat(
-            slot.standing.isMonitored() ? claim.monitored.stream() : Stream.empty(),
+            entry.standing.isMonitored() ? claim.monitored.stream() : Stream.empty(),
             claim.strangers.stream())
         .limit(MAX_TOLD)
         .forEach(changed);

@@ -27,7 +27,7 @@ final class Evaluation {
   /** Hears of each node's new judgement. */
   @FunctionalInterface
   interface Sink {
-    void judged(PeerEntry slot, Judgement next);
+    void judged(PeerEntry entry, Judgement next);
   }
 
   /** Further than any clock can tell. */
@@ -43,7 +43,7 @@ final class Evaluation {
   /** Whether a node's beats are overdue. */
   @FunctionalInterface
   interface Silence {
-    boolean isOverdue(PeerEntry slot, long nowNanos);
+    boolean isOverdue(PeerEntry entry, long nowNanos);
   }
 
   Evaluation(
@@ -60,19 +60,22 @@ final class Evaluation {
     this.silence = silence;
   }
 
-  /** Judges nodes that belong to no network under watch. */
+  /** Judges nodes that belong to no network that is followed. */
   void judgeStrays(Collection<PeerEntry> strays, Sink sink) {
-    for (PeerEntry slot : strays) {
-      judge(slot, observation(slot, slot.seen(), null, Facts.NONE), sink);
+    for (PeerEntry entry : strays) {
+      judge(entry, observation(entry, entry.seen(), null, Facts.NONE), sink);
     }
   }
 
   /** Judges the nodes of a network. */
   NetworkReport judge(
-      NetworkState watch, List<PeerEntry> members, Collection<ReferenceNode> witnesses, Sink sink) {
+      NetworkState network,
+      List<PeerEntry> members,
+      Collection<ReferenceNode> witnesses,
+      Sink sink) {
     List<PeerEntry> mayVote = mayVote(members);
     List<PeerEntry> candidates = votes(mayVote);
-    Long expected = watch.epochs().at(now.at());
+    Long expected = network.epochs().at(now.at());
     boolean suspected =
         expected != null
             && candidates.size() >= FleetSettings.MIN_VOTERS
@@ -80,19 +83,19 @@ final class Evaluation {
     if (suspected || expected == null) {
       long median = medianHeight(candidates);
       if (expected == null) {
-        startOver(watch, candidates, witnesses, median);
+        startOver(network, candidates, witnesses, median);
       }
       expected = suspected ? Long.valueOf(median) : expected;
     }
     long ceiling = expected == null ? Long.MAX_VALUE : expected + 1;
-    takeAgain(watch, members, ceiling);
+    takeAgain(network, members, ceiling);
     // Chosen anew: who is ahead has no vote, and takes none from another of its miner address.
     List<PeerEntry> voters =
-        votes(mayVote.stream().filter(slot -> height(slot) <= ceiling).toList());
+        votes(mayVote.stream().filter(entry -> height(entry) <= ceiling).toList());
     List<NodeHeads> references = new ArrayList<>();
     long finalized = -1;
     for (ReferenceNode witness : witnesses) {
-      if (witness.speaksOf(watch, now)) {
+      if (witness.speaksOf(network, now)) {
         references.add(witness.heads);
         references.add(witness.finals);
         finalized = Math.max(finalized, witness.finalized());
@@ -100,47 +103,49 @@ final class Evaluation {
     }
     ConsensusRound round =
         new ConsensusRound(
-            watch.ledger,
-            voters.stream().map(slot -> slot.reports).toList(),
+            network.ledger,
+            voters.stream().map(entry -> entry.reports).toList(),
             references,
             finalized,
             settings.fleet().forkAfter());
-    watch.best(round.bestHeight(), now.at());
-    watch.epochs().take(watch.best(), now);
-    Long byWall = watch.epochs().byWall(now.at());
+    network.best(round.bestHeight(), now.at());
+    network.epochs().take(network.best(), now);
+    Long byWall = network.epochs().byWall(now.at());
     boolean behind = byWall != null && mostAhead(candidates, byWall + 1);
     Duration clockAhead =
-        watch
+        network
             .epochs()
             .wrongBy(
                 behind ? Long.valueOf(Math.min(lowerMedian(candidates), MAX_EPOCH)) : null, now);
     Facts facts =
         new Facts(
-            watch,
+            network,
             round,
             new HashSet<>(voters),
             expected,
             voters.size() >= FleetSettings.MIN_VOTERS || !references.isEmpty());
-    Branches sides = new Branches(round, watch.ledger);
+    Branches branches = new Branches(round, network.ledger);
     int agree = 0;
     int dispute = 0;
-    for (PeerEntry slot : members) {
-      Comparison comparison = round.compare(slot.reports);
-      judge(slot, observation(slot, false, comparison, facts), sink);
+    for (PeerEntry entry : members) {
+      Comparison comparison = round.compare(entry.reports);
+      judge(entry, observation(entry, false, comparison, facts), sink);
       // Strangers are compared too, and shown, but are no part of what the fleet is said to be.
-      if (slot.standing.isMonitored() && slot.judgement.verdict().liveness() == Liveness.BEATING) {
-        boolean votes = facts.voters.contains(slot);
-        sides.add(slot.peerId, slot.reports, comparison, slot.judgement.partedAt(), votes);
+      if (entry.standing.isMonitored()
+          && entry.judgement.verdict().liveness() == Liveness.BEATING) {
+        boolean votes = facts.voters.contains(entry);
+        branches.add(entry.peerId, entry.reports, comparison, entry.judgement.partedAt(), votes);
         agree += comparison.kind() == Comparison.Kind.AGREES ? 1 : 0;
         dispute += round.isFork(comparison) ? 1 : 0;
       }
     }
-    return report(watch, round, facts, sides, agree, dispute, clockAhead, !references.isEmpty());
+    return report(
+        network, round, facts, branches, agree, dispute, clockAhead, !references.isEmpty());
   }
 
   /** What all nodes of a network are measured by. */
   private record Facts(
-      @Nullable NetworkState watch,
+      @Nullable NetworkState network,
       @Nullable ConsensusRound round,
       Set<PeerEntry> voters,
       @Nullable Long expected,
@@ -148,10 +153,10 @@ final class Evaluation {
     private static final Facts NONE = new Facts(null, null, Set.of(), null, false);
   }
 
-  private void judge(PeerEntry slot, Observation seen, Sink sink) {
-    Judgement next = judge.next(slot.judgement, seen, warming, now.at());
-    if (!next.equals(slot.judgement)) {
-      sink.judged(slot, next);
+  private void judge(PeerEntry entry, Observation seen, Sink sink) {
+    Judgement next = judge.next(entry.judgement, seen, warming, now.at());
+    if (!next.equals(entry.judgement)) {
+      sink.judged(entry, next);
     }
   }
 
@@ -159,13 +164,13 @@ final class Evaluation {
   private List<PeerEntry> mayVote(List<PeerEntry> members) {
     return members.stream()
         .filter(
-            slot ->
-                slot.connected()
-                    && slot.stoppedSince(now) == null
-                    && !slot.head.isEmpty()
-                    && height(slot) > 0
-                    && slot.standing == Standing.VOTER
-                    && !silence.isOverdue(slot, now.nanos()))
+            entry ->
+                entry.connected()
+                    && entry.stoppedSince(now) == null
+                    && !entry.head.isEmpty()
+                    && height(entry) > 0
+                    && entry.standing == Standing.VOTER
+                    && !silence.isOverdue(entry, now.nanos()))
         .toList();
   }
 
@@ -174,15 +179,15 @@ final class Evaluation {
    * they claim one miner. Where nobody is named it is one for each miner address, the longest known
    * first.
    */
-  private List<PeerEntry> votes(List<PeerEntry> slots) {
+  private List<PeerEntry> votes(List<PeerEntry> entries) {
     if (!membership.isOpen()) {
-      return slots;
+      return entries;
     }
     Set<String> miners = new HashSet<>();
-    return slots.stream()
+    return entries.stream()
         .filter(
-            slot -> {
-              String miner = slot.claims.minerAddress();
+            entry -> {
+              String miner = entry.claims.minerAddress();
               return miner == null || miners.add(miner);
             })
         .toList();
@@ -194,18 +199,18 @@ final class Evaluation {
    * are: a crowd that votes leads nobody away from them.
    */
   private void startOver(
-      NetworkState watch,
+      NetworkState network,
       List<PeerEntry> candidates,
       Collection<ReferenceNode> witnesses,
       long median) {
-    long far = watch.best() + Ledger.EPOCHS;
-    if (median >= 0 && median < watch.ledger.floor()) {
-      watch.startOver(median);
-    } else if (watch.best() >= 0
+    long far = network.best() + Ledger.EPOCHS;
+    if (median >= 0 && median < network.ledger.floor()) {
+      network.startOver(median);
+    } else if (network.best() >= 0
         && mostAhead(candidates, far)
         && witnesses.stream()
-            .noneMatch(each -> each.speaksOf(watch, now) && each.height() <= far)) {
-      watch.startOver(lowerMedian(candidates));
+            .noneMatch(each -> each.speaksOf(network, now) && each.height() <= far)) {
+      network.startOver(lowerMedian(candidates));
     }
   }
 
@@ -213,17 +218,17 @@ final class Evaluation {
    * Heads that were above the ceiling when they came may be below it by now, and strangers' heads
    * may be at a height that a voter has reached.
    */
-  private void takeAgain(NetworkState watch, List<PeerEntry> members, long ceiling) {
-    for (PeerEntry slot : members) {
-      long height = height(slot);
-      if (height > 0 && !slot.head.isEmpty() && !watch.ledger.holds(slot.reports, height)) {
-        boolean unused = watch.head(slot.reports, height, slot.head, ceiling, now);
+  private void takeAgain(NetworkState network, List<PeerEntry> members, long ceiling) {
+    for (PeerEntry entry : members) {
+      long height = height(entry);
+      if (height > 0 && !entry.head.isEmpty() && !network.ledger.holds(entry.reports, height)) {
+        boolean unused = network.head(entry.reports, height, entry.head, ceiling, now);
       }
     }
   }
 
   private static boolean mostAhead(List<PeerEntry> candidates, long ceiling) {
-    long ahead = candidates.stream().filter(slot -> height(slot) > ceiling).count();
+    long ahead = candidates.stream().filter(entry -> height(entry) > ceiling).count();
     return 2 * ahead > candidates.size();
   }
 
@@ -242,76 +247,76 @@ final class Evaluation {
     return heights.length == 0 ? -1 : heights[(heights.length - 1) / 2];
   }
 
-  private static long height(PeerEntry slot) {
-    Long height = slot.claims.height();
+  private static long height(PeerEntry entry) {
+    Long height = entry.claims.height();
     return height == null ? -1 : height;
   }
 
   private Observation observation(
-      PeerEntry slot, boolean wrongNetwork, @Nullable Comparison comparison, Facts facts) {
+      PeerEntry entry, boolean wrongNetwork, @Nullable Comparison comparison, Facts facts) {
     ConsensusRound round = facts.round;
-    long height = height(slot);
+    long height = height(entry);
     Long expected = facts.expected;
-    NetworkState watch = facts.watch;
-    Instant headSince = slot.headSince;
+    NetworkState network = facts.network;
+    Instant headSince = entry.headSince;
     return new Observation(
         new Observation.Beats(
-            slot.seen(),
-            slot.seen() && silence.isOverdue(slot, now.nanos()),
-            slot.lostSince(),
-            slot.stoppedSince(now),
-            slot.lastBeat,
-            slot.detector.meanMillis()),
+            entry.seen(),
+            entry.seen() && silence.isOverdue(entry, now.nanos()),
+            entry.lostSince(),
+            entry.stoppedSince(now),
+            entry.lastBeat,
+            entry.detector.meanMillis()),
         new Observation.Head(
             wrongNetwork,
-            slot.head.isEmpty(),
-            expected == null || slot.head.isEmpty() ? 0 : height - expected - 1,
-            Boolean.TRUE.equals(slot.claims.syncing()),
-            lag(slot, facts),
-            watch != null
+            entry.head.isEmpty(),
+            expected == null || entry.head.isEmpty() ? 0 : height - expected - 1,
+            Boolean.TRUE.equals(entry.claims.syncing()),
+            lag(entry, facts),
+            network != null
                 && headSince != null
-                && watch.standsStill(headSince, height, settings.fleet().behindLag(), now.at()),
+                && network.standsStill(headSince, height, settings.fleet().behindLag(), now.at()),
             headSince),
-        new Observation.Standing(
+        new Observation.Position(
             comparison == null ? Comparison.NOTHING : comparison,
             facts.comparable,
             round != null && height < round.referenceHeight(),
-            facts.voters.contains(slot)));
+            facts.voters.contains(entry)));
   }
 
   /** Epochs late: behind the others where they can be trusted, else behind the clock. */
-  private @Nullable Long lag(PeerEntry slot, Facts facts) {
-    long height = height(slot);
-    NetworkState watch = facts.watch;
-    if (watch == null || slot.head.isEmpty() || height <= 0) {
+  private @Nullable Long lag(PeerEntry entry, Facts facts) {
+    long height = height(entry);
+    NetworkState network = facts.network;
+    if (network == null || entry.head.isEmpty() || height <= 0) {
       return null;
     }
-    if (facts.comparable && watch.best() >= 0) {
-      return Math.max(0, watch.best() - height);
+    if (facts.comparable && network.best() >= 0) {
+      return Math.max(0, network.best() - height);
     }
-    Instant arrived = slot.lastBeat;
+    Instant arrived = entry.lastBeat;
     if (arrived == null) {
       return null;
     }
-    Duration slack = settings.fleet().beatSlack().plusMillis((long) slot.detector.meanMillis());
-    Long epoch = watch.epochs().at(arrived.minus(slack));
+    Duration slack = settings.fleet().beatSlack().plusMillis((long) entry.detector.meanMillis());
+    Long epoch = network.epochs().at(arrived.minus(slack));
     return epoch == null ? null : Long.valueOf(Math.max(0, epoch - height));
   }
 
   private NetworkReport report(
-      NetworkState watch,
+      NetworkState network,
       ConsensusRound round,
       Facts facts,
-      Branches sides,
+      Branches branches,
       int agree,
       int dispute,
       @Nullable Duration clockAhead,
       boolean references) {
-    Long best = watch.best() < 0 ? null : Long.valueOf(watch.best());
-    Long expected = watch.epochs().at(now.at());
+    Long best = network.best() < 0 ? null : Long.valueOf(network.best());
+    Long expected = network.epochs().at(now.at());
     return new NetworkReport(
-        watch.genesis,
-        watch.name(),
+        network.genesis,
+        network.name(),
         new NetworkReport.Heights(
             expected,
             round.referenceHeight() < 0 ? null : Long.valueOf(round.referenceHeight()),
@@ -322,11 +327,11 @@ final class Evaluation {
             agree,
             dispute,
             new NetworkReport.Basis(membership.voters(), references)),
-        sides.list(),
+        branches.list(),
         round.isFleetForked(settings.fleet().fleetForkedAfter()),
         new NetworkReport.Clock(
             clockAhead,
-            best == null ? null : watch.epochs().startOf(Math.min(best, MAX_EPOCH)),
-            expected == null ? null : watch.epochs().startOf(expected + 1)));
+            best == null ? null : network.epochs().startOf(Math.min(best, MAX_EPOCH)),
+            expected == null ? null : network.epochs().startOf(expected + 1)));
   }
 }

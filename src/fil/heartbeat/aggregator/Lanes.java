@@ -22,14 +22,14 @@ final class Lanes {
   private Lanes() {}
 
   static List<ChainView> of(
-      Collection<NetworkState> watches, Collection<PeerEntry> slots, int heights) {
+      Collection<NetworkState> networks, Collection<PeerEntry> entries, int heights) {
     List<ChainView> views = new ArrayList<>();
-    for (NetworkState watch : watches) {
-      List<PeerEntry> members = slots.stream().filter(slot -> slot.watch == watch).toList();
+    for (NetworkState network : networks) {
+      List<PeerEntry> members = entries.stream().filter(entry -> entry.network == network).toList();
       long top =
           members.stream()
-              .filter(slot -> slot.standing.decides())
-              .mapToLong(slot -> LedgerView.top(watch.ledger, slot.reports))
+              .filter(entry -> entry.standing.decides())
+              .mapToLong(entry -> LedgerView.top(network.ledger, entry.reports))
               .max()
               .orElse(-1);
       if (top < 0) {
@@ -37,23 +37,23 @@ final class Lanes {
       }
       List<Lane> lanes = new ArrayList<>();
       for (long height = top; height > top - heights && height >= 0; height--) {
-        lanes.add(lane(watch, members, height));
+        lanes.add(lane(network, members, height));
       }
-      views.add(new ChainView(watch.genesis, watch.name(), lanes));
+      views.add(new ChainView(network.genesis, network.name(), lanes));
     }
     return views;
   }
 
-  private static Lane lane(NetworkState watch, List<PeerEntry> members, long height) {
+  private static Lane lane(NetworkState network, List<PeerEntry> members, long height) {
     Map<Integer, List<String>> nodes = new HashMap<>();
     Map<Integer, Integer> counts = new HashMap<>();
-    for (PeerEntry slot : members) {
-      int number = LedgerView.number(watch.ledger, slot.reports, height);
+    for (PeerEntry entry : members) {
+      int number = LedgerView.number(network.ledger, entry.reports, height);
       if (number >= 0) {
         counts.merge(number, 1, Integer::sum);
         List<String> sample = nodes.computeIfAbsent(number, ignored -> new ArrayList<>());
         if (sample.size() < LaneHead.MAX_SAMPLE) {
-          sample.add(slot.peerId);
+          sample.add(entry.peerId);
         }
       }
     }
@@ -61,23 +61,23 @@ final class Lanes {
         counts.entrySet().stream()
             .sorted(
                 Comparator.<Map.Entry<Integer, Integer>, Boolean>comparing(
-                        count -> !LedgerView.isDecided(watch.ledger, height, count.getKey()))
+                        count -> !LedgerView.isDecided(network.ledger, height, count.getKey()))
                     .thenComparing(Map.Entry.<Integer, Integer>comparingByValue().reversed())
                     .thenComparing(Map.Entry.comparingByKey()))
             .limit(MAX_HEADS)
             .map(Map.Entry::getKey)
             .toList();
-    Map<Integer, Integer> sides = LedgerView.sides(watch.ledger, height, shown);
+    Map<Integer, Integer> branches = LedgerView.branches(network.ledger, height, shown);
     List<LaneHead> heads = new ArrayList<>();
     for (int number : shown) {
       heads.add(
           new LaneHead(
-              LedgerView.cids(watch.ledger, height, number),
-              sides.getOrDefault(number, number),
+              LedgerView.cids(network.ledger, height, number),
+              branches.getOrDefault(number, number),
               counts.getOrDefault(number, 0),
               nodes.getOrDefault(number, List.of())));
     }
-    var delays = LedgerView.delays(watch.ledger, height);
+    var delays = LedgerView.delays(network.ledger, height);
     return new Lane(height, heads, delays.p50Millis(), delays.p90Millis());
   }
 }

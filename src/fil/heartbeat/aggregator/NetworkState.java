@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One network under watch: what was reported of it and what was last thought of it. */
+/** A network that is followed: what was reported of it and what was last thought of it. */
 final class NetworkState {
 
   /** Times kept at which the best height rose; a standing head is measured against three. */

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The networks under watch: the configured one, or one for each genesis that nodes claim. */
+/** The networks that are followed: the configured one, or one for each genesis that nodes claim. */
 final class Networks {
 
   /**
@@ -69,27 +69,27 @@ final class Networks {
 
   /** Judges every node and stops watching what nobody claims any more. */
   void judge(
-      Collection<PeerEntry> slots,
+      Collection<PeerEntry> entries,
       Collection<ReferenceNode> witnesses,
       Evaluation evaluation,
       Evaluation.Sink sink) {
     Map<NetworkState, List<PeerEntry>> members = new HashMap<>();
     List<PeerEntry> strays = new ArrayList<>();
-    for (PeerEntry slot : slots) {
-      if (slot.watch == null) {
-        strays.add(slot);
+    for (PeerEntry entry : entries) {
+      if (entry.network == null) {
+        strays.add(entry);
       } else {
-        members.computeIfAbsent(slot.watch, ignored -> new ArrayList<>()).add(slot);
+        members.computeIfAbsent(entry.network, ignored -> new ArrayList<>()).add(entry);
       }
     }
     keep(members::containsKey);
     evaluation.judgeStrays(strays, sink);
-    for (NetworkState watch : all()) {
-      List<PeerEntry> own = members.getOrDefault(watch, List.of());
+    for (NetworkState state : all()) {
+      List<PeerEntry> own = members.getOrDefault(state, List.of());
       if (!own.isEmpty() || configured.isPresent()) {
-        watch.report(evaluation.judge(watch, own, witnesses, sink));
+        state.report(evaluation.judge(state, own, witnesses, sink));
       } else {
-        watch.clearReport();
+        state.clearReport();
       }
     }
   }
@@ -105,7 +105,7 @@ final class Networks {
 
   /** Stops watching what nobody claims any more; networks with a name stay. */
   private void keep(Predicate<NetworkState> claimed) {
-    byGenesis.values().removeIf(watch -> watch.network.isEmpty() && !claimed.test(watch));
+    byGenesis.values().removeIf(state -> state.network.isEmpty() && !claimed.test(state));
     if (nameless != null && !claimed.test(nameless)) {
       nameless = null;
     }
@@ -113,7 +113,7 @@ final class Networks {
 
   /** The clock was set. */
   void stepped(Clocks.Step step) {
-    all().forEach(watch -> watch.stepped(step));
+    all().forEach(state -> state.stepped(step));
   }
 
   /** What was last thought of each network that is configured or has nodes; the largest first. */
@@ -123,17 +123,17 @@ final class Networks {
         .flatMap(report -> Optional.ofNullable(report).stream())
         .sorted(
             Comparator.<NetworkReport>comparingInt(
-                    report -> -report.branches().stream().mapToInt(side -> side.count()).sum())
+                    report -> -report.branches().stream().mapToInt(branch -> branch.count()).sum())
                 .thenComparing(report -> String.valueOf(report.genesisCid())))
         .toList();
   }
 
   private NetworkState nameless() {
-    NetworkState watch = nameless;
-    if (watch == null) {
-      watch = new NetworkState(null, Optional.empty());
-      nameless = watch;
+    NetworkState state = nameless;
+    if (state == null) {
+      state = new NetworkState(null, Optional.empty());
+      nameless = state;
     }
-    return watch;
+    return state;
   }
 }

@@ -40,7 +40,7 @@ final class PeerEntry {
   Standing standing = Standing.STRANGER;
   Claims claims = Claims.NONE;
   TipsetKey head = TipsetKey.EMPTY;
-  @Nullable NetworkState watch;
+  @Nullable NetworkState network;
   Judgement judgement;
   boolean claiming;
 
@@ -123,11 +123,11 @@ final class PeerEntry {
   /** Makes it of another class of speaker. */
   void stand(Standing next) {
     standing = next;
-    if (watch == null) {
+    if (network == null) {
       // Without a network nothing is held of it.
       reports = new NodeHeads(next);
     } else {
-      watch.ledger.stand(reports, next);
+      network.ledger.stand(reports, next);
     }
   }
 
@@ -241,7 +241,7 @@ final class PeerEntry {
         peerId,
         expected,
         standing,
-        watch == null ? null : watch.name(),
+        network == null ? null : network.name(),
         claims,
         conflicts,
         judgement.verdict(),

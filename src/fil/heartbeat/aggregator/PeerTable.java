@@ -81,25 +81,25 @@ final class PeerTable {
    * stranger when there are too many; without strangers the longest silent voter makes room, but
    * for another voter only.
    */
-  void add(PeerEntry slot) {
-    if (byId.size() >= maxNodes && !byId.containsKey(slot.peerId)) {
-      PeerEntry eldest = eldest(slot);
+  void add(PeerEntry entry) {
+    if (byId.size() >= maxNodes && !byId.containsKey(entry.peerId)) {
+      PeerEntry eldest = eldest(entry);
       if (eldest != null) {
         forget(eldest);
         forgotten++;
       }
     }
-    byId.put(slot.peerId, slot);
-    place(slot).put(slot.peer, slot);
-    weigh(slot);
-    changed(slot);
+    byId.put(entry.peerId, entry);
+    place(entry).put(entry.peer, entry);
+    weigh(entry);
+    changed(entry);
   }
 
   /** Who makes room for a peer; null when nobody does. */
-  private @Nullable PeerEntry eldest(PeerEntry slot) {
-    boolean strange = !strangers.isEmpty() || slot.standing == Standing.STRANGER;
+  private @Nullable PeerEntry eldest(PeerEntry entry) {
+    boolean strange = !strangers.isEmpty() || entry.standing == Standing.STRANGER;
     for (PeerEntry each : (strange ? strangers : voters).values()) {
-      if (each != slot) {
+      if (each != entry) {
         return each;
       }
     }
@@ -110,12 +110,12 @@ final class PeerTable {
    * To be called when what is held of a peer takes more or less memory than before. Others make
    * room for it, as for one that is new.
    */
-  void weigh(PeerEntry slot) {
-    taken -= slot.weight;
-    slot.weight = slot.expected == null ? slot.bytes() : 0;
-    taken += slot.weight;
-    while (taken > room && slot.expected == null) {
-      PeerEntry eldest = eldest(slot);
+  void weigh(PeerEntry entry) {
+    taken -= entry.weight;
+    entry.weight = entry.expected == null ? entry.bytes() : 0;
+    taken += entry.weight;
+    while (taken > room && entry.expected == null) {
+      PeerEntry eldest = eldest(entry);
       if (eldest == null) {
         return;
       }
@@ -124,31 +124,33 @@ final class PeerTable {
     }
   }
 
-  private Map<PeerId, PeerEntry> place(PeerEntry slot) {
-    return slot.expected != null ? fleet : slot.standing == Standing.STRANGER ? strangers : voters;
+  private Map<PeerId, PeerEntry> place(PeerEntry entry) {
+    return entry.expected != null
+        ? fleet
+        : entry.standing == Standing.STRANGER ? strangers : voters;
   }
 
   /** Makes a peer one of the fleet, or no longer, and of a class of speaker. */
-  void stand(PeerEntry slot, @Nullable Expected as, Standing standing) {
-    place(slot).remove(slot.peer);
-    slot.expected = as;
-    slot.stand(standing);
-    place(slot).put(slot.peer, slot);
-    weigh(slot);
-    changed(slot);
+  void stand(PeerEntry entry, @Nullable Expected as, Standing standing) {
+    place(entry).remove(entry.peer);
+    entry.expected = as;
+    entry.stand(standing);
+    place(entry).put(entry.peer, entry);
+    weigh(entry);
+    changed(entry);
   }
 
-  void forget(PeerEntry slot) {
-    byId.remove(slot.peerId);
-    place(slot).remove(slot.peer);
-    taken -= slot.weight;
-    slot.weight = 0;
+  void forget(PeerEntry entry) {
+    byId.remove(entry.peerId);
+    place(entry).remove(entry.peer);
+    taken -= entry.weight;
+    entry.weight = 0;
     version++;
-    removed.addLast(new Removed(slot.peerId, version));
+    removed.addLast(new Removed(entry.peerId, version));
     if (removed.size() > MAX_REMOVED) {
       lostBefore = removed.removeFirst().version();
     }
-    onForgotten.accept(slot);
+    onForgotten.accept(entry);
   }
 
   /** Forgets those that are not expected and have been silent since before this moment. */
@@ -160,12 +162,12 @@ final class PeerTable {
   private void forgetSilentSince(Instant before, Map<PeerId, PeerEntry> from) {
     Iterator<PeerEntry> eldest = from.values().iterator();
     while (eldest.hasNext()) {
-      PeerEntry slot = eldest.next();
-      Instant last = slot.lastBeat;
+      PeerEntry entry = eldest.next();
+      Instant last = entry.lastBeat;
       if (last != null && !last.isBefore(before)) {
         return;
       }
-      forget(slot);
+      forget(entry);
       // The order changed under the iterator.
       eldest = from.values().iterator();
     }
@@ -176,21 +178,21 @@ final class PeerTable {
    *
    * @param supplant ends the streams of a peer from an address and tells it why
    */
-  void settleTwins(Moment now, BiConsumer<PeerId, String> supplant) {
-    for (PeerEntry slot : byId.values()) {
-      if (slot.twins.settle(now.nanos())) {
-        changed(slot);
+  void updateTwins(Moment now, BiConsumer<PeerId, String> supplant) {
+    for (PeerEntry entry : byId.values()) {
+      if (entry.twins.update(now.nanos())) {
+        changed(entry);
       }
-      String told = slot.twins.tells(now.nanos());
-      if (told != null) {
-        supplant.accept(slot.peer, told);
+      String from = entry.twins.warns(now.nanos());
+      if (from != null) {
+        supplant.accept(entry.peer, from);
       }
     }
   }
 
-  void changed(PeerEntry slot) {
+  void changed(PeerEntry entry) {
     version++;
-    slot.changedAt = version;
+    entry.changedAt = version;
   }
 
   /** The clock was set: all of it changed, and who asks what did is told everything. */
@@ -198,7 +200,7 @@ final class PeerTable {
     version++;
     lostBefore = version;
     removed.clear();
-    byId.values().forEach(slot -> slot.moved(by));
+    byId.values().forEach(entry -> entry.moved(by));
     byId.values().forEach(this::changed);
   }
 

@@ -19,81 +19,81 @@ final class Presence {
           Libp2pException.Code.SUPPLANTED.name(),
           Libp2pException.Code.CONNECTION_LOST.name());
 
-  private final PeerTable roster;
+  private final PeerTable peers;
   private final SlotRows rows;
-  private final Map<PeerId, OpenStreams> links = new HashMap<>();
+  private final Map<PeerId, OpenStreams> streamsByPeer = new HashMap<>();
   private boolean leaving;
 
-  Presence(PeerTable roster, SlotRows rows) {
-    this.roster = roster;
+  Presence(PeerTable peers, SlotRows rows) {
+    this.peers = peers;
     this.rows = rows;
   }
 
   /** The streams of a peer; null when it has none. */
   @Nullable OpenStreams of(PeerId peer) {
-    return links.get(peer);
+    return streamsByPeer.get(peer);
   }
 
   /** A stream opened that has not beaten: of a peer that was not lost it says nothing. */
   void arrived(PeerId peer, Moment now) {
-    OpenStreams open = links.computeIfAbsent(peer, ignored -> new OpenStreams());
+    OpenStreams open = streamsByPeer.computeIfAbsent(peer, ignored -> new OpenStreams());
     open.arrived();
-    PeerEntry slot = roster.find(peer.toString());
-    if (slot == null) {
+    PeerEntry entry = peers.find(peer.toString());
+    if (entry == null) {
       return;
     }
-    slot.farewell.arrived(now);
-    if (connect(slot, open)) {
-      slot.detector.reconnected(now.nanos());
+    entry.farewell.arrived(now);
+    if (connect(entry, open)) {
+      entry.detector.reconnected(now.nanos());
     }
   }
 
   /** Such a stream ended, or is about to beat. */
   void departed(PeerId peer) {
-    OpenStreams open = links.get(peer);
+    OpenStreams open = streamsByPeer.get(peer);
     if (open == null) {
       return;
     }
     open.departed();
     clean(peer, open);
-    PeerEntry slot = roster.find(peer.toString());
-    if (slot != null) {
-      boolean unused = connect(slot, open);
+    PeerEntry entry = peers.find(peer.toString());
+    if (entry != null) {
+      boolean unused = connect(entry, open);
     }
   }
 
   /** Takes what is open now; answers whether that changes that the node is connected. */
-  private boolean connect(PeerEntry slot, OpenStreams open) {
-    boolean before = slot.connected();
-    slot.connect(open);
-    if (before == slot.connected()) {
+  private boolean connect(PeerEntry entry, OpenStreams open) {
+    boolean before = entry.connected();
+    entry.connect(open);
+    if (before == entry.connected()) {
       return false;
     }
-    roster.changed(slot);
+    peers.changed(entry);
     return true;
   }
 
   private void clean(PeerId peer, OpenStreams open) {
     if (open.isEmpty()) {
-      links.remove(peer);
+      streamsByPeer.remove(peer);
     }
   }
 
   /** A stream brings its first beat now. */
   void opened(PeerId peer, String address, Moment now) {
-    OpenStreams open = links.computeIfAbsent(peer, ignored -> new OpenStreams());
+    OpenStreams open = streamsByPeer.computeIfAbsent(peer, ignored -> new OpenStreams());
     open.opened(address, now.at());
-    PeerEntry slot = roster.heard(peer);
-    if (slot == null) {
+    PeerEntry entry = peers.heard(peer);
+    if (entry == null) {
       return;
     }
-    slot.twins.opened(address);
-    boolean first = slot.streams == 0;
-    slot.connect(open);
-    slot.detector.reconnected(now.nanos());
-    roster.changed(slot);
+    entry.twins.opened(address);
+    boolean first = entry.streams == 0;
+    entry.connect(open);
+    entry.detector.reconnected(now.nanos());
+    peers.changed(entry);
     if (first) {
-      rows.connection(slot, new ConnectionEvent(slot.peerId, now.at(), true, address, null));
+      rows.connection(entry, new ConnectionEvent(entry.peerId, now.at(), true, address, null));
     }
   }
 
@@ -104,38 +104,38 @@ final class Presence {
 
   /** One that had beaten ended; null when it did so in good order. */
   void closed(PeerId peer, @Nullable String reason, Moment now) {
-    OpenStreams open = links.get(peer);
+    OpenStreams open = streamsByPeer.get(peer);
     if (open == null || leaving) {
       return;
     }
     open.closed();
     clean(peer, open);
-    PeerEntry slot = roster.heard(peer);
-    if (slot == null) {
+    PeerEntry entry = peers.heard(peer);
+    if (entry == null) {
       return;
     }
-    slot.connect(open);
-    if (slot.streams == 0) {
-      slot.disconnectedSince = now.at();
+    entry.connect(open);
+    if (entry.streams == 0) {
+      entry.disconnectedSince = now.at();
       if (reason == null || ENDED_BY_PEER.contains(reason)) {
-        slot.farewell.streamEnded(open.address(), now);
+        entry.farewell.streamEnded(open.address(), now);
       }
       rows.connection(
-          slot, new ConnectionEvent(slot.peerId, now.at(), false, slot.address, reason));
+          entry, new ConnectionEvent(entry.peerId, now.at(), false, entry.address, reason));
     }
-    roster.changed(slot);
+    peers.changed(entry);
   }
 
   /** The clock was set. */
   void moved(Duration by) {
-    links.values().forEach(each -> each.moved(by));
+    streamsByPeer.values().forEach(each -> each.moved(by));
   }
 
   /** A connection ended in good order; the end of its streams may be heard later. */
   void farewell(PeerId peer, String address, Moment now) {
-    PeerEntry slot = roster.find(peer.toString());
-    if (slot != null) {
-      slot.farewell.connectionEnded(address, now);
+    PeerEntry entry = peers.find(peer.toString());
+    if (entry != null) {
+      entry.farewell.connectionEnded(address, now);
     }
   }
 }

@@ -27,16 +27,16 @@ final class ReferenceNode {
 
   final NodeHeads heads = new NodeHeads(Standing.REFERENCE);
   final NodeHeads finals = new NodeHeads(Standing.REFERENCE);
-  private @Nullable NetworkState watch;
+  private @Nullable NetworkState network;
   private long finalized = -1;
   private long height = -1;
   private long readAtNanos;
 
   void answered(Answer answer, NetworkState of, Moment now) {
-    if (watch != null && watch != of) {
+    if (network != null && network != of) {
       withdraw();
     }
-    watch = of;
+    network = of;
     readAtNanos = now.nanos();
     height = answer.height();
     long ceiling = of.ceiling(now.at());
@@ -49,16 +49,16 @@ final class ReferenceNode {
   }
 
   void withdraw() {
-    if (watch != null) {
-      watch.ledger.forget(heads);
-      watch.ledger.forget(finals);
-      watch = null;
+    if (network != null) {
+      network.ledger.forget(heads);
+      network.ledger.forget(finals);
+      network = null;
       finalized = -1;
     }
   }
 
   boolean speaksOf(NetworkState of, Moment now) {
-    return watch == of && now.nanos() - readAtNanos < STALE.toNanos();
+    return network == of && now.nanos() - readAtNanos < STALE.toNanos();
   }
 
   /** That of its head, whether it can be or not; -1 before it told one. */

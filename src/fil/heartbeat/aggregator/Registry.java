@@ -32,9 +32,9 @@ final class Registry {
 
   private final AggregatorSettings settings;
   private final History history;
-  private final PeerTable roster;
-  private final ClaimConflicts claimants;
-  private final Networks watches;
+  private final PeerTable peers;
+  private final ClaimConflicts conflicts;
+  private final Networks networks;
   private final LocalHealth health;
   private final SlotRows rows;
   private final Presence presence;
@@ -57,11 +57,11 @@ final class Registry {
     this.rows = new SlotRows(history);
     this.warmth = new Warmth(settings.fleet().warming(), now.nanos());
     this.health = new LocalHealth(HealthSettings.DEFAULT, now.nanos(), now.at().toEpochMilli());
-    this.watches = new Networks(settings.network());
-    this.witnesses = new Witnesses(watches);
-    this.roster = new PeerTable(settings.limits().maxNodes(), room, this::onForgotten);
-    this.presence = new Presence(roster, rows);
-    this.claimants = new ClaimConflicts(roster::changed);
+    this.networks = new Networks(settings.network());
+    this.witnesses = new Witnesses(networks);
+    this.peers = new PeerTable(settings.limits().maxNodes(), room, this::onForgotten);
+    this.presence = new Presence(peers, rows);
+    this.conflicts = new ClaimConflicts(peers::changed);
   }
 
   /**
@@ -72,18 +72,18 @@ final class Registry {
     // In the order of the last beat, which is the order in which they make room.
     Comparator<KnownNode> order = Comparator.comparing(KnownNode::lastBeat);
     for (KnownNode known : before.nodes().stream().sorted(order).toList()) {
-      PeerEntry slot = SlotRows.restored(known, settings.limits().beatBurst(), now);
-      if (slot == null) {
+      PeerEntry entry = SlotRows.restored(known, settings.limits().beatBurst(), now);
+      if (entry == null) {
         // Not what we wrote: a peer that is there will be seen again.
         continue;
       }
-      stand(slot);
-      slot.watch = watches.of(known.genesisCid(), slot.standing);
-      slot.uptime.restore(before.uptime().getOrDefault(known.peerId(), Map.of()));
-      roster.add(slot);
-      warmth.knew(slot.judgement.lastState());
-      if (slot.judgement.verdict().liveness().isHeard()) {
-        claimants.join(slot);
+      stand(entry);
+      entry.network = networks.of(known.genesisCid(), entry.standing);
+      entry.uptime.restore(before.uptime().getOrDefault(known.peerId(), Map.of()));
+      peers.add(entry);
+      warmth.knew(entry.judgement.lastState());
+      if (entry.judgement.verdict().liveness().isHeard()) {
+        conflicts.join(entry);
       }
     }
   }
@@ -91,44 +91,44 @@ final class Registry {
   /** Says who may speak and who is expected from now on. */
   void membership(Membership next, Moment now) {
     membership = next;
-    claimants.names(next.names());
-    for (PeerEntry slot : List.copyOf(roster.all())) {
-      Expected as = next.expected().get(slot.peer);
-      Standing standing = next.standing(slot.peer);
+    conflicts.names(next.names());
+    for (PeerEntry entry : List.copyOf(peers.all())) {
+      Expected as = next.expected().get(entry.peer);
+      Standing standing = next.standing(entry.peer);
       // One before it may have needed its room.
-      boolean known = roster.find(slot.peerId) == slot;
-      if (known && (!Objects.equals(slot.expected, as) || slot.standing != standing)) {
-        boolean claims = slot.claiming;
-        claimants.leave(slot);
-        roster.stand(slot, as, standing);
-        if (as == null && !slot.seen()) {
-          roster.forget(slot);
+      boolean known = peers.find(entry.peerId) == entry;
+      if (known && (!Objects.equals(entry.expected, as) || entry.standing != standing)) {
+        boolean claims = entry.claiming;
+        conflicts.leave(entry);
+        peers.stand(entry, as, standing);
+        if (as == null && !entry.seen()) {
+          peers.forget(entry);
         } else if (claims) {
-          claimants.join(slot);
+          conflicts.join(entry);
         }
       }
     }
     for (PeerId peer : next.expected().keySet()) {
-      if (roster.find(peer.toString()) == null) {
-        PeerEntry slot = slot(peer, now);
-        slot.judgement = Judgement.first(Liveness.MISSING, now.at());
-        roster.add(slot);
+      if (peers.find(peer.toString()) == null) {
+        PeerEntry entry = entry(peer, now);
+        entry.judgement = Judgement.first(Liveness.MISSING, now.at());
+        peers.add(entry);
       }
     }
   }
 
-  private PeerEntry slot(PeerId peer, Moment now) {
+  private PeerEntry entry(PeerId peer, Moment now) {
     int burst = settings.limits().beatBurst();
-    PeerEntry slot = new PeerEntry(peer, new BeatBudget(burst, now.nanos()), now);
-    stand(slot);
-    slot.connect(presence.of(peer));
-    return slot;
+    PeerEntry entry = new PeerEntry(peer, new BeatBudget(burst, now.nanos()), now);
+    stand(entry);
+    entry.connect(presence.of(peer));
+    return entry;
   }
 
   /** Before it is in the table. */
-  private void stand(PeerEntry slot) {
-    slot.expected = membership.expected().get(slot.peer);
-    slot.stand(membership.standing(slot.peer));
+  private void stand(PeerEntry entry) {
+    entry.expected = membership.expected().get(entry.peer);
+    entry.stand(membership.standing(entry.peer));
   }
 
   /** A stream of the peer opened that has not beaten. */
@@ -168,83 +168,85 @@ final class Registry {
 
   /** One that came from an address; empty when that is not known. */
   void onBeat(PeerId peer, String address, Heartbeat beat, Moment now) {
-    PeerEntry slot = roster.heard(peer);
+    PeerEntry entry = peers.heard(peer);
     if (!membership.test(peer)) {
       onDrop(BeatAccount.DROP_DENIED, 1);
       return;
     }
-    if (slot != null && !slot.budget.take(settings.limits(), now.nanos())) {
+    if (entry != null && !entry.budget.take(settings.limits(), now.nanos())) {
       onDrop(BeatAccount.DROP_RATE, 1);
       return;
     }
-    if (slot != null && slot.says(beat)) {
+    if (entry != null && entry.says(beat)) {
       account.accepted();
-      beaten(slot, address, beat, now);
+      beaten(entry, address, beat, now);
       return;
     }
     TipsetKey key;
     try {
-      key = slot == null ? TipsetKey.parse(beat.head()) : slot.headOf(beat);
+      key = entry == null ? TipsetKey.parse(beat.head()) : entry.headOf(beat);
     } catch (IllegalArgumentException e) {
       onDrop(BeatAccount.DROP_HEAD, 1);
       return;
     }
     account.accepted();
-    if (slot == null) {
-      slot = slot(peer, now);
-      boolean unused = slot.budget.take(settings.limits(), now.nanos());
-      roster.add(slot);
+    if (entry == null) {
+      entry = entry(peer, now);
+      boolean unused = entry.budget.take(settings.limits(), now.nanos());
+      peers.add(entry);
     }
-    if (!slot.seen()) {
-      slot.firstSeen = now.at();
-      slot.judgement = Judgement.first(Liveness.BEATING, now.at());
-      if (slot.connected()) {
-        rows.connection(slot, new ConnectionEvent(slot.peerId, now.at(), true, slot.address, null));
+    if (!entry.seen()) {
+      entry.firstSeen = now.at();
+      entry.judgement = Judgement.first(Liveness.BEATING, now.at());
+      if (entry.connected()) {
+        rows.connection(
+            entry, new ConnectionEvent(entry.peerId, now.at(), true, entry.address, null));
       }
     }
-    said(slot, beat, key, now);
-    beaten(slot, address, beat, now);
+    said(entry, beat, key, now);
+    beaten(entry, address, beat, now);
   }
 
-  PeerTable roster() {
-    return roster;
+  PeerTable peers() {
+    return peers;
   }
 
-  private void said(PeerEntry slot, Heartbeat beat, TipsetKey key, Moment now) {
-    Claims before = slot.claims;
-    claimants.leave(slot);
-    slot.claim(beat, key);
-    roster.weigh(slot);
-    claimants.join(slot);
-    NetworkState watch = watches.of(slot.claims.genesisCid(), slot.standing);
-    if (watch != slot.watch) {
-      if (slot.watch != null) {
-        slot.watch.ledger.forget(slot.reports);
+  private void said(PeerEntry entry, Heartbeat beat, TipsetKey key, Moment now) {
+    Claims before = entry.claims;
+    conflicts.leave(entry);
+    entry.claim(beat, key);
+    peers.weigh(entry);
+    conflicts.join(entry);
+    NetworkState network = networks.of(entry.claims.genesisCid(), entry.standing);
+    if (network != entry.network) {
+      if (entry.network != null) {
+        entry.network.ledger.forget(entry.reports);
       }
-      slot.watch = watch;
+      entry.network = network;
     }
-    if (watch != null && beat.height() > 0) {
-      boolean unused = watch.head(slot.reports, beat.height(), key, watch.ceiling(now.at()), now);
+    if (network != null && beat.height() > 0) {
+      boolean unused =
+          network.head(entry.reports, beat.height(), key, network.ceiling(now.at()), now);
     }
-    slot.claimed(before, now.at());
-    roster.changed(slot);
+    entry.claimed(before, now.at());
+    peers.changed(entry);
   }
 
-  private void beaten(PeerEntry slot, String address, Heartbeat beat, Moment now) {
-    slot.twins.beat(address, now);
+  private void beaten(PeerEntry entry, String address, Heartbeat beat, Moment now) {
+    entry.twins.beat(address, now);
     if (beat.stopping()) {
-      slot.farewell.said(now.at());
+      entry.farewell.said(now.at());
     } else {
-      slot.farewell.beaten();
+      entry.farewell.beaten();
     }
-    if (!slot.claiming) {
-      claimants.join(slot);
+    if (!entry.claiming) {
+      conflicts.join(entry);
     }
-    slot.longestGapMillis = slot.gapMillis(now.at());
-    slot.detector.beat(now.nanos(), health);
-    slot.lastBeat = now.at();
-    slot.beats++;
-    slot.slotBeats++;
+    entry.longestGapMillis = entry.gapMillis(now.at());
+    entry.detector.beat(now.nanos(), health);
+    entry.lastBeat = now.at();
+    entry.beats++;
+    entry.slotBeats++;
   }
 
   /** Beats that were received but cannot be used. */
@@ -265,9 +267,9 @@ final class Registry {
   /** The clock was set: all times are moved, and nothing is judged for a while. */
   void stepped(Clocks.Step step, Moment now) {
     warmth.stepped(step, now.nanos());
-    roster.moved(step.by());
+    peers.moved(step.by());
     presence.moved(step.by());
-    watches.stepped(step);
+    networks.stepped(step);
   }
 
   ClockSteps steps(Moment now) {
@@ -285,56 +287,56 @@ final class Registry {
     warming = warmth.warms(now.nanos());
     Evaluation evaluation =
         new Evaluation(
-            settings, membership, warming, now, (slot, nanos) -> slot.isOverdue(nanos, health));
+            settings, membership, warming, now, (entry, nanos) -> entry.isOverdue(nanos, health));
     if (!warmth.holds(now.nanos())) {
-      watches.judge(
-          roster.all(), witnesses.all(), evaluation, (slot, next) -> judged(slot, next, now.at()));
+      networks.judge(
+          peers.all(), witnesses.all(), evaluation, (entry, next) -> judged(entry, next, now.at()));
     }
-    roster.forgetSilentSince(now.at().minus(settings.limits().forgetAfter()));
-    rows.evaluated(roster.all(), now.at());
+    peers.forgetSilentSince(now.at().minus(settings.limits().forgetAfter()));
+    rows.evaluated(peers.all(), now.at());
   }
 
   /** Hands history every node as it is: counts and times move without being a change. */
   void save() {
-    rows.saveAll(roster.all());
+    rows.saveAll(peers.all());
   }
 
-  private void judged(PeerEntry slot, Judgement next, Instant now) {
-    var before = slot.judgement.verdict();
-    State was = slot.judgement.lastState();
+  private void judged(PeerEntry entry, Judgement next, Instant now) {
+    var before = entry.judgement.verdict();
+    State was = entry.judgement.lastState();
     var after = next.verdict();
-    slot.judgement = next;
+    entry.judgement = next;
     if (!before.equals(after)) {
-      roster.changed(slot);
+      peers.changed(entry);
     }
-    if (before.state() != after.state() && slot.seen()) {
-      slot.unsaved = true;
+    if (before.state() != after.state() && entry.seen()) {
+      entry.unsaved = true;
       // A state that goes on after a restart is no change.
       if (was != next.lastState()) {
-        rows.changed(slot, new StateChange(slot.peerId, now, was, after.state(), after.reason()));
+        rows.changed(entry, new StateChange(entry.peerId, now, was, after.state(), after.reason()));
       }
     }
     if (!after.liveness().isHeard()) {
-      claimants.leave(slot);
+      conflicts.leave(entry);
     }
   }
 
-  private void onForgotten(PeerEntry slot) {
-    claimants.leave(slot);
-    if (slot.watch != null) {
-      slot.watch.ledger.forget(slot.reports);
+  private void onForgotten(PeerEntry entry) {
+    conflicts.leave(entry);
+    if (entry.network != null) {
+      entry.network.ledger.forget(entry.reports);
     }
-    history.forget(slot.peerId);
+    history.forget(entry.peerId);
   }
 
   /** Forgets a peer; an expected one is missing from then on. */
   boolean forget(String peerId, Moment now) {
-    PeerEntry slot = roster.find(peerId);
-    if (slot == null) {
+    PeerEntry entry = peers.find(peerId);
+    if (entry == null) {
       return false;
     }
-    roster.forget(slot);
-    if (slot.expected != null) {
+    peers.forget(entry);
+    if (entry.expected != null) {
       membership(membership, now);
     }
     return true;
@@ -346,7 +348,7 @@ final class Registry {
 
   /** Peers forgotten to make room, ever. */
   long forgotten() {
-    return roster.forgotten();
+    return peers.forgotten();
   }
 
   /** What was so before the start, while nobody is judged; then empty. */
@@ -359,42 +361,42 @@ final class Registry {
   }
 
   long version() {
-    return roster.version();
+    return peers.version();
   }
 
   List<NetworkReport> networks() {
-    return watches.reports();
+    return networks.reports();
   }
 
   /** Every peer now. */
   List<Node> nodes() {
-    return roster.all().stream().map(this::node).toList();
+    return peers.all().stream().map(this::node).toList();
   }
 
   /** The peers that changed since a version. */
   List<Node> nodesSince(long version) {
-    return roster.all().stream().filter(slot -> slot.changedAt > version).map(this::node).toList();
+    return peers.all().stream().filter(entry -> entry.changedAt > version).map(this::node).toList();
   }
 
   /** Whether changes since a version can be told. */
   boolean tells(long version) {
-    return roster.tells(version);
+    return peers.tells(version);
   }
 
   List<String> removedSince(long version) {
-    return roster.removedSince(version);
+    return peers.removedSince(version);
   }
 
   @Nullable Node node(String peerId) {
-    PeerEntry slot = roster.find(peerId);
-    return slot == null ? null : node(slot);
+    PeerEntry entry = peers.find(peerId);
+    return entry == null ? null : node(entry);
   }
 
   List<ChainView> chain(int heights) {
-    return Lanes.of(watches.all(), roster.all(), heights);
+    return Lanes.of(networks.all(), peers.all(), heights);
   }
 
-  private Node node(PeerEntry slot) {
-    return slot.node(claimants.conflicts(slot));
+  private Node node(PeerEntry entry) {
+    return entry.node(conflicts.conflicts(entry));
   }
 }

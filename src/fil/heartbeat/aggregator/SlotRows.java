@@ -44,20 +44,20 @@ final class SlotRows {
     this.history = history;
   }
 
-  void connection(PeerEntry slot, ConnectionEvent event) {
-    if (hasRoom(slot)) {
+  void connection(PeerEntry entry, ConnectionEvent event) {
+    if (hasRoom(entry)) {
       history.connection(event);
     }
   }
 
-  void changed(PeerEntry slot, StateChange change) {
-    if (hasRoom(slot)) {
+  void changed(PeerEntry entry, StateChange change) {
+    if (hasRoom(entry)) {
       history.stateChanged(change);
     }
   }
 
-  private boolean hasRoom(PeerEntry slot) {
-    if (slot.standing != Standing.STRANGER) {
+  private boolean hasRoom(PeerEntry entry) {
+    if (entry.standing != Standing.STRANGER) {
       return true;
     }
     strangerEvents++;
@@ -69,7 +69,7 @@ final class SlotRows {
   }
 
   /** Hands over the slot that ended since the last call, if one did, and who changed. */
-  void evaluated(Collection<PeerEntry> slots, Instant now) {
+  void evaluated(Collection<PeerEntry> entries, Instant now) {
     long slot = Math.floorDiv(now.getEpochSecond(), (long) SlotRow.SLOT_SECONDS);
     if (current < 0 || slot < current - 1) {
       // The first one, or a clock that was set back: begin with what is left of it.
@@ -78,11 +78,11 @@ final class SlotRows {
     if (slot > current) {
       long ended = current;
       current = slot;
-      finished(slots, ended, now);
+      finished(entries, ended, now);
       strangerEvents = 0;
       strangerLines = 0;
     }
-    for (PeerEntry each : slots) {
+    for (PeerEntry each : entries) {
       if (each.unsaved) {
         // A stranger that finds no room stays unsaved, and its turn comes.
         boolean unused = save(each);
@@ -90,13 +90,13 @@ final class SlotRows {
     }
   }
 
-  private void finished(Collection<PeerEntry> slots, long ended, Instant now) {
-    List<SlotRow> rows = new ArrayList<>(slots.size());
-    List<BeatCount> counts = new ArrayList<>(slots.size());
+  private void finished(Collection<PeerEntry> entries, long ended, Instant now) {
+    List<SlotRow> rows = new ArrayList<>(entries.size());
+    List<BeatCount> counts = new ArrayList<>(entries.size());
     // Most nodes are on one head: it is held once, for as long as its rows wait.
     Map<List<String>, List<String>> heads = new HashMap<>();
     int strangers = 0;
-    for (PeerEntry each : slots) {
+    for (PeerEntry each : entries) {
       boolean stranger = each.standing == Standing.STRANGER;
       if (each.seen() && (!stranger || strangers < MAX_OF_STRANGERS)) {
         rows.add(row(each, heads.computeIfAbsent(headOf(each), same -> same), ended, now));
@@ -120,49 +120,49 @@ final class SlotRows {
   }
 
   /** The head that is kept of a node. */
-  private static List<String> headOf(PeerEntry slot) {
-    return slot.standing == Standing.STRANGER ? List.of() : slot.claims.head();
+  private static List<String> headOf(PeerEntry entry) {
+    return entry.standing == Standing.STRANGER ? List.of() : entry.claims.head();
   }
 
-  private static SlotRow row(PeerEntry slot, List<String> head, long ended, Instant now) {
+  private static SlotRow row(PeerEntry entry, List<String> head, long ended, Instant now) {
     return new SlotRow(
-        slot.peerId,
+        entry.peerId,
         ended,
         head,
-        slot.head.isEmpty() ? null : slot.claims.height(),
-        slot.judgement.verdict().lagEpochs(),
-        slot.judgement.verdict().state(),
-        slot.slotBeats,
-        (int) Math.min(Integer.MAX_VALUE, slot.gapMillis(now)));
+        entry.head.isEmpty() ? null : entry.claims.height(),
+        entry.judgement.verdict().lagEpochs(),
+        entry.judgement.verdict().state(),
+        entry.slotBeats,
+        (int) Math.min(Integer.MAX_VALUE, entry.gapMillis(now)));
   }
 
   /** How much it has beaten. */
-  private static void count(PeerEntry slot, List<BeatCount> counts) {
-    Instant last = slot.lastBeat;
-    Instant head = slot.headSince;
+  private static void count(PeerEntry entry, List<BeatCount> counts) {
+    Instant last = entry.lastBeat;
+    Instant head = entry.headSince;
     if (last != null && head != null) {
-      counts.add(new BeatCount(slot.peerId, last, head, slot.beats));
+      counts.add(new BeatCount(entry.peerId, last, head, entry.beats));
     }
   }
 
   /** Hands over every node as it is: counts and times move without being a change. */
-  void saveAll(Collection<PeerEntry> slots) {
-    long left = slots.stream().filter(slot -> !save(slot)).count();
+  void saveAll(Collection<PeerEntry> entries) {
+    long left = entries.stream().filter(entry -> !save(entry)).count();
     if (left > 0) {
       history.left(STRANGER_EVENTS, left);
     }
   }
 
   /** Whether there was room. */
-  private boolean save(PeerEntry slot) {
-    if (slot.standing == Standing.STRANGER) {
+  private boolean save(PeerEntry entry) {
+    if (entry.standing == Standing.STRANGER) {
       if (strangerLines >= MAX_OF_STRANGERS) {
         return false;
       }
       strangerLines++;
     }
-    slot.unsaved = false;
-    KnownNode known = known(slot);
+    entry.unsaved = false;
+    KnownNode known = known(entry);
     if (known != null) {
       history.remember(known);
     }
@@ -170,28 +170,28 @@ final class SlotRows {
   }
 
   /** The last known value of a node; null before its first beat. */
-  private static @Nullable KnownNode known(PeerEntry slot) {
-    Instant first = slot.firstSeen;
-    Instant last = slot.lastBeat;
-    Instant head = slot.headSince;
+  private static @Nullable KnownNode known(PeerEntry entry) {
+    Instant first = entry.firstSeen;
+    Instant last = entry.lastBeat;
+    Instant head = entry.headSince;
     return first == null || last == null || head == null
         ? null
         : new KnownNode(
-            slot.peerId,
-            slot.claims.nickname(),
-            slot.claims.minerAddress(),
-            slot.claims.genesisCid(),
-            headOf(slot),
-            slot.claims.height(),
-            slot.claims.syncing(),
-            slot.address,
+            entry.peerId,
+            entry.claims.nickname(),
+            entry.claims.minerAddress(),
+            entry.claims.genesisCid(),
+            headOf(entry),
+            entry.claims.height(),
+            entry.claims.syncing(),
+            entry.address,
             first,
             last,
             head,
-            slot.beats,
-            slot.judgement.lastState(),
-            slot.judgement.lastSince(),
-            slot.judgement.partedAt());
+            entry.beats,
+            entry.judgement.lastState(),
+            entry.judgement.lastSince(),
+            entry.judgement.partedAt());
   }
 
   /** A node as it was before a restart; null when the line is not one that was written here. */
@@ -204,8 +204,8 @@ final class SlotRows {
     } catch (IllegalArgumentException | Libp2pException e) {
       return null;
     }
-    PeerEntry slot = new PeerEntry(peer, new BeatBudget(burst, now.nanos()), now);
-    slot.restore(
+    PeerEntry entry = new PeerEntry(peer, new BeatBudget(burst, now.nanos()), now);
+    entry.restore(
         new Claims(
             known.nickname(),
             known.minerAddress(),
@@ -214,24 +214,24 @@ final class SlotRows {
             known.height(),
             known.syncing()),
         key);
-    slot.judgement =
+    entry.judgement =
         Judgement.restored(
             known.state(), notAfter(now, known.stateSince()), known.partedAt(), now.at());
-    slot.address = known.address();
-    slot.firstSeen = notAfter(now, known.firstSeen());
-    slot.lastBeat = notAfter(now, known.lastBeat());
-    slot.headSince = notAfter(now, known.headSince());
-    slot.beats = known.beats();
+    entry.address = known.address();
+    entry.firstSeen = notAfter(now, known.firstSeen());
+    entry.lastBeat = notAfter(now, known.lastBeat());
+    entry.headSince = notAfter(now, known.headSince());
+    entry.beats = known.beats();
     // What was down before the restart is down until it beats; what was not gets the time.
     boolean gone = known.state() == State.DISCONNECTED || known.state() == State.STOPPED;
-    slot.disconnectedSince = gone ? notAfter(now, known.lastBeat()) : now.at();
+    entry.disconnectedSince = gone ? notAfter(now, known.lastBeat()) : now.at();
     if (known.state() == State.STOPPED) {
-      slot.farewell.restore(notAfter(now, known.stateSince()));
+      entry.farewell.restore(notAfter(now, known.stateSince()));
     }
     if (known.state() == State.SILENT) {
-      slot.detector.wasSilent();
+      entry.detector.wasSilent();
     }
-    return slot;
+    return entry;
   }
 
   /** What is kept may be of a clock that was put back before that could be written. */

@@ -27,10 +27,10 @@ final class Twins {
   static final Duration APART = Duration.ofSeconds(5);
 
   /** After so long with one place it is over; a stream that was reset is back much sooner. */
-  static final Duration OVER = Duration.ofMinutes(2);
+  static final Duration CLEAR_AFTER = Duration.ofMinutes(2);
 
   /** Or after so many intervals between its beats, for whoever beats seldom. */
-  private static final int OVER_INTERVALS = 3;
+  private static final int CLEAR_INTERVALS = 3;
 
   static final int MAX_PLACES = 4;
 
@@ -104,10 +104,10 @@ final class Twins {
 
   private @Nullable Twin twin;
   private long bothNanos;
-  private long overNanos;
+  private long clearNanos;
   private boolean changed;
-  private boolean told;
-  private long toldNanos;
+  private boolean warned;
+  private long warnedNanos;
 
   /** A stream from an address brings its first beat: whoever had that address before is gone. */
   void opened(String address) {
@@ -139,14 +139,14 @@ final class Twins {
     places.subList(0, at).forEach(older -> older.newer.take(nanos));
     if (at < places.size() - 1) {
       place.beside.take(nanos);
-      look(at, now);
+      compare(at, now);
     }
   }
 
   /**
    * A place beat on beside those that came later. A redial does not: the place before is silent.
    */
-  private void look(int at, Moment now) {
+  private void compare(int at, Moment now) {
     Place older = places.get(at);
     boolean goesOn = twin != null && older.bothNanos() - bothNanos > 0;
     if (!goesOn && (twin != null || !older.isTwin())) {
@@ -163,16 +163,16 @@ final class Twins {
     twin = next;
     bothNanos = older.bothNanos();
     long interval = Math.max(older.beside.interval, older.newer.interval);
-    overNanos = Math.max(OVER.toNanos(), OVER_INTERVALS * interval);
+    clearNanos = Math.max(CLEAR_AFTER.toNanos(), CLEAR_INTERVALS * interval);
   }
 
   /**
-   * Ends what is over. To be called each second.
+   * Ends a twin that has not been seen for long enough. To be called each second.
    *
    * @return whether {@link #now} changed since the last call
    */
-  boolean settle(long nanos) {
-    if (twin != null && nanos - bothNanos > overNanos) {
+  boolean update(long nanos) {
+    if (twin != null && nanos - bothNanos > clearNanos) {
       twin = null;
       changed = true;
       places.clear();
@@ -183,15 +183,15 @@ final class Twins {
   }
 
   /**
-   * Whose process is to be told now that its key is in use twice: where it beats from; null for
-   * nobody. Once in a while, as telling it ends its stream.
+   * Where the process beats from that is to hear now that its key is in use twice; null for none.
+   * Once in a while, as the warning ends its stream.
    */
-  @Nullable String tells(long nanos) {
-    if (twin == null || (told && nanos - toldNanos < TELL_AGAIN.toNanos())) {
+  @Nullable String warns(long nanos) {
+    if (twin == null || (warned && nanos - warnedNanos < TELL_AGAIN.toNanos())) {
       return null;
     }
-    told = true;
-    toldNanos = nanos;
+    warned = true;
+    warnedNanos = nanos;
     return twin.older();
   }
 

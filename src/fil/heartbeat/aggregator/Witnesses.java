@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** The independent nodes that are asked, by the name that the configuration gives them. */
 final class Witnesses {
   private final Map<String, ReferenceNode> byName = new HashMap<>();
-  private final Networks watches;
+  private final Networks networks;
 
-  Witnesses(Networks watches) {
-    this.watches = watches;
+  Witnesses(Networks networks) {
+    this.networks = networks;
   }
 
   /** One answered; a null answer withdraws it. */
@@ -25,9 +25,9 @@ final class Witnesses {
       }
       return;
     }
-    NetworkState watch = watches.of(answer.genesis(), Standing.REFERENCE);
-    if (watch != null) {
-      byName.computeIfAbsent(name, ignored -> new ReferenceNode()).answered(answer, watch, now);
+    NetworkState network = networks.of(answer.genesis(), Standing.REFERENCE);
+    if (network != null) {
+      byName.computeIfAbsent(name, ignored -> new ReferenceNode()).answered(answer, network, now);
     }
   }
 

@@ -94,7 +94,7 @@ final class AlertEngine {
    *
    * @param why the aggregator is not well, one line each; empty when it is
    * @param deadPeers names of {@code alerts.peers} that do not answer
-   * @param certificateExpires until when the certificate of the HTTP side is valid; empty without
+   * @param certificateExpires until when the certificate of the HTTP server is valid; empty without
    *     one
    */
   void observe(
@@ -177,11 +177,11 @@ final class AlertEngine {
 
   /** Ends a silence now. False when there is none that holds or is to come. */
   boolean expireSilence(String id, Instant now) {
-    Silence ended = silences.end(id, now);
-    if (ended == null) {
+    Silence expired = silences.end(id, now);
+    if (expired == null) {
       return false;
     }
-    suppression.end(ended);
+    suppression.end(expired);
     update(now);
     return true;
   }

@@ -66,7 +66,7 @@ final class AlertLoop {
    */
   AlertLoop(
       AlertsConfig config,
-      List<AlertStore.Entry> kept,
+      List<AlertStore.Entry> stored,
       AggregatorView view,
       AlertStore store,
       ProcessHealth process,
@@ -84,7 +84,7 @@ final class AlertLoop {
     this.writer = new StateWriter(store, this::now);
     canary = MonitoredSink.ofCanary(process.canarySink(), timeLimit);
     sinks = sinks(config);
-    engine = new AlertEngine(config, kept, now());
+    engine = new AlertEngine(config, stored, now());
   }
 
   AlertEngine engine() {
@@ -106,7 +106,7 @@ final class AlertLoop {
     return changed
         .map(this::observe)
         .compose(seen -> write())
-        .map(kept -> send())
+        .map(stored -> send())
         .onComplete(ended -> rounding = false)
         .onSuccess(done -> succeeded())
         .onFailure(this::failed)
@@ -171,10 +171,10 @@ final class AlertLoop {
   /** Waits for the store, but not for long: that people are notified matters more. Never fails. */
   Future<Void> write() {
     boolean late = writer.isLate(now());
-    Future<Void> kept = writer.write(engine.takeChanges(), engine.takeResolved());
+    Future<Void> stored = writer.write(engine.takeChanges(), engine.takeResolved());
     return late
         ? Future.succeededFuture()
-        : timeLimit.within(kept, StateWriter.PATIENCE).otherwiseEmpty();
+        : timeLimit.within(stored, StateWriter.PATIENCE).otherwiseEmpty();
   }
 
   /** The store lost its content: writes all of it again. */
@@ -295,7 +295,7 @@ final class AlertLoop {
         .within(idle(), limit)
         .transform(ended -> write())
         .compose(
-            kept ->
+            stored ->
                 timeLimit.within(
                     Future.join(sinks.values().stream().map(MonitoredSink::close).toList()), limit))
         .otherwiseEmpty()

@@ -117,7 +117,7 @@ final class AlertStateStore {
                 entries.add(
                     new Entry(MINER, id, body(known == null ? List.of() : List.of(known)))));
     if (isolation.takeChanges()) {
-      entries.add(new Entry(ISOLATION, FLEET, body(isolation.kept())));
+      entries.add(new Entry(ISOLATION, FLEET, body(isolation.lostNodes())));
     }
     return entries;
   }

@@ -95,14 +95,14 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
     // Before the store is asked: what it answers may be lost right after.
     notAnew = store.whenBegunAnew(() -> own.runOnContext(again -> rewrite()));
     return store
-        .kept()
+        .entries()
         .onFailure(failure -> notAnew.run())
         .onSuccess(
-            kept -> {
+            stored -> {
               AlertLoop made =
                   new AlertLoop(
                       config,
-                      kept,
+                      stored,
                       view,
                       store,
                       process,
@@ -121,7 +121,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
               log.info(
                   "alerting started sinks={} restored={}",
                   config.delivery().sinks().size(),
-                  kept.size());
+                  stored.size());
             });
   }
 

@@ -22,7 +22,7 @@ public interface ProcessHealth {
   /** Whether the canary's beats come through; true without a canary. */
   boolean isCanaryHealthy();
 
-  /** When the certificate of the HTTP side is valid; empty without one. */
+  /** When the certificate of the HTTP server is valid; empty without one. */
   Optional<Validity> certificate();
 
   /** How the canary's last round went; empty before the first, or without a canary. */

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * When the certificate of the HTTP side is valid.
+ * When the certificate of the HTTP server is valid.
  *
  * @param from of all of its chain
  * @param until of all of its chain

@@ -48,8 +48,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP side: the fleet as JSON, CSV and live events, Prometheus metrics and health. Routes of a
- * role that is off answer 404; every error is a problem document (RFC 9457).
+ * The HTTP server: the fleet as JSON, CSV and live events, Prometheus metrics and health. Routes of
+ * a role that is off answer 404; every error is a problem document (RFC 9457).
  */
 public final class ApiVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ApiVerticle.class);

@@ -44,7 +44,7 @@ final class AlertRole implements ProcessHealth {
   /**
    * @param target where the aggregator can be dialled
    * @param environment where secrets may be
-   * @param certificate when that of the HTTP side is valid; empty without one
+   * @param certificate when that of the HTTP server is valid; empty without one
    */
   AlertRole(
       Vertx vertx,

@@ -39,7 +39,7 @@ final class AlertSwitch implements AlertView {
   private volatile @Nullable AlertRole role;
 
   /**
-   * @param certificate when that of the HTTP side is valid; empty without one
+   * @param certificate when that of the HTTP server is valid; empty without one
    */
   AlertSwitch(
       Vertx vertx,

@@ -252,7 +252,7 @@ public record AlertsConfig(
   /**
    * Another aggregator that this one watches.
    *
-   * @param url where its HTTP side is, with the base path, without a slash at its end
+   * @param url where its HTTP server is, with the base path, without a slash at its end
    * @param tokenFile bearer token; empty for none
    */
   public record Peer(String name, String url, Optional<Path> tokenFile) {}

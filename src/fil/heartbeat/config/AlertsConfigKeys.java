@@ -161,7 +161,7 @@ final class AlertsConfigKeys {
   private void watchers() {
     key("peers", list(0, AlertsConfig.MAX_PEERS), "[]", "other aggregators that this one watches");
     key("peers[].name", TEXT, "", "required, unique, 1 to 64 characters");
-    key("peers[].url", TEXT, "", "required: its HTTP side, with `http.basePath`");
+    key("peers[].url", TEXT, "", "required: its HTTP server, with `http.basePath`");
     key("peers[].tokenFile", TEXT, "", "file with a read token; empty = none");
     key("deadman", SECTION, "", "a ping outwards for as long as all is well here");
     key("deadman.url", TEXT, "", "what is got, never shown; empty = off");

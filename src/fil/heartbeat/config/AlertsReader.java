@@ -163,7 +163,7 @@ final class AlertsReader {
         each.fault(
             "url",
             url.isEmpty() ? "(missing)" : RpcUrl.shown(url),
-            "where its HTTP side is, such as http://10.0.0.2:8080, without user and password");
+            "where its HTTP server is, such as http://10.0.0.2:8080, without user and password");
       }
       peers.add(
           new Peer(

@@ -4,7 +4,7 @@ package fil.heartbeat.fleet;
 public enum Agreement {
   /** The same tipset. */
   SAME("same"),
-  /** Another set of blocks of the same side: some arrived, some did not yet. */
+  /** Another set of blocks of the same branch: some arrived, some did not yet. */
   PARTIAL("partial"),
   /** Lower than the reference height, and agreeing at the highest height both reported. */
   OLDER("older"),

@@ -88,12 +88,12 @@ public final class Branches {
     }
   }
 
-  /** The side in consensus first, if there is one; then the largest. */
+  /** The branch in consensus first, if there is one; then the largest. */
   public List<Branch> list() {
-    List<Branch> sides = new ArrayList<>();
+    List<Branch> found = new ArrayList<>();
     if (agreeing.count > 0) {
       var head = round.majorityHead();
-      sides.add(side(agreeing, head == null ? List.of() : texts(head.cids()), null));
+      found.add(branch(agreeing, head == null ? List.of() : texts(head.cids()), null));
     }
     forked.values().stream()
         .map(Group::whole)
@@ -102,11 +102,11 @@ public final class Branches {
             Comparator.<Group>comparingInt(group -> -group.count)
                 .thenComparing(group -> group.nodes.get(0)))
         .limit(MAX_SIDES)
-        .forEach(group -> sides.add(side(group, headOf(group), group.first)));
-    return sides;
+        .forEach(group -> found.add(branch(group, headOf(group), group.first)));
+    return found;
   }
 
-  /** One place for each (height, side) seen; places that one node links are one group. */
+  /** One place for each (height, branch) seen; places that one node links are one group. */
   private Group group(NodeHeads reports, Comparison comparison, @Nullable Long partedAt) {
     Group found = new Group();
     List<List<Long>> places = new ArrayList<>();
@@ -157,7 +157,7 @@ public final class Branches {
     return cids.stream().map(Cid::toString).toList();
   }
 
-  private static Branch side(Group group, List<String> head, @Nullable Long firstDifferent) {
+  private static Branch branch(Group group, List<String> head, @Nullable Long firstDifferent) {
     return new Branch(head, group.votes, group.nodes, group.count, firstDifferent);
   }
 }

@@ -7,22 +7,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One judgement of one network: who is on which side. Made anew for each evaluation from the ledger
- * and those who vote now; what it works out it works out once.
+ * One judgement of one network: who is on which branch. Made anew for each evaluation from the
+ * ledger and those who vote now; what it works out it works out once.
  *
  * <p>How it works. A {@code HeightTally} counts the votes at one height: heads that share a block
- * are one side, and the side with more than half of the votes is the majority. The height is
+ * are one branch, and the branch with more than half of the votes is the majority. The height is
  * decided when more than half of the voters that passed it spoke there; else it was a null round
  * for them. Above {@link #referenceHeight()} votes decide nothing, since those who are first there
  * may be the few for whom it was none.
  *
  * <p>{@link #compare} goes down from a node's newest head. Heights that are not decided are
- * skipped. At each other one the node is on the majority's side or differs, and where there is no
- * majority everybody differs. The first height at which it is on that side ends the search, as do
+ * skipped. At each other one the node is on the majority's branch or differs, and where there is no
+ * majority everybody differs. The first height at which it is on that branch ends the search, as do
  * 64 heights; how often it differed until then is what {@link #isFork} asks, so that one epoch of
  * difference is no fork.
  *
- * <p>References have no vote. Their side is the one to be on while fewer than {@link
+ * <p>References have no vote. Their branch is the one to be on while fewer than {@link
  * FleetSettings#MIN_VOTERS} vote; a head beside what one of them has finalized is a fork at once;
  * and {@link #isFleetForked} holds the majority against them.
  */
@@ -168,8 +168,8 @@ public final class ConsensusRound {
   }
 
   /**
-   * The side to be on: of the majority, or of a reference where too few vote. -1 when the votes are
-   * split, so that nobody is on the right one.
+   * The branch to be on: of the majority, or of a reference where too few vote. -1 when the votes
+   * are split, so that nobody is on the right one.
    */
   private int baseline(HeightTally tally, long height) {
     if (voters.size() < FleetSettings.MIN_VOTERS && tally.referenceSide() >= 0) {

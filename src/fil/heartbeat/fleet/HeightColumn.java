@@ -220,7 +220,7 @@ final class HeightColumn {
    * Gives up heads when there are too many: all but those that somebody stands on now, those of
    * references, then those that two voters share, and of the others the best supported. Whose block
    * most voters report is supported by all of them, so that a tipset with one block too few or too
-   * many stays with its side.
+   * many stays with its branch.
    *
    * @param now numbers that stay
    * @return the new number of each, -1 for what was given up; null when all stays as it is

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The votes at one height. Heads that share a block are one side; only heads with votes join sides,
- * so that a stranger cannot tie two together.
+ * The votes at one height. Heads that share a block are one branch; only heads with votes join
+ * branches, so that a stranger cannot tie two together.
  */
 final class HeightTally {
   private final HeightColumn column;
@@ -78,24 +78,24 @@ final class HeightTally {
     return decided;
   }
 
-  /** The side with more than half of the votes; -1 for none. */
+  /** The branch with more than half of the votes; -1 for none. */
   int majority() {
     return majority;
   }
 
-  /** The side that most references are on; -1 when none spoke. */
+  /** The branch that most references are on; -1 when none spoke. */
   int referenceSide() {
     return referenceSide;
   }
 
-  /** The side of a head: equal numbers are one side; one that was given up is on none. */
+  /** The branch of a head: equal numbers are one branch; one that was given up is on none. */
   int sideOf(int number) {
     return number < 0 ? number : branches.of(number, majority);
   }
 
-  /** The head with the most votes on a side; -1 for none. */
-  int headOf(int side) {
-    return side < 0 || side >= heads.length ? -1 : heads[side];
+  /** The head with the most votes on a branch; -1 for none. */
+  int headOf(int branch) {
+    return branch < 0 || branch >= heads.length ? -1 : heads[branch];
   }
 
   TipsetKey key(int number) {
@@ -106,21 +106,21 @@ final class HeightTally {
     int[] best = new int[votes.length];
     Arrays.fill(best, -1);
     for (int i = 0; i < votes.length; i++) {
-      int side = branches.of(i);
-      if (side >= 0 && (best[side] < 0 || votes[i] > votes[best[side]])) {
-        best[side] = i;
+      int branch = branches.of(i);
+      if (branch >= 0 && (best[branch] < 0 || votes[i] > votes[best[branch]])) {
+        best[branch] = i;
       }
     }
     return best;
   }
 
-  /** The side with the most weight, if it is more than so much; -1 on a tie. */
+  /** The branch with the most weight, if it is more than so much; -1 on a tie. */
   private static int heaviest(HeightBranches branches, int[] weights, int moreThan) {
     int[] sum = new int[weights.length];
     for (int i = 0; i < weights.length; i++) {
-      int side = branches.of(i);
-      if (side >= 0) {
-        sum[side] += weights[i];
+      int branch = branches.of(i);
+      if (branch >= 0) {
+        sum[branch] += weights[i];
       }
     }
     int best = -1;

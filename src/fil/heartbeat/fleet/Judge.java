@@ -41,8 +41,8 @@ public final class Judge {
     Liveness liveness = liveness(before.liveness(), seen, warming, now);
     StateBeforeRestart past = past(last, now);
     boolean fork =
-        seen.standing().mayFork()
-            && (seen.standing().comparison().isFork(settings.forkAfter())
+        seen.position().mayFork()
+            && (seen.position().comparison().isFork(settings.forkAfter())
                 || stillDiffers(past, seen));
     boolean still = seen.head().standsStill() || standsStillSince(past, seen);
     boolean behind = held(behindSince, now);
@@ -61,12 +61,12 @@ public final class Judge {
         before.state() == state
             ? before.since()
             : (past != null && past.state() == state) ? past.since() : now;
-    Long partedAt = partedAt(last.partedAt(), chain, past, seen.standing().comparison());
+    Long partedAt = partedAt(last.partedAt(), chain, past, seen.position().comparison());
     String reason = same ? before.reason() : reason(liveness, chain, seen, partedAt);
-    boolean voter = seen.standing().voter() && liveness == Liveness.BEATING;
+    boolean voter = seen.position().voter() && liveness == Liveness.BEATING;
     Verdict verdict = new Verdict(liveness, chain, agreement, lag, voter, reason, since);
     boolean proven =
-        (chain != ChainState.FORKED || seen.standing().comparison().isFork(settings.forkAfter()))
+        (chain != ChainState.FORKED || seen.position().comparison().isFork(settings.forkAfter()))
             && (chain != ChainState.STALLED || seen.head().standsStill())
             && (chain != ChainState.BEHIND || behind)
             && (chain != ChainState.SLOW || slow);
@@ -113,7 +113,7 @@ public final class Judge {
   private static boolean stillDiffers(@Nullable StateBeforeRestart past, Observation seen) {
     return past != null
         && past.state() == State.FORKED
-        && seen.standing().comparison().kind() == Comparison.Kind.DIFFERS;
+        && seen.position().comparison().kind() == Comparison.Kind.DIFFERS;
   }
 
   /** It was stalled before a restart and is on that head still. */
@@ -137,8 +137,8 @@ public final class Judge {
   private static boolean isUndecided(@Nullable StateBeforeRestart past, Observation seen) {
     return past != null
         && past.state() == State.FORKED
-        && (!seen.standing().mayFork()
-            || seen.standing().comparison().kind() == Comparison.Kind.NOTHING);
+        && (!seen.position().mayFork()
+            || seen.position().comparison().kind() == Comparison.Kind.NOTHING);
   }
 
   /** What can be said all the same. */
@@ -196,7 +196,7 @@ public final class Judge {
     if (ahead) {
       return ChainState.AHEAD;
     }
-    if (seen.head().ahead() > 0 && seen.standing().comparison().kind() == Comparison.Kind.NOTHING) {
+    if (seen.head().ahead() > 0 && seen.position().comparison().kind() == Comparison.Kind.NOTHING) {
       return ChainState.UNKNOWN;
     }
     if (fork) {
@@ -219,7 +219,7 @@ public final class Judge {
   }
 
   private Agreement agreement(Observation seen) {
-    Comparison comparison = seen.standing().comparison();
+    Comparison comparison = seen.position().comparison();
     if (seen.head().wrongNetwork() || seen.head().headless()) {
       return Agreement.UNKNOWN;
     }
@@ -228,7 +228,7 @@ public final class Judge {
       case DIFFERS ->
           comparison.isFork(settings.forkAfter()) ? Agreement.FORKED : Agreement.UNKNOWN;
       case AGREES ->
-          seen.standing().belowReference()
+          seen.position().belowReference()
               ? Agreement.OLDER
               : comparison.sameHead() ? Agreement.SAME : Agreement.PARTIAL;
     };
@@ -258,7 +258,7 @@ public final class Judge {
             case NO_HEAD -> "its Filecoin node tells no head";
             case UNKNOWN, OK -> null;
             case AHEAD -> "its height is " + seen.head().ahead() + " epochs further than can be";
-            case FORKED -> forkReason(seen.standing().comparison(), partedAt);
+            case FORKED -> forkReason(seen.position().comparison(), partedAt);
             case SYNCING -> "it says that it is syncing";
             case STALLED ->
                 "its head has not changed since " + Moments.orUnknown(seen.head().since());

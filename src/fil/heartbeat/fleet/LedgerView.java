@@ -44,10 +44,10 @@ public final class LedgerView {
   }
 
   /**
-   * The side of each of these heads of a height, as a number: equal for heads that share a block.
-   * What only strangers are on ties no sides together.
+   * The branch of each of these heads of a height, as a number: equal for heads that share a block.
+   * What only strangers are on ties no branches together.
    */
-  public static Map<Integer, Integer> sides(
+  public static Map<Integer, Integer> branches(
       Ledger ledger, long height, Collection<Integer> numbers) {
     HeightColumn column = ledger.column(height);
     if (column == null) {
@@ -56,9 +56,9 @@ public final class LedgerView {
     Set<Integer> shown = Set.copyOf(numbers);
     HeightBranches branches =
         new HeightBranches(column, number -> shown.contains(number) && column.isDecided(number));
-    Map<Integer, Integer> sides = new HashMap<>();
-    numbers.forEach(number -> sides.put(number, branches.of(number, -1)));
-    return sides;
+    Map<Integer, Integer> byNumber = new HashMap<>();
+    numbers.forEach(number -> byNumber.put(number, branches.of(number, -1)));
+    return byNumber;
   }
 
   /** How the height spread. */

@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What is seen of one node at a moment, gathered for {@link Judge}. */
-public record Observation(Beats beats, Head head, Standing standing) {
+public record Observation(Beats beats, Head head, Position position) {
 
   /**
    * How it is heard.
@@ -53,6 +53,6 @@ public record Observation(Beats beats, Head head, Standing standing) {
    * @param belowReference whether it is lower than the reference height
    * @param voter whether it votes
    */
-  public record Standing(
+  public record Position(
       Comparison comparison, boolean mayFork, boolean belowReference, boolean voter) {}
 }

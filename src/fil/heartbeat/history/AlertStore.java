@@ -21,7 +21,7 @@ public interface AlertStore {
   record Entry(String kind, String id, @Nullable String body) {}
 
   /** What was kept; to be asked once, before the first write. */
-  Future<List<Entry>> kept();
+  Future<List<Entry>> entries();
 
   /**
    * Writes all of it or nothing, ahead of everything that waits. Succeeds when the end of this
@@ -29,7 +29,7 @@ public interface AlertStore {
    * the future waits for that. Fails with {@link HistoryException} when too many writes wait or the
    * store is closed.
    */
-  Future<Void> keep(List<Entry> entries, List<ResolvedRow> ended);
+  Future<Void> write(List<Entry> entries, List<ResolvedRow> resolved);
 
   /**
    * Alerts that are over, the newest end first: those of 90 days, and 100 000 at most. Times have
@@ -39,7 +39,7 @@ public interface AlertStore {
    * @param before null for the newest
    * @param limit 1 to 1000
    */
-  Future<List<ResolvedRow>> ended(@Nullable String peerId, @Nullable Instant before, int limit);
+  Future<List<ResolvedRow>> resolved(@Nullable String peerId, @Nullable Instant before, int limit);
 
   /** As {@link History#whenBegunAnew}: what is to be kept is to be written again then. */
   default Runnable whenBegunAnew(Runnable again) {

@@ -27,13 +27,13 @@ final class AlertTables {
 
   /** Into the open transaction, in order. */
   void write(List<AlertWrite> writes, Instant now) throws SQLException {
-    boolean ended = false;
+    boolean resolved = false;
     for (AlertWrite write : writes) {
       writePieces(write.entries());
-      writeEnded(write.ended());
-      ended |= !write.ended().isEmpty();
+      writeResolved(write.resolved());
+      resolved |= !write.resolved().isEmpty();
     }
-    if (ended) {
+    if (resolved) {
       prune(now);
     }
   }
@@ -55,13 +55,13 @@ final class AlertTables {
     }
   }
 
-  private void writeEnded(List<ResolvedRow> ended) throws SQLException {
+  private void writeResolved(List<ResolvedRow> resolved) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT OR REPLACE INTO alert_ended"
                 + " (id, rule, severity, peer_id, starts, ends, summary, body)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
-      for (ResolvedRow alert : ended) {
+      for (ResolvedRow alert : resolved) {
         insert.setString(1, alert.id());
         insert.setString(2, alert.rule());
         insert.setString(3, alert.severity());
@@ -88,7 +88,7 @@ final class AlertTables {
     }
   }
 
-  List<AlertStore.Entry> kept() throws SQLException {
+  List<AlertStore.Entry> entries() throws SQLException {
     List<AlertStore.Entry> entries = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet row =
@@ -100,7 +100,7 @@ final class AlertTables {
     return entries;
   }
 
-  List<ResolvedRow> ended(@Nullable String peerId, @Nullable Instant before, int limit)
+  List<ResolvedRow> resolved(@Nullable String peerId, @Nullable Instant before, int limit)
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
@@ -114,21 +114,21 @@ final class AlertTables {
         select.setString(place++, peerId);
       }
       select.setInt(place, limit);
-      return Damage.reading(() -> ended(select));
+      return Damage.reading(() -> resolved(select));
     }
   }
 
-  private static List<ResolvedRow> ended(PreparedStatement select) throws SQLException {
-    List<ResolvedRow> ended = new ArrayList<>();
+  private static List<ResolvedRow> resolved(PreparedStatement select) throws SQLException {
+    List<ResolvedRow> resolved = new ArrayList<>();
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
-        ended.add(ended(row));
+        resolved.add(resolved(row));
       }
     }
-    return ended;
+    return resolved;
   }
 
-  private static ResolvedRow ended(ResultSet row) throws SQLException {
+  private static ResolvedRow resolved(ResultSet row) throws SQLException {
     return new ResolvedRow(
         row.getString(1),
         row.getString(2),

@@ -8,13 +8,13 @@ import java.util.List;
  *
  * @param done told when it is committed, or when it never will be
  */
-record AlertWrite(List<AlertStore.Entry> entries, List<ResolvedRow> ended, Promise<Void> done) {
+record AlertWrite(List<AlertStore.Entry> entries, List<ResolvedRow> resolved, Promise<Void> done) {
   AlertWrite {
     entries = List.copyOf(entries);
-    ended = List.copyOf(ended);
+    resolved = List.copyOf(resolved);
   }
 
   int size() {
-    return entries.size() + ended.size();
+    return entries.size() + resolved.size();
   }
 }

@@ -101,7 +101,7 @@ final class HistoryQueue {
    * Takes what alerts want to be kept, and ends a pause. Refused writes are told at once, the
    * others when they are committed.
    */
-  void keep(AlertWrite write) {
+  void write(AlertWrite write) {
     String refusal = offer(write);
     if (refusal != null) {
       write.done().fail(new HistoryException(refusal));

@@ -202,13 +202,13 @@ final class HistoryReader {
     return events;
   }
 
-  List<AlertStore.Entry> keptAlerts() throws SQLException {
-    return new AlertTables(connection).kept();
+  List<AlertStore.Entry> alertEntries() throws SQLException {
+    return new AlertTables(connection).entries();
   }
 
-  List<ResolvedRow> endedAlerts(@Nullable String peerId, @Nullable Instant before, int limit)
+  List<ResolvedRow> resolvedAlerts(@Nullable String peerId, @Nullable Instant before, int limit)
       throws SQLException {
-    return new AlertTables(connection).ended(peerId, before, limit);
+    return new AlertTables(connection).resolved(peerId, before, limit);
   }
 
   private long peer(String peerId) throws SQLException {

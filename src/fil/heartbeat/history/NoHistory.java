@@ -65,17 +65,17 @@ public final class NoHistory implements History, AlertStore {
   }
 
   @Override
-  public Future<List<Entry>> kept() {
+  public Future<List<Entry>> entries() {
     return Future.succeededFuture(List.of());
   }
 
   @Override
-  public Future<Void> keep(List<Entry> entries, List<ResolvedRow> ended) {
+  public Future<Void> write(List<Entry> entries, List<ResolvedRow> resolved) {
     return Future.succeededFuture();
   }
 
   @Override
-  public Future<List<ResolvedRow>> ended(
+  public Future<List<ResolvedRow>> resolved(
       @Nullable String peerId, @Nullable Instant before, int limit) {
     return Future.succeededFuture(List.of());
   }

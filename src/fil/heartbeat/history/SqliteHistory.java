@@ -171,23 +171,23 @@ public final class SqliteHistory implements History, AlertStore {
   }
 
   @Override
-  public Future<List<Entry>> kept() {
-    return readAtTheStart(HistoryReader::keptAlerts).map(kept -> kept.orElse(List.of()));
+  public Future<List<Entry>> entries() {
+    return readAtTheStart(HistoryReader::alertEntries).map(entries -> entries.orElse(List.of()));
   }
 
   @Override
-  public Future<Void> keep(List<Entry> entries, List<ResolvedRow> ended) {
+  public Future<Void> write(List<Entry> entries, List<ResolvedRow> resolved) {
     Promise<Void> told = CallerContext.promise();
     Promise<Void> committed = Promise.promise();
     Futures.logged(committed.future().onComplete(told), log, "write of alerts");
-    queue.keep(new AlertWrite(entries, ended, committed));
+    queue.write(new AlertWrite(entries, resolved, committed));
     return told.future();
   }
 
   @Override
-  public Future<List<ResolvedRow>> ended(
+  public Future<List<ResolvedRow>> resolved(
       @Nullable String peerId, @Nullable Instant before, int limit) {
-    return read(reader -> reader.endedAlerts(peerId, before, limit));
+    return read(reader -> reader.resolvedAlerts(peerId, before, limit));
   }
 
   @Override

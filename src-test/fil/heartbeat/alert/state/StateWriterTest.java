@@ -24,12 +24,12 @@ class StateWriterTest {
     final List<Promise<Void>> answers = new ArrayList<>();
 
     @Override
-    public Future<List<Entry>> kept() {
+    public Future<List<Entry>> entries() {
       return Future.succeededFuture(List.of());
     }
 
     @Override
-    public Future<Void> keep(List<Entry> entries, List<ResolvedRow> ended) {
+    public Future<Void> write(List<Entry> entries, List<ResolvedRow> ended) {
       asked.add(new Write(entries, ended));
       Promise<Void> answer = Promise.promise();
       answers.add(answer);
@@ -37,7 +37,7 @@ class StateWriterTest {
     }
 
     @Override
-    public Future<List<ResolvedRow>> ended(
+    public Future<List<ResolvedRow>> resolved(
         @Nullable String peerId, @Nullable Instant before, int limit) {
       return Future.succeededFuture(List.of());
     }
@@ -55,21 +55,21 @@ class StateWriterTest {
     return new ResolvedRow(id, "NodeSilent", "warning", null, START, START, "s", "{}");
   }
 
-  private Future<Void> keep(Entry... entries) {
+  private Future<Void> write(Entry... entries) {
     return writer.write(List.of(entries), List.of());
   }
 
   @Test
   void nothingIsWrittenWhenNothingChanged() {
-    assertThat(keep().succeeded()).isTrue();
+    assertThat(write().succeeded()).isTrue();
     assertThat(store.asked).isEmpty();
   }
 
   @Test
   void whatComesDuringAWriteIsMergedIntoTheNext() {
-    Future<Void> first = keep(entry("a", "1"));
-    Future<Void> second = keep(entry("a", "2"), entry("b", "2"));
-    Future<Void> third = keep(entry("b", null));
+    Future<Void> first = write(entry("a", "1"));
+    Future<Void> second = write(entry("a", "2"), entry("b", "2"));
+    Future<Void> third = write(entry("b", null));
     assertThat(store.asked).hasSize(1);
     store.answers.get(0).complete();
     assertThat(first.succeeded()).isTrue();
@@ -83,14 +83,14 @@ class StateWriterTest {
 
   @Test
   void whatFailedIsInTheNextWriteUnlessItChangedSince() {
-    Future<Void> first = keep(entry("a", "1"), entry("b", "1"));
-    Future<Void> second = keep(entry("a", "2"));
+    Future<Void> first = write(entry("a", "1"), entry("b", "1"));
+    Future<Void> second = write(entry("a", "2"));
     store.answers.get(0).fail("disk full");
     assertThat(first.failed()).isTrue();
     assertThat(second.isComplete()).isFalse();
     assertThat(store.asked).as("no second try at once").hasSize(1);
     assertThat(writer.fault(now)).contains("disk full");
-    Future<Void> third = keep();
+    Future<Void> third = write();
     assertThat(store.asked.get(1).entries()).containsExactly(entry("a", "2"), entry("b", "1"));
     store.answers.get(1).complete();
     assertThat(second.succeeded()).isTrue();
@@ -100,7 +100,7 @@ class StateWriterTest {
 
   @Test
   void aStoreThatDoesNotAnswerIsLate() {
-    Future<Void> ignored = keep(entry("a", "1"));
+    Future<Void> ignored = write(entry("a", "1"));
     now = now.plus(StateWriter.PATIENCE);
     assertThat(writer.isLate(now)).isFalse();
     now = now.plusMillis(1);
@@ -113,7 +113,7 @@ class StateWriterTest {
 
   @Test
   void theOldestOfTooManyThatAreOverGoAndAreCounted() {
-    Future<Void> first = keep(entry("a", "1"));
+    Future<Void> first = write(entry("a", "1"));
     List<ResolvedRow> many = new ArrayList<>();
     for (int i = 0; i < StateWriter.MAX_ENDED + 3; i++) {
       many.add(ended("id" + i));
@@ -131,15 +131,15 @@ class StateWriterTest {
   /** Alerts that come and go while the store is down. */
   @Test
   void theOldestOfTooManyToBeTakenAwayGoAndAreCounted() {
-    Future<Void> first = keep(entry("a", "1"));
-    List<Future<Void>> later = new ArrayList<>(List.of(keep(entry("stays", "1"))));
+    Future<Void> first = write(entry("a", "1"));
+    List<Future<Void>> later = new ArrayList<>(List.of(write(entry("stays", "1"))));
     for (int i = 0; i < StateWriter.MAX_GONE + 3; i++) {
-      later.add(keep(entry("id" + i, "1")));
-      later.add(keep(entry("id" + i, null)));
+      later.add(write(entry("id" + i, "1")));
+      later.add(write(entry("id" + i, null)));
     }
     store.answers.get(0).fail("disk full");
     assertThat(writer.dropped()).containsEntry(StateWriter.DROPPED_PIECES, 3L);
-    later.add(keep());
+    later.add(write());
     assertThat(store.asked.get(1).entries())
         .hasSize(2 + StateWriter.MAX_GONE)
         .startsWith(entry("a", "1"), entry("stays", "1"), entry("id3", null));
@@ -149,12 +149,12 @@ class StateWriterTest {
 
   @Test
   void theOldestOfTooManyToBePutGoAndAreCounted() {
-    Future<Void> first = keep(entry("a", "1"));
+    Future<Void> first = write(entry("a", "1"));
     List<Entry> many = new ArrayList<>();
     for (int i = 0; i < StateWriter.MAX_PIECES + 3; i++) {
       many.add(entry("id" + i, "1"));
     }
-    Future<Void> second = keep(many.toArray(Entry[]::new));
+    Future<Void> second = write(many.toArray(Entry[]::new));
     store.answers.get(0).complete();
     assertThat(writer.dropped()).containsEntry(StateWriter.DROPPED_PIECES, 3L);
     assertThat(store.asked.get(1).entries()).hasSize(StateWriter.MAX_PIECES);

@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP side with alerts, asked one request after the other. */
+/** The HTTP server with alerts, asked one request after the other. */
 final class AlertServer {
   private final VertxTestContext test;
   private final WebClient client;

@@ -150,13 +150,13 @@ public final class IsolationRule {
   }
 
   /** Takes who was stored as lost; those that beat are to be reported as such afterwards. */
-  public void restore(List<String> kept) {
-    down.addAll(kept);
-    lost = kept.size();
+  public void restore(List<String> peerIds) {
+    down.addAll(peerIds);
+    lost = peerIds.size();
     fleet = lost;
   }
 
-  /** Who is lost is to be kept anew. */
+  /** Has {@link #lostNodes} stored again. */
   public void saveAll() {
     unsaved |= lost > 0;
   }
@@ -167,8 +167,8 @@ public final class IsolationRule {
     return taken;
   }
 
-  /** What is to be kept; empty when nothing is. */
-  public List<String> kept() {
+  /** Peer ids of those that were lost, to be stored; empty when none are. */
+  public List<String> lostNodes() {
     return lost == 0
         ? List.of()
         : new ArrayList<>(down).subList(0, Math.min(MAX_KEPT, down.size()));

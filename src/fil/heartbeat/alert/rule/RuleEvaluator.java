@@ -72,7 +72,7 @@ public final class RuleEvaluator {
    * @param changes since the last ones that were evaluated
    * @param degraded why the aggregator is not well, one line each; empty when it is
    * @param deadPeers names of {@code alerts.peers} that do not answer
-   * @param certificateExpires until when the certificate of the HTTP side is valid; empty without
+   * @param certificateExpires until when the certificate of the HTTP server is valid; empty without
    *     one
    */
   public void observe(

@@ -52,7 +52,8 @@ final class PagerDutyFormat implements Format {
       AlertFields.link(alert, externalUrl).ifPresent(url -> event.put("client_url", url));
       event.put("payload", payload(alert));
     }
-    return HttpMessage.of(Map.of(), event).step(alert.id(), action + " " + alert.severity().label());
+    return HttpMessage.of(Map.of(), event)
+        .step(alert.id(), action + " " + alert.severity().label());
   }
 
   private static JsonObject payload(Alert alert) {

@@ -136,7 +136,7 @@ public final class AlertCodec {
   public static Future<List<ResolvedAlert>> resolved(
       AlertStore store, @Nullable String peerId, @Nullable Instant before, int limit) {
     return store
-        .ended(peerId, before, limit)
+        .resolved(peerId, before, limit)
         .map(found -> found.stream().map(AlertCodec::resolved).toList());
   }
 

@@ -80,11 +80,11 @@ public final class Silences {
       return null;
     }
     Instant begun = silence.startsAt().isAfter(now) ? now : silence.startsAt();
-    Silence ended =
+    Silence expired =
         new Silence(id, silence.select(), begun, now, silence.author(), silence.comment());
-    byId.put(id, ended);
+    byId.put(id, expired);
     unsaved.add(id);
-    return ended;
+    return expired;
   }
 
   public List<Silence> list(Instant now) {

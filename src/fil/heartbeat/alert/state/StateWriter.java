@@ -91,7 +91,7 @@ public final class StateWriter {
     begun = clock.instant();
     Batch all = takeAll();
     Futures.logged(
-        Futures.call(() -> store.keep(all.entries(), all.resolved()))
+        Futures.call(() -> store.write(all.entries(), all.resolved()))
             .onComplete(
                 result -> {
                   current = null;

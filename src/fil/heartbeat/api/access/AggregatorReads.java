@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The aggregator of this process, as it is given to the HTTP side.
+ * The aggregator of this process, as it is given to the HTTP server.
  *
  * @param addresses multiaddrs that nodes may dial, with peer id
  */

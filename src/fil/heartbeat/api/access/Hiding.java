@@ -33,7 +33,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place through which everything passes that the HTTP side tells: routes, feed, metrics,
+ * The one place through which everything passes that the HTTP server tells: routes, feed, metrics,
  * health and badges get no node, alert, silence, event or sender but through it. It takes away what
  * {@code http.hide} names, by structure where there is one (the member, the label, the rule), and
  * by {@link HiddenText} in what people and nodes wrote. Each record that holds such a text is made

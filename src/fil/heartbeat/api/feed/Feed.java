@@ -179,7 +179,7 @@ public final class Feed {
     Future<Void> ready = rests() ? ask().compose(asked -> askAlerts()) : Future.succeededFuture();
     ready
         .map(
-            told -> {
+            asked -> {
               begin(ctx, audience.admit(filter), rows, name, last);
               return true;
             })
@@ -304,7 +304,7 @@ public final class Feed {
       story.networks(networks);
     }
     if (!delta.isEmpty() || !news.isEmpty()) {
-      tell(delta, news);
+      publish(delta, news);
     }
     if (turned) {
       // Whoever is judged now was not a moment ago: that is not left to the next turn.
@@ -332,7 +332,7 @@ public final class Feed {
                 now -> {
                   String news = story.alerts(now);
                   if (!news.isEmpty()) {
-                    tell(FeedModel.Delta.NONE, news);
+                    publish(FeedModel.Delta.NONE, news);
                   }
                   questions.well(ALERTS);
                   return null;
@@ -358,7 +358,7 @@ public final class Feed {
     }
   }
 
-  private void tell(FeedModel.Delta delta, String common) {
+  private void publish(FeedModel.Delta delta, String common) {
     Map<FeedChannel, FeedEvents> pieces = audience.take(delta, common);
     for (FeedViewer viewer : audience.viewers()) {
       FeedEvents piece = pieces.get(viewer.channel());
@@ -380,16 +380,16 @@ public final class Feed {
         .onComplete(done -> askingRows = false)
         .map(
             nodes -> {
-              audience.rows().take(nodes).forEach(this::tell);
+              audience.rows().take(nodes).forEach(this::publish);
               questions.well(ROWS);
               return true;
             })
         .onFailure(failure -> questions.failed(ROWS, failure));
   }
 
-  private void tell(FeedRows.RowEvent<FeedViewer> told) {
-    for (FeedViewer viewer : told.viewers()) {
-      if (!viewer.offerExtra(told.piece())) {
+  private void publish(FeedRows.RowEvent<FeedViewer> event) {
+    for (FeedViewer viewer : event.viewers()) {
+      if (!viewer.offerExtra(event.piece())) {
         audience.rows().missed(viewer, viewer.rows());
       }
     }

@@ -21,7 +21,7 @@ final class FeedAlerts {
   /** The gravest; a page that is told of so many asks for the rest. */
   static final int MAX_ALERTS = 1000;
 
-  private Map<String, Sent> told = new LinkedHashMap<>();
+  private Map<String, Sent> sent = new LinkedHashMap<>();
   private @Nullable FeedEvents all;
   private boolean known;
 
@@ -29,7 +29,7 @@ final class FeedAlerts {
 
   /** The events that tell what changed; empty text for nothing. Takes nothing when it throws. */
   String take(List<Alert> alerts) {
-    Map<String, Sent> before = new LinkedHashMap<>(told);
+    Map<String, Sent> before = new LinkedHashMap<>(sent);
     Map<String, Sent> next = new LinkedHashMap<>();
     StringBuilder text = new StringBuilder();
     List<Alert> gravest =
@@ -49,7 +49,7 @@ final class FeedAlerts {
     before.values().stream()
         .filter(gone -> gone.status() != AlertStatus.RESOLVED)
         .forEach(gone -> text.append(text(gone.json().copy().put("gone", true))));
-    told = next;
+    sent = next;
     known = true;
     if (!text.isEmpty()) {
       all = null;
@@ -62,7 +62,7 @@ final class FeedAlerts {
     FeedEvents known = all;
     if (known == null) {
       StringBuilder text = new StringBuilder();
-      told.values().stream()
+      sent.values().stream()
           .filter(each -> each.status() != AlertStatus.RESOLVED)
           .forEach(each -> text.append(text(each.json())));
       known = FeedEvents.of(text.toString());
@@ -73,7 +73,7 @@ final class FeedAlerts {
 
   /** What was told is too old to be told again: the next are all new. */
   void forget() {
-    told = new LinkedHashMap<>();
+    sent = new LinkedHashMap<>();
     all = null;
     known = false;
   }
@@ -87,7 +87,7 @@ final class FeedAlerts {
     for (AlertStatus status : AlertStatus.values()) {
       if (status != AlertStatus.RESOLVED) {
         counts.put(
-            status.label(), told.values().stream().filter(each -> each.status() == status).count());
+            status.label(), sent.values().stream().filter(each -> each.status() == status).count());
       }
     }
     return counts;

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections of the HTTP side: how many there may be, and how long each may take over what it
- * sends. Whoever is refused is counted and gets no answer. On one event loop.
+ * The connections of the HTTP server: how many there may be, and how long each may take over what
+ * it sends. Whoever is refused is counted and gets no answer. On one event loop.
  */
 public final class HttpConnections {
   private static final Logger log = LoggerFactory.getLogger(HttpConnections.class);

@@ -131,9 +131,9 @@ public final class FleetMetrics {
         Metrics.gauge("network_lag_epochs", "Epochs that the best head is behind the clock.");
     GaugeSnapshot.Builder voters = Metrics.gauge("network_voters", "Nodes with a vote.");
     GaugeSnapshot.Builder agree =
-        Metrics.gauge("network_nodes_in_consensus", "Nodes on the side with most votes.");
+        Metrics.gauge("network_nodes_in_consensus", "Nodes on the branch with most votes.");
     GaugeSnapshot.Builder dispute =
-        Metrics.gauge("network_nodes_in_dispute", "Nodes on another side than most votes.");
+        Metrics.gauge("network_nodes_in_dispute", "Nodes on another branch than most votes.");
     GaugeSnapshot.Builder forked =
         Metrics.gauge("network_fleet_forked", "Whether the fleet differs from its reference.");
     GaugeSnapshot.Builder clock =
@@ -173,12 +173,12 @@ public final class FleetMetrics {
     metrics.add(
         bare(
             "nodes_in_consensus",
-            "Nodes on the side with most votes.",
+            "Nodes on the branch with most votes.",
             first == null ? 0 : first.votes().inConsensus()));
     metrics.add(
         bare(
             "nodes_in_dispute",
-            "Nodes on another side than most votes.",
+            "Nodes on another branch than most votes.",
             first == null ? 0 : first.votes().inDispute()));
     Instant newest = first == null ? null : first.clock().newestBlock();
     if (newest != null) {

@@ -129,7 +129,7 @@ public final class MetricsRoute {
                 metrics.add(
                     Metrics.gauge(
                             "http_certificate_expires_timestamp_seconds",
-                            "Until when the certificate of the HTTP side is valid.")
+                            "Until when the certificate of the HTTP server is valid.")
                         .dataPoint(Metrics.point((double) end.getEpochSecond()))
                         .build()));
     feed.ifPresent(

@@ -111,7 +111,7 @@ public final class NetworkRoutes {
                 head ->
                     new JsonObject()
                         .put("cids", new JsonArray(head.cids()))
-                        .put("side", head.side())
+                        .put("side", head.branch())
                         .put("count", head.count())
                         .put("nodes", new JsonArray(head.nodes())))
             .toList();

@@ -16,7 +16,7 @@ import org.bouncycastle.crypto.digests.Blake2bDigest;
  * asks for the same gets the same, at any epoch, without walking the chain. Rounds of 30 s, a
  * Poisson(5) number of blocks each (so a null round is rare), heads that arrive 6 to 12 s into
  * their epoch, and now and then a reorganisation: the blocks of one or two epochs turn out to be on
- * the losing side and are replaced by others.
+ * the losing branch and are replaced by others.
  */
 public final class SimulatedChain {
   private static final double MEAN_BLOCKS = 5;
@@ -25,7 +25,7 @@ public final class SimulatedChain {
   private static final long ARRIVAL_SPREAD_MILLIS = 6_000;
   private static final long FIRST_REPLACEMENT_MILLIS = 16_000;
 
-  /** One epoch in so many begins on a side that is given up: about once in 50 minutes. */
+  /** One epoch in so many begins on a branch that is given up: about once in 50 minutes. */
   private static final int REORG_ONE_IN = 100;
 
   private static final int MAX_NULL_ROUNDS = 64;
@@ -65,7 +65,7 @@ public final class SimulatedChain {
     return FIRST_ARRIVAL_MILLIS + (long) (uniform("arrival", epoch) * ARRIVAL_SPREAD_MILLIS);
   }
 
-  /** Blocks of the round on the winning side; 0 is a null round. */
+  /** Blocks of the round on the winning branch; 0 is a null round. */
   int blocks(long epoch) {
     // Poisson by inversion.
     double left = uniform("blocks", epoch);
@@ -79,7 +79,7 @@ public final class SimulatedChain {
     return count;
   }
 
-  /** How many epochs, from this one on, are on a side that loses: 0, 1 or 2. */
+  /** How many epochs, from this one on, are on a branch that loses: 0, 1 or 2. */
   int losingEpochs(long epoch) {
     double draw = uniform("reorg", epoch) * REORG_ONE_IN;
     return draw >= 1 ? 0 : draw < 0.5 ? 1 : 2;
@@ -116,11 +116,11 @@ public final class SimulatedChain {
     return new Head(TipsetKey.of(List.of(Network.SIMULATED.genesisCid())), 0);
   }
 
-  private TipsetKey tipset(long epoch, String side) {
+  private TipsetKey tipset(long epoch, String branch) {
     int count = blocks(epoch);
     List<Cid> blocks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      blocks.add(Cid.ofBlockDigest(digest(side + i, epoch)));
+      blocks.add(Cid.ofBlockDigest(digest(branch + i, epoch)));
     }
     return TipsetKey.of(blocks);
   }
