@@ -93,7 +93,7 @@ final class Presence {
     entry.detector.reconnected(now.nanos());
     peers.changed(entry);
     if (first) {
-      rows.connection(entry, new ConnectionEvent(entry.peerId, now.at(), true, address, null));
+      rows.connected(entry, address, now.at());
     }
   }
 

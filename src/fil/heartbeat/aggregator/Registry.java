@@ -9,7 +9,6 @@ import fil.heartbeat.fleet.LocalHealth;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.State;
-import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.KnownNode;
 import fil.heartbeat.history.RestoredState;
@@ -199,8 +198,7 @@ final class Registry {
       entry.firstSeen = now.at();
       entry.judgement = Judgement.first(Liveness.BEATING, now.at());
       if (entry.connected()) {
-        rows.connection(
-            entry, new ConnectionEvent(entry.peerId, now.at(), true, entry.address, null));
+        rows.connected(entry, entry.address, now.at());
       }
     }
     said(entry, beat, key, now);

@@ -44,6 +44,11 @@ final class SlotRows {
     this.history = history;
   }
 
+  /** Its first stream opened. */
+  void connected(PeerEntry entry, @Nullable String address, Instant at) {
+    connection(entry, new ConnectionEvent(entry.peerId, at, true, address, null));
+  }
+
   void connection(PeerEntry entry, ConnectionEvent event) {
     if (hasRoom(entry)) {
       history.connection(event);
