@@ -23,5 +23,6 @@ class UntrustedTest {
   void onlyPrintableAsciiIsShownOfWhatShouldBeNothingElse() {
     assertThat(Untrusted.quotedAscii("bafy\u00E9\n")).isEqualTo("\"bafy??\"");
     assertThat(Untrusted.quotedAscii("x".repeat(129))).isEqualTo('"' + "x".repeat(128) + "…\"");
+    assertThat(Untrusted.ascii("/a\u202Eb\nc", 4)).isEqualTo("/a?b…");
   }
 }

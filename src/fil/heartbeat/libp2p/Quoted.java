@@ -1,6 +1,9 @@
 package fil.heartbeat.libp2p;
 
-/** Foreign text made fit for a message: one line, printable, cut. */
+/**
+ * Foreign text made fit for a message: one line, printable, cut. Beside {@code text.Untrusted}, so
+ * that libp2p needs nothing of the house around it.
+ */
 public final class Quoted {
   private static final int MAX_CHARACTERS = 100;
 
@@ -8,16 +11,11 @@ public final class Quoted {
 
   /** The text in quotes: printable ASCII, {@code ?} for the rest, at most 100 characters. */
   public static String of(String text) {
-    return '"' + bare(text, MAX_CHARACTERS) + '"';
-  }
-
-  /** The same without quotes; … follows what was cut after so many characters. */
-  public static String bare(String text, int max) {
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < Math.min(text.length(), max); i++) {
+    StringBuilder out = new StringBuilder("\"");
+    for (int i = 0; i < Math.min(text.length(), MAX_CHARACTERS); i++) {
       char next = text.charAt(i);
       out.append(next < ' ' || next > '~' ? '?' : next);
     }
-    return out.append(text.length() > max ? "…" : "").toString();
+    return out.append(text.length() > MAX_CHARACTERS ? "…\"" : "\"").toString();
   }
 }

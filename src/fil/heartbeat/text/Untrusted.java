@@ -53,16 +53,22 @@ public final class Untrusted {
   }
 
   /**
-   * In quotes, for a message about text in which only printable ASCII makes sense: {@code ?} for
-   * the rest, … after 128 characters, more than any CID or address has.
+   * For text in which only printable ASCII makes sense: {@code ?} for the rest, … for what comes
+   * after so many characters. {@code libp2p.Quoted} does the same, for libp2p is to need nothing of
+   * this house.
    */
-  public static String quotedAscii(String text) {
-    StringBuilder shown = new StringBuilder("\"");
-    for (int i = 0; i < Math.min(text.length(), MAX_ASCII); i++) {
+  public static String ascii(String text, int max) {
+    StringBuilder shown = new StringBuilder();
+    for (int i = 0; i < Math.min(text.length(), max); i++) {
       char c = text.charAt(i);
       shown.append(c >= ' ' && c <= '~' ? c : '?');
     }
-    return shown.append(text.length() > MAX_ASCII ? "…\"" : "\"").toString();
+    return shown.append(text.length() > max ? "…" : "").toString();
+  }
+
+  /** The same in quotes, of at most 128 characters: more than any CID or address has. */
+  public static String quotedAscii(String text) {
+    return '"' + ascii(text, MAX_ASCII) + '"';
   }
 
   /** At most so many code points; the last is … when some were cut off. */

@@ -10,7 +10,7 @@ import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.HttpConfig;
 import fil.heartbeat.config.LastingException;
 import fil.heartbeat.config.LogMarkers;
-import fil.heartbeat.libp2p.Quoted;
+import fil.heartbeat.text.Untrusted;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Cookie;
@@ -218,7 +218,7 @@ public final class Access {
         anybody ? LogMarkers.BY_ANYBODY : null,
         "request method={} path={} by={} from={} status={}",
         ctx.request().method(),
-        Quoted.bare(ctx.normalizedPath(), Responses.MAX_LOGGED),
+        Untrusted.ascii(ctx.normalizedPath(), Responses.MAX_LOGGED),
         who.grant().map(Grant::name).orElse("-"),
         who.address(),
         status);

@@ -3,6 +3,7 @@ package fil.heartbeat.api.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import fil.heartbeat.text.GoDuration;
+import fil.heartbeat.text.Untrusted;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -113,7 +114,7 @@ public final class JsonBody {
 
   public static ApiException bad(String name, @Nullable Object value, String expected) {
     String text = value == null ? "(missing)" : String.valueOf(value);
-    String shown = text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+    String shown = Untrusted.cut(Untrusted.line(text), MAX_SHOWN);
     return new ApiException(400, "Bad body", name + ": " + shown + " (expected: " + expected + ")");
   }
 }

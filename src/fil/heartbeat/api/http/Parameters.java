@@ -1,6 +1,7 @@
 package fil.heartbeat.api.http;
 
 import fil.heartbeat.text.GoDuration;
+import fil.heartbeat.text.Untrusted;
 import io.vertx.core.MultiMap;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -90,7 +91,6 @@ public final class Parameters {
   }
 
   private static String shown(@Nullable String value) {
-    String text = String.valueOf(value);
-    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+    return Untrusted.cut(Untrusted.line(String.valueOf(value)), MAX_SHOWN);
   }
 }

@@ -1,8 +1,8 @@
 package fil.heartbeat.api.http;
 
 import fil.heartbeat.context.Futures;
-import fil.heartbeat.libp2p.Quoted;
 import fil.heartbeat.text.Sha256;
+import fil.heartbeat.text.Untrusted;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -120,7 +120,7 @@ public final class Responses {
   }
 
   private static String shown(RoutingContext ctx) {
-    return Quoted.bare(String.valueOf(ctx.request().path()), MAX_LOGGED);
+    return Untrusted.ascii(String.valueOf(ctx.request().path()), MAX_LOGGED);
   }
 
   /** What is no request at all, after which nobody knows where the next one begins. */

@@ -2,6 +2,7 @@ package fil.heartbeat.api.rest;
 
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.fleet.State;
+import fil.heartbeat.text.Untrusted;
 
 /** A node's state as a small picture for other people's pages. */
 public final class Badge {
@@ -12,7 +13,7 @@ public final class Badge {
   private Badge() {}
 
   public static String svg(Node node) {
-    String name = shortened(node.shownName());
+    String name = Untrusted.cut(node.shownName(), MAX_NAME);
     String state = node.state().label();
     int left = name.codePointCount(0, name.length()) * CHARACTER + PADDING;
     int right = state.length() * CHARACTER + PADDING;
@@ -45,12 +46,6 @@ public final class Badge {
       case BEHIND, STALLED, NO_HEAD, AHEAD, WRONG_NETWORK -> "#b45309";
       case FORKED, SILENT, DISCONNECTED, MISSING -> "#b42318";
     };
-  }
-
-  private static String shortened(String name) {
-    return name.codePointCount(0, name.length()) <= MAX_NAME
-        ? name
-        : name.substring(0, name.offsetByCodePoints(0, MAX_NAME - 1)) + "…";
   }
 
   /** For text and attributes of XML. */
