@@ -60,11 +60,11 @@ class JsonRpcClientTest {
   @ParameterizedTest
   @ValueSource(ints = {200, 500})
   void anErrorObjectIsToldWithEitherStatus(int status, Vertx vertx, VertxTestContext test) {
-    node.on(METHOD, RpcDouble.error(status, 1, "the store\nis broken"));
+    node.on(METHOD, RpcDouble.error(status, 1, "the store\nis \u202Ebroken"));
     fails(
         call(client(vertx, LONG)),
         Kind.FAILED,
-        "Filecoin.ChainHead: error 1 from " + node.url() + ": the store is broken",
+        "Filecoin.ChainHead: error 1 from " + node.url() + ": the store is \uFFFDbroken",
         test);
   }
 

@@ -5,6 +5,7 @@ import fil.heartbeat.client.BoundedCall;
 import fil.heartbeat.client.BoundedCall.LongBody;
 import fil.heartbeat.client.BoundedCall.LongBodyException;
 import fil.heartbeat.client.UserAgent;
+import fil.heartbeat.text.Untrusted;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
@@ -226,9 +227,9 @@ final class JsonRpcClient {
         + " (expected: a node that runs and listens there)";
   }
 
+  /** Nodes write messages of several lines; a space tells them apart better than U+FFFD. */
   private static String shorten(String text) {
-    String line = text.replaceAll("\\p{Cntrl}", " ");
-    return line.length() > MAX_SHOWN ? line.substring(0, MAX_SHOWN) + "…" : line;
+    return Untrusted.cut(Untrusted.line(text.replaceAll("\\p{Cntrl}", " ")), MAX_SHOWN);
   }
 
   /** Scheme, host, port and path; a user, a password and a query may be secrets. */
