@@ -7,9 +7,11 @@ import java.time.Duration;
  *
  * @param first the wait after one failure
  * @param max the longest wait
- * @param doublings after so many the wait does not grow, 0 to 30
  */
-public record Backoff(Duration first, Duration max, int doublings) {
+public record Backoff(Duration first, Duration max) {
+
+  /** A millisecond becomes twelve days, and a day nothing that a duration cannot hold. */
+  private static final int MAX_DOUBLINGS = 30;
 
   /**
    * The wait after the last of them.
@@ -17,7 +19,7 @@ public record Backoff(Duration first, Duration max, int doublings) {
    * @param failures 1 or more
    */
   public Duration after(int failures) {
-    Duration wait = first.multipliedBy(1L << Math.min(failures - 1, doublings));
+    Duration wait = first.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
     return wait.compareTo(max) > 0 ? max : wait;
   }
 }

@@ -42,9 +42,6 @@ import org.slf4j.LoggerFactory;
 public final class CanaryVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(CanaryVerticle.class);
 
-  /** Enough for any longest wait. */
-  private static final int MAX_DOUBLINGS = 20;
-
   private final Function<Identity, Host> maker;
   private final Multiaddr target;
   private final Consumer<PeerId> known;
@@ -84,7 +81,7 @@ public final class CanaryVerticle extends VerticleBase {
     this.times = times;
     this.nanoTime = nanoTime;
     this.wall = wall;
-    this.backoff = new Backoff(times.minBackoff(), times.maxBackoff(), MAX_DOUBLINGS);
+    this.backoff = new Backoff(times.minBackoff(), times.maxBackoff());
     this.rounds = new CanaryRounds(nanoTime.getAsLong());
   }
 

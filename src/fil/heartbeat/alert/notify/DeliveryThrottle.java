@@ -15,7 +15,7 @@ public final class DeliveryThrottle {
   static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
   public static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
 
-  private static final Backoff BACKOFF = new Backoff(FIRST_BACKOFF, MAX_BACKOFF, 10);
+  private static final Backoff BACKOFF = new Backoff(FIRST_BACKOFF, MAX_BACKOFF);
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 

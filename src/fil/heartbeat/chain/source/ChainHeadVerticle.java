@@ -30,9 +30,9 @@ public final class ChainHeadVerticle extends VerticleBase {
   private final Duration requestTimeout;
   private final FailureLog failureLog = new FailureLog();
   private final HeadPoll poll;
+  private final PollLoop loop;
   private @Nullable HeadSource source;
   private @Nullable MessageConsumer<Object> consumer;
-  private @Nullable PollLoop loop;
 
   /**
    * @param address where to answer; {@code filecoin.chain.head} by default of the senders
@@ -63,6 +63,7 @@ public final class ChainHeadVerticle extends VerticleBase {
     this.nanoTime = nanoTime;
     this.requestTimeout = requestTimeout;
     this.poll = new HeadPoll(config.pollPeriod());
+    this.loop = new PollLoop(nanoTime, poll::delay);
   }
 
   @Override
@@ -70,17 +71,13 @@ public final class ChainHeadVerticle extends VerticleBase {
     HeadSource made = HeadSource.of(vertx, config, node, clock, nanoTime, requestTimeout);
     source = made;
     consumer = vertx.eventBus().localConsumer(address, this::answer);
-    PollLoop polls = new PollLoop(vertx, nanoTime, () -> look(made), poll::delay);
-    loop = polls;
-    polls.start();
+    loop.start(vertx, () -> look(made));
     return Future.succeededFuture();
   }
 
   @Override
   public Future<?> stop() {
-    if (loop != null) {
-      loop.stop();
-    }
+    loop.stop();
     if (source != null) {
       source.close();
     }
@@ -103,13 +100,9 @@ public final class ChainHeadVerticle extends VerticleBase {
         // The head is known by now and answered with; a slow answer to this keeps nobody waiting.
         .compose(
             head ->
-                isStopped()
+                loop.isStopped()
                     ? Future.succeededFuture()
                     : from.syncing(head).onSuccess(poll::syncing));
-  }
-
-  private boolean isStopped() {
-    return loop == null || loop.isStopped();
   }
 
   private void onHead(ChainHead head) {
@@ -120,7 +113,7 @@ public final class ChainHeadVerticle extends VerticleBase {
   }
 
   private void onFailure(Throwable cause) {
-    if (isStopped()) {
+    if (loop.isStopped()) {
       return;
     }
     poll.failed(cause);

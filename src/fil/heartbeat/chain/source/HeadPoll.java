@@ -17,7 +17,6 @@ final class HeadPoll {
 
   private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
   private static final Duration LEAST_DELAY = Duration.ofMillis(1);
-  private static final int MAX_DOUBLINGS = 6;
 
   private final Duration period;
   private final Backoff backoff;
@@ -27,7 +26,7 @@ final class HeadPoll {
 
   HeadPoll(Duration period) {
     this.period = period;
-    this.backoff = new Backoff(period.dividedBy(2), longer(period, MAX_BACKOFF), MAX_DOUBLINGS);
+    this.backoff = new Backoff(period.dividedBy(2), longer(period, MAX_BACKOFF));
   }
 
   /** A head was read; what is known of syncing stays until {@link #syncing} tells more. */

@@ -45,11 +45,12 @@ public final class MinerAddressVerticle extends VerticleBase {
   private final String node;
   private final LongSupplier nanoTime;
   private final Times times;
+  private final PollLoop loop;
   private final FailureLog failureLog = new FailureLog();
   private @Nullable JsonRpcClient client;
   private @Nullable MessageConsumer<Object> consumer;
   private @Nullable String miner;
-  private boolean stopped;
+  private boolean failing;
 
   /**
    * @param address where to answer; {@code filecoin.miner.address} by default of the senders
@@ -73,6 +74,7 @@ public final class MinerAddressVerticle extends VerticleBase {
     this.node = node;
     this.nanoTime = nanoTime;
     this.times = times;
+    this.loop = new PollLoop(nanoTime, spent -> failing ? times.retry() : times.refresh());
     this.miner = config.address().isEmpty() ? null : config.address();
   }
 
@@ -88,39 +90,25 @@ public final class MinerAddressVerticle extends VerticleBase {
       JsonRpcClient rpc =
           new JsonRpcClient(vertx, url.get(), config.token(), Optional.empty(), times.timeout());
       client = rpc;
-      ask(rpc);
+      loop.start(vertx, () -> ask(rpc));
     }
     return Future.succeededFuture();
   }
 
   @Override
   public Future<?> stop() {
-    stopped = true;
+    loop.stop();
     if (client != null) {
       client.close();
     }
     return consumer == null ? Future.succeededFuture() : consumer.unregister();
   }
 
-  private void ask(JsonRpcClient rpc) {
-    if (stopped) {
-      return;
-    }
-    rpc.call("Filecoin.ActorAddress", new JsonArray())
+  private Future<?> ask(JsonRpcClient rpc) {
+    return rpc.call("Filecoin.ActorAddress", new JsonArray())
         .map(MinerAddressVerticle::address)
-        .onComplete(
-            answer -> {
-              if (stopped) {
-                return;
-              }
-              if (answer.succeeded()) {
-                onAddress(answer.result());
-              } else {
-                onFailure(answer.cause());
-              }
-              Duration next = answer.succeeded() ? times.refresh() : times.retry();
-              vertx.setTimer(next.toMillis(), timer -> ask(rpc));
-            });
+        .onSuccess(this::onAddress)
+        .onFailure(this::onFailure);
   }
 
   private static String address(@Nullable Object answer) {
@@ -132,6 +120,10 @@ public final class MinerAddressVerticle extends VerticleBase {
   }
 
   private void onAddress(String told) {
+    if (loop.isStopped()) {
+      return;
+    }
+    failing = false;
     boolean again = failureLog.succeeded();
     if (again) {
       log.info("miner address recovered node={} miner={}", node, told);
@@ -142,6 +134,10 @@ public final class MinerAddressVerticle extends VerticleBase {
   }
 
   private void onFailure(Throwable failure) {
+    if (loop.isStopped()) {
+      return;
+    }
+    failing = true;
     long now = nanoTime.getAsLong();
     log.atLevel(failureLog.failed(now))
         .log(

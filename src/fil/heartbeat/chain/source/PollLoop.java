@@ -9,27 +9,25 @@ import java.util.function.UnaryOperator;
 
 /** Polls, waits, and polls again, one poll at a time. Lives on the context that starts it. */
 final class PollLoop {
-  private final Vertx vertx;
   private final LongSupplier nanoTime;
-  private final Supplier<Future<?>> poll;
   private final UnaryOperator<Duration> pause;
   private boolean stopped;
 
   /**
    * @param nanoTime monotonic
-   * @param poll a failure of its future ends nothing
    * @param pause how long to wait after a poll that took so long; asked when the poll is over
    */
-  PollLoop(
-      Vertx vertx, LongSupplier nanoTime, Supplier<Future<?>> poll, UnaryOperator<Duration> pause) {
-    this.vertx = vertx;
+  PollLoop(LongSupplier nanoTime, UnaryOperator<Duration> pause) {
     this.nanoTime = nanoTime;
-    this.poll = poll;
     this.pause = pause;
   }
 
-  /** Polls at once. */
-  void start() {
+  /**
+   * Polls at once.
+   *
+   * @param poll a failure of its future ends nothing
+   */
+  void start(Vertx vertx, Supplier<Future<?>> poll) {
     if (stopped) {
       return;
     }
@@ -39,7 +37,8 @@ final class PollLoop {
             done -> {
               if (!stopped) {
                 Duration spent = Duration.ofNanos(nanoTime.getAsLong() - began);
-                vertx.setTimer(Math.max(1, pause.apply(spent).toMillis()), timer -> start());
+                long wait = Math.max(1, pause.apply(spent).toMillis());
+                vertx.setTimer(wait, timer -> start(vertx, poll));
               }
             });
   }

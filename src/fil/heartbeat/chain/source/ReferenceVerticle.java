@@ -32,9 +32,9 @@ public final class ReferenceVerticle extends VerticleBase {
   private final String name;
   private final ChainConfig config;
   private final Consumer<Reading> told;
+  private final PollLoop loop;
   private final FailureLog failureLog = new FailureLog();
   private @Nullable HeadSource source;
-  private @Nullable PollLoop loop;
 
   /**
    * @param name for the log
@@ -44,24 +44,20 @@ public final class ReferenceVerticle extends VerticleBase {
     this.name = name;
     this.config = config;
     this.told = told;
+    this.loop = new PollLoop(System::nanoTime, spent -> config.pollPeriod());
   }
 
   @Override
   public Future<?> start() {
     HeadSource made = HeadSource.of(vertx, config, name, InstantSource.system());
     source = made;
-    PollLoop polls =
-        new PollLoop(vertx, System::nanoTime, () -> look(made), spent -> config.pollPeriod());
-    loop = polls;
-    polls.start();
+    loop.start(vertx, () -> look(made));
     return Future.succeededFuture();
   }
 
   @Override
   public Future<?> stop() {
-    if (loop != null) {
-      loop.stop();
-    }
+    loop.stop();
     if (source != null) {
       source.close();
     }
@@ -75,10 +71,6 @@ public final class ReferenceVerticle extends VerticleBase {
         .onFailure(this::onFailure);
   }
 
-  private boolean isStopped() {
-    return loop == null || loop.isStopped();
-  }
-
   private static Reading reading(ChainHead head, HeadSource.@Nullable Finalized last) {
     return new Reading(
         head.genesis(),
@@ -89,7 +81,7 @@ public final class ReferenceVerticle extends VerticleBase {
   }
 
   private void onReading(Reading reading) {
-    if (isStopped()) {
+    if (loop.isStopped()) {
       return;
     }
     if (failureLog.succeeded()) {
@@ -99,7 +91,7 @@ public final class ReferenceVerticle extends VerticleBase {
   }
 
   private void onFailure(Throwable cause) {
-    if (!isStopped()) {
+    if (!loop.isStopped()) {
       long now = System.nanoTime();
       log.atLevel(failureLog.failed(now))
           .log(
