@@ -107,7 +107,7 @@ class WallsTest {
                       "libp2p.identify",
                       "libp2p.ping")),
               Map.entry("libp2p.jvm", Set.of("libp2p", "libp2p.host")),
-              Map.entry("config", Set.of("alert.model", "chain", "fleet", "libp2p")),
+              Map.entry("config", Set.of("alert.model", "chain", "client", "fleet", "libp2p")),
               Map.entry("chain.source", Set.of("chain", "client", "config", "multiformats")),
               Map.entry("wire", Set.of("chain")),
               Map.entry("swarm", Set.of("chain", "chain.source", "wire", "config", "libp2p")),

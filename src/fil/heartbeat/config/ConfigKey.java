@@ -77,6 +77,11 @@ public record ConfigKey(String path, Form form, String defaultValue, String mean
       return new Form(Type.LIST, min, max);
     }
 
+    /** With another lower bound. */
+    Form atLeast(Duration bound) {
+      return new Form(type, bound.toNanos(), max);
+    }
+
     boolean holds(long value) {
       return value >= min && value <= max;
     }
@@ -90,6 +95,20 @@ public record ConfigKey(String path, Form form, String defaultValue, String mean
         case DURATION -> shown(Duration.ofNanos(min)) + " to " + shown(Duration.ofNanos(max));
         case LIST -> min == 0 ? "at most " + max : min + " to " + max;
         case TEXT, WHOLE, FLAG, SECTION, NETWORK, MAP -> min + " to " + max;
+      };
+    }
+
+    /** What a value has to be, for a fault. */
+    String expected() {
+      return switch (type) {
+        case DURATION ->
+            "a Go duration of "
+                + GoDuration.format(Duration.ofNanos(min))
+                + " to "
+                + GoDuration.format(Duration.ofNanos(max));
+        case WHOLE -> "a whole number of " + min + " to " + max;
+        case LIST -> range();
+        case TEXT, FLAG, SECTION, NETWORK, MAP -> type.words();
       };
     }
 

@@ -1,5 +1,6 @@
 package fil.heartbeat.config;
 
+import fil.heartbeat.client.UserAgent;
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostProvider;
 
@@ -8,7 +9,7 @@ public final class HostProviders {
 
   /** The limits where the configuration says nothing; identify calls this program by its name. */
   public static final HostConfig DEFAULT_LIMITS =
-      HostConfig.DEFAULT.withAgentVersion("filecoin-heartbeat");
+      HostConfig.DEFAULT.withAgentVersion(UserAgent.NAME);
 
   private HostProviders() {}
 

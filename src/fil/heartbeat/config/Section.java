@@ -88,7 +88,7 @@ final class Section {
         return number;
       }
     }
-    wrongType(name, quoted(value), "a whole number of " + form.min() + " to " + form.max());
+    wrongType(name, quoted(value), form.expected());
     return form.min();
   }
 
@@ -103,21 +103,19 @@ final class Section {
    * @param min instead of that of the table
    */
   Duration duration(String name, Duration min) {
-    Duration max = Duration.ofNanos(key(name).form().max());
+    ConfigKey.Form form = key(name).form().atLeast(min);
     Object value = value(name);
-    String expected =
-        "a Go duration of " + GoDuration.format(min) + " to " + GoDuration.format(max);
     if (value instanceof String text) {
       try {
         Duration duration = GoDuration.parse(text);
-        if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
+        if (form.holds(duration.toNanos())) {
           return duration;
         }
       } catch (IllegalArgumentException e) {
         // Answered below.
       }
     }
-    fault(name, show(value), expected);
+    fault(name, show(value), form.expected());
     return min;
   }
 
@@ -143,9 +141,9 @@ final class Section {
         fault(member, shown(name, list.getValue(i)), "an object");
       }
     }
-    long max = key(name).form().max();
-    if (sections.size() > max) {
-      fault(name, sections.size() + " of them", "at most " + max);
+    ConfigKey.Form form = key(name).form();
+    if (sections.size() > form.max()) {
+      fault(name, sections.size() + " of them", form.expected());
     }
     return sections;
   }
