@@ -12,6 +12,7 @@ import ch.qos.logback.core.read.ListAppender;
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.alert.model.Acknowledgement;
+import fil.heartbeat.alert.model.Actor;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.AlertStats;
@@ -53,6 +54,9 @@ import org.slf4j.LoggerFactory;
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
 class AlertVerticleTest {
+  private static final Actor CAROL = new Actor("carol", "192.0.2.7");
+  private static final Actor DAVE = new Actor("dave", "2001:db8::8");
+
   /** From the loss of a connection to the firing, and the gathering of a group. */
   private static final int TOLD_AFTER = 60 + 5 + 1;
 
@@ -333,11 +337,11 @@ class AlertVerticleTest {
             .filter(alert -> alert.rule() == AlertRule.NODE_DISCONNECTED)
             .findFirst()
             .orElseThrow();
-    Await.done(alerts.acknowledge(fires.id(), "carol", "on it"));
+    Await.done(alerts.acknowledge(fires.id(), CAROL, "on it"));
     Silence silence =
         Await.done(
             alerts.addSilence(
-                Selector.ALL, fixture.now, fixture.now.plusSeconds(3600), "dave", "moving racks"));
+                Selector.ALL, fixture.now, fixture.now.plusSeconds(3600), DAVE, "moving racks"));
     Await.done(vertx.undeploy(alerts.deploymentID()));
     AlertVerticle again = deploy(vertx, store);
     assertThat(Await.done(again.silences())).containsExactly(silence);
@@ -370,18 +374,18 @@ class AlertVerticleTest {
       fixture.down(ALICE, fixture.now);
       fixture.rounds(alerts, TOLD_AFTER);
       id = ops.sent.get(0).alerts().get(0).id();
-      assertThat(Await.done(alerts.acknowledge("nonsense", "eve", "x"))).isEmpty();
-      assertThat(Await.done(alerts.expireSilence("nonsense", "eve"))).isFalse();
-      assertThat(Await.done(alerts.acknowledge(id, "carol", "seen\nERROR forged"))).isPresent();
+      assertThat(Await.done(alerts.acknowledge("nonsense", CAROL, "x"))).isEmpty();
+      assertThat(Await.done(alerts.expireSilence("nonsense", DAVE))).isFalse();
+      assertThat(Await.done(alerts.acknowledge(id, CAROL, "seen\nERROR forged"))).isPresent();
       made =
           Await.done(
               alerts.addSilence(
                   new Selector(Map.of("miner", List.of("f01000"))),
                   fixture.now,
                   fixture.now.plusSeconds(60),
-                  "dave",
+                  DAVE,
                   "why"));
-      assertThat(Await.done(alerts.expireSilence(made.id(), "dave"))).isTrue();
+      assertThat(Await.done(alerts.expireSilence(made.id(), DAVE))).isTrue();
       Await.done(alerts.apply(AlertFixture.config(ops.config), "config"));
     } finally {
       logger.detachAppender(lines);
@@ -393,15 +397,20 @@ class AlertVerticleTest {
         .satisfiesExactly(
             line ->
                 assertThat(line)
-                    .startsWith("audit by=\"carol\" action=acknowledge alert=\"" + id + "\"")
+                    .startsWith(
+                        "audit by=\"carol\" from=192.0.2.7 action=acknowledge alert=\"" + id + "\"")
                     .endsWith("comment=\"seen\uFFFDERROR forged\""),
             line ->
                 assertThat(line)
-                    .startsWith("audit by=\"dave\" action=silence silence=" + made.id())
+                    .startsWith(
+                        "audit by=\"dave\" from=2001:db8::8 action=silence silence=" + made.id())
                     .contains("select=\"{miner=[f01000]}\""),
             line ->
                 assertThat(line)
-                    .isEqualTo("audit by=\"dave\" action=unsilence silence=\"" + made.id() + "\""),
+                    .isEqualTo(
+                        "audit by=\"dave\" from=2001:db8::8 action=unsilence silence=\""
+                            + made.id()
+                            + "\""),
             line ->
                 assertThat(line)
                     .isEqualTo("audit by=\"config\" action=reload sinks=1 routes=0 maintenance=0"));
@@ -472,7 +481,7 @@ class AlertVerticleTest {
         go ->
             alerts
                 .alerts()
-                .compose(found -> alerts.expireSilence("x", "y"))
+                .compose(found -> alerts.expireSilence("x", DAVE))
                 .onComplete(
                     test.succeeding(
                         ended ->

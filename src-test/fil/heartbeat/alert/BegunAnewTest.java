@@ -3,6 +3,7 @@ package fil.heartbeat.alert;
 import static fil.heartbeat.alert.AlertFixture.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.alert.model.Actor;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertStatus;
 import fil.heartbeat.alert.model.Selector;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(VertxExtension.class)
 @Timeout(120)
 class BegunAnewTest {
+  private static final Actor ANN = new Actor("ann", "192.0.2.7");
+
   private static final int PAGE = 4096;
   private static final Selector OF_BOB = new Selector(Map.of("peerId", List.of("12D3KooWBob")));
 
@@ -76,13 +79,9 @@ class BegunAnewTest {
             first
                 .alerts()
                 .addSilence(
-                    OF_BOB,
-                    fixture.now,
-                    fixture.now.plus(Duration.ofHours(2)),
-                    "ann",
-                    "new disks"));
+                    OF_BOB, fixture.now, fixture.now.plus(Duration.ofHours(2)), ANN, "new disks"));
     Alert fires = only(first);
-    Await.done(first.alerts().acknowledge(fires.id(), "ann", "on it"));
+    Await.done(first.alerts().acknowledge(fires.id(), ANN, "on it"));
     end(vertx, first);
 
     // Nothing of the alerts is in the memory of the connection that writes.

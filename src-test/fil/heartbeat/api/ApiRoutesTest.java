@@ -12,6 +12,7 @@ import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.api.access.Access;
 import fil.heartbeat.api.access.AggregatorReads;
 import fil.heartbeat.api.access.LocalToken;
+import fil.heartbeat.api.rest.NodeRoutes;
 import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.dashboard.Dashboard;
 import fil.heartbeat.fleet.NetworkReport;
@@ -21,6 +22,7 @@ import fil.heartbeat.history.HistoryPoint;
 import fil.heartbeat.history.StateChange;
 import fil.heartbeat.testing.FakeAlerts;
 import fil.heartbeat.testing.FleetFixtures;
+import fil.heartbeat.testing.LogLines;
 import fil.heartbeat.testing.RecordingHistory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -363,14 +365,19 @@ class ApiRoutesTest {
   @Test
   void aNodeCanBeForgotten(@TempDir Path folder) throws IOException {
     Path secret = LocalToken.in(folder);
-    try (HttpSide side =
-        HttpSide.start(
-            new ApiSettings(HttpSide.config(folder, new JsonObject()), "0", Optional.of(secret)))) {
+    try (LogLines log = new LogLines(NodeRoutes.class);
+        HttpSide side =
+            HttpSide.start(
+                new ApiSettings(
+                    HttpSide.config(folder, new JsonObject()), "0", Optional.of(secret)))) {
       String bearer = "Bearer " + LocalToken.read(secret);
       assertThat(side.status("DELETE", "/api/v1/nodes/alice", "authorization", bearer))
           .isEqualTo(204);
       assertThat(side.status("DELETE", "/api/v1/nodes/bob", "authorization", bearer))
           .isEqualTo(404);
+      assertThat(log.lines())
+          .containsExactly(
+              "INFO audit by=\"127.0.0.1\" from=127.0.0.1 action=forget peer=\"alice\"");
     }
   }
 

@@ -161,6 +161,7 @@ class ClientFaultsTest {
           .filteredOn(line -> line.contains("request method=POST"))
           .singleElement()
           .asString()
+          .startsWith("DEBUG ")
           .endsWith(" status=400");
     }
   }

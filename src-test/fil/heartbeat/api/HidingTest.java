@@ -9,6 +9,7 @@ import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.model.Acknowledgement;
+import fil.heartbeat.alert.model.Actor;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.AlertStats;
@@ -237,7 +238,7 @@ class HidingTest {
               new Selector(Map.of("miner", List.of(miner), "nickname", List.of(name, address))),
               FleetFixtures.NOW,
               FleetFixtures.NOW.plusSeconds(60),
-              name,
+              new Actor(name, "192.0.2.7"),
               sentence));
     }
   }

@@ -2,6 +2,7 @@ package fil.heartbeat.testing;
 
 import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.alert.model.Acknowledgement;
+import fil.heartbeat.alert.model.Actor;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.AlertStats;
@@ -143,14 +144,17 @@ public class FakeAlerts implements AlertView {
   }
 
   @Override
-  public synchronized Future<Optional<Alert>> acknowledge(String id, String by, String comment) {
+  public synchronized Future<Optional<Alert>> acknowledge(String id, Actor by, String comment) {
     Optional<Alert> found =
         alerts.stream()
             .filter(each -> each.id().equals(id) && each.status().isFiring())
             .findFirst()
             .map(
                 each ->
-                    with(each, AlertStatus.ACKNOWLEDGED, new Acknowledgement(by, NOW, comment)));
+                    with(
+                        each,
+                        AlertStatus.ACKNOWLEDGED,
+                        new Acknowledgement(by.name(), NOW, comment)));
     found.ifPresent(this::add);
     return Future.succeededFuture(found);
   }
@@ -162,17 +166,18 @@ public class FakeAlerts implements AlertView {
 
   @Override
   public synchronized Future<Silence> addSilence(
-      Selector select, Instant startsAt, Instant endsAt, String author, String comment) {
+      Selector select, Instant startsAt, Instant endsAt, Actor author, String comment) {
     if (silences.size() == 2) {
       return Future.failedFuture(new IllegalStateException("2 silences (expected: at most 2)"));
     }
-    Silence silence = new Silence("silence-" + ++made, select, startsAt, endsAt, author, comment);
+    Silence silence =
+        new Silence("silence-" + ++made, select, startsAt, endsAt, author.name(), comment);
     silences.add(silence);
     return Future.succeededFuture(silence);
   }
 
   @Override
-  public synchronized Future<Boolean> expireSilence(String id, String by) {
+  public synchronized Future<Boolean> expireSilence(String id, Actor by) {
     return Future.succeededFuture(silences.removeIf(each -> each.id().equals(id)));
   }
 

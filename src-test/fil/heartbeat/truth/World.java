@@ -11,6 +11,7 @@ import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.aggregator.VirtualAggregator;
 import fil.heartbeat.alert.AlertVerticle;
 import fil.heartbeat.alert.VirtualAlerts;
+import fil.heartbeat.alert.model.Actor;
 import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.api.ApiSettings;
 import fil.heartbeat.api.ApiVerticle;
@@ -368,7 +369,7 @@ final class World implements AutoCloseable {
                           Map.of("peer_id", List.of(senders.get(silences.node()).peer.toString()))),
                       begins,
                       begins.plusSeconds(silences.seconds()),
-                      "ops",
+                      new Actor("ops", ""),
                       ""));
     } else if (op instanceof Op.Clone copy) {
       cloned = copy.begins();

@@ -1,6 +1,7 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.alert.model.Actor;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertStats;
 import fil.heartbeat.alert.model.ResolvedAlert;
@@ -166,8 +167,8 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
         running -> {
           running.apply(next);
           log.info(
-              "audit by={} action=reload sinks={} routes={} maintenance={}",
-              Untrusted.quoted(by),
+              "{} action=reload sinks={} routes={} maintenance={}",
+              new Actor(by, ""),
               next.delivery().sinks().size(),
               next.delivery().routes().size(),
               next.maintenance().size());
@@ -187,16 +188,17 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   }
 
   @Override
-  public Future<Optional<Alert>> acknowledge(String id, String by, String comment) {
+  public Future<Optional<Alert>> acknowledge(String id, Actor by, String comment) {
     return ask(
         running -> {
-          Optional<Alert> found = running.engine().acknowledge(id, by, comment, running.now());
+          Optional<Alert> found =
+              running.engine().acknowledge(id, by.name(), comment, running.now());
           if (found.isEmpty()) {
             return Future.succeededFuture(found);
           }
           log.info(
-              "audit by={} action=acknowledge alert={} summary={} comment={}",
-              Untrusted.quoted(by),
+              "{} action=acknowledge alert={} summary={} comment={}",
+              by,
               Untrusted.quoted(id),
               Untrusted.quoted(found.get().summary()),
               Untrusted.quoted(comment));
@@ -211,14 +213,16 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
 
   @Override
   public Future<Silence> addSilence(
-      Selector select, Instant startsAt, Instant endsAt, String author, String comment) {
+      Selector select, Instant startsAt, Instant endsAt, Actor author, String comment) {
     return ask(
         running -> {
           Silence made =
-              running.engine().addSilence(select, startsAt, endsAt, author, comment, running.now());
+              running
+                  .engine()
+                  .addSilence(select, startsAt, endsAt, author.name(), comment, running.now());
           log.info(
-              "audit by={} action=silence silence={} select={} starts={} ends={} comment={}",
-              Untrusted.quoted(author),
+              "{} action=silence silence={} select={} starts={} ends={} comment={}",
+              author,
               made.id(),
               Untrusted.quoted(made.select().labels().toString()),
               made.startsAt(),
@@ -229,17 +233,14 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   }
 
   @Override
-  public Future<Boolean> expireSilence(String id, String by) {
+  public Future<Boolean> expireSilence(String id, Actor by) {
     return ask(
         running -> {
           boolean ended = running.engine().expireSilence(id, running.now());
           if (!ended) {
             return Future.succeededFuture(false);
           }
-          log.info(
-              "audit by={} action=unsilence silence={}",
-              Untrusted.quoted(by),
-              Untrusted.quoted(id));
+          log.info("{} action=unsilence silence={}", by, Untrusted.quoted(id));
           return running.write().map(true);
         });
   }

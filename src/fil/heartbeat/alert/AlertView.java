@@ -1,5 +1,6 @@
 package fil.heartbeat.alert;
 
+import fil.heartbeat.alert.model.Actor;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertStats;
 import fil.heartbeat.alert.model.ResolvedAlert;
@@ -33,7 +34,7 @@ public interface AlertView {
       @Nullable String peerId, @Nullable Instant before, int limit);
 
   /** Says that somebody took it. Empty when there is no such alert that fires. */
-  Future<Optional<Alert>> acknowledge(String id, String by, String comment);
+  Future<Optional<Alert>> acknowledge(String id, Actor by, String comment);
 
   /** Those that hold or are to come, and those that ended within the last day. */
   Future<List<Silence>> silences();
@@ -44,10 +45,10 @@ public interface AlertView {
    * @throws IllegalStateException in the future, when there are too many
    */
   Future<Silence> addSilence(
-      Selector select, Instant startsAt, Instant endsAt, String author, String comment);
+      Selector select, Instant startsAt, Instant endsAt, Actor author, String comment);
 
   /** Ends a silence now. False when there is none that holds or is to come. */
-  Future<Boolean> expireSilence(String id, String by);
+  Future<Boolean> expireSilence(String id, Actor by);
 
   /**
    * Why this process is not well, one line each, as {@code AggregatorDegraded} says it; empty when

@@ -3,6 +3,7 @@ package fil.heartbeat.app;
 import fil.heartbeat.aggregator.AggregatorVerticle;
 import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.alert.Validity;
+import fil.heartbeat.alert.model.Actor;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertStats;
 import fil.heartbeat.alert.model.ResolvedAlert;
@@ -120,7 +121,7 @@ final class AlertSwitch implements AlertView {
   }
 
   @Override
-  public Future<Optional<Alert>> acknowledge(String id, String by, String comment) {
+  public Future<Optional<Alert>> acknowledge(String id, Actor by, String comment) {
     return view()
         .map(on -> on.acknowledge(id, by, comment))
         .orElse(Future.succeededFuture(Optional.empty()));
@@ -133,14 +134,14 @@ final class AlertSwitch implements AlertView {
 
   @Override
   public Future<Silence> addSilence(
-      Selector select, Instant startsAt, Instant endsAt, String author, String comment) {
+      Selector select, Instant startsAt, Instant endsAt, Actor author, String comment) {
     return view()
         .map(on -> on.addSilence(select, startsAt, endsAt, author, comment))
         .orElse(Future.failedFuture(new IllegalStateException("no alerts are raised")));
   }
 
   @Override
-  public Future<Boolean> expireSilence(String id, String by) {
+  public Future<Boolean> expireSilence(String id, Actor by) {
     return view().map(on -> on.expireSilence(id, by)).orElse(Future.succeededFuture(false));
   }
 

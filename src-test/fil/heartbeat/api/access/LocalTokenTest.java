@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import fil.heartbeat.api.ApiSettings;
 import fil.heartbeat.api.HttpSide;
 import fil.heartbeat.dashboard.Dashboard;
+import fil.heartbeat.testing.LogLines;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -215,11 +216,13 @@ class LocalTokenTest {
 
   @Test
   void theSecretAndALinkEachBuyASession() throws IOException {
-    try (HttpSide side = start()) {
+    try (LogLines log = new LogLines(Access.class);
+        HttpSide side = start()) {
       String code = LocalToken.loginCode(file(), Instant.now());
       for (String token : List.of(LocalToken.read(file()), code)) {
         HttpResponse<String> answer = login(side, token);
         assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(log.lines()).contains("INFO audit by=\"local\" from=127.0.0.1 action=login");
         assertThat(new JsonObject(answer.body()))
             .isEqualTo(new JsonObject().put("name", "local").put("scope", "admin"));
         String cookie = answer.headers().firstValue("set-cookie").orElseThrow();

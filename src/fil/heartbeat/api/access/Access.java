@@ -1,5 +1,6 @@
 package fil.heartbeat.api.access;
 
+import fil.heartbeat.alert.model.Actor;
 import fil.heartbeat.api.access.AccessRules.Request;
 import fil.heartbeat.api.access.AccessRules.Secrets;
 import fil.heartbeat.api.access.Caller.Forwarded;
@@ -18,7 +19,6 @@ import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -69,6 +69,11 @@ public final class Access {
     /** Of the token; empty without one, or when it says nothing of who holds it. */
     public Optional<String> name() {
       return grant.filter(each -> !each.equals(Grant.LOCAL)).map(Grant::name);
+    }
+
+    /** Who has a token is who it says; else who the caller says, or where it asks from. */
+    public Actor actor(Optional<String> said) {
+      return new Actor(name().or(() -> said).orElse(address), address);
     }
   }
 
@@ -214,7 +219,7 @@ public final class Access {
 
   private static void logAnswer(RoutingContext ctx, boolean anybody, int status) {
     Principal who = who(ctx);
-    log.info(
+    log.debug(
         anybody ? LogMarkers.BY_ANYBODY : null,
         "request method={} path={} by={} from={} status={}",
         ctx.request().method(),
@@ -259,24 +264,6 @@ public final class Access {
     return ctx.get(WHO) != null;
   }
 
-  /**
-   * Logs what a request changed.
-   *
-   * @param what of it, in one line
-   * @param by whoever did it, by its own account unless there are tokens
-   */
-  public static void audit(
-      RoutingContext ctx, String action, String id, String what, String by, String comment) {
-    log.info(
-        "changed action={} id={} what={} comment={} by={} from={}",
-        Json.encode(action),
-        id,
-        what,
-        Json.encode(comment),
-        Json.encode(by),
-        who(ctx).address());
-  }
-
   /** Logging in and out. */
   public void mount(Routes routes) {
     routes
@@ -314,6 +301,7 @@ public final class Access {
         .addCookie(
             cookie(caller, sessions.open(key.get(), clock.instant()))
                 .setMaxAge(Sessions.AGE.toSeconds()));
+    log.info("{} action=login", new Actor(grant.name(), caller.address()));
     Responses.fresh(
         ctx,
         Responses.JSON,

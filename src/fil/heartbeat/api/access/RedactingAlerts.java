@@ -1,6 +1,7 @@
 package fil.heartbeat.api.access;
 
 import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.alert.model.Actor;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertStats;
 import fil.heartbeat.alert.model.ResolvedAlert;
@@ -32,7 +33,7 @@ record RedactingAlerts(AlertView view, Hiding hiding) implements AlertView {
   }
 
   @Override
-  public Future<Optional<Alert>> acknowledge(String id, String by, String comment) {
+  public Future<Optional<Alert>> acknowledge(String id, Actor by, String comment) {
     return view.acknowledge(id, by, comment).map(found -> found.map(hiding::masked));
   }
 
@@ -43,12 +44,12 @@ record RedactingAlerts(AlertView view, Hiding hiding) implements AlertView {
 
   @Override
   public Future<Silence> addSilence(
-      Selector select, Instant startsAt, Instant endsAt, String author, String comment) {
+      Selector select, Instant startsAt, Instant endsAt, Actor author, String comment) {
     return view.addSilence(select, startsAt, endsAt, author, comment).map(hiding::masked);
   }
 
   @Override
-  public Future<Boolean> expireSilence(String id, String by) {
+  public Future<Boolean> expireSilence(String id, Actor by) {
     return view.expireSilence(id, by);
   }
 

@@ -1,6 +1,7 @@
 package fil.heartbeat.api.rest;
 
 import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.alert.model.Actor;
 import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.api.access.Access;
@@ -14,7 +15,6 @@ import fil.heartbeat.config.SelectorReader;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -100,8 +100,7 @@ public final class AlertRoutes {
 
   private void acknowledge(RoutingContext ctx) {
     JsonBody body = JsonBody.of(ctx, Set.of("by", "comment"));
-    Access.Principal who = Access.who(ctx);
-    String by = name(who, body.line("by", Silence.MAX_AUTHOR_ASKED));
+    Actor by = Access.who(ctx).actor(body.line("by", Silence.MAX_AUTHOR_ASKED));
     String comment = body.line("comment", Silence.MAX_COMMENT_ASKED).orElse("");
     String id = ctx.pathParam("id");
     view.acknowledge(id, by, comment)
@@ -112,16 +111,9 @@ public final class AlertRoutes {
                     new ApiException(404, "Not found", "no alert that fires with the id " + id));
                 return;
               }
-              Access.audit(
-                  ctx, "acknowledged alert", id, Json.encode(found.get().summary()), by, comment);
               Responses.fresh(ctx, Responses.JSON, AlertJson.alert(found.get()).toBuffer());
             })
         .onFailure(ctx::fail);
-  }
-
-  /** Who has a token is who it says; else who the caller says, or where it asks from. */
-  private static String name(Access.Principal who, Optional<String> said) {
-    return who.name().or(() -> said).orElse(who.address());
   }
 
   private void silences(RoutingContext ctx) {
@@ -148,7 +140,6 @@ public final class AlertRoutes {
   private void silence(RoutingContext ctx) {
     JsonBody body =
         JsonBody.of(ctx, Set.of("select", "startsAt", "endsAt", "duration", "author", "comment"));
-    Access.Principal who = Access.who(ctx);
     Selector select = select(body);
     Instant now = clock.instant();
     Instant startsAt = body.instant("startsAt").orElse(now);
@@ -156,7 +147,7 @@ public final class AlertRoutes {
       throw body.bad("startsAt", "at most " + Silence.MAX_ASKED.toDays() + " days from now");
     }
     Instant endsAt = endsAt(body, startsAt, now);
-    String author = name(who, body.line("author", Silence.MAX_AUTHOR_ASKED));
+    Actor author = Access.who(ctx).actor(body.line("author", Silence.MAX_AUTHOR_ASKED));
     String comment =
         body.line("comment", Silence.MAX_COMMENT_ASKED)
             .orElseThrow(() -> body.bad("comment", "why, in a line"));
@@ -171,13 +162,6 @@ public final class AlertRoutes {
         .onSuccess(
             made -> {
               JsonObject json = AlertJson.silence(made, now);
-              Access.audit(
-                  ctx,
-                  "made silence",
-                  made.id(),
-                  json.getJsonObject("select").encode(),
-                  author,
-                  comment);
               ctx.response().setStatusCode(201);
               Responses.fresh(ctx, Responses.JSON, json.toBuffer());
             })
@@ -223,12 +207,10 @@ public final class AlertRoutes {
 
   private void expireSilence(RoutingContext ctx) {
     String id = ctx.pathParam("id");
-    String by = name(Access.who(ctx), Optional.empty());
-    view.expireSilence(id, by)
+    view.expireSilence(id, Access.who(ctx).actor(Optional.empty()))
         .onSuccess(
             known -> {
               if (known) {
-                Access.audit(ctx, "ended silence", id, "-", by, "");
                 Responses.empty(ctx);
               } else {
                 ctx.fail(

@@ -3,21 +3,28 @@ package fil.heartbeat.api.rest;
 import fil.heartbeat.aggregator.AggregatorView;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
+import fil.heartbeat.alert.model.Actor;
+import fil.heartbeat.api.access.Access;
 import fil.heartbeat.api.access.Routes;
 import fil.heartbeat.api.http.ApiException;
 import fil.heartbeat.api.http.Csv;
 import fil.heartbeat.api.http.CsvResponse;
 import fil.heartbeat.api.http.Parameters;
 import fil.heartbeat.api.http.Responses;
+import fil.heartbeat.text.Untrusted;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The nodes: lists, one, its badge, and forgetting it. */
 public final class NodeRoutes {
+  private static final Logger log = LoggerFactory.getLogger(NodeRoutes.class);
   private static final List<NodeMember> MEMBERS = Arrays.asList(NodeMember.values());
 
   /** What a node takes, with what it says and the hours of its uptime. */
@@ -79,10 +86,12 @@ public final class NodeRoutes {
 
   private void forget(RoutingContext ctx) {
     String peerId = ctx.pathParam("peerId");
+    Actor by = Access.who(ctx).actor(Optional.empty());
     view.forget(peerId)
         .onSuccess(
             known -> {
               if (known) {
+                log.info("{} action=forget peer={}", by, Untrusted.quoted(peerId));
                 Responses.empty(ctx);
               } else {
                 ctx.fail(ApiException.noNode(peerId));
