@@ -98,7 +98,7 @@ class AppReloadTest {
       throws Exception {
     Path keys = Files.createDirectories(folder.resolve("keys"));
     LockFile elsewhere = LockFile.take(keys.resolve("b.key.lock"));
-    LogLines lines = new LogLines(App.class);
+    LogLines lines = new LogLines(SenderRole.class);
     Config three = config(node("a", FAR) + "," + node("b", FAR) + "," + node("c", FAR), "");
     App app = app(vertx, config(node("a", FAR), ""));
     app.start()

@@ -10,6 +10,10 @@ import fil.heartbeat.config.MembersConfig;
 import fil.heartbeat.config.ReferenceConfig;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.FleetSettings;
+import fil.heartbeat.history.AlertStore;
+import fil.heartbeat.history.History;
+import fil.heartbeat.history.NoHistory;
+import fil.heartbeat.history.SqliteHistory;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyType;
@@ -21,6 +25,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,18 +36,140 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The aggregator's section of a config in the aggregator's own terms, and what belongs to it. */
-final class AggregatorRole {
+/** The aggregator: its history, its host, its verticle and those that ask independent nodes. */
+final class AggregatorRole implements Role {
   private static final Logger log = LoggerFactory.getLogger(AggregatorRole.class);
 
-  private AggregatorRole() {}
+  private final Vertx vertx;
+  private final Config config;
+  private final ProcessLocks locks;
+  private final Steps steps;
+  private final Capacity.Machine machine;
+  private volatile @Nullable AggregatorVerticle verticle;
+  private @Nullable String deployed;
+  private History history = new NoHistory();
+  private AlertStore store = new NoHistory();
+  private int connections;
 
-  static AggregatorSettings settings(AggregatorConfig role) {
+  AggregatorRole(
+      Vertx vertx, Config config, ProcessLocks locks, Steps steps, Capacity.Machine machine) {
+    this.vertx = vertx;
+    this.config = config;
+    this.locks = locks;
+    this.steps = steps;
+    this.machine = machine;
+  }
+
+  /** Empty before it is up, and without the section. */
+  Optional<AggregatorVerticle> verticle() {
+    return Optional.ofNullable(verticle);
+  }
+
+  History history() {
+    return history;
+  }
+
+  /** Of the alerts, in the same file. */
+  AlertStore store() {
+    return store;
+  }
+
+  /** How many libp2p connections it may have; 0 without the section. */
+  int connections() {
+    return connections;
+  }
+
+  @Override
+  public Future<Void> start() {
+    return config.aggregator().map(this::start).orElse(Future.succeededFuture());
+  }
+
+  private Future<Void> start(AggregatorConfig role) {
+    Capacity capacity;
+    try {
+      capacity =
+          Capacity.of(
+              role.limits().maxNodes(), config.libp2p().host().sockets().maxConnections(), machine);
+    } catch (Capacity.TooSmallException e) {
+      return Future.failedFuture(e);
+    }
+    log.info("{}", capacity);
+    connections = capacity.connections();
+    return steps
+        .take("history", () -> open(role))
+        .compose(opened -> steps.take("host", () -> host(role)))
+        .compose(host -> steps.take("aggregator", () -> deploy(role, host)))
+        .onSuccess(
+            up ->
+                addresses().stream()
+                    .skip(1)
+                    .forEach(each -> log.info("announced address={}", each)))
+        .mapEmpty();
+  }
+
+  private Future<SqliteHistory> open(AggregatorConfig role) {
+    return vertx
+        .executeBlocking(() -> locks.history(role.dataDir()))
+        .onSuccess(
+            opened -> {
+              history = opened;
+              store = opened;
+            });
+  }
+
+  private Future<?> deploy(AggregatorConfig role, Host host) {
+    AggregatorVerticle made =
+        new AggregatorVerticle(
+            host,
+            role.bind().listen(),
+            settings(role),
+            membership(role.members()),
+            history,
+            InstantSource.system(),
+            System::nanoTime);
+    verticle = made;
+    return vertx
+        .deployVerticle(made)
+        .onSuccess(id -> deployed = id)
+        .recover(failure -> Future.failedFuture(bindFailure(failure, role)))
+        .compose(id -> references(role, made));
+  }
+
+  @Override
+  public List<String> ready() {
+    return addresses().stream().limit(1).map(bound -> "ready: aggregator " + bound).toList();
+  }
+
+  /** Who may connect and who is expected; the rest of the section needs a restart. */
+  @Override
+  public Future<Config> reload(Config running, Config wanted) {
+    AggregatorVerticle up = verticle;
+    if (up != null && !running.aggregator().equals(wanted.aggregator())) {
+      wanted.aggregator().ifPresent(role -> up.membership(membership(role.members())));
+      log.info("members applied");
+    }
+    return Future.succeededFuture(running.withAggregator(wanted.aggregator()));
+  }
+
+  /** The history stays open: what else stops may still write. */
+  @Override
+  public Future<Void> stop() {
+    String id = deployed;
+    deployed = null;
+    return id == null ? Future.succeededFuture() : vertx.undeploy(id);
+  }
+
+  /** Closes the history, when nothing of the process runs any more. */
+  Future<Void> close() {
+    return history.close();
+  }
+
+  private static AggregatorSettings settings(AggregatorConfig role) {
     return new AggregatorSettings(
         role.network(), role.limits(), FleetSettings.DEFAULT.withForkAfter(role.forkAfter()));
   }
 
-  static Membership membership(MembersConfig members) {
+  private static Membership membership(MembersConfig members) {
     Map<PeerId, Expected> expected = new LinkedHashMap<>();
     members
         .expected()
@@ -51,8 +178,7 @@ final class AggregatorRole {
   }
 
   /** Takes the key, which is made when it is absent, and makes the host that has it. */
-  static Future<Host> host(
-      Vertx vertx, Config config, AggregatorConfig role, int connections, ProcessLocks locks) {
+  private Future<Host> host(AggregatorConfig role) {
     Path keyFile = role.bind().keyFile();
     return vertx.executeBlocking(
         () -> {
@@ -73,7 +199,7 @@ final class AggregatorRole {
   }
 
   /** A port that cannot be had is one of the configuration. */
-  static Throwable bindFailure(Throwable failure, AggregatorConfig role) {
+  private static Throwable bindFailure(Throwable failure, AggregatorConfig role) {
     if (!(failure instanceof Libp2pException known) || known.code() != Code.BIND_FAILED) {
       return failure;
     }
@@ -87,8 +213,13 @@ final class AggregatorRole {
         failure);
   }
 
+  /** Where it can be dialled from here; empty before it is up, and without the section. */
+  Optional<Multiaddr> dialable() {
+    return verticle().map(AggregatorRole::dialable);
+  }
+
   /** A wildcard is where one listens, not where one dials. */
-  static Multiaddr dialable(AggregatorVerticle verticle) {
+  private static Multiaddr dialable(AggregatorVerticle verticle) {
     return Multiaddr.parse(
         verticle
             .address()
@@ -101,30 +232,31 @@ final class AggregatorRole {
    * Where it listens, and behind it what operators may dial, each with the peer id; nothing before
    * it does.
    */
-  static List<String> addresses(
-      Optional<AggregatorConfig> role, @Nullable AggregatorVerticle verticle) {
-    if (verticle == null) {
+  List<String> addresses() {
+    AggregatorVerticle up = verticle;
+    if (up == null) {
       return List.of();
     }
-    Multiaddr bound = verticle.address();
+    Multiaddr bound = up.address();
     List<String> addresses = new ArrayList<>(List.of(bound.toString()));
-    for (Multiaddr announced : role.map(config -> config.bind().announce()).orElse(List.of())) {
+    for (Multiaddr announced :
+        config.aggregator().map(own -> own.bind().announce()).orElse(List.of())) {
       bound.peerId().ifPresent(self -> addresses.add(announced.withPeerId(self).toString()));
     }
     return addresses;
   }
 
   /** Starts to ask the independent nodes. */
-  static Future<?> references(Vertx vertx, AggregatorConfig role, AggregatorVerticle verticle) {
-    List<Future<String>> deployed = new ArrayList<>();
+  private Future<?> references(AggregatorConfig role, AggregatorVerticle up) {
+    List<Future<String>> asked = new ArrayList<>();
     for (ReferenceConfig reference : role.references()) {
-      deployed.add(
+      asked.add(
           vertx.deployVerticle(
               new ReferenceVerticle(
                   reference.name(),
                   reference.chain(),
                   read ->
-                      verticle.reference(
+                      up.reference(
                           reference.name(),
                           read.genesis(),
                           read.key(),
@@ -132,6 +264,6 @@ final class AggregatorRole {
                           read.finalizedKey(),
                           read.finalizedHeight()))));
     }
-    return Future.all(deployed);
+    return Future.all(asked);
   }
 }

@@ -3,15 +3,23 @@ package fil.heartbeat.app;
 import fil.heartbeat.aggregator.AggregatorVerticle;
 import fil.heartbeat.aggregator.Clocks;
 import fil.heartbeat.alert.AlertVerticle;
+import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.alert.ProcessHealth;
 import fil.heartbeat.alert.Validity;
 import fil.heartbeat.alert.canary.CanarySink;
 import fil.heartbeat.alert.canary.CanaryVerticle;
 import fil.heartbeat.alert.canary.DeadmanVerticle;
 import fil.heartbeat.alert.canary.PeerWatchVerticle;
+import fil.heartbeat.alert.model.Actor;
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertStats;
 import fil.heartbeat.alert.model.AlertStats.CanaryStats;
+import fil.heartbeat.alert.model.ResolvedAlert;
+import fil.heartbeat.alert.model.Selector;
+import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.alert.sink.Sinks;
+import fil.heartbeat.alert.state.AlertCodec;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.history.AlertStore;
@@ -20,149 +28,305 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The alert role of this process: the verticle that raises alerts, and beside it the canary, the
- * ping outwards and the look at other aggregators.
+ * The alerts of this process. The role is there whenever the aggregator is, and goes on and off
+ * with its section while that runs; as a view it shows what is on, and else no alerts but resolved
+ * ones.
  */
-final class AlertRole implements ProcessHealth {
+final class AlertRole implements Role, AlertView {
+  private static final Logger log = LoggerFactory.getLogger(AlertRole.class);
+
   private final Vertx vertx;
-  private final Clocks clock;
+  private final Config config;
+  private final AggregatorRole aggregator;
+  private final Steps steps;
   private final Supplier<Optional<Validity>> certificate;
-  private final AlertVerticle alerts;
-  private final CanaryVerticle canary;
-  private final DeadmanVerticle deadman;
-  private final PeerWatchVerticle peers;
-  private final Deque<String> deployed = new ArrayDeque<>();
+  private volatile @Nullable Parts on;
 
   /**
-   * @param target where the aggregator can be dialled
-   * @param environment where secrets may be
    * @param certificate when that of the HTTP server is valid; empty without one
    */
   AlertRole(
       Vertx vertx,
       Config config,
-      AlertsConfig own,
-      AggregatorVerticle aggregator,
-      Multiaddr target,
-      AlertStore store,
-      Map<String, String> environment,
+      AggregatorRole aggregator,
+      Steps steps,
       Supplier<Optional<Validity>> certificate) {
     this.vertx = vertx;
+    this.config = config;
+    this.aggregator = aggregator;
+    this.steps = steps;
     this.certificate = certificate;
-    this.clock = aggregator.clock();
-    alerts =
-        new AlertVerticle(
-            own,
-            aggregator,
-            store,
-            this,
-            sink ->
-                Sinks.create(
-                    vertx,
-                    sink,
-                    environment,
-                    config.http().flatMap(http -> http.naming().externalUrl())),
-            aggregator.clock().steady());
-    canary =
-        new CanaryVerticle(
-            identity -> config.libp2p().provider().create(vertx, identity, config.libp2p().host()),
-            target,
-            aggregator::canary);
-    deadman = new DeadmanVerticle(own.watching().deadman(), canary::isHealthy, environment);
-    peers = new PeerWatchVerticle(own.watching().peers());
   }
 
-  AlertVerticle view() {
-    return alerts;
+  @Override
+  public Future<Void> start() {
+    return steps.take("alerts", () -> apply(config));
   }
 
-  /** Done when all of it is up; after a failure {@link #stop} takes down what is. */
-  Future<Void> start() {
-    return deploy(peers)
-        .compose(up -> deploy(alerts))
-        .compose(up -> deploy(canary))
-        .compose(up -> deploy(deadman));
+  @Override
+  public List<String> ready() {
+    return List.of();
   }
 
-  private Future<Void> deploy(VerticleBase part) {
-    return vertx.deployVerticle(part).onSuccess(deployed::push).mapEmpty();
-  }
-
-  /** Takes down what is up, the last first. Never fails. */
-  Future<Void> stop() {
-    Future<Void> done = Future.succeededFuture();
-    while (!deployed.isEmpty()) {
-      String id = deployed.pop();
-      done = done.transform(before -> vertx.undeploy(id));
+  @Override
+  public Future<Config> reload(Config running, Config wanted) {
+    if (running.alerts().equals(wanted.alerts())) {
+      return Future.succeededFuture(running);
     }
-    return done.otherwiseEmpty();
-  }
-
-  /** Goes on with another configuration. When it fails nothing changed. */
-  Future<Void> apply(AlertsConfig next) {
-    return alerts
-        .apply(next, "config")
-        .onSuccess(
-            applied -> {
-              peers.peers(next.watching().peers());
-              deadman.config(next.watching().deadman());
+    return apply(wanted)
+        .map(applied -> running.withAlerts(wanted.alerts()))
+        .otherwise(
+            failure -> {
+              log.error(
+                  "alerts not applied, will retry with the next change cause={}",
+                  failure.getMessage());
+              return running;
             });
   }
 
+  /** After a failure it goes on as before, or off when it was. */
+  private Future<Void> apply(Config whole) {
+    Optional<AlertsConfig> next = whole.alerts();
+    Optional<AggregatorVerticle> watched = aggregator.verticle();
+    Parts running = on;
+    if (next.isEmpty() || watched.isEmpty()) {
+      return stop();
+    }
+    if (running != null) {
+      return running.apply(next.get());
+    }
+    Parts made =
+        new Parts(
+            vertx,
+            whole,
+            next.get(),
+            watched.get(),
+            aggregator.dialable().orElseThrow(),
+            aggregator.store(),
+            System.getenv(),
+            certificate);
+    return made.start()
+        .onSuccess(up -> on = made)
+        .recover(failure -> made.stop().compose(down -> Future.failedFuture(failure)));
+  }
+
+  /** Never fails. */
   @Override
-  public Duration stepped() {
-    return clock.stepped();
+  public Future<Void> stop() {
+    Parts running = on;
+    on = null;
+    return running == null
+        ? Future.succeededFuture()
+        : running.stop().onSuccess(down -> log.info("alerting stopped"));
+  }
+
+  private Optional<AlertView> view() {
+    return Optional.ofNullable(on).map(Parts::view);
   }
 
   @Override
-  public List<String> deadPeers() {
-    return peers.dead();
+  public boolean isOn() {
+    return on != null;
   }
 
   @Override
-  public boolean isCanaryHealthy() {
-    return canary.isHealthy();
+  public Future<List<Alert>> alerts() {
+    return view().map(AlertView::alerts).orElse(Future.succeededFuture(List.of()));
   }
 
   @Override
-  public Optional<Validity> certificate() {
-    return certificate.get();
+  public Future<List<ResolvedAlert>> resolved(
+      @Nullable String peerId, @Nullable Instant before, int limit) {
+    return AlertCodec.resolved(aggregator.store(), peerId, before, limit);
   }
 
   @Override
-  public Optional<CanaryStats> canary() {
-    var report = canary.report();
-    return Optional.ofNullable(report.last())
-        .map(
-            last ->
-                new CanaryStats(
-                    report.healthy(),
-                    last.endedAt(),
-                    last.visibleSeconds(),
-                    last.ruleSeconds(),
-                    last.deliveredSeconds()));
+  public Future<Optional<Alert>> acknowledge(String id, Actor by, String comment) {
+    return view()
+        .map(view -> view.acknowledge(id, by, comment))
+        .orElse(Future.succeededFuture(Optional.empty()));
   }
 
   @Override
-  public void canarySeen(long number) {
-    canary.seen(number);
+  public Future<List<Silence>> silences() {
+    return view().map(AlertView::silences).orElse(Future.succeededFuture(List.of()));
   }
 
   @Override
-  public void canaryRuled(long number) {
-    canary.ruled(number);
+  public Future<Silence> addSilence(
+      Selector select, Instant startsAt, Instant endsAt, Actor author, String comment) {
+    return view()
+        .map(view -> view.addSilence(select, startsAt, endsAt, author, comment))
+        .orElse(Future.failedFuture(new IllegalStateException("no alerts are raised")));
   }
 
   @Override
-  public Sink canarySink() {
-    return new CanarySink(canary::delivered);
+  public Future<Boolean> expireSilence(String id, Actor by) {
+    return view().map(view -> view.expireSilence(id, by)).orElse(Future.succeededFuture(false));
+  }
+
+  @Override
+  public Future<List<String>> degraded() {
+    return view().map(AlertView::degraded).orElse(Future.succeededFuture(List.of()));
+  }
+
+  @Override
+  public Future<AlertStats> stats() {
+    return view()
+        .map(AlertView::stats)
+        .orElse(Future.succeededFuture(new AlertStats(Map.of(), 0, List.of(), null)));
+  }
+
+  /**
+   * What runs while alerts are on: the verticle that raises them, and beside it the canary, the
+   * ping outwards and the watch of other aggregators.
+   */
+  private static final class Parts implements ProcessHealth {
+    private final Vertx vertx;
+    private final Clocks clock;
+    private final Supplier<Optional<Validity>> certificate;
+    private final AlertVerticle alerts;
+    private final CanaryVerticle canary;
+    private final DeadmanVerticle deadman;
+    private final PeerWatchVerticle peers;
+    private final Deque<String> deployed = new ArrayDeque<>();
+
+    /**
+     * @param target where the aggregator can be dialled
+     * @param environment where secrets may be
+     * @param certificate when that of the HTTP server is valid; empty without one
+     */
+    Parts(
+        Vertx vertx,
+        Config config,
+        AlertsConfig own,
+        AggregatorVerticle aggregator,
+        Multiaddr target,
+        AlertStore store,
+        Map<String, String> environment,
+        Supplier<Optional<Validity>> certificate) {
+      this.vertx = vertx;
+      this.certificate = certificate;
+      this.clock = aggregator.clock();
+      alerts =
+          new AlertVerticle(
+              own,
+              aggregator,
+              store,
+              this,
+              sink ->
+                  Sinks.create(
+                      vertx,
+                      sink,
+                      environment,
+                      config.http().flatMap(http -> http.naming().externalUrl())),
+              aggregator.clock().steady());
+      canary =
+          new CanaryVerticle(
+              identity ->
+                  config.libp2p().provider().create(vertx, identity, config.libp2p().host()),
+              target,
+              aggregator::canary);
+      deadman = new DeadmanVerticle(own.watching().deadman(), canary::isHealthy, environment);
+      peers = new PeerWatchVerticle(own.watching().peers());
+    }
+
+    AlertVerticle view() {
+      return alerts;
+    }
+
+    /** Done when all of it is up; after a failure {@link #stop} takes down what is. */
+    Future<Void> start() {
+      return deploy(peers)
+          .compose(up -> deploy(alerts))
+          .compose(up -> deploy(canary))
+          .compose(up -> deploy(deadman));
+    }
+
+    private Future<Void> deploy(VerticleBase part) {
+      return vertx.deployVerticle(part).onSuccess(deployed::push).mapEmpty();
+    }
+
+    /** Takes down what is up, the last first. Never fails. */
+    Future<Void> stop() {
+      Future<Void> done = Future.succeededFuture();
+      while (!deployed.isEmpty()) {
+        String id = deployed.pop();
+        done = done.transform(before -> vertx.undeploy(id));
+      }
+      return done.otherwiseEmpty();
+    }
+
+    /** Goes on with another configuration. When it fails nothing changed. */
+    Future<Void> apply(AlertsConfig next) {
+      return alerts
+          .apply(next, "config")
+          .onSuccess(
+              applied -> {
+                peers.peers(next.watching().peers());
+                deadman.config(next.watching().deadman());
+              });
+    }
+
+    @Override
+    public Duration stepped() {
+      return clock.stepped();
+    }
+
+    @Override
+    public List<String> deadPeers() {
+      return peers.dead();
+    }
+
+    @Override
+    public boolean isCanaryHealthy() {
+      return canary.isHealthy();
+    }
+
+    @Override
+    public Optional<Validity> certificate() {
+      return certificate.get();
+    }
+
+    @Override
+    public Optional<CanaryStats> canary() {
+      var report = canary.report();
+      return Optional.ofNullable(report.last())
+          .map(
+              last ->
+                  new CanaryStats(
+                      report.healthy(),
+                      last.endedAt(),
+                      last.visibleSeconds(),
+                      last.ruleSeconds(),
+                      last.deliveredSeconds()));
+    }
+
+    @Override
+    public void canarySeen(long number) {
+      canary.seen(number);
+    }
+
+    @Override
+    public void canaryRuled(long number) {
+      canary.ruled(number);
+    }
+
+    @Override
+    public Sink canarySink() {
+      return new CanarySink(canary::delivered);
+    }
   }
 }

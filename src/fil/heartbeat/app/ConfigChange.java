@@ -18,14 +18,11 @@ import java.util.stream.Collectors;
 /**
  * What lies between two configs: nodes that come, go or change their targets, and alerts, which
  * happens at once, and sections that only a restart applies. A node is known by its key file.
- *
- * @param alertsChanged whether {@link #applied} has other alerts, on or off included
  */
 record ConfigChange(
     List<NodeConfig> added,
     List<NodeConfig> removed,
     List<Retarget> retargeted,
-    boolean alertsChanged,
     List<String> needRestart) {
 
   /** A node of which only the targets differ. */
@@ -62,8 +59,7 @@ record ConfigChange(
     compare(needRestart, "heartbeat.maxTargets", from, to, each -> each.senders().maxTargets());
     compare(needRestart, "libp2p.implementation", from, to, each -> each.libp2p().implementation());
     compare(needRestart, "libp2p", from, to, each -> each.libp2p().host());
-    return new ConfigChange(
-        added, removed, retargeted, !from.alerts().equals(alerts(from, to)), needRestart);
+    return new ConfigChange(added, removed, retargeted, needRestart);
   }
 
   /** The config that is in force after the change: the new nodes, the old rest. */

@@ -1,14 +1,119 @@
 package fil.heartbeat.app;
 
+import fil.heartbeat.alert.AlertView;
+import fil.heartbeat.alert.Validity;
+import fil.heartbeat.api.ApiSettings;
+import fil.heartbeat.api.ApiVerticle;
+import fil.heartbeat.api.access.AggregatorReads;
+import fil.heartbeat.api.access.LocalToken;
+import fil.heartbeat.config.AggregatorConfig;
+import fil.heartbeat.config.Config;
+import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.HttpConfig;
+import fil.heartbeat.sender.Senders;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The HTTP section of a config as this machine can have it. */
-public final class HttpRole {
+/** The HTTP server, as this machine can have it. */
+public final class HttpRole implements Role {
   private static final Logger log = LoggerFactory.getLogger(HttpRole.class);
 
-  private HttpRole() {}
+  private final Vertx vertx;
+  private final Config config;
+  private final String version;
+  private final AggregatorRole aggregator;
+  private final Optional<AlertView> alerts;
+  private final FileWatch files;
+  private final Steps steps;
+  private final Capacity.Machine machine;
+  private @Nullable String deployed;
+  private List<String> ready = List.of();
+
+  /** Asked by alerts, which are up before it is. */
+  private volatile @Nullable ApiVerticle api;
+
+  /**
+   * @param version of this program
+   * @param alerts empty in a process that cannot raise any
+   */
+  HttpRole(
+      Vertx vertx,
+      Config config,
+      String version,
+      AggregatorRole aggregator,
+      Optional<AlertView> alerts,
+      FileWatch files,
+      Steps steps,
+      Capacity.Machine machine) {
+    this.vertx = vertx;
+    this.config = config;
+    this.version = version;
+    this.aggregator = aggregator;
+    this.alerts = alerts;
+    this.files = files;
+    this.steps = steps;
+    this.machine = machine;
+  }
+
+  /** When the certificate that is served is valid; empty without TLS, and before it is up. */
+  Optional<Validity> certificate() {
+    return Optional.ofNullable(api).flatMap(ApiVerticle::certificate);
+  }
+
+  @Override
+  public Future<Void> start() {
+    return steps.take(
+        "http", () -> config.http().map(this::start).orElse(Future.succeededFuture()));
+  }
+
+  private Future<Void> start(HttpConfig wanted) {
+    HttpConfig role = settings(wanted, aggregator.connections(), machine);
+    ApiVerticle made =
+        new ApiVerticle(
+            new ApiSettings(
+                role,
+                version,
+                config.aggregator().map(AggregatorConfig::dataDir).map(LocalToken::in)),
+            aggregator
+                .verticle()
+                .map(
+                    view -> new AggregatorReads(view, aggregator.history(), aggregator::addresses)),
+            alerts,
+            () -> Senders.of(vertx).snapshot(),
+            files);
+    return vertx
+        .deployVerticle(made)
+        .onSuccess(
+            id -> {
+              api = made;
+              deployed = id;
+              ready = List.of("ready: http " + url(role, made.port()));
+            })
+        .mapEmpty();
+  }
+
+  @Override
+  public List<String> ready() {
+    return ready;
+  }
+
+  /** Tokens and certificate are watched by the server itself; the section needs a restart. */
+  @Override
+  public Future<Config> reload(Config running, Config wanted) {
+    return Future.succeededFuture(running);
+  }
+
+  @Override
+  public Future<Void> stop() {
+    String id = deployed;
+    deployed = null;
+    return id == null ? Future.succeededFuture() : vertx.undeploy(id);
+  }
 
   /**
    * The same, with no more connections than the open files leave; says so when they are fewer.

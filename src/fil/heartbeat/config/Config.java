@@ -99,6 +99,11 @@ public record Config(
     return new Config(other, aggregator, http, alerts, log, libp2p);
   }
 
+  /** The same with another aggregator. */
+  public Config withAggregator(Optional<AggregatorConfig> other) {
+    return new Config(senders, other, http, alerts, log, libp2p);
+  }
+
   /** The same with other alerts. */
   public Config withAlerts(Optional<AlertsConfig> other) {
     return new Config(senders, aggregator, http, other, log, libp2p);

@@ -76,6 +76,7 @@ public final class Degraded {
   }
 
   private Future<List<String>> ask(AlertView view) {
-    return Futures.within(vertx, vertx.getOrCreateContext(), Futures.call(view::degraded), patience);
+    return Futures.within(
+        vertx, vertx.getOrCreateContext(), Futures.call(view::degraded), patience);
   }
 }
