@@ -1,5 +1,7 @@
 package fil.heartbeat.config;
 
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -67,6 +69,16 @@ public sealed interface Secret {
     /** The token. Blocks. */
     public String read() throws IOException {
       return SmallFile.token(file, MAX_BYTES, WHAT);
+    }
+
+    /**
+     * The token, read on a worker; what else waits for one is not held up by a disk that hangs.
+     *
+     * @return fails with an {@link IOException} that names the file and shows nothing of the
+     *     content
+     */
+    public Future<String> read(Vertx vertx) {
+      return vertx.executeBlocking(this::read, false);
     }
 
     @Override

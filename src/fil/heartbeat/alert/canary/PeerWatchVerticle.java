@@ -139,7 +139,7 @@ public final class PeerWatchVerticle extends VerticleBase {
 
   private Future<Optional<String>> token(Peer peer) {
     return peer.tokenFile()
-        .map(file -> vertx.executeBlocking(() -> Optional.of(new Secret.Token(file).read()), false))
+        .map(file -> new Secret.Token(file).read(vertx).map(Optional::of))
         .orElse(Future.succeededFuture(Optional.empty()));
   }
 

@@ -65,8 +65,9 @@ final class BearerToken {
       return before;
     }
     Future<Optional<String>> begun =
-        vertx
-            .executeBlocking(() -> token(from), false)
+        new Secret.Token(from)
+            .read(vertx)
+            .recover(failure -> Future.failedFuture(named(failure)))
             .map(
                 text -> {
                   token = Optional.of(text);
@@ -77,11 +78,9 @@ final class BearerToken {
   }
 
   /** Never tells what the file holds. */
-  private static String token(Path file) {
-    try {
-      return new Secret.Token(file).read();
-    } catch (IOException e) {
-      throw new RpcException(Kind.NOT_AUTHORISED, "token file " + e.getMessage());
-    }
+  private static Throwable named(Throwable failure) {
+    return failure instanceof IOException
+        ? new RpcException(Kind.NOT_AUTHORISED, "token file " + failure.getMessage())
+        : failure;
   }
 }
