@@ -222,7 +222,7 @@ final class Evaluation {
     for (PeerEntry entry : members) {
       long height = height(entry);
       if (height > 0 && !entry.head.isEmpty() && !network.ledger.holds(entry.reports, height)) {
-        boolean unused = network.head(entry.reports, height, entry.head, ceiling, now);
+        network.head(entry.reports, height, entry.head, ceiling, now);
       }
     }
   }

@@ -68,16 +68,14 @@ final class NetworkState {
    * Takes a head, if its height is one that can be; if not, what was said before stands.
    *
    * @param ceiling heights above it are in the future and count nowhere
-   * @return whether it was taken
    */
-  boolean head(NodeHeads by, long height, TipsetKey key, long ceiling, Moment now) {
+  void head(NodeHeads by, long height, TipsetKey key, long ceiling, Moment now) {
     // Far from the best, but not from the clock, is where the fleet is after a time unheard.
     boolean farAhead =
         best >= 0 && height > best + Ledger.EPOCHS && height <= ceiling - Ledger.EPOCHS;
-    return !key.isEmpty()
-        && height <= ceiling
-        && !farAhead
-        && ledger.report(by, height, key, now.nanos() / 1_000_000);
+    if (!key.isEmpty() && height <= ceiling && !farAhead) {
+      boolean unused = ledger.report(by, height, key, now.nanos() / 1_000_000);
+    }
   }
 
   /** Takes the best height of an evaluation; -1 for none. */

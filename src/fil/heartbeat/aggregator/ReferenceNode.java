@@ -40,10 +40,9 @@ final class ReferenceNode {
     readAtNanos = now.nanos();
     height = answer.height();
     long ceiling = of.ceiling(now.at());
-    boolean unused = of.head(heads, answer.height(), answer.head(), ceiling, now);
+    of.head(heads, answer.height(), answer.head(), ceiling, now);
     if (!answer.finalizedKey().isEmpty()) {
-      boolean unusedToo =
-          of.head(finals, answer.finalizedHeight(), answer.finalizedKey(), ceiling, now);
+      of.head(finals, answer.finalizedHeight(), answer.finalizedKey(), ceiling, now);
       finalized = answer.finalizedHeight();
     }
   }

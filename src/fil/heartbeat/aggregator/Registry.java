@@ -223,8 +223,7 @@ final class Registry {
       entry.network = network;
     }
     if (network != null && beat.height() > 0) {
-      boolean unused =
-          network.head(entry.reports, beat.height(), key, network.ceiling(now.at()), now);
+      network.head(entry.reports, beat.height(), key, network.ceiling(now.at()), now);
     }
     entry.claimed(before, now.at());
     peers.changed(entry);
