@@ -134,7 +134,7 @@ final class TlsPort extends JdkSSLEngineOptions {
       super.handlerAdded(ctx);
       if (!connections.enter(ctx.channel())) {
         looked = true;
-        var ignored = ctx.close();
+        HttpConnections.close(ctx);
       }
     }
 
@@ -146,9 +146,7 @@ final class TlsPort extends JdkSSLEngineOptions {
         if (!SslHandler.isEncrypted(in, false)) {
           in.skipBytes(in.readableBytes());
           connections.refuse(Refusal.NOT_TLS, ctx.channel());
-          var ignored =
-              ctx.writeAndFlush(Unpooled.wrappedBuffer(PLAIN))
-                  .addListener(ChannelFutureListener.CLOSE);
+          ctx.writeAndFlush(Unpooled.wrappedBuffer(PLAIN)).addListener(ChannelFutureListener.CLOSE);
           return;
         }
       }

@@ -59,12 +59,11 @@ final class LocalSecret {
   /** Counted from the end of a try, so that one which hangs is not followed by others. */
   private void goOn(boolean there) {
     if (!there) {
-      long ignored =
-          vertx.setTimer(
-              FileWatch.LOOK_MILLIS,
-              tick -> {
-                Futures.logged(attempt().onSuccess(this::goOn), log, "write of the local secret");
-              });
+      vertx.setTimer(
+          FileWatch.LOOK_MILLIS,
+          tick -> {
+            Futures.logged(attempt().onSuccess(this::goOn), log, "write of the local secret");
+          });
     }
   }
 

@@ -146,16 +146,15 @@ public final class HttpConnections {
     if (limited) {
       addresses.put(key, addresses.getOrDefault(key, 0) + 1);
     }
-    var ignored =
-        channel
-            .closeFuture()
-            .addListener(
-                closed -> {
-                  channels.remove(channel);
-                  if (limited) {
-                    leave(key);
-                  }
-                });
+    channel
+        .closeFuture()
+        .addListener(
+            closed -> {
+              channels.remove(channel);
+              if (limited) {
+                leave(key);
+              }
+            });
     return true;
   }
 
@@ -168,6 +167,17 @@ public final class HttpConnections {
     }
   }
 
+  /** Closes a connection; that it cannot be closed is a line at debug. */
+  public static void close(ChannelHandlerContext ctx) {
+    ctx.close()
+        .addListener(
+            closed -> {
+              if (!closed.isSuccess()) {
+                log.debug("connection not closed cause={}", String.valueOf(closed.cause()));
+              }
+            });
+  }
+
   private static @Nullable InetAddress address(@Nullable SocketAddress remote) {
     return remote instanceof InetSocketAddress inet ? inet.getAddress() : null;
   }
@@ -176,7 +186,7 @@ public final class HttpConnections {
   public void guard(HttpConnection connection) {
     ChannelHandlerContext ctx = ((HttpServerConnection) connection).channelHandlerContext();
     if (!enter(ctx.channel())) {
-      var ignored = ctx.close();
+      close(ctx);
       return;
     }
     HttpRequests requests = new HttpRequests(this, patience, nanoTime);
@@ -190,14 +200,13 @@ public final class HttpConnections {
 
   void watch(HttpRequests requests, Channel channel) {
     watched.add(requests);
-    var ignored =
-        channel
-            .closeFuture()
-            .addListener(
-                closed -> {
-                  watched.remove(requests);
-                  requests.letAllGo();
-                });
+    channel
+        .closeFuture()
+        .addListener(
+            closed -> {
+              watched.remove(requests);
+              requests.letAllGo();
+            });
   }
 
   UnreadAnswers unread() {

@@ -133,7 +133,7 @@ final class HttpRequests extends ChannelDuplexHandler {
     }
     if (ended) {
       // One read may hold thousands of requests.
-      boolean ignored = ReferenceCountUtil.release(message);
+      ReferenceCountUtil.release(message);
       return;
     }
     ctx.fireChannelRead(unanswered > 1 ? ofTheHeap(message) : message);
@@ -146,7 +146,7 @@ final class HttpRequests extends ChannelDuplexHandler {
     }
     byte[] bytes = ByteBufUtil.getBytes(content.content());
     HttpContent copy = content.replace(Unpooled.wrappedBuffer(bytes));
-    boolean ignored = content.release();
+    content.release();
     return copy;
   }
 
@@ -168,14 +168,20 @@ final class HttpRequests extends ChannelDuplexHandler {
     }
     int bytes = message instanceof HttpContent content ? content.content().readableBytes() : 0;
     if (bytes == 0 || ended) {
-      var ignored = ctx.write(message, promise);
+      pass(ctx, message, promise);
       return;
     }
     begin();
     written += bytes;
     all.unread().add(bytes);
-    var ignored = ctx.write(message, promise.unvoid().addListener(taken -> took(bytes)));
+    pass(ctx, message, promise.unvoid().addListener(taken -> took(bytes)));
     all.makeRoom();
+  }
+
+  /** Who made the promise hears of a failure. */
+  @SuppressWarnings("FutureReturnValueIgnored")
+  private static void pass(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    ctx.write(message, promise);
   }
 
   private void begin() {
@@ -267,7 +273,7 @@ final class HttpRequests extends ChannelDuplexHandler {
     if (reason != null) {
       all.refuse(reason, ctx.channel());
     }
-    var ignored = ctx.close();
+    HttpConnections.close(ctx);
   }
 
   @ChannelHandler.Sharable
@@ -275,7 +281,7 @@ final class HttpRequests extends ChannelDuplexHandler {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
       log.debug("connection ended from={} cause={}", ctx.channel(), String.valueOf(cause));
-      var ignored = ctx.close();
+      HttpConnections.close(ctx);
     }
   }
 }

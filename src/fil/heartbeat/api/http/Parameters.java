@@ -22,11 +22,24 @@ public final class Parameters {
    */
   public Parameters(MultiMap query, Set<String> names) {
     this.query = query;
+    check(query, names);
+  }
+
+  /**
+   * For a route that takes none.
+   *
+   * @throws ApiException when there is one
+   */
+  public static void none(MultiMap query) {
+    check(query, Set.of());
+  }
+
+  private static void check(MultiMap query, Set<String> names) {
     for (String name : query.names()) {
       if (!names.contains(name)) {
         String expected =
             names.isEmpty() ? "no parameters" : "one of " + String.join(", ", new TreeSet<>(names));
-        throw bad(name, expected);
+        throw ApiException.badParameter(name, shown(query.get(name)), expected);
       }
       if (query.getAll(name).size() > 1) {
         throw ApiException.badParameter(

@@ -117,7 +117,7 @@ public final class AlertRoutes {
   }
 
   private void silences(RoutingContext ctx) {
-    var ignored = new Parameters(ctx.queryParams(), Set.of());
+    Parameters.none(ctx.queryParams());
     Instant now = clock.instant();
     Responses.json(
         ctx,

@@ -173,7 +173,7 @@ public final class HistoryRoutes {
   }
 
   private void connections(RoutingContext ctx) {
-    var ignored = new Parameters(ctx.queryParams(), Set.of());
+    Parameters.none(ctx.queryParams());
     String peerId = ctx.pathParam("peerId");
     Responses.json(
         ctx,

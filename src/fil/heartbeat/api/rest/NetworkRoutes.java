@@ -52,7 +52,7 @@ public final class NetworkRoutes {
         .get("/api/v1/consensus")
         .handler(
             ctx -> {
-              var ignored = new Parameters(ctx.queryParams(), Set.of());
+              Parameters.none(ctx.queryParams());
               Responses.json(ctx, side.view().overview().map(now -> consensus(now.networks())));
             });
     routes.get("/api/v1/chain").handler(this::chain);
@@ -60,7 +60,7 @@ public final class NetworkRoutes {
         .get("/api/v1/info")
         .handler(
             ctx -> {
-              var ignored = new Parameters(ctx.queryParams(), Set.of());
+              Parameters.none(ctx.queryParams());
               Access.Principal who = Access.who(ctx);
               Responses.json(
                   ctx,

@@ -18,7 +18,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +41,7 @@ public final class NodeRoutes {
         .get("/api/v1/nodes/:peerId")
         .handler(
             ctx -> {
-              var ignored = new Parameters(ctx.queryParams(), Set.of());
+              Parameters.none(ctx.queryParams());
               Responses.json(ctx, one(view, ctx.pathParam("peerId")).map(NodeMember::json));
             });
     routes.delete("/api/v1/nodes/:peerId").handler(this::forget);
