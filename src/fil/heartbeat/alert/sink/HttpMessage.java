@@ -40,6 +40,6 @@ record HttpMessage(Map<String, String> headers, Buffer body, Optional<Step> step
 
   @Override
   public String toString() {
-    return "Post[" + body.length() + " bytes]";
+    return "HttpMessage[" + body.length() + " bytes]";
   }
 }
