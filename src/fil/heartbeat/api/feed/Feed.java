@@ -36,28 +36,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code GET /api/v1/events}: the fleet as it changes, as server-sent events. The aggregator is
- * asked at most four times a second however many watch, and not at all when nobody does.
+ * {@code GET /api/v1/events}: changes of the fleet as server-sent events. The aggregator is asked
+ * at most four times a second however many viewers there are, and not at all without viewers.
  */
 public final class Feed {
   private static final Logger log = LoggerFactory.getLogger(Feed.class);
   private static final long PERIOD_MILLIS = 250;
   private static final int TICKS_PER_CLOCK = 20;
 
-  /** A viewer hears something so often, whatever happens. */
+  /** At least this often a viewer receives an event. */
   public static final Duration SILENCE = Duration.ofMillis(PERIOD_MILLIS * TICKS_PER_CLOCK);
 
   private static final String CHANGES = "changes";
   private static final String ALERTS = "alerts";
   private static final String ROWS = "rows";
 
-  /** The aggregator and the alerts answer from memory: after so long an answer is lost. */
+  /** The aggregator and the alerts answer from memory: an answer that takes longer is lost. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** Rules are evaluated once a second. */
   private static final int TICKS_PER_ALERTS = 4;
 
-  /** Whoever may not read any more is told nothing more, a second later at most. */
+  /** A client that lost its right to read is cut off within a second. */
   private static final int TICKS_PER_RIGHTS = 4;
 
   private final Vertx vertx;
@@ -85,8 +85,8 @@ public final class Feed {
   }
 
   /**
-   * @param periodMillis between two questions to the aggregator while somebody watches
-   * @param budget of what is kept for those who watch
+   * @param periodMillis between two questions to the aggregator while there are viewers
+   * @param budget of the bytes held for viewers
    * @param patience how long an answer may take
    */
   public Feed(
@@ -120,42 +120,42 @@ public final class Feed {
     return audience.size();
   }
 
-  /** Times that a viewer did not take a piece in time. */
+  /** Times that a viewer could not take a piece at once. */
   public long fellBehind() {
     return fellBehind;
   }
 
-  /** Streams that began with a snapshot so far. */
+  /** Streams so far that began with a snapshot. */
   public long begun() {
     return begun;
   }
 
-  /** Streams that went on where an earlier one ended so far. */
+  /** Streams so far that resumed an earlier one. */
   public long resumed() {
     return resumed;
   }
 
-  /** Times that what to tell was not to be had. */
+  /** Answers so far that failed, came too late or could not be used. */
   public long failed() {
     return questions.failed();
   }
 
-  /** Viewers refused or ended so far, by reason. */
+  /** Viewers refused or closed so far, by reason. */
   public Map<String, Long> refused() {
     return audience.refused();
   }
 
-  /** What is kept for those who watch, in bytes. */
+  /** Bytes held for viewers. */
   public long held() {
     return audience.budget().held();
   }
 
-  /** Whether the aggregator is not asked, since nobody has watched for a while. */
+  /** Whether the aggregator is not being asked, as there have been no viewers for a while. */
   boolean rests() {
     return timer == null;
   }
 
-  /** Ends every stream. */
+  /** Closes every stream. */
   public void close() {
     Long running = timer;
     if (running != null) {
@@ -174,8 +174,7 @@ public final class Feed {
     Optional<String> last =
         Optional.ofNullable(ctx.request().getHeader("last-event-id"))
             .or(() -> query.text("lastEventId"));
-    // Who comes while nobody is told anything waits for an answer of the aggregator: what is known
-    // of it is old, or nothing.
+    // While the feed rests, its data is old or absent: the first viewer waits for a new answer.
     Future<Void> ready = rests() ? ask().compose(asked -> askAlerts()) : Future.succeededFuture();
     ready
         .map(
@@ -208,7 +207,7 @@ public final class Feed {
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
         .putHeader("x-accel-buffering", "no")
-        // Said in either case, or the server would compress each stream by itself.
+        // Set in either case; otherwise the server would compress each stream by itself.
         .putHeader(HttpHeaders.CONTENT_ENCODING, gzip ? "gzip" : "identity");
     FeedViewer viewer =
         new FeedViewer(
@@ -272,13 +271,13 @@ public final class Feed {
         .onSuccess(done -> questions.well(CHANGES))
         .onFailure(
             failure -> {
-              // What was missed is unknown: the next answer is to tell everything.
+              // It is unknown which changes were missed: the next answer must contain everything.
               version = 0;
               questions.failed(CHANGES, failure);
             });
   }
 
-  /** While nobody is judged, what was so before. */
+  /** During warm-up, asks for the states from before the restart. */
   private Future<Changes> warms(Changes changes) {
     Future<Optional<Warmup>> before =
         changes.overview().warming()
@@ -295,7 +294,7 @@ public final class Feed {
     if (changes.overview().version() < version) {
       return null;
     }
-    // First what may fail: what was not taken is told the next time.
+    // What may throw comes first: changes that were not applied are sent the next time.
     JsonObject networks = NetworkRoutes.consensusInShort(changes.overview().networks());
     String news = story.news(networks);
     FeedModel.Delta delta = model.apply(changes);
@@ -307,18 +306,18 @@ public final class Feed {
       publish(delta, news);
     }
     if (turned) {
-      // Whoever is judged now was not a moment ago: that is not left to the next turn.
+      // Warm-up began or ended: viewers learn it now instead of with the next clock event.
       turned = false;
       tellTime();
     }
     return null;
   }
 
-  /** Alerts come late rather than keep the nodes waiting: this never fails. */
+  /** Never fails: late alerts are better than nodes that wait for them. */
   private Future<Void> askAlerts() {
     Future<Void> before = askingAlerts;
     if (before != null) {
-      // Whoever comes meanwhile waits for the same answer.
+      // All callers meanwhile wait for the same answer.
       return before;
     }
     if (alertView.isEmpty()) {
@@ -341,7 +340,7 @@ public final class Feed {
                 failure -> {
                   questions.failed(ALERTS, failure);
                   if (rested) {
-                    // What was so when somebody watched the last time is not what is so.
+                    // The alerts of the last time that there were viewers are out of date.
                     story.forgetAlerts();
                   }
                   return null;
@@ -350,7 +349,10 @@ public final class Feed {
     return answered.onComplete(done -> askingAlerts = null);
   }
 
-  /** Who is behind is told with what it missed: the counts are of this place of the stream. */
+  /**
+   * Skips viewers that are behind: they get the time with the events they missed, as its counts
+   * belong to one place in the stream.
+   */
   private void tellTime() {
     Map<FeedChannel, FeedEvents> times = new HashMap<>();
     for (FeedViewer viewer : audience.viewers()) {

@@ -13,12 +13,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The alerts as the feed tells them: whole, once for each state that a second ends with. One that
- * is no more among them, and was not told to be over, is told a last time with {@code gone}. The
- * one that always fires is left out.
+ * The alerts as the feed sends them: each as a whole, whenever it has changed since the last
+ * evaluation. An alert that left the list without having been sent as resolved is sent a last time
+ * with {@code gone}. The watchdog, which always fires, is left out.
  */
 final class FeedAlerts {
-  /** The gravest; a page that is told of so many asks for the rest. */
+  /** The most severe are sent; a page that receives this many requests the rest. */
   static final int MAX_ALERTS = 1000;
 
   private Map<String, Sent> sent = new LinkedHashMap<>();
@@ -27,7 +27,10 @@ final class FeedAlerts {
 
   private record Sent(AlertStatus status, JsonObject json) {}
 
-  /** The events that tell what changed; empty text for nothing. Takes nothing when it throws. */
+  /**
+   * Returns the events for the alerts that changed; empty text for none. Changes nothing when it
+   * throws.
+   */
   String take(List<Alert> alerts) {
     Map<String, Sent> before = new LinkedHashMap<>(sent);
     Map<String, Sent> next = new LinkedHashMap<>();
@@ -57,7 +60,7 @@ final class FeedAlerts {
     return text.toString();
   }
 
-  /** All that are not over, for who begins; empty when there are none. */
+  /** Returns all unresolved alerts, for a new stream; empty when there are none. */
   Optional<FeedEvents> all() {
     FeedEvents known = all;
     if (known == null) {
@@ -71,14 +74,14 @@ final class FeedAlerts {
     return known.length() == 0 ? Optional.empty() : Optional.of(known);
   }
 
-  /** What was told is too old to be told again: the next are all new. */
+  /** Drops the alerts sent so far because they are too old; the next ones all count as new. */
   void forget() {
     sent = new LinkedHashMap<>();
     all = null;
     known = false;
   }
 
-  /** How many of those that are not over there are, by status; null when nobody knows. */
+  /** Returns the number of unresolved alerts by status; null while the alerts are unknown. */
   @Nullable JsonObject counts() {
     if (!known) {
       return null;

@@ -17,42 +17,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who watches, and with which filters: how many of both there may be and what they may take. When
- * the memory for them is used up, filters that nobody watches go first, then viewers, the one that
- * reads slowest before all. A new filter ends nobody, but that of the page, which shows all nodes.
+ * The viewers and their filters, with limits on the number of both and on their memory. When the
+ * memory is used up, filters without viewers are dropped first, then viewers, beginning with the
+ * slowest. A new filter closes no stream, except the page's filter, which shows all nodes.
  */
 final class FeedAudience {
   private static final Logger log = LoggerFactory.getLogger(FeedAudience.class);
 
-  /** Each holds a socket. */
+  /** Each viewer holds a socket. */
   static final int MAX_VIEWERS = 1000;
 
-  /** Filters at once, besides none; each keeps its pieces. */
+  /** Filters at once, besides the empty one; each stores its own pieces. */
   static final int MAX_CHANNELS = 64;
 
-  /** How long a channel without viewers is kept, so that they may come back. */
+  /** How long a channel without viewers is retained, so that they may come back. */
   private static final int IDLE_TICKS = 240;
 
-  /** Of the filter that shows every node; nobody can keep others from that. */
+  /** The filter that shows every node; no other viewer can keep a client from it. */
   private static final String PLAIN = name(NodeQuery.ALL);
 
-  /** What a row of a snapshot takes until one was made. */
+  /** Assumed bytes of a row in a snapshot until the first snapshot is made. */
   private static final long USUAL_ROW = 1024;
 
-  /** With fewer rows a snapshot says nothing of the size of one. */
+  /** A snapshot with fewer rows is no measure of the size of one. */
   private static final int ENOUGH_ROWS = 100;
 
-  /** Why somebody does not watch, or no more. */
+  /** Why a viewer was refused, or its stream closed. */
   enum Refusal {
-    /** There were too many. */
+    /** There were too many viewers. */
     VIEWERS("viewers"),
     /** There were too many filters. */
     FILTERS("filters"),
     /** There was no memory for its filter. */
     MEMORY("memory"),
-    /** It was the slowest when the memory was used up. */
+    /** It was the slowest viewer when the memory was used up. */
     SLOW("slow"),
-    /** What it watches could not be told. */
+    /** Its events could not be made. */
     FAILED("failed");
 
     private final String label;
@@ -62,7 +62,7 @@ final class FeedAudience {
     }
   }
 
-  /** A filter and who watches with it. */
+  /** A filter and its number of viewers. */
   static final class OpenChannel {
     private final String name;
     private final FeedChannel channel;
@@ -88,13 +88,16 @@ final class FeedAudience {
   private final Map<Refusal, Long> refused = new EnumMap<>(Refusal.class);
   private long rowBytes = USUAL_ROW;
 
-  /** Channels so far: what one told says nothing of what another did, with the same filter too. */
+  /**
+   * Channels so far. It goes into the cursor, because two channels of the same filter may have sent
+   * different events.
+   */
   private long opened;
 
   private long ticks;
 
   /**
-   * @param run what tells this process from an earlier one
+   * @param run distinguishes this process from an earlier one
    */
   FeedAudience(String run, FeedModel model, FeedBudget budget) {
     this.run = run;
@@ -109,7 +112,7 @@ final class FeedAudience {
     return filter.text() + '\n' + String.join(",", filter.states());
   }
 
-  /** How many were refused or ended so far, by reason. */
+  /** Returns the number of viewers refused or closed so far, by reason. */
   Map<String, Long> refused() {
     Map<String, Long> words = new TreeMap<>();
     refused.forEach((reason, times) -> words.put(reason.label, times));
@@ -132,15 +135,15 @@ final class FeedAudience {
     return viewers.size();
   }
 
-  /** Turns of {@link #tick()} so far. */
+  /** Calls of {@link #tick()} so far. */
   long ticks() {
     return ticks;
   }
 
   /**
-   * A place for one more with a filter; to be entered at once.
+   * Returns a place for one more viewer of a filter; the caller must enter the viewer at once.
    *
-   * @throws ApiException 503 when there is none
+   * @throws ApiException 503 when there is no place
    */
   OpenChannel admit(NodeQuery filter) {
     if (viewers.size() >= MAX_VIEWERS) {
@@ -193,11 +196,11 @@ final class FeedAudience {
   }
 
   /**
-   * Each filter takes what changed. One that fails is dropped, and who watches with it ended: they
-   * come back and begin anew.
+   * Hands the changes to each filter. A filter that fails is dropped and its viewers' streams are
+   * closed: they reconnect and start over.
    *
-   * @param common events that are told whatever a filter shows
-   * @return what to tell
+   * @param common events that are sent whatever a filter shows
+   * @return the events to send
    */
   Map<FeedChannel, FeedEvents> take(FeedModel.Delta delta, String common) {
     Map<FeedChannel, FeedEvents> pieces = new HashMap<>();
@@ -215,14 +218,14 @@ final class FeedAudience {
     return pieces;
   }
 
-  /** Somebody begins to watch. */
+  /** Adds a viewer. */
   void enter(FeedViewer viewer, OpenChannel watched) {
     viewers.put(viewer, watched);
     rows.add(viewer, viewer.rows());
     watched.viewers++;
   }
 
-  /** Somebody has other rows in sight. */
+  /** Sets the rows that a viewer has in sight. */
   void watch(FeedViewer viewer, List<String> next) {
     if (viewers.containsKey(viewer)) {
       rows.remove(viewer, viewer.rows());
@@ -231,7 +234,7 @@ final class FeedAudience {
     }
   }
 
-  /** Somebody watches no more. */
+  /** Removes a viewer. */
   void leave(FeedViewer viewer) {
     OpenChannel watched = viewers.remove(viewer);
     if (watched != null) {
@@ -242,7 +245,10 @@ final class FeedAudience {
     }
   }
 
-  /** A moment later: filters that nobody came back to are dropped. Answers whether any is left. */
+  /**
+   * Counts a tick and drops filters to which no viewer came back. Returns whether any filter is
+   * left.
+   */
   boolean tick() {
     ticks++;
     for (OpenChannel each : new ArrayList<>(channels.values())) {
@@ -254,7 +260,7 @@ final class FeedAudience {
     return !channels.isEmpty();
   }
 
-  /** To be called when more is held than before. */
+  /** Frees memory down to the limit; to be called whenever more is held than before. */
   void makeRoom() {
     for (OpenChannel each : channels.values()) {
       if (each.channel.size() >= ENOUGH_ROWS && each.channel.snapshotBytes() > 0) {
@@ -268,7 +274,7 @@ final class FeedAudience {
       }
       Optional<FeedViewer> slow =
           viewers.keySet().stream()
-              // Who was told something a moment ago had no time to take it.
+              // A viewer that was sent something in this tick had no time to take it.
               .filter(each -> each.held() > 0 && each.tookAt() < ticks)
               .min(
                   Comparator.comparingLong(FeedViewer::tookAt)
@@ -299,7 +305,10 @@ final class FeedAudience {
     viewer.cut();
   }
 
-  /** Drops the filter that nobody watched for longest; false when all are watched. */
+  /**
+   * Drops the filter that has been without viewers for longest; returns false when all have
+   * viewers.
+   */
   private boolean dropIdle() {
     Optional<OpenChannel> idle =
         channels.values().stream()
@@ -314,7 +323,7 @@ final class FeedAudience {
     idle.channel.close();
   }
 
-  /** Ends every stream. */
+  /** Closes every stream. */
   void close() {
     viewers().forEach(FeedViewer::end);
     viewers.clear();

@@ -1,9 +1,9 @@
 package fil.heartbeat.api.feed;
 
 /**
- * The bytes that the feed may keep for those who watch: what its filters have told last, and what
- * is on its way to viewers that do not read. Counted here, and made room for by {@link
- * FeedAudience}. On one event loop.
+ * The bytes that the feed may hold for its viewers: the last events of each filter, and the events
+ * on their way to viewers that do not read. This class counts; {@link FeedAudience} frees memory.
+ * Used on one event loop.
  */
 final class FeedBudget {
   private static final int SHARE_OF_HEAP = 8;
@@ -36,7 +36,7 @@ final class FeedBudget {
   }
 
   /**
-   * @param bytes less than 0 for what is held no more
+   * @param bytes negative when they are released
    */
   void add(long bytes) {
     held += bytes;

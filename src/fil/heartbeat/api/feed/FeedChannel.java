@@ -19,8 +19,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all viewers with one filter are told: a snapshot, then one piece for each moment at which
- * something changed. The last pieces are kept for viewers that come back or fell behind.
+ * The events for all viewers with one filter: a snapshot, then one piece for each moment at which
+ * something changed. The last pieces are retained for viewers that come back or fell behind.
  */
 final class FeedChannel {
   /** Nodes in one event of a snapshot: some 200 KiB. */
@@ -29,24 +29,24 @@ final class FeedChannel {
   /** A minute at four pieces a second. */
   static final int MAX_PIECES = 240;
 
-  /** Of all pieces kept; one larger than this is not kept. */
+  /** Of all retained pieces; a larger single piece is not retained. */
   static final int MAX_BYTES = 4 * 1024 * 1024;
 
-  /** A snapshot is told again, with the pieces since, for at most ten seconds. */
+  /** A snapshot is sent again, with the pieces since, for at most ten seconds. */
   static final int MAX_PIECES_BEHIND_SNAPSHOT = 40;
 
-  /** So much is never worth a snapshot. */
+  /** So few bytes are never worth a snapshot. */
   private static final int FEW_BYTES = 64 * 1024;
 
-  /** What an entry of a set takes. */
+  /** Memory of one entry of a set. */
   private static final int ENTRY_BYTES = 64;
 
-  /** Heads that need not be told again; beyond it only those that a member is on. */
+  /** Heads that need not be sent again; beyond this number only those that a member is on. */
   private static final int SPARE_HEADS = 512;
 
   private record Snapshot(long number, FeedEvents events) {}
 
-  /** What changed at one moment. */
+  /** The changes of one moment. */
   private static final class Piece {
     private final long number;
     private final FeedEvents events;
@@ -59,7 +59,7 @@ final class FeedChannel {
       this.cursor = cursor;
     }
 
-    /** Without its cursor: as a part of what is told behind a snapshot. */
+    /** Returns the events without their cursor, to be sent after a snapshot. */
     private FeedEvents bare(FeedBudget budget) {
       FeedEvents made = bare;
       if (made == null) {
@@ -89,15 +89,15 @@ final class FeedChannel {
   private final Set<Integer> toldHeads = new HashSet<>();
   private @Nullable Snapshot snapshot;
 
-  /** Bytes of the last snapshot, which may be gone. */
+  /** Bytes of the last snapshot, which may have been dropped. */
   private long snapshotBytes;
 
-  /** What of the budget is for who is in and which heads were told. */
+  /** Bytes of the budget taken by the members and the heads that were sent. */
   private long weighed;
 
   /**
-   * @param run what tells this channel from every other, of this process or an earlier one
-   * @param budget of what is kept
+   * @param run distinguishes this channel from every other, of this process or an earlier one
+   * @param budget counts the retained bytes
    */
   FeedChannel(String run, Predicate<Node> filter, FeedModel model, FeedBudget budget) {
     this.run = run;
@@ -117,22 +117,22 @@ final class FeedChannel {
     weighed = now;
   }
 
-  /** Nodes that it shows. */
+  /** Returns the number of nodes that this channel shows. */
   int size() {
     return members.size();
   }
 
-  /** Bytes of the last snapshot; 0 before the first. */
+  /** Returns the bytes of the last snapshot; 0 before the first. */
   long snapshotBytes() {
     return snapshotBytes;
   }
 
-  /** What it keeps, in bytes. */
+  /** Returns the retained bytes. */
   long bytes() {
     return weighed + bytes + (snapshot == null ? 0 : snapshotBytes);
   }
 
-  /** Keeps nothing from now on. */
+  /** Releases all that is retained. */
   void close() {
     pieces.forEach(Piece::letGo);
     pieces.clear();
@@ -150,15 +150,15 @@ final class FeedChannel {
     }
   }
 
-  /** The number of the last piece. */
+  /** Returns the number of the last piece. */
   long number() {
     return number;
   }
 
   /**
-   * Takes what changed; empty when this filter shows nothing of it.
+   * Takes the changes and returns the events for them; empty when this filter shows none of them.
    *
-   * @param common events that are told whatever the filter shows
+   * @param common events that are sent whatever the filter shows
    */
   Optional<FeedEvents> take(Delta delta, String common, FeedModel model) {
     JsonArray nodes = new JsonArray();
@@ -203,7 +203,7 @@ final class FeedChannel {
       toldHeads.retainAll(headsOf(shown(model)));
     }
     if (snapshot != null && number - snapshot.number() > MAX_PIECES_BEHIND_SNAPSHOT) {
-      // Nobody would be told it any more.
+      // This snapshot would not be sent again.
       forgetSnapshot();
     }
     weigh();
@@ -211,8 +211,9 @@ final class FeedChannel {
   }
 
   /**
-   * The nodes and networks for a newcomer: as they are, or as they were a little ago with the
-   * pieces since, so that many who come at once cost one snapshot. Nothing of it has a cursor.
+   * Returns the nodes and networks for a new stream: current ones, or a recent snapshot with the
+   * pieces since, so that many streams that begin at once cost one snapshot. None of these events
+   * has a cursor.
    */
   List<FeedEvents> beginning(FeedModel model, JsonObject consensus) {
     Snapshot known = snapshot;
@@ -233,7 +234,10 @@ final class FeedChannel {
     return List.of(made);
   }
 
-  /** The pieces after a number, if they are all here and less than a snapshot. */
+  /**
+   * Returns the pieces after a number, if all of them are retained and they are smaller than a
+   * snapshot.
+   */
   Optional<List<FeedEvents>> fewSince(long seen) {
     return piecesSince(seen).filter(this::isLessThanSnapshot).map(FeedChannel::events);
   }
@@ -260,7 +264,7 @@ final class FeedChannel {
 
   private String snapshotText(FeedModel model, JsonObject consensus) {
     List<Row> shown = shown(model);
-    // Who begins here knows no other heads.
+    // A stream that begins with this snapshot knows no other heads.
     toldHeads.clear();
     StringBuilder text = new StringBuilder();
     int at = 0;
@@ -281,9 +285,9 @@ final class FeedChannel {
   }
 
   /**
-   * The pieces after a cursor.
+   * Returns the pieces after a cursor.
    *
-   * @return empty when it is none of this channel, or they are not all here
+   * @return empty when the cursor is not of this channel, or not all pieces are retained
    */
   Optional<List<FeedEvents>> since(@Nullable String cursor) {
     if (cursor == null || !cursor.startsWith(run + '.')) {
@@ -320,7 +324,7 @@ final class FeedChannel {
     }
   }
 
-  /** Of whoever has seen all that was told here so far. */
+  /** The cursor of a viewer that has seen all events of this channel so far. */
   String cursor() {
     return run + '.' + number;
   }

@@ -10,31 +10,34 @@ import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of one moment in the form of server-sent events, plain and compressed, made once for all
- * viewers. The compressed form refers to nothing before it (RFC 1951, after a full flush), so that
- * it fits behind whatever a viewer got until then.
+ * Server-sent events of one moment, plain and compressed, made once for all viewers. The compressed
+ * form refers to nothing before it (RFC 1951, after a full flush), so that it can follow any
+ * earlier bytes of a stream.
  */
 public final class FeedEvents {
-  /** What a compressed stream begins with (RFC 1952): deflate, no name, no time. */
+  /** The first bytes of a compressed stream (RFC 1952): deflate, no name, no time. */
   static final Buffer GZIP_HEADER =
       Buffer.buffer(new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff});
 
   private static final int LEVEL = 5;
   private static final int CHUNK = 16 * 1024;
 
-  /** What is told; each is one JSON object. A further kind needs no more than its name here. */
+  /**
+   * The kind of an event; the data of each is one JSON object. A further kind needs no more than
+   * its name here.
+   */
   public enum Kind {
     /** Nodes and the heads they are on, in chunks; always first. */
     SNAPSHOT,
-    /** Members of nodes that changed, and who was removed. */
+    /** Members of nodes that changed, and the removed nodes. */
     DELTA,
     /** A tipset that nodes refer to by its id. */
     HEAD,
-    /** All networks, as of the consensus resource. */
+    /** All networks, as in the consensus resource. */
     CONSENSUS,
-    /** One alert, whole: it began, changed, or is over. */
+    /** One alert, whole: it began, changed or was resolved. */
     ALERT,
-    /** Last beat and count of beats of the rows that a viewer asked for. */
+    /** Last beat and count of beats of the rows that a viewer requested. */
     ROWS,
     /** The server's time, and how many nodes and alerts a viewer has by now. */
     CLOCK;
@@ -44,7 +47,7 @@ public final class FeedEvents {
     }
   }
 
-  /** Of the objects around the bytes. */
+  /** Bytes of the objects around the buffers. */
   private static final int OVERHEAD = 256;
 
   private final Buffer plain;
@@ -62,8 +65,8 @@ public final class FeedEvents {
   }
 
   /**
-   * @param id what a viewer that comes back says it has seen; null for none, as for all events of a
-   *     group but the last
+   * @param id the cursor that a viewer sends when it comes back; null for none, as for all events
+   *     of a group but the last
    */
   public static String text(Kind kind, JsonObject data, @Nullable String id) {
     return (id == null ? "" : "id: " + id + '\n')
@@ -78,7 +81,7 @@ public final class FeedEvents {
     return new FeedEvents(Buffer.buffer(text));
   }
 
-  /** The same events without this id. */
+  /** Returns the same events without this id. */
   FeedEvents without(String id) {
     return of(toString().replace("id: " + id + "\nevent: ", "event: "));
   }
@@ -87,7 +90,7 @@ public final class FeedEvents {
     return plain.length();
   }
 
-  /** Somebody keeps these bytes; they count once, however many do. */
+  /** Adds a holder of these bytes; they count once, however many hold them. */
   void hold(FeedBudget of) {
     if (holders == 0) {
       budget = of;
@@ -96,7 +99,7 @@ public final class FeedEvents {
     holders++;
   }
 
-  /** Somebody who held them keeps them no more. */
+  /** Removes a holder of these bytes. */
   void letGo() {
     holders--;
     FeedBudget of = budget;
@@ -106,7 +109,7 @@ public final class FeedEvents {
     }
   }
 
-  /** What both forms take, in bytes, as far as they were made. */
+  /** Returns the bytes of the forms made so far. */
   long bytes() {
     Buffer known = compressed;
     return (long) OVERHEAD + plain.length() + (known == null ? 0 : known.length());

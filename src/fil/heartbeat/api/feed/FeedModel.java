@@ -18,14 +18,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes as the feed tells them, and what changed. A head is told once and referred to by a
- * number. What moves with every beat is left out.
+ * The nodes as the feed sends them, and their changes. A head is sent once and referred to by a
+ * number. Members that change with every beat are left out.
  */
 final class FeedModel {
   private static final Set<NodeMember> LEFT_OUT =
       EnumSet.of(NodeMember.LAST_BEAT, NodeMember.BEATS, NodeMember.HEAD);
 
-  /** Numbers of heads that no node is on are dropped when there are so many more than nodes. */
+  /** Numbers of heads that no node is on are dropped when they outnumber the nodes by this many. */
   private static final int SPARE_HEADS = 1024;
 
   /** A tipset: equal CIDs at one height. */
@@ -38,16 +38,16 @@ final class FeedModel {
     }
   }
 
-  /** A node: what it is and what the feed says of it. */
+  /** A node, and its members as the feed sends them. */
   record Row(Node node, Map<String, @Nullable Object> members) {
-    /** Number of the head it is on. */
+    /** Returns the number of the node's head. */
     @Nullable Integer head() {
       return (Integer) members.get(NodeMember.HEAD.key());
     }
   }
 
   /**
-   * @param changed members of each node that changed; all of a new one
+   * @param changed members of each node that changed; all of a new node
    * @param removed peer ids
    */
   record Delta(Map<String, Map<String, @Nullable Object>> changed, Set<String> removed) {
@@ -65,9 +65,9 @@ final class FeedModel {
   private final Map<Integer, Head> headsById = new HashMap<>();
   private int lastHead;
 
-  /** Takes what changed in the aggregator: all of it, or nothing when it throws. */
+  /** Applies the changes of the aggregator: all of them, or none when it throws. */
   Delta apply(Changes changes) {
-    // First what may fail: what is taken in part would be told in part, and never again.
+    // What may throw comes first: a change applied in part would be sent in part, and never again.
     List<Row> next = changes.nodes().stream().map(node -> new Row(node, members(node))).toList();
     Map<String, Map<String, @Nullable Object>> changed = new LinkedHashMap<>();
     Set<String> removed = new LinkedHashSet<>(changes.removed());
@@ -101,7 +101,7 @@ final class FeedModel {
     return rows.values();
   }
 
-  /** A head by its number; only of one that a node is on. */
+  /** Returns a head by its number, which must be that of a node's head. */
   Head head(int id) {
     return Objects.requireNonNull(headsById.get(id));
   }

@@ -8,14 +8,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Viewers by the names that they gave themselves, so that each can say which rows it has in sight
- * while its stream goes on. A name is of whoever opened the stream with it, and of the last one.
+ * Viewers by the names that they gave themselves, so that each can change the rows it has in sight
+ * while its stream goes on. A name belongs to the last stream opened with it, and to the caller
+ * that opened it.
  */
 final class FeedNames {
-  /** 128 bits, so that nobody guesses one. */
+  /** 128 bits, so that a name cannot be guessed. */
   private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}");
 
-  /** A page says so three times a second at most. */
+  /** A page changes its rows three times a second at most. */
   static final int MAX_A_SECOND = 10;
 
   private static final class Named {
@@ -33,9 +34,9 @@ final class FeedNames {
   private final Map<String, Named> named = new HashMap<>();
 
   /**
-   * The name in a query.
+   * Returns the name in a query.
    *
-   * @throws ApiException when it is none
+   * @throws ApiException when the value is not a name
    */
   static Optional<String> in(Parameters query) {
     Optional<String> name = query.text("viewer");
@@ -46,7 +47,7 @@ final class FeedNames {
   }
 
   /**
-   * Somebody begins to watch.
+   * Adds a viewer under its name.
    *
    * @param caller key of its token or session; empty without one
    */
@@ -54,16 +55,16 @@ final class FeedNames {
     named.put(name, new Named(viewer, caller));
   }
 
-  /** Somebody watches no more. Its name may be another's by now. */
+  /** Removes a viewer. Its name may belong to another viewer by now. */
   void leave(FeedViewer viewer) {
     named.values().removeIf(each -> each.viewer == viewer);
   }
 
   /**
-   * Who has a name.
+   * Returns the viewer with a name.
    *
    * @param second now, in seconds of any clock
-   * @throws ApiException 404 when none of this caller has, 429 when it asks too often
+   * @throws ApiException 404 when this caller has no such viewer, 429 when it asks too often
    */
   FeedViewer find(String name, String caller, long second) {
     Named found = named.get(name);

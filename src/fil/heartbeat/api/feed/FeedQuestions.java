@@ -10,7 +10,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the feed asks: each question has an answer within a time, and those that failed count. */
+/**
+ * The feed's calls to the aggregator and the alerts, each with a time limit; counts and logs
+ * failures.
+ */
 final class FeedQuestions {
   private static final Logger log = LoggerFactory.getLogger(FeedQuestions.class);
 
@@ -27,17 +30,17 @@ final class FeedQuestions {
     this.patience = patience;
   }
 
-  /** Times that what to tell was not to be had. */
+  /** Returns how often an answer failed, came too late or could not be used. */
   long failed() {
     return failed;
   }
 
-  /** Asks. What is thrown is a failure, and so is what is not answered in time. */
+  /** Asks. The future also fails when the question throws, or when no answer comes in time. */
   <T> Future<T> ask(Supplier<Future<T>> question) {
     return Futures.within(vertx, vertx.getOrCreateContext(), Futures.call(question), patience);
   }
 
-  /** An answer was none, or could not be taken. */
+  /** Counts an answer that failed or could not be used. */
   void failed(String what, Throwable failure) {
     failed++;
     if (failing.add(what)) {
@@ -45,7 +48,7 @@ final class FeedQuestions {
     }
   }
 
-  /** An answer was taken. */
+  /** Notes that an answer was used. */
   void well(String what) {
     if (failing.remove(what)) {
       log.info("feed has an answer again what={}", what);

@@ -13,29 +13,29 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The beats of the rows that viewers have in sight. Viewers of the same rows are told the same
- * piece, and a row only when it beat since.
+ * The beats of the rows that viewers have in sight. Viewers of the same rows get the same piece,
+ * and a row is in it only if it has beaten since the last one.
  *
  * @param <V> a viewer
  */
 final class FeedRows<V> {
-  /** Peer ids asked of the aggregator at once; with more, groups of viewers take turns. */
+  /** Peer ids in one question to the aggregator; with more, groups of viewers take turns. */
   static final int MAX_ASKED = 2_000;
 
-  /** One piece, and who is to get it. */
+  /** One piece and its viewers. */
   record RowEvent<V>(FeedEvents piece, List<V> viewers) {}
 
   private static final class Group<V> {
     private final Map<String, Long> beats = new HashMap<>();
     private final Set<V> viewers = new LinkedHashSet<>();
 
-    /** Those that have to be told every row, since they came or missed a piece. */
+    /** Viewers that need every row, because they are new or missed a piece. */
     private final Set<V> fresh = new LinkedHashSet<>();
   }
 
   private final Map<List<String>, Group<V>> groups = new LinkedHashMap<>();
 
-  /** A viewer comes, with peer ids. */
+  /** Adds a viewer of these peer ids. */
   void add(V viewer, List<String> rows) {
     if (!rows.isEmpty()) {
       Group<V> group = groups.computeIfAbsent(rows, made -> new Group<>());
@@ -44,7 +44,7 @@ final class FeedRows<V> {
     }
   }
 
-  /** A viewer goes. */
+  /** Removes a viewer. */
   void remove(V viewer, List<String> rows) {
     Group<V> group = groups.get(rows);
     if (group != null) {
@@ -56,7 +56,7 @@ final class FeedRows<V> {
     }
   }
 
-  /** A viewer could not take what it was told. */
+  /** Notes that a viewer could not take its last piece. */
   void missed(V viewer, List<String> rows) {
     Group<V> group = groups.get(rows);
     if (group != null && group.viewers.contains(viewer)) {
@@ -64,7 +64,7 @@ final class FeedRows<V> {
     }
   }
 
-  /** The peer ids to ask of now; those whose turn it was are last the next time. */
+  /** Returns the peer ids to ask about now; their groups are last the next time. */
   Set<String> turn() {
     Set<String> asked = new LinkedHashSet<>();
     for (List<String> rows : List.copyOf(groups.keySet())) {
@@ -80,7 +80,7 @@ final class FeedRows<V> {
     return asked;
   }
 
-  /** What to tell, now that these are known. */
+  /** Returns the pieces to send for these nodes. */
   List<RowEvent<V>> take(List<Node> nodes) {
     Map<String, Node> byId = new HashMap<>();
     nodes.forEach(node -> byId.put(node.peerId(), node));

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which rows each viewer has in sight: when it comes, and by its name from then on. */
+/**
+ * The rows that each viewer has in sight: set by the query that opens its stream, and later by its
+ * name.
+ */
 final class FeedSight {
   static final int MAX_ROWS = 200;
   private static final int MAX_PEER_ID = 128;
@@ -28,9 +31,9 @@ final class FeedSight {
   }
 
   /**
-   * The rows in a query.
+   * Returns the rows in a query.
    *
-   * @throws ApiException when they are none
+   * @throws ApiException when the value is not a list of rows
    */
   static List<String> in(Parameters query) {
     List<String> rows =
@@ -46,21 +49,21 @@ final class FeedSight {
   }
 
   /**
-   * Somebody begins to watch.
+   * Adds a viewer.
    *
-   * @param name as it calls itself; empty when it has no more to say
+   * @param name which the viewer gave itself; empty when it will not change its rows
    * @param caller key of its token or session; empty without one
    */
   void enter(FeedViewer viewer, Optional<String> name, String caller) {
     name.ifPresent(given -> names.enter(given, viewer, caller));
   }
 
-  /** Somebody watches no more. */
+  /** Removes a viewer. */
   void leave(FeedViewer viewer) {
     names.leave(viewer);
   }
 
-  /** Which rows a viewer has in sight from now on, in place of those before. */
+  /** Replaces the rows that a viewer has in sight. */
   void watch(RoutingContext ctx) {
     JsonBody body = JsonBody.of(ctx, Set.of("rows"));
     List<String> rows = new ArrayList<>();

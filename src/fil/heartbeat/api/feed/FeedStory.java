@@ -14,15 +14,15 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a viewer is told, in groups of events that are taken whole or not at all. Only the last
- * event of a group has a cursor, so that whoever comes back with one has seen all before it.
+ * The events of a viewer, in groups of which a client applies all or none. Only the last event of a
+ * group has a cursor, so that a client that comes back with one has seen everything before it.
  *
  * <ul>
- *   <li>A beginning: a snapshot with what changed since it was made, the networks, the alerts, and
+ *   <li>A beginning: a snapshot with the changes since it was made, the networks, the alerts, and
  *       the time, which says that this is {@code whole}.
- *   <li>A piece of a channel: what changed at one moment.
- *   <li>What ends a resume or a catching up: networks, alerts and time, as at the beginning. They
- *       are told each time, whatever the pieces before them told.
+ *   <li>A piece of a channel: the changes of one moment.
+ *   <li>The end of a resume or catch-up: networks, alerts and time, as at the beginning. They are
+ *       sent each time, whatever the pieces before them contained.
  * </ul>
  */
 final class FeedStory {
@@ -33,11 +33,11 @@ final class FeedStory {
   private JsonObject consensus = new JsonObject().put("networks", new JsonArray());
   private @Nullable FeedEvents consensusEvents;
 
-  /** As clocks tell it; null once nodes are judged. */
+  /** Member {@code starting} of clock events; null once nodes are judged. */
   private @Nullable JsonObject starting;
 
   /**
-   * @param raised whether alerts are raised now
+   * @param raised whether alerts are evaluated now
    */
   FeedStory(FeedModel model, InstantSource time, BooleanSupplier raised) {
     this.model = model;
@@ -46,9 +46,9 @@ final class FeedStory {
   }
 
   /**
-   * Until when nobody is judged, and what was so before; empty when it is over.
+   * Sets until when no node is judged, and the states before; empty when warm-up has ended.
    *
-   * @return whether this began or ended
+   * @return whether warm-up began or ended
    */
   boolean warms(Optional<Warmup> warmup) {
     boolean before = starting != null;
@@ -64,43 +64,45 @@ final class FeedStory {
         .put("before", before);
   }
 
-  /** The events that tell the networks, if they are not as told before; else empty text. */
+  /**
+   * Returns the event with the networks if they changed since they were last sent; else empty text.
+   */
   String news(JsonObject networks) {
     return networks.equals(consensus) ? "" : FeedEvents.text(Kind.CONSENSUS, networks, null);
   }
 
-  /** The networks as they are from now on; to be called when there is news of them. */
+  /** Sets the networks; to be called when {@link #news} returned text for them. */
   void networks(JsonObject now) {
     consensus = now;
     consensusEvents = null;
   }
 
-  /** The alerts as they are now; the events that tell what changed, empty text for nothing. */
+  /** Takes the current alerts; returns the events for those that changed, empty text for none. */
   String alerts(List<Alert> now) {
     return alerts.take(now);
   }
 
-  /** What was known of alerts is too old to be told. */
+  /** Drops the alerts known so far because they are too old to be sent. */
   void forgetAlerts() {
     alerts.forget();
   }
 
-  /** What a newcomer is told. */
+  /** Returns the events for a new viewer. */
   List<FeedEvents> beginning(FeedChannel channel) {
     return closed(channel, channel.beginning(model, consensus), false);
   }
 
   /**
-   * What somebody who comes back is told.
+   * Returns the events for a viewer that comes back.
    *
-   * @param cursor the last that it was told
-   * @return empty when it is none of this channel, or what came after it is not all here
+   * @param cursor the last one that it received
+   * @return empty when the cursor is not of this channel, or not all events after it are retained
    */
   Optional<List<FeedEvents>> resume(FeedChannel channel, @Nullable String cursor) {
     return channel.since(cursor).map(missed -> closed(channel, missed, true));
   }
 
-  /** What a viewer that fell behind is told. */
+  /** Returns the events for a viewer that fell behind. */
   List<FeedEvents> catchUp(FeedChannel channel, long seen) {
     return channel
         .fewSince(seen)
@@ -109,8 +111,9 @@ final class FeedStory {
   }
 
   /**
-   * The time, for whoever has seen all that its channel told, with what it then has to have: how
-   * many nodes and alerts. A comment before it tells proxies that the stream lives.
+   * Returns the time, for a viewer that has seen all events of its channel, with the number of
+   * nodes and alerts that it must then have. A comment before it tells proxies that the stream
+   * lives.
    */
   FeedEvents clock(FeedChannel channel) {
     return FeedEvents.of(": alive\n\n" + FeedEvents.text(Kind.CLOCK, clockData(channel), null));
@@ -133,7 +136,7 @@ final class FeedStory {
   private List<FeedEvents> closed(FeedChannel channel, List<FeedEvents> events, boolean networks) {
     List<FeedEvents> all = new ArrayList<>(events);
     if (networks) {
-      // A snapshot has them already, and what is behind it tells how they changed.
+      // A snapshot already contains them, and the pieces after it contain their changes.
       FeedEvents known = consensusEvents;
       if (known == null) {
         known = FeedEvents.of(Kind.CONSENSUS, consensus);

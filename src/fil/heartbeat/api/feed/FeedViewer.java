@@ -11,8 +11,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One open feed. It is written to as fast as it reads, and what it does not take is not queued: it
- * catches up when it can. A snapshot that is on its way to many is in memory once.
+ * One open stream. It is written to as fast as the client reads. Pieces that the client cannot take
+ * are not queued: it catches up once it can. A snapshot on its way to many viewers is in memory
+ * once.
  */
 final class FeedViewer {
   private final HttpServerResponse response;
@@ -24,13 +25,13 @@ final class FeedViewer {
   private final LongSupplier ticks;
   private final Deque<FeedEvents> left = new ArrayDeque<>();
 
-  /** Bytes of the first that is left which were written. */
+  /** Bytes already written of the first events in {@code left}. */
   private int at;
 
-  /** Of those that are left. */
+  /** Bytes not yet written of the events in {@code left}. */
   private long waiting;
 
-  /** Handed to the socket, which has not taken it. */
+  /** Bytes handed to the socket, which has not sent them yet. */
   private long handed;
 
   private long tookAt;
@@ -41,8 +42,8 @@ final class FeedViewer {
 
   /**
    * @param rows peer ids of which it wants every beat
-   * @param mayRead whether the token that it came with still lets it
-   * @param budget of what is kept for it
+   * @param mayRead whether its token still grants the right to read
+   * @param budget of the bytes held for it
    * @param ticks the time, in any unit
    */
   FeedViewer(
@@ -76,17 +77,17 @@ final class FeedViewer {
     return rows;
   }
 
-  /** It has others in sight now; to be called by its audience alone. */
+  /** Sets the rows in sight; only for {@link FeedAudience}. */
   void rows(List<String> next) {
     rows = next;
   }
 
-  /** What is on its way to it, in bytes; others may be told the same. */
+  /** Returns the bytes on their way to it; other viewers may share them. */
   long held() {
     return waiting + handed;
   }
 
-  /** When it last took something, or had nothing to take. */
+  /** Returns when it last took something, or had nothing to take. */
   long tookAt() {
     return tookAt;
   }
@@ -102,9 +103,10 @@ final class FeedViewer {
   }
 
   /**
-   * Gives it the newest piece of its channel.
+   * Sends the newest piece of its channel.
    *
-   * @param missed what to write once it takes bytes again, given what it has seen
+   * @param missed makes the events to write once the client reads again, given the number it has
+   *     seen
    * @return whether it was written; else the viewer is behind
    */
   boolean offer(FeedEvents piece, CatchUp missed) {
@@ -119,7 +121,10 @@ final class FeedViewer {
     return true;
   }
 
-  /** Gives it what may be left out, unless it is slow. Answers whether it was written. */
+  /**
+   * Sends an event that may be left out, unless the viewer is behind. Returns whether it was
+   * written.
+   */
   boolean offerExtra(FeedEvents extra) {
     boolean takes = !behind && !response.writeQueueFull();
     if (takes) {
@@ -129,7 +134,7 @@ final class FeedViewer {
     return takes;
   }
 
-  /** What a viewer missed. */
+  /** Makes the events that a viewer missed. */
   @FunctionalInterface
   interface CatchUp {
     List<FeedEvents> missed(long seen);
@@ -139,12 +144,12 @@ final class FeedViewer {
     Responses.finish(response.end());
   }
 
-  /** Ends it without waiting for what it does not read. */
+  /** Closes the stream without waiting for unread bytes. */
   void cut() {
     Responses.finish(response.reset());
   }
 
-  /** Nothing is kept for it from now on. */
+  /** Releases all that is held for it. */
   void close() {
     closed = true;
     catchUp = null;
@@ -165,7 +170,7 @@ final class FeedViewer {
     waiting += length;
   }
 
-  /** To the socket, which copies it. */
+  /** Hands bytes to the socket, which copies them. */
   private void hand(Buffer bytes) {
     handed += bytes.length();
     budget.add(bytes.length());
@@ -182,7 +187,10 @@ final class FeedViewer {
                 }));
   }
 
-  /** Writes what it takes of what is left, and of what it missed meanwhile. */
+  /**
+   * Writes as much as the client takes of the waiting events, and then of those it missed
+   * meanwhile.
+   */
   private void write() {
     while (!closed && !response.writeQueueFull()) {
       FeedEvents next = left.peek();

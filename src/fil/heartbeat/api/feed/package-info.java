@@ -1,6 +1,6 @@
 /**
- * Live events for pages: one model a second for all viewers, each event compressed once, what a
- * viewer did not read bounded, and a cursor with which a stream that broke goes on.
+ * Live events for pages: one model for all viewers, each event compressed once, a bound on what
+ * waits for a slow viewer, and a cursor with which a broken stream resumes.
  */
 @NullMarked
 package fil.heartbeat.api.feed;
