@@ -14,7 +14,7 @@ public final class ApiException extends RuntimeException {
   }
 
   /**
-   * @param headers of the answer, besides those that each has
+   * @param headers of the answer, besides those of every answer
    */
   public ApiException(int status, String title, String detail, Map<String, String> headers) {
     super(detail);
@@ -23,13 +23,13 @@ public final class ApiException extends RuntimeException {
     this.headers = Map.copyOf(headers);
   }
 
-  /** A query parameter with a bad value. */
+  /** Returns a fault of a query parameter with a bad value. */
   public static ApiException badParameter(String name, String value, String expected) {
     return new ApiException(
         400, "Bad parameter", name + ": " + value + " (expected: " + expected + ")");
   }
 
-  /** A peer id that is not known. */
+  /** Returns a fault of an unknown peer id. */
   public static ApiException noNode(String peerId) {
     return new ApiException(404, "Not found", "no node with the peer id " + peerId);
   }

@@ -16,7 +16,10 @@ public final class Csv {
 
   private Csv() {}
 
-  /** One line with its end. Collections become words between spaces, null an empty cell. */
+  /**
+   * Returns one line with its end. Collections become words separated by spaces, null an empty
+   * cell.
+   */
   public static String line(Collection<?> cells) {
     List<String> out = new ArrayList<>(cells.size());
     for (Object cell : cells) {

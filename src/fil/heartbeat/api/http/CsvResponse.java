@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** A table as CSV, made and written as fast as the reader takes it. */
+/** A table as CSV, made and written as fast as the client reads. */
 public final class CsvResponse {
   /** Lines made at once: some tens of KiB. */
   private static final int LINES = 100;
@@ -17,13 +17,13 @@ public final class CsvResponse {
   private CsvResponse() {}
 
   /**
-   * Answers.
+   * Sends the table.
    *
    * @param name of the file
    * @param columns the first line
-   * @param rows what is kept until all lines are written
-   * @param rowBytes that one of them takes
-   * @param line of a row, as {@link Csv#line} makes it; made when it is written
+   * @param rows held until all lines are written
+   * @param rowBytes memory of one row
+   * @param line makes the line of a row, as {@link Csv#line} does; called when the line is written
    */
   public static <T> void stream(
       RoutingContext ctx,

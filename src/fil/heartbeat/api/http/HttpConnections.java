@@ -29,29 +29,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections of the HTTP server: how many there may be, and how long each may take over what
- * it sends. Whoever is refused is counted and gets no answer. On one event loop.
+ * The connections of the HTTP server: limits on their number and on the time that each may take to
+ * send and read. A refused client is counted and gets no answer. Used on one event loop.
  */
 public final class HttpConnections {
   private static final Logger log = LoggerFactory.getLogger(HttpConnections.class);
 
-  /** Why a connection was ended, or not begun. */
+  /** Why a connection was refused or closed. */
   public enum Refusal {
-    /** There were too many. */
+    /** There were too many connections. */
     CONNECTIONS("connections"),
-    /** There were too many from its address. */
+    /** There were too many connections from its address. */
     ADDRESS("address"),
-    /** It asked too much at once. */
+    /** It sent too many requests at once. */
     PIPELINING("pipelining"),
     /** The head of a request did not come in time. */
     HEAD("head-timeout"),
     /** The body of a request did not come in time. */
     BODY("body-timeout"),
-    /** It did not take its answer in time. */
+    /** It did not read its answer in time. */
     UNREAD("unread-timeout"),
-    /** It took its answer slowest when the memory for answers was used up. */
+    /** It was the slowest reader when the memory for answers was used up. */
     MEMORY("unread-memory"),
-    /** It does not speak TLS where that is spoken. */
+    /** It does not speak TLS on a TLS port. */
     NOT_TLS("not-tls");
 
     private final String label;
@@ -62,14 +62,14 @@ public final class HttpConnections {
   }
 
   /**
-   * How long is waited.
+   * Time limits.
    *
-   * @param head for the head of a request from its first byte, of the first one from the moment
-   *     that the connection is there; TLS has ten seconds of its own before
+   * @param head for the head of a request from its first byte, for the first one from the start of
+   *     the connection; the TLS handshake has ten seconds of its own before
    * @param body for the rest of a request
    * @param idle for the first byte of the next request; for any byte to pass in either direction;
-   *     and for what was handed to the socket to be taken, some 64 KiB, which ends those that do
-   *     not read what they asked for. A feed says something every 15 s
+   *     and for the bytes handed to the socket, some 64 KiB, to be taken, which closes clients that
+   *     do not read their answers. A feed sends something every 15 s
    */
   public record Patience(Duration head, Duration body, Duration idle) {
     public static final Patience DEFAULT =
@@ -85,12 +85,12 @@ public final class HttpConnections {
   private final Set<HttpRequests> watched = new HashSet<>();
   private final UnreadAnswers unread;
 
-  /** Written on the loop, read anywhere. */
+  /** Written on the loop, read on any thread. */
   private final Map<Refusal, Long> refused = new ConcurrentHashMap<>();
 
   /**
-   * @param trusted proxies, whose connections are those of many
-   * @param unread of all connections
+   * @param trusted proxies, which are exempt from the limit per address
+   * @param unread answers of all connections
    */
   public HttpConnections(
       Connections limits,
@@ -108,12 +108,12 @@ public final class HttpConnections {
     }
   }
 
-  /** Connections now. */
+  /** Returns the number of open connections. */
   public int open() {
     return channels.size();
   }
 
-  /** How many were refused so far, by reason. */
+  /** Returns the number of refused connections so far, by reason. */
   public Map<String, Long> refused() {
     Map<String, Long> words = new TreeMap<>();
     refused.forEach((reason, times) -> words.put(reason.label, times));
@@ -121,8 +121,8 @@ public final class HttpConnections {
   }
 
   /**
-   * Counts a connection from its first moment until its end. One more than there may be is to be
-   * ended by whoever asks.
+   * Counts a connection from its start to its end. Returns false for one too many, which the caller
+   * must close.
    */
   public boolean enter(Channel channel) {
     if (channels.contains(channel)) {
@@ -182,7 +182,7 @@ public final class HttpConnections {
     return remote instanceof InetSocketAddress inet ? inet.getAddress() : null;
   }
 
-  /** To be called when a connection can carry requests, before it is read. */
+  /** Installs the limits; to be called when a connection can carry requests, before it is read. */
   public void guard(HttpConnection connection) {
     ChannelHandlerContext ctx = ((HttpServerConnection) connection).channelHandlerContext();
     if (!enter(ctx.channel())) {
@@ -213,7 +213,7 @@ public final class HttpConnections {
     return unread;
   }
 
-  /** Ends those that take their answers slowest, as long as all that is unread is too much. */
+  /** Closes the slowest readers while the unread answers take too much memory. */
   void makeRoom() {
     while (unread.isOver()) {
       Optional<HttpRequests> slowest =
@@ -230,7 +230,7 @@ public final class HttpConnections {
     }
   }
 
-  /** Ends those that took too long; to be called every now and then. */
+  /** Closes connections that took too long; to be called periodically. */
   public void sweep() {
     long now = nanoTime.getAsLong();
     List.copyOf(watched).forEach(each -> each.endIfLate(now));

@@ -27,9 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The requests of one connection, as they come and are answered. Stands before what Netty and
- * Vert.x do with them, which answer some faults of clients with exceptions, a line in the log with
- * its stack for each.
+ * The requests of one connection, from arrival to answer. Comes before the handlers of Netty and
+ * Vert.x, which would answer some faults of clients with exceptions and log a stack trace for each.
  */
 final class HttpRequests extends ChannelDuplexHandler {
   private static final Logger log = LoggerFactory.getLogger(HttpRequests.class);
@@ -38,8 +37,8 @@ final class HttpRequests extends ChannelDuplexHandler {
   static final int MAX_PIPELINED = 64;
 
   /**
-   * Ends a connection that failed. What is under way on it hears of its end; of the failure itself
-   * Vert.x would tell requests that wait for their turn too, and fail at those.
+   * Closes a connection that failed. Requests in progress notice the close; Vert.x would pass the
+   * failure itself also to requests that wait for their turn, and fail in doing so.
    */
   static final ChannelHandler FAULTS = new Faults();
 
@@ -51,24 +50,24 @@ final class HttpRequests extends ChannelDuplexHandler {
   private @Nullable ChannelHandlerContext context;
   private int unanswered;
 
-  /** A connection begins with one. */
+  /** True from the start of a connection, which begins with a head. */
   private boolean inHead = true;
 
   private boolean inBody;
   private boolean ended;
 
-  /** When that began which is waited for. */
+  /** Start of the current wait. */
   private long since;
 
   /** Bytes that the socket has not taken. */
   private long written;
 
-  /** What the rest of the answer is made of, and the bytes that it takes. */
+  /** The object from which the rest of the answer is made; {@code sourceBytes} is its memory. */
   private @Nullable Object source;
 
   private long sourceBytes;
 
-  /** When the socket took something last, or had nothing to take. */
+  /** When the socket last took bytes, or had none to take. */
   private long tookAt;
 
   HttpRequests(HttpConnections all, Patience patience, LongSupplier nanoTime) {
@@ -79,14 +78,14 @@ final class HttpRequests extends ChannelDuplexHandler {
     tookAt = since;
   }
 
-  /** Of the connection that a request came on; empty where nobody guards it. */
+  /** Returns the handler of the connection of a request; empty on a connection without limits. */
   static Optional<HttpRequests> of(HttpServerRequest request) {
     return request.connection() instanceof HttpServerConnection connection
         ? Optional.ofNullable(connection.channelHandlerContext().pipeline().get(HttpRequests.class))
         : Optional.empty();
   }
 
-  /** Stands before what makes requests of bytes. */
+  /** Returns a handler to place before the decoder that turns bytes into requests. */
   ChannelHandler heads() {
     return new ChannelInboundHandlerAdapter() {
       @Override
@@ -124,7 +123,7 @@ final class HttpRequests extends ChannelDuplexHandler {
     if (message instanceof HttpContent content
         && !(message instanceof HttpRequest)
         && content.decoderResult().isFailure()) {
-      // Where the next request begins is not known.
+      // It is unknown where the next request begins.
       end(null);
     }
     if (message instanceof LastHttpContent) {
@@ -132,14 +131,17 @@ final class HttpRequests extends ChannelDuplexHandler {
       since = nanoTime.getAsLong();
     }
     if (ended) {
-      // One read may hold thousands of requests.
+      // One read may contain thousands of requests.
       ReferenceCountUtil.release(message);
       return;
     }
     ctx.fireChannelRead(unanswered > 1 ? ofTheHeap(message) : message);
   }
 
-  /** Vert.x keeps what waits for its turn, and does not release it when the connection ends. */
+  /**
+   * Vert.x holds requests that wait for their turn, and does not release them when the connection
+   * ends.
+   */
   private static Object ofTheHeap(Object message) {
     if (!(message instanceof HttpContent content) || !content.content().isReadable()) {
       return message;
@@ -150,7 +152,7 @@ final class HttpRequests extends ChannelDuplexHandler {
     return copy;
   }
 
-  /** Vert.x answers other versions 501, in those versions. */
+  /** Turns other versions into a fault: Vert.x would answer them 501, in those versions. */
   private static void check(HttpRequest request) {
     HttpVersion version = request.protocolVersion();
     if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
@@ -198,17 +200,17 @@ final class HttpRequests extends ChannelDuplexHandler {
     }
   }
 
-  /** What is kept for the client, in bytes; others may be told the same. */
+  /** Returns the bytes held for the client; other clients may share them. */
   long held() {
     return written + sourceBytes;
   }
 
-  /** When it took something last, in seconds of a clock that counts from anywhere. */
+  /** Returns when the client last took bytes, in seconds of a clock with any origin. */
   long tookAtSecond() {
     return Math.floorDiv(tookAt, SECOND);
   }
 
-  /** What an answer is made of is kept from now on. */
+  /** Holds the object from which an answer is made. */
   void hold(Object what, long bytes) {
     if (source == null && !ended) {
       begin();
@@ -219,7 +221,7 @@ final class HttpRequests extends ChannelDuplexHandler {
     }
   }
 
-  /** It is kept no more. */
+  /** Releases that object. */
   void letGo(Object what) {
     if (source == what) {
       all.unread().letGo(what, sourceBytes);
@@ -228,7 +230,7 @@ final class HttpRequests extends ChannelDuplexHandler {
     }
   }
 
-  /** Once nothing is told to the client any more. */
+  /** Releases everything; to be called when the connection has ended. */
   void letAllGo() {
     ended = true;
     all.unread().add(-written);
@@ -244,7 +246,9 @@ final class HttpRequests extends ChannelDuplexHandler {
         && response.status().codeClass().equals(HttpStatusClass.INFORMATIONAL);
   }
 
-  /** Ends the connection when what is to come has not come in time. */
+  /**
+   * Closes the connection when the next part of a request, or the reading of an answer, is overdue.
+   */
   void endIfLate(long now) {
     if (written > 0 && now - tookAt > patience.idle().toNanos()) {
       end(Refusal.UNREAD);
@@ -262,7 +266,7 @@ final class HttpRequests extends ChannelDuplexHandler {
   }
 
   /**
-   * @param reason null for what is no refusal: the client had what it asked for
+   * @param reason null when this is no refusal, because the client has all its answers
    */
   void end(@Nullable Refusal reason) {
     ChannelHandlerContext ctx = context;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The JSON body of a request. Every fault names the member, its value and what was expected. */
 public final class JsonBody {
-  /** What any route accepts: many times the longest that is asked for. */
+  /** The limit of every route: many times the longest body that a route needs. */
   public static final long MAX_BYTES = 64 * 1024;
 
   private static final int MAX_SHOWN = 100;
@@ -30,9 +30,9 @@ public final class JsonBody {
   }
 
   /**
-   * An empty body is one without members.
+   * Reads the body; an empty one counts as an object without members.
    *
-   * @throws ApiException when it is no object, or has a member of another name
+   * @throws ApiException when it is not an object, or has a member of another name
    */
   public static JsonBody of(RoutingContext ctx, Set<String> names) {
     JsonBody body = new JsonBody(parse(ctx));
@@ -63,7 +63,7 @@ public final class JsonBody {
     return members.getValue(name) != null;
   }
 
-  /** A text in one line, without the space around it; empty when it is absent or blank. */
+  /** Returns a text in one line, without surrounding space; empty when it is absent or blank. */
   public Optional<String> line(String name, int max) {
     Object value = members.getValue(name);
     if (value == null) {
@@ -103,7 +103,7 @@ public final class JsonBody {
         return Optional.of(GoDuration.parse(text));
       }
     } catch (IllegalArgumentException e) {
-      // Answered below.
+      // Rejected below.
     }
     throw bad(name, "a Go duration such as 30m or 8h");
   }

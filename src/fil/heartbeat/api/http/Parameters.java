@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The query of a request. Every fault names the parameter, its value and what was expected. */
+/** The query of a request. Every fault names the parameter, its value and the expected form. */
 public final class Parameters {
   private static final int MAX_SHOWN = 100;
 
@@ -63,12 +63,12 @@ public final class Parameters {
         return value;
       }
     } catch (NumberFormatException e) {
-      // Answered below, as a number out of range is.
+      // Rejected below, like a number out of range.
     }
     throw bad(name, "a whole number of " + from + " to " + to);
   }
 
-  /** A time of the years 1970 to 9999 in ISO-8601, or in seconds since 1970. */
+  /** Returns a time of the years 1970 to 9999, given in ISO-8601 or in seconds since 1970. */
   public Instant instant(String name, Instant otherwise) {
     String text = query.get(name);
     if (text == null) {

@@ -5,7 +5,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Iterator;
 import java.util.Optional;
 
-/** An answer that is written as fast as its reader takes it, a piece at a time. */
+/** An answer that is written as fast as the client reads, a piece at a time. */
 final class PulledAnswer {
   private final RoutingContext ctx;
   private final Iterator<Buffer> pieces;
@@ -16,11 +16,11 @@ final class PulledAnswer {
   }
 
   /**
-   * Answers.
+   * Sends an answer in pieces.
    *
    * @param pieces made when they are written
-   * @param of what they are made of, which is kept until the last is written
-   * @param bytes that it takes
+   * @param of the object from which the pieces are made, held until the last is written
+   * @param bytes memory of that object
    */
   static void send(RoutingContext ctx, Iterator<Buffer> pieces, Object of, long bytes) {
     Optional<HttpRequests> requests = HttpRequests.of(ctx.request());
@@ -29,7 +29,7 @@ final class PulledAnswer {
     new PulledAnswer(ctx, pieces).goOn();
   }
 
-  /** Answers with bytes that are there already; their number is to be in the headers. */
+  /** Sends bytes that exist already; the caller sets their number in the headers. */
   static void send(RoutingContext ctx, Buffer body) {
     send(ctx, new Slices(body), body, body.length());
   }

@@ -23,19 +23,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How requests are answered: bodies with a validator, and problem documents (RFC 9457). */
+/** Writes answers: bodies with an ETag, and problem documents (RFC 9457). */
 public final class Responses {
   private static final Logger log = LoggerFactory.getLogger(Responses.class);
 
   public static final String JSON = "application/json";
 
-  /** What is handed to a socket at once, in bytes. */
+  /** Bytes handed to a socket at once. */
   public static final int SLICE = 64 * 1024;
 
-  /** Of a path in the log, characters. */
+  /** Characters of a path in the log. */
   public static final int MAX_LOGGED = 200;
 
-  /** Of a request's line, bytes: what a server that answers with this accepts. */
+  /** Bytes of a request line that a server with these answers accepts. */
   public static final int MAX_LINE = 32 * 1024;
 
   private static final String PROBLEM = "application/problem+json";
@@ -51,9 +51,9 @@ public final class Responses {
     body(ctx, JSON, body.toBuffer());
   }
 
-  /** A body that a client may ask for again by its tag. */
+  /** Sends a body with an ETag, by which a client may ask for it again. */
   public static void body(RoutingContext ctx, String type, Buffer body) {
-    // Weak: what is compressed on the way has other bytes.
+    // Weak, because compression on the way changes the bytes.
     String tag = "W/\"" + tag(body) + '"';
     common(ctx);
     ctx.response().putHeader(HttpHeaders.ETAG, tag);
@@ -67,7 +67,7 @@ public final class Responses {
     end(ctx, body);
   }
 
-  /** A body that is another one each time. */
+  /** Sends a body that must not be cached. */
   public static void fresh(RoutingContext ctx, String type, Buffer body) {
     common(ctx);
     ctx.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
@@ -75,25 +75,26 @@ public final class Responses {
     end(ctx, body);
   }
 
-  /** Done, and nothing to say. */
+  /** Answers 204. */
   public static void empty(RoutingContext ctx) {
     common(ctx);
     finish(ctx.response().setStatusCode(204).end());
   }
 
   /**
-   * What failed, as a problem document. What the client did wrong is its own matter, whoever found
-   * it out: us, the router (which says so by a status of 4xx) or the connection (by its end). Only
-   * the rest is ours, and an error.
+   * Answers a failure with a problem document. A fault of the client is not ours, whoever detected
+   * it: this program, the router (by a status of 4xx) or the connection (by its end). Only the rest
+   * is logged as an error.
    */
   public static void problem(RoutingContext ctx) {
     problem(ctx, failure -> false);
   }
 
   /**
-   * The same.
+   * Answers a failure with a problem document, as {@link #problem(RoutingContext)} does.
    *
-   * @param unavailable failures that pass by themselves and are known elsewhere: 503, no error
+   * @param unavailable selects failures that pass by themselves and are reported elsewhere: 503, no
+   *     error
    */
   public static void problem(RoutingContext ctx, Predicate<Throwable> unavailable) {
     Throwable failure = ctx.failure();
@@ -123,7 +124,10 @@ public final class Responses {
     return Untrusted.ascii(String.valueOf(ctx.request().path()), MAX_LOGGED);
   }
 
-  /** What is no request at all, after which nobody knows where the next one begins. */
+  /**
+   * Answers bytes that are not a request, and closes the connection, as the start of the next
+   * request is unknown.
+   */
   public static void malformed(HttpServerRequest request) {
     Throwable cause = request.decoderResult().cause();
     int status =
@@ -174,12 +178,12 @@ public final class Responses {
         .put("instance", path);
   }
 
-  /** A viewer that goes away before its answer is not our failure. */
+  /** Logs at debug level only: a client that goes away before its answer is not our failure. */
   public static void finish(Future<Void> written) {
     written.onFailure(gone -> log.debug("answer not delivered cause={}", gone.getMessage()));
   }
 
-  /** Whether the client asked for CSV, by {@code format=csv} or by what it accepts. */
+  /** Whether the client asked for CSV, by {@code format=csv} or by its {@code Accept} header. */
   public static boolean wantsCsv(RoutingContext ctx, Parameters query) {
     Optional<String> format = query.text("format");
     if (format.isPresent()) {
@@ -202,7 +206,7 @@ public final class Responses {
       ctx.response().putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
       finish(ctx.response().end());
     } else if (body.length() > SLICE) {
-      // A client that asks much at once and does not read gets no more than its socket takes.
+      // A client that requests much at once and does not read gets no more than its socket takes.
       ctx.response().putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
       PulledAnswer.send(ctx, body);
     } else {
@@ -215,7 +219,7 @@ public final class Responses {
         && (header.strip().equals("*") || (", " + header + ",").contains(" " + tag + ","));
   }
 
-  /** Equal for equal bytes. */
+  /** Returns a tag that is equal for equal bytes. */
   static String tag(Buffer body) {
     byte[] digest = Arrays.copyOf(Sha256.of(body.getBytes()), TAG_BYTES);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);

@@ -12,7 +12,7 @@ public final class Times {
   private static final DateTimeFormatter ISO_MILLIS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-  /** What a client may name: beyond these, sums and milliseconds overflow somewhere. */
+  /** The range that a client may use: beyond it, sums and milliseconds would overflow. */
   private static final Instant FIRST = Instant.EPOCH;
 
   private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
@@ -21,15 +21,15 @@ public final class Times {
 
   private Times() {}
 
-  /** What is expected instead of what failed so. */
+  /** Returns what was expected, given how a text failed to parse. */
   static String expected(DateTimeException failure, String form) {
     return failure instanceof DateTimeParseException ? form : RANGE;
   }
 
   /**
-   * A time that a client names, in ISO-8601.
+   * Parses a client's time in ISO-8601.
    *
-   * @throws DateTimeParseException when it is none
+   * @throws DateTimeParseException when the text is not a time
    * @throws DateTimeException when it is not of the years 1970 to 9999
    */
   public static Instant parse(String text) {
@@ -37,7 +37,7 @@ public final class Times {
   }
 
   /**
-   * A time that a client names.
+   * Converts a client's time in seconds since 1970.
    *
    * @throws DateTimeException when it is not of the years 1970 to 9999
    */

@@ -3,9 +3,9 @@ package fil.heartbeat.api.http;
 import java.util.IdentityHashMap;
 
 /**
- * The bytes that are kept for clients that have not read them: what their sockets did not take, and
- * what the rest of their answers is made of, which counts once however many are told the same. On
- * one event loop.
+ * The bytes held for clients that have not read them: those that their sockets did not take, and
+ * the objects from which the rest of their answers is made, each counted once however many clients
+ * share it. Used on one event loop.
  */
 public final class UnreadAnswers {
   private static final int SHARE_OF_HEAP = 8;
@@ -31,20 +31,20 @@ public final class UnreadAnswers {
   }
 
   /**
-   * @param bytes less than 0 for what is held no more
+   * @param bytes negative when they are released
    */
   void add(long bytes) {
     held += bytes;
   }
 
-  /** One more is told something that takes so many bytes. */
+  /** Adds a client whose answer is made from this object. */
   void hold(Object what, long bytes) {
     if (readers.merge(what, 1, Integer::sum) == 1) {
       held += bytes;
     }
   }
 
-  /** One who was told it is not any more. */
+  /** Removes a client whose answer was made from this object. */
   void letGo(Object what, long bytes) {
     Integer left = readers.computeIfPresent(what, (same, count) -> count == 1 ? null : count - 1);
     if (left == null) {
