@@ -12,14 +12,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in the list of alerts: behind a row of those that are not over, or among those that are,
- * the newest end first. Many may end at one moment, so the place there is a moment and how many of
- * it were passed.
+ * A place in the list of alerts: after a row of the unresolved ones, or among the resolved ones,
+ * the latest end first. Several alerts may end at one moment, so a place among the resolved ones is
+ * a moment and the number of alerts passed that ended then.
  *
- * @param ended whether it is among those that are over
+ * @param ended whether the place is among the resolved alerts
  * @param rank of the row before
  * @param at when the row before began, or ended; null for the first
- * @param id of the row before; empty among those that are over
+ * @param id of the row before; empty among the resolved alerts
  * @param passed rows that ended at {@code at} and come before
  */
 record AlertCursor(boolean ended, int rank, @Nullable Instant at, String id, int passed) {
@@ -34,7 +34,7 @@ record AlertCursor(boolean ended, int rank, @Nullable Instant at, String id, int
     return new AlertCursor(true, -1, at, "", passed);
   }
 
-  /** Whether an alert that is not over comes behind this place. */
+  /** Whether an unresolved alert comes after this place. */
   boolean isBefore(int itsRank, Alert alert) {
     if (ended) {
       return false;
@@ -76,7 +76,7 @@ record AlertCursor(boolean ended, int rank, @Nullable Instant at, String id, int
         | DecodeException
         | DateTimeException
         | ClassCastException e) {
-      // Answered below, as one of another form is.
+      // Treated below like a text of another form.
     }
     return Optional.empty();
   }

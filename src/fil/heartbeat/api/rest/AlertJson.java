@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Alerts and silences as the HTTP contract writes them. */
+/** Alerts and silences as JSON and CSV, in the form of the HTTP contract. */
 public final class AlertJson {
-  /** Of an alert in CSV, in order; {@code nickname} is the label. */
+  /** Columns of an alert in CSV, in order; {@code nickname} is the label. */
   static final List<String> COLUMNS =
       List.of(
           "id",
@@ -114,9 +114,10 @@ public final class AlertJson {
   }
 
   /**
-   * One that was resolved.
+   * Returns a resolved alert as JSON.
    *
-   * @param live the same, while some sink is still to be notified of it: knows who was
+   * @param live the same alert while a notification of its end is still pending; it knows the
+   *     latest deliveries
    */
   static JsonObject resolved(ResolvedAlert alert, @Nullable Alert live) {
     ResolvedAlert.Details details = alert.details().get();
@@ -151,7 +152,7 @@ public final class AlertJson {
         .put("comment", silence.comment());
   }
 
-  /** A line of CSV of an alert in JSON. */
+  /** Returns a CSV line for an alert in JSON. */
   static String csv(JsonObject alert) {
     JsonObject labels = alert.getJsonObject("labels");
     JsonObject by = alert.getJsonObject("acknowledgement");

@@ -14,13 +14,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One page of alerts while it is filled: those that are not over, then those that are. */
+/** One page of alerts while it is filled: unresolved ones, then resolved ones. */
 final class AlertPage {
-  /** Most that are asked of history at once. */
+  /** The largest number of alerts requested from history at once. */
   static final int MAX_CHUNK = 1000;
 
   /**
-   * Chunks that one answer looks through. Who asks for something rare goes on with the next page.
+   * Chunks searched for one answer. A client whose query matches few alerts continues with the next
+   * page.
    */
   static final int MAX_CHUNKS = 10;
 
@@ -42,7 +43,7 @@ final class AlertPage {
     }
   }
 
-  /** The rows and where the next page begins. */
+  /** Returns the rows and the place where the next page begins. */
   static Future<AlertPage> of(AlertQuery query, AlertView view) {
     AlertPage page = new AlertPage(query);
     return view.alerts()
@@ -66,7 +67,9 @@ final class AlertPage {
         .put("incomplete", incomplete);
   }
 
-  /** Whether there is room left, and those that are over are wanted. */
+  /**
+   * Adds the unresolved alerts; returns whether there is room left and resolved ones are wanted.
+   */
   private boolean takeActive(List<Alert> alerts) {
     alerts.forEach(alert -> known.put(alert.id(), alert));
     List<Alert> active = query.active(alerts);
@@ -85,13 +88,13 @@ final class AlertPage {
         query.sifts() || stuck
             ? MAX_CHUNK
             : Math.min(MAX_CHUNK, query.limit() - rows.size() + passed + 1);
-    // History tells what ended before a moment, and perhaps only milliseconds.
+    // History returns what ended before a moment, perhaps in whole milliseconds only.
     Instant before = at == null ? null : at.plus(Duration.ofMillis(1));
     return view.resolved(query.peerId(), before, ask)
         .compose(found -> takeEnded(found, ask) ? fill(view) : Future.<Void>succeededFuture());
   }
 
-  /** Whether more is to be asked for. */
+  /** Adds resolved alerts; returns whether to request more. */
   private boolean takeEnded(List<ResolvedAlert> found, int asked) {
     Instant from = at;
     int skip = passed;
@@ -125,7 +128,7 @@ final class AlertPage {
       return false;
     }
     if (!moved && asked == MAX_CHUNK && at != null) {
-      // More ended at this moment than history tells at once: the rest of them is passed over.
+      // More alerts ended at this moment than history returns at once: the rest of them is skipped.
       incomplete = true;
       at = at.minus(Duration.ofMillis(1));
       passed = 0;

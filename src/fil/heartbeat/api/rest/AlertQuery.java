@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code GET /api/v1/alerts} was asked: filter and page. */
+/** The query of {@code GET /api/v1/alerts}: filter and page. */
 public record AlertQuery(
     Set<AlertStatus> statuses,
     @Nullable String rule,
@@ -26,7 +26,7 @@ public record AlertQuery(
   static final Set<String> PARAMETERS =
       Set.of("status", "rule", "severity", "peerId", "limit", "cursor", "format");
 
-  /** Those that need someone first, then the gravest, then the newest. */
+  /** Alerts that need attention first, then the most severe, then the newest. */
   public static final Comparator<Alert> ORDER =
       Comparator.comparingInt(AlertQuery::rank)
           .thenComparing(Alert::activeAt, Comparator.reverseOrder())
@@ -103,12 +103,12 @@ public record AlertQuery(
     return statuses;
   }
 
-  /** Whether those that are over are wanted: they are in another place. */
+  /** Whether resolved alerts are wanted, which history stores. */
   boolean wantsEnded() {
     return statuses.contains(AlertStatus.RESOLVED);
   }
 
-  /** Those wanted of the ones that are not over, in order, behind the cursor. */
+  /** Returns the unresolved alerts that match, in order, after the cursor. */
   List<Alert> active(List<Alert> alerts) {
     return alerts.stream()
         .filter(alert -> alert.status() != AlertStatus.RESOLVED)
@@ -120,8 +120,8 @@ public record AlertQuery(
   }
 
   /**
-   * Whether it is asked for, its status aside. The one that always fires tells nothing to who looks
-   * for trouble: it has to be asked for by name.
+   * Whether an alert matches, its status aside. The watchdog, which always fires, is no trouble: it
+   * matches only when the query names its rule.
    */
   boolean matches(String itsRule, String itsSeverity, @Nullable String itsPeerId) {
     return itsRule.equals(rule == null ? itsRule : rule)
@@ -130,19 +130,19 @@ public record AlertQuery(
         && (peerId == null || peerId.equals(itsPeerId));
   }
 
-  /** Whether it is listed without being named; one of another version is. */
+  /** Whether a rule is listed without being named; a rule of another version is. */
   private static boolean isListed(String itsRule) {
     return AlertRule.named(itsRule)
         .map(known -> known.listed() == AlertRule.Listed.TO_ALL)
         .orElse(true);
   }
 
-  /** Whether what {@code ended} gives has to be sifted. */
+  /** Whether the alerts that {@code AlertView.resolved} returns still need filtering. */
   boolean sifts() {
     return rule != null || severity != null;
   }
 
-  /** Ascending: the one that needs someone most has the least. */
+  /** Ascending: the alert that needs attention most has the lowest rank. */
   static int rank(Alert alert) {
     return STATUS_ORDER.indexOf(alert.status()) * SEVERITY_ORDER.size()
         + SEVERITY_ORDER.indexOf(alert.severity());

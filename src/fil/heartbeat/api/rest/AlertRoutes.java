@@ -27,7 +27,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The alerts: lists, acknowledging, silences. What is changed is logged with who did it. */
+/**
+ * Routes of the alerts: lists, acknowledgements, silences. Each change is logged with its actor.
+ */
 public final class AlertRoutes {
   private static final String ALERTS = "/api/v1/alerts";
   private static final String SILENCES = "/api/v1/silences";
@@ -52,7 +54,7 @@ public final class AlertRoutes {
     routes.delete(SILENCES + "/:id").handler(this::whenOn).handler(this::expireSilence);
   }
 
-  /** Nothing is raised while the role is off, which an empty list would not say. */
+  /** Answers 404 while the role is off: an empty list would look as if all were well. */
   private void whenOn(RoutingContext ctx) {
     if (view.isOn()) {
       ctx.next();
@@ -83,7 +85,7 @@ public final class AlertRoutes {
         .onFailure(ctx::fail);
   }
 
-  /** A spreadsheet cannot hold the cursor; a header does. */
+  /** Puts the cursor into a header, as a spreadsheet cannot hold it. */
   private static void csv(RoutingContext ctx, AlertPage page) {
     ctx.response().putHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=alerts.csv");
     String next = page.next();
@@ -168,7 +170,7 @@ public final class AlertRoutes {
         .onFailure(ctx::fail);
   }
 
-  /** An empty one would silence all that there is: who wants that says so with {@code *}. */
+  /** Rejects an empty selector, which would silence everything: {@code *} says that on purpose. */
   private static Selector select(JsonBody body) {
     if (!(body.value("select") instanceof JsonObject json) || json.isEmpty()) {
       throw body.bad("select", "such as {\"nickname\": \"lotus-01\"}");

@@ -4,7 +4,7 @@ import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.text.Untrusted;
 
-/** A node's state as a small picture for other people's pages. */
+/** A node's state as a small picture to embed in other pages. */
 public final class Badge {
   private static final int CHARACTER = 7;
   private static final int PADDING = 12;
@@ -34,11 +34,11 @@ public final class Badge {
             colour(node.state()),
             left / 2,
             left + right / 2,
-            // However wide its letters are, they stay in its half.
+            // Scales the name to its half, however wide its letters are.
             left - PADDING);
   }
 
-  /** Dark enough for white letters. */
+  /** Returns a colour dark enough for white letters. */
   private static String colour(State state) {
     return switch (state) {
       case OK -> "#1a7f37";
@@ -48,7 +48,7 @@ public final class Badge {
     };
   }
 
-  /** For text and attributes of XML. */
+  /** Escapes a text for XML text and attributes. */
   static String escaped(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")

@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Why this process is not well: one list, for whoever asks. It is that of {@code
- * AggregatorDegraded}; while no alerts are raised it is what this process knows of itself.
+ * The faults that this process knows of, as one list for all routes. It is that of the rule {@code
+ * AggregatorDegraded}; while no alerts are evaluated it holds what this process knows of itself.
  */
 public final class Degraded {
-  /** Less than the 10 s after which the page and most scrapers leave a question. */
+  /** Less than the 10 s after which the page and most scrapers give up. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Vertx vertx;
@@ -49,14 +49,14 @@ public final class Degraded {
     return raised(alerts);
   }
 
-  /** Whether alerts are raised now. */
+  /** Whether alerts are evaluated now. */
   public static boolean raised(Optional<AlertView> alerts) {
     return alerts.map(AlertView::isOn).orElse(false);
   }
 
   /**
-   * One line each; empty when it is well. Never fails, and has an answer within 5 s whatever
-   * becomes of the alert role.
+   * Returns one line for each fault; empty when there is none. Never fails, and answers within 5 s
+   * even if the alert role does not.
    *
    * @param now empty without an aggregator
    */

@@ -25,12 +25,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** A node's past: its points, its changes of state, its connections. */
+/** Routes of a node's history: its points, changes of state and connections. */
 public final class HistoryRoutes {
-  /** Points of one answer: the 48 hours of slots that are kept in full. */
+  /** Points of one answer: the 48 hours for which slots are stored in full. */
   static final int MAX_POINTS = 5_760;
 
-  /** What a point takes, with the shares of its states. */
+  /** Memory of a point with the shares of its states. */
   private static final int POINT_BYTES = 512;
 
   private static final int AIM_POINTS = 1_000;

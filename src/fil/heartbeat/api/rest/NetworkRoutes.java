@@ -22,7 +22,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The networks: who is in consensus, the lanes of the chain view, and what this process is. */
+/**
+ * Routes of the networks: their consensus, the lanes of the chain view, and facts about this
+ * process.
+ */
 public final class NetworkRoutes {
   static final int MAX_EPOCHS = 100;
   private static final int EPOCHS = 20;
@@ -36,7 +39,7 @@ public final class NetworkRoutes {
   private final Recent<Integer, Buffer> chains = new Recent<>(System::nanoTime);
 
   /**
-   * @param degraded whether this process is well, and raises alerts
+   * @param degraded the faults of this process, and whether it evaluates alerts
    */
   public NetworkRoutes(
       FleetSide side, String version, boolean hasTokens, Degraded degraded, Instant startedAt) {
@@ -80,7 +83,7 @@ public final class NetworkRoutes {
         .onFailure(ctx::fail);
   }
 
-  /** All nodes are looked at for each height, so not for each number of heights. */
+  /** Asks for one of two numbers of heights only, since each height scans all nodes. */
   private Future<List<ChainView>> lanes(int epochs) {
     int heights = epochs <= EPOCHS ? EPOCHS : MAX_EPOCHS;
     return lanes.ask(heights, () -> side.view().chain(heights));
@@ -127,7 +130,7 @@ public final class NetworkRoutes {
         .put("networks", new JsonArray(networks.stream().map(NetworkRoutes::network).toList()));
   }
 
-  /** As {@link #consensus} but without the nodes of each side, of which a feed tells anyway. */
+  /** Returns {@link #consensus} without the nodes of each side, which a feed sends anyway. */
   public static JsonObject consensusInShort(List<NetworkReport> networks) {
     JsonObject all = consensus(networks);
     for (Object network : all.getJsonArray("networks")) {
@@ -172,7 +175,7 @@ public final class NetworkRoutes {
         .put("sides", new JsonArray(sides));
   }
 
-  /** Who asks, what it may do and why. */
+  /** Describes the caller: its name, scope and kind of access. */
   private JsonObject viewer(Access.Principal who) {
     String via =
         who.grant().isPresent()
@@ -202,7 +205,7 @@ public final class NetworkRoutes {
         .put("viewer", viewer(who));
   }
 
-  /** The states that a node may be in, the gravest first, as the page shows them. */
+  /** The possible states of a node, the most severe first, as the page shows them. */
   private static JsonArray states(FleetSettings by) {
     return new JsonArray(
         State.gravestFirst().stream()
@@ -215,7 +218,7 @@ public final class NetworkRoutes {
             .toList());
   }
 
-  /** The numbers that nodes are judged by here. */
+  /** The thresholds by which nodes are judged here. */
   private static JsonObject thresholds(FleetSettings by) {
     return new JsonObject()
         .put("forkAfter", by.forkAfter())

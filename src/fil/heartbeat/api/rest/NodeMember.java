@@ -52,7 +52,7 @@ public enum NodeMember {
   SYNCING("syncing", node -> node.claims().syncing()),
   STANDING("standing", node -> node.standing().label());
 
-  /** Those in which {@code q} looks for a text; of the labels in their values. */
+  /** The members that {@code q} searches; of labels, the values. */
   private static final Set<NodeMember> SEARCHED =
       EnumSet.of(PEER_ID, NICKNAME, EXPECTED_NAME, MINER_ADDRESS, NETWORK, LABELS);
 
@@ -77,7 +77,7 @@ public enum NodeMember {
   }
 
   /**
-   * Whether {@code q} finds a node, as the page's own search does.
+   * Whether {@code q} matches a node, as in the page's own search.
    *
    * @param text in lower case
    */

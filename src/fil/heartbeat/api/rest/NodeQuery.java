@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code GET /api/v1/nodes} was asked: filter, order and page. The cursor holds the sort value
+ * The query of {@code GET /api/v1/nodes}: filter, order and page. The cursor holds the sort value
  * and peer id of the last row, so that pages stay in order while nodes come and go.
  */
 public record NodeQuery(
@@ -29,13 +29,13 @@ public record NodeQuery(
 
   static final Set<String> PARAMETERS = Set.of("q", "state", "sort", "limit", "cursor", "format");
 
-  /** What is asked by who asks for nothing in particular. */
+  /** The query without parameters. */
   public static final NodeQuery ALL =
       new NodeQuery("", Set.of(), NodeMember.PEER_ID, false, DEFAULT_LIMIT, Row.START);
 
   private static final Set<String> STATES = new TreeSet<>(State.labels());
 
-  /** They have no order. */
+  /** Members without an order. */
   static final Set<NodeMember> UNSORTED =
       EnumSet.of(NodeMember.HEAD, NodeMember.CONFLICTS, NodeMember.LABELS);
 
@@ -62,7 +62,7 @@ public record NodeQuery(
         cursor(query.text("cursor").orElse(null)));
   }
 
-  /** The rows of the page and the cursor of the next one. */
+  /** Returns the rows of the page and the cursor of the next one. */
   JsonObject answer(List<Node> nodes) {
     Comparator<Row> order = order();
     List<Node> rows =
@@ -79,7 +79,7 @@ public record NodeQuery(
         .put("next", more ? encode(row(page.get(page.size() - 1))) : null);
   }
 
-  /** Every node that is asked for, in order; pages are not counted. */
+  /** Returns all nodes that match the filter, in order; without pages. */
   List<Node> rows(List<Node> nodes) {
     Comparator<Row> order = order();
     return nodes.stream()
@@ -104,7 +104,7 @@ public record NodeQuery(
     return (descending ? byValue.reversed() : byValue).thenComparing(Row::peerId);
   }
 
-  /** Nulls first; values of one member have one type, but a forged cursor may hold another. */
+  /** Nulls come first; values of one member have one type, but a forged cursor may hold another. */
   private static int compare(@Nullable Object a, @Nullable Object b) {
     if (a == null || b == null) {
       return Boolean.compare(a != null, b != null);
@@ -138,7 +138,7 @@ public record NodeQuery(
         return new Row(false, row.getValue(0), peerId);
       }
     } catch (IllegalArgumentException | DecodeException e) {
-      // Answered below.
+      // Rejected below.
     }
     throw ApiException.badParameter("cursor", text, "the value of next of an earlier answer");
   }

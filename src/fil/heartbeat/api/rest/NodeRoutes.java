@@ -21,12 +21,12 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The nodes: lists, one, its badge, and forgetting it. */
+/** Routes of the nodes: lists, one node, its badge, and forgetting it. */
 public final class NodeRoutes {
   private static final Logger log = LoggerFactory.getLogger(NodeRoutes.class);
   private static final List<NodeMember> MEMBERS = Arrays.asList(NodeMember.values());
 
-  /** What a node takes, with what it says and the hours of its uptime. */
+  /** Memory of a node with its claims and the hours of its uptime. */
   private static final int NODE_BYTES = 2_048;
 
   private final AggregatorView view;
@@ -48,7 +48,7 @@ public final class NodeRoutes {
     routes.get("/badge/:peerId.svg").handler(this::badge);
   }
 
-  /** The node of a peer id; a failure that answers 404 when there is none. */
+  /** Finds the node of a peer id; fails with a 404 when there is none. */
   static Future<Node> one(AggregatorView view, String peerId) {
     return view.nodes(List.of(peerId))
         .compose(

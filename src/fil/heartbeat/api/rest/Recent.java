@@ -8,16 +8,16 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Answers that take long to make: each is made at most once a second, for all who ask, and a few of
- * them are kept so long. On one event loop.
+ * A cache of answers that are expensive to make: each is made at most once a second, for all
+ * callers, and a few are stored that long. Used on one event loop.
  *
- * @param <K> what is asked
+ * @param <K> the question
  * @param <V> the answer
  */
 final class Recent<K, V> {
   static final long LASTS_NANOS = 1_000_000_000;
 
-  /** Answers that are kept once they are made. */
+  /** Finished answers that are stored. */
   static final int MAX_KEPT = 8;
 
   private record Made<V>(Future<V> answer, long at) {}
@@ -32,7 +32,7 @@ final class Recent<K, V> {
     this.nanoTime = nanoTime;
   }
 
-  /** The answer that is less than a second old or being made, else a new one. */
+  /** Returns the answer that is less than a second old or in progress, else a new one. */
   Future<V> ask(K question, Supplier<Future<V>> make) {
     long now = nanoTime.getAsLong();
     made.values().removeIf(each -> each.answer().isComplete() && now - each.at() >= LASTS_NANOS);
