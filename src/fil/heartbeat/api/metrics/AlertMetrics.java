@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The alerts, the sinks that are told of them, and the canary. */
+/** Metrics of the alerts, the sinks and the canary. */
 final class AlertMetrics {
   private AlertMetrics() {}
 
@@ -80,7 +80,7 @@ final class AlertMetrics {
     metrics.add(waiting.build());
   }
 
-  /** With a row for each kind, so that the first failure is a step that a rule can see. */
+  /** Returns a row for each kind, so that a rule can see the first failure as a step from 0. */
   private static Map<String, Long> failures(SinkStats sink) {
     Map<String, Long> kinds = new TreeMap<>();
     for (DeliveryException.Kind kind : DeliveryException.Kind.values()) {

@@ -17,18 +17,18 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The fleet: beats, nodes, networks and what is kept of them. */
+/** Metrics of the fleet: beats, nodes, networks and history. */
 public final class FleetMetrics {
   private FleetMetrics() {}
 
   /**
-   * @param maxNodeSeries with more nodes than this there are none by {@code peer_id}
+   * @param maxNodeSeries with more nodes than this there are no series by {@code peer_id}
    */
   public static List<MetricSnapshot> of(Snapshot now, int maxNodeSeries) {
     List<MetricSnapshot> metrics = new ArrayList<>();
     Overview overview = now.overview();
     addIngest(metrics, overview.accounts());
-    // Strangers come in any number: they would make the fleet's series too many, and rules fire.
+    // Any number of strangers may come: they would add too many series and set off rules.
     List<Node> fleet = now.nodes().stream().filter(node -> node.standing().isMonitored()).toList();
     boolean each = fleet.size() <= maxNodeSeries;
     metrics.add(nodes(fleet));
@@ -156,13 +156,13 @@ public final class FleetMetrics {
         .forEach(gauge -> metrics.add(gauge.build()));
   }
 
-  /** The name of a network, which is its genesis where it has none. */
+  /** Returns the name of a network, or its genesis where it has none. */
   private static String name(NetworkReport report) {
     String name = report.network();
     return name == null ? orEmpty(report.genesisCid()) : name;
   }
 
-  /** The four names of the first aggregator, for the network that comes first. */
+  /** Adds the four metrics under the names of the first aggregator, for the first network. */
   private static void addFirstNames(List<MetricSnapshot> metrics, Overview now, List<Node> fleet) {
     metrics.add(
         bare(

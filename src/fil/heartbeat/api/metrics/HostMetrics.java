@@ -7,14 +7,14 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the aggregator's libp2p host did. */
+/** Metrics of the aggregator's libp2p host. */
 final class HostMetrics {
   private HostMetrics() {}
 
   static List<MetricSnapshot> of(HostStats host) {
     List<MetricSnapshot> metrics = new ArrayList<>();
-    // The canary's is one of them: these are the sockets that the limits count, and what is
-    // accepted must remain the sum of what became of it.
+    // Includes the canary's connection: these are the sockets that the limits count, and the
+    // accepted ones must remain the sum of their outcomes.
     metrics.add(
         Metrics.gauge("connections", "Upgraded connections open now, the canary's among them.")
             .dataPoint(Metrics.point(host.connections()))

@@ -15,8 +15,8 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.vertx.core.Context;
 
 /**
- * The meters of the JVM. To make them reads files and loads classes by the hundred, which is not
- * for an event loop.
+ * The meters of the JVM. Making them reads files and loads hundreds of classes, so it must not
+ * happen on an event loop.
  */
 public final class JvmMeters implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
@@ -30,7 +30,7 @@ public final class JvmMeters implements AutoCloseable {
     if (Context.isOnEventLoopThread()) {
       throw new IllegalStateException("what blocks is made on an event loop");
     }
-    // Their names break promtool's rules; process_cpu_usage and the JVM's own say the same.
+    // Their names break promtool's rules; process_cpu_usage and the JVM's own metrics say the same.
     registry.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
     registry.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
     new JvmMemoryMetrics().bindTo(registry);

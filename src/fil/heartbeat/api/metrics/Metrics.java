@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The metrics of every process of ours, and what they are made with. */
+/** The metrics that every process has, and helpers to make metrics. */
 final class Metrics {
   static final String PREFIX = "fil_heartbeat_";
 

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** {@code GET /metrics}: ours, made of one consistent state, and those of the process. */
+/** {@code GET /metrics}: our metrics, from one consistent state, and those of the JVM. */
 public final class MetricsRoute {
   private static final long LATENESS_MILLIS = 100;
 
@@ -43,7 +43,7 @@ public final class MetricsRoute {
   private double worstSeconds;
 
   /**
-   * @param certificate until when it is valid; empty without one
+   * @param certificate end of its validity; empty without one
    */
   public MetricsRoute(
       Vertx vertx,

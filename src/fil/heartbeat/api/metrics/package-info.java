@@ -1,4 +1,4 @@
-/** What Prometheus scrapes: of one consistent state, and of this process. */
+/** The metrics for Prometheus: of one consistent state, and of this process. */
 @NullMarked
 package fil.heartbeat.api.metrics;
 
