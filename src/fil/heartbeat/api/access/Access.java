@@ -33,11 +33,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks {@link AccessRules} of each request; knows tokens, sessions and who tried too often. */
+/**
+ * Applies {@link AccessRules} to each request; knows tokens, sessions and addresses that sent wrong
+ * tokens.
+ */
 public final class Access {
   private static final Logger log = LoggerFactory.getLogger(Access.class);
 
-  /** The status of a request whose client went before it was answered, as others log it. */
+  /**
+   * The logged status of a request whose client went away before it was answered, as other servers
+   * log it.
+   */
   private static final int NO_ANSWER = 499;
 
   private static final String SESSION_PATH = "/api/v1/session";
@@ -47,13 +53,13 @@ public final class Access {
   private static final String WHO = Access.class.getName();
 
   /**
-   * Who asks.
+   * The caller of a request.
    *
    * @param grant what the token allows; empty without one
-   * @param cookie whether the token came by a session
-   * @param wrong whether a token came that is none
-   * @param lasts whether it may still read, for what goes on after the answer began
-   * @param key of its token or session, to tell whether another request is of the same; empty
+   * @param cookie whether the token came with a session
+   * @param wrong whether an invalid token came
+   * @param lasts whether the caller may still read, for answers that go on, such as the feed
+   * @param key of its token or session, to recognise further requests of the same caller; empty
    *     without one
    */
   public record Principal(
@@ -66,12 +72,14 @@ public final class Access {
     private static final Principal UNKNOWN =
         new Principal(Optional.empty(), "unknown", false, false, () -> true, "");
 
-    /** Of the token; empty without one, or when it says nothing of who holds it. */
+    /**
+     * Returns the name of the token; empty without one, or when it does not identify its holder.
+     */
     public Optional<String> name() {
       return grant.filter(each -> !each.equals(Grant.LOCAL)).map(Grant::name);
     }
 
-    /** Who has a token is who it says; else who the caller says, or where it asks from. */
+    /** Returns the actor: named by the token, else by the caller itself, else by its address. */
     public Actor actor(Optional<String> said) {
       return new Actor(name().or(() -> said).orElse(address), address);
     }
@@ -89,9 +97,8 @@ public final class Access {
   private @Nullable TokenFile file;
 
   /**
-   * @param localToken file of the secret with which changes are made where {@code settings} names
-   *     no tokens
-   * @param files looks at tokens
+   * @param localToken file of the secret that changes need where {@code settings} names no tokens
+   * @param files watches the token file
    */
   public Access(
       Vertx vertx,
@@ -120,7 +127,7 @@ public final class Access {
     return localToken.isPresent() ? Secrets.LOCAL : Secrets.NONE;
   }
 
-  /** Reads the tokens, or makes the secret that is used where there are none. */
+  /** Reads the tokens, or makes the secret that replaces them. */
   public Future<Void> start() {
     Optional<Path> tokens = settings.auth().tokensFile();
     if (tokens.isPresent()) {
@@ -143,7 +150,10 @@ public final class Access {
     return local.map(LocalSecret::start).orElse(Future.succeededFuture());
   }
 
-  /** To be mounted before all routes: finds out who asks, and refuses nobody but strange names. */
+  /**
+   * Identifies the caller; to be mounted before all routes. Refuses only requests for a wrong host
+   * name.
+   */
   public void identify(RoutingContext ctx) {
     HttpServerRequest request = ctx.request();
     Optional<ApiException> misdirected =
@@ -196,16 +206,16 @@ public final class Access {
     return opened == null ? Tokens.NONE : opened.tokens();
   }
 
-  /** Lets a request pass that has what its route needs. */
+  /** Lets a request pass that meets the need of its route. */
   public void check(RoutingContext ctx) {
     Need need = Routes.need(ctx.currentRoute());
     Optional<ApiException> refusal = refusal(ctx, need);
     Principal who = who(ctx);
     HttpMethod method = ctx.request().method();
-    // What only asks comes a few times a second from each page, and changes nothing.
+    // A request of need ASK comes a few times a second from each page, and changes nothing.
     if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD) && need != Need.ASK) {
       boolean anybody = refusal.isPresent() || who.grant().isEmpty();
-      // Whether the body is right is known when it is answered.
+      // Whether the body is valid is known only when it is answered.
       ctx.addHeadersEndHandler(answered -> logAnswer(ctx, anybody, ctx.response().getStatusCode()));
       ctx.addEndHandler(
           end -> {
@@ -229,7 +239,7 @@ public final class Access {
         status);
   }
 
-  /** Why a request does not get what needs so much; empty when it does. */
+  /** Returns why a request does not meet a need; empty when it does. */
   public Optional<ApiException> refusal(RoutingContext ctx, Need need) {
     Optional<ApiException> absence = need == Need.CHANGE ? absence() : Optional.empty();
     if (absence.isPresent()) {
@@ -248,23 +258,23 @@ public final class Access {
         .map(refusal -> who.wrong() ? guesses.answer(who.address(), refusal) : refusal);
   }
 
-  /** Why there can be no right secret now, whoever asks. */
+  /** Returns why no valid secret can exist now, whoever the caller is. */
   private Optional<ApiException> absence() {
     return local.flatMap(LocalSecret::absence);
   }
 
-  /** Who asks; known once the request was let in. */
+  /** Returns the caller; known once the request was identified. */
   public static Principal who(RoutingContext ctx) {
     Principal who = ctx.get(WHO);
     return who == null ? Principal.UNKNOWN : who;
   }
 
-  /** Whether a request came as far as {@link #identify}, which stands under the base path. */
+  /** Whether a request passed {@link #identify}, which is mounted under the base path. */
   public static boolean isIdentified(RoutingContext ctx) {
     return ctx.get(WHO) != null;
   }
 
-  /** Logging in and out. */
+  /** Mounts login and logout. */
   public void mount(Routes routes) {
     routes
         .on(HttpMethod.POST, SESSION_PATH, Need.LOGIN)
@@ -311,7 +321,7 @@ public final class Access {
             .toBuffer());
   }
 
-  /** Of the token that somebody logs in with, itself or by a link. */
+  /** Returns the key of the token of a login, given itself or by a login link. */
   private Optional<String> key(String given) {
     String key = Tokens.key(given);
     if (tokens().grant(key).isPresent()) {
@@ -364,7 +374,7 @@ public final class Access {
             request.headers().getAll(Caller.HOST)));
   }
 
-  /** Browsers say where a request comes from; other programs say nothing. */
+  /** Browsers report where a request comes from; other programs do not. */
   private static boolean isSameOrigin(HttpServerRequest request, Caller caller) {
     String site = request.getHeader("sec-fetch-site");
     if (site != null && !site.equals("same-origin") && !site.equals("none")) {

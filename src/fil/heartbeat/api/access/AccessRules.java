@@ -8,15 +8,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask what. Pure: what a route needs and what a token allows in, a refusal or none out.
+ * Decides who may do what. Pure: takes the need of a route and the grant of a token, returns a
+ * refusal or none.
  *
- * @param names by which the server may be called, lower case
- * @param secrets with what changes are made
- * @param readableByAll whether reading needs none of them
+ * @param names valid host names of this server, lower case
+ * @param secrets which changes need
+ * @param readableByAll whether reading needs no token
  */
 record AccessRules(List<String> names, Secrets secrets, boolean readableByAll) {
 
-  /** With what changes are made; nothing that a header or an address says is enough. */
+  /** The kind of secret that changes need; no header or address is enough. */
   enum Secrets {
     /** Tokens of a file, which reading needs too. */
     TOKENS("Bearer and a token of http.auth.tokensFile"),
@@ -24,7 +25,7 @@ record AccessRules(List<String> names, Secrets secrets, boolean readableByAll) {
     LOCAL(
         "Bearer and the secret of local.token in the aggregator's dataDir, or the link that"
             + " login-link prints"),
-    /** None: there are no changes. */
+    /** None: changes are not possible. */
     NONE("http.auth.tokensFile to name tokens");
 
     private final String expected;
@@ -39,20 +40,20 @@ record AccessRules(List<String> names, Secrets secrets, boolean readableByAll) {
   }
 
   /**
-   * What is asked.
+   * The facts of a request that decide.
    *
-   * @param sameOrigin false when a browser says that another page asks
-   * @param json whether it has no body or says that it is JSON
-   * @param grant what its token allows; empty without one
+   * @param sameOrigin false when a browser reports that another site's page sent it
+   * @param json whether it has no body or declares it as JSON
+   * @param grant of its token; empty without one
    * @param cookie whether the token came as a cookie, which browsers send by themselves
    */
   record Request(
       Need need, boolean sameOrigin, boolean json, Optional<Grant> grant, boolean cookie) {}
 
-  /** Why a server of this name is not asked; empty when it is ours. */
+  /** Returns why a request for this host name is refused; empty when the name is valid. */
   Optional<ApiException> misdirected(@Nullable String host) {
     if (host == null || host.isEmpty()) {
-      // HTTP/1.0 may go without one; who has a name for us has it from somewhere.
+      // HTTP/1.0 allows this, but a client that reached this server knows a name for it.
       return refuse(400, "Bad Request", "host: (missing) (expected: one Host)");
     }
     return isOurs(host)
@@ -63,7 +64,7 @@ record AccessRules(List<String> names, Secrets secrets, boolean readableByAll) {
             "host: " + host + " (expected: an address, localhost or a name of http.hosts)");
   }
 
-  /** Why not; empty when it may. */
+  /** Returns why a request is refused; empty when it is allowed. */
   Optional<ApiException> refusal(Request request) {
     return switch (request.need()) {
       case NOTHING -> Optional.empty();
@@ -75,7 +76,7 @@ record AccessRules(List<String> names, Secrets secrets, boolean readableByAll) {
     };
   }
 
-  /** Whether reading is for whoever has this. */
+  /** Whether a grant allows reading. */
   boolean mayRead(Optional<Grant> grant) {
     return readableByAll || secrets != Secrets.TOKENS || grant.isPresent();
   }
@@ -92,7 +93,7 @@ record AccessRules(List<String> names, Secrets secrets, boolean readableByAll) {
         : refuse(403, "Forbidden", "the token's scope is read (expected: admin)");
   }
 
-  /** A browser may have been made to ask. */
+  /** Refuses requests that another site's page may have made a browser send. */
   private Optional<ApiException> malformed(Request request) {
     if (!request.json()) {
       return refuse(415, "Unsupported media type", "content-type (expected: application/json)");
@@ -114,7 +115,9 @@ record AccessRules(List<String> names, Secrets secrets, boolean readableByAll) {
         Map.of("www-authenticate", "Bearer"));
   }
 
-  /** An address cannot be bound again to another one, as a name can (DNS rebinding). */
+  /**
+   * Accepts any IP address: unlike a name, it cannot be bound to another address (DNS rebinding).
+   */
   private boolean isOurs(@Nullable String host) {
     if (host == null) {
       return false;

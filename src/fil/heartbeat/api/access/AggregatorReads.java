@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The aggregator of this process, as it is given to the HTTP server.
+ * The read side of this process's aggregator, as the HTTP server gets it.
  *
  * @param addresses multiaddrs that nodes may dial, with peer id
  */
 public record AggregatorReads(
     AggregatorView view, History history, Supplier<List<String>> addresses) {
 
-  /** Of an aggregator that keeps no history. */
+  /** Returns the read side of an aggregator without history. */
   public static AggregatorReads of(AggregatorView view) {
     return new AggregatorReads(view, new NoHistory(), List::of);
   }

@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks, and by what name. Pure: what stands in the headers of a proxy counts only when the
- * proxy is trusted, else anyone could say anything.
+ * The client of a request, and the address it used for this server. Pure: headers of a proxy count
+ * only when the proxy is trusted, as any client could send them.
  *
  * @param address of the client; {@code unknown} when a proxy names none
  * @param scheme http or https, as the client used it
- * @param authority host and port, as the client used them; null when not said
+ * @param authority host and port, as the client used them; null when absent
  */
 record Caller(String address, String scheme, @Nullable String authority) {
   static final String FOR = "x-forwarded-for";
@@ -18,7 +18,10 @@ record Caller(String address, String scheme, @Nullable String authority) {
   static final String HOST = "x-forwarded-host";
   private static final String UNKNOWN = "unknown";
 
-  /** What came with a request; each list in the order of the headers, commas not yet split. */
+  /**
+   * The forwarding headers of a request; each list in the order of the headers, commas not yet
+   * split.
+   */
   record Forwarded(List<String> clients, List<String> schemes, List<String> hosts) {}
 
   /**
@@ -42,7 +45,7 @@ record Caller(String address, String scheme, @Nullable String authority) {
         hosts.isEmpty() ? authority : last(hosts));
   }
 
-  /** The last hop that is no proxy of ours: those before it are only what it claims. */
+  /** Returns the last hop that is not a trusted proxy: the hops before it are only its claims. */
   private static String client(List<Cidr> trusted, String peer, List<String> hops) {
     String client = peer;
     for (int i = hops.size() - 1; i >= 0 && isTrusted(trusted, client); i--) {

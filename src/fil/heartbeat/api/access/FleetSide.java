@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What the routes read of the aggregator of this process, without what is hidden; only {@link
- * Hiding} makes it.
+ * The aggregator as the routes read it, after redaction; only {@link Hiding} makes it.
  *
  * @param addresses multiaddrs that nodes may dial, with peer id
  */

@@ -1,12 +1,12 @@
 package fil.heartbeat.api.access;
 
 /**
- * What a token allows.
+ * The rights of a token.
  *
  * @param name of the token, for the log
  * @param admin whether it may change things, or only read
  */
 public record Grant(String name, boolean admin) {
-  /** Of the secret that is made where there are no tokens: it says nothing of who holds it. */
+  /** The grant of the local secret: it does not identify its holder. */
   static final Grant LOCAL = new Grant("local", true);
 }

@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Wrong tokens by address. They are what is limited: a right token is let in whatever else comes
- * from its address, else anybody behind the same proxy could lock everybody out.
+ * Wrong tokens by address. Only wrong tokens are limited: a valid token is accepted whatever else
+ * comes from its address, as otherwise any client behind a shared proxy could lock out all others.
  */
 public final class Guesses {
   /** Wrong tokens that an address may send a minute. */
@@ -21,7 +21,7 @@ public final class Guesses {
 
   private final Map<String, Failures> failures = new LinkedHashMap<>();
 
-  /** Takes a wrong token. */
+  /** Counts a wrong token. */
   void failed(String address, Instant now) {
     Failures known = failures.remove(address);
     if (failures.size() >= MAX_ADDRESSES) {
@@ -34,7 +34,10 @@ public final class Guesses {
             : new Failures(known.count() + 1, known.since()));
   }
 
-  /** What is answered to a wrong token that was taken: {@code otherwise} until there are many. */
+  /**
+   * Returns the answer to a wrong token that was counted: {@code otherwise} until there are too
+   * many.
+   */
   ApiException answer(String address, ApiException otherwise) {
     Failures known = failures.get(address);
     return known == null || known.count() <= MAX_FAILURES

@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what is hidden in texts that people and nodes wrote, by its form. Pure. Letters of either
- * case and of other widths are the same; a miner's address may stand inside of a word.
+ * Finds hidden data in texts that people and nodes wrote, by its form. Pure. Upper and lower case
+ * and other widths of a letter are equal; a miner address may be part of a word.
  *
- * @param claimed whether a number of five digits or more, without zeros in front, is that of a
- *     miner that some node claims
+ * @param claimed whether a number of five digits or more, without leading zeros, is that of a miner
+ *     that some node claims
  */
 record HiddenText(boolean addresses, boolean miners, Predicate<String> claimed) {
   static final String MASK = "(hidden)";
@@ -24,10 +24,12 @@ record HiddenText(boolean addresses, boolean miners, Predicate<String> claimed) 
   /** Shorter claims may be part of any word. */
   private static final int MIN_OWN = 4;
 
-  /** So many digits of an actor's number are no coincidence. */
+  /** This many equal digits of an actor's number are no coincidence. */
   private static final int MIN_NUMBER = 5;
 
-  /** Peer ids and CIDs, in which letters may look like an address: these come first and stay. */
+  /**
+   * Peer ids and CIDs, in which letters may look like an address: they are matched first and stay.
+   */
   private static final String ID =
       "(?<id>\\b(?:(?-i:12D3KooW|16Uiu2HA|Qm)[1-9A-HJ-NP-Za-km-z]{36,}|(?-i:ba[a-z][a-z2-7]{40,}))\\b)";
 
@@ -61,15 +63,15 @@ record HiddenText(boolean addresses, boolean miners, Predicate<String> claimed) 
         hidden.contains(Hidden.ADDRESSES), hidden.contains(Hidden.MINERS), claimed);
   }
 
-  /** The text without what is hidden. */
+  /** Returns the text with hidden data masked. */
   String masked(String text) {
     return masked(text, null);
   }
 
   /**
-   * The text without what is hidden.
+   * Returns the text with hidden data masked.
    *
-   * @param miner what the node that it is about claims as its miner's address; may be no address
+   * @param miner the miner address claimed by the node that the text is about; may be any text
    */
   String masked(String text, @Nullable String miner) {
     if (!addresses && !miners) {
@@ -89,7 +91,10 @@ record HiddenText(boolean addresses, boolean miners, Predicate<String> claimed) 
     return masked.equals(plain) ? text : masked;
   }
 
-  /** Most names hold none of these, and nothing that is looked for is without one. */
+  /**
+   * Whether a text may contain hidden data: most names contain none of these characters, and all
+   * hidden data contains at least one.
+   */
   private static boolean mayHold(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -109,7 +114,7 @@ record HiddenText(boolean addresses, boolean miners, Predicate<String> claimed) 
         });
   }
 
-  /** Without the numbers of miners that nodes claim, this one or others. */
+  /** Masks the numbers of miners that nodes claim. */
   private String withoutNumbers(String text) {
     Matcher matcher = NUMBER.matcher(text);
     return matcher.replaceAll(
@@ -120,7 +125,10 @@ record HiddenText(boolean addresses, boolean miners, Predicate<String> claimed) 
         });
   }
 
-  /** The number of a miner's address of digits only; empty when it is no such, or a short one. */
+  /**
+   * Returns the number of a miner address made of digits; empty for other addresses or a short
+   * number.
+   */
   static Optional<String> number(@Nullable String miner) {
     String claim = miner == null ? "" : plain(miner);
     boolean isNumber =
@@ -131,7 +139,9 @@ record HiddenText(boolean addresses, boolean miners, Predicate<String> claimed) 
         : Optional.empty();
   }
 
-  /** The claim itself, and the number of its actor when that is long enough to be known by. */
+  /**
+   * Returns the claim itself, and the number of its actor if that is long enough to be recognised.
+   */
   private static List<String> own(@Nullable String miner) {
     String claim = miner == null ? "" : plain(miner);
     if (claim.length() < MIN_OWN) {
@@ -155,7 +165,7 @@ record HiddenText(boolean addresses, boolean miners, Predicate<String> claimed) 
     return masked.toString();
   }
 
-  /** In letters and digits of ASCII, as far as there are such. */
+  /** Converts to ASCII letters and digits where possible. */
   private static String plain(String text) {
     if (text.chars().allMatch(c -> c < 128)) {
       return text;

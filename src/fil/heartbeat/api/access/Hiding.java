@@ -33,15 +33,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place through which everything passes that the HTTP server tells: routes, feed, metrics,
- * health and badges get no node, alert, silence, event or sender but through it. It takes away what
+ * The one place through which all data passes that the HTTP server shows: routes, feed, metrics,
+ * health and badges get nodes, alerts, silences, events and senders only from here. It removes what
  * {@code http.hide} names, by structure where there is one (the member, the label, the rule), and
- * by {@link HiddenText} in what people and nodes wrote. Each record that holds such a text is made
- * anew from all of its components, so that a new one cannot be forgotten here. Identifiers stay:
- * peer ids, CIDs, ids of alerts and silences.
+ * by {@link HiddenText} in texts that people and nodes wrote. Each record with such a text is
+ * rebuilt from all of its components, so that a new component cannot be forgotten here. Identifiers
+ * stay: peer ids, CIDs, ids of alerts and silences.
  */
 public final class Hiding {
-  /** As many as there may be nodes, in this and in the past. */
+  /** As many as there may be nodes, now and in history. */
   private static final int MAX_NUMBERS = 200_000;
 
   private static final String MINER_CONFLICT = "miner address ";
@@ -52,7 +52,7 @@ public final class Hiding {
   private final Set<Hidden> hidden;
   private final HiddenText texts;
 
-  /** Of the miners that nodes claim; read on any loop. */
+  /** Numbers of the miners that nodes claim; read on any loop. */
   private final Set<String> numbers = ConcurrentHashMap.newKeySet();
 
   public Hiding(Set<Hidden> hidden) {
@@ -60,7 +60,7 @@ public final class Hiding {
     texts = HiddenText.of(hidden, numbers::contains);
   }
 
-  /** All that the routes get of the aggregator. */
+  /** Returns the aggregator as the routes may read it. */
   public FleetSide fleet(AggregatorReads side) {
     return new FleetSide(
         hidden.isEmpty() ? side.view() : new RedactingView(side.view(), this),
@@ -68,7 +68,10 @@ public final class Hiding {
         hides(Hidden.ADDRESSES) ? List::of : side.addresses());
   }
 
-  /** Hears of nodes before any of them is told, since one may name the miner of another. */
+  /**
+   * Takes note of the miners of nodes before any of the nodes is shown, since one may name the
+   * miner of another.
+   */
   void learn(List<Node> nodes) {
     if (!hides(Hidden.MINERS)) {
       return;
@@ -80,17 +83,17 @@ public final class Hiding {
     }
   }
 
-  /** All that the routes get of the alerts. */
+  /** Returns the alerts as the routes may read them. */
   public AlertView alerts(AlertView view) {
     return hidden.isEmpty() ? view : new RedactingAlerts(view, this);
   }
 
-  /** All that the routes get of the senders. */
+  /** Returns the senders as the routes may read them. */
   public Supplier<List<SenderStatus>> senders(Supplier<List<SenderStatus>> senders) {
     return hidden.isEmpty() ? senders : () -> masked(senders.get());
   }
 
-  /** Whether what is hidden depends on what nodes claim. */
+  /** Whether redaction depends on the claims of nodes. */
   boolean hidesMiners() {
     return hides(Hidden.MINERS);
   }
@@ -99,7 +102,7 @@ public final class Hiding {
     return hidden.contains(what);
   }
 
-  /** A text; the miner is what the node that it is about claims. */
+  /** Redacts a text; {@code miner} is the claim of the node that it is about. */
   private @Nullable String text(@Nullable String text, @Nullable String miner) {
     return text == null ? null : texts.masked(text, miner);
   }
@@ -153,7 +156,10 @@ public final class Hiding {
     return IDENTIFIERS.contains(label) ? value : texts.masked(value, miner);
   }
 
-  /** What two nodes claim: of a miner's address all of it, whatever it is. */
+  /**
+   * Redacts a line about two nodes' claims; a miner address is removed as a whole, whatever its
+   * form.
+   */
   private String conflict(String line, @Nullable String miner) {
     int end = line.lastIndexOf(CLAIMED);
     boolean ofMiner = hides(Hidden.MINERS) && line.startsWith(MINER_CONFLICT) && end >= 0;
@@ -229,14 +235,14 @@ public final class Hiding {
         handling.deliveries());
   }
 
-  /** A silence is named by its id. */
+  /** Leaves silences as they are: they are named by their ids. */
   private @Nullable String suppressedBy(@Nullable String suppressedBy, @Nullable String miner) {
     return suppressedBy == null || suppressedBy.startsWith("silence ")
         ? suppressedBy
         : text(suppressedBy, miner);
   }
 
-  /** A sentence on miners' addresses that may be anything goes as a whole. */
+  /** Hides the whole sentence where it contains miner addresses of any form. */
   private @Nullable String detail(String rule, @Nullable String detail, @Nullable String miner) {
     if (detail == null || !hides(Hidden.MINERS)) {
       return text(detail, miner);
@@ -313,7 +319,7 @@ public final class Hiding {
         stats.canary());
   }
 
-  /** Of a target only who it is; a number tells apart those that are at several addresses. */
+  /** Reduces each target to its peer id; a number distinguishes those at several addresses. */
   private List<SenderStatus> masked(List<SenderStatus> senders) {
     List<SenderStatus> masked = new ArrayList<>();
     Set<List<Object>> names = new HashSet<>();

@@ -12,9 +12,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A history in which nobody finds what is hidden.
+ * A history after redaction.
  *
- * @param view that hides nothing: what a node claims is to be found in what was said of it
+ * @param view without redaction, since a node's claimed miner address is needed to find it in texts
+ *     about the node
  */
 record HidingPast(AggregatorView view, History history, Hiding hiding) implements Past {
   @Override

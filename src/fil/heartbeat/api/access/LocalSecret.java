@@ -16,19 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes {@link LocalToken} when the server starts. Where that fails, on a full disk or in a folder
- * that is read only, it is tried again and again: until it is there nothing is changed, and all
- * that is read is.
+ * Makes {@link LocalToken} when the server starts. If that fails, as on a full disk or in a
+ * read-only folder, it tries again until it succeeds; until then changes are refused and reading
+ * works.
  */
 final class LocalSecret {
   private static final Logger log = LoggerFactory.getLogger(LocalSecret.class);
   private static final String SECONDS =
       String.valueOf(TimeUnit.MILLISECONDS.toSeconds(FileWatch.LOOK_MILLIS));
 
-  /** Makes the file unless it is there. Blocks. */
+  /** Makes the file unless it exists. Blocks. */
   @FunctionalInterface
   interface Maker {
-    /** Answers whether it was made. */
+    /** Returns whether it was made. */
     boolean make(Path file) throws IOException;
   }
 
@@ -40,8 +40,8 @@ final class LocalSecret {
   private @Nullable String fault;
 
   /**
-   * @param files looks at it once it is there
-   * @param use takes the file once it is there
+   * @param files watches the file once it exists
+   * @param use takes the file once it exists
    */
   LocalSecret(Vertx vertx, FileWatch.Part files, Path file, Maker maker, Consumer<TokenFile> use) {
     this.vertx = vertx;
@@ -51,12 +51,12 @@ final class LocalSecret {
     this.use = use;
   }
 
-  /** Ends with the first try, also with one that fails: to watch is worth more. */
+  /** Completes after the first try, even if that failed: monitoring is worth more than changes. */
   Future<Void> start() {
     return attempt().onSuccess(this::goOn).mapEmpty();
   }
 
-  /** Counted from the end of a try, so that one which hangs is not followed by others. */
+  /** Waits from the end of a try, so that one that hangs is not followed by others. */
   private void goOn(boolean there) {
     if (!there) {
       vertx.setTimer(
@@ -67,7 +67,7 @@ final class LocalSecret {
     }
   }
 
-  /** One try; answers whether the secret is there now. Does not fail. */
+  /** Tries once; returns whether the secret exists now. Never fails. */
   Future<Boolean> attempt() {
     return vertx
         .executeBlocking(() -> maker.make(file), false)
@@ -97,7 +97,7 @@ final class LocalSecret {
     return false;
   }
 
-  /** Why nobody can have the secret now; empty when it is there. */
+  /** Returns why the secret cannot exist now; empty when it exists. */
   Optional<ApiException> absence() {
     return Optional.ofNullable(fault)
         .map(

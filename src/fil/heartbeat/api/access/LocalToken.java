@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The secret with which changes are made where {@code http.auth} names no tokens: who may read this
- * file may change things. Where a request comes from proves nothing, since a proxy on the same
- * machine looks as a person on it does. Blocks.
+ * The secret that changes need where {@code http.auth} names no tokens: whoever can read this file
+ * may change things. The address of a client proves nothing, since a proxy on the same machine
+ * looks like a person on it. Blocks.
  */
 public final class LocalToken {
   private static final String NAME = "local.token";
@@ -35,7 +35,7 @@ public final class LocalToken {
 
   private LocalToken() {}
 
-  /** The file of an aggregator's folder. */
+  /** Returns the path of the file in an aggregator's folder. */
   public static Path in(Path dataDir) {
     return dataDir.resolve(NAME);
   }
@@ -59,7 +59,7 @@ public final class LocalToken {
   }
 
   /**
-   * What stands in a link that logs in once, soon.
+   * Makes the code of a login link that works once and for a short time.
    *
    * @throws IOException that names the file and what is wrong with it
    */
@@ -67,7 +67,7 @@ public final class LocalToken {
     return LoginCode.make(Tokens.key(read(file)), now);
   }
 
-  /** Makes the file unless it is there and others cannot read it. Answers whether it was made. */
+  /** Makes the file unless it exists and others cannot read it. Returns whether it was made. */
   static boolean make(Path file) throws IOException {
     if (isWell(file)) {
       return false;
@@ -122,7 +122,7 @@ public final class LocalToken {
     return text.length() == LENGTH && text.matches("[A-Za-z0-9_-]+");
   }
 
-  /** The secret as the one token that there is. */
+  /** Parses the secret as the only token. */
   static Tokens.Parsed parse(String text) {
     String secret = text.strip();
     return isOne(secret)

@@ -13,8 +13,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What stands in a link that logs in: {@code <end>.<code>}, made with the local secret, good once
- * and for a short time, so that a link that stays in a browser's history opens nothing.
+ * The code in a login link: {@code <end>.<code>}, made with the local secret. It works once and for
+ * a short time, so that a link in a browser's history opens nothing.
  */
 final class LoginCode {
   static final Duration LASTS = Duration.ofMinutes(5);
@@ -22,13 +22,13 @@ final class LoginCode {
   private static final String HMAC = "HmacSHA256";
   private static final String WHAT = "login-link ";
 
-  /** Used ones that could still be used; beyond it nobody logs in by a link for a while. */
+  /** Used codes that have not expired; beyond this number login links are refused for a while. */
   private static final int MAX_USED = 1000;
 
   private final Map<String, Instant> used = new LinkedHashMap<>();
 
   /**
-   * A code that is good from now on.
+   * Makes a code that is valid from now on.
    *
    * @param key of the local secret, as {@link Tokens#key} makes it
    */
@@ -47,7 +47,7 @@ final class LoginCode {
     }
   }
 
-  /** Whether a text is a code that was made with the key and is good; it is not any more then. */
+  /** Whether a text is a valid code of this key; uses it up. */
   boolean use(String text, String key, Instant now) {
     used.values().removeIf(end -> !end.isAfter(now));
     int dot = text.indexOf('.');

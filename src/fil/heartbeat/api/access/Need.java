@@ -1,17 +1,17 @@
 package fil.heartbeat.api.access;
 
-/** What a route asks of who uses it. */
+/** The right that a route requires of its callers. */
 public enum Need {
   /** Nothing. */
   NOTHING,
-  /** Nothing but that the page of another server does not ask it in somebody's name. */
+  /** Nothing, except that another site's page must not send the request for a user. */
   LOGIN,
-  /** That it may read: any token, or none where reading is for all. */
+  /** To read: any token, or none where reading is open to all. */
   READ,
-  /** As to read, by a request that says more than fits into an address; no other page's. */
+  /** To read, by a request with a body; not from another site's page. */
   ASK,
   /** Any token. */
   LOGOUT,
-  /** A token that may change things. */
+  /** A token with the right to make changes. */
   CHANGE
 }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** What the routes read of the {@link History}, which says what each gives. */
+/** The part of {@link History} that the routes read; see there for the methods. */
 public interface Past {
   Future<List<HistoryPoint>> points(String peerId, Instant from, Instant to, Duration step);
 

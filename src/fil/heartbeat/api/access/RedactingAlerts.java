@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Alerts in which nobody finds what is hidden. */
+/** The alerts after redaction. */
 record RedactingAlerts(AlertView view, Hiding hiding) implements AlertView {
   @Override
   public boolean isOn() {

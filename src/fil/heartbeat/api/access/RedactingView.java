@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A view in which nobody finds what is hidden, by no route and no search. Thread-safe. */
+/** A view after redaction, in results and in searches. Thread-safe. */
 final class RedactingView implements AggregatorView {
   private final AggregatorView view;
   private final Hiding hiding;
 
-  /** Of the nodes whose miners are known to {@link #hiding}. */
+  /** Version up to which {@link #hiding} knows the miners of all nodes. */
   private final AtomicLong learned = new AtomicLong();
 
   private @Nullable Future<Overview> asking;
@@ -41,13 +41,18 @@ final class RedactingView implements AggregatorView {
     return view.clock();
   }
 
-  /** A text of the aggregator may name the miner of a node that nobody asked for yet. */
+  /**
+   * Learns all nodes first, as a text of the aggregator may name the miner of a node that was not
+   * requested yet.
+   */
   @Override
   public Future<Overview> overview() {
     return hiding.hidesMiners() ? overviewOfTheLearned() : view.overview().map(this::masked);
   }
 
-  /** One question at a time: strangers may ask for health, and the first needs every node. */
+  /**
+   * Asks one question at a time: anyone may request health, and the first answer needs every node.
+   */
   private synchronized Future<Overview> overviewOfTheLearned() {
     Future<Overview> begun = asking;
     if (begun == null || begun.isComplete()) {

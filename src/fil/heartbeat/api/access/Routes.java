@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers routes so that none is without protection: each holds what it needs and asks for that
- * before anything else. A route that does not say otherwise needs a token.
+ * Registers routes so that each is protected: each carries its need, which is checked before
+ * anything else. A route without a need requires the most.
  */
 public final class Routes {
   private static final String NEED = Routes.class.getName();
@@ -23,24 +23,24 @@ public final class Routes {
   private final Map<String, Set<String>> methods = new LinkedHashMap<>();
 
   /**
-   * @param check lets a request pass that has what {@link #need} tells of its route
+   * @param check lets a request pass that meets the {@link #need} of its route
    */
   public Routes(Router router, SecurityPolicyHandler check) {
     this.router = router;
     this.check = check;
   }
 
-  /** What only reads. */
+  /** Adds a route that only reads. */
   public Route get(String path) {
     return on(HttpMethod.GET, path, Need.READ);
   }
 
-  /** What changes something. */
+  /** Adds a route that changes something. */
   public Route post(String path) {
     return on(HttpMethod.POST, path, Need.CHANGE);
   }
 
-  /** What changes something. */
+  /** Adds a route that changes something. */
   public Route delete(String path) {
     return on(HttpMethod.DELETE, path, Need.CHANGE);
   }
@@ -54,7 +54,10 @@ public final class Routes {
     return router.route(method, path).putMetadata(NEED, need).handler(check);
   }
 
-  /** To be called once all are registered: every other method is told which ones there are. */
+  /**
+   * To be called once all routes are registered: requests with another method are answered with the
+   * list of allowed ones.
+   */
   public void close() {
     methods.forEach(
         (path, known) -> {
@@ -74,7 +77,7 @@ public final class Routes {
         });
   }
 
-  /** What a route needs; the most when it does not say. */
+  /** Returns the need of a route; the highest when it has none. */
   static Need need(@Nullable Route route) {
     Need need = route == null ? null : route.getMetadata(NEED);
     return need == null ? Need.CHANGE : need;

@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Browsers that logged in, each with the token that it did so with. Kept in memory: a restart logs
+ * Sessions of browsers that logged in, each with its token. In memory only: a restart logs all of
  * them out.
  */
 final class Sessions {
   static final Duration AGE = Duration.ofHours(12);
 
-  /** Of one token; its oldest makes room. */
+  /** Sessions of one token; the oldest is dropped for a new one. */
   static final int MAX_OF_TOKEN = 100;
 
-  /** Of all; the oldest of the token with the most makes room. */
+  /** Sessions in all; the oldest of the token with the most is dropped for a new one. */
   static final int MAX_SESSIONS = 1000;
 
   private static final int ID_BYTES = 32;
@@ -30,11 +30,11 @@ final class Sessions {
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Session> sessions = new HashMap<>();
 
-  /** Names of the sessions of each token, the oldest first. */
+  /** Session names of each token, the oldest first. */
   private final Map<String, LinkedHashMap<String, Instant>> byToken = new HashMap<>();
 
   /**
-   * The id of a new session, for a cookie.
+   * Opens a session and returns its id, for a cookie.
    *
    * @param token its key
    */
@@ -57,7 +57,7 @@ final class Sessions {
     return text;
   }
 
-  /** The key of the token of a session; empty when there is no such session. */
+  /** Returns the key of a session's token; empty when there is no such session. */
   Optional<String> token(String id, Instant now) {
     return Optional.ofNullable(sessions.get(name(id)))
         .filter(session -> session.until().isAfter(now))
@@ -92,7 +92,7 @@ final class Sessions {
     }
   }
 
-  /** Looking up a digest tells nothing of the ids by its timing. */
+  /** Looks up a digest, so that timing reveals nothing about the ids. */
   private static String name(String id) {
     return Tokens.key(id);
   }

@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Whether a file of tokens would do. */
+/** Checks a token file without using it. */
 public final class TokenCheck {
   private TokenCheck() {}
 
-  /** Its first fault, with its name and without what is in it; empty when it is right. Blocks. */
+  /**
+   * Returns the first fault, with the file's name and without its content; empty when it is valid.
+   * Blocks.
+   */
   public static Optional<String> fault(Path file) {
     try {
       String text = TokenFile.text(SmallFile.bytes(file, SmallFile.MAX_BYTES));

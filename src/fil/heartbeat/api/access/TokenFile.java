@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tokens of a file that is watched. Its content counts, not its time stamp. A look that does
- * not end, as on a file server that is gone, is one that found nothing.
+ * The tokens of a watched file. Its content counts, not its time stamp. A read that does not end,
+ * as on an unreachable file server, counts as one that found nothing.
  */
 public final class TokenFile implements FileWatch.Viewer {
   private static final Logger log = LoggerFactory.getLogger(TokenFile.class);
@@ -41,7 +41,7 @@ public final class TokenFile implements FileWatch.Viewer {
   }
 
   /**
-   * Reads the file, and looks at it from now on.
+   * Reads the file and watches it from then on.
    *
    * @return fails when it cannot be read or a line is wrong
    */
@@ -97,7 +97,7 @@ public final class TokenFile implements FileWatch.Viewer {
     }
   }
 
-  /** Once. */
+  /** Warns once. */
   private Future<?> warnOfOthers() {
     if (reportedOpen) {
       return Future.succeededFuture();
@@ -114,11 +114,11 @@ public final class TokenFile implements FileWatch.Viewer {
                     file);
               }
             })
-        // Gone since it was read: the next look finds that.
+        // The file was removed since it was read: the next read finds that.
         .otherwise(false);
   }
 
-  /** Bytes that are no text are in a comment, or make one line none of a token. */
+  /** Bytes that are not text are in a comment, or make a line that is not a token. */
   static String text(byte[] content) {
     return SmallFile.withoutMark(new String(content, UTF_8));
   }

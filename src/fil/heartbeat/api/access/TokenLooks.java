@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which tokens hold, look by look at the text that names them. Pure. A file is written in more than
- * one step, so what a single look misses still holds, and what two in a row miss does not; a last
- * line without an end may be half of one until two looks find the same text.
+ * The valid tokens, over successive reads of the text that names them. Pure. A file may be written
+ * in several steps: a token missing in one read stays valid, missing in two in a row it does not; a
+ * last line without a line end counts only once two reads find the same text.
  */
 final class TokenLooks {
 
-  /** Reads a text. */
+  /** Parses a text. */
   @FunctionalInterface
   public interface Parser {
     /**
-     * @param whole whether a last line without an end is one
+     * @param whole whether a last line without a line end is complete
      */
     Tokens.Parsed parse(String text, boolean whole);
   }
@@ -29,16 +29,16 @@ final class TokenLooks {
   private Tokens tokens;
   private List<String> faults = List.of();
 
-  /** Keys that still hold, though the last look did not find them. */
+  /** Keys that are still valid, though the last read did not find them. */
   private Set<String> missed = Set.of();
 
   /** Whether the text was read to its end. */
   private boolean whole = true;
 
   /**
-   * The first look.
+   * Takes the first read.
    *
-   * @throws IOException when a line is wrong
+   * @throws IOException when a line is not valid
    */
   TokenLooks(Parser parser, String first) throws IOException {
     Tokens.Parsed parsed = parser.parse(first, true);
@@ -51,10 +51,10 @@ final class TokenLooks {
   }
 
   /**
-   * A further look.
+   * Takes a further read.
    *
-   * @param now what is there; empty when it cannot be read
-   * @return whether other tokens hold now
+   * @param now the text; empty when it cannot be read
+   * @return whether the valid tokens changed
    */
   boolean look(Optional<String> now) {
     boolean same = now.equals(text);
@@ -87,7 +87,7 @@ final class TokenLooks {
     return tokens;
   }
 
-  /** Of the last text that was read anew. */
+  /** Returns the faults of the last text that was parsed. */
   List<String> faults() {
     return faults;
   }

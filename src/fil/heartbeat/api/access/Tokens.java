@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Tokens and what they allow. Only their digests are kept; to look one up tells nothing of the
- * others by its timing.
+ * Tokens and their grants. Only digests are stored, so that the timing of a lookup reveals nothing
+ * about other tokens.
  *
  * @param grants by {@link #key}
  */
 public record Tokens(Map<String, Grant> grants) {
-  /** Nobody has one. */
+  /** No tokens. */
   static final Tokens NONE = new Tokens(Map.of());
 
   /** A token shorter than this can be guessed. */
@@ -30,17 +30,17 @@ public record Tokens(Map<String, Grant> grants) {
   }
 
   /**
-   * What a text says.
+   * The result of parsing a text.
    *
    * @param faults a line each, of the lines that were left out; tokens are never shown
    */
   public record Parsed(Tokens tokens, List<String> faults) {}
 
   /**
-   * Reads lines of {@code name read|admin token}; empty ones and those with {@code #} in front are
-   * left out.
+   * Parses lines of {@code name read|admin token}; empty ones and those that begin with {@code #}
+   * are skipped.
    *
-   * @param whole whether a last line without an end is one; else it may be half of one
+   * @param whole whether a last line without a line end is complete; else it is skipped
    * @param file its name, for faults
    */
   public static Parsed parse(String text, boolean whole, String file) {
@@ -91,12 +91,12 @@ public record Tokens(Map<String, Grant> grants) {
         : Optional.empty();
   }
 
-  /** What the token of a key allows; empty when there is none. */
+  /** Returns the grant of a key; empty when there is none. */
   public Optional<Grant> grant(String key) {
     return Optional.ofNullable(grants.get(key));
   }
 
-  /** By what a token is known: its digest. */
+  /** Returns the key of a token: its digest. */
   public static String key(String token) {
     return Base64.getEncoder().encodeToString(digest(token));
   }
