@@ -54,10 +54,10 @@ import org.slf4j.LoggerFactory;
 public final class ApiVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ApiVerticle.class);
 
-  /** What a stop waits for requests under way. */
+  /** How long a stop waits for requests in progress. */
   private static final long STOP_SECONDS = 2;
 
-  /** How late a time-out may be noticed. */
+  /** How late an expired time limit may be noticed. */
   private static final long SWEEP_MILLIS = 1_000;
 
   private static final int COMPRESSION_LEVEL = 4;
@@ -82,7 +82,7 @@ public final class ApiVerticle extends VerticleBase {
 
   /**
    * @param aggregator the aggregator of this process, if it has one
-   * @param alerts the alerts of this process, if it can raise them
+   * @param alerts the alerts of this process, if it can evaluate them
    * @param senders the senders of this process, now
    */
   public ApiVerticle(
@@ -94,9 +94,9 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   /**
-   * As part of a program that has files of its own to watch.
+   * Makes the server of a program that watches further files.
    *
-   * @param files reads tokens and certificate again
+   * @param files watches tokens and certificate
    */
   public ApiVerticle(
       ApiSettings settings,
@@ -108,7 +108,7 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   /**
-   * @param patience with what clients send
+   * @param patience time limits for clients
    * @param files empty for a watch of its own
    */
   ApiVerticle(
@@ -143,7 +143,7 @@ public final class ApiVerticle extends VerticleBase {
     return tls.<Future<?>>map(TlsFiles::open)
         .orElse(Future.succeededFuture())
         .compose(read -> start(watch, tls))
-        // Nobody stops what did not start.
+        // Vert.x does not stop a verticle that did not start.
         .onFailure(failed -> watch.close());
   }
 
@@ -154,9 +154,9 @@ public final class ApiVerticle extends VerticleBase {
             .setPort(settings.http().bind().port())
             .setIdleTimeout((int) patience.idle().toMillis())
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-            // Nobody asks for it, and it would be a second way to speak past every limit.
+            // No client needs it, and it would be a second protocol that bypasses every limit.
             .setHttp2ClearTextEnabled(false)
-            // The rows that a viewer may name, of the longest peer ids, with commas escaped.
+            // Room for the rows of a viewer, with the longest peer ids and escaped commas.
             .setMaxInitialLineLength(Responses.MAX_LINE)
             .setCompressionSupported(true)
             .setCompressionLevel(COMPRESSION_LEVEL);
@@ -201,7 +201,10 @@ public final class ApiVerticle extends VerticleBase {
                     bound.actualPort()));
   }
 
-  /** What reads files and loads many classes: the page, the document, the meters of the JVM. */
+  /**
+   * Loads whatever reads files or many classes: the page, the OpenAPI document, the meters of the
+   * JVM.
+   */
   private static JvmMeters load() {
     List<String> unused = Dashboard.names();
     Buffer ignored = OpenApi.document();
@@ -240,7 +243,7 @@ public final class ApiVerticle extends VerticleBase {
     return http == null ? Future.succeededFuture() : http.shutdown(STOP_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** The bound port; to be asked after the deployment succeeded. */
+  /** Returns the bound port; to be called after the deployment succeeded. */
   public int port() {
     HttpServer http = server;
     if (http == null) {
@@ -249,7 +252,7 @@ public final class ApiVerticle extends VerticleBase {
     return http.actualPort();
   }
 
-  /** When the certificate that is served is valid; empty without TLS. From any thread. */
+  /** Returns the validity of the served certificate; empty without TLS. On any thread. */
   public Optional<Validity> certificate() {
     return tls().map(TlsFiles::validity);
   }
@@ -258,13 +261,13 @@ public final class ApiVerticle extends VerticleBase {
     return Optional.ofNullable(certificate);
   }
 
-  /** Looks at its files now. Done when what changed is taken. */
+  /** Checks the watched files now. Completes when changes have been applied. */
   Future<Void> look() {
     FileWatch.Part watch = files;
     return watch == null ? Future.succeededFuture() : watch.look();
   }
 
-  /** How many connections were refused so far, by reason. */
+  /** Returns the number of refused connections so far, by reason. */
   Map<String, Long> refused() {
     return connections.refused();
   }
@@ -284,7 +287,7 @@ public final class ApiVerticle extends VerticleBase {
     }
   }
 
-  /** A browser takes it only from HTTPS, ours or that of a proxy. */
+  /** Browsers honour this header only over HTTPS, ours or a proxy's. */
   private void askForHttps(RoutingContext ctx) {
     if (settings.http().bind().hsts()) {
       ctx.response().putHeader("strict-transport-security", HSTS);
@@ -293,7 +296,8 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   /**
-   * Of two, a proxy before us may have looked at the other; that there is one at all is checked.
+   * Refuses two Host headers, as a proxy in front may have checked the other one; a missing one is
+   * refused elsewhere.
    */
   private static void nameOneHost(RoutingContext ctx) {
     List<String> hosts = ctx.request().headers().getAll(HttpHeaders.HOST);
@@ -314,7 +318,7 @@ public final class ApiVerticle extends VerticleBase {
     }
   }
 
-  /** The routes, in the words of the router. */
+  /** Builds the router with all routes. */
   Router router(Access access) {
     Router router = Router.router(vertx);
     router.route().handler(this::askForHttps);
@@ -364,7 +368,7 @@ public final class ApiVerticle extends VerticleBase {
     routes.close();
     router
         .route()
-        // Too much is asked at once, or the disk is at fault, which the history logs.
+        // Too many requests at once, or a fault of the disk, which the history logs.
         .failureHandler(
             ctx -> Responses.problem(ctx, failure -> failure instanceof HistoryException));
     return BasePath.mount(

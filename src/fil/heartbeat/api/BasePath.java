@@ -14,16 +14,16 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code http.basePath}: all routes are below it, and what is beside it is answered as a fault. */
+/** {@code http.basePath}: all routes are below it; a request for any other path is answered 404. */
 final class BasePath {
   private static final Logger log = LoggerFactory.getLogger(BasePath.class);
 
   private BasePath() {}
 
   /**
-   * The router of a server.
+   * Returns the router of a server.
    *
-   * @param first what is done with each request, wherever it goes
+   * @param first handlers of each request, below the base path or not
    */
   static Router mount(
       Vertx vertx, String base, Router routes, Access access, List<Handler<RoutingContext>> first) {
@@ -58,14 +58,14 @@ final class BasePath {
     return router;
   }
 
-  /** What is not under the base path is told only to whoever may read what is. */
+  /** Under the base path, a client without the right to read gets 401 instead of 404. */
   private static void noRoute(RoutingContext ctx, Access access, ApiException otherwise) {
     Responses.problem(
         ctx,
         Access.isIdentified(ctx) ? access.refusal(ctx, Need.READ).orElse(otherwise) : otherwise);
   }
 
-  /** The page's links are relative: it has to be asked for with the slash at the end. */
+  /** Adds the slash at the end, since the page's links are relative. */
   private static void into(RoutingContext ctx, String base) {
     if (base.equals(ctx.request().path())) {
       Futures.logged(ctx.redirect(base + "/"), log, "redirect to the base path");

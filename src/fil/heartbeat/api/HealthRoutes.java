@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * {@code /health/live}: the process answers. {@code /health/ready}: its roles are up, and what it
- * knows to be wrong with itself; the server listens only once they are.
+ * {@code /health/live}: the process answers. {@code /health/ready}: its roles are up, and which
+ * faults it knows of; the server listens only once they are up.
  */
 final class HealthRoutes {
   private final Optional<FleetSide> aggregator;
@@ -37,7 +37,7 @@ final class HealthRoutes {
   }
 
   /**
-   * @param access decides who reads more than the status
+   * @param access decides who may read more than the status
    */
   void mount(Routes routes, Access access) {
     routes
@@ -52,7 +52,7 @@ final class HealthRoutes {
   }
 
   /**
-   * @param whole whether to say what each role does, else only whether all is well
+   * @param whole whether to show the state of each role, else only the status
    */
   private void ready(RoutingContext ctx, boolean whole) {
     Future<Optional<Overview>> overview =

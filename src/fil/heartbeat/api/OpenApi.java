@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** {@code GET /openapi.json}: the routes for programs. */
+/** {@code GET /openapi.json}: the OpenAPI document of the routes. */
 final class OpenApi {
   private static final Buffer DOCUMENT = load();
 

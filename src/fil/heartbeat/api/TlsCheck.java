@@ -4,11 +4,11 @@ import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.HttpConfig.Tls;
 import java.util.Optional;
 
-/** Whether a certificate and its key would be served. */
+/** Checks a certificate and its key without serving them. */
 public final class TlsCheck {
   private TlsCheck() {}
 
-  /** Why not, in one line that names the setting; empty when they would be. Blocks. */
+  /** Returns the fault, in one line that names the setting; empty when there is none. Blocks. */
   public static Optional<String> fault(Tls files) {
     try {
       TlsPair unused = TlsPair.read(files);

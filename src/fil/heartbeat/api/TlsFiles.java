@@ -22,7 +22,7 @@ final class TlsFiles {
 
   private static final Set<String> PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
 
-  /** Those that encrypt and authenticate in one, with keys of their own for each connection. */
+  /** Suites with authenticated encryption and ephemeral keys. */
   private static final List<String> SUITES =
       List.of(
           "TLS_AES_256_GCM_SHA384",
@@ -56,7 +56,7 @@ final class TlsFiles {
     return vertx.executeBlocking(() -> TlsPair.read(files)).onSuccess(this::serve);
   }
 
-  /** To be called when they are open. */
+  /** Adds the certificate to the options; to be called after {@link #open}. */
   void addTo(HttpServerOptions options) {
     options
         .setSsl(true)
@@ -65,7 +65,9 @@ final class TlsFiles {
     SUITES.forEach(options::addEnabledCipherSuite);
   }
 
-  /** Serves what the files hold whenever that changes: a pair that fits, or still the old one. */
+  /**
+   * Serves the content of the files whenever it changes: a valid pair, or else still the old one.
+   */
   void watch(FileWatch.Part watch, HttpServer server) {
     var unused =
         watch.watch(
@@ -109,7 +111,7 @@ final class TlsFiles {
     tellAge();
   }
 
-  /** Tells once of a certificate that clients refuse it for its age. */
+  /** Logs once for each certificate that clients refuse it because of its dates. */
   void tellAge() {
     TlsPair pair = pair();
     Validity valid = pair.validity();
@@ -125,7 +127,7 @@ final class TlsFiles {
     }
   }
 
-  /** When the one that is served is valid. */
+  /** Returns the validity of the served certificate. */
   Validity validity() {
     return pair().validity();
   }

@@ -21,12 +21,12 @@ import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
 
-/** A certificate and the key that belongs to it, as they were read. */
+/** A certificate and its key, as they were read. */
 record TlsPair(PemKeyCertOptions keys, Validity validity) {
   private static final String CERTIFICATE = "http.tls.certFile";
   private static final String KEY = "http.tls.keyFile";
 
-  /** Of keys, as a key manager names them. */
+  /** Names of key types, as a key manager uses them. */
   private static final List<String> KINDS = List.of("EC", "RSA", "RSASSA-PSS", "EdDSA", "DSA");
 
   private static final byte[] PROBE = new byte[32];
@@ -49,7 +49,7 @@ record TlsPair(PemKeyCertOptions keys, Validity validity) {
   }
 
   /**
-   * What files hold. Blocks.
+   * Makes a pair from the content of its files. Blocks.
    *
    * @param contents of the certificate and of the key
    * @throws ConfigException that names the setting at fault
@@ -61,7 +61,7 @@ record TlsPair(PemKeyCertOptions keys, Validity validity) {
             .addKeyValue(Buffer.buffer(contents.get(1)));
     X509KeyManager manager;
     try {
-      // Of a Vert.x only files would be asked.
+      // Vert.x is needed only for keys that are paths of files; these are bytes.
       manager = manager(keys.getKeyManagerFactory(null).getKeyManagers());
     } catch (Exception e) {
       throw ConfigException.of(
@@ -87,7 +87,7 @@ record TlsPair(PemKeyCertOptions keys, Validity validity) {
                 .orElseThrow()));
   }
 
-  /** Of the certificate and of the key, as the files held them. */
+  /** Returns the content of the certificate and of the key, as in their files. */
   List<byte[]> contents() {
     return List.of(keys.getCertValue().getBytes(), keys.getKeyValue().getBytes());
   }
@@ -107,7 +107,7 @@ record TlsPair(PemKeyCertOptions keys, Validity validity) {
         .findFirst();
   }
 
-  /** Whether what the one signs, the other verifies. */
+  /** Whether one key verifies the signature of the other. */
   private static boolean fits(PrivateKey secret, PublicKey open) {
     try {
       Signature signature = Signature.getInstance(algorithm(secret));

@@ -23,8 +23,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSessionContext;
 
 /**
- * What Vert.x does not do where TLS is spoken: connections count from their first byte, not only
- * once they are through the handshake, and whoever speaks plain HTTP is told.
+ * Adds to Vert.x what it lacks on a TLS port: connections count from their start instead of from
+ * the end of the handshake, and a client that speaks plain HTTP gets an answer that says so.
  */
 final class TlsPort extends JdkSSLEngineOptions {
   /** Type, version and length of a record. */
@@ -63,7 +63,7 @@ final class TlsPort extends JdkSSLEngineOptions {
     };
   }
 
-  /** Another one, but for the handlers that it makes. */
+  /** Another context, except for the handlers that it makes. */
   private static final class Context extends SslContext {
     private final SslContext inner;
     private final HttpConnections connections;

@@ -1,6 +1,6 @@
 /**
- * The HTTP server of a process: binds, serves the page, the document of its routes and health, and
- * mounts the rooms that answer. Nodes and alerts are read; acknowledgements, silences, logins and
+ * The HTTP server of a process: binds, serves the page, the OpenAPI document and health, and mounts
+ * the routes of the other rooms. Nodes and alerts are read; acknowledgements, silences, logins and
  * the forgetting of a node are the changes that it accepts.
  *
  * <p>Embedders deploy {@link fil.heartbeat.api.ApiVerticle} with {@link
