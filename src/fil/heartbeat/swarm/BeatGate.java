@@ -1,6 +1,6 @@
 package fil.heartbeat.swarm;
 
-/** Decides about the beats of one node to one target: never more than one write under way. */
+/** Decides about the beats of one node to one target: never more than one write in progress. */
 final class BeatGate {
   private final SwarmCounters tally;
   private final long most;
@@ -17,9 +17,9 @@ final class BeatGate {
   }
 
   /**
-   * A beat is due.
+   * Takes a beat that is due.
    *
-   * @return whether to write it now, which {@link #written} or {@link #disconnected} is to follow
+   * @return whether to write it now; then {@link #written} or {@link #disconnected} must follow
    */
   boolean due() {
     if (isSilent()) {
@@ -35,7 +35,7 @@ final class BeatGate {
     return true;
   }
 
-  /** Beats were due when nobody looked. */
+  /** Counts beats that were due while the ring did not advance. */
   void missed(long beats) {
     if (!isSilent()) {
       tally.due(beats);
@@ -48,7 +48,7 @@ final class BeatGate {
     tally.connected();
   }
 
-  /** The write is done. */
+  /** Ends the write. */
   void written() {
     if (writing) {
       writing = false;
@@ -57,7 +57,7 @@ final class BeatGate {
     }
   }
 
-  /** The stream ended, and with it the write that was under way. */
+  /** Notes that the stream ended, and with it any write in progress. */
   void disconnected() {
     if (writing) {
       writing = false;

@@ -5,17 +5,17 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Whose beat is due. All nodes have one period, so their order round the ring never changes and one
- * hand that goes round it does for all of them. No clock of its own.
+ * Finds the nodes whose beat is due. All nodes have one period, so their order round the ring never
+ * changes and one hand that goes round it serves all of them. No clock of its own.
  */
 final class BeatRing {
 
-  /** Told what is due. */
+  /** Receives what is due. */
   interface Sink {
     /** The node's beat is due now. */
     void due(VirtualNode node);
 
-    /** So many beats of every node were due in a time when nobody looked. */
+    /** This many beats of every node were due while the ring did not advance. */
     void missed(long beatsOfEach);
   }
 
@@ -34,7 +34,7 @@ final class BeatRing {
     this.nodes = nodes.stream().sorted(Comparator.comparingDouble(VirtualNode::phase)).toList();
   }
 
-  /** Tells all that became due since the last call; what is older than a period is missed. */
+  /** Reports all beats that became due since the last call; those older than a period as missed. */
   void advance(long nowNanos, Sink sink) {
     long behind = (nowNanos - dueNanos()) / periodNanos;
     if (behind > 0) {

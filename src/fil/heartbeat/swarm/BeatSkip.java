@@ -8,9 +8,9 @@ enum BeatSkip {
   WRITE_PENDING("write-pending"),
   /** The stream ended during the write. */
   WRITE_FAILED("write-failed"),
-  /** This process did not get round to it within a period. */
+  /** This process did not reach it within a period. */
   LATE("late"),
-  /** The write was under way when the swarm ended. */
+  /** The write was in progress when the swarm ended. */
   UNFINISHED("unfinished");
 
   private final String label;
@@ -19,7 +19,7 @@ enum BeatSkip {
     this.label = label;
   }
 
-  /** As the summary says it. */
+  /** The word in the summary. */
   String label() {
     return label;
   }

@@ -1,12 +1,12 @@
 package fil.heartbeat.swarm;
 
-/** What a virtual node plays. */
+/** The role of a virtual node. */
 enum Behaviour {
   /** On the main chain, beats for ever. */
   HEALTHY("healthy"),
   /** Healthy, but disconnects and reconnects now and then. */
   CHURNING("churning"),
-  /** On one branch, the same for all, that shares no block with the main chain. */
+  /** On one branch, common to all forked nodes, that shares no block with the main chain. */
   FORKED("forked"),
   /** On the main chain, some epochs late; its head moves. */
   LAGGING("lagging"),
@@ -19,7 +19,7 @@ enum Behaviour {
     this.label = label;
   }
 
-  /** As the summary says it. */
+  /** The word in the summary. */
   String label() {
     return label;
   }

@@ -4,9 +4,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** How long it took until all were connected, at first and after a fall. No clock of its own. */
+/**
+ * Measures how long it took until all were connected, at first and after a drop. No clock of its
+ * own.
+ */
 final class Coverage {
-  /** Single losses, such as churn, are no fall: it takes more than one in ten. */
+  /** Single losses, such as churn, are no drop: it takes more than one in ten. */
   private static final double FALL = 0.9;
 
   private static final double NANOS = 1e9;
@@ -25,9 +28,9 @@ final class Coverage {
   }
 
   /**
-   * Looks at how many are connected.
+   * Takes the number of connected nodes.
    *
-   * @return what there is to say, when all are connected after they were not
+   * @return a line of progress when all are connected again; else empty
    */
   Optional<String> look(SwarmCounters tally, long nowNanos) {
     long connected = tally.connectedNow();
@@ -62,7 +65,7 @@ final class Coverage {
             lowest));
   }
 
-  /** When all were connected for the first time. */
+  /** Seconds until all were connected for the first time. */
   OptionalDouble firstSeconds() {
     return firstSeconds;
   }

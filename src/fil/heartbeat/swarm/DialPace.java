@@ -8,11 +8,10 @@ import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 
 /**
- * When to dial one target: a bounded number of dials at once, and after a failure a wait of full
- * jitter, any time up to a bound that doubles. Holds each who wants to dial once. No clock of its
- * own.
+ * When to dial one target: a bounded number of dials at once, and after a failure a wait with full
+ * jitter, up to a bound that doubles. Holds each waiting dialer once. No clock of its own.
  *
- * @param <T> who dials
+ * @param <T> the dialer
  */
 final class DialPace<T> {
   private static final long FIRST_BOUND_NANOS = Duration.ofSeconds(1).toNanos();
@@ -33,7 +32,7 @@ final class DialPace<T> {
   private int dialling;
 
   /**
-   * @param originNanos what due times are counted from
+   * @param originNanos origin of the due times
    */
   DialPace(int mostAtOnce, RandomGenerator random, long originNanos) {
     this.mostAtOnce = mostAtOnce;
@@ -42,16 +41,16 @@ final class DialPace<T> {
   }
 
   /**
-   * Asks for a dial.
+   * Queues a dial.
    *
-   * @param failures in a row before it; 0 is in turn, at once
+   * @param failures in a row before it; 0 queues it without a wait
    */
   void want(T dialer, int failures, long nowNanos) {
     long wait = failures == 0 ? 0 : (long) (random.nextDouble() * boundNanos(failures));
     waits.add(new Wait<>(nowNanos - originNanos + wait, turns++, dialer));
   }
 
-  /** Those who are to dial now; each is to be told {@link #settled} once. */
+  /** Returns the dialers that may dial now; {@link #settled} must be called once for each. */
   List<T> take(long nowNanos) {
     List<T> taken = new ArrayList<>();
     while (dialling < mostAtOnce) {
@@ -66,12 +65,12 @@ final class DialPace<T> {
     return taken;
   }
 
-  /** A dial is over, well or not. */
+  /** Notes that a dial ended, successfully or not. */
   void settled() {
     dialling--;
   }
 
-  /** The longest wait after so many failures in a row, 1 or more. */
+  /** Returns the longest wait after this many failures in a row, 1 or more. */
   static long boundNanos(int failures) {
     return Math.min(LAST_BOUND_NANOS, FIRST_BOUND_NANOS << Math.min(failures - 1, MAX_DOUBLINGS));
   }

@@ -9,22 +9,22 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What nodes of each role see of the simulated chain. Heads are looked up once in a while. */
+/** The simulated chain as nodes of each role see it. Heads are stored for a short time. */
 final class Heads {
-  /** The chain that {@code chain.source} simulated shows by default; a swarm's seed is not its. */
+  /** The default chain of the simulated {@code chain.source}; a swarm's seed does not change it. */
   static final long CHAIN_SEED = 1;
 
-  /** The branch of the forked. */
+  /** The branch of the forked nodes. */
   static final String FORK = "swarm-fork";
 
-  /** How late the lagging are, in epochs. */
+  /** Epochs by which lagging nodes are late. */
   static final int LAG_EPOCHS = 8;
 
   private static final Duration LAG =
       Duration.ofSeconds((long) LAG_EPOCHS * Network.SIMULATED.epochSeconds());
   private static final String GENESIS = Network.SIMULATED.genesisCid().toString();
 
-  /** Blocks arrive at any millisecond; nobody sees a head to the millisecond. */
+  /** Blocks arrive at any millisecond; the slot of a look is exact enough. */
   private static final long LOOK_MILLIS = 100;
 
   private record Seen(long slot, String head, long height) {}
@@ -33,7 +33,7 @@ final class Heads {
   private final SimulatedChain fork = new SimulatedChain(CHAIN_SEED, FORK);
   private final Map<Behaviour, Seen> seen = new EnumMap<>(Behaviour.class);
 
-  /** The node's beat at an instant. */
+  /** Returns the node's beat at an instant. */
   byte[] frame(VirtualNode node, Instant now) {
     Seen head = seen(node.role(), now);
     return HeartbeatEncoder.encode(

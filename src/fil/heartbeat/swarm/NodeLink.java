@@ -5,9 +5,9 @@ import fil.heartbeat.libp2p.Stream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One node's way to one target. Lives on the swarm's context. */
+/** The link from one node to one target. Used on the swarm's context. */
 final class NodeLink {
-  /** A connection that lasted so long was a good one, and the next wait is short again. */
+  /** A connection that lasted this long was a good one: the next wait is short again. */
   private static final long GOOD_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final VirtualNode node;
@@ -36,7 +36,7 @@ final class NodeLink {
     return gate;
   }
 
-  /** What it beats on; null while it is not connected. */
+  /** Returns the stream of its beats; null while it is not connected. */
   @Nullable Stream stream() {
     return stream;
   }
@@ -47,12 +47,12 @@ final class NodeLink {
     gate.connected();
   }
 
-  /** A dial failed; returns the failures in a row. */
+  /** Notes a failed dial; returns the failures in a row. */
   int failed() {
     return ++failures;
   }
 
-  /** The stream ended; returns the failures in a row. */
+  /** Notes that the stream ended; returns the failures in a row. */
   int disconnected(long nowNanos) {
     stream = null;
     churning = false;
@@ -63,7 +63,7 @@ final class NodeLink {
     return ++failures;
   }
 
-  /** Disconnects on purpose; false when there is no connection to end. */
+  /** Disconnects on purpose; returns false when there is no connection. */
   boolean churn() {
     Stream current = stream;
     if (current == null || churning) {

@@ -10,16 +10,16 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * What a swarm did. Beats due = sent + skipped, all reasons together.
+ * The results of a swarm. Beats due = sent + skipped, all reasons together.
  *
- * @param connections that there are when all are connected: nodes × targets
+ * @param connections number when all are connected: nodes × targets
  * @param connected open at the end, before they were closed
- * @param connects connections made in all
- * @param connectsPerSecond until all were connected, or on the whole if they never were
+ * @param connects connections made in total
+ * @param connectsPerSecond until all were connected, or over the whole run if they never were
  * @param allConnectedSeconds when all were connected for the first time
  * @param churned disconnections on purpose
  * @param failures dials that failed and connections that were lost, by reason
- * @param lastFailure in words
+ * @param lastFailure its text
  */
 public record Summary(
     SwarmConfig config,
@@ -66,7 +66,7 @@ public record Summary(
         lastFailure);
   }
 
-  /** One object; seconds and rates to three places. */
+  /** Returns one object; seconds and rates with three decimals. */
   public JsonObject toJson() {
     return new JsonObject()
         .put("nodes", config.nodes())

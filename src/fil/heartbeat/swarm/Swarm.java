@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a fleet of virtual nodes: dials, beats, loses and dials again, until its time is over. All
- * that it decides is decided on one context; a beat costs a write and no thread waits for it.
+ * Runs a fleet of virtual nodes: dials, beats, loses connections and dials again, until its time is
+ * up. All decisions run on one context; a beat costs a write and no thread waits for it.
  */
 public final class Swarm {
   private static final Logger log = LoggerFactory.getLogger(Swarm.class);
@@ -67,8 +67,8 @@ public final class Swarm {
   private boolean over;
 
   /**
-   * @param clock what the simulated chain goes by
-   * @param progress told a line now and then
+   * @param clock of the simulated chain
+   * @param progress receives a line now and then
    */
   public Swarm(
       Vertx vertx,
@@ -119,7 +119,10 @@ public final class Swarm {
     }
   }
 
-  /** Starts; done when its time is over or it was stopped. The connections stay until closed. */
+  /**
+   * Starts; completes when its time is up or it was stopped. The connections stay open until {@link
+   * #close}.
+   */
   public Future<Summary> run() {
     home.runOnContext(
         start -> {
@@ -135,7 +138,7 @@ public final class Swarm {
     return done.future();
   }
 
-  /** Ends it before its time. Idempotent. */
+  /** Ends the run early. Idempotent. */
   public Future<Summary> stop() {
     home.runOnContext(stop -> finish());
     return done.future();
@@ -214,7 +217,10 @@ public final class Swarm {
         "dial of a node");
   }
 
-  /** The node's host, made off the loop when it dials first: a new host signs. */
+  /**
+   * Returns the node's host, made off the event loop on its first dial, as making one computes a
+   * signature.
+   */
   private Future<Host> host(VirtualNode node) {
     Future<Host> host = hosts.get(node.number() - 1);
     if (host == null) {
@@ -256,7 +262,7 @@ public final class Swarm {
   }
 
   private void written(NodeLink link, Stream stream, @Nullable Throwable cause) {
-    // A failed write means that the stream has ended, which it tells on its own.
+    // A failed write means that the stream has ended, which is reported separately.
     if (!over && cause == null && link.stream() == stream) {
       link.gate().written();
     }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a swarm is told.
+ * The options of a swarm.
  *
  * @param targets one or more, of different peers; every node beats to each
  * @param nodes 1 to {@link #MAX_NODES}
@@ -35,7 +35,7 @@ public record SwarmConfig(
     int churnPerMinute,
     long seed) {
 
-  /** Two bytes of port are what one address can dial another with. */
+  /** Ports have two bytes, which limits the connections from one address to another. */
   static final int MAX_NODES = 60_000;
 
   /** Each target costs a socket for each node. */
@@ -52,7 +52,7 @@ public record SwarmConfig(
   }
 
   /**
-   * Reads the options as they were typed.
+   * Parses the options as they were typed.
    *
    * @param options by name, such as {@code --nodes}; {@code --target} may hold several addresses,
    *     with commas between
@@ -133,7 +133,7 @@ public record SwarmConfig(
           return value;
         }
       } catch (NumberFormatException e) {
-        // Answered below.
+        // Reported below.
       }
       fault(name, text, "a whole number, " + least + " to " + most);
       return least;
@@ -142,7 +142,7 @@ public record SwarmConfig(
     private BigDecimal percent(String name) {
       String text = options.getOrDefault(name, "0");
       try {
-        // Exponents could make a number of any size out of few characters.
+        // An exponent could make a number of any size from few characters.
         if (text.length() <= MAX_NUMBER_TEXT && text.chars().allMatch(Parser::isPlain)) {
           BigDecimal value = new BigDecimal(text);
           if (value.signum() >= 0 && value.compareTo(HUNDRED) <= 0) {
@@ -150,7 +150,7 @@ public record SwarmConfig(
           }
         }
       } catch (NumberFormatException e) {
-        // Answered below.
+        // Reported below.
       }
       fault(name, text, "percent of the nodes, 0 to 100");
       return BigDecimal.ZERO;
@@ -169,7 +169,7 @@ public record SwarmConfig(
           return value;
         }
       } catch (IllegalArgumentException e) {
-        // Answered below.
+        // Reported below.
       }
       fault(name, text, "a duration such as " + absent + ", " + range);
       return least;

@@ -4,10 +4,13 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a swarm counts. Beats due = sent + skipped, those being written told as unfinished. */
+/**
+ * The counters of a swarm. Beats due = sent + skipped, where writes in progress count as
+ * unfinished.
+ */
 final class SwarmCounters {
   private final Map<BeatSkip, Long> skipped = new EnumMap<>(BeatSkip.class);
-  // Reasons are words of ours, so there are few.
+  // Reasons are words of this program, so there are few.
   private final Map<String, Long> failures = new TreeMap<>();
   private long due;
   private long sent;
@@ -63,7 +66,7 @@ final class SwarmCounters {
     return sent;
   }
 
-  /** Without those that are being written. */
+  /** Without writes in progress. */
   long beatsSkipped() {
     return skipped.values().stream().mapToLong(count -> count).sum();
   }
@@ -80,7 +83,7 @@ final class SwarmCounters {
     return churned;
   }
 
-  /** Beats skipped by reason, with those that are being written as if the swarm ended now. */
+  /** Beats skipped by reason, counting writes in progress as if the swarm ended now. */
   Map<BeatSkip, Long> skipped() {
     Map<BeatSkip, Long> now = new EnumMap<>(skipped);
     if (writing > 0) {

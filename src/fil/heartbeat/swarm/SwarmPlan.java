@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Who is in the fleet and what each plays; a pure function of the configuration, so that a second
+ * The nodes of the fleet and their roles; a pure function of the configuration, so that a second
  * run has the same peer ids, names and shares.
  *
  * @param nodes in order of their numbers
- * @param churners those who churn, in the order in which they do so, round and round
+ * @param churners the churning nodes, in the order in which they disconnect, over and over
  */
 record SwarmPlan(SeededDraw draw, List<VirtualNode> nodes, List<VirtualNode> churners) {
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
@@ -48,12 +48,12 @@ record SwarmPlan(SeededDraw draw, List<VirtualNode> nodes, List<VirtualNode> chu
     return new SwarmPlan(draw, List.of(fleet), List.copyOf(churners));
   }
 
-  /** The node's key. */
+  /** Returns the node's key. */
   Identity identity(VirtualNode node) {
     return Identity.ofEd25519Secret(draw.bytes("key", node.number()));
   }
 
-  /** How many play each role. */
+  /** Returns the number of nodes in each role. */
   Map<Behaviour, Integer> shares() {
     Map<Behaviour, Integer> shares = new LinkedHashMap<>();
     for (Behaviour role : Behaviour.values()) {
@@ -63,8 +63,9 @@ record SwarmPlan(SeededDraw draw, List<VirtualNode> nodes, List<VirtualNode> chu
   }
 
   /**
-   * The nodes in the first so many percent. Shares are what lies between two such ends: a share is
-   * exact whenever it is a whole number of nodes, and all of them together are never too many.
+   * Returns the number of nodes in the first {@code percent}. A share is the difference of two such
+   * numbers: it is exact whenever it is a whole number of nodes, and together the shares are never
+   * too many.
    */
   private static int share(int nodes, BigDecimal percent) {
     return BigDecimal.valueOf(nodes)
@@ -73,12 +74,15 @@ record SwarmPlan(SeededDraw draw, List<VirtualNode> nodes, List<VirtualNode> chu
         .intValueExact();
   }
 
-  /** As many as there are disconnections in the whole run, as far as there are nodes left. */
+  /**
+   * Returns the number of churning nodes: one for each disconnection of the whole run, as far as
+   * nodes are left.
+   */
   private static int churning(SwarmConfig config, int rest) {
     return (int) Math.min(rest, churnsWithin(config.churnPerMinute(), config.duration()));
   }
 
-  /** Disconnections that are due by then, evenly spread over each minute. */
+  /** Returns the disconnections due by then, evenly spread over each minute. */
   static long churnsWithin(int perMinute, Duration elapsed) {
     return elapsed.toMillis() * perMinute / 60_000;
   }

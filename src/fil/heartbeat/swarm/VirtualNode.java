@@ -9,12 +9,12 @@ package fil.heartbeat.swarm;
 record VirtualNode(int number, Behaviour role, double phase) {
   private static final long FIRST_MINER = 1000;
 
-  /** {@code swarm-00001} and so on. */
+  /** Returns {@code swarm-00001} and so on. */
   String nickname() {
     return String.format("swarm-%05d", number);
   }
 
-  /** An id address of the main network. */
+  /** Returns an id address of the main network. */
   String minerAddress() {
     return "f0" + (FIRST_MINER + number);
   }
