@@ -20,7 +20,7 @@ class BeatGateTest {
   }
 
   @Test
-  void aBeatIsWrittenOnlyWhenConnectedAndTheOneBeforeIsOut() {
+  void aBeatIsWrittenOnlyWhenConnectedAndTheLastIsWritten() {
     BeatGate gate = new BeatGate(tally, Long.MAX_VALUE);
     assertThat(gate.due()).isFalse();
     gate.connected();
@@ -42,7 +42,7 @@ class BeatGateTest {
   }
 
   @Test
-  void aSilentNodeStopsAfterItsBeatsAndNoneIsDueAnyMore() {
+  void aSilentNodeStopsAfterItsBeatsAndNoMoreAreDue() {
     BeatGate gate = new BeatGate(tally, 15);
     gate.connected();
     for (int i = 0; i < 40; i++) {
@@ -51,7 +51,7 @@ class BeatGateTest {
       }
     }
     gate.missed(3);
-    // Connected anew it stays silent.
+    // Connected again, it stays silent.
     gate.disconnected();
     gate.connected();
     assertThat(gate.due()).isFalse();

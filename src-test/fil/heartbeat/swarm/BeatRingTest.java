@@ -55,7 +55,7 @@ class BeatRingTest {
   }
 
   @Test
-  void whatNobodyLookedAtForPeriodsIsMissedAndNotMadeUpFor() {
+  void beatsOlderThanAPeriodAreMissedAndNotMadeUp() {
     BeatRing ring = new BeatRing(List.of(node(1, 0), node(2, 0.5)), PERIOD, 0);
     ring.advance(3_600_000_000_499L, sink);
     assertThat(missed).isEqualTo(3_600_000_000L);
@@ -64,7 +64,7 @@ class BeatRingTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void beatsDueAndMissedAreAsManyAsTimeHasPeriods(long seed) {
+  void beatsDueAndMissedAddUpToThePeriods(long seed) {
     Random random = new Random(seed);
     List<VirtualNode> nodes = new ArrayList<>();
     for (int i = 1; i <= 20; i++) {

@@ -10,7 +10,7 @@ final class Configs {
 
   private Configs() {}
 
-  /** Words such as {@code --fork 10}; a target is there already. */
+  /** Words such as {@code --fork 10}; a target is added. */
   static SwarmConfig of(int nodes, String... words) {
     Map<String, String> options = new HashMap<>(Map.of("--target", TARGET, "--nodes", "" + nodes));
     for (String word : words) {

@@ -22,7 +22,7 @@ class CoverageTest {
   }
 
   @Test
-  void itSaysWhenAllAreThereAndWhenTheyAreBackAfterAFall() {
+  void reportsWhenAllAreConnectedAndAgainAfterADrop() {
     connect(10);
     assertThat(coverage.look(tally, SECOND)).isEmpty();
     assertThat(coverage.connectsPerSecond(tally, 2 * SECOND)).isEqualTo(5);
@@ -41,7 +41,7 @@ class CoverageTest {
   }
 
   @Test
-  void aNodeThatChurnsIsNoFall() {
+  void aChurningNodeIsNoDrop() {
     connect(20);
     assertThat(coverage.look(tally, SECOND)).isPresent();
     disconnect(1);

@@ -17,7 +17,7 @@ class DialPaceTest {
   }
 
   @Test
-  void firstDialsGoInTurnAndNoMoreThanSoManyAtOnce() {
+  void firstDialsGoInTurnWithinTheLimit() {
     DialPace<Integer> pace = pace(3);
     for (int i = 0; i < 8; i++) {
       pace.want(i, 0, 0);
@@ -36,7 +36,7 @@ class DialPaceTest {
   }
 
   @Test
-  void thoseWhoFailedTogetherComeBackSpreadOverTheWholeWait() {
+  void dialersThatFailTogetherRetrySpreadOverTheWait() {
     int dialers = 1000;
     DialPace<Integer> pace = pace(dialers);
     long now = 5 * SECOND;

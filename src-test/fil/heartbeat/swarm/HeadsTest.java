@@ -30,7 +30,7 @@ class HeadsTest {
   }
 
   @Test
-  void aBeatSaysWhoItIsFrom() {
+  void aBeatNamesItsNode() {
     JsonObject beat = beat(Behaviour.HEALTHY, START);
     assertThat(beat.getString("Nickname")).isEqualTo("swarm-00042");
     assertThat(beat.getString("MinerAddress")).isEqualTo("f01042");
@@ -40,7 +40,7 @@ class HeadsTest {
   }
 
   @Test
-  void theHealthyTheChurningAndTheSilentAreOnTheChainOfEveryOtherProcess() {
+  void healthyChurningAndSilentNodesAreOnTheCommonChain() {
     for (int i = 0; i < 200; i++) {
       Instant now = START.plusMillis(i * 3_701L);
       SimulatedChain.Head head = chain.headAt(slot(now));
@@ -54,7 +54,7 @@ class HeadsTest {
   }
 
   @Test
-  void theLaggingAreEightEpochsLateAndMove() {
+  void laggingNodesAreEightEpochsLateAndMove() {
     Set<Long> heights = new HashSet<>();
     for (int i = 0; i < 200; i++) {
       Instant now = START.plusMillis(i * 3_701L);
@@ -68,7 +68,7 @@ class HeadsTest {
   }
 
   @Test
-  void theForkedAreOnOneBranchWithoutABlockOfTheMainChain() {
+  void forkedNodesShareABranchWithoutMainChainBlocks() {
     Set<Cid> main = new HashSet<>();
     Set<Cid> branch = new HashSet<>();
     for (int i = 0; i < 1000; i++) {

@@ -16,7 +16,7 @@ class SwarmConfigTest {
       "/dns4/b.example.com/tcp/9082/p2p/12D3KooWMQQiVpMxjdrwHLJxU6xBDFnLkUJSXLJVB8sHbVLnqAYH";
 
   @Test
-  void whatIsNotSaidHasADefault() {
+  void absentOptionsHaveDefaults() {
     SwarmConfig config = Configs.of(7);
     assertThat(config.targets()).extracting(Object::toString).containsExactly(Configs.TARGET);
     assertThat(config.nodes()).isEqualTo(7);
@@ -46,7 +46,7 @@ class SwarmConfigTest {
         "--seed|x|--seed: x (expected: a whole number",
         "--fork|99.5|--fork, --lag and --silent: 100.5 (expected: together at most 100 percent)",
       })
-  void aFaultNamesTheOptionAndWhatIsExpected(String option, String value, String message) {
+  void aFaultNamesTheOptionAndTheExpectedForm(String option, String value, String message) {
     String lag = option.equals("--fork") ? "--lag 1" : "--churn 0";
     assertThatThrownBy(() -> Configs.of(5, lag, option + " " + value))
         .isInstanceOf(ConfigException.class)
@@ -54,7 +54,7 @@ class SwarmConfigTest {
   }
 
   @Test
-  void allFaultsAreTold() {
+  void allFaultsAreReported() {
     assertThatThrownBy(() -> SwarmConfig.parse(Map.of("--fork", "x")))
         .hasMessageContaining("--target: (missing)")
         .hasMessageContaining("--nodes: (missing)")
@@ -62,14 +62,14 @@ class SwarmConfigTest {
   }
 
   @Test
-  void churnNeedsNodesThatAreHealthy() {
+  void churnNeedsHealthyNodes() {
     assertThatThrownBy(() -> Configs.of(5, "--fork 60", "--silent 40", "--churn 1"))
         .hasMessageContaining("leave no node that could churn");
     assertThat(Configs.of(5, "--fork 60", "--silent 40").churnPerMinute()).isZero();
   }
 
   @Test
-  void severalTargetsAreOfDifferentPeers() {
+  void severalTargetsNeedDifferentPeers() {
     assertThat(Configs.of(5, "--target " + Configs.TARGET + "," + OTHER).targets()).hasSize(2);
     assertThatThrownBy(
             () ->

@@ -28,7 +28,7 @@ class SwarmPlanTest {
     "5, 100, 0, 0, 0, 5, 0, 0, 0, 0",
     "7, 0, 0, 0, 0, 0, 0, 0, 0, 7",
   })
-  void sharesAreExactWhereTheyAreWholeAndNeverTooMany(
+  void wholeSharesAreExactAndTheirSumFitsTheFleet(
       int nodes,
       String fork,
       String lag,
@@ -52,7 +52,7 @@ class SwarmPlanTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-  void aWholeShareIsExactBesideAnyOthers(long seed) {
+  void aWholeShareIsExactBesideFractionalOnes(long seed) {
     Random random = new Random(seed);
     int nodes = 100 * (1 + random.nextInt(20));
     int whole = random.nextInt(30);
@@ -63,7 +63,7 @@ class SwarmPlanTest {
   }
 
   @Test
-  void theSameSeedIsTheSameFleetAndAnotherIsNot() {
+  void theSameSeedGivesTheSameFleetAndAnotherDoesNot() {
     String[] words = {"--fork 10", "--lag 10", "--silent 10", "--churn 30", "--seed 7"};
     SwarmPlan one = SwarmPlan.of(Configs.of(100, words));
     SwarmPlan again = SwarmPlan.of(Configs.of(100, words));
@@ -76,9 +76,11 @@ class SwarmPlanTest {
     assertThat(other.identity(node).peerId()).isNotEqualTo(one.identity(node).peerId());
   }
 
-  /** What a fleet was yesterday it is tomorrow: an allow list that names it goes on to fit. */
+  /**
+   * A seed gives the same fleet in every version: allow lists that name its peer ids stay valid.
+   */
   @Test
-  void theFirstPeerIdOfTheDefaultSeedStays() {
+  void theFirstPeerIdOfTheDefaultSeedIsFixed() {
     SwarmPlan plan = SwarmPlan.of(Configs.of(1));
     assertThat(plan.identity(plan.nodes().get(0)).peerId())
         .hasToString("12D3KooWF5FoyKQQbDttfRKSh3GFv4ZFmEEHDk7fYAvhhFMQiHim");

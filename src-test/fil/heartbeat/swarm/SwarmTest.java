@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A small swarm over real libp2p at real aggregators. */
+/** A small swarm over real libp2p against real aggregators. */
 @ExtendWith(VertxExtension.class)
 class SwarmTest {
   private static final HostProvider PROVIDER = HostProvider.named("built-in");
@@ -99,7 +99,7 @@ class SwarmTest {
   }
 
   @Test
-  void theAggregatorKnowsExactlyTheFleetThatThePlanDrew(Vertx vertx) throws Exception {
+  void theAggregatorSeesExactlyThePlannedFleet(Vertx vertx) throws Exception {
     AggregatorVerticle aggregator = aggregator(vertx);
     SwarmConfig config =
         config(
@@ -186,7 +186,7 @@ class SwarmTest {
   }
 
   @Test
-  void aFleetThatLostItsConnectionsComesBack(Vertx vertx) throws Exception {
+  void aFleetReconnectsAfterLosingItsConnections(Vertx vertx) throws Exception {
     Host listener = PROVIDER.create(vertx, Identity.generate(KeyType.ED25519), HostConfig.DEFAULT);
     ConcurrentLinkedQueue<Stream> streams = new ConcurrentLinkedQueue<>();
     listener.handle(
@@ -216,7 +216,7 @@ class SwarmTest {
   }
 
   @Test
-  void thoseWhoChurnComeBackAndAreNoFailures(Vertx vertx) throws Exception {
+  void churningNodesReconnectAndAreNoFailures(Vertx vertx) throws Exception {
     AggregatorVerticle aggregator = aggregator(vertx);
     Swarm swarm =
         swarm(
@@ -235,7 +235,7 @@ class SwarmTest {
   }
 
   @Test
-  void twoAggregatorsTakeTheSameSenders(Vertx vertx) throws Exception {
+  void twoAggregatorsReceiveTheSameNodes(Vertx vertx) throws Exception {
     AggregatorVerticle one = aggregator(vertx);
     AggregatorVerticle other = aggregator(vertx);
     Swarm swarm =

@@ -31,7 +31,7 @@ class FeedAlertsTest {
   }
 
   @Test
-  void eachStateIsToldOnce() {
+  void eachStateIsSentOnce() {
     assertThat(take(FakeAlerts.firing("always", AlertRule.WATCHDOG, Severity.INFO, "p"))).isEmpty();
     assertThat(feed.take(List.of(FIRING))).startsWith("event: alert\ndata: {\"id\":\"one\",");
     assertThat(take(FIRING)).isEmpty();
@@ -53,7 +53,7 @@ class FeedAlertsTest {
   }
 
   @Test
-  void oneThatGoesWithoutAWordIsToldToBeGone() {
+  void anAlertThatVanishesIsSentAsGone() {
     assertThat(take(FIRING)).hasSize(1);
     assertThat(take())
         .singleElement()
@@ -66,7 +66,7 @@ class FeedAlertsTest {
   }
 
   @Test
-  void whoBeginsIsToldAllThatAreNotOver() {
+  void aNewStreamGetsAllUnresolvedAlerts() {
     assertThat(feed.all()).isEmpty();
     assertThat(take(FIRING, FakeAlerts.with(named("two"), AlertStatus.RESOLVED, null))).hasSize(1);
     assertThat(events(feed.all().orElseThrow().toString()))
@@ -77,7 +77,7 @@ class FeedAlertsTest {
   }
 
   @Test
-  void itIsBoundedAndTheGravestAreTold() {
+  void onlyTheMostSevereAreSentBeyondTheLimit() {
     List<Alert> many = new ArrayList<>();
     for (int i = 0; i < FeedAlerts.MAX_ALERTS; i++) {
       many.add(named("a" + i));

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Whoever reads may watch, and fill no heap by it. */
+/** Any number of viewers and filters stay within the memory limit. */
 class FeedAudienceTest {
   private static final int NODES = 2_000;
 
@@ -48,7 +48,7 @@ class FeedAudienceTest {
             FleetFixtures.NOW, version, false, false, changed, List.of(), List.of(), 0));
   }
 
-  /** As the feed does it. */
+  /** Sends a change as the feed does. */
   private void tell(int nodes) {
     FeedModel.Delta delta = change(nodes);
     Map<FeedChannel, FeedEvents> pieces = audience.take(delta, "");
@@ -71,7 +71,7 @@ class FeedAudienceTest {
         text, states, NodeMember.PEER_ID, false, NodeQuery.DEFAULT_LIMIT, NodeQuery.Row.START);
   }
 
-  /** Each shows all nodes. */
+  /** Different filters, each of which shows all nodes. */
   private static List<NodeQuery> filters() {
     String own = FleetFixtures.node("a", "a", 1L).state().label();
     List<NodeQuery> filters = new ArrayList<>();
@@ -118,7 +118,7 @@ class FeedAudienceTest {
   }
 
   @Test
-  void filtersFillNoHeap() {
+  void filtersStayWithinTheMemoryLimit() {
     FeedModel.Delta unused = change(NODES);
     List<FeedViewer> in = new ArrayList<>();
     for (NodeQuery filter : filters()) {
@@ -136,7 +136,7 @@ class FeedAudienceTest {
     assertThat(in).hasSizeBetween(2, 40);
     assertThat(audience.refused()).containsEntry("slow", 0L).containsEntry("filters", 0L);
     assertThat(audience.refused().get("memory")).isPositive();
-    // Who asks for the page gets it, and who is there is told what changes.
+    // The page always gets a stream, and open streams get the changes.
     FeedViewer plain = watch(NodeQuery.ALL, false);
     assertThat(audience.viewers()).contains(plain);
     readAll(plain);
@@ -150,7 +150,7 @@ class FeedAudienceTest {
   }
 
   @Test
-  void whoDoesNotReadIsEndedBeforeThoseWhoDo() {
+  void viewersThatDoNotReadAreClosedFirst() {
     FeedModel.Delta unused = change(NODES);
     FeedViewer quick = watch(NodeQuery.ALL, false);
     readAll(quick);
@@ -159,7 +159,7 @@ class FeedAudienceTest {
       slow.add(watch(NodeQuery.ALL, i % 2 == 0));
       boolean watched = audience.tick();
       assertThat(watched).isTrue();
-      // More than a piece may be: the next newcomer has a snapshot of its own.
+      // More bytes than are retained: the next new stream needs a snapshot of its own.
       for (int j = 0; j < 3; j++) {
         tell(NODES / 2);
         readAll(quick);
@@ -175,7 +175,7 @@ class FeedAudienceTest {
   }
 
   @Test
-  void allThatIsHeldIsGivenBack() {
+  void allHeldBytesAreReleased() {
     FeedModel.Delta unused = change(1_000);
     for (int i = 0; i < 10; i++) {
       FeedViewer ignored = watch(filters().get(i), i % 2 == 0);
@@ -190,7 +190,7 @@ class FeedAudienceTest {
   }
 
   @Test
-  void nobodyCanTakeAllFiltersFromThePage() {
+  void thePageKeepsItsFilterWhenAllOthersAreTaken() {
     for (int i = 0; i < FeedAudience.MAX_CHANNELS; i++) {
       FeedViewer ignored = watch(filter("x" + i, Set.of()), false);
     }
@@ -200,9 +200,9 @@ class FeedAudienceTest {
     assertThat(audience.refused()).containsEntry("filters", 1L);
   }
 
-  /** A filter that is watched again later counts anew, and each filter counts for itself. */
+  /** A filter that is opened again counts from the start, and each filter counts for itself. */
   @Test
-  void aCursorIsOfOneFilterAndOfOneTimeThatItIsWatched() {
+  void aCursorBelongsToOneOpeningOfOneFilter() {
     FeedModel.Delta unused = change(10);
     FeedViewer first = watch(NodeQuery.ALL, false);
     FeedViewer other = watch(filter("peer", Set.of()), false);
@@ -225,7 +225,7 @@ class FeedAudienceTest {
   }
 
   @Test
-  void aFilterThatThrowsTakesNobodyElseAlong() {
+  void aFilterThatThrowsClosesOnlyItsOwnViewers() {
     FeedModel.Delta unused = change(10);
     boolean[] fails = {false};
     FeedViewer bad =
@@ -247,7 +247,7 @@ class FeedAudienceTest {
     assertThat(audience.refused()).containsEntry("failed", 1L);
     readAll(good);
     assertThat(reader(good).told()).contains("\"name-" + version + "-9\"");
-    // Who comes back knows of a channel that is no more, and begins anew.
+    // A cursor of the dropped channel leads to a new beginning.
     fails[0] = false;
     FeedAudience.OpenChannel again = audience.admit("bad", node -> true);
     assertThat(again.channel().since(first)).isEmpty();

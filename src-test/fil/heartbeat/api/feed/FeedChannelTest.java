@@ -66,7 +66,7 @@ class FeedChannelTest {
         .collect(Collectors.joining());
   }
 
-  /** The data of the events of a name. */
+  /** The data of the events with a name. */
   private static List<JsonObject> data(String events, String name) {
     List<JsonObject> found = new ArrayList<>();
     for (String event : events.split("\n\n", -1)) {
@@ -78,7 +78,7 @@ class FeedChannelTest {
   }
 
   @Test
-  void aDeltaHoldsWhatChangedAndNoMore() {
+  void aDeltaContainsOnlyChanges() {
     assertThat(take(all, changes(false, List.of(), node("a", "x", 5)))).isPresent();
     String second = take(all, changes(false, List.of(), node("a", "y", 5))).orElseThrow();
     assertThat(data(second, "delta"))
@@ -92,13 +92,13 @@ class FeedChannelTest {
   }
 
   @Test
-  void anotherBeatIsNoChange() {
+  void aFurtherBeatIsNoChange() {
     assertThat(take(all, changes(false, List.of(), node("a", "x", 5, 1)))).isPresent();
     assertThat(take(all, changes(false, List.of(), node("a", "x", 5, 2)))).isEmpty();
   }
 
   @Test
-  void aHeadIsToldOnceHoweverManyAreOnIt() {
+  void aHeadIsSentOnceHoweverManyNodesAreOnIt() {
     String first =
         take(all, changes(false, List.of(), node("a", "x", 5), node("b", "y", 5))).orElseThrow();
     assertThat(data(first, "head"))
@@ -109,7 +109,7 @@ class FeedChannelTest {
   }
 
   @Test
-  void aHeadThatNobodyWasOnAtTheSnapshotIsToldToWhoBeginsThere() {
+  void aHeadNewSinceTheSnapshotIsSentToANewStream() {
     assertThat(take(all, changes(false, List.of(), node("a", "x", 5), node("b", "y", 5))))
         .isPresent();
     assertThat(take(all, changes(false, List.of(), node("a", "x", 6), node("b", "y", 6))))
@@ -122,7 +122,7 @@ class FeedChannelTest {
   }
 
   @Test
-  void aFilterIsToldTheHeadsOfItsOwnNodesWithThem() {
+  void aFilterGetsTheHeadsOfItsNodes() {
     FeedChannel named =
         new FeedChannel("run", node -> "x".equals(node.claims().nickname()), model, budget);
     assertThat(take(named, changes(false, List.of(), node("a", "y", 5)))).isEmpty();
@@ -131,7 +131,7 @@ class FeedChannelTest {
   }
 
   @Test
-  void headsThatNobodyIsOnAnyMoreAreToldAgainRatherThanKept() {
+  void headsNoLongerUsedAreDroppedAndSentAgainLater() {
     for (int i = 1; i <= 600; i++) {
       assertThat(take(all, changes(false, List.of(), node("a", "x", i)))).isPresent();
     }
@@ -140,7 +140,7 @@ class FeedChannelTest {
   }
 
   @Test
-  void whatIsCommonToAllFiltersIsToldToEach() {
+  void commonEventsAreSentToEachFilter() {
     FeedChannel none = new FeedChannel("run", node -> false, model, budget);
     String common =
         FeedEvents.text(FeedEvents.Kind.CONSENSUS, new JsonObject().put("networks", 1), null);
@@ -151,14 +151,14 @@ class FeedChannelTest {
   }
 
   @Test
-  void manyWhoComeAtOnceCostOneSnapshot() {
+  void manyNewStreamsAtOnceShareOneSnapshot() {
     assertThat(take(all, changes(false, List.of(), node("a", "x", 1)))).isPresent();
     List<FeedEvents> first = all.beginning(model, new JsonObject());
     assertThat(take(all, changes(false, List.of(), node("a", "x", 2)))).isPresent();
     List<FeedEvents> second = all.beginning(model, new JsonObject());
     assertThat(second).hasSize(2);
     assertThat(second.get(0)).isSameAs(first.get(0));
-    // In the middle of what a newcomer is told nothing is a place to come back to.
+    // No event inside a beginning has a cursor.
     assertThat(second).noneMatch(part -> part.toString().contains("id: "));
     assertThat(second.get(1).toString()).contains("event: delta\n");
     for (int i = 3; i <= FeedChannel.MAX_PIECES_BEHIND_SNAPSHOT + 2; i++) {
@@ -180,7 +180,7 @@ class FeedChannelTest {
   }
 
   @Test
-  void whatIsNotThereAnyMoreIsRemoved() {
+  void aNodeMissingFromACompleteAnswerIsRemoved() {
     assertThat(take(all, changes(false, List.of(), node("a", "x", 5), node("b", "y", 5))))
         .isPresent();
     String removed = take(all, changes(false, List.of("a", "stranger"))).orElseThrow();
@@ -209,14 +209,14 @@ class FeedChannelTest {
   }
 
   @Test
-  void anEmptyFleetHasASnapshotToo() {
+  void anEmptyFleetHasASnapshot() {
     String text = beginning(all);
     assertThat(data(text, "snapshot")).hasSize(1);
     assertThat(data(text, "consensus")).hasSize(1);
   }
 
   @Test
-  void whoComesBackGetsWhatItMissed() {
+  void aResumedStreamGetsTheMissedEvents() {
     for (int i = 1; i <= 5; i++) {
       assertThat(take(all, changes(false, List.of(), node("a", "x", i)))).isPresent();
     }
@@ -230,7 +230,7 @@ class FeedChannelTest {
   }
 
   @Test
-  void whoMissedMoreThanASnapshotIsToldEverythingInstead() {
+  void aViewerThatMissedMoreThanASnapshotGetsASnapshot() {
     Node[] many =
         IntStream.range(0, 1000).mapToObj(i -> node("p" + i, "n", 1)).toArray(Node[]::new);
     assertThat(take(all, changes(true, List.of(), many))).isPresent();
@@ -249,7 +249,7 @@ class FeedChannelTest {
   }
 
   @Test
-  void whoWasAwayTooLongOrAsksForNonsenseBeginsAnew() {
+  void anOldOrInvalidCursorLeadsToANewBeginning() {
     for (int i = 1; i <= FeedChannel.MAX_PIECES + 1; i++) {
       assertThat(take(all, changes(false, List.of(), node("a", "x", i)))).isPresent();
     }
@@ -261,7 +261,7 @@ class FeedChannelTest {
   }
 
   @Test
-  void aSignOfLifeIsACommentForTheWayAndTheTimeForThePage() {
+  void aClockIsACommentForProxiesAndTheTimeForThePage() {
     FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW), () -> true);
     assertThat(take(all, changes(false, List.of(), node("a", "x", 1)))).isPresent();
     assertThat(story.clock(all))
@@ -271,7 +271,7 @@ class FeedChannelTest {
   }
 
   @Test
-  void whileNobodyIsJudgedTheTimeTellsWhatWasSoBefore() {
+  void duringWarmUpAClockHoldsTheStatesBefore() {
     FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW), () -> true);
     Optional<Warmup> warmup =
         Optional.of(new Warmup(Duration.ofSeconds(14), Map.of(State.FORKED, 2)));
@@ -285,9 +285,9 @@ class FeedChannelTest {
     assertThat(story.clock(all).toString()).doesNotContain("starting");
   }
 
-  /** Turned on and off while it runs: none is known to fire, which is not that none fires. */
+  /** After alerts are turned off their number is unknown, which is not the same as none. */
   @Test
-  void whereNoAlertsAreRaisedTheTimeSaysSo() {
+  void aClockSaysThatAlertsAreOff() {
     boolean[] raised = {true};
     FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW), () -> raised[0]);
     assertThat(story.alerts(List.of())).isEmpty();
@@ -299,7 +299,7 @@ class FeedChannelTest {
   }
 
   @Test
-  void countsAreThoseOfTheViewersFilter() {
+  void countsAreOfTheViewersFilter() {
     FeedStory story = new FeedStory(model, InstantSource.fixed(FleetFixtures.NOW), () -> true);
     FeedChannel named =
         new FeedChannel("other", node -> "x".equals(node.claims().nickname()), model, budget);
@@ -312,7 +312,7 @@ class FeedChannelTest {
   }
 
   @Test
-  void aPieceIsCompressedOnceForAll() {
+  void aPieceIsCompressedOnceForAllViewers() {
     assertThat(take(all, changes(false, List.of(), node("a", "x", 1)))).isPresent();
     FeedEvents piece = all.beginning(model, new JsonObject()).get(0);
     assertThat(piece.bytes(true)).isSameAs(piece.bytes(true));
@@ -320,7 +320,7 @@ class FeedChannelTest {
   }
 
   @Test
-  void compressedPiecesFitBehindAnyOthers() throws IOException {
+  void compressedPiecesCanFollowAnyOthers() throws IOException {
     List<FeedEvents> pieces = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       pieces.add(

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Wherever a stream ends, who comes back ends with what somebody has who was never cut. */
+/**
+ * Wherever a stream is cut, a client that resumes ends with the same data as one that was never
+ * cut.
+ */
 class FeedCutTest {
   /** An event as a browser dispatches it: whole, at its blank line. */
   record Event(String name, JsonObject data, @Nullable String id) {
@@ -61,7 +64,7 @@ class FeedCutTest {
     return shown;
   }
 
-  /** The page as it is at each cut of a stream: told what it was told until then. */
+  /** The page at each cut of a stream, with the events received until then. */
   private static void cuts(List<FeedEvents> stream, boolean gzip, Consumer<PageModel> look)
       throws DataFormatException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -86,7 +89,7 @@ class FeedCutTest {
         String text = new String(all, UTF_8);
         int end = text.lastIndexOf("\n\n");
         if (end >= 0) {
-          // Only an event that came whole is one; at the bytes between, the page is as before.
+          // Only a complete event counts; within one the page stays as before.
           for (Event event : events(text.substring(0, end + 2))) {
             event.tell(page);
             look.accept(page);
@@ -130,11 +133,11 @@ class FeedCutTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void anyCutAndAResumeIsWhatIsNeverCut(long seed) throws Exception {
+  void aCutAndAResumeEqualAnUncutStream(long seed) throws Exception {
     FeedTape tape = new FeedTape(seed, 40);
     List<FeedEvents> stream = tape.told();
     everyCutHeals(tape, stream);
-    // Later there is more to be told, and at last too much for anybody to go on.
+    // Later more is missed, and at last too much to resume.
     tape.go(30);
     everyCutHeals(tape, stream);
     tape.go(2 * FeedChannel.MAX_PIECES);
@@ -143,7 +146,7 @@ class FeedCutTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void aCursorIsOnTheLastEventOfAGroupAndNowhereElse(long seed) {
+  void onlyTheLastEventOfAGroupHasACursor(long seed) {
     FeedTape tape = new FeedTape(seed, 60);
     List<Event> all = events(FeedTape.text(tape.told()));
     boolean inBeginning = false;
@@ -155,7 +158,7 @@ class FeedCutTest {
       inBeginning &= !whole;
     }
     assertThat(all.get(0).name()).isEqualTo("snapshot");
-    // A resume, even of one that missed nothing, tells networks and alerts and says that it is all.
+    // A resume, even without missed events, sends networks and alerts and says that it is whole.
     String last = all.stream().map(Event::id).filter(id -> id != null).reduce((a, b) -> b).get();
     List<Event> resumed = events(FeedTape.text(tape.resume(last).orElseThrow()));
     assertThat(resumed.get(0).name()).isEqualTo("consensus");
@@ -167,10 +170,10 @@ class FeedCutTest {
     assertThat(resumed).filteredOn(event -> event.id() != null).containsExactly(closing);
   }
 
-  /** What a clock says is what whoever heard all before it has. */
+  /** A clock event contains the counts of a viewer that received everything before it. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void eachClockCountsWhatItsViewersHave(long seed) {
+  void eachClockCountsWhatItsViewersReceived(long seed) {
     PageModel page = new PageModel();
     int clocks = 0;
     for (Event event : events(FeedTape.text(new FeedTape(seed, 200).told()))) {

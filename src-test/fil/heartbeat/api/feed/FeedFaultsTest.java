@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whoever is asked for the feed fails for a while; who watches hears all of it afterwards. */
+/** The aggregator or the alerts fail for a while; viewers receive all of it afterwards. */
 @Timeout(60)
 class FeedFaultsTest {
   enum Fault {
@@ -84,7 +84,7 @@ class FeedFaultsTest {
       return answer(
           changes,
           () -> {
-            // What was told in an answer is told in no other, but for one that tells everything.
+            // Each change is in one answer only, except for an answer with everything.
             boolean news = last != name || since == 0;
             last = name;
             return FleetFixtures.changes(
@@ -99,7 +99,7 @@ class FeedFaultsTest {
           });
     }
 
-    /** Of which nothing can be told. */
+    /** A node of which no event can be made. */
     @SuppressWarnings("NullAway")
     private Node broken() {
       return FleetFixtures.node("broken", Claims.NONE, null);
@@ -195,7 +195,7 @@ class FeedFaultsTest {
     return String.valueOf(told.get()).contains(text);
   }
 
-  /** Looked at on the feed's loop. */
+  /** Checked on the feed's loop. */
   private void until(BooleanSupplier holds) {
     boolean[] now = {false};
     while (!now[0]) {
@@ -210,7 +210,7 @@ class FeedFaultsTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatCouldNotBeAskedIsToldAfterwards(Fault fault) {
+  void changesDuringAFailureAreSentAfterwards(Fault fault) {
     view.changes = fault;
     failed();
     view.name = 2;
@@ -222,7 +222,7 @@ class FeedFaultsTest {
 
   @ParameterizedTest
   @EnumSource
-  void alertsAreToldAfterwards(Fault fault) {
+  void alertsAreSentAfterwards(Fault fault) {
     alerts.fault = fault;
     failed();
     alerts.add(FakeAlerts.firing("one", AlertRule.NODE_SILENT, Severity.WARNING, "peer"));
@@ -232,7 +232,7 @@ class FeedFaultsTest {
 
   @ParameterizedTest
   @EnumSource
-  void rowsAreToldAfterwards(Fault fault) {
+  void rowsAreSentAfterwards(Fault fault) {
     view.rows = fault;
     failed();
     view.name = 3;
@@ -240,9 +240,9 @@ class FeedFaultsTest {
     until(() -> isTold("\"beats\":3"));
   }
 
-  /** An answer that cannot be told is not taken to have been told. */
+  /** A change of which no event could be made does not count as sent. */
   @Test
-  void aChangeThatCouldNotBeTakenIsTakenTheNextTime() {
+  void aChangeThatFailedIsAppliedTheNextTime() {
     view.odd = true;
     view.name = 4;
     failed();

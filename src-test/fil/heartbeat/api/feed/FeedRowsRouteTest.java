@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which rows a viewer has in sight travels by POST, and by the address for whoever wants so. */
+/** The rows in sight can be set by POST or in the query. */
 class FeedRowsRouteTest {
   private static final String VIEWER = "0123456789abcdef".repeat(2);
   private static final String ROWS = "/api/v1/events/" + VIEWER + "/rows";
 
-  /** Of a screen, as long as a peer id may be. */
+  /** As many rows as a screen has, with the longest peer ids. */
   private static final List<String> MANY =
       IntStream.range(0, FeedSight.MAX_ROWS)
           .mapToObj(i -> ("p" + i + "x".repeat(128)).substring(0, 128))
@@ -54,7 +54,7 @@ class FeedRowsRouteTest {
             });
   }
 
-  /** Until a stream tells something. */
+  /** Completes once a stream has sent a text. */
   private static Future<String> tells(HttpClientResponse stream, String part) {
     Promise<String> told = Promise.promise();
     StringBuilder text = new StringBuilder();
@@ -72,7 +72,7 @@ class FeedRowsRouteTest {
   }
 
   @Test
-  void rowsAreToldFromThePostOn() {
+  void rowsAreSentFromThePostOn() {
     try (HttpSide side =
         HttpSide.start(
             new ApiSettings(HttpSide.config(folder, new JsonObject()), "0"),
@@ -97,7 +97,7 @@ class FeedRowsRouteTest {
   }
 
   @Test
-  void twoHundredRowsOf128CharactersAreTaken() {
+  void twoHundredRowsOf128CharactersAreAccepted() {
     try (HttpSide side = side(new JsonObject())) {
       String query = "?viewer=" + VIEWER + "&rows=" + String.join("%2C", MANY);
       assertThat(HttpSide.await(watch(side, query, null)).statusCode()).isEqualTo(200);
@@ -128,7 +128,7 @@ class FeedRowsRouteTest {
   }
 
   @Test
-  void rowsOfNobodyOrOfAnotherCallersViewerAreNotFound() throws Exception {
+  void anUnknownOrForeignViewerIsNotFound() throws Exception {
     Path tokens = folder.resolve("tokens");
     Files.writeString(tokens, "ann read 0123456789abcdef-a\nbob admin 0123456789abcdef-b\n");
     try (HttpSide side =
@@ -147,7 +147,7 @@ class FeedRowsRouteTest {
   }
 
   @Test
-  void thePageOfAnotherServerAsksForNothing() {
+  void aPageOfAnotherSiteIsRefused() {
     try (HttpSide side = side(new JsonObject())) {
       assertThat(HttpSide.await(watch(side, "?viewer=" + VIEWER, null)).statusCode())
           .isEqualTo(200);
@@ -162,7 +162,7 @@ class FeedRowsRouteTest {
   }
 
   @Test
-  void whoAsksTooOftenIsRefusedAndNothingIsLogged() {
+  void tooManyPostsAreRefusedWithoutALogLine() {
     try (LogLines log = new LogLines(Access.class);
         HttpSide side = side(new JsonObject())) {
       assertThat(HttpSide.await(watch(side, "?viewer=" + VIEWER, null)).statusCode())
@@ -176,9 +176,9 @@ class FeedRowsRouteTest {
     }
   }
 
-  /** A page whose connection broke comes back before the server knows that it was gone. */
+  /** A page whose connection broke may come back before the server notices the loss. */
   @Test
-  void aNameIsOfTheLastStreamWithIt() {
+  void aNameBelongsToTheLastStreamWithIt() {
     FeedNames names = new FeedNames();
     FeedBudget budget = new FeedBudget(Long.MAX_VALUE);
     FeedChannel channel = new FeedChannel("run", node -> true, new FeedModel(), budget);

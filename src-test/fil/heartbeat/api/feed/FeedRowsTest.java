@@ -37,7 +37,7 @@ class FeedRowsTest {
   }
 
   @Test
-  void aNewcomerIsToldEveryRowAndThenThoseThatBeat() {
+  void aNewViewerGetsEveryRowAndThenThoseThatBeat() {
     rows.add("v", List.of("a", "b"));
     assertThat(rows.turn()).containsExactly("a", "b");
     assertThat(told(node("a", 1), node("b", 1)))
@@ -62,7 +62,7 @@ class FeedRowsTest {
   }
 
   @Test
-  void whoMissedAPieceIsToldEveryRowAgain() {
+  void aViewerThatMissedAPieceGetsEveryRowAgain() {
     rows.add("v", List.of("a", "b"));
     assertThat(told(node("a", 1), node("b", 1))).hasSize(1);
     rows.missed("v", List.of("a", "b"));
@@ -73,7 +73,7 @@ class FeedRowsTest {
   }
 
   @Test
-  void whoIsGoneIsAskedForNoMore() {
+  void rowsOfADepartedViewerAreNotRequested() {
     rows.add("v", List.of("a"));
     rows.remove("v", List.of("a"));
     rows.missed("v", List.of("a"));
@@ -82,7 +82,7 @@ class FeedRowsTest {
   }
 
   @Test
-  void withMoreThanCanBeAskedAtOnceViewersTakeTurns() {
+  void viewersTakeTurnsBeyondTheLimitOfAQuestion() {
     for (int viewer = 0; viewer < 3; viewer++) {
       String of = "v" + viewer + "-";
       rows.add(of, IntStream.range(0, FeedRows.MAX_ASKED / 2).mapToObj(i -> of + i).toList());

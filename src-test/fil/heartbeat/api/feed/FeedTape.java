@@ -21,7 +21,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A fleet that changes as a seed says, and what one viewer that is never cut is told of it. */
+/** A fleet that changes at random from a seed, and the events of one viewer that is never cut. */
 public final class FeedTape {
   private final Random random;
   private final FeedModel model = new FeedModel();
@@ -40,7 +40,7 @@ public final class FeedTape {
       alert();
     }
     told.clear();
-    // Somebody else came a little before.
+    // Another stream began shortly before.
     List<FeedEvents> unused = story.beginning(channel);
     for (int i = 0; i < 3; i++) {
       change();
@@ -55,14 +55,14 @@ public final class FeedTape {
     return !"hidden".equals(node.claims().nickname());
   }
 
-  /** Time goes on. */
+  /** Lets time pass. */
   void go(int steps) {
     for (int i = 0; i < steps; i++) {
       switch (random.nextInt(12)) {
         case 0, 1, 2, 3, 4 -> change();
         case 5, 6, 7, 8 -> alert();
         case 9 -> told.add(story.clock(channel));
-        // As to one that was slow for a moment.
+        // As for a viewer that was slow for a moment.
         case 10 -> told.addAll(story.catchUp(channel, channel.number()));
         default -> told.addAll(story.beginning(channel));
       }
@@ -131,12 +131,12 @@ public final class FeedTape {
     }
   }
 
-  /** What the viewer was told so far. */
+  /** The events of the viewer so far. */
   List<FeedEvents> told() {
     return List.copyOf(told);
   }
 
-  /** What somebody is told who comes now with a cursor. */
+  /** The events for a client that comes now with a cursor. */
   List<FeedEvents> comes(@Nullable String cursor) {
     return story.resume(channel, cursor).orElseGet(() -> story.beginning(channel));
   }
@@ -145,13 +145,13 @@ public final class FeedTape {
     return story.resume(channel, cursor);
   }
 
-  /** The channel when it was dropped and made anew. */
+  /** The events for such a client after the channel was dropped and opened again. */
   List<FeedEvents> comesToAnother(@Nullable String cursor) {
     FeedChannel next = new FeedChannel("run_2", FeedTape::isIn, model, budget);
     return story.resume(next, cursor).orElseGet(() -> story.beginning(next));
   }
 
-  /** What each node and alert is, by what the server knows. */
+  /** Each node and alert as the server knows it. */
   JsonObject truth() {
     JsonObject nodes = new JsonObject();
     model.rows().stream()
@@ -165,8 +165,8 @@ public final class FeedTape {
   }
 
   /**
-   * For the page's own model: the whole stream, and what is told then to whoever comes back with
-   * each cursor of it; under the empty one, to who has none.
+   * For the page's own model: the whole stream, and the events for a client that comes back at the
+   * end with each of its cursors; under the empty one, for a client without a cursor.
    */
   public static JsonObject of(long seed) {
     FeedTape tape = new FeedTape(seed, 60);

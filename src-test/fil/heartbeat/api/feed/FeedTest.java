@@ -51,10 +51,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
 class FeedTest {
-  /** A dozen changes of all of them are more than a snapshot. */
+  /** A dozen changes of all nodes are larger than a snapshot. */
   private static final int NODES = 500;
 
-  /** Soon full when nobody reads. */
+  /** Soon full when the client does not read. */
   private static final int SOCKET_BYTES = 16 * 1024;
 
   private static final String LAST = "end";
@@ -64,7 +64,7 @@ class FeedTest {
 
   private static final Pattern FIRST_NAME = Pattern.compile("(\"name-\\d+-\\d+\")");
 
-  /** Every node has another name each time somebody asks. */
+  /** A view in which every node has another name for each question. */
   private static final class Restless implements AggregatorView {
     private long version;
 
@@ -190,7 +190,7 @@ class FeedTest {
 
   @Test
   @Timeout(value = 2, timeUnit = TimeUnit.MINUTES)
-  void aSlowReaderHoldsNobodyUpAndIsSparedWhatIsOutOfDate(Vertx vertx, VertxTestContext test) {
+  void aSlowReaderDelaysNoOtherAndSkipsOutdatedEvents(Vertx vertx, VertxTestContext test) {
     Feed live = Objects.requireNonNull(feed);
     Ids slow = new Ids();
     Ids quick = new Ids();
@@ -201,7 +201,7 @@ class FeedTest {
               slowly.handler(
                   bytes -> {
                     slow.take(bytes);
-                    // Up to date again, without having been told each piece.
+                    // Up to date again, without every piece.
                     if (slow.last >= quick.last) {
                       test.verify(() -> assertThat(slow.seen).isLessThan((int) slow.last));
                       test.completeNow();
@@ -220,7 +220,8 @@ class FeedTest {
                             if (missed[0] == 0 && live.fellBehind() > 0) {
                               missed[0] = quick.last;
                             }
-                            // It missed more than a snapshot, and the other did not wait for it.
+                            // It missed more than a snapshot, and the other reader did not wait for
+                            // it.
                             if (missed[0] > 0 && quick.last >= missed[0] + 12) {
                               both.get(0).resume();
                             }
@@ -229,7 +230,7 @@ class FeedTest {
   }
 
   @Test
-  void filtersBeyondTheCapAreRefusedAndCounted(VertxTestContext test) {
+  void filtersBeyondTheLimitAreRefusedAndCounted(VertxTestContext test) {
     List<Future<HttpClientResponse>> all =
         IntStream.range(0, FeedAudience.MAX_CHANNELS).mapToObj(i -> watch("?q=" + i)).toList();
     Future.all(all)
@@ -251,7 +252,7 @@ class FeedTest {
   }
 
   @Test
-  void moreRowsThanAScreenHasAreAFault(VertxTestContext test) {
+  void tooManyRowsAreRejected(VertxTestContext test) {
     String rows = "a,".repeat(FeedSight.MAX_ROWS - 1) + "a";
     watch("?rows=" + rows)
         .compose(fine -> watch("?rows=" + rows + ",a").map(fault -> List.of(fine, fault)))
@@ -267,10 +268,10 @@ class FeedTest {
                         })));
   }
 
-  /** What was true when somebody watched the last time is of no use to whoever comes next. */
+  /** Data from the last time that there were viewers is of no use to the next one. */
   @Test
-  void whoComesAfterARestIsToldWhatIsTrueNow(VertxTestContext test) {
-    // Of one loop: what is looked at here belongs to the feed's.
+  void aViewerAfterARestGetsCurrentData(VertxTestContext test) {
+    // One loop for both: the feed's state is checked on the feed's loop.
     Vertx one = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     own = one;
     HttpClient watcher = one.createHttpClient();
@@ -299,7 +300,7 @@ class FeedTest {
         .onComplete(test.succeedingThenComplete());
   }
 
-  /** Alerts that answer when they are told to. */
+  /** Alerts that answer only when the test says so. */
   private static final class SlowAlerts extends FakeAlerts {
     private final List<Promise<Void>> asked = new ArrayList<>();
     private final Promise<Void> first = Promise.promise();
@@ -314,7 +315,7 @@ class FeedTest {
   }
 
   @Test
-  void twoWhoComeTogetherAfterARestAreBothToldTheAlerts(VertxTestContext test) {
+  void twoViewersAfterARestBothGetTheAlerts(VertxTestContext test) {
     Vertx one = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     own = one;
     HttpClient watcher = one.createHttpClient();
@@ -339,7 +340,8 @@ class FeedTest {
         .compose(
             bound -> {
               Future<String> first = beginning(watcher, bound.actualPort());
-              // The other comes while the alerts are asked for, and only then they are told.
+              // The second viewer comes while the question about alerts is open; only then is it
+              // answered.
               return slow.first
                   .future()
                   .compose(now -> Future.all(first, beginning(watcher, bound.actualPort())));
@@ -362,7 +364,7 @@ class FeedTest {
         .onComplete(test.succeedingThenComplete());
   }
 
-  /** All that a newcomer is told, up to the event that says that it is whole. */
+  /** The beginning of a stream, up to the event that says that it is whole. */
   private static Future<String> beginning(HttpClient client, int port) {
     return watch(client, port, "")
         .compose(
@@ -385,7 +387,7 @@ class FeedTest {
         : vertx.timer(1, TimeUnit.MILLISECONDS).compose(later -> rest(vertx, feed));
   }
 
-  /** Fails unless the first node that is told of has the name. */
+  /** Fails unless the first node in the stream has the name. */
   private static Future<Void> firstNode(HttpClientResponse events, String name) {
     Promise<Void> told = Promise.promise();
     StringBuilder text = new StringBuilder();

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is on its way to a viewer that reads slowly, or not at all. */
+/** The bytes on their way to a viewer that reads slowly, or not at all. */
 class FeedViewerTest {
   private final FeedBudget budget = new FeedBudget(Long.MAX_VALUE);
   private final FeedChannel channel = new FeedChannel("run", node -> true, new FeedModel(), budget);
@@ -49,7 +49,7 @@ class FeedViewerTest {
   }
 
   @Test
-  void whoReadsIsNeverBehind() {
+  void aViewerThatReadsIsNeverBehind() {
     viewer.begin(List.of(event("snapshot")));
     for (int i = 0; i < 100; i++) {
       reader.reads();
@@ -58,9 +58,9 @@ class FeedViewerTest {
     assertThat(asked).isEmpty();
   }
 
-  /** Each byte counts as long as anything keeps it, and once. */
+  /** Each byte counts once, as long as anything holds it. */
   @Test
-  void whatIsOnItsWayCounts() {
+  void bytesOnTheirWayCount() {
     FeedEvents snapshot = event("x".repeat(1 << 20));
     viewer.begin(List.of(snapshot));
     assertThat(viewer.held()).isEqualTo(snapshot.length());
@@ -77,7 +77,7 @@ class FeedViewerTest {
   }
 
   @Test
-  void whoIsGoneHoldsNothing() {
+  void aClosedViewerHoldsNothing() {
     viewer.begin(List.of(event("x".repeat(1 << 20))));
     assertThat(viewer.offer(event("first"), this::missed)).isFalse();
     viewer.close();

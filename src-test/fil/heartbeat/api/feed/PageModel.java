@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the page makes of the feed: the same as its {@code model.js}, in Java. */
+/** The page's model of the feed: {@code model.js} in Java. */
 final class PageModel {
   private static final class Fleet {
     private final Map<String, JsonObject> nodes = new TreeMap<>();
@@ -44,7 +44,7 @@ final class PageModel {
     return copy;
   }
 
-  /** A stream begins: what one before it did not tell to its end does not count. */
+  /** A stream begins: an unfinished beginning of the last one is dropped. */
   void opened() {
     fresh = null;
     toldAlerts.clear();
@@ -114,7 +114,7 @@ final class PageModel {
     return known;
   }
 
-  /** All that it shows; heads as the nodes that are on them. */
+  /** Everything that it shows; for heads, the nodes that are on them. */
   JsonObject shown() {
     JsonObject nodes = new JsonObject();
     fleet.nodes.forEach(
@@ -134,7 +134,7 @@ final class PageModel {
         .put("alerts", alerts);
   }
 
-  /** What a clock says of it, made anew from what it has. */
+  /** The counts of a clock event, computed from its own data. */
   JsonObject counts() {
     JsonObject alerts = new JsonObject().put("pending", 0L).put("firing", 0L);
     alerts.put("acknowledged", 0L);

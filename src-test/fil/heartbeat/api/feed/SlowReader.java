@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A connection whose queue is full from 64 KiB on, as that of a server is, and its other end. */
+/** A connection whose queue is full from 64 KiB on, like a server's, and its other end. */
 final class SlowReader {
   static final int QUEUE = 64 * 1024;
 
@@ -57,7 +57,7 @@ final class SlowReader {
     return taken.future();
   }
 
-  /** Reads all that is under way. */
+  /** Reads all bytes on their way. */
   void reads() {
     read.appendBuffer(queued);
     queued = Buffer.buffer();
@@ -69,22 +69,22 @@ final class SlowReader {
     }
   }
 
-  /** Bytes under way. */
+  /** Bytes on their way. */
   int queued() {
     return queued.length();
   }
 
-  /** What was read so far, or since it was forgotten. */
+  /** The text read so far, or since {@link #forget}. */
   String told() {
     return read.toString();
   }
 
-  /** Forgets what was read. */
+  /** Forgets the text read so far. */
   void forget() {
     read = Buffer.buffer();
   }
 
-  /** Whether the connection was ended without waiting for what was not read. */
+  /** Whether the connection was closed without waiting for unread bytes. */
   boolean isCut() {
     return cut;
   }

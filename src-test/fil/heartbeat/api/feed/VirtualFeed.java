@@ -11,28 +11,28 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The feed of one process in virtual time, and a viewer whose connection ends anywhere, for those
- * outside of its room.
+ * The feed of one process in virtual time, and a page whose connection may break anywhere, for
+ * tests of other packages.
  */
 public final class VirtualFeed {
 
-  /** A page: it outlives processes, and comes back with the last cursor that it heard. */
+  /** A page: it outlives processes, and comes back with the last cursor that it received. */
   public static final class Page {
     private final PageModel model = new PageModel();
     private final List<String> heard = new ArrayList<>();
     private boolean connected;
 
-    /** All streams that it had, in order: each the text that came of it. */
+    /** The text of each of its streams, in order. */
     public List<String> heard() {
       return List.copyOf(heard);
     }
 
-    /** The stream ended. */
+    /** Ends the stream. */
     public void disconnect() {
       connected = false;
     }
 
-    /** What it shows: nodes and alerts by their ids. */
+    /** Its nodes and alerts by their ids. */
     public JsonObject shown() {
       return model.shown();
     }
@@ -59,23 +59,23 @@ public final class VirtualFeed {
   private long seconds;
 
   /**
-   * @param run of the process: another after each start
+   * @param run name of the process: a new one after each start
    */
   public VirtualFeed(String run, InstantSource time) {
     story = new FeedStory(model, time, () -> true);
     channel = new FeedChannel(run, node -> true, model, new FeedBudget(Long.MAX_VALUE));
   }
 
-  /** From which version on it is to be told what changed. */
+  /** The version since which it needs the changes. */
   public long version() {
     return version;
   }
 
   /**
-   * A second: takes what changed, and tells the page of it.
+   * Lets a second pass: takes the changes and sends the events to the page.
    *
-   * @param cut after so many of the characters that are told now the connection ends; negative when
-   *     it does not
+   * @param cut number of characters of these events after which the connection breaks; negative
+   *     when it does not
    */
   public void second(Changes changes, List<Alert> alerts, Page page, int cut) {
     List<FeedEvents> told = new ArrayList<>();
@@ -104,7 +104,7 @@ public final class VirtualFeed {
     }
     String text = FeedTape.text(told);
     if (cut >= 0 && cut < text.length()) {
-      // Only what came whole is heard of.
+      // The page receives complete events only.
       page.hear(text.substring(0, Math.max(0, text.lastIndexOf("\n\n", cut) + 2)));
       page.disconnect();
     } else {
