@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-// Of Netty, and deprecated there for programs: that of Vert.x makes RSA keys, which takes its time.
+// Netty's, though deprecated for programs: the one of Vert.x makes RSA keys, which takes long.
 @SuppressWarnings("deprecation")
 @ExtendWith(VertxExtension.class)
 class AccessTest {
@@ -85,7 +85,7 @@ class AccessTest {
         List::of);
   }
 
-  /** A file that is written next has another time, however coarse the clock of files is. */
+  /** Ages a file, so that the next write has another time stamp, however coarse file times are. */
   private static void old(Path file) throws IOException {
     Files.setLastModifiedTime(file, FileTime.from(FleetFixtures.NOW));
   }
@@ -100,7 +100,7 @@ class AccessTest {
   }
 
   @Test
-  void tokensOpenWhatTheirScopeSays(Vertx vertx, VertxTestContext test) throws IOException {
+  void tokensAllowWhatTheirScopeSays(Vertx vertx, VertxTestContext test) throws IOException {
     ApiVerticle api = api(Optional.empty());
     WebClient client = WebClient.create(vertx);
     String nodes = "/api/v1/nodes";
@@ -140,7 +140,7 @@ class AccessTest {
   }
 
   @Test
-  void aTokenBuysACookieThatScriptsCannotRead(Vertx vertx, VertxTestContext test)
+  void aLoginSetsACookieThatScriptsCannotRead(Vertx vertx, VertxTestContext test)
       throws IOException {
     ApiVerticle api = api(Optional.empty());
     WebClient client = WebClient.create(vertx);
@@ -174,7 +174,7 @@ class AccessTest {
   }
 
   @Test
-  void whoGuessesIsStopped(Vertx vertx, VertxTestContext test) throws IOException {
+  void guessingTokensIsStopped(Vertx vertx, VertxTestContext test) throws IOException {
     ApiVerticle api = api(Optional.empty());
     WebClient client = WebClient.create(vertx);
     Future<Integer> last = vertx.deployVerticle(api).map(id -> 0);
@@ -198,7 +198,7 @@ class AccessTest {
   }
 
   @Test
-  void aNameThatIsNotOursIsRefused(Vertx vertx, VertxTestContext test) throws IOException {
+  void anotherHostNameIsRefused(Vertx vertx, VertxTestContext test) throws IOException {
     ApiVerticle api = api(Optional.empty());
     WebClient client = WebClient.create(vertx);
     vertx
@@ -221,7 +221,7 @@ class AccessTest {
                         })));
   }
 
-  /** With a key that is drawn at once: one of RSA takes a second of a processor. */
+  /** With a key that is quick to generate: an RSA key takes a second of CPU. */
   private static SelfSignedCertificate certificate(String name) throws CertificateException {
     return new SelfSignedCertificate(name, "EC", 256);
   }
@@ -250,7 +250,7 @@ class AccessTest {
                         })));
   }
 
-  /** Asks again until the answer is as wanted; a wait that never ends is ended by the test's. */
+  /** Asks again until the answer is as wanted; the time limit of the test ends it otherwise. */
   private static <T> Future<T> until(Vertx vertx, Supplier<Future<T>> ask, Predicate<T> wanted) {
     return ask.get()
         .compose(
@@ -313,7 +313,7 @@ class AccessTest {
   private static void replace(Path from, Path to) {
     try {
       Path ignored = Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
-      // What there is counts, not when it was written.
+      // The content counts, not the time stamp.
       old(to);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -321,7 +321,7 @@ class AccessTest {
   }
 
   @Test
-  void newTokensAreTakenAndOldOnesEndWithoutARestart(Vertx vertx, VertxTestContext test)
+  void newTokensWorkAndOldOnesExpireWithoutARestart(Vertx vertx, VertxTestContext test)
       throws IOException {
     ApiVerticle api = api(Optional.empty());
     WebClient client = WebClient.create(vertx);
@@ -355,7 +355,7 @@ class AccessTest {
   }
 
   @Test
-  void behindAProxyItLivesUnderAPath(Vertx vertx, VertxTestContext test) throws IOException {
+  void behindAProxyItServesABasePath(Vertx vertx, VertxTestContext test) throws IOException {
     ApiVerticle api = api(Optional.empty(), "/fleet/beats");
     WebClient client = WebClient.create(vertx, new WebClientOptions().setFollowRedirects(false));
     vertx

@@ -143,7 +143,7 @@ class ApiRoutesTest {
   }
 
   @Test
-  void consensusIsToldAsTheContractSays(Vertx vertx, VertxTestContext test) {
+  void consensusFollowsTheContract(Vertx vertx, VertxTestContext test) {
     get(
         vertx,
         test,
@@ -171,7 +171,7 @@ class ApiRoutesTest {
   }
 
   @Test
-  void historyIsToldInSteps(Vertx vertx, VertxTestContext test) {
+  void historyIsSentInSteps(Vertx vertx, VertxTestContext test) {
     get(
         vertx,
         test,
@@ -194,7 +194,7 @@ class ApiRoutesTest {
   }
 
   @Test
-  void changesAndConnectionsAreTold(Vertx vertx, VertxTestContext test) {
+  void changesAndConnectionsAreSent(Vertx vertx, VertxTestContext test) {
     get(
         vertx,
         test,
@@ -210,7 +210,7 @@ class ApiRoutesTest {
   }
 
   @Test
-  void theTwoDaysThatAreKeptInFullCanBeReadAtOnce(Vertx vertx, VertxTestContext test) {
+  void theTwoDaysStoredInFullCanBeReadAtOnce(Vertx vertx, VertxTestContext test) {
     get(
         vertx,
         test,
@@ -292,7 +292,7 @@ class ApiRoutesTest {
   }
 
   @Test
-  void whatDidNotChangeIsNotSentAgain(Vertx vertx, VertxTestContext test) {
+  void anUnchangedBodyIsNotSentAgain(Vertx vertx, VertxTestContext test) {
     ApiVerticle api =
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0.0.0"),
@@ -394,7 +394,7 @@ class ApiRoutesTest {
   }
 
   @Test
-  void infoTellsWhereToBeatTo(Vertx vertx, VertxTestContext test) {
+  void infoNamesTheAddressesToBeatTo(Vertx vertx, VertxTestContext test) {
     get(
         vertx,
         test,
@@ -405,7 +405,7 @@ class ApiRoutesTest {
   }
 
   @Test
-  void theDocumentNamesEveryRouteAndNoOther(Vertx vertx, VertxTestContext test) {
+  void theOpenApiDocumentNamesExactlyTheRoutes(Vertx vertx, VertxTestContext test) {
     ApiVerticle api =
         new ApiVerticle(
             new ApiSettings("127.0.0.1", 0, "0.0.0"),
@@ -429,7 +429,7 @@ class ApiRoutesTest {
                                           Optional.empty(),
                                           Instant::now))
                                   .getRoutes()) {
-                            // Without methods: those that are refused on a path.
+                            // Without methods: the routes that refuse other methods on a path.
                             if (route.getPath() != null
                                 && route.methods() != null
                                 && !isOfThePage(route.getPath())) {
@@ -485,7 +485,8 @@ class ApiRoutesTest {
                             "fork", AlertRule.NODE_FORKED, Severity.CRITICAL, ALICE))),
             List::of);
     StringBuilder text = new StringBuilder();
-    // Held and closed: a client that is collected keeps its open stream, and Vert.x, for 30 s.
+    // Held and closed: a client that is garbage-collected keeps its open stream, and Vert.x, for 30
+    // s.
     HttpClient client = vertx.createHttpClient();
     vertx
         .deployVerticle(api)

@@ -103,7 +103,7 @@ class ApiVerticleTest {
   }
 
   @Test
-  void aNodeIsShownAsTheContractSays(Vertx vertx, VertxTestContext test) {
+  void aNodeFollowsTheContract(Vertx vertx, VertxTestContext test) {
     ask(
         vertx,
         test,
@@ -143,7 +143,7 @@ class ApiVerticleTest {
   }
 
   @Test
-  void aRoleThatIsOffIsNotFound(Vertx vertx, VertxTestContext test) {
+  void routesOfARoleThatIsOffAreNotFound(Vertx vertx, VertxTestContext test) {
     ask(
         vertx,
         test,
@@ -154,7 +154,7 @@ class ApiVerticleTest {
   }
 
   @Test
-  void metricsTellTheAccountOfBeats(Vertx vertx, VertxTestContext test) {
+  void metricsAccountForTheBeats(Vertx vertx, VertxTestContext test) {
     ask(
         vertx,
         test,
@@ -173,7 +173,7 @@ class ApiVerticleTest {
                     "fil_heartbeat_build_info{version=\"0.0.0\"} 1.0",
                     "connected_nodes 1.0",
                     "jvm_memory_used_bytes")
-                // Their names are not what promtool takes for good ones.
+                // promtool does not accept their names.
                 .doesNotContain("process_cpu_time", "system_cpu_count"));
   }
 
@@ -195,7 +195,7 @@ class ApiVerticleTest {
           Map.of());
 
   @Test
-  void metricsTellWhatEachSenderDid(Vertx vertx, VertxTestContext test) {
+  void metricsCountTheBeatsOfEachSender(Vertx vertx, VertxTestContext test) {
     String labels = "sender=\"12D3KooWSelf\",target=\"/ip4/192.0.2.1/tcp/1/p2p/12D3KooWTarget\"";
     ask(
         vertx,
@@ -216,7 +216,7 @@ class ApiVerticleTest {
   }
 
   @Test
-  void everyMetricOfOursHasItsName(Vertx vertx, VertxTestContext test) {
+  void everyOwnMetricHasItsName(Vertx vertx, VertxTestContext test) {
     Map<String, Long> some = Map.of("a", 1L);
     Verdict late =
         new Verdict(
@@ -337,7 +337,7 @@ class ApiVerticleTest {
   }
 
   @Test
-  void readinessTellsEachConnection(Vertx vertx, VertxTestContext test) {
+  void readinessShowsEachConnection(Vertx vertx, VertxTestContext test) {
     ask(
         vertx,
         test,
@@ -352,7 +352,7 @@ class ApiVerticleTest {
   }
 
   @Test
-  void aFullDiskAndAWrongClockAreSaidWhereHealthIsAsked(Vertx vertx, VertxTestContext test) {
+  void healthReportsAFullDiskAndAWrongClock(Vertx vertx, VertxTestContext test) {
     Snapshot calm = FleetFixtures.snapshot(List.of(), List.of(FleetFixtures.report(true)));
     HistoryStats full = new HistoryStats(3, 0, Map.of(), Optional.of("disk is full"), 0);
     ask(
@@ -384,7 +384,7 @@ class ApiVerticleTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/health/ready", "/api/v1/info", "/api/v1/consensus"})
-  void whatNamesNoNodeAsksForNone(String path, Vertx vertx, VertxTestContext test) {
+  void routesWithoutNodesReadNone(String path, Vertx vertx, VertxTestContext test) {
     AggregatorView all =
         FleetFixtures.view(
             FleetFixtures.snapshot(List.of(ALICE), List.of(FleetFixtures.report(false))));
@@ -427,7 +427,7 @@ class ApiVerticleTest {
     "true, true, 'the clock of this machine is about 10 min ahead of that of the nodes of mainnet, the alert role does not answer'",
     "false, false, the clock of this machine is about 10 min ahead of that of the nodes of mainnet"
   })
-  void whatIsDegradedIsOneListEverywhere(
+  void allRoutesShowTheSameDegradedList(
       boolean on, boolean broken, String list, Vertx vertx, VertxTestContext test) {
     List<String> expected = list.isEmpty() ? List.of() : List.of(list.split(", ", -1));
     ApiVerticle api =
@@ -465,7 +465,7 @@ class ApiVerticleTest {
   }
 
   @Test
-  void metricsAndHealthTellOfAlertsAndSinks(Vertx vertx, VertxTestContext test) {
+  void metricsAndHealthCoverAlertsAndSinks(Vertx vertx, VertxTestContext test) {
     SinkStats failing = new SinkStats("ops", "slack", 1, Map.of(), 3, "https://secret", null);
     CanaryStats stale = new CanaryStats(false, FleetFixtures.NOW, 1, 2, 3);
     ApiVerticle api =

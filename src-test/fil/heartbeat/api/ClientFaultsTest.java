@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client does wrong is answered as that, and is no line in the log above DEBUG. */
+/** A fault of a client is answered as such, and logged at DEBUG only. */
 @ParameterizedClass
 @ValueSource(strings = {"", "/fleet"})
 class ClientFaultsTest {
@@ -37,7 +37,7 @@ class ClientFaultsTest {
 
   private static String secret = "";
 
-  /** Where the server answers, {@code http.basePath}. */
+  /** {@code http.basePath} of the server. */
   @Parameter private String base = "";
 
   @BeforeParameterizedClassInvocation
@@ -61,7 +61,7 @@ class ClientFaultsTest {
     return STATUS.matcher(answers).results().map(found -> Integer.valueOf(found.group(1))).toList();
   }
 
-  /** The first status of what is answered; nothing of it is logged. */
+  /** Returns the first status of the answer, and asserts that nothing was logged. */
   private String quietly(String bytes) {
     return quietlyAsIs(underBase(bytes));
   }
@@ -74,7 +74,7 @@ class ClientFaultsTest {
     }
   }
 
-  /** Requests, each for what it names under the base path. */
+  /** Puts the paths of requests under the base path. */
   private String underBase(String requests) {
     return PATH.matcher(requests).replaceAll("$1" + base + "/");
   }
@@ -126,7 +126,7 @@ class ClientFaultsTest {
     String answer = quietly(line.strip() + rest);
     assertThat(statuses(answer)).as(answer).containsExactly(status);
     assertThat(answer).contains("application/problem+json");
-    // Beside the base path there is nothing, and what is wrong is wrong there too.
+    // A path outside the base path does not exist, and a fault is a fault there too.
     String beside = quietlyAsIs(line.strip() + rest);
     assertThat(statuses(beside)).as(beside).hasSize(1).isSubsetOf(status, 404);
     assertThat(beside).contains("application/problem+json");
@@ -150,7 +150,7 @@ class ClientFaultsTest {
           null
           {
           """)
-  void aBadBodyIsBad(String times) {
+  void aBadBodyIsRejected(String times) {
     String body =
         times.startsWith("{\"")
             ? "{\"select\":{\"nickname\":\"a\"},\"comment\":\"c\"," + times.substring(1)
@@ -180,7 +180,7 @@ class ClientFaultsTest {
   }
 
   @Test
-  void aHeaderOrLineThatIsTooLongIsRefused() {
+  void tooLongAHeaderOrLineIsRefused() {
     String long5k = "a".repeat(5_000);
     String line = "a".repeat(Responses.MAX_LINE);
     assertThat(statuses(quietly("GET /" + line + " HTTP/1.1\r\n" + HOST + "\r\n")))
@@ -191,7 +191,7 @@ class ClientFaultsTest {
   }
 
   @Test
-  void moreRequestsAtOnceThanAreServedEndTheConnection() {
+  void tooManyRequestsAtOnceCloseTheConnection() {
     String one = "GET /api/v1/nodes HTTP/1.1\r\nHost: localhost\r\n\r\n";
     String answer = quietly(one.repeat(2_000) + RawHttp.LAST);
     assertThat(statuses(answer)).doesNotContain(500).allMatch(status -> status == 200);
@@ -258,7 +258,7 @@ class ClientFaultsTest {
     "CONNECT, /, GET",
     "OPTIONS, /metrics, GET"
   })
-  void anotherMethodIsToldTheRightOnes(String method, String path, String allowed) {
+  void anotherMethodGetsTheAllowedOnes(String method, String path, String allowed) {
     String answer =
         quietly(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assertThat(statuses(answer)).containsExactly(405);
@@ -271,7 +271,7 @@ class ClientFaultsTest {
   }
 
   @Test
-  void aLineOfTheLogIsShortAndOne() {
+  void aLogEntryIsOneShortLine() {
     try (LogLines log = new LogLines(Access.class)) {
       String ignored =
           RawHttp.ask(
@@ -300,9 +300,9 @@ class ClientFaultsTest {
     }
   }
 
-  /** Lines so marked are a few a minute: sixty connections once wrote 406 MB in 20 s. */
+  /** Such lines are limited to a few a minute: sixty connections once wrote 406 MB in 20 s. */
   @Test
-  void whatAnybodyCanAskIsALineThatTheLogLimits() {
+  void refusedRequestsAreLoggedAtALimitedRate() {
     try (LogLines log = new LogLines(Access.class)) {
       for (String request :
           List.of(

@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** A file system that hangs when told to, and an event loop whose verticle looks at it. */
+/** A file system that hangs on demand, and an event loop whose verticle reads from it. */
 public final class HeldFiles implements AutoCloseable {
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
@@ -21,7 +21,7 @@ public final class HeldFiles implements AutoCloseable {
     return vertx;
   }
 
-  /** Looks from now on wait for {@link #release}. */
+  /** Makes reads wait for {@link #release} from now on. */
   public void hold() {
     gate = new CountDownLatch(1);
   }
@@ -30,12 +30,12 @@ public final class HeldFiles implements AutoCloseable {
     gate.countDown();
   }
 
-  /** How many were begun. */
+  /** Reads begun so far. */
   public synchronized int looks() {
     return looks;
   }
 
-  /** Returns once so many were begun. */
+  /** Returns once this many reads have begun. */
   public synchronized void awaitLooks(int many) {
     long end = System.nanoTime() + LIMIT_NANOS;
     while (looks < many) {
@@ -62,7 +62,7 @@ public final class HeldFiles implements AutoCloseable {
     loop.runOnContext(now -> what.run());
   }
 
-  /** What a reader does before it reads. */
+  /** To be called by a reader before it reads. */
   public void pass() {
     begun();
     try {
@@ -73,17 +73,17 @@ public final class HeldFiles implements AutoCloseable {
     }
   }
 
-  /** Begins something on the loop; what it answers may not be complete yet. */
+  /** Runs a call on the loop; the future that it returns may not be complete yet. */
   public <T> Future<T> begin(Supplier<Future<T>> what) {
     Promise<Future<T>> begun = Promise.promise();
     loop.runOnContext(now -> begun.complete(what.get()));
     return HttpSide.await(begun.future().map(Supplied::new)).future();
   }
 
-  /** A future that waits for no other one. */
+  /** Holds a future without waiting for it. */
   private record Supplied<T>(Future<T> future) {}
 
-  /** That what else blocks in order on the same loop is done, though a look hangs. */
+  /** Asserts that other blocking calls of the same loop complete while a read hangs. */
   public void othersGoOn() {
     HttpSide.await(begin(() -> vertx.executeBlocking(() -> "done")));
   }

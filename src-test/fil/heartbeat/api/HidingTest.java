@@ -58,12 +58,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever is hidden is in no answer, wherever somebody wrote it and however it is spelled. */
+/** Hidden data is in no answer, wherever it was written and however it is spelled. */
 @Timeout(120)
 class HidingTest {
   private static final String LONG = "mark2cjb5mgbnnu7hckddr6ru7wmqqrrqcp6zzzz";
 
-  /** As nodes claim them, and as people write them into names. */
+  /** Miner addresses as nodes claim them, and as people write them into names. */
   private static final List<String> MINERS =
       List.of(
           "f0777001",
@@ -119,14 +119,14 @@ class HidingTest {
     return PEER.substring(0, PEER.length() - 2) + "ABCDEFGHJKLMNPQRSTUVWXYZ".charAt(i) + "B";
   }
 
-  /** Each of them in every place that holds text. */
+  /** Puts each of them into every place that holds text. */
   @BeforeEach
   void aFleetThatIsFullOfThem() {
     int count = Math.max(MINERS.size(), ADDRESSES.size());
     for (int i = 0; i < count; i++) {
       String miner = MINERS.get(i % MINERS.size());
       String address = ADDRESSES.get(i % ADDRESSES.size());
-      // A name that holds what its node claims, and one that holds what another does.
+      // A name with the node's own claim, and one with the claim of another node.
       for (String named : List.of(miner, MINERS.get((i + 1) % (MINERS.size() - 2)), address)) {
         add(miner, address, "my" + named + "node", nodes.size());
         add(miner, address, named + " (" + named + ")", nodes.size());
@@ -270,7 +270,7 @@ class HidingTest {
         senders);
   }
 
-  /** Marks found in a text, however it spells them. */
+  /** Returns the marks found in a text, in any spelling. */
   private static Set<String> found(List<String> marks, String text) {
     String plain = Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
     Set<String> found = new TreeSet<>();
@@ -278,7 +278,7 @@ class HidingTest {
     return found;
   }
 
-  /** Every answer there is, by what was asked. */
+  /** Returns every answer there is, by its request. */
   private List<String[]> answers(HttpSide side) {
     List<String[]> answers = new ArrayList<>();
     JsonObject paths = OpenApi.document().toJsonObject().getJsonObject("paths");
@@ -316,7 +316,7 @@ class HidingTest {
     return new String[] {path, answer.headers().map() + answer.body()};
   }
 
-  /** As far as a first beat of its rows: behind the snapshot and the alerts. */
+  /** Reads up to the first beat of its rows: past the snapshot and the alerts. */
   private String feed(HttpSide side) {
     StringBuilder text = new StringBuilder();
     Promise<Void> whole = Promise.promise();
@@ -343,7 +343,7 @@ class HidingTest {
   }
 
   @Test
-  void noAnswerHoldsWhatIsHidden() throws IOException {
+  void noAnswerContainsHiddenData() throws IOException {
     List<String> all = new ArrayList<>(MINER_MARKS);
     all.addAll(ADDRESS_MARKS);
     try (HttpSide side = start("miners", "addresses")) {
@@ -354,7 +354,7 @@ class HidingTest {
   }
 
   @Test
-  void oneIsHiddenWithoutTheOther() throws IOException {
+  void eachKindIsHiddenWithoutTheOther() throws IOException {
     try (HttpSide side = start("miners")) {
       StringBuilder text = new StringBuilder();
       for (String[] answer : answers(side)) {
@@ -374,7 +374,7 @@ class HidingTest {
   }
 
   @Test
-  void noSearchFindsIt() throws IOException {
+  void noSearchFindsHiddenData() throws IOException {
     try (HttpSide side = start("miners", "addresses")) {
       for (String what : List.of("f0777001", "77700", "203.0.113", "203-0", "mark")) {
         String query = URLEncoder.encode(what, StandardCharsets.UTF_8);
@@ -385,9 +385,12 @@ class HidingTest {
     }
   }
 
-  /** Else who sorts learns which of two is larger, and with a few nodes of their own all of it. */
+  /**
+   * Otherwise sorting would show which of two values is larger, and with a few nodes of the
+   * attacker's own all of a value.
+   */
   @Test
-  void noOrderTellsIt() throws IOException {
+  void noOrderRevealsHiddenData() throws IOException {
     try (HttpSide side = start("miners", "addresses")) {
       List<String> byId = order(side, "peerId");
       assertThat(byId).hasSize(nodes.size());

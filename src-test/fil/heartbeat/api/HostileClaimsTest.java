@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.w3c.dom.Document;
 
-/** Every output shows a hostile name as text and as nothing else. */
+/** Every output shows a hostile name as text only. */
 class HostileClaimsTest {
   static List<Nasty> strings() {
     return NastyStrings.ALL;
@@ -40,7 +40,7 @@ class HostileClaimsTest {
 
   @ParameterizedTest
   @MethodSource("strings")
-  void jsonGivesItBack(Nasty nasty) {
+  void jsonReturnsTheNameUnchanged(Nasty nasty) {
     JsonObject read = new JsonObject(NodeMember.json(node(nasty)).encode());
     assertThat(read.getString("nickname")).isEqualTo(nasty.cleaned());
   }
@@ -66,7 +66,7 @@ class HostileClaimsTest {
 
   @ParameterizedTest
   @MethodSource("strings")
-  void aLabelEndsWhereItEnds(Nasty nasty) throws Exception {
+  void aMetricLabelIsEscaped(Nasty nasty) throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrometheusTextFormatWriter.create()
         .write(

@@ -31,12 +31,12 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 
-/** The HTTP server on a free port, asked as programs ask it: paths go out as they are written. */
+/** The HTTP server on a free port, with a client that sends paths unchanged. */
 public final class HttpSide implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
 
-  // Held, since a client that nobody holds ends its connections when it is collected.
+  // Held, as a client closes its connections when it is garbage-collected.
   private final io.vertx.core.http.HttpClient streams = vertx.createHttpClient();
 
   private final ApiVerticle api;
@@ -46,13 +46,13 @@ public final class HttpSide implements AutoCloseable {
     await(vertx.deployVerticle(api));
   }
 
-  /** The role as a configuration file has it. */
+  /** The HTTP settings as a configuration file has them. */
   public static HttpConfig config(Path folder, JsonObject http) {
     JsonObject config = new JsonObject().put("http", http.copy().put("port", 0));
     return Config.parse(config, folder, Map.of()).http().orElseThrow();
   }
 
-  /** With one node and an alert about it. */
+  /** Starts with one node and an alert about it. */
   public static HttpSide start(ApiSettings settings) {
     return start(
         settings,
@@ -98,7 +98,7 @@ public final class HttpSide implements AutoCloseable {
     }
   }
 
-  /** For answers that go on, such as feeds. */
+  /** A client for answers that go on, such as feeds. */
   public io.vertx.core.http.HttpClient streams() {
     return streams;
   }
@@ -107,7 +107,7 @@ public final class HttpSide implements AutoCloseable {
     return vertx;
   }
 
-  /** All that it answers on, without the base path. */
+  /** All routes, without the base path. */
   List<Route> routes(ApiSettings settings) {
     return api.router(
             new Access(
@@ -119,7 +119,7 @@ public final class HttpSide implements AutoCloseable {
         .getRoutes();
   }
 
-  /** What was refused so far, such as {@code address 2}, by reason. */
+  /** Refusals so far by reason, such as {@code address 2}. */
   public String refused() {
     return api.refused().entrySet().stream()
         .filter(each -> each.getValue() > 0)

@@ -16,9 +16,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What is open without a token is a list of routes; everything else is not, however it is spelled.
- */
+/** The routes open without a token are a list; all others need one, however the path is spelled. */
 class ProtectionTest {
   private static final Set<String> OPEN =
       Set.of("GET /health/live", "GET /health/ready", "GET /openapi.json", "POST /api/v1/session");
@@ -64,7 +62,7 @@ class ProtectionTest {
   }
 
   @Test
-  void everyRouteThatIsNotOnTheListAsksForAToken() throws IOException {
+  void everyRouteNotOnTheListNeedsAToken() throws IOException {
     ApiSettings settings = settings(new JsonObject());
     Set<String> closed = new TreeSet<>();
     try (HttpSide side = HttpSide.start(settings)) {
@@ -92,7 +90,7 @@ class ProtectionTest {
   }
 
   @Test
-  void infoTellsWhoAsks() throws IOException {
+  void infoNamesTheCaller() throws IOException {
     String[] token = {"authorization", "Bearer 0123456789abcdef"};
     try (HttpSide side = HttpSide.start(settings(new JsonObject().put("public", true)))) {
       assertThat(viewer(side)).isEqualTo("null read public");
@@ -132,7 +130,7 @@ class ProtectionTest {
         HttpSide.start(settings(new JsonObject().put("basePath", "/fleet/beats")))) {
       for (String path : SPELLINGS) {
         assertThat(side.status("/fleet/beats" + path)).as(path).isEqualTo(401);
-        // What is not under the base path is not there, in any spelling.
+        // A path outside the base path does not exist, in any spelling.
         assertThat(side.status(path)).as(path).isEqualTo(404);
         for (String base : List.of("//fleet/beats", "/fleet//beats", "/fleet/./beats")) {
           assertThat(side.status(base + path)).as(base + path).isIn(401, 404);
@@ -154,7 +152,7 @@ class ProtectionTest {
   }
 
   @Test
-  void whoHasNoTokenLearnsOfHealthOnlyTheStatus() throws IOException {
+  void withoutATokenHealthShowsOnlyTheStatus() throws IOException {
     try (HttpSide side = HttpSide.start(settings(new JsonObject()))) {
       assertThat(new JsonObject(side.ask("GET", "/health/ready", "").body()).fieldNames())
           .containsExactly("status");
@@ -176,7 +174,7 @@ class ProtectionTest {
   }
 
   @Test
-  void whatIsPublicIsReadByAllAndChangedByNobody() throws IOException {
+  void publicReadingAllowsNoChanges() throws IOException {
     try (HttpSide side = HttpSide.start(settings(new JsonObject().put("public", true)))) {
       assertThat(side.status("/metrics/")).isEqualTo(200);
       assertThat(side.status("/nothing")).isEqualTo(404);

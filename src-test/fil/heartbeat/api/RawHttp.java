@@ -12,13 +12,13 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 
-/** A socket to the HTTP server, for what no client library sends. */
+/** A socket to the HTTP server, to send what no client library sends. */
 public final class RawHttp {
-  /** A request behind the one that is tried: answered when the connection still serves. */
+  /** A request after the one under test: answered while the connection still works. */
   public static final String LAST =
       "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
-  // Held, since a client that nobody holds ends its connections when it is collected.
+  // Held, as a client closes its connections when it is garbage-collected.
   private static final int SMALL = 16 * 1024;
 
   private final NetClient client;
@@ -43,12 +43,12 @@ public final class RawHttp {
     return open(vertx.createNetClient(), port);
   }
 
-  /** From another address of this machine. */
+  /** Connects from another address of this machine. */
   public static Future<RawHttp> open(Vertx vertx, int port, String from) {
     return open(vertx.createNetClient(new NetClientOptions().setLocalAddress(from)), port);
   }
 
-  /** Reads nothing, and so does not hear of the end. */
+  /** Connects without reading, and so without noticing the close. */
   public static Future<RawHttp> openDeaf(Vertx vertx, int port) {
     return open(vertx.createNetClient(new NetClientOptions().setReceiveBufferSize(SMALL)), port)
         .onSuccess(deaf -> deaf.socket.pause());
@@ -58,34 +58,34 @@ public final class RawHttp {
     return client.connect(port, "127.0.0.1").map(socket -> new RawHttp(client, socket));
   }
 
-  /** All that is answered to these bytes until the server ends the connection. */
+  /** Returns everything that the server answers to these bytes until it closes the connection. */
   public static String ask(Vertx vertx, int port, String bytes) {
     RawHttp http = HttpSide.await(open(vertx, port));
     http.send(bytes);
     return HttpSide.await(http.ended());
   }
 
-  /** Sends; a server that has gone away meanwhile is no fault. */
+  /** Sends; a server that has closed meanwhile is no fault. */
   public void send(String bytes) {
     var ignored = socket.write(Buffer.buffer(bytes, ISO_8859_1.name()));
   }
 
-  /** Reads on, after all. */
+  /** Resumes reading. */
   public void listen() {
     var ignored = socket.resume();
   }
 
-  /** Once anything was read. */
+  /** Completes once anything was read. */
   public Future<Void> begun() {
     return begun.future();
   }
 
-  /** All that was read, once the other end is gone. */
+  /** Returns all that was read, once the other end has closed. */
   public Future<String> ended() {
     return ended.future();
   }
 
-  /** Ends it so that the other end hears of an error, if it hears at all. */
+  /** Resets the connection, so that the other end gets an error if it is listening. */
   public Future<Void> reset() {
     ((NetSocketInternal) socket)
         .channelHandlerContext()
@@ -95,7 +95,7 @@ public final class RawHttp {
     return socket.close();
   }
 
-  /** Ends it without a word, as a client does that was killed. */
+  /** Ends the connection without a goodbye, like a client that was killed. */
   Future<Void> abort() {
     return client.close();
   }

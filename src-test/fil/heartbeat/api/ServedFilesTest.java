@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tokens and certificate, changed in every way and any order: right, or refused and named. */
+/**
+ * Tokens and certificate, changed in every way and any order: used, or refused with a named fault.
+ */
 @ExtendWith(VertxExtension.class)
 @SuppressWarnings("deprecation")
 class ServedFilesTest {
@@ -45,7 +47,7 @@ class ServedFilesTest {
     }
   }
 
-  /** As editors write it: with a mark, with ends of lines of Windows, with blanks. */
+  /** Writes as editors do: with a byte order mark, Windows line ends or blanks. */
   private static String dressed(Random random, String line) {
     return switch (random.nextInt(4)) {
       case 0 -> "\uFEFF" + line + "\n";
@@ -56,7 +58,7 @@ class ServedFilesTest {
   }
 
   @Test
-  void theTokensOfTheFileHoldOrNone(Vertx vertx) throws IOException {
+  void theTokensOfTheFileAreValidOrNone(Vertx vertx) throws IOException {
     for (int seed = 0; seed < SEEDS; seed++) {
       Random random = new Random(seed);
       Path home = Files.createDirectory(folder.resolve("t" + seed));
@@ -90,7 +92,7 @@ class ServedFilesTest {
     }
   }
 
-  /** What became of the last look that changed something. */
+  /** The outcome of the last look that found a change. */
   private static final class Served implements FileChanges.Taker {
     private final Tls files;
     private final List<String> said = new ArrayList<>();
@@ -132,7 +134,7 @@ class ServedFilesTest {
   }
 
   @Test
-  void theLastPairThatFitIsServed(Vertx vertx) throws IOException, CertificateException {
+  void theLastMatchingPairIsServed(Vertx vertx) throws IOException, CertificateException {
     List<Pair> pairs = List.of(Pair.draw("a.test"), Pair.draw("b.test"));
     for (int seed = 0; seed < SEEDS; seed++) {
       Random random = new Random(seed);

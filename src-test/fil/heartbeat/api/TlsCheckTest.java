@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pairs of all kinds that people put together. */
+/** Pairs of certificates and keys of all kinds that people combine. */
 @SuppressWarnings("deprecation")
 class TlsCheckTest {
   @TempDir private Path folder;
@@ -35,7 +35,7 @@ class TlsCheckTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"EC", "RSA"})
-  void aPairFitsHoweverItsLinesEnd(String kind) throws Exception {
+  void aPairMatchesWithAnyLineEnds(String kind) throws Exception {
     SelfSignedCertificate drawn = draw(kind);
     String certificate = pem(drawn.certificate().toPath());
     String key = pem(drawn.privateKey().toPath());
@@ -50,7 +50,7 @@ class TlsCheckTest {
 
   @ParameterizedTest
   @CsvSource({"EC, RSA", "RSA, EC"})
-  void aKeyOfAnotherKindIsSaid(String one, String other) throws Exception {
+  void aKeyOfAnotherTypeIsReported(String one, String other) throws Exception {
     Tls pair = pair(pem(draw(one).certificate().toPath()), pem(draw(other).privateKey().toPath()));
     assertThat(TlsCheck.fault(pair).orElseThrow())
         .startsWith("http.tls.certFile, http.tls.keyFile: " + pair.certFile())
@@ -59,7 +59,7 @@ class TlsCheckTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"EC", "RSA"})
-  void aKeyOfAnotherIsSaid(String kind) throws Exception {
+  void aKeyOfAnotherCertificateIsReported(String kind) throws Exception {
     Tls pair = pair(pem(draw(kind).certificate().toPath()), pem(draw(kind).privateKey().toPath()));
     assertThat(TlsCheck.fault(pair))
         .contains(
@@ -81,7 +81,7 @@ class TlsCheckTest {
             + " ENCRYPTED PRIVATE KEY-----\n",
         "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n",
       })
-  void whatIsNoKeyIsOneLineWithoutWhatItHolds(String text) throws Exception {
+  void anInvalidKeyIsReportedInOneLineWithoutItsContent(String text) throws Exception {
     Tls pair = pair(pem(draw("EC").certificate().toPath()), text);
     assertThat(TlsCheck.fault(pair).orElseThrow())
         .startsWith("http.tls.certFile, http.tls.keyFile: " + pair.certFile())
@@ -90,7 +90,7 @@ class TlsCheckTest {
   }
 
   @Test
-  void aKeyInPlaceOfTheCertificateIsSaid() throws Exception {
+  void aKeyInPlaceOfTheCertificateIsReported() throws Exception {
     String key = pem(draw("EC").privateKey().toPath());
     assertThat(TlsCheck.fault(pair(key, key)).orElseThrow())
         .startsWith("http.tls.certFile, http.tls.keyFile: ")

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A certificate and its key on disk, renewed, mixed up, late and gone. */
+/** A certificate and its key on disk: renewed, mixed up, late and removed. */
 @ExtendWith(VertxExtension.class)
 @SuppressWarnings("deprecation")
 class TlsFilesTest {
@@ -63,7 +63,7 @@ class TlsFilesTest {
     }
   }
 
-  /** As a file that a tool copied with its old time stamp. */
+  /** Like a tool that keeps the old time stamp of a copied file. */
   private static void put(Path from, Path to) {
     try {
       Path next = Files.copy(from, to.resolveSibling("next"));
@@ -146,7 +146,7 @@ class TlsFilesTest {
   }
 
   @Test
-  void aPairThatDoesNotFitLeavesTheOldOneUntilItDoes(Vertx vertx) {
+  void theOldPairIsServedUntilTheNewOneMatches(Vertx vertx) {
     serve(draw("first.test"));
     SelfSignedCertificate second = draw("other.test");
     try (LogLines log = new LogLines(TlsFiles.class)) {
@@ -169,7 +169,7 @@ class TlsFilesTest {
   }
 
   @Test
-  void oneThatIsGoneIsToldOnceAndServed(Vertx vertx) throws IOException {
+  void aRemovedPairIsLoggedOnceAndStillServed(Vertx vertx) throws IOException {
     SelfSignedCertificate pair = draw("first.test");
     serve(pair);
     try (LogLines log = new LogLines(TlsFiles.class)) {
@@ -189,7 +189,7 @@ class TlsFilesTest {
   }
 
   @Test
-  void aCertificateOutOfDateIsServedAndSaid(Vertx vertx) {
+  void anExpiredCertificateIsServedAndLogged(Vertx vertx) {
     Instant end = Instant.parse("2026-01-02T03:04:05Z");
     serve(until(end));
     try (LogLines log = new LogLines(TlsFiles.class)) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A port where TLS is spoken, and who comes to it. */
+/** A TLS port and clients of several kinds. */
 @SuppressWarnings("deprecation")
 class TlsPortTest {
   @TempDir private Path folder;
@@ -45,7 +45,7 @@ class TlsPortTest {
             HttpSide.config(folder, new JsonObject().put("tls", tls).mergeIn(more)), "0"));
   }
 
-  /** The protocol and suite that are agreed with a client which offers these. */
+  /** Returns the protocol and suite agreed with a client that offers these. */
   private static String agreed(HttpSide side, String protocol, String suite)
       throws GeneralSecurityException, IOException {
     SSLContext context = SSLContext.getInstance("TLS");
@@ -60,7 +60,7 @@ class TlsPortTest {
   }
 
   @Test
-  void plainHttpIsToldThatItIs() {
+  void plainHttpGetsAnAnswerThatSaysSo() {
     try (LogLines log = LogLines.loud();
         HttpSide side = side(new JsonObject())) {
       assertThat(RawHttp.ask(side.vertx(), side.port(), RawHttp.LAST))
@@ -86,9 +86,9 @@ class TlsPortTest {
     }
   }
 
-  /** In a handshake each byte takes memory of ours too. */
+  /** Each byte of a handshake takes memory of the server. */
   @Test
-  void whoDoesNotShakeHandsIsEnded() {
+  void aClientWithoutAHandshakeIsClosed() {
     try (LogLines log = LogLines.loud();
         HttpSide side = side(new JsonObject())) {
       RawHttp silent = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
@@ -100,9 +100,9 @@ class TlsPortTest {
     }
   }
 
-  /** What the JDK's client does not send: a greeting that knows nothing newer than TLS 1.1. */
+  /** A greeting that knows nothing newer than TLS 1.1, which the JDK's client does not send. */
   @Test
-  void olderProtocolsAreNotSpoken() throws IOException {
+  void olderProtocolsAreRefused() throws IOException {
     byte[] hello =
         HexFormat.of()
             .parseHex(
@@ -118,12 +118,12 @@ class TlsPortTest {
     try (HttpSide side = side(new JsonObject());
         Socket socket = new Socket("127.0.0.1", side.port())) {
       socket.getOutputStream().write(hello);
-      // An alert, and nothing behind it.
+      // An alert and nothing after it.
       assertThat(socket.getInputStream().readAllBytes()).hasSize(7).startsWith(0x15);
     }
   }
 
-  /** HTTP/2 has other limits, which nobody counts here. */
+  /** HTTP/2 would have other limits, which nothing here counts. */
   @Test
   void onlyHttp11IsAgreed() throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
@@ -149,14 +149,14 @@ class TlsPortTest {
     "TLSv1.2, TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
     "TLSv1.3, TLS_AES_128_GCM_SHA256"
   })
-  void goodSuitesAreSpoken(String protocol, String suite) throws Exception {
+  void goodSuitesAreAccepted(String protocol, String suite) throws Exception {
     try (HttpSide side = side(new JsonObject())) {
       assertThat(agreed(side, protocol, suite)).isEqualTo(protocol + " " + suite);
     }
   }
 
   @Test
-  void othersAreNot() {
+  void otherSuitesAreRefused() {
     try (LogLines log = LogLines.loud();
         HttpSide side = side(new JsonObject())) {
       for (String suite :
@@ -169,7 +169,7 @@ class TlsPortTest {
   }
 
   @Test
-  void browsersAreToldToStayOnlyWhereThatIsWanted() {
+  void hstsIsSentOnlyWhereConfigured() {
     ApiSettings plain = new ApiSettings(HttpSide.config(folder, new JsonObject()), "0");
     try (HttpSide side = HttpSide.start(plain)) {
       assertThat(side.ask("GET", "/health/live", "").headers().map())

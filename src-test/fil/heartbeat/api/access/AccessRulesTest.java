@@ -88,7 +88,7 @@ class AccessRulesTest {
     "127.0.0.1.evil.test, false",
     ", false"
   })
-  void onlyOurNamesAreAsked(String host, boolean ours) {
+  void onlyValidHostNamesAreAccepted(String host, boolean ours) {
     assertThat(new AccessRules(NAMES, Secrets.NONE, false).misdirected(host).isEmpty())
         .isEqualTo(ours);
   }

@@ -55,7 +55,7 @@ class CallerTest {
   }
 
   @Test
-  void aTrustedProxySaysByWhatNameItWasCalled() {
+  void aTrustedProxyNamesTheHost() {
     Forwarded forwarded =
         new Forwarded(List.of("192.0.2.1"), List.of("https"), List.of("fleet.test"));
     assertThat(Caller.of(TRUSTED, "127.0.0.1", "http", "127.0.0.1:8080", forwarded))

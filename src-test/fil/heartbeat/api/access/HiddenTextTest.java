@@ -33,7 +33,7 @@ class HiddenTextTest {
           2001:db8:0:0:0:0:0:7                      | (hidden)
           ::ffff:10.0.0.7                           | (hidden)
           """)
-  void whatIsHiddenIsFound(String text, String masked) {
+  void hiddenDataIsFound(String text, String masked) {
     assertThat(ALL.masked(text)).isEqualTo(masked);
   }
 
@@ -52,12 +52,12 @@ class HiddenTextTest {
         "connected, no beats",
         "Żółć ２ nodes"
       })
-  void whatIsNotHiddenStays(String text) {
+  void otherTextStays(String text) {
     assertThat(ALL.masked(text)).isSameAs(text);
   }
 
   @Test
-  void whatANodeClaimsIsFoundWhateverItIs() {
+  void aNodesOwnClaimIsFoundInAnyForm() {
     assertThat(ALL.masked("My-Miner's node my-miner", "my-miner"))
         .isEqualTo("(hidden)'s node (hidden)");
     assertThat(ALL.masked("sp 1234567", "f01234567")).isEqualTo("sp (hidden)");
@@ -66,7 +66,7 @@ class HiddenTextTest {
   }
 
   @Test
-  void theNumberOfAnothersMinerIsFound() {
+  void theNumberOfAnotherNodesMinerIsFound() {
     HiddenText known = HiddenText.of(Set.of(Hidden.MINERS), "1234567"::equals);
     assertThat(known.masked("sp-1234567 and 0001234567x")).isEqualTo("sp-(hidden) and (hidden)x");
     assertThat(known.masked("sp 12345678, 123456")).isEqualTo("sp 12345678, 123456");
@@ -75,7 +75,7 @@ class HiddenTextTest {
   }
 
   @Test
-  void eachIsHiddenByItself() {
+  void eachKindIsHiddenByItself() {
     String both = "f01000 at 10.0.0.7";
     assertThat(HiddenText.of(Set.of(Hidden.MINERS)).masked(both)).isEqualTo("(hidden) at 10.0.0.7");
     assertThat(HiddenText.of(Set.of(Hidden.ADDRESSES)).masked(both))
@@ -83,9 +83,9 @@ class HiddenTextTest {
     assertThat(HiddenText.of(Set.of()).masked(both)).isEqualTo(both);
   }
 
-  /** A text that somebody chose takes no longer than its length says. */
+  /** Redaction takes time in proportion to the length of a text, whatever its content. */
   @Test
-  void noTextIsSlow() {
+  void noTextTakesLong() {
     for (String part : new String[] {":", "f0", "1.", "a:", "f4", "12D3KooW", "1-", "ｆ"}) {
       assertThat(ALL.masked(part.repeat(50_000))).isNotNull();
     }

@@ -19,13 +19,13 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A file server that is gone: looks at its files do not end. */
+/** An unreachable file server: reads of its files do not end. */
 @Timeout(60)
 class HungFilesTest {
   private static final String OPS = "ops admin ops-0123456789abcdef\n";
   private static final Path FILE = Path.of("tokens");
 
-  /** Opened of a file that a watch looks at, through what hangs. */
+  /** A watch whose reads go through a file system that hangs. */
   private static FileWatch.Part watched(HeldFiles files, FileWatch.Reader reader) {
     return new FileWatch(files.vertx(), reader).part();
   }
@@ -47,7 +47,7 @@ class HungFilesTest {
   }
 
   @Test
-  void noTokenHoldsOnceTwoTicksFindALookThatHangs() throws IOException {
+  void noTokenIsValidAfterTwoTicksOfAHangingLook() throws IOException {
     try (HeldFiles files = new HeldFiles();
         LogLines log = new LogLines(TokenFile.class)) {
       FileWatch.Part part = hanging(files);
@@ -82,7 +82,7 @@ class HungFilesTest {
   }
 
   @Test
-  void aSlowLookIsNoneThatHangs() throws IOException {
+  void aSlowLookIsNotAHangingOne() throws IOException {
     try (HeldFiles files = new HeldFiles()) {
       FileWatch.Part part = hanging(files);
       TokenFile tokens = tokens(files, part);
@@ -100,7 +100,7 @@ class HungFilesTest {
   }
 
   @Test
-  void aLookThatBreaksFindsNothing() throws IOException {
+  void aLookThatFailsFindsNothing() throws IOException {
     try (HeldFiles files = new HeldFiles();
         LogLines log = new LogLines(TokenFile.class)) {
       FileWatch.Part part =
@@ -171,9 +171,9 @@ class HungFilesTest {
     }
   }
 
-  /** Its looks come all at once when it goes on, and the first has not ended by then. */
+  /** All its looks are due at once when it resumes, and the first has not ended by then. */
   @Test
-  void aContextThatWasBusyFindsNothingThatHangs() throws IOException {
+  void aBusyContextReportsNoHangingLook() throws IOException {
     try (HeldFiles files = new HeldFiles()) {
       FileWatch.Part part =
           HttpSide.await(files.begin(() -> Future.succeededFuture(hanging(files))));
@@ -208,9 +208,9 @@ class HungFilesTest {
     }
   }
 
-  /** Many secrets on a file server that is gone take one thread, and not those of others. */
+  /** Many secrets on an unreachable file server occupy one thread, and no thread of others. */
   @Test
-  void filesInTurnHangOneThreadAlone() {
+  void hangingFilesOccupyOneThread() {
     try (HeldFiles files = new HeldFiles()) {
       FileWatch watch =
           new FileWatch(

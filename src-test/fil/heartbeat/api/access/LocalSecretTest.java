@@ -23,7 +23,7 @@ class LocalSecretTest {
   @TempDir private Path folder;
 
   @Test
-  void itIsTriedUntilItIsThereAndSaidOnceEach() {
+  void itIsTriedUntilItSucceedsAndEachOutcomeIsLoggedOnce() {
     Path file = LocalToken.in(folder.resolve("data"));
     List<String> causes =
         List.of("No space left on device", "Read-only file system", "Read-only file system");
@@ -72,7 +72,7 @@ class LocalSecretTest {
   }
 
   @Test
-  void aTryThatHangsHoldsNobody() {
+  void aTryThatHangsDelaysNothingElse() {
     try (HeldFiles files = new HeldFiles()) {
       files.hold();
       LocalSecret secret =

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Without {@code http.auth} changes need a secret that only who is on the machine can read. */
+/** Without {@code http.auth}, changes need a secret that only users of the machine can read. */
 @Timeout(120)
 class LocalTokenTest {
   private static final List<String[]> CHANGES =
@@ -56,7 +56,7 @@ class LocalTokenTest {
   }
 
   @Test
-  void noPlaceAndNoHeaderIsEnoughToChangeAnything() throws IOException {
+  void noAddressOrHeaderIsEnoughForAChange() throws IOException {
     String[][] headers = {
       {},
       {"x-forwarded-for", "127.0.0.1"},
@@ -81,21 +81,24 @@ class LocalTokenTest {
   }
 
   @Test
-  void theSecretIsEnough() throws IOException {
+  void theSecretIsEnoughForAChange() throws IOException {
     try (HttpSide side = start()) {
       String bearer = "Bearer " + Files.readString(file()).strip();
       assertThat(status(side, CHANGES.get(0), "authorization", bearer)).isEqualTo(204);
       HttpResponse<String> silence =
           side.ask("POST", "/api/v1/silences", CHANGES.get(2)[2], "authorization", bearer);
       assertThat(silence.statusCode()).isEqualTo(201);
-      // It does not say who holds it.
+      // It does not identify its holder.
       assertThat(new JsonObject(silence.body()).getString("author")).isEqualTo("ann");
     }
   }
 
-  /** Each line of README that changes something shows the secret, and says what the API takes. */
+  /**
+   * Each command of README that changes something sends the secret, and a body that the API
+   * accepts.
+   */
   @Test
-  void theLinesOfTheReadmeAreTaken() throws IOException {
+  void theCommandsOfTheReadmeAreAccepted() throws IOException {
     List<String> lines =
         Files.readAllLines(Path.of("README.md")).stream()
             .filter(line -> line.startsWith("    curl -X "))
@@ -117,7 +120,7 @@ class LocalTokenTest {
                 found.group(3),
                 "authorization",
                 "Bearer " + Files.readString(file()).strip());
-        // There is no alert to acknowledge; a body that is not right would be 400.
+        // There is no alert to acknowledge; a wrong body would be answered 400.
         assertThat(answer.statusCode())
             .as(line)
             .isEqualTo(found.group(2).contains("<id>") ? 404 : 201);
@@ -126,7 +129,7 @@ class LocalTokenTest {
   }
 
   @Test
-  void itsFileIsForItsOwnerAndStaysTheSame() throws IOException {
+  void itsFileIsReadableByItsOwnerOnlyAndStaysTheSame() throws IOException {
     String first;
     try (HttpSide side = start()) {
       first = Files.readString(file());
@@ -143,7 +146,7 @@ class LocalTokenTest {
   }
 
   @Test
-  void aFileThatOthersMayReadOrThatIsNoneIsMadeAnew() throws IOException {
+  void anInvalidFileOrOneReadableByOthersIsReplaced() throws IOException {
     assertThat(LocalToken.make(file())).isTrue();
     String first = Files.readString(file());
     Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r-----"));
@@ -161,11 +164,11 @@ class LocalTokenTest {
   }
 
   @Test
-  void whereItCannotBeKeptItWatchesAndChangesNothingUntilItCan() throws IOException {
+  void withoutAWritableFolderReadingWorksAndChangesWait() throws IOException {
     Files.writeString(folder.resolve("data"), "no folder");
     try (HttpSide side = start()) {
       assertThat(side.status("/api/v1/nodes")).isEqualTo(200);
-      // Nobody can have the right secret, so that none is called wrong, however often it comes.
+      // No valid secret can exist, so none counts as wrong, however often one comes.
       for (int i = 0; i <= Guesses.MAX_FAILURES; i++) {
         for (String[] change : CHANGES) {
           isNotToBeHad(side.ask(change[0], change[1], change[2], "authorization", "Bearer x"));
@@ -173,7 +176,7 @@ class LocalTokenTest {
         }
         isNotToBeHad(login(side, "x"));
       }
-      // Who asks in another page's name learns of no path.
+      // A request from another site's page learns of no path.
       assertThat(
               side.ask("POST", "/api/v1/session", "{\"token\":\"x\"}", "origin", "http://evil.test")
                   .statusCode())
@@ -199,7 +202,7 @@ class LocalTokenTest {
   }
 
   @Test
-  void withoutAFileForItThereAreNoChanges() throws IOException {
+  void withoutAFileForItChangesAreRefused() throws IOException {
     try (HttpSide side =
         HttpSide.start(new ApiSettings(HttpSide.config(folder, new JsonObject()), "0"))) {
       for (String[] change : CHANGES) {
@@ -215,7 +218,7 @@ class LocalTokenTest {
   }
 
   @Test
-  void theSecretAndALinkEachBuyASession() throws IOException {
+  void theSecretAndALinkEachOpenASession() throws IOException {
     try (LogLines log = new LogLines(Access.class);
         HttpSide side = start()) {
       String code = LocalToken.loginCode(file(), Instant.now());
@@ -232,7 +235,7 @@ class LocalTokenTest {
         assertThat(status(side, CHANGES.get(1), "cookie", session, "origin", "http://evil.test"))
             .isEqualTo(403);
       }
-      // Once: a browser's history keeps it.
+      // Only once: a browser's history keeps it.
       assertThat(login(side, code).statusCode()).isEqualTo(401);
       assertThat(status(side, CHANGES.get(0), "authorization", "Bearer " + code)).isEqualTo(401);
       assertThat(login(side, "wrong").statusCode()).isEqualTo(401);
@@ -242,7 +245,7 @@ class LocalTokenTest {
   }
 
   @Test
-  void aCodeIsGoodOnceForAShortTimeAndForItsKey() {
+  void aCodeWorksOnceForAShortTimeWithItsKey() {
     Instant now = Instant.EPOCH;
     LoginCode codes = new LoginCode();
     String code = LoginCode.make("key", now);
@@ -255,12 +258,12 @@ class LocalTokenTest {
     for (String none : List.of("", ".", "1", "1.", ".x", "x.y", "999999999999999.x", "-1.x")) {
       assertThat(codes.use(none, "key", now)).isFalse();
     }
-    // Made for long: the key is needed for that, and even then it is not taken.
+    // Valid for too long: making it requires the key, and even then it is not accepted.
     assertThat(codes.use(LoginCode.make("key", now.plusSeconds(3600)), "key", now)).isFalse();
   }
 
   @Test
-  void noPageCarriesIt() throws IOException {
+  void noPageContainsIt() throws IOException {
     try (HttpSide side = start()) {
       String secret = LocalToken.read(file());
       for (String name : Dashboard.names()) {
@@ -278,7 +281,7 @@ class LocalTokenTest {
   }
 
   @Test
-  void whatIsNoSecretIsSaid() throws IOException {
+  void anInvalidSecretIsReported() throws IOException {
     Files.createDirectories(folder.resolve("data"));
     Files.write(file(), "short".getBytes(StandardCharsets.US_ASCII));
     assertThatThrownBy(() -> LocalToken.read(file()))

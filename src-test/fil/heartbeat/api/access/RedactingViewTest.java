@@ -63,7 +63,7 @@ class RedactingViewTest {
   }
 
   @Test
-  void whatIsHiddenIsInNoAnswer() {
+  void hiddenDataIsInNoAnswer() {
     AggregatorView hiding = hiding(Set.of(Hidden.values()));
     assertThat(through(hiding))
         .hasSize(3)
@@ -79,7 +79,7 @@ class RedactingViewTest {
   }
 
   @Test
-  void aNameMayHoldTheNumberOfAnothersMiner() {
+  void aNameMayContainTheNumberOfAnotherNodesMiner() {
     Node miner =
         FleetFixtures.node(
             "miner", new Claims("m", "f01234567", null, List.of(), 1L, null), PLAIN.contact());
@@ -98,9 +98,9 @@ class RedactingViewTest {
     assertThat(new Hiding(Set.of(Hidden.MINERS)).fleet(side).addresses().get()).hasSize(1);
   }
 
-  /** Whoever asks for health only, asks for no node first. */
+  /** A client that only requests health requests no nodes before it. */
   @Test
-  void anOverviewHidesTheMinerOfANodeThatNobodyAskedFor() {
+  void anOverviewHidesTheMinerOfANodeNotYetRequested() {
     Node miner =
         FleetFixtures.node(
             "miner", new Claims("m", "f01234567", null, List.of(), 1L, null), PLAIN.contact());

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TokenFileTest {
   @TempDir private Path folder;
 
-  /** It would be a part of the first name. */
+  /** It would become a part of the first name. */
   @Test
   void aByteOrderMarkIsNoPartOfAToken() {
     assertThat(TokenFile.text("\uFEFFops admin x\r\n".getBytes(UTF_8)))
@@ -18,7 +18,7 @@ class TokenFileTest {
   }
 
   @Test
-  void whatIsNoFileIsNamedAndNotWaitedFor() {
+  void aPathThatIsNotAFileIsReportedAtOnce() {
     assertThat(TokenCheck.fault(folder.resolve("none")))
         .contains(folder.resolve("none") + ": no such file (expected: one that can be read)");
     assertThat(TokenCheck.fault(folder)).contains(folder + ": a folder (expected: a file)");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** What a token gave ends with the token. */
+/** Whatever a token opened ends with the token. */
 @Timeout(120)
 class TokenLifeTest {
   private static final String OPS = "ops-0123456789abcdef";
@@ -40,7 +40,7 @@ class TokenLifeTest {
     return HttpSide.start(new ApiSettings(HttpSide.config(folder, http), "0"));
   }
 
-  /** At once and whole, with the time stamp that the file had. */
+  /** At once and whole, with the file's old time stamp. */
   private void rewrite(String tokens) throws IOException {
     Path file = folder.resolve("tokens");
     FileTime before = Files.getLastModifiedTime(file);
@@ -66,7 +66,7 @@ class TokenLifeTest {
     return side.status("GET", NODES, "authorization", "Bearer " + token);
   }
 
-  /** The end of a feed that is open. */
+  /** Completes when an open feed ends. */
   private static Future<Void> endOfFeed(HttpSide side, String name, String value) {
     HttpClientResponse response =
         HttpSide.await(
@@ -78,7 +78,7 @@ class TokenLifeTest {
   }
 
   @Test
-  void sessionsAndFeedsOfATokenThatIsGoneEnd() throws IOException {
+  void sessionsAndFeedsOfARemovedTokenEnd() throws IOException {
     try (HttpSide side = start(BOTH)) {
       String gone = login(side, MON);
       String stays = login(side, OPS);
@@ -92,7 +92,7 @@ class TokenLifeTest {
       assertThat(byToken(side, MON)).isEqualTo(401);
       assertThat(byCookie(side, stays)).isEqualTo(200);
       assertThat(open.isComplete()).isFalse();
-      // The name alone brings back no session: it was another secret that opened it.
+      // The same name revives no session: another secret opened it.
       rewrite("ops admin " + OPS + "\nmon read another-0123456789abcdef\n");
       while (byToken(side, "another-0123456789abcdef") != 200) {
         Thread.onSpinWait();
@@ -102,7 +102,7 @@ class TokenLifeTest {
   }
 
   @Test
-  void aSecretThatChangedEndsItsSessionsThoughNameAndScopeStay() throws IOException {
+  void aChangedSecretEndsItsSessionsThoughNameAndScopeStay() throws IOException {
     try (HttpSide side = start(BOTH)) {
       String session = login(side, OPS);
       Future<Void> feed = endOfFeed(side, "cookie", session);
@@ -114,7 +114,7 @@ class TokenLifeTest {
   }
 
   @Test
-  void withoutItsFileNobodyIsLetIn() throws IOException {
+  void withoutItsFileNoTokenIsValid() throws IOException {
     try (HttpSide side = start(BOTH)) {
       String session = login(side, OPS);
       Future<Void> feed = endOfFeed(side, "cookie", session);
@@ -149,7 +149,7 @@ class TokenLifeTest {
   }
 
   @Test
-  void rightTokensAreLetInWhateverWrongOnesComeFromThere() throws IOException {
+  void validTokensWorkWhateverWrongOnesComeFromTheirAddress() throws IOException {
     try (HttpSide side = start(BOTH)) {
       int last = 0;
       for (int i = 0; i < 3 * Guesses.MAX_FAILURES; i++) {
@@ -178,7 +178,7 @@ class TokenLifeTest {
   }
 
   @Test
-  void thatAllMayReadTheFileIsWarnedOfOnce() throws IOException {
+  void aFileReadableByAllIsWarnedOfOnce() throws IOException {
     Path file = Files.writeString(folder.resolve("tokens"), BOTH);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     Logger logger = (Logger) LoggerFactory.getLogger(TokenFile.class);

@@ -39,7 +39,7 @@ class TokenLooksTest {
   }
 
   @Test
-  void aNewLineHoldsAtOnceAndOneThatIsGoneEndsWithTheSecondLook() throws IOException {
+  void aNewLineIsValidAtOnceAndARemovedOneUntilTheSecondLook() throws IOException {
     TokenLooks looks = at(OPS + MON);
     assertThat(look(looks, OPS + "new read new-0123456789abcdef\n")).isEqualTo("mon new ops!");
     assertThat(look(looks, OPS + "new read new-0123456789abcdef\n")).isEqualTo("new ops!");
@@ -62,7 +62,7 @@ class TokenLooksTest {
   }
 
   @Test
-  void whatIsMissedOnceByAWriterOfManyStepsGoesOn() throws IOException {
+  void aTokenMissingOnceDuringAWriteStaysValid() throws IOException {
     TokenLooks looks = at(OPS + MON);
     for (int i = 0; i < 5; i++) {
       assertThat(look(looks, OPS.substring(0, 14))).isEqualTo("mon ops!");
@@ -73,7 +73,7 @@ class TokenLooksTest {
   }
 
   @Test
-  void aSecretThatChangedEndsTheOldOne() throws IOException {
+  void aChangedSecretReplacesTheOldOne() throws IOException {
     TokenLooks looks = at(OPS);
     String next = "ops admin next-0123456789abcdef\n";
     assertThat(look(looks, next)).isEqualTo("ops! ops!");
@@ -83,13 +83,13 @@ class TokenLooksTest {
   }
 
   @Test
-  void aScopeThatChangedHoldsAtOnce() throws IOException {
+  void aChangedScopeIsValidAtOnce() throws IOException {
     TokenLooks looks = at(OPS);
     assertThat(look(looks, OPS.replace("admin", "read"))).isEqualTo("ops");
   }
 
   @Test
-  void aLastLineWithoutAnEndCountsAtStartAndOnceItStoodUnchanged() throws IOException {
+  void aLastLineWithoutAnEndCountsAtTheStartAndOnceUnchanged() throws IOException {
     TokenLooks looks = at(OPS.strip());
     assertThat(names(looks)).isEqualTo("ops!");
     String more = OPS + MON.strip();
@@ -102,7 +102,7 @@ class TokenLooksTest {
   }
 
   @Test
-  void aWrongLineIsToldAndItsTokenEnds() throws IOException {
+  void aWrongLineIsReportedAndItsTokenEnds() throws IOException {
     TokenLooks looks = at(OPS + MON);
     String wrong = OPS.replace("admin", "root") + MON;
     assertThat(look(looks, wrong)).isEqualTo("mon ops!");
@@ -110,9 +110,9 @@ class TokenLooksTest {
     assertThat(look(looks, wrong)).isEqualTo("mon");
   }
 
-  /** Whatever is written when: nothing holds that two looks in a row did not find whole. */
+  /** Whatever is written when: no token is valid that two looks in a row did not find whole. */
   @Test
-  void nothingHoldsThatTwoLooksMissed() throws IOException {
+  void noTokenIsValidThatTwoLooksMissed() throws IOException {
     Random random = new Random(7);
     for (int round = 0; round < 200; round++) {
       TokenLooks looks = at(OPS);

@@ -43,7 +43,7 @@ class TokensTest {
           # none|f: 0 tokens (expected: 1 to 1000)
           a read 0123456789abcdef;a read 0123456789abcdeg|f:2: name a (expected: each once)
           """)
-  void faultsAreNamedAndTokensAreNot(String lines, String message) {
+  void faultsAreReportedWithoutTokens(String lines, String message) {
     String expected = message.replace("name read,admin", "name read|admin");
     assertThatThrownBy(
             () ->
@@ -55,7 +55,7 @@ class TokensTest {
   }
 
   @Test
-  void aWrongLineHoldsNoTokenAndTheOthersDo() {
+  void aWrongLineIsSkippedAndTheOthersAreValid() {
     Tokens.Parsed parsed = parse("a read 0123456789abcdef\nb root " + SECRET + "x\n");
     assertThat(grant(parsed.tokens(), SECRET)).isPresent();
     assertThat(grant(parsed.tokens(), SECRET + "x")).isEmpty();
@@ -63,7 +63,7 @@ class TokensTest {
   }
 
   @Test
-  void moreThanItHoldsAreLeftOut() {
+  void tokensBeyondTheLimitAreLeftOut() {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i <= Tokens.MAX_TOKENS; i++) {
       text.append("n").append(i).append(" read ").append(SECRET).append(i).append('\n');
@@ -74,7 +74,7 @@ class TokensTest {
   }
 
   @Test
-  void sessionsEndByAge() {
+  void sessionsExpire() {
     Sessions sessions = new Sessions();
     Instant start = Instant.EPOCH;
     String first = sessions.open("t", start);
@@ -99,7 +99,7 @@ class TokensTest {
     assertThat(sessions.token(readers.get(0), start)).isEmpty();
     assertThat(sessions.token(readers.get(readers.size() - 1), start)).contains("reader");
     assertThat(sessions.size()).isEqualTo(1 + Sessions.MAX_OF_TOKEN);
-    // Nor do many of them together: who has most makes room.
+    // Nor do many tokens together: the one with the most sessions makes room.
     for (int token = 0; token < 50; token++) {
       for (int i = 0; i < Sessions.MAX_OF_TOKEN; i++) {
         String ignored = sessions.open("reader-" + token, start);

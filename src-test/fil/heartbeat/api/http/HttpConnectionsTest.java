@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How many connections there may be, and how long each may take. */
+/** Limits on the number of connections and on the time of each. */
 class HttpConnectionsTest {
   private static final Duration LONG = Duration.ofHours(1);
   private static final Duration SHORT = Duration.ofMillis(200);
@@ -62,7 +62,7 @@ class HttpConnectionsTest {
   }
 
   @Test
-  void whoSendsItsHeadByteByByteIsEnded() {
+  void aHeadSentByteByByteIsCutOff() {
     try (HttpSide side = side(new Patience(SHORT, LONG, LONG))) {
       RawHttp silent = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
       RawHttp slow = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
@@ -76,7 +76,7 @@ class HttpConnectionsTest {
   }
 
   @Test
-  void whoSendsALaterHeadByteByByteIsEnded() {
+  void aLaterHeadSentByteByByteIsCutOff() {
     try (HttpSide side = side(new Patience(SECOND, LONG, LONG))) {
       RawHttp slow = begun(side, "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
       slow.send("GET / HTTP/1.1\r\nHost: ");
@@ -87,7 +87,7 @@ class HttpConnectionsTest {
     }
   }
 
-  /** IPv6 gives each of its customers more addresses than there are places. */
+  /** IPv6 gives each subscriber more addresses than there are places. */
   @Test
   void anIpv6SubscriberHasOneShare() throws Exception {
     HttpConnections all =
@@ -115,7 +115,7 @@ class HttpConnectionsTest {
   }
 
   @Test
-  void whoSendsItsBodyByteByByteIsEnded() {
+  void aBodySentByteByByteIsCutOff() {
     try (LogLines log = LogLines.loud();
         HttpSide side = side(new Patience(LONG, SHORT, LONG))) {
       RawHttp slow = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
@@ -130,7 +130,10 @@ class HttpConnectionsTest {
     }
   }
 
-  /** A request that was answered: one that came too late for the times asks again. */
+  /**
+   * Opens a connection with an answered request; repeats one that came too late for the time
+   * limits.
+   */
   private static RawHttp begun(HttpSide side, String request) {
     while (true) {
       RawHttp asking = HttpSide.await(RawHttp.open(side.vertx(), side.port()));
@@ -143,7 +146,7 @@ class HttpConnectionsTest {
   }
 
   @Test
-  void whoAsksNothingMoreIsEnded() {
+  void anIdleConnectionIsClosed() {
     try (HttpSide side = side(new Patience(LONG, LONG, SECOND))) {
       RawHttp idle = begun(side, "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertThat(HttpSide.await(idle.ended())).startsWith("HTTP/1.1 200");
@@ -151,10 +154,10 @@ class HttpConnectionsTest {
     }
   }
 
-  /** Nor do bytes that it sends meanwhile keep it. */
+  /** Nor do bytes that it sends meanwhile keep it open. */
   @ParameterizedTest
   @ValueSource(strings = {"nodes?format=csv", "events"})
-  void whoDoesNotReadItsAnswerIsEnded(String path) {
+  void aClientThatDoesNotReadIsCutOff(String path) {
     List<Node> nodes =
         IntStream.range(0, 5_000)
             .mapToObj(i -> FleetFixtures.node("peer-" + i, "n".repeat(1_000), 1L))
@@ -179,7 +182,7 @@ class HttpConnectionsTest {
     return new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
   }
 
-  /** A client that takes what is flushed, and nothing else. */
+  /** A client that takes flushed bytes only. */
   private static EmbeddedChannel client(HttpConnections all, AtomicLong now) {
     HttpRequests requests = new HttpRequests(all, Patience.DEFAULT, now::get);
     EmbeddedChannel channel = new EmbeddedChannel(requests);
@@ -193,7 +196,7 @@ class HttpConnectionsTest {
   }
 
   @Test
-  void whoTakesItsAnswerSlowestGoesWhenTheMemoryIsUsedUp() {
+  void theSlowestReaderIsCutOffWhenTheMemoryIsUsedUp() {
     AtomicLong now = new AtomicLong();
     UnreadAnswers unread = new UnreadAnswers(1_000);
     HttpConnections all =
@@ -213,14 +216,14 @@ class HttpConnectionsTest {
     assertThat(quick.isActive()).isTrue();
     assertThat(unread.held()).isEqualTo(601);
     assertThat(all.refused()).containsEntry("unread-memory", 1L);
-    // Nobody gets more than there is.
+    // No client gets more than there is.
     answer(quick, 400);
     assertThat(quick.isActive()).isFalse();
     assertThat(unread.held()).isZero();
   }
 
   @Test
-  void whatManyAreToldCountsOnce() {
+  void aSharedAnswerCountsOnce() {
     UnreadAnswers unread = new UnreadAnswers(1_000);
     Object snapshot = new Object();
     unread.hold(snapshot, 900);
@@ -235,7 +238,7 @@ class HttpConnectionsTest {
   }
 
   @Test
-  void aFeedOutlivesTheTimesThatOthersHave() {
+  void aFeedOutlivesTheTimeLimits() {
     assertThat(Patience.DEFAULT.idle()).isGreaterThan(Feed.SILENCE.multipliedBy(2));
     try (HttpSide side = side(new Patience(SECOND, SECOND, LONG))) {
       RawHttp feed = begun(side, "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -248,7 +251,7 @@ class HttpConnectionsTest {
   }
 
   @Test
-  void oneAddressHasItsShareAndAllHaveTheirs() {
+  void connectionsAreLimitedByAddressAndInTotal() {
     try (HttpSide side = side(limits(16, 6), Patience.DEFAULT)) {
       List<RawHttp> open = new ArrayList<>();
       for (int i = 0; i < 6; i++) {
@@ -279,7 +282,7 @@ class HttpConnectionsTest {
   }
 
   @Test
-  void aTrustedProxyHasNoShare() {
+  void aTrustedProxyHasNoLimitPerAddress() {
     JsonObject http = limits(16, 1).put("trustedProxies", new JsonArray().add("127.0.0.1"));
     try (HttpSide side = side(http, Patience.DEFAULT)) {
       for (int i = 0; i < 15; i++) {
@@ -307,7 +310,7 @@ class HttpConnectionsTest {
   }
 
   @Test
-  void manyThatBreakOffAmongTheirRequestsAreNoLineInTheLog() {
+  void clientsThatBreakOffAreNotLogged() {
     try (LogLines log = LogLines.loud();
         HttpSide side = side(Patience.DEFAULT)) {
       String feed = "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";

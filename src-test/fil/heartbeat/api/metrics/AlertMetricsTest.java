@@ -62,7 +62,7 @@ class AlertMetricsTest {
   }
 
   @Test
-  void everyRowIsThereBeforeItIsNeeded() throws IOException {
+  void everyRowExistsBeforeItsFirstCount() throws IOException {
     assertThat(exposition(List.of(), null).lines())
         .contains(
             "fil_heartbeat_alert_notifications_total{sink=\"ops\"} 7.0",
@@ -90,7 +90,7 @@ class AlertMetricsTest {
   }
 
   @Test
-  void theCanaryTellsItsStages() throws IOException {
+  void theCanaryShowsItsStages() throws IOException {
     CanaryStats canary = new CanaryStats(false, Instant.ofEpochMilli(1_500), 1, 2, 3);
     assertThat(exposition(List.of(), canary).lines())
         .contains(

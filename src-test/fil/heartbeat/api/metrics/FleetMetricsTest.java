@@ -85,7 +85,7 @@ class FleetMetricsTest {
   }
 
   @Test
-  void theFirstFourNamesSpeakOfTheFirstNetwork() {
+  void theFirstFourNamesDescribeTheFirstNetwork() {
     assertThat(exposition(1000).lines())
         .contains(
             "connected_nodes 1.0",
@@ -106,7 +106,7 @@ class FleetMetricsTest {
         .doesNotContain("peer_id=");
   }
 
-  /** They come in any number: series of theirs would fill a Prometheus and fire its rules. */
+  /** Any number may come: their series would fill a Prometheus and fire its rules. */
   @Test
   void strangersAreCountedAndInNoOtherSeries() {
     Node stranger =

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class JvmMetersTest {
 
   @Test
-  void noEventLoopMakesThem(Vertx vertx, VertxTestContext test) {
+  void theyAreNotMadeOnAnEventLoop(Vertx vertx, VertxTestContext test) {
     vertx.runOnContext(
         loop ->
             test.verify(
@@ -29,9 +29,9 @@ class JvmMetersTest {
                 }));
   }
 
-  /** Which is deployed on an event loop. */
+  /** Although the verticle itself is deployed on an event loop. */
   @Test
-  void theHttpSideHasThemMadeElsewhere(Vertx vertx, VertxTestContext test) {
+  void theHttpServerMakesThemOnAnotherThread(Vertx vertx, VertxTestContext test) {
     vertx
         .deployVerticle(
             new ApiVerticle(

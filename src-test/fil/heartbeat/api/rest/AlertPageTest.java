@@ -36,7 +36,7 @@ class AlertPageTest {
         .result();
   }
 
-  /** The ids of all pages, one after the other. */
+  /** The ids of all pages in order. */
   private List<String> all(String query) {
     List<String> ids = new ArrayList<>();
     String cursor = null;
@@ -66,7 +66,7 @@ class AlertPageTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 20, 21, 1000})
-  void everyPageGoesOnWhereTheOneBeforeEnded(int limit) {
+  void everyPageContinuesAfterTheOneBefore(int limit) {
     firing(20);
     over(30, FakeAlerts.NOW);
     over(3, FakeAlerts.NOW.minusNanos(1));
@@ -79,7 +79,7 @@ class AlertPageTest {
   }
 
   @Test
-  void theGravestComeFirst() {
+  void theMostSevereComeFirst() {
     firing(6);
     alerts.add(
         FakeAlerts.with(
@@ -90,7 +90,7 @@ class AlertPageTest {
   }
 
   @Test
-  void theOneThatAlwaysFiresIsAskedForByName() {
+  void theWatchdogIsListedOnlyByName() {
     alerts.add(FakeAlerts.firing("always", AlertRule.WATCHDOG, Severity.INFO, "p"));
     alerts.add(FakeAlerts.over("before", AlertRule.WATCHDOG, "p", FakeAlerts.NOW));
     firing(1);
@@ -99,7 +99,7 @@ class AlertPageTest {
   }
 
   @Test
-  void oneThatBeganMeanwhileMovesNoOther() {
+  void aNewAlertShiftsNoOther() {
     firing(3);
     AlertPage first = page("limit=2", null);
     alerts.add(FakeAlerts.firing("new", AlertRule.NODE_FORKED, Severity.CRITICAL, "p"));
@@ -108,7 +108,7 @@ class AlertPageTest {
   }
 
   @Test
-  void whatIsRareIsFoundAmongMany() {
+  void aRareAlertIsFoundAmongMany() {
     over(2_000, FakeAlerts.NOW.minusSeconds(5));
     for (int i = 0; i < 1_000; i++) {
       over(1, FakeAlerts.NOW.minusSeconds(10 + i));
@@ -119,7 +119,7 @@ class AlertPageTest {
   }
 
   @Test
-  void aPageThatLookedThroughTooMuchIsShort() {
+  void aPageThatSearchedTooManyIsShort() {
     for (int i = 0; i < AlertPage.MAX_CHUNK * AlertPage.MAX_CHUNKS; i++) {
       alerts.add(
           FakeAlerts.over("o" + i, AlertRule.NODE_SILENT, "p", FakeAlerts.NOW.minusSeconds(i)));
@@ -132,7 +132,7 @@ class AlertPageTest {
   }
 
   @Test
-  void moreThanHistoryTellsOfOneMomentIsSaid() {
+  void tooManyAlertsOfOneMomentAreReported() {
     over(AlertPage.MAX_CHUNK + 200, FakeAlerts.NOW);
     over(5, FakeAlerts.NOW.minusSeconds(1));
     List<String> ids = all("status=resolved&limit=300");

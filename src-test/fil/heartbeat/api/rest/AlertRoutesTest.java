@@ -64,7 +64,7 @@ class AlertRoutesTest {
   }
 
   @Test
-  void anAlertIsToldAsTheContractSays(Vertx vertx, VertxTestContext test) {
+  void anAlertFollowsTheContract(Vertx vertx, VertxTestContext test) {
     server(vertx, test)
         .get(
             "/api/v1/alerts",
@@ -101,7 +101,7 @@ class AlertRoutesTest {
           severity=info|''
           status=firing,pending&limit=1|fork
           """)
-  void theyAreFiltered(String query, String expected, Vertx vertx, VertxTestContext test) {
+  void alertsAreFiltered(String query, String expected, Vertx vertx, VertxTestContext test) {
     server(vertx, test)
         .get(
             "/api/v1/alerts?" + query,
@@ -110,7 +110,7 @@ class AlertRoutesTest {
   }
 
   @Test
-  void oneThatIsOverSaysHowLongItTook(Vertx vertx, VertxTestContext test) {
+  void aResolvedAlertShowsItsDuration(Vertx vertx, VertxTestContext test) {
     alerts
         .add(FakeAlerts.over("told", AlertRule.NODE_SILENT, "12D3KooWA", FakeAlerts.NOW))
         .add(FakeAlerts.over("old", AlertRule.NODE_SILENT, "12D3KooWA", Instant.EPOCH));
@@ -176,7 +176,7 @@ class AlertRoutesTest {
   }
 
   @Test
-  void whoActsIsNamed(Vertx vertx, VertxTestContext test) {
+  void theActorIsNamed(Vertx vertx, VertxTestContext test) {
     server(vertx, test)
         .post(
             "/api/v1/alerts/slow/ack",
@@ -208,7 +208,7 @@ class AlertRoutesTest {
   }
 
   @Test
-  void withTokensTheTokenSaysWhoActsAndWhetherItMay(Vertx vertx, VertxTestContext test)
+  void withTokensTheTokenNamesTheActorAndItsRights(Vertx vertx, VertxTestContext test)
       throws IOException {
     Path tokens =
         Files.writeString(
@@ -256,7 +256,7 @@ class AlertRoutesTest {
   }
 
   @Test
-  void whatIsHiddenIsInNoAnswer(Vertx vertx, VertxTestContext test) {
+  void hiddenDataIsInNoAnswer(Vertx vertx, VertxTestContext test) {
     alerts.add(FakeAlerts.over("old", AlertRule.NODE_SILENT, "12D3KooWA", Instant.EPOCH));
     Consumer<HttpResponse<Buffer>> hides =
         answer ->

@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP server with alerts, asked one request after the other. */
+/** The HTTP server with alerts, for one request at a time. */
 final class AlertServer {
   private final VertxTestContext test;
   private final WebClient client;
@@ -72,7 +72,7 @@ final class AlertServer {
     }
   }
 
-  /** Without tokens, changes are made with the local secret. */
+  /** Without tokens, changes need the local secret. */
   private Optional<String> secret(HttpMethod method) {
     return localToken
         .filter(file -> !method.equals(HttpMethod.GET))

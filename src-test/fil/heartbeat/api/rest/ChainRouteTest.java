@@ -24,7 +24,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The lanes of the chain look at all nodes for each height. */
+/** Each height of the chain view scans all nodes, so answers are shared. */
 class ChainRouteTest {
   @TempDir private Path folder;
 
@@ -70,7 +70,7 @@ class ChainRouteTest {
   }
 
   @Test
-  void manyWhoAskAtOnceAreOneQuestion() {
+  void manyRequestsAtOnceAreOneQuestion() {
     ApiSettings settings = new ApiSettings(HttpSide.config(folder, new JsonObject()), "0");
     try (HttpSide side =
         HttpSide.start(settings, AggregatorReads.of(view()), new FakeAlerts(), List.of())) {
@@ -86,7 +86,7 @@ class ChainRouteTest {
       while (asked.isEmpty()) {
         Thread.onSpinWait();
       }
-      // What came before these was taken before they are answered.
+      // Once this is answered, the requests before it have been received.
       assertThat(side.status("/health/live")).isEqualTo(200);
       assertThat(side.status("/health/live")).isEqualTo(200);
       made.complete(

@@ -43,9 +43,9 @@ class DegradedTest {
                     })));
   }
 
-  /** What this process knows of itself does not wait for who says nothing. */
+  /** The faults known to this process do not wait for an alert role that does not answer. */
   @Test
-  void anAlertRoleThatSaysNothingIsOneThatDoesNotAnswer(Vertx vertx, VertxTestContext test) {
+  void anAlertRoleThatDoesNotAnswerIsReported(Vertx vertx, VertxTestContext test) {
     isKnown(
         listed(
             vertx,
@@ -59,7 +59,7 @@ class DegradedTest {
   }
 
   @Test
-  void anAlertRoleThatThrowsIsOneThatDoesNotAnswer(Vertx vertx, VertxTestContext test) {
+  void anAlertRoleThatThrowsIsReported(Vertx vertx, VertxTestContext test) {
     isKnown(
         listed(
             vertx,

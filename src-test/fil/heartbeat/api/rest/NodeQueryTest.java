@@ -39,7 +39,7 @@ class NodeQueryTest {
   }
 
   @Test
-  void everyMemberOfTheContractIsThere() {
+  void everyMemberOfTheContractIsPresent() {
     JsonObject node = ask(List.of(node("p", "n", 1L))).getJsonArray("nodes").getJsonObject(0);
     assertThat(node.fieldNames())
         .contains(

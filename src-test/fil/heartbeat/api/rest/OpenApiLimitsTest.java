@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The words that the document lists are those that the code takes. */
+/** The values listed in the OpenAPI document are those that the code accepts. */
 class OpenApiLimitsTest {
   private static final JsonObject DOCUMENT = read();
 

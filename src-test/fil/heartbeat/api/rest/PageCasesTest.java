@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the server and the page each do on their own, they do alike; {@code modules.mjs} is it. */
+/** The server and the page search and sort alike; {@code modules.mjs} tests the page's half. */
 class PageCasesTest {
   private static final JsonObject CASES = read();
 

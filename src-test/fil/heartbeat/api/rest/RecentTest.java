@@ -25,10 +25,10 @@ class RecentTest {
   }
 
   @Test
-  void whoAskAtOnceAndSoonAfterHaveOneAnswer() {
+  void callersAtOnceAndSoonAfterShareAnAnswer() {
     Future<String> first = ask(1);
     now.addAndGet(5 * Recent.LASTS_NANOS);
-    // It is still being made.
+    // It is still in progress.
     Future<String> second = ask(1);
     asked.get(0).complete("a");
     assertThat(List.of(first.result(), second.result())).containsExactly("a", "a");
@@ -43,7 +43,7 @@ class RecentTest {
   }
 
   @Test
-  void aFailureIsNotKept() {
+  void aFailureIsNotStored() {
     Future<String> first = ask(1);
     asked.get(0).fail("not now");
     assertThat(first.failed()).isTrue();
@@ -52,7 +52,7 @@ class RecentTest {
   }
 
   @Test
-  void onlyAFewAreKept() {
+  void onlyAFewAnswersAreStored() {
     for (int i = 0; i < 3 * Recent.MAX_KEPT; i++) {
       Future<String> ignored = ask(i);
       asked.get(i).complete("made");
