@@ -40,7 +40,7 @@ class HostileClaimsTest {
 
   @ParameterizedTest
   @MethodSource("strings")
-  void jsonReturnsTheNameUnchanged(Nasty nasty) {
+  void jsonReturnsTheCleanedName(Nasty nasty) {
     JsonObject read = new JsonObject(NodeMember.json(node(nasty)).encode());
     assertThat(read.getString("nickname")).isEqualTo(nasty.cleaned());
   }
