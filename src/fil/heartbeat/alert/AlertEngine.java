@@ -32,11 +32,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Rules, alerts and queues as one machine. Pure: time comes in with each call. One owner thread.
+ * Rules, alerts and queues as one state machine. No I/O and no clock: each call gets the time.
+ * Owned by one thread.
  *
- * <p>Once a second: {@link #observe}, store {@link #takeChanges}, then send each sink what is
- * {@link #next}. The observation prepares what is next, so it is stored before it is sent; what was
- * sent and not confirmed before a crash is sent again, and nothing is lost.
+ * <p>Once a second: {@link #observe}, store {@link #takeChanges}, then send each sink its {@link
+ * #next} notification. The observation prepares that notification, so it is stored before it is
+ * sent; one that was sent but not confirmed before a crash is sent again, and none is lost.
  */
 final class AlertEngine {
   private static final List<AlertRule> REPEATED =
@@ -53,8 +54,7 @@ final class AlertEngine {
   private List<String> degraded = List.of();
 
   /**
-   * @param restored what was stored before a restart; what cannot be read of it is counted and left
-   *     out
+   * @param restored the entries stored before a restart; unreadable ones are counted and left out
    */
   AlertEngine(AlertsConfig config, List<AlertStore.Entry> restored, Instant now) {
     NodeTracker nodes = new NodeTracker(config.rules().monitorAfter(), flaps, isolation);
@@ -66,7 +66,7 @@ final class AlertEngine {
     refresh(now);
   }
 
-  /** Applies another configuration. What it ends is resolved at the next observation. */
+  /** Applies another configuration. Alerts that it removes are resolved at the next observation. */
   void config(AlertsConfig next, Instant now) {
     evaluator.config(next);
     suppression.config(next);
@@ -84,18 +84,17 @@ final class AlertEngine {
     update(now);
   }
 
-  /** Why the aggregator is not well, as it was seen last. */
+  /** Why the aggregator is degraded, as of the last observation. */
   List<String> degraded() {
     return degraded;
   }
 
   /**
-   * Takes what is seen; to be called each second.
+   * Evaluates the latest state of the fleet; called each second.
    *
-   * @param why the aggregator is not well, one line each; empty when it is
+   * @param why the aggregator is degraded, one line per reason; empty when it is not
    * @param deadPeers names of {@code alerts.peers} that do not answer
-   * @param certificateExpires until when the certificate of the HTTP server is valid; empty without
-   *     one
+   * @param certificateExpires when the certificate of the HTTP server expires; empty without one
    */
   void observe(
       Changes changes,
@@ -118,9 +117,9 @@ final class AlertEngine {
   }
 
   /**
-   * The clock was set: how long ago things happened is as before.
+   * Adjusts stored times after the clock was set, so that durations stay the same.
    *
-   * @param now before that
+   * @param now the time before the adjustment
    */
   void moved(Duration by, Instant now) {
     table.moved(by);
@@ -129,7 +128,7 @@ final class AlertEngine {
     dispatcher.moved(by);
   }
 
-  /** Routes what was touched, suppresses anew, and hands all that changed to the queues. */
+  /** Routes changed alerts, computes suppression again, and passes all changes to the queues. */
   private void update(Instant now) {
     Set<AlertRecord> touched = table.takeTouched();
     touched.forEach(dispatcher::route);
@@ -137,7 +136,7 @@ final class AlertEngine {
     touched.forEach(each -> dispatcher.update(each, now));
   }
 
-  /** Those pending and firing, and those resolved that some sink is still to be notified of. */
+  /** Pending and firing alerts, and resolved ones that some sink is still to be notified of. */
   List<Alert> alerts() {
     return Stream.concat(table.live().stream(), table.resolved().stream())
         .filter(each -> each.rule().listed() != AlertRule.Listed.TO_NOBODY)
@@ -145,7 +144,7 @@ final class AlertEngine {
         .toList();
   }
 
-  /** Says that somebody took it. Empty when there is no such alert that fires. */
+  /** Acknowledges an alert. Empty when no alert with this id fires. */
   Optional<Alert> acknowledge(String id, String by, String comment, Instant now) {
     AlertRecord record = table.byId(id);
     if (record == null || !record.isFiring()) {
@@ -157,7 +156,7 @@ final class AlertEngine {
   }
 
   /**
-   * Makes a silence.
+   * Adds a silence.
    *
    * @throws IllegalArgumentException when it ends before it starts, or later than a year after
    * @throws IllegalStateException when there are too many
@@ -175,7 +174,7 @@ final class AlertEngine {
     return silence;
   }
 
-  /** Ends a silence now. False when there is none that holds or is to come. */
+  /** Ends a silence now. False when no active or future silence has this id. */
   boolean expireSilence(String id, Instant now) {
     Silence expired = silences.end(id, now);
     if (expired == null) {
@@ -186,53 +185,53 @@ final class AlertEngine {
     return true;
   }
 
-  /** Those that hold or are to come, and those that ended within the last day. */
+  /** Active and future silences, and those that ended within the last day. */
   List<Silence> silences(Instant now) {
     return silences.list(now);
   }
 
-  /** The store lost its content: all of it is to be stored again. */
+  /** Marks everything as changed, after the store has lost its content. */
   void saveAll() {
     store.saveAll();
   }
 
-  /** What changed since the last call and is to be stored. */
+  /** The entries that changed since the last call and are to be stored. */
   List<AlertStore.Entry> takeChanges() {
     return store.takeChanges();
   }
 
-  /** Alerts that were resolved since the last call, for the history. */
+  /** Alerts resolved since the last call, for the history. */
   List<ResolvedRow> takeResolved() {
     return table.takeResolved();
   }
 
   /**
-   * What a sink is to be sent now, at most one thing for each observation; empty while one is under
-   * way to it. Each one is to be answered by {@link #delivered} or {@link #failed}.
+   * The next notification for a sink, at most one per observation; empty while one is in flight to
+   * it. Each must be followed by {@link #delivered} or {@link #failed}.
    */
   Optional<Notification> next(String sink, Instant now) {
     return dispatcher.next(sink, now);
   }
 
-  /** The sink has confirmed it. */
+  /** Records that the sink confirmed the notification. */
   void delivered(Notification notification, Instant now) {
     dispatcher.answered(notification, null, now);
   }
 
-  /** The sink was not reached, or did not confirm. */
+  /** Records that the sink was not reached, or did not confirm. */
   void failed(Notification notification, DeliveryException cause, Instant now) {
     dispatcher.answered(notification, cause, now);
   }
 
-  /** How many alerts a sink is still to be notified of. */
+  /** The number of alerts that a sink is still to be notified of. */
   int waiting(String sink) {
     return dispatcher.waiting(sink);
   }
 
   /**
-   * Ever, by reason: alerts and entries that were not stored or not sent.
+   * Alerts and entries that were not stored or not sent since the start, by reason.
    *
-   * @return {@code too-many}, {@code expired}, {@code unreadable}; those that happened
+   * @return {@code too-many}, {@code expired}, {@code unreadable}; only reasons that occurred
    */
   Map<String, Long> dropped() {
     return table.dropped();

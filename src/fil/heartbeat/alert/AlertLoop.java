@@ -32,14 +32,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens each second: observe, write what changed, send, write what was delivered. In this
- * order a crash at any step loses nothing: what was not written is observed again, and what was
- * sent and not written as delivered is sent again under the same id. One context.
+ * The work of each second: observe, write changes, send, write the results of deliveries. In this
+ * order a crash at any step loses nothing: changes that were not written are observed again, and a
+ * notification whose delivery was not written is sent again under the same id. Runs on one context.
  */
 final class AlertLoop {
   private static final Logger log = LoggerFactory.getLogger(AlertLoop.class);
 
-  /** It answers from memory: after so long the answer is lost. */
+  /** The aggregator answers from memory: after this long its answer is considered lost. */
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
   private final AlertEngine engine;
@@ -61,8 +61,8 @@ final class AlertLoop {
   private double evaluationSeconds;
 
   /**
-   * @param sinkFactory may throw when a sink cannot be made
-   * @param clock that nobody sets; what is set of the aggregator's comes with what is seen
+   * @param sinkFactory may throw when a sink cannot be created
+   * @param clock a monotonic one; adjustments of the aggregator's clock come with its snapshots
    */
   AlertLoop(
       AlertsConfig config,
@@ -91,12 +91,12 @@ final class AlertLoop {
     return engine;
   }
 
-  /** On the clock of the aggregator as it was when it was last looked at. */
+  /** The time of the aggregator's clock, as of its last answer. */
   Instant now() {
     return clock.instant().plus(stepped);
   }
 
-  /** One round; nothing when one is under way. Never fails. */
+  /** Runs one round; does nothing while one is running. Never fails. */
   Future<Void> round() {
     if (rounding) {
       return Future.succeededFuture();
@@ -127,7 +127,7 @@ final class AlertLoop {
 
   private void failed(Throwable failure) {
     failed++;
-    // What was missed is unknown: the next round begins with everything.
+    // Changes may have been missed: the next round starts from the full state.
     version = 0;
     if (failingSince == null || failure instanceof Error) {
       log.error("alert evaluation failed, retrying each second", failure);
@@ -168,7 +168,10 @@ final class AlertLoop {
     }
   }
 
-  /** Waits for the store, but not for long: that people are notified matters more. Never fails. */
+  /**
+   * Writes changes. Waits for the store only briefly, since notifying people matters more. Never
+   * fails.
+   */
   Future<Void> write() {
     boolean late = writer.isLate(now());
     Future<Void> stored = writer.write(engine.takeChanges(), engine.takeResolved());
@@ -177,7 +180,7 @@ final class AlertLoop {
         : timeLimit.within(stored, StateWriter.PATIENCE).otherwiseEmpty();
   }
 
-  /** The store lost its content: writes all of it again. */
+  /** Writes everything again, after the store has lost its content. */
   void rewrite() {
     engine.saveAll();
     Futures.logged(write(), log, "write of alerts");
@@ -188,7 +191,7 @@ final class AlertLoop {
       try {
         engine.next(sink.name(), now()).ifPresent(next -> report(sink, next, sink.deliver(next)));
       } catch (RuntimeException e) {
-        // A sink that throws holds up no other.
+        // A sink that throws must not delay the others.
         log.debug("sink threw sink={}", sink.name(), e);
         sink.failed(MonitoredSink.typed(e), now());
       }
@@ -224,8 +227,8 @@ final class AlertLoop {
   }
 
   /**
-   * Applies another configuration. Sinks whose configuration did not change stay as they are. When
-   * one cannot be made, nothing changes and this throws.
+   * Applies another configuration. Sinks whose configuration did not change stay as they are.
+   * Throws when a sink cannot be created; then nothing changes.
    */
   void apply(AlertsConfig next) {
     Map<SinkConfig, MonitoredSink> after = sinks(next);
@@ -260,7 +263,7 @@ final class AlertLoop {
     Futures.logged(sink.close(), log, "close of a sink");
   }
 
-  /** Why this process is not well, as rules see it, and that they do not. */
+  /** Why this process is degraded as the rules see it, including that they are not evaluated. */
   List<String> degraded() {
     List<String> all = new ArrayList<>(engine.degraded());
     if (failingSince != null) {
@@ -282,14 +285,16 @@ final class AlertLoop {
         process.canary().orElse(null));
   }
 
-  /** What is under way to sinks ended. Never fails. */
+  /** Completes when all deliveries in flight have ended. Never fails. */
   Future<Void> idle() {
     return Future.join(all().stream().map(MonitoredSink::idle).toList())
         .otherwiseEmpty()
         .mapEmpty();
   }
 
-  /** Waits shortly for what is under way, writes what is left and closes the sinks. */
+  /**
+   * Waits up to {@code limit} for deliveries in flight, writes what is left and closes the sinks.
+   */
   Future<Void> close(Duration limit) {
     return timeLimit
         .within(idle(), limit)

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What survives a restart, as named entries of text. */
+/** The state that survives a restart, as named entries of text. */
 final class AlertStateStore {
   static final String UNREADABLE = "unreadable";
 
@@ -43,7 +43,7 @@ final class AlertStateStore {
     this.evaluator = evaluator;
   }
 
-  /** Restores what was stored. An entry that cannot be used is counted and taken away. */
+  /** Restores stored entries. An unusable entry is counted and deleted. */
   void restore(List<Entry> entries) {
     for (Entry entry : entries) {
       String body = entry.body();
@@ -70,17 +70,19 @@ final class AlertStateStore {
             AlertCodec.texts(body).forEach(each -> evaluator.restoreMiner(entry.id(), each));
         case ISOLATION -> isolation.restore(AlertCodec.texts(body));
         default -> {
-          // Of a later version, to be found there again.
+          // Written by a later version, which may need it again.
         }
       }
       return null;
     } catch (RuntimeException e) {
-      // Jackson, dates and casts each have their own way to say that it is not what was written.
+      // Jackson, dates and casts each throw their own exceptions for unexpected content.
       return UNREADABLE;
     }
   }
 
-  /** The store lost its content: the next {@link #takeChanges} has all of it. */
+  /**
+   * Makes the next {@link #takeChanges} return everything, after the store has lost its content.
+   */
   void saveAll() {
     table.saveAll();
     silences.saveAll();
@@ -89,7 +91,7 @@ final class AlertStateStore {
     evaluator.saveMiners();
   }
 
-  /** What changed since the last call. */
+  /** The entries that changed since the last call. */
   List<Entry> takeChanges() {
     List<Entry> entries = new ArrayList<>(useless);
     useless.clear();

@@ -29,13 +29,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the loop of alerting each second, and answers what others ask of it. */
+/** Runs the alert loop each second, and answers queries and commands of other rooms. */
 public final class AlertVerticle extends VerticleBase implements AlertView {
   private static final Logger log = LoggerFactory.getLogger(AlertVerticle.class);
 
   private static final long PERIOD_MILLIS = 1_000;
 
-  /** How long a stop waits for sinks; what they take later is sent again after the start. */
+  /**
+   * How long a stop waits for sinks; notifications still in flight are sent again after the start.
+   */
   private static final Duration STOP = Duration.ofMillis(500);
 
   private final AlertsConfig config;
@@ -53,9 +55,9 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
 
   /**
    * @param store stays open when this verticle stops
-   * @param sinks makes a sink; may throw when it cannot be made, which fails the start or the
-   *     change. Called on this verticle's context.
-   * @param clock that nobody sets; what is set of the aggregator's comes with what is seen
+   * @param sinks creates a sink; may throw, which fails the start or the change. Called on this
+   *     verticle's context.
+   * @param clock a monotonic one; adjustments of the aggregator's clock come with its snapshots
    */
   public AlertVerticle(
       AlertsConfig config,
@@ -69,7 +71,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
 
   /**
    * @param ticks false when {@link #round()} is called from outside
-   * @param timeLimit for how long others are waited for that are to answer within so long
+   * @param timeLimit limits how long to wait for others
    */
   AlertVerticle(
       AlertsConfig config,
@@ -93,7 +95,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   @Override
   public Future<?> start() {
     Context own = context;
-    // Before the store is asked: what it answers may be lost right after.
+    // Before the first query: the store may lose its content right after its answer.
     notAnew = store.whenBegunAnew(() -> own.runOnContext(again -> rewrite()));
     return store
         .entries()
@@ -147,12 +149,12 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
     return running == null ? Future.succeededFuture() : running.close(STOP);
   }
 
-  /** One round, as each second. */
+  /** Runs one round, as each second. */
   Future<Void> round() {
     return ask(AlertLoop::round);
   }
 
-  /** What is under way to sinks ended, and what came of it is with the store. */
+  /** Completes when all deliveries in flight have ended and their results are with the store. */
   Future<Void> idle() {
     return ask(running -> running.idle().compose(ended -> running.write()));
   }
@@ -255,7 +257,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
     return ask(running -> Future.succeededFuture(running.stats()));
   }
 
-  /** Asks on this verticle's context; the answer comes on the caller's. */
+  /** Runs a query on this verticle's context and completes on the caller's. */
   private <T> Future<T> ask(Function<AlertLoop, Future<T>> question) {
     Owned<AlertLoop> asked = owned;
     return asked == null

@@ -12,52 +12,52 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What others may see and do. Futures complete on the caller's context. */
+/** The queries and commands of alerting. Futures complete on the caller's context. */
 public interface AlertView {
 
-  /** Whether alerting is on. If not, there are only resolved alerts. */
+  /** Whether alerting is on. If it is off, there are only resolved alerts. */
   default boolean isOn() {
     return true;
   }
 
-  /** Those pending and firing, and those resolved that some sink is still to be notified of. */
+  /** Pending and firing alerts, and resolved ones that some sink is still to be notified of. */
   Future<List<Alert>> alerts();
 
   /**
-   * Resolved alerts, the newest end first.
+   * Resolved alerts, the latest end first.
    *
    * @param peerId of one node only; null for all
-   * @param before that ended before this; null for the newest
+   * @param before only alerts that ended before this; null for the newest
    * @param limit 1 to 1000
    */
   Future<List<ResolvedAlert>> resolved(
       @Nullable String peerId, @Nullable Instant before, int limit);
 
-  /** Says that somebody took it. Empty when there is no such alert that fires. */
+  /** Acknowledges an alert. Empty when no alert with this id fires. */
   Future<Optional<Alert>> acknowledge(String id, Actor by, String comment);
 
-  /** Those that hold or are to come, and those that ended within the last day. */
+  /** Active and future silences, and those that ended within the last day. */
   Future<List<Silence>> silences();
 
   /**
-   * Makes a silence.
+   * Adds a silence.
    *
    * @throws IllegalStateException in the future, when there are too many
    */
   Future<Silence> addSilence(
       Selector select, Instant startsAt, Instant endsAt, Actor author, String comment);
 
-  /** Ends a silence now. False when there is none that holds or is to come. */
+  /** Ends a silence now. False when no active or future silence has this id. */
   Future<Boolean> expireSilence(String id, Actor by);
 
   /**
-   * Why this process is not well, one line each, as {@code AggregatorDegraded} says it; empty when
-   * it is, and while alerting is off.
+   * Why this process is degraded, one line per reason, as in {@code AggregatorDegraded}; empty when
+   * it is not, and while alerting is off.
    */
   default Future<List<String>> degraded() {
     return Future.succeededFuture(List.of());
   }
 
-  /** Counts, sinks and the canary. */
+  /** Counters, sinks and the canary. */
   Future<AlertStats> stats();
 }

@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The rest of the process, as alerts see it. Called on their context; must neither block nor throw.
+ * The rest of the process, as alerting sees it. Called on its context; must neither block nor
+ * throw.
  */
 public interface ProcessHealth {
 
-  /** By how much the clock of the aggregator was set since the start. */
+  /** By how much the clock of the aggregator was adjusted since the start. */
   default Duration stepped() {
     return Duration.ZERO;
   }
@@ -28,12 +29,14 @@ public interface ProcessHealth {
   /** How the canary's last round went; empty before the first, or without a canary. */
   Optional<AlertStats.CanaryStats> canary();
 
-  /** Number of the newest beat of the canary that the aggregator saw; again each second. */
+  /**
+   * Reports the newest beat number of the canary in the aggregator's answer; repeated each second.
+   */
   void canarySeen(long number);
 
-  /** The rules have seen it; again each second. */
+  /** Reports that the rules have evaluated this beat; repeated each second. */
   void canaryRuled(long number);
 
-  /** Where the notification of a beat comes out at the end. */
+  /** The sink that receives the canary's notifications. */
   Sink canarySink();
 }

@@ -12,18 +12,18 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Why the aggregator is not well: its own faults and those that alerting sees. One context. */
+/** Why the aggregator is degraded: its own faults and those that alerting sees. One context. */
 final class SelfCheck {
-  /** How long a sink must fail: one that is started anew is not worth a word. */
+  /** How long a sink must fail to count: a receiver that is restarted is no fault. */
   static final Duration SINK_FAILING = Duration.ofMinutes(5);
 
-  /** How long beats that were lost are held against it: so that one burst is no trouble. */
+  /** How long lost beats count as a fault after the last loss. */
   static final Duration LOSS = Duration.ofSeconds(30);
 
   private long lost = -1;
   private @Nullable Instant lostAt;
 
-  /** One line each; empty when it is well. */
+  /** The faults, one line each; empty when there are none. */
   List<String> faults(
       Overview overview,
       Optional<String> alertStore,
@@ -47,7 +47,7 @@ final class SelfCheck {
     return faults;
   }
 
-  /** The clock was set. */
+  /** Adjusts stored times after the clock was set. */
   void moved(Duration by) {
     lostAt = Moved.movedOrNull(lostAt, by);
   }

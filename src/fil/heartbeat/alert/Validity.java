@@ -4,14 +4,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * When the certificate of the HTTP server is valid.
+ * The validity of the HTTP server's certificate.
  *
- * @param from of all of its chain
- * @param until of all of its chain
+ * @param from the latest start in its chain
+ * @param until the earliest end in its chain
  */
 public record Validity(Instant from, Instant until) {
 
-  /** Why clients refuse it at a time; empty when they do not for that. */
+  /** Why clients would reject it at this time; empty when its dates are no reason to. */
   public Optional<String> fault(Instant now) {
     if (now.isAfter(until)) {
       return Optional.of("the certificate is out of date since " + until);

@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * The aggregator role.
  *
- * @param network the only one that counts; empty when each genesis is judged by itself
+ * @param network the only accepted one; empty when each genesis is judged separately
  * @param forkAfter heights in a row at which a node must differ to be forked
  */
 public record AggregatorConfig(
@@ -24,9 +24,9 @@ public record AggregatorConfig(
     List<ReferenceConfig> references) {
 
   /**
-   * Where it is and who.
+   * Its addresses and its key.
    *
-   * @param announce what identify tells peers to dial; empty for what is bound
+   * @param announce addresses that identify sends to peers; empty for the bound ones
    */
   public record Bind(Multiaddr listen, List<Multiaddr> announce, Path keyFile) {
     public Bind {
@@ -38,7 +38,7 @@ public record AggregatorConfig(
     references = List.copyOf(references);
   }
 
-  /** The same with other members, which change without a restart. */
+  /** A copy with other members, which change without a restart. */
   public AggregatorConfig withMembers(MembersConfig others) {
     return new AggregatorConfig(bind, network, dataDir, limits, forkAfter, others, references);
   }

@@ -23,13 +23,13 @@ public record AlertsConfig(
   /**
    * When alerts fire and resolve.
    *
-   * @param byName every rule, with what the configuration changes of it
-   * @param groups of nodes that are treated otherwise; the first that selects a node applies
-   * @param keepFiringFor how long a condition must be false until its alert is resolved, 0s to 1h
-   * @param monitorAfter how long a node that no configuration names must beat until alerts are
-   *     about it, 0s to 24h; matters in an open fleet only, where everyone is a voter
-   * @param isolationLimit for how long {@code FleetIsolated} holds back alerts of nodes at most, 1m
-   *     to 24h
+   * @param byName every rule, as configured
+   * @param groups of nodes with settings of their own; the first that selects a node applies
+   * @param keepFiringFor how long a condition must be false before its alert is resolved, 0s to 1h
+   * @param monitorAfter how long a node that the configuration does not name must beat before it
+   *     gets alerts, 0s to 24h; only for an open fleet, where every node is a voter
+   * @param isolationLimit how long at most {@code FleetIsolated} suppresses alerts of nodes, 1m to
+   *     24h
    */
   public record Rules(
       Map<AlertRule, Rule> byName,
@@ -43,7 +43,7 @@ public record AlertsConfig(
     public static final Duration MONITOR_AFTER = Duration.ofMinutes(5);
     public static final Duration ISOLATION_LIMIT = Duration.ofMinutes(10);
 
-    /** As they are when the section says nothing. */
+    /** The defaults. */
     public static final Rules DEFAULT =
         new Rules(
             Map.of(), List.of(), Flapping.DEFAULT, KEEP_FIRING_FOR, MONITOR_AFTER, ISOLATION_LIMIT);
@@ -57,34 +57,34 @@ public record AlertsConfig(
       groups = List.copyOf(groups);
     }
 
-    /** The same but for one rule. */
+    /** A copy with one rule changed. */
     public Rules withRule(AlertRule rule, UnaryOperator<Rule> change) {
       Map<AlertRule, Rule> changed = new HashMap<>(byName);
       changed.computeIfPresent(rule, (same, before) -> change.apply(before));
       return new Rules(changed, groups, flapping, keepFiringFor, monitorAfter, isolationLimit);
     }
 
-    /** The same with other groups. */
+    /** A copy with other groups. */
     public Rules withGroups(List<Group> others) {
       return new Rules(byName, others, flapping, keepFiringFor, monitorAfter, isolationLimit);
     }
 
-    /** The same with other bounds on changes. */
+    /** A copy with other settings of flapping. */
     public Rules withFlapping(Flapping other) {
       return new Rules(byName, groups, other, keepFiringFor, monitorAfter, isolationLimit);
     }
 
-    /** The same with another time. */
+    /** A copy with another time. */
     public Rules withKeepFiringFor(Duration time) {
       return new Rules(byName, groups, flapping, time, monitorAfter, isolationLimit);
     }
 
-    /** The same with another time. */
+    /** A copy with another time. */
     public Rules withMonitorAfter(Duration time) {
       return new Rules(byName, groups, flapping, keepFiringFor, time, isolationLimit);
     }
 
-    /** The same with another limit. */
+    /** A copy with another limit. */
     public Rules withIsolationLimit(Duration limit) {
       return new Rules(byName, groups, flapping, keepFiringFor, monitorAfter, limit);
     }
@@ -94,14 +94,14 @@ public record AlertsConfig(
    * Where notifications go.
    *
    * @param routes which sinks get what; empty when every alert goes to every sink
-   * @param groupWait how long alerts of one rule and network are gathered before they are sent, 0s
-   *     to 10m; resolved ones too
+   * @param groupWait how long alerts of one rule and network are collected before they are sent, 0s
+   *     to 10m; also resolved ones
    */
   public record Delivery(List<SinkConfig> sinks, List<Route> routes, Duration groupWait) {
 
     public static final Duration GROUP_WAIT = Duration.ofSeconds(5);
 
-    /** To nobody. */
+    /** No sinks. */
     public static final Delivery DEFAULT = new Delivery(List.of(), List.of(), GROUP_WAIT);
 
     public Delivery {
@@ -109,26 +109,26 @@ public record AlertsConfig(
       routes = List.copyOf(routes);
     }
 
-    /** The same with other sinks. */
+    /** A copy with other sinks. */
     public Delivery withSinks(List<SinkConfig> others) {
       return new Delivery(others, routes, groupWait);
     }
 
-    /** The same with other routes. */
+    /** A copy with other routes. */
     public Delivery withRoutes(List<Route> others) {
       return new Delivery(sinks, others, groupWait);
     }
 
-    /** The same with another time. */
+    /** A copy with another time. */
     public Delivery withGroupWait(Duration time) {
       return new Delivery(sinks, routes, time);
     }
   }
 
-  /** Who watches whom: other aggregators from here, and this one from outside. */
+  /** Watching of other aggregators by this one, and of this one from outside. */
   public record Watching(List<Peer> peers, Optional<Deadman> deadman) {
 
-    /** Nobody. */
+    /** Neither. */
     public static final Watching NONE = new Watching(List.of(), Optional.empty());
 
     public Watching {
@@ -139,11 +139,11 @@ public record AlertsConfig(
   /**
    * One rule.
    *
-   * @param hold {@code for}: how long it must last before it fires, 0s to 168h; empty when nothing
-   *     is written, so that it is what the rule has by itself
-   * @param criticalAfter how long until it is critical, whatever its severity; empty for never
+   * @param hold {@code for}: how long its condition must hold before it fires, 0s to 168h; empty
+   *     for the rule's default
+   * @param criticalAfter after how long it becomes critical, whatever its severity; empty for never
    * @param labels added to its alerts
-   * @param select the nodes that it is about
+   * @param select the nodes that it applies to
    */
   public record Rule(
       boolean enabled,
@@ -156,7 +156,7 @@ public record AlertsConfig(
       labels = Map.copyOf(labels);
     }
 
-    /** As it is when the configuration says nothing. */
+    /** The default of a rule. */
     public static Rule of(AlertRule rule) {
       return new Rule(
           rule.enabled(),
@@ -167,29 +167,29 @@ public record AlertsConfig(
           Selector.ALL);
     }
 
-    /** The same, on or off. */
+    /** A copy that is on or off. */
     public Rule withEnabled(boolean on) {
       return new Rule(on, hold, severity, criticalAfter, labels, select);
     }
 
-    /** The same with another {@code for}. */
+    /** A copy with another {@code for}. */
     public Rule withHold(Duration time) {
       return new Rule(enabled, Optional.of(time), severity, criticalAfter, labels, select);
     }
 
-    /** The same about other nodes. */
+    /** A copy for other nodes. */
     public Rule withSelect(Selector nodes) {
       return new Rule(enabled, hold, severity, criticalAfter, labels, nodes);
     }
   }
 
   /**
-   * Nodes that are treated otherwise.
+   * Nodes with settings of their own.
    *
    * @param severity of all of their alerts; empty to leave it
    * @param labels added to their alerts
-   * @param rules that replace those of all; rules not named stay. What a group does not say of a
-   *     rule is as {@link Rules#byName} has it
+   * @param rules that replace the general ones; rules not named stay. Members that a group does not
+   *     set are those of {@link Rules#byName}
    */
   public record Group(
       String name,
@@ -204,9 +204,9 @@ public record AlertsConfig(
   }
 
   /**
-   * Alerts that go to some sinks. An alert goes to the sinks of every route that selects it.
+   * The sinks of selected alerts. An alert goes to the sinks of every route that selects it.
    *
-   * @param sinks names
+   * @param sinks their names
    */
   public record Route(Selector select, List<String> sinks) {
     public Route {
@@ -215,7 +215,7 @@ public record AlertsConfig(
   }
 
   /**
-   * A window that comes again, in which nothing newly told is told.
+   * A recurring window in which no sink is notified of new alerts.
    *
    * @param days on which it begins; empty for each day
    * @param from local time at which it begins
@@ -234,16 +234,16 @@ public record AlertsConfig(
   }
 
   /**
-   * When a node changes too often.
+   * When a node counts as flapping.
    *
-   * @param changes into trouble within {@code window} from which it flaps, 2 to 100
+   * @param changes to an unhealthy state within {@code window} that make it flap, 2 to 100
    * @param window 1m to 24h
-   * @param calm without a change into trouble after which it does no more, 1m to 24h
+   * @param calm time without such a change after which it flaps no more, 1m to 24h
    */
   public record Flapping(int changes, Duration window, Duration calm) {
     /**
-     * Hours, since a path that loses a third of its packets makes a node late for some seconds
-     * about once an hour, all day.
+     * Hours, since a network path with a third of its packets lost makes a node late for some
+     * seconds about once an hour, all day.
      */
     public static final Flapping DEFAULT =
         new Flapping(4, Duration.ofHours(6), Duration.ofHours(6));
@@ -252,28 +252,28 @@ public record AlertsConfig(
   /**
    * Another aggregator that this one watches.
    *
-   * @param url where its HTTP server is, with the base path, without a slash at its end
+   * @param url of its HTTP server, with the base path, without a slash at the end
    * @param tokenFile bearer token; empty for none
    */
   public record Peer(String name, String url, Optional<Path> tokenFile) {}
 
   /**
-   * A ping outwards for as long as all is well here.
+   * A ping to an external service while this process is healthy.
    *
-   * @param url that is got; a secret, since who knows it can fake it
+   * @param url to request; a secret, since a ping can be faked with it
    * @param period 10s to 1h
    */
   public record Deadman(Secret url, Duration period) {}
 
   /**
-   * Other aggregators that are watched. Two or three watch each other, and each costs a request in
+   * The most other aggregators watched. Two or three watch each other, and each costs a request in
    * ten seconds.
    */
   public static final int MAX_PEERS = 8;
 
   public static final Duration DEADMAN_PERIOD = Duration.ofMinutes(1);
 
-  /** As it is when the section is there and empty. */
+  /** The defaults of an empty section. */
   public static final AlertsConfig DEFAULT =
       new AlertsConfig(Rules.DEFAULT, Delivery.DEFAULT, List.of(), Watching.NONE);
 
@@ -281,33 +281,33 @@ public record AlertsConfig(
     maintenance = List.copyOf(maintenance);
   }
 
-  /** The same for a fleet that is named: who is in it needs no time to show it. */
+  /** A copy for a fleet that names its nodes: they need no time before they are monitored. */
   public AlertsConfig ofNamedFleet() {
     return withRules(all -> all.withMonitorAfter(Duration.ZERO));
   }
 
-  /** The same with other rules. */
+  /** A copy with other rules. */
   public AlertsConfig withRules(UnaryOperator<Rules> change) {
     return new AlertsConfig(change.apply(rules), delivery, maintenance, watching);
   }
 
-  /** The same with another delivery. */
+  /** A copy with another delivery. */
   public AlertsConfig withDelivery(UnaryOperator<Delivery> change) {
     return new AlertsConfig(rules, change.apply(delivery), maintenance, watching);
   }
 
-  /** The same with other windows. */
+  /** A copy with other windows. */
   public AlertsConfig withMaintenance(List<Maintenance> windows) {
     return new AlertsConfig(rules, delivery, windows, watching);
   }
 
-  /** A rule as it is for nodes that are in no group. */
+  /** A rule for nodes that are in no group. */
   public Rule rule(AlertRule rule) {
     Rule found = rules.byName().get(rule);
     return found == null ? Rule.of(rule) : found;
   }
 
-  /** How long a rule must last before it fires, for nodes that are in no group. */
+  /** How long a rule's condition must hold before it fires, for nodes that are in no group. */
   public Duration hold(AlertRule rule) {
     return rule(rule).hold().orElse(rule.hold());
   }

@@ -14,7 +14,7 @@ import java.util.List;
 
 /** The keys of the {@code alerts} section. */
 final class AlertsConfigKeys {
-  /** Of one mail. */
+  /** Recipients of one mail. */
   static final ConfigKey.Form RECEIVERS = list(1, 50);
 
   private final List<ConfigKey> keys;
@@ -37,7 +37,7 @@ final class AlertsConfigKeys {
   }
 
   private void sinks() {
-    // Each has a queue of its own, and every alert carries what each was sent.
+    // Each has its own queue, and every alert stores its delivery to each.
     key("sinks", list(0, 32), "[]", "where notifications go; none = alerts are only shown");
     key("sinks[].name", TEXT, "", "required, unique, 1 to 64 of `a-z`, `A-Z`, `0-9`, `_`, `-`");
     key(
@@ -102,7 +102,7 @@ final class AlertsConfigKeys {
     key("groups[].severity", TEXT, "", "of all of their alerts; empty = as the rules say");
     key("groups[].labels", MAP, "{}", "at most 16, added to their alerts");
     key("groups[].rules", MAP, "{}", "as `alerts.rules`, over them");
-    // All of them are looked through for each alert that changes.
+    // All of them are searched for each changed alert.
     key("routes", list(0, 64), "[]", "which sinks get what; none = every sink gets every alert");
     key(
         "routes[].select",

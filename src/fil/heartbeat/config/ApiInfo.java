@@ -7,15 +7,15 @@ import java.util.Optional;
 
 /**
  * {@code FULLNODE_API_INFO} and {@code MINER_API_INFO} as lotus and forest write them: {@code
- * token:/ip4/127.0.0.1/tcp/1234/http}, with or without the token, or with a URL behind it. Never
- * printed whole: it holds a secret.
+ * token:/ip4/127.0.0.1/tcp/1234/http}, with or without the token, or with a URL after it. Never
+ * printed whole: it contains a secret.
  */
 record ApiInfo(String url, Optional<String> token) {
   static final String EXPECTED = "[token:]/ip4/<address>/tcp/<port>/http, or [token:]http://…";
   private static final String RPC_PATH = "/rpc/v1";
 
   /**
-   * @throws IllegalArgumentException without the secret in its message
+   * @throws IllegalArgumentException whose message does not contain the secret
    */
   static ApiInfo parse(String text) {
     int start = start(text);
@@ -51,7 +51,7 @@ record ApiInfo(String url, Optional<String> token) {
         return scheme + "://" + shown + ":" + parts.get(1).value() + RPC_PATH;
       }
     } catch (Libp2pException e) {
-      // Answered below; the cause may quote the secret.
+      // Handled below; the cause may quote the secret.
     }
     throw new IllegalArgumentException("not an API info");
   }

@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where a node's head comes from.
+ * The source of a node's head.
  *
  * @param source {@code rpc} or {@code simulated}
  * @param url JSON-RPC endpoint, {@code http} or {@code https}; empty when simulated
  * @param token bearer token from {@code FULLNODE_API_INFO}, if that names the endpoint
- * @param tokenFile file that holds the token, read anew when a request is not authorised
+ * @param tokenFile file with the token, read again when a request is not authorised
  * @param pollPeriod default 3s
  * @param seed of the simulated chain, default 1
  */
@@ -24,7 +24,7 @@ public record ChainConfig(
 
   public static final Duration POLL_PERIOD = Duration.ofSeconds(3);
 
-  /** Kinds of source. */
+  /** Types of source. */
   public enum Source {
     RPC,
     SIMULATED

@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Rules for single values that need more than a type. Each records its fault in the section. */
+/** Checks of single values beyond their type. Each records its fault in the section. */
 final class Checks {
-  /** The target that stands for the aggregator of the same process. */
+  /** The target that means the aggregator of the same process. */
   static final String LOCAL = "local";
 
   private static final List<String> HOSTS = List.of("ip4", "ip6", "dns", "dns4", "dns6");
@@ -28,7 +28,8 @@ final class Checks {
   private Checks() {}
 
   /**
-   * One of some words; empty when it is none of them or absent, which is no fault unless needed.
+   * One of a set of words; empty when absent or not one of them, where an absent one is a fault
+   * only if required.
    */
   static <T> Optional<T> word(
       Section section, String name, List<T> values, Function<T, String> word, boolean needed) {
@@ -67,7 +68,7 @@ final class Checks {
     return text;
   }
 
-  /** What a target would have to be, if it is nothing that can be dialled. */
+  /** The expected form, if the target cannot be dialled. */
   static Optional<String> unusable(String target) {
     Multiaddr address;
     try {
@@ -109,7 +110,7 @@ final class Checks {
     }
   }
 
-  /** A path, relative ones from the folder. */
+  /** A path; relative ones start from the folder. */
   static Path path(Section section, String name, Path folder) {
     return path(section, name, section.text(name), folder);
   }
@@ -120,13 +121,16 @@ final class Checks {
         return Utf8Path.resolve(folder, text).normalize();
       }
     } catch (InvalidPathException e) {
-      // Answered below.
+      // Handled below.
     }
     section.fault(name, text.isEmpty() ? "(empty)" : text, "a path");
     return folder;
   }
 
-  /** A path that SQLite, too, is to find: it goes by its text, which the locale must have. */
+  /**
+   * A path that SQLite can open as well: it needs the path as text, which the locale must be able
+   * to represent.
+   */
   static Path databasePath(Section section, String name, Path folder) {
     Path path = path(section, name, folder);
     if (!Utf8Path.isText(path)) {
@@ -189,7 +193,7 @@ final class Checks {
         | DateTimeException
         | ClassCastException
         | NullPointerException e) {
-      // Answered below: some member is missing or of another kind.
+      // Handled below: a member is missing or has another type.
     }
     section.fault(name, value.toString(), expected);
     return Optional.empty();

@@ -14,7 +14,7 @@ public final class Cidr {
     this.bits = bits;
   }
 
-  /** A block such as 10.0.0.0/8, or one address; empty when it is neither. */
+  /** Parses a block such as 10.0.0.0/8, or one address; empty when it is neither. */
   public static Optional<Cidr> parse(String text) {
     int slash = text.indexOf('/');
     Optional<byte[]> address = IpLiteral.parse(slash < 0 ? text : text.substring(0, slash));
@@ -32,7 +32,7 @@ public final class Cidr {
     return Optional.of(new Cidr(address.get(), Integer.parseInt(prefix)));
   }
 
-  /** Whether an address is of the block; what is no address is of none. */
+  /** Whether an address is in the block; false for a text that is not an address. */
   public boolean contains(String address) {
     return IpLiteral.parse(address).filter(this::contains).isPresent();
   }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * The whole configuration. A role whose section is absent is off; the sender is on when a node has
  * a target.
  *
- * @param alerts on when its section is there and the aggregator is on
+ * @param alerts on when its section is present and the aggregator is on
  */
 public record Config(
     SendersConfig senders,
@@ -25,9 +25,9 @@ public record Config(
   private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
 
   /**
-   * Reads a file with the environment over it, and the system properties over both.
+   * Reads a file, overridden by the environment and then the system properties.
    *
-   * @param folder where relative paths start
+   * @param folder base of relative paths
    * @throws ConfigException with every fault
    */
   public static Config parse(
@@ -43,7 +43,7 @@ public record Config(
   /**
    * Reads a configuration that is already merged (file, environment, system properties).
    *
-   * @param folder where relative paths start
+   * @param folder base of relative paths
    * @param environment for {@code FIL_HEARTBEAT_ALERTS}, {@code FULLNODE_API_INFO} and {@code
    *     MINER_API_INFO}
    * @throws ConfigException with every fault
@@ -94,17 +94,17 @@ public record Config(
     return config;
   }
 
-  /** The same with other nodes. */
+  /** A copy with other nodes. */
   public Config withSenders(SendersConfig other) {
     return new Config(other, aggregator, http, alerts, log, libp2p);
   }
 
-  /** The same with another aggregator. */
+  /** A copy with another aggregator. */
   public Config withAggregator(Optional<AggregatorConfig> other) {
     return new Config(senders, other, http, alerts, log, libp2p);
   }
 
-  /** The same with other alerts. */
+  /** A copy with other alerts. */
   public Config withAlerts(Optional<AlertsConfig> other) {
     return new Config(senders, aggregator, http, other, log, libp2p);
   }
@@ -137,7 +137,7 @@ public record Config(
     }
   }
 
-  /** A section that says nothing is no fault where nobody raises alerts. */
+  /** An empty section is no fault while alerting is off. */
   private static Optional<AlertsConfig> alerts(
       Section root, Optional<AggregatorConfig> aggregator, Path folder) {
     AlertsConfig alerts = AlertsReader.read(root.section("alerts"), folder);

@@ -3,18 +3,18 @@ package fil.heartbeat.config;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A configuration with faults, all of them. The message has one line per fault. */
+/** The faults of a configuration, all of them. The message has one line per fault. */
 public final class ConfigException extends RuntimeException {
 
   /**
    * One fault.
    *
    * @param path where, such as {@code heartbeat.beatPeriod} or {@code nodes[2].nickname}
-   * @param value the bad value as text; {@code (missing)} when there is none
+   * @param value the invalid value as text; {@code (missing)} without one
    * @param expected the rule
    */
   public record Fault(String path, String value, String expected) {
-    /** One line, whatever was written; control characters are shown as JSON escapes them. */
+    /** Always one line; control characters are shown as JSON escapes. */
     @Override
     public String toString() {
       StringBuilder line = new StringBuilder();
@@ -35,7 +35,7 @@ public final class ConfigException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final transient List<Fault> faults;
 
-  /** One with a single fault; the parameters are those of {@link Fault}. */
+  /** An exception with a single fault; the parameters are those of {@link Fault}. */
   public static ConfigException of(String path, String value, String expected) {
     return new ConfigException(List.of(new Fault(path, value, expected)));
   }

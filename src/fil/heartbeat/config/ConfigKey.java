@@ -7,17 +7,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key of config.json. What the README says of it, its default and what the reader takes are
- * made of this.
+ * One key of config.json. The README's row, the default and the check of the value come from it.
  *
  * @param path with {@code []} for members of a list, such as {@code nodes[].nickname}, and {@code
  *     *} for those of a map
- * @param defaultValue as text; empty when there is none
+ * @param defaultValue as text; empty without one
  * @param meaning one line for the README
  */
 public record ConfigKey(String path, Form form, String defaultValue, String meaning) {
 
-  /** What a value looks like. */
+  /** The type of a value. */
   public enum Type {
     TEXT("text"),
     DURATION("duration"),
@@ -34,17 +33,17 @@ public record ConfigKey(String path, Form form, String defaultValue, String mean
       this.words = words;
     }
 
-    /** For people. */
+    /** The type in words, for people. */
     public String words() {
       return words;
     }
   }
 
   /**
-   * What a value may be.
+   * The type and bounds of a value.
    *
-   * @param min of a whole number, in nanoseconds of a duration, of the members of a list
-   * @param max as {@code min}, and included
+   * @param min of a whole number, of a duration in nanoseconds, of the size of a list
+   * @param max as {@code min}, inclusive
    */
   public record Form(Type type, long min, long max) {
     static final Form TEXT = unbounded(Type.TEXT);
@@ -66,18 +65,18 @@ public record ConfigKey(String path, Form form, String defaultValue, String mean
       return new Form(Type.WHOLE, min, max);
     }
 
-    /** Go durations. */
+    /** A Go duration. */
     static Form duration(String min, String max) {
       return new Form(
           Type.DURATION, GoDuration.parse(min).toNanos(), GoDuration.parse(max).toNanos());
     }
 
-    /** A list of so many members. */
+    /** A list with this number of members. */
     static Form list(long min, long max) {
       return new Form(Type.LIST, min, max);
     }
 
-    /** With another lower bound. */
+    /** A copy with another lower bound. */
     Form atLeast(Duration bound) {
       return new Form(type, bound.toNanos(), max);
     }
@@ -86,7 +85,7 @@ public record ConfigKey(String path, Form form, String defaultValue, String mean
       return value >= min && value <= max;
     }
 
-    /** For people; empty when there are no bounds. */
+    /** The bounds for people; empty without any. */
     public String range() {
       if (min == Long.MIN_VALUE && max == Long.MAX_VALUE) {
         return "";
@@ -98,7 +97,7 @@ public record ConfigKey(String path, Form form, String defaultValue, String mean
       };
     }
 
-    /** What a value has to be, for a fault. */
+    /** The expected value, for a fault. */
     String expected() {
       return switch (type) {
         case DURATION ->
@@ -112,14 +111,14 @@ public record ConfigKey(String path, Form form, String defaultValue, String mean
       };
     }
 
-    /** A Go duration without the zeros at its end. */
+    /** A Go duration without trailing zero units. */
     private static String shown(Duration duration) {
       return GoDuration.format(duration).replaceFirst("m0s$", "m").replaceFirst("h0m$", "h");
     }
   }
 
   /**
-   * @param defaultValue a duration, or what is its own text; empty for none
+   * @param defaultValue a duration, or a value whose text is the default; empty for none
    */
   static ConfigKey of(String path, Form form, Object defaultValue, String meaning) {
     String text =
@@ -131,18 +130,18 @@ public record ConfigKey(String path, Form form, String defaultValue, String mean
     return form.type();
   }
 
-  /** The name behind the last dot. */
+  /** The name after the last dot. */
   String name() {
     return path.substring(path.lastIndexOf('.') + 1);
   }
 
-  /** The path of the section that holds the key; empty for the top. */
+  /** The path of the section that contains the key; empty for the top level. */
   String section() {
     int dot = path.lastIndexOf('.');
     return dot < 0 ? "" : path.substring(0, dot);
   }
 
-  /** Its variable in the environment; none for members of lists and maps, which come as JSON. */
+  /** Its environment variable; none for members of lists and maps, which are set as JSON. */
   Optional<String> variable() {
     if (path.contains("[]") || path.contains("*")) {
       return Optional.empty();
@@ -155,9 +154,9 @@ public record ConfigKey(String path, Form form, String defaultValue, String mean
   }
 
   /**
-   * The value that a text stands for, by the type of the key; the text itself when it is none.
+   * Converts a text to the type of the key; returns the text itself when that is impossible.
    *
-   * @throws io.vertx.core.json.DecodeException when JSON is needed and this is none
+   * @throws io.vertx.core.json.DecodeException when JSON is needed and the text is not valid JSON
    */
   @Nullable Object value(String text) {
     return switch (type()) {

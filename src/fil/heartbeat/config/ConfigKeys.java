@@ -18,17 +18,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Every key of config.json. The parser knows no other, the environment and the system properties
- * are mapped by it, and the README's table is compared with it.
+ * Every key of config.json. The parser accepts no other, the environment and the system properties
+ * are mapped by them, and a test compares the README's table with them.
  */
 public final class ConfigKeys {
-  /** Stands before the keys of a verticle's deployment config, which are not of config.json. */
+  /** Prefix of the keys of a verticle's deployment config, which are not in config.json. */
   static final String DEPLOYMENT = "(deployment)";
 
-  /** Stands for a value that may be a secret. */
+  /** Replaces a value that may be a secret. */
   static final String HIDDEN = "(not shown, it may hold a secret)";
 
-  /** Those that hold a secret, or do when something is written in the wrong place. */
+  /** Keys that hold a secret, or would if a value is written in the wrong place. */
   private static final Set<String> SECRET =
       Set.of(
           "alerts",
@@ -154,7 +154,7 @@ public final class ConfigKeys {
         MAP,
         "{}",
         "the fleet: peer id to name, or to `{name, labels}`; when it is not empty, only it votes");
-    // More witnesses say no more, and each is asked every few seconds.
+    // More references add no certainty, and each is polled every few seconds.
     key("aggregator.references", list(0, 4), "[]", "independent nodes to check the fleet by");
     key("aggregator.references[].name", TEXT, "", "required, unique");
     key("aggregator.references[].url", TEXT, "", "JSON-RPC endpoint, as `chain.url`; required");
@@ -244,7 +244,7 @@ public final class ConfigKeys {
     return ALL.stream().filter(key -> key.section().equals(section)).toList();
   }
 
-  /** Whether no fault may show what is written there. */
+  /** Whether faults must not show the value. */
   static boolean isSecret(String path) {
     return SECRET.contains(path);
   }

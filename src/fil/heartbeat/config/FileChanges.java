@@ -9,26 +9,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes changes of what looks at files find. Content counts, not time stamps. What cannot be taken
- * is tried again at each look, and reported once when two looks in a row found it: a file is
- * written in more than one step, and a pair of files one after the other. Of what files hold only a
- * digest is kept, as it may be a secret. One context at a time.
+ * Finds changes in the results of file reads. Contents count, not time stamps. Contents that cannot
+ * be applied are tried again at each read, and reported once when two reads in a row found them: a
+ * file is written in more than one step, and a pair of files one after the other. Only a digest of
+ * the contents is stored, as they may be secret. One context at a time.
  */
 public final class FileChanges implements FileWatch.Viewer {
 
-  /** What is done with files that changed. */
+  /** Applies the contents of changed files. */
   public interface Taker {
     /**
-     * Takes what the files hold now, in their order; they hold the same until they change.
+     * Applies the contents of the files, in their order; they stay the same until the next call.
      *
-     * @return fails, as this may throw, when it cannot be taken: the message says why
+     * @return fails, as this method may throw, when they cannot be applied: the message says why
      */
     Future<?> take(List<byte[]> contents) throws IOException;
 
-    /** Reports a fault: one line. Nothing was taken. */
+    /** Reports a fault: one line. Nothing was applied. */
     void fault(String cause);
 
-    /** The files hold again what was taken last. */
+    /** The files have the contents again that were applied last. */
     void asBefore();
   }
 
@@ -41,7 +41,7 @@ public final class FileChanges implements FileWatch.Viewer {
   private volatile boolean ended;
 
   /**
-   * @param taken what the files held when they were read last; empty when they were not
+   * @param taken the contents that were read last; empty without any
    */
   FileChanges(List<Path> files, List<byte[]> taken, Taker taker) {
     this.files = List.copyOf(files);
@@ -49,12 +49,12 @@ public final class FileChanges implements FileWatch.Viewer {
     this.taker = taker;
   }
 
-  /** Takes what the next look finds even when it is as it was. Any thread. */
+  /** Applies the contents of the next read even if they are unchanged. Any thread. */
   public void takeAgain() {
     again = true;
   }
 
-  /** Nothing is reported from now on, also of a take that is under way. */
+  /** Stops all reports, also of a call that is still running. */
   @Override
   public void ended() {
     ended = true;
@@ -124,7 +124,7 @@ public final class FileChanges implements FileWatch.Viewer {
     return message == null ? failure.toString() : message.replace("\n", "; ");
   }
 
-  /** Of files one after the other, in hexadecimal. */
+  /** The digest of contents one after the other, in hexadecimal. */
   public static String digest(List<byte[]> contents) {
     byte[][] each = contents.stream().map(content -> Sha256.of(content)).toArray(byte[][]::new);
     return HexFormat.of().formatHex(Sha256.of(each));

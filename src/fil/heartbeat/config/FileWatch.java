@@ -19,31 +19,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the small files of a process every other second: the one place that decides when a file is
- * read again. A path is followed anew each time, so that it does not matter whether a file is
- * written, renamed or reached through another link. Whoever needs files takes a {@link Part} and
- * gets what each read found there, on the part's context.
+ * Reads the small files of a process every other second: the only place that decides when a file is
+ * read again. A path is resolved again each time, so that it does not matter whether a file is
+ * written, renamed or replaced by a link. The owner of files takes a {@link Part} and gets the
+ * result of each read, on the part's context.
  */
 public final class FileWatch implements AutoCloseable {
-  /** From one look to the next. */
+  /** Time between reads. */
   public static final long LOOK_MILLIS = 2_000;
 
-  /** Gets what each look found. Called on the context of its part. */
+  /** Gets the results of reads. Called on the context of its part. */
   public interface Viewer {
     /**
-     * Takes what the files hold, in their order. The next look waits for the answer.
+     * Takes the contents of the files, in their order. The next read waits for the future.
      *
      * @return may fail
      */
     Future<?> found(List<byte[]> contents);
 
-    /** One of the files cannot be read: one line that names it and says why. */
+    /** One of the files cannot be read: one line with its name and the reason. */
     void unreadable(String cause);
 
-    /** The look before this one has not ended, as on a file server that is gone. */
+    /** The previous read has not ended, for example on an unreachable file server. */
     default void hangs() {}
 
-    /** The part was closed: the last call. Any thread. */
+    /** The part was closed; this is the last call. Any thread. */
     default void ended() {}
   }
 
@@ -63,20 +63,20 @@ public final class FileWatch implements AutoCloseable {
   private volatile long timer = -1;
   private volatile boolean closed;
 
-  /** Looks until it is closed, or until the verticle that made it is undeployed. */
+  /** Reads until it is closed, or until the verticle that created it is undeployed. */
   public FileWatch(Vertx vertx) {
     this(vertx, file -> SmallFile.bytes(file, SmallFile.MAX_BYTES));
     lookLater();
   }
 
-  /** Looks only when it is asked to. */
+  /** Reads only on request. */
   public FileWatch(Vertx vertx, Reader reader) {
     this.vertx = vertx;
     this.reader = reader;
     inTurn = vertx.createSharedWorkerExecutor("heartbeat-files-" + MADE.incrementAndGet(), 1);
   }
 
-  /** Not periodic: after a suspend the ticks that were missed would all come at once. */
+  /** Not periodic: after a suspend all missed ticks would come at once. */
   private void lookLater() {
     timer =
         vertx.setTimer(
@@ -89,20 +89,19 @@ public final class FileWatch implements AutoCloseable {
             });
   }
 
-  /** A part of a watch of its own, which is closed with it. */
+  /** A part of a new watch, which is closed with it. */
   public static Part alone(Vertx vertx) {
     return new FileWatch(vertx).part(true, false);
   }
 
-  /** A part for files of the caller, on the caller's context. To be closed, if not with all. */
+  /** A part for files of the caller, on the caller's context. To be closed, unless the watch is. */
   public Part part() {
     return part(false, false);
   }
 
   /**
-   * The same for files that may be many and are not urgent: all of these are read one after the
-   * other, so that a disk which hangs takes one thread and not those that others need. Nobody is
-   * told that it hangs.
+   * A part for files that may be many and are not urgent: they are read one after the other, so
+   * that a hanging disk blocks one thread and none that others need. It does not report hanging.
    */
   public Part partInTurn() {
     return part(false, true);
@@ -114,12 +113,12 @@ public final class FileWatch implements AutoCloseable {
     return made;
   }
 
-  /** Looks at all files now; see {@link Part#look}. */
+  /** Reads all files now; see {@link Part#look}. */
   public Future<Void> look() {
     return Future.join(parts.stream().map(Part::look).toList()).mapEmpty();
   }
 
-  /** Nobody gets anything from now on. Any thread. */
+  /** Stops all calls of viewers. Any thread. */
   @Override
   public void close() {
     parts.forEach(Part::close);
@@ -132,10 +131,10 @@ public final class FileWatch implements AutoCloseable {
     Futures.logged(inTurn.close(), log, "end of a watch of files");
   }
 
-  /** What one look found: contents, or why there are none. */
+  /** The result of one read: the contents, or why there are none. */
   private record Found(List<byte[]> contents, @Nullable String fault) {}
 
-  /** Files that one role needs. */
+  /** The files of one role. */
   public final class Part implements AutoCloseable {
     private final Context context;
     private final boolean alone;
@@ -153,7 +152,7 @@ public final class FileWatch implements AutoCloseable {
     /**
      * Reads files once.
      *
-     * @return fails with an {@link IOException} of one line when one cannot be read
+     * @return fails with an {@link IOException} of one line when a file cannot be read
      */
     public Future<List<byte[]>> read(List<Path> files) {
       return readNow(files)
@@ -164,15 +163,15 @@ public final class FileWatch implements AutoCloseable {
                       : Future.failedFuture(new IOException(found.fault())));
     }
 
-    /** Looks at files that belong together from now on. Any thread. */
+    /** Watches files that belong together. Any thread. */
     public void watch(List<Path> files, Viewer viewer) {
       all.add(new Watched(List.copyOf(files), viewer));
     }
 
     /**
-     * Hands on what the files hold whenever that changed.
+     * Watches files for changes.
      *
-     * @param taken what they held when they were read last; empty when they were not
+     * @param taken the contents that were read last; empty without any
      */
     public FileChanges watch(List<Path> files, List<byte[]> taken, FileChanges.Taker taker) {
       FileChanges changes = new FileChanges(files, taken, taker);
@@ -181,9 +180,9 @@ public final class FileWatch implements AutoCloseable {
     }
 
     /**
-     * Looks now. Never fails; done when what was found is taken, but for looks that were under way
-     * before. One that did not begin yet, as the context is busy, is the same one: nothing hangs
-     * because of that. Any thread.
+     * Reads now. Never fails; completes when the results were taken, except for reads that were
+     * already running. Calls before a read begins, as the context is busy, share it and are not
+     * reported as hanging. Any thread.
      */
     public Future<Void> look() {
       Promise<Void> made = Promise.promise();
@@ -202,7 +201,7 @@ public final class FileWatch implements AutoCloseable {
       return made.future();
     }
 
-    /** Its viewers get nothing from now on. Any thread. */
+    /** Stops all calls of its viewers. Any thread. */
     @Override
     public void close() {
       ended = true;
@@ -217,7 +216,7 @@ public final class FileWatch implements AutoCloseable {
       try {
         return oneByOne
             ? inTurn.executeBlocking(() -> FileWatch.this.read(files), false)
-            // Not in order: a disk that hangs holds up its own files alone.
+            // Unordered: a hanging disk delays only its own files.
             : context.executeBlocking(() -> FileWatch.this.read(files), false);
       } catch (RejectedExecutionException e) {
         // Vert.x is closed.
@@ -285,7 +284,7 @@ public final class FileWatch implements AutoCloseable {
       }
     }
 
-    /** A viewer that throws is at fault, not its file; said once. */
+    /** Reported once: the viewer that throws is at fault, not its file. */
     private void failed(Throwable cause) {
       if (!failed) {
         failed = true;

@@ -4,17 +4,17 @@ import fil.heartbeat.client.UserAgent;
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostProvider;
 
-/** The implementations of libp2p that a build has, and the limits of the hosts of this program. */
+/** The libp2p implementations of a build, and the default limits of this program's hosts. */
 public final class HostProviders {
 
-  /** The limits where the configuration says nothing; identify calls this program by its name. */
+  /** The default limits; identify sends this program's name. */
   public static final HostConfig DEFAULT_LIMITS =
       HostConfig.DEFAULT.withAgentVersion(UserAgent.NAME);
 
   private HostProviders() {}
 
   /**
-   * The one that {@code libp2p.implementation} names; a build may lack one of those that it can.
+   * The provider for {@code libp2p.implementation}; a build may lack a known one.
    *
    * @throws ConfigException that says how to get it
    */

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /**
  * The HTTP role.
  *
- * @param maxNodeSeries nodes up to which the metrics have series for each
+ * @param maxNodeSeries the most nodes with metrics of their own
  */
 public record HttpConfig(
     Bind bind, Naming naming, Auth auth, Connections connections, int maxNodeSeries) {
@@ -23,7 +23,7 @@ public record HttpConfig(
    *
    * @param port 0 picks a free one
    * @param tls certificate and key; plain HTTP without
-   * @param hsts whether browsers are told to come by HTTPS only from then on
+   * @param hsts whether browsers are told to use only HTTPS afterwards
    */
   public record Bind(String host, int port, Optional<Tls> tls, boolean hsts) {}
 
@@ -31,12 +31,12 @@ public record HttpConfig(
   public record Tls(Path certFile, Path keyFile) {}
 
   /**
-   * How clients call it.
+   * The names by which clients reach it.
    *
-   * @param hosts names by which they may, besides its own address
-   * @param basePath what stands before every path; empty, or begins and does not end with a slash
-   * @param externalUrl where people reach it, for links in alerts; with a slash at the end
-   * @param trustedProxies whose word on where a request comes from is taken
+   * @param hosts accepted host names, besides its own address
+   * @param basePath prefix of every path; empty, or begins and does not end with a slash
+   * @param externalUrl the URL for people, used for links in alerts; with a slash at the end
+   * @param trustedProxies proxies whose forwarded client addresses are trusted
    */
   public record Naming(
       List<String> hosts,
@@ -44,7 +44,7 @@ public record HttpConfig(
       Optional<String> externalUrl,
       List<Cidr> trustedProxies) {
 
-    /** By its own address, with no proxy before it. */
+    /** Reached by its own address, without a proxy. */
     public static final Naming DEFAULT = new Naming(List.of(), "", Optional.empty(), List.of());
 
     public Naming {
@@ -54,15 +54,15 @@ public record HttpConfig(
   }
 
   /**
-   * Who may do what.
+   * Access rights.
    *
-   * @param tokensFile the tokens; everyone may read without
-   * @param readableByAll whether reading needs no token where there are tokens
-   * @param hidden what is shown to nobody
+   * @param tokensFile the tokens; without it every client may read
+   * @param readableByAll whether reading needs no token even if there are tokens
+   * @param hidden data that is never shown
    */
   public record Auth(Optional<Path> tokensFile, boolean readableByAll, Set<Hidden> hidden) {
 
-    /** Everyone may read everything. */
+    /** Every client may read everything. */
     public static final Auth NONE = new Auth(Optional.empty(), false, Set.of());
 
     public Auth {
@@ -71,21 +71,21 @@ public record HttpConfig(
   }
 
   /**
-   * How many connections there may be.
+   * Limits of connections.
    *
    * @param inAll 16 to 100000; the open-file limit may leave fewer
    * @param perAddress of one client (IPv6: a /56), 1 to 100000; trusted proxies have no limit
    */
   public record Connections(int inAll, int perAddress) {
-    /** A thousand viewers, and those that look now and then. */
+    /** A thousand open dashboards, and occasional requests. */
     public static final Connections DEFAULT = new Connections(1_200, 256);
   }
 
-  /** What of a node may be kept from those who look. */
+  /** Data about a node that may be hidden from clients. */
   public enum Hidden {
-    /** Where it connects from. */
+    /** Addresses that it connects from. */
     ADDRESSES,
-    /** The miner that it speaks for. */
+    /** The miner address that it claims. */
     MINERS;
 
     String label() {
@@ -94,13 +94,13 @@ public record HttpConfig(
   }
 
   /**
-   * Series for a thousand nodes: some ten thousand, which a small Prometheus takes in its stride.
+   * Metrics of a thousand nodes: some ten thousand series, which a small Prometheus handles easily.
    */
   public static final int MAX_NODE_SERIES = 1000;
 
   private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
 
-  /** Plain HTTP for everyone who reaches it. */
+  /** Plain HTTP for every client that reaches it. */
   public HttpConfig(String host, int port, int maxNodeSeries) {
     this(
         new Bind(host, port, Optional.empty(), false),
@@ -110,12 +110,12 @@ public record HttpConfig(
         maxNodeSeries);
   }
 
-  /** The same with other rights. */
+  /** A copy with other access rights. */
   public HttpConfig withAuth(Auth other) {
     return new HttpConfig(bind, naming, other, connections, maxNodeSeries);
   }
 
-  /** The same with fewer connections, of which one address has at most half. */
+  /** A copy with fewer connections, of which one address gets at most half. */
   public HttpConfig withConnections(int inAll) {
     return new HttpConfig(
         bind,

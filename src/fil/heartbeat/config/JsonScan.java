@@ -7,7 +7,7 @@ import java.util.Set;
 /** Reads a text as a JSON object with comments, up to its first fault. */
 final class JsonScan {
 
-  /** Which the parser has, too. */
+  /** Same as the parser's. */
   private static final int MAX_DEPTH = 1000;
 
   private static final int MAX_NUMBER = 1000;
@@ -18,7 +18,7 @@ final class JsonScan {
   private final String text;
   private int at;
 
-  /** The first fault. */
+  /** Thrown at the first fault. */
   private static final class Found extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient JsonFault fault;
@@ -230,7 +230,7 @@ final class JsonScan {
     throw found(at, shown(), VALUE);
   }
 
-  /** What is here: a sign, or of what kind it is. */
+  /** The next character, or a description of it. */
   private String shown() {
     if (at >= text.length()) {
       return END;
@@ -258,7 +258,7 @@ final class JsonScan {
     return is;
   }
 
-  /** Blanks and comments. */
+  /** Skips white space and comments. */
   private void blank() {
     while (at < text.length()) {
       if (" \t\r\n".indexOf(text.charAt(at)) >= 0) {

@@ -7,11 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** Labels that the configuration adds to alerts, and what a label may be. */
+/** Labels that the configuration adds to alerts, and their validity. */
 final class Labels {
-  /**
-   * What {@code aggregator.expected} takes for a node, too; receivers show them all in one message.
-   */
+  /** The limit in {@code aggregator.expected} too; receivers show all labels in one message. */
   static final int MAX_LABELS = 16;
 
   private static final int MAX_VALUE = 256;

@@ -4,7 +4,7 @@ import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostProvider;
 
 /**
- * Whose libp2p it is, and within which limits.
+ * The libp2p implementation and its limits.
  *
  * @param implementation the name of a {@link HostProvider}
  * @param host limits of every host
@@ -12,9 +12,9 @@ import fil.heartbeat.libp2p.HostProvider;
 public record Libp2pConfig(String implementation, HostConfig host) {
 
   /**
-   * Makes hosts.
+   * The provider of hosts.
    *
-   * @throws ConfigException when this build has not got the implementation
+   * @throws ConfigException when this build lacks the implementation
    */
   public HostProvider provider() {
     return HostProviders.named(implementation);

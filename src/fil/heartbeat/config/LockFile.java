@@ -17,38 +17,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that says that a process uses what is beside it, and which: it holds the process id. The
- * lock ends with the process, however that ends; the file stays, as one that is deleted could be
- * taken twice. Blocking, thread-safe.
+ * A file that marks what is beside it as used by a process, and contains that process's id. The
+ * lock ends with the process, however that ends; the file stays, as a deleted one could be locked
+ * twice. Blocking, thread-safe.
  */
 public final class LockFile implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LockFile.class);
 
-  /** Far behind the text, as some systems let nobody read what is locked. */
+  /** Far beyond the text, as on some systems locked bytes cannot be read. */
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
   /**
-   * Those of this process. Such a file must not even be opened again: when it is closed, the system
-   * takes the lock of the whole process away.
+   * The files locked by this process. They must not even be opened again: closing one releases the
+   * lock of the whole process.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
-  /** Somebody else has it. */
+  /** Another holder has the lock. */
   public static final class InUseException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final boolean ours;
 
     /**
-     * @param by who has it
-     * @param ours whether that is this process
+     * @param by the holder
+     * @param ours whether the holder is this process
      */
     public InUseException(String by, boolean ours) {
       super("in use by " + by);
       this.ours = ours;
     }
 
-    /** Whether it is this process that has it. */
+    /** Whether this process holds the lock. */
     public boolean isOurs() {
       return ours;
     }
@@ -62,17 +62,17 @@ public final class LockFile implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** The one of a file, whatever the locale of the process makes of its name. */
+  /** The lock file of a file, independent of the locale's encoding of its name. */
   public static Path beside(Path file) {
     return Utf8Path.resolve(
         Objects.requireNonNull(file.toAbsolutePath().getParent()), Utf8Path.text(file) + ".lock");
   }
 
   /**
-   * Takes it, made when it is absent.
+   * Takes the lock; creates the file when it is absent.
    *
-   * @param file in a folder that is there
-   * @throws InUseException that names the process that has it
+   * @param file in an existing folder
+   * @throws InUseException that names the process that holds the lock
    */
   public static LockFile take(Path file) throws IOException, InUseException {
     Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent()).toRealPath();
@@ -116,7 +116,7 @@ public final class LockFile implements AutoCloseable {
         : new FileAttribute<?>[0];
   }
 
-  /** The lock counts, whether the disk has room for a number or not. */
+  /** The lock is valid even if the disk has no room for the number. */
   private static void sign(FileChannel channel) {
     try {
       byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
@@ -126,7 +126,7 @@ public final class LockFile implements AutoCloseable {
     }
   }
 
-  /** Who that has it wrote to be. */
+  /** The holder's own description, from the file. */
   private static String owner(Path path) {
     try {
       String text = Files.readString(path, StandardCharsets.ISO_8859_1).strip();
@@ -136,7 +136,7 @@ public final class LockFile implements AutoCloseable {
     }
   }
 
-  /** Gives it back. */
+  /** Releases the lock. */
   @Override
   public void close() throws IOException {
     try {

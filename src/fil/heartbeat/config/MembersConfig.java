@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Who may speak to the aggregator and who is expected to.
+ * Which peers may connect to the aggregator and which nodes are expected.
  *
- * @param allow peers that may connect; empty for everyone
+ * @param allow peers that may connect; empty for every peer
  * @param deny peers that may not
  * @param expected the fleet by peer id
  */
@@ -19,12 +19,12 @@ public record MembersConfig(Set<PeerId> allow, Set<PeerId> deny, Map<PeerId, Nam
   private static final String PEER_ID = "a peer id, such as 12D3KooW…";
   private static final int MAX_LABELS = 16;
 
-  /** Whether it says who the fleet is; else the fleet is open. */
+  /** Whether it names the nodes of the fleet; otherwise the fleet is open. */
   public boolean isNamed() {
     return !allow.isEmpty() || !expected.isEmpty();
   }
 
-  /** What an expected node is called, and labels that are passed on to alerts and metrics. */
+  /** The name of an expected node, and labels for its alerts and metrics. */
   public record Named(String name, Map<String, String> labels) {
     public Named {
       labels = Map.copyOf(labels);

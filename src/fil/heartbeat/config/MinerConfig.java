@@ -3,10 +3,10 @@ package fil.heartbeat.config;
 import java.util.Optional;
 
 /**
- * Where a node's miner address comes from: the config, or a storage miner's own API.
+ * The source of a node's miner address: the config, or a storage miner's own API.
  *
  * @param address Filecoin address text, empty for none
- * @param url JSON-RPC endpoint of a storage miner that is asked {@code Filecoin.ActorAddress}
+ * @param url JSON-RPC endpoint of a storage miner, for {@code Filecoin.ActorAddress}
  * @param token bearer token for it
  */
 public record MinerConfig(String address, Optional<String> url, Optional<String> token) {

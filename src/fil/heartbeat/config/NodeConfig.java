@@ -3,7 +3,7 @@ package fil.heartbeat.config;
 import java.nio.file.Path;
 import java.util.List;
 
-/** One node that this process beats for. */
+/** One node that this process sends beats for. */
 public record NodeConfig(
     String nickname,
     Path keyFile,

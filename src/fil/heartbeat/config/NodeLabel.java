@@ -2,14 +2,14 @@ package fil.heartbeat.config;
 
 import fil.heartbeat.text.Untrusted;
 
-/** What a line of the log calls a node of ours: {@code node=} and this. */
+/** The value of {@code node=} in log lines, for a node of this process. */
 public final class NodeLabel {
   private NodeLabel() {}
 
   /**
-   * Its nickname, in quotes unless it is one plain word; without one its peer id.
+   * Its nickname, quoted unless it is one plain word; without one its peer id.
    *
-   * @param nickname empty when it has none
+   * @param nickname empty without one
    */
   public static String of(String nickname, String peerId) {
     if (nickname.isEmpty()) {

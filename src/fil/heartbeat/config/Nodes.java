@@ -133,7 +133,7 @@ final class Nodes {
         new TargetConfig(text, TargetConfig.ALERT_PERIOD, TargetConfig.ALERT_PERIOD));
   }
 
-  /** Two targets of one node with one peer id would share a connection and count twice. */
+  /** Two targets of one node with the same peer id would share a connection and count twice. */
   private static void checkTargets(Section section, List<TargetConfig> targets) {
     Map<String, String> seen = new HashMap<>();
     for (TargetConfig target : targets) {
@@ -217,7 +217,7 @@ final class Nodes {
     }
   }
 
-  /** A nickname may hold what a file name may not. */
+  /** A nickname may contain characters that a file name must not. */
   private static String fileName(String nickname) {
     return nickname.replaceAll("[/\\\\]", "_");
   }

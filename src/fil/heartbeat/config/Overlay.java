@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the environment ({@code FIL_HEARTBEAT__HTTP__PORT}) and the system properties ({@code
- * -Dheartbeat.http.port}) lay over the file. Nothing else of either is read. Both are text: it is
- * read as the type of its key, and left as it is, for the parser to refuse, when it is none.
+ * Overrides the file with the environment ({@code FIL_HEARTBEAT__HTTP__PORT}) and the system
+ * properties ({@code -Dheartbeat.http.port}); other variables and properties are ignored. A text is
+ * converted to the type of its key, or left as it is for the parser to reject.
  */
 final class Overlay {
   private static final String VARIABLE_PREFIX = "FIL_HEARTBEAT__";
@@ -25,9 +25,9 @@ final class Overlay {
   }
 
   /**
-   * The file with the environment over it, and the system properties over both.
+   * The file, overridden by the environment and then by the system properties.
    *
-   * @param faults gets each variable or property that is no key
+   * @param faults gets each variable or property that matches no key
    */
   static JsonObject apply(
       JsonObject file,
@@ -50,7 +50,7 @@ final class Overlay {
     return overlay.merged;
   }
 
-  /** Sections come before their members, so that a member is laid over a whole section. */
+  /** Sections come before their members, so that a member overrides part of a whole section. */
   private void lay(
       String prefix, String mark, Map<String, String> values, Map<String, ConfigKey> keys) {
     new TreeMap<>(values)

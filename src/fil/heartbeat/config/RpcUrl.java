@@ -3,12 +3,12 @@ package fil.heartbeat.config;
 import java.net.URI;
 import java.util.regex.Pattern;
 
-/** The URL of an HTTP server: which ones can be used, and how to show one without secrets. */
+/** The URL of an HTTP server: validation, and display without secrets. */
 final class RpcUrl {
   static final String EXPECTED =
       "http://<host>:<port>/rpc/v1 or https://…, without user and password";
 
-  /** Names of containers have underscores, for which {@link URI} knows no host. */
+  /** Container names have underscores, for which {@link URI} returns no host. */
   private static final Pattern HOST_AND_PORT = Pattern.compile("[A-Za-z0-9._-]+(:[0-9]{1,5})?");
 
   private RpcUrl() {}
@@ -27,7 +27,7 @@ final class RpcUrl {
     }
   }
 
-  /** Scheme and host, for a URL whose path is a secret; nothing of it when there is no host. */
+  /** Scheme and host, for a URL whose path is a secret; hidden entirely without a host. */
   static String shownOrigin(String url) {
     int host = url.indexOf("://") + 3;
     if (host < 3 || url.contains("@")) {
@@ -40,7 +40,7 @@ final class RpcUrl {
     return end == url.length() ? url : url.substring(0, end) + "/…";
   }
 
-  /** Without its query; nothing of it when there may be a password in it. */
+  /** Without its query; hidden entirely when it may contain a password. */
   static String shown(String url) {
     if (url.contains("@")) {
       return "(not shown, it may hold a password)";

@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Reads {@code rules}: what is said of a rule lies over what held before. */
+/** Reads {@code rules}: each configured member overrides the earlier value of the rule. */
 final class RuleReader {
-  /** Where the table has the keys of a rule. */
+  /** The path of a rule's keys in the table. */
   private static final String TABLE = "alerts.rules.*";
 
   private RuleReader() {}
 
-  /** The rules that are named. */
+  /** The rules that are configured here. */
   static Map<AlertRule, Rule> read(Section section, Function<AlertRule, Rule> before) {
     Map<AlertRule, Rule> rules = new EnumMap<>(AlertRule.class);
     List<String> words = AlertRule.configurable().stream().map(AlertRule::label).toList();
@@ -52,7 +52,7 @@ final class RuleReader {
     return Checks.word(section, "severity", List.of(Severity.values()), Severity::label, false);
   }
 
-  /** What is not said of it may be at odds with what is said of {@code for}. */
+  /** An inherited value may contradict the configured {@code for}. */
   private static Optional<Duration> criticalAfter(Section section, Rule before, Duration hold) {
     Object value = section.raw("criticalAfter");
     if (value != null) {

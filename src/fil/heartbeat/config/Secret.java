@@ -8,38 +8,38 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where a secret is to be had: a file, a variable of the environment, or (for what is a secret only
- * sometimes, such as a URL) the configuration itself. Its text never shows the value.
+ * The source of a secret: a file, an environment variable, or (for a value that is only sometimes
+ * secret, such as a URL) the configuration itself. Its text never contains the value.
  */
 public sealed interface Secret {
 
-  /** What a variable has to be. */
+  /** The expected value of a variable. */
   String TEXT = "text of the locale of the process; UTF-8 needs LC_ALL=C.UTF-8";
 
-  /** In bytes, of a file. */
+  /** The largest file, in bytes. */
   int MAX_BYTES = 64 * 1024;
 
-  /** Whether a variable held bytes that the locale of the process has no character for. */
+  /** Whether a variable contained bytes that the locale of the process cannot decode. */
   static boolean isNoText(String variable) {
     return variable.indexOf('\uFFFD') >= 0;
   }
 
-  /** The value. Blocks when it is in a file. */
+  /** Returns the value. Blocks when it is in a file. */
   String read(Map<String, String> environment) throws IOException;
 
-  /** One in a file, which is read anew each time it is used. */
+  /** A secret in a file, which is read again each time it is used. */
   sealed interface OfFile extends Secret {
     Path file();
 
     /**
-     * Whether this would do as the content of the file.
+     * Checks whether this is valid content of the file.
      *
      * @throws IOException that names the file and shows nothing of the content
      */
     void check(byte[] content) throws IOException;
   }
 
-  /** In a file of one line; white space around it and a byte order mark are not part of it. */
+  /** In a file of one line; surrounding white space and a byte order mark are ignored. */
   record InFile(Path file) implements OfFile {
     private static final String WHAT = "the secret";
 
@@ -56,7 +56,7 @@ public sealed interface Secret {
 
   /** A bearer token of an API in a file of one line. */
   record Token(Path file) implements OfFile {
-    /** Those of nodes have some 200 characters. */
+    /** Tokens of nodes have some 200 characters. */
     private static final int MAX_BYTES = 8 * 1024;
 
     private static final String WHAT = "one line, a read token";
@@ -66,7 +66,7 @@ public sealed interface Secret {
       return read();
     }
 
-    /** The token. Blocks. */
+    /** Returns the token. Blocks. */
     public String read() throws IOException {
       return SmallFile.token(file, MAX_BYTES, WHAT);
     }
@@ -87,7 +87,7 @@ public sealed interface Secret {
     }
   }
 
-  /** In the environment. */
+  /** In an environment variable. */
   record InEnvironment(String name) implements Secret {
     @Override
     public String read(Map<String, String> environment) throws IOException {
@@ -102,7 +102,7 @@ public sealed interface Secret {
     }
   }
 
-  /** As it is. */
+  /** In the configuration. */
   record Plain(String value) implements Secret {
     @Override
     public String read(Map<String, String> environment) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Secrets of a section: where they are to be had. No fault shows one. */
+/** Reads the sources of secrets from a section. No fault shows a secret. */
 final class SecretReader {
   static final List<String> URL = List.of("url", "urlFile", "urlEnv");
   static final List<String> SECRET = List.of("secretFile", "secretEnv");
@@ -16,7 +16,7 @@ final class SecretReader {
 
   private SecretReader() {}
 
-  /** A URL as it is, in a file or in the environment; empty when there is none. */
+  /** A URL in the section, in a file or in the environment; empty without one. */
   static Optional<Secret> url(Section section, Path folder) {
     atMostOne(section, URL);
     Optional<Secret> plain =
@@ -32,7 +32,7 @@ final class SecretReader {
     return plain.or(() -> elsewhere(section, "urlFile", "urlEnv", folder));
   }
 
-  /** A secret in a file or in the environment; empty when there is none. */
+  /** A secret in a file or in the environment; empty without one. */
   static Optional<Secret> secret(Section section, Path folder) {
     atMostOne(section, SECRET);
     return elsewhere(section, "secretFile", "secretEnv", folder);

@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One object of config.json on its way to a record: reads members by the table of keys, with their
- * defaults, and collects every fault. What it returns after a fault is only good to read on.
+ * One object of config.json: reads members by the table of keys, with their defaults, and collects
+ * every fault. Values returned after a fault only serve to continue reading.
  */
 final class Section {
   private final JsonObject json;
@@ -73,7 +73,7 @@ final class Section {
     return false;
   }
 
-  /** Within the bounds that the table has for the key. */
+  /** A whole number within the key's bounds. */
   int whole(String name) {
     return Math.toIntExact(wholeLong(name));
   }
@@ -92,15 +92,15 @@ final class Section {
     return form.min();
   }
 
-  /** Within the bounds that the table has for the key. */
+  /** A duration within the key's bounds. */
   Duration duration(String name) {
     return duration(name, Duration.ofNanos(key(name).form().min()));
   }
 
   /**
-   * As {@link #duration(String)}, for a key with a bound that moves.
+   * As {@link #duration(String)}, for a key with a variable bound.
    *
-   * @param min instead of that of the table
+   * @param min replaces the key's own
    */
   Duration duration(String name, Duration min) {
     ConfigKey.Form form = key(name).form().atLeast(min);
@@ -112,7 +112,7 @@ final class Section {
           return duration;
         }
       } catch (IllegalArgumentException e) {
-        // Answered below.
+        // Handled below.
       }
     }
     fault(name, show(value), form.expected());
@@ -129,7 +129,7 @@ final class Section {
     return new Section(inner, path(name), tablePath(name), faults);
   }
 
-  /** The objects of a list, which may be too long. */
+  /** The objects of a list, even if it is too long. */
   List<Section> sections(String name) {
     List<Section> sections = new ArrayList<>();
     JsonArray list = list(name);
@@ -151,7 +151,7 @@ final class Section {
   /**
    * The members of a map, each an object.
    *
-   * @param table where the table has the keys of such a member
+   * @param table path of the members' keys in the table
    */
   Map<String, Section> map(String name, String table) {
     Map<String, Section> members = new LinkedHashMap<>();
@@ -221,7 +221,7 @@ final class Section {
     fault(name, shown(name, value), expected);
   }
 
-  /** Where a secret may stand, nothing that might be one. */
+  /** The value for a fault; hidden where it may be a secret. */
   private String shown(String name, @Nullable Object value) {
     boolean telling =
         value instanceof String || value instanceof JsonObject || value instanceof JsonArray;
@@ -237,12 +237,12 @@ final class Section {
     }
   }
 
-  /** Text where something else is wanted, so that it is seen to be text. */
+  /** Puts a text in quotes where another type is expected, so that the difference is visible. */
   private static @Nullable Object quoted(@Nullable Object value) {
     return value instanceof String text ? "\"" + text + "\"" : value;
   }
 
-  /** A value in a fault; not for a secret. */
+  /** The value for a fault; not for a secret. */
   static String show(@Nullable Object value) {
     if (value == null) {
       return "(missing)";

@@ -16,18 +16,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Selectors as people write them, and back: {@code {"rule", "severity", "nickname", "miner",
- * "peerId", "network", "labels": {…}}}, each a text or a list of texts.
+ * Reads and writes selectors as JSON: {@code {"rule", "severity", "nickname", "miner", "peerId",
+ * "network", "labels": {…}}}, each a text or a list of texts.
  */
 public final class SelectorReader {
-  /** Whoever needs more of one kind has a label to give. */
+  /** For more nodes, configure a common label. */
   private static final int MAX_VALUES = 64;
 
   private static final String LABELS = "labels";
   private static final String TEXTS =
       Labels.VALUE + ", or a list of 1 to " + MAX_VALUES + " of them";
 
-  /** Member to the label that it is about. */
+  /** Member to the label that it selects. */
   private static final Map<String, String> MEMBERS = new LinkedHashMap<>();
 
   static {
@@ -49,9 +49,9 @@ public final class SelectorReader {
   }
 
   /**
-   * Reads one.
+   * Reads a selector.
    *
-   * @throws IllegalArgumentException that names each bad member, its value and what is expected
+   * @throws IllegalArgumentException that names each invalid member, its value and what is expected
    */
   public static Selector read(JsonObject json) {
     List<ConfigException.Fault> faults = new ArrayList<>();
@@ -64,12 +64,12 @@ public final class SelectorReader {
     return selector;
   }
 
-  /** Everything when it is absent. */
+  /** A selector of alerts; everything when it is absent. */
   static Selector alerts(Section section, String name) {
     return read(section, name, false);
   }
 
-  /** One that says nothing of rule and severity, which nodes have not. */
+  /** A selector of nodes, without rule and severity, which nodes do not have. */
   static Selector nodes(Section section, String name) {
     return read(section, name, true);
   }
@@ -111,7 +111,9 @@ public final class SelectorReader {
     return new Selector(reader.labels);
   }
 
-  /** The form that {@link #read(JsonObject)} reads; each member a list, none for everything. */
+  /**
+   * The form that {@link #read(JsonObject)} reads; each member a list, no member for everything.
+   */
   public static JsonObject write(Selector selector) {
     JsonObject json = new JsonObject();
     JsonObject others = new JsonObject();
@@ -161,7 +163,7 @@ public final class SelectorReader {
     labels.put(label, texts);
   }
 
-  /** A word that nothing can match selects nothing, and nobody would notice. */
+  /** A value that cannot match would select nothing, unnoticed. */
   private String checked(String path, String label, String text) {
     List<String> words =
         switch (label) {

@@ -14,11 +14,11 @@ import java.util.List;
  * @param beatPeriod 1ms to 24h, default 3s
  * @param reconnectPeriod 1ms to 24h, default 10s
  * @param nickname default empty
- * @param keyFile default {@code heartbeat.key}; made when absent
+ * @param keyFile default {@code heartbeat.key}; created when absent
  * @param headBusAddress default {@link #HEAD_ADDRESS}
  * @param minerBusAddress default {@link #MINER_ADDRESS}
- * @param extras whether beats carry GenesisCID and Syncing when known, and the last one of a
- *     planned stop Stopping; default true
+ * @param extras whether beats contain GenesisCID and Syncing when known, and Stopping in the last
+ *     one before a planned stop; default true
  * @param headMaxAge how long a head is fresh after its {@code asOf}; default 10s
  * @param clustered whether requests may leave this Vert.x node; default false
  */
@@ -34,16 +34,16 @@ public record SenderConfig(
     Duration headMaxAge,
     boolean clustered) {
 
-  /** Where a node's head is asked for on the event bus; "." and its nickname follow if several. */
+  /** Event-bus address of requests for a node's head; "." and its nickname follow if several. */
   public static final String HEAD_ADDRESS = "filecoin.chain.head";
 
-  /** Where its miner's address is asked for, likewise. */
+  /** Event-bus address of requests for its miner's address, likewise. */
   public static final String MINER_ADDRESS = "filecoin.miner.address";
 
   public static final Duration BEAT_PERIOD = Duration.ofSeconds(3);
   public static final Duration RECONNECT_PERIOD = Duration.ofSeconds(10);
 
-  /** A head is fresh for at least so long, however often its source is asked. */
+  /** The least time that a head is fresh, however often its source is polled. */
   public static final Duration HEAD_MAX_AGE = Duration.ofSeconds(10);
 
   /**

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a mistyped word was probably meant to be. */
+/** Suggests the word that a mistyped one was probably meant to be. */
 public final class Similar {
   private static final int MAX_EDITS = 2;
   private static final int MAX_LENGTH = 64;
@@ -23,7 +23,7 @@ public final class Similar {
         .filter(best -> edits(lower, best.toLowerCase(Locale.ROOT)) <= MAX_EDITS);
   }
 
-  /** What is expected instead of a mistyped word. */
+  /** The expected value for a fault about a mistyped word. */
   static String hint(String word, Collection<String> known) {
     return to(word, known)
         .map(near -> "did you mean " + near + "?")

@@ -6,16 +6,16 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where alerts are told.
+ * A destination of notifications.
  *
  * @param name unique, for routes and people
- * @param url where HTTP sinks are posted to; empty for e-mail
- * @param secret by type: what a webhook's body is signed with, PagerDuty's routing key, the bearer
+ * @param url of HTTP sinks; empty for e-mail
+ * @param secret by type: the signing key of a webhook's body, PagerDuty's routing key, the bearer
  *     token of an Alertmanager, the password of a mail server; empty for none
  * @param watchdog whether it gets {@code Watchdog}
- * @param maxPerMinute notifications a minute, 1 to 600; what comes above it is gathered, not lost
+ * @param maxPerMinute notifications a minute, 1 to 600; above that alerts wait and are not lost
  * @param timeout of one attempt, 1s to 60s
- * @param mail of an e-mail sink only
+ * @param mail for an e-mail sink only
  */
 public record SinkConfig(
     String name,
@@ -27,7 +27,7 @@ public record SinkConfig(
     Duration timeout,
     Optional<Mail> mail) {
 
-  /** What is spoken. */
+  /** The protocol. */
   public enum Type {
     WEBHOOK,
     SLACK,
@@ -40,20 +40,20 @@ public record SinkConfig(
     }
   }
 
-  /** How a mail server is spoken to. */
+  /** The encryption of a mail connection. */
   public enum Tls {
-    /** STARTTLS, or nothing is sent. */
+    /** Upgrade by STARTTLS; without it nothing is sent. */
     STARTTLS,
-    /** TLS from the first byte on. */
+    /** TLS from the first byte. */
     TLS,
-    /** In the clear: only for a server on this machine. */
+    /** No encryption: only for a server on this machine. */
     NONE
   }
 
   /**
-   * Whom to write, and through which server.
+   * The recipients, and the mail server.
    *
-   * @param user empty to log in nowhere
+   * @param user empty for no login
    */
   public record Mail(
       String host, int port, Tls tls, Optional<String> user, String from, List<String> to) {

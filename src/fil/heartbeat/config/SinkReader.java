@@ -24,7 +24,7 @@ final class SinkReader {
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|::1", Pattern.CASE_INSENSITIVE);
 
-  /** Printable ASCII without what a header or a command of SMTP gives a meaning. */
+  /** Printable ASCII without characters that have a meaning in a mail header or an SMTP command. */
   private static final Pattern ADDRESS =
       Pattern.compile("[!#-'*+./0-9=?A-Z^-~-]{1,64}@[A-Za-z0-9._-]{1,189}");
 

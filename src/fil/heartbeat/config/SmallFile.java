@@ -16,11 +16,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Reads what people and tools write by hand or renew: configuration, tokens, secrets, certificates.
- * What is wrong is one line that names the file, and never shows what it holds. Blocks.
+ * Reads small files that people and tools write or replace: configuration, tokens, secrets,
+ * certificates. The message of a failure is one line that names the file and never shows its
+ * content. Blocks.
  */
 public final class SmallFile {
-  /** Of any of them, in bytes. */
+  /** The limit of any such file, in bytes. */
   public static final int MAX_BYTES = 1024 * 1024;
 
   private static final char MARK = '\uFEFF';
@@ -28,13 +29,13 @@ public final class SmallFile {
   private SmallFile() {}
 
   /**
-   * All of it; where the path leads now counts, whatever links are on its way.
+   * Reads all bytes of the file that the path currently leads to, links included.
    *
    * @param max in bytes
    */
   public static byte[] bytes(Path file, int max) throws IOException {
     if (!Files.isRegularFile(file)) {
-      // A pipe would be waited for, and a folder is told in other words by each system.
+      // Reading a pipe would block, and for a folder the error differs by system.
       throw new IOException(file + ": " + whatItIs(file));
     }
     byte[] bytes;
@@ -53,12 +54,12 @@ public final class SmallFile {
     }
   }
 
-  /** As text without a byte order mark. Ends of lines are as they are. */
+  /** Reads text without a byte order mark. Line ends are unchanged. */
   public static String text(Path file, int max) throws IOException {
     return text(file, bytes(file, max));
   }
 
-  /** The same of bytes that were read. */
+  /** Decodes bytes that were read before. */
   public static String text(Path file, byte[] bytes) throws IOException {
     CharsetDecoder decoder =
         UTF_8
@@ -82,21 +83,21 @@ public final class SmallFile {
     return withoutMark(out.toString());
   }
 
-  /** Without a byte order mark in front, which some editors write. */
+  /** Removes a leading byte order mark, which some editors write. */
   public static String withoutMark(String text) {
     return !text.isEmpty() && text.charAt(0) == MARK ? text.substring(1) : text;
   }
 
   /**
-   * Its one line, without white space around it.
+   * Reads a file's only line, without surrounding white space.
    *
-   * @param what it holds, for what is told when it does not
+   * @param what the content, for the message of a failure
    */
   public static String line(Path file, int max, String what) throws IOException {
     return line(file, bytes(file, max), max, what);
   }
 
-  /** The same of bytes that were read. */
+  /** As {@link #line(Path, int, String)}, of bytes that were read before. */
   static String line(Path file, byte[] bytes, int max, String what) throws IOException {
     checkSize(file, bytes, max);
     String line = text(file, bytes).strip();
@@ -111,15 +112,15 @@ public final class SmallFile {
   }
 
   /**
-   * A token that may stand in a header.
+   * Reads a token that is valid in an HTTP header.
    *
-   * @param what it holds, for what is told when it does not
+   * @param what the content, for the message of a failure
    */
   public static String token(Path file, int max, String what) throws IOException {
     return token(file, bytes(file, max), max, what);
   }
 
-  /** The same of bytes that were read. */
+  /** As {@link #token(Path, int, String)}, of bytes that were read before. */
   static String token(Path file, byte[] bytes, int max, String what) throws IOException {
     String token = line(file, bytes, max, what);
     if (!token.chars().allMatch(c -> c > ' ' && c <= '~')) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where a node beats to.
+ * A target of a node's beats.
  *
  * @param beatTarget multiaddr that ends in a peer id, or {@code local}
  * @param beatPeriod 1ms to 24h
@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public record TargetConfig(String beatTarget, Duration beatPeriod, Duration reconnectPeriod) {
 
-  /** What {@code FIL_HEARTBEAT_ALERTS} always beats with, as in the original. */
+  /** The fixed period of {@code FIL_HEARTBEAT_ALERTS}, as in the original. */
   static final Duration ALERT_PERIOD = Duration.ofSeconds(10);
 
   /** Whether the target is the aggregator of the same process. */
@@ -20,7 +20,7 @@ public record TargetConfig(String beatTarget, Duration beatPeriod, Duration reco
     return beatTarget.equals(Checks.LOCAL);
   }
 
-  /** What a target would have to be, if it is nothing that can be dialled. */
+  /** The expected form, if the target cannot be dialled. */
   public static Optional<String> unusable(String beatTarget) {
     return Checks.unusable(beatTarget);
   }

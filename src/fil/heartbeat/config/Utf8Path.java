@@ -7,14 +7,14 @@ import java.net.URLDecoder;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Names of files as UTF-8, also where the locale of the process has no such characters. */
+/** File names as UTF-8, even if the locale of the process lacks the characters. */
 final class Utf8Path {
   private Utf8Path() {}
 
   /**
-   * A path, relative ones from the folder.
+   * A path; relative ones start from the folder.
    *
-   * @throws InvalidPathException when no file may be called so
+   * @throws InvalidPathException when it is no valid file name
    */
   static Path resolve(Path folder, String text) {
     try {
@@ -27,12 +27,12 @@ final class Utf8Path {
     }
   }
 
-  /** Whether its text is all of it, in the locale of the process. */
+  /** Whether its text represents it completely in the locale of the process. */
   static boolean isText(Path path) {
     return path.toString().indexOf('\uFFFD') < 0;
   }
 
-  /** What {@link #resolve} makes the same path of. */
+  /** The text from which {@link #resolve} makes the same path. */
   static String text(Path path) {
     if (isText(path)) {
       return path.toString();
@@ -41,7 +41,7 @@ final class Utf8Path {
     return URLDecoder.decode(name.replaceFirst("/$", ""), UTF_8);
   }
 
-  /** A URI names bytes, not characters. */
+  /** A URI is made of bytes, not characters. */
   private static Path bytes(String text) {
     StringBuilder uri = new StringBuilder("file:///");
     for (byte each : text.getBytes(UTF_8)) {

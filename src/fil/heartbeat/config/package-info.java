@@ -1,6 +1,6 @@
 /**
- * config.json as records; every fault is one line with the path, the bad value and what was
- * expected.
+ * config.json as records; every fault is one line with the path, the invalid value and the expected
+ * one.
  */
 @NullMarked
 package fil.heartbeat.config;

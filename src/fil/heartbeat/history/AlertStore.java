@@ -6,33 +6,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The port to what alerts keep over a restart: named pieces of text, and those that are over.
+ * The interface to the stored state of alerting: named entries of text, and resolved alerts.
  * Thread-safe. Futures complete on the caller's context.
  */
 public interface AlertStore {
 
   /**
-   * One piece.
+   * One entry.
    *
    * @param kind such as {@code alert} or {@code silence}
    * @param id unique within the kind
-   * @param body JSON; null takes it away
+   * @param body JSON; null deletes the entry
    */
   record Entry(String kind, String id, @Nullable String body) {}
 
-  /** What was kept; to be asked once, before the first write. */
+  /** The stored entries; to be called once, before the first write. */
   Future<List<Entry>> entries();
 
   /**
-   * Writes all of it or nothing, ahead of everything that waits. Succeeds when the end of this
-   * process cannot lose it any more. What cannot be written is tried again until it can, in order;
-   * the future waits for that. Fails with {@link HistoryException} when too many writes wait or the
+   * Writes all of it or nothing, ahead of all other waiting writes. Succeeds when a crash of this
+   * process cannot lose it any more. A failed write is retried, in order, until it succeeds; the
+   * future waits for that. Fails with {@link HistoryException} when too many writes wait or the
    * store is closed.
    */
   Future<Void> write(List<Entry> entries, List<ResolvedRow> resolved);
 
   /**
-   * Alerts that are over, the newest end first: those of 90 days, and 100 000 at most. Times have
+   * Resolved alerts, the latest end first: those of 90 days, and 100 000 at most. Times have
    * milliseconds.
    *
    * @param peerId null for all
@@ -41,7 +41,7 @@ public interface AlertStore {
    */
   Future<List<ResolvedRow>> resolved(@Nullable String peerId, @Nullable Instant before, int limit);
 
-  /** As {@link History#whenBegunAnew}: what is to be kept is to be written again then. */
+  /** As {@link History#whenBegunAnew}: all state must then be written again. */
   default Runnable whenBegunAnew(Runnable again) {
     return () -> {};
   }

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The tables of alerts, over a connection of the caller. Used by one thread. */
 final class AlertTables {
-  /** How long an alert that is over is told of; the same as hourly roll-ups of its node. */
+  /** How long a resolved alert is stored; the same as the hourly roll-ups of its node. */
   static final Duration KEPT = Duration.ofDays(DayTables.ROLLUP_DAYS);
 
-  /** Alerts that are over: about a thousand a day. */
+  /** The most resolved alerts stored: about a thousand a day. */
   static final int MAX_ENDED = 100_000;
 
   private final Connection connection;
@@ -25,7 +25,7 @@ final class AlertTables {
     this.connection = connection;
   }
 
-  /** Into the open transaction, in order. */
+  /** Writes into the open transaction, in order. */
   void write(List<AlertWrite> writes, Instant now) throws SQLException {
     boolean resolved = false;
     for (AlertWrite write : writes) {
@@ -76,7 +76,7 @@ final class AlertTables {
     }
   }
 
-  /** Drops those that ended too long ago, and the oldest of too many. */
+  /** Drops alerts that ended too long ago, and the oldest beyond the limit. */
   void prune(Instant now) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       int unused =

@@ -4,9 +4,9 @@ import io.vertx.core.Promise;
 import java.util.List;
 
 /**
- * What alerts want to be kept at once: all of it or nothing.
+ * Changes of alerting that are written together or not at all.
  *
- * @param done told when it is committed, or when it never will be
+ * @param done completed when it is committed; failed when it never will be
  */
 record AlertWrite(List<AlertStore.Entry> entries, List<ResolvedRow> resolved, Promise<Void> done) {
   AlertWrite {

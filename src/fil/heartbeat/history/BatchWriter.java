@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes batches into an open transaction. Used by one thread. */
 final class BatchWriter {
-  /** Connection events kept of each peer. */
+  /** Connection events stored of each peer. */
   static final int MAX_CONNECTIONS = 100;
 
-  /** In place of the id of a forgotten peer, before its number. */
+  /** Replaces the id of a forgotten peer, followed by its number. */
   private static final String FORGOTTEN = "forgotten/";
 
-  /** Whether a row is that of a forgotten peer. */
+  /** Selects rows of forgotten peers. */
   private static final String IS_FORGOTTEN = "peer_id >= 'forgotten/' AND peer_id < 'forgotten0'";
 
-  /** Whether a row's number is not the highest, which the next number is one more than. */
+  /** Selects rows whose number is not the highest, from which the next number follows. */
   private static final String IS_NOT_LAST = "id < (SELECT max(id) FROM peer)";
 
   private final Connection connection;
@@ -68,8 +68,8 @@ final class BatchWriter {
     if (id == null) {
       return;
     }
-    // Rows of days go with their days. Nothing leads to them any more, as no number is used again:
-    // the highest row stays until there is a higher one.
+    // Day tables are dropped with their day. Their rows of a forgotten peer are unreachable, as no
+    // number is used again: the row with the highest number stays until there is a higher one.
     for (String table : List.of("known", "counted", "change", "connection")) {
       try (PreparedStatement delete =
           connection.prepareStatement("DELETE FROM " + table + " WHERE peer = ?")) {
@@ -91,7 +91,7 @@ final class BatchWriter {
     }
   }
 
-  /** Drops the rows of forgotten peers that are of no use any more. */
+  /** Drops the rows of forgotten peers that are not needed any more. */
   static void dropForgotten(Statement statement) throws SQLException {
     statement.execute("DELETE FROM peer WHERE " + IS_FORGOTTEN + " AND " + IS_NOT_LAST);
   }
@@ -141,7 +141,7 @@ final class BatchWriter {
 
   private void writeCounts(List<BeatCount> counts) throws SQLException {
     record Numbered(long peer, BeatCount count) {}
-    // In the order of the key, so that a page is written once.
+    // In the order of the key, so that each page is written once.
     List<Numbered> ordered = new ArrayList<>(counts.size());
     for (BeatCount count : counts) {
       Long peer = peers.get(count.peerId());

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 
-/** What an error of SQLite says of the file. */
+/** Classifies errors of SQLite by what they mean for the file. */
 final class Damage {
 
-  /** Before the cause, when the disk is full. */
+  /** Prefix of the cause when the disk is full. */
   static final String NO_ROOM = "[SQLITE_FULL] ";
 
-  /** The store began anew: the connection leads to the file that was moved aside. */
+  /** The store was started anew: the connection belongs to the file that was moved aside. */
   static final class Moved extends SQLException {
     private static final long serialVersionUID = 1;
 
@@ -19,7 +19,7 @@ final class Damage {
     }
   }
 
-  /** Somebody took the file or its log away, cut it, or put another in its place. */
+  /** The file or its log was deleted, truncated or replaced by another program. */
   static final class Replaced extends SQLException {
     private static final long serialVersionUID = 1;
 
@@ -30,15 +30,15 @@ final class Damage {
 
   private Damage() {}
 
-  /** Something that is made of rows. */
+  /** Reads a value from rows. */
   @FunctionalInterface
   interface Reading<T> {
     T read() throws SQLException;
   }
 
   /**
-   * Reads rows of ours. Nonsense in them, which SQLite does not see, is damage like any other; so
-   * nothing may be in here that somebody asked for.
+   * Reads rows that this program wrote. Invalid values in them, which SQLite does not detect, are
+   * damage too; so parameters of a caller must not be parsed in here.
    */
   static <T> T reading(Reading<T> rows) throws SQLException {
     try {
@@ -48,9 +48,7 @@ final class Damage {
     }
   }
 
-  /**
-   * Whether the file cannot be used as it is. Its tables are ours: one that is missing was lost.
-   */
+  /** Whether the file is unusable. All tables are this program's own: a missing one was lost. */
   static boolean is(SQLException e) {
     String message = String.valueOf(e.getMessage());
     return e instanceof Replaced
@@ -63,7 +61,7 @@ final class Damage {
         || message.contains("SQLITE_IOERR_SHORT_READ");
   }
 
-  /** Whether it may go away by itself, since the disk is full or does not answer. */
+  /** Whether the error may be temporary, since the disk is full or does not respond. */
   static boolean isOfTheDisk(SQLException e) {
     return isOfTheDisk(String.valueOf(e.getMessage()));
   }
@@ -74,7 +72,7 @@ final class Damage {
         || message.contains("SQLITE_IOERR");
   }
 
-  /** Whether the file does not take what was written, although what is written always fits. */
+  /** Whether the file rejects values, although they always fit a sound file. */
   static boolean isRefused(Exception e) {
     String message = String.valueOf(e.getMessage());
     return e instanceof RuntimeException

@@ -10,10 +10,10 @@ import java.sql.Statement;
 @FunctionalInterface
 interface Database {
 
-  /** The one in use. */
+  /** The implementation in use. */
   Database SQLITE = file -> DriverManager.getConnection("jdbc:sqlite:" + file);
 
-  /** A connection as it comes; makes the file when there is none. */
+  /** A connection with default settings; creates the file if there is none. */
   Connection open(Path file) throws SQLException;
 
   /**
@@ -26,7 +26,7 @@ interface Database {
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA busy_timeout = 5000");
       statement.execute("PRAGMA journal_mode = WAL");
-      // A crash of the process loses nothing; one of the machine the last commits.
+      // A crash of the process loses nothing; one of the machine loses the last commits.
       statement.execute("PRAGMA synchronous = NORMAL");
       statement.execute("PRAGMA journal_size_limit = " + HistoryFile.WAL_BYTES);
       statement.execute("PRAGMA temp_store = MEMORY");
@@ -40,12 +40,12 @@ interface Database {
     }
   }
 
-  /** A connection that reads, has the file for itself, and takes no room on the disk. */
+  /** A read-only connection with exclusive use of the file, which needs no room on the disk. */
   default Connection alone(Path file) throws SQLException {
     Connection connection = open(file);
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA busy_timeout = 5000");
-      // Before the first look at the file: the index of its log is in memory then.
+      // Must precede the first read: the index of the log is then kept in memory.
       statement.execute("PRAGMA locking_mode = EXCLUSIVE");
       statement.execute("PRAGMA temp_store = MEMORY");
       statement.execute("PRAGMA query_only = 1");

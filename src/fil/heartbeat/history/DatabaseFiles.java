@@ -9,9 +9,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether the files of a store are still those that its writer opened. SQLite goes on writing
- * to a file that is gone, and behind the end of a log that was cut. They are never opened here: to
- * close a file takes the locks that SQLite holds on it.
+ * Checks whether the files of a store are still those that its writer opened. SQLite continues to
+ * write to a deleted file, and beyond the end of a truncated log. The files are never opened here:
+ * closing a file releases the locks that SQLite holds on it.
  */
 final class DatabaseFiles {
   private final Path file;
@@ -25,20 +25,20 @@ final class DatabaseFiles {
     this.log = Path.of(file + "-wal");
   }
 
-  /** The file that is there now is the one in use. */
+  /** Records that the current file is the one in use. */
   void opened() {
     identity = StoreFiles.identity(file);
   }
 
-  /** A writer begins, and with its first work its log. */
+  /** Records that a writer begins, whose first write creates the log. */
   void beforeLog() {
     logIdentity = null;
     logBytes = 0;
   }
 
-  /** To be called after each work of the writer. */
+  /** Called after each write. */
   void written() {
-    // One that became shorter meanwhile is looked at before the next work.
+    // A log that shrank meanwhile is checked before the next write.
     logBytes = Math.max(logBytes, log.toFile().length());
     if (logIdentity == null) {
       logIdentity = StoreFiles.identity(log);
@@ -46,9 +46,9 @@ final class DatabaseFiles {
   }
 
   /**
-   * To be called before each connection.
+   * Called before each new connection.
    *
-   * @throws SQLException which is damage, when another file is there than the one in use
+   * @throws SQLException which is damage, when the file is not the one in use
    */
   void check() throws SQLException {
     Object known = identity;
@@ -58,9 +58,9 @@ final class DatabaseFiles {
   }
 
   /**
-   * To be called before each work of the writer.
+   * Called before each write.
    *
-   * @throws SQLException which is damage, when what was written is not there any more
+   * @throws SQLException which is damage, when written data is gone
    */
   void check(Connection connection) throws SQLException {
     if (!Objects.equals(identity, StoreFiles.identity(file))) {
@@ -79,17 +79,17 @@ final class DatabaseFiles {
   }
 
   /**
-   * Whether the file has all that a log had which is shorter now: another program may cut it then.
-   * False while that cannot be told, since somebody else copies it.
+   * Whether the file has the whole content of a log that is shorter now: another program may
+   * truncate it then. False while this is unknown, since another connection is copying it.
    *
-   * @throws SQLException which is damage, when the file has not
+   * @throws SQLException which is damage, when the file lacks some of it
    */
   private boolean isCopied(Connection connection) throws SQLException {
     connection.setAutoCommit(true);
     try (Statement statement = connection.createStatement();
         ResultSet copied = statement.executeQuery("PRAGMA wal_checkpoint(PASSIVE)")) {
       boolean busy = !copied.next() || copied.getInt("busy") != 0;
-      // A reader keeps frames from being copied, and they may be those that are gone.
+      // A reader may keep frames from being copied, possibly those that are gone.
       if (!busy && copied.getInt("log") != copied.getInt("checkpointed")) {
         throw new Damage.Replaced(log);
       }

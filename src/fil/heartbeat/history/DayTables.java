@@ -9,14 +9,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Tables of one day each, which are dropped whole: the slots as they come, the hours packed by node
- * and the hourly roll-ups. Rows go in in the order of their keys, so that a page is written once.
+ * Tables of one day each, which are dropped whole: the slots as recorded, the hours packed by node
+ * and the hourly roll-ups. Rows are written in the order of their keys, so that each page is
+ * written once.
  */
 final class DayTables {
   static final int SLOTS_AN_HOUR = 3600 / SlotRow.SLOT_SECONDS;
   static final int HOURS_A_DAY = 24;
 
-  /** Days of packed hours besides the present one: 48 hours at least. */
+  /** Days of packed hours besides the current one: at least 48 hours. */
   static final int FULL_DAYS = 2;
 
   static final int ROLLUP_DAYS = 90;
@@ -31,7 +32,7 @@ final class DayTables {
     reload(connection);
   }
 
-  /** Looks again what there is. */
+  /** Reads again which tables exist. */
   private void reload(Connection connection) throws SQLException {
     known.clear();
     try (Statement statement = connection.createStatement();
@@ -71,7 +72,7 @@ final class DayTables {
     return known.contains(table);
   }
 
-  /** The days that have slots, ascending. */
+  /** The days with tables of slots, ascending. */
   Set<Long> daysOfSlots() {
     Set<Long> days = new TreeSet<>();
     for (String table : known) {
@@ -119,7 +120,7 @@ final class DayTables {
     }
   }
 
-  /** Drops what is too old on a day whose hours so far are all packed. */
+  /** Drops tables that are too old, on a day whose hours so far are all packed. */
   void drop(Statement statement, long today) throws SQLException {
     for (String table : new ArrayList<>(known)) {
       int line = table.lastIndexOf('_');

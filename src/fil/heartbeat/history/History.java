@@ -8,46 +8,46 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The port to what survives a restart. Writes never wait: they are offered to a bounded queue, and
- * when it is full the oldest epoch rows go first, counted. Thread-safe. Futures complete on the
- * caller's context.
+ * The interface to the data that survives a restart. Writes never block: they are offered to a
+ * bounded queue; when it is full the oldest slot rows are dropped first, and counted. Thread-safe.
+ * Futures complete on the caller's context.
  */
 public interface History {
 
   /**
-   * What a start finds; to be asked once, before the first write. Peers for which there is no room
-   * are forgotten.
+   * The state at a start; to be called once, before the first write. Peers beyond the limit are
+   * forgotten.
    *
-   * @param most peers that are told; those that beat last
-   * @param first ids of peers that come before all others
+   * @param most peers to return; those with the latest beats
+   * @param first ids of peers that have priority
    */
   Future<RestoredState> restore(int most, Set<String> first);
 
-  /** Writes the last known value of a peer over the one before. */
+  /** Replaces the last known value of a peer. */
   void remember(KnownNode node);
 
-  /** Forgets a peer and all of its rows, but not its alerts that are over. */
+  /** Forgets a peer and all of its rows, but not its resolved alerts. */
   void forget(String peerId);
 
   void stateChanged(StateChange change);
 
-  /** Keeps the last 100 of each peer. */
+  /** Stores an event; the last 100 of each peer stay. */
   void connection(ConnectionEvent event);
 
-  /** The rows of one finished slot, in any order; slots ascend. */
+  /** Stores the rows of one finished slot, in any order; slots ascend. */
   void epoch(List<SlotRow> rows);
 
   /**
-   * Counts events that were not offered, since they are more than may be kept of strangers.
+   * Counts events that were not offered, since they exceed the limit for strangers.
    *
    * @param reason one of a fixed set
    */
   default void left(String reason, long count) {}
 
-  /** How much each peer has beaten, at the end of a slot. */
+  /** Stores each peer's counters at the end of a slot. */
   void counted(List<BeatCount> counts);
 
-  /** The node's past in [from, to), in steps of whole slots or hours, ascending. */
+  /** A node's history in [from, to), in steps of whole slots or hours, ascending. */
   Future<List<HistoryPoint>> points(String peerId, Instant from, Instant to, Duration step);
 
   /** State changes of a peer in [from, to), the newest first. */
@@ -57,11 +57,11 @@ public interface History {
   Future<List<ConnectionEvent>> connections(String peerId);
 
   /**
-   * Says what to do when the store begins anew while it is in use, because its file was damaged,
-   * deleted or replaced: whoever knows the present state is to tell all of it again. Called on a
-   * thread of the store.
+   * Registers a listener for the case that the store starts anew while in use, because its file was
+   * damaged, deleted or replaced: the owners of the current state must then write all of it again.
+   * Called on a thread of the store.
    *
-   * @return says that it is not to be told any more
+   * @return removes the listener
    */
   default Runnable whenBegunAnew(Runnable again) {
     return () -> {};
@@ -72,6 +72,6 @@ public interface History {
   /** Copies the whole store into a new file while it is in use. */
   Future<Void> backup(Path file);
 
-  /** Writes what waits, then closes. */
+  /** Writes what is queued, then closes. */
   Future<Void> close();
 }

@@ -2,7 +2,7 @@ package fil.heartbeat.history;
 
 import org.jspecify.annotations.Nullable;
 
-/** A store that cannot be used as it is; the message says what to do. */
+/** The store cannot be used as it is; the message says what to do. */
 public final class HistoryException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -23,12 +23,12 @@ public final class HistoryException extends RuntimeException {
     this.lasting = lasting;
   }
 
-  /** One that another try does not mend. */
+  /** An exception that a retry does not solve. */
   static HistoryException lasting(String message, @Nullable Throwable cause) {
     return new HistoryException(message, cause, true);
   }
 
-  /** Whether another try does not mend it. */
+  /** Whether a retry does not solve it. */
   public boolean isLasting() {
     return lasting;
   }

@@ -16,22 +16,25 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The file of a store and the folder that it alone may write to. */
+/** The file of a store, and its folder, which only this process may write to. */
 final class HistoryFile implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HistoryFile.class);
 
   static final String NAME = "history.db";
 
-  /** Where the write-ahead log is cut to: what a burst of commits takes. */
+  /** The size to which the write-ahead log is truncated: enough for a burst of commits. */
   static final long WAL_BYTES = 16L * 1024 * 1024;
 
-  /** It ends what is under way, and not what is about to begin. */
+  /**
+   * How long to wait before a check that is still running is cancelled again: a cancel has no
+   * effect on one that is about to begin.
+   */
   private static final long CANCEL_AGAIN_MILLIS = 20;
 
   private final Path file;
   private final Database database;
 
-  /** Held by whoever uses a connection; the file is moved aside only while nobody does. */
+  /** Read lock while a connection is used; the write lock is needed to move the file aside. */
   private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
 
   private @Nullable LockFile lockFile;
@@ -49,11 +52,11 @@ final class HistoryFile implements AutoCloseable {
   }
 
   /**
-   * Makes the folder and the file when they are not there, and moves aside what is no store. Where
-   * the disk is full it is not ready yet: {@link #prepare} tries again.
+   * Creates the folder and the file if missing, and moves aside a file that is no store. With a
+   * full disk the store is not ready yet: {@link #prepare} tries again.
    *
-   * @throws HistoryException when another process has it, a newer program wrote it, or the folder
-   *     cannot be written
+   * @throws HistoryException when another process uses it, a newer program wrote it, or the folder
+   *     is not writable
    */
   static HistoryFile open(Path folder, Instant now, Database database) {
     HistoryFile opened = new HistoryFile(folder.resolve(NAME), database);
@@ -73,16 +76,17 @@ final class HistoryFile implements AutoCloseable {
   }
 
   /**
-   * Called when the store begins anew while it is in use: what is not in memory is lost.
+   * Registers a listener for a new start of the store while in use: only state in memory survives
+   * it.
    *
-   * @return says that it is not to be called any more
+   * @return removes the listener
    */
   Runnable whenBegunAnew(Runnable listener) {
     return begunAnew.add(listener);
   }
 
   /**
-   * Makes it ready, unless it is.
+   * Makes the store ready if it is not.
    *
    * @throws SQLException when it cannot be ready yet
    */
@@ -130,15 +134,15 @@ final class HistoryFile implements AutoCloseable {
     prepared = true;
   }
 
-  /** What is done with a connection. */
+  /** Work with a connection. */
   @FunctionalInterface
   interface Work<T> {
     T on(Connection connection) throws SQLException;
   }
 
   /**
-   * Reads with a connection of its own. Where the file turns out to be damaged the store begins
-   * anew, and is asked once more.
+   * Reads with a new connection. If the file turns out to be damaged the store starts anew, and the
+   * read is repeated once.
    *
    * @throws SQLException when it cannot be read, or is not ready yet
    */
@@ -159,8 +163,8 @@ final class HistoryFile implements AutoCloseable {
   }
 
   /**
-   * Reads what a start finds. On a full disk that is read too, as it is and without the index that
-   * SQLite has beside a file in use; what is damaged is left until there is room.
+   * Reads the state at a start. On a full disk too, without the index that SQLite otherwise needs
+   * beside the file; a damaged file stays until there is room.
    *
    * @return empty when there is nothing, or it cannot be read
    */
@@ -223,12 +227,12 @@ final class HistoryFile implements AutoCloseable {
   }
 
   /**
-   * Does one thing with the writer's connection.
+   * Works with the writer's connection.
    *
    * @param seen the generation that it was opened for
-   * @throws Damage.Moved when the store began anew meanwhile: a new connection is needed
-   * @throws SQLException when it cannot be done, also because the file or its log was deleted,
-   *     replaced or cut
+   * @throws Damage.Moved when the store started anew meanwhile: a new connection is needed
+   * @throws SQLException when it fails, also because the file or its log was deleted, replaced or
+   *     truncated
    */
   <T> T write(long seen, Connection connection, Work<T> work) throws SQLException {
     use.readLock().lock();
@@ -249,7 +253,7 @@ final class HistoryFile implements AutoCloseable {
     return generation;
   }
 
-  /** Reads every page. What does not fit together is damage, which nobody met yet. */
+  /** Reads every page to find damage that no query has met yet. */
   void check(Instant now) {
     if (!prepared) {
       return;
@@ -277,26 +281,26 @@ final class HistoryFile implements AutoCloseable {
   }
 
   /**
-   * What is wrong in all that there is, which takes longer than {@link #check}; null when nothing
-   * was found.
+   * The result of the full check, which takes longer than {@link #check}; null without a fault.
    *
-   * @throws SQLException when it cannot be read, or begins anew meanwhile
+   * @throws SQLException when the file cannot be read, or was replaced meanwhile
    */
   @Nullable String fullFault() throws SQLException {
     return readOnce(connection -> Optional.ofNullable(checking.fault(connection, PageCheck.FULL)))
         .orElse(null);
   }
 
-  /** Ends a check that is under way; none begins any more. */
+  /** Ends a running check and prevents further ones. */
   void stopChecking() {
     checking.stop();
   }
 
   /**
-   * Moves the file aside and goes on with a new one, into which goes what can still be read of the
-   * last known state of nodes and of alerts.
+   * Moves the file aside and starts a new one, with the readable rows of nodes' last known states
+   * and of alerts.
    *
-   * @param seen the generation in which the fault was met; when it is another by now, it is mended
+   * @param seen the generation in which the fault was met; if there is a later one, nothing is to
+   *     be done
    */
   void beginAnew(long seen, String cause, Instant now) throws SQLException {
     useAlone();
@@ -334,7 +338,7 @@ final class HistoryFile implements AutoCloseable {
     }
   }
 
-  /** Whoever reads is waited for, but not a check, which would only find what is known by now. */
+  /** Waits for readers, but not for a check, which could only find what is known by now. */
   private void useAlone() throws SQLException {
     try {
       while (!use.writeLock().tryLock(CANCEL_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -363,12 +367,12 @@ final class HistoryFile implements AutoCloseable {
 
   /** A connection for one thread. */
   Connection connect(boolean reader) throws SQLException {
-    // SQLite would take the log for that of whatever file is there now, and copy it there.
+    // SQLite would take the log for that of a replaced file, and copy it into that.
     files.check();
     return database.connect(file, reader);
   }
 
-  /** Size of all that belongs to the store. */
+  /** Size of all files of the store. */
   long bytes() {
     return StoreFiles.bytes(file);
   }

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * One step of a node's history.
  *
  * @param t start of the step
- * @param height highest of the step; null when none
+ * @param height highest of the step; null without one
  * @param lagEpochs worst of the step; null when unknown
- * @param state the one with the largest share; the graver one when equal
+ * @param state the one with the largest share; the worse one when equal
  * @param shares part of the step's rows in each state, summing to 1
  * @param beats accepted in the step
  * @param longestGapMillis of the step

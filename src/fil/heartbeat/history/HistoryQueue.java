@@ -12,20 +12,23 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits to be written. Offers never wait: what is the last known value replaces the one
- * before, and of the rest the oldest go when there is no room, counted. Thread-safe.
+ * The data that waits to be written. Offers never block: a last known value replaces the one
+ * before, and the oldest of the rest are dropped and counted when there is no room. Thread-safe.
  */
 final class HistoryQueue {
   /** Ten minutes of 10 000 nodes. */
   static final int MAX_ROWS = 200_000;
 
-  /** Blocks of a head that are no load beyond their row. */
+  /** Blocks of a head that are covered by the load of its row. */
   private static final int USUAL_BLOCKS = 8;
 
-  /** Changes, connections and forgotten peers: a fleet of 10 000 that goes and comes back twice. */
+  /**
+   * Changes, connections and forgotten peers: a fleet of 10 000 that disconnects and reconnects
+   * twice.
+   */
   static final int MAX_EVENTS = 40_000;
 
-  /** Writes of alerts: their owner has one or two under way, so more is a fault of ours. */
+  /** Writes of alerting, of which normally one or two are in flight; more are a bug of ours. */
   static final int MAX_ALERT_WRITES = 256;
 
   static final String DROPPED_ROWS = "epoch-rows";
@@ -34,10 +37,13 @@ final class HistoryQueue {
   static final String DROPPED_ALERTS = "alert-writes";
   static final String DROPPED_FORGOTTEN = "forgotten-peers";
 
-  /** What SQLite refuses, however often. */
+  /** Data that SQLite always rejects. */
   static final String DROPPED_REFUSED = "refused";
 
-  /** All that waits, taken at once; alerts go first, and peers are forgotten before the rest. */
+  /**
+   * Everything that waits, taken at once; alerts are written first, and peers forgotten before the
+   * rest.
+   */
   record Batch(
       List<AlertWrite> alerts,
       List<String> forgotten,
@@ -70,15 +76,15 @@ final class HistoryQueue {
   }
 
   /**
-   * An event, and how many peers had been forgotten before it. What was of a peer when it was
-   * forgotten is left out when the queue is taken: strangers are forgotten by the thousand, and to
-   * look for it each time would take longer the more waits.
+   * An event, and the number of forgotten peers before it. Events of a peer that was forgotten
+   * later are filtered when the queue is taken: strangers are forgotten by the thousand, and a
+   * search of the queue for each would be slow.
    */
   private record Waiting<T>(long after, T event) {}
 
   private final Deque<AlertWrite> alerts = new ArrayDeque<>();
 
-  /** The peers, each with its number among the forgotten. */
+  /** Forgotten peers with their sequence numbers. */
   private final Map<String, Long> forgotten = new LinkedHashMap<>();
 
   private final Map<String, KnownNode> known = new LinkedHashMap<>();
@@ -89,7 +95,7 @@ final class HistoryQueue {
   private Waiting<List<BeatCount>> counts = new Waiting<>(0, List.of());
   private long everForgotten;
 
-  /** How many had been forgotten when the last batch was taken. */
+  /** The number of forgotten peers when the last batch was taken. */
   private long takenAfter;
 
   private int rows;
@@ -98,8 +104,8 @@ final class HistoryQueue {
   private boolean urgent;
 
   /**
-   * Takes what alerts want to be kept, and ends a pause. Refused writes are told at once, the
-   * others when they are committed.
+   * Queues a write of alerting, and ends a pause. Rejected writes fail at once; the others complete
+   * when they are committed.
    */
   void write(AlertWrite write) {
     String refusal = offer(write);
@@ -136,7 +142,7 @@ final class HistoryQueue {
     notifyAll();
   }
 
-  /** What is known of those that are dropped stays in the file, and is forgotten as it ages. */
+  /** The rows of dropped entries stay in the file until they expire. */
   private void dropForgotten() {
     Iterator<String> oldest = forgotten.keySet().iterator();
     while (forgotten.size() > MAX_EVENTS) {
@@ -168,7 +174,7 @@ final class HistoryQueue {
     epochs.addLast(waiting(slot));
     rows += slot.size();
     rowsLoad += load(slot);
-    // The newest is kept, however large: what a node count allows is bounded elsewhere.
+    // The newest slot stays, however large: other limits bound the number of nodes.
     while (rowsLoad > MAX_ROWS && epochs.size() > 1) {
       List<SlotRow> gone = epochs.removeFirst().event();
       rows -= gone.size();
@@ -178,12 +184,12 @@ final class HistoryQueue {
     notifyAll();
   }
 
-  /** As many rows as it takes the room of: a head that few are on may be long. */
+  /** The load of a slot in rows: a head that few nodes share may be long. */
   private static long load(List<SlotRow> slot) {
     return slot.stream().mapToLong(row -> 1 + row.head().size() / USUAL_BLOCKS).sum();
   }
 
-  /** The newest counts replace those before. */
+  /** Replaces earlier counters. */
   synchronized void counted(List<BeatCount> newest) {
     counts = waiting(newest);
     notifyAll();
@@ -210,7 +216,7 @@ final class HistoryQueue {
     return list.event().stream().filter(each -> isKept(peerOf.apply(each), list.after())).toList();
   }
 
-  /** Waits until there is something or the queue is closed. Empty only when it is closed. */
+  /** Waits until there is data or the queue is closed. Empty only when it is closed. */
   synchronized Batch take() throws InterruptedException {
     while (waiting() == 0 && !closed) {
       wait();
@@ -241,14 +247,14 @@ final class HistoryQueue {
     return batch;
   }
 
-  /** Takes back what could not be written, in front of what came since. */
+  /** Puts data that was not written back in front of newer data. */
   synchronized void putBack(Batch batch) {
     for (int i = batch.alerts().size() - 1; i >= 0; i--) {
       alerts.addFirst(batch.alerts().get(i));
     }
     Map<String, Long> later = new LinkedHashMap<>(forgotten);
     forgotten.clear();
-    // What is put back came after these.
+    // These peers were forgotten before the newer data.
     batch.forgotten().forEach(peerId -> forgotten.put(peerId, 0L));
     forgotten.putAll(later);
     dropForgotten();
@@ -282,7 +288,7 @@ final class HistoryQueue {
     }
   }
 
-  /** Leaves out what a sound file does not take. */
+  /** Drops data that a sound file rejects. */
   void refuse(Batch batch, String cause) {
     drop(DROPPED_REFUSED, batch.size());
     batch
@@ -290,7 +296,7 @@ final class HistoryQueue {
         .forEach(write -> write.done().fail(new HistoryException("the file refuses it: " + cause)));
   }
 
-  /** Tells those who wait for alerts to be kept that they will not be. */
+  /** Fails the waiting writes of alerting. */
   void refuseAlerts(String cause) {
     List<AlertWrite> lost;
     synchronized (this) {
@@ -328,12 +334,15 @@ final class HistoryQueue {
     return Map.copyOf(dropped);
   }
 
-  /** Waits for so long, or until alerts want something to be kept or the queue is closed. */
+  /** Waits for this time, or until alerting writes or the queue is closed. */
   void pause(long millis) throws InterruptedException {
     pause(millis, true);
   }
 
-  /** Waits for so long, or until the queue is closed: nothing is urgent to a disk at fault. */
+  /**
+   * Waits for this time, or until the queue is closed; urgent writes do not end it, as the disk has
+   * a fault.
+   */
   void rest(long millis) throws InterruptedException {
     pause(millis, false);
   }

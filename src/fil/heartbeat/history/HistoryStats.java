@@ -4,12 +4,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The store's account.
+ * Counters of the store.
  *
  * @param waiting events in the queue
  * @param written events written since the start
  * @param dropped events dropped since the start, by reason; a fixed set
- * @param fault what keeps it from writing now; empty when it works
+ * @param fault why it cannot write now; empty when it works
  * @param bytes size of its files
  */
 public record HistoryStats(

@@ -15,18 +15,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes. Each commit takes all that waits, at most one a second, so that a
- * crash loses less than two; alerts do not wait for it. What cannot be written goes back into the
- * queue and is tried again.
+ * The only writing thread. Each commit contains all waiting data, at most one commit a second, so
+ * that a crash loses less than two seconds; alerts do not wait for that. Data that cannot be
+ * written returns to the queue and is retried.
  */
 final class HistoryWriter implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(HistoryWriter.class);
   private static final long BETWEEN_MILLIS = 1_000;
 
-  /** A disk that is full, or does not answer, is left alone for so long. */
+  /** The pause after an error of a full or hanging disk. */
   static final Duration AFTER_FAULT = Duration.ofSeconds(5);
 
-  /** A file in which no fault was found is not asked again for so long. */
+  /** A file without faults is not checked again for this long. */
   private static final Duration SOUND = Duration.ofHours(1);
 
   private final HistoryFile file;
@@ -50,7 +50,7 @@ final class HistoryWriter implements Runnable {
     return written.get();
   }
 
-  /** Size of all files after the last commit: whoever asks must not wait for the disk. */
+  /** Size of all files after the last commit; a caller must not wait for the disk. */
   long bytes() {
     return bytes;
   }
@@ -73,10 +73,11 @@ final class HistoryWriter implements Runnable {
         } catch (Damage.Moved e) {
           log.debug("history goes on in a new file");
         } catch (SQLException e) {
-          // SQLite may have rolled back by itself: only a new connection is known to be clean.
+          // SQLite may have rolled back by itself: only a new connection is sure to have no
+          // transaction.
           more = failed(mended(generation, e));
         } catch (RuntimeException e) {
-          // Of a newer program, or a fault of ours: this thread writes all there is.
+          // A newer program's file, or a bug of ours: this thread must not end, as no other writes.
           more = failed(new SQLException(String.valueOf(e.getMessage()), e));
         } finally {
           file.stopWriting();
@@ -87,7 +88,7 @@ final class HistoryWriter implements Runnable {
     }
   }
 
-  /** The fault that is left after the store began anew, if it could; null for none. */
+  /** The fault that remains after the store was started anew, if possible; null without one. */
   private @Nullable SQLException mended(long generation, SQLException e) {
     if (!Damage.is(e)) {
       return e;
@@ -119,7 +120,7 @@ final class HistoryWriter implements Runnable {
             own -> {
               own.setAutoCommit(false);
               Tools made = Damage.reading(() -> tools(own));
-              // Else the view of what was just read stays open while nothing is written.
+              // Otherwise the snapshot of the last read stays open while nothing is written.
               own.commit();
               return made;
             });
@@ -164,7 +165,7 @@ final class HistoryWriter implements Runnable {
     } catch (SQLException | RuntimeException e) {
       HistoryQueue.Batch back = left.get();
       if (back != null) {
-        // When the alerts are written the rest is left.
+        // Once the alerts are written, the rest remains.
         boolean ofAlerts = !back.alerts().isEmpty();
         settle(back, ofAlerts, e);
       }
@@ -173,10 +174,10 @@ final class HistoryWriter implements Runnable {
   }
 
   /**
-   * Puts back what was not written. What is refused by a file in which nothing is wrong would be
-   * refused for ever, and all that comes behind it would wait: it is left out.
+   * Puts back data that was not written. Data that a sound file rejects would be rejected for ever,
+   * and block all that follows: it is dropped.
    *
-   * @throws SQLException when something is wrong with the file
+   * @throws SQLException when the file has a fault
    */
   private void settle(HistoryQueue.Batch back, boolean ofAlerts, Exception e) throws SQLException {
     if (!Damage.isRefused(e)) {
@@ -203,7 +204,7 @@ final class HistoryWriter implements Runnable {
     queue.refuse(refused, cause);
   }
 
-  /** What is wrong with the file, in all there is; asked at most once an hour. */
+  /** The result of the full check of the file; runs at most once an hour. */
   private @Nullable String fullFault() throws SQLException {
     Instant now = clock.instant();
     if (now.isBefore(soundUntil)) {
@@ -217,9 +218,9 @@ final class HistoryWriter implements Runnable {
   }
 
   /**
-   * In a transaction of their own, so that nothing else can keep them from the disk.
+   * Writes alerts in their own transaction, so that no other data can keep them from the disk.
    *
-   * @param kept told once they are: what fails behind that keeps none of them back
+   * @param kept receives the written ones: a later failure does not put them back
    */
   private void writeAlerts(
       long generation,
@@ -275,8 +276,8 @@ final class HistoryWriter implements Runnable {
   }
 
   /**
-   * Once for each hour that is over, and each in a transaction of its own. An hour is over when a
-   * slot of a later one is here, whatever the clock says: its last slot may still be waiting.
+   * Packs each completed hour in its own transaction. An hour is complete when a slot of a later
+   * one was written, whatever the clock says: its last slot may still be waiting.
    */
   private void pack(Connection connection, Tools tools) throws SQLException {
     long hour = DayTables.hourOfSlot(tools.batches().newestSlot());

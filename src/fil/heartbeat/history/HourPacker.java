@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Makes of an hour that is over one packed row and one roll-up for each node. */
+/** Packs a completed hour into one row and one roll-up for each node. */
 final class HourPacker {
   /** Nodes read at once: memory for 1 000 × 120 cells, whatever the fleet's size. */
   private static final int PEERS_AT_ONCE = 1000;
@@ -32,7 +32,7 @@ final class HourPacker {
     this.tables = tables;
   }
 
-  /** Hours that have slots, are over at {@code hour} and are not packed yet; ascending. */
+  /** Hours with slots, completed at {@code hour} and not packed yet; ascending. */
   List<Long> open(long hour) throws SQLException {
     List<Long> open = new ArrayList<>();
     for (long day : tables.daysOfSlots()) {
@@ -43,7 +43,7 @@ final class HourPacker {
         if (rows.wasNull()) {
           continue;
         }
-        // In a damaged file a slot may be of any time.
+        // In a damaged file a slot may have any time.
         long begin = Math.max(DayTables.hourOfSlot(first), day * DayTables.HOURS_A_DAY);
         long end = Math.min(DayTables.hourOfSlot(rows.getLong(2)) + 1, hour);
         long midnight = (day + 1) * DayTables.HOURS_A_DAY;
@@ -98,7 +98,7 @@ final class HourPacker {
     }
   }
 
-  /** Drops what is too old now. */
+  /** Drops data that is too old by now. */
   void drop(long hour) throws SQLException {
     long today = DayTables.dayOfHour(hour);
     long oldest = (today - DayTables.ROLLUP_DAYS) * DayTables.HOURS_A_DAY;
@@ -110,7 +110,7 @@ final class HourPacker {
     }
   }
 
-  /** Of some peers: between their numbers are rows of those that are forgotten by now. */
+  /** The cells of some peers: rows of forgotten peers may be between their numbers. */
   private Map<Long, List<Cell>> cells(long day, long hour, long first, long last, Set<Long> peers)
       throws SQLException {
     Map<Long, List<Cell>> cells = new TreeMap<>();
@@ -175,7 +175,7 @@ final class HourPacker {
     }
   }
 
-  /** Pairs of bytes: state and slots in it. */
+  /** Pairs of bytes: a state and the number of its slots. */
   private static byte[] shares(Rollup rollup) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     rollup

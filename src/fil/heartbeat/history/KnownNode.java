@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last known value of a peer, written when it is first seen and when a claim or its state
- * changes; the head is the one of that moment. Read back, the head, its beginning, the last beat
- * and the count of beats are those of the last slot that was written, if that is newer.
+ * changes; the head is that of the same moment. When it is read, head, its start, last beat and
+ * beat count come from the last written slot if that is newer.
  *
  * @param peerId base58 text
- * @param nickname cleaned; null when never told
- * @param minerAddress cleaned; null when none
- * @param genesisCid CID text; null when none
+ * @param nickname cleaned; null when never reported
+ * @param minerAddress cleaned; null without one
+ * @param genesisCid CID text; null without one
  * @param head CIDs, ascending; empty when none
  * @param address socket address of the newest stream; null when unknown
  * @param beats accepted since {@code firstSeen}
@@ -41,7 +41,7 @@ public record KnownNode(
     head = List.copyOf(head);
   }
 
-  /** One that is not forked. */
+  /** A node without a fork. */
   public KnownNode(
       String peerId,
       @Nullable String nickname,

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a start finds. */
+/** Reads the state at a start. */
 final class LastKnown {
   private static final int HOURS_OF_UPTIME = 24;
 
@@ -31,23 +31,23 @@ final class LastKnown {
 
   private static final String WHO = KNOWN.replace("known.*", "known.peer");
 
-  /** A slot is written that much after its end at most, with beats of until then. */
+  /** A slot is written at most this much after its end, and includes beats until then. */
   private static final int LATE_MILLIS = 2_000;
 
-  /** Of those that are too many, how many are forgotten at one start. */
+  /** The most peers beyond the limit that are forgotten at one start. */
   static final int FORGOTTEN = 10_000;
 
   /**
-   * What is found.
+   * The result.
    *
-   * @param left ids of peers for which there is no room, {@value #FORGOTTEN} at most
+   * @param left ids of peers beyond the limit, {@value #FORGOTTEN} at most
    */
   record Found(RestoredState restored, List<String> left) {}
 
   /**
-   * A head of a slot.
+   * The head of a slot.
    *
-   * @param cids between blanks; null when it was empty
+   * @param cids separated by blanks; null when it was empty
    */
   private record Head(@Nullable String cids, @Nullable Long height) {}
 
@@ -58,10 +58,10 @@ final class LastKnown {
   }
 
   /**
-   * The peers, and how much each beat in the day before.
+   * The peers, and their beats of the day before.
    *
-   * @param most peers found; those that were heard last
-   * @param first ids of peers that come before others
+   * @param most peers to return; those with the latest beats
+   * @param first ids of peers that have priority
    */
   Found at(Instant now, int most, Set<String> first) throws SQLException {
     String preferred = new JsonArray(List.copyOf(first)).encode();
@@ -80,7 +80,7 @@ final class LastKnown {
         }
       }
     }
-    // By peer: in a damaged file one may stand twice.
+    // By peer: in a damaged file one may occur twice.
     Map<String, KnownNode> nodes = new LinkedHashMap<>();
     Map<Long, Head> heads = newestHeads(now, names);
     try (PreparedStatement known = connection.prepareStatement(KNOWN)) {
@@ -89,7 +89,8 @@ final class LastKnown {
       try (ResultSet row = known.executeQuery()) {
         while (row.next()) {
           long beat = row.getLong("counted_beat");
-          // One of the future is of a clock that was put back since, after which all were kept.
+          // A time in the future dates from before the clock was set back; its counters were stored
+          // for all peers.
           boolean counted = beat > row.getLong("last_beat") && beat <= now.toEpochMilli();
           KnownNode node = known(row, counted, counted ? heads.get(row.getLong("peer")) : null);
           nodes.putIfAbsent(node.peerId(), node);
@@ -100,8 +101,8 @@ final class LastKnown {
   }
 
   /**
-   * What each node was on in the slot of its last beat, today's or yesterday's. Not in the newest
-   * one: when the clock was put back there are slots of a future that was.
+   * Each node's head in the slot of its last beat, today's or yesterday's. Not in the newest slot:
+   * after the clock was set back there are slots of a future that is gone.
    */
   private Map<Long, Head> newestHeads(Instant now, Map<Long, String> names) throws SQLException {
     Map<Long, Head> heads = new HashMap<>();
@@ -124,7 +125,7 @@ final class LastKnown {
                       + 1_000L * SlotRow.SLOT_SECONDS)) {
         while (row.next()) {
           Head head = new Head(row.getString(3), HourPacker.optional(row, 2));
-          // A height without a head is a stranger's, whose heads are not kept.
+          // A height without a head is a stranger's; their heads are not stored.
           boolean tells = head.cids() != null || head.height() == null;
           if (tells && names.containsKey(row.getLong(1))) {
             heads.put(row.getLong(1), head);

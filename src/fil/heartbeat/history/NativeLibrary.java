@@ -11,22 +11,22 @@ import java.sql.SQLException;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * SQLite's native library, which comes out of the jar into {@code tmp} of the folder of a store, so
- * that no other folder has to be writable. Packages that have it as a file name that by {@code
+ * SQLite's native library, extracted from the jar into {@code tmp} of the store's folder, so that
+ * no other folder needs to be writable. Packages that ship it as a file name that with {@code
  * -Dorg.sqlite.lib.path}.
  */
 final class NativeLibrary {
   private static final String TEMP = "org.sqlite.tmpdir";
   private static final String NAMED = "org.sqlite.lib.path";
 
-  /** What the library has at most, in bytes. */
+  /** The maximum size of the library, in bytes. */
   private static final long ROOM = 4 * 1024 * 1024L;
 
   private NativeLibrary() {}
 
   /**
-   * Loads it, unless this process did; from the temp folder of the system when the disk is full
-   * now. To be called with the folder locked: what kills left in it is removed.
+   * Loads it once per process; from the system's temp folder when the disk is full. To be called
+   * with the folder locked: leftovers of killed processes are removed.
    *
    * @throws SQLException when there is no room on the disk now
    * @throws HistoryException when it cannot be loaded
@@ -37,7 +37,7 @@ final class NativeLibrary {
     loadFrom(tmp);
   }
 
-  /** The same beside a process that has the folder. */
+  /** Loads it while another process uses the folder. */
   static void loadBeside(Path dataDir) throws SQLException, IOException {
     loadFrom(make(dataDir));
   }
@@ -57,7 +57,7 @@ final class NativeLibrary {
     return tmp;
   }
 
-  /** Of files and links; nothing behind a link and no folder is touched. */
+  /** Deletes files and links; neither targets of links nor folders are touched. */
   static void empty(Path tmp) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(tmp)) {
       for (Path each : files) {
@@ -69,7 +69,7 @@ final class NativeLibrary {
   }
 
   private static void loadFrom(Path tmp) throws SQLException, IOException {
-    // A disk that is full now may have no room for years, and what is on it is still to be read.
+    // A full disk may stay full for years, and its data must still be readable.
     boolean room = Files.getFileStore(tmp).getUsableSpace() >= ROOM;
     if (room && System.getProperty(NAMED) == null) {
       System.setProperty(TEMP, tmp.toString());

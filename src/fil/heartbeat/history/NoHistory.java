@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers nothing: for an embedded aggregator without a data folder. */
+/** Stores nothing: for an embedded aggregator without a data folder. */
 public final class NoHistory implements History, AlertStore {
 
   @Override

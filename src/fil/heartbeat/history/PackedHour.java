@@ -12,8 +12,8 @@ import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node's slots of one hour in a few bytes: each number as the difference to the slot before, as
- * a varint, column by column, deflated.
+ * One node's slots of one hour in a few bytes: each number as a varint of the difference to the
+ * previous slot, column by column, deflated.
  */
 final class PackedHour {
   private static final int COLUMNS = 6;
@@ -22,9 +22,9 @@ final class PackedHour {
   private static final int MAX_BYTES = 64 * 1024;
 
   /**
-   * What one slot says.
+   * The data of one slot.
    *
-   * @param height null when none
+   * @param height null without one
    * @param lag null when unknown
    * @param state code
    */
@@ -33,7 +33,7 @@ final class PackedHour {
 
   private PackedHour() {}
 
-  /** Cells of one hour in the order of their slots. */
+  /** Packs cells of one hour, in the order of their slots. */
   static byte[] pack(List<Cell> cells) {
     ByteArrayOutputStream plain = new ByteArrayOutputStream();
     varint(plain, cells.size());
@@ -57,7 +57,7 @@ final class PackedHour {
     return packed.toByteArray();
   }
 
-  /** What {@link #pack} was given. */
+  /** Reverses {@link #pack}. */
   static List<Cell> unpack(byte[] packed) {
     byte[] plain;
     try (InflaterInputStream in =

@@ -8,23 +8,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks SQLite whether a file fits together, which takes seconds for each GiB and can be ended. */
+/** Runs SQLite's integrity checks, which take seconds for each GiB and can be cancelled. */
 final class PageCheck {
   private static final Logger log = LoggerFactory.getLogger(PageCheck.class);
 
-  /** Each page by itself. */
+  /** Checks each page by itself. */
   static final String QUICK = "PRAGMA quick_check(1)";
 
-  /** Pages, and whether each index has what its table has. */
+  /** Also checks whether each index matches its table. */
   static final String FULL = "PRAGMA integrity_check(1)";
 
   private volatile boolean stopped;
   private volatile @Nullable Statement running;
 
   /**
-   * The first fault found, on one line; null when there is none, or it was stopped.
+   * The first fault, on one line; null without one, or when stopped.
    *
-   * @throws SQLException when it cannot be read, or the check was cancelled
+   * @throws SQLException when the file cannot be read, or the check was cancelled
    */
   @Nullable String fault(Connection connection, String pragma) throws SQLException {
     if (stopped) {
@@ -41,7 +41,7 @@ final class PageCheck {
     }
   }
 
-  /** Ends the one that is under way. */
+  /** Ends the running check. */
   void cancel() {
     Statement statement = running;
     if (statement != null) {
@@ -53,7 +53,7 @@ final class PageCheck {
     }
   }
 
-  /** Ends the one that is under way; none begins any more. */
+  /** Ends the running check and prevents further ones. */
   void stop() {
     stopped = true;
     cancel();

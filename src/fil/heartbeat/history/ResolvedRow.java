@@ -4,12 +4,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An alert that is over.
+ * A resolved alert.
  *
- * @param id of the incident
- * @param rule in the word of the configuration
- * @param severity in the word of the configuration
- * @param peerId null when it was about no node
+ * @param id of the alert
+ * @param rule its name in the configuration
+ * @param severity its name in the configuration
+ * @param peerId null when it was not about a node
  * @param body all of it, JSON
  */
 public record ResolvedRow(

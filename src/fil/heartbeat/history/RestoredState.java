@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a start finds.
+ * The state at a start.
  *
- * @param nodes every peer known
+ * @param nodes all known peers
  * @param uptime of each peer, up to 24 hours of slots before the start: hour since 1970 → slots
  */
 public record RestoredState(List<KnownNode> nodes, Map<String, Map<Long, Slots>> uptime) {
@@ -14,7 +14,7 @@ public record RestoredState(List<KnownNode> nodes, Map<String, Map<Long, Slots>>
   /** Nothing known. */
   public static final RestoredState NOTHING = new RestoredState(List.of(), Map.of());
 
-  /** Slots of one hour: how many were recorded and in how many of them the node beat. */
+  /** Slots of one hour: how many were recorded, and in how many of them the node beat. */
   public record Slots(int recorded, int beating) {}
 
   public RestoredState {

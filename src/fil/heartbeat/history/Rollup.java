@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Slots of one node taken together.
+ * A summary of several slots of one node.
  *
  * @param slots by the state's code
  */
@@ -47,7 +47,7 @@ record Rollup(
         Math.max(gapMillis, other.gapMillis));
   }
 
-  /** As it is told; the graver state when two have equal shares. */
+  /** The summary as a point of the history; of two states with equal shares the worse one. */
   HistoryPoint point(Instant t) {
     int all = slots.values().stream().mapToInt(count -> count).sum();
     Map<State, Double> shares = new EnumMap<>(State.class);

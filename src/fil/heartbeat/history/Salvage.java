@@ -9,14 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Copies what matters most from a damaged store into a new one, row by row from both ends of each
- * table, for as far as they can be read: the last known state of nodes, and alerts. Charts begin
- * anew.
+ * Copies the most important data from a damaged store into a new one, row by row from both ends of
+ * each table as far as it can be read: the last known state of nodes, and alerts. Charts start
+ * empty.
  */
 final class Salvage {
   static final String NOTHING = "nothing";
 
-  /** A table, its key, and what its rows are to an operator. */
+  /** A table, its key, and its name in messages to the operator. */
   private record Table(String name, String key, String called) {}
 
   private static final List<Table> TABLES =
@@ -29,7 +29,7 @@ final class Salvage {
 
   private Salvage() {}
 
-  /** Says how many rows of what were copied. */
+  /** Copies the rows; returns a text with their number by table. */
   static String copy(Connection from, Connection to) throws SQLException {
     List<String> copied = new ArrayList<>();
     to.setAutoCommit(false);
@@ -55,7 +55,7 @@ final class Salvage {
     return Math.abs(rows + 1) + (more >= 0 ? more : Math.abs(more + 1));
   }
 
-  /** The rows copied; minus one less that number when damage ended it. */
+  /** The number of rows copied, or minus one less that number when damage ended the copy. */
   private static long copyUntilDamage(Connection from, Connection to, Table table, String sql)
       throws SQLException {
     long copied = 0;
@@ -87,7 +87,7 @@ final class Salvage {
     }
   }
 
-  /** A row that does not fit where it stood is not one of ours any more. */
+  /** A row that violates the new table's constraints is damaged too. */
   private static int inserted(PreparedStatement insert) throws SQLException {
     try {
       return insert.executeUpdate();

@@ -6,15 +6,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** The tables, and how an older file becomes one of this version. */
+/** The tables, and the migration of older files to this version. */
 final class Schema {
 
-  /** What tells our files from others: "FHB1". */
+  /** The application id that identifies files of this program: "FHB1". */
   static final int APPLICATION_ID = 0x46484231;
 
   /**
-   * One list of statements for each version; the first makes an empty file one of version 1. Tables
-   * of days are made when their day begins: {@link DayTables}.
+   * One list of statements for each version; the first turns an empty file into version 1. Day
+   * tables are created when their day begins: {@link DayTables}.
    */
   private static final List<List<String>> MIGRATIONS =
       List.of(
@@ -62,25 +62,25 @@ final class Schema {
   /** The version that this program writes. */
   static final int VERSION = MIGRATIONS.size();
 
-  /** A higher one was written by no program. */
+  /** No program has written a higher one. */
   private static final int LAST_POSSIBLE = 10_000;
 
   private Schema() {}
 
-  /** Whether the file is one of ours or empty. */
+  /** Whether the file belongs to this program or is empty. */
   static boolean isOurs(Connection connection) throws SQLException {
     int id = pragma(connection, "application_id");
     return id == APPLICATION_ID || (id == 0 && isEmpty(connection));
   }
 
-  /** Whether the file is one of ours and has the tables of this version. */
+  /** Whether the file belongs to this program and has the tables of this version. */
   static boolean isCurrent(Connection connection) throws SQLException {
     return pragma(connection, "application_id") == APPLICATION_ID
         && pragma(connection, "user_version") == VERSION;
   }
 
   /**
-   * Brings the file to this version.
+   * Migrates the file to this version.
    *
    * @throws HistoryException when a newer program wrote it
    */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * networks begin on slots, so a slot is an epoch there.
  *
  * @param slot floor(unix seconds / 30)
- * @param head CIDs of the last head of the slot, ascending; empty when none, and of strangers
- * @param height of the last head; null when none
+ * @param head CIDs of the last head of the slot, ascending; empty without one, and for strangers
+ * @param height of the last head; null without one
  * @param lagEpochs at the end of the slot; null when unknown
  * @param state at the end of the slot
  * @param beats accepted in the slot
@@ -26,7 +26,7 @@ public record SlotRow(
     int beats,
     int longestGapMillis) {
 
-  /** Length of a slot. */
+  /** Length of a slot in seconds. */
   public static final int SLOT_SECONDS = 30;
 
   public SlotRow {

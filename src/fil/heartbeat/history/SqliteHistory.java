@@ -22,18 +22,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store in one SQLite file: one thread writes, two read. Full rows of 48 hours at least, hourly
- * roll-ups of 90 days, the last {@value BatchWriter#MAX_CONNECTIONS} connection events of each
- * peer, and alerts.
+ * A store in one SQLite file: one thread writes, two read. It holds full rows of at least 48 hours,
+ * hourly roll-ups of 90 days, the last {@value BatchWriter#MAX_CONNECTIONS} connection events of
+ * each peer, and alerts.
  */
 public final class SqliteHistory implements History, AlertStore {
   private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
   private static final int READERS = 2;
 
-  /** Reads that wait; more are refused. */
+  /** Reads that wait; more are rejected. */
   static final int MAX_READS = 256;
 
-  /** How long a stop waits for what is not written yet. */
+  /** How long to wait before a check that is still running is cancelled again. */
   private static final long CHECK_AGAIN_MILLIS = 20;
 
   private static final Duration STOP = Duration.ofSeconds(4);
@@ -53,7 +53,7 @@ public final class SqliteHistory implements History, AlertStore {
     this.stop = stop;
     writer = new HistoryWriter(file, queue, clock, afterFault);
     writing = new Thread(writer, "heartbeat-history-writer");
-    // Beside the start: a gigabyte takes seconds.
+    // Runs beside the start: a gigabyte takes seconds.
     checking = new Thread(() -> file.check(clock.instant()), "heartbeat-history-check");
     checking.setDaemon(true);
     AtomicInteger numbers = new AtomicInteger();
@@ -68,27 +68,27 @@ public final class SqliteHistory implements History, AlertStore {
   }
 
   /**
-   * Opens or makes the store of a folder. Blocks.
+   * Opens or creates the store of a folder. Blocks.
    *
-   * @throws HistoryException when it is in use, of a newer program or cannot be written
+   * @throws HistoryException when it is in use, was written by a newer program or is not writable
    */
   public static SqliteHistory open(Path folder, InstantSource clock) {
     return open(folder, clock, STOP);
   }
 
   /**
-   * The same.
+   * Opens or creates the store.
    *
-   * @param stop how long a stop waits for what is not written yet
+   * @param stop how long a stop waits for queued data to be written
    */
   static SqliteHistory open(Path folder, InstantSource clock, Duration stop) {
     return open(folder, clock, stop, HistoryWriter.AFTER_FAULT, Database.SQLITE);
   }
 
   /**
-   * The same.
+   * Opens or creates the store.
    *
-   * @param afterFault how long what could not be written waits until it is tried again
+   * @param afterFault the pause before a failed write is retried
    */
   static SqliteHistory open(
       Path folder, InstantSource clock, Duration stop, Duration afterFault, Database database) {
@@ -103,7 +103,7 @@ public final class SqliteHistory implements History, AlertStore {
   /**
    * Copies the store of a folder, which a running aggregator may be writing to. Blocks.
    *
-   * @throws HistoryException when there is no store, or the target exists or cannot be written
+   * @throws HistoryException when there is no store, or the target exists or is not writable
    */
   public static void backup(Path folder, Path target) {
     StoreFiles.backup(folder.resolve(HistoryFile.NAME), target);
@@ -231,13 +231,13 @@ public final class SqliteHistory implements History, AlertStore {
         });
   }
 
-  /** Nothing of ours touches the folder afterwards, unless the disk hangs. */
+  /** No thread of ours touches the folder afterwards, unless the disk hangs. */
   private void awaitEnd() throws InterruptedException {
     long until = System.nanoTime() + stop.toNanos();
     writing.join(stop.toMillis());
     readers.shutdown();
     do {
-      // Again and again: it ends what is under way, and not what is about to begin.
+      // Repeated, since it ends a running check but not one that is about to begin.
       file.stopChecking();
       checking.join(CHECK_AGAIN_MILLIS);
     } while (checking.isAlive() && System.nanoTime() < until);
@@ -245,7 +245,7 @@ public final class SqliteHistory implements History, AlertStore {
         readers.awaitTermination(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
   }
 
-  /** What a reader is asked. */
+  /** A query to a reader. */
   @FunctionalInterface
   private interface Question<T> {
     T ask(HistoryReader reader) throws SQLException;
@@ -257,7 +257,10 @@ public final class SqliteHistory implements History, AlertStore {
             file.read(connection -> question.ask(new HistoryReader(connection)), clock.instant()));
   }
 
-  /** Before anything else works; with nonsense in it nothing ever would. */
+  /**
+   * Precedes everything else; an exception for invalid rows would keep the store from ever
+   * starting.
+   */
   private <T> Future<Optional<T>> readAtTheStart(Question<T> question) {
     return answer(
         () ->

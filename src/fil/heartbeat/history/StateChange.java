@@ -5,9 +5,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node went from one state to another.
+ * A node changed its state.
  *
- * @param reason one line for people; null when the states say it all
+ * @param reason one line for people; null when the states are enough
  */
 public record StateChange(
     String peerId, Instant at, State from, State to, @Nullable String reason) {}

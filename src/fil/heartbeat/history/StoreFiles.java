@@ -35,9 +35,10 @@ final class StoreFiles {
   }
 
   /**
-   * Makes the folder of a store and takes it.
+   * Creates the folder of a store and locks it.
    *
-   * @throws HistoryException when somebody else has it; caused by {@link LockFile.InUseException}
+   * @throws HistoryException when another process holds the lock; caused by {@link
+   *     LockFile.InUseException}
    */
   static LockFile lock(Path file) throws IOException {
     Path folder = folder(file);
@@ -68,7 +69,7 @@ final class StoreFiles {
     Files.setPosixFilePermissions(path, OURS_ALONE);
   }
 
-  /** What tells a file from another that has its name; null when there is none. */
+  /** Identifies a file independently of its name; null when there is none. */
   static @Nullable Object identity(Path file) {
     try {
       return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
@@ -83,7 +84,7 @@ final class StoreFiles {
     }
   }
 
-  /** Moves a store to a name that is free. */
+  /** Renames a store to an unused name. */
   static Path moveAside(Path file, Instant now) throws IOException {
     Path first = file.resolveSibling(file.getFileName() + ".damaged-" + STAMP.format(now));
     Path aside = first;
@@ -99,7 +100,7 @@ final class StoreFiles {
     return aside;
   }
 
-  /** Copies a store, which this or another process may be writing to, into a new file. */
+  /** Copies a store, which any process may be writing to, into a new file. */
   static void backup(Path file, Path target) {
     if (!Files.exists(file)) {
       throw new HistoryException(file + ": no such file (expected: the history of an aggregator)");

@@ -3,14 +3,14 @@ package fil.heartbeat.history;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Those that hear of something that happens again and again. Thread-safe. */
+/** Listeners of a recurring event. Thread-safe. */
 final class Subscribers {
   private final List<Runnable> all = new CopyOnWriteArrayList<>();
 
   /**
-   * Adds one, as one of its own also when the same is given twice.
+   * Adds a listener; the same one given twice is called twice.
    *
-   * @return takes it away again
+   * @return removes it
    */
   Runnable add(Runnable listener) {
     Runnable own =

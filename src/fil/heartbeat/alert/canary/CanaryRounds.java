@@ -7,27 +7,24 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The canary's beats and how far they came. Holds no clock: times come in, of a monotonic one. One
- * thread at a time.
+ * The canary's beats and the stages they reached. Has no clock: callers pass monotonic times. Used
+ * by one thread at a time.
  */
 final class CanaryRounds {
 
-  /** Two beats may be lost before it is ill, and the third has time to come through. */
+  /** Two beats may be lost before it is unhealthy, and the third has time to complete. */
   static final Duration HEALTHY_FOR = Duration.ofSeconds(150);
 
-  /** A round that took longer is no sign of health. */
+  /** A longer round does not count as healthy. */
   static final Duration MAX_ROUND = Duration.ofSeconds(15);
 
-  /**
-   * Rounds under way. The healthy one ends before the next begins; one that is older than these has
-   * long been too late to say anything.
-   */
+  /** Open rounds. A healthy one ends before the next begins; older ones are too late to matter. */
   static final int MAX_OPEN = 4;
 
   private static final double NANOS = 1e9;
   private static final long NOT_YET = -1;
 
-  /** Nanoseconds since the beat. */
+  /** One open round; times in nanoseconds since its beat. */
   private static final class Open {
     final long beatNanos;
     long visible = NOT_YET;
@@ -45,13 +42,16 @@ final class CanaryRounds {
   private CanaryReport.@Nullable Round last;
 
   /**
-   * @param nowNanos from when on it counts as healthy for a while
+   * @param nowNanos start of the initial period in which it counts as healthy
    */
   CanaryRounds(long nowNanos) {
     this.healthyNanos = nowNanos;
   }
 
-  /** A beat is to be written now; answers its number, one more than the last, from 1. */
+  /**
+   * Begins a round before its beat is written; returns the beat's number, one more than the last,
+   * from 1.
+   */
   long begin(long nowNanos) {
     newest++;
     open.put(newest, new Open(nowNanos));
@@ -61,7 +61,9 @@ final class CanaryRounds {
     return newest;
   }
 
-  /** The aggregator told that this is the newest beat it saw; again and again is no news. */
+  /**
+   * Records that the aggregator's answer contains this beat as the newest; repetitions are ignored.
+   */
   void seen(long number, long nowNanos) {
     Open round = open.get(number);
     if (round != null && round.visible == NOT_YET) {
@@ -69,7 +71,7 @@ final class CanaryRounds {
     }
   }
 
-  /** The rule was raised for the beat. */
+  /** Records that the rule was evaluated for the beat. */
   void ruled(long number, long nowNanos) {
     seen(number, nowNanos);
     Open round = open.get(number);
@@ -79,8 +81,8 @@ final class CanaryRounds {
   }
 
   /**
-   * The notification of the beat was delivered, which ends its round and those before it. A number
-   * that is not under way says nothing.
+   * Records the delivery of the beat's notification, which ends its round and earlier ones. A
+   * number without an open round is ignored.
    */
   void delivered(long number, long nowNanos, Instant now) {
     ruled(number, nowNanos);
@@ -100,7 +102,7 @@ final class CanaryRounds {
     }
   }
 
-  /** Whether all is well, as {@link CanaryReport#healthy()}. */
+  /** The value of {@link CanaryReport#healthy()}. */
   boolean isHealthy(long nowNanos) {
     return nowNanos - healthyNanos <= HEALTHY_FOR.toNanos();
   }

@@ -6,12 +6,12 @@ import fil.heartbeat.alert.model.Sink;
 import io.vertx.core.Future;
 import java.util.function.LongConsumer;
 
-/** Where notifications of the canary's beats come out: each ends its round. */
+/** The sink of the canary's notifications: each ends the round of its beat. */
 public final class CanarySink implements Sink {
   private final LongConsumer delivered;
 
   /**
-   * @param delivered hears the number of each beat whose notification came out
+   * @param delivered receives the beat number of each notification
    */
   public CanarySink(LongConsumer delivered) {
     this.delivered = delivered;

@@ -23,10 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Beats to the aggregator of its own process, as a stranger would: with a key made at the start, a
- * host of its own and the real port. A beat's height is its number.
+ * Beats to the aggregator of its own process, like an external node: with a key made at the
+ * start, a host of its own and the real port. A beat's height is its number.
  *
- * <p>To be wired thus, and deployed after the aggregator:
+ * <p>Created like this, and deployed after the aggregator:
  *
  * <pre>{@code
  * new CanaryVerticle(
@@ -35,9 +35,9 @@ import org.slf4j.LoggerFactory;
  *     aggregator::canary)
  * }</pre>
  *
- * <p>Whoever asks the aggregator each second calls {@link #seen} with {@code changes.canary()},
- * {@link #ruled} when the rules have seen it, and {@link #delivered} when {@link CanarySink} gets
- * its notification. These and the questions may come from any thread, at any time.
+ * <p>The alert loop calls {@link #seen} with {@code changes.canary()} each second, {@link #ruled}
+ * when the rules were evaluated, and {@link #delivered} when {@link CanarySink} gets the
+ * notification. All methods may be called from any thread, at any time.
  */
 public final class CanaryVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(CanaryVerticle.class);
@@ -60,9 +60,9 @@ public final class CanaryVerticle extends VerticleBase {
   private boolean stopped;
 
   /**
-   * @param maker makes a host of an identity, on a worker thread
-   * @param target where the aggregator can be dialled, with {@code /p2p/}
-   * @param known is told the canary's peer id before it dials
+   * @param maker creates a host for an identity, on a worker thread
+   * @param target the aggregator's address, with {@code /p2p/}
+   * @param known receives the canary's peer id before it dials
    */
   public CanaryVerticle(Function<Identity, Host> maker, Multiaddr target, Consumer<PeerId> known) {
     this(maker, target, known, CanaryTimes.DEFAULT, System::nanoTime, InstantSource.system());
@@ -106,28 +106,28 @@ public final class CanaryVerticle extends VerticleBase {
     return host == null ? Future.succeededFuture() : Future.fromCompletionStage(host.close());
   }
 
-  /** The newest number that the aggregator tells; 0 for none. */
+  /** Reports the newest beat number in the aggregator's answer; 0 for none. */
   public void seen(long number) {
     synchronized (rounds) {
       rounds.seen(number, nanoTime.getAsLong());
     }
   }
 
-  /** The rule was raised for a number. */
+  /** Reports that the rule was evaluated for a number. */
   public void ruled(long number) {
     synchronized (rounds) {
       rounds.ruled(number, nanoTime.getAsLong());
     }
   }
 
-  /** The notification of a number reached the internal sink. */
+  /** Reports that the notification of a number reached {@link CanarySink}. */
   public void delivered(long number) {
     synchronized (rounds) {
       rounds.delivered(number, nanoTime.getAsLong(), wall.instant());
     }
   }
 
-  /** Whether beats come through, as {@link CanaryReport#healthy()}. */
+  /** The value of {@link CanaryReport#healthy()}. */
   public boolean isHealthy() {
     synchronized (rounds) {
       return rounds.isHealthy(nanoTime.getAsLong());
@@ -183,7 +183,7 @@ public final class CanaryVerticle extends VerticleBase {
     vertx.setTimer(backoff.after(++failures).toMillis(), timer -> dial(from));
   }
 
-  /** A beat that finds no connection is written as soon as there is one. */
+  /** Without a connection the beat is written as soon as there is one. */
   private void onDue() {
     tellHealth();
     Stream current = stream;
@@ -192,7 +192,7 @@ public final class CanaryVerticle extends VerticleBase {
       return;
     }
     if (writing) {
-      // The aggregator has not taken the last one for a whole period.
+      // The aggregator has not read the last beat for a whole period.
       current.closeConnection();
     } else {
       beat(current);

@@ -4,13 +4,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pings outwards.
+ * Counters of the dead man's switch, since the start.
  *
- * @param pings answered with 2xx, ever
- * @param failures pings that were not, ever
- * @param withheld pings that were due and not sent, because all was not well here, ever
+ * @param pings answered with 2xx
+ * @param failures pings without such an answer
+ * @param withheld pings that were due and not sent, because this process was unhealthy
  * @param lastPing when the last one was answered; null before the first
- * @param lastError of the last ping; null when it was answered or there was none. Holds no URL
+ * @param lastError of the last ping; null when it was answered or there was none. Contains no URL
  */
 public record DeadmanStats(
     long pings,

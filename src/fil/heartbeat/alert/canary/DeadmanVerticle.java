@@ -15,21 +15,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets a secret URL of somebody else's, once a period and only while all is well here: when it
- * stops, they know. The URL is read anew for each ping and shown nowhere.
+ * Pings the secret URL of an external service once a period, and only while this process is
+ * healthy: the service alarms when pings stop. The URL is read again for each ping and never shown.
  *
- * <p>To be wired with {@code new DeadmanVerticle(alerts.watching().deadman(), canary::isHealthy,
- * System.getenv())}; {@link #config} when the configuration changes.
+ * <p>Create it with {@code new DeadmanVerticle(alerts.watching().deadman(), canary::isHealthy,
+ * System.getenv())}; call {@link #config} when the configuration changes.
  */
 public final class DeadmanVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(DeadmanVerticle.class);
 
-  /** Those who wait for pings wait longer than this; one that is slower has its own trouble. */
+  /** Such services wait longer than this; one that is slower has a problem of its own. */
   static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /**
-   * The longest time to the first ping. A process that starts over and over does not live so long,
-   * and is not to be taken for one that lives.
+   * The longest time to the first ping. A process in a restart loop does not run for so long, and
+   * must not look alive.
    */
   static final Duration MAX_FIRST = Duration.ofSeconds(60);
 
@@ -49,8 +49,8 @@ public final class DeadmanVerticle extends VerticleBase {
 
   /**
    * @param config empty for no pings
-   * @param healthy asked on this verticle's context; must not block
-   * @param environment where a secret may be
+   * @param healthy called on this verticle's context; must not block
+   * @param environment may hold the secret
    */
   public DeadmanVerticle(
       Optional<Deadman> config, BooleanSupplier healthy, Map<String, String> environment) {
@@ -83,7 +83,7 @@ public final class DeadmanVerticle extends VerticleBase {
     return probe == null ? Future.succeededFuture() : probe.close();
   }
 
-  /** Pings thus from now on. From any thread, after the deployment succeeded. */
+  /** Applies another configuration. From any thread, after the deployment succeeded. */
   public void config(Optional<Deadman> next) {
     context.runOnContext(
         nothing -> {
@@ -149,7 +149,7 @@ public final class DeadmanVerticle extends VerticleBase {
   }
 
   private void failed(Throwable cause) {
-    // Of the two, one says where the secret was to be had, the other what came back.
+    // One says where the secret was expected, the other what was read.
     String why =
         cause instanceof IOException || cause instanceof ProbeException
             ? String.valueOf(cause.getMessage())

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which other aggregators live. Holds no clock: times come in, of a monotonic one. One thread at a
- * time.
+ * Which other aggregators are up. Has no clock: callers pass monotonic times. Used by one thread at
+ * a time.
  */
 final class PeerWatch {
 
-  /** How old the last good answer of a dead one is at least; also the time that a new one gets. */
+  /** The minimum age of the last good answer of a dead peer; also the grace period of a new one. */
   static final Duration DEAD_AFTER = Duration.ofSeconds(30);
 
-  /** Tries that failed since, at least: a pause of ours is not theirs. */
+  /** The minimum number of failed tries since, so that a pause of this process does not count. */
   static final int DEAD_TRIES = 3;
 
   private static final class Seen {
@@ -31,8 +31,8 @@ final class PeerWatch {
   private final Map<Peer, Seen> peers = new LinkedHashMap<>();
 
   /**
-   * Watches these from now on, the first {@link AlertsConfig#MAX_PEERS} of them; what is known of
-   * one that stays as it is stays too.
+   * Replaces the watched peers; the first {@link AlertsConfig#MAX_PEERS} are used. Unchanged peers
+   * keep their state.
    */
   void watch(List<Peer> next, long nowNanos) {
     Map<Peer, Seen> before = Map.copyOf(peers);
@@ -46,7 +46,7 @@ final class PeerWatch {
     return List.copyOf(peers.keySet());
   }
 
-  /** It answered that it is ready, or degraded. One that is not watched any more says nothing. */
+  /** Records the answer ready or degraded. Ignored for a peer that is not watched any more. */
   void answered(Peer peer, long nowNanos) {
     Seen seen = peers.get(peer);
     if (seen != null) {
@@ -55,7 +55,7 @@ final class PeerWatch {
     }
   }
 
-  /** It answered something else, or nothing in time. */
+  /** Records any other answer, or none in time. */
   void failed(Peer peer) {
     Seen seen = peers.get(peer);
     if (seen != null && seen.failures < DEAD_TRIES) {
@@ -63,7 +63,7 @@ final class PeerWatch {
     }
   }
 
-  /** The names of those that are dead, in the order of the configuration. */
+  /** The names of dead peers, in the order of the configuration. */
   List<String> dead(long nowNanos) {
     return peers.entrySet().stream()
         .filter(

@@ -21,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks other aggregators over and over whether they are ready.
+ * Periodically asks other aggregators whether they are ready.
  *
- * <p>To be wired with {@code new PeerWatchVerticle(alerts.watching().peers())}; {@link #peers} when
- * the configuration changes; {@link #dead} for the rules.
+ * <p>Create it with {@code new PeerWatchVerticle(alerts.watching().peers())}; call {@link #peers}
+ * when the configuration changes; the rules read {@link #dead}.
  */
 public final class PeerWatchVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(PeerWatchVerticle.class);
@@ -74,7 +74,7 @@ public final class PeerWatchVerticle extends VerticleBase {
     return probe == null ? Future.succeededFuture() : probe.close();
   }
 
-  /** Watches these from now on. From any thread, at any time. */
+  /** Replaces the watched peers. From any thread, at any time. */
   public void peers(List<Peer> next) {
     if (next.size() > AlertsConfig.MAX_PEERS) {
       log.warn("too many peers, watching the first {} of {}", AlertsConfig.MAX_PEERS, next.size());
@@ -84,7 +84,7 @@ public final class PeerWatchVerticle extends VerticleBase {
     }
   }
 
-  /** The names of those that do not answer. From any thread. */
+  /** The names of peers that do not answer. From any thread. */
   public List<String> dead() {
     synchronized (watch) {
       return watch.dead(nanoTime.getAsLong());
@@ -101,7 +101,7 @@ public final class PeerWatchVerticle extends VerticleBase {
       if (by != null && underWay.add(peer)) {
         ask(peer, by);
       } else {
-        // The disk with the token hangs: whether the peer lives cannot be said.
+        // The file of the token cannot be read in time, so the peer's state is unknown.
         failed(peer);
       }
     }

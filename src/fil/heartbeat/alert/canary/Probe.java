@@ -16,16 +16,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * HTTP GETs, each on a connection of its own that is closed behind it, so that nothing that answers
- * slowly or without end is read on. Follows no redirect. Lives on the context that made it.
+ * HTTP GETs, each on its own connection, which is closed afterwards, so that a slow or endless
+ * answer is not read further. Follows no redirect. Used on the context that created it.
  */
 final class Probe {
   private final HttpClientAgent http;
   private final Duration timeout;
 
   /**
-   * @param timeout for all of a GET, from the lookup of the name to the last byte that is wanted
-   * @param atOnce GETs under way at once, to one place at most
+   * @param timeout of a whole GET, from the name lookup to the last byte needed
+   * @param atOnce the most GETs at once to one address
    */
   Probe(Vertx vertx, Duration timeout, int atOnce) {
     this.timeout = timeout;
@@ -44,15 +44,15 @@ final class Probe {
    * Gets a URL.
    *
    * @param bearer token to send
-   * @param maxBody bytes of a body that are read, more is a failure; 0 to read none of it
-   * @return fails with a {@link ProbeException}, whose text never shows the URL
+   * @param maxBody the most bytes of a body, more is a failure; 0 to read none
+   * @return fails with a {@link ProbeException}, whose message never contains the URL
    */
   Future<BoundedCall.Answer> get(String url, Optional<String> bearer, int maxBody) {
     RequestOptions request;
     try {
       request = new RequestOptions().setAbsoluteURI(url).putHeader("User-Agent", UserAgent.NAME);
     } catch (RuntimeException e) {
-      // Its text shows what it could not read.
+      // The message of the cause contains the text that it could not parse.
       return Future.failedFuture(new ProbeException("not a URL (expected: http://… or https://…)"));
     }
     bearer.ifPresent(token -> request.putHeader("Authorization", "Bearer " + token));

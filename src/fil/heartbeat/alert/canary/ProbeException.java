@@ -1,6 +1,6 @@
 package fil.heartbeat.alert.canary;
 
-/** A GET that brought no answer. Its text holds no URL. */
+/** A GET without an answer. Its message contains no URL. */
 final class ProbeException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -1,8 +1,8 @@
 /**
- * Watches the watcher: a sender of ours that beats to the aggregator of the same process, and a
- * sink that hears when the notification of its beat comes out; a dead man's switch that is pinged
- * for as long as beats come through; and a watch of other aggregators. Knows neither the aggregator
- * nor the engine of alerts: who does reports to it.
+ * Monitors the monitoring: the canary, which beats to the aggregator of its own process, and a sink
+ * that receives the notifications of its beats; a dead man's switch that is pinged while beats come
+ * through; and a watch of other aggregators. Depends on neither the aggregator nor the alert
+ * engine: their callers report to it.
  */
 @NullMarked
 package fil.heartbeat.alert.canary;

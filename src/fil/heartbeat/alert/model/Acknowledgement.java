@@ -3,8 +3,8 @@ package fil.heartbeat.alert.model;
 import java.time.Instant;
 
 /**
- * That somebody took an alert.
+ * Who acknowledged an alert, and when.
  *
- * @param by name of a token, or what the caller says
+ * @param by the token's name, or the name that the caller gave
  */
 public record Acknowledgement(String by, Instant at, String comment) {}

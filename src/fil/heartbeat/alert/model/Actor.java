@@ -3,11 +3,10 @@ package fil.heartbeat.alert.model;
 import fil.heartbeat.text.Untrusted;
 
 /**
- * Who changes something; its text is how each audit line begins.
+ * Who makes a change; its text begins each audit line.
  *
- * @param name of the token; by its own account where there are none
- * @param address where the request came from, an IP address or {@code unknown}; empty when it is no
- *     request
+ * @param name of the token; without tokens the name that the caller gave
+ * @param address IP address of the request, or {@code unknown}; empty when there is no request
  */
 public record Actor(String name, String address) {
 

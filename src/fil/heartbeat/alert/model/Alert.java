@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One rule for one subject, from when its condition became true until it was resolved.
  *
- * @param labels {@code alertname, severity, network, peer_id, nickname, miner}, those that apply,
- *     and those of configuration; as they were when it fired. Hold nothing of this aggregator, so
- *     that two of them tell one story
+ * @param labels {@code alertname, severity, network, peer_id, nickname, miner}, where they apply,
+ *     and those from the configuration; as they were when it fired. They contain nothing about this
+ *     aggregator, so that two aggregators send the same labels
  */
 public record Alert(
     Origin origin,
@@ -21,10 +21,10 @@ public record Alert(
     Handling handling) {
 
   /**
-   * Which alert it is.
+   * The identity of an alert.
    *
-   * @param id of this alert, the same after a restart: receivers fold repetitions by it
-   * @param fingerprint of rule and subject, the same for each alert of both
+   * @param id of this alert, the same after a restart: receivers deduplicate by it
+   * @param fingerprint of rule and subject, the same for every alert of the two
    * @param peerId the node; null when it is about a network or the aggregator
    */
   public record Origin(String id, String fingerprint, AlertRule rule, @Nullable String peerId) {}
@@ -32,7 +32,7 @@ public record Alert(
   /**
    * When it began and ended.
    *
-   * @param activeAt since when its condition is true
+   * @param activeAt when its condition became true
    * @param startsAt when it fired; null while it is pending
    * @param endsAt when it was resolved; null before
    */
@@ -41,17 +41,17 @@ public record Alert(
   /**
    * What people and sinks did with it.
    *
-   * @param acknowledgement null when nobody took it
+   * @param acknowledgement null without one
    * @param suppressedBy what mutes it while it fires, such as {@code silence 3f2a}, {@code
    *     maintenance nightly}, {@code FleetIsolated}; null when nothing does
-   * @param deliveries sink to what was delivered to it last
+   * @param deliveries sink to its last delivery
    */
   public record Handling(
       @Nullable Acknowledgement acknowledgement,
       @Nullable String suppressedBy,
       Map<String, Delivery> deliveries) {
 
-    /** Nobody did anything. */
+    /** No acknowledgement, suppression or delivery. */
     public static final Handling NONE = new Handling(null, null, Map.of());
 
     public Handling {
@@ -64,7 +64,7 @@ public record Alert(
   }
 
   /**
-   * What a sink knows of an alert.
+   * The state of an alert that a sink was last notified of.
    *
    * @param status {@code FIRING} or {@code RESOLVED}
    */

@@ -2,9 +2,9 @@ package fil.heartbeat.alert.model;
 
 import java.util.List;
 
-/** Names of the labels that alerts have by themselves. */
+/** Names of the labels that every alert may have. */
 public final class AlertLabels {
-  /** Word of the rule. */
+  /** Name of the rule. */
   public static final String ALERTNAME = "alertname";
 
   public static final String SEVERITY = "severity";
@@ -18,14 +18,14 @@ public final class AlertLabels {
   /** The miner address that the node claims. */
   public static final String MINER = "miner";
 
-  /** Those that nobody else may set. */
+  /** Reserved labels, which the configuration cannot set. */
   public static final List<String> BUILT_IN =
       List.of(ALERTNAME, SEVERITY, NETWORK, PEER_ID, NICKNAME, MINER);
 
-  /** Of {@code AggregatorDown}: the name of the other aggregator. */
+  /** The name of the other aggregator; only for {@code AggregatorDown}. */
   public static final String AGGREGATOR = "aggregator";
 
-  /** Of the canary: the number of its beat. */
+  /** The number of the canary's beat. */
   public static final String BEAT = "beat";
 
   private AlertLabels() {}

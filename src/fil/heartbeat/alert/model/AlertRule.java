@@ -37,10 +37,10 @@ public enum AlertRule {
   UNKNOWN_NODES("UnknownNodes", Subject.AGGREGATOR, false, 60, INFO),
   WATCHDOG("Watchdog", Subject.AGGREGATOR, true, 0, INFO),
 
-  /** The aggregator's own test of the way from a beat to a notification; shown to nobody. */
+  /** The aggregator's own test of the path from a beat to a notification; never listed. */
   CANARY("Canary", Subject.AGGREGATOR, true, 0, INFO);
 
-  /** How long before its end a certificate is to be renewed, in seconds. */
+  /** How long before its end a certificate should be renewed, in seconds. */
   public static final long CERTIFICATE_NOTICE = 14 * 24 * 3600L;
 
   /** What an alert of the rule is about. */
@@ -50,10 +50,10 @@ public enum AlertRule {
     AGGREGATOR
   }
 
-  /** Who finds its alerts in lists and feeds. */
+  /** Whether lists and feeds contain its alerts. */
   public enum Listed {
     TO_ALL,
-    /** Only who asks for the rule by its name: it is no trouble. */
+    /** Only in queries for the rule by name: its alert is not a problem. */
     BY_NAME,
     TO_NOBODY
   }
@@ -61,13 +61,13 @@ public enum AlertRule {
   /** Which sinks its alerts go to. */
   public enum Routed {
     BY_ROUTES,
-    /** Those that are configured to get the watchdog. */
+    /** The sinks that are configured to get the watchdog. */
     TO_WATCHDOG_SINKS,
-    /** That of the canary alone. */
+    /** The sink of the canary alone. */
     TO_CANARY
   }
 
-  /** How often the watchdog comes again: receivers miss it when it does not. */
+  /** How often the watchdog is sent again: receivers alarm when it does not come. */
   private static final Duration WATCHDOG_PERIOD = Duration.ofMinutes(5);
 
   private final String label;
@@ -96,7 +96,7 @@ public enum AlertRule {
     this.criticalAfter = criticalSeconds == null ? null : Duration.ofSeconds(criticalSeconds);
   }
 
-  /** As config.json, labels and receivers spell it. */
+  /** The name in config.json, labels and notifications. */
   public String label() {
     return label;
   }
@@ -105,12 +105,12 @@ public enum AlertRule {
     return subject;
   }
 
-  /** Whether it is on when the configuration says nothing. */
+  /** Whether it is on by default. */
   public boolean enabled() {
     return enabled;
   }
 
-  /** How long what it is about must last: {@code for}. */
+  /** How long its condition must hold before it fires: {@code for}. */
   public Duration hold() {
     return hold;
   }
@@ -119,7 +119,7 @@ public enum AlertRule {
     return severity;
   }
 
-  /** How long until it is critical; empty when time changes nothing. */
+  /** After how long it becomes critical; empty when its severity stays. */
   public Optional<Duration> criticalAfter() {
     return Optional.ofNullable(criticalAfter);
   }
@@ -132,7 +132,7 @@ public enum AlertRule {
     };
   }
 
-  /** Whether its alerts survive a restart and are resolved when they end; others leave no trace. */
+  /** Whether its alerts survive a restart and appear in the history; others leave no trace. */
   public boolean isStored() {
     return this != CANARY;
   }
@@ -147,7 +147,7 @@ public enum AlertRule {
     return this == CANARY;
   }
 
-  /** How long until a sink is notified again of what still fires; empty for once. */
+  /** After how long a sink is notified again of a firing alert; empty for only once. */
   public Optional<Duration> repeat() {
     return this == WATCHDOG ? Optional.of(WATCHDOG_PERIOD) : Optional.empty();
   }
@@ -160,12 +160,12 @@ public enum AlertRule {
     };
   }
 
-  /** Any of them, by its label. */
+  /** The rule with this label. */
   public static Optional<AlertRule> named(String label) {
     return Arrays.stream(values()).filter(each -> each.label.equals(label)).findFirst();
   }
 
-  /** Those that the configuration may change. */
+  /** The rules that the configuration can change. */
   public static List<AlertRule> configurable() {
     return Arrays.stream(values()).filter(each -> each.listed() != Listed.TO_NOBODY).toList();
   }

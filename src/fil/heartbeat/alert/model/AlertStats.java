@@ -6,12 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The alert role in numbers.
+ * Counters of alerting.
  *
- * @param dropped alerts that were not stored or not sent, ever, by reason
- * @param evaluationSeconds of the last evaluation
- * @param roundsFailed evaluations that failed, ever; they come once a second
- * @param failingSince since when none has succeeded; null when the last one did
+ * @param dropped alerts that were not stored or not sent since the start, by reason
+ * @param evaluationSeconds duration of the last evaluation
+ * @param roundsFailed failed evaluations since the start, at most one a second
+ * @param failingSince when evaluation began to fail; null when the last one succeeded
  * @param canary the stages of the canary's last round; null before the first
  */
 public record AlertStats(
@@ -26,7 +26,7 @@ public record AlertStats(
     sinks = List.copyOf(sinks);
   }
 
-  /** When no evaluation has failed. */
+  /** Without failed evaluations. */
   public AlertStats(
       Map<String, Long> dropped,
       double evaluationSeconds,
@@ -38,8 +38,8 @@ public record AlertStats(
   /**
    * One sink.
    *
-   * @param delivered notifications, ever
-   * @param failed attempts, ever, by kind
+   * @param delivered notifications since the start
+   * @param failed attempts since the start, by kind
    * @param waiting alerts that it is still to be notified of
    * @param lastError of the last attempt; null when it succeeded or there was none
    */
@@ -59,7 +59,7 @@ public record AlertStats(
   /**
    * How long the canary's last round took until each stage, and when it ended.
    *
-   * @param healthy whether a round ended lately
+   * @param healthy whether a round ended recently
    * @param visibleSeconds from the beat to the aggregator's answer
    * @param ruleSeconds to the rule
    * @param deliveredSeconds to the delivery of the notification

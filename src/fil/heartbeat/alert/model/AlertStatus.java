@@ -4,16 +4,16 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Where an alert is in its life. */
+/** The stages of an alert. */
 public enum AlertStatus {
   /** The condition is true, but not yet for long enough. No sink is notified. */
   PENDING,
   FIRING,
-  /** Firing, and somebody took it. */
+  /** Firing, and acknowledged. */
   ACKNOWLEDGED,
   RESOLVED;
 
-  /** The label of the HTTP contract. */
+  /** The name in the HTTP API. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -3,9 +3,9 @@ package fil.heartbeat.alert.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people read of an alert.
+ * The text of an alert for people.
  *
- * @param summary one line: who, and what was seen
- * @param detail null when the summary says it all
+ * @param summary one line: the subject and what was observed
+ * @param detail null when the summary is enough
  */
 public record AlertText(String summary, @Nullable String detail) {}

@@ -1,10 +1,10 @@
 package fil.heartbeat.alert.model;
 
-/** Whether something holds, as far as it can be known. */
+/** The result of a rule for one subject. */
 public enum Condition {
   TRUE,
   FALSE,
-  /** Neither begins nor ends an alert that fires; ends a pending one. */
+  /** Cannot be judged. Neither starts nor resolves a firing alert; drops a pending one. */
   UNKNOWN;
 
   public static Condition of(boolean holds) {

@@ -4,32 +4,35 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A receiver was not reached, or did not confirm. Its text holds no secret. */
+/** A receiver was not reached, or did not confirm. Its message contains no secret. */
 public final class DeliveryException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** What went wrong, for counters. */
+  /** The cause, for counters. */
   public enum Kind {
     /** No connection, or none in time. */
     UNREACHABLE,
     TIMEOUT,
-    /** It said that it is asked too much. */
+    /** The receiver limits the rate of requests. */
     LIMITED,
-    /** It said no: a wrong URL, key or body. */
+    /** The receiver rejected it: a wrong URL, key or body. */
     REFUSED,
-    /** It failed by its own account. */
+    /** The receiver reported a failure of its own. */
     FAILED
   }
 
-  /** What a receiver may ask for: one that errs, or lies, must not go without alerts for days. */
+  /**
+   * The longest pause that a receiver can ask for, so that a wrong or false value does not stop
+   * alerts for days.
+   */
   public static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
 
   private final Kind kind;
   private final transient @Nullable Duration retryAfter;
 
   /**
-   * @param retryAfter when the receiver wants to be asked again, {@link #MAX_RETRY_AFTER} at most
-   *     counts; null when it does not say
+   * @param retryAfter the pause that the receiver asks for, used up to {@link #MAX_RETRY_AFTER};
+   *     null when it asks for none
    */
   public DeliveryException(Kind kind, String message, @Nullable Duration retryAfter) {
     super(message);
@@ -44,7 +47,7 @@ public final class DeliveryException extends Exception {
     return kind;
   }
 
-  /** When the receiver wants to be asked again; empty when it does not say. */
+  /** The pause that the receiver asks for; empty when it asks for none. */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
   }

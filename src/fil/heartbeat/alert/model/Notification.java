@@ -5,16 +5,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one sink gets at once: the alerts of one group, those that fire first.
+ * One message to one sink: the alerts of one group, firing ones first.
  *
- * @param id of its content: a repetition after a crash has the same, so that receivers fold it
+ * @param id of its content: a repetition after a crash has the same, so that receivers can
+ *     deduplicate
  * @param sink name
  * @param groupKey of rule and network
  * @param groupLabels {@code alertname}, and {@code network} where it applies
  * @param alerts every alert of the group that fires and is not suppressed, and those that were
- *     resolved since the sink was notified; never empty, at most 1 000, the rest comes with the
- *     next one
- * @param news ids of the alerts that the sink did not know to be in this state
+ *     resolved since the sink was notified; never empty, at most 1 000, the rest comes in the next
+ *     one
+ * @param news ids of the alerts whose state is new to the sink
  */
 public record Notification(
     String id,
@@ -30,7 +31,7 @@ public record Notification(
     news = List.copyOf(news);
   }
 
-  /** Whether anything in it fires. */
+  /** Whether any of its alerts fires. */
   public boolean isFiring() {
     return alerts.stream().anyMatch(alert -> alert.status().isFiring());
   }

@@ -8,12 +8,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A resolved alert as the history has it. Another version may have written it: rule and severity
- * are words, and what this one cannot read is absent.
+ * A resolved alert from the history. Another version may have written it: rule and severity are
+ * plain strings, and unreadable parts are absent.
  *
- * @param peerId null when it was about no node
- * @param details read from what is stored whenever they are asked for, since most lists are sifted
- *     by the rest
+ * @param peerId null when it was not about a node
+ * @param details decoded on each call, since most lists are filtered by the other components
  */
 public record ResolvedAlert(
     String id,
@@ -25,12 +24,12 @@ public record ResolvedAlert(
     Supplier<Details> details) {
 
   /**
-   * What only those see who look at it.
+   * The parts that only a view of the single alert needs.
    *
    * @param activeAt null when it cannot be read
    * @param labels in the order in which they were stored
-   * @param acknowledgement null when nobody took it
-   * @param deliveries sink to what was delivered to it last
+   * @param acknowledgement null without one
+   * @param deliveries sink to its last delivery
    */
   public record Details(
       @Nullable Instant activeAt,
@@ -44,7 +43,7 @@ public record ResolvedAlert(
     }
   }
 
-  /** That somebody took it; null is what cannot be read. */
+  /** Who acknowledged it, when and why; unreadable parts are null. */
   public record Acknowledged(@Nullable String by, @Nullable Instant at, @Nullable String comment) {
     public static Acknowledged of(Acknowledgement known) {
       return new Acknowledged(known.by(), known.at(), known.comment());
@@ -52,9 +51,9 @@ public record ResolvedAlert(
   }
 
   /**
-   * What a sink was sent.
+   * The last delivery to a sink.
    *
-   * @param status a word, in lower case
+   * @param status in lower case
    * @param at null when it cannot be read
    */
   public record Delivered(String status, @Nullable Instant at) {

@@ -4,12 +4,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which alerts something is about: all that have, for each label named here, one of the values
- * named. A value may hold {@code *} for any run of characters. Labels of nodes are {@code
- * alertname, severity, network, peer_id, nickname, miner} and those that {@code
- * aggregator.expected} gives them.
+ * Selects alerts: every label named here must have one of the values given for it. {@code *} in a
+ * value matches any run of characters. Labels of nodes are {@code alertname, severity, network,
+ * peer_id, nickname, miner} and those that {@code aggregator.expected} gives them.
  *
- * @param labels label to values; empty for everything
+ * @param labels label to values; empty selects everything
  */
 public record Selector(Map<String, List<String>> labels) {
 
@@ -20,7 +19,7 @@ public record Selector(Map<String, List<String>> labels) {
     labels = Map.copyOf(labels);
   }
 
-  /** Whether an alert with these labels is meant. */
+  /** Whether it selects an alert with these labels. */
   public boolean matches(Map<String, String> alert) {
     return labels.entrySet().stream()
         .allMatch(
@@ -30,8 +29,8 @@ public record Selector(Map<String, List<String>> labels) {
   }
 
   /**
-   * Whether a text is what a value with {@code *} means. No backtracking beyond the last star:
-   * linear in practice, and no pattern can make it slow.
+   * Whether a text matches a pattern with {@code *}. Backtracks only to the last star: linear in
+   * practice, and no pattern can make it slow.
    */
   public static boolean glob(String glob, String text) {
     int at = 0;

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How grave an alert is; ascending. */
+/** The severity of an alert; ascending. */
 public enum Severity {
   INFO,
   WARNING,
   CRITICAL;
 
-  /** As config.json, labels and receivers spell it. */
+  /** The name in config.json, labels and notifications. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -2,15 +2,15 @@ package fil.heartbeat.alert.model;
 
 import io.vertx.core.Future;
 
-/** Where notifications go. One notification at a time is under way to a sink. */
+/** A destination of notifications. At most one notification is in flight to a sink. */
 public interface Sink {
 
   /**
    * Delivers to the receiver. Ends within the configured timeout; fails with {@link
-   * DeliveryException}. The receiver may have got it all the same.
+   * DeliveryException}, in which case the receiver may have got it nevertheless.
    */
   Future<Void> deliver(Notification notification);
 
-  /** Frees what it holds. */
+  /** Releases its resources. */
   Future<Void> close();
 }

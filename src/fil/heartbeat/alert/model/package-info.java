@@ -1,6 +1,6 @@
 /**
- * Values of alerting that other rooms see: rules, alerts, silences, notifications, and the port to
- * sinks. Knows no other room.
+ * Types of alerting that other rooms use: rules, alerts, silences, notifications, and the interface
+ * of sinks. Depends on no other room.
  */
 @NullMarked
 package fil.heartbeat.alert.model;

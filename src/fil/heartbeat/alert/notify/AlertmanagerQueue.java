@@ -19,37 +19,37 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one Alertmanager is still to be sent: everything that fires, at once and again each minute.
+ * The alerts to be sent to one Alertmanager: everything that fires, at once and again each minute.
  *
- * <p>How it works. An Alertmanager groups and waits by itself, and forgets an alert whose {@code
- * endsAt} passes without a repetition; so this queue repeats where {@link GroupingQueue} groups.
- * Three sets of records, by what is to be said of them:
- *
+ * <p>An Alertmanager groups and waits by itself, and forgets an alert whose {@code endsAt} passes
+ * without a repetition; so this queue repeats where {@link GroupingQueue} groups. It has three sets
+ * of records:
  * <ul>
- *   <li>{@code news}: alerts that the sink does not know as they are (new, resolved, of another
- *       severity). They go first, the gravest of them before the others.
- *   <li>{@code firing}: by fingerprint, in the order of their last delivery. Whenever the eldest is
- *       a {@link #PERIOD} old, all of them are sent again, as many as fit behind the news.
- *   <li>{@code resolved}: by fingerprint, those of the news that ended.
+ * <li>{@code news}: alerts whose state the sink does not know (new, resolved, of another severity).
+ * They go first, in order of severity.
+ * <li>{@code firing}: by fingerprint, in the order of their last delivery. Whenever the eldest is a
+ * {@link #PERIOD} old, all of them are sent again, as many as fit behind the news.
+ * <li>{@code resolved}: by fingerprint, the resolved alerts of the news.
  * </ul>
  *
- * <p>An Alertmanager knows an alert by its labels, not by our id, and another aggregator may send
- * it the same one; there the last word counts. Hence three rules. An alert that came back goes on:
- * its earlier end is not sent, as it would end the new one (see {@code goesOn}). What is not sure
- * is not repeated: while nodes are not judged after a start, and once an alert has been clearing
- * for {@link #UNSURE}, its end is soon known, and until then the last repetition lasts. And an
- * alert that is suppressed after it was delivered is repeated on, since silence would look like its
- * end.
+ * <p>An Alertmanager identifies an alert by its labels, not by our id, and another aggregator may
+ * send it the same one; the last message counts. Hence three rules. An alert that fires again
+ * continues the earlier one: the earlier end is not sent, as it would end the new one (see {@code
+ * goesOn}). An uncertain alert is not repeated: while nodes are not judged after a start, and once
+ * an alert has been clearing for {@link #UNSURE}, the outcome is known soon, and until then the
+ * last repetition is still valid. And an alert that is suppressed after it was delivered is still
+ * repeated, since without repetitions it would look resolved.
  *
- * <p>Like every queue: {@link #prepare} marks what may be delivered and is stored, {@link #due}
- * makes the notification of it, {@link #delivered} and {@link #answered} take the result.
+ * <p>As in every queue, {@link #prepare} marks the alerts that may be delivered, which are then
+ * stored; {@link #due} builds the notification from them; {@link #delivered} and {@link #answered}
+ * take the result.
  */
 final class AlertmanagerQueue implements NotificationQueue {
   static final Duration PERIOD = Duration.ofMinutes(1);
 
   /**
-   * How long one that is clearing is still repeated: what was delivered at most a minute before
-   * lasts 4 minutes there.
+   * How long a clearing alert is still repeated: the last delivery, at most a minute earlier, is
+   * valid there for 4 minutes.
    */
   static final Duration UNSURE = Duration.ofMinutes(2);
 
@@ -68,7 +68,7 @@ final class AlertmanagerQueue implements NotificationQueue {
     this.throttle = throttle;
   }
 
-  /** What was delivered and is suppressed since is repeated on: it must not look resolved. */
+  /** An alert suppressed after its delivery is still repeated: it must not look resolved. */
   @Override
   public void update(AlertRecord record, Instant now) {
     boolean known = record.deliveries().isKnownTo(sink);
@@ -89,8 +89,8 @@ final class AlertmanagerQueue implements NotificationQueue {
   }
 
   /**
-   * There an alert is known by its labels: one that came back is the same, and the end in between
-   * would end it.
+   * Alertmanager identifies an alert by its labels: one that fires again is the same, and the end
+   * in between would resolve it.
    */
   private void goesOn(@Nullable AlertRecord earlier, Instant now) {
     if (earlier != null) {
@@ -125,7 +125,7 @@ final class AlertmanagerQueue implements NotificationQueue {
     }
   }
 
-  /** What Alertmanager would forget waits no more than what is critical. */
+  /** An alert that Alertmanager would forget is as urgent as a critical one. */
   private boolean isOpen(Instant now) {
     return (isCritical() || isStale(now)) ? throttle.isOpenForCritical(now) : throttle.isOpen(now);
   }
@@ -134,7 +134,7 @@ final class AlertmanagerQueue implements NotificationQueue {
     return news.stream().anyMatch(each -> each.severity() == Severity.CRITICAL);
   }
 
-  /** Whether the one that was delivered the longest ago, or never, is to be sent again. */
+  /** Whether the alert with the oldest delivery, or without any, is due for a repetition. */
   private boolean isStale(Instant now) {
     for (AlertRecord each : firing.values()) {
       if (isSure(each, now)) {
@@ -146,8 +146,8 @@ final class AlertmanagerQueue implements NotificationQueue {
   }
 
   /**
-   * Whether it fires as far as is known. One that was restored may have been resolved, and one that
-   * is clearing soon is.
+   * Whether it certainly still fires. A restored alert may have been resolved meanwhile, and a
+   * clearing one soon is.
    */
   private boolean isSure(AlertRecord record, Instant now) {
     Instant clearing = record.lifecycle().clearingSince();
@@ -184,7 +184,7 @@ final class AlertmanagerQueue implements NotificationQueue {
     }
     throttle.attempt(isCritical(), now);
     Notification all = PendingDeliveries.notification(sink, GROUP, first, others, now);
-    // Each minute anew, so each minute another; the labels say what is the same.
+    // Each repetition is a notification of its own; the labels identify the alerts.
     return Optional.of(
         new Notification(
             first.isEmpty() ? AlertKey.digest(all.id() + now) : all.id(),

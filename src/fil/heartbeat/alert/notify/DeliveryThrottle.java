@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * When a sink may be sent to again: at most so often a minute, and less often while it fails. A
- * clock that is put back makes nobody wait for what was.
+ * When a sink may get its next notification: limited per minute, and with growing pauses while it
+ * fails. A clock that is set back delays nothing.
  */
 public final class DeliveryThrottle {
   static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
@@ -28,7 +28,7 @@ public final class DeliveryThrottle {
 
   private final int maxPerMinute;
 
-  /** Those of the last minute, and whether they could have waited. */
+  /** Attempts of the last minute, and whether each was critical. */
   private final List<Attempt> attempts = new ArrayList<>();
 
   private int failures;
@@ -39,13 +39,13 @@ public final class DeliveryThrottle {
     this.maxPerMinute = maxPerMinute;
   }
 
-  /** Whether it may be sent what can wait. */
+  /** Whether a notification that is not critical may be sent. */
   public boolean isOpen(Instant now) {
     return isOpenForCritical(now)
         && attempts.stream().filter(each -> !each.critical).count() < maxPerMinute - reserve();
   }
 
-  /** Whether it may be sent something critical. */
+  /** Whether a critical notification may be sent. */
   boolean isOpenForCritical(Instant now) {
     boolean waits = notBefore.isAfter(now) && !failedAt.isAfter(now);
     Instant from = now.minus(MINUTE);
@@ -54,8 +54,8 @@ public final class DeliveryThrottle {
   }
 
   /**
-   * A fifth of the rate is for what is critical, and at least one of a minute. A rate of one has
-   * none to spare: there what is critical goes first, after a minute at most.
+   * A fifth of the rate is reserved for critical notifications, at least one a minute. A rate of
+   * one has nothing to reserve: there critical ones go first, after a minute at most.
    */
   private int reserve() {
     return Math.min(maxPerMinute - 1, Math.max(1, maxPerMinute / 5));
@@ -77,7 +77,7 @@ public final class DeliveryThrottle {
     notBefore = now.plus(retryAfter.compareTo(wait) > 0 ? retryAfter : wait);
   }
 
-  /** The clock was set. */
+  /** Adjusts stored times after the clock was set. */
   public void moved(Duration by) {
     attempts.replaceAll(each -> each.moved(by));
     notBefore = Moved.moved(notBefore, by);

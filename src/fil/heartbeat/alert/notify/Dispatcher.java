@@ -22,9 +22,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Which sink is sent what: routes, one queue for each sink, and the results of deliveries. */
+/** Decides which sink gets what: routes, one queue for each sink, and the results of deliveries. */
 public final class Dispatcher {
-  /** The sink that the canary's alerts go to, and no other; no configuration can name it so. */
+  /** The only sink of the canary's alerts; no configured sink can have this name. */
   public static final String CANARY_SINK = "(canary)";
 
   /** The canary paces itself: one beat at a time. */
@@ -34,7 +34,7 @@ public final class Dispatcher {
   private final Map<String, NotificationQueue> queues = new LinkedHashMap<>();
   private final Map<String, DeliveryThrottle> throttles = new HashMap<>();
 
-  /** Sink to the notification that is under way to it. */
+  /** Sink to the notification in flight to it. */
   private final Map<String, String> underWay = new HashMap<>();
 
   private AlertsConfig config;
@@ -45,7 +45,10 @@ public final class Dispatcher {
     open();
   }
 
-  /** Goes on with other sinks and routes; every alert is to be looked at anew afterwards. */
+  /**
+   * Applies other sinks and routes; afterwards every alert must be passed to {@link #route} and
+   * {@link #update} again.
+   */
   public void config(AlertsConfig next) {
     Set<SinkConfig> same = new HashSet<>(config.delivery().sinks());
     same.retainAll(next.delivery().sinks());
@@ -75,7 +78,7 @@ public final class Dispatcher {
     return throttles.computeIfAbsent(sink, name -> new DeliveryThrottle(perMinute));
   }
 
-  /** Says which sinks an alert goes to; one that ended goes where it went. */
+  /** Sets the sinks of an alert; a resolved one keeps its sinks. */
   public void route(AlertRecord record) {
     if (!record.isResolved() || record.deliveries().sinks().isEmpty()) {
       record.deliveries().route(sinks(record));
@@ -110,10 +113,10 @@ public final class Dispatcher {
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  /** An alert may be news to some sinks. */
+  /** Passes an alert that may have changed to the queues. */
   public void update(AlertRecord record, Instant now) {
     if (record.isResolved()) {
-      // A sink that fails is sent once, as resolved, what it would otherwise never learn.
+      // A failing sink gets one resolution for alerts that it would otherwise never see resolved.
       queues.forEach(
           (name, queue) -> {
             boolean missed =
@@ -147,7 +150,7 @@ public final class Dispatcher {
     return queues.keySet().stream().anyMatch(sink -> PendingDeliveries.isNews(record, sink));
   }
 
-  /** Resolved alerts that no sink will be sent. */
+  /** Drops resolved alerts that will not be sent any more. */
   public void expire(List<AlertRecord> expired) {
     for (AlertRecord each : expired) {
       queues.values().forEach(queue -> queue.forget(each));
@@ -155,12 +158,12 @@ public final class Dispatcher {
     }
   }
 
-  /** Releases resolved alerts that every sink knows as such. */
+  /** Drops resolved alerts once every sink was notified of their end. */
   public void sweep() {
     List.copyOf(table.resolved()).forEach(this::release);
   }
 
-  /** Says what may be sent until the next observation; that is stored before it is sent. */
+  /** Selects what may be sent until the next observation; this is stored before it is sent. */
   public void prepare(boolean warming, Instant now) {
     queues.forEach(
         (name, queue) -> {
@@ -170,7 +173,7 @@ public final class Dispatcher {
         });
   }
 
-  /** What a sink is to be sent now; empty while something is under way to it. */
+  /** The next notification for a sink; empty while one is in flight to it. */
   public Optional<Notification> next(String sink, Instant now) {
     NotificationQueue queue = queues.get(sink);
     if (queue == null || underWay.containsKey(sink)) {
@@ -181,7 +184,10 @@ public final class Dispatcher {
     return next;
   }
 
-  /** The result; no failure is success. A delivery counts even when nobody waits for it. */
+  /**
+   * Takes the result of a delivery; no failure is success. A delivery counts even when it was not
+   * awaited any more.
+   */
   public void answered(
       Notification notification, @Nullable DeliveryException failure, Instant now) {
     String sink = notification.sink();
@@ -208,7 +214,7 @@ public final class Dispatcher {
     record.deliveries().deliver(sink, new Alert.Delivery(as, alert.severity(), now));
     boolean again =
         before != null && before.status() == as && before.severity() == alert.severity();
-    // Delivered each minute: when exactly is not worth a write.
+    // Delivered each minute: the exact time is not worth a write.
     if (!again || record.rule().repeat().isPresent()) {
       table.changed(record);
     }
@@ -217,7 +223,7 @@ public final class Dispatcher {
     release(record);
   }
 
-  /** The clock was set. */
+  /** Adjusts stored times after the clock was set. */
   public void moved(Duration by) {
     queues.values().forEach(queue -> queue.moved(by));
     throttles.values().forEach(throttle -> throttle.moved(by));

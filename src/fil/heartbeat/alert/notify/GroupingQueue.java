@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tells people: one notification for the alerts of one rule and network. */
+/** Notifies people: one notification for the alerts of one rule and network. */
 final class GroupingQueue implements NotificationQueue {
   private static final class Group {
     final Set<AlertRecord> firing = new LinkedHashSet<>();
@@ -43,7 +43,7 @@ final class GroupingQueue implements NotificationQueue {
       return gravest() == Severity.CRITICAL;
     }
 
-    /** The gravest first, of each kind those that have waited longest. */
+    /** The most severe first; among equals those that have waited longest. */
     List<AlertRecord> inOrder() {
       return PendingDeliveries.gravestFirst(news.keySet());
     }
@@ -57,7 +57,7 @@ final class GroupingQueue implements NotificationQueue {
     }
   }
 
-  /** However strangers come and go, nobody hears of them more often. */
+  /** The shortest time between notifications about strangers, however often they come and go. */
   static final Duration STRANGERS_PERIOD = Duration.ofHours(1);
 
   private final String sink;
@@ -68,7 +68,10 @@ final class GroupingQueue implements NotificationQueue {
   private @Nullable Group next;
   private @Nullable Group last;
 
-  /** Whether a critical group failed last: it goes first again after one that is none. */
+  /**
+   * Whether the last notification was critical and failed: critical groups then take turns with the
+   * others.
+   */
   private boolean criticalFailed;
 
   private boolean lastIsCritical;
@@ -108,7 +111,7 @@ final class GroupingQueue implements NotificationQueue {
     }
   }
 
-  /** As it was restored after a restart. */
+  /** Restores the time of the last notification about strangers after a restart. */
   private void restoreStrangersSentAt(AlertRecord record) {
     Alert.Delivery known = record.deliveries().last(sink);
     if (known != null
@@ -118,7 +121,7 @@ final class GroupingQueue implements NotificationQueue {
     }
   }
 
-  /** A time to come is one before the clock was put back while the process was not there. */
+  /** A time in the future dates from before the clock was set back while the process was down. */
   private static boolean hasPassed(Duration time, Instant since, Instant now) {
     return since.isAfter(now) || !since.plus(time).isAfter(now);
   }
@@ -142,7 +145,7 @@ final class GroupingQueue implements NotificationQueue {
     }
   }
 
-  /** One group at a time: none is marked that has to wait for its turn. */
+  /** One group at a time: alerts that still have to wait are not marked. */
   @Override
   public void prepare(Marks marks, boolean warming, Instant now) {
     next = null;
@@ -230,7 +233,7 @@ final class GroupingQueue implements NotificationQueue {
     } else {
       throttle.failed(failure.retryAfter().orElse(Duration.ZERO), now);
       if (last != null) {
-        // What a receiver cannot take must not keep the rest from it.
+        // A notification that a receiver cannot take must not block the others.
         last.turn = now;
       }
     }

@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One sink, and how deliveries to it went so far. One context. */
+/** A sink with the results of its deliveries. One context. */
 public final class MonitoredSink {
   private static final Logger log = LoggerFactory.getLogger(MonitoredSink.class);
 
-  /** Beyond the sink's own timeout: a sink that hangs all the same is a fault of ours. */
+  /** Time beyond the sink's own timeout, after which a hanging sink is a bug of ours. */
   public static final Duration GRACE = Duration.ofSeconds(5);
 
-  /** It answers from memory. */
+  /** The canary's sink answers from memory. */
   private static final Duration CANARY_TIMEOUT = Duration.ofSeconds(1);
 
   private final String name;
@@ -56,7 +56,7 @@ public final class MonitoredSink {
     this.timeLimit = timeLimit;
   }
 
-  /** That of the canary, which no configuration names. */
+  /** The canary's sink, which is not in the configuration. */
   public static MonitoredSink ofCanary(Sink sink, TimeLimit timeLimit) {
     return new MonitoredSink(Dispatcher.CANARY_SINK, "canary", CANARY_TIMEOUT, sink, timeLimit);
   }
@@ -65,7 +65,7 @@ public final class MonitoredSink {
     return name;
   }
 
-  /** Fails with {@link DeliveryException} and with nothing else. */
+  /** Fails only with {@link DeliveryException}. */
   public Future<Void> deliver(Notification notification) {
     Future<Void> attempt = Futures.call(() -> sink.deliver(notification));
     underWay =
@@ -79,7 +79,7 @@ public final class MonitoredSink {
     if (cause instanceof DeliveryException known) {
       return known;
     }
-    // The text of any other may hold the URL, which may be a secret.
+    // The message of any other exception may contain the URL, which may be a secret.
     return cause instanceof TimeoutException
         ? new DeliveryException(DeliveryException.Kind.TIMEOUT, "no answer in time", null)
         : new DeliveryException(
@@ -109,13 +109,13 @@ public final class MonitoredSink {
     lastError = cause.getMessage();
   }
 
-  /** The clock was set. */
+  /** Adjusts stored times after the clock was set. */
   public void moved(Duration by) {
     lastDelivery = Moved.movedOrNull(lastDelivery, by);
     failingSince = Moved.movedOrNull(failingSince, by);
   }
 
-  /** What is wrong when nothing has come through for so long; empty when something has. */
+  /** The last error when nothing was delivered for so long; empty otherwise. */
   public Optional<String> failingFor(Duration time, Instant now) {
     return failingSince != null && !now.isBefore(failingSince.plus(time))
         ? Optional.of(name + ": " + lastError)
@@ -133,12 +133,12 @@ public final class MonitoredSink {
     return kind.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Done when what is under way to it ended, whether delivered or not. Never fails. */
+  /** Completes when the delivery in flight has ended, with or without success. Never fails. */
   public Future<Void> idle() {
     return underWay.otherwiseEmpty();
   }
 
-  /** Closes the sink when what is under way to it ended. */
+  /** Closes the sink when the delivery in flight has ended. */
   public Future<Void> close() {
     return idle()
         .compose(ended -> sink.close())

@@ -9,38 +9,39 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one sink is still to be sent. There is no list of messages: the work is the alerts whose
- * state is another than the sink knows, so a sink that was away gets the present state once.
+ * The alerts that one sink is still to be notified of. There is no list of messages: the queue
+ * holds the alerts whose state differs from what the sink knows, so a sink that was unreachable
+ * gets the present state once.
  */
 public interface NotificationQueue {
 
-  /** Alerts in one notification: a receiver must be able to take it. The rest comes next. */
+  /** Alerts in one notification, limited for the sake of receivers. The rest comes in the next. */
   int MAX_ALERTS = 1_000;
 
-  /** An alert may have changed. */
+  /** Takes an alert that may have changed. */
   void update(AlertRecord record, Instant now);
 
-  /** An alert is gone. */
+  /** Removes an alert. */
   void forget(AlertRecord record);
 
   /**
-   * Prepares what {@link #due} may send: each alert that the sink may come to know by it is marked
-   * as such, and can be stored before it is sent.
+   * Prepares what {@link #due} may send: marks each alert that it may contain, so that this is
+   * stored before it is sent.
    *
-   * @param warming whether what was restored may have been resolved without our knowledge
+   * @param warming whether restored alerts may have been resolved without our knowledge
    */
   void prepare(Marks marks, boolean warming, Instant now);
 
-  /** What is to be sent now. Not to be asked while something is under way. */
+  /** The notification to send now. Not called while one is in flight. */
   Optional<Notification> due(Instant now);
 
-  /** The alert was delivered just now. */
+  /** Records that the alert was delivered just now. */
   void delivered(AlertRecord record, Instant now);
 
-  /** The answer to {@link #due}; null for success. */
+  /** Takes the result of {@link #due}; null for success. */
   void answered(@Nullable DeliveryException failure, Instant now);
 
-  /** The clock was set. */
+  /** Adjusts stored times after the clock was set. */
   default void moved(Duration by) {}
 
   /** Whether the last attempt failed. */
@@ -48,7 +49,7 @@ public interface NotificationQueue {
 
   int waiting();
 
-  /** Hears of alerts that are to be stored again. */
+  /** Receives the alerts that must be stored again. */
   @FunctionalInterface
   interface Marks {
     void marked(AlertRecord record);

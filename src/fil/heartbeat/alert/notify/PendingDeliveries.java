@@ -11,12 +11,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** Whether a sink knows an alert as it is, and the notification it gets when not. */
+/** Compares alerts with what a sink knows of them, and builds its notification. */
 public final class PendingDeliveries {
 
   private PendingDeliveries() {}
 
-  /** Whether the alert is news to the sink. */
+  /** Whether the state of the alert is new to the sink. */
   static boolean isNews(AlertRecord record, String sink) {
     Alert.Delivery last = record.deliveries().last(sink);
     if (record.isResolved()) {
@@ -30,14 +30,14 @@ public final class PendingDeliveries {
     return isNotified(record, sink) && (last == null || last.severity() != record.severity());
   }
 
-  /** Whether a notification of its group to the sink names it. */
+  /** Whether a notification of its group to the sink contains it. */
   static boolean isNotified(AlertRecord record, String sink) {
     return record.isFiring()
         && record.suppressedBy() == null
         && record.deliveries().sinks().contains(sink);
   }
 
-  /** The gravest first, of each kind in the order that they have. */
+  /** The most severe first; equals stay in their order. */
   static List<AlertRecord> gravestFirst(Collection<AlertRecord> table) {
     Comparator<AlertRecord> gravest = Comparator.comparing(AlertRecord::severity);
     return table.stream().sorted(gravest.reversed()).toList();
@@ -61,7 +61,7 @@ public final class PendingDeliveries {
     for (AlertRecord each : news) {
       Alert.Delivery last = each.deliveries().last(sink);
       if (last != null && each.isFiring() && last.severity() == each.severity()) {
-        // Told again on purpose: not to be folded with the last time.
+        // A deliberate repetition: receivers must not deduplicate it.
         content.append("\nafter ").append(last.at());
       }
     }

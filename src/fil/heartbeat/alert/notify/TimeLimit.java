@@ -3,13 +3,13 @@ package fil.heartbeat.alert.notify;
 import io.vertx.core.Future;
 import java.time.Duration;
 
-/** How long others are waited for. */
+/** Limits how long to wait for others. */
 @FunctionalInterface
 public interface TimeLimit {
 
   /**
-   * The same on the context of alerts, or a {@link java.util.concurrent.TimeoutException} when it
-   * takes longer.
+   * The future's result on the context of alerting; fails with {@link
+   * java.util.concurrent.TimeoutException} after the limit.
    */
   <T> Future<T> within(Future<T> future, Duration limit);
 }

@@ -8,13 +8,13 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Since when a network has no new block. */
+/** Since when a network has had no new block. */
 final class BlockTracker {
   private long highest = -1;
   private @Nullable Instant rose;
   private @Nullable Instant firstSeen;
 
-  /** Takes the best height of a moment. */
+  /** Takes the current best height. */
   public void take(NetworkReport report, Instant now) {
     firstSeen = firstSeen == null ? now : firstSeen;
     Long best = report.heights().best();
@@ -28,16 +28,15 @@ final class BlockTracker {
     highest = anew ? best : Math.max(highest, best);
   }
 
-  /** The clock was set. */
+  /** Adjusts stored times after the clock was set. */
   public void moved(Duration by) {
     rose = Moved.movedOrNull(rose, by);
     firstSeen = Moved.movedOrNull(firstSeen, by);
   }
 
   /**
-   * The start of the epoch of the newest block, or when the height was last seen to rise if that is
-   * later: a fleet that catches up is late, and its network stands not still. Null when neither is
-   * known.
+   * The start of the newest block's epoch, or when the height last rose if that is later: a fleet
+   * that catches up lags, but its network has not stalled. Null when neither is known.
    */
   public @Nullable Instant newest(NetworkReport report) {
     Instant block = report.clock().newestBlock();
@@ -46,8 +45,8 @@ final class BlockTracker {
   }
 
   /**
-   * Whether no block came for long enough to look pending, which is half of the time in which it
-   * fires.
+   * Whether no block came for at least half of {@code hold}, so that the alert is pending for the
+   * other half.
    */
   Condition stalled(NetworkReport report, Duration hold, Instant now) {
     Instant from = from(report);
@@ -58,14 +57,14 @@ final class BlockTracker {
     if (!from.plus(half).isAfter(now)) {
       return Condition.TRUE;
     }
-    // That nothing rose since the start may be of before it.
+    // A height that has not risen since the start may be old.
     Instant newest = newest(report);
     return newest == null || !newest.plus(half).isAfter(now) ? Condition.UNKNOWN : Condition.FALSE;
   }
 
   /**
-   * Since when it can be that nothing came. What the clock says of blocks of before the start is no
-   * proof: the clock may be wrong.
+   * From when on the absence of blocks counts. The clock may be wrong, so the times of blocks from
+   * before the start prove nothing.
    */
   private @Nullable Instant from(NetworkReport report) {
     Instant newest = newest(report);
@@ -73,7 +72,7 @@ final class BlockTracker {
     return newest == null || (seen != null && seen.isAfter(newest)) ? seen : newest;
   }
 
-  /** Since when nothing came, as far as is known. */
+  /** The known start of the time without blocks. */
   public Instant since(NetworkReport report, Instant now) {
     Instant from = from(report);
     return from == null || from.isAfter(now) ? now : from;

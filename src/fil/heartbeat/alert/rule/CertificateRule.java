@@ -7,13 +7,13 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * {@code CertificateExpires}. The time on the certificate counts, so that it has been due since
- * then whenever this process began, and is critical once it has expired.
+ * {@code CertificateExpires}. It counts from the date in the certificate, whenever this process was
+ * started, and becomes critical when the certificate has expired.
  *
- * @param end until when the certificate is valid; empty without one
+ * @param end when the certificate expires; empty without one
  */
 record CertificateRule(Optional<Instant> end, Instant now) {
-  /** How long before its end it is to be renewed. */
+  /** How long before its end it should be renewed. */
   private static final Duration NOTICE = Duration.ofSeconds(AlertRule.CERTIFICATE_NOTICE);
 
   public boolean holds() {

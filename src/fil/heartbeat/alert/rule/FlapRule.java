@@ -18,10 +18,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Which nodes change too often into trouble. */
+/** Which nodes change too often between healthy and unhealthy states. */
 public final class FlapRule {
 
-  /** Changes kept of a node: more than any configuration counts. */
+  /** Stored changes of a node: more than any configuration counts. */
   public static final int MAX_CHANGES = 100;
 
   private static final Duration SWEEP = Duration.ofMinutes(1);
@@ -30,7 +30,7 @@ public final class FlapRule {
   private final Set<String> unsaved = new TreeSet<>();
   private Instant sweptAt = Instant.MIN;
 
-  /** Whether a state is trouble; one that says nothing leaves it as it was. */
+  /** Whether a state is unhealthy; a state that proves neither keeps the previous value. */
   static boolean isTrouble(State state, boolean before) {
     return switch (state.concern()) {
       case TROUBLE -> true;
@@ -39,7 +39,7 @@ public final class FlapRule {
     };
   }
 
-  /** A node came into trouble. */
+  /** Records that a node became unhealthy. */
   public void changed(String peerId, Instant now) {
     Deque<Instant> own = changes.computeIfAbsent(peerId, ignored -> new ArrayDeque<>(4));
     own.addLast(now);
@@ -49,7 +49,7 @@ public final class FlapRule {
     unsaved.add(peerId);
   }
 
-  /** Changes since then were none of the node's. */
+  /** Removes the changes since then, as they were not caused by the node. */
   void retract(String peerId, Instant since) {
     Deque<Instant> own = changes.get(peerId);
     if (own != null && own.removeIf(each -> !each.isBefore(since))) {
@@ -63,7 +63,7 @@ public final class FlapRule {
     }
   }
 
-  /** Whether a node flaps; one that does goes on until it was calm for long enough. */
+  /** Whether a node flaps; a flapping one continues to until it was calm for long enough. */
   public Condition holds(String peerId, boolean fires, Flapping settings, Instant now) {
     Deque<Instant> own = changes.get(peerId);
     Instant last = own == null ? null : own.peekLast();
@@ -92,7 +92,7 @@ public final class FlapRule {
             + " minutes");
   }
 
-  /** Drops what is too old to count. To be called often; works once a minute. */
+  /** Drops changes that are too old to count. May be called often; works once a minute. */
   public void sweep(Flapping settings, Instant now) {
     if (sweptAt.isAfter(now.minus(SWEEP)) && !sweptAt.isAfter(now)) {
       return;
@@ -114,7 +114,7 @@ public final class FlapRule {
             });
   }
 
-  /** The clock was set. */
+  /** Adjusts stored times after the clock was set. */
   public void moved(Duration by) {
     changes.replaceAll(
         (peerId, own) ->
@@ -125,19 +125,19 @@ public final class FlapRule {
     saveAll();
   }
 
-  /** Takes what was kept. */
+  /** Restores stored changes. */
   public void restore(String peerId, List<Instant> times) {
     changes.put(
         peerId,
         new ArrayDeque<>(times.subList(Math.max(0, times.size() - MAX_CHANGES), times.size())));
   }
 
-  /** The changes of all nodes are to be kept anew. */
+  /** Marks the changes of all nodes to be stored again. */
   public void saveAll() {
     unsaved.addAll(changes.keySet());
   }
 
-  /** The changes of the nodes whose changes are to be kept anew; none for those to be forgotten. */
+  /** The nodes to be stored again with their changes; an empty list deletes the entry. */
   public Map<String, List<Instant>> takeChanges() {
     Map<String, List<Instant>> taken = new HashMap<>();
     unsaved.forEach(

@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** That so many nodes were lost at once that the loss is more likely ours than theirs. */
+/** Detects that so many nodes were lost at once that the cause is probably on this side. */
 public final class IsolationRule {
 
-  /** Fewer than these are nodes' own troubles. */
+  /** The loss of fewer nodes is attributed to the nodes. */
   static final int MIN_NODES = 5;
 
-  /** What "at once" is, and how long a node's alert waits for this rule. */
+  /** The length of "at once", and how long a node's alert waits for this rule. */
   static final Duration WINDOW = Duration.ofSeconds(15);
 
-  /** Of the lost, kept over a restart; so many tell well enough whether half are back. */
+  /** Lost nodes stored for a restart; enough to see whether half are back. */
   public static final int MAX_KEPT = 1_000;
 
   private record Count(Instant at, int beating) {}
@@ -34,18 +34,18 @@ public final class IsolationRule {
   private int beating;
   private int lost;
 
-  /** How many beat before they were lost. */
+  /** The number of nodes that beat before the loss. */
   private int fleet;
 
   private boolean unsaved;
 
-  /** A node began to beat. */
+  /** Records that a node began to beat. */
   void came(String peerId) {
     beating++;
     back(peerId);
   }
 
-  /** A node that beat no longer does. */
+  /** Records that a node no longer beats. */
   public void left(String peerId, boolean beatLongEnough, boolean fires, Instant now) {
     beating--;
     if (beatLongEnough) {
@@ -57,10 +57,10 @@ public final class IsolationRule {
     }
   }
 
-  /** A node is forgotten, or has stopped on purpose. */
+  /** Records that a node was forgotten, or stopped on purpose. */
   public void forgotten(String peerId, boolean wasBeating) {
     beating -= wasBeating ? 1 : 0;
-    // It is no part of what half of has to be back.
+    // It does not count towards the half that must be back.
     fleet -= wasBeating || down.contains(peerId) ? 1 : 0;
     back(peerId);
   }
@@ -71,8 +71,8 @@ public final class IsolationRule {
   }
 
   /**
-   * Whether it holds: for as long as no more than half of those that beat before beat now. To be
-   * asked once a second while the aggregator is not warming.
+   * Whether the fleet is isolated: as long as no more than half of the nodes that beat before the
+   * loss beat now. Called once a second while the aggregator is not warming.
    */
   public Condition holds(boolean live, Instant now) {
     Instant from = now.minus(WINDOW);
@@ -96,7 +96,7 @@ public final class IsolationRule {
     return Condition.of(many || (live && lost > 0 && 2 * beating <= fleet));
   }
 
-  /** How many beat at the beginning of the window, or as early as is known. */
+  /** The number of beating nodes at the start of the window, or the earliest one known. */
   private int before(Instant from) {
     Count first = counts.peekFirst();
     while (counts.size() > 1) {
@@ -110,7 +110,7 @@ public final class IsolationRule {
     return first == null ? beating : first.beating;
   }
 
-  /** The clock was set. */
+  /** Adjusts stored times after the clock was set. */
   public void moved(Duration by) {
     losses.replaceAll((peerId, at) -> at.plus(by));
     List<Count> moved =
@@ -119,13 +119,13 @@ public final class IsolationRule {
     counts.addAll(moved);
   }
 
-  /** Nothing is judged: what is counted is of no use later. */
+  /** Discards the counts while nodes are not judged. */
   public void pause() {
     losses.clear();
     counts.clear();
   }
 
-  /** The isolation has ended. */
+  /** Resets the rule after the isolation has ended. */
   public void ended() {
     unsaved |= lost > 0;
     lost = 0;
@@ -149,14 +149,14 @@ public final class IsolationRule {
             + " for it to end, but not for long");
   }
 
-  /** Takes who was stored as lost; those that beat are to be reported as such afterwards. */
+  /** Restores the lost nodes; those that beat must be reported afterwards. */
   public void restore(List<String> peerIds) {
     down.addAll(peerIds);
     lost = peerIds.size();
     fleet = lost;
   }
 
-  /** Has {@link #lostNodes} stored again. */
+  /** Marks {@link #lostNodes} to be stored again. */
   public void saveAll() {
     unsaved |= lost > 0;
   }
@@ -167,7 +167,7 @@ public final class IsolationRule {
     return taken;
   }
 
-  /** Peer ids of those that were lost, to be stored; empty when none are. */
+  /** Peer ids of the lost nodes, to be stored; empty without any. */
   public List<String> lostNodes() {
     return lost == 0
         ? List.of()

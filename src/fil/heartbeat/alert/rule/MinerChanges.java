@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The nodes that claim another miner address than before, and which of them are to be kept. */
+/** The nodes that claim another miner address than before, and which of them must be stored. */
 final class MinerChanges {
   private final Set<String> changed = new TreeSet<>();
   private final Set<String> unsaved = new TreeSet<>();
@@ -23,28 +23,28 @@ final class MinerChanges {
     }
   }
 
-  /** Of a node that is monitored no longer. */
+  /** Removes a node that is no longer monitored. */
   public void forget(String peerId) {
     if (changed.remove(peerId)) {
       unsaved.add(peerId);
     }
   }
 
-  /** One was kept. */
+  /** Restores a stored node. */
   public void restore(String peerId) {
     changed.add(peerId);
   }
 
-  /** All are to be kept anew. */
+  /** Marks all to be stored again. */
   public void saveAll() {
     unsaved.addAll(changed);
   }
 
   /**
-   * Takes those that are to be kept anew.
+   * Takes the nodes to be stored again.
    *
    * @param known the address before the change
-   * @return the address before the change; null to be forgotten
+   * @return the address before the change; null deletes the entry
    */
   public Map<String, @Nullable String> take(Function<String, @Nullable String> known) {
     Map<String, @Nullable String> taken = new HashMap<>();

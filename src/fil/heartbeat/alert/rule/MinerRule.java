@@ -6,17 +6,16 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** That a node claims another miner address than before. */
+/** Detects that a node claims another miner address than before. */
 final class MinerRule {
 
-  /** How long it fires; then the new address is the known one. */
+  /** How long it fires; after that the new address is the known one. */
   public static final Duration LASTS = Duration.ofMinutes(10);
 
   private MinerRule() {}
 
   /**
-   * Whether the address is another. A beat without one says nothing: the source of addresses fails
-   * at times.
+   * Whether the address has changed. A beat without one proves nothing: its source fails at times.
    *
    * @param startsAt since when the rule fires; null when it does not
    */

@@ -18,7 +18,7 @@ public final class NetworkRules {
 
   private NetworkRules() {}
 
-  /** Whether any node of it beats with a head: of others nothing can be said. */
+  /** Whether any of its nodes beats with a head; nothing can be judged without one. */
   public static boolean isHeard(NetworkReport report) {
     return report.votes().voters() + report.votes().inConsensus() + report.votes().inDispute() > 0;
   }
@@ -28,11 +28,11 @@ public final class NetworkRules {
   }
 
   /**
-   * Two that differ do not say who is right, so with them there is no consensus to lose. Guests of
-   * an open fleet vote, and could split its votes: it is lost where those who are monitored have
-   * none without them.
+   * Two nodes that differ do not show which is right, so two have no consensus to lose. In an open
+   * fleet unnamed nodes vote too and could split the vote: consensus is lost only if the monitored
+   * nodes alone have none either.
    *
-   * @param monitored how many of its voters are monitored; asked for only where it matters
+   * @param monitored how many of its voters are monitored; called only where it matters
    */
   static Condition consensusLost(NetworkReport report, IntSupplier monitored) {
     if (report.votes().voters() < FleetSettings.MIN_VOTERS) {
@@ -52,9 +52,9 @@ public final class NetworkRules {
   }
 
   /**
-   * {@code for}: what is written, else three epochs, however long they are.
+   * The value of {@code for}; three epochs of the network without one.
    *
-   * @param written empty when nothing is
+   * @param written the configured value; empty without one
    */
   public static Duration consensusHold(Optional<Duration> written, NetworkReport report) {
     Duration hold = AlertRule.CONSENSUS_LOST.hold();
@@ -77,7 +77,7 @@ public final class NetworkRules {
     return key == null ? "the network without a name" : key;
   }
 
-  /** As nodes name it; null when they name none. */
+  /** The network as nodes call it; null when they send no name. */
   public static @Nullable String key(NetworkReport report) {
     return report.network() == null ? report.genesisCid() : report.network();
   }

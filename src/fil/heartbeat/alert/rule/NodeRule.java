@@ -9,9 +9,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule that a node's own state decides.
+ * A rule evaluated from one node's state.
  *
- * @param since when what it is about began, as far as the node's state tells; null for now
+ * @param since when the condition began, as far as the node's state shows; null for now
  */
 record NodeRule(
     AlertRule rule,
@@ -19,11 +19,11 @@ record NodeRule(
     Function<Node, @Nullable Instant> since,
     Function<Node, AlertText> text) {
 
-  /** Whether it holds. */
+  /** Evaluates the condition. */
   @FunctionalInterface
   interface Check {
     /**
-     * @param fires since when what fires was so; null when nothing fires
+     * @param fires since when the alert's condition has held; null when it does not fire
      */
     Condition of(Node node, boolean warming, @Nullable Instant fires);
   }

@@ -16,10 +16,10 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The rules that a node's own state decides. */
+/** The rules evaluated from one node's state. */
 final class NodeRules {
 
-  /** Each of them. */
+  /** All of them. */
   public static final List<NodeRule> ALL =
       List.of(
           new NodeRule(
@@ -128,13 +128,13 @@ final class NodeRules {
 
   private NodeRules() {}
 
-  /** One of them; null when another concern decides the rule. */
+  /** The rule for a node; null when another class evaluates it. */
   public static @Nullable NodeRule of(AlertRule rule) {
     return BY_RULE.get(rule);
   }
 
   /**
-   * @param masking states that say more, so that nothing is known of this one
+   * @param masking states that hide this one, so that it is unknown
    */
   private static NodeRule chain(
       AlertRule rule, ChainState is, Set<ChainState> masking, Function<Node, AlertText> text) {
@@ -152,9 +152,9 @@ final class NodeRules {
   }
 
   /**
-   * A silence begins on an open connection only. Once it fires it lasts until a beat came after it
-   * began, or until it stopped on purpose; that somebody thinks the node beats is not enough after
-   * a restart.
+   * Only a node with an open connection becomes silent. Once firing, the alert lasts until a beat
+   * arrives after its begin, or until the node stops on purpose; after a restart the restored state
+   * of the node is not enough.
    */
   private static Condition isSilent(Node node, boolean warming, @Nullable Instant fires) {
     Liveness liveness = node.verdict().liveness();
@@ -175,8 +175,8 @@ final class NodeRules {
   }
 
   /**
-   * While nodes come back one by one, that nobody else claims it yet says nothing, nor that nobody
-   * beats with its key yet.
+   * While nodes reconnect one by one, the absence of a second claim, or of a second sender with its
+   * key, proves nothing yet.
    */
   private static Condition isInConflict(Node node, boolean warming, @Nullable Instant fires) {
     return node.conflicts().isEmpty() && warming

@@ -21,13 +21,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every monitored node as it was last seen, and what its changes mean for flapping and isolation.
+ * The last known state of every monitored node, and the flapping and isolation that follow from its
+ * changes.
  */
 public final class NodeTracker {
   /**
-   * From when nodes are judged again after a start until it is known anew who beats from two
-   * places: so long do they take to be told apart from one that redials, if they beat each 20 s or
-   * sooner.
+   * How long after warming it takes to see again which nodes beat from two places: two senders with
+   * one key need this long to be distinguished from one that redials, if both beat at least every
+   * 20 s.
    */
   static final Duration LEARNS_PLACES = Duration.ofMinutes(2);
 
@@ -35,13 +36,13 @@ public final class NodeTracker {
   private final IsolationRule isolation;
   private final Map<String, NodeTracking> nodes = new LinkedHashMap<>();
 
-  /** Peer ids of those who beat and are not named. */
+  /** Peer ids of beating nodes that the configuration does not name. */
   private final Set<String> strangers = new HashSet<>();
 
-  /** Addresses that nodes claimed before a change that was kept. */
+  /** Addresses that nodes claimed before a stored change. */
   private final Map<String, String> keptMiners = new HashMap<>();
 
-  /** Since they were taken last. */
+  /** Nodes forgotten since the last call of {@link #takeForgotten}. */
   private final List<String> forgotten = new ArrayList<>();
 
   private Duration monitorAfter;
@@ -64,7 +65,7 @@ public final class NodeTracker {
     return nodes.values();
   }
 
-  /** The address that a node claimed before; null when there is none, or no such node. */
+  /** The address that a node claimed before; null if there is none, or no such node. */
   @Nullable String knownMiner(String peerId) {
     NodeTracking node = nodes.get(peerId);
     return node == null ? keptMiners.get(peerId) : node.knownMiner;
@@ -75,10 +76,10 @@ public final class NodeTracker {
   }
 
   /**
-   * Takes what changed.
+   * Takes the changes.
    *
-   * @param isolated whether the fleet is taken to be isolated
-   * @return the nodes to be judged
+   * @param isolated whether the fleet is considered isolated
+   * @return the nodes to be evaluated
    */
   public List<NodeTracking> take(Changes changes, boolean isolated, Instant now) {
     warmSince = warming && !changes.overview().warming() ? now : warmSince;
@@ -90,7 +91,7 @@ public final class NodeTracker {
         changed.add(take(node, isolated, now));
       } else {
         seen(node);
-        // Whom the fleet does not name could mute it: by leaving in a crowd, for one.
+        // Nodes that the fleet does not name could mute it, for example by leaving in a crowd.
         forget(node.peerId());
       }
     }
@@ -107,13 +108,15 @@ public final class NodeTracker {
     return changed;
   }
 
-  /** Whether it is too early after a start to say that nobody beats from two places any more. */
+  /**
+   * Whether it is too early after a start to conclude that no node beats from two places any more.
+   */
   boolean learnsPlaces(Instant now) {
     Instant since = warmSince;
     return since != null && now.isBefore(since.plus(LEARNS_PLACES));
   }
 
-  /** The clock was set. */
+  /** Adjusts stored times after the clock was set. */
   public void moved(Duration by) {
     warmSince = Moved.movedOrNull(warmSince, by);
     nodes.values().forEach(node -> node.moved(by));
@@ -127,19 +130,19 @@ public final class NodeTracker {
     }
   }
 
-  /** How many beat that the configuration does not name. */
+  /** The number of beating nodes that the configuration does not name. */
   public int strangers() {
     return strangers.size();
   }
 
-  /** How many voters of a network are monitored; all, where it takes no time to be. */
+  /** The number of monitored voters of a network; all voters if monitoring begins at once. */
   public int voters(NetworkReport report) {
     return monitorAfter.isZero()
         ? report.votes().voters()
         : (int) of(report).filter(each -> each.node.verdict().voter()).count();
   }
 
-  /** Whether any node of a network that is monitored beats with a head. */
+  /** Whether any monitored node of a network beats with a head. */
   boolean hears(NetworkReport report) {
     return NetworkRules.isHeard(report)
         && (monitorAfter.isZero() || of(report).anyMatch(NodeTracking::isBeating));
@@ -154,7 +157,7 @@ public final class NodeTracker {
     monitorAfter = next;
   }
 
-  /** Whoever comes for a moment to a fleet that names nobody could mute it as well. */
+  /** In a fleet that names no nodes, short-lived peers could mute it as well. */
   private boolean isMonitored(Node node) {
     if (!node.standing().isMonitored()) {
       return false;
@@ -172,7 +175,7 @@ public final class NodeTracker {
     boolean known = tracking != null;
     if (tracking == null) {
       tracking = new NodeTracking(node);
-      // Trouble that goes on over a restart is no change.
+      // A problem that lasts over a restart is no change.
       tracking.troubled = FlapRule.isTrouble(node.lastState(), false);
       tracking.knownMiner = keptMiners.remove(node.peerId());
       nodes.put(node.peerId(), tracking);
@@ -191,7 +194,7 @@ public final class NodeTracker {
 
   private void beats(NodeTracking tracking, boolean isolated, Instant now) {
     if (tracking.node.verdict().liveness() == Liveness.STOPPED) {
-      // Half of the fleet may be stopped at once: that it could say so proves that we hear it.
+      // Half of the fleet may be stopped at once: their stop messages prove that we are connected.
       isolation.forgotten(tracking.peerId(), tracking.beating);
       tracking.beating = false;
       tracking.leftBeating = tracking.leftBeating == null ? now : tracking.leftBeating;
@@ -214,7 +217,7 @@ public final class NodeTracker {
     }
   }
 
-  /** Who is monitored no longer, since the last call. */
+  /** The nodes that are no longer monitored since the last call. */
   List<String> takeForgotten() {
     List<String> taken = List.copyOf(forgotten);
     forgotten.clear();

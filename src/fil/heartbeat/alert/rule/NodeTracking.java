@@ -14,22 +14,22 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What the engine holds of one node. Mutable. */
+/** The state of one node in the engine. Mutable. */
 final class NodeTracking {
   public Node node;
 
-  /** Whether it was heard since the engine started, and beats still. */
+  /** Whether it has beaten since the engine started, and still does. */
   public boolean beating;
 
   @Nullable Instant beatingSince;
 
-  /** When it was first seen not to beat; null while it beats. */
+  /** When it was first seen not beating; null while it beats. */
   @Nullable Instant leftBeating;
 
   boolean troubled;
   @Nullable String knownMiner;
 
-  /** The number of the last observation that looked at all of its rules. */
+  /** The number of the last observation that evaluated all of its rules. */
   long lookedAt;
 
   private @Nullable Map<String, String> labels;
@@ -39,7 +39,7 @@ final class NodeTracking {
     this.node = node;
   }
 
-  /** Takes what is known of it now. */
+  /** Takes the current state. */
   public void take(Node next) {
     if (!Objects.equals(next.claims().nickname(), node.claims().nickname())
         || !Objects.equals(next.claims().minerAddress(), node.claims().minerAddress())
@@ -50,7 +50,9 @@ final class NodeTracking {
     node = next;
   }
 
-  /** The clock was set; what is known of the node itself comes anew. */
+  /**
+   * Adjusts stored times after the clock was set; the node's own times come with the next state.
+   */
   public void moved(Duration by) {
     beatingSince = Moved.movedOrNull(beatingSince, by);
     leftBeating = Moved.movedOrNull(leftBeating, by);
@@ -69,7 +71,7 @@ final class NodeTracking {
     return node.verdict().liveness() == Liveness.BEATING;
   }
 
-  /** Name of its network, or the genesis that it claims; null when it says neither. */
+  /** The name of its network, or the genesis that it claims; null without either. */
   static @Nullable String networkOf(Node node) {
     return node.network() == null ? node.claims().genesisCid() : node.network();
   }
@@ -78,14 +80,14 @@ final class NodeTracking {
     return networkOf(node);
   }
 
-  /** Its network as groups name it. */
+  /** Its network as in group keys. */
   public @Nullable String group() {
     return node.network() != null || node.claims().genesisCid() == null
         ? node.network()
         : AlertRecord.OTHER;
   }
 
-  /** The rules as they are for this node: those of its group. */
+  /** The rules for this node, with those of its group. */
   public Map<AlertRule, AlertsConfig.Rule> rules(RuleBook book) {
     Map<AlertRule, AlertsConfig.Rule> known = rules;
     if (known == null) {
@@ -95,7 +97,7 @@ final class NodeTracking {
     return known;
   }
 
-  /** What selectors see of it. What it claims of itself never replaces what is known. */
+  /** Its labels for selectors. Claims of the node never replace known values. */
   public Map<String, String> labels() {
     Map<String, String> known = labels;
     if (known == null) {

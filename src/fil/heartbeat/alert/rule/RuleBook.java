@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The rules as the configuration says, for each node. */
+/** The configured rules of each node. */
 final class RuleBook {
   private final AlertsConfig config;
   private final Map<AlertRule, AlertsConfig.Rule> plain = new EnumMap<>(AlertRule.class);
@@ -26,8 +26,8 @@ final class RuleBook {
   }
 
   /**
-   * A conflict is one with somebody who may have come a moment ago and be gone soon: it has to last
-   * for as long as it takes to be monitored.
+   * The other node of a conflict may have connected a moment ago and leave soon: the conflict must
+   * last as long as a node takes to become monitored.
    */
   private AlertsConfig.Rule patient(AlertRule rule, AlertsConfig.Rule own) {
     Duration least = config.rules().monitorAfter();
@@ -57,7 +57,7 @@ final class RuleBook {
     return merged;
   }
 
-  /** The rules of the first group that selects the node, or those of all. */
+  /** The rules of the first group that selects the node, or the general ones. */
   public Map<AlertRule, AlertsConfig.Rule> of(NodeTracking node) {
     for (int i = 0; i < grouped.size(); i++) {
       if (config.rules().groups().get(i).select().matches(node.labels())) {
@@ -67,7 +67,7 @@ final class RuleBook {
     return plain;
   }
 
-  /** A rule that is on for a node. */
+  /** A rule if it is on for a node. */
   public Optional<AlertsConfig.Rule> of(AlertRule rule, NodeTracking node) {
     AlertsConfig.Rule own = node.rules(this).get(rule);
     if (own == null || !own.enabled()) {
@@ -81,7 +81,7 @@ final class RuleBook {
     return Optional.of(twin ? held(own, configured(rule, node).hold().orElse(rule.hold())) : own);
   }
 
-  /** As it is written for a node: nobody else is needed for a conflict with oneself. */
+  /** The rule as configured for a node: a conflict of a node with itself involves no other. */
   private AlertsConfig.Rule configured(AlertRule rule, NodeTracking node) {
     AlertsConfig.Rule all = config.rule(rule);
     return config.rules().groups().stream()
@@ -91,7 +91,7 @@ final class RuleBook {
         .orElse(all);
   }
 
-  /** The same with another {@code for}. */
+  /** A copy with another {@code for}. */
   static AlertsConfig.Rule held(AlertsConfig.Rule rule, Duration hold) {
     return new AlertsConfig.Rule(
         rule.enabled(),
@@ -102,13 +102,13 @@ final class RuleBook {
         rule.select());
   }
 
-  /** A rule that is on and is about no node. */
+  /** A rule that is on and not about a node. */
   public Optional<AlertsConfig.Rule> of(AlertRule rule, Map<String, String> labels) {
     AlertsConfig.Rule own = config.rule(rule);
     return own.enabled() && own.select().matches(labels) ? Optional.of(own) : Optional.empty();
   }
 
-  /** What is said of a network. */
+  /** The labels of a network. */
   public static Map<String, String> labels(@Nullable String network) {
     return network == null || network.isEmpty() ? Map.of() : Map.of(AlertLabels.NETWORK, network);
   }

@@ -23,7 +23,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Holds every rule against what is seen. Work is what changed and what lives, not the fleet. */
+/**
+ * Evaluates every rule against the latest state. The cost depends on changes and live alerts, not
+ * on the size of the fleet.
+ */
 public final class RuleEvaluator {
   private static final List<AlertRule> OF_NODES =
       Arrays.stream(AlertRule.values())
@@ -67,13 +70,12 @@ public final class RuleEvaluator {
   }
 
   /**
-   * Evaluates all rules; only that of the canary while the clock was set and nothing is judged.
+   * Evaluates all rules; only the canary's while the clock was set and nodes are not judged.
    *
-   * @param changes since the last ones that were evaluated
-   * @param degraded why the aggregator is not well, one line each; empty when it is
+   * @param changes since the last evaluation
+   * @param degraded why the aggregator is degraded, one line per reason; empty when it is not
    * @param deadPeers names of {@code alerts.peers} that do not answer
-   * @param certificateExpires until when the certificate of the HTTP server is valid; empty without
-   *     one
+   * @param certificateExpires when the certificate of the HTTP server expires; empty without one
    */
   public void observe(
       Changes changes,
@@ -111,7 +113,7 @@ public final class RuleEvaluator {
     flaps.sweep(config.rules().flapping(), now);
   }
 
-  /** The clock was set. */
+  /** Adjusts stored times after the clock was set. */
   public void moved(Duration by) {
     now = Moved.moved(now, by);
     nodes.moved(by);
@@ -120,7 +122,7 @@ public final class RuleEvaluator {
     isolation.moved(by);
   }
 
-  /** Each beat of the canary is an alert of its own; the next one ends it. */
+  /** Each beat of the canary is an alert of its own; the next one resolves it. */
   private void canary(long beat) {
     String subject = String.valueOf(beat);
     Optional.ofNullable(table.live(new AlertKey(AlertRule.CANARY, canary)))
@@ -216,7 +218,7 @@ public final class RuleEvaluator {
         : MinerRule.text(node);
   }
 
-  /** Time for the loss of one node to turn out to be the loss of half of the fleet. */
+  /** Leaves time for the loss of one node to turn out to be the loss of half of the fleet. */
   private Instant notBefore(NodeTracking node, AlertRule rule) {
     boolean waits = rule == AlertRule.NODE_SILENT || rule == AlertRule.NODE_DISCONNECTED;
     if (!waits || !config.rule(AlertRule.FLEET_ISOLATED).enabled()) {
@@ -366,7 +368,7 @@ public final class RuleEvaluator {
     return !holds && warming ? Condition.UNKNOWN : Condition.of(holds);
   }
 
-  /** A rule that is about no node. */
+  /** A rule that is not about a node. */
   private void other(AlertRule rule, String subject, Duration hold, RuleResult result) {
     AlertKey key = new AlertKey(rule, subject);
     AlertRecord live = table.live(key);
@@ -382,17 +384,17 @@ public final class RuleEvaluator {
     }
   }
 
-  /** All changes of miner addresses are to be stored again. */
+  /** Marks all changes of miner addresses to be stored again. */
   public void saveMiners() {
     miners.saveAll();
   }
 
-  /** The addresses known before a change, of nodes to be stored again; null to be forgotten. */
+  /** The addresses known before a change, of nodes to be stored again; null deletes the entry. */
   public Map<String, @Nullable String> takeMiners() {
     return miners.take(nodes::knownMiner);
   }
 
-  /** A change of the miner address was stored. */
+  /** Restores a stored change of a miner address. */
   public void restoreMiner(String peerId, String known) {
     miners.restore(peerId);
     nodes.restoreMiner(peerId, known);

@@ -1,6 +1,6 @@
 /**
- * Whether a rule's condition holds for a node, a network or the aggregator, and since when. Rules
- * step the table of alerts, never the other way round. Pure; one owner thread.
+ * Evaluates whether a rule's condition holds for a node, a network or the aggregator, and since
+ * when. Rules call the table of alerts, never the other way round. Pure; one owner thread.
  */
 @NullMarked
 package fil.heartbeat.alert.rule;

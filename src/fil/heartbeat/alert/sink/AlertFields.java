@@ -17,11 +17,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What several formats say of an alert. */
+/** Parts of an alert that several formats share. */
 final class AlertFields {
   private AlertFields() {}
 
-  /** Sorted by name; the severity is the present one, since it can grow while an alert fires. */
+  /** Sorted by name; the severity is the current one, since it can rise while an alert fires. */
   static Map<String, String> labels(Alert alert) {
     return labels(alert, alert.severity());
   }
@@ -62,7 +62,7 @@ final class AlertFields {
                 : url + "#/node/" + URLEncoder.encode(alert.peerId(), StandardCharsets.UTF_8));
   }
 
-  /** All of them, those that are news first: who names only some of them names these. */
+  /** All alerts, new ones first: a format that lists only some lists these. */
   static List<Alert> newsFirst(Notification notification) {
     Set<String> news = new HashSet<>(notification.news());
     return notification.alerts().stream()

@@ -14,16 +14,16 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Prometheus Alertmanager's API v2. Alerts are sent again each minute, and end by themselves when
- * nobody tells them any more.
+ * Prometheus Alertmanager's API v2. Alerts are sent again each minute, and end when the repetitions
+ * stop.
  */
 final class AlertmanagerFormat implements Format {
 
-  /** Alerts a request: about half a megabyte, so that it passes proxies. */
+  /** Alerts per request: about half a megabyte, so that it passes proxies. */
   static final int MAX_ALERTS = 500;
 
   /**
-   * Three repetitions may be lost, and less than the 5 minutes after which Alertmanager forgets.
+   * Allows three lost repetitions, and is less than the 5 minutes after which Alertmanager forgets.
    */
   static final Duration LASTS = Duration.ofMinutes(4);
 
@@ -61,7 +61,7 @@ final class AlertmanagerFormat implements Format {
     all.add(json(alert, alert.severity(), end));
     Alert.Delivery before = alert.deliveries().get(notification.sink());
     if (before != null && before.status().isFiring() && before.severity() != alert.severity()) {
-      // To Alertmanager another severity is another alert: the one before is resolved.
+      // For Alertmanager another severity is another alert: the earlier one is resolved.
       all.add(json(alert, before.severity(), notification.at()));
     }
   }
@@ -78,7 +78,7 @@ final class AlertmanagerFormat implements Format {
     return json;
   }
 
-  /** One bad name or an empty value would make it refuse the whole request. */
+  /** One invalid name or empty value would make it reject the whole request. */
   private static Map<String, String> labels(Alert alert, Severity severity) {
     Map<String, String> labels = new TreeMap<>();
     AlertFields.labels(alert, severity)

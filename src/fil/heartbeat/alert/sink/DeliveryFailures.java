@@ -7,14 +7,14 @@ import fil.heartbeat.text.Untrusted;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** What went wrong below the protocol, as a {@link DeliveryException}. */
+/** Converts failures below the protocol to {@link DeliveryException}. */
 final class DeliveryFailures {
   private DeliveryFailures() {}
 
   /**
-   * Of a failed attempt.
+   * The exception of a failed attempt.
    *
-   * @param target whom; null when it was not known yet
+   * @param target the receiver; null if it was not known yet
    */
   static DeliveryException of(Throwable failure, SinkConfig config, @Nullable Object target) {
     if (failure instanceof DeliveryException known) {

@@ -4,18 +4,18 @@ import fil.heartbeat.alert.model.Notification;
 import java.util.List;
 import java.util.Optional;
 
-/** What one type of HTTP receiver gets. Pure: the same notification gives the same bytes. */
+/** The format of one type of HTTP receiver. Pure: the same notification gives the same bytes. */
 interface Format {
 
-  /** What is added to the path of the configured URL. */
+  /** Appended to the path of the configured URL. */
   default String path() {
     return "";
   }
 
   /**
-   * The requests that tell it, in their order.
+   * The requests for the notification, in order.
    *
-   * @param secret of the configuration, as it is now
+   * @param secret the configured secret, as currently read
    */
   List<HttpMessage> messages(Notification notification, Optional<String> secret);
 }

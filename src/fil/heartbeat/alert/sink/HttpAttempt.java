@@ -9,26 +9,24 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 
-/**
- * The requests of one attempt, one after the other, and the end of all of them when it is given up.
- */
+/** The requests of one attempt, one after the other; abandoning the attempt ends all of them. */
 final class HttpAttempt {
 
-  /** What is read of an answer; what comes above it is cut off by closing the connection. */
+  /** The most bytes read of an answer; the connection is closed to cut off the rest. */
   static final int MAX_ANSWER = 64 * 1024;
 
   private final BoundedCall call;
   private final Duration timeout;
 
   /**
-   * @param timeout of the wait for a connection
+   * @param timeout for getting a connection
    */
   HttpAttempt(HttpClientAgent http, Duration timeout) {
     this.call = new BoundedCall(http, MAX_ANSWER, LongBody.IS_CUT);
     this.timeout = timeout;
   }
 
-  /** The answer to one request, whatever its status. */
+  /** Sends one request and returns the answer, whatever its status. */
   Future<HttpResult> send(HttpTarget target, HttpMessage message) {
     RequestOptions options =
         new RequestOptions()
@@ -53,7 +51,7 @@ final class HttpAttempt {
                     answer.body().toString()));
   }
 
-  /** Ends what is under way, and whatever would come. */
+  /** Ends the request in flight and prevents further ones. */
   void abandon() {
     call.end();
   }

@@ -10,15 +10,16 @@ import java.util.Optional;
 /**
  * One request.
  *
- * @param headers beside the content type; may hold secrets
- * @param body JSON; may hold secrets
- * @param step what it tells of what; empty when a repetition must tell all anew
+ * @param headers besides the content type; may contain secrets
+ * @param body JSON; may contain secrets
+ * @param step the alert and its state that the request reports; empty when a retry must send all
+ *     requests again
  */
 record HttpMessage(Map<String, String> headers, Buffer body, Optional<Step> step) {
 
   /**
-   * That something is said to be in a state: once the receiver took it, a repetition of the
-   * notification goes on behind it.
+   * One alert in one state: once the receiver accepted it, a retry of the notification continues
+   * after it.
    */
   record Step(String of, String state) {}
 

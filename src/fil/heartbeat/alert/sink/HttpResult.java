@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a receiver answered.
+ * A receiver's answer.
  *
  * @param retryAfter header: seconds or a date
  * @param location header of a redirect
@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 record HttpResult(int status, @Nullable String retryAfter, @Nullable String location, String body) {
 
-  /** Of a body or a host that is shown: a line of a log. */
+  /** The most characters shown of a body or a host: a line of a log. */
   static final int MAX_SHOWN = 200;
 
-  /** What is wrong with it; empty when the receiver took it. */
+  /** The failure; empty when the receiver accepted the request. */
   Optional<DeliveryException> failure(HttpTarget from, Redaction hidden, Instant now) {
     return status / 100 == 2
         ? Optional.empty()
@@ -51,14 +51,14 @@ record HttpResult(int status, @Nullable String retryAfter, @Nullable String loca
     return what + (said.isEmpty() ? "" : ": " + said) + " (expected: " + hint + ")";
   }
 
-  /** The host only: the rest may be a secret. */
+  /** Only the host: the rest may be a secret. */
   private String redirectedTo(HttpTarget from) {
     String host = null;
     try {
       URI uri = location == null ? null : URI.create(location);
       host = uri == null ? null : uri.getRawAuthority() == null ? from.host() : uri.getHost();
     } catch (IllegalArgumentException e) {
-      // Told below as what it is: nowhere.
+      // Handled below as a redirect without a target.
     }
     return host == null ? "nowhere" : Untrusted.cut(Untrusted.line(host), MAX_SHOWN);
   }

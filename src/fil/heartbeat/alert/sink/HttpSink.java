@@ -21,19 +21,20 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts what a format says, over one connection. Bounded: an attempt ends within its timeout
- * whatever the receiver does, and no more of an answer is read than {@link HttpAttempt#MAX_ANSWER}.
+ * Posts the requests of a format over one connection. Bounded: an attempt ends within its timeout
+ * whatever the receiver does, and at most {@link HttpAttempt#MAX_ANSWER} of an answer is read.
  */
 final class HttpSink implements Sink {
 
   /**
-   * Less than servers keep a silent connection: one that they are about to close is not taken
-   * again.
+   * Less than the idle timeout of servers, so that a connection they are about to close is not
+   * reused.
    */
   private static final int KEEP_ALIVE_SECONDS = 4;
 
   /**
-   * Two of the largest notifications: a fleet of 10,000 nodes. Beyond it, things are sent again.
+   * Two of the largest notifications: a fleet of 10,000 nodes. Beyond that, requests are sent
+   * again.
    */
   private static final int MAX_TAKEN = 20_000;
 
@@ -44,16 +45,16 @@ final class HttpSink implements Sink {
   private final Limit limit;
   private final HttpClientAgent http;
 
-  /** What a receiver that says until when to wait goes by. */
+  /** The clock for a receiver's Retry-After date. */
   private final InstantSource wall = InstantSource.system();
 
-  /** What the receiver took of notifications that were not sent to their end. */
+  /** The steps that the receiver accepted of notifications that were not completed. */
   private final Map<String, String> taken = new ConcurrentHashMap<>();
 
   /**
-   * Makes one.
+   * Creates the sink.
    *
-   * @param trust whom to trust instead of those that the platform does; null for those
+   * @param trust certificates to trust instead of the platform's; null for those
    */
   HttpSink(
       Vertx vertx,
@@ -77,12 +78,12 @@ final class HttpSink implements Sink {
     if (trust != null) {
       options.setTrustOptions(trust);
     }
-    // An answer comes before its connection is free again: with room for another one, what
-    // follows at once would be sent over that.
+    // An answer arrives before its connection is free again: with a larger pool, the next request
+    // would be sent over a second connection.
     this.http = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(1));
   }
 
-  /** All that an attempt needs. */
+  /** The parameters of one attempt. */
   private record Plan(HttpTarget target, Redaction hidden, List<HttpMessage> messages) {}
 
   @Override

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where a receiver listens. Its text names no more than the host, since the rest of a URL is often
- * the secret.
+ * The address of a receiver. Its text shows only the host, since the rest of a URL is often the
+ * secret.
  *
  * @param uri path and query
  * @param credentials user and password of the URL, as a Basic authorization
@@ -16,10 +16,10 @@ import java.util.Optional;
 record HttpTarget(boolean tls, String host, int port, String uri, Optional<String> credentials) {
 
   /**
-   * Reads a URL.
+   * Parses a URL.
    *
-   * @param path added to its path
-   * @throws IllegalArgumentException when it is none; the text does not show it
+   * @param path appended to its path
+   * @throws IllegalArgumentException when it is not valid; the message does not contain it
    */
   static HttpTarget of(String url, String path) {
     URI uri;
@@ -34,7 +34,7 @@ record HttpTarget(boolean tls, String host, int port, String uri, Optional<Strin
     if (authority == null || (!tls && !scheme.equals("http"))) {
       throw unusable();
     }
-    // Names of containers have underscores, for which URI knows no host: hence by hand.
+    // Parsed by hand: container names have underscores, for which URI returns no host.
     int at = authority.lastIndexOf('@');
     String place = authority.substring(at + 1);
     int colon = place.lastIndexOf(':');

@@ -5,10 +5,10 @@ import fil.heartbeat.alert.sink.NotificationText.Line;
 import fil.heartbeat.text.Untrusted;
 import java.util.Optional;
 
-/** A notification as a letter in plain text. Pure. */
+/** Formats a notification as a plain text mail. Pure. */
 final class MailFormat {
 
-  /** A line of a header; longer ones are folded by some and cut by others. */
+  /** The longest subject; mail programs fold or cut longer ones. */
   private static final int MAX_SUBJECT = 200;
 
   private final Optional<String> externalUrl;
@@ -18,7 +18,7 @@ final class MailFormat {
   }
 
   /**
-   * What is sent.
+   * A mail to send.
    *
    * @param messageId with its angle brackets; a repetition has the same
    * @param subject one line
@@ -27,7 +27,7 @@ final class MailFormat {
   record Letter(String messageId, String subject, String text) {}
 
   /**
-   * Writes it.
+   * Formats it.
    *
    * @param from address of the sender
    */

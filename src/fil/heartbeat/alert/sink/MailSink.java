@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends letters through one mail server, each on a connection of its own. */
+/** Sends mails through one mail server, each on a connection of its own. */
 final class MailSink implements Sink {
   private static final Logger log = LoggerFactory.getLogger(MailSink.class);
 
-  /** How the client begins what it says of a server that it can reach and cannot use. */
+  /** How the client's messages begin for a server that it can reach but not use. */
   private static final List<String> OWN_WORDS =
       List.of(
           "STARTTLS required", "login is required", "no recipient addresses", "message exceeds");
@@ -50,9 +50,9 @@ final class MailSink implements Sink {
   private boolean closed;
 
   /**
-   * Makes one.
+   * Creates the sink.
    *
-   * @param trust whom to trust instead of those that the platform does; null for those
+   * @param trust certificates to trust instead of the platform's; null for those
    */
   MailSink(
       Vertx vertx,
@@ -114,7 +114,7 @@ final class MailSink implements Sink {
     }
   }
 
-  /** One address that is wrong must not keep the mail from the others, but is not hidden. */
+  /** A wrong address must not keep the mail from the other recipients, but must be logged. */
   private @Nullable Void warnOfRefusals(MailResult result) {
     int missed = mail.to().size() - result.getRecipients().size();
     if (missed > 0) {
@@ -129,7 +129,7 @@ final class MailSink implements Sink {
     return null;
   }
 
-  /** What the server said no to, told apart from one that is not there. */
+  /** Distinguishes a server that rejects the mail from one that is not reachable. */
   private Future<Void> refused(Throwable failure, Plan plan) {
     String message = String.valueOf(failure.getMessage());
     Kind kind;
@@ -151,7 +151,7 @@ final class MailSink implements Sink {
             null));
   }
 
-  /** One for the password as it is now. */
+  /** A client with the current password. */
   private synchronized MailClient client(Optional<String> current) {
     if (closed) {
       throw new IllegalStateException("the sink is closed");
@@ -176,7 +176,7 @@ final class MailSink implements Sink {
             .setMaxPoolSize(1)
             .setAllowRcptErrors(true)
             .setUserAgent(UserAgent.NAME);
-    // The name in the certificate is verified as long as no algorithm is set: with one set, this
+    // Hostnames of certificates are verified as long as no algorithm is set: with one set, this
     // client verifies none.
     int millis = (int) config.timeout().toMillis();
     options.setConnectTimeout(millis);
@@ -190,7 +190,7 @@ final class MailSink implements Sink {
     return options;
   }
 
-  /** Ends what is under way. */
+  /** Ends the delivery in flight. */
   private synchronized void drop() {
     MailClient old = client;
     client = null;

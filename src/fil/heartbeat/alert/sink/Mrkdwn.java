@@ -1,12 +1,13 @@
 package fil.heartbeat.alert.sink;
 
 /**
- * Makes text plain for Slack and its relatives: the three characters that Slack escapes, and what
- * those that know no such switch would take for markup, a mention, a link or an image.
+ * Escapes text for Slack and compatible receivers: the three characters that Slack escapes, and
+ * sequences that a receiver without a switch for markup would show as formatting, a mention, a link
+ * or an image.
  */
 final class Mrkdwn {
 
-  /** Shows nothing, and ends a word: {@code @channel} is none with it inside. */
+  /** Invisible, and ends a word: {@code @channel} is no mention with it inside. */
   private static final char GAP = '\u200B';
 
   private Mrkdwn() {}

@@ -15,27 +15,27 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A notification in the words that people read. Plain text without line ends; not escaped.
+ * A notification as text for people. Plain text without line ends; not escaped.
  *
  * @param title such as {@code [FIRING:2, RESOLVED:1] NodeSilent mainnet}
- * @param gravest severity of what fires; empty when all is resolved
- * @param lines at most {@link #MAX_NAMED}, the news first
- * @param more alerts that have no line
+ * @param gravest severity of the firing alerts; empty when all is resolved
+ * @param lines at most {@link #MAX_NAMED}, new alerts first
+ * @param more number of alerts without a line
  */
 record NotificationText(String title, Optional<Severity> gravest, List<Line> lines, int more) {
 
-  /** More than that nobody reads. */
+  /** More lines are not read. */
   static final int MAX_NAMED = 20;
 
-  /** Of what is said of one alert: two or three lines of a screen. */
+  /** The longest line of an alert: two or three lines on a screen. */
   static final int MAX_LINE = 300;
 
   /**
    * One alert.
    *
-   * @param what who, what was seen, and how grave it is
-   * @param when since when, and how long it took when it is resolved
-   * @param detail what was seen, in a sentence or two; empty when {@code what} says it all
+   * @param what subject, summary and severity
+   * @param when since when, and the duration when it is resolved
+   * @param detail one or two sentences; empty when {@code what} is enough
    */
   record Line(Alert alert, String what, String when, Optional<String> detail) {
 
@@ -99,7 +99,7 @@ record NotificationText(String title, Optional<Severity> gravest, List<Line> lin
     return alerts == 0 ? Optional.empty() : Optional.of(status + ":" + alerts);
   }
 
-  /** The sentence about those without a line; empty when there are none. */
+  /** The sentence about alerts without a line; empty without any. */
   Optional<String> rest() {
     return more == 0 ? Optional.empty() : Optional.of("and " + more + " more");
   }

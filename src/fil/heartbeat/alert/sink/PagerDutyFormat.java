@@ -13,12 +13,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * PagerDuty's Events API v2: one event for each alert that is news, folded by the alert's id. A
- * repetition goes on behind the events that were taken.
+ * PagerDuty's Events API v2: one event for each alert with a new state, deduplicated by the alert's
+ * id. A retry continues after the events that were accepted.
  */
 final class PagerDutyFormat implements Format {
 
-  /** Where PagerDuty takes events, unless the configuration says otherwise. */
+  /** The URL of PagerDuty's events, unless the configuration has another. */
   static final String USUAL_URL = "https://events.pagerduty.com/v2/enqueue";
 
   /** PagerDuty takes 1024 characters. */
@@ -73,7 +73,7 @@ final class PagerDutyFormat implements Format {
     return payload.put("custom_details", details);
   }
 
-  /** What people know it by. */
+  /** The name by which people know the subject. */
   private static String source(Map<String, String> labels) {
     return Stream.of(
             AlertLabels.NICKNAME, AlertLabels.MINER, AlertLabels.PEER_ID, AlertLabels.NETWORK)

@@ -7,16 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * Takes secrets out of what a receiver answers: many name the path or the key that they do not
- * know.
- */
+/** Removes secrets from a receiver's answers: many repeat the path or the key that they reject. */
 final class Redaction {
 
   /** Shorter parts of a path or a query are words, not secrets. */
   private static final int MIN_PART = 8;
 
-  /** A secret of fewer characters would take every answer apart, and hides nothing. */
+  /** A shorter secret would garble every answer and protect nothing. */
   private static final int MIN_SECRET = 4;
 
   private final List<String> secrets;
@@ -26,7 +23,7 @@ final class Redaction {
         secrets.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
   }
 
-  /** Hides a secret, and what of a URL may be one. */
+  /** Hides a secret, and parts of a URL that may be one. */
   static Redaction of(String url, Optional<String> secret) {
     Set<String> secrets = new LinkedHashSet<>();
     secret.filter(text -> text.length() >= MIN_SECRET).ifPresent(secrets::add);

@@ -8,16 +8,16 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
-/** The secrets of one sink as they are at the moment: a file may be rotated. Blocks. */
+/** The current secrets of one sink: a file may be rotated. Blocks. */
 final class SinkSecrets {
   private final SinkConfig config;
   private final Map<String, String> environment;
   private final Secret url;
 
   /**
-   * Makes one.
+   * Creates a reader.
    *
-   * @param usualUrl for a sink that names none
+   * @param usualUrl for a sink without a configured one
    */
   SinkSecrets(SinkConfig config, Map<String, String> environment, String usualUrl) {
     this.config = config;

@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes sinks. */
+/** Creates sinks. */
 public final class Sinks {
   private Sinks() {}
 
   /**
    * The sink of a configuration. It holds connections until it is closed.
    *
-   * @param environment where secrets may be
-   * @param externalUrl where the dashboard is, with a slash at the end, for links; empty for none
+   * @param environment may hold secrets
+   * @param externalUrl of the dashboard, with a slash at the end, for links; empty for none
    * @throws IllegalArgumentException when the configuration lacks what its type needs
    */
   public static Sink create(
@@ -27,7 +27,7 @@ public final class Sinks {
     return create(vertx, config, environment, externalUrl, null);
   }
 
-  /** The same, trusting other certificates than the platform does. */
+  /** Creates a sink that trusts other certificates than the platform does. */
   static Sink create(
       Vertx vertx,
       SinkConfig config,
@@ -37,7 +37,7 @@ public final class Sinks {
     return create(vertx, config, environment, externalUrl, trust, Limit.of(config));
   }
 
-  /** The same with another limit than the configuration's. */
+  /** Creates a sink with another limit than the configured one. */
   static Sink create(
       Vertx vertx,
       SinkConfig config,

@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An incoming webhook of Slack, and of what is compatible with it: a text and one attachment, which
- * all of them show. Markup is switched off where the receiver can do that, and made harmless where
- * it cannot.
+ * The incoming webhook of Slack and compatible receivers: a text and one attachment, which all of
+ * them show. Markup is switched off where the receiver supports that, and escaped where it does
+ * not.
  */
 final class SlackFormat implements Format {
 
-  /** Slack cuts an attachment far above; what is longer is folded away unread. */
+  /** Far below Slack's limit of an attachment; longer texts are collapsed and not read. */
   static final int MAX_TEXT = 3_000;
 
-  /** Details are for a few. */
+  /** The most alerts shown with details. */
   private static final int MAX_DETAILED = 3;
 
   private final Optional<String> externalUrl;
@@ -53,7 +53,7 @@ final class SlackFormat implements Format {
     return List.of(HttpMessage.of(Map.of(WebhookFormat.ID, notification.id()), body));
   }
 
-  /** To the node when there is one only. */
+  /** The node's page if there is only one node. */
   private Optional<String> link(NotificationText content) {
     return content.lines().size() == 1
         ? AlertFields.link(content.lines().get(0).alert(), externalUrl)

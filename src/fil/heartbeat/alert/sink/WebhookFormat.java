@@ -17,8 +17,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The body that Alertmanager's own webhook receiver gets, version 4, so that what can read that one
- * can read this.
+ * The body of Alertmanager's own webhook, version 4, so that its receivers can read this one.
  *
  * <p>{@code Idempotency-Key} is the id of the notification: a repetition after a crash has the
  * same. With a secret, {@code X-Heartbeat-Signature} is {@code sha256=} and the HMAC-SHA256 of the
@@ -26,13 +25,13 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class WebhookFormat implements Format {
 
-  /** About 0.7 MB: proxies often take no more than 1 MB. More news than that is more requests. */
+  /** About 0.7 MB: proxies often accept no more than 1 MB. More new alerts take more requests. */
   static final int MAX_ALERTS = 1_000;
 
   static final String ID = "Idempotency-Key";
   static final String SIGNATURE = "X-Heartbeat-Signature";
 
-  /** As Go writes a time that is not set. */
+  /** Go's zero time. */
   private static final String NOT_YET = "0001-01-01T00:00:00Z";
 
   private final Optional<String> externalUrl;
@@ -87,7 +86,7 @@ final class WebhookFormat implements Format {
         .put("fingerprint", alert.fingerprint());
   }
 
-  /** What all of them have. */
+  /** The labels that all of them share. */
   private static JsonObject common(List<Map<String, String>> all) {
     Map<String, String> common = new TreeMap<>(all.get(0));
     all.forEach(each -> common.entrySet().retainAll(each.entrySet()));

@@ -1,8 +1,8 @@
 /**
- * Where notifications go: webhooks, Slack, PagerDuty, an Alertmanager, and mail. What each gets is
- * made by a pure format, notification in and body out; one shell posts over HTTP and one sends
- * mail. Secrets are read anew for each delivery and are in no text that others see. What nodes say
- * of themselves is hostile, and is escaped for each receiver.
+ * The destinations of notifications: webhooks, Slack, PagerDuty, an Alertmanager, and mail. A pure
+ * format turns a notification into each receiver's body; one class posts over HTTP and one sends
+ * mail. Secrets are read again for each delivery and appear in no log, error or view. Claims of
+ * nodes are untrusted, and are escaped for each receiver.
  */
 @NullMarked
 package fil.heartbeat.alert.sink;

@@ -76,9 +76,9 @@ public final class AlertCodec {
   }
 
   /**
-   * An alert as it was stored.
+   * Decodes a stored alert.
    *
-   * @throws IllegalArgumentException when it is not one that this version knows
+   * @throws IllegalArgumentException when this version cannot read it
    */
   public static AlertRecord alert(String text) {
     JsonObject json = parse(text);
@@ -132,7 +132,7 @@ public final class AlertCodec {
     return record;
   }
 
-  /** Those of the history, the latest first; see {@link AlertStore#ended}. */
+  /** Resolved alerts of the history, the latest first; see {@link AlertStore#ended}. */
   public static Future<List<ResolvedAlert>> resolved(
       AlertStore store, @Nullable String peerId, @Nullable Instant before, int limit) {
     return store
@@ -141,8 +141,8 @@ public final class AlertCodec {
   }
 
   /**
-   * One of the history. What its text does not say, since another version wrote it or it is
-   * damaged, is absent; what the columns say is still true.
+   * A resolved alert from its row. Parts that its text lacks, because another version wrote it or
+   * it is damaged, are absent; the columns remain valid.
    */
   public static ResolvedAlert resolved(ResolvedRow row) {
     return new ResolvedAlert(
@@ -236,15 +236,15 @@ public final class AlertCodec {
   }
 
   /**
-   * A silence as it was stored.
+   * Decodes a stored silence.
    *
-   * @throws IllegalArgumentException when it is none
+   * @throws IllegalArgumentException when it is not valid
    */
   public static Silence silence(String text) {
     JsonObject json = parse(text);
     Instant startsAt = time(json, "startsAt");
     Instant endsAt = time(json, "endsAt");
-    // One that selects everything because its selector was not understood would hide too much.
+    // A silence whose selector was not understood must not select everything.
     if (startsAt == null
         || endsAt == null
         || !(json.getValue("select") instanceof JsonObject select)) {
@@ -270,7 +270,7 @@ public final class AlertCodec {
   }
 
   /**
-   * @throws IllegalArgumentException when they are none
+   * @throws IllegalArgumentException when it is no list of strings
    */
   public static List<String> texts(String text) {
     return parse(text).getJsonArray("all", new JsonArray()).stream()

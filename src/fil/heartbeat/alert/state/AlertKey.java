@@ -7,13 +7,13 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule and what it is about: at most one alert of both lives at a time.
+ * A rule and its subject: at most one alert of the two exists at a time.
  *
  * @param subject peer id, network or name of another aggregator; empty for this one
  */
 public record AlertKey(AlertRule rule, String subject) {
 
-  /** Of 64 bits: alerts that are known at once are few enough. */
+  /** 64 bits are enough for the number of alerts known at once. */
   private static final int DIGEST_BYTES = 8;
 
   public @Nullable String peerId() {
@@ -24,12 +24,12 @@ public record AlertKey(AlertRule rule, String subject) {
     return digest(rule.label() + '\n' + subject);
   }
 
-  /** Of the incident that began then. */
+  /** The id of the alert that began at this time. */
   public String id(Instant activeAt) {
     return digest(rule.label() + '\n' + subject + '\n' + activeAt);
   }
 
-  /** A short name of a text. */
+  /** A short digest of a text. */
   public static String digest(String text) {
     return HexFormat.of().formatHex(Sha256.of(text), 0, DIGEST_BYTES);
   }

@@ -16,10 +16,10 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What the engine holds of one alert. Mutable; others see {@link #alert()}. */
+/** The state of one alert in the engine. Mutable; others see {@link #alert()}. */
 public final class AlertRecord {
 
-  /** Every network that has no name in the configuration. */
+  /** The group of every network without a name in the configuration. */
   public static final String OTHER = "(other)";
 
   private final AlertKey key;
@@ -35,14 +35,14 @@ public final class AlertRecord {
   private @Nullable Acknowledgement acknowledgement;
   private @Nullable String suppressedBy;
 
-  /** How many alerts of nodes it suppresses, or would when they fire. */
+  /** The number of node alerts that it inhibits, or would once they fire. */
   private int inhibits;
 
   private List<Silence> silences = List.of();
   private List<MaintenanceWindow> windows = List.of();
   private @Nullable Alert view;
 
-  /** One that begins now. */
+  /** Creates an alert that begins now. */
   public AlertRecord(
       AlertKey key,
       @Nullable String network,
@@ -87,14 +87,14 @@ public final class AlertRecord {
     return fingerprint;
   }
 
-  /** The network that it is about, as nodes name it; null when it is about none. */
+  /** The network of its subject, as nodes call it; null without one. */
   public @Nullable String network() {
     return network;
   }
 
   /**
-   * The network as groups name it: as the configuration does, else {@link #OTHER}, so that nobody
-   * makes groups by making up networks; null when it is about none.
+   * The network in group keys: its configured name or {@link #OTHER}, so that peers cannot create
+   * groups by inventing networks; null when it is about none.
    */
   public @Nullable String group() {
     return group;
@@ -132,22 +132,22 @@ public final class AlertRecord {
     return acknowledgement;
   }
 
-  /** Why no sink is notified that it fires; null when they are. */
+  /** What suppresses the alert; null when nothing does. */
   public @Nullable String suppressedBy() {
     return suppressedBy;
   }
 
-  /** What sinks know of it. */
+  /** The state of the alert that each sink was notified of. */
   public Deliveries deliveries() {
     return deliveries;
   }
 
-  /** Silences that select it, whether they hold now or not. */
+  /** Silences that select it, whether active or not. */
   public List<Silence> silences() {
     return silences;
   }
 
-  /** Maintenance windows that select it, whether they are open now or not. */
+  /** Maintenance windows that select it, whether open or not. */
   public List<MaintenanceWindow> windows() {
     return windows;
   }
@@ -174,26 +174,26 @@ public final class AlertRecord {
     changed();
   }
 
-  /** Somebody took it. */
+  /** Records an acknowledgement. */
   public void acknowledge(Acknowledgement by) {
     lifecycle = lifecycle.acknowledged();
     acknowledgement = by;
     changed();
   }
 
-  /** As it was stored. */
+  /** Restores stored values. */
   public void restore(@Nullable Acknowledgement by, @Nullable String suppressed) {
     acknowledgement = by;
     suppressedBy = suppressed;
     changed();
   }
 
-  /** Another silence selects it, the last one. */
+  /** Adds a silence that selects it; the newest comes last. */
   void selectedBy(Silence silence) {
     silences = Stream.concat(silences.stream(), Stream.of(silence)).toList();
   }
 
-  /** A silence is no more. */
+  /** Removes a silence. */
   void released(Silence silence) {
     silences = silences.stream().filter(each -> !each.id().equals(silence.id())).toList();
   }
@@ -203,7 +203,7 @@ public final class AlertRecord {
     windows = maintaining;
   }
 
-  /** Whether that is another reason than before. */
+  /** Sets what suppresses it; whether that changed. */
   public boolean suppressedBy(@Nullable String reason) {
     boolean other = !Objects.equals(reason, suppressedBy);
     if (other) {
@@ -213,7 +213,7 @@ public final class AlertRecord {
     return other;
   }
 
-  /** Of rule and network. */
+  /** The key of rule and network. */
   public String groupKey() {
     return group == null ? key.rule().label() : key.rule().label() + "/" + group;
   }
@@ -234,7 +234,7 @@ public final class AlertRecord {
     }
   }
 
-  /** The clock was set; the id stays, as receivers know it. */
+  /** Adjusts stored times after the clock was set; the id stays, as receivers know it. */
   public void moved(Duration by) {
     lifecycle = lifecycle.moved(by);
     Acknowledgement known = acknowledgement;
@@ -259,7 +259,7 @@ public final class AlertRecord {
         text.summary(), text.detail() == null ? holds : text.detail() + ". " + holds);
   }
 
-  /** As others see it. */
+  /** The immutable view for others. */
   public Alert alert() {
     Alert known = view;
     if (known == null) {

@@ -21,16 +21,19 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Every alert, and the one place where they begin, go on and end. */
+/** All alerts, and the only place where they begin, change and end. */
 public final class AlertTable {
 
-  /** Alerts of nodes that live at once: one for each node that can be known. */
+  /** The most node alerts at once: one for each node that can be known. */
   public static final int MAX_NODE_ALERTS = 50_000;
 
-  /** Alerts of networks and the aggregator, which the alerts of nodes must not crowd out. */
+  /**
+   * The most alerts of networks and the aggregator, counted apart so that node alerts do not crowd
+   * them out.
+   */
   static final int MAX_OTHER_ALERTS = 1_000;
 
-  /** Resolved alerts that wait for a sink: what a receiver that is away for a day may miss. */
+  /** Resolved alerts that wait for a sink: enough for a receiver that is down for a day. */
   static final int MAX_RESOLVED = 10_000;
 
   /** How long a resolved alert waits for its sinks. */
@@ -81,7 +84,7 @@ public final class AlertTable {
     return resolved;
   }
 
-  /** Applies the result of a rule; nothing happens when there is no alert and none begins. */
+  /** Applies the result of a rule; does nothing when there is no alert and none begins. */
   public void step(
       AlertKey key,
       RuleResult result,
@@ -176,14 +179,14 @@ public final class AlertTable {
     return room;
   }
 
-  /** Whether something found no room and there is some now: to be asked once. */
+  /** Whether an alert found no room earlier and there is some now; resets itself when called. */
   public boolean takeRoom() {
     boolean room = overflowed && ofNodes < MAX_NODE_ALERTS;
     overflowed &= !room;
     return room;
   }
 
-  /** Ends one whose rule or subject is no more; a pending alert leaves no trace. */
+  /** Ends an alert whose rule or subject was removed; a pending alert leaves no trace. */
   public void end(AlertRecord record, Instant now) {
     if (record.isFiring()) {
       end(record, record.lifecycle().end(now));
@@ -248,7 +251,7 @@ public final class AlertTable {
     }
   }
 
-  /** Takes one that was stored; false when there is no room. */
+  /** Adds a stored alert; false when there is no room. */
   public boolean restore(AlertRecord record) {
     if (record.isResolved()) {
       resolved.add(record);
@@ -262,7 +265,7 @@ public final class AlertTable {
     return true;
   }
 
-  /** Its stored form is out of date; a pending alert has none. */
+  /** Marks an alert to be stored again; a pending one is not stored. */
   public void changed(AlertRecord record) {
     if (record.status() != AlertStatus.PENDING && record.rule().isStored()) {
       unsaved.add(record);
@@ -279,7 +282,7 @@ public final class AlertTable {
     return taken;
   }
 
-  /** Every sink knows that it was resolved, or never will. */
+  /** Removes a resolved alert that every sink was notified of, or never will be. */
   public void release(AlertRecord record) {
     resolved.remove(record);
     byId.remove(record.id(), record);
@@ -289,7 +292,7 @@ public final class AlertTable {
     }
   }
 
-  /** Resolved alerts that waited too long, or are too many: no sink gets them any more. */
+  /** Resolved alerts that waited too long or exceed the limit; they will not be sent any more. */
   public List<AlertRecord> expired(Instant now) {
     List<AlertRecord> expired = new ArrayList<>(0);
     int tooMany = resolved.size() - MAX_RESOLVED;
@@ -312,7 +315,7 @@ public final class AlertTable {
     return Map.copyOf(dropped);
   }
 
-  /** The clock was set. */
+  /** Adjusts stored times after the clock was set. */
   public void moved(Duration by) {
     List<AlertRecord> all = new ArrayList<>(live.values());
     all.addAll(resolved);
@@ -323,7 +326,7 @@ public final class AlertTable {
     }
   }
 
-  /** All that is stored is to be stored again. */
+  /** Marks everything to be stored again. */
   public void saveAll() {
     live.values().stream()
         .filter(each -> each.status() != AlertStatus.PENDING && each.rule().isStored())
@@ -331,7 +334,7 @@ public final class AlertTable {
     unsaved.addAll(resolved);
   }
 
-  /** The ids of those to be stored again; null for those to be forgotten. */
+  /** The ids of alerts to be stored again; null deletes the entry. */
   public Map<String, @Nullable AlertRecord> takeChanges() {
     Map<String, @Nullable AlertRecord> taken = new LinkedHashMap<>();
     gone.forEach(id -> taken.put(id, null));

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What sinks know of one alert: the part of it that notifying writes. */
+/** What each sink was notified of about one alert. */
 public final class Deliveries {
   private final Runnable changed;
   private final Map<String, Alert.Delivery> delivered = new HashMap<>();
@@ -17,7 +17,7 @@ public final class Deliveries {
   private Set<String> sinks = Set.of();
 
   /**
-   * @param changed hears that what others see of the alert is another
+   * @param changed called when the view of the alert has changed
    */
   Deliveries(Runnable changed) {
     this.changed = changed;
@@ -32,17 +32,17 @@ public final class Deliveries {
     sinks = next;
   }
 
-  /** Sink to what was delivered last. */
+  /** Sink to its last delivery. */
   public Map<String, Alert.Delivery> delivered() {
     return delivered;
   }
 
-  /** Sinks that may know that it fires though they did not confirm it. */
+  /** Sinks that may have been notified of the firing alert without confirming it. */
   public Set<String> attempted() {
     return Collections.unmodifiableSet(attempted);
   }
 
-  /** What was delivered last to a sink; null when nothing was. */
+  /** The last delivery to a sink; null without one. */
   public Alert.@Nullable Delivery last(String sink) {
     return delivered.get(sink);
   }
@@ -52,19 +52,19 @@ public final class Deliveries {
     return delivered.containsKey(sink) || attempted.contains(sink);
   }
 
-  /** The sink may come to know of it; false when it may have before. */
+  /** Records an attempt to notify a sink; false if there was one before. */
   public boolean attempt(String sink) {
     return attempted.add(sink);
   }
 
-  /** The sink has confirmed. */
+  /** Records a confirmed delivery. */
   public void deliver(String sink, Alert.Delivery delivery) {
     delivered.put(sink, delivery);
     attempted.remove(sink);
     changed.run();
   }
 
-  /** Forgets all other sinks; whether there were any. */
+  /** Removes all other sinks; true if there were any. */
   public boolean retain(Set<String> known) {
     boolean forgot = delivered.keySet().retainAll(known);
     forgot |= attempted.retainAll(known);
@@ -72,7 +72,7 @@ public final class Deliveries {
     return forgot;
   }
 
-  /** The clock was set. */
+  /** Adjusts stored times after the clock was set. */
   public void moved(Duration by) {
     delivered.replaceAll(
         (sink, each) -> new Alert.Delivery(each.status(), each.severity(), each.at().plus(by)));

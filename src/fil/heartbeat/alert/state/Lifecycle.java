@@ -8,11 +8,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The times of an alert, and the one place that says how they go on.
+ * The times of an alert, and the only place that computes their transitions.
  *
- * @param activeAt since when what it is about holds
+ * @param activeAt since when its condition has held
  * @param startsAt when it fired; null while it is pending
- * @param clearingSince since when what it is about does not hold; null while it does
+ * @param clearingSince since when its condition has been false; null while it is true
  * @param endsAt null before the end
  */
 public record Lifecycle(
@@ -23,12 +23,12 @@ public record Lifecycle(
     @Nullable Instant endsAt) {
 
   /**
-   * What decides when.
+   * The settings of transitions.
    *
-   * @param hold how long it must hold before it fires
-   * @param notBefore fires at this time at the earliest, whatever {@code hold} says
-   * @param mayFire whether anything may newly fire at all
-   * @param keepFiringFor how long it must be clear before it ends
+   * @param hold how long the condition must hold before the alert fires
+   * @param notBefore the earliest time to fire, whatever {@code hold} says
+   * @param mayFire whether any alert may start to fire
+   * @param keepFiringFor how long the condition must be false before the alert ends
    */
   record Timing(Duration hold, Instant notBefore, boolean mayFire, Duration keepFiringFor) {}
 
@@ -36,7 +36,7 @@ public record Lifecycle(
     return new Lifecycle(AlertStatus.PENDING, since, null, null, null);
   }
 
-  /** How it goes on; this when nothing changed, null when a pending one came to nothing. */
+  /** The next state; this one when nothing changed, null when a pending alert is dropped. */
   public @Nullable Lifecycle next(Condition condition, Timing timing, Instant now) {
     if (status == AlertStatus.RESOLVED) {
       return this;
@@ -64,12 +64,12 @@ public record Lifecycle(
     return due ? new Lifecycle(AlertStatus.FIRING, activeAt, now, null, null) : this;
   }
 
-  /** Over at {@code at}. */
+  /** The state with this end. */
   public Lifecycle end(Instant at) {
     return new Lifecycle(AlertStatus.RESOLVED, activeAt, startsAt, at, at);
   }
 
-  /** The same on a clock that was set. */
+  /** A copy with all times moved. */
   public Lifecycle moved(Duration by) {
     return new Lifecycle(
         status,

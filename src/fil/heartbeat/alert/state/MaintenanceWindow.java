@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 
-/** When a window of maintenance is open. */
+/** Computes when a maintenance window is open. */
 public record MaintenanceWindow(Maintenance window) {
 
   /**
-   * Whether it is open: by what a clock on the wall of its zone shows, and by nothing else. Of an
-   * hour that is skipped when clocks are put forward there is nothing; one that comes twice is
-   * inside or outside both times. A window that began on a day that was skipped ends all the same.
+   * Whether it is open, judged only by the local time of its zone. A local hour that is skipped
+   * when clocks go forward is lost; one that occurs twice is inside or outside both times. A window
+   * that began on a skipped day still ends.
    */
   public boolean holds(Instant now) {
     LocalDateTime local = now.atZone(window.zone()).toLocalDateTime();

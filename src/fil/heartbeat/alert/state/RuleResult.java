@@ -8,14 +8,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a rule says of a subject.
+ * A rule's result for a subject.
  *
- * @param network of the subject, as nodes name it; null when it is about none
- * @param group name of its network for groups, see {@link AlertRecord#group}
- * @param labels that the subject has
- * @param since when what it is about began
- * @param notBefore it fires at this time at the earliest
- * @param text asked for when the alert begins, fires, or changes its severity
+ * @param network of the subject, as nodes call it; null without one
+ * @param group the network's name in group keys, see {@link AlertRecord#group}
+ * @param labels of the subject
+ * @param since when the condition began
+ * @param notBefore the earliest time to fire
+ * @param text called when the alert begins, fires, or changes its severity
  */
 public record RuleResult(
     Condition condition,
@@ -26,7 +26,7 @@ public record RuleResult(
     Instant notBefore,
     Supplier<AlertText> text) {
 
-  /** Of a rule that is about no node and no network. */
+  /** The result of a rule that is not about a node or a network. */
   public static RuleResult of(
       Condition condition, Map<String, String> labels, Instant since, AlertText text) {
     return new RuleResult(condition, null, null, labels, since, Instant.MIN, () -> text);

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Every silence that holds, is to come, or ended lately. */
+/** All silences that are active, in the future, or ended recently. */
 public final class Silences {
 
-  /** People make them by hand; each is held against each new alert. */
+  /** People create them by hand; each is compared with each new alert. */
   public static final int MAX_SILENCES = 1_000;
 
   private static final Duration KEPT = Duration.ofDays(1);
@@ -55,7 +55,7 @@ public final class Silences {
     return silence;
   }
 
-  /** No longer than {@link Silence#MAX_TEXT_STORED}. */
+  /** Cuts a text to {@link Silence#MAX_TEXT_STORED}. */
   public static String cut(String text) {
     return text.codePointCount(0, text.length()) <= Silence.MAX_TEXT_STORED
         ? text
@@ -73,7 +73,7 @@ public final class Silences {
     return false;
   }
 
-  /** Ends one now; null when there is none that holds or is to come. */
+  /** Ends a silence now; null when no active or future silence has this id. */
   public @Nullable Silence end(String id, Instant now) {
     Silence silence = byId.get(id);
     if (silence == null || !silence.endsAt().isAfter(now)) {
@@ -92,7 +92,7 @@ public final class Silences {
     return List.copyOf(byId.values());
   }
 
-  /** Those that an alert with these labels is to be held against. */
+  /** The silences that select an alert with these labels. */
   List<Silence> matching(Map<String, String> labels) {
     List<Silence> matching = new ArrayList<>(0);
     for (Silence each : byId.values()) {
@@ -103,7 +103,7 @@ public final class Silences {
     return matching;
   }
 
-  /** Forgets what ended more than a day ago. */
+  /** Drops silences that ended more than a day ago. */
   public void sweep(Instant now) {
     byId.values()
         .removeIf(
@@ -116,7 +116,7 @@ public final class Silences {
             });
   }
 
-  /** Takes one that was stored; false when there are too many. */
+  /** Adds a stored silence; false when there are too many. */
   public boolean restore(Silence silence) {
     if (byId.size() >= MAX_SILENCES) {
       return false;
@@ -126,9 +126,10 @@ public final class Silences {
   }
 
   /**
-   * The clock was set. A silence is of times on the wall, but one that began stays begun.
+   * Handles a clock that was set. A silence has wall clock times, but one that has begun stays
+   * active.
    *
-   * @param now before that
+   * @param now the time before the adjustment
    */
   public void moved(Duration by, Instant now) {
     Instant next = now.plus(by);
@@ -143,12 +144,12 @@ public final class Silences {
         });
   }
 
-  /** All of them are to be stored again. */
+  /** Marks all of them to be stored again. */
   public void saveAll() {
     unsaved.addAll(byId.keySet());
   }
 
-  /** The ids of those to be stored again; null for those to be forgotten. */
+  /** The ids of silences to be stored again; null deletes the entry. */
   public Map<String, @Nullable Silence> takeChanges() {
     Map<String, @Nullable Silence> taken = new LinkedHashMap<>();
     unsaved.forEach(id -> taken.put(id, byId.get(id)));

@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands the store what changed, one write at a time. What waits for the one under way is merged: an
- * entry's last value is the one that counts. What failed is in the next write. One context.
+ * Passes changes to the store, one write at a time. Changes that wait for the write in flight are
+ * merged: only an entry's last value is written. A failed write is part of the next one. One
+ * context.
  */
 public final class StateWriter {
   private static final Logger log = LoggerFactory.getLogger(StateWriter.class);
@@ -28,16 +29,19 @@ public final class StateWriter {
   /** How long a write may take before the store is at fault. */
   public static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /** Resolved alerts that wait: a fleet of 10 000 that came back while the disk was full. */
+  /**
+   * Resolved alerts that wait to be written: a fleet of 10 000 that recovered while the disk was
+   * full.
+   */
   public static final int MAX_ENDED = 10_000;
 
-  /** Pieces that wait: as many as there may be alerts, silences and nodes, and some more. */
+  /** Entries that wait to be written: the most alerts, silences and nodes, and some more. */
   public static final int MAX_PIECES = 200_000;
 
   /**
-   * Pieces to be taken away that wait. They alone grow with the time in which the store is down,
-   * since what is to be put ends with what it is of. What is left out is found again by the next
-   * start, which judges it anew.
+   * Deletions that wait to be written. Only they grow while the store is down, since a waiting
+   * entry is dropped with its subject. An entry that was not deleted is found by the next start,
+   * which evaluates it again.
    */
   static final int MAX_GONE = 20_000;
 
@@ -65,7 +69,7 @@ public final class StateWriter {
     this.clock = clock;
   }
 
-  /** Done when all that was ever handed over is stored; fails when this attempt did. */
+  /** Completes when everything passed so far is stored; fails when this attempt failed. */
   public Future<Void> write(List<AlertStore.Entry> changed, List<ResolvedRow> ended) {
     add(new Batch(changed, ended));
     bound();
@@ -100,7 +104,7 @@ public final class StateWriter {
                     done.complete();
                     begin();
                   } else {
-                    // Not at once again: the next change or the next second brings it along.
+                    // Not retried at once: the next change or the next second includes it.
                     fault = String.valueOf(result.cause().getMessage());
                     putBack(all);
                     done.fail(result.cause());
@@ -158,12 +162,12 @@ public final class StateWriter {
     return tooMany;
   }
 
-  /** The clock was set. */
+  /** Adjusts stored times after the clock was set. */
   public void moved(Duration by) {
     begun = begun.plus(by);
   }
 
-  /** Whether waiting for it is in vain for now. */
+  /** Whether the store is so late that it is not worth waiting for. */
   public boolean isLate(Instant now) {
     return fault != null || (current != null && now.isAfter(begun.plus(PATIENCE)));
   }
@@ -176,7 +180,7 @@ public final class StateWriter {
     return isLate(now) ? Optional.of("the store does not answer") : Optional.empty();
   }
 
-  /** Resolved alerts that will be in no history, ever, and entries that are out of date. */
+  /** Since the start, resolved alerts that are missing in the history, and outdated entries. */
   public Map<String, Long> dropped() {
     return Map.of(DROPPED_ENDED, droppedEnded, DROPPED_PIECES, droppedPieces);
   }

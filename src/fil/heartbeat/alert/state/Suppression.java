@@ -15,10 +15,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What mutes an alert that fires. Sinks that were notified still get the resolution. */
+/** Decides what mutes a firing alert. Sinks that were notified still get the resolution. */
 public final class Suppression {
 
-  /** Trouble of a node that flaps is no flapping once it lasts for so long, and is notified. */
+  /** A problem of a flapping node that lasts this long is no flapping any more, and is notified. */
   public static final Duration MOST_FLAPPING = Duration.ofMinutes(5);
 
   private final AlertTable table;
@@ -33,7 +33,7 @@ public final class Suppression {
     this.isolationLimit = config.rules().isolationLimit();
   }
 
-  /** Applies another configuration; every alert is to be touched afterwards. */
+  /** Applies another configuration; afterwards every alert must be passed to {@link #update}. */
   public void config(AlertsConfig next) {
     windows = windows(next);
     isolationLimit = next.rules().isolationLimit();
@@ -43,12 +43,12 @@ public final class Suppression {
     return config.maintenance().stream().map(MaintenanceWindow::new).toList();
   }
 
-  /** A silence begins to count, at the next {@link #update}. */
+  /** Adds a silence, which takes effect at the next {@link #update}. */
   public void add(Silence silence) {
     selected(silence).forEach(each -> each.selectedBy(silence));
   }
 
-  /** A silence was ended by hand. */
+  /** Removes a silence that was ended by hand. */
   public void end(Silence silence) {
     selected(silence).forEach(each -> each.released(silence));
   }
@@ -58,10 +58,10 @@ public final class Suppression {
   }
 
   /**
-   * Says what suppresses each alert now.
+   * Updates what suppresses each alert.
    *
-   * @param touched alerts that may be selected by other silences and windows than before
-   * @return alerts that are suppressed by something else than before
+   * @param touched alerts whose silences and windows may have changed
+   * @return alerts whose suppression changed
    */
   public List<AlertRecord> update(Collection<AlertRecord> touched, Instant now) {
     for (AlertRecord each : touched) {
@@ -91,7 +91,7 @@ public final class Suppression {
   /**
    * What suppresses it; null when nothing does.
    *
-   * @param open the windows of maintenance that are open now
+   * @param open the maintenance windows that are open now
    * @param cause of the alert, see {@link #cause}
    */
   private static @Nullable String reason(
@@ -112,7 +112,7 @@ public final class Suppression {
     return cause == null ? null : cause.rule().label();
   }
 
-  /** The alert that explains it, whether it fires already or not; null when none does. */
+  /** The alert that explains it, whether it fires yet or not; null without one. */
   private @Nullable AlertRecord cause(AlertRecord record, Instant now) {
     String peerId = record.key().peerId();
     if (peerId == null) {
@@ -140,8 +140,8 @@ public final class Suppression {
   }
 
   /**
-   * That the fleet is isolated explains the loss of a node, but not for ever: whoever is still lost
-   * then may be so for another reason. A clock that is put back makes nobody wait longer.
+   * Isolation of the fleet explains the loss of a node, but only for a time: a node that is still
+   * lost after it may have another reason. A clock that is set back does not prolong this.
    */
   private @Nullable AlertRecord isolated(Instant now) {
     AlertRecord isolated = firing(AlertRule.FLEET_ISOLATED, "");

@@ -1,6 +1,6 @@
 /**
- * The alerts that there are: records, their life-cycle, what suppresses them, and how all of it is
- * stored. Pure but for {@link fil.heartbeat.alert.state.StateWriter}; one owner thread.
+ * The alerts: records, their lifecycle, what suppresses them, and their stored form. Pure but for
+ * {@link fil.heartbeat.alert.state.StateWriter}; one owner thread.
  */
 @NullMarked
 package fil.heartbeat.alert.state;
