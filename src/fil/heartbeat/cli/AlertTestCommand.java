@@ -25,7 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Tells one sink something that says of itself to be a test, and says in a line what happened. */
+/** Sends one sink a test notification and reports the result in one line. */
 final class AlertTestCommand {
   private final Map<String, String> environment;
   private final PrintStream out;
@@ -36,7 +36,7 @@ final class AlertTestCommand {
   }
 
   /**
-   * The exit code: 0 when the receiver took it, else 1.
+   * Returns the exit code: 0 when the receiver accepted it, else 1.
    *
    * @throws ConfigException when there is no such sink
    */
@@ -87,7 +87,7 @@ final class AlertTestCommand {
                         : "one of " + String.join(", ", names)));
   }
 
-  /** In the shape of a watchdog's, and with a label that no other alert has. */
+  /** Like a watchdog's notification, with a label that no other alert has. */
   private static Notification notification(String sink, Instant now) {
     String id = "test-" + UUID.randomUUID();
     Alert alert =

@@ -9,7 +9,7 @@ import java.util.Optional;
 /** A command and its options, as typed. */
 record Arguments(Command command, Map<String, String> options) {
 
-  /** What is typed wrong, said so that it can be typed right. */
+  /** Invalid arguments; the message says what is expected. */
   static final class UsageException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -107,12 +107,12 @@ record Arguments(Command command, Map<String, String> options) {
       this.operand = operand;
     }
 
-    /** Whether the option may be given again; the values are put together with commas. */
+    /** Whether the option may be repeated; the values are joined with commas. */
     boolean takesSeveral(String ignoredOption) {
       return false;
     }
 
-    /** Whether a value follows; an option without one is on when it is given. */
+    /** Whether a value follows; an option without one is a flag. */
     boolean takesValue(String ignoredOption) {
       return true;
     }
@@ -125,7 +125,7 @@ record Arguments(Command command, Map<String, String> options) {
       return options.stream().map(option -> option.substring(0, option.indexOf(' '))).toList();
     }
 
-    /** The help of this command. */
+    /** The help text of this command. */
     String usage() {
       StringBuilder text = new StringBuilder("usage: heartbeat ").append(word).append(" [options]");
       operand.ifPresent(name -> text.append(' ').append(name));
@@ -136,12 +136,12 @@ record Arguments(Command command, Map<String, String> options) {
     }
   }
 
-  /** Answers to {@code --help} and {@code --version}. */
+  /** The parsed command line, including {@code --help} and {@code --version}. */
   sealed interface Request {
-    /** Print this and be done. */
+    /** Print the text and exit. */
     record Print(String text) implements Request {}
 
-    /** Carry this out. */
+    /** Run the command. */
     record Do(Arguments arguments) implements Request {}
   }
 
@@ -162,7 +162,7 @@ record Arguments(Command command, Map<String, String> options) {
     return Optional.ofNullable(options.get(name));
   }
 
-  /** A command of two words may be asked for its help by the first. */
+  /** The first word of a command of two words is enough for its help. */
   private static Command command(List<String> words) throws UsageException {
     String word = words.get(0);
     Optional<String> meant = Optional.empty();

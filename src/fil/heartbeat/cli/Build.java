@@ -9,11 +9,11 @@ import java.net.URL;
 import java.net.URLConnection;
 import org.jspecify.annotations.Nullable;
 
-/** What this program was built from, as its jar says; "development" where there is no jar. */
+/** The version of this program, from the manifest of its jar; "development" without a jar. */
 final class Build {
   private static final String UNKNOWN = "development";
 
-  /** The git commit, in the manifest of the jar. */
+  /** The git commit in the manifest. */
   private static final String COMMIT = "Implementation-Build";
 
   private Build() {}
@@ -27,7 +27,7 @@ final class Build {
     try {
       URLConnection connection = here == null ? null : here.openConnection();
       if (connection instanceof JarURLConnection jar) {
-        // The jar stays open behind a cached one.
+        // A cached connection would keep the jar open.
         jar.setUseCaches(false);
         try (var file = jar.getJarFile()) {
           var manifest = file.getManifest();
@@ -40,7 +40,7 @@ final class Build {
     }
   }
 
-  /** What runs here, with what and on what: the first line of a log. */
+  /** The first line of a log: program, config, Java and system. */
   static String line(ConfigFile file, Config config) {
     return "filecoin-heartbeat "
         + version()

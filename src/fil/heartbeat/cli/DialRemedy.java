@@ -2,7 +2,7 @@ package fil.heartbeat.cli;
 
 import fil.heartbeat.libp2p.Libp2pException;
 
-/** What a person can do when a target cannot be dialled. */
+/** The remedy when a target cannot be dialled. */
 final class DialRemedy {
   private DialRemedy() {}
 

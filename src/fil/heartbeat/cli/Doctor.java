@@ -38,17 +38,17 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks once from the config to a heartbeat stream at a target, says for each step how long it
- * took, and stops at the first that fails, with the remedy. It beats only when asked to, and then a
- * beat that is nobody's: the node whose key it uses may be beating now.
+ * Runs once through all steps from the config to a heartbeat stream at a target, prints how long
+ * each took, and stops at the first failure, with the remedy. It sends a beat only on request, and
+ * then under a new key: the node whose key is configured may be beating now.
  */
 final class Doctor {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  /** More than that is no delay of an answer, and a third of an epoch. */
+  /** More than a slow answer explains, and a third of an epoch. */
   private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(10);
 
-  /** Nodes take blocks that are so early. */
+  /** Nodes accept blocks that are this early. */
   private static final Duration CLOCK_DRIFT = Duration.ofSeconds(1);
 
   /** The steps, in order. */
@@ -74,7 +74,7 @@ final class Doctor {
     }
   }
 
-  /** A step that failed; the report has its line already. */
+  /** A step failed; its line is printed already. */
   private static final class Stop extends Exception {
     private static final long serialVersionUID = 1L;
     private final int exitCode;
@@ -93,7 +93,7 @@ final class Doctor {
   private long stepStarted = System.nanoTime();
 
   /**
-   * @param beats whether to beat once, too
+   * @param beats whether to send a beat too
    */
   Doctor(ConfigFile file, Optional<String> targetOption, boolean beats, PrintStream out) {
     this(file, targetOption, beats, out, InstantSource.system());
@@ -112,7 +112,7 @@ final class Doctor {
     this.clock = clock;
   }
 
-  /** The exit code: 0 when every step went well, 2 for config or key, else 1. */
+  /** Returns the exit code: 0 when every step succeeded, 2 for config or key, else 1. */
   int run() {
     Vertx vertx = OwnVertx.create();
     try {
@@ -158,7 +158,7 @@ final class Doctor {
     throw new Stop(Main.BAD_USAGE);
   }
 
-  /** The node with a target, or the one that {@code --target} is for. */
+  /** The node with a target, or the node that {@code --target} applies to. */
   private NodeConfig node(Config config) throws Stop {
     return config.senders().nodes().stream()
         .filter(node -> targetOption.isPresent() || !node.targets().isEmpty())
@@ -286,7 +286,7 @@ final class Doctor {
           "this machine's clock is behind, or the node's is ahead: look at the NTP of both");
     }
     long age = Duration.between(begins, reading.asOf()).toSeconds();
-    // 5 epochs: what lotus, curio and forest call behind.
+    // 5 epochs: the threshold of lotus, curio and forest.
     String judged = age >= 5L * network.get().epochSeconds() ? "; the node is behind" : "";
     good(Step.HEAD, height + ", " + age + " s old" + judged);
   }

@@ -12,14 +12,14 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 /**
- * Says once, and then as often as of any failure that goes on, that the file table is full. Netty
- * stops accepting for a second each time and tells it with a stack trace, which a storm of dials
- * would repeat without end.
+ * Logs that the file table is full once, and then as often as any recurring failure. Netty stops
+ * accepting for a second each time and logs a stack trace, which a storm of dials would repeat
+ * without end.
  */
 final class FullFileTable extends TurboFilter {
   private static final String NETTY = "io.netty.channel.DefaultChannelPipeline";
 
-  /** A pause without it after which it counts as over: Netty tries each second. */
+  /** Time without the error after which it counts as ended: Netty retries each second. */
   private static final long OVER_NANOS = 60_000_000_000L;
 
   private final LongSupplier nanoTime;

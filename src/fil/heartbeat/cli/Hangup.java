@@ -4,19 +4,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** SIGHUP: what is read from files is read again now, and nothing ends. Thread-safe. */
+/** SIGHUP: files are read again now, and the process continues. Thread-safe. */
 final class Hangup {
   private static final Logger log = LoggerFactory.getLogger(Hangup.class);
 
   private @Nullable Runnable again;
   private boolean missed;
 
-  /** To be called before the start: the JVM's own answer is to end. */
+  /** To be called before the start: by default the JVM exits on this signal. */
   void install() {
     boolean unused = Signals.handle("HUP", this::come);
   }
 
-  /** What reads again; at once if a signal came before. */
+  /** Sets the action; runs it at once if a signal came before. */
   synchronized void reads(Runnable reading) {
     again = reading;
     if (missed) {

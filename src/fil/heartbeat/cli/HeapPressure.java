@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether the heap is so full that the process does nothing but collect it. Some errors of a full
- * heap are swallowed where they are thrown; a heap that stays full is found here.
+ * Whether the heap is so full that the process only collects garbage. Some errors of a full heap
+ * are swallowed where they are thrown; this detects a heap that stays full.
  */
 final class HeapPressure {
 
-  /** Nine tenths of the time goes into collections. */
+  /** Share of time spent in collections. */
   private static final double COLLECTING = 0.9;
 
-  /** And they leave next to nothing of the heap. */
+  /** Share of the heap still used after them. */
   private static final double FULL = 0.92;
 
   private final long limitNanos;
@@ -22,8 +22,8 @@ final class HeapPressure {
   private boolean full;
 
   /**
-   * @param limit how long it may last
-   * @param collectingMillis time spent in collections until now
+   * @param limit how long the pressure may last
+   * @param collectingMillis total time spent in collections so far
    */
   HeapPressure(Duration limit, long nowNanos, long collectingMillis) {
     this.limitNanos = limit.toNanos();
@@ -32,9 +32,9 @@ final class HeapPressure {
   }
 
   /**
-   * A look at the heap, about once a second.
+   * Takes a sample, about once a second.
    *
-   * @param collectingMillis time spent in collections, in all
+   * @param collectingMillis total time spent in collections
    */
   void look(long nowNanos, long collectingMillis, long usedBytes, long maxBytes) {
     long elapsed = nowNanos - lastNanos;
@@ -46,7 +46,7 @@ final class HeapPressure {
     pressedNanos = pressed ? pressedNanos + elapsed : 0;
   }
 
-  /** Whether next to nothing was left at the last look. */
+  /** Whether the heap was full at the last sample. */
   boolean isFull() {
     return full;
   }

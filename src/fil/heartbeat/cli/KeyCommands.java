@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The commands {@code peer-id}, which says who the nodes of a config are and makes nothing, and
- * {@code keygen}, which makes the keys that are missing and touches no other. A line on standard
- * output is a nickname and a peer id, or a peer id alone.
+ * The commands {@code peer-id}, which prints the peer ids of a config's nodes and creates nothing,
+ * and {@code keygen}, which creates missing keys and changes no other. A line on standard output is
+ * a nickname and a peer id, or a peer id alone.
  */
 final class KeyCommands {
-  /** What makes a key file. */
+  /** The commands that create a key file. */
   static final String MADE_BY = "made by keygen, or by run";
 
   private final ConfigFile file;
@@ -37,12 +37,12 @@ final class KeyCommands {
     this.err = err;
   }
 
-  /** Whose key a file is; a name that is empty is not said. */
+  /** A key file and its owner; an empty name is not printed. */
   private record Named(String name, Path key) {}
 
   /**
-   * Says the peer ids. A key that is absent or no key is named on standard error, and the others
-   * are said all the same.
+   * Prints the peer ids. A missing or invalid key is reported on standard error, and the others are
+   * still printed.
    */
   int peerIds() throws UsageException {
     int code = Main.DONE;
@@ -58,7 +58,7 @@ final class KeyCommands {
     return code;
   }
 
-  /** Makes what is missing, of the aggregator too, and says the peer ids of the nodes. */
+  /** Creates missing keys, the aggregator's too, and prints the peer ids of the nodes. */
   int keygen() throws UsageException {
     KeyType type = type();
     for (Named each : nodes()) {
@@ -101,7 +101,9 @@ final class KeyCommands {
     }
   }
 
-  /** The file that is named, or those of the nodes that beat; one that has no target yet too. */
+  /**
+   * The file of the option, or those of the nodes that beat; including a node without a target yet.
+   */
   private List<Named> nodes() throws UsageException {
     if (arguments.option("--key").isPresent()) {
       if (arguments.option("--config").isPresent()) {

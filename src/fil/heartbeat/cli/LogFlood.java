@@ -13,19 +13,19 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 /**
- * Lets through so many lines of a kind a minute, and says before the next one how many were left
- * out. A kind is what one place in a program says at one level, whatever it says it of: of our own
- * lines the template; of those of others the failure too, since their templates may be whole
- * sentences. Warnings and errors are limited, and what is marked as brought about by anybody.
+ * Limits log lines of a kind to a number per minute, and logs before the next one how many were
+ * left out. A kind is one place in a program at one level: for our own lines the template; for
+ * those of libraries the failure too, since their templates may be whole sentences. Warnings and
+ * errors are limited, and lines marked {@code BY_ANYBODY}.
  */
 final class LogFlood extends TurboFilter {
-  /** Of libraries: with a stack trace each, mostly. */
+  /** Lines of libraries: most have a stack trace. */
   static final int LINES = 5;
 
-  /** Of ours, which name what they are about. */
+  /** Our own lines, which name their subject. */
   static final int OWN_LINES = 20;
 
-  /** More kinds than programs have; beyond these all are one. */
+  /** More kinds than programs have; beyond these all count as one. */
   private static final int MAX_KINDS = 512;
 
   private static final int MAX_TEMPLATE = 60;
@@ -58,7 +58,7 @@ final class LogFlood extends TurboFilter {
       Object @Nullable [] parameters,
       @Nullable Throwable cause) {
     boolean limited = level.isGreaterOrEqual(Level.WARN) || LogMarkers.BY_ANYBODY.equals(marker);
-    // Without a template somebody only asks whether the level is on.
+    // Without a template this only asks whether the level is enabled.
     if (!limited
         || format == null
         || !level.isGreaterOrEqual(logger.getEffectiveLevel())
@@ -87,7 +87,7 @@ final class LogFlood extends TurboFilter {
     return cause.getClass().getName() + ' ' + root.getClass().getName();
   }
 
-  /** How many lines of the kind were left out before this one; below 0 when this one is too. */
+  /** The number of lines of the kind left out before this one; negative when this one is too. */
   private synchronized long leftOut(String name, int most) {
     long now = nanoTime.getAsLong();
     boolean counted = kinds.size() < MAX_KINDS || kinds.containsKey(name);

@@ -14,7 +14,9 @@ import fil.heartbeat.config.LogConfig;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
-/** The daemon's log: standard error, text or JSON, one line an event. Left alone when embedded. */
+/**
+ * The daemon's log: standard error, text or JSON, one line per event. Not configured when embedded.
+ */
 final class Logging {
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %logger{0} %msg%n%ex";
@@ -26,7 +28,7 @@ final class Logging {
   }
 
   /**
-   * @param errors hears of every error that is logged by anybody
+   * @param errors receives every logged error, of libraries too
    */
   static void configure(LogConfig config, Consumer<Throwable> errors) {
     if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
@@ -47,14 +49,15 @@ final class Logging {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(appender);
-    // What it fails of is told where it is loaded, in a line; it has a stack trace for each place.
+    // Our own code logs the failure to load in one line; this logger adds a stack trace for each
+    // place.
     context.getLogger("org.sqlite.SQLiteJDBCLoader").setLevel(Level.OFF);
     context.getLogger("fil.heartbeat").setLevel(Level.toLevel(config.level()));
   }
 
   /**
-   * A stop goes on: whoever dials while a server closes is refused, by design, and Netty warns of
-   * each.
+   * Called when a stop begins: connections to a closing server are refused by design, and Netty
+   * warns about each.
    */
   static void stopping() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
@@ -62,7 +65,7 @@ final class Logging {
     }
   }
 
-  /** The line as text has it, not the template and its arguments; nothing that is always equal. */
+  /** The formatted message, without the template and its arguments; no constant members. */
   static JsonEncoder json() {
     JsonEncoder encoder = new JsonEncoder();
     encoder.setWithFormattedMessage(true);

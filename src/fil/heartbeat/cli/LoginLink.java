@@ -10,17 +10,17 @@ import java.io.IOException;
 import java.time.Instant;
 
 /**
- * The link with which a browser logs in where {@code http.auth} is off. Who can read the secret in
- * {@code dataDir} may change things, so this has to run as the user that the aggregator runs as.
+ * The link with which a browser logs in where {@code http.auth} is off. The secret in {@code
+ * dataDir} grants the right to make changes, so this must run as the same user as the aggregator.
  */
 final class LoginLink {
   private LoginLink() {}
 
   /**
-   * The link; good once and for a few minutes.
+   * Returns the link; valid once and for a few minutes.
    *
-   * @throws ConfigException when this configuration has no page to log in to, or tokens for that
-   * @throws IOException when the secret cannot be read, which the running aggregator made
+   * @throws ConfigException when this configuration has no page to log in to, or uses tokens
+   * @throws IOException when the secret cannot be read, which the running aggregator created
    */
   static String of(Config config, Instant now) throws IOException {
     AggregatorConfig aggregator =

@@ -3,13 +3,13 @@ package fil.heartbeat.cli;
 import java.time.Duration;
 
 /**
- * Whether a thread still takes tasks, found out by asking it. A second counts only when whoever
- * asks was on time too: a process that was suspended or stopped, or a machine that is busy, is no
- * dead thread. Asked by one thread, answered by another.
+ * Detects whether a thread still runs tasks, by giving it one. A second counts only when the asking
+ * thread was on time too: a suspended or stopped process, or a busy machine, is no dead thread. One
+ * thread asks, another answers.
  */
 final class LoopPulse {
 
-  /** The asking thread looks once a second; later than this it was held up itself. */
+  /** The asking thread looks once a second; beyond this it was delayed itself. */
   private static final long ON_TIME_NANOS = Duration.ofMillis(1_500).toNanos();
 
   private final long limitNanos;
@@ -18,7 +18,7 @@ final class LoopPulse {
   private volatile boolean answered = true;
 
   /**
-   * @param limit how long a question may go unanswered
+   * @param limit how long a task may wait
    */
   LoopPulse(Duration limit, long nowNanos) {
     this.limitNanos = limit.toNanos();
@@ -26,9 +26,9 @@ final class LoopPulse {
   }
 
   /**
-   * A look at the thread, once a second.
+   * Checks the thread, once a second.
    *
-   * @return whether it is to be asked again, since it answered the question before
+   * @return whether to give it a new task, since it has run the one before
    */
   boolean look(long nowNanos) {
     long elapsed = nowNanos - lastNanos;
@@ -44,7 +44,7 @@ final class LoopPulse {
     return false;
   }
 
-  /** The thread took the task that asks. */
+  /** Called by the task on the checked thread. */
   void answer() {
     answered = true;
   }

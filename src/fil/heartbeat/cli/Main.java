@@ -63,7 +63,7 @@ public final class Main {
   }
 
   /**
-   * @param locks that a start takes
+   * @param locks locks to take at the start
    */
   Main(
       Map<String, String> environment,
@@ -79,7 +79,7 @@ public final class Main {
   }
 
   public static void main(String[] args) {
-    // An aggregator that moved must be found by the next dial, so names are never remembered.
+    // The next dial must find an aggregator whose address changed, so names are never cached.
     Security.setProperty("networkaddress.cache.ttl", "0");
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, error) -> log.error("thread ended name={}", thread.getName(), error));
@@ -92,12 +92,12 @@ public final class Main {
         .ifPresent(System::exit);
   }
 
-  /** Whatever the locale is: names of nodes are text of any script. */
+  /** Independent of the locale: names of nodes are text in any script. */
   private static PrintStream utf8(FileDescriptor stream) {
     return new PrintStream(new FileOutputStream(stream), true, UTF_8);
   }
 
-  /** The exit code, or none when the process goes on by itself. */
+  /** The exit code; empty when the process continues to run. */
   OptionalInt run(List<String> args) {
     Logging.configure(new LogConfig("warn", false));
     try {
@@ -247,7 +247,7 @@ public final class Main {
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       if (cause instanceof Steps.StoppedException) {
-        // Whoever stops it ends the process.
+        // The shutdown hook ends the process.
         return OptionalInt.empty();
       }
       err.println(cause.getMessage() == null ? cause.toString() : cause.getMessage());
@@ -267,7 +267,7 @@ public final class Main {
     return OptionalInt.empty();
   }
 
-  /** Whether a restart does not mend it. */
+  /** Whether a restart would not help. */
   private static boolean isLasting(Throwable cause) {
     return cause instanceof ConfigException
         || cause instanceof KeyFileException
@@ -276,7 +276,7 @@ public final class Main {
         || (cause instanceof HistoryException history && history.isLasting());
   }
 
-  /** Watch and app log what goes wrong; the daemon runs on with what it has. */
+  /** Watch and app log failures; the daemon continues with the current configuration. */
   private static void watch(Vertx vertx, ConfigFile file, App app, Hangup hangup) {
     Consumer<Config> reload =
         change -> {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /**
- * Hears of every error that somebody logs, at whatever level. Vert.x and Netty catch what a handler
- * or a task throws, an OutOfMemoryError too, log it and go on; this is where it can be seen.
+ * Receives every logged error, at whatever level. Vert.x and Netty catch what a handler or a task
+ * throws, an OutOfMemoryError too, log it and continue; only the log shows it.
  */
 final class MemoryErrors extends TurboFilter {
   private final Consumer<Throwable> listener;

@@ -5,29 +5,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** How folders are mounted, as far as the system tells it. */
+/** Mount options of folders, as far as the system provides them. */
 final class Mounts {
   private static final Path TABLE = Path.of("/proc/self/mountinfo");
 
-  /** Of a line: the mount point, and its options. */
+  /** Fields of a line: the mount point, and its options. */
   private static final int POINT = 4;
 
   private static final int OPTIONS = 5;
 
   private Mounts() {}
 
-  /** Whether no program and no library can be loaded from a folder that is there. Blocks. */
+  /**
+   * Whether an existing folder is mounted so that no program or library can be loaded from it.
+   * Blocks.
+   */
   static boolean isNoexec(Path folder) {
     try {
       return isNoexec(folder.toRealPath(), Files.readAllLines(TABLE));
     } catch (IOException e) {
-      // No Linux: what is so is told by the load itself.
+      // Not Linux: loading itself shows whether it works.
       return false;
     }
   }
 
   /**
-   * The same of a table of mounts.
+   * As {@link #isNoexec(Path)}, for a given table of mounts.
    *
    * @param folder without links
    */
@@ -38,7 +41,7 @@ final class Mounts {
       String[] fields = line.split(" ", -1);
       if (fields.length > OPTIONS) {
         Path point = Path.of(unescaped(fields[POINT]));
-        // Of two at one point the later one covers the other.
+        // Of two mounts at one point the later one hides the other.
         if (folder.startsWith(point) && point.getNameCount() >= length) {
           length = point.getNameCount();
           noexec = List.of(fields[OPTIONS].split(",", -1)).contains("noexec");

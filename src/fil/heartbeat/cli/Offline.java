@@ -26,11 +26,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a config names on this machine: key files, tokens, secrets, folders, ports. Connects to
- * nothing, and makes and changes nothing. Blocks.
+ * Checks what a config uses on this machine: key files, tokens, secrets, folders, ports. Connects
+ * to nothing, and creates and changes nothing. Blocks.
  */
 final class Offline {
-  /** Where packages have SQLite's library as a file. */
+  /** The property with which packages provide SQLite's library as a file. */
   private static final String LIBRARY = "org.sqlite.lib.path";
 
   private final Map<String, String> environment;
@@ -38,10 +38,10 @@ final class Offline {
   private final List<String> faults = new ArrayList<>();
 
   /**
-   * What would not do now.
+   * The result.
    *
-   * @param faults what no start takes, whatever else is mended
-   * @param warnings what may be there by the time of the start
+   * @param faults that prevent every start
+   * @param warnings about things that may be in place by the time of the start
    */
   record Found(List<String> faults, List<String> warnings) {}
 
@@ -49,7 +49,7 @@ final class Offline {
     this.environment = environment;
   }
 
-  /** The same of its data folder and of its certificate alone, without which no start ends well. */
+  /** Only the faults of the data folder and of the certificate, which prevent a start. */
   static List<String> ofDisk(Config config) {
     Offline look = new Offline(Map.of());
     config.aggregator().ifPresent(role -> look.dataDir(role.dataDir()));
@@ -57,7 +57,7 @@ final class Offline {
     return Stream.concat(look.faults.stream(), look.found.stream()).toList();
   }
 
-  /** One line for each that would not do now: key, value and what is expected. No secret. */
+  /** The result, with one line for each problem: key, value and what is expected. No secret. */
   static Found look(Config config, Map<String, String> environment) {
     Offline look = new Offline(environment);
     config.senders().sending().forEach(node -> look.key(node.keyFile()));
@@ -131,7 +131,7 @@ final class Offline {
     }
   }
 
-  /** One that is absent is made at the start, where it can be. */
+  /** A missing key is created at the start, if possible. */
   private void key(Path file) {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       folder("key file " + file, file.toAbsolutePath().getParent());
@@ -160,7 +160,7 @@ final class Offline {
     }
   }
 
-  /** What is there of where a path leads to. */
+  /** The nearest existing folder or file of a path. */
   private static @Nullable Path nearest(@Nullable Path path) {
     Path there = path;
     while (there != null && !Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
@@ -169,7 +169,7 @@ final class Offline {
     return there;
   }
 
-  /** One that is absent is made, if what it is to be in can be written. */
+  /** A missing folder is created, if its parent is writable. */
   private void folder(String name, @Nullable Path folder) {
     Path there = nearest(folder);
     if (there == null || !Files.isDirectory(there) || !Files.isWritable(there)) {
@@ -190,7 +190,7 @@ final class Offline {
       return;
     }
     try (ServerSocket probe = new ServerSocket()) {
-      // As the servers do: what another connection left behind is no hindrance.
+      // Like the servers: remains of earlier connections do not block the port.
       probe.setReuseAddress(true);
       probe.bind(new InetSocketAddress(InetAddress.getByName(host), port));
     } catch (IOException e) {

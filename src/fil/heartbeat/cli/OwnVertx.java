@@ -7,11 +7,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The Vert.x of a process that is ours alone. */
+/** The Vert.x of a process that runs only this program. */
 final class OwnVertx {
   private OwnVertx() {}
 
-  /** One that writes no files: nothing of ours is served from a cache on disk. */
+  /** Creates one that writes no files: nothing is served from a cache on disk. */
   static Vertx create() {
     return Vertx.vertx(
         new VertxOptions()
@@ -21,7 +21,7 @@ final class OwnVertx {
                     .setClassPathResolvingEnabled(false)));
   }
 
-  /** Ends one before the process does. Blocks. */
+  /** Closes it before the process ends. Blocks. */
   static void close(Vertx vertx) {
     try {
       vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);

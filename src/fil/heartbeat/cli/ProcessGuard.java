@@ -19,26 +19,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a process that cannot go on, with one line and exit code 70, so that a supervisor starts it
- * again: when it ran out of memory, and when an event loop is dead. A stop that hangs ends too. For
- * the program only: embedded verticles never end their host.
+ * Ends a process that cannot continue, with one line and exit code 70, so that a supervisor
+ * restarts it: when it ran out of memory, and when an event loop is dead. Also ends a stop that
+ * hangs. For the program only: embedded verticles never end their host.
  */
 final class ProcessGuard implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ProcessGuard.class);
 
-  /** EX_SOFTWARE of sysexits.h; systemd and Kubernetes restart whatever is not 0. */
+  /** EX_SOFTWARE of sysexits.h; systemd and Kubernetes restart after any code but 0. */
   static final int CANNOT_GO_ON = 70;
 
-  /** What a JVM ends with after SIGTERM. */
+  /** The exit code of a JVM after SIGTERM. */
   private static final int TERMINATED = 143;
 
-  // Opened beforehand, as is all that is needed without memory; never closed.
+  // Opened in advance, as everything that is needed without memory; never closed.
   private static final FileOutputStream STANDARD_ERROR = new FileOutputStream(FileDescriptor.err);
 
   private static final byte[] NOTHING = {};
   private static final long LOOK_NANOS = 1_000_000_000;
 
-  /** How the process ends; a test has another. */
+  /** Ends the process; replaced in tests. */
   @FunctionalInterface
   interface Exit {
     void now(int code, byte[] line);
@@ -47,7 +47,7 @@ final class ProcessGuard implements AutoCloseable {
     default void rehearse() {}
   }
 
-  /** Without hooks, which may need the memory or the loop that is gone. */
+  /** Skips shutdown hooks, which may need the memory or the loop that is gone. */
   static final class Halt implements Exit {
 
     @Override
@@ -55,7 +55,7 @@ final class ProcessGuard implements AutoCloseable {
       try {
         STANDARD_ERROR.write(line);
       } catch (IOException | OutOfMemoryError e) {
-        // Nobody can be told any more; the exit code says it.
+        // If the line cannot be written, the exit code is enough.
       } finally {
         Runtime.getRuntime().halt(code);
       }
@@ -64,7 +64,7 @@ final class ProcessGuard implements AutoCloseable {
     @Override
     public void rehearse() {
       Thread none = new Thread(() -> {}, "none");
-      // Initializes what halts.
+      // Initializes the classes that halt needs.
       Runtime.getRuntime().addShutdownHook(none);
       boolean unused = Runtime.getRuntime().removeShutdownHook(none);
       try {
@@ -76,11 +76,11 @@ final class ProcessGuard implements AutoCloseable {
   }
 
   /**
-   * How long things may last.
+   * How long each state may last.
    *
-   * @param loop an event loop that takes no task
+   * @param loop an event loop that runs no task
    * @param heap a heap that stays full
-   * @param stop a stop that was begun
+   * @param stop a stop that has begun
    */
   record Limits(Duration loop, Duration heap, Duration stop) {
     static final Limits DEFAULT =
@@ -88,7 +88,7 @@ final class ProcessGuard implements AutoCloseable {
   }
 
   /**
-   * @param answer made beforehand, as all that a look needs
+   * @param answer created in advance, as everything that a check needs
    */
   private record Watched(EventExecutor loop, LoopPulse pulse, Runnable answer) {}
 
@@ -98,7 +98,7 @@ final class ProcessGuard implements AutoCloseable {
   private final GarbageCollectorMXBean[] collectors;
   private final HeapPressure heap;
 
-  // Made beforehand: when there is no memory, none is to be had for a message.
+  // Created in advance: without memory no message can be built.
   private final byte[] outOfMemory =
       line(
           "out of memory (-Xmx "
@@ -115,7 +115,7 @@ final class ProcessGuard implements AutoCloseable {
 
   private ProcessGuard(List<EventExecutor> loops, Limits limits) {
     this.limits = limits;
-    // Those that run beside the program take no time from it.
+    // Concurrent collectors take no time from the program.
     this.collectors =
         ManagementFactory.getGarbageCollectorMXBeans().stream()
             .filter(
@@ -125,7 +125,7 @@ final class ProcessGuard implements AutoCloseable {
     long now = System.nanoTime();
     this.loops = loops.stream().map(loop -> watched(loop, now)).toArray(Watched[]::new);
     this.heap = new HeapPressure(limits.heap(), now, collectingMillis());
-    // No daemon: where all loops died of one error, the JVM would end as if it were done.
+    // Not a daemon: if all loops died of one error, the JVM would exit as if it were done.
     thread.setDaemon(false);
   }
 
@@ -146,9 +146,9 @@ final class ProcessGuard implements AutoCloseable {
   }
 
   /**
-   * Goes each way to the end once. What runs for the first time loads and links classes, a class in
-   * a catch clause too, and cannot without memory: a guard that was not rehearsed fails at every
-   * look.
+   * Runs each path to the end once. Code that runs for the first time loads and links classes, even
+   * for a catch clause, which fails without memory: a guard without rehearsal would fail at every
+   * check.
    */
   private void rehearse(Exit real) {
     real.rehearse();
@@ -171,20 +171,20 @@ final class ProcessGuard implements AutoCloseable {
     return new Watched(loop, pulse, pulse::answer);
   }
 
-  /** Once: errors come from several threads, and one line is enough. */
+  /** Only once: errors come from several threads, and one line is enough. */
   private void end(int code, byte[] line) {
     if (ending.compareAndSet(false, true)) {
       endCode = code;
       try {
         exit.now(code, line);
       } catch (OutOfMemoryError e) {
-        // Tried again at the next look.
+        // Tried again at the next check.
         ending.set(false);
       }
     }
   }
 
-  /** Ends the process when this says, or was caused by, that memory ran out. */
+  /** Ends the process when the error or a cause of it is a lack of memory. */
   void onError(Throwable error) {
     Throwable each = error;
     for (int depth = 0; each != null && depth < 16; depth++) {
@@ -196,7 +196,7 @@ final class ProcessGuard implements AutoCloseable {
     }
   }
 
-  /** A stop began: it may take its time, but not for ever. */
+  /** Records that a stop began, which then may not last for ever. */
   void stopping() {
     stopNanos = System.nanoTime();
     stopping = true;
@@ -219,8 +219,8 @@ final class ProcessGuard implements AutoCloseable {
   }
 
   /**
-   * This thread outlives whatever a look meets. Without memory almost anything throws almost any
-   * error, such as one of linkage by what is used for the first time.
+   * This thread must survive any error of a check. Without memory almost any code throws almost any
+   * error, such as a linkage error at its first use.
    */
   private void failed(Throwable error) {
     try {
@@ -232,7 +232,7 @@ final class ProcessGuard implements AutoCloseable {
         log.error("a look at the process failed", error);
       }
     } catch (RuntimeException | Error e) {
-      // Tried again at the next look.
+      // Tried again at the next check.
     }
   }
 
@@ -240,14 +240,15 @@ final class ProcessGuard implements AutoCloseable {
     if (ending.get()) {
       looksWhileEnding++;
       if (looksWhileEnding > 1) {
-        // Whoever was to say the line cannot, as when nobody reads standard error.
+        // The thread that writes the line is blocked, for example because standard error is not
+        // read.
         exit.now(endCode, NOTHING);
       }
       return;
     }
     long now = System.nanoTime();
     if (stopping) {
-      // Loops end in a stop.
+      // Loops end during a stop.
       if (now - stopNanos >= limits.stop().toNanos()) {
         end(TERMINATED, line("not stopped within " + limits.stop().toSeconds() + " s: ended"));
       }
@@ -261,7 +262,7 @@ final class ProcessGuard implements AutoCloseable {
     }
     for (Watched each : loops) {
       if (isDead(each, now)) {
-        // A loop that died for want of memory could not say so.
+        // A loop that died for lack of memory could not report it.
         end(
             CANNOT_GO_ON,
             heap.isFull()

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The end of the daemon, on a signal or after a start that failed: all goes down, in its order. */
+/** Stops the daemon in order, on a signal or after a failed start. */
 final class Shutdown {
   private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
 
-  /** What a clean stop may take before the process ends without it. */
+  /** How long a clean stop may take before the process ends without it. */
   private static final long STOP_SECONDS = 5;
 
   private final App app;
@@ -39,9 +39,9 @@ final class Shutdown {
   }
 
   /**
-   * To be called before the start: a signal may come while it goes on.
+   * To be called before the start, during which a signal may come.
    *
-   * @return false when the process ends already
+   * @return false when the process is already ending
    */
   boolean install() {
     try {
@@ -49,13 +49,14 @@ final class Shutdown {
     } catch (IllegalStateException e) {
       return false;
     }
-    // Where the JVM takes these itself, it ends with the same codes, and only the name is not said.
+    // If the JVM handles these itself, it uses the same exit codes, and only the name is not
+    // logged.
     boolean unused = Signals.handle("TERM", () -> end("SIGTERM", 143));
     unused = Signals.handle("INT", () -> end("SIGINT", 130));
     return true;
   }
 
-  /** What is to find nothing any more once the stop begins. */
+  /** Adds an action that stops a watcher once the stop begins. */
   void silences(Runnable watcher) {
     watchers.add(watcher);
   }
@@ -65,10 +66,10 @@ final class Shutdown {
     exit.accept(code);
   }
 
-  /** The start failed, and somebody was told: what is up goes down without a word. */
+  /** Stops after a failed start, which was already reported, without further lines. */
   void startFailed() {
     failed = true;
-    // Or it takes the loops that end now for dead ones.
+    // Otherwise it would take the loops that end now for dead ones.
     guard.stopping();
     boolean unused = stop();
   }

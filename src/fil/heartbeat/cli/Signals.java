@@ -6,16 +6,14 @@ import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signals of the operating system. By reflection: what the JDK has for it is in {@code
- * jdk.unsupported}, which a runtime may lack, and whose use no compiler lets pass without a
- * warning.
+ * Signals of the operating system. By reflection: the JDK's class is in {@code jdk.unsupported},
+ * which a runtime may lack, and every use of it causes a compiler warning.
  */
 final class Signals {
   private Signals() {}
 
   /**
-   * Has an action run, on a thread of its own, each time a signal comes, in place of what the JVM
-   * does then.
+   * Runs an action, on its own thread, each time a signal comes, instead of the JVM's default.
    *
    * @param name such as {@code TERM}
    * @return false when this JVM leaves the signal to the operating system, as with {@code -Xrs}

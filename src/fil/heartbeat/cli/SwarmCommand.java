@@ -16,10 +16,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Runs a swarm: progress on standard error, the summary on standard output at the end. */
 final class SwarmCommand {
-  /** What the summary may take at the end. */
+  /** The longest time for the summary at the end. */
   private static final long STOP_SECONDS = 2;
 
-  /** What it may take to take leave of the targets; the process' end closes what is left. */
+  /**
+   * The longest time for closing the streams in good order; the end of the process closes the rest.
+   */
   private static final long CLOSE_SECONDS = 2;
 
   private final Vertx vertx;
@@ -34,7 +36,7 @@ final class SwarmCommand {
   SwarmCommand(SwarmConfig config, String implementation, PrintStream out, PrintStream err) {
     this.out = out;
     this.err = err;
-    // One loop: decisions, writes and their ends need no hand-over, and each thread has a price.
+    // One event loop: decisions, writes and results need no hand-over, and each thread has a cost.
     vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     swarm =
         new Swarm(
@@ -45,7 +47,7 @@ final class SwarmCommand {
             err::println);
   }
 
-  /** The exit code. */
+  /** Returns the exit code. */
   int run() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::end, "swarm-stop"));
     err.println(
@@ -71,7 +73,7 @@ final class SwarmCommand {
     }
   }
 
-  /** Stops, tells and closes, once; a second caller waits for the first. */
+  /** Stops, prints the summary and closes, once; a second caller waits for the first. */
   synchronized void end() {
     if (!told.compareAndSet(false, true)) {
       return;

@@ -1,4 +1,4 @@
-/** The commands of the program, its log and its end; the only room that prints. */
+/** The commands of the program, its log and its shutdown; the only room that prints. */
 @NullMarked
 package fil.heartbeat.cli;
 

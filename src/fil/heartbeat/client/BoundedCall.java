@@ -15,30 +15,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * HTTP requests, one after the other, that read so much of an answer at most, and the end of all of
- * them when they are given up. How long one may take is the caller's to say. Thread-safe.
+ * HTTP requests, one after the other, with a limit on the bytes read of an answer; {@link #end}
+ * aborts them all. The caller sets the timeout of a request. Thread-safe.
  */
 public final class BoundedCall {
   private static final Logger log = LoggerFactory.getLogger(BoundedCall.class);
 
-  /** What becomes of a body that is too long; its connection is closed either way. */
+  /** How to treat a body that is too long; its connection is closed either way. */
   public enum LongBody {
 
-    /** The call fails with {@link LongBodyException}, and with what breaks off the answer. */
+    /** The call fails with {@link LongBodyException}; it also fails when the answer breaks off. */
     FAILS,
 
-    /** It is cut, and so is one that breaks off: the status was said. */
+    /** The body is cut, also when the answer breaks off: the status is known. */
     IS_CUT
   }
 
-  /** The body was too long; the message says how much was expected at most. */
+  /** The body was too long; the message contains the limit. */
   public static final class LongBodyException extends Exception {
     LongBodyException(int maxBody) {
       super("answer of more than " + maxBody + " bytes");
     }
   }
 
-  /** What came back, whatever its status. */
+  /** The answer, whatever its status. */
   public record Answer(int status, MultiMap headers, Buffer body) {}
 
   private final HttpClient http;
@@ -48,7 +48,7 @@ public final class BoundedCall {
   private boolean ended;
 
   /**
-   * @param maxBody in bytes; with 0, the status and the headers are all that is waited for
+   * @param maxBody in bytes; with 0, the call only waits for the status and the headers
    */
   public BoundedCall(HttpClient http, int maxBody, LongBody longBody) {
     this.http = http;
@@ -79,7 +79,7 @@ public final class BoundedCall {
                     : Future.failedFuture("given up"));
   }
 
-  /** Closes the connection of what is under way; what would come later is not sent. */
+  /** Closes the connection of the request in flight; later requests are not sent. */
   public synchronized void end() {
     ended = true;
     if (underWay != null) {
@@ -101,7 +101,7 @@ public final class BoundedCall {
   }
 
   private static void hangUp(HttpClientRequest request) {
-    // Whether the connection is still there to be closed does not matter.
+    // It does not matter whether the connection still exists.
     Futures.logged(request.connection().close(), log, "close of a connection");
   }
 
@@ -109,7 +109,7 @@ public final class BoundedCall {
     Buffer body = Buffer.buffer();
     Answer answer = new Answer(response.statusCode(), response.headers(), body);
     if (maxBody == 0) {
-      // Hanging up in the midst of it is no error.
+      // Closing the connection during the answer is no error.
       response.exceptionHandler(cut -> {});
       hangUp(response.request());
       return Future.succeededFuture(answer);

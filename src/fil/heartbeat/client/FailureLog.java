@@ -5,13 +5,13 @@ import java.util.List;
 import org.slf4j.event.Level;
 
 /**
- * How loud a failure that goes on is: the first is a warning, later ones are debug, and after 1, 5,
- * 15 and 60 minutes, and each hour from then on, one is an error that is to say for how long. A
- * success starts over. Holds no clock and writes nothing. One thread at a time.
+ * The log level of a recurring failure: the first is a warning, later ones are debug, and after 1,
+ * 5, 15 and 60 minutes, and each hour from then on, one is an error that should say how long it has
+ * lasted. A success starts over. Has no clock and writes nothing. One thread at a time.
  */
 public final class FailureLog {
 
-  /** Soon for whoever has just made a mistake, seldom enough not to fill the log of a day. */
+  /** Soon after a mistake, but rarely enough not to fill the log of a day. */
   private static final List<Duration> REMINDERS =
       List.of(
           Duration.ofMinutes(1),
@@ -26,7 +26,7 @@ public final class FailureLog {
   private int reminders;
   private Duration next = REMINDERS.get(0);
 
-  /** A failure happened; the level of its line: WARN, DEBUG or ERROR. */
+  /** Records a failure; returns the level of its line: WARN, DEBUG or ERROR. */
   public Level failed(long nowNanos) {
     if (!failing) {
       failing = true;
@@ -37,7 +37,7 @@ public final class FailureLog {
     }
     Duration lasts = lasting(nowNanos);
     if (lasts.compareTo(next) >= 0) {
-      // What was due while nothing failed is not made up for.
+      // Reminders that passed without a failure are skipped.
       while (next.compareTo(lasts) <= 0) {
         reminders++;
         next = reminders < REMINDERS.size() ? REMINDERS.get(reminders) : next.plus(LATER);
@@ -48,7 +48,7 @@ public final class FailureLog {
   }
 
   /**
-   * A success happened.
+   * Records a success.
    *
    * @return whether it ends a failure
    */
@@ -58,7 +58,7 @@ public final class FailureLog {
     return ended;
   }
 
-  /** For how long it has failed without a success between; zero when it does not. */
+  /** How long failures have lasted without a success; zero when there is none. */
   public Duration lasting(long nowNanos) {
     return failing ? Duration.ofNanos(nowNanos - sinceNanos) : Duration.ZERO;
   }

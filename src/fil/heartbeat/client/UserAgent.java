@@ -1,6 +1,6 @@
 package fil.heartbeat.client;
 
-/** How we call ourselves to servers and peers. */
+/** The name of this program for servers and peers. */
 public final class UserAgent {
   public static final String NAME = "filecoin-heartbeat";
 

@@ -1,6 +1,6 @@
 /**
- * What every client of another server needs: calls that are bounded, how it names itself, when to
- * try again, and how failures that go on are logged.
+ * Shared by all clients of other servers: bounded calls, the user agent, back-off, and the log
+ * level of recurring failures.
  */
 @NullMarked
 package fil.heartbeat.client;

@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Promises whose futures complete on the context of who waits for them. */
+/** Promises whose futures complete on the caller's context. */
 public final class CallerContext {
   private static final Logger log = LoggerFactory.getLogger(CallerContext.class);
 
   private CallerContext() {}
 
   /**
-   * A promise that completes on the context where it is made now, or, when there is none, where it
-   * is completed. The first completion counts; a later one that comes from a future is none, and
-   * does not throw. Thread-safe.
+   * A promise that completes on the context where it is created, or, without one, where it is
+   * completed. The first completion counts; a later one by a future is ignored and does not throw.
+   * Thread-safe.
    */
   public static <R> Promise<R> promise() {
     return promise(Vertx.currentContext());
@@ -80,13 +80,13 @@ public final class CallerContext {
         try {
           to.runOnContext(on -> completion.run());
         } catch (RejectedExecutionException e) {
-          // Nothing runs there any more; whoever waits all the same is not to wait for ever.
+          // The context runs nothing any more; the caller must still get an answer.
           here(completion);
         }
       }
     }
 
-    /** A listener that throws is no fault of who answers. */
+    /** An exception of a listener must not reach the code that completes the promise. */
     private static void here(Runnable completion) {
       try {
         completion.run();

@@ -3,11 +3,11 @@ package fil.heartbeat.context;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** What is behind the failures that the JDK wraps. */
+/** The causes of exceptions that the JDK wraps. */
 public final class Causes {
   private Causes() {}
 
-  /** The failure that a stage or a future of the JDK was failed with. */
+  /** The exception with which a stage or a future of the JDK failed. */
   public static Throwable unwrapped(Throwable failure) {
     Throwable cause = failure;
     while ((cause instanceof CompletionException || cause instanceof ExecutionException)

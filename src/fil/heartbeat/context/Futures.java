@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Futures that always end, and those that nobody waits for. */
+/** Futures that always complete, and futures that are not awaited. */
 public final class Futures {
   private static final Logger log = LoggerFactory.getLogger(Futures.class);
 
   private Futures() {}
 
   /**
-   * Asks here and now. What is thrown is a failure; so is no future at all. An {@link Error} is
-   * logged besides: a process that has no memory left is to hear of it, whatever becomes of the
+   * Calls the supplier here and now. An exception becomes a failed future; so does null. An {@link
+   * Error} is also logged: the process must notice a lack of memory, whatever happens to the
    * answer.
    */
   public static <R> Future<R> call(Supplier<Future<R>> question) {
@@ -37,9 +37,9 @@ public final class Futures {
   }
 
   /**
-   * The same on a context; fails with {@link TimeoutException} when it takes longer.
+   * The future's result on a context; fails with {@link TimeoutException} when it takes longer.
    *
-   * @param limit a millisecond at least
+   * @param limit at least a millisecond
    */
   public static <R> Future<R> within(Vertx vertx, Context here, Future<R> future, Duration limit) {
     Promise<R> answer = CallerContext.promise(here);
@@ -60,17 +60,17 @@ public final class Futures {
   }
 
   /**
-   * Logs a failure at debug. For futures whose end is dealt with by their own callbacks, or shows
+   * Logs a failure at debug. For futures whose failure is handled by their own callbacks, or shows
    * elsewhere, such as that of closing a connection.
    *
-   * @param what what failed, such as {@code "close of a connection"}
+   * @param what the action that failed, such as {@code "close of a connection"}
    */
   @SuppressWarnings("FutureReturnValueIgnored")
   public static void logged(Future<?> future, Logger log, String what) {
     future.onFailure(cause -> failed(cause, log, what));
   }
 
-  /** The same for a stage. */
+  /** As {@link #logged(Future, Logger, String)}, for a stage. */
   @SuppressWarnings("FutureReturnValueIgnored")
   public static void logged(CompletionStage<?> stage, Logger log, String what) {
     stage.whenComplete(
@@ -82,10 +82,10 @@ public final class Futures {
   }
 
   /**
-   * Tells how a stage ended. A failure of the stage is the callback's to deal with; what the
-   * callback itself throws is logged at debug.
+   * Calls back when a stage ends. The callback handles a failure of the stage; what the callback
+   * itself throws is logged at debug.
    *
-   * @param ended hears null when it ended well
+   * @param ended receives null for success
    */
   public static void onEnd(
       CompletionStage<?> stage, Consumer<@Nullable Throwable> ended, Logger log, String what) {

@@ -7,15 +7,16 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /**
- * What lives on a context of its own: asked there, answered on the {@linkplain CallerContext
- * caller's}. A question always has an answer: what is thrown is a failed future. Thread-safe.
+ * A value that is used on one context only: called there, with the answer on the {@linkplain
+ * CallerContext caller's}. Every call gets an answer: an exception becomes a failed future.
+ * Thread-safe.
  */
 public final class Owned<T> {
   private final Context home;
   private final T value;
 
   /**
-   * @param home the only context that touches the value from now on
+   * @param home the only context that uses the value from now on
    */
   public Owned(Context home, T value) {
     this.home = home;
@@ -23,9 +24,9 @@ public final class Owned<T> {
   }
 
   /**
-   * Asks it.
+   * Calls the value.
    *
-   * @return fails with {@link IllegalStateException} when nothing runs at home any more
+   * @return fails with {@link IllegalStateException} when its context runs nothing any more
    */
   public <R> Future<R> ask(Function<? super T, Future<R>> question) {
     Promise<R> answer = CallerContext.promise();

@@ -1,4 +1,4 @@
-/** Questions to what lives on a context of its own, and their answers. */
+/** Calls to values that belong to one context, and their answers. */
 @NullMarked
 package fil.heartbeat.context;
 

@@ -8,7 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Points and lengths of time as people read them. */
+/** Formats points and lengths of time for people. */
 public final class Moments {
   private static final DateTimeFormatter MOMENT =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
@@ -21,7 +21,7 @@ public final class Moments {
     return MOMENT.format(at);
   }
 
-  /** {@code 2026-11-25T14:03:05Z}, or that it is not known. */
+  /** {@code 2026-11-25T14:03:05Z}, or a text for an unknown time. */
   public static String orUnknown(@Nullable Instant at) {
     return at == null ? "an unknown time" : at.truncatedTo(ChronoUnit.SECONDS).toString();
   }

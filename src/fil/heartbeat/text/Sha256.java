@@ -5,11 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The digest that ids, tags and keys of ours are made of; 32 bytes. */
+/** SHA-256, of which this program's ids, tags and keys are made; 32 bytes. */
 public final class Sha256 {
   private Sha256() {}
 
-  /** Of the parts one after the other. */
+  /** Of the concatenated parts. */
   public static byte[] of(byte[]... parts) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -2,12 +2,12 @@ package fil.heartbeat.text;
 
 import java.text.Normalizer;
 
-/** Text of others made safe for any line, and still read as it was written. */
+/** Makes text from others safe for any line, and keeps it readable. */
 public final class Untrusted {
   private static final int NON_JOINER = 0x200C;
   private static final int JOINER = 0x200D;
 
-  /** Stands for what is not shown. */
+  /** Replaces a character that is not shown. */
   private static final int REPLACEMENT = 0xFFFD;
 
   private static final int MAX_ASCII = 128;
@@ -15,15 +15,16 @@ public final class Untrusted {
   private Untrusted() {}
 
   /**
-   * With control, format (bidi), line and unpaired surrogate characters replaced by U+FFFD: no
-   * header, line or direction can be broken by it. U+200C and U+200D stay between two letters,
-   * marks or symbols, where Persian, the scripts of India and pictures of families need one.
+   * With control, format (bidi), line and unpaired surrogate characters replaced by U+FFFD: it
+   * cannot break a header, a line or the direction of text. U+200C and U+200D stay between two
+   * letters, marks or symbols, where Persian, the scripts of India and pictures of families need
+   * one.
    */
   public static String line(String text) {
     return line(text, Integer.MAX_VALUE);
   }
 
-  /** The same of so many code points at most. */
+  /** As {@link #line(String)}, of at most {@code max} code points. */
   public static String line(String text, int max) {
     int[] points = text.codePoints().limit(max).toArray();
     StringBuilder clean = new StringBuilder(points.length);
@@ -38,8 +39,8 @@ public final class Untrusted {
   }
 
   /**
-   * NFC, and then a {@link #line} of so many code points at most: what a peer says of itself. A
-   * text without end costs no more than one of four times as many characters.
+   * NFC, and then a {@link #line} of at most {@code max} code points: for the claims of a peer. An
+   * endless text costs no more than one of four times as many characters.
    */
   public static String normalized(String text, int max) {
     // NFC can only shrink or keep them; bound the work before doing it.
@@ -47,15 +48,15 @@ public final class Untrusted {
     return line(Normalizer.normalize(bounded, Normalizer.Form.NFC), max);
   }
 
-  /** A {@link #line} in quotes, for a log; a quote within is replaced by U+FFFD. */
+  /** A {@link #line} in quotes, for a log; quotes inside are replaced by U+FFFD. */
   public static String quoted(String text) {
     return '"' + line(text).replace('"', '\uFFFD') + '"';
   }
 
   /**
-   * For text in which only printable ASCII makes sense: {@code ?} for the rest, … for what comes
-   * after so many characters. {@code libp2p.Quoted} does the same, for libp2p is to need nothing of
-   * this house.
+   * For text in which only printable ASCII makes sense: {@code ?} for other characters, and … for
+   * the rest of a text that is too long. {@code libp2p.Quoted} does the same, since libp2p must not
+   * depend on other rooms.
    */
   public static String ascii(String text, int max) {
     StringBuilder shown = new StringBuilder();
@@ -66,19 +67,21 @@ public final class Untrusted {
     return shown.append(text.length() > max ? "…" : "").toString();
   }
 
-  /** The same in quotes, of at most 128 characters: more than any CID or address has. */
+  /**
+   * As {@link #ascii}, in quotes and of at most 128 characters: more than any CID or address has.
+   */
   public static String quotedAscii(String text) {
     return '"' + ascii(text, MAX_ASCII) + '"';
   }
 
-  /** At most so many code points; the last is … when some were cut off. */
+  /** At most {@code max} code points; the last is … when some were cut off. */
   public static String cut(String text, int max) {
     return text.codePointCount(0, text.length()) <= max
         ? text
         : text.substring(0, text.offsetByCodePoints(0, max - 1)) + "…";
   }
 
-  /** Without the joiners, which have no width: equal for names that look the same but for them. */
+  /** Without the joiners, which have no width: equal for names that differ only in them. */
   public static String folded(String name) {
     if (name.indexOf(NON_JOINER) < 0 && name.indexOf(JOINER) < 0) {
       return name;

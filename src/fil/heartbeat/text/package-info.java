@@ -1,4 +1,4 @@
-/** Text: of others made safe, and moments, spans and durations as people read them. */
+/** Text: input from others made safe, and times and durations for people. */
 @NullMarked
 package fil.heartbeat.text;
 
