@@ -115,7 +115,7 @@ final class ProcessGuard implements AutoCloseable {
 
   private ProcessGuard(List<EventExecutor> loops, Limits limits) {
     this.limits = limits;
-    // Concurrent collectors take no time from the program.
+    // Concurrent collectors do not stop the program.
     this.collectors =
         ManagementFactory.getGarbageCollectorMXBeans().stream()
             .filter(

@@ -56,7 +56,7 @@ final class Shutdown {
     return true;
   }
 
-  /** Adds an action that stops a watcher once the stop begins. */
+  /** Adds a watcher to be stopped when the stop begins. */
   void silences(Runnable watcher) {
     watchers.add(watcher);
   }

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Beats to the aggregator of its own process, like an external node: with a key made at the
- * start, a host of its own and the real port. A beat's height is its number.
+ * Beats to the aggregator of its own process, like an external node: with a key made at the start,
+ * a host of its own and the real port. A beat's height is its number.
  *
  * <p>Created like this, and deployed after the aggregator:
  *

@@ -24,12 +24,13 @@ import org.jspecify.annotations.Nullable;
  * <p>An Alertmanager groups and waits by itself, and forgets an alert whose {@code endsAt} passes
  * without a repetition; so this queue repeats where {@link GroupingQueue} groups. It has three sets
  * of records:
+ *
  * <ul>
- * <li>{@code news}: alerts whose state the sink does not know (new, resolved, of another severity).
- * They go first, in order of severity.
- * <li>{@code firing}: by fingerprint, in the order of their last delivery. Whenever the eldest is a
- * {@link #PERIOD} old, all of them are sent again, as many as fit behind the news.
- * <li>{@code resolved}: by fingerprint, the resolved alerts of the news.
+ *   <li>{@code news}: alerts whose state the sink does not know (new, resolved, of another
+ *       severity). They go first, in order of severity.
+ *   <li>{@code firing}: by fingerprint, in the order of their last delivery. Whenever the eldest is
+ *       a {@link #PERIOD} old, all of them are sent again, as many as fit behind the news.
+ *   <li>{@code resolved}: by fingerprint, the resolved alerts of the news.
  * </ul>
  *
  * <p>An Alertmanager identifies an alert by its labels, not by our id, and another aggregator may
