@@ -23,10 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Evaluates every rule against the latest state. The cost depends on changes and live alerts, not
- * on the size of the fleet.
- */
+/** Evaluates all rules. The cost depends on changes and live alerts, not on the fleet's size. */
 public final class RuleEvaluator {
   private static final List<AlertRule> OF_NODES =
       Arrays.stream(AlertRule.values())
