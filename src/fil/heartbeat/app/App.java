@@ -3,6 +3,7 @@ package fil.heartbeat.app;
 import fil.heartbeat.alert.Validity;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.FileWatch;
+import fil.heartbeat.context.Futures;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -104,7 +105,7 @@ public final class App {
   }
 
   private Future<Void> sayReady() {
-    Future<?> unused = secrets.watch(config, List.of());
+    Futures.logged(secrets.watch(config, List.of()), log, "look at keys and secrets");
     roles.forEach(role -> role.ready().forEach(ready));
     return Future.succeededFuture();
   }
@@ -125,7 +126,10 @@ public final class App {
       done = down.future();
       stopped = done;
       Future<?> settled = begun ? started.future() : Future.succeededFuture();
-      var ignored = Future.join(settled, changes).onComplete(now -> takeDown(down));
+      Futures.logged(
+          Future.join(settled, changes).onComplete(now -> takeDown(down)),
+          log,
+          "start or change before the stop");
     }
     return done;
   }
@@ -133,7 +137,7 @@ public final class App {
   private void takeDown(Promise<Void> down) {
     // While there are sockets to say goodbye on: Vert.x takes them away before it undeploys.
     Future<Void> silent = Future.succeededFuture().compose(now -> senders.stop());
-    var ignored =
+    Futures.logged(
         http.stop()
             .eventually(alerts::stop)
             .eventually(() -> silent)
@@ -145,7 +149,9 @@ public final class App {
                         .close()
                         .eventually(aggregator::close)
                         .onComplete(gone -> locks.close())
-                        .onComplete(down::handle));
+                        .onComplete(down::handle)),
+        log,
+        "stop of a role");
   }
 
   /** Applies what can change without a restart, and warns of the rest. One change at a time. */
@@ -169,7 +175,7 @@ public final class App {
     return applied.onSuccess(
         running -> {
           config = running;
-          Future<?> unused = secrets.watch(config, change.removed());
+          Futures.logged(secrets.watch(config, change.removed()), log, "look at keys and secrets");
           log.info(
               "config applied nodes-added={} nodes-removed={} nodes-retargeted={}",
               change.added().size(),

@@ -4,6 +4,7 @@ import fil.heartbeat.config.Config;
 import fil.heartbeat.config.FileChanges;
 import fil.heartbeat.config.FileWatch;
 import fil.heartbeat.config.SmallFile;
+import fil.heartbeat.context.Futures;
 import io.vertx.config.ConfigRetriever;
 import io.vertx.config.ConfigRetrieverOptions;
 import io.vertx.config.ConfigStoreOptions;
@@ -83,7 +84,7 @@ public final class ConfigWatch implements AutoCloseable {
     FileChanges started = changes;
     if (started != null) {
       started.takeAgain();
-      Future<?> ignored = files.look();
+      Futures.logged(files.look(), log, "look at the config");
     }
   }
 

@@ -15,12 +15,12 @@ import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.LastingException;
 import fil.heartbeat.config.LogConfig;
+import fil.heartbeat.context.Futures;
 import fil.heartbeat.history.HistoryException;
 import fil.heartbeat.history.SqliteHistory;
 import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.KeyFileException;
 import fil.heartbeat.swarm.SwarmConfig;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -279,11 +279,10 @@ public final class Main {
   /** Watch and app log failures; the daemon continues with the current configuration. */
   private static void watch(Vertx vertx, ConfigFile file, App app, Hangup hangup) {
     Consumer<Config> reload =
-        change -> {
-          Future<?> ignored = app.reload(change);
-        };
+        change -> Futures.logged(app.reload(change), log, "change of the config");
     ConfigWatch watch = new ConfigWatch(vertx, app.files(), file, reload);
-    Future<?> ignored = watch.start().onSuccess(read -> hangup.reads(watch::now));
+    Futures.logged(
+        watch.start().onSuccess(read -> hangup.reads(watch::now)), log, "look at the config");
   }
 
   private static void requireRole(Config config, ConfigFile file) {
