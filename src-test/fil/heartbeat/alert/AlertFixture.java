@@ -39,19 +39,19 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A fleet and a clock that a test moves by hand, and the alerts over them. */
+/** A fleet and a clock that a test controls, and the alerts over them. */
 final class AlertFixture implements AggregatorView, ProcessHealth {
   static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
   static final String ALICE = "12D3KooWAlice";
 
-  /** Longer than any test: no time passes but that of a test. */
+  /** Longer than any test: time passes only when the test says so. */
   static final UnaryOperator<Duration> PATIENT = limit -> Duration.ofHours(1);
 
   volatile Instant now = START;
   UnaryOperator<Duration> timeLimit = PATIENT;
   volatile boolean warming;
 
-  /** The clock of the aggregator is ahead of {@link #now} by what they amount to. */
+  /** The sum by which the aggregator's clock is ahead of {@link #now}. */
   volatile ClockSteps steps = ClockSteps.NONE;
 
   volatile IngestCounts counts = new IngestCounts(0, 0, Map.of());
@@ -62,7 +62,7 @@ final class AlertFixture implements AggregatorView, ProcessHealth {
   volatile long beat;
   volatile @Nullable String refusal;
 
-  /** What is done in place of an answer. */
+  /** Replaces the answer. */
   volatile @Nullable Supplier<Future<Changes>> instead;
 
   volatile Runnable onDelivered = () -> {};
@@ -125,7 +125,7 @@ final class AlertFixture implements AggregatorView, ProcessHealth {
                 1)));
   }
 
-  /** The node lost its connection and is known to have. */
+  /** The node lost its connection, and the aggregator knows. */
   void down(String peerId, Instant since) {
     nodes.put(
         peerId,
@@ -153,7 +153,7 @@ final class AlertFixture implements AggregatorView, ProcessHealth {
         contact);
   }
 
-  /** So many rounds, a second apart, each with all that sinks answer at once. */
+  /** Runs rounds a second apart, each with the answers that sinks give at once. */
   void rounds(AlertVerticle alerts, int count) throws Exception {
     for (int i = 0; i < count; i++) {
       now = now.plusSeconds(1);

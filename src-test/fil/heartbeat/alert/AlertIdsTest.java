@@ -7,7 +7,7 @@ import fil.heartbeat.alert.model.Notification;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Receivers know alerts by these ids, and a repetition by that of its notification. */
+/** Receivers identify alerts by these ids, and a repetition by the id of its notification. */
 class AlertIdsTest {
   @Test
   void idsAreTheSameDigestsForever() {

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whatever happens to nodes, sinks and the engine: in the end every sink knows the present state,
- * nothing is taken back that was not told, and an incident keeps its id.
+ * no alert is resolved that was not sent, and an alert keeps its id.
  */
 class AlertPropertyTest {
   private static final int SEEDS = 20;
@@ -66,7 +66,7 @@ class AlertPropertyTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void everySinkKnowsThePresentStateInTheEnd(int seed) {
+  void everySinkEndsWithThePresentState(int seed) {
     Random random = new Random(seed);
     String[] names = IntStream.range(0, 9).mapToObj(i -> "n" + i).toArray(String[]::new);
     AlertScript script = AlertScript.withNodes(CONFIG, names);
@@ -102,8 +102,8 @@ class AlertPropertyTest {
   }
 
   /**
-   * What fires while a sink fails, or waits since it failed, may be told to it as over only, and so
-   * what fires at a kill: told or not, it is taken back.
+   * An alert that fires while a sink fails, waits after a failure, or at a kill, may reach the sink
+   * only as resolved: sent or not, it is resolved.
    */
   private void excuseOrKill(AlertScript script, String step, Random random) {
     boolean killed = random.nextInt(3_000) == 0;
@@ -159,7 +159,7 @@ class AlertPropertyTest {
     }
   }
 
-  /** Reads what a sink was told, as its receiver would. */
+  /** Reads the notifications of a sink as its receiver would. */
   private Map<String, AlertStatus> read(AlertScript script, String sink, int seed) {
     Map<String, AlertStatus> known = new HashMap<>();
     Map<String, String> firing = new HashMap<>();
@@ -167,7 +167,7 @@ class AlertPropertyTest {
       if (!each.sink().equals(sink)) {
         continue;
       }
-      // Over first: what comes back in the same message is another incident.
+      // Resolved ones first: one that fires again in the same message is another alert.
       for (int i = each.alerts().size() - 1; i >= 0; i--) {
         Alert alert = each.alerts().get(i);
         AlertStatus before = known.put(alert.id(), alert.status());
@@ -182,7 +182,7 @@ class AlertPropertyTest {
           }
         } else {
           if (sink.equals("am")) {
-            // To an Alertmanager all of one rule and subject are one.
+            // An Alertmanager sees all alerts of one rule and subject as one.
             known.remove(firing.getOrDefault(alert.fingerprint(), ""));
             firing.remove(alert.fingerprint());
             known.put(alert.id(), alert.status());

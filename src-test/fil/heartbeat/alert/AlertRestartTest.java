@@ -24,17 +24,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a restart does not change. */
+/** State that survives a restart. */
 class AlertRestartTest {
   private static final AlertsConfig CONFIG = AlertScript.config(sink("ops"));
 
   private final AlertScript script = AlertScript.withNodes(CONFIG, "a", "b", "c");
 
-  /** Killed at each second of an incident: told once, taken back once, whenever that was. */
+  /** Killed at each second of an alert: sent once, resolved once, whenever that was. */
   @ParameterizedTest
   @ValueSource(
       ints = {1, 10, 14, 15, 16, 18, 19, 20, 21, 40, 59, 60, 61, 70, 72, 74, 75, 76, 77, 80})
-  void aRestartTellsNothingTwiceAndTakesNothingBackFalsely(int at) {
+  void aRestartSendsNothingTwiceAndResolvesNothingFalsely(int at) {
     script.silent("a");
     script.until(Math.min(60, at));
     if (at > 60) {
@@ -64,7 +64,7 @@ class AlertRestartTest {
     "told, 76",
     "saved, 76"
   })
-  void killedAtAStepOfTheOutboxItTellsAgainWithTheSameId(String step, int second) {
+  void afterAKillAtAnyStepANotificationIsSentAgainUnderTheSameId(String step, int second) {
     boolean[] killed = {false};
     var zero = script.now;
     script.steps =
@@ -85,9 +85,9 @@ class AlertRestartTest {
     assertThat(script.sent.stream().map(each -> each.alerts().get(0).id()).distinct()).hasSize(1);
   }
 
-  /** The receiver knows it, and nobody here knows that it does. */
+  /** The receiver knows the alert, and the restarted process does not know that it does. */
   @Test
-  void whatWasToldRightBeforeACrashIsTakenBackThoughItWasOverMeanwhile() {
+  void anAlertSentRightBeforeACrashAndEndedMeanwhileIsResolved() {
     boolean[] killed = {false};
     script.config(CONFIG.withRules(all -> all.withKeepFiringFor(java.time.Duration.ZERO)));
     script.steps =
@@ -107,7 +107,7 @@ class AlertRestartTest {
   }
 
   @Test
-  void nothingNewlyFiresWhileItIsWarming() {
+  void noNewAlertFiresWhileWarming() {
     script.config(
         CONFIG.withRules(
             all ->
@@ -131,10 +131,10 @@ class AlertRestartTest {
   }
 
   /**
-   * Nobody has said yet that the node is down, and a registry that forgot it says that it beats.
+   * The node is not reported as down yet, and a registry without its state reports that it beats.
    */
   @Test
-  void aNodeThatIsTakenToBeatAfterARestartIsSilentUntilItDoes() {
+  void aRestoredNodeStaysSilentUntilItBeats() {
     script.silent("a");
     script.until(60);
     script.restart();
@@ -147,7 +147,7 @@ class AlertRestartTest {
   }
 
   @Test
-  void aNodeThatIsBehindIsStillBehindWhileTheAggregatorWarms() {
+  void aNodeBehindStaysBehindWhileTheAggregatorIsWarming() {
     script.chain("a", ChainState.BEHIND);
     script.until(200);
     script.restart();
@@ -157,7 +157,7 @@ class AlertRestartTest {
   }
 
   @Test
-  void anIsolationIsStillOneAfterARestart() {
+  void anIsolationSurvivesARestart() {
     AlertScript many =
         AlertScript.withNodes(
             CONFIG, IntStream.range(0, 9).mapToObj(i -> "n" + i).toArray(String[]::new));
@@ -175,7 +175,7 @@ class AlertRestartTest {
   }
 
   @Test
-  void aNodeThatFlapsStillFlapsAfterARestart() {
+  void flappingSurvivesARestart() {
     for (int i = 0; i < 4; i++) {
       script.chain("a", ChainState.FORKED);
       script.until(40 * i + 1);
@@ -195,7 +195,7 @@ class AlertRestartTest {
 
   @ParameterizedTest
   @EnumSource(names = {"FORKED", "STALLED", "BEHIND", "NO_HEAD", "AHEAD", "WRONG_NETWORK"})
-  void aNodeInTroubleDoesNotFlapHoweverOftenItIsRestarted(ChainState trouble) {
+  void anUnhealthyNodeDoesNotFlapHoweverOftenTheAggregatorRestarts(ChainState trouble) {
     script.chain("a", trouble);
     for (int i = 1; i <= 10; i++) {
       script.until(60 * i);
@@ -209,7 +209,7 @@ class AlertRestartTest {
   }
 
   @Test
-  void aNodeThatCameIntoTroubleMeanwhileChangedOnce() {
+  void aNodeThatBecameUnhealthyDuringARestartChangedOnce() {
     for (int i = 1; i <= 3; i++) {
       script.restart();
       script.chain("a", ChainState.FORKED);
@@ -241,7 +241,7 @@ class AlertRestartTest {
   }
 
   @Test
-  void nothingIsKeptOfWhatIsOverAndTold() {
+  void nothingIsStoredOfADeliveredResolution() {
     script.silent("a");
     script.until(60);
     assertThat(script.store.keySet()).anyMatch(key -> key.startsWith("alert/"));
@@ -252,7 +252,7 @@ class AlertRestartTest {
   }
 
   @Test
-  void piecesOfOtherVersionsAreTakenAsFarAsTheyAreUnderstood() {
+  void entriesOfOtherVersionsAreRestoredAsFarAsTheyAreReadable() {
     String alert =
         new JsonObject()
             .put("id", "0123456789abcdef")
@@ -287,7 +287,7 @@ class AlertRestartTest {
   }
 
   @Test
-  void whatNobodyTookForADayIsDroppedAndCounted() {
+  void aResolutionUndeliveredForADayIsDroppedAndCounted() {
     script.chain("a", ChainState.FORKED);
     script.until(4);
     script.failing.put(

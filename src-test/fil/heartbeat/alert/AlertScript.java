@@ -33,9 +33,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fleet that does what a test says, an engine that sees it each second, a store, and sinks that
- * write down what they are told: {@code "20s ops NodeSilent/mainnet +alice"}, where + is news that
- * fires, ! news that is critical, - news that is over, and = what else fires.
+ * A fleet controlled by a test, an engine that evaluates it each second, a store, and sinks that
+ * record what they get: {@code "20s ops NodeSilent/mainnet +alice"}, where + is a new firing alert,
+ * ! a new critical one, - a resolved one, and = another that fires.
  */
 final class AlertScript {
   static final Instant START = Instant.parse("2026-01-05T12:00:00Z");
@@ -48,16 +48,16 @@ final class AlertScript {
   final Map<String, NetworkReport> networks = new TreeMap<>();
   final Map<String, Entry> store = new LinkedHashMap<>();
 
-  /** Sinks that fail now, and why. */
+  /** Sinks that fail now, with the failure. */
   final Map<String, DeliveryException> failing = new HashMap<>();
 
-  /** Notifications that every sink refuses. */
+  /** Notifications that every sink rejects. */
   Predicate<Notification> refused = notification -> false;
 
   /** Sinks that do not answer now. */
   final Set<String> hanging = new HashSet<>();
 
-  /** Asked before each step of a second; true kills the engine there. */
+  /** Called before each step of a second; true kills the engine there. */
   Consumer<String> steps = step -> {};
 
   /** Whether each network has a new block each 30 s. */
@@ -75,14 +75,14 @@ final class AlertScript {
   private Duration stepped = Duration.ZERO;
   private boolean complete = true;
 
-  /** An engine that has been there for long, so that it is not warming. */
+  /** An engine that has run for long, so that it is not warming. */
   AlertScript(AlertsConfig config) {
     this.config = config;
     engine = new AlertEngine(config, List.of(), START);
     startedAt = START.minusSeconds(WARMING);
   }
 
-  /** In minutes what takes hours by default. */
+  /** Minutes in place of the default hours. */
   static final AlertsConfig.Flapping QUICK_TO_FLAP =
       new AlertsConfig.Flapping(4, Duration.ofMinutes(30), Duration.ofMinutes(15));
 
@@ -108,7 +108,7 @@ final class AlertScript {
         Optional.empty());
   }
 
-  /** A script with one sink, of everything but the rules' defaults. */
+  /** A script with one sink and the default rules. */
   static AlertScript withNodes(AlertsConfig config, String... names) {
     AlertScript script = new AlertScript(config);
     for (String name : names) {
@@ -120,7 +120,7 @@ final class AlertScript {
     return script;
   }
 
-  /** Counts seconds from here on. */
+  /** Starts to count seconds. */
   void start() {
     zero = now;
     lines.clear();
@@ -182,7 +182,7 @@ final class AlertScript {
     removed.add(name);
   }
 
-  /** Of a network of nine voters in consensus, with the newest block now. */
+  /** A network of nine voters in consensus, with the newest block now. */
   static NetworkReport report(String network) {
     return report(network, 9, 9, 100L, null, false);
   }
@@ -216,7 +216,9 @@ final class AlertScript {
         new NetworkReport.Clock(null, newest, null));
   }
 
-  /** The clock of the aggregator is set, and the aggregator says so; seconds count on. */
+  /**
+   * The clock of the aggregator is set, and the aggregator reports it; seconds continue to count.
+   */
   void step(Duration by) {
     engine.moved(by, now);
     now = now.plus(by);
@@ -252,7 +254,7 @@ final class AlertScript {
     return now.isBefore(startedAt.plusSeconds(WARMING));
   }
 
-  /** Kills the engine and begins another with what was kept. */
+  /** Kills the engine and starts another with the stored state. */
   void restart() {
     engine = new AlertEngine(config, List.copyOf(store.values()), now);
     startedAt = now;
@@ -260,7 +262,7 @@ final class AlertScript {
     nodes.values().forEach(node -> node.restart(now));
   }
 
-  /** Goes on for so many seconds. */
+  /** Runs for a number of seconds. */
   void run(int seconds) {
     for (int i = 0; i < seconds; i++) {
       second();
@@ -268,14 +270,14 @@ final class AlertScript {
     }
   }
 
-  /** Goes on until so many seconds after the start have been seen. */
+  /** Runs until this second after the start. */
   void until(int second) {
     while (!now.isAfter(zero.plusSeconds(second))) {
       run(1);
     }
   }
 
-  /** What a shell does each second. A step that kills it throws. */
+  /** The work of the alert loop each second. A step that kills it throws. */
   private void second() {
     try {
       nodes.values().forEach(node -> node.tick(now, warming()));
@@ -307,7 +309,7 @@ final class AlertScript {
             .filter(node -> complete || node.changed)
             .map(node -> node.node(warming()))
             .toList();
-    // The end of warming changes what is thought of nodes.
+    // The end of warming changes how nodes are judged.
     boolean ends = now.equals(startedAt.plusSeconds(WARMING - 1L));
     nodes.values().forEach(node -> node.changed = ends);
     Changes changes =

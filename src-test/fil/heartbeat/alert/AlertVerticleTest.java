@@ -57,10 +57,10 @@ class AlertVerticleTest {
   private static final Actor CAROL = new Actor("carol", "192.0.2.7");
   private static final Actor DAVE = new Actor("dave", "2001:db8::8");
 
-  /** From the loss of a connection to the firing, and the gathering of a group. */
+  /** From the loss of a connection to the firing, plus the group wait. */
   private static final int TOLD_AFTER = 60 + 5 + 1;
 
-  /** How long it must be back, and the gathering again. */
+  /** How long the node must be back, plus the group wait. */
   private static final int OVER_AFTER = 10 + 5 + 2;
 
   @TempDir private Path folder;
@@ -68,7 +68,7 @@ class AlertVerticleTest {
   private final RecordingSink ops = new RecordingSink(AlertFixture.sink("ops"));
   private final RecordingSink pager = new RecordingSink(AlertFixture.sink("pager"));
 
-  /** A store that keeps nothing and says so, or says nothing at all. */
+  /** A store that stores nothing and fails, or never answers. */
   private record Broken(Future<Void> answer) implements AlertStore {
     @Override
     public Future<List<Entry>> entries() {
@@ -92,7 +92,7 @@ class AlertVerticleTest {
   }
 
   @Test
-  void aNodeThatIsLostIsToldOnceAndTakenBackOnce(Vertx vertx) throws Exception {
+  void aLostNodeIsSentOnceAndResolvedOnce(Vertx vertx) throws Exception {
     AlertVerticle alerts = deploy(vertx, new NoHistory());
     fixture.up(ALICE);
     fixture.rounds(alerts, 5);
@@ -111,7 +111,7 @@ class AlertVerticleTest {
   }
 
   @Test
-  void aSinkThatDoesNotAnswerHoldsUpNoOther(Vertx vertx) throws Exception {
+  void aHangingSinkDelaysNoOther(Vertx vertx) throws Exception {
     Promise<Void> slow = Promise.promise();
     ops.answer = any -> slow.future();
     AlertVerticle alerts = deploy(vertx, new NoHistory());
@@ -133,7 +133,7 @@ class AlertVerticleTest {
   }
 
   @Test
-  void aSinkThatFailsIsTriedAgainAndIsAFaultAfterFiveMinutes(Vertx vertx) throws Exception {
+  void aFailingSinkIsRetriedAndIsAFaultAfterFiveMinutes(Vertx vertx) throws Exception {
     ops.answer = any -> Future.failedFuture(RecordingSink.refusal());
     AlertVerticle alerts = deploy(vertx, new NoHistory());
     fixture.down(ALICE, fixture.now);
@@ -161,7 +161,7 @@ class AlertVerticleTest {
   }
 
   @Test
-  void aSinkThatBreaksTheRulesIsOneThatFails(Vertx vertx) throws Exception {
+  void aSinkThatThrowsCountsAsFailing(Vertx vertx) throws Exception {
     ops.answer =
         any -> {
           throw new IllegalArgumentException("http://secret.example/token");
@@ -175,7 +175,7 @@ class AlertVerticleTest {
   }
 
   @Test
-  void aBrokenStoreIsAFaultAndPeopleAreToldAllTheSame(Vertx vertx) throws Exception {
+  void aBrokenStoreIsAFaultAndNotificationsAreStillSent(Vertx vertx) throws Exception {
     AlertVerticle alerts = deploy(vertx, new Broken(Future.failedFuture("disk full")));
     fixture.down(ALICE, fixture.now);
     fixture.rounds(alerts, TOLD_AFTER + 3);
@@ -190,7 +190,7 @@ class AlertVerticleTest {
   }
 
   @Test
-  void aStoreThatHangsIsWaitedForOnceAndThenNoMore(Vertx vertx) throws Exception {
+  void aHangingStoreIsWaitedForOnce(Vertx vertx) throws Exception {
     Promise<Void> never = Promise.promise();
     fixture.timeLimit = limit -> limit.equals(StateWriter.PATIENCE) ? Duration.ZERO : limit;
     AlertVerticle alerts = deploy(vertx, new Broken(never.future()));
@@ -204,7 +204,7 @@ class AlertVerticleTest {
   }
 
   @Test
-  void aFullDiskIsSaidByTheHistoryToo(Vertx vertx) throws Exception {
+  void aFullDiskIsReportedByTheHistoryToo(Vertx vertx) throws Exception {
     fixture.history = new HistoryStats(9, 0, Map.of(), Optional.of("disk full"), 0);
     fixture.counts = new IngestCounts(9, 9, Map.of());
     AlertVerticle alerts = deploy(vertx, new NoHistory());
@@ -229,14 +229,14 @@ class AlertVerticleTest {
   }
 
   @Test
-  void eachRoundAsksFromWhereTheLastOneEnded(Vertx vertx) throws Exception {
+  void eachRoundAsksForChangesSinceTheLastOne(Vertx vertx) throws Exception {
     AlertVerticle alerts = deploy(vertx, new NoHistory());
     fixture.rounds(alerts, 3);
     assertThat(fixture.asked).containsExactly(0L, 1L, 2L);
   }
 
   @Test
-  void afterARoundThatFailedAllIsLookedAtAnew(Vertx vertx) throws Exception {
+  void afterAFailedRoundEverythingIsEvaluatedAgain(Vertx vertx) throws Exception {
     AlertVerticle alerts = deploy(vertx, new NoHistory());
     fixture.rounds(alerts, 2);
     fixture.refusal = "not now";
@@ -261,7 +261,7 @@ class AlertVerticleTest {
 
   @ParameterizedTest
   @MethodSource("noAnswers")
-  void aViewThatDoesNotAnswerEndsNoAlerting(Supplier<Future<Changes>> answer, Vertx vertx)
+  void anUnansweredViewDoesNotEndAlerting(Supplier<Future<Changes>> answer, Vertx vertx)
       throws Exception {
     fixture.timeLimit = limit -> Duration.ofMillis(1);
     AlertVerticle alerts = deploy(vertx, new NoHistory());
@@ -295,7 +295,7 @@ class AlertVerticleTest {
 
   @ParameterizedTest
   @MethodSource("faults")
-  void aSinkWhoseTurnThrowsHoldsUpNoOther(Function<Notification, Future<Void>> fault, Vertx vertx)
+  void aSinkWhoseTurnThrowsDelaysNoOther(Function<Notification, Future<Void>> fault, Vertx vertx)
       throws Exception {
     AlertVerticle alerts = deploy(vertx, new NoHistory());
     ops.answer = fault;
@@ -307,7 +307,7 @@ class AlertVerticleTest {
     AlertStats stats = Await.done(alerts.stats());
     assertThat(stats.roundsFailed()).isZero();
     assertThat(stats.sinks().get(0).failed()).containsOnlyKeys("failed");
-    // It is told as soon as it can be.
+    // It is sent as soon as possible.
     ops.answer = any -> Future.succeededFuture();
     ops.sent.clear();
     fixture.rounds(alerts, 120);
@@ -360,7 +360,7 @@ class AlertVerticleTest {
   }
 
   @Test
-  void whoDidWhatIsInTheLogOneLineEach(Vertx vertx) throws Exception {
+  void eachChangeByPeopleIsOneLogLine(Vertx vertx) throws Exception {
     Logger logger = (Logger) LoggerFactory.getLogger(AlertVerticle.class);
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     lines.start();
@@ -417,7 +417,7 @@ class AlertVerticleTest {
   }
 
   @Test
-  void aChangedSinkIsMadeAnewAndTheOldOneEndsItsWork(Vertx vertx) throws Exception {
+  void aChangedSinkIsReplacedAndTheOldOneFinishesItsDelivery(Vertx vertx) throws Exception {
     Promise<Void> slow = Promise.promise();
     ops.answer = any -> slow.future();
     RecordingSink late = new RecordingSink(AlertFixture.sink("late"));
@@ -445,7 +445,7 @@ class AlertVerticleTest {
   }
 
   @Test
-  void aSinkThatCannotBeMadeChangesNothing(Vertx vertx) throws Exception {
+  void aSinkThatCannotBeCreatedChangesNothing(Vertx vertx) throws Exception {
     AlertVerticle alerts = deploy(vertx, new NoHistory());
     assertThatThrownBy(
             () ->
@@ -459,7 +459,7 @@ class AlertVerticleTest {
   }
 
   @Test
-  void theTimerOfARealOneRuns(Vertx vertx, VertxTestContext test) {
+  void aRealVerticleRunsOnItsTimer(Vertx vertx, VertxTestContext test) {
     AlertVerticle real =
         new AlertVerticle(
             AlertFixture.config(),
@@ -493,7 +493,7 @@ class AlertVerticleTest {
   }
 
   @Test
-  void oneThatIsNotDeployedSaysSo() {
+  void anUndeployedVerticleSaysSo() {
     AlertVerticle alerts =
         new AlertVerticle(
             AlertFixture.config(),

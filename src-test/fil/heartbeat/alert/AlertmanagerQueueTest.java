@@ -13,16 +13,16 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What an Alertmanager is told that another aggregator may tell too. */
+/** Notifications to an Alertmanager that another aggregator also sends to. */
 class AlertmanagerQueueTest {
   private static final AlertsConfig CONFIG =
       AlertScript.config(sink("am", SinkConfig.Type.ALERTMANAGER, false, 600));
 
   private final AlertScript script = AlertScript.withNodes(CONFIG, "a", "b", "c");
 
-  /** The other one may have said that it is over; this one does not know better yet. */
+  /** The other one may have resolved it; this one cannot judge it yet. */
   @Test
-  void whatIsKeptIsNotToldAgainBeforeTheAggregatorCanKnow() {
+  void aRestoredAlertIsNotRepeatedWhileWarming() {
     script.chain("a", ChainState.FORKED);
     script.chain("b", ChainState.FORKED);
     script.until(10);
@@ -33,9 +33,12 @@ class AlertmanagerQueueTest {
     assertThat(script.lines).containsExactly("0s am * !a !b", "141s am * =a", "151s am * -b =a");
   }
 
-  /** It holds what was said; said again it would begin anew where the other one ended it. */
+  /**
+   * The last repetition is still valid; another one would restart an alert that the other
+   * aggregator ended.
+   */
   @Test
-  void whatSeemsOverIsNotToldAgainWhileTheLastTellingLasts() {
+  void aClearingAlertIsNotRepeatedWhileTheLastRepetitionLasts() {
     script.chain("a", ChainState.FORKED);
     script.until(20);
     script.chain("a", ChainState.OK);
@@ -46,7 +49,7 @@ class AlertmanagerQueueTest {
   }
 
   @Test
-  void whatSeemsOverForLongIsToldOn() {
+  void anAlertClearingForLongIsRepeated() {
     script.config(CONFIG.withRules(all -> all.withKeepFiringFor(Duration.ofMinutes(10))));
     script.chain("a", ChainState.FORKED);
     script.until(1);
@@ -56,9 +59,11 @@ class AlertmanagerQueueTest {
         .containsExactly("0s am * !a", "122s am * =a", "182s am * =a", "242s am * =a");
   }
 
-  /** One that it may know of, and that nobody is told of now, may be the first that is kept. */
+  /**
+   * An alert that the sink may know of, and that is suppressed now, may be the first restored one.
+   */
   @Test
-  void oneThatIsHeldSinceACrashKeepsNoOtherFromBeingToldAgain() {
+  void anAlertSuppressedSinceACrashDoesNotBlockOtherRepetitions() {
     script.chain("b", ChainState.FORKED);
     script.until(5);
     Silence silence =

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The file is damaged while it is in use: what alerts know goes into the new one. */
+/** The file is damaged while it is in use: the state of alerts is written to the new one. */
 @ExtendWith(VertxExtension.class)
 @Timeout(120)
 class BegunAnewTest {
@@ -35,7 +35,7 @@ class BegunAnewTest {
   private static final int PAGE = 4096;
   private static final Selector OF_BOB = new Selector(Map.of("peerId", List.of("12D3KooWBob")));
 
-  /** From the loss of a connection to the firing, and the gathering of a group. */
+  /** From the loss of a connection to the firing, plus the group wait. */
   private static final int TOLD_AFTER = 60 + 5 + 1;
 
   @TempDir private Path folder;
@@ -67,7 +67,7 @@ class BegunAnewTest {
   }
 
   @Test
-  void whatFiresIsSilencedOrOwedIsKnownAfterTheNextStart(Vertx vertx) throws Exception {
+  void firingSilencedAndPendingDeliveriesSurviveTheNextStart(Vertx vertx) throws Exception {
     pager.answer = any -> Future.failedFuture(RecordingSink.refusal());
     Life first = begin(vertx);
     fixture.up(ALICE);
@@ -84,7 +84,7 @@ class BegunAnewTest {
     Await.done(first.alerts().acknowledge(fires.id(), ANN, "on it"));
     end(vertx, first);
 
-    // Nothing of the alerts is in the memory of the connection that writes.
+    // The connection that writes has no data of the alerts in memory.
     Life second = begin(vertx);
     List<Entry> before = Await.done(second.history().entries());
     assertThat(before).isNotEmpty();
@@ -101,7 +101,7 @@ class BegunAnewTest {
     assertThat(only(third).id()).isEqualTo(fires.id());
     assertThat(only(third).status()).isEqualTo(AlertStatus.ACKNOWLEDGED);
     assertThat(Await.done(third.alerts().silences())).containsExactly(silence);
-    // The one who was not told is told; the other is not told twice.
+    // The sink that was not notified gets it; the other does not get it twice.
     fixture.rounds(third.alerts(), 120);
     assertThat(pager.story()).containsExactly("NodeDisconnected firing");
     assertThat(ops.story()).containsExactly("NodeDisconnected firing");

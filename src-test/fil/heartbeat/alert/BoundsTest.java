@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What does not grow without end. */
+/** Bounds of everything that could grow. */
 class BoundsTest {
   private static final Instant NOW = FleetFixtures.NOW.plusSeconds(100);
 
@@ -44,7 +44,7 @@ class BoundsTest {
   }
 
   @Test
-  void alertsBeyondTheBoundAreCountedAndComeWhenThereIsRoom() {
+  void alertsBeyondTheLimitAreCountedAndComeWhenThereIsRoom() {
     AlertEngine engine = new AlertEngine(AlertsConfig.DEFAULT.ofNamedFleet(), List.of(), NOW);
     List<Node> nodes = new ArrayList<>();
     for (int i = 0; i <= AlertTable.MAX_NODE_ALERTS; i++) {
@@ -81,9 +81,9 @@ class BoundsTest {
     assertThat(script.engine.waiting("ops")).isZero();
   }
 
-  /** One that became critical after a thousand warnings came is in the first notification. */
+  /** An alert that became critical after a thousand warnings is in the first notification. */
   @Test
-  void whatIsCriticalIsAmongTheFirstThousand() {
+  void criticalAlertsAreAmongTheFirstThousand() {
     AlertScript script =
         AlertScript.withNodes(
             AlertScript.config(AlertScript.sink("ops")),

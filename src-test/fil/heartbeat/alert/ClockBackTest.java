@@ -9,7 +9,7 @@ import fil.heartbeat.fleet.ChainState;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The clock on the wall is put back by an hour, as when a machine first reaches a time server. */
+/** The wall clock is set back by an hour, as when a machine first reaches a time server. */
 class ClockBackTest {
   private static final int STEP = 3_600;
 
@@ -25,7 +25,7 @@ class ClockBackTest {
   }
 
   @Test
-  void anAlertmanagerIsToldOnEachMinute() {
+  void anAlertmanagerStillGetsRepetitionsEachMinute() {
     AlertScript script = script(sink("am", SinkConfig.Type.ALERTMANAGER, false, 600));
     script.chain("a", ChainState.FORKED);
     script.until(10);
@@ -36,7 +36,7 @@ class ClockBackTest {
   }
 
   @Test
-  void whatWasToldBeforeDoesNotCountForTheRateAfterwards() {
+  void earlierNotificationsDoNotCountForTheRateAfterwards() {
     AlertScript script = script(sink("ops", SinkConfig.Type.WEBHOOK, false, 1));
     script.chain("a", ChainState.FORKED);
     script.until(10);
@@ -48,7 +48,7 @@ class ClockBackTest {
   }
 
   @Test
-  void whatWaitsToBeGroupedWaitsNoLonger() {
+  void aGroupDoesNotWaitLonger() {
     AlertScript script = script(sink("ops"));
     script.chain("a", ChainState.FORKED);
     script.until(2);
@@ -57,7 +57,7 @@ class ClockBackTest {
     assertThat(script.lines).containsExactly("-3597s ops NodeForked/mainnet !a");
   }
 
-  /** What was told last is kept, so this is for a clock that is put back before a start, too. */
+  /** The last delivery is stored, so this also covers a clock that is set back before a start. */
   @Test
   void theWatchdogGoesOn() {
     AlertScript script = script(sink("ops", SinkConfig.Type.WEBHOOK, true, 600));
@@ -69,7 +69,7 @@ class ClockBackTest {
   }
 
   @Test
-  void aSinkThatFailedIsTriedAgain() {
+  void aFailedSinkIsRetried() {
     AlertScript script = script(sink("ops"));
     script.failing.put(
         "ops",

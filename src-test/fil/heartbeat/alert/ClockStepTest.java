@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The clock is set, and the aggregator says by how much. */
+/** The clock is set, and the aggregator reports by how much. */
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
 class ClockStepTest {
@@ -60,12 +60,12 @@ class ClockStepTest {
   }
 
   /**
-   * The same script with and without steps: every sink is told the same at the same second. {@code
+   * The same script with and without steps: every sink gets the same at the same second. {@code
    * -Dtruth.seeds=200} runs more of it.
    */
   @ParameterizedTest
   @MethodSource("seeds")
-  void whateverTheStepsEachIsToldTheSame(int seed) {
+  void notificationsAreTheSameWhateverTheSteps(int seed) {
     List<String> without = told(seed, false);
     assertThat(without).as("seed %s", seed).isNotEmpty();
     assertThat(told(seed, true)).as("seed %s", seed).isEqualTo(without);
@@ -111,7 +111,7 @@ class ClockStepTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"PT-2S", "PT-1H", "PT-24H"})
-  void aSilenceThatBeganStaysBegun(Duration by) {
+  void anActiveSilenceStaysActive(Duration by) {
     AlertScript script = AlertScript.withNodes(CONFIG, "a", "b");
     Selector a = new Selector(Map.of("nickname", List.of("a")));
     script.run(10);
@@ -136,7 +136,7 @@ class ClockStepTest {
     assertThat(script.engine.silences(script.now))
         .filteredOn(each -> each.id().equals(later.id()))
         .containsExactly(later);
-    // It is kept as it is now.
+    // Its present state is stored.
     script.restart();
     assertThat(script.engine.silences(script.now))
         .filteredOn(each -> each.id().equals(begun.id()))
@@ -144,9 +144,9 @@ class ClockStepTest {
         .hasSize(1);
   }
 
-  /** Ages and what is kept of an alert are moved; its id is not. */
+  /** Ages and stored times of an alert are moved; its id is not. */
   @Test
-  void anAlertIsAsOldAsItWas() {
+  void theAgeOfAnAlertStaysTheSame() {
     AlertScript script = AlertScript.withNodes(CONFIG, "a");
     script.silent("a");
     script.until(60);
@@ -180,7 +180,7 @@ class ClockStepTest {
   private final RecordingSink ops = new RecordingSink(AlertFixture.sink("ops"));
 
   @Test
-  void whileNothingIsJudgedTheNodesAreAskedForAgain(Vertx vertx) throws Exception {
+  void nodesAreReadAgainWhileNothingIsJudged(Vertx vertx) throws Exception {
     AlertVerticle alerts =
         fixture.deploy(vertx, AlertFixture.config(ops.config), new NoHistory(), ops);
     fixture.up(ALICE);
@@ -196,7 +196,7 @@ class ClockStepTest {
   }
 
   @Test
-  void theStepIsWhatDegradesTheAggregator(Vertx vertx) throws Exception {
+  void theStepDegradesTheAggregator(Vertx vertx) throws Exception {
     AlertVerticle alerts =
         fixture.deploy(vertx, AlertFixture.config(ops.config), new NoHistory(), ops);
     fixture.rounds(alerts, 5);

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Who is told what and when: groups, routes, pace, failures, the mirror and the canary. */
+/** Which sink gets what and when: groups, routes, rates, failures, Alertmanager and the canary. */
 class DeliveryTest {
   private static final AlertsConfig CONFIG = AlertScript.config(sink("ops"));
   private final DeliveryException unreachable =
@@ -33,7 +33,7 @@ class DeliveryTest {
   private final AlertScript script = AlertScript.withNodes(CONFIG, "a", "b", "c");
 
   @Test
-  void alertsOfOneRuleAndNetworkAreGatheredAndToldAtOnce() {
+  void alertsOfOneRuleAndNetworkAreOneNotification() {
     script.silent("a");
     script.until(2);
     script.silent("b");
@@ -83,9 +83,9 @@ class DeliveryTest {
             "20s ops NodeSilent/mainnet +a");
   }
 
-  /** Half of an hour of trouble that came and went is told once, as over. */
+  /** A problem of half an hour that came and went is sent once, as resolved. */
   @Test
-  void aSinkThatWasAwayForAnHourIsToldThePresentStateOnce() {
+  void aSinkThatWasDownForAnHourGetsThePresentStateOnce() {
     script.chain("c", ChainState.FORKED);
     script.until(10);
     script.failing.put("ops", unreachable);
@@ -106,7 +106,7 @@ class DeliveryTest {
   }
 
   @Test
-  void whatFiredAndWasOverWhileASinkWasAwayIsToldOnceAsOver() {
+  void anAlertThatFiredAndEndedWhileASinkWasDownIsSentOnceAsResolved() {
     script.failing.put("ops", unreachable);
     script.silent("b");
     script.until(30);
@@ -120,7 +120,7 @@ class DeliveryTest {
   }
 
   @Test
-  void whatCameAndWentBetweenTwoAttemptsIsToldOnceAsOver() {
+  void anAlertThatCameAndWentBetweenTwoAttemptsIsSentOnceAsResolved() {
     script.failing.put("ops", unreachable);
     script.chain("c", ChainState.FORKED);
     script.until(170);
@@ -135,7 +135,7 @@ class DeliveryTest {
   }
 
   @Test
-  void attemptsAreFarAndFartherApart() {
+  void pausesBetweenAttemptsGrow() {
     List<Long> attempts = new ArrayList<>();
     script.failing.put("ops", unreachable);
     Instant zero = script.now;
@@ -151,7 +151,7 @@ class DeliveryTest {
   }
 
   @Test
-  void aReceiverSaysWhenItWantsToBeAskedAgain() {
+  void aReceiverChoosesThePauseBeforeTheNextAttempt() {
     script.failing.put(
         "ops",
         new DeliveryException(DeliveryException.Kind.LIMITED, "too much", Duration.ofSeconds(100)));
@@ -178,7 +178,7 @@ class DeliveryTest {
   }
 
   @Test
-  void whatOneReceiverCannotTakeDoesNotKeepTheRestFromIt() {
+  void aRejectedNotificationDoesNotBlockTheOthers() {
     script.refused = each -> each.groupKey().startsWith("NodeForked");
     script.silent("a");
     script.chain("c", ChainState.FORKED);
@@ -187,7 +187,7 @@ class DeliveryTest {
   }
 
   @Test
-  void aSinkIsToldAtMostSoOftenAMinuteAndNothingIsLost() {
+  void theRateOfASinkIsLimitedAndNothingIsLost() {
     script.config(
         CONFIG.withDelivery(
             to -> to.withSinks(List.of(sink("ops", SinkConfig.Type.SLACK, false, 2)))));
@@ -206,7 +206,7 @@ class DeliveryTest {
   }
 
   @Test
-  void whileOneNotificationIsUnderWayNoOtherIs() {
+  void onlyOneNotificationIsInFlight() {
     script.hanging.add("ops");
     script.chain("a", ChainState.FORKED);
     script.until(10);
@@ -215,13 +215,13 @@ class DeliveryTest {
     script.silent("b");
     script.until(100);
     assertThat(script.engine.next("ops", script.now)).isEmpty();
-    // An answer that belongs to nothing that is under way frees nothing.
+    // A result without a notification in flight changes nothing.
     script.engine.failed(first, unreachable, script.now);
     script.until(110);
     assertThat(script.lines).isEmpty();
   }
 
-  /** Else whoever makes up many networks delays what is real. */
+  /** Otherwise invented networks would delay real alerts. */
   @Test
   void networksWithoutANameAreOneGroup() {
     script.config(
@@ -246,9 +246,9 @@ class DeliveryTest {
     assertThat(script.lines).last().asString().startsWith("221s ops NodeSilent/mainnet");
   }
 
-  /** Five a minute, of which one is for what is critical. */
+  /** Five a minute, one of them reserved for critical alerts. */
   @Test
-  void whatIsCriticalFindsRoomBesideAFloodOfWarnings() {
+  void criticalAlertsGetThroughAFloodOfWarnings() {
     script.config(
         CONFIG.withDelivery(
             to -> to.withSinks(List.of(sink("ops", SinkConfig.Type.WEBHOOK, false, 5)))));
@@ -264,9 +264,9 @@ class DeliveryTest {
     assertThat(script.lines).hasSize(5).last().asString().contains("NodeForked/mainnet !a");
   }
 
-  /** Of two a minute one is for what is critical, whatever else there is. */
+  /** One of two a minute is reserved for critical alerts, whatever else there is. */
   @Test
-  void aSlowSinkKeepsRoomForWhatIsCritical() {
+  void aSlowSinkReservesRoomForCriticalAlerts() {
     script.config(
         CONFIG.withDelivery(
             to -> to.withSinks(List.of(sink("ops", SinkConfig.Type.WEBHOOK, false, 2)))));
@@ -286,9 +286,9 @@ class DeliveryTest {
         .contains("NodeForked/mainnet !a");
   }
 
-  /** Changes without end leave the Alertmanager room for what is critical. */
+  /** Endless changes leave the Alertmanager room for critical alerts. */
   @Test
-  void anAlertmanagerThatIsToldSeldomHearsAtOnceOfWhatIsCritical() {
+  void aRateLimitedAlertmanagerGetsCriticalAlertsAtOnce() {
     script.config(
         CONFIG.withDelivery(
             to -> to.withSinks(List.of(sink("am", SinkConfig.Type.ALERTMANAGER, false, 2)))));
@@ -307,7 +307,7 @@ class DeliveryTest {
   }
 
   @Test
-  void whatIsCriticalGoesFirstAfterAnOutageAndBlocksNobody() {
+  void criticalAlertsGoFirstAfterAnOutageAndBlockNoOthers() {
     for (int i = 0; i < 3; i++) {
       ScriptNode node = script.add("node-" + i);
       node.network = "network-" + i;
@@ -323,7 +323,7 @@ class DeliveryTest {
   }
 
   @Test
-  void aCriticalAlertThatTheSinkRefusesKeepsTheRestFromNobody() {
+  void aRejectedCriticalAlertBlocksNoOthers() {
     script.refused = told -> told.groupKey().startsWith("NodeForked");
     script.chain("a", ChainState.FORKED);
     script.until(60);
@@ -343,7 +343,7 @@ class DeliveryTest {
   }
 
   @Test
-  void watchdogComesAgainAndAgainToThoseWhoWantIt() {
+  void theWatchdogIsRepeatedToSinksThatWantIt() {
     script.config(
         CONFIG.withDelivery(
             to ->
@@ -359,7 +359,7 @@ class DeliveryTest {
   }
 
   @Test
-  void anAlertmanagerIsToldAtOnceAndEachMinuteAndOnceWhenItIsOver() {
+  void anAlertmanagerGetsAlertsAtOnceEachMinuteAndOnceWhenResolved() {
     script.config(
         CONFIG.withDelivery(
             to -> to.withSinks(List.of(sink("am", SinkConfig.Type.ALERTMANAGER, false, 600)))));
@@ -379,7 +379,7 @@ class DeliveryTest {
   }
 
   @Test
-  void forAnAlertmanagerAnAlertThatComesBackGoesOn() {
+  void forAnAlertmanagerAnAlertThatFiresAgainContinues() {
     script.config(
         CONFIG.withDelivery(
             to -> to.withSinks(List.of(sink("am", SinkConfig.Type.ALERTMANAGER, false, 600)))));
@@ -399,7 +399,7 @@ class DeliveryTest {
   }
 
   @Test
-  void theCanaryIsToldOfEachOfItsBeatsAndNobodyElseIs() {
+  void onlyTheCanarySinkGetsTheCanarysAlerts() {
     script.canary = 7;
     script.until(3);
     script.canary = 8;
@@ -411,7 +411,7 @@ class DeliveryTest {
   }
 
   @Test
-  void aSinkThatIsAddedIsToldWhatFires() {
+  void anAddedSinkGetsFiringAlerts() {
     script.silent("a");
     script.until(60);
     script.config(CONFIG.withDelivery(to -> to.withSinks(List.of(sink("ops"), sink("new")))));
@@ -427,7 +427,7 @@ class DeliveryTest {
   }
 
   @Test
-  void aRuleThatIsSwitchedOffEndsItsAlerts() {
+  void switchingARuleOffResolvesItsAlerts() {
     script.silent("a");
     script.chain("b", ChainState.BEHIND);
     script.until(60);

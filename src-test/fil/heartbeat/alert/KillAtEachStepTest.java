@@ -30,9 +30,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One node is lost and comes back, and the process is killed once: before or behind each write to
- * the store and each message to a receiver, in turn. A process that was killed has no effect any
- * more; the next one begins 5 s later on the same file.
+ * One node is lost and comes back, and the process is killed once: before or after each write to
+ * the store and each message to a receiver, in turn. A killed process has no further effect; the
+ * next one starts 5 s later on the same file.
  */
 @ExtendWith(VertxExtension.class)
 @Timeout(300)
@@ -43,9 +43,9 @@ class KillAtEachStepTest {
   private static final int WARMING_SECONDS = 30;
 
   /**
-   * What a receiver got, and when.
+   * A message of a receiver, and when it came.
    *
-   * @param begun when the process began
+   * @param begun when the process started
    */
   private record Received(
       String sink, Notification notification, Instant at, boolean warming, Instant begun) {
@@ -60,7 +60,7 @@ class KillAtEachStepTest {
 
   @TempDir private Path folder;
 
-  /** One run of the story, with a kill at one of its steps. */
+  /** One run of the scenario, with a kill at one of its steps. */
   private final class Run {
     private final Path own;
     private final int killAt;
@@ -83,11 +83,11 @@ class KillAtEachStepTest {
       own = Files.createDirectories(folder.resolve("run" + killAt));
     }
 
-    /** One process, which does nothing any more once it is dead. */
+    /** One process, which has no effect once it is dead. */
     private final class Life {
       private final Promise<Void> death = Promise.promise();
 
-      /** Passes a place where the process may be killed; false when it is dead. */
+      /** Passes a point where the process may be killed; false when it is dead. */
       boolean passes(String where) {
         if (isOver()) {
           return false;
@@ -106,12 +106,12 @@ class KillAtEachStepTest {
         return death.future().isComplete();
       }
 
-      /** Waits for it, or for the death of the process that was to do it. */
+      /** Waits for the future, or for the death of the process that should complete it. */
       void get(Future<Void> deed) throws Exception {
         Await.done(Future.any(deed, death.future()));
       }
 
-      /** The dead wait for nobody. */
+      /** A dead process waits for nothing. */
       Duration timeLimit(Duration limit) {
         return isOver() ? Duration.ZERO : AlertFixture.PATIENT.apply(limit);
       }
@@ -180,14 +180,14 @@ class KillAtEachStepTest {
       }
     }
 
-    /** Without waiting, what is not kept in time cannot be made good by chance. */
+    /** Without group wait, so that a missing write cannot be made up for by chance. */
     private AlertsConfig config() {
       AlertsConfig usual =
           AlertFixture.config(AlertFixture.sink("ops"), AlertFixture.sink("pager"));
       return returns ? AlertFixture.withTimes(usual, Duration.ZERO, Duration.ZERO) : usual;
     }
 
-    /** One process from its start to its end; whether that was its death. */
+    /** One process from its start to its end; returns whether it was killed. */
     private boolean live(Vertx vertx) throws Exception {
       Life life = new Life();
       begun = fixture.now;
@@ -235,7 +235,7 @@ class KillAtEachStepTest {
         List<Received> firing = own.stream().filter(Received::fires).toList();
         List<Received> over = own.stream().filter(each -> !each.fires()).toList();
         if (back.isBefore(BACK)) {
-          // Who was not told before need not be, but who was must hear that it is over.
+          // A sink that was not notified need not be, but one that was must get the resolution.
           if (firing.isEmpty()) {
             continue;
           }
@@ -273,7 +273,7 @@ class KillAtEachStepTest {
     }
   }
 
-  /** Answers at how many places it was killed. */
+  /** Returns the number of points where it was killed. */
   private int killEverywhere(Vertx vertx, boolean returns) throws Exception {
     int kill = 0;
     Run run;
@@ -286,14 +286,14 @@ class KillAtEachStepTest {
     return kill - 1;
   }
 
-  // Fires: kept, told to two and kept; over: the same; each with a place before and behind.
+  // Firing: stored, sent to two and stored; resolved: the same; each with a point before and after.
   @Test
-  void nothingIsLostAndNothingIsFalseWhereverItIsKilled(Vertx vertx) throws Exception {
+  void nothingIsLostOrFalseWhereverItIsKilled(Vertx vertx) throws Exception {
     assertThat(killEverywhere(vertx, false)).isGreaterThanOrEqualTo(16);
   }
 
   @Test
-  void whatIsOverWhileItIsDownIsTakenBack(Vertx vertx) throws Exception {
+  void anAlertThatEndsWhileTheProcessIsDownIsResolved(Vertx vertx) throws Exception {
     assertThat(killEverywhere(vertx, true)).isGreaterThanOrEqualTo(16);
   }
 }

@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process of its own that raises an alert, and is killed while it tells it. */
+/** A separate process that raises an alert, and is killed while it sends it. */
 @Timeout(120)
 class KillProcessTest {
   @TempDir private Path folder;
 
-  /** The process: one node is gone, and the receiver takes the message and does not answer. */
+  /** The process: one node is lost, and the receiver reads the message and does not answer. */
   static final class Main {
     private Main() {}
 
@@ -70,7 +70,7 @@ class KillProcessTest {
     }
   }
 
-  /** Says what it was told on standard output. */
+  /** Prints its notifications on standard output. */
   private record Hanging(SinkConfig config) implements Sink {
     @Override
     public Future<Void> deliver(Notification notification) {
@@ -84,7 +84,7 @@ class KillProcessTest {
     }
   }
 
-  /** What a process tells before it is killed with a signal that it cannot catch. */
+  /** The output of a process before it is killed with a signal that it cannot catch. */
   private String toldAndKilled() throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
@@ -104,7 +104,7 @@ class KillProcessTest {
   }
 
   @Test
-  void whatWasToldAndNotAnsweredIsToldAgainUnderTheSameId() throws Exception {
+  void anUnansweredNotificationIsSentAgainUnderTheSameId() throws Exception {
     String first = toldAndKilled();
     assertThat(first).startsWith("told ");
     assertThat(toldAndKilled()).isEqualTo(first);

@@ -32,11 +32,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When the clock is set, every time that alerts hold is moved; none is forgotten. */
+/** When the clock is set, every time in the state of alerts is moved; none is missed. */
 class MovedTest {
-  /**
-   * Nodes are told anew, silences are of times on the wall, and an alert is made when asked for.
-   */
+  /** Nodes are read again, silences have wall clock times, and an alert is created on request. */
   private static final Set<Class<?>> NOT = Set.of(Node.class, Silence.class, Alert.class);
 
   private static final AlertsConfig CONFIG =
@@ -49,7 +47,7 @@ class MovedTest {
     AlertScript script = AlertScript.withNodes(CONFIG, "a", "b", "c", "d", "e");
     script.add("stranger").standing = Standing.STRANGER;
     script.run(120);
-    // Begun with the nodes unjudged, and they are judged by now.
+    // Started with the nodes unjudged, and they are judged by now.
     script.restart();
     script.run(60);
     script.start();
@@ -74,12 +72,12 @@ class MovedTest {
             "alice",
             "",
             script.now);
-    // Over, and a sink that does not know it.
+    // Resolved, and a sink that was not notified of it.
     script.failing.put("ops", new DeliveryException(DeliveryException.Kind.LIMITED, "later", null));
     script.chain("b", ChainState.OK);
     script.chain("c", ChainState.FORKED);
     script.run(40);
-    // Seems over, pending, and lost a moment ago.
+    // Clearing, pending, and lost a moment ago.
     script.chain("c", ChainState.OK);
     script.silent("d");
     script.run(3);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Silences, windows of maintenance and acknowledgement. */
+/** Silences, maintenance windows and acknowledgement. */
 class QuietTest {
   private static final AlertsConfig CONFIG = AlertScript.config(sink("ops"));
 
@@ -43,7 +43,7 @@ class QuietTest {
   }
 
   @Test
-  void whatIsSilencedIsToldWhenTheSilenceEndsIfItStillHolds() {
+  void aSilencedAlertIsSentWhenTheSilenceEndsIfItStillFires() {
     silence("a", 0, 100);
     script.silent("a", "b");
     script.until(300);
@@ -52,7 +52,7 @@ class QuietTest {
   }
 
   @Test
-  void whatEndsWithinTheSilenceIsToldToNobody() {
+  void anAlertThatEndsWithinTheSilenceIsNotSent() {
     silence("a", 0, 100);
     script.silent("a");
     script.until(50);
@@ -63,7 +63,7 @@ class QuietTest {
   }
 
   @Test
-  void thatItIsOverIsToldInspiteOfASilence() {
+  void aResolutionIsSentInSpiteOfASilence() {
     script.silent("a");
     script.until(30);
     silence("a", 0, 1000);
@@ -75,7 +75,7 @@ class QuietTest {
   }
 
   @Test
-  void aSilenceToComeHoldsFromItsTimeOn() {
+  void aFutureSilenceMutesFromItsStart() {
     silence("a", 100, 200);
     script.silent("a");
     script.until(50);
@@ -92,7 +92,7 @@ class QuietTest {
   }
 
   @Test
-  void aSilenceThatIsEndedByHandHoldsNoMore() {
+  void aSilenceEndedByHandMutesNoMore() {
     Silence silence = silence("a", 0, 1000);
     script.silent("a");
     script.until(50);
@@ -129,7 +129,7 @@ class QuietTest {
   }
 
   @Test
-  void oneThousandSilencesAreEnough() {
+  void atMostOneThousandSilencesAreAccepted() {
     for (int i = 0; i < Silences.MAX_SILENCES; i++) {
       silence("x" + i, 0, i == 0 ? 10 : 10_000);
     }
@@ -140,7 +140,7 @@ class QuietTest {
   }
 
   @Test
-  void anAcknowledgedAlertStaysSoAndIsTakenBackAsAnyOther() {
+  void anAcknowledgedAlertStaysSoAndIsResolvedAsAnyOther() {
     script.chain("a", ChainState.FORKED);
     script.until(10);
     String id = script.sent.get(0).alerts().get(0).id();
@@ -169,7 +169,7 @@ class QuietTest {
   }
 
   @Test
-  void aWindowOfMaintenanceHoldsBackWhatItSelects() {
+  void aMaintenanceWindowSuppressesSelectedAlerts() {
     // 12:00:20 is second 0.
     script.config(
         CONFIG.withMaintenance(
@@ -203,12 +203,12 @@ class QuietTest {
     // Summer: the same local time is another instant.
     "WEDNESDAY, 22:00, 23:00, 2026-07-01T20:00:00Z, true",
     "WEDNESDAY, 22:00, 23:00, 2026-07-01T21:00:00Z, false",
-    // The hour that is not there: 2:00 to 4:00 is one hour long.
+    // The skipped hour: 2:00 to 4:00 is one hour long.
     "SUNDAY, 02:00, 04:00, 2026-03-29T00:59:59Z, false",
     "SUNDAY, 02:00, 04:00, 2026-03-29T01:00:00Z, true",
     "SUNDAY, 02:00, 04:00, 2026-03-29T01:59:59Z, true",
     "SUNDAY, 02:00, 04:00, 2026-03-29T02:00:00Z, false",
-    // The hour that comes twice: 2:00 to 3:00 is two hours long.
+    // The repeated hour: 2:00 to 3:00 is two hours long.
     "SUNDAY, 02:00, 03:00, 2026-10-24T23:59:59Z, false",
     "SUNDAY, 02:00, 03:00, 2026-10-25T00:00:00Z, true",
     "SUNDAY, 02:00, 03:00, 2026-10-25T01:59:59Z, true",
@@ -216,7 +216,7 @@ class QuietTest {
     "SUNDAY, 02:00, 02:30, 2026-10-25T01:29:59Z, true",
     "SUNDAY, 02:00, 02:30, 2026-10-25T01:30:00Z, false",
   })
-  void aWindowIsOpenByTheClockOnTheWall(
+  void aWindowIsOpenByLocalTime(
       DayOfWeek day, LocalTime from, LocalTime to, Instant at, boolean open) {
     MaintenanceWindow window =
         new MaintenanceWindow(

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Remembers what it was told, and answers as the test says. */
+/** Records its notifications, and answers as the test says. */
 final class RecordingSink implements Sink {
   final SinkConfig config;
   final List<Notification> sent = new ArrayList<>();
@@ -20,7 +20,7 @@ final class RecordingSink implements Sink {
     this.config = config;
   }
 
-  /** The one of a configuration. */
+  /** The sink of a configuration. */
   static RecordingSink of(SinkConfig config, RecordingSink... all) {
     for (RecordingSink each : all) {
       if (each.config.equals(config)) {
@@ -34,7 +34,9 @@ final class RecordingSink implements Sink {
     return new DeliveryException(DeliveryException.Kind.REFUSED, "404", null);
   }
 
-  /** For each notification the rule and where its alerts are, such as {@code NodeSlow firing}. */
+  /**
+   * For each notification the rule and the state of its alerts, such as {@code NodeSlow firing}.
+   */
   List<String> story() {
     return sent.stream()
         .map(each -> each.groupLabels().get("alertname") + (each.isFiring() ? " firing" : " over"))

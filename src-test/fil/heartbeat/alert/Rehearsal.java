@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** An engine with sinks that take everything, for those outside of its room. */
+/** An engine with sinks that accept everything, for tests of other rooms. */
 public final class Rehearsal {
   private final Map<String, AlertStore.Entry> store = new LinkedHashMap<>();
   private AlertEngine engine;
@@ -31,12 +31,12 @@ public final class Rehearsal {
     engine = new AlertEngine(config, List.of(), now);
   }
 
-  /** One sink that is told everything. */
+  /** One sink that gets everything. */
   public static AlertsConfig oneSink() {
     return AlertScript.config(AlertScript.sink("ops", SinkConfig.Type.WEBHOOK, true, 600));
   }
 
-  /** One second of a shell. */
+  /** One second of the alert loop. */
   public void observe(
       ClockSteps steps,
       Instant at,
@@ -80,13 +80,13 @@ public final class Rehearsal {
     }
   }
 
-  /** Another engine goes on with what was kept. */
+  /** Starts another engine with the stored state. */
   public void restart(Instant now) {
     engine = new AlertEngine(config, List.copyOf(store.values()), now);
     stepped = Duration.ZERO;
   }
 
-  /** All that was told, in order. */
+  /** All notifications, in order. */
   public List<Notification> told() {
     return told;
   }

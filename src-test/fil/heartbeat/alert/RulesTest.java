@@ -22,22 +22,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each rule of the table: what is told, at which second, and when it is taken back. */
+/** Each rule of the table: what is sent, at which second, and when it is resolved. */
 class RulesTest {
   private static final AlertsConfig CONFIG = AlertScript.config(sink("ops"));
 
   private final AlertScript script = AlertScript.withNodes(CONFIG, "a", "b");
 
   @Test
-  void nothingIsToldOfAFleetThatIsWell() {
+  void aHealthyFleetSendsNothing() {
     script.until(3600);
     assertThat(script.lines).isEmpty();
     assertThat(script.engine.alerts()).extracting(Alert::rule).containsExactly(AlertRule.WATCHDOG);
   }
 
-  /** 15 s of silence and 5 s to gather; 10 s of beats and 5 s to gather. */
+  /** 15 s of silence and 5 s group wait; 10 s of beats and 5 s group wait. */
   @Test
-  void aSilentNodeIsToldOnceAndTakenBackOnce() {
+  void aSilentNodeIsSentOnceAndResolvedOnce() {
     script.silent("a");
     script.until(60);
     script.beat("a");
@@ -63,7 +63,7 @@ class RulesTest {
   }
 
   @Test
-  void aBeatThatIsFollowedByAnotherSilenceIsNoEnd() {
+  void aBeatFollowedByMoreSilenceDoesNotResolve() {
     script.silent("a");
     script.until(60);
     script.beat("a");
@@ -77,7 +77,7 @@ class RulesTest {
   }
 
   @Test
-  void aShortSilenceIsToldToNobody() {
+  void aShortSilenceIsNotSent() {
     script.silent("a");
     script.until(13);
     script.beat("a");
@@ -86,9 +86,9 @@ class RulesTest {
     assertThat(script.ended).isEmpty();
   }
 
-  /** A dead host: its connection is given up later, which is nothing new. */
+  /** A dead host: its connection is given up later, which is no second alert. */
   @Test
-  void aSilenceLastsUntilABeatAndHoldsBackTheLossOfTheConnection() {
+  void silenceLastsUntilABeatAndInhibitsTheLossOfTheConnection() {
     script.silent("a");
     script.until(40);
     script.disconnect("a");
@@ -100,7 +100,7 @@ class RulesTest {
   }
 
   @Test
-  void aLostConnectionIsToldAMinuteAfterTheLoss() {
+  void aLostConnectionIsSentAMinuteAfterTheLoss() {
     script.disconnect("a");
     script.until(120);
     script.beat("a");
@@ -111,7 +111,7 @@ class RulesTest {
   }
 
   @Test
-  void aRestartOfANodeIsToldToNobody() {
+  void aRestartOfANodeIsNotSent() {
     script.disconnect("a");
     script.until(50);
     script.beat("a");
@@ -128,7 +128,7 @@ class RulesTest {
     "WRONG_NETWORK, WrongNetwork, 60, +",
     "BEHIND, NodeBehind, 180, +"
   })
-  void whatTheHeadSaysIsToldAfterItsTime(ChainState chain, String rule, int seconds, String mark) {
+  void eachChainStateIsSentAfterItsHoldTime(ChainState chain, String rule, int seconds, String mark) {
     script.chain("a", chain);
     script.until(300);
     script.chain("a", ChainState.OK);
@@ -162,7 +162,7 @@ class RulesTest {
   }
 
   @Test
-  void slowIsToldOnlyWhenTheRuleIsOn() {
+  void slowIsSentOnlyWhenTheRuleIsOn() {
     script.chain("a", ChainState.SLOW);
     script.until(600);
     assertThat(script.lines).isEmpty();
@@ -172,7 +172,7 @@ class RulesTest {
     assertThat(script.lines).containsExactly("606s ops NodeSlow/mainnet +a");
   }
 
-  /** What is not known neither begins nor ends what fires. */
+  /** Unknown neither starts nor resolves a firing alert. */
   @Test
   void aNodeThatIsBehindAndFallsSilentIsStillBehind() {
     script.chain("a", ChainState.BEHIND);
@@ -192,7 +192,7 @@ class RulesTest {
   }
 
   @Test
-  void whatIsNotKnownEndsWhatIsPending() {
+  void unknownDropsAPendingAlert() {
     script.chain("a", ChainState.BEHIND);
     script.until(100);
     script.chain("a", ChainState.UNKNOWN);
@@ -238,7 +238,7 @@ class RulesTest {
   }
 
   @Test
-  void twoThatClaimOneNameAreToldTogether() {
+  void twoNodesWithOneNameAreSentTogether() {
     script.node("a").conflicts = List.of("nickname x is also claimed by b");
     script.node("b").conflicts = List.of("nickname x is also claimed by a");
     script.node("a").changed = true;
@@ -248,14 +248,14 @@ class RulesTest {
   }
 
   @Test
-  void anotherMinerAddressIsToldAndIsTheKnownOneTenMinutesLater() {
+  void aChangedMinerAddressIsSentAndIsKnownTenMinutesLater() {
     script.node("a").miner = "f01";
     script.node("a").changed = true;
     script.until(9);
     script.node("a").miner = "f02";
     script.node("a").changed = true;
     script.until(20);
-    // The source of the address fails for a moment: nothing is known, so nothing changed back.
+    // The source of the address fails for a moment: it is unknown, so it did not change back.
     script.until(2000);
     assertThat(script.lines)
         .containsExactly(
@@ -270,9 +270,9 @@ class RulesTest {
     assertThat(script.lines).hasSize(2);
   }
 
-  /** When its voters leave, nobody can say that a node is back on the chain. */
+  /** When its voters leave, nothing shows whether a node is back on the chain. */
   @Test
-  void aForkThatNobodyCanCompareIsNotOver() {
+  void anUncomparableForkIsNotResolved() {
     script.chain("a", ChainState.FORKED);
     script.until(60);
     script.chain("a", ChainState.UNKNOWN);
@@ -283,9 +283,9 @@ class RulesTest {
     assertThat(script.lines).last().asString().contains("NodeForked/mainnet -a");
   }
 
-  /** Unlike an isolated fleet, which is one cause among many that look alike. */
+  /** Unlike an isolated fleet, where several causes may look alike. */
   @Test
-  void anInhibitionLastsAsLongAsItsCauseAndSaysOfHowMany() {
+  void anInhibitionLastsAsLongAsItsCauseAndCountsItsAlerts() {
     script.networks.put("mainnet", report("mainnet", 3, 0, 100L, null, false));
     script.chain("a", ChainState.FORKED);
     script.chain("b", ChainState.FORKED);
@@ -295,7 +295,7 @@ class RulesTest {
   }
 
   @Test
-  void aNetworkThatStandsStillHoldsBackItsNodesForAsLongAsThat() {
+  void aStalledNetworkInhibitsItsNodesWhileItLasts() {
     script.blocks = false;
     script.networks.put("mainnet", report("mainnet", 9, 9, 101L, script.now, false));
     script.chain("a", ChainState.BEHIND);
@@ -305,7 +305,7 @@ class RulesTest {
   }
 
   @Test
-  void aFleetOnAnotherChainThanItsReferenceIsToldAtOnceAndInsteadOfItsNodes() {
+  void aForkedFleetIsSentAtOnceInsteadOfItsNodes() {
     script.networks.put("mainnet", report("mainnet", 9, 9, 100L, null, true));
     script.chain("a", ChainState.FORKED);
     script.until(60);
@@ -318,7 +318,7 @@ class RulesTest {
   }
 
   @Test
-  void lostConsensusIsToldAfterThreeEpochsInsteadOfTheNodesOnOtherChains() {
+  void lostConsensusIsSentAfterThreeEpochsInsteadOfForkedNodes() {
     script.networks.put("mainnet", report("mainnet", 3, 0, 100L, null, false));
     script.chain("a", ChainState.FORKED);
     script.chain("b", ChainState.FORKED);
@@ -347,7 +347,7 @@ class RulesTest {
             new NetworkReport.Clock(null, next.minusSeconds(12), next));
     assertThat(NetworkRules.consensusHold(Optional.empty(), fast)).hasSeconds(12);
     assertThat(NetworkRules.consensusHold(Optional.of(Duration.ofSeconds(7)), fast)).hasSeconds(7);
-    // What is written counts as written, also when it is what the rule has by itself.
+    // A configured value counts even if it equals the rule's default.
     assertThat(NetworkRules.consensusHold(Optional.of(AlertRule.CONSENSUS_LOST.hold()), fast))
         .hasSeconds(90);
   }
@@ -360,7 +360,7 @@ class RulesTest {
   }
 
   @Test
-  void aNetworkWithoutANewBlockIsToldInsteadOfNodesThatStandStill() {
+  void aStalledNetworkIsSentInsteadOfStalledNodes() {
     script.blocks = false;
     Instant block = script.now;
     script.networks.put("mainnet", report("mainnet", 9, 9, 101L, block, false));
@@ -376,7 +376,7 @@ class RulesTest {
   }
 
   @Test
-  void aNetworkOfWhichNobodyIsHeardIsNotStalled() {
+  void aNetworkWithoutBeatingNodesIsNotStalled() {
     script.blocks = false;
     script.networks.put("mainnet", report("mainnet", 0, 0, 101L, script.now, false));
     script.until(900);
@@ -392,7 +392,7 @@ class RulesTest {
   }
 
   @Test
-  void aFleetThatCatchesUpIsLateAndItsNetworkDoesNotStandStill() {
+  void aFleetThatCatchesUpIsNoStalledNetwork() {
     script.blocks = false;
     Instant old = script.now.minusSeconds(3600);
     for (int i = 0; i < 60; i++) {
@@ -404,7 +404,7 @@ class RulesTest {
   }
 
   @Test
-  void anAggregatorThatIsNotWellSaysSo() {
+  void aDegradedAggregatorRaisesAnAlert() {
     script.degraded = List.of("the history cannot be written");
     script.until(100);
     script.degraded = List.of();
@@ -415,9 +415,9 @@ class RulesTest {
             "116s ops AggregatorDegraded -AggregatorDegraded");
   }
 
-  /** Whenever the process began: it is the time on the certificate that counts. */
+  /** Whenever the process started: the time in the certificate counts. */
   @Test
-  void aCertificateIsToldOfFourteenDaysBeforeItsEnd() {
+  void aCertificateIsSentFourteenDaysBeforeItExpires() {
     script.certificateExpires = Optional.of(script.now.plus(Duration.ofDays(14)).plusSeconds(100));
     script.until(300);
     assertThat(script.lines).containsExactly("165s ops CertificateExpires +CertificateExpires");
@@ -429,7 +429,7 @@ class RulesTest {
   }
 
   @Test
-  void aCertificateOutOfDateIsCritical() {
+  void anExpiredCertificateIsCritical() {
     script.certificateExpires = Optional.of(script.now.plusSeconds(100));
     script.until(300);
     assertThat(script.lines)
@@ -441,7 +441,7 @@ class RulesTest {
   }
 
   @Test
-  void anotherAggregatorThatDoesNotAnswerIsTold() {
+  void anUnansweringPeerAggregatorIsSent() {
     script.deadPeers = List.of("second");
     script.until(100);
     script.deadPeers = List.of();
@@ -453,7 +453,7 @@ class RulesTest {
   }
 
   @Test
-  void aForgottenNodesAlertsEnd() {
+  void alertsOfAForgottenNodeEnd() {
     script.silent("a");
     script.until(60);
     script.forget("a");
@@ -463,7 +463,7 @@ class RulesTest {
   }
 
   @Test
-  void groupsAndRulesChangeWhatIsToldOfWhom() {
+  void groupsAndRulesChangeWhichAlertsAreSent() {
     AlertsConfig.Group group =
         new AlertsConfig.Group(
             "important",
@@ -485,7 +485,7 @@ class RulesTest {
   }
 
   @Test
-  void aRuleOfOtherNodesSaysNothingOfThisOne() {
+  void aRuleForOtherNodesDoesNotApply() {
     script.config(
         CONFIG.withRules(
             all ->

@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One node of a script, as a registry would tell it. */
+/** One node of a script, as a registry would report it. */
 final class ScriptNode {
   final String name;
   Liveness liveness = Liveness.BEATING;
@@ -86,7 +86,7 @@ final class ScriptNode {
     changed = true;
   }
 
-  /** The clock of the aggregator was set: it tells all of its times moved. */
+  /** The clock of the aggregator was set: it reports all of its times moved. */
   void moved(Duration by) {
     disconnectedSince = Moved.movedOrNull(disconnectedSince, by);
     lastBeat = Moved.movedOrNull(lastBeat, by);
@@ -96,7 +96,7 @@ final class ScriptNode {
     changed = true;
   }
 
-  /** What a second does to it: a registry waits 30 s before it says that a node is gone. */
+  /** The effect of a second: a registry waits 30 s before it reports a node as disconnected. */
   void tick(Instant now, boolean warming) {
     Instant gone = disconnectedSince;
     if (gone != null
@@ -113,7 +113,7 @@ final class ScriptNode {
     }
   }
 
-  /** The aggregator restarts: connections are gone, what it thought of nodes is kept. */
+  /** The aggregator restarts: connections are closed, states of nodes are restored. */
   void restart(Instant now) {
     backAt = connected && liveness == Liveness.BEATING ? now.plusSeconds(3) : null;
     if (liveness != Liveness.MISSING) {

@@ -62,13 +62,13 @@ class SelfCheckTest {
   }
 
   @Test
-  void aWellOneHasNoFaults() {
+  void aHealthyAggregatorHasNoFaults() {
     assertThat(faults(NOW, 7)).isEmpty();
     assertThat(faults(NOW.plusSeconds(1), 7)).isEmpty();
   }
 
   @Test
-  void eachFaultIsSaid() {
+  void eachFaultIsReported() {
     assertThat(
             faults(
                 NOW,
@@ -96,7 +96,7 @@ class SelfCheckTest {
     "PT-47H, about 47 h behind",
     "P3D, about 3 days ahead of"
   })
-  void whichWayTheClockIsWrongAndByAboutHowMuchIsSaid(Duration ahead, String text) {
+  void directionAndSizeOfAClockErrorAreReported(Duration ahead, String text) {
     assertThat(
             faults(
                 NOW,
@@ -109,7 +109,7 @@ class SelfCheckTest {
   }
 
   @Test
-  void aCertificateIsAFaultOnceItIsOutOfDate() {
+  void anExpiredCertificateIsAFault() {
     certificate = Optional.of(new Validity(NOW, NOW));
     assertThat(faults(NOW.minusSeconds(1), 0))
         .containsExactly("the certificate is not valid before " + NOW);
@@ -119,7 +119,7 @@ class SelfCheckTest {
   }
 
   @Test
-  void lostBeatsAreHeldAgainstItForHalfAMinute() {
+  void lostBeatsAreAFaultForHalfAMinute() {
     assertThat(faults(NOW, 7)).isEmpty();
     assertThat(faults(NOW.plusSeconds(1), 8)).hasSize(1);
     assertThat(faults(NOW.plusSeconds(30), 8)).hasSize(1);
@@ -127,7 +127,7 @@ class SelfCheckTest {
   }
 
   @Test
-  void aSinkThatFailsForFiveMinutesIsAFaultUntilItIsToldAgain() {
+  void aSinkThatFailsForFiveMinutesIsAFaultUntilItRecovers() {
     sink.failed(RecordingSink.refusal(), NOW);
     sink.failed(RecordingSink.refusal(), NOW.plusSeconds(200));
     assertThat(faults(NOW.plusSeconds(299), 0)).isEmpty();

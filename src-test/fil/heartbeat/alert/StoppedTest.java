@@ -10,12 +10,12 @@ import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.fleet.Standing;
 import org.junit.jupiter.api.Test;
 
-/** What is told of nodes that were stopped on purpose. */
+/** Alerts about nodes that were stopped on purpose. */
 class StoppedTest {
   private static final AlertsConfig CONFIG = AlertScript.config(sink("ops"));
 
   @Test
-  void aNodeThatDoesNotComeBackIsToldAfterAQuarterOfAnHourAndNothingElseIs() {
+  void aStoppedNodeIsSentAfterAQuarterOfAnHourAndNothingElse() {
     AlertScript script = AlertScript.withNodes(CONFIG, "a", "b");
     script.stop("a");
     script.until(2000);
@@ -33,7 +33,7 @@ class StoppedTest {
   }
 
   @Test
-  void aRestartIsToldToNobodyHoweverOften() {
+  void restartsAreNotSentHoweverOften() {
     AlertScript script = AlertScript.withNodes(CONFIG, "a", "b");
     for (int i = 0; i < 12; i++) {
       script.stop("a");
@@ -45,9 +45,9 @@ class StoppedTest {
     assertThat(script.ended).isEmpty();
   }
 
-  /** That they could say so proves that this is no trouble of our own network. */
+  /** The stop messages prove that our own network works. */
   @Test
-  void aWholeFleetThatIsStoppedIsNotIsolated() {
+  void aStoppedFleetIsNotIsolated() {
     AlertScript script =
         AlertScript.withNodes(CONFIG, "n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7");
     script.until(100);
@@ -60,7 +60,7 @@ class StoppedTest {
   }
 
   @Test
-  void aSilenceThatIsToldIsOverWhenTheNodeWasStopped() {
+  void aFiringSilenceIsResolvedWhenTheNodeStops() {
     AlertScript script = AlertScript.withNodes(CONFIG, "a", "b");
     script.silent("a");
     script.until(60);
@@ -71,7 +71,7 @@ class StoppedTest {
   }
 
   @Test
-  void aStrangerMayStopAsItLikes() {
+  void aStoppedStrangerRaisesNothing() {
     AlertScript script = AlertScript.withNodes(CONFIG, "a", "b");
     script.node("b").standing = Standing.STRANGER;
     script.stop("b");
@@ -80,9 +80,9 @@ class StoppedTest {
     assertThat(script.engine.alerts()).extracting(Alert::rule).containsExactly(AlertRule.WATCHDOG);
   }
 
-  /** The engine begins anew in the middle of the quarter of an hour, and after it. */
+  /** The engine restarts in the middle of the quarter of an hour, and after it. */
   @Test
-  void aRestartOfTheAggregatorTellsItOnce() {
+  void aStoppedNodeIsSentOnceOverARestartOfTheAggregator() {
     AlertScript script = AlertScript.withNodes(CONFIG, "a", "b");
     script.stop("a");
     script.until(600);

@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Peers that a named fleet does not name raise no alert, end none and hold none back. */
+/** Peers that a named fleet does not name raise no alert, resolve none and suppress none. */
 class StrangersTest {
   private static final String[] FLEET =
       IntStream.range(0, 12).mapToObj(i -> "lotus-" + i).toArray(String[]::new);
@@ -38,7 +38,7 @@ class StrangersTest {
   }
 
   @Test
-  void strangersThatLeaveTogetherAreNoIsolatedFleetAndHoldNothingBack() {
+  void strangersThatLeaveTogetherAreNoIsolationAndSuppressNothing() {
     List<ScriptNode> strangers = strangers();
     script.run(40);
     strangers.forEach(each -> each.disconnect(script.now));
@@ -57,7 +57,7 @@ class StrangersTest {
 
   /** Together they would be more than half of all. */
   @Test
-  void strangersThatLeaveWithDeadNodesHoldNothingBack() {
+  void strangersThatLeaveWithDeadNodesSuppressNothing() {
     String[] names = IntStream.range(0, 40).mapToObj(i -> "venus-" + i).toArray(String[]::new);
     AlertScript script = AlertScript.withNodes(AlertScript.config(AlertScript.sink("ops")), names);
     List<ScriptNode> strangers = new ArrayList<>();
@@ -77,7 +77,7 @@ class StrangersTest {
   }
 
   @Test
-  void whateverAStrangerIsInNobodyIsTold() {
+  void noStateOfAStrangerIsSent() {
     List<ScriptNode> strangers = strangers();
     Iterator<ScriptNode> next = strangers.iterator();
     for (ChainState chain : ChainState.values()) {
@@ -102,9 +102,9 @@ class StrangersTest {
         FLEET);
   }
 
-  /** In an open fleet everyone votes, and whoever comes for a moment is monitored no sooner. */
+  /** In an open fleet every node votes, but a short-lived one is not monitored. */
   @Test
-  void whoBeatsForLessThanTheTimeRaisesNothingInAnOpenFleet() {
+  void aShortLivedNodeOfAnOpenFleetRaisesNothing() {
     AlertScript script = open();
     beat(script, 300);
     for (int i = 0; i < 30; i++) {
@@ -123,7 +123,7 @@ class StrangersTest {
   }
 
   @Test
-  void whoBeatsForLongEnoughIsMonitoredInAnOpenFleet() {
+  void aNodeOfAnOpenFleetIsMonitoredOnceItBeatForLongEnough() {
     AlertScript script = open();
     beat(script, 279);
     script.chain(FLEET[0], ChainState.FORKED);
@@ -140,9 +140,9 @@ class StrangersTest {
     return AlertScript.report("mainnet", IntStream.of(votes).sum(), 0, 100L, null, false, sides);
   }
 
-  /** With 12 voters of which 11 agree, 11 guests who agree with nobody leave no majority. */
+  /** With 12 voters of which 11 agree, 11 guests that agree with no other leave no majority. */
   @Test
-  void guestsWhoSplitTheVotesOfAnOpenFleetLoseItsConsensusForNobody() {
+  void guestsThatSplitTheVotesOfAnOpenFleetRaiseNoLostConsensus() {
     AlertScript script = open();
     beat(script, 310);
     for (int i = 0; i < 11; i++) {
@@ -158,7 +158,7 @@ class StrangersTest {
   }
 
   @Test
-  void aGuestThatTakesTheNameOfANodeOfAnOpenFleetRaisesNothingForAsLongAsItIsAGuest() {
+  void aGuestWithTheNameOfANodeRaisesNothingInAnOpenFleet() {
     AlertScript script = open();
     beat(script, 310);
     ScriptNode named = Objects.requireNonNull(script.nodes.get(FLEET[0]));
@@ -170,7 +170,7 @@ class StrangersTest {
   }
 
   @Test
-  void aKeyInTwoPlacesOfAnOpenFleetIsToldAsSoonAsInAnyOther() {
+  void aKeyInTwoPlacesIsSentAsSoonInAnOpenFleet() {
     AlertScript script = open();
     beat(script, 310);
     ScriptNode guest = script.add("guest");
@@ -212,7 +212,7 @@ class StrangersTest {
   }
 
   @Test
-  void allStrangersTogetherAreAtMostOneMessageAnHour() {
+  void strangersAreAtMostOneMessageAnHour() {
     script.config(
         script
             .config()
@@ -233,9 +233,9 @@ class StrangersTest {
     assertThat(script.lines).hasSize(2);
   }
 
-  /** Each sink has its own hour, from what it was told itself. */
+  /** Each sink has its own hour, from its own last notification. */
   @Test
-  void aSinkThatWasAwayIsToldOfStrangersOnceItIsBack() {
+  void aSinkThatWasDownGetsTheStrangersOnceItIsBack() {
     script.config(
         script
             .config()
@@ -260,7 +260,7 @@ class StrangersTest {
   }
 
   @Test
-  void aNodeThatIsNamedNoLongerEndsItsAlerts() {
+  void aNodeNoLongerNamedEndsItsAlerts() {
     ScriptNode gone = node(0);
     gone.chain(ChainState.FORKED, script.now);
     script.run(60);

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What many nodes at once, or one node too often, is taken for. */
+/** Many nodes lost at once, and one node lost too often. */
 class TogetherTest {
   private static final AlertsConfig CONFIG = AlertScript.config(sink("ops"));
 
@@ -21,7 +21,7 @@ class TogetherTest {
   }
 
   @Test
-  void aLostNetworkOfTheAggregatorIsOneMessageAndItsEndIsOne() {
+  void theAggregatorsLostNetworkIsOneMessageAndItsEndIsOne() {
     AlertScript script = AlertScript.withNodes(CONFIG, names(100));
     for (int i = 0; i < 100; i++) {
       script.silent("n" + i);
@@ -48,7 +48,7 @@ class TogetherTest {
   }
 
   @Test
-  void thoseStillDownAfterwardsAreToldThen() {
+  void nodesStillDownAfterTheIsolationAreSentThen() {
     AlertScript script = AlertScript.withNodes(CONFIG, names(10));
     script.silent(names(10));
     script.until(100);
@@ -61,9 +61,9 @@ class TogetherTest {
             "117s ops NodeSilent/mainnet +n7 +n8 +n9");
   }
 
-  /** Ten minutes are enough to see whether the cable was ours. */
+  /** Ten minutes are enough to see whether the fault was on this side. */
   @Test
-  void whoIsStillLostAfterTheLimitIsToldInOneMessageARule() {
+  void nodesStillLostAfterTheLimitAreOneMessagePerRule() {
     AlertScript script = AlertScript.withNodes(CONFIG, names(12));
     script.disconnect(names(12));
     script.until(5_000);
@@ -74,7 +74,7 @@ class TogetherTest {
   }
 
   @Test
-  void theLimitIsThatOfTheConfiguration() {
+  void theLimitIsConfigurable() {
     AlertScript script =
         AlertScript.withNodes(
             CONFIG.withRules(all -> all.withIsolationLimit(Duration.ofMinutes(2))), names(12));
@@ -85,7 +85,7 @@ class TogetherTest {
 
   /** Twelve of twenty are lost and stay so: three others that come are enough. */
   @Test
-  void anIsolationEndsByWhoIsUpAndNotByWhoWasLost() {
+  void theNumberOfBeatingNodesEndsAnIsolation() {
     AlertScript script = AlertScript.withNodes(CONFIG, names(20));
     script.disconnect(names(12));
     script.until(100);
@@ -102,7 +102,7 @@ class TogetherTest {
 
   /** Of twenty twelve are lost, and ten of these are no longer part of the fleet. */
   @Test
-  void anIsolationEndsWhenThoseWhoAreLeftAreUp() {
+  void anIsolationEndsWhenTheRemainingNodesBeat() {
     AlertScript script = AlertScript.withNodes(CONFIG, names(20));
     script.disconnect(names(12));
     script.until(100);
@@ -121,7 +121,7 @@ class TogetherTest {
   }
 
   @Test
-  void aCauseSaysHowManyItHoldsBack() {
+  void anInhibitingAlertCountsTheAlertsItSuppresses() {
     AlertScript script = AlertScript.withNodes(CONFIG, names(12));
     script.disconnect(names(12));
     script.until(100);
@@ -140,7 +140,7 @@ class TogetherTest {
   }
 
   @Test
-  void fourOfEightAreFourNodes() {
+  void fourOfEightAreNoIsolation() {
     AlertScript script = AlertScript.withNodes(CONFIG, names(8));
     script.silent(names(4));
     script.until(100);
@@ -159,7 +159,7 @@ class TogetherTest {
   }
 
   @Test
-  void aNodeThatWasToldBeforeTheIsolationIsTakenBackDuringIt() {
+  void aNodeSentBeforeTheIsolationIsResolvedDuringIt() {
     AlertScript script = AlertScript.withNodes(CONFIG, names(12));
     script.silent("n11");
     script.until(40);
@@ -175,7 +175,7 @@ class TogetherTest {
   }
 
   @Test
-  void withoutTheRuleEachNodeIsTold() {
+  void withoutTheRuleEachNodeIsSent() {
     AlertScript script =
         AlertScript.withNodes(
             CONFIG.withRules(
@@ -187,7 +187,9 @@ class TogetherTest {
         .containsExactly("20s ops NodeSilent/mainnet +n0 +n1 +n2 +n3 +n4 +n5 +n6 +n7 +n8");
   }
 
-  /** The fourth change into trouble in half an hour; the end is a quarter of an hour later. */
+  /**
+   * The fourth change to an unhealthy state in half an hour; it ends a quarter of an hour later.
+   */
   @Test
   void aNodeThatChangesTooOftenFlapsUntilItIsCalm() {
     AlertScript script = AlertScript.withNodes(CONFIG, "a", "b");
@@ -211,7 +213,7 @@ class TogetherTest {
   }
 
   @Test
-  void troubleThatLastsIsToldAlthoughTheNodeFlaps() {
+  void aLastingProblemIsSentAlthoughTheNodeFlaps() {
     AlertScript script = AlertScript.withNodes(CONFIG, "a", "b");
     for (int i = 0; i < 4; i++) {
       script.chain("a", ChainState.FORKED);
@@ -234,7 +236,9 @@ class TogetherTest {
             "1075s ops NodeFlapping/mainnet -a");
   }
 
-  /** A path that loses a third of its packets: half a minute of silence each hour, all day. */
+  /**
+   * A network path that loses a third of its packets: half a minute of silence each hour, all day.
+   */
   @Test
   void aNodeOnABadPathIsOneMessageFromTheFourthTimeOn() {
     AlertsConfig slow = CONFIG.withRules(all -> all.withFlapping(AlertsConfig.Flapping.DEFAULT));
@@ -257,7 +261,7 @@ class TogetherTest {
   }
 
   @Test
-  void anIsolationThatComesAgainAndAgainMakesNoNodeFlap() {
+  void aRecurringIsolationMakesNoNodeFlap() {
     AlertScript script = AlertScript.withNodes(CONFIG, names(9));
     for (int i = 0; i < 6; i++) {
       script.silent(names(8));

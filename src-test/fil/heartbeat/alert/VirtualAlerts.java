@@ -20,15 +20,15 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** Alerts in virtual time, for those outside of their room. */
+/** Alerts in virtual time, for tests of other rooms. */
 public final class VirtualAlerts {
   private VirtualAlerts() {}
 
   /**
-   * Those that look only when they are told to.
+   * Alerts that run a round only on request.
    *
-   * @param deaf the clock of those that nobody tells that it was set, which is a lie; empty for
-   *     those that are as they should be
+   * @param deaf a false clock for parts that are not informed when it is set; empty for the real
+   *     behaviour
    */
   public static AlertVerticle of(
       AlertsConfig config,
@@ -76,7 +76,7 @@ public final class VirtualAlerts {
         told.canary());
   }
 
-  /** A second: one round, and what came of it. */
+  /** One second: a round and its deliveries. */
   public static Future<Void> second(AlertVerticle alerts) {
     return alerts.round().compose(done -> alerts.idle());
   }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What goes wrong while a config is applied to a daemon that runs. */
+/** Failures while a config is applied to a running daemon. */
 @ExtendWith(VertxExtension.class)
 class AppReloadTest {
   private static final String AGGREGATOR = ",\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\"}";
@@ -54,7 +54,7 @@ class AppReloadTest {
     return app;
   }
 
-  /** What a daemon keeps is written into the folder until it is stopped. */
+  /** A daemon writes into the folder until it is stopped. */
   @AfterEach
   void end(VertxTestContext test) {
     Future.all(made.stream().map(App::stop).toList()).onComplete(test.succeedingThenComplete());
@@ -65,7 +65,7 @@ class AppReloadTest {
   }
 
   @Test
-  void aNodeThatCannotStartStopsNoOtherAndIsTriedAgain(Vertx vertx, VertxTestContext test)
+  void aNodeThatCannotStartStopsNoOtherAndIsRetried(Vertx vertx, VertxTestContext test)
       throws Exception {
     Path key = folder.resolve("keys").resolve("b.key");
     Files.createDirectories(folder.resolve("keys"));
@@ -94,7 +94,7 @@ class AppReloadTest {
   }
 
   @Test
-  void aNodeWhoseKeyIsInUseIsNotStartedAndTheOthersBeatOn(Vertx vertx, VertxTestContext test)
+  void aNodeWhoseKeyIsInUseIsNotStartedAndTheOthersContinue(Vertx vertx, VertxTestContext test)
       throws Exception {
     Path keys = Files.createDirectories(folder.resolve("keys"));
     LockFile elsewhere = LockFile.take(keys.resolve("b.key.lock"));
@@ -114,7 +114,7 @@ class AppReloadTest {
                         .asString()
                         .contains(
                             "node=b cause=key file " + keys.resolve("b.key") + ": in use by ");
-                    // A question does not make it, nor does a process that may not use it.
+                    // Reading commands do not create it, nor does a process that may not use it.
                     assertThat(keys.resolve("b.key")).doesNotExist();
                     elsewhere.close();
                   });
@@ -131,7 +131,7 @@ class AppReloadTest {
                 applied ->
                     test.verify(
                         () -> {
-                          // What is not run any more is free.
+                          // The lock of a stopped node is free.
                           LockFile.take(keys.resolve("b.key.lock")).close();
                           test.completeNow();
                         })));
@@ -161,7 +161,7 @@ class AppReloadTest {
   }
 
   @Test
-  void aNodeThatLostItsLastTargetIsTakenDown(Vertx vertx, VertxTestContext test) {
+  void aNodeWithoutTargetsIsStopped(Vertx vertx, VertxTestContext test) {
     App app = app(vertx, config(node("a", FAR), ""));
     app.start()
         .compose(up -> app.reload(config(node("a", "local"), AGGREGATOR)))
@@ -195,7 +195,7 @@ class AppReloadTest {
   }
 
   @Test
-  void nodesThatComeLaterHaveHeadsOfTheirOwn(Vertx vertx, VertxTestContext test) {
+  void nodesAddedLaterHaveHeadsOfTheirOwn(Vertx vertx, VertxTestContext test) {
     App app =
         app(
             vertx,
@@ -231,7 +231,7 @@ class AppReloadTest {
   }
 
   @Test
-  void whatNeedsARestartIsSaidOnce(Vertx vertx, VertxTestContext test) {
+  void theNeedOfARestartIsLoggedOnce(Vertx vertx, VertxTestContext test) {
     LogLines lines = new LogLines(App.class);
     String other = ",\"http\":{\"port\":1}";
     App app = app(vertx, config(node("a", FAR), ""));
@@ -269,7 +269,7 @@ class AppReloadTest {
   }
 
   @Test
-  void alertsComeChangeAndGoWithoutARestart(Vertx vertx, VertxTestContext test) {
+  void alertsAreAddedChangedAndRemovedWithoutARestart(Vertx vertx, VertxTestContext test) {
     App app = app(vertx, aggregator(""));
     app.start()
         .compose(

@@ -45,7 +45,7 @@ class AppTest {
     client = WebClient.create(vertx);
   }
 
-  /** What a daemon keeps is written into the folder until it is stopped. */
+  /** A daemon writes into the folder until it is stopped. */
   @AfterEach
   void end(VertxTestContext test) {
     Objects.requireNonNull(client).close();
@@ -84,7 +84,7 @@ class AppTest {
         .map(response -> response.bodyAsJsonObject());
   }
 
-  /** Asks again until the answer is as wanted; the test's own limit ends a wait in vain. */
+  /** Repeats the request until the answer is as wanted; the test's own timeout ends a vain wait. */
   private Future<JsonObject> until(Vertx vertx, Predicate<JsonObject> wanted) {
     return nodes()
         .compose(
@@ -103,7 +103,7 @@ class AppTest {
   }
 
   @Test
-  void theRolesComeUpInOrderAndBeatsArrive(Vertx vertx, VertxTestContext test) {
+  void theRolesStartInOrderAndBeatsArrive(Vertx vertx, VertxTestContext test) {
     App app = app(vertx, config("alice", target("local"), 0));
     app.start()
         .compose(up -> until(vertx, nickname("alice")))
@@ -127,7 +127,7 @@ class AppTest {
   }
 
   @Test
-  void aSenderThatIsStoppedSaysSo(Vertx vertx, VertxTestContext test) {
+  void aStoppedSenderSaysSo(Vertx vertx, VertxTestContext test) {
     Vertx elsewhere = Vertx.vertx();
     app(vertx, config("alice", target("local"), 0))
         .start()
@@ -175,7 +175,7 @@ class AppTest {
   }
 
   @Test
-  void aFailedStartNamesThePortAndIsTakenDown(Vertx vertx, VertxTestContext test) throws Exception {
+  void aFailedStartNamesThePortAndIsRolledBack(Vertx vertx, VertxTestContext test) throws Exception {
     ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
     App app = app(vertx, config("alice", target("local"), taken.getLocalPort()));
     app.start()
@@ -187,14 +187,14 @@ class AppTest {
                           taken.close();
                           assertThat(failure)
                               .hasMessageContaining("127.0.0.1:" + taken.getLocalPort());
-                          // Whoever waits for it would believe that all is well.
+                          // A ready line would mean that all is well.
                           assertThat(ready).isEmpty();
                           test.completeNow();
                         })));
   }
 
   @Test
-  void aNewNicknameIsBeatenWithoutARestart(Vertx vertx, VertxTestContext test) {
+  void aNewNicknameIsSentWithoutARestart(Vertx vertx, VertxTestContext test) {
     App app = app(vertx, config("alice", target("local"), 0));
     app.start()
         .compose(up -> until(vertx, nickname("alice")))
@@ -218,7 +218,7 @@ class AppTest {
     return Objects.requireNonNull(client).get(port, "127.0.0.1", path).send();
   }
 
-  /** Whether alerts are on, as each place says it. */
+  /** Whether alerts are on, according to each source. */
   private Future<Void> areOn(boolean on, VertxTestContext test) {
     return Future.all(
             get("/api/v1/alerts"), get("/api/v1/silences"), get("/api/v1/info"), get("/metrics"))
@@ -257,7 +257,7 @@ class AppTest {
   }
 
   @Test
-  void whatNodesAreJudgedByIsTold(Vertx vertx, VertxTestContext test) {
+  void theInfoShowsTheSettingsThatNodesAreJudgedBy(Vertx vertx, VertxTestContext test) {
     Config config =
         Config.parse(
             new JsonObject(
@@ -305,7 +305,7 @@ class AppTest {
   }
 
   @Test
-  void theFleetAndWhoMaySpeakChangeWithoutARestart(Vertx vertx, VertxTestContext test) {
+  void membersChangeWithoutARestart(Vertx vertx, VertxTestContext test) {
     App app = app(vertx, members(""));
     String other = OTHER.substring(OTHER.lastIndexOf('/') + 1);
     app.start()
@@ -331,7 +331,7 @@ class AppTest {
   }
 
   @Test
-  void aTargetComesAndGoesWhileTheOthersBeatOn(Vertx vertx, VertxTestContext test) {
+  void aTargetIsAddedAndRemovedWhileTheOthersContinue(Vertx vertx, VertxTestContext test) {
     App app = app(vertx, config("alice", target("local"), 0));
     app.start()
         .compose(up -> until(vertx, nickname("alice")))

@@ -43,7 +43,7 @@ class CapacityTest {
   }
 
   @Test
-  void tooFewFilesOrTooSmallAHeapIsSaidWithWhatToRaise() {
+  void tooFewFilesOrTooSmallAHeapIsReportedWithTheSettingToRaise() {
     assertThat(refusal(16_384, 576, 64 * MEBI)).isEmpty();
     assertThat(refusal(16_384, 575, 64 * MEBI))
         .isEqualTo(
@@ -67,7 +67,7 @@ class CapacityTest {
   }
 
   @Test
-  void httpHasFilesThatLibp2pHasNot() {
+  void httpUsesFilesThatLibp2pLeaves() {
     long heap = 1L << 30;
     assertThat(Capacity.http(1_200, 512, new Machine(1_024, heap, 2))).isEqualTo(256);
     assertThat(Capacity.http(1_200, 0, new Machine(1_024, heap, 2))).isEqualTo(768);

@@ -63,7 +63,7 @@ class ConfigChangeTest {
   }
 
   @Test
-  void aNodeWithoutTargetsIsNotThere() {
+  void aNodeWithoutTargetsIsAbsent() {
     ConfigChange change =
         ConfigChange.between(nodes(node("a", "a.key", TARGET)), nodes(node("a", "a.key", "")));
     assertThat(change.removed()).hasSize(1);
@@ -94,7 +94,7 @@ class ConfigChangeTest {
         .isNotEqualTo(from.alerts());
     assertThat(applied(from, alerts(aggregator, "{\"sinks\":[]}")).alerts())
         .isEqualTo(from.alerts());
-    // Who is in a fleet that is named needs no time to show it.
+    // A node of a named fleet needs no time before it is monitored.
     Config named = alerts("\"aggregator\":{\"allow\":[\"" + ID + "\"]},", "{}");
     assertThat(applied(from, named).alerts()).isEqualTo(named.alerts()).isNotEqualTo(from.alerts());
     assertThat(from.alerts().orElseThrow().rules().monitorAfter()).isEqualTo(Duration.ofMinutes(5));
@@ -116,7 +116,7 @@ class ConfigChangeTest {
   }
 
   @Test
-  void whatNeedsARestartIsNamedAndKept() {
+  void sectionsThatNeedARestartAreNamedAndKept() {
     Config from = Config.parse(new JsonObject("{\"http\":{\"port\":1}}"), Path.of("/x"), Map.of());
     Config to =
         Config.parse(

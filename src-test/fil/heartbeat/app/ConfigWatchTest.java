@@ -43,7 +43,7 @@ class ConfigWatchTest {
   private void write(String content) {
     try {
       Path config = Files.writeString(folder.resolve("config.json"), content);
-      // What it holds counts, not when it was written.
+      // The content counts, not the time stamp.
       var unused = Files.setLastModifiedTime(config, FileTime.from(Instant.EPOCH));
     } catch (IOException e) {
       throw new AssertionError(e);
@@ -80,7 +80,7 @@ class ConfigWatchTest {
   }
 
   @Test
-  void aFaultIsToldOnceHoweverOftenItIsSeen(Vertx vertx) throws IOException {
+  void aFaultIsLoggedOnceHoweverOftenItIsSeen(Vertx vertx) throws IOException {
     List<Config> applied = new CopyOnWriteArrayList<>();
     Path config = folder.resolve("config.json");
     try (LogLines loud = LogLines.loud();
@@ -106,7 +106,7 @@ class ConfigWatchTest {
   }
 
   @Test
-  void nothingIsToldOfAFileOnceItIsClosed(Vertx vertx) throws IOException {
+  void nothingIsLoggedAfterClose(Vertx vertx) throws IOException {
     List<Config> applied = new CopyOnWriteArrayList<>();
     try (LogLines loud = LogLines.loud();
         LogLines log = new LogLines(ConfigWatch.class)) {
@@ -122,7 +122,7 @@ class ConfigWatchTest {
   }
 
   @Test
-  void whatIsNoTextIsRefusedInALine(Vertx vertx) throws IOException {
+  void undecodableContentIsRejectedInALine(Vertx vertx) throws IOException {
     List<Config> applied = new CopyOnWriteArrayList<>();
     Path config = folder.resolve("config.json");
     try (LogLines log = new LogLines(ConfigWatch.class)) {
@@ -164,7 +164,7 @@ class ConfigWatchTest {
                         })));
   }
 
-  /** What was loaded at the start is old by the time that all roles are up. */
+  /** By the time that all roles run, the file may have changed since it was loaded. */
   @Test
   void aChangeThatCameBeforeTheWatchIsSeen(Vertx vertx, VertxTestContext test) throws Exception {
     Path config = Files.writeString(folder.resolve("config.json"), "{\"http\":{\"port\":1}}");
@@ -187,7 +187,7 @@ class ConfigWatchTest {
   }
 
   @Test
-  void whatWasLoadedIsNoChange(Vertx vertx, VertxTestContext test) throws Exception {
+  void theLoadedContentIsNoChange(Vertx vertx, VertxTestContext test) throws Exception {
     Files.writeString(folder.resolve("config.json"), "{\"http\":{\"port\":1}}");
     ConfigFile file = file();
     var unused = file.load();

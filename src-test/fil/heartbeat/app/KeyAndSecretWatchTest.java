@@ -70,7 +70,7 @@ class KeyAndSecretWatchTest {
   }
 
   @Test
-  void anotherKeyIsSaidOnceAndTheOldOneAgain() throws IOException {
+  void anotherKeyIsLoggedOnceAndTheReturnOfTheOldOne() throws IOException {
     Path file = key("aggregator.key");
     Path kept = Files.copy(file, folder.resolve("kept"));
     try (LogLines log = new LogLines(KeyAndSecretWatch.class)) {
@@ -90,9 +90,9 @@ class KeyAndSecretWatchTest {
     }
   }
 
-  /** Those of nodes that a reload added are watched, and those that it took away are not. */
+  /** Keys of nodes that a reload added are watched, and those of removed ones are not. */
   @Test
-  void theKeysOfTheConfigThatHoldsAreWatched() throws IOException {
+  void theKeysOfTheConfigInForceAreWatched() throws IOException {
     Path first = key("aggregator.key");
     Path added = key("n1.key");
     try (LogLines log = new LogLines(KeyAndSecretWatch.class)) {
@@ -112,9 +112,9 @@ class KeyAndSecretWatchTest {
     }
   }
 
-  /** A reload that changed the node started it with the key that is there now. */
+  /** A reload that restarted the node used the key that is there now. */
   @Test
-  void theKeyOfANodeThatBeganAnewIsItsOwn() throws IOException {
+  void theKeyOfARestartedNodeIsReadAgain() throws IOException {
     Path first = key("aggregator.key");
     Path own = key("n1.key");
     try (LogLines log = new LogLines(KeyAndSecretWatch.class)) {
@@ -138,9 +138,9 @@ class KeyAndSecretWatchTest {
     }
   }
 
-  /** Hundreds of nodes may share one; that it is gone is one line. */
+  /** Hundreds of nodes may share one; its absence is one line. */
   @Test
-  void aSecretThatManySettingsNameIsOne() throws IOException {
+  void aSharedSecretIsLoggedOnce() throws IOException {
     Path url = Files.writeString(folder.resolve("url"), "https://example.com/hook");
     Path ignored = key("aggregator.key");
     String sink = "{\"name\":\"%s\",\"type\":\"webhook\",\"urlFile\":\"url\"}";
@@ -161,7 +161,7 @@ class KeyAndSecretWatchTest {
   }
 
   @Test
-  void aSecretThatCannotBeUsedIsSaidBeforeItIsNeeded() throws IOException {
+  void anUnusableSecretIsLoggedBeforeItIsNeeded() throws IOException {
     Path token = Files.writeString(folder.resolve("peer.token"), "abc\n");
     Path url = Files.writeString(folder.resolve("url"), "https://example.com/hook\r\n");
     String json =

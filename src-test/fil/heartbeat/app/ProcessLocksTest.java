@@ -45,7 +45,7 @@ class ProcessLocksTest {
         });
   }
 
-  /** Another process has the lock for so many looks. */
+  /** Another process holds the lock for this many tries. */
   private ProcessLocks inUseFor(int looks) {
     AtomicInteger left = new AtomicInteger(looks);
     return locks(
@@ -64,7 +64,7 @@ class ProcessLocksTest {
   }
 
   @Test
-  void linksToOneKeyMeet() throws IOException {
+  void linksToOneKeyShareALock() throws IOException {
     Path key = Files.writeString(folder.resolve("a.key"), "key");
     Path link = Files.createSymbolicLink(folder.resolve("b.key"), key);
     Path linkToFolder = Files.createSymbolicLink(folder.resolve("also"), folder);
@@ -79,18 +79,18 @@ class ProcessLocksTest {
     assertThat(files()).containsExactly("a.key", "a.key.lock", "also", "b.key");
     assertThat(folder.resolve("a.key.lock"))
         .hasContent(String.valueOf(ProcessHandle.current().pid()));
-    // Whoever was refused gives nothing back.
+    // A key that could not be locked is not unlocked.
     second.releaseKey(link);
     assertThatThrownBy(() -> second.takeKey(key)).isInstanceOf(ConfigException.class);
     first.releaseKey(link);
     second.takeKey(key);
     second.close();
-    // Nobody waits for oneself.
+    // A process does not wait for its own lock.
     assertThat(pauses).hasValue(0);
   }
 
   @Test
-  void aKeyThatIsNotThereYetIsTakenWithItsFolder() throws IOException {
+  void aMissingKeyIsLockedWithItsFolder() throws IOException {
     Path key = folder.resolve("keys").resolve("a.key");
     ProcessLocks first = locks(LockFile::take);
     first.takeKey(key);
@@ -101,7 +101,7 @@ class ProcessLocksTest {
   }
 
   @Test
-  void tenSecondsAreWaitedInAll() {
+  void itWaitsTenSecondsInAll() {
     ProcessLocks locks = inUseFor(60);
     locks.takeKey(folder.resolve("a.key"));
     locks.close();
@@ -123,7 +123,7 @@ class ProcessLocksTest {
                   + " with one key are taken for one node)");
       assertThat(pauses).hasValue(160);
     }
-    // A change of the config waits anew.
+    // A change of the config starts a new wait.
     always.begin();
     assertThatThrownBy(() -> always.takeKey(folder.resolve("a.key")))
         .isInstanceOf(ConfigException.class);
@@ -172,7 +172,7 @@ class ProcessLocksTest {
   }
 
   @Test
-  void whereTheFolderCannotBeMadeTheKeyHasTheWord() throws IOException {
+  void withoutAFolderTheKeyIsReportedInstead() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     locks(LockFile::take).takeKey(file.resolve("a.key"));
     assertThat(files()).containsExactly("file");

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The order in which the verticles of the roles come up and go down. */
+/** The order in which the verticles of the roles start and stop. */
 @Timeout(60)
 class RoleOrderTest {
   private static final List<String> ALERTS =
@@ -43,18 +43,18 @@ class RoleOrderTest {
 
   @TempDir Path folder;
 
-  /** What was done, such as {@code "up ApiVerticle"}, {@code "down ApiVerticle"}. */
+  /** The events, such as {@code "up ApiVerticle"}, {@code "down ApiVerticle"}. */
   private final List<String> events = Collections.synchronizedList(new ArrayList<>());
 
-  /** Names of verticles that are not deployed. */
+  /** Names of verticles whose deployment fails. */
   private final Set<String> broken = ConcurrentHashMap.newKeySet();
 
-  /** A sender that is stopped takes as long. */
+  /** Delays the end of a sender that is stopped. */
   private final Promise<Void> alertsAreDown = Promise.promise();
 
   private final Vertx vertx = new Recorder(Vertx.vertx());
 
-  /** Tells each beginning and each end. */
+  /** Records each beginning and each end. */
   private final class Recorder extends VertxWrapper {
     private final Map<String, String> names = Collections.synchronizedMap(new HashMap<>());
 
@@ -93,7 +93,7 @@ class RoleOrderTest {
               gone -> {
                 events.add("down " + name);
                 told.handle(gone);
-                // Whoever did not wait for the sender has gone on by now.
+                // A stop that does not wait for the sender would have continued by now.
                 if (name.equals(ALERTS.get(0))) {
                   alertsAreDown.tryComplete();
                 }
@@ -108,7 +108,7 @@ class RoleOrderTest {
           .onComplete(
               gone -> {
                 events.add("down Vert.x");
-                // All that ran may have written to the one, by the name of the other.
+                // Any part may still have written to the store that is closed last.
                 assertThatThrownBy(RoleOrderTest.this::openHistory)
                     .isInstanceOf(HistoryException.class);
                 assertThatThrownBy(RoleOrderTest.this::takeKey).hasMessageContaining("in use by ");
@@ -161,7 +161,7 @@ class RoleOrderTest {
     return parts.stream().flatMap(List::stream).toList();
   }
 
-  /** What is done since it was asked last. */
+  /** The events since the last call. */
   private List<String> taken() {
     synchronized (events) {
       List<String> all = List.copyOf(events);
@@ -176,7 +176,7 @@ class RoleOrderTest {
   }
 
   @Test
-  void rolesComeUpOneAfterTheOtherAndTheHistoryGoesLast() throws Exception {
+  void rolesStartOneAfterTheOtherAndTheHistoryStopsLast() throws Exception {
     App app = app(config(0, ",\"alerts\":{}"));
     Await.done(app.start());
     assertThat(taken())
@@ -187,7 +187,8 @@ class RoleOrderTest {
                         List.of("AggregatorVerticle"), ALERTS, List.of("ApiVerticle"), SENDER))));
     Await.done(app.stop());
     List<String> stop = taken();
-    // Goodbyes take a while, and may overlap with all but the aggregator that hears them.
+    // The last beats take a while, and may overlap with everything but the stop of their
+    // aggregator.
     assertThat(stop).startsWith("ends HeartbeatVerticle", "ends ApiVerticle");
     assertThat(stop.subList(0, stop.indexOf("ends AggregatorVerticle")))
         .containsAll(down(SENDER))
@@ -204,7 +205,7 @@ class RoleOrderTest {
   }
 
   @Test
-  void aStartThatFailedIsTakenDownInTheSameOrder() throws Exception {
+  void aFailedStartIsStoppedInTheSameOrder() throws Exception {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       App app = app(config(other.getLocalPort(), ",\"alerts\":{}"));
       assertThatThrownBy(() -> Await.done(app.start()))
@@ -223,7 +224,7 @@ class RoleOrderTest {
   }
 
   @Test
-  void alertsThatDoNotComeUpAreTakenDownAndTriedAgainWithTheNextChange() throws Exception {
+  void alertsThatFailToStartAreStoppedAndRetriedWithTheNextChange() throws Exception {
     Config without = config(0, "");
     Config with = config(0, ",\"alerts\":{}");
     App app = app(without);
@@ -242,7 +243,7 @@ class RoleOrderTest {
     broken.clear();
     Await.done(app.reload(with));
     assertThat(taken()).isEqualTo(up(ALERTS));
-    // What is as it runs is left alone.
+    // Unchanged parts are left alone.
     Await.done(app.reload(with));
     assertThat(taken()).isEmpty();
     Await.done(app.reload(without));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A stop that comes while the roles come up. */
+/** A stop during the start of the roles. */
 @Timeout(60)
 class StoppedStartTest {
   private static final List<String> STEPS =
@@ -68,7 +68,7 @@ class StoppedStartTest {
             step -> {
               begun.add(step);
               if (step.equals(last)) {
-                // The step goes on.
+                // The step continues.
                 down.set(Objects.requireNonNull(made.get()).stop());
               }
             });
@@ -91,7 +91,7 @@ class StoppedStartTest {
         .isEqualTo(last.equals("none") ? List.of() : STEPS.subList(0, STEPS.indexOf(last) + 1));
     assertThat(ready).isEmpty();
     assertThat(vertx.deploymentIDs()).isEmpty();
-    // Nobody holds it any more.
+    // The folder is not locked any more.
     SqliteHistory again = SqliteHistory.open(folder.resolve("data"), InstantSource.system());
     assertThat(settled(again.close())).isNull();
   }

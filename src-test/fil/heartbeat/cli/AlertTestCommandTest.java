@@ -59,7 +59,7 @@ class AlertTestCommandTest {
   }
 
   @Test
-  void aSinkThatTakesItIsToldOneTestThatSaysSo(Vertx vertx) throws Exception {
+  void aSinkGetsOneNotificationThatSaysItIsATest(Vertx vertx) throws Exception {
     CompletableFuture<JsonObject> body = new CompletableFuture<>();
     HttpServer server =
         Await.done(
@@ -93,7 +93,7 @@ class AlertTestCommandTest {
   }
 
   @Test
-  void aReceiverThatRefusesIsOneLineWithARemedyAndNoSecret(Vertx vertx) throws Exception {
+  void aRejectionIsOneLineWithARemedyAndNoSecret(Vertx vertx) throws Exception {
     HttpServer server =
         Await.done(
             vertx
@@ -120,7 +120,7 @@ class AlertTestCommandTest {
   }
 
   @Test
-  void aSinkThatIsNotThereIsBadUsageThatNamesThoseThatAre() throws IOException {
+  void anUnknownSinkIsBadUsageThatListsTheSinks() throws IOException {
     assertThat(test(webhook(1) + "," + webhook(1).replace("ops", "pager"), "--sink", "opps"))
         .hasValue(2);
     assertThat(test(webhook(1))).hasValue(2);
@@ -134,7 +134,7 @@ class AlertTestCommandTest {
   }
 
   @Test
-  void aBadConfigIsToldAsEverywhere() throws IOException {
+  void aBadConfigIsReportedAsInOtherCommands() throws IOException {
     assertThat(test("{\"name\":\"ops\",\"type\":\"slack\"}", "--sink", "ops")).hasValue(2);
     assertThat(text(err)).startsWith("alerts.sinks[0].url: (missing)");
   }

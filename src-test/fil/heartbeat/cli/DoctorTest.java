@@ -81,7 +81,7 @@ class DoctorTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, -1, 9, 10, -10, -11})
-  void aClockThatDiffersByTenSecondsIsWell(long seconds) throws IOException {
+  void aClockDifferenceOfTenSecondsIsAccepted(long seconds) throws IOException {
     assertThat(diagnose(date(seconds)))
         .containsPattern("ok +clock +\\d+ ms +within \\d+ s of the node's")
         .containsPattern("ok +head age ");
@@ -89,7 +89,7 @@ class DoctorTest {
 
   @ParameterizedTest
   @CsvSource({"11, 11 s behind", "300, 300 s behind", "-12, 11 s ahead", "-301, 300 s ahead"})
-  void aClockThatDiffersByMoreFails(long seconds, String told) throws IOException {
+  void aLargerClockDifferenceFails(long seconds, String told) throws IOException {
     assertThat(diagnose(date(seconds)))
         .containsPattern("FAIL clock .*this machine's clock is " + told)
         .contains("remedy: which of them is wrong?")
@@ -98,18 +98,18 @@ class DoctorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"yesterday", "", "Mon, 23 Nov 2026", "-1"})
-  void aNodeThatTellsNoTimeIsWell(String date) throws IOException {
+  void aNodeWithoutATimeIsAccepted(String date) throws IOException {
     assertThat(diagnose(date)).containsPattern("ok +clock .*tells no time");
   }
 
   @Test
-  void aNodeWithoutADateIsWell() throws IOException {
+  void aNodeWithoutADateIsAccepted() throws IOException {
     assertThat(diagnose(null)).containsPattern("ok +clock .*tells no time").contains("FAIL TCP");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 10})
-  void aHeadOfTheFutureFails(int epochs) throws IOException {
+  void aHeadInTheFutureFails(int epochs) throws IOException {
     node.healthy(RpcDouble.BLOCK_A, HEIGHT + epochs);
     assertThat(diagnose(null))
         .containsPattern(
@@ -119,7 +119,7 @@ class DoctorTest {
   }
 
   @Test
-  void aHeadOfThisEpochIsWell() throws IOException {
+  void aHeadOfThisEpochIsAccepted() throws IOException {
     assertThat(diagnose(date(0)))
         .containsPattern("ok +head age .*height " + HEIGHT + ", \\d+ s old");
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a process of its own needs of the disk, and what it makes of text in any locale. */
+/** What a separate process needs of the disk, and how it handles text in any locale. */
 @Timeout(120)
 class FilesProcessTest {
   static final String SENDER =
@@ -57,7 +57,7 @@ class FilesProcessTest {
   }
 
   @Test
-  void aSenderAloneNeedsNoTempFolder() throws Exception {
+  void aSenderWithoutOtherRolesNeedsNoTempFolder() throws Exception {
     config(folder, "{\"nodes\":[{\"nickname\":\"alice\"," + SENDER + "}]}");
     Path none = Files.createFile(folder.resolve("file")).resolve("none");
     Process daemon = command(folder, "-Djava.io.tmpdir=" + none).start();
@@ -89,12 +89,12 @@ class FilesProcessTest {
         .hasSize(1);
   }
 
-  /** Without what the JVM says of the variable that it was given. */
+  /** Without the JVM's own line about the variable. */
   static List<String> said(Path log) throws IOException {
     return Files.readAllLines(log).stream().filter(line -> !line.startsWith("Picked up ")).toList();
   }
 
-  /** As text, strictly. */
+  /** As text, strictly decoded. */
   private static String utf8(byte[] bytes) {
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -137,9 +137,9 @@ class FilesProcessTest {
     assertThat(utf8(Files.readAllBytes(folder.resolve("log")))).contains(name);
   }
 
-  /** SQLite asks for its folder by text, which such a locale does not have. */
+  /** SQLite needs its folder as text, which such a locale cannot represent. */
   @Test
-  void aDataFolderThatTheLocaleHasNoCharactersForIsRefused() throws Exception {
+  void aDataFolderThatTheLocaleCannotRepresentIsRejected() throws Exception {
     String name = "\u0443\u0437\u0435\u043b";
     config(folder, "{\"aggregator\":{\"dataDir\":\"" + name + "\"}}");
     ProcessBuilder builder = command(folder, "-XX:-UsePerfData", "check");
@@ -157,7 +157,7 @@ class FilesProcessTest {
   }
 
   @Test
-  void aVariableThatIsNoTextIsRefused() throws Exception {
+  void anUndecodableVariableIsRejected() throws Exception {
     config(folder, "{\"http\":{}}");
     ProcessBuilder daemon = command(folder, "-XX:-UsePerfData", "check");
     ProcessBuilder shell =
@@ -186,7 +186,7 @@ class FilesProcessTest {
         : Duration.between(Instant.parse(node.getString("firstSeen")), Instant.parse(last));
   }
 
-  /** As the README says: what there was two seconds ago is there. */
+  /** As the README says: data that is two seconds old is stored. */
   @Test
   void aKillLosesNoMoreThanTheReadmeSays() throws Exception {
     config(

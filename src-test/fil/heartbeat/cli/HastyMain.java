@@ -3,7 +3,7 @@ package fil.heartbeat.cli;
 import fil.heartbeat.app.ProcessLocks;
 import java.util.List;
 
-/** The program that waits for another process no longer than it takes to ask again. */
+/** The program, waiting for another process no longer than for one retry. */
 final class HastyMain {
   private HastyMain() {}
 

@@ -22,7 +22,7 @@ class HeapPressureTest {
   }
 
   @Test
-  void aHeapThatIsFullAndCollectedAllTheTimeForSoLongIsExhausted() {
+  void aHeapFullAndCollectedForTooLongIsExhausted() {
     for (int second = 0; second < 19; second++) {
       look(SECOND, 950, 990);
       assertThat(heap.isExhausted()).isFalse();
@@ -32,7 +32,7 @@ class HeapPressureTest {
   }
 
   @Test
-  void collectionsThatHoldUpTheLookCountInFull() {
+  void collectionsThatDelayTheSampleCountInFull() {
     look(12 * SECOND, 11_900, 999);
     assertThat(heap.isExhausted()).isFalse();
     look(9 * SECOND, 8_900, 999);
@@ -41,7 +41,7 @@ class HeapPressureTest {
 
   @ParameterizedTest
   @CsvSource({"500, 990", "950, 900", "0, 1000"})
-  void aHeapThatIsOnlyFullOrOnlyCollectedIsNot(long collectingMillis, long used) {
+  void aHeapOnlyFullOrOnlyCollectedIsNotExhausted(long collectingMillis, long used) {
     for (int second = 0; second < 120; second++) {
       look(SECOND, collectingMillis, used);
       assertThat(heap.isExhausted()).isFalse();
@@ -49,7 +49,7 @@ class HeapPressureTest {
   }
 
   @Test
-  void oneGoodSecondBeginsAnew() {
+  void oneGoodSecondResetsThePressure() {
     for (int second = 0; second < 19; second++) {
       look(SECOND, 950, 990);
     }

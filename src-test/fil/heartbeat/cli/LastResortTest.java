@@ -94,11 +94,11 @@ class LastResortTest {
   }
 
   @Test
-  void withoutMemoryItIsOneLineAndCode70(@TempDir Path folder) throws Exception {
+  void outOfMemoryIsOneLineAndCode70(@TempDir Path folder) throws Exception {
     Process program = start(folder, "fills");
     try (BufferedReader out = program.inputReader(StandardCharsets.UTF_8)) {
       while (out.readLine() != null) {
-        // Nothing of it matters.
+        // The result does not matter.
       }
       assertThat(program.waitFor()).isEqualTo(70);
     } finally {
@@ -120,7 +120,7 @@ class LastResortTest {
         assertThat(line).as("output before it was armed").isNotNull();
         page = line.startsWith("ready: http ") ? line.substring("ready: http ".length()) : page;
       }
-      // Who changes something is logged.
+      // Changes are logged with their author.
       String secret = Files.readString(folder.resolve("data/local.token")).strip();
       HttpRequest change =
           HttpRequest.newBuilder(URI.create(page + "/api/v1/silences"))

@@ -16,14 +16,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The log of the program while many ask for what is wrong: sixty once wrote 406 MB in 20 s. */
+/**
+ * The log of the program during many invalid requests: sixty clients once caused 406 MB in 20 s.
+ */
 @Timeout(120)
 class LogFloodProcessTest {
   private static final int CLIENTS = 60;
   private static final int REQUESTS = 200;
   private static final long ENOUGH_BYTES = 100_000;
 
-  /** Requests of one line, and what comes with them. */
+  /** Request lines with their headers. */
   private static final List<String> FAULTS =
       List.of(
           fault("POST /metrics", "localhost", ""),
@@ -48,7 +50,7 @@ class LogFloodProcessTest {
   @TempDir private Path folder;
 
   @Test
-  void manyWhoAskForWhatIsWrongWriteFewLines() throws Exception {
+  void manyInvalidRequestsWriteFewLines() throws Exception {
     Files.writeString(
         folder.resolve("config.json"),
         "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\"},"
@@ -72,7 +74,7 @@ class LogFloodProcessTest {
     }
   }
 
-  /** A fault may end the connection; the next is asked on another. */
+  /** A fault may end the connection; the next request uses another. */
   private static void ask(int port, int first, AtomicInteger answered) {
     int next = 0;
     while (next < REQUESTS) {
@@ -88,7 +90,7 @@ class LogFloodProcessTest {
           answered.addAndGet(read >= 0 ? 1 : 0);
         }
       } catch (IOException e) {
-        // Ended by the other side, which is one way to answer.
+        // Closed by the other side, which is a valid answer.
       }
     }
   }

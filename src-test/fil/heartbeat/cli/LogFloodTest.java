@@ -34,7 +34,7 @@ class LogFloodTest {
   }
 
   @Test
-  void ofEachKindThereAreAFewLinesAMinute() {
+  void eachKindIsLimitedToAFewLinesAMinute() {
     assertThat(passed(100_000, null, netty, Level.WARN, new IOException("reset")))
         .isEqualTo(LogFlood.LINES);
     assertThat(passed(100_000, null, netty, Level.WARN, new IllegalStateException("depth")))
@@ -44,7 +44,7 @@ class LogFloodTest {
   }
 
   @Test
-  void howManyWereLeftOutIsSaidBeforeTheNext() {
+  void theNumberLeftOutIsLoggedBeforeTheNext() {
     try (LogLines lines = new LogLines(LogFlood.class)) {
       assertThat(passed(25, null, netty, Level.WARN, null)).isEqualTo(LogFlood.LINES);
       now = TimeUnit.SECONDS.toNanos(59);
@@ -58,14 +58,14 @@ class LogFloodTest {
   }
 
   @Test
-  void whatIsNotLoudIsLimitedOnlyWhereAnybodyBringsItAbout() {
+  void infoAndBelowAreLimitedOnlyWhenMarkedByAnybody() {
     assertThat(passed(1_000, null, own, Level.INFO, null)).isEqualTo(1_000);
     assertThat(passed(1_000, LogMarkers.BY_ANYBODY, own, Level.INFO, null))
         .isEqualTo(LogFlood.OWN_LINES);
   }
 
   @Test
-  void toAskForALevelIsNoLine() {
+  void askingForALevelIsNoLine() {
     for (int i = 0; i < 100; i++) {
       assertThat(flood.decide(null, netty, Level.WARN, null, null, null))
           .isEqualTo(FilterReply.NEUTRAL);
@@ -74,7 +74,7 @@ class LogFloodTest {
   }
 
   @Test
-  void thereAreNotEndlesslyManyKinds() {
+  void theNumberOfKindsIsLimited() {
     int passed = 0;
     for (int i = 0; i < 5_000; i++) {
       passed += passed(10, null, context.getLogger("io.netty.Kind" + i), Level.WARN, null);

@@ -60,7 +60,7 @@ class LoggingTest {
   }
 
   @Test
-  void aFullFileTableIsSaidOnceAndAgainAfterOneAndFiveMinutes() {
+  void aFullFileTableIsLoggedOnceAndAgainAfterOneAndFiveMinutes() {
     long[] now = {0};
     FullFileTable filter = new FullFileTable(() -> now[0]);
     Logger own = (Logger) LoggerFactory.getLogger(FullFileTable.class);

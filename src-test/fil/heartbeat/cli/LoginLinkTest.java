@@ -67,7 +67,7 @@ class LoginLinkTest {
           {"tls":{"certFile":"c","keyFile":"k"}}     | https://127.0.0.1:8080/
           {"externalUrl":"https://h.test/a","port":0} | https://h.test/a/
           """)
-  void theLinkLeadsToThePageAndIsNoSecretForLong(String http, String page) throws IOException {
+  void theLinkLeadsToThePageAndExpires(String http, String page) throws IOException {
     secret();
     assertThat(run("{\"aggregator\":{},\"http\":" + http + "}")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
@@ -85,7 +85,7 @@ class LoginLinkTest {
           {"aggregator":{},"http":{"port":0}}             | http.port: 0 (expected: a port that stays
           {"aggregator":{},"http":{"auth":{"tokensFile":"t"}}} | http.auth.tokensFile: is set (expected: no tokens;
           """)
-  void whereThereIsNothingToLogInToItSaysWhy(String config, String fault) throws IOException {
+  void withoutALoginItSaysWhy(String config, String fault) throws IOException {
     secret();
     assertThat(run(config)).isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains(fault);
@@ -93,15 +93,15 @@ class LoginLinkTest {
   }
 
   @Test
-  void withoutASecretItSaysWhoMakesIt() throws IOException {
+  void withoutASecretItSaysWhatCreatesIt() throws IOException {
     assertThat(run("{\"aggregator\":{},\"http\":{}}")).isEqualTo(1);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("local.token: no such file (expected: made by an aggregator that runs)");
   }
 
-  /** The whole daemon: what is made at its start logs in, and what changes needs it. */
+  /** The whole daemon: the secret created at its start logs in, and changes need it. */
   @Test
-  void theDaemonTakesItsLink(Vertx vertx, VertxTestContext test) {
+  void theDaemonAcceptsTheLink(Vertx vertx, VertxTestContext test) {
     JsonObject json =
         new JsonObject(
             "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\"},\"http\":{\"port\":0}}");
@@ -119,7 +119,7 @@ class LoginLinkTest {
             up -> {
               int port =
                   Integer.parseInt(ready.get(1).substring(ready.get(1).lastIndexOf(':') + 1));
-              // It is another port than that of the file, which says that any is fine.
+              // Another port than that of the file, which allows any.
               json.getJsonObject("http").put("port", port);
               String link = link(Config.parse(json, folder, Map.of()));
               test.verify(

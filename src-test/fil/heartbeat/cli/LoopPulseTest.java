@@ -19,7 +19,7 @@ class LoopPulseTest {
   }
 
   @Test
-  void aThreadThatAnswersIsAskedAgainAndNeverDead() {
+  void anAnsweringThreadIsAskedAgainAndNeverDead() {
     for (int second = 0; second < 300; second++) {
       assertThat(lookAfter(SECOND)).isTrue();
       pulse.answer();
@@ -28,7 +28,7 @@ class LoopPulseTest {
   }
 
   @Test
-  void aThreadThatAnswersNothingForSoLongIsDeadAndIsAskedOnce() {
+  void aThreadUnansweringForTooLongIsDeadAndAskedOnce() {
     assertThat(lookAfter(SECOND)).isTrue();
     for (int second = 1; second <= 59; second++) {
       assertThat(lookAfter(SECOND)).isFalse();
@@ -51,7 +51,7 @@ class LoopPulseTest {
   }
 
   @Test
-  void aSuspendOrAStopOfTheProcessIsNoDeadThread() {
+  void aSuspendedOrStoppedProcessIsNoDeadThread() {
     lookAfter(SECOND);
     lookAfter(3600 * SECOND);
     assertThat(pulse.isDead()).isFalse();
@@ -62,7 +62,7 @@ class LoopPulseTest {
   }
 
   @Test
-  void secondsInWhichTheAskingThreadWasLateItselfDoNotCount() {
+  void secondsWithALateAskingThreadDoNotCount() {
     lookAfter(SECOND);
     for (int look = 0; look < 1_000; look++) {
       lookAfter(2 * SECOND);

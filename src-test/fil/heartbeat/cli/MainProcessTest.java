@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The daemon as a process of its own: its standard output, its log, and its end by a signal. */
+/** The daemon as a separate process: its standard output, its log, and its end by a signal. */
 @Timeout(60)
 class MainProcessTest {
   private static final String SENDER =
@@ -56,7 +56,7 @@ class MainProcessTest {
       assertThat(out.readLine()).startsWith("ready: aggregator /ip4/127.0.0.1/tcp/");
       assertThat(out.readLine()).startsWith("ready: http http://127.0.0.1:");
       assertThat(out.readLine()).startsWith("ready: sender 12D3KooW").endsWith(" alice");
-      // The process' own destroy would close its standard output, which is looked at here.
+      // The process' own destroy would close its standard output, which is read here.
       assertThat(daemon.toHandle().destroy()).isTrue();
       assertThat(out.readLine()).isNull();
       assertThat(daemon.waitFor()).isEqualTo(143);
@@ -90,7 +90,7 @@ class MainProcessTest {
   }
 
   @Test
-  void aStartThatFailsSaysWhatItWasFirst() throws Exception {
+  void aFailedStartLogsTheVersionFirst() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       Files.writeString(
           folder.resolve("config.json"), "{\"http\":{\"port\":" + taken.getLocalPort() + "}}");
@@ -104,7 +104,7 @@ class MainProcessTest {
 
   @ParameterizedTest
   @CsvSource({"TERM, SIGTERM, 143", "INT, SIGINT, 130"})
-  void aStopIsSaidFromItsBeginningToItsEnd(String signal, String name, int code) throws Exception {
+  void aStopIsLoggedFromBeginToEnd(String signal, String name, int code) throws Exception {
     Files.writeString(folder.resolve("config.json"), SENDER);
     Process daemon = hearing().redirectError(folder.resolve("log").toFile()).start();
     try (BufferedReader out = daemon.inputReader(StandardCharsets.UTF_8)) {
@@ -119,7 +119,7 @@ class MainProcessTest {
         .endsWith("Shutdown stopping (" + name + ")", "Shutdown stopped");
   }
 
-  /** A process of its own also where the tests run as one that ignores signals, as behind nohup. */
+  /** A separate process even where the tests run in one that ignores signals, as behind nohup. */
   private ProcessBuilder hearing() {
     ProcessBuilder builder = command();
     List<String> hearing = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
@@ -132,7 +132,7 @@ class MainProcessTest {
   }
 
   @Test
-  void aHangupReadsAgainAndEndsNothing() throws Exception {
+  void aHangupReloadsFilesAndEndsNothing() throws Exception {
     Files.writeString(folder.resolve("config.json"), SENDER);
     Process daemon = hearing().start();
     List<String> log = new ArrayList<>();
@@ -156,7 +156,7 @@ class MainProcessTest {
     }
   }
 
-  /** Whichever line of the log is the last that it came to. */
+  /** Whichever line of the log is its last. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4})
   void aSignalDuringTheStartEndsItWithoutAFault(int lines) throws Exception {
@@ -228,7 +228,7 @@ class MainProcessTest {
   }
 
   @Test
-  void aSwarmTellsItsSummaryAlsoWhenItIsStopped() throws Exception {
+  void aStoppedSwarmPrintsItsSummary() throws Exception {
     Process swarm =
         command(
                 "swarm",
@@ -247,7 +247,7 @@ class MainProcessTest {
       JsonObject summary = new JsonObject(out.lines().collect(Collectors.joining()));
       assertThat(swarm.waitFor()).isEqualTo(143);
       assertThat(summary.getInteger("nodes")).isEqualTo(4);
-      // Late are those that were due while the process did not come to look.
+      // Late beats were due while the process was not running.
       Map<String, Object> skipped = summary.getJsonObject("beatsSkipped").getMap();
       assertThat(skipped).containsKey("not-connected");
       assertThat(skipped.keySet()).isSubsetOf("not-connected", "late");

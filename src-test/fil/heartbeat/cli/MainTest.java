@@ -93,7 +93,7 @@ class MainTest {
   })
   void badUsageNamesWhatIsExpected(String words, String message) {
     assertThat(run(words.split(" ", -1))).hasValue(2);
-    // A line a fault; the help is for whoever asks for it.
+    // One line per fault; the help is printed only on request.
     assertThat(text(err)).contains(message).doesNotContain("usage:").doesNotContain("\n\n");
     assertThat(text(out)).isEmpty();
   }
@@ -151,7 +151,7 @@ class MainTest {
         "'aggregator':{'listen':'LISTEN'},'alerts':{'sinks':[{'name':'a','type':'slack','urlEnv':'NONE'}]} | alerts.sinks[a].url: NONE is not in the environment (expected: the secret)",
         "'aggregator':{'listen':'LISTEN'},'alerts':{'sinks':[{'name':'a','type':'slack','urlFile':'absent'}]} | alerts.sinks[a].url: FOLDER/absent: no such file (expected: one that can be read)"
       })
-  void checkWarnsOfWhatIsNotThere(String json, String line) throws IOException {
+  void checkWarnsOfMissingFiles(String json, String line) throws IOException {
     Files.writeString(folder.resolve("bad"), "garbage");
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       String port = "" + taken.getLocalPort();
@@ -182,7 +182,7 @@ class MainTest {
   }
 
   @Test
-  void aTokenFileWithAByteOrderMarkIsRight() throws IOException {
+  void aTokenFileWithAByteOrderMarkIsAccepted() throws IOException {
     Files.writeString(
         folder.resolve("tokens"),
         "\uFEFF# of all\r\nops read 0123456789abcdef0123456789abcdef\r\n");
@@ -211,7 +211,7 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"cert.pem", "key.pem"})
-  void aPairOfWhichOneIsNotThereIsBadConfigForAStart(String gone) throws Exception {
+  void anIncompleteKeyPairIsBadConfigForAStart(String gone) throws Exception {
     SelfSignedCertificate pair = pair();
     Path cert = Files.copy(pair.certificate().toPath(), folder.resolve("cert.pem"));
     Path key = Files.copy(pair.privateKey().toPath(), folder.resolve("key.pem"));
@@ -237,7 +237,7 @@ class MainTest {
   }
 
   @Test
-  void checkMakesNothing() throws IOException {
+  void checkCreatesNothing() throws IOException {
     String config =
         config(
             """
@@ -249,7 +249,7 @@ class MainTest {
   }
 
   @Test
-  void aQuestionMakesNoKey() throws IOException {
+  void readingCommandsCreateNoKey() throws IOException {
     String absent = folder.resolve("a.key").toString();
     assertThat(run("peer-id", "--key", absent)).hasValue(1);
     assertThat(text(err)).contains("a.key: no such file (expected: made by keygen, or by run)");
@@ -262,7 +262,7 @@ class MainTest {
   }
 
   @Test
-  void peerIdSaysEachNodeOfTheConfig() throws IOException {
+  void peerIdPrintsEachNodeOfTheConfig() throws IOException {
     String config = config(nodes("alice", "bob"));
     assertThat(run("keygen", "--config", config)).hasValue(0);
     List<String> made = text(out).lines().toList();
@@ -272,7 +272,7 @@ class MainTest {
     out.reset();
     assertThat(run("peer-id", "--config", config)).hasValue(0);
     assertThat(text(out).lines()).isEqualTo(made);
-    // Whose key is not there is named, and the others are said.
+    // A node without a key is named, and the others are printed.
     Files.delete(folder.resolve("keys").resolve("alice.key"));
     out.reset();
     assertThat(run("peer-id", "--config", config)).hasValue(1);
@@ -281,7 +281,7 @@ class MainTest {
   }
 
   @Test
-  void whatAsksTakesNoLockAndWorksWhileADaemonHasIt() throws Exception {
+  void readingCommandsWorkWhileADaemonHoldsTheLock() throws Exception {
     String config = config(nodes("alice"));
     assertThat(run("keygen", "--config", config)).hasValue(0);
     List<String> before = files();
@@ -298,7 +298,7 @@ class MainTest {
   }
 
   @Test
-  void keygenMakesWhatIsMissingAndNothingElse() throws IOException {
+  void keygenCreatesOnlyMissingKeys() throws IOException {
     String config =
         config(
             "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\"}," + nodes("alice").substring(1));
@@ -326,7 +326,7 @@ class MainTest {
   }
 
   @Test
-  void peerIdOfAnAggregatorAloneSaysWhereItsIdIs() throws IOException {
+  void peerIdOfAnAggregatorWithoutNodesSaysWhereItsIdIs() throws IOException {
     String config = config("{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\"}}");
     assertThat(run("peer-id", "--config", config)).hasValue(2);
     assertThat(text(err)).contains("config.json: no node beats (expected: ");
@@ -362,7 +362,7 @@ class MainTest {
         "'http':{'auth':{'tokensFile':'file'}} | http.auth.tokensFile: ",
         "'libp2p':{'implementation':'other'},'aggregator':{} | libp2p.implementation: other "
       })
-  void whatARestartCannotMendIsTwo(String json, String message) throws Exception {
+  void failuresThatARestartCannotSolveExitWithTwo(String json, String message) throws Exception {
     Files.writeString(folder.resolve("file"), "garbage");
     SqliteHistory history = SqliteHistory.open(folder.resolve("newer"), InstantSource.system());
     assertThat(history.close().toCompletionStage().toCompletableFuture().handle((d, e) -> e).get())

@@ -20,9 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * A process of its own on disks that are read-only or run no programs. Needs the right to mount.
- */
+/** A separate process on disks that are read-only or mounted noexec. Needs the right to mount. */
 @Timeout(600)
 class MountsInterop {
   @TempDir Path folder;
@@ -31,7 +29,7 @@ class MountsInterop {
       "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/0\",\"keyFile\":\"data/aggregator.key\"},"
           + "\"http\":{\"port\":0}}";
 
-  /** Which ends in what is run there. */
+  /** Followed by the command to run there. */
   private static final String READ_ONLY =
       """
       mount --bind data data && mount -t tmpfs -o noexec tmpfs temp \
@@ -80,9 +78,9 @@ class MountsInterop {
       exec "$@"
       """;
 
-  /** As on an image whose keys are mounted from a secret: there is no place for a lock. */
+  /** As in an image whose keys are mounted from a secret: there is no place for a lock. */
   @Test
-  void aKeyInAReadOnlyFolderIsUsedWithoutALockWhichIsSaidOnce() throws Exception {
+  void aKeyInAReadOnlyFolderIsUsedWithoutALockAndAWarning() throws Exception {
     config(folder, "{\"nodes\":[{\"nickname\":\"alice\"," + SENDER + "}]}");
     Path keys = Files.createDirectory(folder.resolve("keys"));
     Path log = folder.resolve("log");
@@ -106,7 +104,7 @@ class MountsInterop {
   /** By {@code check} and {@code doctor}, and by the start itself, which ends with 2. */
   @ParameterizedTest
   @ValueSource(strings = {NOEXEC, READ_ONLY_DATA})
-  void aDataFolderThatWouldNotDoIsToldInOneLine(String mounts) throws Exception {
+  void anUnusableDataFolderIsReportedInOneLine(String mounts) throws Exception {
     config(folder, AGGREGATOR.replace("data/aggregator.key", "aggregator.key"));
     Path unused = Files.createDirectory(folder.resolve("data"));
     String fault =

@@ -23,12 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A process that cannot go on ends. */
+/** A process that cannot continue ends. */
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
 class ProcessGuardTest {
 
-  /** Runs out of memory, in a process of its own. */
+  /** Runs out of memory, in a separate process. */
   static final class Hungry {
     private static final List<byte[]> HELD = new ArrayList<>();
 
@@ -41,7 +41,7 @@ class ProcessGuardTest {
                   Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofSeconds(10)),
               new ProcessGuard.Halt());
       Logging.configure(new LogConfig("info", false), guard::onError);
-      // As the program does, by way of its log.
+      // As the program does, through its log.
       Thread.setDefaultUncaughtExceptionHandler((thread, error) -> guard.onError(error));
       switch (args[0]) {
         case "handler" -> vertx.runOnContext(nothing -> fill());
@@ -62,7 +62,7 @@ class ProcessGuardTest {
         try {
           fill();
         } catch (OutOfMemoryError e) {
-          // As a library does that turns every error into a failed future.
+          // As a library that turns every error into a failed future.
         }
       }
     }
@@ -107,7 +107,7 @@ class ProcessGuardTest {
   }
 
   @Test
-  void anEventLoopThatTakesNoTaskIsDead(Vertx vertx) throws Exception {
+  void anEventLoopThatRunsNoTaskIsDead(Vertx vertx) throws Exception {
     CountDownLatch held = new CountDownLatch(1);
     ProcessGuard guard = guard(vertx);
     try {
@@ -148,7 +148,7 @@ class ProcessGuardTest {
   }
 
   @Test
-  void aStopThatHangsEndsAsAfterSigterm(Vertx vertx) throws Exception {
+  void aHangingStopEndsAsAfterSigterm(Vertx vertx) throws Exception {
     try (ProcessGuard guard = guard(vertx)) {
       guard.stopping();
       assertThat(ended.get(30, TimeUnit.SECONDS))

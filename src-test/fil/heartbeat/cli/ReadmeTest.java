@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the README says of the program is so. */
+/** The README matches the program. */
 class ReadmeTest {
   private static final Path EXAMPLE =
       Path.of("src-test", "fil", "heartbeat", "example", "EmbeddedHeartbeat.java");

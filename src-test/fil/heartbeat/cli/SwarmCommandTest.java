@@ -22,7 +22,7 @@ class SwarmCommandTest {
     return new PrintStream(bytes, true, StandardCharsets.UTF_8);
   }
 
-  /** What is told on the way, of which a dial that was refused is waited for. */
+  /** The progress lines, up to a refused dial. */
   private PrintStream told() {
     return new PrintStream(err, true, StandardCharsets.UTF_8) {
       @Override
@@ -36,7 +36,7 @@ class SwarmCommandTest {
   }
 
   @Test
-  void aSwarmThatReachesNobodyIsAFailureAndSaysWhy() throws Exception {
+  void aSwarmWithoutAReachableTargetFailsAndSaysWhy() throws Exception {
     try (HeldPort refusing = new HeldPort()) {
       String target =
           refusing.address() + "/p2p/12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";

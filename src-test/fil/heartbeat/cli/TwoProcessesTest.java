@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Two daemons, as processes of their own, on one key or one folder. */
+/** Two daemons, as separate processes, with one key or one folder. */
 @Timeout(60)
 class TwoProcessesTest {
   private static final String CONFIG =
@@ -85,7 +85,7 @@ class TwoProcessesTest {
     assertThat(err).filteredOn(line -> line.contains("waits for ")).hasSize(1);
     assertThat(second.inputReader(StandardCharsets.UTF_8).lines()).isEmpty();
 
-    // One that is killed leaves nothing that would have to be cleared away.
+    // A killed process leaves nothing that must be cleaned up.
     assertThat(first.destroyForcibly().waitFor()).isEqualTo(137);
     assertReady(start(command));
   }

@@ -76,7 +76,7 @@ class BoundedCallTest {
   }
 
   @Test
-  void whatBreaksOffIsAFailureOrTheBeginning(Vertx vertx, VertxTestContext test) {
+  void aBrokenOffAnswerFailsOrIsCut(Vertx vertx, VertxTestContext test) {
     Handler<HttpServerRequest> breaksOff =
         request ->
             request
@@ -104,7 +104,7 @@ class BoundedCallTest {
   }
 
   @Test
-  void whereNoBodyIsWantedNoneIsWaitedFor(Vertx vertx, VertxTestContext test) {
+  void anUnwantedBodyIsNotWaitedFor(Vertx vertx, VertxTestContext test) {
     answered(
         vertx,
         request -> request.response().setChunked(true).writeHead(),
@@ -117,7 +117,7 @@ class BoundedCallTest {
   }
 
   @Test
-  void anEndClosesWhatIsUnderWayAndNothingIsSentBehindIt(Vertx vertx, VertxTestContext test) {
+  void endingClosesTheRequestInFlightAndSendsNothingMore(Vertx vertx, VertxTestContext test) {
     Promise<BoundedCall> made = Promise.promise();
     answered(
         vertx,
@@ -147,7 +147,7 @@ class BoundedCallTest {
     request.response().write("xx");
   }
 
-  /** What comes of one request to a server that behaves like this. */
+  /** The result of one request to a server with this behaviour. */
   private void answered(
       Vertx vertx,
       Handler<HttpServerRequest> behaviour,

@@ -19,7 +19,7 @@ class FailureLogTest {
   }
 
   @Test
-  void itIsSaidAgainAfterOneFiveFifteenAndSixtyMinutesAndThenEachHour() {
+  void remindersComeAfterOneFiveFifteenAndSixtyMinutesAndThenEachHour() {
     List<Integer> errors = new ArrayList<>();
     for (int second = 0; second <= 3 * 3600; second += 10) {
       if (log.failed(at(second)) == Level.ERROR) {
@@ -30,7 +30,7 @@ class FailureLogTest {
   }
 
   @Test
-  void whatIsTriedSeldomIsSaidOnceAtATime() {
+  void rareFailuresGetOneReminderAtATime() {
     assertThat(log.failed(at(0))).isEqualTo(Level.WARN);
     assertThat(log.failed(at(1_000))).isEqualTo(Level.ERROR);
     assertThat(log.failed(at(1_001))).isEqualTo(Level.DEBUG);
@@ -38,7 +38,7 @@ class FailureLogTest {
   }
 
   @Test
-  void itTellsForHowLongItFails() {
+  void itMeasuresHowLongFailuresLast() {
     assertThat(log.lasting(at(5))).isZero();
     assertThat(log.failed(at(7))).isEqualTo(Level.WARN);
     assertThat(log.failed(at(9))).isEqualTo(Level.DEBUG);
@@ -57,7 +57,7 @@ class FailureLogTest {
   }
 
   @Test
-  void theClockMayStandAnywhere() {
+  void theMonotonicClockMayStartAnywhere() {
     long start = Long.MAX_VALUE - 5;
     assertThat(log.failed(start)).isEqualTo(Level.WARN);
     assertThat(log.failed(start + Duration.ofSeconds(59).toNanos())).isEqualTo(Level.DEBUG);

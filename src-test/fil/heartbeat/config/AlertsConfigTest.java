@@ -67,7 +67,7 @@ class AlertsConfigTest {
 
   @ParameterizedTest
   @EnumSource(AlertRule.class)
-  void everyRuleIsThereAsItIsBuiltIn(AlertRule rule) {
+  void everyRuleHasItsBuiltInDefaults(AlertRule rule) {
     assertThat(parse("{}").rule(rule)).isEqualTo(Rule.of(rule));
   }
 
@@ -86,7 +86,7 @@ class AlertsConfigTest {
         "\"groupWait\":\"1s\"",
         "\"rules\":{\"NodeSlow\":{\"enabled\":true}}"
       })
-  void whatIsSaidOfAlertsNeedsTheAggregatorThatRaisesThem(String members) {
+  void alertSettingsNeedTheAggregator(String members) {
     JsonObject json = new JsonObject("{\"http\":{},\"alerts\":{" + members + "}}");
     assertThatThrownBy(() -> Config.parse(json, FOLDER, Map.of()))
         .hasMessage("aggregator: (missing) (expected: a section, since alerts are raised by it)");
@@ -116,7 +116,7 @@ class AlertsConfigTest {
   }
 
   @Test
-  void whatIsWrittenIsToldFromTheDefaultAlsoWhenItIsTheSame() {
+  void aConfiguredValueDiffersFromADefaultEvenIfEqual() {
     AlertsConfig written = parse("{\"rules\":{\"ConsensusLost\":{\"for\":\"90s\"}}}");
     assertThat(written.rule(AlertRule.CONSENSUS_LOST).hold())
         .contains(AlertRule.CONSENSUS_LOST.hold());
@@ -124,7 +124,7 @@ class AlertsConfigTest {
   }
 
   @Test
-  void aGroupChangesOnlyWhatItSays() {
+  void aGroupChangesOnlyConfiguredMembers() {
     AlertsConfig alerts =
         parse(
             """
@@ -269,7 +269,7 @@ class AlertsConfigTest {
   }
 
   @Test
-  void everyFaultIsTold() {
+  void everyFaultIsReported() {
     assertThat(
             faults(
                 """
@@ -296,7 +296,7 @@ class AlertsConfigTest {
 
   @ParameterizedTest
   @CsvSource({"sinks, 32", "routes, 64", "groups, 64", "maintenance, 64", "peers, 8"})
-  void everyListHasItsEnd(String list, int most) {
+  void everyListIsLimited(String list, int most) {
     assertThat(faults(many(list, most + 1)))
         .containsExactly(
             "alerts." + list + ": " + (most + 1) + " of them (expected: at most " + most + ")");
@@ -325,7 +325,7 @@ class AlertsConfigTest {
   }
 
   @Test
-  void noMoreThanSixteenLabelsAreAdded() {
+  void atMostSixteenLabelsAreAdded() {
     JsonObject labels = new JsonObject();
     IntStream.range(0, 17).forEach(i -> labels.put("l" + i, "x"));
     String group = "{\"groups\":[{\"name\":\"a\",\"labels\":%s}]}";
@@ -338,7 +338,7 @@ class AlertsConfigTest {
   }
 
   @Test
-  void theEnvironmentAndPropertiesLieOverTheFile() {
+  void environmentAndPropertiesOverrideTheFile() {
     Config config =
         Config.parse(
             new JsonObject("{\"aggregator\":{},\"alerts\":{\"groupWait\":\"1s\"}}"),

@@ -22,7 +22,7 @@ class CidrTest {
     "::1, 0:0:0:0:0:0:0:1, true",
     "127.0.0.1, localhost, false",
   })
-  void aBlockHoldsWhatBeginsLikeIt(String block, String address, boolean held) {
+  void aBlockContainsAddressesWithItsPrefix(String block, String address, boolean held) {
     assertThat(Cidr.parse(block).orElseThrow().contains(address)).isEqualTo(held);
   }
 
@@ -38,7 +38,7 @@ class CidrTest {
         "proxy.test",
         "1.2"
       })
-  void whatIsNoBlockIsNone(String text) {
+  void invalidBlocksAreRejected(String text) {
     assertThat(Cidr.parse(text)).isEmpty();
   }
 }

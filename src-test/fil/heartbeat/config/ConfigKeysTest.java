@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The table says what the parser does. */
+/** The table matches the parser. */
 class ConfigKeysTest {
   private static final Path FOLDER = Path.of("/etc/heartbeat");
 
@@ -27,7 +27,7 @@ class ConfigKeysTest {
     return Config.parse(new JsonObject(), FOLDER, Map.of(), properties);
   }
 
-  /** Keys that stand at the top or in a section, with a default that can be written down. */
+  /** Keys at the top or in a section, with a default that can be written down. */
   static Stream<ConfigKey> keysWithDefaults() {
     return ConfigKeys.all().stream()
         .filter(key -> key.variable().isPresent())
@@ -38,9 +38,9 @@ class ConfigKeysTest {
 
   @ParameterizedTest
   @MethodSource("keysWithDefaults")
-  void theDefaultOfTheTableIsTheOneInForce(ConfigKey key) {
+  void theDefaultInTheTableIsUsed(ConfigKey key) {
     String section = key.section();
-    // Alerts are of no effect without it.
+    // Alerts have no effect without it.
     JsonObject empty = new JsonObject().put("aggregator", new JsonObject());
     JsonObject inner = empty;
     for (String name : section.split("\\.", -1)) {
@@ -55,7 +55,7 @@ class ConfigKeysTest {
     assertThat(written).isEqualTo(absent);
   }
 
-  /** Numbers and durations that stand at the top or in a section. */
+  /** Numbers and durations at the top or in a section. */
   static Stream<ConfigKey> keysWithBounds() {
     return keysWithDefaults()
         .filter(key -> !key.form().range().isEmpty())
@@ -66,7 +66,7 @@ class ConfigKeysTest {
     return key.type() == ConfigKey.Type.DURATION ? value + "ns" : Long.toString(value);
   }
 
-  /** What the parser finds wrong with a value of one key. */
+  /** The parser's faults for a value of one key. */
   private static List<String> faults(ConfigKey key, long value) {
     try {
       Config unused = with(Map.of("heartbeat." + key.path(), text(key, value)));
@@ -81,23 +81,23 @@ class ConfigKeysTest {
 
   @ParameterizedTest
   @MethodSource("keysWithBounds")
-  void theRangeOfTheTableIsTheOneInForce(ConfigKey key) {
+  void theRangeInTheTableIsEnforced(ConfigKey key) {
     assertThat(faults(key, key.form().min())).isEmpty();
     assertThat(faults(key, key.form().max())).isEmpty();
     assertThat(faults(key, key.form().min() - 1)).hasSize(1);
     assertThat(faults(key, key.form().max() + 1)).hasSize(1);
   }
 
-  /** What has a range says it in the range's own column. */
+  /** A range is shown in its own column. */
   @ParameterizedTest
   @MethodSource("keysWithBounds")
-  void theMeaningSaysNoRange(ConfigKey key) {
+  void theMeaningContainsNoRange(ConfigKey key) {
     assertThat(key.meaning()).doesNotContainPattern("\\d\\w* to \\d|at most \\d");
   }
 
   @ParameterizedTest
   @MethodSource("keysWithBounds")
-  void theDefaultLiesInTheRange(ConfigKey key) {
+  void theDefaultIsInTheRange(ConfigKey key) {
     String value = key.defaultValue();
     long number =
         key.type() == ConfigKey.Type.DURATION

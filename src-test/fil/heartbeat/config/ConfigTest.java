@@ -161,7 +161,7 @@ class ConfigTest {
         "/dns4/a.example/tcp/1/tcp/2/p2p/" + ID,
         "/ip6zone/eth0/ip6/fe80::1/p2p/" + ID
       })
-  void aTargetThatNoDialCanReachIsRefused(String target) {
+  void anUndialableTargetIsRejected(String target) {
     String expected =
         "/ip4|ip6|dns|dns4|dns6/<host>/tcp/<port above 0>/p2p/<peer id>, or /dnsaddr/<name>/p2p/<peer id>";
     String json = "{\"heartbeat\":{\"beatTarget\":\"%s\"},\"chain\":{\"source\":\"simulated\"}}";
@@ -179,7 +179,7 @@ class ConfigTest {
         "/ip6zone/eth0/ip6/fe80::1/tcp/1/p2p/" + ID,
         "/dns/a.example/tcp/1/ipfs/" + ID
       })
-  void aTargetMayBeAnyAddressThatADialCanReach(String target) {
+  void aTargetMayBeAnyDialableAddress(String target) {
     String json = "{\"heartbeat\":{\"beatTarget\":\"%s\"},\"chain\":{\"source\":\"simulated\"}}";
     assertThat(parse(json.formatted(target)).senders().nodes().get(0).targets())
         .extracting(TargetConfig::beatTarget)
@@ -245,7 +245,7 @@ class ConfigTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"http://u:SECRET@h:1/rpc/v1", "ftp://u:SECRET@h", "http:u:SECRET@h", "x?SECRET"})
-  void aPasswordInAUrlIsRefusedUnseen(String url) {
+  void aPasswordInAUrlIsRejectedAndNotShown(String url) {
     assertThatThrownBy(() -> parse("{\"chain\":{\"url\":\"" + url + "\"}}"))
         .hasMessageStartingWith("chain.url: ")
         .hasMessageEndingWith("without user and password)")
@@ -254,7 +254,7 @@ class ConfigTest {
   }
 
   @Test
-  void aUrlMayHoldAKeyThatIsNeverPrinted() {
+  void aKeyInAUrlIsNeverPrinted() {
     String json = "{\"chain\":{\"url\":\"https://node.example/rpc/v1?key=SECRET\"}}";
     Config config = parse(json, Map.of("MINER_API_INFO", "https://node.example/rpc/v1?key=SECRET"));
     assertThat(config.senders().nodes().get(0).chain().url()).endsWith("?key=SECRET");
@@ -318,7 +318,7 @@ class ConfigTest {
   }
 
   @Test
-  void aNicknameIsOfTextThatUtf8Has() {
+  void aNicknameMustBeEncodableInUtf8() {
     for (String bad : List.of("\ud800", "é".repeat(33), "\u007f")) {
       JsonObject json = new JsonObject().put("heartbeat", new JsonObject().put("nickname", bad));
       assertThatThrownBy(() -> Config.parse(json, FOLDER, Map.of()))
@@ -331,7 +331,7 @@ class ConfigTest {
   }
 
   @Test
-  void everyFaultIsTold() {
+  void everyFaultIsReported() {
     assertThatThrownBy(() -> parse("{\"http\":{\"port\":-1,\"host\":\"\"},\"x\":1}"))
         .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.faults()).hasSize(3));
   }
@@ -349,7 +349,7 @@ class ConfigTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-  void anyJsonIsAConfigOrListedFaults(long seed) {
+  void anyJsonGivesAConfigOrAListOfFaults(long seed) {
     Random random = new Random(seed);
     for (int i = 0; i < 300; i++) {
       JsonObject json = new JsonObject();

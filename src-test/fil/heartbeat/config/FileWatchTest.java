@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files that people and tools change in every way they know. */
+/** Files that people and tools change in every possible way. */
 @ExtendWith(VertxExtension.class)
 class FileWatchTest {
   private static final int SEEDS = 200;
@@ -26,7 +26,7 @@ class FileWatchTest {
 
   @TempDir private Path folder;
 
-  /** Takes what begins with {@code ok}, when its step is over. */
+  /** Accepts contents that begin with {@code ok}, when its step is over. */
   private static final class Taken implements FileChanges.Taker {
     private final List<String> told = new CopyOnWriteArrayList<>();
     private volatile String last = "ok";
@@ -63,7 +63,7 @@ class FileWatchTest {
   }
 
   @Test
-  void whatTheFileHoldsIsTakenAndEachFaultIsToldOnce(Vertx vertx) throws IOException {
+  void contentsAreAppliedAndEachFaultIsReportedOnce(Vertx vertx) throws IOException {
     for (int seed = 0; seed < SEEDS; seed++) {
       Random random = new Random(seed);
       Path home = Files.createDirectory(folder.resolve("seed" + seed));
@@ -95,7 +95,7 @@ class FileWatchTest {
   }
 
   @Test
-  void whatIsHalfWrittenAtOneLookIsNoFault(Vertx vertx) throws IOException {
+  void aHalfWrittenFileAtOneReadIsNoFault(Vertx vertx) throws IOException {
     Path file = FileScript.write(folder.resolve("f"), "ok");
     Taken taken = new Taken();
     try (FileWatch watch = new FileWatch(vertx)) {
@@ -109,7 +109,7 @@ class FileWatchTest {
   }
 
   @Test
-  void nothingIsToldOnceItIsClosed(Vertx vertx) throws IOException {
+  void nothingIsReportedAfterClose(Vertx vertx) throws IOException {
     Path file = FileScript.write(folder.resolve("f"), "ok");
     Promise<Void> under = Promise.promise();
     Taken taken = new Taken();

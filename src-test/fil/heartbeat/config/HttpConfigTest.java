@@ -72,7 +72,7 @@ class HttpConfigTest {
           {"externalUrl":"https://a:b@c/"}|http.externalUrl: (not shown, it may hold a password)
           {"externalUrl":"https://a/?q=1"}|http.externalUrl: https://a/?… (expected:
           """)
-  void aBadValueIsNamedWithTheExpectedOne(String http, String fault) {
+  void anInvalidValueIsNamedWithTheExpectedOne(String http, String fault) {
     assertThatThrownBy(() -> parse(http))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(fault);

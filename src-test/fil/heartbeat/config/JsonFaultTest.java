@@ -67,7 +67,7 @@ class JsonFaultTest {
         "{\"a\":1,|  \"a\":2} # 2:3: a name that is given twice in one object (expected: once)",
         "{\u00a0\"a\":1} # 1:2: the character U+00A0 (expected: a name in quotes or })"
       })
-  void itNamesThePlaceAndWhatIsThere(String text, String message) {
+  void itNamesThePlaceAndTheTextFound(String text, String message) {
     assertThat(said(text.replace('|', '\n'))).isEqualTo(message);
   }
 
@@ -80,7 +80,7 @@ class JsonFaultTest {
         "/* a */{\"a\":-1.5e+3,\"b\":0,\"c\":\"\\u00e4\\\"\\\\\\n\",\"d\":null}",
         "{\"a\":true,\"b\":false,\r\n\"c\":[1,2 , 3]}"
       })
-  void whatIsRightHasNone(String text) {
+  void validTextHasNoFault(String text) {
     assertThat(JsonFault.in(text)).isEmpty();
     assertThat(new JsonObject(text)).isNotNull();
   }
@@ -91,9 +91,12 @@ class JsonFaultTest {
         .isEqualTo("1:1006: what is nested deeper than 1000 (expected: less)");
   }
 
-  /** Whatever the parser refuses has a place, and what it takes has none but for names twice. */
+  /**
+   * Any text that the parser rejects has a place, and any that it accepts has none except for
+   * duplicate names.
+   */
   @Test
-  void itRefusesWhatTheParserRefuses() {
+  void itRejectsWhatTheParserRejects() {
     Random random = new Random(1);
     String sound =
         "{\"http\":{\"port\":8080,\"host\":\"::1\"},\"a\":[1,-2.5e3,null,true],\"b\":\"\\u00e4\\\\\"}";

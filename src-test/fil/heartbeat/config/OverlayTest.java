@@ -23,7 +23,7 @@ class OverlayTest {
   }
 
   @Test
-  void theEnvironmentLiesOverTheFileAndPropertiesOverBoth() {
+  void theEnvironmentOverridesTheFileAndPropertiesOverrideBoth() {
     Config config =
         layered(
             "{\"http\":{\"port\":1,\"host\":\"a\"},\"log\":{\"level\":\"warn\"}}",
@@ -40,7 +40,7 @@ class OverlayTest {
   }
 
   @Test
-  void textOverTheFileIsReadAsTheTypeOfItsKey() {
+  void overridingTextIsConvertedToTheTypeOfItsKey() {
     Config config =
         layered(
             "{\"aggregator\":\"broken\"}",
@@ -66,7 +66,7 @@ class OverlayTest {
   }
 
   @Test
-  void aNetworkOverTheFileMayBeAnObject() {
+  void anOverridingNetworkMayBeAnObject() {
     String network =
         "{\"name\":\"mine\",\"genesisCid\":\"bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2\",\"genesisTime\":\"2026-01-01T00:00:00Z\",\"epochSeconds\":4}";
     Config config = layered("{}", Map.of("FIL_HEARTBEAT__AGGREGATOR__NETWORK", network), Map.of());
@@ -86,7 +86,7 @@ class OverlayTest {
           FIL_HEARTBEAT__HEARTBEAT__EXTRAS|yes|heartbeat.extras: "yes" (expected: true or false)
           FIL_HEARTBEAT__NODES|[7]|nodes[0]: 7 (expected: an object)
           """)
-  void aVariableThatIsNoKeyOrNoValueIsNamed(String name, String value, String message) {
+  void aVariableWithoutAKeyOrAValueIsNamed(String name, String value, String message) {
     assertThatThrownBy(() -> layered("{}", Map.of(name, value), Map.of()))
         .isInstanceOf(ConfigException.class)
         .hasMessage(message);
@@ -100,14 +100,14 @@ class OverlayTest {
           heartbeat.http.prot|-Dheartbeat.http.prot: unknown key (expected: did you mean -Dheartbeat.http.port?)
           heartbeat.nodes[].nickname|-Dheartbeat.nodes[].nickname: unknown key (expected: a key of config.json)
           """)
-  void aPropertyThatIsNoKeyIsNamed(String name, String message) {
+  void aPropertyWithoutAKeyIsNamed(String name, String message) {
     assertThatThrownBy(() -> layered("{}", Map.of(), Map.of(name, "1")))
         .isInstanceOf(ConfigException.class)
         .hasMessage(message);
   }
 
   @Test
-  void faultsOfFileEnvironmentAndPropertiesAreToldTogether() {
+  void faultsOfFileEnvironmentAndPropertiesAreReportedTogether() {
     assertThatThrownBy(
             () ->
                 layered(
@@ -123,7 +123,7 @@ class OverlayTest {
   }
 
   @Test
-  void theFileItselfStaysAsItIs() {
+  void theFileItselfIsUnchanged() {
     JsonObject file = new JsonObject("{\"http\":{\"port\":1}}");
     Config config = Config.parse(file, FOLDER, Map.of("FIL_HEARTBEAT__HTTP__PORT", "2"), Map.of());
     assertThat(config.http().orElseThrow().bind().port()).isEqualTo(2);
@@ -131,7 +131,7 @@ class OverlayTest {
   }
 
   @Test
-  void aVariableThatWasNoTextIsRefused() {
+  void anUndecodableVariableIsRejected() {
     assertThatThrownBy(
             () -> layered("{}", Map.of("FIL_HEARTBEAT__HTTP__HOST", "a\uFFFDb"), Map.of()))
         .hasMessage(

@@ -30,13 +30,13 @@ class SecretTest {
         "\uFEFFs3cret",
         "\uFEFF s3cret\r\n"
       })
-  void isOneLineHoweverItIsWritten(String content) throws IOException {
+  void isOneLineWhateverTheLineEnds(String content) throws IOException {
     assertThat(inFile(content.getBytes(StandardCharsets.UTF_8)).read(Map.of())).isEqualTo("s3cret");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"s3\ncret", "s3\r\ncret", "s3\u0000cret", "s3\tcret"})
-  void moreThanOneLineIsNone(String content) throws IOException {
+  void moreThanOneLineIsRejected(String content) throws IOException {
     Secret secret = inFile(content.getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> secret.read(Map.of()))
         .isInstanceOf(IOException.class)
@@ -46,7 +46,7 @@ class SecretTest {
   }
 
   @Test
-  void otherTextIsNamedAndNotShown() throws IOException {
+  void invalidTextIsReportedAndNotShown() throws IOException {
     Secret secret = inFile("s3cret".getBytes(StandardCharsets.UTF_16));
     assertThatThrownBy(() -> secret.read(Map.of()))
         .hasMessage(folder.resolve("secret") + ": line 1: UTF-16 (expected: UTF-8)");
@@ -57,7 +57,7 @@ class SecretTest {
   }
 
   @Test
-  void aVariableThatWasNoTextIsNone() {
+  void anUndecodableVariableIsNoSecret() {
     Secret secret = new Secret.InEnvironment("TOKEN");
     assertThatThrownBy(() -> secret.read(Map.of("TOKEN", "a\uFFFDb")))
         .hasMessageContaining("TOKEN")

@@ -43,7 +43,7 @@ class SelectorTest {
   }
 
   @Test
-  void whatIsWrittenIsReadAgain() {
+  void aWrittenSelectorIsReadBack() {
     Selector selector = parse(ALL);
     assertThat(SelectorReader.read(SelectorReader.write(selector))).isEqualTo(selector);
     assertThat(SelectorReader.write(selector).encode())
@@ -55,7 +55,7 @@ class SelectorTest {
   }
 
   @Test
-  void nothingSaidSelectsEverything() {
+  void anEmptySelectorSelectsEverything() {
     assertThat(parse("{}")).isEqualTo(Selector.ALL);
     assertThat(parse("{\"labels\":{}}")).isEqualTo(Selector.ALL);
     assertThat(SelectorReader.write(Selector.ALL)).isEqualTo(new JsonObject());
@@ -100,7 +100,7 @@ class SelectorTest {
           {"labels":"a"}|labels: a (expected: an object of at most 16 labels to texts)
           {"labels":{"a":1},"miner":1}|labels.a: 1 (expected: text of 1 to 256 characters, or a list of 1 to 64 of them); miner: 1 (expected: text of 1 to 256 characters, or a list of 1 to 64 of them)
           """)
-  void aBadMemberIsNamedWithItsValueAndWhatIsExpected(String json, String message) {
+  void anInvalidMemberIsNamedWithItsValueAndTheExpectedOne(String json, String message) {
     String rules =
         String.join(", ", AlertRule.configurable().stream().map(AlertRule::label).toList());
     assertThatThrownBy(() -> parse(json))
@@ -109,7 +109,7 @@ class SelectorTest {
   }
 
   @Test
-  void nothingInItGrowsWithoutEnd() {
+  void everyPartOfASelectorIsBounded() {
     assertThat(SelectorReader.read(values(64)).labels().get("nickname")).hasSize(64);
     assertThatThrownBy(() -> SelectorReader.read(values(65)))
         .hasMessageStartingWith("nickname: 65 values");

@@ -68,7 +68,7 @@ class SenderConfigTest {
   }
 
   @Test
-  void everyFaultIsTold() {
+  void everyFaultIsReported() {
     assertThatThrownBy(
             () -> SenderConfig.parse(new JsonObject().put("beatPeriod", "x").put("extras", 1)))
         .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.faults()).hasSize(2));

@@ -80,7 +80,7 @@ class SinkConfigTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"localhost", "127.0.0.1", "127.1.2.3", "::1", "LOCALHOST"})
-  void mailMayGoInTheClearToThisMachine(String host) {
+  void mailMayBeUnencryptedToThisMachine(String host) {
     Mail mail =
         sink("\"type\":\"email\",\"host\":\""
                 + host
@@ -132,7 +132,7 @@ class SinkConfigTest {
   }
 
   @Test
-  void noMoreThanFiftyGetAMail() {
+  void aMailHasAtMostFiftyRecipients() {
     JsonArray to = new JsonArray();
     IntStream.range(0, 51).forEach(i -> to.add("a" + i + "@b"));
     String sink =

@@ -20,7 +20,7 @@ class SmallFileTest {
   }
 
   @Test
-  void textLosesItsMarkAndNothingElse() throws IOException {
+  void onlyTheByteOrderMarkIsRemoved() throws IOException {
     Path file = Files.writeString(folder.resolve("f"), "\uFEFF a\r\n\uFEFFb\n");
     assertThat(SmallFile.text(file, 100)).isEqualTo(" a\r\n\uFEFFb\n");
     Files.writeString(file, "");
@@ -28,7 +28,7 @@ class SmallFileTest {
   }
 
   @Test
-  void whatCannotBeReadIsNamed() throws IOException {
+  void anUnreadableFileIsNamed() throws IOException {
     isFault(folder.resolve("none"), "no such file (expected: one that can be read)");
     isFault(folder, "a folder (expected: a file)");
     Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("none"));

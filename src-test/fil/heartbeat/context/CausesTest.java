@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class CausesTest {
   @Test
-  void whatTheJdkWrappedIsTheFailure() {
+  void aWrappedFailureIsUnwrapped() {
     Exception cause = new IllegalStateException("why", new RuntimeException("kept"));
     assertThat(Causes.unwrapped(new CompletionException(new ExecutionException(cause))))
         .isSameAs(cause);
@@ -16,7 +16,7 @@ class CausesTest {
   }
 
   @Test
-  void aWrapperOfNothingIsTheFailure() {
+  void aWrapperWithoutACauseIsTheFailure() {
     Exception empty = new CompletionException("alone", null);
     assertThat(Causes.unwrapped(empty)).isSameAs(empty);
   }

@@ -33,7 +33,7 @@ class FuturesTest {
   }
 
   @Test
-  void aFailureThatNobodyWaitsForIsALine() {
+  void anUnawaitedFailureIsLogged() {
     Futures.logged(Future.failedFuture(new IllegalStateException("gone")), log, "close");
     Futures.logged(CompletableFuture.failedFuture(new IllegalStateException("too")), log, "end");
     assertThat(lines.list)
@@ -44,14 +44,14 @@ class FuturesTest {
   }
 
   @Test
-  void aSuccessIsNone() {
+  void aSuccessIsNotLogged() {
     Futures.logged(Future.succeededFuture(), log, "close");
     Futures.logged(CompletableFuture.completedFuture(1), log, "end");
     assertThat(lines.list).isEmpty();
   }
 
   @Test
-  void anEndThatSomebodyDealsWithIsNoLine() {
+  void aHandledFailureIsNotLogged() {
     List<Boolean> well = new ArrayList<>();
     Futures.onEnd(
         CompletableFuture.failedFuture(new IllegalStateException("lost")),

@@ -33,7 +33,7 @@ class OwnedTest {
   }
 
   @Test
-  void itIsMadeAtHomeAndToldToTheCallerOnItsOwnContext(Vertx vertx) throws Exception {
+  void theCallRunsAtHomeAndTheAnswerOnTheCallersContext(Vertx vertx) throws Exception {
     Context home = vertx.getOrCreateContext();
     Vertx other = Vertx.vertx();
     Context caller = other.getOrCreateContext();
@@ -54,7 +54,7 @@ class OwnedTest {
   }
 
   @Test
-  void whoHasNoContextIsToldTheSame(Vertx vertx) throws Exception {
+  void aCallerWithoutAContextGetsTheSame(Vertx vertx) throws Exception {
     Future<Integer> answer =
         new Owned<>(vertx.getOrCreateContext(), 1).ask(Future::succeededFuture);
     assertThat(answer.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS))
@@ -75,7 +75,7 @@ class OwnedTest {
 
   @ParameterizedTest
   @MethodSource("faults")
-  void whatIsThrownIsAnAnswer(Supplier<Future<Integer>> fault, Vertx vertx) throws Exception {
+  void anExceptionIsAFailedFuture(Supplier<Future<Integer>> fault, Vertx vertx) throws Exception {
     Context home = vertx.getOrCreateContext();
     assertThat(failure(new Owned<>(home, 1).ask(value -> fault.get())))
         .hasMessageStartingWith("no");
@@ -83,7 +83,7 @@ class OwnedTest {
   }
 
   @Test
-  void whereNothingRunsAnyMoreThereIsAnAnswerToo() throws Exception {
+  void aClosedContextGivesAnAnswerToo() throws Exception {
     Vertx closed = Vertx.vertx();
     Context home = closed.getOrCreateContext();
     closed.close().await();
@@ -93,7 +93,7 @@ class OwnedTest {
   }
 
   @Test
-  void whoIsGoneHoldsNobodyUp(Vertx vertx) throws Exception {
+  void aVanishedCallerDelaysNoOthers(Vertx vertx) throws Exception {
     Vertx closed = Vertx.vertx();
     CompletableFuture<Promise<Integer>> made = new CompletableFuture<>();
     closed.runOnContext(here -> made.complete(CallerContext.promise()));
@@ -104,7 +104,7 @@ class OwnedTest {
   }
 
   @Test
-  void aListenerThatThrowsIsNoFaultOfWhoAnswers() {
+  void aThrowingListenerDoesNotDisturbTheAnswer() {
     Promise<Integer> answer = CallerContext.promise();
     answer
         .future()
@@ -119,12 +119,12 @@ class OwnedTest {
   }
 
   @Test
-  void whatIsNotAnsweredInTimeIsAnsweredAllTheSame(Vertx vertx) throws Exception {
+  void aTimeoutIsAnAnswerToo(Vertx vertx) throws Exception {
     Promise<Integer> never = Promise.promise();
     Context here = vertx.getOrCreateContext();
     assertThat(failure(Futures.within(vertx, here, never.future(), Duration.ofMillis(1))))
         .isInstanceOf(TimeoutException.class);
-    // Nobody waits for it any more, and it does no harm.
+    // It is not awaited any more, and does no harm.
     never.complete(1);
     Future<Integer> quick =
         Futures.within(vertx, here, Future.succeededFuture(2), Duration.ofMinutes(1));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A check of all pages, which takes long, holds nothing up. */
+/** A check of all pages, which takes long, delays nothing. */
 @Timeout(60)
 class CheckCancelledTest {
   private static final String ENDLESS =
@@ -26,7 +26,7 @@ class CheckCancelledTest {
   }
 
   @Test
-  void theFileIsMovedAsideWithoutWaitingForIt() throws Exception {
+  void theFileIsMovedAsideWithoutWaitingForTheCheck() throws Exception {
     SqliteHistory history = open();
     Await.done(history.write(List.of(Stored.entry("a1")), List.of()));
     begun.await();
@@ -39,7 +39,7 @@ class CheckCancelledTest {
   }
 
   @Test
-  void theStartDoesNotWaitForIt() throws Exception {
+  void theStartDoesNotWaitForTheCheck() throws Exception {
     SqliteHistory history = open();
     begun.await();
     assertThat(Stored.restored(history).nodes()).isEmpty();

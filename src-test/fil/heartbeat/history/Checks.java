@@ -8,14 +8,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** SQLite itself, of which one statement is something else. */
+/** SQLite itself, with one statement replaced. */
 final class Checks {
   private Checks() {}
 
   /**
-   * Databases as they are.
+   * Real databases.
    *
-   * @param sql in place of the check
+   * @param sql replaces the check
    * @param begun called before it
    */
   static Database instead(String sql, Runnable begun) {
@@ -30,10 +30,10 @@ final class Checks {
   }
 
   /**
-   * Databases that refuse one statement.
+   * Databases that reject one statement.
    *
    * @param start of the statement
-   * @param cause what SQLite says
+   * @param cause SQLite's message
    */
   static Database failing(String start, String cause) {
     return file ->

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A file that is damaged, taken away or replaced never ends the process or its restarts. */
+/** A damaged, deleted or replaced file never ends the process or its restarts. */
 @Timeout(300)
 class DamageTest {
   private static final int NODES = 300;
@@ -100,9 +100,9 @@ class DamageTest {
   }
 
   @Test
-  void whatCanBeReadOfADamagedFileIsSalvaged() throws Exception {
+  void readableRowsOfADamagedFileAreSalvaged() throws Exception {
     byte[] healthy = healthyFile();
-    // A leaf of the table of last known values, found by what only that table holds.
+    // A leaf of the table of last known values, found by a text that only that table contains.
     int page = pageWith(healthy, "nickname of " + peer(150));
     Files.write(file(), damaged(healthy, page, With.ZEROS, new Random(1)));
     SqliteHistory history;
@@ -136,7 +136,7 @@ class DamageTest {
   }
 
   @Test
-  void aFileThatIsDeletedWhileInUseIsMadeAnewAndItsOwnerTellsAll() throws Exception {
+  void aFileDeletedWhileInUseIsRecreatedAndItsOwnerWritesEverything() throws Exception {
     SqliteHistory history = open();
     CompletableFuture<Void> again = new CompletableFuture<>();
     Runnable unused = history.whenBegunAnew(() -> again.complete(null));
@@ -148,7 +148,7 @@ class DamageTest {
     again.get(60, TimeUnit.SECONDS);
     Await.done(history.close());
     SqliteHistory next = open();
-    // The first was in the file that is gone, but still open: it is salvaged.
+    // The first row was in the deleted file, which is still open: it is salvaged.
     assertThat(Stored.restored(next).nodes())
         .extracting(KnownNode::peerId)
         .containsExactlyInAnyOrder("a", "b");
@@ -157,7 +157,7 @@ class DamageTest {
   }
 
   @Test
-  void aFileThatIsReplacedWhileInUseIsMovedAside() throws Exception {
+  void aFileReplacedWhileInUseIsMovedAside() throws Exception {
     byte[] other = "a file of somebody else".getBytes(java.nio.charset.StandardCharsets.UTF_8);
     SqliteHistory history = open();
     history.remember(node("a"));
@@ -178,7 +178,7 @@ class DamageTest {
 
   /** SQLite would take our log for that of the other file, and copy it there. */
   @Test
-  void aReaderLeavesAFileThatReplacedOursAsItIs() throws Exception {
+  void aReaderDoesNotTouchAReplacedFile() throws Exception {
     byte[] other = "a file of somebody else".getBytes(java.nio.charset.StandardCharsets.UTF_8);
     SqliteHistory history = open();
     Await.done(history.write(List.of(entry("a1")), List.of()));
@@ -190,7 +190,7 @@ class DamageTest {
   }
 
   @Test
-  void damageThatNobodyReadIsFoundByTheCheckBesideTheStart() throws Exception {
+  void unreadDamageIsFoundByTheCheckBesideTheStart() throws Exception {
     byte[] healthy = healthyFile();
     int page = pageWith(healthy, "two epochs late");
     Files.write(file(), damaged(healthy, page, With.NOISE, new Random(2)));
@@ -206,7 +206,7 @@ class DamageTest {
   }
 
   @Test
-  void aLogThatIsCutLosesItsEndAndNothingElse() throws Exception {
+  void aTruncatedLogLosesItsEndAndNothingElse() throws Exception {
     SqliteHistory history = open();
     history.remember(node("a"));
     Await.done(history.write(List.of(entry("a1")), List.of()));
@@ -224,8 +224,7 @@ class DamageTest {
       assertThat(Stored.restored(opened).nodes()).hasSizeLessThanOrEqualTo(1);
       opened.remember(node("later"));
       Await.done(opened.write(List.of(entry("a2")), List.of()));
-      // It was written with the permissions that files have as a rule; before this nobody may hold
-      // it.
+      // It was written with the usual permissions of files; until then no process may have it open.
       Path left = cut.resolve(HistoryFile.NAME + "-wal");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(left)))
           .isEqualTo("rw-------");
@@ -234,7 +233,7 @@ class DamageTest {
   }
 
   @Test
-  void itsFilesAreNobodyElses() throws Exception {
+  void itsFilesArePrivate() throws Exception {
     for (String name : List.of("history.db", "history.db-wal")) {
       Files.createFile(folder.resolve(name));
       Files.setPosixFilePermissions(
@@ -243,7 +242,7 @@ class DamageTest {
     SqliteHistory history = open();
     Await.done(history.write(List.of(entry("a1")), List.of()));
     assertThatItsFilesAreNobodyElses();
-    // So are those with which it begins anew.
+    // So are those of the new file.
     Files.delete(folder.resolve("history.db"));
     Await.done(history.write(List.of(entry("a2")), List.of()));
     assertThatItsFilesAreNobodyElses();
@@ -261,7 +260,7 @@ class DamageTest {
   /** No program was ever that new: the number was overwritten. */
   @ParameterizedTest
   @ValueSource(ints = {-1, 1_000_000, Integer.MAX_VALUE})
-  void aVersionThatNoProgramHasIsDamage(int version) throws Exception {
+  void anImpossibleVersionIsDamage(int version) throws Exception {
     byte[] unused = healthyFile();
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
         Statement statement = connection.createStatement()) {
@@ -273,10 +272,10 @@ class DamageTest {
     assertThat(Stored.aside(folder)).hasSize(1);
   }
 
-  /** SQLite sees no fault in what it holds for us. */
+  /** SQLite finds no fault in our packed values. */
   @ParameterizedTest
   @ValueSource(strings = {"x'ffff'", "x''", "zeroblob(64)", "randomblob(64)"})
-  void anHourThatCannotBeReadIsDamageToo(String cells) throws Exception {
+  void anUnreadableHourIsDamageToo(String cells) throws Exception {
     byte[] unused = healthyFile();
     String table = DayTables.hours(DAY.getEpochSecond() / 86_400);
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A log that is cut or taken away while it is in use. */
+/** A log that is truncated or deleted while it is in use. */
 @Timeout(120)
 class DatabaseFilesTest {
   @TempDir private Path folder;
 
-  /** What becomes of the log. */
+  /** What happens to the log. */
   enum Then {
     CUT_IN_THE_MIDDLE,
     CUT_INSIDE_A_PAGE,
@@ -54,7 +54,7 @@ class DatabaseFilesTest {
       case REPLACED -> {
         byte[] same = Files.readAllBytes(log);
         Files.delete(log);
-        // Else it might get the number of the one that was there.
+        // Otherwise it might get the inode number of the deleted one.
         Files.write(folder.resolve("between"), same, StandardOpenOption.CREATE_NEW);
         Files.write(log, same, StandardOpenOption.CREATE_NEW);
       }
@@ -69,7 +69,7 @@ class DatabaseFilesTest {
 
   @ParameterizedTest
   @EnumSource
-  void aWriteAfterItBeginsAnewAndKeepsWhatCanBeRead(Then then) throws Exception {
+  void aWriteAfterItStartsANewFileWithTheReadableRows(Then then) throws Exception {
     SqliteHistory history = Stored.open(folder, () -> Stored.DAY);
     write(history);
     happens(then);
@@ -90,7 +90,7 @@ class DatabaseFilesTest {
     assertThat(Await.done(next.entries())).contains(Stored.entry("a2"));
     assertThat(Stored.restored(next).nodes()).extracting(KnownNode::peerId).contains("b");
     if (then == Then.DELETED || then == Then.REPLACED) {
-      // It is still open, and so all of it can be read.
+      // It is still open, so all of it can be read.
       assertThat(Await.done(next.entries())).hasSize(6);
     }
     Await.done(next.close());
@@ -109,9 +109,9 @@ class DatabaseFilesTest {
     assertThat(Stored.aside(folder)).isNotEmpty();
   }
 
-  /** A reader keeps what came after it began from being copied, and so from being missed. */
+  /** A reader prevents later frames from being copied, so their loss is not noticed either. */
   @Test
-  void aCutIsNoticedWhileSomebodyReads() throws Exception {
+  void aTruncationIsNoticedDuringARead() throws Exception {
     SqliteHistory history = Stored.open(folder, () -> Stored.DAY);
     Await.done(history.write(List.of(Stored.entry("a0")), List.of()));
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + Stored.file(folder));
@@ -130,7 +130,7 @@ class DatabaseFilesTest {
   }
 
   @Test
-  void anotherProgramMayCopyTheLogAndEmptyIt() throws Exception {
+  void anotherProgramMayCheckpointTheLog() throws Exception {
     SqliteHistory history = Stored.open(folder, () -> Stored.DAY);
     Await.done(history.write(List.of(Stored.entry("a1")), List.of()));
     Await.done(history.write(List.of(Stored.entry("a2")), List.of()));

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Strangers come and are forgotten by the million: nothing of them stays. */
+/** Strangers come and are forgotten by the million: nothing of them remains. */
 @Timeout(120)
 class ForgottenPeersTest {
   @TempDir private Path folder;
@@ -46,7 +46,7 @@ class ForgottenPeersTest {
   }
 
   @Test
-  void aStartTakesThoseThatBeatLastAfterThoseItNamesAndForgetsTheOthers() throws Exception {
+  void aStartRestoresNamedThenLatestPeersAndForgetsTheOthers() throws Exception {
     SqliteHistory first = open();
     List<SlotRow> rows = new java.util.ArrayList<>();
     long slot = DAY.getEpochSecond() / SlotRow.SLOT_SECONDS;
@@ -55,7 +55,7 @@ class ForgottenPeersTest {
       rows.add(new SlotRow("peer" + i, slot, List.of("bafya"), slot, 0L, State.OK, 10, 3000));
     }
     first.epoch(rows);
-    // What beat since is counted by itself.
+    // Beats since then are counted separately.
     first.counted(List.of(new BeatCount("peer7", DAY.plusSeconds(200), DAY, 8)));
     Await.done(first.close());
     SqliteHistory second = open();
@@ -71,7 +71,7 @@ class ForgottenPeersTest {
   }
 
   @Test
-  void theyTakeNoRoomAndNobodyGetsTheirRows() throws Exception {
+  void theyTakeNoRoomAndTheirRowsAreNotReused() throws Exception {
     SqliteHistory first = open();
     for (int i = 0; i < 100; i++) {
       first.remember(node("stranger" + i));

@@ -39,7 +39,7 @@ class FullDiskInterop {
     return folder.resolve("before");
   }
 
-  /** Of what nothing is left. */
+  /** The resource that is used up. */
   enum Full {
     OF_BYTES("size=1m"),
     OF_FILES("size=1m,nr_inodes=2");
@@ -51,7 +51,7 @@ class FullDiskInterop {
     }
   }
 
-  /** On a disk of its own, which is full until it is told. Needs the right to mount a tmpfs. */
+  /** On a disk of its own, full until the test frees it. Needs the right to mount a tmpfs. */
   private Daemon startOnFullDisk(Full full, Path content) throws IOException {
     String script =
         """
@@ -69,14 +69,14 @@ class FullDiskInterop {
 
   @ParameterizedTest
   @EnumSource
-  void onAFullDiskItWatchesWithoutHistoryAndTakesItUpWhenThereIsRoom(Full full) throws Exception {
+  void onAFullDiskItRunsWithoutHistoryAndResumesItWhenThereIsRoom(Full full) throws Exception {
     Path content = Files.createDirectory(folder.resolve("content"));
     boolean hasOld = full == Full.OF_BYTES;
     if (hasOld) {
-      // As it is after a crash: most of it is in the log.
+      // As after a crash: most of it is in the log.
       SqliteHistory before = Stored.open(before(), InstantSource.system());
       before.remember(old());
-      // Alerts are kept ahead of the rest: with the second the rest of the first is written.
+      // Alerts are written before the rest: with the second write the rest of the first is written.
       Await.done(before.write(List.of(Stored.entry("a1")), List.of()));
       Await.done(before.write(List.of(Stored.entry("a2")), List.of()));
       for (Path each : List.of(Stored.file(before()), Stored.log(before()))) {
@@ -89,7 +89,7 @@ class FullDiskInterop {
       assertThat(health(daemon).getJsonArray("degraded").getString(0))
           .startsWith("history is not written: ");
       assertThat(daemon.log()).contains("cannot use history yet, will retry");
-      // What was there is known nevertheless.
+      // Existing data is known nevertheless.
       assertThat(daemon.get("/api/v1/nodes").contains(OLD)).as(daemon.log()).isEqualTo(hasOld);
       daemon.await("/api/v1/nodes", nodes -> nodes.contains("alice"));
       daemon.tell();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A disk without room: the process goes on, says so, and takes the history up when there is. */
+/** A full disk: the process continues, reports it, and resumes the history when there is room. */
 @Timeout(60)
 class FullDiskTest {
   private static final Instant NOW = Instant.parse("2026-01-02T00:00:00Z");
@@ -28,12 +28,12 @@ class FullDiskTest {
 
   @TempDir private Path folder;
 
-  /** Pages that the disk has room for; SQLite itself says that there are no more. */
+  /** Pages that the disk has room for; SQLite itself reports when there are no more. */
   private volatile long pages = Long.MAX_VALUE;
 
   private final AtomicInteger opened = new AtomicInteger();
 
-  /** What a disk that is full does, as SQLite says it. */
+  /** The errors of a full disk, as SQLite reports them. */
   private Connection limited(Path file) throws SQLException {
     opened.incrementAndGet();
     Connection connection = Database.SQLITE.open(file);
@@ -70,7 +70,7 @@ class FullDiskTest {
   }
 
   @Test
-  void aStartWithoutRoomWatchesWithoutHistoryAndTakesItUpWhenThereIs() throws Exception {
+  void aStartWithoutRoomRunsWithoutHistoryAndResumesItWhenThereIsRoom() throws Exception {
     pages = 1;
     SqliteHistory history = open(Duration.ofMillis(20));
     assertThat(Stored.restored(history).nodes()).isEmpty();
@@ -103,7 +103,7 @@ class FullDiskTest {
     awaitFault(history);
     assertThat(history.stats().fault()).get().asString().contains("FULL");
     assertThat(kept.isComplete()).isFalse();
-    // What is there can be read all the while.
+    // Existing data can be read all the time.
     assertThat(Await.done(history.entries())).containsExactly(entry("a1", 10));
     pages = Long.MAX_VALUE;
     Await.done(kept);
@@ -113,9 +113,11 @@ class FullDiskTest {
     assertThat(history.stats().fault()).isEmpty();
   }
 
-  /** To put the log back into the file takes room; what is in the log is kept all the same. */
+  /**
+   * Copying the log back into the file needs room; the content of the log is stored nevertheless.
+   */
   @Test
-  void whatIsKeptIsToldSoAlsoWhenItsLogCannotBeCut() throws Exception {
+  void aWriteSucceedsEvenIfTheLogCannotBeTruncated() throws Exception {
     SqliteHistory history =
         Stored.open(
             folder,
@@ -146,15 +148,15 @@ class FullDiskTest {
     Await.done(history.close());
   }
 
-  /** An alert is urgent, but a full disk is not asked without a pause. */
+  /** An alert is urgent, but a full disk is not retried without a pause. */
   @Test
-  void whatIsUrgentDoesNotAskAFullDiskAgainAndAgain() throws Exception {
+  void urgentWritesDoNotRetryAFullDiskWithoutAPause() throws Exception {
     pages = 1;
     SqliteHistory history = open(Duration.ofHours(1));
     awaitFault(history);
     int before = opened.get();
     Future<Void> kept = history.write(List.of(entry("a1", 10)), List.of());
-    // As long as another store takes for so many commits, each of which goes to a disk.
+    // As long as another store takes for this number of commits, each of which goes to a disk.
     SqliteHistory other = SqliteHistory.open(folder.resolve("other"), () -> NOW);
     for (int i = 0; i < 100; i++) {
       Await.done(other.write(List.of(entry("b" + i, 10)), List.of()));
@@ -166,7 +168,7 @@ class FullDiskTest {
     assertThat(kept.failed()).isTrue();
   }
 
-  /** The writer met it. */
+  /** The writer has met it. */
   private static void awaitFault(SqliteHistory history) {
     while (history.stats().fault().isEmpty()) {
       Thread.onSpinWait();

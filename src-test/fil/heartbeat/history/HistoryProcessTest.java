@@ -63,7 +63,7 @@ class HistoryProcessTest {
         "/health/ready", answer -> new JsonObject(answer).getString("status").equals(status));
   }
 
-  /** What there is was written: what becomes of a log at the very moment is another question. */
+  /** All data is written: the state of a log at this very moment is another question. */
   private static void awaitWritten(Daemon daemon) throws Exception {
     Pattern written =
         Pattern.compile("^fil_heartbeat_history_events_written_total 0", Pattern.MULTILINE);
@@ -74,7 +74,7 @@ class HistoryProcessTest {
                 && metrics.contains("fil_heartbeat_history_queue_length 0"));
   }
 
-  /** One node that was there before. */
+  /** One node from before. */
   static KnownNode old() {
     Instant now = Instant.now();
     return new KnownNode(
@@ -109,12 +109,12 @@ class HistoryProcessTest {
   }
 
   @Test
-  void aFileThatIsDeletedWhileItRunsIsNoReasonToStop() throws Exception {
+  void aFileDeletedWhileItRunsDoesNotStopTheProgram() throws Exception {
     try (Daemon daemon = start()) {
       awaitStatus(daemon, "ready");
       Files.delete(Stored.file(disk()));
       while (!daemon.log().contains("starting a new one")) {
-        // What comes next is written each slot; to ask for what was is to meet it now.
+        // New data is written each slot; reading old data meets the damage now.
         String unused = daemon.get("/api/v1/alerts/history");
       }
       awaitStatus(daemon, "ready");
@@ -123,7 +123,7 @@ class HistoryProcessTest {
     assertThat(Stored.file(disk())).exists();
   }
 
-  /** What other hands do to the files of a program that runs. */
+  /** What another program does to the files of a running one. */
   enum Hand {
     REPLACES {
       @Override
@@ -145,7 +145,7 @@ class HistoryProcessTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatOthersDoToItsFilesIsNoReasonToStop(Hand hand) throws Exception {
+  void changesToItsFilesDoNotStopTheProgram(Hand hand) throws Exception {
     try (Daemon daemon = start()) {
       awaitStatus(daemon, "ready");
       awaitWritten(daemon);

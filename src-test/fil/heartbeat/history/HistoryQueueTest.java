@@ -37,7 +37,7 @@ class HistoryQueueTest {
 
   /** A head may have 64 blocks. */
   @Test
-  void rowsWithLongHeadsTakeTheRoomOfSeveral() {
+  void rowsWithLongHeadsCountAsSeveral() {
     List<String> blocks = Collections.nCopies(64, "bafy");
     SlotRow heavy = new SlotRow("a", 1, blocks, null, null, State.OK, 1, 0);
     for (int i = 0; i < 10; i++) {
@@ -56,7 +56,7 @@ class HistoryQueueTest {
   }
 
   @Test
-  void whatWasPutBackStandsInFrontAndMakesRoomFirst() throws InterruptedException {
+  void dataPutBackComesFirstAndIsDroppedFirst() throws InterruptedException {
     queue.add(change("a"));
     queue.add(List.of(row("a", 1)));
     HistoryQueue.Batch batch = queue.take();
@@ -83,7 +83,7 @@ class HistoryQueueTest {
   }
 
   @Test
-  void whatWaitedOfAPeerIsForgottenWithItAndWhatCameLaterIsNot() throws InterruptedException {
+  void waitingEventsOfAPeerAreForgottenWithItAndLaterOnesStay() throws InterruptedException {
     queue.add(change("a"));
     queue.add(change("b"));
     queue.add(new ConnectionEvent("a", Instant.EPOCH, true, "/ip4/192.0.2.1/tcp/1", null));
@@ -111,9 +111,9 @@ class HistoryQueueTest {
     return new BeatCount(peerId, Instant.EPOCH, Instant.EPOCH, 1);
   }
 
-  /** While nothing can be written, strangers come and are forgotten all the same. */
+  /** While nothing can be written, strangers come and are still forgotten. */
   @Test
-  void thePeersToForgetAreBounded() throws InterruptedException {
+  void peersToForgetAreBounded() throws InterruptedException {
     for (int i = 0; i < HistoryQueue.MAX_EVENTS + 3; i++) {
       queue.forget("peer " + i);
     }
@@ -133,7 +133,7 @@ class HistoryQueueTest {
   }
 
   @Test
-  void writesOfAlertsThatFailedStandInFront() throws InterruptedException {
+  void failedWritesOfAlertsComeFirst() throws InterruptedException {
     AlertWrite first = write("a");
     AlertWrite second = write("b");
     AlertWrite third = write("c");
@@ -146,7 +146,7 @@ class HistoryQueueTest {
   }
 
   @Test
-  void tooManyWritesOfAlertsAreRefusedAndCounted() {
+  void tooManyWritesOfAlertsAreRejectedAndCounted() {
     for (int i = 0; i < HistoryQueue.MAX_ALERT_WRITES; i++) {
       queue.write(write("a"));
     }
@@ -172,7 +172,7 @@ class HistoryQueueTest {
   }
 
   @Test
-  void aClosedQueueGivesWhatIsLeftAndThenNothing() throws InterruptedException {
+  void aClosedQueueReturnsTheRestAndThenNothing() throws InterruptedException {
     queue.add(change("a"));
     queue.close();
     assertThat(queue.take().size()).isEqualTo(1);

@@ -14,7 +14,7 @@ class NativeLibraryTest {
   @TempDir private Path folder;
 
   @Test
-  void theTempFolderIsOursAndEmptied() throws Exception {
+  void theTempFolderIsPrivateAndEmptied() throws Exception {
     Path tmp = Files.createDirectory(folder.resolve("tmp"));
     Path other = Files.createDirectory(folder.resolve("other"));
     Path kept = Files.writeString(other.resolve("kept"), "x");

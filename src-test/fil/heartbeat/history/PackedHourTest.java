@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PackedHourTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void whatIsPackedComesOut(long seed) {
+  void packedCellsAreUnpacked(long seed) {
     Random random = new Random(seed);
     List<Cell> cells = new ArrayList<>();
     for (int i = 0; i < 120; i++) {
@@ -43,7 +43,7 @@ class PackedHourTest {
   }
 
   @Test
-  void damageIsSaid() {
+  void damageIsReported() {
     byte[] packed = PackedHour.pack(List.of(new Cell(1, 2L, 3L, 4, 5, 6)));
     assertThatThrownBy(() -> PackedHour.unpack(Arrays.copyOf(packed, packed.length / 2)))
         .isInstanceOf(HistoryException.class)

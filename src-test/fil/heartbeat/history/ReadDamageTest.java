@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is asked of a file whose pages were overwritten while it was in use. */
+/** Queries on a file whose pages were overwritten while it was in use. */
 @Timeout(300)
 class ReadDamageTest {
   private static final List<String> PEERS =
@@ -39,11 +39,11 @@ class ReadDamageTest {
 
   @TempDir private Path folder;
 
-  /** As it is asked of a store, and by itself of a file. */
+  /** A query, as a store runs it and directly on a file. */
   private record Question(
       String name, Ask<SqliteHistory, Future<?>> store, Ask<HistoryReader, Object> file) {}
 
-  /** What somebody is asked. */
+  /** Runs a query. */
   private interface Ask<A, T> {
     T of(A whom) throws SQLException;
   }
@@ -72,7 +72,7 @@ class ReadDamageTest {
     return Stored.open(folder, Checks.instead("SELECT 'ok'", () -> {}));
   }
 
-  /** With something in each table. */
+  /** With rows in each table. */
   private byte[] healthyFile() throws Exception {
     SqliteHistory history = open();
     List<ResolvedRow> ended = new ArrayList<>();
@@ -93,7 +93,7 @@ class ReadDamageTest {
               "summary of " + peer,
               "{}"));
     }
-    // An hour that is over, and is packed, and the one after it.
+    // A completed hour, which is packed, and the one after it.
     for (int seconds : List.of(0, 30, 60, 3600, 3630)) {
       history.epoch(
           Stored.slot(Stored.DAY.plusSeconds(seconds), State.OK, PEERS.toArray(String[]::new)));
@@ -105,7 +105,7 @@ class ReadDamageTest {
 
   @ParameterizedTest
   @EnumSource
-  void anyQuestionIsAnsweredOrRefusedAndTheStoreGoesOn(Stored.With with) throws Exception {
+  void anyQueryIsAnsweredOrFailsAndTheStoreContinues(Stored.With with) throws Exception {
     byte[] healthy = healthyFile();
     Random random = new Random(3);
     for (int page = 0; page < healthy.length / Stored.PAGE; page++) {
@@ -122,7 +122,7 @@ class ReadDamageTest {
         boolean before = Stored.aside(folder).isEmpty();
         Object answer = asked(history, question);
         if (before && Stored.aside(folder).isEmpty()) {
-          // What SQLite says is what is told; of what it does not take for damage we do not know.
+          // The answer must be SQLite's own; damage that SQLite does not detect is unknown to us.
           assertThat(answer).as(as + ": " + question.name()).isEqualTo(direct.get(question));
         }
       }
@@ -157,7 +157,7 @@ class ReadDamageTest {
     return answers;
   }
 
-  /** SQLite keeps what it is given, of any type and size. */
+  /** SQLite stores any value, of any type and size. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -177,11 +177,11 @@ class ReadDamageTest {
         "DROP TABLE known; CREATE TABLE known (peer)",
         "CREATE TABLE slots_99999999999999999999999 (slot)"
       })
-  void anyValueIsAnsweredOrRefusedAndTheStoreGoesOn(String sql) throws Exception {
+  void anyValueIsReturnedOrFailsAndTheStoreContinues(String sql) throws Exception {
     byte[] unused = healthyFile();
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + Stored.file(folder));
         Statement statement = connection.createStatement()) {
-      // Neither what must not be null nor what must be of a type.
+      // Removes the constraints of null and of types.
       statement.execute("PRAGMA writable_schema = 1");
       statement.execute("UPDATE sqlite_schema SET sql = replace(sql, 'NOT NULL', '')");
       statement.execute("PRAGMA writable_schema = RESET");

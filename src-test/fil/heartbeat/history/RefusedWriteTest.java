@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a file does not take keeps nothing else from it. */
+/** Data that a file rejects keeps no other data from it. */
 @Timeout(60)
 class RefusedWriteTest {
   @TempDir private Path folder;
@@ -24,7 +24,7 @@ class RefusedWriteTest {
     return Stored.open(folder, Checks.instead("SELECT 'ok'", () -> {}));
   }
 
-  /** Another program's hand: SQLite takes no row of one name any more. */
+  /** Another program's change: SQLite accepts no row of one name any more. */
   private void refuse(String table, String column, String value) throws SQLException {
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + Stored.file(folder));
         Statement statement = connection.createStatement()) {
@@ -46,12 +46,12 @@ class RefusedWriteTest {
   }
 
   @Test
-  void aNodeThatASoundFileRefusesIsLeftOutAndCounted() throws Exception {
+  void aNodeRejectedByASoundFileIsDroppedAndCounted() throws Exception {
     make();
     refuse("known", "nickname", "nickname of peer-b");
     SqliteHistory history = open();
     history.remember(Stored.node("peer-b"));
-    // It is counted first, and said then.
+    // It is counted first, and reported afterwards.
     while (history.stats().fault().isEmpty()) {
       Thread.onSpinWait();
     }
@@ -69,7 +69,7 @@ class RefusedWriteTest {
   }
 
   @Test
-  void anAlertThatASoundFileRefusesIsToldSoAndTheRestIsKept() throws Exception {
+  void anAlertRejectedByASoundFileFailsAndTheRestIsStored() throws Exception {
     make();
     refuse("alert_piece", "id", "a1");
     SqliteHistory history = open();
@@ -86,9 +86,9 @@ class RefusedWriteTest {
     assertThat(Stored.aside(folder)).isEmpty();
   }
 
-  /** The quick check does not see that an index is not of its table. */
+  /** The quick check does not notice that an index does not match its table. */
   @Test
-  void aFileThatRefusesSinceItIsDamagedIsMovedAside() throws Exception {
+  void aFileThatRejectsRowsDueToDamageIsMovedAside() throws Exception {
     make();
     refuse("known", "nickname", "nickname of peer-b");
     byte[] file = Files.readAllBytes(Stored.file(folder));

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SqliteAlertStoreTest {
   private static final Instant DAY = Instant.parse("2026-01-02T00:00:00Z");
 
-  /** What the first version of this program made of an empty file. */
+  /** The schema that the first version of this program created. */
   private static final List<String> VERSION_1 =
       List.of(
           "CREATE TABLE peer (id INTEGER PRIMARY KEY, peer_id TEXT NOT NULL UNIQUE)",
@@ -52,7 +52,7 @@ class SqliteAlertStoreTest {
           "PRAGMA application_id = 1179140657",
           "PRAGMA user_version = 1");
 
-  /** What was given to a store is in it when it is opened again, however slow the machine is. */
+  /** All data given to a store is in it when it is opened again, however slow the machine is. */
   private static final Duration STOP = Duration.ofMinutes(1);
 
   @TempDir private Path folder;
@@ -81,7 +81,7 @@ class SqliteAlertStoreTest {
   }
 
   @Test
-  void theLastValueOfEachPieceIsThereAfterARestart() throws Exception {
+  void theLastValueOfEachEntrySurvivesARestart() throws Exception {
     SqliteHistory first = open();
     Await.done(first.write(List.of(entry("b", "1"), entry("a", "2"), entry("c", "3")), List.of()));
     Await.done(
@@ -93,7 +93,7 @@ class SqliteAlertStoreTest {
   }
 
   @Test
-  void aWriteOfNothingIsDoneAndEndsNoOther() throws Exception {
+  void anEmptyWriteSucceedsAndCompletesNoOther() throws Exception {
     SqliteHistory history = open();
     Await.done(history.write(List.of(), List.of()));
     Await.done(history.write(List.of(entry("a", "1")), List.of()));
@@ -121,7 +121,7 @@ class SqliteAlertStoreTest {
   }
 
   @Test
-  void resolvedAlertsAreKeptForNinetyDaysAndAForgottenNodesToo() throws Exception {
+  void resolvedAlertsAreStoredForNinetyDaysEvenOfForgottenNodes() throws Exception {
     SqliteHistory history = open();
     now = DAY.plus(Duration.ofDays(90));
     history.forget("peer");
@@ -138,7 +138,7 @@ class SqliteAlertStoreTest {
   }
 
   @Test
-  void theOldestOfTooManyEndedAlertsGo() throws Exception {
+  void theOldestResolvedAlertsBeyondTheLimitAreDropped() throws Exception {
     SqliteHistory history = open();
     List<ResolvedRow> all = new ArrayList<>();
     for (int i = 0; i < AlertTables.MAX_ENDED + 2; i++) {
@@ -155,7 +155,7 @@ class SqliteAlertStoreTest {
   }
 
   @Test
-  void aFileOfTheFirstVersionIsBroughtToThisOne() throws Exception {
+  void aFileOfTheFirstVersionIsMigrated() throws Exception {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
       for (String sql : VERSION_1) {
@@ -178,7 +178,7 @@ class SqliteAlertStoreTest {
   }
 
   @Test
-  void aFullDiskHoldsUpAlertsWholeAndInOrder() throws Exception {
+  void aFullDiskDelaysAlertsWholeAndInOrder() throws Exception {
     SqliteHistory history = open();
     Await.done(history.write(List.of(entry("before", "1")), List.of()));
     Future<Void> first;
@@ -208,7 +208,7 @@ class SqliteAlertStoreTest {
   }
 
   @Test
-  void whatCannotBeWrittenForTheRestKeepsNoAlertFromTheDisk() throws Exception {
+  void otherFailedWritesKeepNoAlertFromTheDisk() throws Exception {
     SqliteHistory history = open();
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
@@ -226,7 +226,7 @@ class SqliteAlertStoreTest {
   }
 
   @Test
-  void aClosedStoreSaysThatItKeepsNothing() throws Exception {
+  void aClosedStoreRejectsWrites() throws Exception {
     SqliteHistory history = open();
     Future<Void> inTime = history.write(List.of(entry("a", "1")), List.of());
     Await.done(history.close());
@@ -238,7 +238,7 @@ class SqliteAlertStoreTest {
   }
 
   @Test
-  void aStoreClosedOnAFullDiskTellsThatAlertsAreLost() throws Exception {
+  void aStoreClosedOnAFullDiskReportsLostAlerts() throws Exception {
     SqliteHistory history = open();
     Future<Void> lost;
     try (Connection connection = connect();
@@ -266,7 +266,7 @@ class SqliteAlertStoreTest {
   }
 
   @Test
-  void withoutAFolderNothingIsKept() throws Exception {
+  void withoutAFolderNothingIsStored() throws Exception {
     NoHistory none = new NoHistory();
     Await.done(none.write(List.of(entry("a", "1")), List.of(ended("e", "a", DAY))));
     assertThat(Await.done(none.entries())).isEmpty();

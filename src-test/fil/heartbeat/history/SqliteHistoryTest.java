@@ -36,7 +36,7 @@ class SqliteHistoryTest {
   }
 
   @Test
-  void whatWasKnownIsKnownAfterARestart() throws Exception {
+  void knownNodesSurviveARestart() throws Exception {
     SqliteHistory first = open();
     first.remember(node("a", State.OK, 1));
     first.remember(node("a", State.FORKED, 7));
@@ -54,9 +54,9 @@ class SqliteHistoryTest {
     Await.done(second.close());
   }
 
-  /** The clock was put back, and what was counted before is of a time to come. */
+  /** The clock was set back, and earlier counts are from the future. */
   @Test
-  void whatIsOfTheFutureIsNotTheNewest() throws Exception {
+  void rowsFromTheFutureAreNotTheNewest() throws Exception {
     now = DAY.plusSeconds(40);
     SqliteHistory first = open();
     first.remember(node("a", State.OK, 1));
@@ -75,7 +75,7 @@ class SqliteHistoryTest {
   }
 
   @Test
-  void countsAndHeadOfTheNewestSlotAreKnownToo() throws Exception {
+  void countsAndHeadOfTheNewestSlotAreRestoredToo() throws Exception {
     now = DAY.plusSeconds(40);
     SqliteHistory first = open();
     first.remember(node("a", State.OK, 1));
@@ -103,7 +103,7 @@ class SqliteHistoryTest {
   }
 
   @Test
-  void aFileOfTheFirstVersionIsTaken() throws Exception {
+  void aFileOfTheFirstVersionIsAccepted() throws Exception {
     Await.done(open().close());
     try (var connection =
             DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(HistoryFile.NAME));
@@ -266,7 +266,7 @@ class SqliteHistoryTest {
     assertThat(folder.resolve("history.db.damaged-20260102-000000")).exists();
   }
 
-  /** Who closes a store may delete its folder, or open it again in another process. */
+  /** The owner of a closed store may delete its folder, or open it again in another process. */
   @Test
   void nothingTouchesTheFolderAfterTheClose() throws Exception {
     for (int i = 0; i < 50; i++) {
@@ -285,7 +285,7 @@ class SqliteHistoryTest {
   }
 
   @Test
-  void aSchemaFromTheFutureIsRefusedAndLeftAlone() throws Exception {
+  void aNewerSchemaIsRejectedAndLeftAlone() throws Exception {
     Await.done(open().close());
     try (var connection =
             DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(HistoryFile.NAME));
@@ -299,7 +299,7 @@ class SqliteHistoryTest {
   }
 
   @Test
-  void aFolderInUseIsRefused() throws Exception {
+  void aFolderInUseIsRejected() throws Exception {
     SqliteHistory first = open();
     assertThatThrownBy(this::open)
         .isInstanceOf(HistoryException.class)
@@ -312,7 +312,7 @@ class SqliteHistoryTest {
   // What SQLite does on a full disk: it ends the transaction itself.
   @Test
   @Timeout(60)
-  void afterAFullDiskItGoesOnByItself() throws Exception {
+  void itRecoversFromAFullDiskByItself() throws Exception {
     SqliteHistory history = open();
     try (var connection =
             DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(HistoryFile.NAME));
@@ -334,7 +334,7 @@ class SqliteHistoryTest {
     Await.done(history.close());
   }
 
-  /** Reads until it is so. */
+  /** Reads until the condition is true. */
   private static void await(SqliteHistory history, BooleanSupplier done) throws Exception {
     while (!done.getAsBoolean()) {
       var unused = Stored.restored(history);

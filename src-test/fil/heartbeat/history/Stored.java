@@ -15,14 +15,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What tests put into a store, and how they look at its folder. */
+/** Sample data for a store, and access to its folder. */
 final class Stored {
   /** The start of a day. */
   static final Instant DAY = Instant.parse("2026-01-02T00:00:00Z");
 
   static final int PAGE = 4096;
 
-  /** What is in a page that was overwritten. */
+  /** The content of an overwritten page. */
   enum With {
     ZEROS,
     NOISE,
@@ -31,12 +31,12 @@ final class Stored {
 
   private Stored() {}
 
-  /** What was given to a store is in it when it is opened again, however slow the machine is. */
+  /** All data given to a store is in it when it is opened again, however slow the machine is. */
   static SqliteHistory open(Path folder, InstantSource clock) {
     return SqliteHistory.open(folder, clock, Duration.ofMinutes(1));
   }
 
-  /** The same, where what could not be written is soon tried again. */
+  /** The same, with a short pause before a failed write is retried. */
   static SqliteHistory open(Path folder, Database database) {
     return SqliteHistory.open(
         folder, () -> DAY, Duration.ofMinutes(1), Duration.ofMillis(20), database);
@@ -89,7 +89,7 @@ final class Stored {
     return folder.resolve(HistoryFile.NAME + "-wal");
   }
 
-  /** The names of what was moved aside, without logs and indexes. */
+  /** The names of files that were moved aside, without logs and indexes. */
   static List<String> aside(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files
@@ -100,7 +100,9 @@ final class Stored {
     }
   }
 
-  /** Takes away all but the lock, and the folder that SQLite's library may have come out into. */
+  /**
+   * Deletes all but the lock, and the folder into which SQLite's library may have been extracted.
+   */
   static void clear(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path each : files.filter(Files::isRegularFile).toList()) {

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The aggregator: its history, its host, its verticle and those that ask independent nodes. */
+/** The aggregator role: its history, its host, its verticle and the polling of reference nodes. */
 final class AggregatorRole implements Role {
   private static final Logger log = LoggerFactory.getLogger(AggregatorRole.class);
 
@@ -60,7 +60,7 @@ final class AggregatorRole implements Role {
     this.machine = machine;
   }
 
-  /** Empty before it is up, and without the section. */
+  /** Empty before the start, and without the section. */
   Optional<AggregatorVerticle> verticle() {
     return Optional.ofNullable(verticle);
   }
@@ -69,12 +69,12 @@ final class AggregatorRole implements Role {
     return history;
   }
 
-  /** Of the alerts, in the same file. */
+  /** The store of alerts, in the same file. */
   AlertStore store() {
     return store;
   }
 
-  /** How many libp2p connections it may have; 0 without the section. */
+  /** The most libp2p connections; 0 without the section. */
   int connections() {
     return connections;
   }
@@ -140,7 +140,7 @@ final class AggregatorRole implements Role {
     return addresses().stream().limit(1).map(bound -> "ready: aggregator " + bound).toList();
   }
 
-  /** Who may connect and who is expected; the rest of the section needs a restart. */
+  /** Applies the lists of members; other changes of the section need a restart. */
   @Override
   public Future<Config> reload(Config running, Config wanted) {
     AggregatorVerticle up = verticle;
@@ -151,7 +151,7 @@ final class AggregatorRole implements Role {
     return Future.succeededFuture(running.withAggregator(wanted.aggregator()));
   }
 
-  /** The history stays open: what else stops may still write. */
+  /** The history stays open: other roles may still write while they stop. */
   @Override
   public Future<Void> stop() {
     String id = deployed;
@@ -159,7 +159,7 @@ final class AggregatorRole implements Role {
     return id == null ? Future.succeededFuture() : vertx.undeploy(id);
   }
 
-  /** Closes the history, when nothing of the process runs any more. */
+  /** Closes the history, when nothing else of the process runs any more. */
   Future<Void> close() {
     return history.close();
   }
@@ -177,7 +177,7 @@ final class AggregatorRole implements Role {
     return new Membership(members.allow(), members.deny(), expected);
   }
 
-  /** Takes the key, which is made when it is absent, and makes the host that has it. */
+  /** Reads the key, which is created when absent, and creates a host with it. */
   private Future<Host> host(AggregatorConfig role) {
     Path keyFile = role.bind().keyFile();
     return vertx.executeBlocking(
@@ -198,7 +198,7 @@ final class AggregatorRole implements Role {
         });
   }
 
-  /** A port that cannot be had is one of the configuration. */
+  /** A port that cannot be bound is a fault of the configuration. */
   private static Throwable bindFailure(Throwable failure, AggregatorConfig role) {
     if (!(failure instanceof Libp2pException known) || known.code() != Code.BIND_FAILED) {
       return failure;
@@ -213,12 +213,12 @@ final class AggregatorRole implements Role {
         failure);
   }
 
-  /** Where it can be dialled from here; empty before it is up, and without the section. */
+  /** The address to dial from this process; empty before the start, and without the section. */
   Optional<Multiaddr> dialable() {
     return verticle().map(AggregatorRole::dialable);
   }
 
-  /** A wildcard is where one listens, not where one dials. */
+  /** A wildcard is valid for listening, not for dialling. */
   private static Multiaddr dialable(AggregatorVerticle verticle) {
     return Multiaddr.parse(
         verticle
@@ -229,8 +229,8 @@ final class AggregatorRole implements Role {
   }
 
   /**
-   * Where it listens, and behind it what operators may dial, each with the peer id; nothing before
-   * it does.
+   * Its bound addresses, followed by those for operators to dial, each with the peer id; empty
+   * before the start.
    */
   List<String> addresses() {
     AggregatorVerticle up = verticle;
@@ -246,7 +246,7 @@ final class AggregatorRole implements Role {
     return addresses;
   }
 
-  /** Starts to ask the independent nodes. */
+  /** Starts to poll the reference nodes. */
   private Future<?> references(AggregatorConfig role, AggregatorVerticle up) {
     List<Future<String>> asked = new ArrayList<>();
     for (ReferenceConfig reference : role.references()) {

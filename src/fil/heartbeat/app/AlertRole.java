@@ -40,9 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The alerts of this process. The role is there whenever the aggregator is, and goes on and off
- * with its section while that runs; as a view it shows what is on, and else no alerts but resolved
- * ones.
+ * The alerts of this process. The role exists whenever the aggregator does, and is switched on and
+ * off with its section at run time; while off, its view has only resolved alerts.
  */
 final class AlertRole implements Role, AlertView {
   private static final Logger log = LoggerFactory.getLogger(AlertRole.class);
@@ -55,7 +54,7 @@ final class AlertRole implements Role, AlertView {
   private volatile @Nullable Parts on;
 
   /**
-   * @param certificate when that of the HTTP server is valid; empty without one
+   * @param certificate validity of the HTTP server's certificate; empty without one
    */
   AlertRole(
       Vertx vertx,
@@ -96,7 +95,7 @@ final class AlertRole implements Role, AlertView {
             });
   }
 
-  /** After a failure it goes on as before, or off when it was. */
+  /** After a failure it continues as before, or off if it was off. */
   private Future<Void> apply(Config whole) {
     Optional<AlertsConfig> next = whole.alerts();
     Optional<AggregatorVerticle> watched = aggregator.verticle();
@@ -190,8 +189,8 @@ final class AlertRole implements Role, AlertView {
   }
 
   /**
-   * What runs while alerts are on: the verticle that raises them, and beside it the canary, the
-   * ping outwards and the watch of other aggregators.
+   * The parts that run while alerts are on: the verticle that raises them, the canary, the dead
+   * man's switch and the watch of other aggregators.
    */
   private static final class Parts implements ProcessHealth {
     private final Vertx vertx;
@@ -204,9 +203,9 @@ final class AlertRole implements Role, AlertView {
     private final Deque<String> deployed = new ArrayDeque<>();
 
     /**
-     * @param target where the aggregator can be dialled
-     * @param environment where secrets may be
-     * @param certificate when that of the HTTP server is valid; empty without one
+     * @param target the aggregator's address to dial
+     * @param environment may hold secrets
+     * @param certificate validity of the HTTP server's certificate; empty without one
      */
     Parts(
         Vertx vertx,
@@ -247,7 +246,7 @@ final class AlertRole implements Role, AlertView {
       return alerts;
     }
 
-    /** Done when all of it is up; after a failure {@link #stop} takes down what is. */
+    /** Completes when all parts run; after a failure {@link #stop} stops those that do. */
     Future<Void> start() {
       return deploy(peers)
           .compose(up -> deploy(alerts))
@@ -259,7 +258,7 @@ final class AlertRole implements Role, AlertView {
       return vertx.deployVerticle(part).onSuccess(deployed::push).mapEmpty();
     }
 
-    /** Takes down what is up, the last first. Never fails. */
+    /** Stops all parts, the last one first. Never fails. */
     Future<Void> stop() {
       Future<Void> done = Future.succeededFuture();
       while (!deployed.isEmpty()) {
@@ -269,7 +268,7 @@ final class AlertRole implements Role, AlertView {
       return done.otherwiseEmpty();
     }
 
-    /** Goes on with another configuration. When it fails nothing changed. */
+    /** Applies another configuration. Nothing changes if it fails. */
     Future<Void> apply(AlertsConfig next) {
       return alerts
           .apply(next, "config")

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The daemon: deploys the roles of a config in the order aggregator, alerts, HTTP, senders, says
- * when each is up, and takes all of it down again, also after a start that failed half way.
+ * The daemon: starts the roles of a config in the order aggregator, alerts, HTTP, senders, reports
+ * when each is ready, and stops all of them, also after a failed start.
  */
 public final class App {
   private static final Logger log = LoggerFactory.getLogger(App.class);
@@ -44,9 +44,9 @@ public final class App {
 
   /**
    * @param version of this program
-   * @param ready gets the lines for standard output
+   * @param ready receives the lines for standard output
    * @param steps of the start
-   * @param locks of what another process may have
+   * @param locks of files that another process may use
    */
   public App(
       Vertx vertx,
@@ -71,7 +71,7 @@ public final class App {
             config,
             version,
             aggregator,
-            // A process without an aggregator can raise none, whatever a reload says.
+            // A process without an aggregator can raise no alerts, whatever a reload changes.
             config.aggregator().map(own -> alerts),
             files,
             steps,
@@ -80,7 +80,7 @@ public final class App {
     roles = List.of(aggregator, alerts, http, senders);
   }
 
-  /** The alerts are made before the server that has it. */
+  /** Alerts are created before the server with the certificate. */
   private Optional<Validity> certificate() {
     return http.certificate();
   }
@@ -91,8 +91,8 @@ public final class App {
   }
 
   /**
-   * Done when every role is up; fails with {@link Steps.StoppedException} when it was stopped
-   * before. To be called once; after a failure {@link #stop()} takes down what is up.
+   * Completes when every role is ready; fails with {@link Steps.StoppedException} when it was
+   * stopped before. To be called once; after a failure {@link #stop()} stops the roles that run.
    */
   public Future<Void> start() {
     begun = true;
@@ -114,14 +114,14 @@ public final class App {
     return steps.isStopping();
   }
 
-  /** Takes everything down, after the step that a start or a reload is at. Idempotent. */
+  /** Stops everything, after the current step of a start or a reload. Idempotent. */
   public synchronized Future<Void> stop() {
     Future<Void> done = stopped;
     if (done == null) {
       steps.stop();
       locks.stop();
       files.close();
-      // Of no context: those of Vert.x end before it does.
+      // Without a context: those of Vert.x end before this completes.
       Promise<Void> down = Promise.promise();
       done = down.future();
       stopped = done;
@@ -135,13 +135,13 @@ public final class App {
   }
 
   private void takeDown(Promise<Void> down) {
-    // While there are sockets to say goodbye on: Vert.x takes them away before it undeploys.
+    // While there are sockets for the last beats: Vert.x closes them before it undeploys.
     Future<Void> silent = Future.succeededFuture().compose(now -> senders.stop());
     Futures.logged(
         http.stop()
             .eventually(alerts::stop)
             .eventually(() -> silent)
-            // While its loops can still refuse whoever dials.
+            // While its event loops can still refuse connections.
             .eventually(aggregator::stop)
             .onComplete(
                 quiet ->
@@ -154,7 +154,7 @@ public final class App {
         "stop of a role");
   }
 
-  /** Applies what can change without a restart, and warns of the rest. One change at a time. */
+  /** Applies changes that need no restart, and warns of the others. One change at a time. */
   public synchronized Future<?> reload(Config next) {
     changes =
         changes

@@ -5,21 +5,21 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How many nodes this process carries, and what limits it: the least of what configuration, open
- * files, heap and cores allow. Heap and cores are estimates.
+ * The number of nodes that this process can handle, and what limits it: the lowest limit of
+ * configuration, open files, heap and cores. Heap and cores are estimates.
  *
  * @param limits the tightest first; never empty
- * @param connections how many connections the aggregator may have
+ * @param connections the most connections of the aggregator
  */
 public record Capacity(List<Limit> limits, int connections) {
 
-  /** One that does not leave so many connections is no aggregator. */
+  /** With fewer connections an aggregator is useless. */
   static final int LEAST_CONNECTIONS = 64;
 
   /** For reconnects, and for the canary. */
   private static final int SPARE_CONNECTIONS = 64;
 
-  /** A connection and all that is known of its node; half of the heap is for these. */
+  /** A connection and the state of its node; half of the heap is for these. */
   private static final long BYTES_PER_NODE = 20 * 1024;
 
   /** Beats of 3 s that keep a core half busy. */
@@ -30,7 +30,7 @@ public record Capacity(List<Limit> limits, int connections) {
 
   private static final long MEBI = 1024 * 1024;
 
-  /** This machine or JVM is too small for an aggregator; a restart changes nothing. */
+  /** This machine or JVM is too small for an aggregator; a restart does not help. */
   public static final class TooSmallException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -39,10 +39,10 @@ public record Capacity(List<Limit> limits, int connections) {
     }
   }
 
-  /** One bound, in words that name the key or flag to raise. */
+  /** One limit; its name contains the key or flag to raise. */
   record Limit(String name, long nodes) {}
 
-  /** What this machine and JVM give. */
+  /** The resources of this machine and JVM. */
   public record Machine(long openFiles, long heapBytes, int cores) {
     public static Machine ofThisProcess() {
       Runtime runtime = Runtime.getRuntime();
@@ -51,10 +51,10 @@ public record Capacity(List<Limit> limits, int connections) {
   }
 
   /**
-   * What an aggregator can carry.
+   * Computes the capacity of an aggregator.
    *
-   * @throws TooSmallException when it could not have {@link #LEAST_CONNECTIONS} connections, or the
-   *     fewer that are configured
+   * @throws TooSmallException when it could not have {@link #LEAST_CONNECTIONS} connections, or
+   *     fewer if configured
    */
   public static Capacity of(int maxNodes, int maxConnections, Machine machine) {
     long files = Math.max(0, machine.openFiles() - OpenFiles.RESERVED);
@@ -74,11 +74,11 @@ public record Capacity(List<Limit> limits, int connections) {
   }
 
   /**
-   * How many HTTP connections there may be: half of the files that libp2p leaves alone, and what is
-   * left beyond its connections.
+   * The most HTTP connections: half of the files that libp2p leaves free, and those left beyond its
+   * connections.
    *
-   * @param wanted by configuration
-   * @param libp2p connections that the aggregator may have; 0 without one
+   * @param wanted the configured number
+   * @param libp2p the most connections of the aggregator; 0 without one
    */
   static int http(int wanted, int libp2p, Machine machine) {
     long left = Math.max(0, machine.openFiles() - OpenFiles.RESERVED - libp2p);
@@ -90,7 +90,7 @@ public record Capacity(List<Limit> limits, int connections) {
     return Math.max(connections / 2, connections - SPARE_CONNECTIONS);
   }
 
-  /** Why there can be no aggregator; a smaller configured number is what was wanted. */
+  /** Throws if there can be no aggregator; a smaller configured number is accepted. */
   private static void require(long files, long heap, int maxConnections, Machine machine) {
     if (Math.min(files, heap) >= Math.min(maxConnections, LEAST_CONNECTIONS)) {
       return;
@@ -121,7 +121,7 @@ public record Capacity(List<Limit> limits, int connections) {
         + limits.get(1).name();
   }
 
-  /** An estimate has two figures. */
+  /** Rounds an estimate to two figures. */
   private static long round(long nodes) {
     long unit = 1;
     while (nodes / unit >= 1_000) {

@@ -16,8 +16,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What lies between two configs: nodes that come, go or change their targets, and alerts, which
- * happens at once, and sections that only a restart applies. A node is known by its key file.
+ * The difference between two configs: nodes that are added, removed or get other targets, and
+ * alerts, all applied at once, and sections that need a restart. A node is identified by its key
+ * file.
  */
 record ConfigChange(
     List<NodeConfig> added,
@@ -25,7 +26,7 @@ record ConfigChange(
     List<Retarget> retargeted,
     List<String> needRestart) {
 
-  /** A node of which only the targets differ. */
+  /** A node whose targets alone differ. */
   record Retarget(NodeConfig from, NodeConfig to) {}
 
   static ConfigChange between(Config from, Config to) {
@@ -34,7 +35,7 @@ record ConfigChange(
     List<NodeConfig> added = new ArrayList<>();
     List<NodeConfig> removed = new ArrayList<>();
     List<Retarget> retargeted = new ArrayList<>();
-    // A change of form changes the bus addresses of every node.
+    // Another form changes the bus addresses of every node.
     boolean sameForm = from.senders().multiNode() == to.senders().multiNode();
     before.forEach(
         (key, node) -> {
@@ -62,7 +63,7 @@ record ConfigChange(
     return new ConfigChange(added, removed, retargeted, needRestart);
   }
 
-  /** The config that is in force after the change: the new nodes, the old rest. */
+  /** The config in force after the change: the new nodes, and the old rest. */
   Config applied(Config from, Config to) {
     return new Config(
         new SendersConfig(
@@ -75,7 +76,9 @@ record ConfigChange(
         from.libp2p());
   }
 
-  /** Those of a role that comes or goes with the aggregator wait for the restart as it does. */
+  /**
+   * Alerts that are added or removed together with the aggregator wait for the restart, as it does.
+   */
   private static Optional<AlertsConfig> alerts(Config from, Config to) {
     return from.aggregator().isPresent() && to.aggregator().isPresent()
         ? to.alerts()
@@ -96,7 +99,7 @@ record ConfigChange(
         && a.miner().equals(b.miner());
   }
 
-  /** Who may speak and who is expected changes at once. */
+  /** Changes of the members are applied at once. */
   private static Optional<AggregatorConfig> aggregatorButMembers(Config config) {
     return config
         .aggregator()

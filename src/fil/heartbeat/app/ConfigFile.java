@@ -19,11 +19,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** config.json on disk, with the environment and the system properties over it. */
+/** config.json on disk, overridden by the environment and the system properties. */
 public final class ConfigFile {
   private static final Path DEFAULT = Path.of("config.json");
 
-  /** Some editors begin a file with it. */
+  /** Some editors write it at the start of a file. */
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private final Path path;
@@ -52,7 +52,7 @@ public final class ConfigFile {
   }
 
   /**
-   * Reads and parses it; blocking.
+   * Reads and parses it. Blocks.
    *
    * @throws ConfigException with every fault
    */
@@ -63,13 +63,13 @@ public final class ConfigFile {
     return config;
   }
 
-  /** What the file held when it was loaded; empty when it was not. */
+  /** The content of the file when it was loaded; empty if it was not. */
   List<byte[]> loaded() {
     return Stream.ofNullable(loaded).map(text -> text.getBytes(UTF_8)).toList();
   }
 
   /**
-   * What the given file content comes to.
+   * Parses the given file content.
    *
    * @throws ConfigException with every fault
    */
@@ -91,7 +91,7 @@ public final class ConfigFile {
     try {
       return new JsonObject(text);
     } catch (DecodeException e) {
-      // A limit of the parser that is far from any config.
+      // A limit of the parser that no real config reaches.
       throw fault("", "what the parser of JSON does not take", "names and numbers of usual length");
     }
   }
@@ -99,7 +99,7 @@ public final class ConfigFile {
   private String read() {
     try {
       String content = Files.readString(path);
-      // An empty file is no JSON; absent is what may be nothing.
+      // An empty file is invalid JSON; only an absent one may mean an empty config.
       return content.isEmpty() ? " " : content;
     } catch (NoSuchFileException e) {
       if (mayBeAbsent) {

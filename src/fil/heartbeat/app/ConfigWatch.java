@@ -21,15 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches config.json; a file that is broken, half written or gone keeps the old config. When it is
- * read again is for {@link FileWatch} to say: a retriever that looks by itself logs each look that
- * finds nothing.
+ * Watches config.json; while the file is invalid, half written or missing, the current config
+ * stays. {@link FileWatch} decides when it is read: a retriever with its own timer logs each scan
+ * that finds nothing.
  */
 public final class ConfigWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ConfigWatch.class);
   private static final String CONTENT = "content";
 
-  /** Only when it is asked. */
+  /** Scans only on request. */
   private static final long NEVER = -1;
 
   private final ConfigFile file;
@@ -39,7 +39,7 @@ public final class ConfigWatch implements AutoCloseable {
   private volatile @Nullable FileChanges changes;
 
   /**
-   * @param watch looks at the file
+   * @param watch reads the file
    */
   public ConfigWatch(Vertx vertx, FileWatch watch, ConfigFile file, Consumer<Config> onChange) {
     this.file = file;
@@ -54,8 +54,8 @@ public final class ConfigWatch implements AutoCloseable {
                 .addStore(
                     new ConfigStoreOptions()
                         .setType("file")
-                        // As it is: what is no text or half written is for us to refuse, in words
-                        // of ours.
+                        // Unparsed: invalid or half written content is rejected by our own parser,
+                        // with its messages.
                         .setFormat("raw")
                         .setConfig(
                             new JsonObject()
@@ -65,8 +65,8 @@ public final class ConfigWatch implements AutoCloseable {
   }
 
   /**
-   * Done when the file was read once; changes from then on are told, and what changed before since
-   * the file was loaded.
+   * Completes after the first read; later changes are applied, and changes since the file was
+   * loaded.
    */
   public Future<?> start() {
     List<byte[]> loaded = file.loaded();
@@ -74,12 +74,12 @@ public final class ConfigWatch implements AutoCloseable {
     return files.look();
   }
 
-  /** Looks now. */
+  /** Reads the file now. */
   Future<?> look() {
     return files.look();
   }
 
-  /** Reads it now, and applies it even when it is as it was. Any thread. */
+  /** Reads the file now, and applies it even if it is unchanged. Any thread. */
   public void now() {
     FileChanges started = changes;
     if (started != null) {
@@ -88,15 +88,15 @@ public final class ConfigWatch implements AutoCloseable {
     }
   }
 
-  /** Nothing is applied and nothing told from now on. */
+  /** Stops all changes and reports. */
   @Override
   public void close() {
     files.close();
   }
 
-  /** What is done with what the file holds. */
+  /** Applies the content of the file. */
   private final class Changes implements FileChanges.Taker {
-    /** Whether the next content is no change, since there was none before. */
+    /** Whether the next content is no change, since it is the first. */
     private boolean first;
 
     Changes(boolean first) {
@@ -118,7 +118,7 @@ public final class ConfigWatch implements AutoCloseable {
           throw new IOException(file.path() + ": it changed while it was read");
         }
         String content = SmallFile.text(file.path(), looked);
-        // Nothing is what a file holds while it is being written, never a config.
+        // An empty file is one that is being written, never a config.
         Config config = file.parse(content.isEmpty() ? " " : content);
         onChange.accept(config);
         return config;

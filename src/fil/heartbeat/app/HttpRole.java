@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The HTTP server, as this machine can have it. */
+/** The HTTP server, within the limits of this machine. */
 public final class HttpRole implements Role {
   private static final Logger log = LoggerFactory.getLogger(HttpRole.class);
 
@@ -34,12 +34,12 @@ public final class HttpRole implements Role {
   private @Nullable String deployed;
   private List<String> ready = List.of();
 
-  /** Asked by alerts, which are up before it is. */
+  /** Read by alerts, which start before it. */
   private volatile @Nullable ApiVerticle api;
 
   /**
    * @param version of this program
-   * @param alerts empty in a process that cannot raise any
+   * @param alerts empty in a process without an aggregator
    */
   HttpRole(
       Vertx vertx,
@@ -60,7 +60,7 @@ public final class HttpRole implements Role {
     this.machine = machine;
   }
 
-  /** When the certificate that is served is valid; empty without TLS, and before it is up. */
+  /** The validity of the served certificate; empty without TLS, and before the start. */
   Optional<Validity> certificate() {
     return Optional.ofNullable(api).flatMap(ApiVerticle::certificate);
   }
@@ -102,7 +102,7 @@ public final class HttpRole implements Role {
     return ready;
   }
 
-  /** Tokens and certificate are watched by the server itself; the section needs a restart. */
+  /** The server itself watches tokens and certificate; the section needs a restart. */
   @Override
   public Future<Config> reload(Config running, Config wanted) {
     return Future.succeededFuture(running);
@@ -116,9 +116,9 @@ public final class HttpRole implements Role {
   }
 
   /**
-   * The same, with no more connections than the open files leave; says so when they are fewer.
+   * The settings with no more connections than the open files allow; logs when they are fewer.
    *
-   * @param libp2p connections that the aggregator may have; 0 without one
+   * @param libp2p the most connections of the aggregator; 0 without one
    */
   static HttpConfig settings(HttpConfig wanted, int libp2p, Capacity.Machine machine) {
     HttpConfig role =
@@ -132,13 +132,13 @@ public final class HttpRole implements Role {
     return role;
   }
 
-  /** Where browsers find it. */
+  /** Its URL for browsers. */
   static String url(HttpConfig role, int port) {
     return url(role, role.bind().host(), port);
   }
 
   /**
-   * @param host in place of the one that it listens on
+   * @param host replaces the one that it listens on
    */
   public static String url(HttpConfig role, String host, int port) {
     String shown = host.contains(":") ? "[" + host + "]" : host;

@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says once when a key file is another than the one that this process runs with, and when a file
- * with a secret cannot be used: before an alert or a call to a node fails for it. Of neither the
- * content is kept. One caller at a time.
+ * Logs once when a key file differs from the key that this process runs with, and when a file with
+ * a secret is unusable: before an alert or a call to a node fails because of it. The contents are
+ * not stored. One caller at a time.
  */
 final class KeyAndSecretWatch {
   private static final Logger log = LoggerFactory.getLogger(KeyAndSecretWatch.class);
@@ -38,7 +38,7 @@ final class KeyAndSecretWatch {
   }
 
   /**
-   * A file and what it is for.
+   * A file and its purpose.
    *
    * @param secret empty for a key
    */
@@ -55,11 +55,11 @@ final class KeyAndSecretWatch {
   }
 
   /**
-   * Watches the files of a config, and no other ones. A key is held to be the one that the process
-   * runs with when it is read here first; of one that is watched already nothing is said anew.
+   * Watches exactly the files of a config. The content of a key at its first read here is taken for
+   * the key in use; a file that is watched already is not logged again.
    *
-   * @param stopped nodes that do not run any more as they did, so that their keys are read anew
-   * @return done when new ones were read; never fails
+   * @param stopped nodes that were stopped or restarted, so that their keys are read again
+   * @return completes when new files were read; never fails
    */
   Future<?> watch(Config config, List<NodeConfig> stopped) {
     stopped.forEach(node -> forget(node.keyFile()));
@@ -96,7 +96,7 @@ final class KeyAndSecretWatch {
             config.aggregator().map(role -> role.bind().keyFile()).stream(),
             config.senders().sending().stream().map(NodeConfig::keyFile))
         .forEach(file -> found.add(Entry.ofKey(file)));
-    // Hundreds of nodes may have one token.
+    // Hundreds of nodes may share one token.
     Map<Secret.OfFile, List<String>> settings = new LinkedHashMap<>();
     for (NamedSecrets.Named named : NamedSecrets.of(config)) {
       if (named.secret() instanceof Secret.OfFile secret) {

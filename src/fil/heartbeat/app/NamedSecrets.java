@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The tokens and secrets that a config names and that are read whenever they are used. */
+/** The tokens and secrets of a config that are read each time they are used. */
 public final class NamedSecrets {
   private final List<Named> all = new ArrayList<>();
 
@@ -24,7 +24,9 @@ public final class NamedSecrets {
    */
   public record Named(String setting, Secret secret) {}
 
-  /** Of all roles that are on, but for the HTTP server, which has a file of many tokens. */
+  /**
+   * The secrets of all roles that are on, except the HTTP server, which has a file of many tokens.
+   */
   public static List<Named> of(Config config) {
     NamedSecrets found = new NamedSecrets();
     for (NodeConfig node : config.senders().sending()) {

@@ -42,8 +42,8 @@ final class NodeSenders {
   private String peerId = "";
 
   /**
-   * @param local where {@code beatTarget: "local"} goes
-   * @param locks the key is taken here while this runs
+   * @param local the address for {@code beatTarget: "local"}
+   * @param locks holds the lock of the key while this runs
    */
   NodeSenders(
       Vertx vertx, Config config, NodeConfig node, Optional<Multiaddr> local, ProcessLocks locks) {
@@ -54,12 +54,12 @@ final class NodeSenders {
     this.local = local;
   }
 
-  /** Peer id and nickname, as the ready line says them. */
+  /** Peer id and nickname, as in the ready line. */
   String label() {
     return node.nickname().isEmpty() ? peerId : peerId + " " + node.nickname();
   }
 
-  /** As lines of the log say it. */
+  /** As in log lines. */
   private String logLabel() {
     return NodeLabel.of(node.nickname(), peerId);
   }
@@ -98,7 +98,7 @@ final class NodeSenders {
         .compose(up -> addAll());
   }
 
-  /** The node with the targets that it beats to. */
+  /** The node with the targets that it beats to now. */
   NodeConfig running() {
     return new NodeConfig(
         node.nickname(),
@@ -110,8 +110,8 @@ final class NodeSenders {
   }
 
   /**
-   * Takes the targets that are gone down and the new ones up; the others beat on, also when one of
-   * these cannot. Never fails.
+   * Stops removed targets and starts added ones; the others continue, also when one of these fails.
+   * Never fails.
    */
   Future<Void> retarget(NodeConfig next) {
     Future<Void> done = Future.succeededFuture();
@@ -141,7 +141,7 @@ final class NodeSenders {
         });
   }
 
-  /** All targets at once, as each may take a while to be said goodbye to. */
+  /** All targets at once, as the last beat to each may take a while. */
   Future<Void> stop() {
     List<String> leaving = List.copyOf(senders.values());
     List<String> behind = List.copyOf(sources);

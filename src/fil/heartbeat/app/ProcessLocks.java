@@ -21,10 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the daemon has alone while it runs: its key files, each by a lock beside it, and the folder
- * of its history. Of two processes with one key, one would be taken for the other. That a restart
- * overlaps with the end of the process before is waited for, ten seconds in all. Blocking,
- * thread-safe.
+ * The exclusive locks of a running daemon: its key files, each by a lock beside it, and the folder
+ * of its history. Two processes with one key could not be distinguished. When a restart overlaps
+ * with the end of the previous process, this waits, ten seconds in all. Blocking, thread-safe.
  */
 public final class ProcessLocks {
   private static final Logger log = LoggerFactory.getLogger(ProcessLocks.class);
@@ -58,27 +57,27 @@ public final class ProcessLocks {
     this.pause = pause;
   }
 
-  /** Another ten seconds, for what begins now. */
+  /** Starts another ten seconds, for a change that begins now. */
   void begin() {
     pausesLeft.set(WAIT.dividedBy(STEP));
   }
 
-  /** Nothing is waited for any more. */
+  /** Ends all waiting. */
   void stop() {
     stopping = true;
   }
 
   /**
-   * Takes the lock of a key file, which need not be there yet; where nobody can make one, the key
-   * is used without.
+   * Locks a key file, which need not exist yet; where the lock cannot be created, the key is used
+   * without.
    *
-   * @throws ConfigException when somebody else uses it
+   * @throws ConfigException when another process uses it
    * @throws Steps.StoppedException when it was stopped while it waited
    */
   void takeKey(Path key) {
     Path path = beside(key);
     if (path == null) {
-      // Nor can the key be there or be made, which is told in its own words.
+      // The key cannot exist or be created there either, which is reported on its own.
       return;
     }
     boolean told = false;
@@ -104,7 +103,7 @@ public final class ProcessLocks {
     }
   }
 
-  /** The key is used no more. Without effect when there is no lock of it. */
+  /** Unlocks a key. No effect without a lock. */
   void releaseKey(Path key) {
     LockFile lock = held.remove(key);
     if (lock != null) {
@@ -132,7 +131,7 @@ public final class ProcessLocks {
     }
   }
 
-  /** Gives all keys back. */
+  /** Unlocks all keys. */
   void close() {
     held.keySet().forEach(this::releaseKey);
   }
@@ -145,7 +144,7 @@ public final class ProcessLocks {
     }
   }
 
-  /** Whether it is worth another try, which is due now. */
+  /** Whether to try again, after a pause that ends now. */
   private boolean waits(String what, InUseException inUse, boolean told) {
     if (stopping) {
       throw new Steps.StoppedException();
@@ -160,7 +159,10 @@ public final class ProcessLocks {
     return true;
   }
 
-  /** Where links to one key meet; null when there is no folder for one. */
+  /**
+   * The lock's path with links resolved, the same for all links to one key; null when there is no
+   * folder for it.
+   */
   private static @Nullable Path beside(Path key) {
     try {
       Path real = key.toAbsolutePath();

@@ -4,12 +4,12 @@ import fil.heartbeat.config.Config;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** A section of the config that is on, and all that runs for it. */
+/** A section of the config that is on, with everything that runs for it. */
 interface Role {
 
   /**
-   * Done when all of it is up, or when the config has no such section. After a failure {@link
-   * #stop} takes down what is up.
+   * Completes when all of it runs, or at once without such a section. After a failure {@link #stop}
+   * stops the parts that run.
    */
   Future<Void> start();
 
@@ -17,15 +17,15 @@ interface Role {
   List<String> ready();
 
   /**
-   * Applies what it can without a restart. Never fails: what is at fault is logged, keeps what it
-   * had, and is tried again with the next change.
+   * Applies what needs no restart. Never fails: a part with a fault is logged, keeps its old state,
+   * and is tried again with the next change.
    *
-   * @param running what the process runs with now
-   * @param wanted what it should run with; sections that need a restart are as in {@code running}
-   * @return {@code running} with what this role runs with from now on
+   * @param running the config that the process runs with
+   * @param wanted the config to apply; sections that need a restart are as in {@code running}
+   * @return {@code running} with the parts that this role has applied
    */
   Future<Config> reload(Config running, Config wanted);
 
-  /** Takes down what is up; also after a start that failed half way, and twice. */
+  /** Stops the parts that run; also after a failed start, and twice. */
   Future<Void> stop();
 }

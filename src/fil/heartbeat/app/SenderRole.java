@@ -13,7 +13,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The nodes that this process beats for, each by its key file. */
+/** The nodes that this process sends beats for, each by its key file. */
 final class SenderRole implements Role {
   private static final Logger log = LoggerFactory.getLogger(SenderRole.class);
 
@@ -25,7 +25,7 @@ final class SenderRole implements Role {
   private final Map<Path, NodeSenders> nodes = new LinkedHashMap<>();
 
   /**
-   * @param aggregator where {@code beatTarget: "local"} goes
+   * @param aggregator the address for {@code beatTarget: "local"}
    */
   SenderRole(
       Vertx vertx, Config config, AggregatorRole aggregator, ProcessLocks locks, Steps steps) {
@@ -75,7 +75,7 @@ final class SenderRole implements Role {
     }
     return done.map(
         all -> {
-          // What did not come up is not there, so that the next change tries it again.
+          // Without nodes that failed to start, so that the next change tries them again.
           List<NodeConfig> up = nodes.values().stream().map(NodeSenders::running).toList();
           return running.withSenders(wanted.senders().withNodes(up));
         });
@@ -104,7 +104,7 @@ final class SenderRole implements Role {
     return node == null ? Future.succeededFuture() : node.stop();
   }
 
-  /** One node that is at fault stops no other. */
+  /** A node with a fault does not stop the others. */
   private static Future<Void> settled(NodeConfig node, Future<Void> step) {
     return step.recover(
         failure -> {

@@ -4,10 +4,10 @@ import io.vertx.core.Future;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** What a start does one after another, until a stop comes between. Thread-safe. */
+/** The steps of a start, one after another, until a stop interrupts them. Thread-safe. */
 public final class Steps {
 
-  /** The start was ended by a stop: nothing is at fault. */
+  /** The start was ended by a stop: there is no fault. */
   public static final class StoppedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -20,13 +20,13 @@ public final class Steps {
   private volatile boolean stopping;
 
   /**
-   * @param begun hears of each step when it goes on
+   * @param begun receives the name of each step when it begins
    */
   public Steps(Consumer<String> begun) {
     this.begun = begun;
   }
 
-  /** No step begins from now on; the one that goes on ends by itself. */
+  /** No step begins from now on; the current one ends by itself. */
   void stop() {
     stopping = true;
   }
@@ -35,7 +35,7 @@ public final class Steps {
     return stopping;
   }
 
-  /** Takes a step, or fails with {@link StoppedException}. */
+  /** Runs a step, or fails with {@link StoppedException}. */
   <T> Future<T> take(String name, Supplier<Future<T>> step) {
     if (stopping) {
       return Future.failedFuture(new StoppedException());

@@ -1,6 +1,6 @@
 /**
- * The daemon: {@code App} starts its roles one after the other, hands each config that is new to
- * them, and takes them down. Beside them the file of the config and the locks of keys and history.
+ * The daemon: {@code App} starts its roles one after the other, passes each new config to them, and
+ * stops them. Also the config file, and the locks of keys and history.
  */
 @NullMarked
 package fil.heartbeat.app;

@@ -89,7 +89,7 @@ class CanaryOverLibp2pTest {
     return canary;
   }
 
-  /** Looks as the alert role does; what is seen counts as ruled and delivered. */
+  /** Polls as the alert role does; a beat that is seen counts as ruled and delivered. */
   private void look(AggregatorVerticle aggregator, CanaryVerticle canary) throws Exception {
     Changes changes = Await.done(aggregator.changesSince(0));
     assertThat(changes.nodes()).isEmpty();
@@ -101,14 +101,14 @@ class CanaryOverLibp2pTest {
 
   @ParameterizedTest
   @EnumSource(Lists.class)
-  void itBeatsThroughTheRealPortAndIsNobody(Lists lists, Vertx vertx) throws Exception {
+  void itBeatsThroughTheRealPortAndIsNotListed(Lists lists, Vertx vertx) throws Exception {
     AggregatorVerticle aggregator = aggregator(vertx, lists.membership);
     CanaryVerticle canary = canary(vertx, aggregator);
     while (canary.report().delivered() < ROUNDS) {
       look(aggregator, canary);
     }
     Snapshot now = Await.done(aggregator.snapshot());
-    // It did come over a connection, and the host says so.
+    // It did come over a connection, as the host's counters show.
     assertThat(now.overview().accounts().host().upgrades()).isPositive();
     nothingIsKnown(now);
     CanaryReport report = canary.report();
@@ -140,7 +140,7 @@ class CanaryOverLibp2pTest {
     }
     long before = seen;
     long ended = canaries.get(0).stats().closed();
-    // It is nobody's now, and the lists name others only: the aggregator closes it.
+    // It is no longer the canary, and the lists name others only: the aggregator closes it.
     PeerId nobody = Identity.generate(KeyType.ED25519).peerId();
     aggregator.canary(nobody);
     aggregator.membership(new Membership(Set.of(nobody), Set.of(), Map.of()));

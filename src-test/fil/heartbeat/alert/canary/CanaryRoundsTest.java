@@ -34,7 +34,7 @@ class CanaryRoundsTest {
   }
 
   @Test
-  void aRoundTellsHowLongEachStageTook() {
+  void aRoundMeasuresEachStage() {
     assertThat(rounds.begin(at(3))).isEqualTo(1);
     rounds.seen(1, at(3.5));
     rounds.ruled(1, at(4));
@@ -51,7 +51,7 @@ class CanaryRoundsTest {
   }
 
   @Test
-  void theFirstTellingOfAStageCounts() {
+  void theFirstReportOfAStageCounts() {
     assertThat(rounds.begin(at(0))).isEqualTo(1);
     rounds.seen(1, at(1));
     rounds.seen(1, at(2));
@@ -66,7 +66,7 @@ class CanaryRoundsTest {
   }
 
   @Test
-  void aStageThatWasNotToldWasReachedWithTheNext() {
+  void anUnreportedStageWasReachedWithTheNext() {
     assertThat(rounds.begin(at(0))).isEqualTo(1);
     deliver(1, 2);
     assertThat(last().visibleSeconds()).isEqualTo(2, EXACTLY);
@@ -81,14 +81,14 @@ class CanaryRoundsTest {
   }
 
   @Test
-  void itIsHealthyAtFirstWithNothingToTell() {
+  void itIsHealthyAtFirstWithoutARound() {
     assertThat(rounds.report(at(150)).healthy()).isTrue();
     assertThat(rounds.report(at(150)).last()).isNull();
     assertThat(rounds.isHealthy(at(150.001))).isFalse();
   }
 
   @Test
-  void itIsIllWhenNoRoundEndedForSoLong() {
+  void itIsUnhealthyWhenNoRoundEndedForTooLong() {
     assertThat(rounds.begin(at(3))).isEqualTo(1);
     deliver(1, 4);
     assertThat(rounds.isHealthy(at(154))).isTrue();
@@ -99,7 +99,7 @@ class CanaryRoundsTest {
   }
 
   @Test
-  void oneThatIsOnlySeenOrRuledIsNotDelivered() {
+  void aRoundThatIsOnlySeenOrRuledIsNotDelivered() {
     assertThat(rounds.begin(at(100))).isEqualTo(1);
     rounds.seen(1, at(101));
     rounds.ruled(1, at(102));
@@ -108,7 +108,7 @@ class CanaryRoundsTest {
   }
 
   @Test
-  void aSlowRoundIsToldButIsNoSignOfHealth() {
+  void aSlowRoundIsReportedButNotHealthy() {
     assertThat(rounds.begin(at(100))).isEqualTo(1);
     deliver(1, 115.001);
     assertThat(last().deliveredSeconds()).isEqualTo(15.001, EXACTLY);
@@ -129,7 +129,7 @@ class CanaryRoundsTest {
   }
 
   @Test
-  void numbersThatAreNotUnderWaySayNothing() {
+  void numbersWithoutAnOpenRoundAreIgnored() {
     rounds.seen(0, at(1));
     rounds.ruled(7, at(1));
     deliver(7, 1);
@@ -137,7 +137,7 @@ class CanaryRoundsTest {
   }
 
   @Test
-  void oneThatIsLongOverdueIsGivenUp() {
+  void anOverdueRoundIsGivenUp() {
     for (int i = 0; i <= CanaryRounds.MAX_OPEN; i++) {
       assertThat(rounds.begin(at(60 * i))).isEqualTo(i + 1);
     }

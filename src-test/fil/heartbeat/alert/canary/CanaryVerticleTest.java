@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The shell on a host whose every step the test decides. */
+/** The verticle on a host whose every step the test decides. */
 @ExtendWith(VertxExtension.class)
 class CanaryVerticleTest {
   private static final Multiaddr TARGET =
@@ -93,7 +93,7 @@ class CanaryVerticleTest {
     return out;
   }
 
-  /** On which every write is taken at once. */
+  /** A stream that accepts every write at once. */
   private FakeStream taking(int number) throws InterruptedException {
     FakeStream out = new FakeStream();
     assertThat(out.accepted.complete(null)).isTrue();
@@ -106,7 +106,7 @@ class CanaryVerticleTest {
   }
 
   @Test
-  void itTellsItsFreshIdAndDialsAsAnySender() throws Exception {
+  void itAnnouncesItsNewIdAndDialsAsAnySender() throws Exception {
     deploy();
     FakeHost.Dial dial = dial(0);
     assertThat(dial.target()).isEqualTo(TARGET);
@@ -139,7 +139,7 @@ class CanaryVerticleTest {
   }
 
   @Test
-  void itDialsAgainAndAgainAndWarnsOnce() throws Exception {
+  void itRedialsAndWarnsOnce() throws Exception {
     try (LogTap log = new LogTap()) {
       deploy();
       for (int i = 0; i < 4; i++) {
@@ -165,7 +165,7 @@ class CanaryVerticleTest {
     deploy();
     FakeStream first = taking(0);
     Await.until(vertx, () -> !first.lines().isEmpty());
-    // Ended in order, which an aggregator that stops does too.
+    // Closed in good order, as by an aggregator that stops.
     assertThat(first.closed.complete(null)).isTrue();
     FakeStream second = taking(1);
     Await.until(vertx, () -> !second.lines().isEmpty());
@@ -173,7 +173,7 @@ class CanaryVerticleTest {
   }
 
   @Test
-  void aBeatThatIsNotTakenForAPeriodEndsTheConnection() throws Exception {
+  void anUnreadBeatEndsTheConnectionAfterAPeriod() throws Exception {
     deploy();
     FakeStream first = opened(0);
     FakeStream second = opened(1);
@@ -198,7 +198,7 @@ class CanaryVerticleTest {
   }
 
   @Test
-  void whatItHearsOfItsBeatsIsItsReport() throws Exception {
+  void reportedStagesAreInItsReport() throws Exception {
     CanaryVerticle canary = deploy(new CanaryTimes(MILLI, NEVER, MILLI, MILLI));
     FakeStream out = opened(0);
     Await.until(vertx, () -> !out.lines().isEmpty());
@@ -218,7 +218,7 @@ class CanaryVerticleTest {
   }
 
   @Test
-  void thatItIsIllIsLoggedOnceAndThatItIsWellAgain() throws Exception {
+  void failureAndRecoveryAreLoggedOnce() throws Exception {
     try (LogTap log = new LogTap()) {
       CanaryVerticle canary = deploy();
       FakeStream out = taking(0);
@@ -239,7 +239,7 @@ class CanaryVerticleTest {
   }
 
   @Test
-  void undeployingItClosesItsHostAndWhatComesLate() throws Exception {
+  void undeployingClosesTheHostAndLateConnections() throws Exception {
     CanaryVerticle canary = deploy();
     FakeHost.Dial dial = dial(0);
     Await.done(vertx.undeploy(canary.deploymentID()));

@@ -88,7 +88,7 @@ class DeadmanVerticleTest {
   }
 
   private String fault(DeadmanVerticle deadman) throws InterruptedException {
-    // It is counted first, and then told.
+    // It is counted first, and logged afterwards.
     Await.until(vertx, () -> deadman.stats().failures() > 0 && !log.lines(Level.WARN).isEmpty());
     DeadmanStats stats = deadman.stats();
     assertThat(stats.pings()).isZero();
@@ -99,7 +99,7 @@ class DeadmanVerticleTest {
   }
 
   @Test
-  void itPingsAgainAndAgainWhileAllIsWell() throws Exception {
+  void itKeepsPingingWhileHealthy() throws Exception {
     DeadmanVerticle deadman = deploy(base + "/" + KEY + "?a=b");
     Await.until(vertx, () -> deadman.stats().pings() >= 3);
     assertThat(pings).containsOnly("GET /" + KEY + "?a=b");
@@ -110,7 +110,7 @@ class DeadmanVerticleTest {
   }
 
   @Test
-  void itIsSilentWhileAllIsNotWell() throws Exception {
+  void itDoesNotPingWhileUnhealthy() throws Exception {
     healthy.set(false);
     DeadmanVerticle deadman = deploy(base);
     Await.until(vertx, () -> deadman.stats().withheld() >= 3);
@@ -164,7 +164,7 @@ class DeadmanVerticleTest {
   }
 
   @Test
-  void anAnswerOtherThanYesIsAFailure() throws Exception {
+  void anAnswerOtherThan2xxIsAFailure() throws Exception {
     answer = request -> request.response().setStatusCode(500).end();
     assertThat(fault(deploy(base + "/" + KEY))).isEqualTo("HTTP 500 (expected: 2xx)");
   }
@@ -178,7 +178,7 @@ class DeadmanVerticleTest {
   }
 
   @Test
-  void oneThatDoesNotAnswerIsGivenUp() throws Exception {
+  void anUnansweredPingIsGivenUp() throws Exception {
     timeout = SHORT;
     AtomicBoolean hungUp = new AtomicBoolean();
     answer = request -> request.connection().closeHandler(closed -> hungUp.set(true));
@@ -187,7 +187,7 @@ class DeadmanVerticleTest {
   }
 
   @Test
-  void anAnswerWithoutEndIsNotReadOn() throws Exception {
+  void anEndlessAnswerIsNotReadFurther() throws Exception {
     AtomicBoolean hungUp = new AtomicBoolean();
     answer =
         request -> {
@@ -199,8 +199,9 @@ class DeadmanVerticleTest {
   }
 
   @Test
-  void nobodyThereIsAFailure() throws Exception {
-    // Bound and not listening: it refuses, and nothing else can take the port meanwhile.
+  void anUnreachableServiceIsAFailure() throws Exception {
+    // Bound and not listening: it refuses connections, and no other socket can take the port
+    // meanwhile.
     try (Socket bound = new Socket()) {
       bound.bind(new InetSocketAddress("127.0.0.1", 0));
       String url = "http://127.0.0.1:" + bound.getLocalPort() + "/" + KEY;
@@ -209,12 +210,12 @@ class DeadmanVerticleTest {
   }
 
   @Test
-  void whatIsNoUrlIsAFailureThatDoesNotShowIt() throws Exception {
+  void anInvalidUrlIsAFailureThatDoesNotShowIt() throws Exception {
     assertThat(fault(deploy(KEY))).isEqualTo("not a URL (expected: http://… or https://…)");
   }
 
   @Test
-  void aSecretThatIsNotThereIsAFailureThatSaysWhere() throws Exception {
+  void aMissingSecretIsAFailureThatNamesItsPlace() throws Exception {
     DeadmanVerticle deadman =
         deploy(
             Optional.of(new Deadman(new Secret.InFile(Path.of("no-such-file")), PERIOD)), Map.of());

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** All that this package logs while it is open, at every level. */
+/** Log lines of this package while it is open, at every level. */
 final class LogTap extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   private final Logger logger = (Logger) LoggerFactory.getLogger(LogTap.class.getPackageName());
   private final Level before = logger.getLevel();

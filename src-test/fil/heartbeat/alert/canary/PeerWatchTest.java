@@ -61,21 +61,21 @@ class PeerWatchTest {
   }
 
   @Test
-  void oneThatNeverAnsweredGetsItsTimeToo() {
+  void aPeerThatNeverAnsweredGetsItsTimeToo() {
     fail(WEST, 3);
     assertThat(watch.dead(at(30))).isEmpty();
     assertThat(watch.dead(at(31))).containsExactly("west");
   }
 
   @Test
-  void theDeadAreToldInTheOrderOfTheConfiguration() {
+  void deadPeersAreListedInTheOrderOfTheConfiguration() {
     fail(WEST, 3);
     fail(EAST, 3);
     assertThat(watch.dead(at(31))).containsExactly("east", "west");
   }
 
   @Test
-  void aReloadKeepsWhatIsKnownOfThoseThatStay() {
+  void aReloadKeepsTheStateOfUnchangedPeers() {
     Peer moved = new Peer("west", "http://west:9090", Optional.of(Path.of("token")));
     fail(EAST, 3);
     fail(WEST, 3);
@@ -87,7 +87,7 @@ class PeerWatchTest {
   }
 
   @Test
-  void oneThatIsWatchedNoMoreSaysNothing() {
+  void resultsOfAnUnwatchedPeerAreIgnored() {
     fail(EAST, 3);
     watch.watch(List.of(), at(40));
     watch.answered(EAST, at(41));
@@ -98,7 +98,7 @@ class PeerWatchTest {
   }
 
   @Test
-  void noMoreAreWatchedThanThereMayBe() {
+  void theNumberOfWatchedPeersIsLimited() {
     watch.watch(
         IntStream.rangeClosed(0, AlertsConfig.MAX_PEERS)
             .mapToObj(i -> new Peer("p" + i, "http://p" + i, Optional.empty()))

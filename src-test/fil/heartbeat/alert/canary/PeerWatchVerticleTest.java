@@ -76,7 +76,7 @@ class PeerWatchVerticleTest {
     return verticle;
   }
 
-  /** The clock runs on with each question, and it is never thought dead. */
+  /** The clock advances with each question, and the peer is never considered dead. */
   private void lives(PeerWatchVerticle verticle) throws InterruptedException {
     Consumer<HttpServerRequest> before = answer;
     answer =
@@ -101,7 +101,7 @@ class PeerWatchVerticleTest {
 
   @ParameterizedTest
   @ValueSource(strings = {READY, "{\"status\":\"degraded\",\"degraded\":[\"clock: …\"]}"})
-  void oneThatIsReadyOrDegradedLives(String body) throws Exception {
+  void aReadyOrDegradedPeerIsUp(String body) throws Exception {
     answer = request -> request.response().end(body);
     lives(deploy(peer("east", base)));
     assertThat(asked).containsOnly("/health/ready null");
@@ -122,14 +122,14 @@ class PeerWatchVerticleTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"{\"status\":\"starting\"}", "{\"status\":1}", "{}", "[]", "<html>", ""})
-  void anotherAnswerIsNoSignOfLife(String body) throws Exception {
+  void anotherAnswerDoesNotCount(String body) throws Exception {
     answer = request -> request.response().end(body);
     dies(deploy(peer("east", base)));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {201, 302, 401, 503})
-  void anotherStatusIsNoSignOfLife(int status) throws Exception {
+  void anotherStatusDoesNotCount(int status) throws Exception {
     answer =
         request ->
             request
@@ -142,21 +142,21 @@ class PeerWatchVerticleTest {
   }
 
   @Test
-  void oneThatHangsDies() throws Exception {
+  void aHangingPeerIsDead() throws Exception {
     timeout = SHORT;
     answer = request -> {};
     dies(deploy(peer("east", base)));
   }
 
   @Test
-  void oneThatSendsWithoutEndDies() throws Exception {
+  void aPeerThatSendsWithoutEndIsDead() throws Exception {
     timeout = SHORT;
     answer = request -> request.response().setChunked(true).write("{").onFailure(end -> {});
     dies(deploy(peer("east", base)));
   }
 
   @Test
-  void oneThatSendsTooMuchDies() throws Exception {
+  void aPeerThatSendsTooMuchIsDead() throws Exception {
     answer = request -> request.response().end(READY + " ".repeat(1024 * 1024));
     dies(deploy(peer("east", base)));
   }
@@ -169,7 +169,7 @@ class PeerWatchVerticleTest {
   }
 
   @Test
-  void whatHappensIsLoggedOnce() throws Exception {
+  void eachChangeIsLoggedOnce() throws Exception {
     try (LogTap log = new LogTap()) {
       answer = request -> request.response().setStatusCode(503).end();
       PeerWatchVerticle verticle = deploy(peer("east", base));
@@ -185,7 +185,7 @@ class PeerWatchVerticleTest {
   }
 
   @Test
-  void aReloadChangesWhoIsWatched() throws Exception {
+  void aReloadChangesTheWatchedPeers() throws Exception {
     answer = request -> request.response().setStatusCode(503).end();
     PeerWatchVerticle verticle = deploy(peer("east", base));
     dies(verticle);

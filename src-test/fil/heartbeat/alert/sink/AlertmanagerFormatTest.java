@@ -24,7 +24,7 @@ class AlertmanagerFormatTest {
   }
 
   @Test
-  void whatFiresLastsFourMinutesAndWhatIsOverEndedWhenItDid() {
+  void firingAlertsLastFourMinutesAndResolvedOnesKeepTheirEnd() {
     List<HttpMessage> messages =
         format.messages(
             SampleAlerts.of(SampleAlerts.firing(), SampleAlerts.over()), Optional.empty());
@@ -62,7 +62,7 @@ class AlertmanagerFormatTest {
   }
 
   @Test
-  void anAlertThatGrewGraverEndsAsWhatItWas() {
+  void anAlertOfRisenSeverityIsResolvedUnderTheOldOne() {
     JsonArray alerts = body(SampleAlerts.critical(SampleAlerts.firing()));
     assertThat(alerts.size()).isEqualTo(2);
     assertThat(alerts.getJsonObject(0).getJsonObject("labels").getString("severity"))
@@ -74,7 +74,7 @@ class AlertmanagerFormatTest {
   }
 
   @Test
-  void namesThatAlertmanagerRefusesAreChangedAndEmptyValuesLeftOut() {
+  void invalidLabelNamesAreChangedAndEmptyValuesLeftOut() {
     Map<String, String> labels = new LinkedHashMap<>(SampleAlerts.firing().labels());
     labels.put("data-centre", "east");
     labels.put("2nd", "yes");
@@ -95,7 +95,7 @@ class AlertmanagerFormatTest {
   }
 
   @Test
-  void manyAlertsAreToldInBatches() {
+  void manyAlertsAreSentInBatches() {
     List<HttpMessage> messages =
         format.messages(
             SampleAlerts.of(SampleAlerts.many(2 * AlertmanagerFormat.MAX_ALERTS + 1)),
@@ -107,7 +107,7 @@ class AlertmanagerFormatTest {
 
   @ParameterizedTest
   @MethodSource("nasty")
-  void whatNodesSayStaysInItsField(Nasty nasty) {
+  void claimsOfNodesStayInTheirField(Nasty nasty) {
     JsonObject alert =
         body(SampleAlerts.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING))
             .getJsonObject(0);

@@ -4,7 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.concurrent.CountDownLatch;
 
-/** Work that leaves no worker for anything else until it is closed. */
+/** Occupies all workers until it is closed. */
 final class BusyWorkers implements AutoCloseable {
   private final CountDownLatch over = new CountDownLatch(1);
 

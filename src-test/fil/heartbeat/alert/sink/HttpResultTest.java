@@ -20,7 +20,7 @@ class HttpResultTest {
 
   @ParameterizedTest
   @ValueSource(ints = {200, 201, 202, 204, 299})
-  void twoHundredsAreTold(int status) {
+  void status2xxIsDelivered(int status) {
     assertThat(failure(status, null, "whatever")).isEmpty();
   }
 
@@ -29,7 +29,7 @@ class HttpResultTest {
     "100, REFUSED", "301, REFUSED", "400, REFUSED", "401, REFUSED", "404, REFUSED", "413, REFUSED",
     "429, LIMITED", "408, FAILED", "425, FAILED", "500, FAILED", "503, FAILED", "599, FAILED"
   })
-  void theKindIsThatOfTheStatus(int status, Kind kind) {
+  void theStatusDecidesTheKind(int status, Kind kind) {
     assertThat(failure(status, null, "").orElseThrow().kind()).isEqualTo(kind);
   }
 
@@ -44,19 +44,19 @@ class HttpResultTest {
         "Wed, 25 Nov 2099 13:00:00 GMT|3600",
         "999999999|3600"
       })
-  void aWaitIsSecondsOrADateAndBounded(String header, long seconds) {
+  void retryAfterIsSecondsOrADateAndBounded(String header, long seconds) {
     assertThat(failure(429, header, "").orElseThrow().retryAfter())
         .contains(Duration.ofSeconds(seconds));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "soon", "-5", "1.5", "99999999999999999999", "Wed, 32 Nov 2026"})
-  void aWaitThatCannotBeReadIsNone(String header) {
+  void anUnreadableRetryAfterIsIgnored(String header) {
     assertThat(failure(429, header, "").orElseThrow().retryAfter()).isEmpty();
   }
 
   @Test
-  void whatItSaidIsShownInOneLineAndCut() {
+  void theAnswerIsShownInOneLineAndCut() {
     assertThat(failure(400, null, "\n no_\u0007text\r\nfound\u202E \n").orElseThrow())
         .hasMessage(
             "https://hooks.example answered 400: no_\uFFFDtext\uFFFD\uFFFDfound\uFFFD"
@@ -74,7 +74,7 @@ class HttpResultTest {
         "{\"path\":\"\\/services\\/T00000000\\/very-secret\"}",
         "bad signature, key was sign-key"
       })
-  void secretsThatItRepeatsAreHidden(String body) {
+  void secretsInTheAnswerAreHidden(String body) {
     assertThat(failure(404, null, body).orElseThrow())
         .hasMessageNotContainingAny("T00000000", "very-secret", "sign-key")
         .hasMessageContaining("…");

@@ -14,11 +14,11 @@ import io.vertx.junit5.VertxTestContext;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** How long an attempt may take, and what becomes of its connection. */
+/** The timeout of an attempt, and the state of its connection afterwards. */
 class HttpSinkConnectionTest extends HttpSinkFixture {
 
   @Test
-  void anAttemptEndsWithinTheTimeOfTheConfiguration(Vertx vertx, VertxTestContext test) {
+  void anAttemptEndsWithinTheConfiguredTimeout(Vertx vertx, VertxTestContext test) {
     receiver.on(Receiver.hang());
     fails(
         webhook(vertx, SHORT).deliver(SampleAlerts.of(SampleAlerts.firing())),
@@ -28,7 +28,7 @@ class HttpSinkConnectionTest extends HttpSinkFixture {
   }
 
   @Test
-  void aReceiverThatNeverAnswersIsGivenUpAndItsConnectionClosed(
+  void anUnansweringReceiverIsGivenUpAndItsConnectionClosed(
       Vertx vertx, VertxTestContext test) {
     ManualLimit limit = new ManualLimit();
     receiver.on((request, body) -> limit.passes());
@@ -37,7 +37,7 @@ class HttpSinkConnectionTest extends HttpSinkFixture {
   }
 
   @Test
-  void aReceiverThatTricklesIsGivenUpAndItsConnectionClosed(Vertx vertx, VertxTestContext test) {
+  void aTricklingReceiverIsGivenUpAndItsConnectionClosed(Vertx vertx, VertxTestContext test) {
     ManualLimit limit = new ManualLimit();
     receiver.on(
         (request, body) -> {
@@ -73,7 +73,7 @@ class HttpSinkConnectionTest extends HttpSinkFixture {
   }
 
   @Test
-  void aConnectionIsTakenAgain(Vertx vertx, VertxTestContext test) {
+  void aConnectionIsReused(Vertx vertx, VertxTestContext test) {
     Sink sink = webhook(vertx, LONG);
     succeeds(
         sink.deliver(SampleAlerts.of(SampleAlerts.firing()))
@@ -98,9 +98,9 @@ class HttpSinkConnectionTest extends HttpSinkFixture {
         });
   }
 
-  /** It holds on to no connection that another attempt needs. */
+  /** It does not occupy a connection that another attempt needs. */
   @Test
-  void aReceiverThatHangsInTlsIsTriedAgainOverAnotherConnection(
+  void aReceiverThatHangsInTlsIsRetriedOverAnotherConnection(
       Vertx vertx, VertxTestContext test) {
     Checkpoint tried = test.laxCheckpoint(2);
     Checkpoint closed = test.laxCheckpoint(2);
@@ -125,7 +125,7 @@ class HttpSinkConnectionTest extends HttpSinkFixture {
   }
 
   @Test
-  void afterATimeoutTheNextIsTold(Vertx vertx, VertxTestContext test) {
+  void theNextNotificationIsSentAfterATimeout(Vertx vertx, VertxTestContext test) {
     ManualLimit limit = new ManualLimit();
     receiver.on((request, body) -> limit.passes());
     Sink sink = webhook(vertx, limit);
@@ -140,7 +140,7 @@ class HttpSinkConnectionTest extends HttpSinkFixture {
   }
 
   @Test
-  void whatIsGivenUpBeforeItsSecretIsReadIsNotToldLater(Vertx vertx, VertxTestContext test)
+  void anAttemptGivenUpBeforeItsSecretIsReadIsNotSentLater(Vertx vertx, VertxTestContext test)
       throws InterruptedException {
     succeeds(
         tellLateAndInTime(vertx, test, limit -> webhook(vertx, limit)),

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A receiver that listens, and sinks that tell it. */
+/** A receiver that listens, and sinks that send to it. */
 abstract class HttpSinkFixture extends SinkFixture {
   static final String SECRET_PATH = "/services/T00000000/very-secret";
 

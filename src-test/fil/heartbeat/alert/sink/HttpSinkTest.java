@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpSinkTest extends HttpSinkFixture {
 
   @Test
-  void aWebhookIsToldWithItsIdAndSignature(Vertx vertx, VertxTestContext test) {
+  void aWebhookGetsIdAndSignature(Vertx vertx, VertxTestContext test) {
     SinkConfig config =
         config(SinkConfig.Type.WEBHOOK, url(), Optional.of(new Secret.Plain("key")), LONG);
     Notification told = SampleAlerts.of(SampleAlerts.firing());
@@ -70,7 +70,7 @@ class HttpSinkTest extends HttpSinkFixture {
   }
 
   @Test
-  void credentialsOfTheUrlAreSent(Vertx vertx, VertxTestContext test) {
+  void credentialsInTheUrlAreSent(Vertx vertx, VertxTestContext test) {
     String url = url().replace("//", "//alice:pass@");
     succeeds(
         sink(vertx, config(SinkConfig.Type.WEBHOOK, url, Optional.empty(), LONG))
@@ -82,13 +82,13 @@ class HttpSinkTest extends HttpSinkFixture {
   }
 
   @Test
-  void aReceiverThatFailsIsQuoted(Vertx vertx, VertxTestContext test) {
+  void theAnswerOfAFailingReceiverIsQuoted(Vertx vertx, VertxTestContext test) {
     receiver.on(Receiver.status(500, "disk full at " + SECRET_PATH));
     fails(deliver(vertx), Kind.FAILED, shown() + " answered 500: disk full at /…/…/… (", test);
   }
 
   @Test
-  void aReceiverThatIsAskedTooMuchSaysWhenToComeAgain(Vertx vertx, VertxTestContext test) {
+  void aRateLimitingReceiverChoosesThePause(Vertx vertx, VertxTestContext test) {
     receiver.on(Receiver.header(429, "Retry-After", "17"));
     deliver(vertx)
         .onComplete(
@@ -122,8 +122,9 @@ class HttpSinkTest extends HttpSinkFixture {
   }
 
   @Test
-  void aReceiverThatIsNotThereIsUnreachable(Vertx vertx, VertxTestContext test) throws IOException {
-    // Bound and not listening: it refuses, and nothing else can take the port meanwhile.
+  void anAbsentReceiverIsUnreachable(Vertx vertx, VertxTestContext test) throws IOException {
+    // Bound and not listening: it refuses connections, and no other socket can take the port
+    // meanwhile.
     Socket bound = new Socket();
     bound.bind(new InetSocketAddress("127.0.0.1", 0));
     String url = "http://127.0.0.1:" + bound.getLocalPort() + SECRET_PATH;
@@ -141,7 +142,7 @@ class HttpSinkTest extends HttpSinkFixture {
   }
 
   @Test
-  void aClosedSinkTellsNobody(Vertx vertx, VertxTestContext test) {
+  void aClosedSinkSendsNothing(Vertx vertx, VertxTestContext test) {
     Sink sink = webhook(vertx, LONG);
     sink.close()
         .compose(closed -> sink.deliver(SampleAlerts.of(SampleAlerts.firing())))
@@ -157,7 +158,7 @@ class HttpSinkTest extends HttpSinkFixture {
   }
 
   @Test
-  void aRotatedSecretIsReadAnew(Vertx vertx, VertxTestContext test, @TempDir Path folder)
+  void aRotatedSecretIsReadAgain(Vertx vertx, VertxTestContext test, @TempDir Path folder)
       throws IOException {
     Path file = Files.writeString(folder.resolve("token"), "old\n");
     Sink sink =
@@ -177,7 +178,7 @@ class HttpSinkTest extends HttpSinkFixture {
   }
 
   @Test
-  void aSecretThatIsNotThereIsNamedByItsPlace(
+  void aMissingSecretIsNamedByItsPlace(
       Vertx vertx, VertxTestContext test, @TempDir Path folder) {
     Path file = folder.resolve("none");
     fails(
@@ -210,7 +211,7 @@ class HttpSinkTest extends HttpSinkFixture {
   }
 
   @Test
-  void whatIsNoUrlIsRefusedAndNotShown(Vertx vertx, VertxTestContext test) {
+  void anInvalidUrlIsRejectedAndNotShown(Vertx vertx, VertxTestContext test) {
     SinkConfig config = config(SinkConfig.Type.SLACK, "very-secret", Optional.empty(), LONG);
     assertThat(sink(vertx, config)).hasToString("slack sink ops");
     fails(
@@ -221,7 +222,7 @@ class HttpSinkTest extends HttpSinkFixture {
   }
 
   @Test
-  void pagerDutyIsToldOneByOneAndARepetitionGoesOnBehindWhatItTook(
+  void pagerDutyGetsOneEventEachAndARetryContinuesAfterAcceptedOnes(
       Vertx vertx, VertxTestContext test) {
     AtomicInteger asked = new AtomicInteger();
     receiver.on(
@@ -244,7 +245,7 @@ class HttpSinkTest extends HttpSinkFixture {
   }
 
   @Test
-  void aCertificateThatNobodyVouchesForIsNotTrusted(
+  void aSelfSignedCertificateIsNotTrusted(
       Vertx vertx, VertxTestContext test, @TempDir Path folder) {
     OwnCertificate own = OwnCertificate.in(folder);
     Receiver secure = secure(vertx, own);
@@ -270,7 +271,7 @@ class HttpSinkTest extends HttpSinkFixture {
   }
 
   @Test
-  void aCertificateThatIsVouchedForIsTrustedForItsNameOnly(
+  void aTrustedCertificateIsTrustedForItsNameOnly(
       Vertx vertx, VertxTestContext test, @TempDir Path folder) {
     OwnCertificate own = OwnCertificate.in(folder);
     Receiver secure = secure(vertx, own);

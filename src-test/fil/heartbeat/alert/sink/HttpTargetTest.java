@@ -21,7 +21,7 @@ class HttpTargetTest {
         "https://[::1]:8443/x%20y|true|[::1]|8443|/x%20y|https://[::1]:8443",
         "http://[::1]/|false|[::1]|80|/|http://[::1]"
       })
-  void aUrlIsTakenApart(String url, boolean tls, String host, int port, String uri, String shown) {
+  void aUrlIsParsed(String url, boolean tls, String host, int port, String uri, String shown) {
     HttpTarget target = HttpTarget.of(url, "");
     assertThat(target).isEqualTo(new HttpTarget(tls, host, port, uri, Optional.empty()));
     assertThat(target).hasToString(shown);
@@ -59,7 +59,7 @@ class HttpTargetTest {
         "https://hooks example/very-secret",
         "mailto:very-secret"
       })
-  void whatIsNoUrlIsRefusedAndNotShown(String url) {
+  void anInvalidUrlIsRejectedAndNotShown(String url) {
     assertThatThrownBy(() -> HttpTarget.of(url, ""))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("its URL is none (expected: https://<host>[:<port>]/…)");

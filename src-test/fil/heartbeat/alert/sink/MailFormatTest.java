@@ -25,7 +25,7 @@ class MailFormatTest {
   }
 
   @Test
-  void aLetterSaysWhatWhoSinceWhenAndHowLongItTook() {
+  void aMailShowsSubjectSummaryStartAndDuration() {
     Letter letter =
         format.letter(SampleAlerts.of(SampleAlerts.firing(), SampleAlerts.over()), FROM);
     assertThat(letter.messageId()).isEqualTo("<9f2c@fleet.example>");
@@ -67,13 +67,13 @@ class MailFormatTest {
   }
 
   @Test
-  void whatIsOverAltogetherIsSaidSo() {
+  void aFullyResolvedNotificationSaysSo() {
     assertThat(format.letter(SampleAlerts.of(SampleAlerts.over()), FROM).subject())
         .isEqualTo("[RESOLVED:1] NodeSilent mainnet");
   }
 
   @Test
-  void twentyAreNamedAndTheRestCounted() {
+  void twentyAlertsAreListedAndTheRestCounted() {
     Letter letter = format.letter(SampleAlerts.of(SampleAlerts.many(33)), FROM);
     assertThat(letter.subject()).isEqualTo("[FIRING:33] NodeSilent mainnet");
     assertThat(letter.text()).contains("node19 is silent").doesNotContain("node20 is silent");
@@ -94,7 +94,7 @@ class MailFormatTest {
   }
 
   @Test
-  void anIdOfOtherCharactersMakesAMessageIdAllTheSame() {
+  void anIdWithOtherCharactersStillMakesAMessageId() {
     Notification told = SampleAlerts.of(SampleAlerts.firing());
     Notification odd =
         new Notification(
@@ -112,7 +112,7 @@ class MailFormatTest {
 
   @ParameterizedTest
   @MethodSource("nasty")
-  void whatNodesSayStaysInItsLine(Nasty nasty) {
+  void claimsOfNodesStayInTheirLine(Nasty nasty) {
     Alert alert = SampleAlerts.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING);
     Letter letter = format.letter(SampleAlerts.of(alert), FROM);
     List<String> lines = letter.text().lines().toList();

@@ -18,15 +18,15 @@ import org.subethamail.smtp.auth.EasyAuthenticationHandlerFactory;
 import org.subethamail.smtp.auth.LoginFailedException;
 import org.subethamail.smtp.server.SMTPServer;
 
-/** A real mail server, on a port of its own, that keeps what it gets. */
+/** A real mail server, on its own port, that stores what it gets. */
 final class MailServer implements AutoCloseable {
   static final String USER = "beats";
 
   /**
-   * One letter.
+   * One mail.
    *
    * @param to recipients of the envelope
-   * @param raw as it came
+   * @param raw unchanged
    */
   record Got(String from, List<String> to, String raw) {
     MimeMessage parsed() {
@@ -65,7 +65,7 @@ final class MailServer implements AutoCloseable {
     }
   }
 
-  /** One on its way in. */
+  /** One mail in transfer. */
   private final class Letter implements MessageHandler {
     private final List<String> to = new ArrayList<>();
     private String from = "";
@@ -113,12 +113,12 @@ final class MailServer implements AutoCloseable {
     password = next;
   }
 
-  /** Refuses letters with a code of SMTP; 0 for none. */
+  /** Rejects mails with an SMTP code; 0 for none. */
   void refuse(int code) {
     refusal = code;
   }
 
-  /** Refuses some recipients. */
+  /** Rejects some recipients. */
   void unknown(String... addresses) {
     unknown = List.of(addresses);
   }

@@ -28,7 +28,7 @@ abstract class MailSinkFixture extends SinkFixture {
     server.close();
   }
 
-  /** Another than one that speaks in the clear. */
+  /** Starts a server with other settings than unencrypted SMTP. */
   void start(UnaryOperator<SMTPServer.Builder> how) {
     server.close();
     server = new MailServer(how);

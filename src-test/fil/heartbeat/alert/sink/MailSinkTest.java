@@ -34,7 +34,7 @@ class MailSinkTest extends MailSinkFixture {
   }
 
   @Test
-  void aLetterGoesInTheClearOnlyWhenToldSo(Vertx vertx, VertxTestContext test) {
+  void aMailIsUnencryptedOnlyWhenConfigured(Vertx vertx, VertxTestContext test) {
     succeeds(
         sink(vertx, Tls.NONE, null, null).deliver(SampleAlerts.of(SampleAlerts.firing())),
         test,
@@ -46,7 +46,7 @@ class MailSinkTest extends MailSinkFixture {
 
   @ParameterizedTest
   @CsvSource({"554, REFUSED", "451, FAILED"})
-  void aServerThatSaysNoIsQuoted(int code, Kind kind, Vertx vertx, VertxTestContext test) {
+  void aRejectingServerIsQuoted(int code, Kind kind, Vertx vertx, VertxTestContext test) {
     server.refuse(code);
     fails(
         sink(vertx, Tls.NONE, null, null).deliver(SampleAlerts.of(SampleAlerts.firing())),
@@ -57,7 +57,7 @@ class MailSinkTest extends MailSinkFixture {
   }
 
   @Test
-  void oneWrongAddressKeepsNobodyElseFromBeingTold(Vertx vertx, VertxTestContext test) {
+  void aWrongAddressDoesNotKeepTheMailFromOthers(Vertx vertx, VertxTestContext test) {
     server.unknown("ops@fleet.example");
     succeeds(
         sink(vertx, Tls.NONE, null, null).deliver(SampleAlerts.of(SampleAlerts.firing())),
@@ -69,7 +69,7 @@ class MailSinkTest extends MailSinkFixture {
   }
 
   @Test
-  void aLetterThatNobodyMayGetIsRefused(Vertx vertx, VertxTestContext test) {
+  void aMailRejectedForAllRecipientsFails(Vertx vertx, VertxTestContext test) {
     server.unknown(TO.toArray(new String[0]));
     fails(
         sink(vertx, Tls.NONE, null, null).deliver(SampleAlerts.of(SampleAlerts.firing())),
@@ -81,7 +81,7 @@ class MailSinkTest extends MailSinkFixture {
 
   @ParameterizedTest
   @MethodSource("nasty")
-  void whatNodesSayAddsNoHeaderAndNoLine(Nasty nasty, Vertx vertx, VertxTestContext test) {
+  void claimsOfNodesAddNoHeaderAndNoLine(Nasty nasty, Vertx vertx, VertxTestContext test) {
     String said = nasty.raw() + "\r\nBcc: victim@fleet.example\r\n.\r\nMAIL FROM:<x@y>\r\n";
     Notification told = SampleAlerts.of(SampleAlerts.alert("a", said, said, AlertStatus.FIRING));
     Notification hostile =
@@ -109,8 +109,9 @@ class MailSinkTest extends MailSinkFixture {
   }
 
   @Test
-  void aServerThatIsNotThereIsUnreachable(Vertx vertx, VertxTestContext test) throws IOException {
-    // Bound and not listening: it refuses, and nothing else can take the port meanwhile.
+  void anAbsentServerIsUnreachable(Vertx vertx, VertxTestContext test) throws IOException {
+    // Bound and not listening: it refuses connections, and no other socket can take the port
+    // meanwhile.
     Socket bound = new Socket();
     bound.bind(new InetSocketAddress("127.0.0.1", 0));
     Sink sink =
@@ -134,7 +135,7 @@ class MailSinkTest extends MailSinkFixture {
   }
 
   @Test
-  void aServerThatNeverGreetsIsGivenUpAndItsConnectionClosed(Vertx vertx, VertxTestContext test) {
+  void aServerWithoutAGreetingIsGivenUpAndItsConnectionClosed(Vertx vertx, VertxTestContext test) {
     AtomicInteger open = new AtomicInteger();
     NetServer silent =
         vertx
@@ -180,7 +181,7 @@ class MailSinkTest extends MailSinkFixture {
   }
 
   @Test
-  void whatIsGivenUpBeforeItsSecretIsReadIsNotToldLater(Vertx vertx, VertxTestContext test)
+  void anAttemptGivenUpBeforeItsSecretIsReadIsNotSentLater(Vertx vertx, VertxTestContext test)
       throws InterruptedException {
     SinkConfig config = config("127.0.0.1", server.port(), Tls.NONE, null, LONG);
     succeeds(
@@ -196,7 +197,7 @@ class MailSinkTest extends MailSinkFixture {
   }
 
   @Test
-  void aClosedSinkTellsNobody(Vertx vertx, VertxTestContext test) {
+  void aClosedSinkSendsNothing(Vertx vertx, VertxTestContext test) {
     Sink sink = sink(vertx, Tls.NONE, null, null);
     fails(
         sink.deliver(SampleAlerts.of(SampleAlerts.firing()))

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Letters that are encrypted, certificates and logins. */
+/** Encryption, certificates and logins. */
 class MailSinkTlsTest extends MailSinkFixture {
   private static OwnCertificate own;
   @TempDir private static Path shared;
@@ -30,7 +30,7 @@ class MailSinkTlsTest extends MailSinkFixture {
     own = OwnCertificate.in(shared);
   }
 
-  /** Nothing may be sent before TLS is on, and nobody may send without a login. */
+  /** Requires TLS and a login before any mail. */
   private void startStrict() {
     start(
         builder ->
@@ -42,7 +42,7 @@ class MailSinkTlsTest extends MailSinkFixture {
   }
 
   @Test
-  void aLetterGoesOverStarttlsAfterALogin(Vertx vertx, VertxTestContext test) {
+  void aMailGoesOverStarttlsAfterALogin(Vertx vertx, VertxTestContext test) {
     startStrict();
     succeeds(
         sink(vertx, Tls.STARTTLS, "right", own.options())
@@ -72,7 +72,7 @@ class MailSinkTlsTest extends MailSinkFixture {
   }
 
   @Test
-  void aLetterGoesOverTls(Vertx vertx, VertxTestContext test) {
+  void aMailGoesOverTls(Vertx vertx, VertxTestContext test) {
     start(builder -> builder.serverSocketFactory(own.context()));
     succeeds(
         sink(vertx, Tls.TLS, "right", own.options())
@@ -94,7 +94,7 @@ class MailSinkTlsTest extends MailSinkFixture {
   }
 
   @Test
-  void aCertificateThatNobodyVouchesForIsNotTrusted(Vertx vertx, VertxTestContext test) {
+  void aSelfSignedCertificateIsNotTrusted(Vertx vertx, VertxTestContext test) {
     startStrict();
     Sink sink =
         Sinks.create(
@@ -134,7 +134,7 @@ class MailSinkTlsTest extends MailSinkFixture {
   }
 
   @Test
-  void aWrongPasswordIsRefusedAndNotShown(Vertx vertx, VertxTestContext test) {
+  void aWrongPasswordIsAFailureAndNotShown(Vertx vertx, VertxTestContext test) {
     startStrict();
     fails(
         sink(vertx, Tls.STARTTLS, "very-secret", own.options())
@@ -146,7 +146,7 @@ class MailSinkTlsTest extends MailSinkFixture {
   }
 
   @Test
-  void aRotatedPasswordIsReadAnew(Vertx vertx, VertxTestContext test, @TempDir Path folder)
+  void aRotatedPasswordIsReadAgain(Vertx vertx, VertxTestContext test, @TempDir Path folder)
       throws IOException {
     startStrict();
     Path file = Files.writeString(folder.resolve("password"), "right\n");

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 
-/** A limit that an attempt is beyond when a test says so. */
+/** A limit that an attempt exceeds when a test says so. */
 final class ManualLimit implements Limit {
   private final List<Promise<Void>> attempts = new CopyOnWriteArrayList<>();
 
@@ -23,7 +23,7 @@ final class ManualLimit implements Limit {
     return bounded.future();
   }
 
-  /** The time of all attempts so far is over. */
+  /** Ends the time of all attempts so far. */
   void passes() {
     attempts.forEach(
         attempt -> {

@@ -12,7 +12,7 @@ import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** A certificate for {@code localhost} that nobody vouches for, made by the JDK's own tool. */
+/** A self-signed certificate for {@code localhost}, made by the JDK's own tool. */
 record OwnCertificate(Path file) {
   private static final String PASSWORD = "changeit";
 
@@ -51,12 +51,12 @@ record OwnCertificate(Path file) {
     return new OwnCertificate(file);
   }
 
-  /** Of the server, and for clients that trust it. */
+  /** For the server, and for clients that trust it. */
   PfxOptions options() {
     return new PfxOptions().setPath(file.toString()).setPassword(PASSWORD);
   }
 
-  /** Of a server that is not Vert.x. */
+  /** For a server that is not Vert.x. */
   SSLContext context() {
     try (InputStream stored = Files.newInputStream(file)) {
       KeyStore keys = KeyStore.getInstance("PKCS12");

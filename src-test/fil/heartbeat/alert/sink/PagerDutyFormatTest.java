@@ -21,7 +21,7 @@ class PagerDutyFormatTest {
   }
 
   @Test
-  void eachNewsIsOneEventFoldedByTheAlert() {
+  void eachNewStateIsOneEventDeduplicatedByTheAlert() {
     List<HttpMessage> messages =
         format.messages(SampleAlerts.of(SampleAlerts.firing(), SampleAlerts.over()), KEY);
     assertThat(messages)
@@ -48,7 +48,7 @@ class PagerDutyFormatTest {
   }
 
   @Test
-  void whatIsNoNewsIsNotTold() {
+  void knownStatesAreNotSent() {
     assertThat(
             format.messages(
                 SampleAlerts.of(List.of(SampleAlerts.firing(), SampleAlerts.over()), List.of("b2")),
@@ -83,7 +83,7 @@ class PagerDutyFormatTest {
 
   @ParameterizedTest
   @MethodSource("nasty")
-  void whatNodesSayStaysInItsField(Nasty nasty) {
+  void claimsOfNodesStayInTheirField(Nasty nasty) {
     JsonObject payload =
         format
             .messages(

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server that is told, and answers as it is told to, or misbehaves. */
+/** A server that records requests, and answers or misbehaves as a test says. */
 final class Receiver {
 
   /** How one request is answered. */
@@ -19,7 +19,7 @@ final class Receiver {
     void answer(HttpServerRequest request, String body);
   }
 
-  /** What it got. */
+  /** A request. */
   record Got(String uri, MultiMap headers, String body) {}
 
   private final List<Got> got = new CopyOnWriteArrayList<>();
@@ -79,12 +79,12 @@ final class Receiver {
     return open.get();
   }
 
-  /** Those that were closed since too. */
+  /** Includes closed ones. */
   int connections() {
     return accepted.get();
   }
 
-  /** When a connection ended. */
+  /** Completes when a connection ended. */
   Future<Void> closed() {
     return closed.future();
   }
@@ -111,7 +111,7 @@ final class Receiver {
     return (request, told) -> request.connection().close().onFailure(gone -> {});
   }
 
-  /** Says that it failed, and never ends saying why. */
+  /** Answers with a failure whose body never ends. */
   static Behaviour stream(Vertx vertx, int status, int bytes, long everyMillis) {
     String chunk = "x".repeat(bytes);
     return (request, told) -> {

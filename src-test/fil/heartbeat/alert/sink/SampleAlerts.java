@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Notifications to tell in tests. */
+/** Sample notifications. */
 final class SampleAlerts {
   static final Instant SEEN = Instant.parse("2026-11-25T14:03:05Z");
   static final Instant FIRED = Instant.parse("2026-11-25T14:03:20Z");
@@ -54,7 +54,7 @@ final class SampleAlerts {
         .withHandling(alert.handling().withAcknowledgement(new Acknowledgement(by, NOW, "")));
   }
 
-  /** The same, graver than what was delivered. */
+  /** The same, of a higher severity than was delivered. */
   static Alert critical(Alert alert) {
     Map<String, Alert.Delivery> before =
         Map.of("ops", new Alert.Delivery(AlertStatus.FIRING, Severity.WARNING, FIRED));
@@ -63,7 +63,7 @@ final class SampleAlerts {
         .withHandling(new Alert.Handling(alert.acknowledgement(), alert.suppressedBy(), before));
   }
 
-  /** Of no node and with nothing but a summary. */
+  /** Not about a node, and with only a summary. */
   static Alert ofTheAggregator() {
     return new Alert(
         new Alert.Origin("c3", "fc3", AlertRule.FLEET_ISOLATED, null),
@@ -81,7 +81,7 @@ final class SampleAlerts {
         .toList();
   }
 
-  /** All of them news. */
+  /** All of them with new states. */
   static Notification of(List<Alert> alerts) {
     return of(alerts, alerts.stream().map(Alert::id).toList());
   }

@@ -13,13 +13,13 @@ import java.time.Duration;
 import java.util.function.Function;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What becomes of an attempt. */
+/** The result of an attempt. */
 @ExtendWith(VertxExtension.class)
 abstract class SinkFixture {
   static final Duration LONG = Duration.ofSeconds(20);
   static final Duration SHORT = Duration.ofMillis(400);
 
-  /** A check that may throw what parsing throws. */
+  /** A check that may throw the exceptions of parsing. */
   interface Check {
     void run() throws Exception;
   }
@@ -55,7 +55,7 @@ abstract class SinkFixture {
                     })));
   }
 
-  /** Tells bob's, whose time is over before its secret can be read, and then alice's. */
+  /** Sends bob's, which times out before its secret can be read, and then alice's. */
   static Future<Void> tellLateAndInTime(
       Vertx vertx, VertxTestContext test, Function<Limit, Sink> maker) throws InterruptedException {
     ManualLimit limit = new ManualLimit();

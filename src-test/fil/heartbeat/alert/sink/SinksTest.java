@@ -27,7 +27,7 @@ class SinksTest {
     "ALERTMANAGER, has no url (expected: http://<host>:9093)",
     "EMAIL, 'has no mail server (expected: host, port, from and to)'"
   })
-  void whatATypeNeedsIsAskedFor(SinkConfig.Type type, String told, Vertx vertx) {
+  void requiredSettingsOfATypeAreChecked(SinkConfig.Type type, String told, Vertx vertx) {
     SinkConfig config = config(type, Optional.empty());
     assertThatThrownBy(() -> create(vertx, config))
         .isInstanceOf(IllegalArgumentException.class)

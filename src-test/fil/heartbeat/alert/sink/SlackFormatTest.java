@@ -23,7 +23,7 @@ class SlackFormatTest {
   }
 
   @Test
-  void oneMessageSaysWhatWhoSinceWhenAndHowLongItTook() {
+  void oneMessageShowsSubjectSummaryStartAndDuration() {
     List<HttpMessage> messages =
         format.messages(
             SampleAlerts.of(SampleAlerts.firing(), SampleAlerts.over()), Optional.empty());
@@ -48,7 +48,7 @@ class SlackFormatTest {
   }
 
   @Test
-  void aMessageAboutOneNodeLeadsToIt() {
+  void aMessageAboutOneNodeLinksToIt() {
     JsonObject shown = attachment(SampleAlerts.of(SampleAlerts.over()));
     assertThat(shown.getString("title_link"))
         .isEqualTo(SampleAlerts.PAGE + "#/node/" + SampleAlerts.PEER);
@@ -56,7 +56,7 @@ class SlackFormatTest {
   }
 
   @Test
-  void whoLooksAfterItIsNamed() {
+  void theAcknowledgingPersonIsNamed() {
     Alert alert = SampleAlerts.acknowledged(SampleAlerts.firing(), "carol <!here>");
     assertThat(attachment(SampleAlerts.of(alert)).getString("text"))
         .contains("since 2026-11-25 14:03:05 UTC, acknowledged by carol &lt;!here&gt;");
@@ -83,7 +83,7 @@ class SlackFormatTest {
 
   @ParameterizedTest
   @MethodSource("nasty")
-  void whatNodesSayIsPlainText(Nasty nasty) {
+  void claimsOfNodesArePlainText(Nasty nasty) {
     JsonObject shown =
         attachment(
             SampleAlerts.of(SampleAlerts.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING)));
@@ -95,7 +95,7 @@ class SlackFormatTest {
   }
 
   @Test
-  void twentyAreNamedAndTheRestCounted() {
+  void twentyAlertsAreListedAndTheRestCounted() {
     List<Alert> alerts = SampleAlerts.many(50);
     String text = attachment(SampleAlerts.of(alerts, List.of("m49"))).getString("text");
     assertThat(text.lines()).hasSize(NotificationText.MAX_NAMED + 1);

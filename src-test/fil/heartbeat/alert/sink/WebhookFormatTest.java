@@ -28,7 +28,7 @@ class WebhookFormatTest {
   }
 
   @Test
-  void theBodyIsWhatAlertmanagerTellsAWebhook() {
+  void theBodyIsThatOfAnAlertmanagerWebhook() {
     List<HttpMessage> messages =
         format.messages(
             SampleAlerts.of(SampleAlerts.firing(), SampleAlerts.over()), Optional.empty());
@@ -73,7 +73,7 @@ class WebhookFormatTest {
   }
 
   @Test
-  void whatIsOverAltogetherIsResolved() {
+  void aFullyResolvedNotificationIsResolved() {
     JsonObject body = body(SampleAlerts.of(SampleAlerts.over()));
     assertThat(body.getString("status")).isEqualTo("resolved");
   }
@@ -100,7 +100,7 @@ class WebhookFormatTest {
 
   @ParameterizedTest
   @MethodSource("nasty")
-  void whatNodesSayStaysInItsField(Nasty nasty) {
+  void claimsOfNodesStayInTheirField(Nasty nasty) {
     JsonObject body =
         body(
             SampleAlerts.of(SampleAlerts.alert("a", nasty.raw(), nasty.raw(), AlertStatus.FIRING)));
@@ -141,7 +141,7 @@ class WebhookFormatTest {
   }
 
   @Test
-  void whatIsNoNewsIsLeftOutFirstAndCounted() {
+  void knownStatesAreLeftOutFirstAndCounted() {
     List<Alert> alerts = SampleAlerts.many(WebhookFormat.MAX_ALERTS + 7);
     List<HttpMessage> messages =
         format.messages(SampleAlerts.of(alerts, List.of("m1006")), Optional.empty());
@@ -154,7 +154,7 @@ class WebhookFormatTest {
   }
 
   @Test
-  void newsThatDoNotFitInOneRequestAreToldInMore() {
+  void newAlertsBeyondOneRequestAreSentInMore() {
     List<Alert> alerts = SampleAlerts.many(WebhookFormat.MAX_ALERTS + 1);
     List<HttpMessage> messages = format.messages(SampleAlerts.of(alerts), Optional.empty());
     assertThat(messages)

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Windows of maintenance where clocks are put forward or back: in no minute is one shut whose local
- * time is inside it, nor open otherwise.
+ * Maintenance windows around changes of clocks: a window is open in exactly those minutes whose
+ * local time is inside it.
  */
 class MaintenanceZonesTest {
   private static final int DAY = 24 * 60;
@@ -31,7 +31,7 @@ class MaintenanceZonesTest {
   private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
   private static final Instant LAST = Instant.parse("2041-01-01T00:00:00Z");
 
-  /** How long before and after a change of clocks each minute is looked at. */
+  /** How long before and after a change of clocks each minute is checked. */
   private static final int AROUND = 3 * 60;
 
   private static MaintenanceWindow window(
@@ -41,7 +41,7 @@ class MaintenanceZonesTest {
 
   @ParameterizedTest
   @CsvSource({
-    // It would begin in the hour that is not there.
+    // It would begin in the skipped hour.
     "Europe/Berlin, SUNDAY, 02:30, 03:15, 2026-03-29T00:59:59Z, false",
     "Europe/Berlin, SUNDAY, 02:30, 03:15, 2026-03-29T01:00:00Z, true",
     "Europe/Berlin, SUNDAY, 02:30, 03:15, 2026-03-29T01:14:59Z, true",
@@ -50,22 +50,22 @@ class MaintenanceZonesTest {
     // It would end in it.
     "Europe/Berlin, SUNDAY, 01:00, 02:30, 2026-03-29T00:59:59Z, true",
     "Europe/Berlin, SUNDAY, 01:00, 02:30, 2026-03-29T01:00:00Z, false",
-    // Of the hour that comes twice, half an hour comes twice.
+    // In the repeated hour, half an hour occurs twice.
     "Europe/Berlin, SUNDAY, 02:00, 02:30, 2026-10-25T00:15:00Z, true",
     "Europe/Berlin, SUNDAY, 02:00, 02:30, 2026-10-25T00:45:00Z, false",
     "Europe/Berlin, SUNDAY, 02:00, 02:30, 2026-10-25T01:15:00Z, true",
     // Half an hour forward.
     "Australia/Lord_Howe, SUNDAY, 02:15, 02:45, 2026-10-03T15:30:00Z, true",
     "Australia/Lord_Howe, SUNDAY, 02:15, 02:45, 2026-10-03T15:45:00Z, false",
-    // Midnight is not there.
+    // Midnight is skipped.
     "America/Havana, SUNDAY, 00:30, 01:30, 2026-03-08T05:00:00Z, true",
     "America/Havana, SATURDAY, 23:00, 01:30, 2026-03-08T05:29:59Z, true",
-    // A whole Friday is not there, on whose evening it would have begun.
+    // A whole Friday is skipped, on whose evening it would have begun.
     "Pacific/Apia, FRIDAY, 22:00, 02:00, 2011-12-30T10:00:00Z, true",
     "Pacific/Apia, FRIDAY, 22:00, 02:00, 2011-12-30T12:00:00Z, false",
     "Pacific/Apia, THURSDAY, 22:00, 02:00, 2011-12-30T10:30:00Z, false",
   })
-  void aWindowIsOpenByTheClockOnTheWall(
+  void aWindowIsOpenByLocalTime(
       ZoneId zone, DayOfWeek day, LocalTime from, LocalTime to, Instant at, boolean open) {
     assertThat(window(Set.of(day), from, to, zone).holds(at)).isEqualTo(open);
   }
@@ -126,7 +126,7 @@ class MaintenanceZonesTest {
     }
   }
 
-  /** A window in minutes of the day, and what is open of a week, told without any calendar. */
+  /** A window in minutes of the day, and the open part of a week, computed without a calendar. */
   private record Times(Set<DayOfWeek> days, int from, int to) {
     Times {
       from = Math.floorMod(from, DAY);

@@ -22,9 +22,9 @@ class ResolvedRowsTest {
         .get();
   }
 
-  /** A time that nobody wrote down is not that of the alert. */
+  /** An unreadable time must not be shown as the alert's. */
   @Test
-  void whatCannotBeReadIsAbsent() {
+  void unreadablePartsAreAbsent() {
     Details details =
         details(
             """
@@ -46,7 +46,7 @@ class ResolvedRowsTest {
   }
 
   @Test
-  void ofWhatIsNoJsonTheColumnsAreLeft() {
+  void invalidJsonLeavesTheColumns() {
     Details details = details("{\"labels\":");
     assertThat(details.text().summary()).isEqualTo("summary");
     assertThat(details.labels()).isEmpty();

@@ -66,7 +66,7 @@ class StateWriterTest {
   }
 
   @Test
-  void whatComesDuringAWriteIsMergedIntoTheNext() {
+  void changesDuringAWriteAreMergedIntoTheNext() {
     Future<Void> first = write(entry("a", "1"));
     Future<Void> second = write(entry("a", "2"), entry("b", "2"));
     Future<Void> third = write(entry("b", null));
@@ -82,7 +82,7 @@ class StateWriterTest {
   }
 
   @Test
-  void whatFailedIsInTheNextWriteUnlessItChangedSince() {
+  void aFailedChangeIsInTheNextWriteUnlessItChangedSince() {
     Future<Void> first = write(entry("a", "1"), entry("b", "1"));
     Future<Void> second = write(entry("a", "2"));
     store.answers.get(0).fail("disk full");
@@ -99,7 +99,7 @@ class StateWriterTest {
   }
 
   @Test
-  void aStoreThatDoesNotAnswerIsLate() {
+  void anUnansweringStoreIsLate() {
     Future<Void> ignored = write(entry("a", "1"));
     now = now.plus(StateWriter.PATIENCE);
     assertThat(writer.isLate(now)).isFalse();
@@ -112,7 +112,7 @@ class StateWriterTest {
   }
 
   @Test
-  void theOldestOfTooManyThatAreOverGoAndAreCounted() {
+  void theOldestResolvedAlertsBeyondTheLimitAreDroppedAndCounted() {
     Future<Void> first = write(entry("a", "1"));
     List<ResolvedRow> many = new ArrayList<>();
     for (int i = 0; i < StateWriter.MAX_ENDED + 3; i++) {
@@ -130,7 +130,7 @@ class StateWriterTest {
 
   /** Alerts that come and go while the store is down. */
   @Test
-  void theOldestOfTooManyToBeTakenAwayGoAndAreCounted() {
+  void theOldestDeletionsBeyondTheLimitAreDroppedAndCounted() {
     Future<Void> first = write(entry("a", "1"));
     List<Future<Void>> later = new ArrayList<>(List.of(write(entry("stays", "1"))));
     for (int i = 0; i < StateWriter.MAX_GONE + 3; i++) {
@@ -148,7 +148,7 @@ class StateWriterTest {
   }
 
   @Test
-  void theOldestOfTooManyToBePutGoAndAreCounted() {
+  void theOldestEntriesBeyondTheLimitAreDroppedAndCounted() {
     Future<Void> first = write(entry("a", "1"));
     List<Entry> many = new ArrayList<>();
     for (int i = 0; i < StateWriter.MAX_PIECES + 3; i++) {
