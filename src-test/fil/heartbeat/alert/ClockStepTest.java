@@ -50,8 +50,8 @@ class ClockStepTest {
               sink("am", SinkConfig.Type.ALERTMANAGER, false, 60))
           .withRules(
               all ->
-                  all.withFlapping( // With less calm, when it fires again depends on when the node
-                      // is looked at.
+                  all.withFlapping(
+                      // Less calm: the next alert depends on when the node is evaluated.
                       new AlertsConfig.Flapping(
                           4, Duration.ofMinutes(30), Duration.ofMinutes(30))));
 

@@ -128,7 +128,8 @@ class RulesTest {
     "WRONG_NETWORK, WrongNetwork, 60, +",
     "BEHIND, NodeBehind, 180, +"
   })
-  void eachChainStateIsSentAfterItsHoldTime(ChainState chain, String rule, int seconds, String mark) {
+  void eachChainStateIsSentAfterItsHoldTime(
+      ChainState chain, String rule, int seconds, String mark) {
     script.chain("a", chain);
     script.until(300);
     script.chain("a", ChainState.OK);

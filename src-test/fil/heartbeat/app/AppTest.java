@@ -175,7 +175,8 @@ class AppTest {
   }
 
   @Test
-  void aFailedStartNamesThePortAndIsRolledBack(Vertx vertx, VertxTestContext test) throws Exception {
+  void aFailedStartNamesThePortAndIsRolledBack(Vertx vertx, VertxTestContext test)
+      throws Exception {
     ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
     App app = app(vertx, config("alice", target("local"), taken.getLocalPort()));
     app.start()

@@ -10,7 +10,7 @@ final class Damage {
   /** Prefix of the cause when the disk is full. */
   static final String NO_ROOM = "[SQLITE_FULL] ";
 
-  /** The store was started anew: the connection belongs to the file that was moved aside. */
+  /** A new file was started: the connection belongs to the one that was moved aside. */
   static final class Moved extends SQLException {
     private static final long serialVersionUID = 1;
 

@@ -57,7 +57,7 @@ public interface History {
   Future<List<ConnectionEvent>> connections(String peerId);
 
   /**
-   * Registers a listener for the case that the store starts anew while in use, because its file was
+   * Registers a listener for a new file started while the store is in use, because the old one was
    * damaged, deleted or replaced: the owners of the current state must then write all of it again.
    * Called on a thread of the store.
    *

@@ -76,8 +76,8 @@ final class HistoryFile implements AutoCloseable {
   }
 
   /**
-   * Registers a listener for a new start of the store while in use: only state in memory survives
-   * it.
+   * Registers a listener for a new file started while the store is in use: only state in memory
+   * survives that.
    *
    * @return removes the listener
    */
@@ -141,7 +141,7 @@ final class HistoryFile implements AutoCloseable {
   }
 
   /**
-   * Reads with a new connection. If the file turns out to be damaged the store starts anew, and the
+   * Reads with a new connection. If the file turns out to be damaged a new file is started, and the
    * read is repeated once.
    *
    * @throws SQLException when it cannot be read, or is not ready yet
@@ -230,7 +230,7 @@ final class HistoryFile implements AutoCloseable {
    * Works with the writer's connection.
    *
    * @param seen the generation that it was opened for
-   * @throws Damage.Moved when the store started anew meanwhile: a new connection is needed
+   * @throws Damage.Moved when a new file was started meanwhile: a new connection is needed
    * @throws SQLException when it fails, also because the file or its log was deleted, replaced or
    *     truncated
    */

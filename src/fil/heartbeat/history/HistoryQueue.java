@@ -28,7 +28,9 @@ final class HistoryQueue {
    */
   static final int MAX_EVENTS = 40_000;
 
-  /** Writes of alerting, of which normally one or two are in flight; more are a bug of ours. */
+  /**
+   * Writes of alerting, of which normally one or two are in flight; more are a bug of this program.
+   */
   static final int MAX_ALERT_WRITES = 256;
 
   static final String DROPPED_ROWS = "epoch-rows";

@@ -77,7 +77,8 @@ final class HistoryWriter implements Runnable {
           // transaction.
           more = failed(mended(generation, e));
         } catch (RuntimeException e) {
-          // A newer program's file, or a bug of ours: this thread must not end, as no other writes.
+          // A newer program's file, or a bug of this one: this thread must not end, as no other
+          // writes.
           more = failed(new SQLException(String.valueOf(e.getMessage()), e));
         } finally {
           file.stopWriting();
@@ -88,7 +89,7 @@ final class HistoryWriter implements Runnable {
     }
   }
 
-  /** The fault that remains after the store was started anew, if possible; null without one. */
+  /** The fault that remains after a new file was started, if possible; null without one. */
   private @Nullable SQLException mended(long generation, SQLException e) {
     if (!Damage.is(e)) {
       return e;

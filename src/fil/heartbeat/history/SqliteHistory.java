@@ -231,7 +231,7 @@ public final class SqliteHistory implements History, AlertStore {
         });
   }
 
-  /** No thread of ours touches the folder afterwards, unless the disk hangs. */
+  /** No thread of this store touches the folder afterwards, unless the disk hangs. */
   private void awaitEnd() throws InterruptedException {
     long until = System.nanoTime() + stop.toNanos();
     writing.join(stop.toMillis());
@@ -257,10 +257,7 @@ public final class SqliteHistory implements History, AlertStore {
             file.read(connection -> question.ask(new HistoryReader(connection)), clock.instant()));
   }
 
-  /**
-   * Precedes everything else; an exception for invalid rows would keep the store from ever
-   * starting.
-   */
+  /** Must succeed before anything else: an exception for invalid rows would prevent every start. */
   private <T> Future<Optional<T>> readAtTheStart(Question<T> question) {
     return answer(
         () ->

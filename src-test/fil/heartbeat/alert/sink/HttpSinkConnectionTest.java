@@ -28,8 +28,7 @@ class HttpSinkConnectionTest extends HttpSinkFixture {
   }
 
   @Test
-  void anUnansweringReceiverIsGivenUpAndItsConnectionClosed(
-      Vertx vertx, VertxTestContext test) {
+  void anUnansweringReceiverIsGivenUpAndItsConnectionClosed(Vertx vertx, VertxTestContext test) {
     ManualLimit limit = new ManualLimit();
     receiver.on((request, body) -> limit.passes());
     closesAfter(
@@ -100,8 +99,7 @@ class HttpSinkConnectionTest extends HttpSinkFixture {
 
   /** It does not occupy a connection that another attempt needs. */
   @Test
-  void aReceiverThatHangsInTlsIsRetriedOverAnotherConnection(
-      Vertx vertx, VertxTestContext test) {
+  void aReceiverThatHangsInTlsIsRetriedOverAnotherConnection(Vertx vertx, VertxTestContext test) {
     Checkpoint tried = test.laxCheckpoint(2);
     Checkpoint closed = test.laxCheckpoint(2);
     vertx

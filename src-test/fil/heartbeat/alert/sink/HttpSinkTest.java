@@ -178,8 +178,7 @@ class HttpSinkTest extends HttpSinkFixture {
   }
 
   @Test
-  void aMissingSecretIsNamedByItsPlace(
-      Vertx vertx, VertxTestContext test, @TempDir Path folder) {
+  void aMissingSecretIsNamedByItsPlace(Vertx vertx, VertxTestContext test, @TempDir Path folder) {
     Path file = folder.resolve("none");
     fails(
         sink(

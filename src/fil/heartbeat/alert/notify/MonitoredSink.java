@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class MonitoredSink {
   private static final Logger log = LoggerFactory.getLogger(MonitoredSink.class);
 
-  /** Time beyond the sink's own timeout, after which a hanging sink is a bug of ours. */
+  /** Time beyond the sink's own timeout, after which a hanging sink is a bug of this program. */
   public static final Duration GRACE = Duration.ofSeconds(5);
 
   /** The canary's sink answers from memory. */
