@@ -6,10 +6,10 @@ import fil.heartbeat.fleet.FleetSettings;
 import java.util.Optional;
 
 /**
- * The bounds and rules of an aggregator, fixed while it runs.
+ * The limits and rules of an aggregator; they do not change while it runs.
  *
- * @param network the configured one; empty when each genesis is judged by itself
- * @param fleet the rules' numbers
+ * @param network the configured one; empty to judge each claimed genesis as a network of its own
+ * @param fleet the thresholds that nodes are judged by
  */
 public record AggregatorSettings(
     Optional<Network> network, FleetLimits limits, FleetSettings fleet) {
@@ -18,12 +18,12 @@ public record AggregatorSettings(
   public static final AggregatorSettings DEFAULT =
       new AggregatorSettings(Optional.empty(), FleetLimits.DEFAULT, FleetSettings.DEFAULT);
 
-  /** The same for a network. */
+  /** Returns a copy for another network. */
   public AggregatorSettings withNetwork(Optional<Network> configured) {
     return new AggregatorSettings(configured, limits, fleet);
   }
 
-  /** The same with another bound on beats. */
+  /** Returns a copy with another rate limit on beats. */
   public AggregatorSettings withBeats(int ratePerSecond, int burst) {
     return new AggregatorSettings(network, limits.withBeats(ratePerSecond, burst), fleet);
   }

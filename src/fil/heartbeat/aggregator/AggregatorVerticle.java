@@ -28,22 +28,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes heartbeat streams on a host and keeps the last beat of each peer. The registry lives on
- * this verticle's context; connections live on the host's event loops and hand beats over in
- * batches.
+ * Accepts heartbeat streams on a host, stores the last beat of each peer and judges all of them.
+ * The registry lives on this verticle's context; connections live on the host's event loops and
+ * deliver beats to it in batches.
  *
  * <p>The verticle owns the host: undeploying it closes the host.
  */
 public final class AggregatorVerticle extends VerticleBase implements AggregatorView {
   private static final Logger log = LoggerFactory.getLogger(AggregatorVerticle.class);
 
-  /** How often the verticle says that it runs; lateness of these ticks is ill health of ours. */
+  /** Interval of the ticks that prove that this process runs; a late tick is a delay of our own. */
   static final long TICK_MILLIS = 100;
 
-  /** Every so many ticks all nodes are judged. */
+  /** All nodes are judged once per this many ticks. */
   private static final int TICKS_PER_EVALUATION = 10;
 
-  /** Contexts are given to event loops in turn, so that so many find each of them. */
+  /** Vert.x assigns contexts to event loops in turn, so this many contexts cover every loop. */
   private static final int LOOPS = VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE;
 
   private final Host host;
@@ -62,14 +62,14 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private final BeatStreams streams;
   private final boolean ticks;
 
-  /** Anybody may ask for it over HTTP, and it takes time and memory of each node. */
+  /** Shared between concurrent requests: a snapshot costs time and memory for each node. */
   private final Shared<Snapshot> snapshots = new Shared<>();
 
   private final Shared<Overview> overviews = new Shared<>();
 
   private int ticked;
 
-  /** Takes beats of any network, remembers nothing and lets everyone speak. */
+  /** Accepts every peer and beats of any network, and stores no history. */
   public AggregatorVerticle(Host host, Multiaddr listen) {
     this(
         host,
@@ -139,7 +139,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
             });
   }
 
-  /** A verticle on each event loop that says that it runs. */
+  /** Deploys a verticle on each event loop that reports when the loop last ran. */
   private Future<?> watchLoops() {
     AtomicInteger numbers = new AtomicInteger();
     return vertx.deployVerticle(
@@ -178,7 +178,10 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     return isCanary(canary, peer) || membership.test(peer);
   }
 
-  /** Who has a part of the memory that strangers cannot take; where all are equal, nobody. */
+  /**
+   * Whether a part of the memory is reserved for this peer; for nobody when all peers have equal
+   * rights.
+   */
   private boolean isExpected(PeerId peer) {
     Membership now = membership;
     return isCanary(canary, peer) || (!now.isOpen() && now.standing(peer) != Standing.STRANGER);
@@ -194,9 +197,9 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   /**
-   * So many ticks, as ten times a second, with all event loops well.
+   * Runs this many ticks, as if ten times a second with all event loops running.
    *
-   * @param before each of them, on this verticle's context
+   * @param before runs before each tick, on this verticle's context
    */
   Future<Boolean> ticks(int count, Runnable before) {
     return ask(
@@ -231,7 +234,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     notAnew.run();
     Registry judging = registry;
     if (judging != null) {
-      // Who said goodbye a moment ago is to be restored as stopped.
+      // A node that said goodbye a moment ago must be restored as stopped.
       judging.evaluate(clock.get());
       judging.leaving();
     }
@@ -246,7 +249,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
             });
   }
 
-  /** Says who may speak and who is expected from now on; connections of others are closed. */
+  /** Replaces the membership; connections of peers that it does not admit are closed. */
   public void membership(Membership next) {
     membership = next;
     host.admit(this::mayConnect);
@@ -258,10 +261,10 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   /**
-   * Names the peer by which this process tests itself, in place of the one before; to be called
-   * after the deployment succeeded and before the peer connects. It may connect whatever the
-   * membership says, and its beats are none: they are in no list, count, vote or history. The
-   * height of a beat is its number, and {@link Changes#canary()} tells the newest. Thread-safe.
+   * Sets the peer by which this process tests itself and replaces the previous one. Call it after
+   * the deployment succeeded and before the peer connects. It may connect whatever the membership
+   * says, but its beats are left out of every list, count, vote and history. The height of a beat
+   * is its number, and {@link Changes#canary()} holds the newest. Thread-safe.
    *
    * @throws IllegalStateException when not deployed
    */
@@ -274,11 +277,11 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   /**
-   * An independent node answered.
+   * Takes the answer of an independent node.
    *
    * @param genesis CID text; null when not known
-   * @param finalizedKey empty when it does not tell
-   * @param finalizedHeight -1 when it does not tell
+   * @param finalizedKey empty when the node does not report it
+   * @param finalizedHeight -1 when the node does not report it
    */
   public void reference(
       String name,
@@ -298,13 +301,13 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
             failure -> log.warn("answer of a reference not processed name={}", name, failure));
   }
 
-  /** The clock that all times here are of. */
+  /** Returns the clock of all times in this package. */
   @Override
   public Clocks clock() {
     return clock;
   }
 
-  /** Where it listens, with {@code /p2p/}; to be asked after the deployment succeeded. */
+  /** Returns the bound listen address, with {@code /p2p/}. Valid after the deployment succeeded. */
   public Multiaddr address() {
     Multiaddr bound = address;
     if (bound == null) {
@@ -383,7 +386,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     return ask(restored -> restored.forget(peerId, clock.get()));
   }
 
-  /** Asks the registry on its context; the answer comes on the caller's. */
+  /** Queries the registry on its context; the result arrives on the caller's context. */
   private <T> Future<T> ask(Function<Registry, T> question) {
     return ask(new Shared<>(), question);
   }

@@ -10,37 +10,39 @@ import java.util.Optional;
 /** The read side of an aggregator. Futures complete on the caller's context. */
 public interface AggregatorView {
 
-  /** The numbers that nodes are judged by. */
+  /** Returns the thresholds that nodes are judged by. */
   default FleetSettings judgedBy() {
     return FleetSettings.DEFAULT;
   }
 
-  /** What is known now, without nodes: for health, networks and the like. */
+  /** Returns the present state without nodes: for health, networks and the like. */
   Future<Overview> overview();
 
-  /** What is known now, with every node: for lists, exports and metrics. */
+  /** Returns the present state with every node: for lists, exports and metrics. */
   Future<Snapshot> snapshot();
 
   /**
-   * What changed since the version of an earlier answer; 0 for everything. For feed and alerts:
-   * cheap when little changed.
+   * Returns the changes since the version of an earlier answer; 0 for everything. For feed and
+   * alerts: cheap when little changed.
    */
   Future<Changes> changesSince(long version);
 
-  /** What was so before the start, while too little time has passed since to judge; then empty. */
+  /** Returns the node states before the start, while it is too early to judge; empty after that. */
   default Future<Optional<Warmup>> warmup() {
     return Future.succeededFuture(Optional.empty());
   }
 
-  /** The nodes of these peer ids that exist, in the order asked. */
+  /** Returns the known nodes among these peer ids, in the order given. */
   Future<List<Node>> nodes(Collection<String> peerIds);
 
-  /** Which tipsets nodes are on at the highest so many heights of each network. */
+  /**
+   * Returns the tipsets that nodes are on, for the highest {@code heights} heights of each network.
+   */
   Future<List<ChainView>> chain(int heights);
 
-  /** The clock that the times told are of. */
+  /** Returns the clock of all times in the answers. */
   InstantSource clock();
 
-  /** Forgets a peer. Answers whether it was known. */
+  /** Forgets a peer. Returns whether it was known. */
   Future<Boolean> forget(String peerId);
 }

@@ -3,10 +3,10 @@ package fil.heartbeat.aggregator;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts the beats that were received: those taken, and those dropped by reason. One thread. */
+/** Counts received beats: accepted ones, and dropped ones by reason. Not thread-safe. */
 final class BeatAccount {
 
-  /** Drop reasons of this layer; the decoder adds its own words. */
+  /** Drop reasons of this layer; the decoder adds its own. */
   static final String DROP_HEAD = "head";
 
   static final String DROP_OVERFLOW = IngestCounts.OVERFLOW;

@@ -12,7 +12,7 @@ final class BeatBudget {
     this.lastNanos = nowNanos;
   }
 
-  /** Takes one; false when there is none. */
+  /** Takes a token; returns false when none is left. */
   boolean take(FleetLimits limits, long nowNanos) {
     long elapsed = Math.max(0, nowNanos - lastNanos);
     lastNanos = nowNanos;

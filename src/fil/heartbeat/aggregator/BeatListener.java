@@ -17,11 +17,12 @@ final class BeatListener implements StreamListener {
   private static final Logger log = LoggerFactory.getLogger(BeatListener.class);
 
   /**
-   * Drop reason of an object that was given up because peers had sent too much that is not whole.
+   * Drop reason of an incomplete object that was discarded because the unfinished objects of all
+   * peers took too much memory.
    */
   static final String HELD_TOO_MUCH = "inbound-bytes";
 
-  /** Drop reason of beats that only test the way to here. */
+  /** Drop reason of beats that only test the connection ({@code doctor}). */
   static final String DIAGNOSTIC = "diagnostic";
 
   private final Stream stream;
@@ -67,7 +68,7 @@ final class BeatListener implements StreamListener {
   private void onBeat(Heartbeat beat) {
     objectEnded = true;
     if (beat.diagnostic()) {
-      // Nobody's beat: the stream stays one that did not beat.
+      // A test beat belongs to no node: the stream still counts as one without a beat.
       beats.drop(DIAGNOSTIC);
       return;
     }
@@ -86,7 +87,10 @@ final class BeatListener implements StreamListener {
     beats.drop(reason);
   }
 
-  /** Most beats come whole, and then there is nothing to tell. */
+  /**
+   * Reports whether an object is incomplete. Most beats arrive whole, and then there is nothing to
+   * do.
+   */
   private void look() {
     boolean was = begun;
     begun = decoder.isInObject();
@@ -101,48 +105,46 @@ final class BeatListener implements StreamListener {
     }
   }
 
-  /** The time in which we read this very stream: others may be read while its peer is slowed. */
+  /** The time during which this stream was read: others may be read while its peer is throttled. */
   private long read(long readNanos) {
     return readNanos - stream.unreadNanos();
   }
 
-  /**
-   * For how long the object is begun that has not ended, in the time in which we read. Any thread.
-   */
+  /** How long the unfinished object has been arriving, in reading time. Any thread. */
   long inObjectNanos(long readNanos) {
     return read(readNanos) - begunNanos;
   }
 
-  /** {@link Long#MIN_VALUE} before the first. Any thread. */
+  /** Time of the last beat; {@link Long#MIN_VALUE} before the first. Any thread. */
   long lastBeatNanos() {
     return lastBeatNanos;
   }
 
-  /** Whether there is room for what it says; else it is to be ended. */
+  /** Whether there is room for its beats; if not, the stream must be ended. */
   boolean isTaken() {
     return taken;
   }
 
-  /** Ends the stream, without blame. Any thread. */
+  /** Ends the stream without counting it against the peer. Any thread. */
   void end(String reason) {
     ending = reason;
     stream.expire(reason);
   }
 
-  /** Ends the stream and says that another has its place. Any thread. */
+  /** Ends the stream and tells the peer that another stream replaced it. Any thread. */
   void supplant() {
     ending = BeatStreams.SUPERSEDED;
     stream.supplant(BeatStreams.SUPERSEDED);
   }
 
-  /** Where it beats from. */
+  /** The address of the remote side. */
   String from() {
     return stream.remoteAddress().toString();
   }
 
   @Override
   public void onRemoteClose() {
-    // Nothing is ever written on this stream: the answer to the end is the end.
+    // Nothing is ever written on this stream, so the answer to the peer's end of stream is ours.
     stream.closeWrite();
   }
 
@@ -163,7 +165,8 @@ final class BeatListener implements StreamListener {
   }
 
   /**
-   * A part of a beat was received that is dropped by us; what the peer cut off itself is nothing.
+   * Counts an incomplete beat that this side gave up; one that the peer cut off itself is not
+   * counted.
    */
   private void givenUp(@Nullable Libp2pException cause) {
     String reason = ending;

@@ -4,18 +4,18 @@ import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
 import org.jspecify.annotations.Nullable;
 
-/** Takes what happens on heartbeat streams, on the event loops of their connections. */
+/** Receives the events of heartbeat streams, on the event loops of their connections. */
 interface BeatSink {
 
   /**
-   * A stream opened. Until it beats it is hardly more than a wish to.
+   * A stream opened. Until its first beat it makes no node.
    *
-   * @return false when the peer opens streams faster than they can be taken: this one is to be
-   *     ended, and nothing more is to be told of it
+   * @return false when the peer opens streams faster than they can be processed: the caller must
+   *     end this stream and report nothing more of it
    */
   boolean arrive(PeerId peer);
 
-  /** A stream that did not beat ended, or begins to beat now. */
+  /** A stream without a beat ended, or is about to bring its first one. */
   void depart(PeerId peer);
 
   /**
@@ -26,26 +26,26 @@ interface BeatSink {
   void open(PeerId peer, String address);
 
   /**
-   * A beat came.
+   * A beat arrived.
    *
    * @param address multiaddr of the other side
    */
   void beat(PeerId peer, String address, Heartbeat beat);
 
-  /** A beat came that cannot be used. */
+  /** A beat arrived that cannot be used. */
   void drop(String reason);
 
   /**
-   * A stream that had beaten ended.
+   * A stream that had brought beats ended.
    *
-   * @param reason null when in good order
+   * @param reason null after a regular end
    */
   void close(PeerId peer, @Nullable String reason);
 
   /**
-   * A connection of the peer ended in good order.
+   * The peer closed a connection regularly (go-away frame).
    *
-   * @param address as its streams told it
+   * @param address as reported by its streams
    */
   void farewell(PeerId peer, String address);
 }

@@ -13,26 +13,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * The open heartbeat streams of all peers: a few of each, and none that never ends what it began.
- * Thread-safe.
+ * The open heartbeat streams of all peers. Limits their number for each peer and the time that an
+ * object may take to arrive. Thread-safe.
  */
 final class BeatStreams {
 
-  /** A peer that dials anew may have its old stream still. */
+  /** A peer that reconnects may still have its old stream. */
   static final int MAX_STREAMS_OF_PEER = 2;
 
   /**
-   * From the first byte of an object to its last; a beat of the longest kind takes 17 s at 9600
-   * bits a second, and fits one packet as a rule.
+   * Limit from the first byte of an object to its last. The longest beat takes 17 s at 9600 bits a
+   * second; most beats fit one packet.
    */
   static final Duration OBJECT_TIME = Duration.ofSeconds(30);
 
-  /** Drop reasons, and why streams are ended. */
+  /** Drop reasons, also given as the reason when a stream is ended. */
   static final String SUPERSEDED = "superseded";
 
   static final String UNFINISHED = "unfinished";
 
-  /** Why a stream is ended whose peer opens them faster than they can be taken. */
+  /** Reason for ending a stream whose peer opens them faster than they can be processed. */
   static final String TOO_MANY = "too-many-streams";
 
   private final LongSupplier nanoTime;
@@ -49,8 +49,9 @@ final class BeatStreams {
   }
 
   /**
-   * Takes a stream that opened. Of too many, the one whose last beat is oldest ends, without blame:
-   * a peer may have lost a connection that we still believe in. The new one is never that.
+   * Registers a new stream. When the peer has too many, the one with the oldest last beat is ended,
+   * which does not count against the peer: it may have lost a connection that still looks open
+   * here. The new stream is never the one to end.
    */
   StreamListener listen(Stream stream, BeatSink beats) {
     BeatListener opened = new BeatListener(stream, beats, this);
@@ -79,8 +80,8 @@ final class BeatStreams {
   }
 
   /**
-   * Ends the streams of a peer that come from an address, and tells its process that others have
-   * their place: nobody else tells it that its key is in use twice.
+   * Ends the streams of a peer that come from an address, and tells that process that others
+   * replaced them: it has no other way to learn that its key is in use twice.
    */
   void supplant(PeerId peer, String address) {
     List<BeatListener> ended = new ArrayList<>();
@@ -103,25 +104,25 @@ final class BeatStreams {
     return nanoTime.getAsLong();
   }
 
-  /** The time in which we read. */
+  /** Returns the reading time so far (see {@link ReadTime}). */
   long readNanos() {
     return readTime.nanos();
   }
 
-  /** An object began, at a time that the listener can tell. */
+  /** An object of this listener is incomplete; the listener knows since when. */
   void begun(BeatListener listener) {
     inObject.add(listener);
   }
 
-  /** Nothing is begun. */
+  /** No object of this listener is incomplete. */
   void finished(BeatListener listener) {
     inObject.remove(listener);
   }
 
   /**
-   * Ends the streams that do not finish what they began. To be called many times a second.
+   * Ends the streams whose object took too long. Must be called many times a second.
    *
-   * @param standstillNanos for how long the event loop that is worst off has not run
+   * @param standstillNanos longest time since any event loop last ran
    */
   void endUnfinished(long nowNanos, long standstillNanos) {
     readTime.pass(nowNanos, standstillNanos);
@@ -136,7 +137,7 @@ final class BeatStreams {
     }
   }
 
-  /** Streams open now, of all peers. */
+  /** Returns the number of open streams of all peers. */
   int size() {
     return open.values().stream().mapToInt(List::size).sum();
   }

@@ -5,8 +5,8 @@ import fil.heartbeat.wire.Heartbeat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peer by which this process tests itself. Its streams and beats go the way of all others as
- * far as the registry's context, and no further: of them only the newest number is kept.
+ * The peer by which this process tests itself. Its streams and beats take the path of all others up
+ * to the registry's context and stop there: only the newest number is stored.
  */
 final class Canary implements BeatSink {
   private final PeerId peer;
@@ -22,7 +22,7 @@ final class Canary implements BeatSink {
     return peer;
   }
 
-  /** The highest number seen, 0 for none. On the registry's context. */
+  /** The highest number received, 0 for none. On the registry's context. */
   long newest() {
     return newest;
   }

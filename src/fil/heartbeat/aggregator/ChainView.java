@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The heads of one network by height, the highest first.
  *
- * @param genesisCid null for nodes that name none
+ * @param genesisCid null for nodes that claim none
  * @param network name; null when unknown
  */
 public record ChainView(@Nullable String genesisCid, @Nullable String network, List<Lane> lanes) {
@@ -14,10 +14,10 @@ public record ChainView(@Nullable String genesisCid, @Nullable String network, L
   /**
    * One height.
    *
-   * @param heads what was reported there, at most 64: what voters are on first, then the most
+   * @param heads the heads reported there, at most 64: those of voters first, then the most
    *     reported; empty for a null round
-   * @param p50Millis half of the voters that reported the height had done so this long after its
-   *     first report; null below two voters
+   * @param p50Millis time after the first report of the height until half of the voters that
+   *     reported it had done so; null below two voters
    * @param p90Millis likewise
    */
   public record Lane(
@@ -36,7 +36,7 @@ public record ChainView(@Nullable String genesisCid, @Nullable String network, L
    */
   public record LaneHead(List<String> cids, int branch, int count, List<String> nodes) {
 
-    /** Peer ids told of each head. */
+    /** Peer ids listed for each head. */
     public static final int MAX_SAMPLE = 50;
 
     public LaneHead {

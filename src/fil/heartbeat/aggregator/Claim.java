@@ -5,19 +5,21 @@ import fil.heartbeat.text.Untrusted;
 import fil.heartbeat.wire.Heartbeat;
 import org.jspecify.annotations.Nullable;
 
-/** Text that a peer claims: hostile until cleaned. */
+/** Cleans text that a peer sends; it is untrusted. */
 final class Claim {
-  /** Code points kept; more would push other columns off a page and grow the registry. */
+  /**
+   * Limit of code points; longer text would push other columns off a page and grow the registry.
+   */
   static final int MAX_CODE_POINTS = 64;
 
-  /** Characters that are kept of a beat; more are not looked at. */
+  /** Characters of a beat's text that are read; the rest is ignored. */
   private static final int MAX_CHARACTERS = 4 * MAX_CODE_POINTS;
 
   private Claim() {}
 
   /**
-   * The same beat without what is of no use: a beat may have 64 KiB, and thousands of them wait or
-   * are kept.
+   * Returns the beat with its texts cut to a useful length: a beat may have 64 KiB, and thousands
+   * of them are queued or stored.
    */
   static Heartbeat bounded(Heartbeat beat) {
     String genesis = beat.genesisCid();
@@ -27,7 +29,7 @@ final class Claim {
             && (genesis == null || genesis.length() <= MAX_CHARACTERS)
         ? beat
         : new Heartbeat(
-            // One character too many is refused as the whole would have been.
+            // One character beyond the limit is refused just as the whole text would have been.
             cut(beat.head(), TipsetKey.MAX_TEXT + 1),
             beat.height(),
             cut(beat.nickname(), MAX_CHARACTERS),
@@ -38,7 +40,7 @@ final class Claim {
             beat.stopping());
   }
 
-  /** Characters of what a beat says. */
+  /** Returns the number of characters in the texts of a beat. */
   static int length(Heartbeat beat) {
     return beat.head().length()
         + beat.nickname().length()
@@ -54,7 +56,10 @@ final class Claim {
     return text.length() <= most ? text : text.substring(0, most);
   }
 
-  /** NFC, with what is not shown replaced by U+FFFD, at most {@link #MAX_CODE_POINTS}. */
+  /**
+   * Returns the text in NFC with invisible characters replaced by U+FFFD, at most {@link
+   * #MAX_CODE_POINTS} long.
+   */
   static String clean(String text) {
     return Untrusted.normalized(text, MAX_CODE_POINTS);
   }

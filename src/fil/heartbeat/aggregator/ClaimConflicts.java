@@ -13,18 +13,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which peers claim one miner address or nickname, or one that looks the same; of those that are
- * not gone. A stranger's claim is a conflict of the stranger alone: what is monitored hears of
- * other monitored nodes only.
+ * Finds peers that claim the same miner address, or nicknames that are equal or look the same. A
+ * stranger's claim is a conflict of the stranger only: monitored nodes are in conflict only with
+ * other monitored nodes.
  */
 final class ClaimConflicts {
 
-  /** Others named in a conflict, and peers told of a change; the count says the rest. */
+  /**
+   * Limit of peers named in a conflict, with a count of the rest, and of peers updated by a change.
+   */
   private static final int MAX_NAMED = 3;
 
   private static final int MAX_TOLD = 64;
 
-  /** Who claims one value. */
+  /** The peers that claim one value. */
   private static final class Claimed {
     private final Set<PeerEntry> monitored = new LinkedHashSet<>(2);
     private final Set<PeerEntry> strangers = new LinkedHashSet<>(0);
@@ -37,7 +39,7 @@ final class ClaimConflicts {
       return monitored.size() + (entry.standing.isMonitored() ? 0 : strangers.size()) - 1;
     }
 
-    /** Those that a slot is in conflict with. */
+    /** The peers that an entry is in conflict with. */
     private Stream<PeerEntry> rivals(PeerEntry entry) {
       return Stream.concat(
               monitored.stream(),
@@ -54,19 +56,18 @@ final class ClaimConflicts {
   private final Map<String, Claimed> byNickname = new HashMap<>();
   private final Consumer<PeerEntry> changed;
 
-  /** The names that the configuration gives, and to whom. */
+  /** The configured names and the peer id of each. */
   private Map<String, String> names = Map.of();
 
   /**
-   * @param changed hears of each peer whose conflicts may be others now
+   * @param changed called for each peer whose conflicts may have changed
    */
   ClaimConflicts(Consumer<PeerEntry> changed) {
     this.changed = changed;
   }
 
   /**
-   * Takes the names that the configuration gives: they are claimed whether their owners are there
-   * or not.
+   * Replaces the configured names: they are claimed whether or not their owners are connected.
    *
    * @param next name to peer id
    */
@@ -88,7 +89,7 @@ final class ClaimConflicts {
     return folded;
   }
 
-  /** What a nickname is compared by. */
+  /** The form in which nicknames are compared. */
   private static @Nullable String name(PeerEntry entry) {
     String nickname = entry.claims.nickname();
     return nickname == null ? null : Untrusted.folded(nickname);
@@ -100,7 +101,9 @@ final class ClaimConflicts {
     put(byNickname, name(entry), entry);
   }
 
-  /** To be called while the slot still claims what it joined with, and is of the same standing. */
+  /**
+   * Removes an entry. Call it while the entry still has the claims and the standing it joined with.
+   */
   void leave(PeerEntry entry) {
     if (entry.claiming) {
       entry.claiming = false;
@@ -125,14 +128,16 @@ final class ClaimConflicts {
     return conflicts;
   }
 
-  /** Those that a conflict about a claim names. */
+  /** The peers to name in a conflict about a claim. */
   private static List<String> named(@Nullable Claimed claim, PeerEntry entry) {
     return claim == null
         ? List.of()
         : claim.rivals(entry).limit(MAX_NAMED).map(other -> other.peerId).toList();
   }
 
-  /** Asked of every node at each snapshot, and almost none has any: words are made last. */
+  /**
+   * Called for every node at each snapshot, and almost none has a conflict: the text is built last.
+   */
   private static void add(
       List<String> conflicts,
       String what,
@@ -172,7 +177,9 @@ final class ClaimConflicts {
     }
   }
 
-  /** Those whose conflicts are others by the coming or going of a slot, and the slot itself. */
+  /**
+   * Reports the peers whose conflicts change because an entry joined or left, and the entry itself.
+   */
   private void tell(Claimed claim, PeerEntry entry) {
     Stream.concat(
             entry.standing.isMonitored() ? claim.monitored.stream() : Stream.empty(),

@@ -5,14 +5,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a peer says of itself in its last beat. Nothing of it is proven.
+ * What a peer claims about itself in its last beat. None of it is proven.
  *
- * @param nickname cleaned of control characters, at most 64 code points; null when never told
- * @param minerAddress as told, cleaned; null when none
+ * @param nickname cleaned of control characters, at most 64 code points; null when never sent
+ * @param minerAddress as sent, cleaned; null when none
  * @param genesisCid CID text; null when the beats carry none
  * @param head CIDs of the last head, ascending; empty when the last beat had an empty head
  * @param height of the last beat; null before the first beat
- * @param syncing null when it does not say
+ * @param syncing null when the beat does not say
  */
 public record Claims(
     @Nullable String nickname,
@@ -22,14 +22,14 @@ public record Claims(
     @Nullable Long height,
     @Nullable Boolean syncing) {
 
-  /** Of a peer that never beat. */
+  /** The claims of a peer that never sent a beat. */
   public static final Claims NONE = new Claims(null, null, null, List.of(), null, null);
 
   public Claims {
     head = List.copyOf(head);
   }
 
-  /** Whether another says who it is in the same words. */
+  /** Whether all claims but the head are equal. */
   boolean sameButHead(Claims other) {
     return Objects.equals(nickname, other.nickname)
         && Objects.equals(minerAddress, other.minerAddress)

@@ -13,39 +13,38 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The one clock of the registry, the alerts and the feed: a line of time that goes on with the
- * monotonic clock, and is the wall's for as long as that one is not set. When it is set, {@link
- * #look} tells by how much, and from then on the line is that of the new time; whoever holds times
- * of before moves them by as much. So no moment that was read before, on whatever thread, is of
- * another line than what is held.
+ * The one clock of the registry, the alerts and the feed: a time line that advances with the
+ * monotonic clock and equals the wall clock until somebody sets that. Then {@link #look} returns by
+ * how much, the line moves to the new time, and every holder of earlier times moves them by the
+ * same amount. So a moment read earlier, on any thread, is on the same line as the stored times.
  *
- * <p>One thread looks; the rest is thread-safe.
+ * <p>Only one thread calls {@link #look}; the rest is thread-safe.
  */
 public final class Clocks implements InstantSource {
 
   /**
-   * The wall is set when it differs by so much at once. Less is followed in silence: it is what a
-   * leap second and the reading of two clocks one after the other amount to.
+   * The wall clock counts as set when it jumps by at least this much. Smaller differences are
+   * followed without notice: a leap second or the delay between two readings explains them.
    */
   static final Duration LEAST = Duration.ofMillis(1_500);
 
-  /** A reading of the wall that took longer may be of any moment in between. */
+  /** A reading of the wall clock that took longer is too inexact to compare. */
   private static final long WIDEST_NANOS = 50_000_000;
 
   private static final int TRIES_AT_START = 10;
 
-  /** Milliseconds since boot, those in which the machine slept included. */
+  /** Time since boot, including the time in which the machine was suspended. */
   private static final Path UPTIME = Path.of("/proc/uptime");
 
   /**
-   * That the wall's clock ran ahead of the monotonic one, or behind it.
+   * A jump of the wall clock against the monotonic clock.
    *
    * @param by how much; below 0 when it was set back
-   * @param asleep how much of it the machine is known to have slept, 0 or more
+   * @param asleep the part for which the machine is known to have been suspended, 0 or more
    */
   record Step(Duration by, Duration asleep) {
 
-    /** What of it is a clock that was set. */
+    /** Returns the part by which the clock was set. */
     Duration set() {
       return by.minus(asleep);
     }
@@ -54,7 +53,7 @@ public final class Clocks implements InstantSource {
       return new Step(by.plus(next.by), asleep.plus(next.asleep));
     }
 
-    /** In words, such as {@code clock stepped by -1h0m0s} or {@code suspended for 2h0m0s}. */
+    /** Returns a text such as {@code clock stepped by -1h0m0s} or {@code suspended for 2h0m0s}. */
     String text() {
       String slept = "suspended for " + text(asleep);
       String stepped = "clock stepped by " + (set().isNegative() ? "-" : "+") + text(set().abs());
@@ -69,9 +68,9 @@ public final class Clocks implements InstantSource {
   }
 
   /**
-   * The line as it is now.
+   * The present time line.
    *
-   * @param start the moment on it at which the monotonic clock was where it was at the start
+   * @param start the moment on it at which the process started
    * @param stepped by how much it was moved since the start
    */
   private record Line(Instant start, Duration stepped) {}
@@ -91,8 +90,7 @@ public final class Clocks implements InstantSource {
   }
 
   /**
-   * @param sinceBoot milliseconds, those in which the machine slept included; empty when that is
-   *     not known
+   * @param sinceBoot milliseconds, including suspended time; empty when unknown
    */
   Clocks(LongSupplier nanoTime, InstantSource wall, Supplier<OptionalLong> sinceBoot) {
     this.nanoTime = nanoTime;
@@ -110,17 +108,17 @@ public final class Clocks implements InstantSource {
     slept = slept();
   }
 
-  /** Now, on the line. */
+  /** Returns the present moment on the line. */
   Moment get() {
     return at(nanos());
   }
 
-  /** Of the monotonic clock. */
+  /** Returns the time of the monotonic clock, nanoseconds. */
   long nanos() {
     return nanoTime.getAsLong();
   }
 
-  /** A moment of the monotonic clock on the line as it is now. */
+  /** Converts a time of the monotonic clock to a moment on the present line. */
   Moment at(long nanos) {
     return new Moment(line.start.plusNanos(nanos - startNanos), nanos);
   }
@@ -130,12 +128,12 @@ public final class Clocks implements InstantSource {
     return get().at();
   }
 
-  /** By how much the line was moved since the start. */
+  /** Returns by how much the line was moved since the start. */
   public Duration stepped() {
     return line.stepped;
   }
 
-  /** The line that the clock would be on had nobody set it since the start. */
+  /** Returns the line that the clock would follow if it had not been set since the start. */
   public InstantSource steady() {
     return () -> {
       Line now = line;
@@ -144,8 +142,9 @@ public final class Clocks implements InstantSource {
   }
 
   /**
-   * Compares the wall's clock with the line; to be called ten times a second by the one who holds
-   * times, before any is used. What it answers has happened to the line: times are to be moved.
+   * Compares the wall clock with the line. The owner of the stored times calls it ten times a
+   * second, before it uses any. A returned step has already moved the line: the stored times must
+   * follow.
    */
   Optional<Step> look() {
     Optional<Duration> differs = differs();
@@ -159,7 +158,10 @@ public final class Clocks implements InstantSource {
     return steps ? Optional.of(new Step(by, asleep(by))) : Optional.empty();
   }
 
-  /** By how much the wall is ahead of the line; empty when this thread stood still meanwhile. */
+  /**
+   * By how much the wall clock is ahead of the line; empty when this thread was held up during the
+   * reading.
+   */
   private Optional<Duration> differs() {
     long before = nanos();
     Instant read = wall.instant();
@@ -167,7 +169,7 @@ public final class Clocks implements InstantSource {
     return wide ? Optional.empty() : Optional.of(Duration.between(at(before).at(), read));
   }
 
-  /** How much of it the machine slept. Linux's monotonic clock stands still while it does. */
+  /** The part for which the machine was suspended. Linux's monotonic clock stops meanwhile. */
   private Duration asleep(Duration by) {
     OptionalLong before = slept;
     slept = slept();
@@ -178,11 +180,11 @@ public final class Clocks implements InstantSource {
     if (asleep.compareTo(LEAST) < 0) {
       return Duration.ZERO;
     }
-    // Both are read a little apart, and in hundredths.
+    // The two clocks are read one after the other, and the uptime has a resolution of 10 ms.
     return asleep.minus(by).abs().compareTo(LEAST) < 0 ? by : asleep;
   }
 
-  /** Milliseconds by which the time since boot is ahead of the monotonic clock. */
+  /** Milliseconds by which the time since boot exceeds the monotonic clock. */
   private OptionalLong slept() {
     OptionalLong boot = sinceBoot.get();
     return boot.isEmpty()
@@ -195,7 +197,7 @@ public final class Clocks implements InstantSource {
       String seconds = Files.readString(UPTIME).split(" ", 2)[0];
       return OptionalLong.of((long) (Double.parseDouble(seconds) * 1_000));
     } catch (IOException | NumberFormatException | SecurityException e) {
-      // Another system: there a sleep looks like a clock that was set.
+      // Not Linux: there a suspension looks like a clock that was set.
       return OptionalLong.empty();
     }
   }

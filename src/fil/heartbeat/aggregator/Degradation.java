@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the aggregator knows to be wrong with itself, with or without the alert role; the role adds
- * what only it sees.
+ * The known faults of the aggregator itself, with or without the alert role; that role adds its
+ * own.
  */
 final class Degradation {
   private Degradation() {}
@@ -38,7 +38,7 @@ final class Degradation {
         + " that of the nodes";
   }
 
-  /** In the unit that says enough. */
+  /** Rounds to a readable unit. */
   private static String about(Duration time) {
     long minutes = time.plusSeconds(30).toMinutes();
     long hours = time.plusMinutes(30).toHours();

@@ -9,65 +9,68 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which epoch it is, by a clock that may be wrong. When the clock is set, heads go on to be
- * measured by what it was before; the new time counts when the heads of five minutes fit it no
- * worse. So a clock that is put right is believed, and one that is set wrong decides nothing.
+ * The present epoch, by a clock that may be wrong. After the clock was set, heads are still
+ * measured by the old time; the new time is adopted once the heads of five minutes fit it no worse.
+ * So a corrected clock is trusted, and one that was set wrong has no effect.
  */
 final class EpochLine {
 
-  /** Epochs that the heads must be late by for the clock to be wrong. */
+  /** Epochs by which all heads must be late before the clock is suspected. */
   static final int SUSPECT_LAG = 4;
 
   private static final long PERIOD_NANOS = 10_000_000_000L;
 
-  /** Of five minutes, the first one included. */
+  /** Samples of five minutes, including the first. */
   private static final int SAMPLES = 31;
 
-  /** The part of the usual pace that a network rises by which only seems late, and its inverse. */
+  /**
+   * Fraction of the usual pace at which a network still counts as healthy; its inverse is the upper
+   * bound.
+   */
   private static final double PACE = 0.7;
 
   /**
    * @param best the best height; -1 for none
-   * @param byWall the epoch by the clock as it is
-   * @param byLine the epoch by which heads are measured
+   * @param byWall the epoch by the present clock
+   * @param byLine the epoch that heads are measured against
    */
   private record Sample(long nanos, long best, long byWall, long byLine) {}
 
   private final Optional<EpochClock> clock;
   private final Deque<Sample> samples = new ArrayDeque<>(SAMPLES);
 
-  /** By how much the clock as it is differs from the one that heads are measured by. */
+  /** Difference between the present clock and the one that heads are measured by. */
   private Duration doubted = Duration.ZERO;
 
-  /** Epochs that the clock is said to be ahead by; 0 while nothing is said. */
+  /** Epochs by which the clock is reported to be ahead; 0 while nothing is reported. */
   private long said;
 
   EpochLine(Optional<EpochClock> clock) {
     this.clock = clock;
   }
 
-  /** The epoch at a moment; null without a clock. */
+  /** Returns the epoch at a moment; null without a known clock. */
   @Nullable Long at(Instant time) {
     return clock.map(known -> known.epochAt(time.minus(doubted))).orElse(null);
   }
 
-  /** The epoch at a moment by the clock as it is, whether it is believed or not. */
+  /** Returns the epoch at a moment by the present clock, trusted or not. */
   @Nullable Long byWall(Instant time) {
     return clock.map(known -> known.epochAt(time)).orElse(null);
   }
 
-  /** When an epoch starts; null without a clock. */
+  /** Returns when an epoch starts; null without a known clock. */
   @Nullable Instant startOf(long epoch) {
     return clock.map(known -> known.startOf(epoch).plus(doubted)).orElse(null);
   }
 
-  /** The clock was set. What was slept is no reason to doubt it. */
+  /** The clock was set. Suspended time is no reason to distrust it. */
   void stepped(Clocks.Step step) {
     doubted = doubted.plus(step.set());
     samples.clear();
   }
 
-  /** Takes the best height of a moment; to be called each second. */
+  /** Records the best height of a moment. Must be called each second. */
   void take(long best, Moment now) {
     Sample last = samples.peekLast();
     Long byWall = byWall(now.at());
@@ -97,16 +100,17 @@ final class EpochLine {
     return wall <= line;
   }
 
-  /** Blocks of an epoch come in it or in the next. */
+  /** Distance of a height from an epoch; blocks of an epoch arrive in it or in the next. */
   private static long misfit(long best, long epoch) {
     return best < 0 ? 0 : Math.max(0, Math.max(best - epoch, epoch - 1 - best));
   }
 
   /**
-   * By about how much the clock is ahead of the nodes', below 0 behind; null while it seems right.
-   * What was said stands while it is right within an epoch, as blocks come in it or in the next.
+   * Returns about how far the clock is ahead of the nodes' clocks, negative when behind; null while
+   * it seems right. A reported value stands while it is right within one epoch, since blocks arrive
+   * in their epoch or in the next.
    *
-   * @param most the height that most nodes say, when it is in the future; else null
+   * @param most the height that most nodes report, when it is in the future; else null
    */
   @Nullable Duration wrongBy(@Nullable Long most, Moment now) {
     Long byWall = byWall(now.at());
@@ -124,7 +128,9 @@ final class EpochLine {
     return Duration.ofSeconds(said * clock.get().epochSeconds());
   }
 
-  /** Whether all heads are late by the clock for five minutes, and yet rise as they should. */
+  /**
+   * Whether all heads have been late by the clock for five minutes and yet rise at the usual pace.
+   */
   boolean seemsFast() {
     Sample first = samples.peekFirst();
     Sample last = samples.peekLast();

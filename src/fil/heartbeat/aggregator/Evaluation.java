@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 /** Judges every node of one network at one moment. */
 final class Evaluation {
 
-  /** Hears of each node's new judgement. */
+  /** Receives each node's new judgement. */
   @FunctionalInterface
   interface Sink {
     void judged(PeerEntry entry, Judgement next);
   }
 
-  /** Further than any clock can tell. */
+  /** Beyond the epoch of any plausible clock. */
   private static final long MAX_EPOCH = 1L << 40;
 
   private final AggregatorSettings settings;
@@ -60,7 +60,7 @@ final class Evaluation {
     this.silence = silence;
   }
 
-  /** Judges nodes that belong to no network that is followed. */
+  /** Judges nodes that belong to no followed network. */
   void judgeStrays(Collection<PeerEntry> strays, Sink sink) {
     for (PeerEntry entry : strays) {
       judge(entry, observation(entry, entry.seen(), null, Facts.NONE), sink);
@@ -89,7 +89,8 @@ final class Evaluation {
     }
     long ceiling = expected == null ? Long.MAX_VALUE : expected + 1;
     takeAgain(network, members, ceiling);
-    // Chosen anew: who is ahead has no vote, and takes none from another of its miner address.
+    // Chosen again: a node ahead of the ceiling has no vote, and does not take the vote of another
+    // node with its miner address.
     List<PeerEntry> voters =
         votes(mayVote.stream().filter(entry -> height(entry) <= ceiling).toList());
     List<NodeHeads> references = new ArrayList<>();
@@ -130,7 +131,7 @@ final class Evaluation {
     for (PeerEntry entry : members) {
       Comparison comparison = round.compare(entry.reports);
       judge(entry, observation(entry, false, comparison, facts), sink);
-      // Strangers are compared too, and shown, but are no part of what the fleet is said to be.
+      // Strangers are compared and shown too, but are left out of the fleet's report.
       if (entry.standing.isMonitored()
           && entry.judgement.verdict().liveness() == Liveness.BEATING) {
         boolean votes = facts.voters.contains(entry);
@@ -143,7 +144,7 @@ final class Evaluation {
         network, round, facts, branches, agree, dispute, clockAhead, !references.isEmpty());
   }
 
-  /** What all nodes of a network are measured by. */
+  /** The values that all nodes of a network are measured against. */
   private record Facts(
       @Nullable NetworkState network,
       @Nullable ConsensusRound round,
@@ -160,7 +161,7 @@ final class Evaluation {
     }
   }
 
-  /** Who may vote, but for the height and the miner address. */
+  /** The candidates for a vote, before height and miner address are checked. */
   private List<PeerEntry> mayVote(List<PeerEntry> members) {
     return members.stream()
         .filter(
@@ -175,9 +176,9 @@ final class Evaluation {
   }
 
   /**
-   * Who of them votes. Each node that is named does: a provider's nodes fail one by one, though
-   * they claim one miner. Where nobody is named it is one for each miner address, the longest known
-   * first.
+   * The candidates that vote. Every expected node does: a provider's nodes fail one by one although
+   * they claim the same miner. Without expected nodes it is one for each miner address, the longest
+   * known first.
    */
   private List<PeerEntry> votes(List<PeerEntry> entries) {
     if (!membership.isOpen()) {
@@ -194,9 +195,10 @@ final class Evaluation {
   }
 
   /**
-   * Without a clock the best height is that of who spoke first, which may have been a lie; and
-   * after a time in which nothing was heard it is far below that of most. References are where they
-   * are: a crowd that votes leads nobody away from them.
+   * Restarts the ledger at another height when the best one is implausible. Without a known clock
+   * the best height is that of the first node, which may have lied; and after a time without beats
+   * it is far below that of most nodes. References prevent a restart: a majority of voters cannot
+   * move the ledger away from them.
    */
   private void startOver(
       NetworkState network,
@@ -215,8 +217,8 @@ final class Evaluation {
   }
 
   /**
-   * Heads that were above the ceiling when they came may be below it by now, and strangers' heads
-   * may be at a height that a voter has reached.
+   * Records heads that were refused before: one above the ceiling may be below it by now, and a
+   * stranger's may be at a height that a voter has reached.
    */
   private void takeAgain(NetworkState network, List<PeerEntry> members, long ceiling) {
     for (PeerEntry entry : members) {
@@ -241,7 +243,7 @@ final class Evaluation {
     return heights.length == 0 ? -1 : heights[heights.length / 2];
   }
 
-  /** Of two the one that says less. */
+  /** The median; of an even number the lower of the two in the middle. */
   private static long lowerMedian(List<PeerEntry> candidates) {
     long[] heights = heights(candidates);
     return heights.length == 0 ? -1 : heights[(heights.length - 1) / 2];
@@ -284,7 +286,7 @@ final class Evaluation {
             facts.voters.contains(entry)));
   }
 
-  /** Epochs late: behind the others where they can be trusted, else behind the clock. */
+  /** Lag in epochs: behind the other nodes where they can be trusted, else behind the clock. */
   private @Nullable Long lag(PeerEntry entry, Facts facts) {
     long height = height(entry);
     NetworkState network = facts.network;

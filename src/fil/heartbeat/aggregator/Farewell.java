@@ -6,19 +6,19 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a peer stopped on purpose: its last beat said so, or its last stream and the connection
- * under it both ended, the connection in good order, and it does not come back at once. The end of
- * a stream alone says nothing. Holds no clock: times are handed in.
+ * Decides whether a peer stopped on purpose: its last beat said so, or its last stream and then the
+ * connection under it ended, the connection regularly, and the peer does not return at once. The
+ * end of a stream alone proves nothing. Has no clock: callers pass times in.
  */
 final class Farewell {
 
-  /** Between the end of the stream and that of its connection, whichever is first. */
+  /** Maximum time between the end of the stream and that of its connection, in either order. */
   static final Duration TOGETHER = Duration.ofSeconds(5);
 
-  /** To come back in: a sender that redials has not stopped. */
+  /** Time in which a peer may return: a sender that redials has not stopped. */
   static final Duration RETURN = Duration.ofSeconds(10);
 
-  /** The end of a stream or connection, at an address. */
+  /** The end of a stream or connection from an address. */
   private record End(String address, Moment at) {
     static @Nullable End moved(@Nullable End end, Duration by) {
       return end == null ? null : new End(end.address, end.at.moved(by));
@@ -30,13 +30,13 @@ final class Farewell {
   private @Nullable Moment arrival;
   private @Nullable Instant stoppedSince;
 
-  /** A beat said that it is the last. */
+  /** A beat announced that it is the last. */
   void said(Instant now) {
     beaten();
     stoppedSince = now;
   }
 
-  /** Any other beat came. */
+  /** Any other beat arrived. */
   void beaten() {
     stream = null;
     connection = null;
@@ -44,25 +44,25 @@ final class Farewell {
     stoppedSince = null;
   }
 
-  /** The last stream that had beaten was ended by the peer, or with its connection. */
+  /** The last stream with beats was ended by the peer, or with its connection. */
   void streamEnded(String address, Moment now) {
     stream = new End(address, now);
   }
 
-  /** A connection of the peer ended in good order. */
+  /** A connection of the peer ended regularly. */
   void connectionEnded(String address, Moment now) {
     connection = new End(address, now);
   }
 
-  /** A stream opened that has not beaten. */
+  /** A stream opened; no beat arrived on it yet. */
   void arrived(Moment now) {
     arrival = now;
   }
 
   /**
-   * Since when it has stopped; null when it has not, as far as can be said now.
+   * Returns since when the peer has stopped; null when it has not, as far as is known now.
    *
-   * @param comesBack whether a stream is open that has not beaten
+   * @param comesBack whether a stream without a beat is open
    */
   @Nullable Instant since(Moment now, boolean comesBack) {
     End last = stream;
@@ -92,7 +92,7 @@ final class Farewell {
     stoppedSince = Moved.movedOrNull(stoppedSince, by);
   }
 
-  /** It had stopped before a restart. */
+  /** Restores a stop from before a restart. */
   void restore(Instant since) {
     stoppedSince = since;
   }

@@ -11,34 +11,35 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from the event loops of the connections to the one context of the registry: a batch that
- * is bounded in events and in bytes, of which one peer has a small part and all strangers together
+ * The queue from the event loops of the connections to the one context of the registry. It is
+ * limited in events and in bytes; one peer may use a small part of it, and all strangers together
  * one half. Thread-safe.
  */
 final class Ingest implements BeatSink {
 
   /**
-   * Events waiting for the registry. A second of work for it at full load; when they are more, the
-   * registry does not keep up, and newer beats will come anyway.
+   * Maximum of events waiting for the registry: a second of its work at full load. Beyond that the
+   * registry does not keep up; dropping is harmless because newer beats follow.
    */
   static final int MAX_WAITING = 65_536;
 
-  /** Events of one peer waiting for the registry, at least: what an honest one never has. */
+  /** Least limit of waiting events for one peer; an honest peer never reaches it. */
   private static final int LEAST_OF_PEER = 256;
 
-  /** An event with its objects, without what it says. */
+  /** Bytes that an event takes with its objects, without its texts. */
   private static final int BYTES = 256;
 
   /**
-   * The part of the heap that what waits may take: with beats as they are, all events fit 1 GiB.
+   * Waiting events may take one part in this many of the heap: at usual beat sizes the maximum of
+   * events fits 1 GiB.
    */
   private static final int SHARE_OF_HEAP = 16;
 
-  /** The part of all bytes that one peer may take. */
+  /** One peer may take one part in this many of all bytes. */
   private static final int SHARE_OF_PEER = 64;
 
   /**
-   * How much may wait.
+   * Limits of the waiting events.
    *
    * @param events of all peers
    * @param ofPeer events of one peer
@@ -47,9 +48,9 @@ final class Ingest implements BeatSink {
   record Limits(int events, int ofPeer, long bytes) {
 
     /**
-     * For this process.
+     * Returns the limits for this process.
      *
-     * @param beatBurst beats taken of a peer at once
+     * @param beatBurst beats accepted from a peer at once
      */
     static Limits of(int beatBurst) {
       return new Limits(
@@ -67,7 +68,7 @@ final class Ingest implements BeatSink {
   private Batch waiting = new Batch();
   private boolean scheduled;
 
-  /** What waits of one peer or class. */
+  /** The waiting events of one peer or class. */
   private static final class Part {
     private int events;
     private long bytes;
@@ -92,10 +93,10 @@ final class Ingest implements BeatSink {
   }
 
   /**
-   * @param clock asked for the moment of an event when the registry takes it: it may have been set
-   *     since
-   * @param isStranger asked on any thread, for each event
-   * @param limits of what waits
+   * @param clock converts the time of an event when the registry processes it: the clock may have
+   *     been set since
+   * @param isStranger called on any thread, for each event
+   * @param limits of the waiting events
    */
   Ingest(
       Context context,
@@ -136,11 +137,11 @@ final class Ingest implements BeatSink {
   @Override
   public void farewell(PeerId peer, String address) {
     long nanos = clock.nanos();
-    // One that finds no place is an end like any other.
+    // Without room for it, this counts as an ordinary end.
     String unused = offer(peer, BYTES, () -> registry.onFarewell(peer, address, clock.at(nanos)));
   }
 
-  /** Never dropped, since there are no more of them than arrivals that found a place. */
+  /** Queues an event without a limit: there are never more of these than accepted arrivals. */
   private void follow(Runnable event) {
     boolean wake;
     synchronized (this) {
@@ -172,7 +173,7 @@ final class Ingest implements BeatSink {
     wake(wake);
   }
 
-  /** An event on the registry's context that is no beat of the account, if it fits. */
+  /** Queues an event that is not counted as a beat; drops it when there is no room. */
   void uncounted(Runnable event) {
     boolean wake = false;
     synchronized (this) {
@@ -184,7 +185,7 @@ final class Ingest implements BeatSink {
     wake(wake);
   }
 
-  /** Why there is no place for it; null when it has one. */
+  /** Queues an event; returns the drop reason when there is no room, else null. */
   private @Nullable String offer(PeerId peer, int bytes, Runnable event) {
     boolean stranger = isStranger.test(peer);
     boolean wake;

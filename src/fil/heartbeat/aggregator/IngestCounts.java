@@ -3,12 +3,12 @@ package fil.heartbeat.aggregator;
 import java.util.Map;
 
 /**
- * The account of all beats: {@code received = accepted + } the sum of {@code dropped}.
+ * Counts of all beats: {@code received = accepted + } the sum of {@code dropped}.
  *
  * @param dropped by reason; the reasons are a fixed set
  */
 public record IngestCounts(long received, long accepted, Map<String, Long> dropped) {
-  /** Reason of those that came faster than they could be taken. */
+  /** Drop reason of beats that arrived faster than they could be processed. */
   public static final String OVERFLOW = "overflow";
 
   public IngestCounts {

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The newest heights of each network, as lanes of heads with the nodes that reported them. They end
- * where the fleet is: strangers are shown on them, and move nothing.
+ * The newest heights of each network, each with its heads and the nodes that reported them. The top
+ * is the fleet's best height: strangers are shown but do not move it.
  */
 final class Lanes {
 
-  /** Heads told of a height; more are a hostile fleet, not a fork. */
+  /** Heads listed for a height; more would be a hostile fleet, not a fork. */
   private static final int MAX_HEADS = 64;
 
   private Lanes() {}

@@ -3,8 +3,8 @@ package fil.heartbeat.aggregator;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * When each event loop last ran: connections live on all of them, and one that is held up brings
- * the beats of its nodes late. Each place is written by its own loop. Thread-safe.
+ * When each event loop last ran: connections live on all of them, and a loop that is held up
+ * delivers the beats of its nodes late. Each element is written by its own loop. Thread-safe.
  */
 final class LoopActivity {
   private final AtomicLongArray lastRun;
@@ -16,12 +16,12 @@ final class LoopActivity {
     }
   }
 
-  /** The loop runs. */
+  /** Records that the loop runs. */
   void ran(int loop, long nowNanos) {
     lastRun.set(loop, nowNanos);
   }
 
-  /** For how long the one that is worst off has not run. */
+  /** Returns the longest time since any loop last ran. */
   long longestStandstill(long nowNanos) {
     long longest = 0;
     for (int i = 0; i < lastRun.length(); i++) {

@@ -3,7 +3,7 @@ package fil.heartbeat.aggregator;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 
-/** Says of its event loop, again and again, that it runs. */
+/** Records periodically that its event loop runs. */
 final class LoopWatch extends VerticleBase {
   private final LoopActivity loops;
   private final int loop;

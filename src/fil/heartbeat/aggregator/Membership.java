@@ -11,16 +11,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Who may speak and who is expected. Changes while the aggregator runs, as a whole.
+ * The peers that may connect and the expected nodes. Immutable; replaced as a whole while the
+ * aggregator runs.
  *
- * @param allow peers that may connect; empty for everyone. The expected always may
- * @param deny peers that may not, whatever else says so
- * @param expected the fleet; when it is not empty, only it votes
+ * @param allow peers that may connect; empty for everyone. Expected nodes always may
+ * @param deny peers that may not connect; overrides the others
+ * @param expected the fleet; when it is not empty, only its nodes vote
  */
 public record Membership(Set<PeerId> allow, Set<PeerId> deny, Map<PeerId, Expected> expected)
     implements Predicate<PeerId> {
 
-  /** Everyone may speak, nobody is expected. */
+  /** Admits everyone and expects nobody. */
   public static final Membership OPEN = new Membership(Set.of(), Set.of(), Map.of());
 
   public Membership {
@@ -36,7 +37,7 @@ public record Membership(Set<PeerId> allow, Set<PeerId> deny, Map<PeerId, Expect
         && (allow.isEmpty() || allow.contains(peer) || expected.containsKey(peer));
   }
 
-  /** Which class of speaker a peer belongs to; never a reference, for these are no peers. */
+  /** Returns the standing of a peer; never a reference, since references are not peers. */
   public Standing standing(PeerId peer) {
     if (deny.contains(peer)) {
       return expected.containsKey(peer) ? Standing.EXPECTED : Standing.STRANGER;
@@ -46,26 +47,26 @@ public record Membership(Set<PeerId> allow, Set<PeerId> deny, Map<PeerId, Expect
     return votes ? Standing.VOTER : Standing.STRANGER;
   }
 
-  /** The name of each of the expected, to its peer id; of equal names one. */
+  /** Returns the names of the expected nodes with their peer ids; of equal names one. */
   Map<String, String> names() {
     Map<String, String> names = new HashMap<>();
     expected.forEach((peer, each) -> names.putIfAbsent(each.name(), peer.toString()));
     return names;
   }
 
-  /** The ids of all that it names. */
+  /** Returns the ids of all peers it names. */
   Set<String> named() {
     return Stream.concat(expected.keySet().stream(), allow.stream())
         .map(PeerId::toString)
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Whether it names nobody. */
+  /** Whether it expects no node. */
   boolean isOpen() {
     return expected.isEmpty() && allow.isEmpty();
   }
 
-  /** Who votes, in the word of the HTTP contract. */
+  /** Returns which peers vote, as the HTTP API names it. */
   String voters() {
     return isOpen() ? "open" : expected.isEmpty() ? "allowed" : "expected";
   }

@@ -12,15 +12,17 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A network that is followed: what was reported of it and what was last thought of it. */
+/** The state of one followed network: the reported heads and the last report. */
 final class NetworkState {
 
-  /** Times kept at which the best height rose; a standing head is measured against three. */
+  /**
+   * Stored times at which the best height rose; a head that stands still is measured against three.
+   */
   private static final int RISES = 8;
 
   private static final int RISES_TO_STALL = 3;
 
-  /** One epoch early is tolerated everywhere: clocks differ. */
+  /** Epochs that a head may be early: clocks differ. */
   private static final long TOLERATED_AHEAD = 1;
 
   final @Nullable String genesis;
@@ -42,13 +44,13 @@ final class NetworkState {
     return network.map(Network::name).orElse(null);
   }
 
-  /** The highest height that the clock allows; the largest number without a clock. */
+  /** Returns the highest plausible height by the clock; {@link Long#MAX_VALUE} without one. */
   long ceiling(Instant now) {
     Long epoch = epochs.at(now);
     return epoch == null ? Long.MAX_VALUE : epoch + TOLERATED_AHEAD;
   }
 
-  /** Which epoch it is. */
+  /** Returns the epoch clock of this network. */
   EpochLine epochs() {
     return epochs;
   }
@@ -65,12 +67,12 @@ final class NetworkState {
   }
 
   /**
-   * Takes a head, if its height is one that can be; if not, what was said before stands.
+   * Records a head if its height is plausible; otherwise the node's previous head stands.
    *
-   * @param ceiling heights above it are in the future and count nowhere
+   * @param ceiling heights above it are in the future and are ignored
    */
   void head(NodeHeads by, long height, TipsetKey key, long ceiling, Moment now) {
-    // Far from the best, but not from the clock, is where the fleet is after a time unheard.
+    // After a time without beats the fleet is far from the best height, but not from the clock.
     boolean farAhead =
         best >= 0 && height > best + Ledger.EPOCHS && height <= ceiling - Ledger.EPOCHS;
     if (!key.isEmpty() && height <= ceiling && !farAhead) {
@@ -78,7 +80,7 @@ final class NetworkState {
     }
   }
 
-  /** Takes the best height of an evaluation; -1 for none. */
+  /** Records the best height of an evaluation; -1 for none. */
   void best(long height, Instant now) {
     if (height < 0) {
       return;
@@ -94,7 +96,7 @@ final class NetworkState {
     ledger.keepFrom(height - Ledger.EPOCHS + 1);
   }
 
-  /** Begins anew at another height: without a clock, the first to speak may have lied. */
+  /** Starts again at another height: without a known clock, the first node may have lied. */
   void startOver(long height) {
     ledger.startOver(Math.max(0, height - Ledger.EPOCHS + 1));
     rises.clear();
@@ -106,7 +108,10 @@ final class NetworkState {
     return best;
   }
 
-  /** Whether a head has stood for so long while the network's rose again and again. */
+  /**
+   * Whether a head has not changed for this many epochs while the network's best height rose
+   * repeatedly.
+   */
   boolean standsStill(Instant headSince, long height, int epochs, Instant now) {
     return height < best
         && Duration.between(headSince, now).toSeconds() >= (long) epochs * epochSeconds()
@@ -121,7 +126,7 @@ final class NetworkState {
     report = told;
   }
 
-  /** Nobody is on it now. */
+  /** Drops the report: no node is on this network now. */
   void clearReport() {
     report = null;
   }

@@ -13,12 +13,12 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The networks that are followed: the configured one, or one for each genesis that nodes claim. */
+/** The followed networks: the configured one, or one for each genesis that nodes claim. */
 final class Networks {
 
   /**
-   * Networks judged at once; there are three that have names. Strangers can make up any number, and
-   * those beyond are not judged. As many more are there for voters alone.
+   * Networks judged at once; three have names. Strangers can invent any number, and those beyond
+   * the limit are not judged. As many again are reserved for voters.
    */
   static final int MAX = 64;
 
@@ -39,8 +39,8 @@ final class Networks {
   }
 
   /**
-   * The network of a claimed genesis; null when it is the wrong one, or when there are too many.
-   * What a reference is on is never one too many.
+   * Returns the network of a claimed genesis; null when it is not the configured one or there are
+   * too many. The network of a reference is never refused.
    *
    * @param genesis null when none is claimed
    */
@@ -67,7 +67,7 @@ final class Networks {
     };
   }
 
-  /** Judges every node and stops watching what nobody claims any more. */
+  /** Judges every node and drops networks that no node claims any more. */
   void judge(
       Collection<PeerEntry> entries,
       Collection<ReferenceNode> witnesses,
@@ -94,7 +94,7 @@ final class Networks {
     }
   }
 
-  /** The configured first. */
+  /** Returns all networks, the configured one first. */
   List<NetworkState> all() {
     List<NetworkState> all = new ArrayList<>(byGenesis.values());
     if (nameless != null) {
@@ -103,7 +103,7 @@ final class Networks {
     return all;
   }
 
-  /** Stops watching what nobody claims any more; networks with a name stay. */
+  /** Drops networks that no node claims any more, except those with a name. */
   private void keep(Predicate<NetworkState> claimed) {
     byGenesis.values().removeIf(state -> state.network.isEmpty() && !claimed.test(state));
     if (nameless != null && !claimed.test(nameless)) {
@@ -116,7 +116,7 @@ final class Networks {
     all().forEach(state -> state.stepped(step));
   }
 
-  /** What was last thought of each network that is configured or has nodes; the largest first. */
+  /** Returns the last report of each network that is configured or has nodes; the largest first. */
   List<NetworkReport> reports() {
     return all().stream()
         .map(NetworkState::report)

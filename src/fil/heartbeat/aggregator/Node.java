@@ -10,20 +10,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one peer at a moment.
+ * One peer at one moment.
  *
  * @param peerId base58 text, proven by the handshake
- * @param expected what the configuration says of it; null when it names it not
- * @param standing which class of speaker it belongs to by the configuration
+ * @param expected the configured entry; null when the node is not expected
+ * @param standing its class by the configuration
  * @param network name of the network that the claimed genesis belongs to; null when unknown
- * @param claims what it says of itself
- * @param conflicts what it claims that another peer claims too, and that it beats from two places,
- *     one line each
- * @param verdict what is thought of it
- * @param lastState what it was last known to be in: while nothing can be said of it yet, as after a
- *     restart, the state before
- * @param contact when and whence it was heard
- * @param twinSince since when its key is in use in two places; null when it is not
+ * @param claims what it claims about itself
+ * @param conflicts one line for each claim that another peer makes too, and one if it beats from
+ *     two places
+ * @param verdict its judged state
+ * @param lastState its last known state: the one before a restart while it is too early to judge
+ * @param contact when and from where its beats arrived
+ * @param twinSince since when its key is in use in two places; null when it is in one place
  */
 public record Node(
     String peerId,
@@ -55,7 +54,7 @@ public record Node(
     this(peerId, expected, standing, network, claims, conflicts, verdict, lastState, contact, null);
   }
 
-  /** A node of which nothing was known before. */
+  /** A node without an earlier state. */
   public Node(
       String peerId,
       @Nullable Expected expected,
@@ -68,7 +67,7 @@ public record Node(
     this(peerId, expected, standing, network, claims, conflicts, verdict, verdict.state(), contact);
   }
 
-  /** The one word for liveness and chain. */
+  /** Returns the one state that combines liveness and chain. */
   public State state() {
     return verdict.state();
   }
@@ -77,12 +76,12 @@ public record Node(
     return contact.connection().open();
   }
 
-  /** The name that the configuration gives it. */
+  /** Returns its configured name. */
   public Optional<String> expectedName() {
     return Optional.ofNullable(expected).map(Expected::name);
   }
 
-  /** The name by which people know it: expected name, nickname or peer id. */
+  /** Returns the name to show to people: expected name, nickname or peer id. */
   public String shownName() {
     String nickname = claims.nickname();
     return expectedName().orElse(nickname == null || nickname.isEmpty() ? peerId : nickname);

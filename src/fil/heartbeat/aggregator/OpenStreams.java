@@ -10,12 +10,12 @@ final class OpenStreams {
   private String address = "";
   private Instant since = Instant.EPOCH;
 
-  /** A stream opened that has not beaten. */
+  /** A stream opened; no beat arrived on it yet. */
   void arrived() {
     arrivals++;
   }
 
-  /** Such a one ended, or beats from now on. */
+  /** A stream without a beat ended, or brings its first beat now. */
   void departed() {
     arrivals = Math.max(0, arrivals - 1);
   }
@@ -28,7 +28,7 @@ final class OpenStreams {
     address = from;
   }
 
-  /** One that had beaten ended. */
+  /** A stream that had brought beats ended. */
   void closed() {
     streams = Math.max(0, streams - 1);
   }
@@ -38,12 +38,12 @@ final class OpenStreams {
     since = since.plus(by);
   }
 
-  /** Those that have beaten. */
+  /** Returns the number of streams that have brought beats. */
   int streams() {
     return streams;
   }
 
-  /** Those that have not. */
+  /** Returns the number of streams without a beat. */
   int arrivals() {
     return arrivals;
   }
@@ -52,12 +52,12 @@ final class OpenStreams {
     return streams == 0 && arrivals == 0;
   }
 
-  /** Of the newest that has beaten; empty when none has. */
+  /** Returns the address of the newest stream with beats; empty when there is none. */
   String address() {
     return address;
   }
 
-  /** When the oldest first beat. */
+  /** Returns when the oldest stream brought its first beat. */
   Instant since() {
     return since;
   }

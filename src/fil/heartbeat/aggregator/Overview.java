@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The aggregator at one moment, without its nodes: as cheap with thousands of them as with none.
+ * The aggregator at one moment, without its nodes: its cost does not depend on their number.
  *
  * @param at the moment, on the aggregator's clock
  * @param version of the nodes: grows when one changes in claims, verdict, connection or head. Last
@@ -25,7 +25,7 @@ public record Overview(
     ClockSteps steps) {
 
   /**
-   * What was counted since the start.
+   * Counters since the start.
    *
    * @param forgotten peers forgotten to make room
    */
@@ -44,7 +44,7 @@ public record Overview(
     return new Overview(at, version, warming, networks, others, steps);
   }
 
-  /** Why the aggregator is not well, one line each; empty when it is. */
+  /** Returns the known faults of the aggregator, one line each; empty when there are none. */
   public List<String> degraded() {
     return Degradation.of(this);
   }

@@ -19,12 +19,15 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** All that is held of one peer. Mutable; never leaves the registry's context. */
+/** Everything stored about one peer. Mutable; never leaves the registry's context. */
 final class PeerEntry {
-  /** Here, in the last snapshot and in the feed; without what the peer says. Measured. */
+  /** Measured size of one peer here, in the last snapshot and in the feed, without its texts. */
   private static final int BYTES = 6 * 1024;
 
-  /** The text of a head, its CIDs as bytes and as texts, with what each object takes. */
+  /**
+   * Bytes for each character of a head: its text, its CIDs as bytes and as texts, and object
+   * overhead.
+   */
   private static final int BYTES_PER_CHARACTER = 5;
 
   final PeerId peer;
@@ -59,10 +62,10 @@ final class PeerEntry {
   boolean unsaved;
   long changedAt;
 
-  /** Bytes that the roster counts for it. */
+  /** Bytes that {@link PeerTable} counts for it. */
   int weight;
 
-  // As they came: the next beat mostly says the same, and needs no second look.
+  // As received: the next beat mostly repeats them and then needs no parsing.
   private String headText = "";
   private String nicknameText = "";
   private String minerText = "";
@@ -82,27 +85,27 @@ final class PeerEntry {
   }
 
   /**
-   * Whether it has a stream. One that has not beaten keeps a node that was just lost from being
-   * called so, and brings none back: it may be a test with the node's key.
+   * Whether it has a stream. A stream without a beat keeps a connected node connected but does not
+   * bring a lost one back: it may be a test with the node's key.
    */
   boolean connected() {
     return streams > 0 || (arrivals > 0 && judgement.verdict().liveness().isHeard());
   }
 
-  /** Since when it has no stream; null while it has one or when it never had. */
+  /** Since when it has no stream; null while it has one or if it never had one. */
   @Nullable Instant lostSince() {
     return connected() ? null : disconnectedSince;
   }
 
   /**
-   * Whether beats are overdue. They are due on an open connection only: one that is lost is no
-   * silence, but a silence lasts until the next beat.
+   * Whether beats are overdue. They are due only on an open connection: a lost one is not silence,
+   * but a silence lasts until the next beat.
    */
   boolean isOverdue(long nanos, LocalHealth health) {
     return connected() ? detector.silent(nanos, health) : detector.isSilent();
   }
 
-  /** Takes the peer's streams as they are now; null when it never had one. */
+  /** Sets the peer's present streams; null when it never had one. */
   void connect(@Nullable OpenStreams open) {
     streams = open == null ? 0 : open.streams();
     arrivals = open == null ? 0 : open.arrivals();
@@ -120,18 +123,18 @@ final class PeerEntry {
     return farewell.since(now, arrivals > 0);
   }
 
-  /** Makes it of another class of speaker. */
+  /** Changes its standing. */
   void stand(Standing next) {
     standing = next;
     if (network == null) {
-      // Without a network nothing is held of it.
+      // Without a network none of its heads are stored.
       reports = new NodeHeads(next);
     } else {
       network.ledger.stand(reports, next);
     }
   }
 
-  /** Whether the beat says what the last one said. */
+  /** Whether the beat repeats the claims of the last one. */
   boolean says(Heartbeat beat) {
     Long height = claims.height();
     return claimed
@@ -144,12 +147,14 @@ final class PeerEntry {
         && Objects.equals(claims.syncing(), beat.syncing());
   }
 
-  /** The key of a beat's head; parsed only when it is another text than the last. */
+  /**
+   * Returns the tipset key of a beat's head; parses it only when the text differs from the last.
+   */
   TipsetKey headOf(Heartbeat beat) {
     return claimed && headText.equals(beat.head()) ? head : TipsetKey.parse(beat.head());
   }
 
-  /** Takes what a beat says. */
+  /** Stores the claims of a beat. */
   void claim(Heartbeat beat, TipsetKey key) {
     boolean sameHead = claimed && key.equals(head);
     String genesis = beat.genesisCid();
@@ -171,7 +176,7 @@ final class PeerEntry {
     claimed = true;
   }
 
-  /** What it claimed before is known, and what it claims now is. */
+  /** Compares its earlier claims with the present ones. */
   void claimed(Claims before, Instant now) {
     if (headSince == null
         || !before.head().equals(claims.head())
@@ -181,7 +186,7 @@ final class PeerEntry {
     unsaved |= beats == 0 || !before.sameButHead(claims);
   }
 
-  /** About how much memory it takes. */
+  /** Returns about how many bytes it takes. */
   int bytes() {
     int said = nicknameText.length() + minerText.length();
     for (String cid : claims.head()) {
@@ -190,13 +195,16 @@ final class PeerEntry {
     return BYTES + BYTES_PER_CHARACTER * said;
   }
 
-  /** Takes what was known before a restart. */
+  /** Restores the claims from before a restart. */
   void restore(Claims known, TipsetKey key) {
     claims = known;
     head = key;
   }
 
-  /** The clock was set; how long ago things happened is as before, and history is to know. */
+  /**
+   * The clock was set: moves all times, so that ages stay the same, and marks the entry for
+   * history.
+   */
   void moved(Duration by) {
     connectedSince = Moved.movedOrNull(connectedSince, by);
     disconnectedSince = Moved.movedOrNull(disconnectedSince, by);
@@ -209,7 +217,10 @@ final class PeerEntry {
     unsaved = true;
   }
 
-  /** The longest time without a beat in the present slot of the history, the open one included. */
+  /**
+   * The longest time without a beat in the present slot of the history, including the one that goes
+   * on.
+   */
   long gapMillis(Instant now) {
     Instant last = lastBeat;
     return last == null
@@ -228,7 +239,7 @@ final class PeerEntry {
   }
 
   /**
-   * @param claimed what it claims that others claim too
+   * @param claimed conflicts with claims of other peers
    */
   Node node(List<String> claimed) {
     Twins.Twin twin = twins.now();

@@ -19,25 +19,26 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is known: the expected for ever, of the others the longest silent go first, and strangers
- * before voters. The others are bounded in number and in the memory that they take, since a head
- * may be fifty times as long as another. Counts versions, so that a feed can ask what changed.
+ * The known peers. Expected ones stay for ever; of the others those without a beat for the longest
+ * time make room first, and strangers before voters. The others are limited in number and in
+ * memory, since one head may be fifty times as long as another. Numbers the changes, so that a feed
+ * can ask for those since a version.
  */
 final class PeerTable {
 
-  /** Removals told to a feed that was away; one that was away longer begins anew. */
+  /** Stored removals for a feed that was away; one that was away longer gets everything again. */
   private static final int MAX_REMOVED = 4096;
 
   private record Removed(String peerId, long version) {}
 
-  /** The part of the heap that is for those who may be forgotten. */
+  /** Peers that may be forgotten take at most one part in this many of the heap. */
   private static final int SHARE_OF_HEAP = 4;
 
   private final int maxNodes;
   private final long room;
   private final Consumer<PeerEntry> onForgotten;
   private final Map<String, PeerEntry> byId = new LinkedHashMap<>();
-  // In order of the last beat; the expected are not in them.
+  // In order of the last beat; without expected peers.
   private final LinkedHashMap<PeerId, PeerEntry> strangers = new LinkedHashMap<>(16, 0.75f, true);
   private final LinkedHashMap<PeerId, PeerEntry> voters = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<PeerId, PeerEntry> fleet = new HashMap<>();
@@ -48,7 +49,7 @@ final class PeerTable {
   private long taken;
 
   /**
-   * @param room bytes, of those that are not expected
+   * @param room bytes for all peers that are not expected
    */
   PeerTable(int maxNodes, long room, Consumer<PeerEntry> onForgotten) {
     this.maxNodes = maxNodes;
@@ -56,12 +57,15 @@ final class PeerTable {
     this.onForgotten = onForgotten;
   }
 
-  /** What those that are not expected may take of the memory of this process, in bytes. */
+  /** Returns the bytes of this process's memory that peers that are not expected may take. */
   static long roomOfHeap() {
     return Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
   }
 
-  /** The entry of a peer that speaks now; null when it has none. */
+  /**
+   * Returns the entry of a peer that sends now and moves it to the end of the order; null when
+   * unknown.
+   */
   @Nullable PeerEntry heard(PeerId peer) {
     PeerEntry expected = fleet.get(peer);
     PeerEntry voter = expected == null ? voters.get(peer) : expected;
@@ -77,9 +81,9 @@ final class PeerTable {
   }
 
   /**
-   * Adds a peer, or puts it in the place of what was held of it, forgetting the longest silent
-   * stranger when there are too many; without strangers the longest silent voter makes room, but
-   * for another voter only.
+   * Adds a peer or replaces its entry. When there are too many, forgets the stranger that has sent
+   * no beat for the longest time; without strangers, such a voter makes room, but only for another
+   * voter.
    */
   void add(PeerEntry entry) {
     if (byId.size() >= maxNodes && !byId.containsKey(entry.peerId)) {
@@ -95,7 +99,7 @@ final class PeerTable {
     changed(entry);
   }
 
-  /** Who makes room for a peer; null when nobody does. */
+  /** The peer to forget so that another has room; null when there is none. */
   private @Nullable PeerEntry eldest(PeerEntry entry) {
     boolean strange = !strangers.isEmpty() || entry.standing == Standing.STRANGER;
     for (PeerEntry each : (strange ? strangers : voters).values()) {
@@ -107,8 +111,8 @@ final class PeerTable {
   }
 
   /**
-   * To be called when what is held of a peer takes more or less memory than before. Others make
-   * room for it, as for one that is new.
+   * Updates the memory count of a peer. Call it when its entry grew or shrank; others make room for
+   * it as for a new one.
    */
   void weigh(PeerEntry entry) {
     taken -= entry.weight;
@@ -130,7 +134,7 @@ final class PeerTable {
         : entry.standing == Standing.STRANGER ? strangers : voters;
   }
 
-  /** Makes a peer one of the fleet, or no longer, and of a class of speaker. */
+  /** Sets the configured entry of a peer, null for none, and its standing. */
   void stand(PeerEntry entry, @Nullable Expected as, Standing standing) {
     place(entry).remove(entry.peer);
     entry.expected = as;
@@ -153,7 +157,7 @@ final class PeerTable {
     onForgotten.accept(entry);
   }
 
-  /** Forgets those that are not expected and have been silent since before this moment. */
+  /** Forgets peers that are not expected and whose last beat was before this moment. */
   void forgetSilentSince(Instant before) {
     forgetSilentSince(before, strangers);
     forgetSilentSince(before, voters);
@@ -174,9 +178,9 @@ final class PeerTable {
   }
 
   /**
-   * Looks who beats from two places, now or no longer. To be called each second.
+   * Updates which peers beat from two places. Must be called each second.
    *
-   * @param supplant ends the streams of a peer from an address and tells it why
+   * @param supplant ends the streams of a peer from an address and sends it the reason
    */
   void updateTwins(Moment now, BiConsumer<PeerId, String> supplant) {
     for (PeerEntry entry : byId.values()) {
@@ -195,7 +199,7 @@ final class PeerTable {
     entry.changedAt = version;
   }
 
-  /** The clock was set: all of it changed, and who asks what did is told everything. */
+  /** The clock was set: every entry changed, and the next request for changes gets everything. */
   void moved(Duration by) {
     version++;
     lostBefore = version;
@@ -208,12 +212,12 @@ final class PeerTable {
     return version;
   }
 
-  /** Peers forgotten to make room, ever. */
+  /** Returns the number of peers forgotten to make room since the start. */
   long forgotten() {
     return forgotten;
   }
 
-  /** Whether what was removed since a version is still known. */
+  /** Whether the removals since a version are still known. */
   boolean tells(long since) {
     return since > 0 && since <= version && since >= lostBefore;
   }

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The open heartbeat streams of all peers, which the host's connections bound. */
+/** The open heartbeat streams of all peers; the host's connection limit bounds their number. */
 final class Presence {
 
-  /** Why streams end that we did not end. */
+  /** Close reasons of streams that the peer or the network ended. */
   private static final Set<String> ENDED_BY_PEER =
       Set.of(
           Libp2pException.Code.RESET.name(),
@@ -29,12 +29,12 @@ final class Presence {
     this.rows = rows;
   }
 
-  /** The streams of a peer; null when it has none. */
+  /** Returns the streams of a peer; null when it has none. */
   @Nullable OpenStreams of(PeerId peer) {
     return streamsByPeer.get(peer);
   }
 
-  /** A stream opened that has not beaten: of a peer that was not lost it says nothing. */
+  /** A stream opened, without a beat yet. It matters only for a peer that was lost. */
   void arrived(PeerId peer, Moment now) {
     OpenStreams open = streamsByPeer.computeIfAbsent(peer, ignored -> new OpenStreams());
     open.arrived();
@@ -48,7 +48,7 @@ final class Presence {
     }
   }
 
-  /** Such a stream ended, or is about to beat. */
+  /** A stream without a beat ended, or is about to bring its first one. */
   void departed(PeerId peer) {
     OpenStreams open = streamsByPeer.get(peer);
     if (open == null) {
@@ -62,7 +62,9 @@ final class Presence {
     }
   }
 
-  /** Takes what is open now; answers whether that changes that the node is connected. */
+  /**
+   * Sets the open streams of an entry; returns whether the node became connected or disconnected.
+   */
   private boolean connect(PeerEntry entry, OpenStreams open) {
     boolean before = entry.connected();
     entry.connect(open);
@@ -79,7 +81,7 @@ final class Presence {
     }
   }
 
-  /** A stream brings its first beat now. */
+  /** A stream is about to bring its first beat. */
   void opened(PeerId peer, String address, Moment now) {
     OpenStreams open = streamsByPeer.computeIfAbsent(peer, ignored -> new OpenStreams());
     open.opened(address, now.at());
@@ -97,12 +99,12 @@ final class Presence {
     }
   }
 
-  /** What ends from now on ends because we leave. */
+  /** The aggregator stops: streams that end from now on end because of that. */
   void leaving() {
     leaving = true;
   }
 
-  /** One that had beaten ended; null when it did so in good order. */
+  /** A stream with beats ended; a null reason is a regular end. */
   void closed(PeerId peer, @Nullable String reason, Moment now) {
     OpenStreams open = streamsByPeer.get(peer);
     if (open == null || leaving) {
@@ -131,7 +133,7 @@ final class Presence {
     streamsByPeer.values().forEach(each -> each.moved(by));
   }
 
-  /** A connection ended in good order; the end of its streams may be heard later. */
+  /** A connection ended regularly; the ends of its streams may arrive later. */
   void farewell(PeerId peer, String address, Moment now) {
     PeerEntry entry = peers.find(peer.toString());
     if (entry != null) {

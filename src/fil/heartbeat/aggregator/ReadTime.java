@@ -1,14 +1,14 @@
 package fil.heartbeat.aggregator;
 
 /**
- * The time in which we read what peers send: it stands still while an event loop does, and until
- * what came meanwhile is surely read. A value; times are {@code System.nanoTime} values.
+ * The time during which data of peers is read: it stops while an event loop is held up, and until
+ * the data that arrived meanwhile is surely read. Times are {@code System.nanoTime} values.
  */
 final class ReadTime {
-  /** The event loops run many times a second; one that has not for so long is held up. */
+  /** The event loops run many times a second; one that has not run for this long is held up. */
   private static final long HELD_UP_NANOS = 1_000_000_000L;
 
-  /** What takes the loops to read all that came while they were held up. */
+  /** Time that the loops need to read everything that arrived while they were held up. */
   private static final long CATCH_UP_NANOS = 2_000_000_000L;
 
   private long read;
@@ -21,9 +21,9 @@ final class ReadTime {
   }
 
   /**
-   * Some time has passed; to be called many times a second.
+   * Advances the time. Must be called many times a second.
    *
-   * @param standstillNanos for how long the event loop that is worst off has not run
+   * @param standstillNanos longest time since any event loop last ran
    */
   synchronized void pass(long nowNanos, long standstillNanos) {
     long passed = nowNanos - lastNanos;
@@ -35,7 +35,7 @@ final class ReadTime {
     }
   }
 
-  /** Nanoseconds of it so far. */
+  /** Returns the reading time so far, nanoseconds. */
   synchronized long nanos() {
     return read;
   }

@@ -6,17 +6,19 @@ import fil.heartbeat.fleet.Standing;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** An independent node that is asked for its head: no member of the fleet, and without a vote. */
+/**
+ * An independent node that is polled for its head: not a member of the fleet, and without a vote.
+ */
 final class ReferenceNode {
 
-  /** A reference that was not read for so long says nothing. */
+  /** A reference whose last answer is older than this is ignored. */
   private static final Duration STALE = Duration.ofMinutes(2);
 
   /**
-   * What a reference answered.
+   * The answer of a reference.
    *
    * @param genesis CID text; null when not known
-   * @param finalizedKey the finalized tipset; empty when it does not tell
+   * @param finalizedKey the finalized tipset; empty when it does not report one
    */
   record Answer(
       @Nullable String genesis,
@@ -60,12 +62,12 @@ final class ReferenceNode {
     return network == of && now.nanos() - readAtNanos < STALE.toNanos();
   }
 
-  /** That of its head, whether it can be or not; -1 before it told one. */
+  /** Returns the height of its head, plausible or not; -1 before the first answer. */
   long height() {
     return height;
   }
 
-  /** The highest height finalized; -1 when it does not tell. */
+  /** Returns the highest finalized height; -1 when it does not report one. */
   long finalized() {
     return finalized;
   }

@@ -24,8 +24,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last beat of every peer and what is thought of it: one entry a peer, so memory is O(peers).
- * One owner thread; time comes in with each call. The package says how it works.
+ * The last beat and the judgement of every peer, one entry each. Not thread-safe; callers pass the
+ * time in. The package description explains how it works.
  */
 final class Registry {
 
@@ -48,7 +48,7 @@ final class Registry {
   }
 
   /**
-   * @param room bytes that may be held of peers that are not expected
+   * @param room bytes for peers that are not expected
    */
   Registry(AggregatorSettings settings, long room, History history, Moment now) {
     this.settings = settings;
@@ -64,8 +64,8 @@ final class Registry {
   }
 
   /**
-   * Takes what was known before the start, of members above all. To be called after the membership
-   * is known and before anything else comes in.
+   * Restores the peers known before the start, members first. Call it after the membership is set
+   * and before any event.
    */
   void restore(RestoredState before, Moment now) {
     // In the order of the last beat, which is the order in which they make room.
@@ -73,7 +73,7 @@ final class Registry {
     for (KnownNode known : before.nodes().stream().sorted(order).toList()) {
       PeerEntry entry = SlotRows.restored(known, settings.limits().beatBurst(), now);
       if (entry == null) {
-        // Not what we wrote: a peer that is there will be seen again.
+        // Not a line that this program wrote; the peer appears again with its next beat.
         continue;
       }
       stand(entry);
@@ -87,14 +87,14 @@ final class Registry {
     }
   }
 
-  /** Says who may speak and who is expected from now on. */
+  /** Replaces the membership. */
   void membership(Membership next, Moment now) {
     membership = next;
     conflicts.names(next.names());
     for (PeerEntry entry : List.copyOf(peers.all())) {
       Expected as = next.expected().get(entry.peer);
       Standing standing = next.standing(entry.peer);
-      // One before it may have needed its room.
+      // An entry restored before may have taken its room.
       boolean known = peers.find(entry.peerId) == entry;
       if (known && (!Objects.equals(entry.expected, as) || entry.standing != standing)) {
         boolean claims = entry.claiming;
@@ -124,38 +124,38 @@ final class Registry {
     return entry;
   }
 
-  /** Before it is in the table. */
+  /** Sets the standing of an entry that is not in the table yet. */
   private void stand(PeerEntry entry) {
     entry.expected = membership.expected().get(entry.peer);
     entry.stand(membership.standing(entry.peer));
   }
 
-  /** A stream of the peer opened that has not beaten. */
+  /** A stream of the peer opened; no beat arrived on it yet. */
   void onArrive(PeerId peer, Moment now) {
     presence.arrived(peer, now);
   }
 
-  /** Such a stream ended, or is about to beat. */
+  /** A stream without a beat ended, or is about to bring its first one. */
   void onDepart(PeerId peer) {
     presence.departed(peer);
   }
 
-  /** A stream of the peer brings its first beat now. */
+  /** A stream of the peer is about to bring its first beat. */
   void onOpen(PeerId peer, String address, Moment now) {
     presence.opened(peer, address, now);
   }
 
-  /** All streams end from now on because we leave, which is no change of any node. */
+  /** The aggregator stops: all streams end because of that, which changes no node. */
   void leaving() {
     presence.leaving();
   }
 
-  /** One of the peer's streams that had beaten ended; null when it did so in good order. */
+  /** A stream of the peer with beats ended; a null reason is a regular end. */
   void onClose(PeerId peer, @Nullable String reason, Moment now) {
     presence.closed(peer, reason, now);
   }
 
-  /** A connection of the peer ended in good order; the end of its streams may be heard later. */
+  /** A connection of the peer ended regularly; the ends of its streams may arrive later. */
   void onFarewell(PeerId peer, String address, Moment now) {
     presence.farewell(peer, address, now);
   }
@@ -165,7 +165,7 @@ final class Registry {
     onBeat(peer, "", beat, now);
   }
 
-  /** One that came from an address; empty when that is not known. */
+  /** A well-formed beat arrived from an address; empty when unknown. */
   void onBeat(PeerId peer, String address, Heartbeat beat, Moment now) {
     PeerEntry entry = peers.heard(peer);
     if (!membership.test(peer)) {
@@ -246,22 +246,22 @@ final class Registry {
     entry.slotBeats++;
   }
 
-  /** Beats that were received but cannot be used. */
+  /** Counts received beats that cannot be used. */
   void onDrop(String reason, long count) {
     account.dropped(reason, count);
   }
 
-  /** An independent node answered; a null answer withdraws it. */
+  /** Takes the answer of an independent node; null removes the node. */
   void onReference(String name, ReferenceNode.@Nullable Answer answer, Moment now) {
     witnesses.answered(name, answer, now);
   }
 
-  /** That this thread runs; to be called before anything is judged, ten times a second. */
+  /** Records that this thread runs. Must be called ten times a second, before {@link #evaluate}. */
   void tick(Moment now) {
     health.tick(now.nanos(), warmth.goesOn(now));
   }
 
-  /** The clock was set: all times are moved, and nothing is judged for a while. */
+  /** The clock was set: moves all times and pauses judging for a while. */
   void stepped(Clocks.Step step, Moment now) {
     warmth.stepped(step, now.nanos());
     peers.moved(step.by());
@@ -273,12 +273,12 @@ final class Registry {
     return warmth.steps(now.nanos());
   }
 
-  /** Something of ours held up beats for so long, until now. */
+  /** Records that this process held up beats for this long, until now. */
   void delayed(Moment now, long nanos) {
     health.delayed(now.nanos(), nanos);
   }
 
-  /** Judges every node, forgets old ones and hands history its rows. To be called each second. */
+  /** Judges every node, forgets old ones and gives history its rows. Must be called each second. */
   void evaluate(Moment now) {
     tick(now);
     warming = warmth.warms(now.nanos());
@@ -293,7 +293,7 @@ final class Registry {
     rows.evaluated(peers.all(), now.at());
   }
 
-  /** Hands history every node as it is: counts and times move without being a change. */
+  /** Saves every node to history: counts and times move without counting as a change. */
   void save() {
     rows.saveAll(peers.all());
   }
@@ -308,7 +308,7 @@ final class Registry {
     }
     if (before.state() != after.state() && entry.seen()) {
       entry.unsaved = true;
-      // A state that goes on after a restart is no change.
+      // The same state before and after a restart is no change.
       if (was != next.lastState()) {
         rows.changed(entry, new StateChange(entry.peerId, now, was, after.state(), after.reason()));
       }
@@ -326,7 +326,7 @@ final class Registry {
     history.forget(entry.peerId);
   }
 
-  /** Forgets a peer; an expected one is missing from then on. */
+  /** Forgets a peer; an expected one is missing afterwards. */
   boolean forget(String peerId, Moment now) {
     PeerEntry entry = peers.find(peerId);
     if (entry == null) {
@@ -343,12 +343,12 @@ final class Registry {
     return account.counts();
   }
 
-  /** Peers forgotten to make room, ever. */
+  /** Returns the number of peers forgotten to make room since the start. */
   long forgotten() {
     return peers.forgotten();
   }
 
-  /** What was so before the start, while nobody is judged; then empty. */
+  /** Returns the node states before the start while it is too early to judge; empty after that. */
   Optional<Warmup> warmup(Moment now) {
     return warming ? Optional.of(warmth.warmup(now.nanos())) : Optional.empty();
   }
@@ -365,17 +365,17 @@ final class Registry {
     return networks.reports();
   }
 
-  /** Every peer now. */
+  /** Returns every peer. */
   List<Node> nodes() {
     return peers.all().stream().map(this::node).toList();
   }
 
-  /** The peers that changed since a version. */
+  /** Returns the peers that changed since a version. */
   List<Node> nodesSince(long version) {
     return peers.all().stream().filter(entry -> entry.changedAt > version).map(this::node).toList();
   }
 
-  /** Whether changes since a version can be told. */
+  /** Whether the changes since a version are still known. */
   boolean tells(long version) {
     return peers.tells(version);
   }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An answer that takes long to make: made once for all who asked before it is begun, however many
- * they are. Thread-safe.
+ * An expensive answer, computed once for all callers that ask before the computation begins.
+ * Thread-safe.
  */
 final class Shared<T> {
   private static final Logger log = LoggerFactory.getLogger(Shared.class);
@@ -22,9 +22,10 @@ final class Shared<T> {
   private @Nullable List<Promise<T>> asking;
 
   /**
-   * @param of what it is made of
-   * @param answer makes it
-   * @return told on the caller's context; a failure when it throws, or nothing runs at home
+   * @param of the state it is computed from
+   * @param answer computes it
+   * @return completes on the caller's context; fails when the computation throws or the owner's
+   *     context no longer runs
    */
   <V> Future<T> ask(Owned<V> of, Function<? super V, T> answer) {
     Promise<T> own = CallerContext.promise();

@@ -22,12 +22,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands history what it keeps: a row for each node and 30 seconds, a line for each node, changes
- * and connections. Of strangers it is little: so much in each 30 seconds, and no head of theirs.
+ * Writes to history: a row for each node and 30 s slot, a line for each node, state changes and
+ * connections. For strangers the amount in each slot is limited, and their heads are left out.
  */
 final class SlotRows {
 
-  /** Rows, lines and events of strangers in 30 seconds, each. */
+  /** Limit for strangers in 30 s, for rows, lines and events each. */
   static final int MAX_OF_STRANGERS = 1000;
 
   static final String STRANGER_ROWS = "stranger-rows";
@@ -44,7 +44,7 @@ final class SlotRows {
     this.history = history;
   }
 
-  /** Its first stream opened. */
+  /** The node's first stream opened. */
   void connected(PeerEntry entry, @Nullable String address, Instant at) {
     connection(entry, new ConnectionEvent(entry.peerId, at, true, address, null));
   }
@@ -73,11 +73,11 @@ final class SlotRows {
     return true;
   }
 
-  /** Hands over the slot that ended since the last call, if one did, and who changed. */
+  /** Writes the slot that ended since the last call, if any, and the nodes that changed. */
   void evaluated(Collection<PeerEntry> entries, Instant now) {
     long slot = Math.floorDiv(now.getEpochSecond(), (long) SlotRow.SLOT_SECONDS);
     if (current < 0 || slot < current - 1) {
-      // The first one, or a clock that was set back: begin with what is left of it.
+      // The first slot, or the clock was set back: start in the middle of this one.
       current = slot;
     }
     if (slot > current) {
@@ -89,7 +89,7 @@ final class SlotRows {
     }
     for (PeerEntry each : entries) {
       if (each.unsaved) {
-        // A stranger that finds no room stays unsaved, and its turn comes.
+        // A stranger beyond the limit stays marked as unsaved and is tried again.
         boolean unused = save(each);
       }
     }
@@ -98,7 +98,7 @@ final class SlotRows {
   private void finished(Collection<PeerEntry> entries, long ended, Instant now) {
     List<SlotRow> rows = new ArrayList<>(entries.size());
     List<BeatCount> counts = new ArrayList<>(entries.size());
-    // Most nodes are on one head: it is held once, for as long as its rows wait.
+    // Most nodes share one head: it is held once while its rows wait.
     Map<List<String>, List<String>> heads = new HashMap<>();
     int strangers = 0;
     for (PeerEntry each : entries) {
@@ -124,7 +124,7 @@ final class SlotRows {
     }
   }
 
-  /** The head that is kept of a node. */
+  /** The head to store for a node. */
   private static List<String> headOf(PeerEntry entry) {
     return entry.standing == Standing.STRANGER ? List.of() : entry.claims.head();
   }
@@ -141,7 +141,7 @@ final class SlotRows {
         (int) Math.min(Integer.MAX_VALUE, entry.gapMillis(now)));
   }
 
-  /** How much it has beaten. */
+  /** Adds the node's beat counts. */
   private static void count(PeerEntry entry, List<BeatCount> counts) {
     Instant last = entry.lastBeat;
     Instant head = entry.headSince;
@@ -150,7 +150,7 @@ final class SlotRows {
     }
   }
 
-  /** Hands over every node as it is: counts and times move without being a change. */
+  /** Writes every node: counts and times move without counting as a change. */
   void saveAll(Collection<PeerEntry> entries) {
     long left = entries.stream().filter(entry -> !save(entry)).count();
     if (left > 0) {
@@ -158,7 +158,7 @@ final class SlotRows {
     }
   }
 
-  /** Whether there was room. */
+  /** Writes the line of a node; returns whether there was room. */
   private boolean save(PeerEntry entry) {
     if (entry.standing == Standing.STRANGER) {
       if (strangerLines >= MAX_OF_STRANGERS) {
@@ -174,7 +174,7 @@ final class SlotRows {
     return true;
   }
 
-  /** The last known value of a node; null before its first beat. */
+  /** Returns the stored form of a node; null before its first beat. */
   private static @Nullable KnownNode known(PeerEntry entry) {
     Instant first = entry.firstSeen;
     Instant last = entry.lastBeat;
@@ -199,7 +199,7 @@ final class SlotRows {
             entry.judgement.partedAt());
   }
 
-  /** A node as it was before a restart; null when the line is not one that was written here. */
+  /** Restores a node from before a restart; null when this program did not write the line. */
   static @Nullable PeerEntry restored(KnownNode known, int burst, Moment now) {
     PeerId peer;
     TipsetKey key;
@@ -227,7 +227,8 @@ final class SlotRows {
     entry.lastBeat = notAfter(now, known.lastBeat());
     entry.headSince = notAfter(now, known.headSince());
     entry.beats = known.beats();
-    // What was down before the restart is down until it beats; what was not gets the time.
+    // A node that was down before the restart is down until it beats; any other gets time to
+    // reconnect.
     boolean gone = known.state() == State.DISCONNECTED || known.state() == State.STOPPED;
     entry.disconnectedSince = gone ? notAfter(now, known.lastBeat()) : now.at();
     if (known.state() == State.STOPPED) {
@@ -239,7 +240,7 @@ final class SlotRows {
     return entry;
   }
 
-  /** What is kept may be of a clock that was put back before that could be written. */
+  /** A stored time may be from before the clock was set back: limits it to the present. */
   private static Instant notAfter(Moment now, Instant time) {
     return time.isAfter(now.at()) ? now.at() : time;
   }

@@ -8,33 +8,34 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether one peer's key is in use in two places, as after a machine was cloned. A place is the
- * address of a connection. One process beats from one place at a time: after a restart, a redial or
- * a rebinding the place before is silent, but for what was on its way. So a place that beats on
- * beside one that came later is another process.
+ * Detects that one peer's key is in use in two places, as after a machine was cloned. A place is
+ * the address of a connection. One process beats from one place at a time: after a restart, a
+ * redial or a rebinding no beats come from the former place, except those already on their way. So
+ * a place that goes on beating beside a later one is another process.
  *
- * <p>Neither clock: times are handed in, and monotonic nanoseconds decide. Bounded: a few places.
+ * <p>Has no clock: callers pass times in, and monotonic nanoseconds decide. Stores only a few
+ * places.
  */
 final class Twins {
 
   /**
-   * So many beats of each after the newer one began. With {@link #APART} that takes longer than a
-   * restart overlaps, and than what a socket held arrives late.
+   * Beats needed from each place after the newer one began. With {@link #APART} that takes longer
+   * than the overlap of a restart and the delay of data buffered in a socket.
    */
   static final int BEATS = 4;
 
-  /** Beats that come soon after each other may have been on their way together: counted once. */
+  /** Beats closer together may have been delayed together and count as one. */
   static final Duration APART = Duration.ofSeconds(5);
 
-  /** After so long with one place it is over; a stream that was reset is back much sooner. */
+  /** A twin ends after this long with one place; a stream that was reset is back much sooner. */
   static final Duration CLEAR_AFTER = Duration.ofMinutes(2);
 
-  /** Or after so many intervals between its beats, for whoever beats seldom. */
+  /** For senders with a long interval, a twin ends after this many intervals. */
   private static final int CLEAR_INTERVALS = 3;
 
   static final int MAX_PLACES = 4;
 
-  /** While it lasts. */
+  /** Interval of the warning while the twin lasts. */
   static final Duration TELL_AGAIN = Duration.ofMinutes(10);
 
   /**
@@ -42,17 +43,17 @@ final class Twins {
    *
    * @param older multiaddr of the place that beat first
    * @param newer multiaddr of the other
-   * @param since when that one began, on the wall
+   * @param since when the newer one began, wall clock
    */
   record Twin(String older, String newer, Instant since) {
 
-    /** As it is said among the conflicts of a node. */
+    /** Returns the line for the conflicts of a node. */
     String text() {
       return "beats from two places: " + older + " and " + newer;
     }
   }
 
-  /** Beats, those that come soon after each other counted once. */
+  /** A count of beats in which those close together count as one. */
   private static final class Beats {
     private int count;
     private long first;
@@ -66,7 +67,7 @@ final class Twins {
       }
       if (count == 0 || nanos - counted >= APART.toNanos()) {
         long gap = count == 0 ? 0 : nanos - counted;
-        // The shortest: what ended and came back in between beats no slower for that.
+        // The shortest gap: a place that ended and came back in between has no longer interval.
         interval = interval == 0 ? gap : Math.min(interval, gap);
         counted = nanos;
         count++;
@@ -79,10 +80,10 @@ final class Twins {
     private final String address;
     private long last;
 
-    /** Of the places that began later. */
+    /** Beats of the places that began later. */
     private final Beats newer = new Beats();
 
-    /** Its own since the first of these began. */
+    /** Beats of this place since the first of those began. */
     private final Beats beside = new Beats();
 
     private Place(String address) {
@@ -93,7 +94,7 @@ final class Twins {
       return newer.count >= BEATS && beside.count >= BEATS;
     }
 
-    /** When both were there last. */
+    /** When both places last sent beats. */
     private long bothNanos() {
       return beside.last - newer.last < 0 ? beside.last : newer.last;
     }
@@ -109,7 +110,10 @@ final class Twins {
   private boolean warned;
   private long warnedNanos;
 
-  /** A stream from an address brings its first beat: whoever had that address before is gone. */
+  /**
+   * A stream from an address brings its first beat: the earlier connection from that address is
+   * gone.
+   */
   void opened(String address) {
     Place newest = places.isEmpty() ? null : places.get(places.size() - 1);
     if (newest != null && !newest.address.equals(address)) {
@@ -117,7 +121,7 @@ final class Twins {
     }
   }
 
-  /** A beat came from an address. */
+  /** A beat arrived from an address. */
   void beat(String address, Moment now) {
     long nanos = now.nanos();
     int at = places.size() - 1;
@@ -144,7 +148,8 @@ final class Twins {
   }
 
   /**
-   * A place beat on beside those that came later. A redial does not: the place before is silent.
+   * Checks whether a place goes on beating beside later ones. After a redial the former place does
+   * not.
    */
   private void compare(int at, Moment now) {
     Place older = places.get(at);
@@ -167,7 +172,7 @@ final class Twins {
   }
 
   /**
-   * Ends a twin that has not been seen for long enough. To be called each second.
+   * Ends a twin without recent beats from both places. Must be called each second.
    *
    * @return whether {@link #now} changed since the last call
    */
@@ -183,8 +188,8 @@ final class Twins {
   }
 
   /**
-   * Where the process beats from that is to hear now that its key is in use twice; null for none.
-   * Once in a while, as the warning ends its stream.
+   * Returns the address of the process to warn now that its key is in use twice; null for none.
+   * Only once in a while, because the warning ends its stream.
    */
   @Nullable String warns(long nanos) {
     if (twin == null || (warned && nanos - warnedNanos < TELL_AGAIN.toNanos())) {
@@ -195,12 +200,12 @@ final class Twins {
     return twin.older();
   }
 
-  /** The clock on the wall was set. */
+  /** The wall clock was set. */
   void moved(Duration by) {
     twin = twin == null ? null : new Twin(twin.older(), twin.newer(), twin.since().plus(by));
   }
 
-  /** Null while there is none. */
+  /** Returns the twin; null while there is none. */
   @Nullable Twin now() {
     return twin;
   }

@@ -4,12 +4,12 @@ import fil.heartbeat.history.RestoredState;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** In how many slots of the last 24 hours a node beat: two counters an hour. */
+/** Counts the slots of the last 24 hours in which a node sent beats: two counters an hour. */
 final class Uptime {
   private static final int HOURS = 24;
   private static final int SLOTS_AN_HOUR = 120;
 
-  // 0 to 120 each.
+  // 0 to 120 slots each.
   private final byte[] recorded = new byte[HOURS];
   private final byte[] beating = new byte[HOURS];
   private long lastHour = -1;
@@ -25,7 +25,7 @@ final class Uptime {
         .forEach(hour -> add(hour.getKey(), hour.getValue().recorded(), hour.getValue().beating()));
   }
 
-  /** Share of the slots recorded, 0 to 1; null when there are none. */
+  /** Returns the fraction of recorded slots with beats, 0 to 1; null when none are recorded. */
   @Nullable Double share() {
     int all = 0;
     int beats = 0;
@@ -37,8 +37,8 @@ final class Uptime {
   }
 
   /**
-   * A character for each hour, the oldest first: 0 it beat in no slot, 9 in each, 1 to 8 between; -
-   * when nothing was recorded.
+   * Returns a character for each hour, the oldest first: 0 beats in no slot, 9 in each, 1 to 8
+   * between; - when nothing was recorded.
    */
   String byHour() {
     if (text == null) {

@@ -9,16 +9,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether it is long enough since the start, and since the clock was set, to judge; says that the
- * clock was set. Times are monotonic nanoseconds.
+ * Decides whether enough time has passed since the start, and since the clock was set, to judge;
+ * logs that the clock was set. Times are monotonic nanoseconds.
  */
 final class Warmth {
   private static final Logger log = LoggerFactory.getLogger(Warmth.class);
 
-  /** However often the clock is set, judging is held for so small a part of the time. */
+  /**
+   * However often the clock is set, judging pauses for at most one part in this many of the time.
+   */
   static final int SHARE = 10;
 
-  /** Between lines in the log. */
+  /** Least time between log lines. */
   private static final long LINE_NANOS = 10_000_000_000L;
 
   private final long startNanos;
@@ -35,7 +37,7 @@ final class Warmth {
   private int steps;
 
   /**
-   * @param time how long nothing is judged, after either
+   * @param time how long judging pauses after a start or a set clock
    */
   Warmth(Duration time, long startNanos) {
     this.startNanos = startNanos;
@@ -43,22 +45,22 @@ final class Warmth {
     saidAt = startNanos - LINE_NANOS;
   }
 
-  /** Whether it is too early after the start. */
+  /** Whether it is too early after the start to judge. */
   boolean warms(long now) {
     return now - startNanos < warmNanos;
   }
 
-  /** A node was in a state before the start. */
+  /** Counts a node's state before the start. */
   void knew(State state) {
     before.merge(state, 1, Integer::sum);
   }
 
-  /** What was so before the start, and until when it is too early after it. */
+  /** Returns the node states before the start and the time left until judging begins. */
   Warmup warmup(long now) {
     return new Warmup(Duration.ofNanos(Math.max(0, warmNanos - (now - startNanos))), before);
   }
 
-  /** Whether it is too early after the clock was set. */
+  /** Whether judging is paused because the clock was set. */
   boolean holds(long now) {
     return held && now - heldAt < warmNanos;
   }
@@ -78,8 +80,9 @@ final class Warmth {
   }
 
   /**
-   * Milliseconds of the wall's clock, less what it was set by: it runs ahead of the monotonic one
-   * only when the machine sleeps. To be called often, as what could not be said yet is said here.
+   * Returns milliseconds of the wall clock without the steps by which it was set: it runs ahead of
+   * the monotonic clock only while the machine is suspended. Must be called often, since it also
+   * logs postponed lines.
    */
   long goesOn(Moment now) {
     say(now.nanos());

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * An aggregator that was started a moment ago, and judges nobody yet.
+ * An aggregator that started a moment ago and does not judge yet.
  *
- * @param left until it judges
- * @param before how many nodes were in which state before the start; empty when nothing was kept
+ * @param left time until it judges
+ * @param before number of nodes in each state before the start; empty without stored nodes
  */
 public record Warmup(Duration left, Map<State, Integer> before) {
   public Warmup {

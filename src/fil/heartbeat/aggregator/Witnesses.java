@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The independent nodes that are asked, by the name that the configuration gives them. */
+/** The independent reference nodes, by their configured name. */
 final class Witnesses {
   private final Map<String, ReferenceNode> byName = new HashMap<>();
   private final Networks networks;
@@ -16,7 +16,7 @@ final class Witnesses {
     this.networks = networks;
   }
 
-  /** One answered; a null answer withdraws it. */
+  /** Takes the answer of a node; null removes the node. */
   void answered(String name, ReferenceNode.@Nullable Answer answer, Moment now) {
     if (answer == null) {
       ReferenceNode gone = byName.remove(name);

@@ -6,7 +6,7 @@ import org.bouncycastle.crypto.digests.Blake2bDigest;
 final class Blake2b {
   private Blake2b() {}
 
-  /** The digest of the parts one after the other; {@code length} in bytes, 1 to 64. */
+  /** Returns the digest of the concatenated parts; {@code length} in bytes, 1 to 64. */
   static byte[] digest(int length, byte[]... parts) {
     Blake2bDigest blake2b = new Blake2bDigest(length * Byte.SIZE);
     for (byte[] part : parts) {

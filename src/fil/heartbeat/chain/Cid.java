@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cid implements Comparable<Cid> {
 
-  /** Longest text taken, in characters; Filecoin's have 62. */
+  /** Longest text accepted, in characters; Filecoin's have 62. */
   public static final int MAX_TEXT = 128;
 
   /** The codec of Filecoin's blocks. */
@@ -79,13 +79,13 @@ public final class Cid implements Comparable<Cid> {
     return version1(bytes.clone());
   }
 
-  /** The id that Filecoin gives a block: version 1, dag-cbor, blake2b-256. */
+  /** Returns the id that Filecoin gives a block: version 1, dag-cbor, blake2b-256. */
   public static Cid ofBlock(byte[] block) {
     return ofBlockDigest(Blake2b.digest(DIGEST_BYTES, block));
   }
 
   /**
-   * The id of the block with this blake2b-256 digest.
+   * Returns the id of the block with this blake2b-256 digest.
    *
    * @throws IllegalArgumentException when the digest has not 32 bytes
    */
@@ -123,7 +123,7 @@ public final class Cid implements Comparable<Cid> {
     return bytes.length == 2 + DIGEST_BYTES && bytes[0] == SHA2_256 && bytes[1] == DIGEST_BYTES;
   }
 
-  /** The binary form, a copy. */
+  /** Returns a copy of the binary form. */
   public byte[] toBytes() {
     return bytes.clone();
   }

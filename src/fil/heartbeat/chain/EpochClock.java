@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Which epoch a moment lies in. Pure.
+ * Converts between moments and epochs. Pure.
  *
  * @param genesisTime the start of epoch 0
  * @param epochSeconds length of an epoch, 1 or more; 30 on mainnet and calibnet
@@ -21,15 +21,15 @@ public record EpochClock(Instant genesisTime, int epochSeconds) {
     }
   }
 
-  /** The epoch that a chain without null rounds would have reached; below 0 before genesis. */
+  /** Returns the epoch at a moment; negative before genesis. */
   public long epochAt(Instant now) {
     return Math.floorDiv(Duration.between(genesisTime, now).toSeconds(), (long) epochSeconds);
   }
 
   /**
-   * When an epoch starts.
+   * Returns when an epoch starts.
    *
-   * @throws ArithmeticException for an epoch outside of what time can tell
+   * @throws ArithmeticException for an epoch outside the range of {@link Instant}
    */
   public Instant startOf(long epoch) {
     return genesisTime.plusSeconds(Math.multiplyExact(epoch, (long) epochSeconds));

@@ -79,7 +79,7 @@ public final class FilecoinAddress {
     return payload;
   }
 
-  /** The prefix and what the base32 text holds before its checksum, which is right. */
+  /** Returns the prefix and the decoded base32 text without its checksum, which it verifies. */
   private static byte[] checked(String text, String base32, byte[] prefix) {
     byte[] bytes;
     try {
@@ -101,7 +101,7 @@ public final class FilecoinAddress {
     return payload;
   }
 
-  /** A number of 0 to 2^63-1 in its shortest form. */
+  /** Reads a number of 0 to 2^63-1 in its shortest form. */
   private static long number(String text, String digits) {
     boolean shortest = digits.length() <= 1 || digits.charAt(0) != '0';
     boolean decimal = !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9');
@@ -126,22 +126,22 @@ public final class FilecoinAddress {
         "address " + Untrusted.quotedAscii(text) + ": " + wrong, cause);
   }
 
-  /** Whether it is written for mainnet ({@code f}) rather than a test network ({@code t}). */
+  /** Whether its text is for mainnet ({@code f}) rather than a test network ({@code t}). */
   public boolean mainnet() {
     return mainnet;
   }
 
-  /** 0 to 4. */
+  /** Returns the protocol, 0 to 4. */
   public int protocol() {
     return protocol;
   }
 
-  /** What follows the protocol byte in the binary form; a copy. */
+  /** Returns a copy of the bytes after the protocol byte in the binary form. */
   public byte[] payload() {
     return payload.clone();
   }
 
-  /** The text it was read from; there is one text for each address of a network. */
+  /** Returns the text it was read from; each address of a network has exactly one. */
   @Override
   public String toString() {
     return text;

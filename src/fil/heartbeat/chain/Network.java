@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param epochSeconds 1 to 3600; 30 on the public networks
  */
 public record Network(String name, Cid genesisCid, Instant genesisTime, int epochSeconds) {
-  /** Of the public networks, and of one that nothing is known of. */
+  /** Epoch length of the public networks, and the default for an unknown one. */
   public static final int USUAL_EPOCH_SECONDS = 30;
 
   /** The main network, which calls itself {@code testnetnet}. */
@@ -40,7 +40,7 @@ public record Network(String name, Cid genesisCid, Instant genesisTime, int epoc
           Instant.parse("2026-01-01T00:00:00Z"),
           USUAL_EPOCH_SECONDS);
 
-  /** The networks that have a name here. */
+  /** The networks with a built-in name. */
   public static final List<Network> KNOWN = List.of(MAINNET, CALIBNET, SIMULATED);
 
   public Network {
@@ -50,7 +50,7 @@ public record Network(String name, Cid genesisCid, Instant genesisTime, int epoc
     }
   }
 
-  /** The known network of a name or alias, as nodes and people call it. */
+  /** Returns the known network with a name or alias, as nodes and people use them. */
   public static Optional<Network> named(String name) {
     String canonical =
         switch (name) {
@@ -61,7 +61,9 @@ public record Network(String name, Cid genesisCid, Instant genesisTime, int epoc
     return KNOWN.stream().filter(network -> network.name().equals(canonical)).findFirst();
   }
 
-  /** The name of the network that a genesis belongs to, among the known and one more. */
+  /**
+   * Returns the name of the network that a genesis belongs to, among the known ones and one more.
+   */
   public static Optional<String> nameOf(String genesisCid, Optional<Network> other) {
     return Stream.concat(other.stream(), KNOWN.stream())
         .filter(network -> network.genesisCid().toString().equals(genesisCid))
@@ -69,7 +71,7 @@ public record Network(String name, Cid genesisCid, Instant genesisTime, int epoc
         .findFirst();
   }
 
-  /** Its epochs. */
+  /** Returns its epoch clock. */
   public EpochClock clock() {
     return new EpochClock(genesisTime, epochSeconds);
   }

@@ -6,20 +6,22 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The set of block CIDs of a tipset. Empty means no head. Ordered by its CIDs, so that a hash table
- * of keys that were made to collide still finds each of them fast.
+ * The set of block CIDs of a tipset. Empty means no head. Ordered by its CIDs, so that lookups in a
+ * hash table stay fast even when keys were crafted to collide.
  *
  * @param cids ascending by their bytes, none twice, at most {@link #MAX_CIDS}
  */
 public record TipsetKey(List<Cid> cids) implements Comparable<TipsetKey> {
 
-  /** Five blocks are expected a round; more than this is no tipset, and keys stay below 9 KiB. */
+  /**
+   * Five blocks are expected an epoch; more than this is not a tipset, and keys stay below 9 KiB.
+   */
   public static final int MAX_CIDS = 64;
 
   /** No head. */
   public static final TipsetKey EMPTY = new TipsetKey(List.of());
 
-  /** Longest text taken, in characters. */
+  /** Longest text accepted, in characters. */
   public static final int MAX_TEXT = MAX_CIDS * (Cid.MAX_TEXT + 1) + 4;
 
   private static final String FORM = "{ cid cid } or {cid,cid}";
@@ -48,7 +50,7 @@ public record TipsetKey(List<Cid> cids) implements Comparable<TipsetKey> {
 
   /**
    * Reads go-filecoin's form <code>{ cid cid }</code>, lotus' <code>{cid,cid}</code>, and empty
-   * text, which is what a beat without a head carries, as {@link #EMPTY}.
+   * text, the form of a beat without a head, as {@link #EMPTY}.
    *
    * @throws IllegalArgumentException that says what is wrong
    */

@@ -4,11 +4,11 @@ package fil.heartbeat.fleet;
 public enum Agreement {
   /** The same tipset. */
   SAME("same"),
-  /** Another set of blocks of the same branch: some arrived, some did not yet. */
+  /** Another set of blocks on the same branch: some have arrived, some not yet. */
   PARTIAL("partial"),
-  /** Lower than the reference height, and agreeing at the highest height both reported. */
+  /** Lower than the reference height, but equal at the highest height that both reported. */
   OLDER("older"),
-  /** No block in common, for long enough. */
+  /** No block in common for long enough. */
   FORKED("forked"),
   /** Nothing to compare. */
   UNKNOWN("unknown");
@@ -19,7 +19,7 @@ public enum Agreement {
     this.label = label;
   }
 
-  /** The label of the HTTP contract. */
+  /** Returns the label used by the HTTP API. */
   public String label() {
     return label;
   }

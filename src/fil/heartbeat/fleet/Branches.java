@@ -10,16 +10,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The groups that a network falls into. Those who agree are one; those who differ are grouped by
+ * The branches of a network. Nodes that agree with the fleet form one; the others are grouped by
  * the heads they share at the last few heights, since the branches of a fork have null rounds at
  * different heights.
  */
 public final class Branches {
 
-  /** Heights over which nodes of one branch are brought together. */
+  /** Heights over which nodes of one branch are matched. */
   private static final int LOOKS = 16;
 
-  /** Sides told; more are a hostile fleet, not a fork. */
+  /** Limit of reported branches; more would be a hostile fleet, not a fork. */
   private static final int MAX_SIDES = 32;
 
   private static final class Group {
@@ -31,13 +31,13 @@ public final class Branches {
     private int head = -1;
     private @Nullable Group into;
 
-    /** The group that it became part of, or itself. */
+    /** The root of the group it was merged into, or itself. */
     private Group whole() {
       Group whole = this;
       while (whole.into != null) {
         whole = whole.into;
       }
-      // The next time the way is short, for each on it.
+      // Path compression: the next search is short for every group on the path.
       Group at = this;
       while (at.into != null) {
         Group next = at.into;
@@ -71,9 +71,9 @@ public final class Branches {
   }
 
   /**
-   * Puts a node where its comparison says.
+   * Adds a node to the branch that its comparison gives.
    *
-   * @param partedAt the first height of its fork; null when it is what the comparison says
+   * @param partedAt the first height of its fork; null to take it from the comparison
    */
   public void add(
       String peerId,
@@ -88,7 +88,7 @@ public final class Branches {
     }
   }
 
-  /** The branch in consensus first, if there is one; then the largest. */
+  /** Returns the branches: the one in consensus first, if any, then the largest. */
   public List<Branch> list() {
     List<Branch> found = new ArrayList<>();
     if (agreeing.count > 0) {
@@ -106,7 +106,10 @@ public final class Branches {
     return found;
   }
 
-  /** One place for each (height, branch) seen; places that one node links are one group. */
+  /**
+   * The group of a node: there is one for each (height, branch), and a node on several of them
+   * merges them.
+   */
   private Group group(NodeHeads reports, Comparison comparison, @Nullable Long partedAt) {
     Group found = new Group();
     List<List<Long>> places = new ArrayList<>();

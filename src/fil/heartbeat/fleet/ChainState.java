@@ -1,18 +1,18 @@
 package fil.heartbeat.fleet;
 
-/** What a node's head says, in order of precedence: the first that holds is the node's. */
+/** The chain state of a node, in order of precedence: the first that holds applies. */
 public enum ChainState {
   /** It claims another genesis than the configured network's. */
   WRONG_NETWORK("wrong-network"),
-  /** It beats with an empty head: its Filecoin node does not answer. */
+  /** Its beats have an empty head: its Filecoin node does not answer. */
   NO_HEAD("no-head"),
-  /** Nothing to judge by yet: the aggregator is warming, or lag cannot be measured. */
+  /** Cannot be judged yet: the aggregator is warming, or lag cannot be measured. */
   UNKNOWN("unknown"),
   /** More than one epoch in the future. */
   AHEAD("ahead"),
   /** On another chain than the fleet or a reference. */
   FORKED("forked"),
-  /** It says that it is syncing. */
+  /** It reports that it is syncing. */
   SYNCING("syncing"),
   /** Its head has not moved while the network's did. */
   STALLED("stalled"),
@@ -29,7 +29,7 @@ public enum ChainState {
     this.label = label;
   }
 
-  /** The label of the HTTP contract. */
+  /** Returns the label used by the HTTP API. */
   public String label() {
     return label;
   }

@@ -7,28 +7,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One judgement of one network: who is on which branch. Made anew for each evaluation from the
- * ledger and those who vote now; what it works out it works out once.
+ * The vote of one network at one evaluation: which node is on which branch. Created for each
+ * evaluation from the ledger and the present voters; results are computed once and cached.
  *
  * <p>How it works. A {@code HeightTally} counts the votes at one height: heads that share a block
  * are one branch, and the branch with more than half of the votes is the majority. The height is
- * decided when more than half of the voters that passed it spoke there; else it was a null round
- * for them. Above {@link #referenceHeight()} votes decide nothing, since those who are first there
- * may be the few for whom it was none.
+ * decided when more than half of the voters that passed it reported a head there; else it was a
+ * null round for them. Above {@link #referenceHeight()} votes decide nothing: the first voters
+ * there may be the few for which it was not a null round.
  *
- * <p>{@link #compare} goes down from a node's newest head. Heights that are not decided are
- * skipped. At each other one the node is on the majority's branch or differs, and where there is no
- * majority everybody differs. The first height at which it is on that branch ends the search, as do
- * 64 heights; how often it differed until then is what {@link #isFork} asks, so that one epoch of
- * difference is no fork.
+ * <p>{@link #compare} goes down from a node's newest head. Undecided heights are skipped. At each
+ * other height the node is on the majority's branch or differs; without a majority every node
+ * differs. The search ends at the first height where it is on that branch, or after 64 heights;
+ * {@link #isFork} uses the number of differing heights until then, so that a difference at one
+ * epoch is not a fork.
  *
- * <p>References have no vote. Their branch is the one to be on while fewer than {@link
- * FleetSettings#MIN_VOTERS} vote; a head beside what one of them has finalized is a fork at once;
- * and {@link #isFleetForked} holds the majority against them.
+ * <p>References have no vote. Their branch is the right one while fewer than {@link
+ * FleetSettings#MIN_VOTERS} vote; a head that conflicts with a tipset one of them has finalized is
+ * a fork at once; and {@link #isFleetForked} compares the majority with them.
  */
 public final class ConsensusRound {
 
-  /** Heights looked at for one node: a difference is at its top or it is an old one. */
+  /** Heights compared for one node: a present difference is at its top. */
   private static final int MAX_LOOKS = 64;
 
   private static final int UNDECIDED = -2;
@@ -42,8 +42,8 @@ public final class ConsensusRound {
   private final long[] tops;
 
   /**
-   * @param voters one for each vote
-   * @param references independent nodes; labelled witnesses that do not vote
+   * @param voters the heads of the nodes that vote
+   * @param references the heads of independent nodes, which do not vote
    * @param finalized the highest height that a reference has finalized; -1 for none
    */
   public ConsensusRound(
@@ -60,20 +60,23 @@ public final class ConsensusRound {
     this.tops = voters.stream().mapToLong(ledger::top).filter(top -> top >= 0).sorted().toArray();
   }
 
-  /** Votes cast. */
+  /** Returns the number of votes. */
   public int voters() {
     return voters.size();
   }
 
-  /** The highest height that more than half of the voters are at or above; -1 without voters. */
+  /**
+   * Returns the highest height that more than half of the voters are at or above; -1 without
+   * voters.
+   */
   public long referenceHeight() {
     int above = voters.size() / 2 + 1;
     return tops.length < above ? -1 : tops[tops.length - above];
   }
 
   /**
-   * The highest credible height: of a reference, or of two voters; of one when there are fewer than
-   * three. -1 for none.
+   * Returns the highest credible height: reported by a reference or two voters, or by one voter
+   * when there are fewer than three. -1 for none.
    */
   public long bestHeight() {
     long best = references.stream().mapToLong(ledger::top).max().orElse(-1);
@@ -84,7 +87,7 @@ public final class ConsensusRound {
     return tops.length < place ? best : Math.max(best, tops[tops.length - place]);
   }
 
-  /** A node beside the fleet. */
+  /** Compares a node with the fleet. */
   public Comparison compare(NodeHeads node) {
     long proof = provenDifferent(node);
     int different = 0;
@@ -129,12 +132,12 @@ public final class ConsensusRound {
         : new Comparison(Comparison.Kind.DIFFERS, highest, false, different, first, false);
   }
 
-  /** Whether a comparison is a fork, and not the passing difference of one epoch. */
+  /** Whether a comparison is a fork and not a brief difference at one epoch. */
   public boolean isFork(Comparison comparison) {
     return comparison.isFork(forkAfter);
   }
 
-  /** Whether the majority has differed from the references at so many heights in a row. */
+  /** Whether the majority has differed from the references at this many heights in a row. */
   public boolean isFleetForked(int heights) {
     int different = 0;
     int looks = 0;
@@ -154,7 +157,10 @@ public final class ConsensusRound {
     return different >= heights;
   }
 
-  /** The head that most of the majority is on, at the highest height decided; null for none. */
+  /**
+   * Returns the head with the most votes on the majority's branch, at the highest decided height;
+   * null for none.
+   */
   public @Nullable TipsetKey majorityHead() {
     int looks = 0;
     for (long height = referenceHeight(); height >= 0 && looks < MAX_LOOKS; height--, looks++) {
@@ -168,18 +174,21 @@ public final class ConsensusRound {
   }
 
   /**
-   * The branch to be on: of the majority, or of a reference where too few vote. -1 when the votes
-   * are split, so that nobody is on the right one.
+   * The right branch at a height: the majority's, or a reference's when too few vote. -1 when the
+   * votes are split, so that no node is on the right one.
    */
   private int baseline(HeightTally tally, long height) {
     if (voters.size() < FleetSettings.MIN_VOTERS && tally.referenceSide() >= 0) {
       return tally.referenceSide();
     }
-    // Above it are the few that are first, or those for whom it is no null round.
+    // Above it are only the fastest nodes, or the few for which it was not a null round.
     return height <= referenceHeight() && tally.isDecided() ? tally.majority() : UNDECIDED;
   }
 
-  /** The height at which a reference finalized other blocks than the node reported; -1 for none. */
+  /**
+   * Returns the height at which a reference finalized other blocks than the node reported; -1 for
+   * none.
+   */
   private long provenDifferent(NodeHeads node) {
     if (finalized < 0) {
       return -1;
@@ -194,7 +203,7 @@ public final class ConsensusRound {
       }
       looks++;
       if (tally.sideOf(number) == tally.referenceSide()) {
-        // What it left behind in a reorganisation proves nothing against it.
+        // Heads that the node abandoned in a reorganisation prove nothing against it.
         return -1;
       }
       if (height <= finalized) {

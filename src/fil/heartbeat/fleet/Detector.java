@@ -8,29 +8,29 @@ import java.util.Arrays;
  * Yared, Katayama: "The φ Accrual Failure Detector", SRDS 2004) over the last intervals between its
  * beats, taken as normally distributed, with the acceptable pause of Akka's implementation added to
  * their mean. Instead of asking for phi over and over, the elapsed time at which phi reaches the
- * threshold is solved for, so that a node is looked at once, when it is due:
+ * threshold is solved for, so that a node is checked once, when it is due:
  *
  * <pre>timeout = mean + pause + z(phi) × max(deviation, minimum), within floor and ceiling</pre>
  *
  * <p>With the defaults a regular sender is silent after mean + 4.8 s (3 s beats: 7.8 s; the floor
- * of 2.5 means takes over from 3.2 s on). Before the tenth sample nothing is known of the rhythm
- * and the timeout is 30 s or three times the longest interval.
+ * of 2.5 means takes over from 3.2 s on). Before the tenth sample the rhythm is unknown and the
+ * timeout is 30 s or three times the longest interval, whichever is longer.
  *
- * <p>No interval is a sample that spans a reconnect, a silence or a pause of our own: these say
- * nothing of the rhythm. A node whose rhythm changed for good would then be silent before each of
- * its beats, so after {@link #CHANGED_AFTER} such intervals in a row (the first one, when nothing
- * is known yet) the window is forgotten and the last of them is what is known.
+ * <p>An interval that spans a reconnect, a silence or a pause of this process is not a sample: it
+ * shows nothing about the rhythm. A node whose rhythm changed for good would then be silent before
+ * each of its beats, so after {@link #CHANGED_AFTER} such intervals in a row (one, when the window
+ * is empty) the window is cleared and the last of them becomes its first sample.
  *
- * <p>A beat costs a few additions; the window is kept as whole milliseconds, whose sums are exact
- * and cannot drift. Times are monotonic nanoseconds. Not safe for use by several threads.
+ * <p>A beat costs a few additions; the window holds whole milliseconds, whose sums are exact and
+ * cannot drift. Times are monotonic nanoseconds. Not thread-safe.
  */
 public final class Detector {
-  /** Overdue beats in a row, none in time between them, that are a new rhythm. */
+  /** Overdue beats in a row, without one in time between them, that make a new rhythm. */
   static final int CHANGED_AFTER = 3;
 
   /**
-   * Longest interval remembered, in milliseconds: twice the slowest beat period there is. With
-   * {@link DetectorSettings#MAX_WINDOW} it keeps the sum of squares within a long.
+   * Longest interval stored, in milliseconds: twice the slowest allowed beat period. With {@link
+   * DetectorSettings#MAX_WINDOW} the sum of squares fits a long.
    */
   static final int LONGEST = 48 * 60 * 60 * 1000;
 
@@ -51,7 +51,7 @@ public final class Detector {
   private boolean silent;
   private long timeout;
 
-  /** For a node that connected at {@code now} and has not beaten. */
+  /** Creates the detector of a node that connected at {@code now} and has sent no beat yet. */
   public Detector(DetectorSettings settings, long now) {
     this.settings = settings;
     deviations = NormalTail.deviations(settings.phi());
@@ -106,7 +106,7 @@ public final class Detector {
 
   /**
    * The node has a new connection since {@code now}: the interval that ends with its next beat is
-   * no sample, and it has the whole timeout for that beat. A silence lasts until the beat.
+   * not a sample, and that beat has the whole timeout. A silence lasts until the beat.
    */
   public void reconnected(long now) {
     since = now;
@@ -123,12 +123,12 @@ public final class Detector {
     return silent;
   }
 
-  /** It was silent before this process knew it, and still is until its next beat. */
+  /** Restores a silence from before a restart; it lasts until the next beat. */
   public void wasSilent() {
     silent = true;
   }
 
-  /** Whether it was silent when last judged and has not beaten since. */
+  /** Whether it was silent when last judged and has sent no beat since. */
   public boolean isSilent() {
     return silent;
   }
@@ -137,12 +137,15 @@ public final class Detector {
     return now - deadlineNanos() >= 0 && now - deadlineNanos(now, health) >= 0;
   }
 
-  /** When the node is due if the observer is well: the time to judge it. */
+  /** Returns when the node's beat is due if this process is healthy: the time to judge it. */
   public long deadlineNanos() {
     return since + timeout;
   }
 
-  /** When the node is due, as the observer's health is at {@code now}; never before the other. */
+  /**
+   * Returns when the node's beat is due with the health of this process at {@code now}; never
+   * before {@link #deadlineNanos()}.
+   */
   public long deadlineNanos(long now, LocalHealth health) {
     long due = since + (long) (timeout * health.stretch(now)) + health.creditNanos(since);
     if (!health.spoils(since)) {
@@ -152,15 +155,16 @@ public final class Detector {
     return due - settled > 0 ? due : settled;
   }
 
-  /** From the last beat or connection to {@link #deadlineNanos()}. */
+  /** Returns the time from the last beat or connection to {@link #deadlineNanos()}. */
   public Duration timeout() {
     return Duration.ofNanos(timeout);
   }
 
   /**
-   * Phi at {@code now}, for people and metrics: 1 when one living node in ten would still be waited
-   * for, 8 when one in a hundred million. 0 before the window is believed. Floor, ceiling and ill
-   * health of our own move the judgement away from the threshold.
+   * Returns phi at {@code now}, for people and metrics: 1 when one in ten beats of a living node
+   * would come even later, 8 when one in a hundred million. 0 before the window has enough samples.
+   * The floor, the ceiling and poor health of this process can make the judgement differ from this
+   * threshold.
    */
   public double phi(long now, LocalHealth health) {
     if (samples < settings.warmUp()) {
@@ -175,7 +179,7 @@ public final class Detector {
     return settings.acceptablePause().toMillis();
   }
 
-  /** Mean of the intervals known, in milliseconds; 0 when none is. */
+  /** Returns the mean of the sampled intervals, in milliseconds; 0 without samples. */
   public double meanMillis() {
     return samples == 0 ? longest : (double) sum / samples;
   }

@@ -3,24 +3,24 @@ package fil.heartbeat.fleet;
 import java.time.Duration;
 
 /**
- * What a {@link Detector} judges by. Beats come by a clock over TCP, so their intervals are regular
- * for hours and then late by a collection, a retransmission or a busy node; the bare distribution
- * of a regular sender has no width and would call each of these a death.
+ * The settings of a {@link Detector}. Beats are sent by a clock over TCP, so their intervals are
+ * regular for hours and then late by a garbage collection, a retransmission or a busy node; the
+ * plain distribution of a regular sender has no width and would report each of these as a failure.
  *
- * @param window intervals remembered, 10 to {@link #MAX_WINDOW}. 200 are ten minutes of 3 s beats:
- *     wide enough for a steady estimate, short enough to follow a path that became lossy
- * @param minimumDeviation taken when the intervals deviate less: what scheduling and one or two
- *     retransmissions add
- * @param acceptablePause added to the mean: a hiccup of a node (collection, checkpoint) that is no
- *     death
+ * @param window intervals stored, 10 to {@link #MAX_WINDOW}. 200 are ten minutes of 3 s beats: wide
+ *     enough for a steady estimate, short enough to follow a path that became lossy
+ * @param minimumDeviation used when the intervals deviate less: the delay of scheduling and one or
+ *     two retransmissions
+ * @param acceptablePause added to the mean: a short stop of a node (garbage collection, checkpoint)
+ *     is not a failure
  * @param phi the threshold: minus the decimal logarithm of the chance that a beat of a living node
  *     comes later still. 8 is one in a hundred million, an hour of the beats of 80 000 nodes at 3 s
- * @param floor a timeout is never below this many mean intervals: one lost beat is no death
- * @param ceiling nor above this, unless the floor is: an erratic sender cannot make itself
- *     unwatched
- * @param warmUp samples before the window is believed
- * @param warmUpTimeout until then the timeout, or
- * @param warmUpFactor times the longest interval so far, if that is more
+ * @param floor a timeout is never below this many mean intervals: one lost beat is not a failure
+ * @param ceiling a timeout is never above this, unless the floor is: an erratic sender must not
+ *     escape detection
+ * @param warmUp samples before the window is used
+ * @param warmUpTimeout the timeout until then, unless the next is longer
+ * @param warmUpFactor times the longest interval so far
  */
 public record DetectorSettings(
     int window,
@@ -33,7 +33,10 @@ public record DetectorSettings(
     Duration warmUpTimeout,
     int warmUpFactor) {
 
-  /** Ints a node may cost at most; with it the sums of a {@link Detector} are exact. */
+  /**
+   * Largest window, one int for each interval of a node; up to it the sums of a {@link Detector}
+   * are exact.
+   */
   public static final int MAX_WINDOW = 300;
 
   /** The defaults. */

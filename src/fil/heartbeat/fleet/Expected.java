@@ -3,9 +3,9 @@ package fil.heartbeat.fleet;
 import java.util.Map;
 
 /**
- * What the configuration says of a node that belongs to the fleet.
+ * The configured entry of an expected node.
  *
- * @param name by which people know it
+ * @param name for display
  * @param labels passed on to alerts and metrics
  */
 public record Expected(String name, Map<String, String> labels) {

@@ -3,17 +3,17 @@ package fil.heartbeat.fleet;
 import java.time.Duration;
 
 /**
- * What {@link LocalHealth} judges its own process by.
+ * The settings by which {@link LocalHealth} judges its own process.
  *
- * @param tick how often {@link LocalHealth#tick} is to be called at least
- * @param lateAfter lateness below this is everyday scheduling and ignored
+ * @param tick longest time between calls of {@link LocalHealth#tick}
+ * @param lateAfter lateness below this is normal scheduling and ignored
  * @param pauseAfter lateness from here on is a pause: the time does not count against any node
- * @param lateUnit lateness that adds 1 to the stretch: the detector's minimum deviation, so what
- *     delays all beats by as much as a beat may vary doubles the timeouts
+ * @param lateUnit lateness that adds 1 to the stretch: the detector's minimum deviation, so a delay
+ *     of all beats by their usual variation doubles the timeouts
  * @param mostStretch the largest factor on timeouts
- * @param halfLife in which the stretch loses half of what is above 1
- * @param drainShare after a pause this share of it is allowed for reading what queued up
- * @param mostDrain and never more than this: kernels queue in megabytes, beats are small
+ * @param halfLife time in which the part of the stretch above 1 halves
+ * @param drainShare fraction of a pause that is allowed afterwards for reading the queued data
+ * @param mostDrain the most that is allowed for it: kernels queue megabytes, beats are small
  */
 public record HealthSettings(
     Duration tick,

@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 
 /**
- * The heads of one height, those that share a block brought together. Only heads that count tie
- * others together; a branch is named by the lowest number of these.
+ * The heads of one height, joined into branches by shared blocks. Only counted heads join others;
+ * the number of a branch is the lowest of its counted heads.
  */
 final class HeightBranches {
   private final HeightColumn column;
-  // Of heads that count: one on the same branch with a number that is not higher; -1 of others.
+  // For counted heads: a head on the same branch whose number is not higher; -1 for others.
   private final int[] toward;
   private final Map<Cid, Integer> byBlock = new HashMap<>();
 
   /**
-   * @param counts whether a head, by its number, ties others together
+   * @param counts whether the head with a number joins others
    */
   HeightBranches(HeightColumn column, IntPredicate counts) {
     this.column = column;
@@ -42,7 +42,7 @@ final class HeightBranches {
     toward[Math.max(one, two)] = Math.min(one, two);
   }
 
-  /** The branch of a head that counts; -1 of another. */
+  /** Returns the branch of a counted head; -1 for any other. */
   int of(int number) {
     int at = number;
     while (at >= 0 && toward[at] != at) {
@@ -55,8 +55,8 @@ final class HeightBranches {
   }
 
   /**
-   * The branch of any head: one that does not count is on that with which it shares a block, on the
-   * preferred one if there are several, and on none but its own if there is none.
+   * Returns the branch of any head: an uncounted one is on the branch with which it shares a block,
+   * on the preferred one if there are several, and on a branch of its own if there is none.
    */
   int of(int number, int preferred) {
     int own = of(number);

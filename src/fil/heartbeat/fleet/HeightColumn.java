@@ -14,29 +14,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The distinct heads of one height, and how fast the height spread. A head that a voter or a
- * reference is on always has a place; strangers have so many places of their own. A place is free
- * again as soon as nobody is on it.
+ * reference is on always has a place; strangers have a limited number of their own. A place is
+ * freed as soon as no node is on it.
  */
 final class HeightColumn {
 
   /**
-   * Heads that only strangers are on, and heads kept when there are too many in all. A healthy
-   * height has one to five, as blocks arrive.
+   * Limit of heads that only strangers are on, and of heads that remain after {@link #compact}. A
+   * healthy height has one to five, as blocks arrive.
    */
   static final int MAX_HEADS = 64;
 
-  /** Blocks in those heads. Five are expected at a height. */
+  /** Limit of blocks in those heads. Five are expected at a height. */
   static final int MAX_BLOCKS = 4 * MAX_HEADS;
 
-  /** One bucket a second; beats come no finer. The last takes all that are later. */
+  /** One bucket a second; beats are not more precise. The last holds all later ones. */
   static final int DELAY_BUCKETS = 64;
 
   static final int BUCKET_MILLIS = 1000;
 
-  /** So many heads are looked through as fast as an index finds them. */
+  /** Up to this many heads a linear search is as fast as an index. */
   private static final int INDEXED_FROM = 8;
 
-  /** More than there can be voters. */
+  /** Weight of a reference: more than the possible number of voters. */
   private static final int WITNESSED = 1 << 30;
 
   private static final class Entry {
@@ -61,7 +61,7 @@ final class HeightColumn {
       return voters > 0 || references > 0;
     }
 
-    /** Whether more than one decided for it, or a reference, which needs nobody beside it. */
+    /** Whether two voters or a reference are on it. */
     private boolean isShared() {
       return voters > 1 || references > 0;
     }
@@ -83,10 +83,10 @@ final class HeightColumn {
   private int reported;
 
   /**
-   * The number of a head, which has a place from now on; -1 when there is none for it. To be
+   * Returns the number of a head and gives it a place if needed; -1 when there is none. Must be
    * followed by {@link #add}.
    *
-   * @param room whether strangers may have one more head at all
+   * @param room whether strangers may have one more head in the ledger
    */
   int number(TipsetKey key, Standing by, boolean room) {
     int found = find(key);
@@ -140,28 +140,28 @@ final class HeightColumn {
     return -1;
   }
 
-  /** A head that nobody has decided on yet, or no longer. */
+  /** Counts a head that no voter or reference is on, yet or any more. */
   private void strange(TipsetKey key, int change) {
     strangeHeads += change;
     strangeBlocks += change * key.cids().size();
   }
 
-  /** Numbers are below this one; not each is in use. */
+  /** Returns the upper bound of head numbers, exclusive; not each is in use. */
   int size() {
     return entries.size();
   }
 
-  /** Heads and their blocks: what it takes to keep them. */
+  /** Returns the number of heads and their blocks: a measure of memory. */
   int load() {
     return heads + blocks;
   }
 
-  /** Whether nobody is on any head of it. */
+  /** Whether no node is on any of its heads. */
   boolean isEmpty() {
     return heads == 0;
   }
 
-  /** How many voters and references are on its heads. */
+  /** Returns how many voters and references are on its heads. */
   int deciders() {
     int sum = 0;
     for (Entry entry : entries) {
@@ -170,7 +170,7 @@ final class HeightColumn {
     return sum;
   }
 
-  /** The part of it of heads that only strangers are on. */
+  /** Returns the part of the load of heads that only strangers are on. */
   int strangeLoad() {
     return strangeHeads + strangeBlocks;
   }
@@ -192,7 +192,7 @@ final class HeightColumn {
     return entry;
   }
 
-  /** So many more are on a head, or fewer. */
+  /** Changes the number of nodes on a head. */
   void add(int number, Standing by, int change) {
     Entry entry = entry(number);
     boolean before = entry.isDecided();
@@ -217,13 +217,13 @@ final class HeightColumn {
   }
 
   /**
-   * Gives up heads when there are too many: all but those that somebody stands on now, those of
-   * references, then those that two voters share, and of the others the best supported. Whose block
-   * most voters report is supported by all of them, so that a tipset with one block too few or too
-   * many stays with its branch.
+   * Drops heads when there are too many. Those that remain are the present heads of voters and
+   * references, all heads of references, then those that two voters share, then the best supported.
+   * A head is supported by every voter that reports one of its blocks, so that a tipset with one
+   * block too few or too many stays with its branch.
    *
    * @param now numbers that stay
-   * @return the new number of each, -1 for what was given up; null when all stays as it is
+   * @return the new number of each head, -1 for a dropped one; null when nothing changed
    */
   int @Nullable [] compact(BitSet now) {
     if (heads <= MAX_HEADS && blocks <= MAX_BLOCKS && entries.size() <= 2 * MAX_HEADS) {
@@ -250,7 +250,7 @@ final class HeightColumn {
       Entry entry = entries.get(i);
       if (entry != null) {
         numbers.add(i);
-        // What a reference is on outweighs them all: others are measured by it.
+        // The head of a reference outweighs all voters: others are measured against it.
         int weight = entry.references > 0 ? WITNESSED : entry.voters;
         entry.key.cids().forEach(block -> voters.merge(block, weight, HeightColumn::heavier));
       }
@@ -299,7 +299,7 @@ final class HeightColumn {
     return next;
   }
 
-  /** A voter is at this height for the first time. */
+  /** A voter reached this height for the first time. */
   void arrived(long nowMillis) {
     if (reported == 0) {
       firstMillis = nowMillis;
@@ -313,7 +313,7 @@ final class HeightColumn {
     return reported;
   }
 
-  /** How long after the first report so large a share of the voters had reported. */
+  /** Returns how long after the first report this fraction of the voters had reported. */
   long delayMillis(double share) {
     int seen = 0;
     for (int i = 0; i < DELAY_BUCKETS; i++) {

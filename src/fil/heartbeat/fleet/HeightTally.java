@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * The votes at one height. Heads that share a block are one branch; only heads with votes join
- * branches, so that a stranger cannot tie two together.
+ * branches, so that a stranger cannot merge two.
  */
 final class HeightTally {
   private final HeightColumn column;
@@ -61,7 +61,8 @@ final class HeightTally {
     }
     HeightBranches branches =
         new HeightBranches(column, number -> votes[number] + witnesses[number] > 0);
-    // Where most of those who passed this height said nothing, it was a null round for them.
+    // When most of the voters that passed this height reported nothing, it was a null round for
+    // them.
     boolean decided = 2 * total > spanning;
     int majority = heaviest(branches, votes, total / 2);
     return new HeightTally(
@@ -73,27 +74,27 @@ final class HeightTally {
         decided);
   }
 
-  /** Whether more than half of the voters that could speak of this height did. */
+  /** Whether more than half of the voters that passed this height reported a head. */
   boolean isDecided() {
     return decided;
   }
 
-  /** The branch with more than half of the votes; -1 for none. */
+  /** Returns the branch with more than half of the votes; -1 for none. */
   int majority() {
     return majority;
   }
 
-  /** The branch that most references are on; -1 when none spoke. */
+  /** Returns the branch that most references are on; -1 when none reported a head. */
   int referenceSide() {
     return referenceSide;
   }
 
-  /** The branch of a head: equal numbers are one branch; one that was given up is on none. */
+  /** Returns the branch of a head: equal numbers are one branch; a dropped head is on none. */
   int sideOf(int number) {
     return number < 0 ? number : branches.of(number, majority);
   }
 
-  /** The head with the most votes on a branch; -1 for none. */
+  /** Returns the head with the most votes on a branch; -1 for none. */
   int headOf(int branch) {
     return branch < 0 || branch >= heads.length ? -1 : heads[branch];
   }
@@ -114,7 +115,7 @@ final class HeightTally {
     return best;
   }
 
-  /** The branch with the most weight, if it is more than so much; -1 on a tie. */
+  /** Returns the branch with the most weight, if above {@code moreThan}; -1 if not, or on a tie. */
   private static int heaviest(HeightBranches branches, int[] weights, int moreThan) {
     int[] sum = new int[weights.length];
     for (int i = 0; i < weights.length; i++) {

@@ -8,9 +8,12 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The transitions between states: a pure function of the last judgement, what is seen and now. */
+/**
+ * The transitions between states: a pure function of the last judgement, the observation and the
+ * time.
+ */
 public final class Judge {
-  /** Of a node in one of these it was looked at which chain it is on. */
+  /** The states in which a node's chain was compared with the fleet's. */
   private static final Set<ChainState> SAYS_WHICH_CHAIN =
       EnumSet.of(
           ChainState.FORKED,
@@ -27,15 +30,15 @@ public final class Judge {
   }
 
   /**
-   * The next judgement; the same object when nothing changed.
+   * Returns the next judgement; the same object when nothing changed.
    *
-   * @param warming nothing newly falls silent, and heads are not judged
+   * @param warming no node becomes silent, and heads are not judged
    */
   public Judgement next(Judgement last, Observation seen, boolean warming, Instant now) {
     Long lag = seen.head().lag();
     Instant slowSince = holds(lag, settings.slowLag(), last.slowSince(), now);
     Instant behindSince = holds(lag, settings.behindLag(), last.behindSince(), now);
-    // By a clock that is a little slow, whoever is first in an epoch is ahead for a moment.
+    // By a slightly slow clock, the first node of an epoch is ahead for a moment.
     Instant aheadSince = holds(seen.head().ahead(), 1, last.aheadSince(), now);
     Verdict before = last.verdict();
     Liveness liveness = liveness(before.liveness(), seen, warming, now);
@@ -85,8 +88,8 @@ public final class Judge {
   }
 
   /**
-   * The first height of a fork while it goes on, and while nobody can say that it does not. What is
-   * compared are the last heights only, so that what is seen of a long one begins later and later.
+   * The first height of a fork, retained while it lasts or cannot be compared. Only the last
+   * heights are compared, so the visible start of a long fork moves up and must be stored.
    */
   private static @Nullable Long partedAt(
       @Nullable Long before, ChainState chain, @Nullable StateBeforeRestart past, Comparison seen) {
@@ -100,7 +103,7 @@ public final class Judge {
     return before == null ? seen.firstDifferent() : Math.min(before, seen.firstDifferent());
   }
 
-  /** What is to be remembered: what was so before a restart, or that it was forked until now. */
+  /** The earlier state to remember: the one before a restart, or that it was forked until now. */
   private static @Nullable StateBeforeRestart past(Judgement last, Instant now) {
     Verdict before = last.verdict();
     return last.past() == null && before.chain() == ChainState.FORKED
@@ -109,14 +112,14 @@ public final class Judge {
         : last.past();
   }
 
-  /** It was forked, and what is seen since differs too: only what agrees ends a fork. */
+  /** Whether it was forked and still differs: only agreement ends a fork. */
   private static boolean stillDiffers(@Nullable StateBeforeRestart past, Observation seen) {
     return past != null
         && past.state() == State.FORKED
         && seen.position().comparison().kind() == Comparison.Kind.DIFFERS;
   }
 
-  /** It was stalled before a restart and is on that head still. */
+  /** Whether it was stalled before a restart and still has that head. */
   private static boolean standsStillSince(@Nullable StateBeforeRestart past, Observation seen) {
     Instant headSince = seen.head().since();
     Long lag = seen.head().lag();
@@ -128,12 +131,12 @@ public final class Judge {
         && lag > 0;
   }
 
-  /** What it was before a restart takes no time to be sure of again. */
+  /** Whether it had this state before a restart; such a state returns without a waiting time. */
   private static boolean was(@Nullable StateBeforeRestart past, State state) {
     return past != null && past.state() == state;
   }
 
-  /** It was forked, and there is nothing that it could be compared with, or too few to say. */
+  /** Whether it was forked and now has nothing or too few voters to be compared with. */
   private static boolean isUndecided(@Nullable StateBeforeRestart past, Observation seen) {
     return past != null
         && past.state() == State.FORKED
@@ -141,7 +144,7 @@ public final class Judge {
             || seen.position().comparison().kind() == Comparison.Kind.NOTHING);
   }
 
-  /** What can be said all the same. */
+  /** The chain state as far as it is known without a comparison. */
   private ChainState undecided(Observation seen, boolean warming, boolean ahead) {
     ChainState said = chain(seen, warming, ahead, false, false, false, false);
     return SAYS_WHICH_CHAIN.contains(said) ? ChainState.UNKNOWN : said;
@@ -157,7 +160,7 @@ public final class Judge {
       return Liveness.MISSING;
     }
     if (seen.beats().stoppedSince() != null) {
-      // It was said, which needs no time to be sure of.
+      // The node announced its stop, so there is no waiting time.
       return Liveness.STOPPED;
     }
     Instant gone = seen.beats().disconnectedSince();
@@ -169,7 +172,7 @@ public final class Judge {
     if (next == Liveness.BEATING) {
       return next;
     }
-    // A node that was down before the restart is still down; one that was not gets the time.
+    // A node that was down before the restart is still down; any other gets time to reconnect.
     return warming ? before : next;
   }
 
@@ -234,7 +237,7 @@ public final class Judge {
     };
   }
 
-  /** Made when the state begins, so that it stands still while the state does. */
+  /** Built when the state begins, so that the text does not change while the state lasts. */
   private @Nullable String reason(
       Liveness liveness, ChainState chain, Observation seen, @Nullable Long partedAt) {
     return switch (liveness) {

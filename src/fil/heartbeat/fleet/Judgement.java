@@ -5,15 +5,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A verdict, and what the next one needs to know.
+ * A verdict, and the values that the next judgement needs.
  *
- * @param slowSince since when it has been late by the epochs of slow; null while it is not
- * @param behindSince likewise for behind
- * @param aheadSince since when it has been further than can be; null while it is not
- * @param partedAt the first height of a fork that goes on, over restarts too; null without one, and
+ * @param slowSince since when its lag has been at least {@code slowLag}; null while it is not
+ * @param behindSince likewise for {@code behindLag}
+ * @param aheadSince since when it has been implausibly far ahead; null while it is not
+ * @param partedAt the first height of the present fork, also across restarts; null without one or
  *     while no height is known
- * @param past what it was before a restart, or that it was forked, until it is judged again; null
- *     when there is nothing to judge anew
+ * @param past its state before a restart, or that it was forked, until it is judged again; null
+ *     when there is no such state
  */
 public record Judgement(
     Verdict verdict,
@@ -23,7 +23,7 @@ public record Judgement(
     @Nullable Long partedAt,
     @Nullable StateBeforeRestart past) {
 
-  /** Of a node at the moment that it becomes known. */
+  /** Returns the judgement of a node at the moment that it becomes known. */
   public static Judgement first(Liveness liveness, Instant now) {
     return new Judgement(
         new Verdict(liveness, ChainState.UNKNOWN, Agreement.UNKNOWN, null, false, null, now),
@@ -35,8 +35,8 @@ public record Judgement(
   }
 
   /**
-   * Of a node that was known before a restart. One that was down is down since then; of one that
-   * beat nothing is known yet.
+   * Returns the judgement of a node that was known before a restart. A node that was down is still
+   * down since then; a node that was beating is unknown at first.
    *
    * @param partedAt the first height of its fork; null without one
    */
@@ -60,7 +60,7 @@ public record Judgement(
         first.verdict(), null, null, null, parted, new StateBeforeRestart(state, since, now));
   }
 
-  /** The same with times moved, because the clock was set. */
+  /** Returns a copy with times moved, because the clock was set. */
   public Judgement moved(Duration by) {
     return new Judgement(
         verdict.moved(by),
@@ -71,14 +71,14 @@ public record Judgement(
         past == null ? null : past.moved(by));
   }
 
-  /** The state that it was last known to be in, before a restart if it was not judged since. */
+  /** Returns its last known state: the one before a restart if it was not judged since. */
   public State lastState() {
     StateBeforeRestart before = past;
     State state = verdict.state();
     return state == State.UNKNOWN && before != null ? before.state() : state;
   }
 
-  /** Since when it is in {@link #lastState()}. */
+  /** Returns since when it is in {@link #lastState()}. */
   public Instant lastSince() {
     StateBeforeRestart before = past;
     boolean unjudged = verdict.state() == State.UNKNOWN && before != null;

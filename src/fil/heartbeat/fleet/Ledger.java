@@ -11,8 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the nodes of one network reported at each height. Strangers take no place from those who
- * decide: they open no height, and have so many places of their own at each.
+ * The heads that the nodes of one network reported at each height. Strangers take no place from
+ * voters and references: they open no height, and have a limited number of places of their own at
+ * each.
  *
  * <p>How it works. A map from height to {@code HeightColumn}, which numbers the distinct heads of
  * its height. A node has {@link NodeHeads}: one byte for each height, the number of the head that
@@ -20,40 +21,42 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@link #report} moves a node. Higher than before: heights that are too far below are
- *       withdrawn. Lower: a reorganisation, so what it said above is. A head that nobody is on any
- *       more frees its number.
- *   <li>{@link #keepFrom} drops columns as the network goes on. {@link #startOver} begins another
+ *       withdrawn. Lower: a reorganisation, so its reports above are withdrawn. A head that no node
+ *       is on any more frees its number.
+ *   <li>{@link #keepFrom} drops columns as the network advances. {@link #startOver} begins a new
  *       generation: reports of an earlier one count as empty, so that no node has to be visited.
- *   <li>Too many heights: {@code giveUpHeights}. Too many heads: {@code compact}. Both spare what
- *       somebody who decides is on now. Where such a one loses a head it keeps {@code LOST}, which
- *       still counts as having spoken there; a stranger keeps {@code NONE}.
+ *   <li>Too many heights: {@code giveUpHeights}. Too many heads: {@code compact}. Both spare the
+ *       present heads of voters and references. Where one of these loses a head its entry becomes
+ *       {@code LOST}, which still counts as a report at that height; a stranger's becomes {@code
+ *       NONE}.
  * </ul>
  *
- * <p>Nothing is decided here: a {@link ConsensusRound} counts the votes, anew for each evaluation.
+ * <p>Nothing is decided here: a {@link ConsensusRound} counts the votes at each evaluation.
  *
- * <p>Bounded: {@link #EPOCHS} heights below the highest taken and as many above; at each height the
- * head that each voter is on now, and a fixed number of others; one byte for each node and height.
+ * <p>Size limits: {@link #EPOCHS} heights below the highest accepted and as many above; at each
+ * height the head that each voter is on now, and a fixed number of others; one byte for each node
+ * and height.
  */
 public final class Ledger {
 
-  /** Heights remembered: Filecoin's finality, beyond which no chain is reorganised. */
+  /** Heights stored: Filecoin's finality, beyond which no chain is reorganised. */
   public static final int EPOCHS = 900;
 
-  /** Nothing was said at a height. */
+  /** Nothing was reported at a height. */
   static final int NONE = -1;
 
-  /** Something was said that was given up since: a head that hardly anybody else reported. */
+  /** A head was reported and dropped since, because hardly any other node reported it. */
   static final int LOST = -2;
 
-  /** Heads and blocks that only strangers are on, at all heights: about 2 MiB. */
+  /** Limit of heads and blocks that only strangers are on, at all heights: about 2 MiB. */
   static final int MAX_STRANGE = 1 << 14;
 
-  /** Heads and blocks from which on it is asked what can be given up: about 3 MiB. */
+  /** Number of heads and blocks from which on heads are dropped: about 3 MiB. */
   static final int ENOUGH = 1 << 15;
 
   /**
-   * Heights held, where no more are needed for each voter's newest head: without a clock, one who
-   * votes could open one with each beat. Those who agree need {@link #EPOCHS}.
+   * Limit of heights, unless each voter's newest head needs more: without a known clock, a voter
+   * could open one with each beat. Nodes that agree need {@link #EPOCHS}.
    */
   static final int MAX_COLUMNS = 4 * EPOCHS;
 
@@ -67,13 +70,13 @@ public final class Ledger {
   private int maxLoad = ENOUGH;
 
   /**
-   * Takes the newest head of a node. One at a lower height than before is a reorganisation: what
-   * the node said above it no longer holds. A head that is not taken changes nothing else.
+   * Records the newest head of a node. One at a lower height than before is a reorganisation: the
+   * node's reports above it are withdrawn. A refused head changes nothing else.
    *
    * @param key not empty
    * @param height 0 or more
-   * @return whether it was taken; not when the height is too old, or a stranger's head is at a
-   *     height that nobody else spoke of or that has too many already
+   * @return whether it was recorded; false when the height is too old, or when a stranger's head is
+   *     at a height that no voter or reference reported or that has too many heads already
    */
   public boolean report(NodeHeads by, long height, TipsetKey key, long nowMillis) {
     if (by.generation() != generation) {
@@ -105,7 +108,7 @@ public final class Ledger {
       }
       by.rise(height);
     } else if (height < by.bottom()) {
-      // Nothing below the bottom was said: begin anew from here.
+      // Nothing was reported below the bottom: start again from this height.
       withdrawAbove(by, height);
       by.reset(generation);
       by.rise(height);
@@ -144,7 +147,7 @@ public final class Ledger {
     in(column);
   }
 
-  /** What a column takes is counted anew after it changed. */
+  /** Subtracts a column from the load before it changes; {@link #in} adds it again. */
   private void out(HeightColumn column) {
     load -= column.load();
     strangeLoad -= column.strangeLoad();
@@ -155,14 +158,14 @@ public final class Ledger {
     strangeLoad += column.strangeLoad();
   }
 
-  /** Another class of speaker from now on: what the node said counts accordingly. */
+  /** Changes the standing of a node; its earlier reports count accordingly. */
   public void stand(NodeHeads by, Standing standing) {
     if (by.generation() == generation && !by.isEmpty()) {
       for (long height = by.bottom(); height <= by.top(); height++) {
         int number = by.at(height);
         HeightColumn column = number < 0 ? null : columns.get(height);
         if (column != null) {
-          // In this order, so that the head is not given up between.
+          // In this order, so that the head is not freed in between.
           count(column, number, standing, 1);
           count(column, number, by.standing(), -1);
         }
@@ -171,7 +174,7 @@ public final class Ledger {
     by.stand(standing);
   }
 
-  /** Takes back all that a node said. */
+  /** Withdraws all reports of a node. */
   public void forget(NodeHeads by) {
     if (by.generation() == generation) {
       withdrawAbove(by, -1);
@@ -180,12 +183,12 @@ public final class Ledger {
     by.reset(generation);
   }
 
-  /** Whether a node's head at this height is held as its newest. */
+  /** Whether this height is stored as that of the node's newest head. */
   public boolean holds(NodeHeads by, long height) {
     return top(by) == height && at(by, height) != NONE;
   }
 
-  /** Drops the heights below this one, which only rises, and takes no more of them. */
+  /** Drops the heights below this one, which only rises, and refuses them from now on. */
   public void keepFrom(long height) {
     if (height > floor) {
       floor = height;
@@ -202,7 +205,7 @@ public final class Ledger {
     }
   }
 
-  /** Forgets everything, for a network whose height turned out to be another. */
+  /** Clears everything, for a network whose height turned out to be wrong. */
   public void startOver(long newFloor) {
     generation++;
     floor = newFloor;
@@ -214,7 +217,8 @@ public final class Ledger {
   }
 
   /**
-   * Gives up heights, those first that fewest who decide spoke of, but none that one stands on now.
+   * Drops heights, those with the fewest voters and references first, but none that is the present
+   * height of a node.
    */
   private void giveUpHeights() {
     Set<Long> now = new HashSet<>();
@@ -245,8 +249,8 @@ public final class Ledger {
   }
 
   /**
-   * Gives up heads of heights that have too many, but none that a voter or reference stands on now.
-   * Voters keep having said something there; of strangers it is as if they had not spoken.
+   * Drops heads at heights that have too many, but none that is the present head of a voter or
+   * reference. A dropped head of a voter still counts as a report; that of a stranger does not.
    */
   private void compact() {
     Map<Long, BitSet> now = new HashMap<>();
@@ -279,22 +283,22 @@ public final class Ledger {
     maxLoad = Math.max(ENOUGH, 2 * load);
   }
 
-  /** The lowest height taken. */
+  /** Returns the lowest height accepted. */
   public long floor() {
     return floor;
   }
 
-  /** Reports not taken, ever. */
+  /** Returns the number of refused reports since the start. */
   public long refused() {
     return refused;
   }
 
-  /** Heights held. */
+  /** Returns the number of stored heights. */
   public int heights() {
     return columns.size();
   }
 
-  /** Heads held and their blocks. */
+  /** Returns the number of stored heads and their blocks. */
   int load() {
     return load;
   }
@@ -303,17 +307,20 @@ public final class Ledger {
     return columns.get(height);
   }
 
-  /** The number of the head that a node said at a height; else {@link #NONE} or {@link #LOST}. */
+  /**
+   * Returns the number of the head that a node reported at a height; else {@link #NONE} or {@link
+   * #LOST}.
+   */
   int at(NodeHeads by, long height) {
     return by.generation() == generation && height >= floor ? by.at(height) : NONE;
   }
 
-  /** The height of a node's newest head; -1 for none. */
+  /** Returns the height of a node's newest head; -1 for none. */
   long top(NodeHeads by) {
     return by.generation() == generation ? by.top() : -1;
   }
 
-  /** The lowest height that a node spoke of and that is held. */
+  /** Returns the lowest stored height that a node reported. */
   long bottom(NodeHeads by) {
     return Math.max(by.bottom(), floor);
   }

@@ -8,28 +8,30 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A ledger for those who draw it. */
+/** Read access to a ledger for displaying it. */
 public final class LedgerView {
 
   /**
-   * How long after the first report of a height half and nine tenths of its voters had reported it;
-   * whole seconds, null below two voters.
+   * The times after the first report of a height until half and nine tenths of its voters had
+   * reported it; whole seconds, null below two voters.
    */
   public record Delays(@Nullable Long p50Millis, @Nullable Long p90Millis) {}
 
   private LedgerView() {}
 
-  /** The height of a node's newest head; -1 for none. */
+  /** Returns the height of a node's newest head; -1 for none. */
   public static long top(Ledger ledger, NodeHeads by) {
     return ledger.top(by);
   }
 
-  /** The number of the head that a node said at a height; negative for none that is held. */
+  /**
+   * Returns the number of the head that a node reported at a height; negative when none is stored.
+   */
   public static int number(Ledger ledger, NodeHeads by, long height) {
     return ledger.at(by, height);
   }
 
-  /** The CIDs of a head, ascending. */
+  /** Returns the CIDs of a head, ascending. */
   public static List<String> cids(Ledger ledger, long height, int number) {
     HeightColumn column = ledger.column(height);
     return column == null
@@ -44,8 +46,8 @@ public final class LedgerView {
   }
 
   /**
-   * The branch of each of these heads of a height, as a number: equal for heads that share a block.
-   * What only strangers are on ties no branches together.
+   * Returns the branch number of each of these heads of a height: equal for heads that share a
+   * block. Heads that only strangers are on do not join branches.
    */
   public static Map<Integer, Integer> branches(
       Ledger ledger, long height, Collection<Integer> numbers) {
@@ -61,7 +63,7 @@ public final class LedgerView {
     return byNumber;
   }
 
-  /** How the height spread. */
+  /** Returns how the height spread. */
   public static Delays delays(Ledger ledger, long height) {
     HeightColumn column = ledger.column(height);
     return column == null || column.reported() < 2

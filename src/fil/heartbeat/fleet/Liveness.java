@@ -1,16 +1,16 @@
 package fil.heartbeat.fleet;
 
-/** Whether a node is heard. */
+/** Whether beats of a node arrive. */
 public enum Liveness {
-  /** Its beats come. */
+  /** Its beats arrive. */
   BEATING("beating"),
-  /** Its beats are overdue by the detector, on an open connection. */
+  /** Its beats are overdue according to the detector, on an open connection. */
   SILENT("silent"),
   /** It has had no connection for a while. */
   DISCONNECTED("disconnected"),
   /** Expected, and never seen. */
   MISSING("missing"),
-  /** It said that it stops, or ended its connection in good order, and has not beaten since. */
+  /** It announced its stop or closed its connection regularly, and has sent no beat since. */
   STOPPED("stopped");
 
   private final String label;
@@ -19,12 +19,12 @@ public enum Liveness {
     this.label = label;
   }
 
-  /** Whether it is taken to be there: it beats, or its connection is open at least. */
+  /** Whether the node counts as present: it beats, or at least its connection is open. */
   public boolean isHeard() {
     return this == BEATING || this == SILENT;
   }
 
-  /** The label of the HTTP contract. */
+  /** Returns the label used by the HTTP API. */
   public String label() {
     return label;
   }

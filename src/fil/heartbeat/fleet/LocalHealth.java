@@ -3,29 +3,30 @@ package fil.heartbeat.fleet;
 import java.time.Duration;
 
 /**
- * How well the observer itself is: whoever slept must not call the others silent. The part of
- * Lifeguard (Dadgar, Phillips, Currey: "Lifeguard: Local Health Awareness for More Accurate Failure
- * Detection", DSN-W 2018) that a star without indirect probes can use.
+ * The health of this process as an observer: after a pause of its own it must not report others as
+ * silent. Implements the part of Lifeguard (Dadgar, Phillips, Currey: "Lifeguard: Local Health
+ * Awareness for More Accurate Failure Detection", DSN-W 2018) that a star without indirect probes
+ * can use.
  *
- * <p>A stop of {@link HealthSettings#pauseAfter} or more (SIGSTOP, collection, stalled event loop,
- * sleeping machine) is a pause: its time is credited to every node, and what queued up meanwhile
- * gets time to be read. Smaller lateness stretches timeouts, by a bounded factor that decays.
+ * <p>A stop of {@link HealthSettings#pauseAfter} or more (SIGSTOP, garbage collection, stalled
+ * event loop, suspended machine) is a pause: its time is credited to every node, and time is
+ * allowed for reading the data that queued up. Smaller lateness stretches timeouts by a limited
+ * factor that decays.
  *
- * <p>Times are monotonic nanoseconds. Linux's monotonic clock goes on through SIGSTOP but stands
- * still while the machine sleeps; that shows as a wall clock that ran ahead of it. Call {@link
- * #tick} before anything is judged at a moment, or the first node judged after a pause is judged
- * without it.
+ * <p>Times are monotonic nanoseconds. Linux's monotonic clock goes on through SIGSTOP but stops
+ * while the machine is suspended; then the wall clock runs ahead of it. Call {@link #tick} before
+ * anything is judged at a moment, or the first node judged after a pause is judged without it.
  *
- * <p>Not safe for use by several threads.
+ * <p>Not thread-safe.
  */
 public final class LocalHealth {
   /**
-   * Pauses remembered. More than this within the timeout of one node means a node that beats seldom
-   * or a process that hardly runs; forgotten ones are not credited.
+   * Limit of stored pauses. More than this within the timeout of one node means a node with a long
+   * interval or a process that hardly runs; older ones are not credited.
    */
   static final int MAX_PAUSES = 64;
 
-  /** Milliseconds, a year: a clock may be set by any amount. */
+  /** Limit of wall clock gaps, milliseconds (a year): a clock may be set by any amount. */
   private static final long MAX_WALL_GAP = 365L * 24 * 60 * 60 * 1000;
 
   private final HealthSettings settings;
@@ -38,7 +39,7 @@ public final class LocalHealth {
   private double ill;
   private long illAt;
 
-  /** Well at {@code now}, with the wall clock at {@code wallMillis}. */
+  /** Starts in good health at {@code now}, with the wall clock at {@code wallMillis}. */
   public LocalHealth(HealthSettings settings, long now, long wallMillis) {
     this.settings = settings;
     lastTick = now;
@@ -48,10 +49,10 @@ public final class LocalHealth {
   }
 
   /**
-   * The observer runs at {@code now}. To be called every {@link HealthSettings#tick} at least; more
-   * often does no harm.
+   * Records that this process runs at {@code now}. Must be called at least every {@link
+   * HealthSettings#tick}; more often is harmless.
    *
-   * @param wallMillis of the wall clock, which may be set: forwards costs one short grace
+   * @param wallMillis the wall clock, which may be set: a step forward costs one short grace period
    */
   public void tick(long now, long wallMillis) {
     long gap = Math.max(0, now - lastTick);
@@ -66,9 +67,9 @@ public final class LocalHealth {
   }
 
   /**
-   * Something of ours held up the reading of beats for {@code nanos} until {@code now}: a
-   * collection, an event loop that is behind or whose answer is outstanding that long. Overlapping
-   * tales of one pause count once.
+   * Records that this process held up the reading of beats for {@code nanos} until {@code now}: a
+   * garbage collection, or an event loop that is late by that long. Overlapping records of one
+   * pause count once.
    */
   public void delayed(long now, long nanos) {
     if (nanos < settings.lateAfter().toNanos()) {
@@ -100,7 +101,7 @@ public final class LocalHealth {
     settled = settled - (until + drain) > 0 ? settled : until + drain;
   }
 
-  /** Nanoseconds since {@code since} in which the observer was paused. */
+  /** Returns the nanoseconds since {@code since} in which this process was paused. */
   public long creditNanos(long since) {
     long credit = 0;
     for (int i = pauses - 1; i >= 0 && ends[i] - since > 0; i--) {
@@ -109,17 +110,23 @@ public final class LocalHealth {
     return credit;
   }
 
-  /** When all that queued up in the last pause should be read; past when there was none. */
+  /**
+   * Returns when all data queued during the last pause should be read; in the past when there was
+   * no pause.
+   */
   public long settledNanos() {
     return settled;
   }
 
-  /** Whether an interval that began at {@code since} says more of us than of the node. */
+  /** Whether an interval that began at {@code since} was distorted by this process. */
   public boolean spoils(long since) {
     return pauses > 0 && settled - since > 0;
   }
 
-  /** The factor on timeouts at {@code now}: 1 when well, at most {@link HealthSettings}'s. */
+  /**
+   * Returns the factor on timeouts at {@code now}: 1 in good health, at most {@link
+   * HealthSettings#mostStretch}.
+   */
   public double stretch(long now) {
     if (ill == 0) {
       return 1;

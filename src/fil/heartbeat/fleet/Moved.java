@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Moves times that were read before the clock was set; those at the ends of time stay. */
+/**
+ * Moves times that were read before the clock was set; {@link Instant#MIN} and {@link Instant#MAX}
+ * stay.
+ */
 public final class Moved {
   private Moved() {}
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One network of the fleet at a moment.
  *
- * @param genesisCid null for the nodes that name none while none is configured
+ * @param genesisCid null for nodes that claim none while none is configured
  * @param network its name; null when unknown
  * @param branches the groups of heads at the height compared, the largest first
  * @param fleetForked whether the fleet's majority has differed from a reference for long enough
@@ -23,34 +23,34 @@ public record NetworkReport(
     Clock clock) {
 
   /**
-   * How high the network is.
+   * The heights of the network.
    *
-   * @param expected epoch by the clock, or by what it was before it was set in a way that the heads
-   *     do not bear out; null when the network has none
-   * @param reference the highest at which more than half of the voters are or were; null when
-   *     nobody votes
-   * @param best the highest credible one; null when none
+   * @param expected epoch by the clock, or by the clock before it was set when the heads contradict
+   *     the new time; null when the network has no known clock
+   * @param reference the highest height that more than half of the voters are at or above; null
+   *     without voters
+   * @param best the highest credible height; null when none
    * @param lag of the network in epochs: expected less best; null without a clock
    */
   public record Heights(
       @Nullable Long expected, @Nullable Long reference, @Nullable Long best, @Nullable Long lag) {}
 
   /**
-   * Who votes, and who agrees.
+   * The votes and their result.
    *
    * @param voters nodes with a vote now
    * @param inConsensus beating nodes of the network on the branch with more than half of the votes
-   * @param inDispute beating nodes with a head that are not
-   * @param basis who votes and what it is checked against
+   * @param inDispute beating nodes with a head that are in dispute
+   * @param basis which nodes vote and whether references are polled
    */
   public record Votes(int voters, int inConsensus, int inDispute, Basis basis) {}
 
   /**
-   * The clock of this machine beside those of the nodes, and the network's times.
+   * The clock of this machine compared with those of the nodes, and the network's times.
    *
-   * @param ahead by about how much ours is ahead of that of most nodes, below 0 behind; null while
-   *     it seems right. It is behind when more than half of the voters are ahead of it, and ahead
-   *     when all heads are late by it for minutes and yet rise as they should
+   * @param ahead about how far this clock is ahead of that of most nodes, negative when behind;
+   *     null while it seems right. It is behind when more than half of the voters are ahead of it,
+   *     and ahead when all heads have been late by it for minutes and yet rise at the usual pace
    * @param newestBlock start of the epoch of the best height; null without a clock
    * @param nextEpoch when the epoch after the expected one begins; null without a clock
    */
@@ -58,10 +58,10 @@ public record NetworkReport(
       @Nullable Duration ahead, @Nullable Instant newestBlock, @Nullable Instant nextEpoch) {}
 
   /**
-   * What a consensus stands on.
+   * The basis of a consensus.
    *
    * @param voters {@code expected}, {@code allowed} or {@code open}
-   * @param reference whether an independent node is asked too
+   * @param reference whether an independent node is polled too
    */
   public record Basis(String voters, boolean reference) {}
 
@@ -69,7 +69,7 @@ public record NetworkReport(
    * Heads of one height that share blocks.
    *
    * @param head the CIDs that most of its voters report; empty while there is no such head
-   * @param votes voters on it
+   * @param votes voters on the branch
    * @param nodes peer ids on it, voters or not, at most {@link #MAX_NODES}
    * @param count how many nodes are on it
    * @param firstDifferentHeight the lowest height of the present difference; null for the branch in
@@ -82,7 +82,7 @@ public record NetworkReport(
       int count,
       @Nullable Long firstDifferentHeight) {
 
-    /** Peer ids told; a page of them is enough to find a branch by. */
+    /** Limit of listed peer ids; enough to identify a branch. */
     public static final int MAX_NODES = 1000;
 
     public Branch {
@@ -91,12 +91,12 @@ public record NetworkReport(
     }
   }
 
-  /** Whether our clock differs from that of most nodes. */
+  /** Whether this machine's clock differs from that of most nodes. */
   public boolean clockSuspected() {
     return clock.ahead() != null;
   }
 
-  /** The same with times moved, because the clock was set. */
+  /** Returns a copy with times moved, because the clock was set. */
   public NetworkReport moved(Duration by) {
     return new NetworkReport(
         genesisCid,

@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one node or reference said at each of its last heights: the number of a head within its
- * height, in one byte, so that ten thousand nodes fit; the few numbers that are larger stand beside
- * it. Filled by a {@link Ledger} and good for that one only.
+ * The head that one node or reference reported at each of its last heights: its number within the
+ * height, in one byte, so that ten thousand nodes fit; larger numbers, which are rare, are stored
+ * separately. Filled by a {@link Ledger} and valid only for that one.
  */
 public final class NodeHeads {
   private static final int FIRST_SIZE = 32;
@@ -21,40 +21,40 @@ public final class NodeHeads {
   private static final byte LOST = (byte) 254;
   private static final byte BESIDE = (byte) 255;
 
-  /** The largest number that a byte has room for. */
+  /** The largest number that fits a byte. */
   private static final int LAST_IN_BYTE = 252;
 
   private Standing standing;
-  // At height modulo its size: number of the head plus one; 0 where nothing was said.
+  // At index height modulo size: number of the head plus one; 0 where nothing was reported.
   private byte[] ring = new byte[0];
   private @Nullable Map<Long, Integer> beside;
   private long top = NONE;
   private long bottom = NONE;
   private int generation;
 
-  /** Of a voter. */
+  /** Creates the heads of a voter. */
   public NodeHeads() {
     this(Standing.VOTER);
   }
 
   /**
-   * @param standing how much what it says counts
+   * @param standing decides how much its reports count
    */
   public NodeHeads(Standing standing) {
     this.standing = standing;
   }
 
-  /** Whether anything was said. */
+  /** Whether it has no reports. */
   public boolean isEmpty() {
     return top == NONE;
   }
 
-  /** The height of the newest head; -1 when there is none. */
+  /** Returns the height of the newest head; -1 when there is none. */
   public long top() {
     return top;
   }
 
-  /** The lowest height that is remembered; -1 when there is none. */
+  /** Returns the lowest stored height; -1 when there is none. */
   public long bottom() {
     return bottom;
   }
@@ -71,7 +71,10 @@ public final class NodeHeads {
     return generation;
   }
 
-  /** The number of the head said at a height; {@link Ledger#NONE} or {@link Ledger#LOST}. */
+  /**
+   * Returns the number of the head reported at a height, {@link Ledger#NONE} or {@link
+   * Ledger#LOST}.
+   */
   int at(long height) {
     if (top == NONE || height > top || height < bottom) {
       return Ledger.NONE;
@@ -105,7 +108,7 @@ public final class NodeHeads {
     ring[slot] = 0;
   }
 
-  /** Makes a height the newest; those between it and the one before stay empty. */
+  /** Makes a higher height the newest; those between it and the previous one stay empty. */
   void rise(long height) {
     if (top == NONE || height - top >= Ledger.EPOCHS) {
       Arrays.fill(ring, (byte) 0);
@@ -121,7 +124,9 @@ public final class NodeHeads {
     top = height;
   }
 
-  /** Makes a lower height, not below the bottom, the newest; the caller cleared those above it. */
+  /**
+   * Makes a lower height, not below the bottom, the newest; the caller has cleared those above it.
+   */
   void fall(long height) {
     top = height;
   }

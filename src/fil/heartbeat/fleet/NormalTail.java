@@ -13,9 +13,9 @@ final class NormalTail {
   private NormalTail() {}
 
   /**
-   * Minus the decimal logarithm of the chance that a standard normal variable is above {@code
-   * deviations}: 1 for one in ten, 8 for one in a hundred million. Exact to nine digits from -6
-   * upwards, without underflow; 0 far below.
+   * Returns minus the decimal logarithm of the chance that a standard normal variable is above
+   * {@code deviations}: 1 for one in ten, 8 for one in a hundred million. Exact to nine digits from
+   * -6 upwards, without underflow; 0 far below.
    */
   static double phi(double deviations) {
     if (deviations > FRACTION_FROM) {
@@ -38,7 +38,7 @@ final class NormalTail {
     return -Math.log10(0.5 - density * sum);
   }
 
-  /** The deviations at which {@link #phi} is {@code phi}, for 0.31 to 1 000. */
+  /** Returns the deviations at which {@link #phi} is {@code phi}, for 0.31 to 1 000. */
   static double deviations(double phi) {
     double low = 0;
     double high = 70;

@@ -3,17 +3,17 @@ package fil.heartbeat.fleet;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What is seen of one node at a moment, gathered for {@link Judge}. */
+/** The observations of one node at a moment, the input of {@link Judge}. */
 public record Observation(Beats beats, Head head, Position position) {
 
   /**
-   * How it is heard.
+   * Its beats.
    *
-   * @param seen whether it ever beat
-   * @param overdue whether the detector says that its beats are
+   * @param seen whether a beat ever arrived
+   * @param overdue whether its beats are overdue according to the detector
    * @param disconnectedSince since when it has no connection; null while it has one
    * @param stoppedSince since when it has stopped on purpose; null when it has not
-   * @param last when its last beat came; null when never
+   * @param last when its last beat arrived; null when none did
    * @param meanMillis mean time between its beats; 0 when unknown
    */
   public record Beats(
@@ -25,16 +25,16 @@ public record Observation(Beats beats, Head head, Position position) {
       double meanMillis) {}
 
   /**
-   * What it says of its chain.
+   * Its claims about its chain.
    *
    * @param wrongNetwork whether it claims another genesis than the configured one
    * @param headless whether its last beat had an empty head
-   * @param ahead how many epochs it is ahead of the clock, above the one that is tolerated; 0 or
-   *     less when it is not, or without a clock
-   * @param syncing whether it says so
+   * @param ahead by how many epochs it exceeds the one epoch that it may be ahead of the clock; 0
+   *     or less when it does not, or without a known clock
+   * @param syncing whether it reports that it is syncing
    * @param lag epochs late, 0 or more; null when it cannot be measured
    * @param standsStill whether its head has stood for too long while the network's rose
-   * @param since since when its head is the present one
+   * @param since since when it has its present head
    */
   public record Head(
       boolean wrongNetwork,
@@ -46,10 +46,10 @@ public record Observation(Beats beats, Head head, Position position) {
       @Nullable Instant since) {}
 
   /**
-   * Where that puts it in its fleet.
+   * Its position in the fleet.
    *
    * @param comparison of its reports with the fleet's
-   * @param mayFork whether there are voters or references enough to call a node forked
+   * @param mayFork whether there are enough voters or references to judge a node as forked
    * @param belowReference whether it is lower than the reference height
    * @param voter whether it votes
    */

@@ -3,35 +3,36 @@ package fil.heartbeat.fleet;
 import java.util.Locale;
 
 /**
- * Who speaks, the least trusted first. It comes from the configuration alone, never from what a
- * peer says or does: a voter that is silent now is a voter still. The order counts.
+ * The trust class of a peer, the least trusted first. It comes only from the configuration, never
+ * from a peer's claims or behaviour: a silent voter is still a voter. The order of the constants
+ * matters.
  */
 public enum Standing {
-  /** Anyone whom the configuration does not name, in a fleet that it names. Decides nothing. */
+  /** A peer that the configuration does not name, while it names a fleet. Decides nothing. */
   STRANGER,
-  /** Expected but denied: missed like all that are expected, and without a say. */
+  /** Expected but denied: reported as missing like any expected node, and without a vote. */
   EXPECTED,
   /**
-   * A peer whose head counts: the expected; without {@code expected} the allowed; in an open fleet
-   * everyone who is not denied.
+   * A peer whose head counts: an expected node; without {@code expected} an allowed one; in an open
+   * fleet every peer that is not denied.
    */
   VOTER,
-  /** An independent node that is asked. Never a peer, and without a vote. */
+  /** An independent node that is polled. Never a peer, and without a vote. */
   REFERENCE;
 
   private final String label = name().toLowerCase(Locale.ROOT);
 
-  /** The label of the HTTP contract. */
+  /** Returns the label used by the HTTP API. */
   public String label() {
     return label;
   }
 
-  /** Whether it is one of the fleet that is watched over, so that alerts may be about it. */
+  /** Whether it belongs to the monitored fleet, so that alerts may be about it. */
   public boolean isMonitored() {
     return this == EXPECTED || this == VOTER;
   }
 
-  /** Whether what it says decides something about others: as a vote, or as a witness. */
+  /** Whether its reports affect the judgement of others, as a vote or as a reference. */
   public boolean decides() {
     return this == VOTER || this == REFERENCE;
   }

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A node's state in one word: its liveness unless it beats, else what its head says. This is the
- * catalogue of states: how grave each is, whether it is trouble, and what it means. The codes are
- * stored; none is used twice.
+ * A node's state in one word: its liveness unless it beats, else its chain state. This is the
+ * catalogue of states: severity, whether it is trouble, and meaning. The codes are stored in files;
+ * none may be reused.
  */
 public enum State {
   MISSING("missing", 1, Concern.VISIBLE),
@@ -25,18 +25,15 @@ public enum State {
   STOPPED("stopped", 14, Concern.NONE),
   OK("ok", 13, Concern.NONE);
 
-  /** What a state is to who looks after the fleet. */
+  /** How a state concerns the operator of the fleet. */
   public enum Concern {
-    /** All is well, or what is not is known and wanted. */
+    /** All is well, or the deviation is known and intended. */
     NONE,
-    /** It says nothing: what was known before holds. */
+    /** No information: the earlier state holds. */
     UNDECIDED,
-    /**
-     * Trouble, but nothing that a node can fall into again and again: it was never seen, or is
-     * hardly late.
-     */
+    /** Trouble that does not count towards flapping: the node was never seen, or is hardly late. */
     VISIBLE,
-    /** Trouble, each fall into which counts towards flapping. */
+    /** Trouble; each time a node enters it counts towards flapping. */
     TROUBLE
   }
 
@@ -70,7 +67,7 @@ public enum State {
     this.concern = concern;
   }
 
-  /** The one label for both. */
+  /** Returns the one state for both. */
   public static State of(Liveness liveness, ChainState chain) {
     return switch (liveness) {
       case MISSING -> MISSING;
@@ -96,17 +93,19 @@ public enum State {
     };
   }
 
-  /** The label of the HTTP contract. */
+  /** Returns the label used by the HTTP API. */
   public String label() {
     return label;
   }
 
-  /** 1 to 15, fixed for ever: it stands in files. */
+  /** Returns the code, 1 to 15, which never changes: it is stored in files. */
   public int code() {
     return code;
   }
 
-  /** Its place by gravity: 0 is the gravest. The declared order is another, by which ties go. */
+  /**
+   * Returns its rank by severity: 0 is the most severe. The declared order differs and breaks ties.
+   */
   public int rank() {
     return GRAVEST_FIRST.indexOf(this);
   }
@@ -115,12 +114,12 @@ public enum State {
     return concern;
   }
 
-  /** Whether the page counts it as trouble. */
+  /** Whether the dashboard counts it as trouble. */
   public boolean isTrouble() {
     return concern == Concern.VISIBLE || concern == Concern.TROUBLE;
   }
 
-  /** What it means, as one sentence with the numbers that nodes are judged by. */
+  /** Returns its meaning as one sentence with the thresholds that nodes are judged by. */
   public String meaning(FleetSettings by) {
     return switch (this) {
       case OK -> "In step with the fleet.";
@@ -161,27 +160,27 @@ public enum State {
     return count < NUMBERS.size() ? NUMBERS.get(count) : String.valueOf(count);
   }
 
-  /** Whether beats come in this state. */
+  /** Whether beats arrive in this state. */
   public boolean isBeating() {
     return this != MISSING && this != DISCONNECTED && this != SILENT && this != STOPPED;
   }
 
-  /** The state of a label. */
+  /** Returns the state with a label. */
   public static Optional<State> named(String label) {
     return Arrays.stream(values()).filter(state -> state.label.equals(label)).findFirst();
   }
 
-  /** The state of a code. */
+  /** Returns the state with a code. */
   public static Optional<State> ofCode(int code) {
     return Arrays.stream(values()).filter(state -> state.code == code).findFirst();
   }
 
-  /** Every state, the gravest first. */
+  /** Returns every state, the most severe first. */
   public static List<State> gravestFirst() {
     return GRAVEST_FIRST;
   }
 
-  /** Every label, in the declared order. */
+  /** Returns every label, in the declared order. */
   public static List<String> labels() {
     return Arrays.stream(values()).map(State::label).toList();
   }

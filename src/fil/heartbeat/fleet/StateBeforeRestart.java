@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What a node was judged before a restart, or that it was forked when there was last a majority to
- * compare it with. It stands until the node can be judged again: a state that is found anew goes
- * on, and one that only time can prove is not taken back before that.
+ * A node's state before a restart, or that it was forked when there was last a majority to compare
+ * it with. It holds until the node can be judged again: a state that is found again continues, and
+ * one that takes time to confirm is not withdrawn before that time has passed.
  *
- * @param state one in which beats come
+ * @param state a state in which beats arrive
  * @param since when the state began
  * @param restarted when the process started, or when the node could no longer be judged
  */

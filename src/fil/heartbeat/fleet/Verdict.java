@@ -5,15 +5,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is thought of a node at a moment.
+ * The judged state of a node at a moment.
  *
- * @param liveness whether it is heard
- * @param chain what its head says
+ * @param liveness whether its beats arrive
+ * @param chain the state of its head
  * @param agreement how its head relates to the fleet's
  * @param lagEpochs epochs late, 0 or more; null when it cannot be measured
  * @param voter whether it votes
- * @param reason why it is in its state, one line; null when the state says it all
- * @param since when it came into its state
+ * @param reason why it is in its state, one line; null when the state needs no explanation
+ * @param since when its state began
  */
 public record Verdict(
     Liveness liveness,
@@ -24,7 +24,7 @@ public record Verdict(
     @Nullable String reason,
     Instant since) {
 
-  /** The one word for liveness and chain. */
+  /** Returns the one state that combines liveness and chain. */
   public State state() {
     return State.of(liveness, chain);
   }

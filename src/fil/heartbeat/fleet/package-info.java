@@ -1,6 +1,6 @@
 /**
- * Values and rules about a fleet of nodes: states, agreement, consensus, silence. Pure: time and
- * observations come in, verdicts come out.
+ * Values and rules about a fleet of nodes: states, agreement, consensus, silence. Pure: times and
+ * observations in, verdicts out.
  */
 @NullMarked
 package fil.heartbeat.fleet;

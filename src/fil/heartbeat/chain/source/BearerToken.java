@@ -11,12 +11,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token of a node: a fixed one, or a file's, which is read for each call, so that a rotated one
- * is used at once. What cannot be read is what was read before, until that is refused.
+ * The API token of a node: a fixed one, or one from a file that is read for each call, so that a
+ * rotated token is used at once. When the file cannot be read, the last token is used until the
+ * node refuses it.
  */
 final class BearerToken {
 
-  /** What a call waits for a disk that may hang, when there is a token from before. */
+  /** How long a call waits for a disk that may hang when an earlier token is available. */
   private static final long PATIENCE_SECONDS = 1;
 
   private final Vertx vertx;
@@ -30,7 +31,7 @@ final class BearerToken {
     this.file = file;
   }
 
-  /** The token to send; fails with {@link RpcException} when the file holds none. */
+  /** Returns the token to send; fails with {@link RpcException} when the file holds none. */
   Future<Optional<String>> get() {
     if (file.isEmpty()) {
       return Future.succeededFuture(token);
@@ -46,14 +47,14 @@ final class BearerToken {
             .transform(done -> Future.succeededFuture(token));
   }
 
-  /** The node did not take it; the file may hold another by now. */
+  /** The node refused the token; the file may hold another by now. */
   void refused() {
     if (file.isPresent()) {
       token = Optional.empty();
     }
   }
 
-  /** What to do about a refusal. */
+  /** Returns what to do about a refusal. */
   String remedy() {
     return file.map(path -> "a token that may read, in " + path)
         .orElse("a token that may read" + (token.isPresent() ? "" : "; none is configured"));
@@ -77,7 +78,7 @@ final class BearerToken {
     return begun.onComplete(done -> reading = null);
   }
 
-  /** Never tells what the file holds. */
+  /** Translates a failed read; the message never contains the file's text. */
   private static Throwable named(Throwable failure) {
     return failure instanceof IOException
         ? new RpcException(Kind.NOT_AUTHORISED, "token file " + failure.getMessage())

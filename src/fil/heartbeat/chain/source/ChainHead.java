@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param height 0 to 2^53-1
  * @param genesis CID text, null when not known
- * @param network what the chain calls itself, null when not known
- * @param syncing null when the node does not tell
+ * @param network the network name that the node reports, null when not known
+ * @param syncing null when the node does not report it
  * @param asOf when the head was read
  */
 record ChainHead(
@@ -27,7 +27,7 @@ record ChainHead(
     return new ChainHead(key, height, genesis, network, told, asOf);
   }
 
-  /** The body of the event bus contract. */
+  /** Returns the body of the event bus contract. */
   JsonObject toJson() {
     JsonArray cids = new JsonArray();
     key.cids().forEach(cid -> cids.add(cid.toString()));

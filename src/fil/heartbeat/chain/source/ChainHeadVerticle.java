@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at a node's head every poll period, one request at a time, and answers for it on the event
- * bus: request {@code null}, reply {@code {"cids":["bafy…"],"height":123,"genesis":"bafy…"|null,
+ * Polls a node's head every poll period, one request at a time, and answers requests for it on the
+ * event bus: request {@code null}, reply {@code
+ * {"cids":["bafy…"],"height":123,"genesis":"bafy…"|null,
  * "network":"…"|null,"syncing":bool|null,"asOf":"…Z"}}; failure codes 1 no head, 2 RPC failed, 3
  * not authorised.
  */
@@ -35,15 +36,15 @@ public final class ChainHeadVerticle extends VerticleBase {
   private @Nullable MessageConsumer<Object> consumer;
 
   /**
-   * @param address where to answer; {@code filecoin.chain.head} by default of the senders
+   * @param address event bus address; senders use {@code filecoin.chain.head} by default
    */
   public ChainHeadVerticle(ChainConfig config, String address) {
     this(config, address, address);
   }
 
   /**
-   * @param address where to answer
-   * @param node what lines of the log call it
+   * @param address event bus address
+   * @param node name in log lines
    */
   public ChainHeadVerticle(ChainConfig config, String address, String node) {
     this(config, address, node, InstantSource.system(), System::nanoTime, JsonRpcClient.TIMEOUT);
@@ -97,7 +98,7 @@ public final class ChainHeadVerticle extends VerticleBase {
     return from.read()
         .onSuccess(this::onHead)
         .onFailure(this::onFailure)
-        // The head is known by now and answered with; a slow answer to this keeps nobody waiting.
+        // The head is already available to requests, so a slow sync check delays none of them.
         .compose(
             head ->
                 loop.isStopped()

@@ -10,7 +10,7 @@ public final class Freshness {
   /** Two polls of its source, and at least 10 s, after its {@code asOf}. */
   public static Duration maxAge(Duration pollPeriod) {
     Duration twoPolls = pollPeriod.multipliedBy(2);
-    // A source that is polled each second is not stale for missing two polls.
+    // A source that is polled each second is not stale after two missed polls.
     Duration least = SenderConfig.HEAD_MAX_AGE;
     return twoPolls.compareTo(least) > 0 ? twoPolls : least;
   }

@@ -7,8 +7,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the head between polls: the last reading, the last failure, and when to look
- * again. Pure; one owner.
+ * The state between polls of a head: the last reading, the last failure, and the next poll. Pure;
+ * one owner.
  */
 final class HeadPoll {
   static final int CODE_NO_HEAD = 1;
@@ -29,7 +29,7 @@ final class HeadPoll {
     this.backoff = new Backoff(period.dividedBy(2), longer(period, MAX_BACKOFF));
   }
 
-  /** A head was read; what is known of syncing stays until {@link #syncing} tells more. */
+  /** Records a head; the sync state stays until {@link #syncing} updates it. */
   void succeeded(ChainHead reading) {
     ChainHead last = head;
     head = last == null ? reading : reading.withSyncing(last.syncing());
@@ -37,7 +37,7 @@ final class HeadPoll {
     failures = 0;
   }
 
-  /** The node told, or did not tell, whether it is syncing. */
+  /** Records whether the node is syncing; null when it does not report it. */
   void syncing(@Nullable Boolean told) {
     if (head != null) {
       head = head.withSyncing(told);
@@ -50,10 +50,11 @@ final class HeadPoll {
   }
 
   /**
-   * When to look again. After a success: a period after the last look began. After failures: half a
-   * period at first, then twice as long each time, and never beyond max(period, 5 s).
+   * Returns the wait before the next poll. After a success: a period after the last poll began.
+   * After failures: half a period at first, then twice as long each time, and never beyond
+   * max(period, 5 s).
    *
-   * @param spent how long the look took
+   * @param spent how long the last poll took
    */
   Duration delay(Duration spent) {
     if (failures == 0) {
@@ -63,8 +64,8 @@ final class HeadPoll {
   }
 
   /**
-   * The reading to answer with. Null when a failure is the answer: there is no head, or reading has
-   * failed and the last one is no longer {@link Freshness fresh} for any sender.
+   * Returns the reading to answer with; null when the answer is a failure: there is no head, or
+   * polling failed and the last reading is no longer {@link Freshness fresh} for any sender.
    */
   @Nullable ChainHead answer(Instant now) {
     ChainHead last = head;

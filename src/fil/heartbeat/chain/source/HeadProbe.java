@@ -10,15 +10,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** One look at a node's head, for diagnosis. */
+/** A single poll of a node's head, for diagnosis. */
 public final class HeadProbe {
 
   /**
-   * What the node said.
+   * The node's answer.
    *
-   * @param asOf when the head was read, by our clock
-   * @param ahead by how much our clock is ahead of that of the node, or of what answers for it;
-   *     negative when it is behind, zero when they may be the same; null when nobody tells
+   * @param asOf when the head was read, by this machine's clock
+   * @param ahead by how much this machine's clock is ahead of that of the node or the proxy in
+   *     front of it; negative when it is behind, zero when they may be equal; null when the answer
+   *     has no date
    */
   public record Reading(
       TipsetKey head,
@@ -27,7 +28,7 @@ public final class HeadProbe {
       Instant asOf,
       @Nullable Duration ahead) {
 
-    /** When the head's epoch began on the network. */
+    /** Returns when the head's epoch began on the network. */
     public Instant timeOf(Network network) {
       return network.genesisTime().plusSeconds(height * network.epochSeconds());
     }
@@ -35,7 +36,7 @@ public final class HeadProbe {
 
   private HeadProbe() {}
 
-  /** Reads it once; fails with {@link RpcException}. */
+  /** Reads the head once; fails with {@link RpcException}. */
   public static Future<Reading> read(Vertx vertx, ChainConfig config, InstantSource clock) {
     HeadSource source = HeadSource.of(vertx, config, "asked", clock);
     Instant asked = clock.instant();
@@ -52,7 +53,10 @@ public final class HeadProbe {
         .onComplete(read -> source.close());
   }
 
-  /** The answer was made between two looks at our clock, and within the second that it tells. */
+  /**
+   * The answer was made between the two readings of this clock, and within the second that its date
+   * gives.
+   */
   private static Duration ahead(Instant asked, Instant date, Instant answered) {
     if (asked.isAfter(date.plusSeconds(1))) {
       return Duration.between(date.plusSeconds(1), asked);

@@ -11,15 +11,15 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Where a head is read. One call at a time. */
+/** A source of chain heads. One call at a time. */
 interface HeadSource {
 
-  /** The source that a config names. */
+  /** Creates the configured source. */
   static HeadSource of(Vertx vertx, ChainConfig config, String node, InstantSource clock) {
     return of(vertx, config, node, clock, System::nanoTime, JsonRpcClient.TIMEOUT);
   }
 
-  /** The source that a config names, with a clock and a request timeout of its own. */
+  /** Creates the configured source with the given clock and request timeout. */
   static HeadSource of(
       Vertx vertx,
       ChainConfig config,
@@ -39,32 +39,31 @@ interface HeadSource {
     };
   }
 
-  /** The head now, with nothing of syncing; fails with {@link RpcException}. */
+  /** Reads the present head, without the sync state; fails with {@link RpcException}. */
   Future<ChainHead> read();
 
-  /** Whether the node with that head says that it is syncing; null when it does not tell. */
+  /**
+   * Whether the node with that head reports that it is syncing; null when it does not report it.
+   */
   Future<@Nullable Boolean> syncing(ChainHead head);
 
   /**
-   * A tipset that no reorganisation takes back.
+   * A tipset that no reorganisation can replace.
    *
    * @param height 0 to 2^53-1
    */
   record Finalized(TipsetKey key, long height) {}
 
-  /** The last finalized tipset; null when the source does not tell. */
+  /** Reads the last finalized tipset; null when the source does not report it. */
   default Future<@Nullable Finalized> finalized() {
     return Future.succeededFuture(null);
   }
 
-  /**
-   * What the clock of whoever answered last showed then, in whole seconds; empty when it does not
-   * tell.
-   */
+  /** Returns the server's clock at the last answer, in whole seconds; empty when it sends none. */
   default Optional<Instant> date() {
     return Optional.empty();
   }
 
-  /** Frees what the source holds. */
+  /** Frees the source's resources. */
   default void close() {}
 }

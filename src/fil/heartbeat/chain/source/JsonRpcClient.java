@@ -32,16 +32,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * JSON-RPC 2.0 over HTTP POST to one node, on one connection. Bounded: a request ends within its
- * timeout, whatever the node trickles, and an answer beyond {@link #MAX_BODY} is cut off by closing
- * the connection. Not for requests that overlap. Lives on the context that made it.
+ * JSON-RPC 2.0 over HTTP POST to one node, on one connection. A request ends within its timeout
+ * even if the node sends slowly, and an answer beyond {@link #MAX_BODY} is cut off by closing the
+ * connection. Requests must not overlap. Lives on the context that created it.
  */
 final class JsonRpcClient {
 
-  /** A head with the block headers of a full tipset has about 40 KiB. */
+  /** Longest answer, in bytes; a head with the block headers of a full tipset has about 40 KiB. */
   static final int MAX_BODY = 1024 * 1024;
 
-  /** A node that is slower than this does not follow the chain either. */
+  /** Time limit of a request; a slower node does not follow the chain either. */
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private static final Logger log = LoggerFactory.getLogger(JsonRpcClient.class);
@@ -78,7 +78,7 @@ final class JsonRpcClient {
     this.timeout = timeout;
   }
 
-  /** The {@code result} of the method; fails with {@link RpcException}. */
+  /** Calls the method and returns its {@code result}; fails with {@link RpcException}. */
   Future<@Nullable Object> call(String method, JsonArray params) {
     return token
         .get()
@@ -86,15 +86,12 @@ final class JsonRpcClient {
         .map(answer -> result(method, answer));
   }
 
-  /** Connections made so far; when it grew, another node may answer now. */
+  /** Returns the connections made so far; after a new one, another node may answer. */
   int connections() {
     return connections;
   }
 
-  /**
-   * What the clock of whoever answers showed at the last answer, in whole seconds; empty when it
-   * does not tell.
-   */
+  /** Returns the server's clock at the last answer, in whole seconds; empty when it sends none. */
   Optional<Instant> date() {
     return Optional.ofNullable(date);
   }
@@ -109,7 +106,7 @@ final class JsonRpcClient {
     }
   }
 
-  /** Ends what is under way. */
+  /** Aborts pending requests and closes the client. */
   void close() {
     http.close().onFailure(failure -> log.debug("RPC client not closed", failure));
   }
@@ -135,7 +132,7 @@ final class JsonRpcClient {
             .putHeader(HttpHeaders.USER_AGENT, UserAgent.NAME)
             .putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
     bearer.ifPresent(text -> post.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + text));
-    // The request's own timeout starts anew with each byte; this one does not.
+    // The request's own timeout restarts with each byte; this one does not.
     return new BoundedCall(http, MAX_BODY, LongBody.FAILS)
         .send(post, request.toBuffer())
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
@@ -148,7 +145,7 @@ final class JsonRpcClient {
             });
   }
 
-  /** Keeps a node that still sends from being read on. */
+  /** Closes the connection, so that nothing more is read from a node that still sends. */
   private void abort() {
     if (connection != null) {
       connection.close().onFailure(failure -> log.debug("RPC connection not closed", failure));
@@ -227,12 +224,12 @@ final class JsonRpcClient {
         + " (expected: a node that runs and listens there)";
   }
 
-  /** Nodes write messages of several lines; a space tells them apart better than U+FFFD. */
+  /** Nodes send messages of several lines; a space separates them better than U+FFFD. */
   private static String shorten(String text) {
     return Untrusted.cut(Untrusted.line(text.replaceAll("\\p{Cntrl}", " ")), MAX_SHOWN);
   }
 
-  /** Scheme, host, port and path; a user, a password and a query may be secrets. */
+  /** Returns scheme, host, port and path; user, password and query may be secrets. */
   private static String withoutSecrets(String url) {
     try {
       URI uri = URI.create(url);

@@ -17,20 +17,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers for a node's miner address on the event bus: request {@code null}, reply {@code
- * {"address":"f01000"|null}}. The address is the config's, or what the storage miner's own API
- * says.
+ * Answers requests for a node's miner address on the event bus: request {@code null}, reply {@code
+ * {"address":"f01000"|null}}. The address comes from the config, or from the storage miner's own
+ * API.
  */
 public final class MinerAddressVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(MinerAddressVerticle.class);
 
-  /** A miner's address does not change while it runs; this finds a miner that was replaced. */
+  /**
+   * Interval of refreshes: an address does not change while a miner runs, but the miner may be
+   * replaced.
+   */
   private static final Duration REFRESH = Duration.ofMinutes(10);
 
   private static final Duration RETRY = Duration.ofSeconds(30);
 
   /**
-   * When to ask the miner again.
+   * Intervals and timeout of requests to the miner.
    *
    * @param refresh after an answer
    * @param retry after a failure
@@ -53,15 +56,15 @@ public final class MinerAddressVerticle extends VerticleBase {
   private boolean failing;
 
   /**
-   * @param address where to answer; {@code filecoin.miner.address} by default of the senders
+   * @param address event bus address; senders use {@code filecoin.miner.address} by default
    */
   public MinerAddressVerticle(MinerConfig config, String address) {
     this(config, address, address);
   }
 
   /**
-   * @param address where to answer
-   * @param node what lines of the log call it
+   * @param address event bus address
+   * @param node name in log lines
    */
   public MinerAddressVerticle(MinerConfig config, String address, String node) {
     this(config, address, node, System::nanoTime, Times.DEFAULT);

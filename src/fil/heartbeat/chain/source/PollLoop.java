@@ -15,7 +15,7 @@ final class PollLoop {
 
   /**
    * @param nanoTime monotonic
-   * @param pause how long to wait after a poll that took so long; asked when the poll is over
+   * @param pause maps the duration of a poll to the wait after it; called when the poll ends
    */
   PollLoop(LongSupplier nanoTime, UnaryOperator<Duration> pause) {
     this.nanoTime = nanoTime;
@@ -25,7 +25,7 @@ final class PollLoop {
   /**
    * Polls at once.
    *
-   * @param poll a failure of its future ends nothing
+   * @param poll a failure of its future does not end the loop
    */
   void start(Vertx vertx, Supplier<Future<?>> poll) {
     if (stopped) {
@@ -43,7 +43,7 @@ final class PollLoop {
             });
   }
 
-  /** Polls no more; one that is under way ends by itself. */
+  /** Stops polling; a poll in progress completes. */
   void stop() {
     stopped = true;
   }

@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks an independent node, over and over, which head it is on and which it has finalized. */
+/** Polls an independent node for its head and its last finalized tipset. */
 public final class ReferenceVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ReferenceVerticle.class);
 
   /**
-   * What it answered.
+   * The node's answer.
    *
    * @param genesis CID text; null when not known
-   * @param finalizedKey empty when it does not tell
-   * @param finalizedHeight -1 when it does not tell
+   * @param finalizedKey empty when the node does not report it
+   * @param finalizedHeight -1 when the node does not report it
    */
   public record Reading(
       @Nullable String genesis,
@@ -38,7 +38,7 @@ public final class ReferenceVerticle extends VerticleBase {
 
   /**
    * @param name for the log
-   * @param told hears of each answer, on this verticle's context; of a failure nothing
+   * @param told called with each answer, on this verticle's context; not called after a failure
    */
   public ReferenceVerticle(String name, ChainConfig config, Consumer<Reading> told) {
     this.name = name;

@@ -1,13 +1,13 @@
 package fil.heartbeat.chain.source;
 
-/** A JSON-RPC request without a usable answer; the message says what a person can do. */
+/** A JSON-RPC request without a usable answer; the message says what the operator can do. */
 public final class RpcException extends RuntimeException {
 
-  /** What the event bus contract tells apart, and what the caller does about it. */
+  /** The kinds that the event bus contract distinguishes or that callers handle differently. */
   public enum Kind {
     /** No usable answer from the node. */
     FAILED,
-    /** The node wants another token. */
+    /** The node refuses the token. */
     NOT_AUTHORISED,
     /** The node does not know the method. */
     NO_METHOD
@@ -21,7 +21,7 @@ public final class RpcException extends RuntimeException {
     this.kind = kind;
   }
 
-  /** What kind of failure it is. */
+  /** Returns the kind of failure. */
   public Kind kind() {
     return kind;
   }

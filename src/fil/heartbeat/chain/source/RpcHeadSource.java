@@ -21,16 +21,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A lotus, venus or forest node. Genesis and network are asked for once, and again after each new
- * connection, since another node may stand behind it. A method that a node does not know is not
- * asked for again on that connection.
+ * A lotus, venus or forest node. Genesis and network are requested once, and again after each new
+ * connection, since another node may answer on it. A method that a node does not know is not called
+ * again on that connection.
  */
 final class RpcHeadSource implements HeadSource {
   private static final Logger log = LoggerFactory.getLogger(RpcHeadSource.class);
   private static final long MAX_HEIGHT = (1L << 53) - 1;
   private static final JsonArray NONE = new JsonArray();
 
-  /** A genesis that cannot be read must not hold up every head. */
+  /** Wait before another attempt: a genesis that cannot be read must not delay every head. */
   private static final Duration ASK_AGAIN = Duration.ofSeconds(30);
 
   private final JsonRpcClient client;
@@ -46,7 +46,7 @@ final class RpcHeadSource implements HeadSource {
   private @Nullable String network;
 
   /**
-   * @param node what lines of the log call it
+   * @param node name in log lines
    */
   RpcHeadSource(JsonRpcClient client, String node, InstantSource clock, LongSupplier nanoTime) {
     this.client = client;
@@ -133,7 +133,10 @@ final class RpcHeadSource implements HeadSource {
 
   private record Reading(Tipset head, Instant asOf) {}
 
-  /** Asks who answers, when that may have changed; without an answer the head stands alone. */
+  /**
+   * Requests genesis and network when the node may have changed; on failure the head goes without
+   * them.
+   */
   private Future<?> identify() {
     int connection = client.connections();
     boolean due =

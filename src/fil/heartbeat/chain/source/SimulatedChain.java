@@ -12,11 +12,11 @@ import java.util.List;
 import org.bouncycastle.crypto.digests.Blake2bDigest;
 
 /**
- * A believable Filecoin chain on the wall clock, pure in seed, branch and epoch: any process that
- * asks for the same gets the same, at any epoch, without walking the chain. Rounds of 30 s, a
- * Poisson(5) number of blocks each (so a null round is rare), heads that arrive 6 to 12 s into
- * their epoch, and now and then a reorganisation: the blocks of one or two epochs turn out to be on
- * the losing branch and are replaced by others.
+ * A believable Filecoin chain on the wall clock, pure in seed, branch and epoch: every process gets
+ * the same chain at any epoch, without walking it. Rounds of 30 s, a Poisson(5) number of blocks
+ * each (so a null round is rare), heads that arrive 6 to 12 s into their epoch, and occasional
+ * reorganisations: the blocks of one or two epochs turn out to be on the losing branch and are
+ * replaced by others.
  */
 public final class SimulatedChain {
   private static final double MEAN_BLOCKS = 5;
@@ -25,7 +25,9 @@ public final class SimulatedChain {
   private static final long ARRIVAL_SPREAD_MILLIS = 6_000;
   private static final long FIRST_REPLACEMENT_MILLIS = 16_000;
 
-  /** One epoch in so many begins on a branch that is given up: about once in 50 minutes. */
+  /**
+   * One epoch in this many begins on a branch that is later abandoned: about once in 50 minutes.
+   */
   private static final int REORG_ONE_IN = 100;
 
   private static final int MAX_NULL_ROUNDS = 64;
@@ -46,7 +48,7 @@ public final class SimulatedChain {
     this.branch = branch;
   }
 
-  /** The head that a node sees at an instant; empty at height 0 before genesis. */
+  /** Returns the head that a node sees at an instant; empty at height 0 before genesis. */
   public Head headAt(Instant now) {
     Network network = Network.SIMULATED;
     Duration age = Duration.between(network.genesisTime(), now);
@@ -65,7 +67,7 @@ public final class SimulatedChain {
     return FIRST_ARRIVAL_MILLIS + (long) (uniform("arrival", epoch) * ARRIVAL_SPREAD_MILLIS);
   }
 
-  /** Blocks of the round on the winning branch; 0 is a null round. */
+  /** Blocks of the epoch on the winning branch; 0 is a null round. */
   int blocks(long epoch) {
     // Poisson by inversion.
     double left = uniform("blocks", epoch);
@@ -85,7 +87,7 @@ public final class SimulatedChain {
     return draw >= 1 ? 0 : draw < 0.5 ? 1 : 2;
   }
 
-  /** The head of an epoch so many milliseconds after its start. */
+  /** The head of an epoch {@code into} milliseconds after its start. */
   private Head headOf(long epoch, long into) {
     if (epoch > 0 && blocks(epoch) > 0) {
       return new Head(tipset(epoch, isLosing(epoch, into) ? "losing" : "block"), epoch);

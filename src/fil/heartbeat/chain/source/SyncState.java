@@ -5,7 +5,9 @@ import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How nodes tell whether they are syncing; the first method that a node knows is the one. */
+/**
+ * The methods by which nodes report whether they are syncing; the first that a node knows is used.
+ */
 enum SyncState {
   /** lotus and venus. */
   LOTUS("Filecoin.SyncState") {
@@ -34,7 +36,9 @@ enum SyncState {
     }
   };
 
-  /** A sync whose target is this far above the head is one; less is the arrival of a tipset. */
+  /**
+   * Least distance of the target above the head for a real sync; less is the arrival of a tipset.
+   */
   private static final long FAR_EPOCHS = 5;
 
   // Stages of a lotus sync that do no work: api.StageIdle, StageSyncComplete, StageSyncErrored.
@@ -52,7 +56,10 @@ enum SyncState {
     return method;
   }
 
-  /** What the answer says of a node whose head has the height; null for nothing. */
+  /**
+   * Whether the answer reports a node with a head at this height as syncing; null when it does not
+   * say.
+   */
   abstract @Nullable Boolean read(@Nullable Object answer, long height);
 
   private static boolean isFarBehind(Object each, long height) {

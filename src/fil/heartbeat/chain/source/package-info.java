@@ -1,6 +1,6 @@
 /**
- * Where a head comes from: a node's JSON-RPC or a simulated chain; the verticles that answer for
- * head and miner address on the event bus.
+ * Sources of chain heads (a node's JSON-RPC API, a simulated chain), and the verticles that answer
+ * requests for head and miner address on the event bus.
  */
 @NullMarked
 package fil.heartbeat.chain.source;
