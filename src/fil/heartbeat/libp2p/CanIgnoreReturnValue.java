@@ -6,7 +6,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Marks methods whose callers need not look at the result. Error Prone knows it by its name. */
+/**
+ * Marks methods whose result callers may ignore. Error Prone recognises the annotation by its name.
+ */
 @Documented
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.METHOD)

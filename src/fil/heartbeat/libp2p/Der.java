@@ -5,7 +5,7 @@ import java.math.BigInteger;
 import java.util.Arrays;
 
 /**
- * The little of DER that keys need: elements with one-byte tags and definite, minimal lengths, one
+ * The subset of DER that keys need: elements with one-byte tags and definite, minimal lengths, one
  * level at a time. Spec: ITU-T X.690.
  */
 final class Der {
@@ -33,7 +33,7 @@ final class Der {
     return position < bytes.length && (bytes[position] & 0xff) == tag;
   }
 
-  /** The content of the next element, which must have this tag. */
+  /** Returns the content of the next element, which must have this tag. */
   byte[] content(int tag) {
     if (!at(tag)) {
       String found =
@@ -51,12 +51,12 @@ final class Der {
     return Arrays.copyOfRange(bytes, position - length, position);
   }
 
-  /** The elements inside the next one. */
+  /** Returns a reader of the elements inside the next one. */
   Der inside(int tag) {
     return new Der(content(tag));
   }
 
-  /** The next element, a minimal integer of 0 or more. */
+  /** Reads the next element, a minimal integer of 0 or more. */
   BigInteger integer() {
     byte[] content = content(INTEGER);
     boolean padded = content.length > 1 && content[0] == 0 && content[1] >= 0;
@@ -66,7 +66,7 @@ final class Der {
     return new BigInteger(content);
   }
 
-  /** The bytes of the next element, a bit string of whole bytes. */
+  /** Reads the bytes of the next element, a bit string of whole bytes. */
   byte[] bits() {
     byte[] content = content(BIT_STRING);
     if (content.length == 0 || content[0] != 0) {
@@ -83,7 +83,7 @@ final class Der {
     }
   }
 
-  /** An element of up to 65535 bytes. */
+  /** Encodes an element of up to 65535 bytes. */
   static byte[] element(int tag, byte[]... parts) {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     for (byte[] part : parts) {

@@ -7,20 +7,20 @@ import java.util.function.Consumer;
  * How to reach a peer.
  *
  * @param timeout for everything: name lookup, connect, upgrade and stream negotiation
- * @param pingAfter ask for a sign of life after this time without inbound bytes; it applies to a
- *     connection that this call dials, or tightens the one it finds
+ * @param pingAfter send a ping after this time without inbound bytes; applies to a connection that
+ *     this call dials, and tightens the limit of one it finds
  * @param deadAfter close the connection when nothing at all arrived for this long
  * @param progress called with each step that a dial of this call reaches, on any thread; not called
- *     for a connection that exists already or a dial that another call began
+ *     for a connection that exists already or a dial that another call started
  */
 public record DialOptions(
     Duration timeout, Duration pingAfter, Duration deadAfter, Consumer<DialStep> progress) {
 
-  /** 10 s to dial, keep-alive of the host's own limits (30 s, 50 s). */
+  /** 10 s to dial, and the host's default keep-alive (30 s, 50 s). */
   public static final DialOptions DEFAULT =
       new DialOptions(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(50));
 
-  /** Without progress. */
+  /** Creates options without a progress listener. */
   public DialOptions(Duration timeout, Duration pingAfter, Duration deadAfter) {
     this(timeout, pingAfter, deadAfter, step -> {});
   }

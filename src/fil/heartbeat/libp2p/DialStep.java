@@ -1,6 +1,6 @@
 package fil.heartbeat.libp2p;
 
-/** How far a dial has come, for those who watch one. */
+/** The steps of a dial, for progress listeners. */
 public enum DialStep {
   /** The name has addresses. */
   RESOLVED,

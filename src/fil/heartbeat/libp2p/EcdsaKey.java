@@ -18,9 +18,9 @@ import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.bouncycastle.util.BigIntegers;
 
 /**
- * ECDSA over SHA-256 on secp256k1 and on P-256, by BouncyCastle: the JDK has no secp256k1 and takes
- * P-256 points that are off the curve. Signatures are DER with the lower of the two values of s;
- * nonces follow from key and message. Spec: libp2p peer-ids, SEC 1, RFC 6979.
+ * ECDSA over SHA-256 on secp256k1 and on P-256, by BouncyCastle: the JDK has no secp256k1 and
+ * accepts P-256 points that are off the curve. Signatures are DER with the lower of the two values
+ * of s; nonces follow from key and message. Spec: libp2p peer-ids, SEC 1, RFC 6979.
  */
 final class EcdsaKey implements SecretKey {
 

@@ -9,8 +9,8 @@ import java.util.function.Predicate;
  * A local libp2p peer: one identity that listens, dials and opens streams. Connections are made on
  * demand, one per remote peer, and shared by all streams to it.
  *
- * <p>Methods may be called from any thread. Stages complete on a thread of the implementation: code
- * that has an event loop of its own goes back to it.
+ * <p>Methods may be called from any thread. Stages complete on a thread of the implementation:
+ * callers with an event loop of their own must switch back to it.
  */
 public interface Host {
 
@@ -41,25 +41,26 @@ public interface Host {
 
   /**
    * Sets which remote peers may connect, from now on: others are refused right after the handshake
-   * that proves their id, and closed if they are connected. All may before the first call.
+   * that proves their id, and disconnected if they are connected. Before the first call every peer
+   * may connect.
    *
-   * @param mayConnect asked on any thread, often; must be quick
+   * @param mayConnect called often and on any thread; must be quick
    */
   void admit(Predicate<PeerId> mayConnect);
 
   /**
-   * Sets which remote peers are expected, from now on: part of the memory for what peers send is
-   * theirs alone, and they get a connection when strangers hold all of them. No peer is before the
-   * first call.
+   * Sets which remote peers are expected, from now on: part of the memory for received bytes is
+   * reserved for them, and they get a connection even when other peers hold all of them. Before the
+   * first call no peer is expected.
    *
-   * @param expected asked on any thread, often; must be quick
+   * @param expected called often and on any thread; must be quick
    */
   void expect(Predicate<PeerId> expected);
 
   /**
-   * Sets the listener for peers that close a connection in good order (yamux GO_AWAY with code 0),
-   * from now on; there is none before the first call. The connection's streams may end shortly
-   * before or after the call.
+   * Sets the listener for peers that close a connection regularly (yamux GO_AWAY with code 0), from
+   * now on; before the first call there is none. The connection's streams may end shortly before or
+   * after the call.
    *
    * @param listener gets the peer and the remote address that its streams had; called on an event
    *     loop of the host, so it must not block
@@ -71,8 +72,8 @@ public interface Host {
    * peer share one connection.
    *
    * <p>The ids are proposed in order on one stream; when the peer resets or ends the stream instead
-   * of answering {@code na}, the next id is tried on a new stream. What was chosen is remembered
-   * for the life of the connection and proposed first from then on.
+   * of answering {@code na}, the next id is tried on a new stream. The agreed id is stored for the
+   * life of the connection and proposed first from then on.
    *
    * @param target must end in {@code /p2p/<id>}; a peer that proves another id is refused
    * @param protocolIds one or more, in order of preference
@@ -80,14 +81,14 @@ public interface Host {
    */
   CompletionStage<Stream> open(Multiaddr target, List<String> protocolIds, DialOptions options);
 
-  /** Counters and sizes now. */
+  /** Returns the present counters and sizes. */
   HostStats stats();
 
   /**
-   * Stops listening, closes every connection and frees what the host holds. Idempotent. Streams end
-   * with {@link Libp2pException.Code#CLOSED}.
+   * Stops listening, closes every connection and frees all resources. Idempotent. Streams end with
+   * {@link Libp2pException.Code#CLOSED}.
    *
-   * @return done when the ports that it listened on are free for others
+   * @return completes when the ports it listened on are free for others
    */
   @CanIgnoreReturnValue
   CompletionStage<Void> close();

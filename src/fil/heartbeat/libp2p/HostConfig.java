@@ -4,19 +4,19 @@ import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /**
- * The limits of a host, in groups. Every one is a bound on what a peer can make us hold or wait
- * for. Changed copies are made from {@link #DEFAULT}: {@code DEFAULT.withStreams(s ->
+ * The limits of a host, in groups. Each bounds what a peer can make the host store or wait for.
+ * Make changed copies from {@link #DEFAULT}: {@code DEFAULT.withStreams(s ->
  * s.withMaxInboundStreams(8))}.
  *
  * @param deadlines how long things may take
- * @param ping when a silent connection is asked for a sign of life
+ * @param ping when a ping is sent on a silent connection
  * @param sockets how many sockets and connections there may be
  * @param streams what one connection may open and queue
- * @param crypto who does the arithmetic of handshakes
+ * @param crypto threads and queue for the arithmetic of handshakes
  * @param penalty what happens to peers whose streams handlers have to reset
  * @param earlyMuxer whether the muxer is negotiated inside the Noise handshake, which saves a round
  *     trip
- * @param agentVersion what identify says this peer runs, such as {@code name/1.2.3}
+ * @param agentVersion the software version that identify reports, such as {@code name/1.2.3}
  */
 public record HostConfig(
     Deadlines deadlines,
@@ -28,7 +28,7 @@ public record HostConfig(
     boolean earlyMuxer,
     String agentVersion) {
 
-  /** The default limits, under the name of this library. */
+  /** The default limits, with this library's name as the agent version. */
   public static final HostConfig DEFAULT =
       new HostConfig(
           new Deadlines(
@@ -45,49 +45,49 @@ public record HostConfig(
           true,
           "vertx-libp2p");
 
-  /** The same with other deadlines. */
+  /** Returns a copy with other deadlines. */
   public HostConfig withDeadlines(UnaryOperator<Deadlines> change) {
     return new HostConfig(
         change.apply(deadlines), ping, sockets, streams, crypto, penalty, earlyMuxer, agentVersion);
   }
 
-  /** The same with another ping group. */
+  /** Returns a copy with another ping group. */
   public HostConfig withPing(UnaryOperator<Ping> change) {
     return new HostConfig(
         deadlines, change.apply(ping), sockets, streams, crypto, penalty, earlyMuxer, agentVersion);
   }
 
-  /** The same with other sockets. */
+  /** Returns a copy with other socket limits. */
   public HostConfig withSockets(UnaryOperator<Sockets> change) {
     return new HostConfig(
         deadlines, ping, change.apply(sockets), streams, crypto, penalty, earlyMuxer, agentVersion);
   }
 
-  /** The same with other streams. */
+  /** Returns a copy with other stream limits. */
   public HostConfig withStreams(UnaryOperator<Streams> change) {
     return new HostConfig(
         deadlines, ping, sockets, change.apply(streams), crypto, penalty, earlyMuxer, agentVersion);
   }
 
-  /** The same with another crypto group. */
+  /** Returns a copy with another crypto group. */
   public HostConfig withCrypto(UnaryOperator<Crypto> change) {
     return new HostConfig(
         deadlines, ping, sockets, streams, change.apply(crypto), penalty, earlyMuxer, agentVersion);
   }
 
-  /** The same with another penalty group. */
+  /** Returns a copy with another penalty group. */
   public HostConfig withPenalty(UnaryOperator<Penalty> change) {
     return new HostConfig(
         deadlines, ping, sockets, streams, crypto, change.apply(penalty), earlyMuxer, agentVersion);
   }
 
-  /** The same with or without the muxer inside the handshake. */
+  /** Returns a copy with or without the muxer inside the handshake. */
   public HostConfig withEarlyMuxer(boolean earlyMuxer) {
     return new HostConfig(
         deadlines, ping, sockets, streams, crypto, penalty, earlyMuxer, agentVersion);
   }
 
-  /** The same under another name. */
+  /** Returns a copy with another agent version. */
   public HostConfig withAgentVersion(String agentVersion) {
     return new HostConfig(
         deadlines, ping, sockets, streams, crypto, penalty, earlyMuxer, agentVersion);
@@ -97,11 +97,11 @@ public record HostConfig(
    * How long things may take. All are above 0.
    *
    * @param connectTimeout TCP connect of one address; longer helps only far or lossy links
-   * @param upgradeTimeout from an open socket to a usable connection, one deadline that no byte
-   *     extends: a peer that dribbles cannot stretch it
+   * @param upgradeTimeout from an open socket to a usable connection, one deadline that received
+   *     bytes do not extend, so a slow peer cannot stretch it
    * @param negotiationTimeout protocol negotiation of a stream, from its first byte
    * @param firstByteTimeout from the opening of an inbound stream to its first byte. Go peers open
-   *     streams lazily and send nothing before their first message, so this is above the longest
+   *     streams lazily and send nothing before their first message, so this must exceed the longest
    *     pause before one
    * @param closeFlush how long a close waits for queued bytes
    */
@@ -121,31 +121,31 @@ public record HostConfig(
       requirePositive("closeFlush", closeFlush);
     }
 
-    /** The same with another {@link #connectTimeout}. */
+    /** Returns a copy with another {@link #connectTimeout}. */
     public Deadlines withConnectTimeout(Duration connectTimeout) {
       return new Deadlines(
           connectTimeout, upgradeTimeout, negotiationTimeout, firstByteTimeout, closeFlush);
     }
 
-    /** The same with another {@link #upgradeTimeout}. */
+    /** Returns a copy with another {@link #upgradeTimeout}. */
     public Deadlines withUpgradeTimeout(Duration upgradeTimeout) {
       return new Deadlines(
           connectTimeout, upgradeTimeout, negotiationTimeout, firstByteTimeout, closeFlush);
     }
 
-    /** The same with another {@link #negotiationTimeout}. */
+    /** Returns a copy with another {@link #negotiationTimeout}. */
     public Deadlines withNegotiationTimeout(Duration negotiationTimeout) {
       return new Deadlines(
           connectTimeout, upgradeTimeout, negotiationTimeout, firstByteTimeout, closeFlush);
     }
 
-    /** The same with another {@link #firstByteTimeout}. */
+    /** Returns a copy with another {@link #firstByteTimeout}. */
     public Deadlines withFirstByteTimeout(Duration firstByteTimeout) {
       return new Deadlines(
           connectTimeout, upgradeTimeout, negotiationTimeout, firstByteTimeout, closeFlush);
     }
 
-    /** The same with another {@link #closeFlush}. */
+    /** Returns a copy with another {@link #closeFlush}. */
     public Deadlines withCloseFlush(Duration closeFlush) {
       return new Deadlines(
           connectTimeout, upgradeTimeout, negotiationTimeout, firstByteTimeout, closeFlush);
@@ -153,7 +153,7 @@ public record HostConfig(
   }
 
   /**
-   * When a silent connection is asked for a sign of life. Both are above 0.
+   * When a ping is sent on a silent connection. Both are above 0.
    *
    * @param pingAfter silence after which a yamux ping is sent
    * @param pingTimeout a connection whose ping is unanswered for this long is dead
@@ -166,12 +166,12 @@ public record HostConfig(
       requirePositive("pingTimeout", pingTimeout);
     }
 
-    /** The same with another {@link #pingAfter}. */
+    /** Returns a copy with another {@link #pingAfter}. */
     public Ping withPingAfter(Duration pingAfter) {
       return new Ping(pingAfter, pingTimeout);
     }
 
-    /** The same with another {@link #pingTimeout}. */
+    /** Returns a copy with another {@link #pingTimeout}. */
     public Ping withPingTimeout(Duration pingTimeout) {
       return new Ping(pingAfter, pingTimeout);
     }
@@ -184,12 +184,12 @@ public record HostConfig(
    *     limit less 512
    * @param maxConnectionsPerAddress per remote IP (IPv6: per /56); many peers may sit behind one
    *     NAT address
-   * @param maxPendingUpgrades concurrent upgrades; more accepted sockets wait unread. One remote IP
-   *     has at most an eighth of them, and of the waiting places, while others wait
+   * @param maxPendingUpgrades concurrent upgrades; more accepted sockets wait unread. While others
+   *     wait, one remote IP has at most an eighth of these slots and of the waiting places
    * @param maxPendingUpgradesPerAddress concurrent upgrades of one remote IP, also when it is alone
-   * @param maxWaitingSockets sockets waiting unread for an upgrade slot; when that many wait, the
-   *     remote IP that has most of them gives way to others
-   * @param exemptLoopback whether the limits per address spare loopback
+   * @param maxWaitingSockets sockets waiting unread for an upgrade slot; when that many wait,
+   *     sockets of the remote IP with the most are closed in favour of others
+   * @param exemptLoopback whether loopback is exempt from the limits per address
    */
   public record Sockets(
       int maxConnections,
@@ -208,7 +208,7 @@ public record HostConfig(
       requirePositive("maxWaitingSockets", maxWaitingSockets);
     }
 
-    /** The same with another {@link #maxConnections}. */
+    /** Returns a copy with another {@link #maxConnections}. */
     public Sockets withMaxConnections(int maxConnections) {
       return new Sockets(
           maxConnections,
@@ -219,7 +219,7 @@ public record HostConfig(
           exemptLoopback);
     }
 
-    /** The same with another {@link #maxConnectionsPerAddress}. */
+    /** Returns a copy with another {@link #maxConnectionsPerAddress}. */
     public Sockets withMaxConnectionsPerAddress(int maxConnectionsPerAddress) {
       return new Sockets(
           maxConnections,
@@ -230,7 +230,7 @@ public record HostConfig(
           exemptLoopback);
     }
 
-    /** The same with another {@link #maxPendingUpgrades}. */
+    /** Returns a copy with another {@link #maxPendingUpgrades}. */
     public Sockets withMaxPendingUpgrades(int maxPendingUpgrades) {
       return new Sockets(
           maxConnections,
@@ -241,7 +241,7 @@ public record HostConfig(
           exemptLoopback);
     }
 
-    /** The same with another {@link #maxPendingUpgradesPerAddress}. */
+    /** Returns a copy with another {@link #maxPendingUpgradesPerAddress}. */
     public Sockets withMaxPendingUpgradesPerAddress(int maxPendingUpgradesPerAddress) {
       return new Sockets(
           maxConnections,
@@ -252,7 +252,7 @@ public record HostConfig(
           exemptLoopback);
     }
 
-    /** The same with another {@link #maxWaitingSockets}. */
+    /** Returns a copy with another {@link #maxWaitingSockets}. */
     public Sockets withMaxWaitingSockets(int maxWaitingSockets) {
       return new Sockets(
           maxConnections,
@@ -263,7 +263,7 @@ public record HostConfig(
           exemptLoopback);
     }
 
-    /** The same with another {@link #exemptLoopback}. */
+    /** Returns a copy with another {@link #exemptLoopback}. */
     public Sockets withExemptLoopback(boolean exemptLoopback) {
       return new Sockets(
           maxConnections,
@@ -281,7 +281,7 @@ public record HostConfig(
    * @param maxInboundStreams inbound streams, whatever their state
    * @param maxUnnegotiatedStreams inbound streams before a protocol is agreed
    * @param maxRefusedStreamsPerMinute refused stream openings; more close the connection
-   * @param maxOutboundBytes bytes queued in all layers; more close the connection, since its peer
+   * @param maxOutboundBytes bytes queued in all layers; more close the connection, because its peer
    *     does not read
    */
   public record Streams(
@@ -298,25 +298,25 @@ public record HostConfig(
       requirePositive("maxOutboundBytes", maxOutboundBytes);
     }
 
-    /** The same with another {@link #maxInboundStreams}. */
+    /** Returns a copy with another {@link #maxInboundStreams}. */
     public Streams withMaxInboundStreams(int maxInboundStreams) {
       return new Streams(
           maxInboundStreams, maxUnnegotiatedStreams, maxRefusedStreamsPerMinute, maxOutboundBytes);
     }
 
-    /** The same with another {@link #maxUnnegotiatedStreams}. */
+    /** Returns a copy with another {@link #maxUnnegotiatedStreams}. */
     public Streams withMaxUnnegotiatedStreams(int maxUnnegotiatedStreams) {
       return new Streams(
           maxInboundStreams, maxUnnegotiatedStreams, maxRefusedStreamsPerMinute, maxOutboundBytes);
     }
 
-    /** The same with another {@link #maxRefusedStreamsPerMinute}. */
+    /** Returns a copy with another {@link #maxRefusedStreamsPerMinute}. */
     public Streams withMaxRefusedStreamsPerMinute(int maxRefusedStreamsPerMinute) {
       return new Streams(
           maxInboundStreams, maxUnnegotiatedStreams, maxRefusedStreamsPerMinute, maxOutboundBytes);
     }
 
-    /** The same with another {@link #maxOutboundBytes}. */
+    /** Returns a copy with another {@link #maxOutboundBytes}. */
     public Streams withMaxOutboundBytes(int maxOutboundBytes) {
       return new Streams(
           maxInboundStreams, maxUnnegotiatedStreams, maxRefusedStreamsPerMinute, maxOutboundBytes);
@@ -324,7 +324,7 @@ public record HostConfig(
   }
 
   /**
-   * Who does the arithmetic of handshakes. Both are at least 1.
+   * The threads and queue for the arithmetic of handshakes. Both are at least 1.
    *
    * @param cryptoThreads threads; the default leaves one core to the event loops
    * @param cryptoQueue handshake steps waiting for a thread; more fail the upgrade
@@ -337,19 +337,19 @@ public record HostConfig(
       requirePositive("cryptoQueue", cryptoQueue);
     }
 
-    /** The same with another {@link #cryptoThreads}. */
+    /** Returns a copy with another {@link #cryptoThreads}. */
     public Crypto withCryptoThreads(int cryptoThreads) {
       return new Crypto(cryptoThreads, cryptoQueue);
     }
 
-    /** The same with another {@link #cryptoQueue}. */
+    /** Returns a copy with another {@link #cryptoQueue}. */
     public Crypto withCryptoQueue(int cryptoQueue) {
       return new Crypto(cryptoThreads, cryptoQueue);
     }
   }
 
   /**
-   * What happens to peers whose streams handlers have to reset.
+   * The penalty for peers whose streams handlers have to reset.
    *
    * @param maxStreamResets inbound streams of one peer that handlers reset within the window before
    *     the peer is refused; at least 1
@@ -365,17 +365,17 @@ public record HostConfig(
       requirePositive("penalty", penalty);
     }
 
-    /** The same with another {@link #maxStreamResets}. */
+    /** Returns a copy with another {@link #maxStreamResets}. */
     public Penalty withMaxStreamResets(int maxStreamResets) {
       return new Penalty(maxStreamResets, resetWindow, penalty);
     }
 
-    /** The same with another {@link #resetWindow}. */
+    /** Returns a copy with another {@link #resetWindow}. */
     public Penalty withResetWindow(Duration resetWindow) {
       return new Penalty(maxStreamResets, resetWindow, penalty);
     }
 
-    /** The same with another {@link #penalty}. */
+    /** Returns a copy with another {@link #penalty}. */
     public Penalty withPenalty(Duration penalty) {
       return new Penalty(maxStreamResets, resetWindow, penalty);
     }

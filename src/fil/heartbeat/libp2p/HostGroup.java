@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hosts of one process and one {@link HostConfig}, each with an identity of its own; they are open
- * until the group is closed. For programs that are many peers at once. Thread-safe.
+ * Hosts of one process and one {@link HostConfig}, each with its own identity; they stay open until
+ * the group is closed. For programs that run many peers. Thread-safe.
  */
 public final class HostGroup {
   private final Function<Identity, Host> maker;
@@ -19,8 +19,8 @@ public final class HostGroup {
   private @Nullable CompletionStage<Void> closing;
 
   /**
-   * @param maker makes a host
-   * @param shared frees what the hosts share, after they are closed
+   * @param maker creates a host
+   * @param shared frees the shared resources after the hosts are closed
    */
   public HostGroup(
       Function<Identity, Host> maker, Supplier<? extends CompletionStage<Void>> shared) {
@@ -29,8 +29,8 @@ public final class HostGroup {
   }
 
   /**
-   * Makes one more host. It signs with the identity, which takes a fraction of a millisecond: not
-   * for an event loop that makes many.
+   * Creates one more host. It signs with the identity, which takes a fraction of a millisecond: do
+   * not create many on an event loop.
    *
    * @throws Libp2pException {@code CLOSED} when the group is closed
    */

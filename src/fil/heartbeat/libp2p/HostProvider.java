@@ -8,19 +8,19 @@ import java.util.concurrent.CompletableFuture;
 /** An implementation of {@link Host}, found by {@link java.util.ServiceLoader}. */
 public interface HostProvider {
 
-  /** The name of the implementation that this library brings. */
+  /** The name of this library's own implementation. */
   String BUILT_IN = "built-in";
 
-  /** The name of the implementation on jvm-libp2p, which a build may lack. */
+  /** The name of the implementation based on jvm-libp2p, which a build may leave out. */
   String JVM_LIBP2P = "jvm-libp2p";
 
-  /** The name that {@link #named} finds it by, such as {@link #BUILT_IN}. */
+  /** Returns the name by which {@link #named} finds it, such as {@link #BUILT_IN}. */
   String name();
 
   /**
-   * The implementation of a name.
+   * Returns the implementation with a name.
    *
-   * @throws IllegalArgumentException that names those that are there
+   * @throws IllegalArgumentException that lists the available ones
    */
   static HostProvider named(String name) {
     List<HostProvider> providers =
@@ -39,12 +39,10 @@ public interface HostProvider {
                         + ")"));
   }
 
-  /** Makes a host; it does no I/O before {@link Host#listen} or {@link Host#open}. */
+  /** Creates a host; it does no I/O before {@link Host#listen} or {@link Host#open}. */
   Host create(Vertx vertx, Identity identity, HostConfig config);
 
-  /**
-   * Makes hosts for many identities of one process that may share what need not be each one's own.
-   */
+  /** Creates a group of hosts for many identities of one process, which may share resources. */
   default HostGroup group(Vertx vertx, HostConfig config) {
     return new HostGroup(
         identity -> create(vertx, identity, config), () -> CompletableFuture.completedFuture(null));

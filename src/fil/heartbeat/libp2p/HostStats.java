@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a host counted since it was made, and its sizes now. Sockets accepted = open + pending +
- * waiting + refused (by reason) + failed upgrades (by reason) + closed.
+ * The counters of a host since its creation, and its present sizes. Sockets accepted = open +
+ * pending + waiting + refused (by reason) + failed upgrades (by reason) + closed.
  *
  * @param connections upgraded connections open now, both directions
  * @param pendingUpgrades connections being upgraded now
@@ -17,11 +17,11 @@ import java.util.Map;
  * @param closed upgraded connections that ended
  * @param refused sockets refused before an upgrade began, by reason
  * @param failedUpgrades upgrades that failed, by reason
- * @param streamsRefused inbound streams refused or reset by us, by reason
- * @param violations rules of a protocol that peers broke, by reason; an honest peer breaks none
+ * @param streamsRefused inbound streams refused or reset by this host, by reason
+ * @param violations protocol rules broken by peers, by reason; an honest peer breaks none
  * @param framesIgnored yamux frames that changed nothing, by reason; honest peers send some
  * @param upgradeSecondsBuckets cumulative counts of upgrade durations, by {@link #UPGRADE_BUCKETS};
- *     the last one is all
+ *     the last one counts all
  * @param upgradeSecondsSum sum of upgrade durations
  */
 public record HostStats(

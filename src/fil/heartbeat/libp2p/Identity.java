@@ -15,7 +15,7 @@ public final class Identity {
     this.peerId = PeerId.of(publicKey);
   }
 
-  /** Draws a new key; RSA has 2048 bits. */
+  /** Generates a new key; RSA has 2048 bits. */
   public static Identity generate(KeyType type) {
     return new Identity(
         switch (type) {
@@ -26,8 +26,8 @@ public final class Identity {
   }
 
   /**
-   * The Ed25519 identity of a private key's 32 bytes (RFC 8032, 5.1.5): for keys that are derived
-   * from something else and must come out the same again.
+   * Returns the Ed25519 identity of a private key's 32 bytes (RFC 8032, 5.1.5): for keys that are
+   * derived from something else and must be reproducible.
    */
   public static Identity ofEd25519Secret(byte[] secret) {
     return new Identity(Ed25519Key.of(secret));
@@ -36,8 +36,8 @@ public final class Identity {
   /**
    * Reads the libp2p {@code PrivateKey} protobuf, as Go's MarshalPrivateKey writes it.
    *
-   * @throws Libp2pException {@code BAD_ADDRESS} never; malformed keys are {@code HANDSHAKE_FAILED}
-   *     with a message that says what is wrong, without key material
+   * @throws Libp2pException {@code HANDSHAKE_FAILED} for a malformed key, with a message that says
+   *     what is wrong, without key material
    */
   public static Identity fromProtobuf(byte[] encoded) {
     KeyMessage message = KeyMessage.decode(encoded);
@@ -64,12 +64,12 @@ public final class Identity {
     return peerId;
   }
 
-  /** Signs as the key's type does in libp2p. */
+  /** Signs with the algorithm that libp2p uses for the key's type. */
   public byte[] sign(byte[] message) {
     return secret.sign(message);
   }
 
-  /** The key's type and the peer id, nothing secret. */
+  /** Returns the key's type and the peer id, nothing secret. */
   @Override
   public String toString() {
     return publicKey.toString();

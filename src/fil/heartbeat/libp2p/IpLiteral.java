@@ -5,8 +5,8 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 /**
- * IP addresses as text and bytes, without the JDK's parser, which asks the name service for what it
- * does not understand. Spec: RFC 4291, RFC 5952.
+ * IP addresses as text and bytes, without the JDK's parser, which queries the name service for text
+ * it cannot parse. Spec: RFC 4291, RFC 5952.
  */
 public final class IpLiteral {
   static final int IP4_BYTES = 4;
@@ -17,12 +17,12 @@ public final class IpLiteral {
 
   private static final int GROUPS = 8;
 
-  /** An IPv6 subscriber has a /56 of addresses or less, so that is what counts as one. */
+  /** Bytes of an IPv6 prefix that count as one address: a subscriber has a /56 or less. */
   private static final int SUBSCRIBER_BYTES = 7;
 
   private IpLiteral() {}
 
-  /** Equal for addresses that count as one, since one subscriber may have them all. */
+  /** Returns a key that is equal for addresses that one subscriber may own. */
   public static String subscriber(InetAddress address) {
     if (!(address instanceof Inet6Address)) {
       return address.getHostAddress();
@@ -35,12 +35,12 @@ public final class IpLiteral {
     return prefix.toString();
   }
 
-  /** The 4 or 16 bytes of an address; empty when the text is none. */
+  /** Returns the 4 or 16 bytes of an address; empty when the text is not an address. */
   public static Optional<byte[]> parse(String text) {
     return text.indexOf(':') < 0 ? ip4(text) : ip6(text);
   }
 
-  /** Four decimal numbers, without leading zeros (which some readers take for octal). */
+  /** Reads four decimal numbers without leading zeros (which some parsers read as octal). */
   static Optional<byte[]> ip4(String text) {
     String[] numbers = text.split("\\.", -1);
     byte[] bytes = new byte[IP4_BYTES];
@@ -58,7 +58,10 @@ public final class IpLiteral {
     return Optional.of(bytes);
   }
 
-  /** Groups of hex with at most one {@code ::}, the last four bytes also as IPv4; no zone. */
+  /**
+   * Reads groups of hex digits with at most one {@code ::}, the last four bytes also as IPv4; no
+   * zone.
+   */
   static Optional<byte[]> ip6(String text) {
     int gap = text.indexOf("::");
     Optional<byte[]> head = groups(gap < 0 ? text : text.substring(0, gap), gap < 0);
@@ -70,7 +73,7 @@ public final class IpLiteral {
     byte[] first = head.get();
     byte[] last = tail.get();
     int given = first.length + last.length;
-    // A gap stands for at least one group.
+    // {@code ::} stands for at least one group.
     boolean fits = gap < 0 ? given == IP6_BYTES : given <= IP6_BYTES - 2;
     if (!fits) {
       return Optional.empty();
@@ -81,7 +84,7 @@ public final class IpLiteral {
     return Optional.of(bytes);
   }
 
-  /** The canonical text of 4 or 16 bytes. */
+  /** Returns the canonical text of 4 or 16 bytes. */
   static String text(byte[] bytes) {
     if (bytes.length == IP4_BYTES) {
       return dotted(bytes, 0);
@@ -114,7 +117,7 @@ public final class IpLiteral {
     return text.toString();
   }
 
-  /** The bytes of colon-separated groups; none for empty text. */
+  /** Returns the bytes of colon-separated groups; none for empty text. */
   private static Optional<byte[]> groups(String text, boolean atEnd) {
     if (text.isEmpty()) {
       return Optional.of(new byte[0]);
@@ -144,7 +147,9 @@ public final class IpLiteral {
         : Optional.of(java.util.Arrays.copyOf(bytes, length));
   }
 
-  /** ASCII digits only; -1 when it is not a number of 1 to {@code maxDigits} digits. */
+  /**
+   * Parses ASCII digits only; -1 when the text is not a number of 1 to {@code maxDigits} digits.
+   */
   static int number(String text, int maxDigits, int radix) {
     if (text.isEmpty() || text.length() > maxDigits) {
       return -1;

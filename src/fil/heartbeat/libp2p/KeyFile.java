@@ -26,27 +26,27 @@ public final class KeyFile {
 
   private static final String FORMAT = "the binary libp2p PrivateKey protobuf";
 
-  /** Warnings that a log has: each holds a file and its mode. */
+  /** Warnings already logged: each contains a file and its mode. */
   private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
 
   /**
-   * What was read.
+   * The result of reading a key file.
    *
    * @param created whether this call made the file
-   * @param warning set when users other than the owner may read the file; a line for a log
+   * @param warning set when users other than the owner may read the file; one log line
    */
   public record Loaded(Path file, Identity identity, boolean created, Optional<String> warning) {
 
     /**
-     * Logs a file that this call made, as its peer id is a new one, and the warning, unless it was
-     * logged before: hosts that share a file each read it.
+     * Logs that this call created the file and thereby a new peer id, and logs the warning once:
+     * hosts that share a file each read it.
      */
     public void report(Logger log) {
       report(log, "");
     }
 
     /**
-     * @param more behind the first line, such as {@code " node=a"}; empty for nothing
+     * @param more text appended to the first line, such as {@code " node=a"}; empty for nothing
      */
     public void report(Logger log, String more) {
       if (created) {
@@ -59,10 +59,10 @@ public final class KeyFile {
   private KeyFile() {}
 
   /**
-   * Reads the key, or makes one of the given type (folders too, written whole or not at all) when
-   * the file is absent. Of two processes that make it at once, one wins and both read its key.
+   * Reads the key, or creates one of the given type, with its folders and atomically, when the file
+   * is absent. When two processes create it at once, one wins and both read its key.
    *
-   * @throws KeyFileException that names the file and what a person can do
+   * @throws KeyFileException that names the file and the remedy
    */
   public static Loaded loadOrCreate(Path file, KeyType type) {
     boolean created = !Files.exists(file, LinkOption.NOFOLLOW_LINKS) && create(file, type);
@@ -70,10 +70,10 @@ public final class KeyFile {
   }
 
   /**
-   * Reads the key; makes none.
+   * Reads the key; does not create one.
    *
-   * @param source how a missing file comes into being, for the message about it
-   * @throws KeyFileException that names the file and what a person can do
+   * @param source how the file is created, for the message about a missing one
+   * @throws KeyFileException that names the file and the remedy
    */
   public static Loaded load(Path file, String source) {
     return load(file, false, source);
@@ -116,7 +116,7 @@ public final class KeyFile {
     }
   }
 
-  /** Says whether this call made the file. */
+  /** Creates the file; returns whether this call did so. */
   private static boolean create(Path file, KeyType type) {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null) {
@@ -154,14 +154,17 @@ public final class KeyFile {
     }
   }
 
-  /** A second name appears at once and never replaces a file, which a move does not promise. */
+  /**
+   * Publishes the file by a hard link: it appears atomically and never replaces a file, which a
+   * move does not guarantee.
+   */
   private static void publish(Path whole, Path file) throws IOException {
     try {
       Files.createLink(file, whole);
     } catch (FileAlreadyExistsException e) {
       throw e;
     } catch (UnsupportedOperationException | FileSystemException e) {
-      // File systems without links, FAT for one.
+      // A file system without hard links, such as FAT.
       Files.move(whole, file);
     }
   }

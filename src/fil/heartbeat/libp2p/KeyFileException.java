@@ -7,7 +7,7 @@ public final class KeyFileException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param message names the file, what is wrong and what a person can do
+   * @param message names the file, what is wrong and the remedy
    */
   public KeyFileException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -2,10 +2,10 @@ package fil.heartbeat.libp2p;
 
 import org.jspecify.annotations.Nullable;
 
-/** A failure of this library, with a code for callers to act on and a message for people. */
+/** A failure of this library, with a code for callers and a message for people. */
 public final class Libp2pException extends RuntimeException {
 
-  /** What went wrong, as far as a caller needs to know to choose what to do. */
+  /** The kinds of failure that callers may handle differently. */
   public enum Code {
     /** The address is not one that can be dialled or listened on. */
     BAD_ADDRESS,
@@ -15,7 +15,7 @@ public final class Libp2pException extends RuntimeException {
     BIND_FAILED,
     /** TCP connect failed. */
     CONNECT_FAILED,
-    /** The security handshake failed, or the peer speaks no protocol of ours for it. */
+    /** The security handshake failed, or both sides share no security protocol. */
     HANDSHAKE_FAILED,
     /** The peer proved another id than the one dialled. */
     WRONG_PEER,
@@ -23,17 +23,17 @@ public final class Libp2pException extends RuntimeException {
     PROTOCOL_REFUSED,
     /** Not done in time. */
     TIMEOUT,
-    /** A limit of ours or of the peer was reached. */
+    /** A limit of this host or of the peer was reached. */
     LIMIT,
     /** The peer broke the rules of a protocol. */
     PROTOCOL_ERROR,
     /** The peer reset the stream. */
     RESET,
-    /** The peer reset the stream since newer ones of our id took its place. */
+    /** The peer reset the stream because newer ones of this peer id replaced it. */
     SUPPLANTED,
     /** The connection ended. */
     CONNECTION_LOST,
-    /** The host or the stream was closed by us. */
+    /** This side closed the host or the stream. */
     CLOSED
   }
 
@@ -41,7 +41,7 @@ public final class Libp2pException extends RuntimeException {
 
   private final Code code;
 
-  /** A failure without a cause below it. */
+  /** Creates a failure without a cause. */
   public Libp2pException(Code code, String message) {
     this(code, message, null);
   }
@@ -54,7 +54,7 @@ public final class Libp2pException extends RuntimeException {
     this.code = code;
   }
 
-  /** What a caller may act on. */
+  /** Returns the code for callers. */
   public Code code() {
     return code;
   }

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Multiaddr {
 
-  /** Characters, or bytes, of the longest address that is looked at. */
+  /** Longest address that is parsed, in characters or bytes. */
   public static final int MAX_LENGTH = 1024;
 
-  /** Parts of an address; those in use have three or four. */
+  /** Most parts of an address; usual ones have three or four. */
   public static final int MAX_PARTS = 16;
 
   private static final String SUPPORTED = "ip4, ip6, ip6zone, dns, dns4, dns6, dnsaddr, tcp or p2p";
@@ -51,7 +51,7 @@ public final class Multiaddr {
       throw bad(shown, "does not start with / (expected: such as /ip4/192.0.2.1/tcp/9081)");
     }
     String[] words = text.substring(1).split("/", -1);
-    // One slash too many at the end does no harm.
+    // One extra slash at the end is accepted.
     int end =
         words.length > 1 && words[words.length - 1].isEmpty() ? words.length - 1 : words.length;
     List<Part> parts = new ArrayList<>();
@@ -125,12 +125,15 @@ public final class Multiaddr {
     return new Multiaddr(parts);
   }
 
-  /** The parts in order, at least one unless a peer id was cut off; unmodifiable. */
+  /**
+   * Returns the parts in order, unmodifiable; empty only when a peer id was all of it and was
+   * removed.
+   */
   public List<Part> parts() {
     return parts;
   }
 
-  /** The value of the first part of a protocol, such as {@code tcp}. */
+  /** Returns the value of the first part with a protocol, such as {@code tcp}. */
   public Optional<String> value(String protocol) {
     return parts.stream()
         .filter(part -> part.protocol().equals(protocol))
@@ -138,19 +141,21 @@ public final class Multiaddr {
         .findFirst();
   }
 
-  /** The last {@code p2p} part. */
+  /** Returns the peer id in the last {@code p2p} part. */
   public Optional<PeerId> peerId() {
     return value(MultiaddrProtocol.P2P.text()).map(PeerId::parse);
   }
 
-  /** This address with {@code /p2p/<id>} at its end (replacing one that is there). */
+  /** Returns this address with {@code /p2p/<id>} at its end, replacing an existing one. */
   public Multiaddr withPeerId(PeerId id) {
     List<Part> longer = new ArrayList<>(withoutPeerId().parts);
     longer.add(new Part(MultiaddrProtocol.P2P.text(), id.toString()));
     return new Multiaddr(longer);
   }
 
-  /** This address cut at its last {@code p2p} part, if it has one; it may become empty. */
+  /**
+   * Returns this address up to its last {@code p2p} part, if it has one; the result may be empty.
+   */
   public Multiaddr withoutPeerId() {
     String name = MultiaddrProtocol.P2P.text();
     return new Multiaddr(parts.stream().filter(part -> !part.protocol().equals(name)).toList());
@@ -171,7 +176,7 @@ public final class Multiaddr {
     return out.toByteArray();
   }
 
-  /** The text, in canonical form. */
+  /** Returns the text in canonical form. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
@@ -208,7 +213,7 @@ public final class Multiaddr {
     return new Part(protocol.text(), canonical);
   }
 
-  /** Checks what one part means for the next. */
+  /** Checks the order of the parts. */
   private static List<Part> ordered(String shown, List<Part> parts) {
     if (parts.isEmpty() || parts.size() > MAX_PARTS) {
       throw bad(shown, parts.size() + " parts (expected: 1 to " + MAX_PARTS + ")");

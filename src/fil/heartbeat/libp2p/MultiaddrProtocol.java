@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The multiaddr protocols of ours: code, size of the value and both of its forms. */
+/** The supported multiaddr protocols: code, size of the value and both of its forms. */
 enum MultiaddrProtocol {
   IP4(4, IpLiteral.IP4_BYTES, "four numbers of 0 to 255 such as 192.0.2.1"),
   TCP(6, 2, "a port of 0 to 65535"),
@@ -35,7 +35,7 @@ enum MultiaddrProtocol {
     this.expected = expected;
   }
 
-  /** What a text calls the protocol; {@code ipfs} is the old name of {@code p2p}. */
+  /** Returns the protocol with a name; {@code ipfs} is the old name of {@code p2p}. */
   static Optional<MultiaddrProtocol> named(String name) {
     String current = name.equals("ipfs") ? "p2p" : name;
     for (MultiaddrProtocol protocol : values()) {
@@ -64,17 +64,17 @@ enum MultiaddrProtocol {
     return code;
   }
 
-  /** Bytes of a value, or {@link #VARIABLE} when a length precedes it. */
+  /** Returns the bytes of a value, or {@link #VARIABLE} when a length precedes it. */
   int size() {
     return size;
   }
 
-  /** What a value looks like, for people. */
+  /** Returns a description of valid values, for error messages. */
   String expected() {
     return expected;
   }
 
-  /** The canonical form of a value in text; empty when it is not one. */
+  /** Returns the canonical form of a value in text; empty when it is invalid. */
   Optional<String> canonical(String value) {
     return switch (this) {
       case IP4 -> IpLiteral.ip4(value).map(IpLiteral::text);
@@ -106,7 +106,7 @@ enum MultiaddrProtocol {
     };
   }
 
-  /** The text of a binary value of the right size; to be checked by {@link #canonical}. */
+  /** Returns the text of a binary value of the right size; {@link #canonical} must check it. */
   String textOf(byte[] value) {
     return switch (this) {
       case IP4, IP6 -> IpLiteral.text(value);

@@ -77,7 +77,7 @@ final class P256Der {
     BigInteger version = sequence.integer();
     if (version.signum() == 0) {
       expect(Der.element(Der.SEQUENCE, sequence.content(Der.SEQUENCE)), ALGORITHM);
-      // Attributes may follow and say nothing about the key.
+      // Attributes may follow; they do not concern the key.
       Der inner = sequence.inside(Der.OCTET_STRING);
       Der sec1 = inner.inside(Der.SEQUENCE);
       inner.end();

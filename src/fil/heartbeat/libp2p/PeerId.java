@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PeerId implements Comparable<PeerId> {
 
-  /** Characters of the longest text that is looked at. */
+  /** Longest text that is parsed, in characters. */
   public static final int MAX_TEXT = 128;
 
   private static final int MAX_INLINE_KEY = 42;
@@ -79,7 +79,7 @@ public final class PeerId implements Comparable<PeerId> {
     return new PeerId(checked("of " + multihash.length + " bytes", multihash).clone());
   }
 
-  /** The multihash; a copy. */
+  /** Returns a copy of the multihash. */
   public byte[] toBytes() {
     return multihash.clone();
   }

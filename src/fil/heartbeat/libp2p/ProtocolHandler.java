@@ -4,6 +4,6 @@ package fil.heartbeat.libp2p;
 @FunctionalInterface
 public interface ProtocolHandler {
 
-  /** Takes a stream whose protocol was just agreed; returns the listener for its data. */
+  /** Accepts a stream whose protocol was just agreed; returns the listener for its data. */
   StreamListener onStream(Stream stream);
 }

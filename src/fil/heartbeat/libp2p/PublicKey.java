@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A peer's public key: Ed25519, RSA of 2048 to 8192 bits, secp256k1 or ECDSA P-256. Instances are
- * checked: right length, on the curve, canonical encoding. Spec: libp2p peer-ids.
+ * validated: right length, on the curve, canonical encoding. Spec: libp2p peer-ids.
  */
 public final class PublicKey {
   private final KeyType type;
@@ -44,7 +44,7 @@ public final class PublicKey {
     return type;
   }
 
-  /** The canonical protobuf; a copy. */
+  /** Returns a copy of the canonical protobuf. */
   public byte[] toProtobuf() {
     return encoded.clone();
   }
@@ -64,7 +64,7 @@ public final class PublicKey {
     return Arrays.hashCode(encoded);
   }
 
-  /** The type and the peer id. */
+  /** Returns the type and the peer id. */
   @Override
   public String toString() {
     return type + " " + PeerId.of(this);

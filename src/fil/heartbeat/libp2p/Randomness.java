@@ -7,7 +7,7 @@ import org.bouncycastle.crypto.CryptoServicesRegistrar;
 /**
  * The one source of secret randomness. The JDK's default source may wait for entropy at its first
  * use, for seconds on a fresh virtual machine; this one does not wait. BouncyCastle, which draws
- * blinding values on its own, uses it too, unless the program around has set a source.
+ * blinding values on its own, uses it too, unless the program has set another source.
  */
 public final class Randomness {
   private static final SecureRandom SOURCE = nonBlocking();
@@ -29,7 +29,7 @@ public final class Randomness {
     try {
       return SecureRandom.getInstance("NativePRNGNonBlocking");
     } catch (NoSuchAlgorithmException e) {
-      // Windows has no such name, and its default does not block.
+      // Windows has no such algorithm, and its default does not block.
       return new SecureRandom();
     }
   }

@@ -19,7 +19,10 @@ import java.util.List;
 final class RsaKey implements SecretKey {
   private static final int MIN_BITS = 2048;
 
-  /** Above this a signature check costs so much that a handshake becomes an attack. */
+  /**
+   * Largest key: checking signatures of longer ones is expensive enough for an attack by
+   * handshakes.
+   */
   private static final int MAX_BITS = 8192;
 
   /** A public key of {@link #MAX_BITS} takes 1,062 bytes. */
@@ -68,7 +71,7 @@ final class RsaKey implements SecretKey {
     throw KeyMessage.malformed("RSA private key does not fit its public half (expected: its own)");
   }
 
-  /** Reads a PKIX SubjectPublicKeyInfo; its size is judged before anything is computed. */
+  /** Reads a PKIX SubjectPublicKeyInfo; its size is checked before anything is computed. */
   static SignatureCheck check(byte[] encoded) {
     if (encoded.length > MAX_PUBLIC_BYTES) {
       throw KeyMessage.malformed(

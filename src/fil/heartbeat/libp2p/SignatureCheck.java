@@ -1,6 +1,6 @@
 package fil.heartbeat.libp2p;
 
-/** What a checked public key can do. */
+/** Verifies signatures of a validated public key. */
 @FunctionalInterface
 interface SignatureCheck {
 

@@ -17,32 +17,32 @@ public interface Stream {
   /**
    * Writes after everything written before.
    *
-   * @return done when the peer's window covered all bytes and the socket took them; fails with
-   *     {@link Libp2pException} when the stream or its connection ends first. The array is not to
-   *     be changed afterwards.
+   * @return completes when the peer's window covered all bytes and the socket accepted them; fails
+   *     with {@link Libp2pException} when the stream or its connection ends first. The array must
+   *     not be changed afterwards.
    */
   CompletionStage<Void> write(byte[] bytes);
 
-  /** Ends our direction (FIN) after what was written; reading goes on. Idempotent. */
+  /** Ends the outbound direction (FIN) after all written bytes; reading continues. Idempotent. */
   void closeWrite();
 
-  /** Ends both directions at once (RST); what was not sent is dropped. Idempotent. */
+  /** Ends both directions at once (RST); unsent bytes are dropped. Idempotent. */
   void reset();
 
   /**
    * As {@link #reset}, because the peer broke a rule of the stream's protocol that no honest peer
-   * breaks: counted by reason, the first of each peer is logged, and a peer that does it too often
-   * is refused for {@link HostConfig.Penalty#penalty}.
+   * breaks: it is counted by reason, the first violation of each peer is logged, and a peer with
+   * too many is refused for {@link HostConfig.Penalty#penalty}.
    *
    * @param reason a short stable word for counters
-   * @param detail what the peer did and what was expected, fit for a log line
+   * @param detail what the peer did and what was expected, safe for a log line
    */
   default void violated(String reason, String detail) {
     reset();
   }
 
   /**
-   * As {@link #reset}, because the stream ran out of time or lost its place, not because the peer
+   * As {@link #reset}, because the stream ran out of time or was displaced, not because the peer
    * broke a rule: counted by reason, without a penalty. Idempotent.
    *
    * @param reason a short stable word for counters
@@ -62,14 +62,14 @@ public interface Stream {
   /**
    * Reports how many received bytes the listener buffers until its message is complete; 0 when it
    * buffers none. They count against the host's budget for unprocessed bytes; when that is used up,
-   * the stream may end with {@link Libp2pException.Code#LIMIT}, without a penalty. To be called
+   * the stream may end with {@link Libp2pException.Code#LIMIT}, without a penalty. Must be called
    * from the listener.
    */
   void buffered(int bytes);
 
   /**
-   * Nanoseconds in all during which the connection was not read, to slow its peer down: what the
-   * peer had sent by then could not arrive. Never decreases. Any thread.
+   * Returns the total time, in nanoseconds, during which the connection was not read in order to
+   * slow its peer down: bytes sent meanwhile could not arrive. Never decreases. Any thread.
    */
   default long unreadNanos() {
     return 0;
@@ -82,8 +82,8 @@ public interface Stream {
   void resume();
 
   /**
-   * Done when both directions ended in order; fails with {@link Libp2pException} when the stream
-   * was reset or its connection ended. The same stage at each call.
+   * Completes when both directions ended regularly; fails with {@link Libp2pException} when the
+   * stream was reset or its connection ended. Returns the same stage at each call.
    */
   CompletionStage<Void> closed();
 

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens on an inbound stream. Calls come one after another on one event loop of the host and
- * must not block; an exception thrown here resets the stream.
+ * Receives the events of an inbound stream. Calls come one after another on one event loop of the
+ * host and must not block; an exception thrown here resets the stream.
  */
 public interface StreamListener {
 
@@ -15,13 +15,13 @@ public interface StreamListener {
    */
   void onData(ByteBuffer bytes);
 
-  /** The peer will send no more (FIN); our direction is still open. */
+  /** The peer will send no more (FIN); the outbound direction is still open. */
   default void onRemoteClose() {}
 
   /**
    * The stream ended; called exactly once, last.
    *
-   * @param cause null when both directions ended in order
+   * @param cause null when both directions ended regularly
    */
   default void onClosed(@Nullable Libp2pException cause) {}
 }

@@ -2,12 +2,12 @@ package fil.heartbeat.multiformats;
 
 import java.util.Arrays;
 
-/** base58btc. Quadratic, so bounded: at most {@link #MAX_TEXT} characters. */
+/** base58btc. Quadratic, so the length is limited: at most {@link #MAX_TEXT} characters. */
 public final class Base58 {
-  /** Characters that {@link #decode} takes. */
+  /** Most characters that {@link #decode} accepts. */
   public static final int MAX_TEXT = 256;
 
-  /** Bytes that {@link #encode} takes: never more than {@link #MAX_TEXT} characters. */
+  /** Most bytes that {@link #encode} accepts; they give at most {@link #MAX_TEXT} characters. */
   public static final int MAX_BYTES = 187;
 
   private static final String ALPHABET =
@@ -79,7 +79,7 @@ public final class Base58 {
     return Arrays.copyOfRange(bytes, start - zeros, MAX_TEXT);
   }
 
-  /** A character fit for a message. */
+  /** Returns a character fit for a message. */
   static String shown(char character) {
     boolean printable = character >= ' ' && character <= '~';
     return printable ? "'" + character + "'" : String.format("U+%04X", (int) character);

@@ -10,11 +10,11 @@ public final class Varint {
 
   private Varint() {}
 
-  /** The value and the offset behind it. */
+  /** A value and the offset after it. */
   public record Read(long value, int next) {}
 
   /**
-   * Appends-style encoding of a value of 0 to 2^63-1.
+   * Encodes a value of 0 to 2^63-1.
    *
    * @throws IllegalArgumentException when the value is negative
    */

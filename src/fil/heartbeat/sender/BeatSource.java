@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Asks the event bus what the next beat says. A head that is not fresh is never sent: the beat then
- * carries the empty head, which tells "the process lives, its node does not answer" from silence.
+ * Collects the content of the next beat from the event bus. A head that is not fresh is never sent:
+ * the beat then carries the empty head, which distinguishes "the process lives, but its node does
+ * not answer" from silence.
  */
 final class BeatSource {
 
@@ -55,7 +56,7 @@ final class BeatSource {
             .setLocalOnly(!config.clustered());
   }
 
-  /** Never fails: what cannot be known is left out of the beat and counted. */
+  /** Builds the next beat. Never fails: unavailable values are left out of the beat and counted. */
   Future<Heartbeat> next() {
     Future<Answer> head = ask(config.headBusAddress());
     Future<Answer> miner = ask(config.minerBusAddress());

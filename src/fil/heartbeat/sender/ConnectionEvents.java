@@ -9,14 +9,14 @@ import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells on the event bus when a sender's connection comes and goes: {@code
+ * Publishes on the event bus when a sender connects and disconnects: {@code
  * {"target":"/ip4/…","peerId":"12D3…","localPeerId":"12D3…","nickname":"alice","connected":true,
- * "at":"2025-01-01T00:00:00.000Z","error":"…"}}. {@code localPeerId} and {@code error} are there
- * when known. The first failed attempt of a sender that was never connected is told too.
+ * "at":"2025-01-01T00:00:00.000Z","error":"…"}}. {@code localPeerId} and {@code error} are present
+ * when known. The first failed attempt of a sender that was never connected is published too.
  */
 final class ConnectionEvents {
 
-  /** Where they are published. */
+  /** The event bus address of these events. */
   static final String ADDRESS = "fil.heartbeat.sender";
 
   private static final DateTimeFormatter MILLIS =
@@ -42,7 +42,7 @@ final class ConnectionEvents {
     this.nickname = nickname;
   }
 
-  /** Publishes when it is a change. */
+  /** Publishes the state if it changed. */
   void connected(boolean connected, Instant at, @Nullable String error) {
     if (last != null && last == connected) {
       return;

@@ -1,8 +1,8 @@
 package fil.heartbeat.sender;
 
-/** What was wrong with an answer to the head request. */
+/** The faults of an answer to the head request. */
 public enum HeadFault {
-  /** Nobody listens on the head's bus address. */
+  /** No consumer is registered on the head's bus address. */
   NO_HANDLER("no-handler", true),
   /** No answer in time. */
   TIMEOUT("timeout", true),
@@ -14,7 +14,7 @@ public enum HeadFault {
   NOT_AUTHORISED("not-authorised", true),
   /** Any other failure. */
   FAILED("failed", true),
-  /** The answer has not the agreed form. */
+  /** The answer does not have the agreed form. */
   UNREADABLE("unreadable", true),
   /** The head was read too long ago. */
   STALE("stale", true),
@@ -33,7 +33,7 @@ public enum HeadFault {
     this.fatal = fatal;
   }
 
-  /** The value of the metric label {@code reason}. */
+  /** Returns the value of the metric label {@code reason}. */
   public String label() {
     return label;
   }

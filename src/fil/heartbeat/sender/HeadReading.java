@@ -14,13 +14,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of asking for the head. Any verticle may answer, so nothing about the answer is taken
- * for granted.
+ * The result of a head request. Any verticle may answer, so every part of the answer is checked.
  *
  * @param head the tipset, empty when there is no fresh one
  * @param height 0 to 2^53-1; 0 with an empty head
- * @param genesis CID text when told
- * @param syncing when told with a fresh head
+ * @param genesis CID text when given
+ * @param syncing when given with a fresh head
  * @param faults everything that was wrong
  */
 record HeadReading(
@@ -30,14 +29,14 @@ record HeadReading(
     @Nullable Boolean syncing,
     Set<HeadFault> faults) {
 
-  /** Heights above it do not survive JSON readers that use doubles. */
+  /** Larger heights lose precision in JSON readers that use doubles. */
   private static final long MAX_HEIGHT = (1L << 53) - 1;
 
   HeadReading {
     faults = Set.copyOf(faults);
   }
 
-  /** No answer that could be read. */
+  /** Returns the reading for an answer that could not be read. */
   static HeadReading failed(HeadFault fault) {
     return new HeadReading(TipsetKey.EMPTY, 0, null, null, Set.of(fault));
   }
@@ -46,11 +45,11 @@ record HeadReading(
    * Reads {@code {"cids":["bafy…"],"height":123,"genesis":"bafy…"|null,"syncing":bool|null,
    * "asOf":"…Z"}}.
    *
-   * @param body as it came from the event bus
-   * @param arrivedAt stands in for {@code asOf} when that is absent
-   * @param now at which the head must be fresh
+   * @param body as received from the event bus
+   * @param arrivedAt used when {@code asOf} is absent
+   * @param now time at which the head must be fresh
    * @param maxAge how long after {@code asOf} it is fresh; an {@code asOf} further than that in the
-   *     future is no time of reading
+   *     future is invalid
    */
   static HeadReading of(@Nullable Object body, Instant arrivedAt, Instant now, Duration maxAge) {
     if (!(body instanceof JsonObject json)) {

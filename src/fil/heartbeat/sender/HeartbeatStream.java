@@ -7,14 +7,14 @@ import java.util.concurrent.CompletionStage;
 public interface HeartbeatStream {
 
   /**
-   * Blocks until the peer's window covered the frame and the socket took it. When that takes longer
-   * than the timeout the connection is closed, so that the thread comes free.
+   * Blocks until the peer's window covered the frame and the socket accepted it. After the timeout
+   * the connection is closed, so that the thread is released.
    *
    * @throws TransportException with a code
    */
   void write(byte[] frame, Duration timeout);
 
-  /** Done when the stream ended in order, failed with {@link TransportException} otherwise. */
+  /** Completes when the stream ended regularly; fails with {@link TransportException} otherwise. */
   CompletionStage<Void> closed();
 
   /** Closes the connection that carries the stream. Idempotent, does not block. */

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a heartbeat verticle writes to. Calls block: make them on a worker thread, never on an event
- * loop.
+ * The transport of a heartbeat verticle. Calls block: make them on a worker thread, never on an
+ * event loop.
  */
 public interface HeartbeatTransport {
 
@@ -19,8 +19,8 @@ public interface HeartbeatTransport {
   HeartbeatStream open(String multiaddr, Duration timeout);
 
   /**
-   * The peer id that targets see, when the transport has one. Transports that tell the same id are
-   * one identity; one that tells none is an identity of its own.
+   * Returns the peer id that targets see, when the transport has one. Transports with the same id
+   * count as one identity; one without an id is an identity of its own.
    */
   default Optional<String> localPeerId() {
     return Optional.empty();

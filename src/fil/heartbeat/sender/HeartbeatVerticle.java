@@ -17,24 +17,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Beats to one target: connects, asks the event bus for chain head and miner address once a beat
+ * Beats to one target: connects, requests chain head and miner address on the event bus once a beat
  * period, and writes one line of JSON for each beat. Deployment fails with {@link ConfigException}
- * when its config has faults, when the target and identity are beaten to already, or when there are
- * as many targets as allowed. With an empty {@code beatTarget} it is deployed and does nothing.
+ * when its config is invalid, when another sender already uses the same target and identity, or
+ * when the limit of targets is reached. With an empty {@code beatTarget} it is deployed and does
+ * nothing.
  *
- * <p>Undeployed, it says to the target that the stop is planned. Undeploy it before you close its
- * Vert.x, which takes the sockets away first.
+ * <p>When undeployed, it tells the target that the stop is planned. Undeploy it before you close
+ * its Vert.x, which closes the sockets first.
  *
- * <p>{@link SenderConfig} lists its config; {@link Senders} has what it counts.
+ * <p>{@link SenderConfig} lists its config; {@link Senders} has its counters.
  */
 public final class HeartbeatVerticle extends VerticleBase {
 
-  /** The implementation of libp2p that needs nothing but this project. */
+  /** The libp2p implementation of this project, without further dependencies. */
   public static final String BUILT_IN = HostProvider.BUILT_IN;
 
   private static final Logger log = LoggerFactory.getLogger(HeartbeatVerticle.class);
 
-  /** Longer than any dial or write may take, so that Vert.x warns only of a transport at fault. */
+  /** Longer than any dial or write may take, so that Vert.x warns only about a faulty transport. */
   private static final long MAX_BLOCKING_SECONDS = 60;
 
   private final @Nullable HeartbeatTransport given;
@@ -47,20 +48,23 @@ public final class HeartbeatVerticle extends VerticleBase {
   private @Nullable WorkerExecutor writer;
   private @Nullable TargetSender sender;
 
-  /** Beats with a libp2p host of its own key file, which it shares with others of that file. */
+  /**
+   * Sends beats through a libp2p host with its key file; verticles with the same file share the
+   * host.
+   */
   public HeartbeatVerticle() {
     this(BUILT_IN, HostProviders.DEFAULT_LIMITS);
   }
 
   /**
    * @param implementation {@code built-in} or {@code jvm-libp2p}
-   * @param limits of the host, if this verticle is the first with its key file
+   * @param limits of the host; used only by the first verticle with a key file
    */
   public HeartbeatVerticle(String implementation, HostConfig limits) {
     this(null, implementation, limits, SenderClock::of);
   }
 
-  /** Beats through the transport given; {@code keyFile} is not read. */
+  /** Sends beats through the given transport; {@code keyFile} is not read. */
   public HeartbeatVerticle(HeartbeatTransport transport) {
     this(transport, SenderClock::of);
   }
@@ -120,7 +124,8 @@ public final class HeartbeatVerticle extends VerticleBase {
     registration = Senders.of(vertx).register(tally, localPeerId == null ? transport : localPeerId);
     SenderClock clock = clocks.apply(vertx);
     SenderTimes times = SenderTimes.of(config);
-    // A pool of n threads makes all n of them however few are busy, so each target has its own.
+    // A pool of n threads starts all n of them however few are busy, so each target has its own
+    // pool.
     WorkerExecutor ownThread =
         vertx.createSharedWorkerExecutor(
             "heartbeat-write-" + deploymentID(), 1, MAX_BLOCKING_SECONDS, TimeUnit.SECONDS);

@@ -22,14 +22,16 @@ import org.slf4j.LoggerFactory;
 public final class Libp2pTransport implements HeartbeatTransport {
   private static final Logger log = LoggerFactory.getLogger(Libp2pTransport.class);
 
-  /** The host keeps the deadline of a dial; this only frees our thread if it should fail to. */
+  /**
+   * The host enforces the deadline of a dial; this only frees the calling thread if it fails to.
+   */
   private static final Duration DIAL_GRACE = Duration.ofSeconds(5);
 
   private final Host host;
   private final Duration beatPeriod;
 
   /**
-   * @param beatPeriod sets how soon a silent connection is asked for a sign of life, and given up
+   * @param beatPeriod determines when a silent connection is pinged and when it is closed
    */
   public Libp2pTransport(Host host, Duration beatPeriod) {
     this.host = host;
@@ -133,7 +135,7 @@ public final class Libp2pTransport implements HeartbeatTransport {
   }
 
   /**
-   * @param brokenRules what it means here that the peer broke the rules of a protocol
+   * @param brokenRules the code for a peer that broke the rules of a protocol
    */
   private static TransportException failure(Throwable error, TransportException.Code brokenRules) {
     Throwable cause = Causes.unwrapped(error);

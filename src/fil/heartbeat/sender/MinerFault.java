@@ -1,14 +1,14 @@
 package fil.heartbeat.sender;
 
-/** Why a beat carries no miner address although one was asked for. */
+/** Why a beat carries no miner address although one was requested. */
 public enum MinerFault {
-  /** Nobody listens on the miner's bus address. */
+  /** No consumer is registered on the miner's bus address. */
   NO_HANDLER("no-handler"),
   /** No answer in time. */
   TIMEOUT("timeout"),
   /** The consumer failed the request. */
   FAILED("failed"),
-  /** The answer has not the agreed form. */
+  /** The answer does not have the agreed form. */
   UNREADABLE("unreadable");
 
   private final String label;
@@ -17,7 +17,7 @@ public enum MinerFault {
     this.label = label;
   }
 
-  /** The value of the metric label {@code reason}. */
+  /** Returns the value of the metric label {@code reason}. */
   public String label() {
     return label;
   }

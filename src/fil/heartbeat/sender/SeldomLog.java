@@ -2,7 +2,7 @@ package fil.heartbeat.sender;
 
 import java.time.Duration;
 
-/** Something that is said once, and again after a while at the earliest. One thread at a time. */
+/** A rate limit for a log line: once, and again after a while at the earliest. Not thread-safe. */
 final class SeldomLog {
   private final long againNanos;
   private boolean said;
@@ -12,7 +12,7 @@ final class SeldomLog {
     this.againNanos = again.toNanos();
   }
 
-  /** Whether to say it now. */
+  /** Whether to log now. */
   boolean isDue(long nowNanos) {
     if (said && nowNanos - saidNanos < againNanos) {
       return false;

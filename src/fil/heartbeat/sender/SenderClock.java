@@ -7,12 +7,12 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Time and chance of one sender.
+ * The sources of time and randomness of one sender.
  *
  * @param nanoTime for intervals
- * @param wall for what others read
+ * @param wall for times that others read
  * @param random used by one thread at a time
- * @param timers of the verticle's context
+ * @param timers timers of the verticle's context
  */
 record SenderClock(
     LongSupplier nanoTime, InstantSource wall, RandomGenerator random, Timers timers) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What one sender counted. Written by its verticle, read by any thread. */
+/** The counters of one sender. Written by its verticle, read by any thread. */
 final class SenderCounters {
   private final Target target;
   private final Optional<String> localPeerId;
@@ -46,7 +46,7 @@ final class SenderCounters {
     return target;
   }
 
-  /** What lines of the log call the node that it beats for. */
+  /** Returns the name of its node in log lines. */
   String node() {
     return node;
   }

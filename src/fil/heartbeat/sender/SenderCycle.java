@@ -4,42 +4,51 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * Decides when a sender connects, beats and skips. It holds no timer, socket or clock: the owner
- * tells what happened and does what {@link Actions} says. One thread at a time.
+ * Decides when a sender connects, beats and skips. It has no timer, socket or clock: the owner
+ * reports events and carries out {@link Actions}. Not thread-safe.
  *
  * <p>Attempts to connect: the first at once at the start; after a loss the first at a random moment
- * of one reconnect period, then one a period that is drawn anew for each outage. A restarted
- * aggregator is so not dialled by a whole fleet in the same instant, nor in step ever after.
+ * within one reconnect period, then one a period, whose length is drawn at random for each outage.
+ * So a whole fleet does not dial a restarted aggregator at the same instant, nor in step
+ * afterwards.
  */
 final class SenderCycle {
 
-  /** What the owner does. None of these may call back into the cycle before it returns. */
+  /** The actions of the owner. None may call back into the cycle before it returns. */
   interface Actions {
 
-    /** Open a stream; answer with {@link #onOpened} or {@link #onOpenFailed}. */
+    /** Opens a stream; the result is reported by {@link #onOpened} or {@link #onOpenFailed}. */
     void open();
 
-    /** Call {@link #onReconnectTick} after the first delay and then once a period. */
+    /** Starts calling {@link #onReconnectTick} after the first delay and then once a period. */
     void startReconnectTimer(long firstMillis, long periodMillis);
 
     void stopReconnectTimer();
 
-    /** Call {@link #onBeatTick} after the first delay and then once a period. */
+    /** Starts calling {@link #onBeatTick} after the first delay and then once a period. */
     void startBeatTimer(long firstMillis, long periodMillis);
 
     void stopBeatTimer();
 
-    /** Ask for head and address; answer with {@link #onBeatBuilt} or {@link #onBuildFailed}. */
+    /**
+     * Requests head and address; the result is reported by {@link #onBeatBuilt} or {@link
+     * #onBuildFailed}.
+     */
     void buildBeat();
 
-    /** Write what was built; answer with {@link #onWritten} or {@link #onWriteFailed}. */
+    /**
+     * Writes the built beat; the result is reported by {@link #onWritten} or {@link
+     * #onWriteFailed}.
+     */
     void writeBeat(long connection);
 
     void skipped(SkipReason reason);
 
     void closeConnection();
 
-    /** Write a last beat if one was written before, then close the connection, and soon. */
+    /**
+     * Writes a last beat if one was written before, then closes the connection; must not take long.
+     */
     void leaveConnection();
   }
 
@@ -49,7 +58,9 @@ final class SenderCycle {
     WRITING
   }
 
-  /** The share of its period by which an outage's reconnect timer is shorter or longer at most. */
+  /**
+   * Largest fraction of the period by which an outage's reconnect timer is shortened or lengthened.
+   */
   private static final double JITTER = 0.2;
 
   private final long beatMillis;
@@ -79,7 +90,7 @@ final class SenderCycle {
     open();
   }
 
-  /** Ends everything; what still comes in is ignored. Idempotent. */
+  /** Stops the cycle; later events are ignored. Idempotent. */
   void stop() {
     if (stopped) {
       return;
@@ -90,7 +101,7 @@ final class SenderCycle {
     if (connected) {
       connected = false;
       if (beat == Beat.WRITING) {
-        // The peer may not be reading: what is not through by now is not waited for.
+        // The peer may not be reading: unfinished writes are not waited for.
         actions.closeConnection();
       } else {
         actions.leaveConnection();
@@ -107,8 +118,8 @@ final class SenderCycle {
   /**
    * The stream is open.
    *
-   * @return the number of the connection, by which later events name it; 0 when the cycle has
-   *     stopped and the stream is not wanted any more
+   * @return the number of the connection for later events; 0 when the cycle has stopped and the
+   *     stream must be closed
    */
   long onOpened() {
     opening = false;
@@ -128,7 +139,7 @@ final class SenderCycle {
   /**
    * The stream or its connection ended.
    *
-   * @return whether this is news
+   * @return whether this was not known before
    */
   boolean onLost(long which) {
     if (stopped || !connected || which != connection) {
@@ -187,7 +198,7 @@ final class SenderCycle {
   /**
    * A write failed, and with it its connection.
    *
-   * @return whether the loss of the connection is news
+   * @return whether the loss was not known before
    */
   boolean onWriteFailed(long which) {
     if (stopped) {

@@ -5,17 +5,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One sender as it stands now. Beats due = {@code beatsSent} + the sum of {@code skipped} + at most
- * one that is being made.
+ * The present state of one sender. Beats due = {@code beatsSent} + the sum of {@code skipped} + at
+ * most one being built.
  *
- * @param target multiaddr that is beaten to
+ * @param target multiaddr that beats are sent to
  * @param peerId the peer id in it, base58
- * @param localPeerId the id that the target sees, when the transport tells it
+ * @param localPeerId the id that the target sees, when the transport has one
  * @param nickname may be empty
  * @param connected whether a stream is open
- * @param beatsSent frames that the peer's window covered and the socket took
- * @param skipped beats that were due and did not go out, by {@link SkipReason#label}; every reason
- *     is there
+ * @param beatsSent frames that the peer's window covered and the socket accepted
+ * @param skipped beats that were due and not sent, by {@link SkipReason#label}; every reason is
+ *     present
  * @param connects streams opened
  * @param failedConnects attempts that failed
  * @param lastBeatAt when the last frame was sent

@@ -4,19 +4,19 @@ import fil.heartbeat.config.SenderConfig;
 import java.time.Duration;
 
 /**
- * The times of one sender, as they follow from its two periods. Timers of Vert.x count whole
- * milliseconds, so the periods do.
+ * The times of one sender, derived from its two periods. Vert.x timers count whole milliseconds,
+ * and so do the periods.
  *
  * @param beatMillis between beats, 1 or more
  * @param reconnectMillis between attempts to connect, 1 or more, before jitter
- * @param request how long head and miner address may take
- * @param open name lookup, connect, upgrade and stream negotiation together
- * @param write how long a peer may leave a frame unread before its connection is closed
+ * @param request time limit of the requests for head and miner address
+ * @param open limit of name lookup, connect, upgrade and stream negotiation together
+ * @param write how long a peer may leave a frame unread before the connection is closed
  */
 record SenderTimes(
     long beatMillis, long reconnectMillis, Duration request, Duration open, Duration write) {
 
-  /** For the last beat of a planned stop: no stop waits longer for a peer. */
+  /** Time for the last beat of a planned stop: no stop waits longer for a peer. */
   static final Duration GOODBYE = Duration.ofSeconds(1);
 
   private static final Duration OPEN = Duration.ofSeconds(10);
@@ -31,12 +31,12 @@ record SenderTimes(
         clamp(beat.multipliedBy(10), Duration.ofSeconds(5), Duration.ofSeconds(30)));
   }
 
-  /** Silence after which a beat connection asks for a sign of life. */
+  /** Returns the silence after which a ping is sent on a beat connection. */
   static Duration pingAfter(Duration beatPeriod) {
     return atLeast(beatPeriod, Duration.ofSeconds(1));
   }
 
-  /** Silence after which a beat connection is dead. */
+  /** Returns the silence after which a beat connection is dead. */
   static Duration deadAfter(Duration beatPeriod) {
     return atLeast(beatPeriod.multipliedBy(3), Duration.ofSeconds(10));
   }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The senders of one Vert.x instance: what they counted, and the rules that bind them together (one
- * sender per target peer and identity, a limit on their number). Thread-safe.
+ * The senders of one Vert.x instance: their counters and common rules (one sender per target peer
+ * and identity, a limit on their number). Thread-safe.
  */
 public final class Senders implements Shareable {
 
@@ -21,7 +21,7 @@ public final class Senders implements Shareable {
 
   Senders() {}
 
-  /** The senders of this Vert.x instance. */
+  /** Returns the senders of this Vert.x instance. */
   public static Senders of(Vertx vertx) {
     return vertx
         .sharedData()
@@ -29,7 +29,7 @@ public final class Senders implements Shareable {
         .computeIfAbsent("", key -> new Senders());
   }
 
-  /** Sets {@code heartbeat.maxTargets}, 1 or more; senders that are up stay up. */
+  /** Sets {@code heartbeat.maxTargets}, 1 or more; running senders are not stopped. */
   public synchronized void limit(int maxTargets) {
     if (maxTargets < 1) {
       throw new IllegalArgumentException("maxTargets: " + maxTargets + " (expected: 1 or more)");
@@ -37,17 +37,17 @@ public final class Senders implements Shareable {
     this.maxTargets = maxTargets;
   }
 
-  /** Every sender that is deployed and has a target, in the order of deployment. */
+  /** Returns every sender that is deployed and has a target, in the order of deployment. */
   public synchronized List<SenderStatus> snapshot() {
     return tallies.values().stream().map(SenderCounters::status).toList();
   }
 
   /**
-   * Enters a sender.
+   * Registers a sender.
    *
-   * @param identity equal for equal identities of ours
-   * @return takes the sender out again
-   * @throws ConfigException when there is one for the pair, or the limit is reached
+   * @param identity equal for equal local identities
+   * @return unregisters the sender
+   * @throws ConfigException when the pair already has a sender, or the limit is reached
    */
   synchronized Runnable register(SenderCounters tally, Object identity) {
     Target target = tally.target();

@@ -40,9 +40,9 @@ final class SharedHosts implements Shareable {
     }
 
     /**
-     * Gives the share back; the last one closes the host. Idempotent.
+     * Releases the share; the last one closes the host. Idempotent.
      *
-     * @return done when the host is closed, if this was the last share
+     * @return completes when the host is closed, if this was the last share
      */
     Future<Void> release() {
       return held.compareAndSet(true, false) ? drop(key) : Future.succeededFuture();
@@ -60,7 +60,10 @@ final class SharedHosts implements Shareable {
 
   private static final Logger log = LoggerFactory.getLogger(SharedHosts.class);
 
-  /** Held while a key file is read, which no event loop may wait for; taken before our own. */
+  /**
+   * Lock held while a key file is read, so that no event loop waits for that; acquired before the
+   * lock of this object.
+   */
   private final Object loading = new Object();
 
   private final Map<Path, Entry> entries = new HashMap<>();
@@ -75,7 +78,7 @@ final class SharedHosts implements Shareable {
   }
 
   /**
-   * The host of a key file; the first call makes it, and the file when that is absent. Reads the
+   * Returns the host of a key file; the first call creates it, and the file when absent. Reads the
    * file: call it on a worker thread.
    *
    * @param implementation the name of a {@link HostProvider}
@@ -91,7 +94,7 @@ final class SharedHosts implements Shareable {
     }
   }
 
-  /** Hosts that are open. */
+  /** Returns the number of open hosts. */
   synchronized int size() {
     return entries.size();
   }

@@ -6,15 +6,15 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 
 /**
- * Where beats go.
+ * The destination of beats.
  *
- * @param address multiaddr that ends in the peer id, in its usual spelling
- * @param peerId who must answer there, base58
+ * @param address multiaddr that ends in the peer id, in canonical form
+ * @param peerId the peer that must answer there, base58
  */
 record Target(String address, String peerId) {
 
   /**
-   * @throws ConfigException when it is no multiaddr that ends in a peer id
+   * @throws ConfigException when it is not a multiaddr that ends in a peer id
    */
   static Target parse(String text) {
     Multiaddr address;

@@ -17,15 +17,15 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Does for one target what its {@link SenderCycle} decides. All of it runs on the verticle's
- * context; only opening and writing, which block, run on the target's own thread.
+ * Carries out the decisions of a {@link SenderCycle} for one target. Runs on the verticle's
+ * context, except opening and writing, which block and run on the target's own thread.
  */
 final class TargetSender implements SenderCycle.Actions {
 
   private static final Logger log = LoggerFactory.getLogger(TargetSender.class);
   private static final long NO_TIMER = -1;
 
-  /** While two processes replace each other that is said no more often. */
+  /** Least interval of the warning while two processes replace each other. */
   private static final Duration SUPPLANTED_AGAIN = Duration.ofMinutes(10);
 
   private final Context context;
@@ -50,7 +50,7 @@ final class TargetSender implements SenderCycle.Actions {
   private volatile boolean stopped;
 
   /**
-   * @param saysGoodbye whether the last beat of a planned stop says that it is the last
+   * @param saysGoodbye whether the last beat of a planned stop announces that it is the last
    */
   TargetSender(
       Context context,
@@ -79,11 +79,11 @@ final class TargetSender implements SenderCycle.Actions {
   }
 
   /**
-   * Cancels the timers, says to the peer that this stop is planned and closes the connection; a
-   * call that is under way is let go.
+   * Cancels the timers, tells the peer that this stop is planned and closes the connection; a call
+   * in progress is abandoned.
    *
-   * @return done when the connection is being closed; never fails, and takes {@link
-   *     SenderTimes#GOODBYE} at most
+   * @return completes when the connection is being closed; never fails, and takes at most {@link
+   *     SenderTimes#GOODBYE}
    */
   Future<Void> stop() {
     stopped = true;
@@ -114,7 +114,7 @@ final class TargetSender implements SenderCycle.Actions {
             });
   }
 
-  /** On the target's thread: a stream that comes too late must not stay open. */
+  /** Opens a stream, on the target's thread; one that opens after the stop is closed. */
   private HeartbeatStream openUnlessStopped() {
     HeartbeatStream opened = transport.open(tally.target().address(), times.open());
     if (stopped) {
@@ -173,7 +173,7 @@ final class TargetSender implements SenderCycle.Actions {
   }
 
   /**
-   * @param error null when the peer ended it in good order
+   * @param error null when the peer ended it regularly
    */
   private void lost(@Nullable Throwable error) {
     String reason = error == null ? "the peer ended it" : message(error);
@@ -255,8 +255,8 @@ final class TargetSender implements SenderCycle.Actions {
   }
 
   /**
-   * Repeats what was said last: to ask for a newer head would take time, and other verticles that
-   * may be going down as well.
+   * Repeats the last beat: requesting a newer head would take time and need other verticles, which
+   * may be stopping too.
    */
   @Override
   public void leaveConnection() {

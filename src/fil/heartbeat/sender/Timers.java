@@ -2,7 +2,7 @@ package fil.heartbeat.sender;
 
 import io.vertx.core.Vertx;
 
-/** Periodic timers of the current context; a test fires its own. */
+/** Periodic timers of the current context; tests supply their own. */
 interface Timers {
 
   /**

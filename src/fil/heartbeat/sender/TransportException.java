@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** A failed open or write of a {@link HeartbeatTransport}. */
 public final class TransportException extends RuntimeException {
 
-  /** What a caller can tell apart. */
+  /** The kinds of failure that callers can distinguish. */
   public enum Code {
     /** The target is not a usable address. */
     BAD_TARGET,
@@ -15,7 +15,7 @@ public final class TransportException extends RuntimeException {
     CONNECT_FAILED,
     /** The handshake failed. */
     HANDSHAKE_FAILED,
-    /** Another peer answered than the one in the target. */
+    /** The peer that answered is not the one in the target. */
     WRONG_PEER,
     /** The peer does not serve the heartbeat protocol. */
     PROTOCOL_REFUSED,
@@ -23,11 +23,11 @@ public final class TransportException extends RuntimeException {
     TIMEOUT,
     /** A limit was reached. */
     LIMIT,
-    /** The peer ended the stream since newer ones of our id took its place. */
+    /** The peer ended the stream because newer ones of the same peer id replaced it. */
     SUPPLANTED,
     /** The stream or its connection ended. */
     CONNECTION_LOST,
-    /** Our side was closed. */
+    /** This side was closed. */
     CLOSED
   }
 

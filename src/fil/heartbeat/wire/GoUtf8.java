@@ -2,14 +2,17 @@ package fil.heartbeat.wire;
 
 /**
  * UTF-8 as Go's JSON decoder reads it: each byte that is not part of a valid sequence becomes one
- * U+FFFD. Java's own decoder makes one of several such bytes.
+ * U+FFFD. Java's own decoder turns several such bytes into one.
  */
 final class GoUtf8 {
   private static final char REPLACEMENT = '\ufffd';
 
   private GoUtf8() {}
 
-  /** Fills {@code out}, which has room for {@code to - from} characters; returns how many came. */
+  /**
+   * Decodes into {@code out}, which has room for {@code to - from} characters; returns their
+   * number.
+   */
   static int decode(byte[] in, int from, int to, char[] out) {
     int at = from;
     int count = 0;
@@ -38,7 +41,10 @@ final class GoUtf8 {
     return count;
   }
 
-  /** Bytes of the valid sequence that starts here, or 1 when none does (Unicode, table 3-7). */
+  /**
+   * Returns the length of the valid sequence that starts here, or 1 when none does (Unicode, table
+   * 3-7).
+   */
   private static int length(byte[] in, int at, int to) {
     int first = in[at] & 0xff;
     int length = first < 0xc2 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 1;

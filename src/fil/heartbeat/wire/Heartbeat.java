@@ -3,7 +3,7 @@ package fil.heartbeat.wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One beat as it stands on the wire.
+ * One beat as on the wire.
  *
  * @param head tipset key text, {@code { cid cid }}; {@code { }} for none
  * @param height 0 to 2^53-1
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param minerAddress Filecoin address text, empty for none ({@code <empty>} reads as empty)
  * @param genesisCid CID text, null when absent or JSON null
  * @param syncing null when absent
- * @param diagnostic whether it only tests the way to the aggregator, and is nobody's beat
+ * @param diagnostic whether it only tests the connection to the aggregator and belongs to no node
  * @param stopping whether it is the last one of a planned stop
  */
 public record Heartbeat(
@@ -24,7 +24,7 @@ public record Heartbeat(
     boolean diagnostic,
     boolean stopping) {
 
-  /** A beat like most: neither diagnostic nor the last. */
+  /** Creates an ordinary beat: neither diagnostic nor the last. */
   public Heartbeat(
       String head,
       long height,
@@ -35,12 +35,12 @@ public record Heartbeat(
     this(head, height, nickname, minerAddress, genesisCid, syncing, false, false);
   }
 
-  /** The same as a test of the way. */
+  /** Returns a copy that only tests the connection. */
   public Heartbeat asDiagnostic() {
     return new Heartbeat(head, height, nickname, minerAddress, genesisCid, syncing, true, stopping);
   }
 
-  /** The same as the last one of a planned stop. */
+  /** Returns a copy marked as the last one of a planned stop. */
   public Heartbeat asLast() {
     return new Heartbeat(
         head, height, nickname, minerAddress, genesisCid, syncing, diagnostic, true);

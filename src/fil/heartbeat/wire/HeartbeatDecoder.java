@@ -6,19 +6,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes beats of the bytes of one stream, in whatever cut they come: JSON objects one after the
- * other, with or without white space between them, as Go's {@code json.Decoder} reads them.
+ * Decodes the bytes of one stream, split in any way, into beats: JSON objects one after the other,
+ * with or without white space between them, as Go's {@code json.Decoder} reads them.
  *
- * <p>Holds the bytes of an object that has not come whole, at most {@link #MAX_OBJECT}, and nothing
- * between objects. The first violation ends it: every later call throws the same again. One thread
- * at a time.
+ * <p>Holds the bytes of an incomplete object, at most {@link #MAX_OBJECT}, and nothing between
+ * objects. The first violation ends it: every later call throws the same exception. Not
+ * thread-safe.
  */
 public final class HeartbeatDecoder {
 
   /** Longest object, in bytes; a beat of 64 blocks has 5 KiB. */
   public static final int MAX_OBJECT = 64 * 1024;
 
-  /** Deepest nesting; a beat has 2 levels, the rest is room for members to come. */
+  /** Deepest nesting; a beat has 2 levels, the rest is room for future members. */
   public static final int MAX_DEPTH = 32;
 
   /** Drop reason of a well-formed beat whose height is below 0 or above 2^53-1. */
@@ -30,7 +30,7 @@ public final class HeartbeatDecoder {
   private byte[] partial = NOTHING;
   private int size;
 
-  // Where in an object the scan stands.
+  // The position of the scan within an object.
   private int depth;
   private boolean inString;
   private boolean escaped;
@@ -38,11 +38,11 @@ public final class HeartbeatDecoder {
   private @Nullable HeartbeatException violation;
 
   /**
-   * Takes bytes that arrived; all of them, unless it throws.
+   * Takes received bytes; all of them, unless it throws.
    *
-   * @param beats gets each beat, in order
-   * @param drops gets the reason for each object that is well formed but cannot be a beat
-   * @throws HeartbeatException at the first violation, after the beats before it were given
+   * @param beats called with each beat, in order
+   * @param drops called with the reason for each well-formed object that is not a valid beat
+   * @throws HeartbeatException at the first violation, after the beats before it were delivered
    */
   public void receive(ByteBuffer bytes, Consumer<Heartbeat> beats, Consumer<String> drops)
       throws HeartbeatException {
@@ -126,8 +126,8 @@ public final class HeartbeatDecoder {
   }
 
   /**
-   * Looks for the end of the object. Returns the offset behind it with {@code depth} 0, or {@code
-   * to} when it is not there. Whether brackets match is the JSON reader's to say.
+   * Finds the end of the object. Returns the offset after it with {@code depth} 0, or {@code to}
+   * when it has not arrived. The JSON reader checks whether brackets match.
    */
   private int scan(byte[] in, int from, int to) throws HeartbeatException {
     for (int at = from; at < to; at++) {
@@ -163,12 +163,12 @@ public final class HeartbeatDecoder {
     size = needed;
   }
 
-  /** Whether an object has begun and not ended. */
+  /** Whether an object is incomplete. */
   public boolean isInObject() {
     return depth > 0 && violation == null;
   }
 
-  /** Bytes of memory held for an object that has not come whole. */
+  /** Returns the bytes of memory held for an incomplete object. */
   public int held() {
     return partial.length;
   }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes beats byte for byte as Go's {@code json.Encoder} of 1.22 and later does: members in the
- * order of the struct, escapes that are safe inside HTML, one newline behind.
+ * order of the struct, escapes that are safe inside HTML, one newline at the end.
  */
 public final class HeartbeatEncoder {
   private static final int USUAL_LENGTH = 512;
@@ -15,8 +15,9 @@ public final class HeartbeatEncoder {
   private HeartbeatEncoder() {}
 
   /**
-   * The frame, newline included. {@code GenesisCID} and {@code Syncing} are left out when null, and
-   * {@code Diagnostic} and {@code Stopping} when false, which gives the first go-filecoin's form.
+   * Encodes a beat, including the newline. {@code GenesisCID} and {@code Syncing} are left out when
+   * null, and {@code Diagnostic} and {@code Stopping} when false, which gives the form of the first
+   * go-filecoin version.
    */
   public static byte[] encode(Heartbeat beat) {
     StringBuilder out = new StringBuilder(USUAL_LENGTH);
@@ -58,7 +59,7 @@ public final class HeartbeatEncoder {
     out.append(text, plain, text.length()).append('"');
   }
 
-  /** What stands for the character, or null when it stands for itself. */
+  /** Returns the escape of a character, or null when it needs none. */
   private static @Nullable String escape(String text, int at) {
     char c = text.charAt(at);
     return switch (c) {

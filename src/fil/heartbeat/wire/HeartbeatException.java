@@ -1,6 +1,6 @@
 package fil.heartbeat.wire;
 
-/** Bytes that are no heartbeats; the stream that sent them is to be reset. */
+/** Thrown for bytes that are not heartbeats; the stream that sent them must be reset. */
 public final class HeartbeatException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,10 @@ public final class HeartbeatException extends Exception {
     this.reason = reason;
   }
 
-  /** A short stable word for counters: {@code malformed}, {@code too-large} or {@code too-deep}. */
+  /**
+   * Returns a short stable word for counters: {@code malformed}, {@code too-large} or {@code
+   * too-deep}.
+   */
   public String reason() {
     return reason;
   }

@@ -10,24 +10,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one object as Go's decoder fills the struct: member names without regard to case, the last
- * duplicate wins, null leaves what was there, unknown members are skipped.
+ * duplicate wins, null leaves the earlier value, unknown members are skipped.
  */
 final class HeartbeatReader {
 
-  /** 2^53-1: larger numbers do not survive readers that use doubles. */
+  /** 2^53-1: larger numbers lose precision in readers that use doubles. */
   static final long MAX_HEIGHT = (1L << 53) - 1;
 
-  /** How later senders write that there is no miner. */
+  /** The text of later senders for no miner. */
   private static final String NO_MINER = "<empty>";
 
-  /** Digits, with a sign, of what is surely below 2^63. */
+  /** Characters of a number, with sign, that is surely below 2^63. */
   private static final int SAFE_DIGITS = 18;
 
   private static final int LONGEST_MEMBER = "MinerAddress".length();
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
-          // The whole object is bounded; nothing in it needs a lower bound than that.
+          // The size of the object is limited; no part of it needs a lower limit.
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(HeartbeatDecoder.MAX_DEPTH)
@@ -35,7 +35,7 @@ final class HeartbeatReader {
                   .maxNameLength(HeartbeatDecoder.MAX_OBJECT)
                   .maxNumberLength(HeartbeatDecoder.MAX_OBJECT)
                   .build())
-          // Member names come from peers: they are not to stay in a table that all share.
+          // Member names come from peers: they must not stay in a shared table.
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .build();
@@ -51,7 +51,7 @@ final class HeartbeatReader {
 
   private HeartbeatReader() {}
 
-  /** Reads the object that lies between the offsets; its height may be any number. */
+  /** Reads the object between the offsets; its height may be any number. */
   static Heartbeat read(byte[] in, int from, int to) throws HeartbeatException {
     char[] text = new char[to - from];
     int length = GoUtf8.decode(in, from, to, text);
@@ -92,7 +92,7 @@ final class HeartbeatReader {
     }
   }
 
-  /** The name as Go compares it; empty for one that is surely unknown. */
+  /** Returns the name as Go compares it; empty for a surely unknown one. */
   private static String folded(String name) {
     if (name.length() > LONGEST_MEMBER) {
       return "";
@@ -122,7 +122,7 @@ final class HeartbeatReader {
     return withoutLoneSurrogates(parser.getText());
   }
 
-  /** Escapes can name half a pair; Go reads U+FFFD. */
+  /** Replaces lone surrogates, which escapes can contain, by U+FFFD as Go does. */
   private static String withoutLoneSurrogates(String text) {
     StringBuilder repaired = null;
     for (int i = 0; i < text.length(); i++) {
@@ -164,7 +164,7 @@ final class HeartbeatReader {
     return value == JsonToken.VALUE_TRUE;
   }
 
-  /** A member that the first senders did not know: one that is odd counts as absent. */
+  /** Reads a member that the first senders did not know: an invalid value counts as absent. */
   private static boolean hint(boolean before, JsonToken value, JsonParser parser)
       throws IOException {
     if (value.isBoolean()) {
@@ -174,7 +174,7 @@ final class HeartbeatReader {
     return before;
   }
 
-  /** {@code {"/":"bafy…"}}; null means that the genesis is not known. */
+  /** Reads {@code {"/":"bafy…"}}; null means that the genesis is not known. */
   private static @Nullable String link(JsonToken value, JsonParser parser)
       throws IOException, HeartbeatException {
     if (value == JsonToken.VALUE_NULL) {

@@ -1,6 +1,6 @@
 /**
- * The heartbeat message and its JSON-lines codec, byte-exact with Go's encoder and bounded on the
- * way in.
+ * The heartbeat message and its JSON-lines codec, byte-exact with Go's encoder and with limits on
+ * input.
  */
 @NullMarked
 package fil.heartbeat.wire;

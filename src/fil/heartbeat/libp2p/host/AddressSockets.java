@@ -5,19 +5,19 @@ import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The sockets of one remote address. Guarded by its owner. */
+/** The sockets of one remote address. Guarded by its owner's lock. */
 final class AddressSockets {
   final String key;
 
-  /** Whether the limits of one address do not apply. */
+  /** Whether the limits per address do not apply. */
   final boolean exempt;
 
-  /** Sockets, however far they came. */
+  /** All sockets, in any phase. */
   int connections;
 
   int upgrading;
 
-  /** The oldest first. */
+  /** Oldest first. */
   final Deque<ConnectionGuard.Ticket> waiting = new ArrayDeque<>();
 
   AddressSockets(String key, boolean exempt) {
@@ -25,7 +25,7 @@ final class AddressSockets {
     this.exempt = exempt;
   }
 
-  /** Equal for addresses that count as one. */
+  /** Returns a key that is equal for addresses that count as one. */
   static String key(InetAddress address) {
     return IpLiteral.subscriber(address);
   }

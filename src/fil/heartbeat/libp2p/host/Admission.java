@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 public final class Admission {
   private volatile Predicate<PeerId> rule = peer -> true;
 
-  /** Sets the rule; every peer is admitted before the first one. */
+  /** Sets the rule; before the first call every peer is admitted. */
   public void rule(Predicate<PeerId> mayConnect) {
     rule = mayConnect;
   }

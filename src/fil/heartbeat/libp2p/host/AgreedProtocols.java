@@ -7,17 +7,17 @@ import java.util.Set;
 
 /**
  * The protocols that a peer agreed to on one connection: proposed first from then on, since a
- * refused proposal costs a round trip. Guarded by its owner.
+ * refused proposal costs a round trip. Guarded by its owner's lock.
  */
 public final class AgreedProtocols {
   private final Set<String> agreed = new LinkedHashSet<>();
 
-  /** Remembers what the peer agreed to. */
+  /** Stores an id that the peer agreed to. */
   public void add(String protocolId) {
     agreed.add(protocolId);
   }
 
-  /** The ids in the order to propose: those that the peer agreed to before, then the others. */
+  /** Returns the ids in the order to propose: agreed ones first, then the others. */
   public List<String> first(List<String> protocolIds) {
     List<String> ordered = new ArrayList<>(agreed);
     ordered.retainAll(protocolIds);

@@ -14,30 +14,32 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts sockets and decides which may go on: at once, after waiting unread for an upgrade slot, or
- * not at all. Every socket has a ticket from here until it is closed. Thread-safe; no sockets.
+ * Counts sockets and decides which may proceed: at once, after waiting unread for an upgrade slot,
+ * or not at all. Every socket has a ticket until it is closed. Thread-safe; does no I/O.
  *
- * <p>Slots and waiting places are shared out by address: those that wait have their turns address
- * by address; while others wait an address gets at most an eighth of the slots and of the waiting
- * places; when all are taken, the one that has most gives way to one that has less. Alone, an
- * address may have them all.
+ * <p>Slots and waiting places are shared among addresses: waiting sockets are served address by
+ * address in turn; while others wait, an address gets at most an eighth of the slots and of the
+ * waiting places; when all are taken, the address with the most gives way to one with fewer. Alone,
+ * an address may have them all.
  */
 public final class ConnectionGuard {
   /**
-   * From the turn of a socket until it counts as {@link #slow}: the first byte of its handshake is
-   * due after one round trip, and most whole handshakes are done.
+   * Time from the start of an upgrade until it counts as {@link #slow}: the first byte of its
+   * handshake is due after one round trip, and most whole handshakes are done.
    */
   public static final Duration SLOW_AFTER = Duration.ofSeconds(2);
 
-  /** Places that one address gets while others wait: one in so many. */
+  /** While others wait, one address gets one place in this many. */
   private static final int SHARE = 8;
 
-  /** Sockets that were told to close and are not closed yet; more are not made to. */
+  /**
+   * Limit of sockets that were asked to close and are not closed yet; beyond it no more are asked.
+   */
   private static final int MAX_GIVING_WAY = 256;
 
   /** How far a socket came. */
   public enum Phase {
-    /** Has no place and never had one. */
+    /** Never got a place. */
     REFUSED,
     /** Waits unread for an upgrade slot. */
     WAITING,
@@ -45,15 +47,15 @@ public final class ConnectionGuard {
     UPGRADING,
     /** Is a connection. */
     OPEN,
-    /** Was told to close for others and is not closed yet. */
+    /** Was asked to close in favour of others and is not closed yet. */
     GAVE_WAY,
     /** Is closed. */
     GONE
   }
 
-  /** What the guard knows of one socket. */
+  /** The guard's record of one socket. */
   public static final class Ticket {
-    /** Null for those that we dial. */
+    /** Null for dialled sockets. */
     final @Nullable AddressSockets source;
 
     private final @Nullable Candidate candidate;
@@ -71,7 +73,7 @@ public final class ConnectionGuard {
       this.refusal = refusal;
     }
 
-    /** Why it was refused; null when it was not. */
+    /** Returns why it was refused; null when it was not. */
     public @Nullable Refusal refusal() {
       return refusal;
     }
@@ -87,7 +89,7 @@ public final class ConnectionGuard {
   private final WaitingSockets queue = new WaitingSockets();
   private final EstablishedConnections established;
 
-  /** Upgrades that have had {@link #SLOW_AFTER}, the oldest first. */
+  /** Upgrades older than {@link #SLOW_AFTER}, oldest first. */
   private final Set<Ticket> slowUpgrades = new LinkedHashSet<>();
 
   private int sockets;
@@ -96,7 +98,7 @@ public final class ConnectionGuard {
   private int outboundUpgrades;
 
   /**
-   * @param maxConnections instead of the configured one, which the open-file limit may not allow
+   * @param maxConnections replaces the configured number, which the open-file limit may not allow
    */
   public ConnectionGuard(HostConfig config, int maxConnections) {
     this.limits = config.sockets();
@@ -104,12 +106,12 @@ public final class ConnectionGuard {
     this.established = new EstablishedConnections(maxConnections);
   }
 
-  /** Sets which peers are expected: each takes the place of a stranger when no place is free. */
+  /** Sets which peers are expected: each may take the place of another peer when none is free. */
   public void expect(Predicate<PeerId> rule) {
     established.expect(rule);
   }
 
-  /** A socket was accepted. Others may have to give way to it, or have their turn. */
+  /** Registers an accepted socket. Other sockets may have to close for it, or start. */
   public Ticket accept(InetAddress remote, Candidate candidate) {
     List<Runnable> calls = new ArrayList<>();
     Ticket ticket = accept(remote, candidate, calls);
@@ -151,7 +153,7 @@ public final class ConnectionGuard {
     return ticket;
   }
 
-  /** We are about to connect. */
+  /** Registers a socket that this host is about to connect. */
   public synchronized Ticket dial() {
     if (sockets >= maxConnections) {
       return refused(Refusal.CONNECTIONS);
@@ -162,8 +164,8 @@ public final class ConnectionGuard {
   }
 
   /**
-   * An upgrade of an accepted socket has had {@link #SLOW_AFTER} and is not done. From now on it
-   * ends when others wait and it has not spoken, or its address has more slots than theirs.
+   * Marks an unfinished upgrade older than {@link #SLOW_AFTER}. From now on it is ended when others
+   * wait and the peer has sent nothing, or its address has more slots than theirs.
    */
   public void slow(Ticket ticket) {
     List<Runnable> calls = new ArrayList<>();
@@ -177,10 +179,10 @@ public final class ConnectionGuard {
   }
 
   /**
-   * The upgrade succeeds, and the peer is known: from here on it gives way only to those who are
-   * expected.
+   * The upgrade is about to succeed, and the peer is known: from now on it gives way only to
+   * expected peers.
    *
-   * @return why it has to end; null when it is kept
+   * @return why it has to end; null when it may stay
    */
   public @Nullable Refusal establish(Ticket ticket, PeerId peer) {
     boolean expected = established.isExpected(peer);
@@ -218,7 +220,7 @@ public final class ConnectionGuard {
   }
 
   /**
-   * The socket is closed, whatever it was before. Idempotent.
+   * The socket is closed, in whatever phase it was. Idempotent.
    *
    * @return sockets that waited and may start now
    */
@@ -241,7 +243,7 @@ public final class ConnectionGuard {
     return promoted();
   }
 
-  /** Begins the upgrades of sockets that waited; not under the guard's lock. */
+  /** Starts the upgrades of sockets that waited; must be called without the guard's lock. */
   public static void start(List<Ticket> promoted) {
     for (Ticket ticket : promoted) {
       Candidate candidate = ticket.candidate;
@@ -256,17 +258,17 @@ public final class ConnectionGuard {
     return ticket.phase;
   }
 
-  /** Upgrades that go on now, both directions. */
+  /** Returns the number of upgrades in progress, both directions. */
   public synchronized int upgrading() {
     return inboundUpgrades + outboundUpgrades;
   }
 
-  /** Sockets that wait for an upgrade slot now. */
+  /** Returns the number of sockets waiting for an upgrade slot. */
   public synchronized int waiting() {
     return queue.size();
   }
 
-  /** All sockets that hold a ticket, but for those that were told to close. */
+  /** Returns the number of sockets with a ticket, except those asked to close. */
   public synchronized int sockets() {
     return sockets;
   }
@@ -329,7 +331,7 @@ public final class ConnectionGuard {
     return promoted;
   }
 
-  /** Gives a place among all sockets; false when nobody has to give way to the newcomer. */
+  /** Makes a place among all sockets; returns false when none has to give way to the newcomer. */
   private boolean makeRoom(AddressSockets newcomer, List<Runnable> calls) {
     if (makeWaitingRoom(newcomer, calls)) {
       return true;
@@ -343,7 +345,7 @@ public final class ConnectionGuard {
     return true;
   }
 
-  /** Gives a waiting place; false when nobody has to give way to the newcomer. */
+  /** Makes a waiting place; returns false when none has to give way to the newcomer. */
   private boolean makeWaitingRoom(AddressSockets newcomer, List<Runnable> calls) {
     Ticket waiting = givingWay < MAX_GIVING_WAY ? queue.roomFor(newcomer) : null;
     if (waiting == null) {
@@ -353,7 +355,7 @@ public final class ConnectionGuard {
     return true;
   }
 
-  /** Gives slots of upgrades that took too long to those who wait; the one asking needs no call. */
+  /** Gives slots of slow upgrades to waiting sockets; the asking one is not called back. */
   private void reclaim(@Nullable Ticket asking, List<Runnable> calls) {
     while (inboundUpgrades >= limits.maxPendingUpgrades()
         && queue.size() > 0
@@ -385,7 +387,7 @@ public final class ConnectionGuard {
     }
   }
 
-  /** It holds no place any more. */
+  /** Frees the place of a socket. */
   private void leave(Ticket ticket) {
     sockets--;
     established.remove(ticket);

@@ -12,22 +12,24 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The upgraded connections of a host: at most two of each peer, the newest of which new streams
- * use, and all that are not closed yet. Thread-safe.
+ * The upgraded connections of a host: at most two usable ones of each peer, of which new streams
+ * use the newest, and all that are not closed yet. Thread-safe.
  *
  * <p>Go, rust and js peers may hold several connections of one process (parallel dials, hole
- * punching), and an older one may carry what matters, so a newer one does not end it.
+ * punching), and an older one may carry important streams, so a newer one does not end it.
  *
  * @param <C> a connection
  */
 public final class ConnectionTable<C> {
-  /** Connections of one peer; one more ends the one that was silent longest. */
+  /**
+   * Limit for one peer; one more ends the connection without inbound bytes for the longest time.
+   */
   public static final int MAX_PER_PEER = 2;
 
   /**
-   * How long a connection without streams is kept beside a newer one of its peer: two hosts that
-   * dial each other at once may each take another one for the newer, and a peer may be about to
-   * open a stream on either.
+   * How long a connection without streams stays open beside a newer one of its peer: two hosts that
+   * dial each other at once may disagree on which is newer, and a peer may be about to open a
+   * stream on either.
    */
   public static final Duration UNUSED = Duration.ofSeconds(5);
 
@@ -40,21 +42,24 @@ public final class ConnectionTable<C> {
   private boolean closed;
 
   /**
-   * What became of an {@link #add}.
+   * The result of {@link #add}.
    *
-   * @param older the one that was the newest before, if it is kept
-   * @param supplanted the one that has to end
+   * @param older the previously newest connection, if it stays
+   * @param supplanted the connection that has to end
    */
   public record Added<C>(boolean accepted, @Nullable C older, @Nullable C supplanted) {}
 
   /**
-   * @param lastInboundNanos when bytes last arrived on a connection; asked on any thread
+   * @param lastInboundNanos when bytes last arrived on a connection; called on any thread
    */
   public ConnectionTable(ToLongFunction<C> lastInboundNanos) {
     this.lastInboundNanos = lastInboundNanos;
   }
 
-  /** The newest connection of a peer is the one that new streams use. Not accepted once closed. */
+  /**
+   * Adds the newest connection of a peer, which new streams use. Not accepted once this table is
+   * closed.
+   */
   public synchronized Added<C> add(PeerId peer, C connection) {
     if (closed) {
       return new Added<>(false, null, null);
@@ -78,7 +83,7 @@ public final class ConnectionTable<C> {
     return stalest;
   }
 
-  /** The one that new streams use; null when there is none. */
+  /** Returns the connection that new streams use; null when there is none. */
   public synchronized @Nullable C current(PeerId peer) {
     List<C> own = usable.get(peer);
     return own == null ? null : own.get(0);
@@ -89,12 +94,12 @@ public final class ConnectionTable<C> {
     return of(peer).indexOf(connection) > 0;
   }
 
-  /** Those of a peer that are usable, newest first. */
+  /** Returns the usable connections of a peer, newest first. */
   public synchronized List<C> of(PeerId peer) {
     return List.copyOf(usable.getOrDefault(peer, List.of()));
   }
 
-  /** New streams no longer use it. */
+  /** Excludes a connection from new streams. */
   public synchronized void retire(PeerId peer, C connection) {
     List<C> own = usable.get(peer);
     if (own != null && own.remove(connection) && own.isEmpty()) {
@@ -102,18 +107,18 @@ public final class ConnectionTable<C> {
     }
   }
 
-  /** Its socket is closed. */
+  /** Removes a connection whose socket is closed. */
   public synchronized void remove(PeerId peer, C connection) {
     retire(peer, connection);
     all.remove(connection);
   }
 
-  /** Every open connection. */
+  /** Returns every open connection. */
   public synchronized List<C> all() {
     return new ArrayList<>(all);
   }
 
-  /** Takes no more; returns those to close. */
+  /** Accepts no more connections; returns those to close. */
   public synchronized List<C> close() {
     closed = true;
     return new ArrayList<>(all);

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a host counts. Thread-safe. */
+/** The counters of a host. Thread-safe. */
 public final class Counters {
 
   /** Counts by reason. Reasons are fixed labels, so there are few. */
@@ -27,7 +27,7 @@ public final class Counters {
       counts.computeIfAbsent(reason, first -> new LongAdder()).add(count);
     }
 
-    /** All counts by reason; a copy. */
+    /** Returns a copy of all counts by reason. */
     public Map<String, Long> now() {
       Map<String, Long> now = new HashMap<>();
       counts.forEach((reason, count) -> now.put(reason, count.sum()));
@@ -53,10 +53,10 @@ public final class Counters {
   /** Upgrades that failed. */
   public final Reasons failedUpgrades = new Reasons();
 
-  /** Inbound streams that we refused or reset. */
+  /** Inbound streams that this host refused or reset. */
   public final Reasons streamsRefused = new Reasons();
 
-  /** Rules of a protocol that peers broke. */
+  /** Protocol rules that peers broke. */
   public final Reasons violations = new Reasons();
 
   /** Yamux frames that changed nothing. */
@@ -65,7 +65,7 @@ public final class Counters {
   private final long[] upgradesPerBucket = new long[HostStats.UPGRADE_BUCKETS.size() + 1];
   private double upgradeSeconds;
 
-  /** An upgrade succeeded after this time. */
+  /** Counts an upgrade that succeeded after this time. */
   public void connectionOpened(Duration upgradeTime) {
     connections.incrementAndGet();
     int bucket = 0;
@@ -79,13 +79,13 @@ public final class Counters {
     }
   }
 
-  /** An upgraded connection ended. */
+  /** Counts an upgraded connection that ended. */
   public void connectionClosed() {
     connections.decrementAndGet();
     closed.increment();
   }
 
-  /** All counts now, with two sizes that the guard knows. */
+  /** Returns the present counts, with two sizes of the guard. */
   public HostStats now(int pendingUpgrades, int waitingSockets) {
     List<Long> buckets = new ArrayList<>();
     long upgrades = 0;

@@ -10,11 +10,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of peers that are known: how many there may be, and who makes room for one that
- * is expected. Guarded by its owner, but for {@link #expect} and {@link #isExpected}.
+ * The connections with a proven peer: how many there may be, and which gives way to an expected
+ * peer. Guarded by its owner's lock, except {@link #expect} and {@link #isExpected}.
  */
 final class EstablishedConnections {
-  /** Sockets beyond all connections, for peers that are expected to show who they are. */
+  /** Extra sockets beyond the connection limit, so that expected peers can prove their id. */
   private static final int MAX_SPARE = 64;
 
   private static final int SHARE = 8;
@@ -22,7 +22,7 @@ final class EstablishedConnections {
   private final int places;
   private final Set<ConnectionGuard.Ticket> established = new HashSet<>();
 
-  /** Those that nobody expects, by address, the oldest first. */
+  /** Connections of unexpected peers, by address, oldest first. */
   private final Map<AddressSockets, Set<ConnectionGuard.Ticket>> strangers = new HashMap<>();
 
   private volatile @Nullable Predicate<PeerId> expected;
@@ -40,7 +40,9 @@ final class EstablishedConnections {
     return rule != null && rule.test(peer);
   }
 
-  /** How many sockets there may be: a peer shows who it is at the end of its handshake. */
+  /**
+   * Returns how many sockets there may be: a peer proves its id only at the end of its handshake.
+   */
   int sockets() {
     return places + (expected == null ? 0 : Math.max(1, Math.min(MAX_SPARE, places / SHARE)));
   }
@@ -65,7 +67,10 @@ final class EstablishedConnections {
     }
   }
 
-  /** A stranger of the address that has most of them; null when there is none. */
+  /**
+   * Returns a connection of an unexpected peer, from the address with the most of them; null when
+   * there is none.
+   */
   ConnectionGuard.@Nullable Ticket stranger() {
     Set<ConnectionGuard.Ticket> most = Set.of();
     for (Set<ConnectionGuard.Ticket> each : strangers.values()) {

@@ -4,7 +4,7 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import java.util.function.BiConsumer;
 
-/** Holds the listener for peers that close a connection in good order. Thread-safe. */
+/** Holds the listener for peers that close a connection regularly. Thread-safe. */
 public final class GoAwayListener {
   private volatile BiConsumer<PeerId, Multiaddr> listener = (peer, address) -> {};
 
@@ -13,7 +13,7 @@ public final class GoAwayListener {
     listener = next;
   }
 
-  /** A peer's GO_AWAY came, before anything else ended the connection. */
+  /** Reports a peer's GO_AWAY that arrived before anything else ended the connection. */
   public void received(PeerId peer, Multiaddr remoteAddress) {
     listener.accept(peer, remoteAddress);
   }

@@ -17,20 +17,20 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the bytes that are held in memory because their message is incomplete or their receiver
- * has not taken them: of each peer, of each address and in all. A holder of too much is evicted; a
+ * Limits the bytes held in memory because their message is incomplete or their receiver has not
+ * processed them: for each peer, for each address and in total. A holder of too much is evicted; a
  * limit never stops reading.
  *
- * <p>Expected peers have a reserve that others cannot take, and only their own limit: of all others
- * together, the largest holder of the address that holds most is evicted. Thread-safe; no sockets,
- * no time.
+ * <p>Expected peers have a reserve that others cannot use, and only the limit per peer. Among the
+ * others, the largest holder of the address that holds most is evicted. Thread-safe; uses neither
+ * sockets nor time.
  */
 public final class InboundBudget {
 
   /**
    * The limits, in bytes.
    *
-   * @param total all peers
+   * @param total for all peers
    * @param reserve the part of {@code total} that only expected peers may use
    * @param perPeer one peer, expected or not
    * @param perAddress the peers of one remote address, without those that are expected
@@ -44,9 +44,9 @@ public final class InboundBudget {
     private static final int SHARE = 8;
 
     /**
-     * An eighth of the heap, half of it for expected peers.
+     * Returns limits of an eighth of the heap, half of it for expected peers.
      *
-     * @param heapBytes the largest the heap may become
+     * @param heapBytes maximum heap size
      */
     public static Limits ofHeap(long heapBytes) {
       long total = heapBytes / SHARE;
@@ -54,13 +54,13 @@ public final class InboundBudget {
     }
   }
 
-  /** Told, not under the budget's lock and on any thread, to free what it holds. */
+  /** A holder of bytes that can be asked to free them. */
   public interface Evictable {
-    /** Frees all of it. Not under the budget's lock, on any thread. */
+    /** Frees all held bytes. Called without the budget's lock, on any thread. */
     void evict();
   }
 
-  /** Whose bytes they are: one connection. */
+  /** The owner of held bytes: one connection. */
   public final class Owner {
     private final PeerId peer;
     private final @Nullable String address;
@@ -70,7 +70,7 @@ public final class InboundBudget {
       this.address = address;
     }
 
-    /** One thing of the connection that can hold bytes, and be ended alone. */
+    /** Creates a holder for a part of the connection that can be ended by itself. */
     public Holder holder(Evictable end) {
       return new Holder(this, end, numbers.getAndIncrement());
     }
@@ -83,7 +83,7 @@ public final class InboundBudget {
     private final long number;
     private volatile long bytes;
     private boolean ended;
-    // Of the time when it began to hold.
+    // The pool at the time when it began to hold bytes.
     private @Nullable Pool pool;
     private @Nullable Account account;
 
@@ -93,7 +93,7 @@ public final class InboundBudget {
       this.number = number;
     }
 
-    /** Says how many bytes it holds now; 0 when it is done. Nothing counts once it had to end. */
+    /** Reports how many bytes it holds now; 0 when it is done. Ignored after an eviction. */
     public void holds(long now) {
       if (now == bytes) {
         return;
@@ -104,7 +104,7 @@ public final class InboundBudget {
     }
   }
 
-  /** Holders that have a limit together; the largest first. */
+  /** Holders with a common limit, largest first. */
   private static final class Account {
     final Object key;
     final NavigableSet<Holder> holders =
@@ -120,7 +120,7 @@ public final class InboundBudget {
     }
   }
 
-  /** Accounts that share a part of the total; the largest first. */
+  /** Accounts that share a part of the total, largest first. */
   private static final class Pool {
     final Map<Object, Account> accounts = new HashMap<>();
     final NavigableSet<Account> ranked =
@@ -146,12 +146,12 @@ public final class InboundBudget {
     this.exemptLoopback = exemptLoopback;
   }
 
-  /** Says who is expected, of those that begin to hold bytes from now on. */
+  /** Sets which peers are expected; applies to holders that begin to hold bytes from now on. */
   public void expect(Predicate<PeerId> rule) {
     isExpected = rule;
   }
 
-  /** The connection of a peer, from an address that begins with an IP. */
+  /** Creates the owner for a connection of a peer, from an address that begins with an IP. */
   public Owner owner(PeerId peer, Multiaddr remote) {
     String ip = remote.value("ip4").or(() -> remote.value("ip6")).orElse("");
     InetAddress address;
@@ -164,7 +164,7 @@ public final class InboundBudget {
     return new Owner(peer, exempt ? null : AddressSockets.key(address));
   }
 
-  /** Bytes held by all. */
+  /** Returns the bytes held by all. */
   public synchronized long held() {
     return expected.bytes + others.bytes;
   }
@@ -249,7 +249,7 @@ public final class InboundBudget {
     }
   }
 
-  /** For tests: what must hold between any two calls. */
+  /** For tests: checks the invariants. */
   synchronized void checkInvariants() {
     long sum = 0;
     for (Pool pool : List.of(expected, others)) {

@@ -5,11 +5,11 @@ import fil.heartbeat.libp2p.HostConfig;
 import java.time.Duration;
 
 /**
- * When a silent connection is asked for a sign of life, and when it counts as dead. Silence alone
- * does not kill: after a stall of ours bytes may lie unread in the socket, so a ping always goes
- * first and gets its time.
+ * Decides when a ping is sent on a silent connection, and when the connection counts as dead.
+ * Silence alone does not end it: after a stall of this process bytes may lie unread in the socket,
+ * so a ping is always sent first and gets its time.
  *
- * @param pingAfter silence after which a ping goes out
+ * @param pingAfter silence after which a ping is sent
  * @param deadAfter silence after which the connection is dead
  */
 public record Keepalive(Duration pingAfter, Duration deadAfter) {
@@ -24,16 +24,16 @@ public record Keepalive(Duration pingAfter, Duration deadAfter) {
     DEAD
   }
 
-  /** What to do now, and when to look again. */
+  /** What to do now, and when to check again. */
   public record Verdict(Act act, long againNanos) {}
 
-  /** Of a connection that a peer dialled. */
+  /** Returns the keep-alive of a connection that a peer dialled. */
   public static Keepalive accepted(HostConfig config) {
     return new Keepalive(
         config.ping().pingAfter(), config.ping().pingAfter().plus(config.ping().pingTimeout()));
   }
 
-  /** Of a connection that we dialled. */
+  /** Returns the keep-alive of a connection that this host dialled. */
   public static Keepalive dialled(DialOptions options) {
     return new Keepalive(options.pingAfter(), options.deadAfter());
   }
@@ -58,7 +58,7 @@ public record Keepalive(Duration pingAfter, Duration deadAfter) {
         : new Verdict(Act.DEAD, Long.MAX_VALUE);
   }
 
-  /** The stricter of two, member by member. */
+  /** Returns the stricter of both values, each on its own. */
   public Keepalive tightened(Duration otherPingAfter, Duration otherDeadAfter) {
     return new Keepalive(min(pingAfter, otherPingAfter), min(deadAfter, otherDeadAfter));
   }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Asks a silent peer for a sign of life and gives it up when none comes, with one timer that is set
- * anew only when it fires. On the connection's loop.
+ * Pings a silent peer and reports it dead when nothing arrives, with one timer that is restarted
+ * only when it fires. Runs on the connection's loop.
  */
 public final class KeepaliveTimer {
 
@@ -13,7 +13,7 @@ public final class KeepaliveTimer {
   public interface Scheduler {
 
     /**
-     * Runs the action on the loop once the delay is over.
+     * Runs the action on the loop after the delay.
      *
      * @return cancels it; without effect once it ran
      */
@@ -34,7 +34,7 @@ public final class KeepaliveTimer {
    * @param nanoTime a clock like {@link System#nanoTime}
    * @param lastInboundNanos when bytes last arrived, on that clock
    * @param ping sends a ping
-   * @param dead told once when the peer gave no sign of life in time
+   * @param dead called once when nothing arrived from the peer in time
    */
   public KeepaliveTimer(
       Scheduler scheduler,
@@ -52,7 +52,7 @@ public final class KeepaliveTimer {
     this.pingedNanos = lastInboundNanos.getAsLong();
   }
 
-  /** Acts if it is time, and sets the next timer. */
+  /** Pings or reports death if it is time, and sets the next timer. */
   public void check() {
     if (stopped) {
       return;
@@ -74,13 +74,13 @@ public final class KeepaliveTimer {
     }
   }
 
-  /** The stricter of both holds from now on. */
+  /** Applies the stricter of the present and the given times from now on. */
   public void tighten(Duration pingAfter, Duration deadAfter) {
     keepalive = keepalive.tightened(pingAfter, deadAfter);
     check();
   }
 
-  /** Checks no more. Idempotent. */
+  /** Stops checking. Idempotent. */
   public void stop() {
     stopped = true;
     cancel.run();

@@ -2,7 +2,7 @@ package fil.heartbeat.libp2p.host;
 
 import fil.heartbeat.libp2p.PeerId;
 
-/** What is counted, logged and punished when one peer breaks rules or meets limits. */
+/** Counts, logs and punishes a peer's broken rules and exceeded limits. */
 public final class Misconduct {
   private final PeerId peer;
   private final Counters counters;
@@ -10,7 +10,7 @@ public final class Misconduct {
   private final PenaltyBox penalties;
 
   /**
-   * @param peer whose connection it is
+   * @param peer the peer of the connection
    */
   public Misconduct(PeerId peer, Counters counters, RefusalLog refusals, PenaltyBox penalties) {
     this.peer = peer;
@@ -24,13 +24,13 @@ public final class Misconduct {
     counters.streamsRefused.count(reason);
   }
 
-  /** Logs that a limit of ours was met. */
+  /** Logs that a limit of this host was reached. */
   public void refused(Refusal refusal) {
     refusals.refused(refusal, peer);
   }
 
   /**
-   * The peer broke a rule: counted, and its first is logged.
+   * Counts a broken rule, and logs the peer's first.
    *
    * @param detail what it did and what was expected
    * @param limit the limit to raise, or {@code none}
@@ -41,9 +41,9 @@ public final class Misconduct {
   }
 
   /**
-   * The peer broke a rule of a protocol on a stream that it opened, which was reset for it.
+   * Counts a stream that was reset because the peer broke a rule of its protocol.
    *
-   * @return whether it did so too often: it is refused for a while, and its connections are to end
+   * @return whether it did so too often: it is refused for a while, and its connections must end
    */
   public boolean streamReset(String reason, String detail, long nowNanos) {
     countRefused("reset");

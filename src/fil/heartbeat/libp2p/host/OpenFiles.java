@@ -5,23 +5,25 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the process's limit of open files leaves for connections. */
+/** Derives the possible number of connections from the process's limit of open files. */
 public final class OpenFiles {
   private static final Logger log = LoggerFactory.getLogger(OpenFiles.class);
 
-  /** For jars, logs, the database, HTTP clients and whatever else the process opens. */
+  /**
+   * Reserved for jars, logs, a database, HTTP clients and everything else that the process opens.
+   */
   public static final int RESERVED = 512;
 
   private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   private OpenFiles() {}
 
-  /** The wanted number of connections, or what is possible. */
+  /** Returns the wanted number of connections, or as many as possible. */
   public static int connections(int wanted) {
     return connections(wanted, limit());
   }
 
-  /** Warns, once in this process, when a listener cannot have the connections it wants. */
+  /** Warns, once in this process, when a listener cannot have the wanted connections. */
   public static void check(int wanted) {
     int possible = connections(wanted);
     if (possible < wanted && WARNED.compareAndSet(false, true)) {
@@ -32,12 +34,15 @@ public final class OpenFiles {
     }
   }
 
-  /** The wanted number of connections, or what a limit of open files allows, at least 1. */
+  /**
+   * Returns the wanted number of connections, or as many as a limit of open files allows, at least
+   * 1.
+   */
   public static int connections(int wanted, long limit) {
     return (int) Math.max(1, Math.min(wanted, limit - RESERVED));
   }
 
-  /** How many files this process may have open; the largest number where it cannot be known. */
+  /** Returns how many files this process may have open; {@link Long#MAX_VALUE} when unknown. */
   public static long limit() {
     return ManagementFactory.getOperatingSystemMXBean()
             instanceof com.sun.management.UnixOperatingSystemMXBean unix

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * be dialled.
  */
 public final class OwnAddresses {
-  /** Addresses advertised at most. */
+  /** Maximum of advertised addresses. */
   public static final int MAX = 16;
 
   private static final String ANY_IP4 = "0.0.0.0";
@@ -27,11 +27,12 @@ public final class OwnAddresses {
   private OwnAddresses() {}
 
   /**
-   * The addresses to advertise.
+   * Returns the addresses to advertise.
    *
-   * @param announced what the operator wants advertised; used instead of everything else
-   * @param bound where the host listens, with the ports as bound; without any, none is advertised
-   * @param interfaces what {@link #interfaces} read; stands for an address that means all of them
+   * @param announced addresses set by the operator; replace all others
+   * @param bound listen addresses, with the ports as bound; without any, none is advertised
+   * @param interfaces the result of {@link #interfaces}; replaces an address that means all
+   *     interfaces
    * @return at most {@link #MAX}, without peer id
    */
   public static List<Multiaddr> advertised(
@@ -64,7 +65,7 @@ public final class OwnAddresses {
     if (!isAny(bound)) {
       return Stream.of(bound);
     }
-    // A socket bound to :: takes IPv4 too.
+    // A socket bound to :: accepts IPv4 too.
     boolean only4 = bound.value("ip4").isPresent();
     List<InetAddress> fitting =
         interfaces.stream()
@@ -78,7 +79,9 @@ public final class OwnAddresses {
         .map(address -> Multiaddr.ofSocket(address.getHostAddress(), port));
   }
 
-  /** The addresses of all interfaces that are up, IPv4 first. Asks the system: not for a loop. */
+  /**
+   * Reads the addresses of all interfaces that are up, IPv4 first. Blocking: not for an event loop.
+   */
   public static List<InetAddress> interfaces() {
     List<InetAddress> addresses = new ArrayList<>();
     try {
@@ -87,7 +90,7 @@ public final class OwnAddresses {
           NetworkInterface.networkInterfaces().collect(Collectors.toList())) {
         if (each.isUp()) {
           for (InetAddress address : each.inetAddresses().toList()) {
-            // Without the zone that an address of an interface carries.
+            // Without the zone of an interface's address.
             InetAddress plain = InetAddress.getByAddress(address.getAddress());
             if (seen.add(plain.getHostAddress())) {
               addresses.add(plain);

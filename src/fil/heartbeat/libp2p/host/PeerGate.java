@@ -17,9 +17,9 @@ public record PeerGate(
     RefusalLog refusals) {
 
   /**
-   * Lets the peer in: its socket counts as a connection from here on.
+   * Lets the peer in: its socket counts as a connection from now on.
    *
-   * @param dialer whether we dialled: then neither penalty nor admission is asked
+   * @param dialer whether this host dialled: then neither penalty nor admission is checked
    * @param nowNanos on the clock of the penalty box
    * @throws RefusedException when the peer may not stay
    */

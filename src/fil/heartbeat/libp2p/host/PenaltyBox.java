@@ -8,11 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Peers whose streams our handlers had to reset too often; they are refused for a while. Remembers
- * the peers that offended last. Thread-safe.
+ * Refuses peers for a while whose streams handlers had to reset too often. Stores the most recent
+ * offenders. Thread-safe.
  */
 public final class PenaltyBox {
-  /** Peers remembered; ids are free to make, so an unbounded memory would be the peers' to fill. */
+  /** Limit of stored peers; ids cost nothing, so peers could fill an unlimited memory. */
   public static final int MAX_PEERS = 4096;
 
   private static final class Offences {
@@ -35,7 +35,7 @@ public final class PenaltyBox {
       };
 
   /**
-   * @param limits how many resets in which time make which penalty
+   * @param limits number of resets, time window and duration of the penalty
    */
   public PenaltyBox(HostConfig.Penalty limits) {
     this.maxResets = limits.maxStreamResets();
@@ -43,7 +43,7 @@ public final class PenaltyBox {
     this.penaltyNanos = limits.penalty().toNanos();
   }
 
-  /** Notes a reset; returns whether the peer is refused from now on. */
+  /** Records a reset; returns whether the peer is refused from now on. */
   public synchronized boolean reset(PeerId peer, long nowNanos) {
     Offences entry = entries.computeIfAbsent(peer, id -> new Offences());
     while (!entry.resets.isEmpty() && nowNanos - entry.resets.peekFirst() >= windowNanos) {
@@ -59,7 +59,7 @@ public final class PenaltyBox {
     return true;
   }
 
-  /** Whether the peer is to be refused now. */
+  /** Whether the peer must be refused now. */
   public synchronized boolean isRefused(PeerId peer, long nowNanos) {
     Offences entry = entries.get(peer);
     if (entry == null || !entry.refused) {
@@ -72,7 +72,7 @@ public final class PenaltyBox {
     return false;
   }
 
-  /** Peers remembered now, at most {@link #MAX_PEERS}. */
+  /** Returns the number of stored peers, at most {@link #MAX_PEERS}. */
   public synchronized int size() {
     return entries.size();
   }

@@ -1,6 +1,6 @@
 package fil.heartbeat.libp2p.host;
 
-/** At most so many in a minute, counted in whole minutes one after another. Not thread-safe. */
+/** A limit per minute, counted in consecutive whole minutes. Not thread-safe. */
 public final class PerMinute {
   private static final long MINUTE_NANOS = 60_000_000_000L;
 
@@ -17,7 +17,7 @@ public final class PerMinute {
     this.sinceNanos = nowNanos;
   }
 
-  /** Counts one; false when the minute has had all that it allows. */
+  /** Counts one; returns false when the limit of the present minute is used up. */
   public boolean allows(long nowNanos) {
     if (nowNanos - sinceNanos >= MINUTE_NANOS) {
       sinceNanos = nowNanos;

@@ -11,15 +11,15 @@ import java.util.List;
 /**
  * A peer to dial and the protocols to propose.
  *
- * @param peer the peer that has to prove its id at the target
- * @param protocolIds in the order of preference, at least one
+ * @param peer the peer that must answer at the target
+ * @param protocolIds in order of preference, at least one
  */
 public record Proposal(Multiaddr target, PeerId peer, List<String> protocolIds) {
 
   /**
-   * Checks what {@link fil.heartbeat.libp2p.Host#open} was asked.
+   * Checks the arguments of {@link fil.heartbeat.libp2p.Host#open}.
    *
-   * @throws Libp2pException {@link Code#BAD_ADDRESS} when it cannot be done
+   * @throws Libp2pException {@link Code#BAD_ADDRESS} for invalid ones
    */
   public static Proposal of(PeerId self, Multiaddr target, List<String> protocolIds) {
     PeerId peer =

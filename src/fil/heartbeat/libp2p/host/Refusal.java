@@ -1,7 +1,7 @@
 package fil.heartbeat.libp2p.host;
 
 /**
- * Why a host refuses a peer: the label that counts it, and the limit that an operator can raise.
+ * Why a host refuses a peer: the label of its counter, and the limit that an operator can raise.
  */
 public enum Refusal {
   /** All places for connections are taken. */
@@ -18,11 +18,11 @@ public enum Refusal {
   WAITING_GAVE_WAY("waiting-gave-way", "maxWaitingSockets"),
   /** It did not get an upgrade slot in time. */
   WAITED("waited-too-long", "maxPendingUpgrades"),
-  /** It said nothing in its upgrade while others waited. */
+  /** It sent nothing in its upgrade while others waited. */
   SILENT("silent-while-others-wait", "maxPendingUpgrades"),
   /** It gave its upgrade slot to an address that has fewer. */
   UPGRADE_GAVE_WAY("upgrade-gave-way", "maxPendingUpgrades"),
-  /** Too many handshakes wait for arithmetic. */
+  /** Too many handshakes wait for a crypto thread. */
   CRYPTO("crypto-queue", "cryptoQueue"),
   /** Too many of its streams had to be reset. */
   PENALTY("penalty", "maxStreamResets"),
@@ -34,9 +34,9 @@ public enum Refusal {
   STREAMS("max-inbound-streams", "maxInboundStreams"),
   /** Too many of its bytes were held in memory. */
   INBOUND("inbound-bytes", "-Xmx"),
-  /** It does not read what it is sent. */
+  /** It does not read the bytes sent to it. */
   OUTBOUND("max-outbound-bytes", "maxOutboundBytes"),
-  /** The host is being closed. */
+  /** The host is closing. */
   CLOSING("host-closed", "none");
 
   private final String label;
@@ -47,7 +47,7 @@ public enum Refusal {
     this.limit = limit;
   }
 
-  /** The word that counts it and names it in logs. */
+  /** Returns its label in counters and logs. */
   public String label() {
     return label;
   }

@@ -9,15 +9,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs that a limit refuses peers: the first time, then at most one line per reason each ten
- * seconds, with the limit to raise. The first violation of each peer is logged at the same rate.
+ * Logs that a limit refuses peers, with the limit to raise: the first time, then at most one line
+ * per reason every ten seconds. The first violation of each peer is logged at the same rate.
  * Thread-safe.
  */
 public final class RefusalLog {
   private static final Logger log = LoggerFactory.getLogger(RefusalLog.class);
   private static final long QUIET_NANOS = 10_000_000_000L;
 
-  /** Peers remembered as logged; ids are free to make. */
+  /** Limit of peers stored as logged; ids cost nothing. */
   static final int MAX_PEERS = 4096;
 
   private static final class Entry {
@@ -27,7 +27,7 @@ public final class RefusalLog {
 
   private final LongSupplier nanoTime;
 
-  /** Keyed by our own few words, never by what a peer says. */
+  /** Keyed by this library's fixed labels, never by text of a peer. */
   private final Map<String, Entry> entries = new HashMap<>();
 
   private final Map<PeerId, Boolean> logged =
@@ -48,9 +48,9 @@ public final class RefusalLog {
   }
 
   /**
-   * A limit refused a peer.
+   * Logs that a limit refused a peer.
    *
-   * @param subject the peer or the address that is refused
+   * @param subject the refused peer or address
    */
   public void refused(Refusal refusal, Object subject) {
     long suppressed = note(refusal.label());
@@ -65,8 +65,7 @@ public final class RefusalLog {
   }
 
   /**
-   * A peer broke a rule of a protocol. Its first is logged, or the next one when the rate allows no
-   * line now.
+   * Logs a peer's first violation of a protocol, or the next one when the rate allows no line now.
    *
    * @param detail what it did and what was expected
    * @param limit the limit to raise, or {@code none}
@@ -84,7 +83,7 @@ public final class RefusalLog {
     }
   }
 
-  /** As {@link #note}; below 0 also when a line about the peer was logged before. */
+  /** As {@link #note}; also negative when a line about the peer was logged before. */
   synchronized long noteViolation(PeerId peer, String reason) {
     if (logged.get(peer) != null) {
       return -1;
@@ -96,7 +95,10 @@ public final class RefusalLog {
     return suppressed;
   }
 
-  /** How many lines were left out since the last one; below 0 when this one is left out too. */
+  /**
+   * Returns how many lines were left out since the last one; negative when this one is left out
+   * too.
+   */
   public synchronized long note(String reason) {
     long now = nanoTime.getAsLong();
     Entry entry = entries.get(reason);

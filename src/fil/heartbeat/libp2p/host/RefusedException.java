@@ -9,19 +9,19 @@ public final class RefusedException extends RuntimeException {
   private final String reason;
   private final Libp2pException.Code code;
 
-  /** See {@link #reason} and {@link #code}. */
+  /** Creates the exception; see {@link #reason} and {@link #code}. */
   public RefusedException(String reason, Libp2pException.Code code, String message) {
     super(message);
     this.reason = reason;
     this.code = code;
   }
 
-  /** The label that counts it. */
+  /** Returns the label of its counter. */
   public String reason() {
     return reason;
   }
 
-  /** What it means to a caller who dialled. */
+  /** Returns the code for a caller that dialled. */
   public Libp2pException.Code code() {
     return code;
   }

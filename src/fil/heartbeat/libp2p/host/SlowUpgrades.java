@@ -5,11 +5,11 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Of the upgrades that took too long, those that have to end first when others want their slots.
+ * The slow upgrades to end first when others need their slots.
  *
- * @param silent has not spoken
- * @param otherSilent neither, of another address
- * @param spoken has spoken, of the address that has most slots
+ * @param silent one whose peer has sent nothing
+ * @param otherSilent another such one, from another address
+ * @param spoken one whose peer has sent bytes, from the address with the most slots
  */
 record SlowUpgrades(
     @Nullable Ticket silent, @Nullable Ticket otherSilent, @Nullable Ticket spoken) {
@@ -38,7 +38,7 @@ record SlowUpgrades(
     return new SlowUpgrades(silent, otherSilent, spoken);
   }
 
-  /** The one that has to end for a socket of this address; null when there is none. */
+  /** Returns the upgrade to end for a socket of this address; null when there is none. */
   @Nullable Ticket victimFor(AddressSockets source) {
     Ticket quiet = silent != null && silent.source == source ? otherSilent : silent;
     if (quiet != null) {

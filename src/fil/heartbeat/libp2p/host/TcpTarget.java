@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A multiaddr of the one form that hosts dial and listen on: a host, a TCP port and nothing else.
+ * A multiaddr of the only form that hosts dial and listen on: a host and a TCP port.
  *
  * @param protocol of the host: {@code ip4}, {@code ip6} or one of the {@code dns} family
  * @param host an IP literal or a name, without zone
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TcpTarget(String protocol, String host, String zone, int port) {
 
-  /** Reads an address, whose peer id does not matter; empty when it has another form. */
+  /** Reads an address, ignoring its peer id; empty when it has another form. */
   public static Optional<TcpTarget> of(Multiaddr address) {
     List<Multiaddr.Part> parts = address.withoutPeerId().parts();
     int at = !parts.isEmpty() && parts.get(0).protocol().equals("ip6zone") ? 1 : 0;
@@ -36,9 +36,9 @@ public record TcpTarget(String protocol, String host, String zone, int port) {
   }
 
   /**
-   * Where to listen for an address, which must be an IP.
+   * Returns the socket address to bind for an address, which must be an IP.
    *
-   * @throws Libp2pException {@code BAD_ADDRESS} when nothing can be bound to it
+   * @throws Libp2pException {@code BAD_ADDRESS} when it cannot be bound
    */
   public static InetSocketAddress bindable(Multiaddr address) {
     Optional<TcpTarget> target = of(address).filter(TcpTarget::isIp);
@@ -58,7 +58,7 @@ public record TcpTarget(String protocol, String host, String zone, int port) {
   }
 
   /**
-   * The address of an IP literal. Asks no name service.
+   * Returns the address of an IP literal, without the name service.
    *
    * @throws UnknownHostException when this machine has no such zone
    */

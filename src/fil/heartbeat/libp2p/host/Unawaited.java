@@ -3,15 +3,15 @@ package fil.heartbeat.libp2p.host;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 
-/** Futures that nobody waits for. */
+/** Handles futures that no caller waits for. */
 public final class Unawaited {
   private Unawaited() {}
 
   /**
-   * Logs a failure at debug. For stages whose end is dealt with by their callbacks, or shows
-   * elsewhere, such as that of a write on a stream that ends with it.
+   * Logs a failure at debug level. For stages whose failure is handled by callbacks or visible
+   * elsewhere, such as a failed write that also ends its stream.
    *
-   * @param what what failed, such as {@code "answer to identify"}
+   * @param what name of the operation, such as {@code "answer to identify"}
    */
   @SuppressWarnings("FutureReturnValueIgnored")
   public static void logged(CompletionStage<?> stage, Logger log, String what) {

@@ -6,9 +6,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Sockets that wait, served address by address in turn. Guarded by its owner. */
+/** The waiting sockets, served address by address in turn. Guarded by its owner's lock. */
 final class WaitingSockets {
-  /** Those with waiting sockets, the one whose turn is next first. */
+  /** The addresses with waiting sockets, the next in turn first. */
   private final Set<AddressSockets> rotation = new LinkedHashSet<>();
 
   private int size;
@@ -34,7 +34,7 @@ final class WaitingSockets {
     }
   }
 
-  /** The first in turn that may; null when there is none. */
+  /** Returns the first address in turn that may have a slot; null when there is none. */
   @Nullable AddressSockets next(Predicate<AddressSockets> may) {
     for (AddressSockets source : rotation) {
       if (may.test(source)) {
@@ -44,7 +44,7 @@ final class WaitingSockets {
     return null;
   }
 
-  /** Takes its oldest; its next turn comes after those of all others. */
+  /** Takes the oldest socket of an address, whose next turn comes after all others. */
   ConnectionGuard.Ticket take(AddressSockets source) {
     ConnectionGuard.Ticket oldest = source.waiting.removeFirst();
     rotation.remove(source);
@@ -56,8 +56,8 @@ final class WaitingSockets {
   }
 
   /**
-   * The newest of the address that has most, when that has more than a newcomer of the other would
-   * make; null when there is none that should make room for it.
+   * Returns the newest socket of the address with the most, if that has more than the newcomer's
+   * address would have with it; null when none should make room.
    */
   ConnectionGuard.@Nullable Ticket roomFor(AddressSockets newcomer) {
     if (size == rotation.size()) {

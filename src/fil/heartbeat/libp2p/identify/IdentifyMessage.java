@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * One identify message, as sent on {@code /ipfs/id/1.0.0} and {@code /ipfs/id/push/1.0.0}: {@code
- * uvarint(length)} then the protobuf. What it says of the peer's key proves nothing: the handshake
- * does. Spec: libp2p identify.
+ * uvarint(length)} then the protobuf. Its key is not a proof; only the handshake proves a peer's
+ * key. Spec: libp2p identify.
  */
 public record IdentifyMessage(
     Optional<byte[]> publicKey,
@@ -23,22 +23,22 @@ public record IdentifyMessage(
     Optional<String> protocolVersion,
     Optional<String> agentVersion) {
 
-  /** The protocol id of questions. */
+  /** The protocol id of requests. */
   public static final String PROTOCOL = "/ipfs/id/1.0.0";
 
-  /** The protocol id of changes that a peer sends unasked. */
+  /** The protocol id of updates that a peer sends unasked. */
   public static final String PUSH_PROTOCOL = "/ipfs/id/push/1.0.0";
 
-  /** Longest message we send, its length included; rust-libp2p takes 4096 bytes. */
+  /** Longest message sent, including its length prefix; rust-libp2p accepts 4096 bytes. */
   public static final int MAX_SENT = 2048;
 
-  /** Characters we say of our software: beside an RSA key of 8192 bits there is room for them. */
+  /** Longest agent version sent, in characters; it fits beside an RSA key of 8192 bits. */
   static final int MAX_AGENT = 256;
 
-  /** Protocols kept of a peer; go-libp2p once stored without bound. */
+  /** Limit of stored protocols of a peer; go-libp2p once stored them without limit. */
   public static final int MAX_PROTOCOLS = 256;
 
-  /** Listen addresses kept of a peer. */
+  /** Limit of stored listen addresses of a peer. */
   public static final int MAX_ADDRESSES = 64;
 
   static final IdentifyMessage EMPTY =
@@ -65,8 +65,8 @@ public record IdentifyMessage(
   }
 
   /**
-   * What we say of ourselves in one message, cut to {@link #MAX_SENT}: addresses are left out from
-   * the end first, then protocols, and the agent version ends after {@link #MAX_AGENT} characters.
+   * Encodes this host's own message within {@link #MAX_SENT}: addresses are left out from the end
+   * first, then protocols, and the agent version is cut after {@link #MAX_AGENT} characters.
    */
   public static byte[] encode(
       byte[] publicKey,
@@ -119,7 +119,9 @@ public record IdentifyMessage(
         .toBytes();
   }
 
-  /** This message with the members that the body has; what it leaves out keeps its value. */
+  /**
+   * Returns this message updated with the members in the body; missing members keep their value.
+   */
   IdentifyMessage merge(byte[] body) throws ProtobufException {
     Optional<byte[]> key = publicKey;
     Optional<byte[]> observed = observedAddress;
@@ -144,7 +146,7 @@ public record IdentifyMessage(
         case PROTOCOL_VERSION -> version = Optional.of(field.text());
         case AGENT_VERSION -> agent = Optional.of(field.text());
         default -> {
-          // The signed peer record and whatever comes later.
+          // The signed peer record and unknown members.
         }
       }
     }

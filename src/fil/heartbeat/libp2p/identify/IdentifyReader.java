@@ -3,8 +3,8 @@ package fil.heartbeat.libp2p.identify;
 import fil.heartbeat.libp2p.protobuf.ProtobufException;
 
 /**
- * Reads what a peer says on an identify or push stream: up to 4 messages of 8 KiB, merged; members
- * that a later message leaves out keep their value. Bounded memory whatever arrives.
+ * Reads a peer's identify or push stream: up to 4 messages of 8 KiB, merged; members missing in a
+ * later message keep their value. Memory is limited whatever arrives.
  */
 public final class IdentifyReader {
 
@@ -12,16 +12,16 @@ public final class IdentifyReader {
   public static final class IdentifyException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** Says which rule was broken. */
+    /** Creates the exception with a message that names the broken rule. */
     public IdentifyException(String message) {
       super(message);
     }
   }
 
-  /** Longest message taken, as go-libp2p and js-libp2p. */
+  /** Longest message accepted, as in go-libp2p and js-libp2p. */
   public static final int MAX_MESSAGE = 8 * 1024;
 
-  /** Messages taken; go sends two, fields and signed record apart. */
+  /** Most messages accepted; go-libp2p sends two, with fields and signed record apart. */
   public static final int MAX_MESSAGES = 4;
 
   private static final byte[] NOTHING = {};
@@ -39,7 +39,7 @@ public final class IdentifyReader {
   /** A reader that has received nothing. */
   public IdentifyReader() {}
 
-  /** Takes bytes in any cut. */
+  /** Takes bytes, split in any way. */
   public void receive(byte[] bytes, int offset, int count) throws IdentifyException {
     int at = offset;
     int end = offset + count;
@@ -58,13 +58,14 @@ public final class IdentifyReader {
     }
   }
 
-  /** What was said so far, complete messages only. */
+  /** Returns the merged complete messages so far. */
   public IdentifyMessage message() {
     return merged;
   }
 
   /**
-   * Bytes of memory held: a message that has not come whole, and at most so much of those before.
+   * Returns the bytes of memory held: an incomplete message, and at most the size of the earlier
+   * ones.
    */
   public int held() {
     return message.length + taken;

@@ -13,7 +13,7 @@ import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
-/** Makes a link of an upgraded connection, unless it is refused. */
+/** Turns an upgraded connection into a link, unless it is refused. */
 final class Adopter {
   private final HostParts host;
 
@@ -22,9 +22,9 @@ final class Adopter {
   }
 
   /**
-   * On the connection's loop, before anything arrives on it.
+   * Call it on the connection's loop, before anything arrives on it.
    *
-   * @throws RefusedException when the connection is not wanted; it is closed then
+   * @throws RefusedException when the connection is refused; it is closed then
    */
   Link adopt(
       Connection connection,

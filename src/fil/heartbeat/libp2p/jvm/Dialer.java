@@ -26,13 +26,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Dials each peer once at a time, however many ask. A dial has a limit for each step; those who
- * wait for it have their own deadline. Thread-safe.
+ * Dials each peer once at a time for all concurrent callers. A dial has a time limit for each step;
+ * each caller has its own deadline. Thread-safe.
  */
 final class Dialer {
   private static final Logger log = LoggerFactory.getLogger(Dialer.class);
 
-  /** A dial that goes on, and the address that it tries. */
+  /** A dial in progress, and the address that it tries. */
   record SharedDial(Multiaddr target, CompletableFuture<Link> result) {}
 
   private final HostParts host;
@@ -52,7 +52,7 @@ final class Dialer {
     this.adopter = adopter;
   }
 
-  /** The dial to the peer that goes on, or a new one. */
+  /** Returns the present dial to the peer, or a new one. */
   SharedDial connect(Multiaddr target, PeerId peer, DialOptions options) {
     SharedDial begun;
     synchronized (this) {
@@ -119,7 +119,9 @@ final class Dialer {
         "attempt to connect");
   }
 
-  /** All that went wrong, under the code of the last that says more than a failed connect. */
+  /**
+   * Combines both failures; the code is the last one that is more specific than a failed connect.
+   */
   private static Libp2pException both(@Nullable Libp2pException before, Libp2pException now) {
     if (before == null) {
       return now;

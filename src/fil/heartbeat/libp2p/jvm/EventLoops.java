@@ -6,12 +6,13 @@ import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Calls on a loop, also when it has stopped. */
+/** Calls on an event loop that also work after it has stopped. */
 final class EventLoops {
   private EventLoops() {}
 
   /**
-   * At once when the caller is on the loop, or when the Vertx was closed and callers still wait.
+   * Runs the action on the loop; at once when the caller is on it, or when the Vertx was closed and
+   * callers still wait.
    */
   static void run(EventExecutor loop, Runnable action) {
     if (loop.inEventLoop()) {
@@ -25,25 +26,25 @@ final class EventLoops {
     }
   }
 
-  /** Closes it; nothing can be done about a close that fails. */
+  /** Closes a channel; ignores a failed close. */
   @SuppressWarnings("FutureReturnValueIgnored")
   static void close(Channel channel) {
     channel.close();
   }
 
-  /** Ends our direction of a stream; nothing can be done about an end that fails. */
+  /** Ends the outbound direction of a stream; ignores a failure. */
   @SuppressWarnings("FutureReturnValueIgnored")
   static void disconnect(Channel channel) {
     channel.disconnect();
   }
 
-  /** Passes a message on; the promise tells how it went. */
+  /** Passes a message on; the promise gets the result. */
   @SuppressWarnings("FutureReturnValueIgnored")
   static void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     ctx.write(message, promise);
   }
 
-  /** Passes a message on and flushes; the promise tells how it went. */
+  /** Passes a message on and flushes; the promise gets the result. */
   @SuppressWarnings("FutureReturnValueIgnored")
   static void writeAndFlush(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     ctx.writeAndFlush(message, promise);

@@ -10,11 +10,11 @@ import io.netty.handler.timeout.TimeoutException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** What a failure of the library's means on the face. */
+/** Translates failures of the library into those of {@link Libp2pException}. */
 final class Failures {
   private Failures() {}
 
-  /** What went wrong below the wrappings of futures. */
+  /** Returns the cause below the wrapper exceptions of futures. */
   static Throwable root(Throwable failure) {
     Throwable cause = failure;
     while ((cause instanceof CompletionException || cause instanceof ExecutionException)
@@ -25,8 +25,8 @@ final class Failures {
   }
 
   /**
-   * A failed way from an open socket to a usable connection. The library does not tell which other
-   * id a peer proved, nor a wrong signature from a wrong id.
+   * Translates a failed upgrade. The library reports neither which other id a peer proved nor
+   * whether the signature or the id was wrong.
    */
   static Libp2pException ofUpgrade(String endpoint, String dialled, Throwable failure) {
     Throwable cause = root(failure);
@@ -46,7 +46,7 @@ final class Failures {
         code, endpoint + " accepted, but did not finish the handshake: " + text(cause), cause);
   }
 
-  /** The word that counts it. */
+  /** Returns the label of its counter. */
   static String reasonOfUpgrade(Throwable failure) {
     Throwable cause = root(failure);
     if (cause instanceof RefusedException refused) {
@@ -64,7 +64,7 @@ final class Failures {
     return late ? "timeout" : "handshake";
   }
 
-  /** A failed TCP connect. */
+  /** Translates a failed TCP connect. */
   static Libp2pException ofConnect(String endpoint, Throwable cause) {
     return cause instanceof ConnectTimeoutException
         ? new Libp2pException(Code.TIMEOUT, endpoint + " did not accept in time", cause)

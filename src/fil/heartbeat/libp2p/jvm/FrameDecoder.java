@@ -12,9 +12,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Reads yamux frames in the place of the library's codec, which takes no frame with two flags and
- * gathers each frame until it is whole. Here every flag becomes a frame of its own, in the order in
- * which they are meant, and the bytes of a frame go on as they come. On the connection's loop.
+ * Reads yamux frames in place of the library's codec, which rejects frames with two flags and
+ * collects each frame until it is whole. Here every flag becomes a frame of its own, in the order
+ * of their meaning, and the bytes of a frame are passed on as they arrive. Runs on the connection's
+ * loop.
  */
 final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private static final int HEADER_BYTES = 12;
@@ -28,7 +29,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private boolean broken;
 
   /**
-   * @param onViolation told once what no peer can mean, and what was expected; nothing follows it
+   * @param onViolation called once with the invalid input and what was expected; no frame follows
    */
   FrameDecoder(Consumer<String> onViolation) {
     this.onViolation = onViolation;
@@ -95,7 +96,10 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     return new YamuxId(ctx.channel().id(), header.getInt(4) & 0xffff_ffffL);
   }
 
-  /** A stream begins before all else that a frame says of it, and ends after it. */
+  /**
+   * Emits the frame that opens a stream before all others of the same input frame, and the one that
+   * ends it last.
+   */
   private void begin(ChannelHandlerContext ctx, YamuxType type, int flags) {
     YamuxId id = id(ctx);
     boolean isData = type == YamuxType.DATA;

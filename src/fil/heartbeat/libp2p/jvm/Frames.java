@@ -26,10 +26,10 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between {@link FrameDecoder} with the library's yamux codec and its muxer, where every
- * frame passes, and does what the muxer does not: knows when a stream's bytes left, keeps credit
- * back while a stream is paused, holds the peer to its windows, bounds streams and queued bytes. On
- * the connection's loop.
+ * Sits between the yamux codec and the library's muxer, where every frame passes, and adds what the
+ * muxer lacks: it notices when a stream's bytes have left, withholds credit while a stream is
+ * paused, enforces the windows on the peer, and limits streams and queued bytes. Runs on the
+ * connection's loop.
  */
 final class Frames extends ChannelDuplexHandler {
   private static final AttributeKey<Frames> KEY = AttributeKey.valueOf(Frames.class, "frames");
@@ -38,10 +38,10 @@ final class Frames extends ChannelDuplexHandler {
   /** RST code of recent go-libp2p: a limit was reached. */
   private static final long RESOURCE_LIMIT = 0x1002;
 
-  /** RST code of recent go-libp2p: another connection took this one's place. */
+  /** RST code of recent go-libp2p: another connection replaced this one. */
   static final long SUPPLANTED = 0x1005;
 
-  /** Less than this is not counted in the budget of all connections. */
+  /** Smaller amounts are not counted in the budget of all connections. */
   private static final int UNCOUNTED_BYTES = 4 * 1024;
 
   private final HostConfig config;
@@ -55,7 +55,7 @@ final class Frames extends ChannelDuplexHandler {
   private @Nullable ChannelHandlerContext context;
   private volatile long lastInboundNanos = System.nanoTime();
 
-  /** Bytes of streams that the muxer has not sent: they wait for the peer's windows. */
+  /** Bytes that the muxer has not sent because they wait for the peer's windows. */
   private long inMuxer;
 
   private long inSocket;
@@ -66,7 +66,7 @@ final class Frames extends ChannelDuplexHandler {
   private LongConsumer unsent = bytes -> {};
 
   /**
-   * @param dialer whether we dialled, which says whose the odd ids are
+   * @param dialer whether this host dialled, which decides which side has the odd ids
    */
   Frames(HostConfig config, Counters counters, boolean dialer) {
     this.config = config;
@@ -79,7 +79,7 @@ final class Frames extends ChannelDuplexHandler {
     return channel.attr(KEY).get();
   }
 
-  /** Sets what is called when the connection has to end, and when the peer sent GO_AWAY. */
+  /** Sets the callbacks for a connection that has to end, and for a GO_AWAY of the peer. */
   void owner(Consumer<Libp2pException> end, LongConsumer goAway) {
     onEnd = end;
     onGoAway = goAway;
@@ -97,37 +97,40 @@ final class Frames extends ChannelDuplexHandler {
     unfinished.addTo(ctx.pipeline());
   }
 
-  /** Counts what is no whole message yet. */
+  /** Returns the counter of incomplete messages. */
   UnfinishedMessages unfinished() {
     return unfinished;
   }
 
-  /** When bytes last arrived. Any thread. */
+  /** Returns when bytes last arrived. Any thread. */
   long lastInboundNanos() {
     return lastInboundNanos;
   }
 
-  /** Bytes that the socket has not taken. */
+  /** Returns the bytes that the socket has not accepted. */
   long inSocket() {
     return inSocket;
   }
 
-  /** Sets what is called with the bytes that wait for the peer, whenever that may have changed. */
+  /**
+   * Sets the listener for the number of bytes that wait for the peer, called whenever it may have
+   * changed.
+   */
   void whenUnsent(LongConsumer listener) {
     unsent = listener;
   }
 
-  /** Says what to do once the socket took everything. */
+  /** Sets the action to run once the socket accepted everything. */
   void whenSent(Runnable action) {
     onSent = action;
   }
 
-  /** The account of a stream that opens. */
+  /** Creates the account of a new stream. */
   StreamFlow opened(MuxId id) {
     return flows.computeIfAbsent(id.getId(), opening -> new StreamFlow());
   }
 
-  /** The connection is over, and with it every stream that the muxer has not ended. */
+  /** The connection ended, and with it every stream that the muxer has not ended. */
   void ended() {
     counters.inboundStreams.addAndGet(-inbound);
     inbound = 0;
@@ -137,7 +140,7 @@ final class Frames extends ChannelDuplexHandler {
     unsent = bytes -> {};
   }
 
-  /** The stream is over; what it still had to send is forgotten. */
+  /** The stream ended; its unsent bytes are dropped. */
   void closed(MuxId id, boolean wasInbound) {
     StreamFlow flow = flows.remove(id.getId());
     if (flow != null) {
@@ -150,7 +153,7 @@ final class Frames extends ChannelDuplexHandler {
     }
   }
 
-  /** An inbound negotiation is over, either way. */
+  /** An inbound negotiation ended, with or without success. */
   void negotiated() {
     unnegotiated--;
   }
@@ -177,7 +180,7 @@ final class Frames extends ChannelDuplexHandler {
     session(YamuxType.GO_AWAY, YamuxFlag.Companion.getNONE(), 0);
   }
 
-  /** Tells the peer that a stream is over, and why; the stream itself is the caller's to end. */
+  /** Sends the peer a reset with a code; the caller ends the stream itself. */
   void reset(MuxId id, long code) {
     send(new YamuxFrame(id, YamuxType.WINDOW_UPDATE, YamuxFlag.RST.getAsSet(), code, null));
   }
@@ -214,7 +217,7 @@ final class Frames extends ChannelDuplexHandler {
     }
     StreamFlow flow = flows.get(frame.getId().getId());
     if (flow == null) {
-      // Of a stream that we reset or refused; the muxer would throw.
+      // A frame of a stream that this host reset or refused; the muxer would throw.
       ReferenceCountUtil.release(frame);
       counters.framesIgnored.count("unknown-stream");
       return;
@@ -227,7 +230,7 @@ final class Frames extends ChannelDuplexHandler {
       return;
     }
     if (bytes > 0 && flow.remoteClosed()) {
-      // Two threads of a go peer can send this; the muxer would throw.
+      // Two threads of a go-libp2p peer can cause this; the muxer would throw.
       ReferenceCountUtil.release(frame);
       counters.framesIgnored.count("behind-fin");
       flow.giveBack(bytes);
@@ -242,7 +245,7 @@ final class Frames extends ChannelDuplexHandler {
     if (frame.getFlags().contains(YamuxFlag.RST)
         && frame.getType() == YamuxType.WINDOW_UPDATE
         && frame.getLength() == SUPPLANTED) {
-      // The muxer does not tell why.
+      // The muxer does not pass the code on.
       flow.supplant();
     }
     ctx.fireChannelRead(frame);

@@ -13,7 +13,7 @@ import fil.heartbeat.libp2p.host.PeerGate;
 import fil.heartbeat.libp2p.host.PenaltyBox;
 import fil.heartbeat.libp2p.host.RefusalLog;
 
-/** What the parts of one host share. */
+/** Objects shared by the parts of one host. */
 record HostParts(
     HostConfig config,
     PeerId self,

@@ -6,8 +6,8 @@ import io.libp2p.core.crypto.PrivKey;
 import io.libp2p.core.crypto.PubKey;
 
 /**
- * An identity of ours as a key of the library. It signs itself: the library reads only some of the
- * encodings that key files have.
+ * An {@link Identity} as a key of the library. The identity does the signing: the library reads
+ * only some of the key encodings.
  */
 final class IdentityKey extends PrivKey {
   private final Identity identity;
@@ -33,7 +33,7 @@ final class IdentityKey extends PrivKey {
     return publicKey;
   }
 
-  /** The library never asks; what is secret stays with the identity. */
+  /** Never called by the library; the secret stays with the identity. */
   @Override
   public byte[] raw() {
     throw new UnsupportedOperationException("the private key is not given out");

@@ -30,20 +30,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A host of the library's parts, on the event loops of a Vertx. It keeps the face's promises, with
- * these differences, which the library does not let us close:
+ * A host made of jvm-libp2p's parts, on the event loops of a Vertx. It follows the contract of
+ * {@link Host} except for these differences, which the library imposes:
  *
  * <ul>
  *   <li>handshake arithmetic runs on the event loops: {@code cryptoThreads} and {@code cryptoQueue}
  *       have no effect;
  *   <li>the muxer is negotiated after the handshake and never inside: {@code earlyMuxer} has no
- *       effect, a connection takes one round trip more;
- *   <li>a wrong peer id is refused, but which one the peer proved is not told;
- *   <li>all hosts of a process share one Noise key (not the identity), made anew at each start;
+ *       effect, a connection takes one more round trip;
+ *   <li>a wrong peer id is refused, but the error does not name the id that the peer proved;
+ *   <li>all hosts of a process share one Noise key (not the identity), generated at each start;
  *   <li>a second multistream header on a stream ends the stream, and pings of both kinds are
- *       answered as they come, without a pace;
+ *       answered at once, without a rate limit;
  *   <li>{@code maxConnections} is not lowered to the open-file limit, {@code /dnsaddr} is not
- *       looked up, identify push is not served, and the addresses of the interfaces are read once.
+ *       looked up, identify push is not served, and the interface addresses are read once.
  * </ul>
  */
 final class JvmHost implements Host {
@@ -97,7 +97,7 @@ final class JvmHost implements Host {
             bound -> found(bound).thenApply(addressesOfAll -> listening(bound, addressesOfAll)));
   }
 
-  /** The addresses of this machine, if the one that is bound means all of them. */
+  /** Reads the addresses of this machine if the bound one means all of them. */
   private CompletionStage<List<InetAddress>> found(Multiaddr bound) {
     return OwnAddresses.isAny(bound)
         ? vertx.executeBlocking(OwnAddresses::interfaces, false).toCompletionStage()

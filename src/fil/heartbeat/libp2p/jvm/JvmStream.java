@@ -26,12 +26,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stream whose protocol is agreed. State lives on the connection's loop; calls of other threads
- * are handed over.
+ * A stream whose protocol is agreed. State lives on the connection's loop; calls from other threads
+ * are passed to it.
  *
- * <p>The library's write tells nothing, so a write here is done when {@link Frames} saw the socket
- * take the last frame of it. Credit for bytes goes back before the listener has seen them, not
- * after; while the stream is paused it does not, so that the peer can send one window and no more.
+ * <p>The library's write reports nothing, so a write here completes when {@link Frames} saw the
+ * socket accept its last frame. Credit for bytes goes back before the listener has processed them,
+ * not after; while the stream is paused it is withheld, so that the peer can send one window and no
+ * more.
  */
 final class JvmStream implements Stream {
   private static final Logger log = LoggerFactory.getLogger(JvmStream.class);
@@ -66,7 +67,9 @@ final class JvmStream implements Stream {
     channel.closeFuture().addListener(done -> onChannelClosed());
   }
 
-  /** Says who listens; before any event. The supplier is foreign code: it may throw. */
+  /**
+   * Sets the listener; must be called before any event. The supplier is user code and may throw.
+   */
   void listen(Supplier<StreamListener> handler) {
     try {
       listener = handler.get();
@@ -114,7 +117,7 @@ final class JvmStream implements Stream {
         .addListener(
             given -> {
               if (!given.isSuccess()) {
-                // The write itself may be what made it end.
+                // The write itself may have ended the stream.
                 Libp2pException why = cause;
                 done.completeExceptionally(
                     why != null
@@ -126,7 +129,7 @@ final class JvmStream implements Stream {
     head.flow().whenTaken(done);
   }
 
-  /** The library forgets bytes that wait when both directions are closed, so they go first. */
+  /** The library drops waiting bytes when both directions are closed, so they are sent first. */
   @Override
   public void closeWrite() {
     run(
@@ -165,7 +168,7 @@ final class JvmStream implements Stream {
         });
   }
 
-  /** Resets for no fault of the peer's: counted only. */
+  /** Resets without blaming the peer: the reset is only counted. */
   private void resetByUs(String reason) {
     if (!over) {
       drop(reason);
@@ -219,7 +222,7 @@ final class JvmStream implements Stream {
     }
   }
 
-  /** Resets without blame. */
+  /** Resets without blaming the peer. */
   private void drop(Code why, String reason) {
     if (!over) {
       end(new Libp2pException(why, "the stream was reset by us: " + reason));
@@ -273,7 +276,7 @@ final class JvmStream implements Stream {
     link.close("closed by us");
   }
 
-  /** Its connection ended. */
+  /** The stream's connection ended. */
   void gone(Libp2pException why) {
     end(head.flow().isSupplanted() ? supplanted() : why);
   }
@@ -346,7 +349,7 @@ final class JvmStream implements Stream {
     EventLoops.run(link.channel().eventLoop(), action);
   }
 
-  /** What the library tells of the stream. */
+  /** Receives the library's events of the stream. */
   private final class Events extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {

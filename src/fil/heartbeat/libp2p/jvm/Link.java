@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A connection of the library's, upgraded and usable. State lives on its loop. */
+/** An upgraded, usable connection of the library. State lives on its loop. */
 final class Link {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
   private static final AttributeKey<Link> KEY = AttributeKey.valueOf(Link.class, "link");
@@ -50,7 +50,7 @@ final class Link {
   private volatile @Nullable Libp2pException cause;
 
   /**
-   * @param dialer whether we dialled
+   * @param dialer whether this host dialled
    */
   Link(
       HostParts host,
@@ -86,20 +86,21 @@ final class Link {
     return channel.attr(KEY).get();
   }
 
-  /** Begins its life; before the first stream. */
+  /** Starts the connection; must be called before the first stream. */
   void start() {
     channel.attr(KEY).set(this);
     frames.owner(this::violated, this::remoteGoAway);
     frames.unfinished().whenRead(this::holds);
     if (!dialer) {
-      // Whoever came to us can make us answer and not read it; elsewhere we send of our own.
+      // A peer that connected to this host can cause answers and not read them; on dialled
+      // connections this host also sends by itself.
       frames.whenUnsent(unsent::holds);
     }
     channel.closeFuture().addListener(done -> onClosed());
     keepaliveTimer.check();
   }
 
-  /** Returns what cancels it. */
+  /** Runs the action after the delay; returns a cancel function. */
   @CanIgnoreReturnValue
   private Runnable after(Duration delay, Runnable action) {
     Future<?> timer = channel.eventLoop().schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
@@ -118,7 +119,7 @@ final class Link {
     return peer;
   }
 
-  /** When bytes last arrived. Any thread. */
+  /** Returns when bytes last arrived. Any thread. */
   long lastInboundNanos() {
     return frames.lastInboundNanos();
   }
@@ -143,7 +144,7 @@ final class Link {
     return channel;
   }
 
-  /** Books what is held of what the peer sent. */
+  /** Returns the account of held bytes that the peer sent. */
   InboundBudget.Owner budget() {
     return budget;
   }
@@ -152,17 +153,17 @@ final class Link {
     return frames;
   }
 
-  /** Why it ended; null while it is usable. Any thread. */
+  /** Returns why it ended; null while it is usable. Any thread. */
   @Nullable Libp2pException cause() {
     return cause;
   }
 
-  /** Done when the socket is closed. Any thread. */
+  /** Completes when the socket is closed. Any thread. */
   CompletableFuture<Void> closed() {
     return closed;
   }
 
-  /** The ids in the order to propose: those that the peer took before go first. */
+  /** Returns the ids in the order to propose: those that the peer agreed to before come first. */
   List<String> ordered(List<String> protocolIds) {
     return agreed.first(protocolIds);
   }
@@ -186,7 +187,7 @@ final class Link {
     }
   }
 
-  /** Something of the peer's had to be ended to free what it held. */
+  /** Logs that a stream or connection of the peer was ended to free its held bytes. */
   void logInboundLimit() {
     misconduct.refused(Refusal.INBOUND);
   }
@@ -195,9 +196,7 @@ final class Link {
     misconduct.countRefused(reason);
   }
 
-  /**
-   * What ends a connection from below: a rule that the peer broke, or a peer that does not read.
-   */
+  /** Ends the connection because the peer broke a rule of the transport or does not read. */
   private void violated(Libp2pException why) {
     if (why.code() == Code.PROTOCOL_ERROR) {
       misconduct.violation("yamux", String.valueOf(why.getMessage()), "none");
@@ -234,8 +233,8 @@ final class Link {
   }
 
   /**
-   * The peer broke a rule of a protocol on a stream that it opened, which was reset for it; who
-   * makes us do that too often is refused for a while.
+   * Counts a stream that was reset because the peer broke a rule of its protocol; a peer with too
+   * many of these is refused for a while.
    */
   void resetForViolation(String reason, String detail) {
     if (misconduct.streamReset(reason, detail, System.nanoTime())) {
@@ -246,8 +245,8 @@ final class Link {
   }
 
   /**
-   * Ends it, after a while, if a newer one of its peer is used instead: when that came, and when
-   * the last stream here ended. Any thread.
+   * Ends it, after a while, if it has no streams and its peer has a newer one. Called when the
+   * newer one arrived, and when the last stream here ended. Any thread.
    */
   void endIfUnused() {
     after(ConnectionTable.UNUSED, this::closeIfUnused);
@@ -260,7 +259,8 @@ final class Link {
   }
 
   /**
-   * Ends it for newer ones of its peer; its streams are reset with a code that says so. Any thread.
+   * Ends it in favour of newer ones of its peer; its streams are reset with a code for that. Any
+   * thread.
    */
   void supplant() {
     EventLoops.run(
@@ -271,7 +271,7 @@ final class Link {
         });
   }
 
-  /** Ends it from our side. Idempotent. Any thread. */
+  /** Closes it from this side. Idempotent. Any thread. */
   void close(String why) {
     EventLoops.run(
         channel.eventLoop(),
@@ -281,7 +281,7 @@ final class Link {
                     Code.CLOSED, "the connection to " + peer + " was closed by us: " + why)));
   }
 
-  /** Lets the socket take what it was given, for a while. */
+  /** Ends the connection after giving the socket a while to send queued bytes. */
   private void end(Libp2pException why) {
     if (!begin(why)) {
       return;
@@ -318,7 +318,7 @@ final class Link {
   private void onClosed() {
     begin(lost("the peer closed it"));
     frames.ended();
-    // In this order: who no longer finds it in the table, as a host that closes, finds it counted.
+    // In this order: a closing host that no longer finds it in the table finds it already counted.
     host.counters().connectionClosed();
     host.table().remove(peer, this);
     closed.complete(null);

@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Bound addresses, and accepted sockets until they are links. Thread-safe. */
+/** The bound addresses, and accepted sockets until they become links. Thread-safe. */
 final class Listeners {
   private static final Logger log = LoggerFactory.getLogger(Listeners.class);
 
-  /** What a peer says before the handshake: both messages with their length and newline. */
+  /** Bytes that a peer sends before the handshake: two messages, each with length and newline. */
   private static final int AGREEMENT_BYTES =
       2 + "/multistream/1.0.0".length() + 2 + "/noise".length();
 
@@ -88,7 +88,10 @@ final class Listeners {
     return result;
   }
 
-  /** Drops all that are not links yet, and stops listening; done when the ports are free. */
+  /**
+   * Drops all sockets that are not links yet, and stops listening; completes when the ports are
+   * free.
+   */
   CompletableFuture<Void> close() {
     closed = true;
     List<CompletableFuture<Void>> ends = new ArrayList<>();
@@ -110,7 +113,7 @@ final class Listeners {
     }
   }
 
-  /** One accepted socket; on its loop. */
+  /** One accepted socket; lives on its loop. */
   private final class Accepted implements Candidate {
     private final Channel channel;
     private ConnectionGuard.@Nullable Ticket ticket;
@@ -151,7 +154,7 @@ final class Listeners {
       }
     }
 
-    /** One time in all: what it waited for its turn is part of it. */
+    /** One deadline for all: the time spent waiting for a slot is part of it. */
     private Future<?> limit(InetSocketAddress remote) {
       return channel
           .eventLoop()
@@ -263,7 +266,7 @@ final class Listeners {
       EventLoops.close(channel);
     }
 
-    /** A limit refuses it: counted, and logged with the limit to raise. */
+    /** Refuses the socket because of a limit: counts it, and logs the limit to raise. */
     private void refuse(Refusal refusal, InetSocketAddress remote) {
       host.refusals().refused(refusal, remote);
       refuse(refusal.label());
@@ -301,7 +304,10 @@ final class Listeners {
       }
     }
 
-    /** Hears whether more came than the agreement on Noise, which stands before its first byte. */
+    /**
+     * Detects whether more bytes arrived than the agreement on Noise, which precedes the
+     * handshake's first byte.
+     */
     private final class Listening extends ChannelInboundHandlerAdapter {
       private long heard;
 

@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Finds out where to connect for a multiaddr. The library would look names up on an event loop.
- * {@code /dnsaddr} is not served: with this implementation a target names a host.
+ * Resolves a multiaddr to socket addresses. The library would look names up on an event loop.
+ * {@code /dnsaddr} is not supported: with this implementation a target names a host.
  */
 final class Names {
-  /** As many addresses as are worth trying within one dial. */
+  /** Limit of addresses that one dial tries. */
   private static final int MAX_ADDRESSES = 32;
 
-  /** A resolver that takes longer is broken, and the dial has a deadline of its own. */
+  /** A resolver that takes longer is broken; the dial has its own deadline. */
   private static final long TIMEOUT_SECONDS = 5;
 
   private final Vertx vertx;
@@ -32,7 +32,7 @@ final class Names {
     this.vertx = vertx;
   }
 
-  /** The sockets of a target, at least one; fails with {@link Libp2pException}. */
+  /** Returns the socket addresses of a target, at least one; fails with {@link Libp2pException}. */
   Future<List<InetSocketAddress>> resolve(Multiaddr target) {
     return TcpTarget.of(target)
         .map(tcp -> resolve(target, tcp))

@@ -29,12 +29,12 @@ final class Protocols {
     tell();
   }
 
-  /** What the library asks at every stream. */
+  /** Returns the protocols; the library calls this for every stream. */
   List<ProtocolBinding<Object>> served() {
     return served;
   }
 
-  /** The last handler given for an id wins. */
+  /** Sets the handler of an id; the last one wins. */
   synchronized void serve(String id, ProtocolHandler handler) {
     served.removeIf(binding -> ((ServedProtocol) binding).ids().contains(id));
     served.add(ServedProtocol.inbound(id, handler));

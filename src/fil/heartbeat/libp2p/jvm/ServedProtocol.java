@@ -10,7 +10,10 @@ import io.libp2p.transport.implementation.StreamOverNetty;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What happens on a stream once one of some ids is agreed, as the library wants it said. */
+/**
+ * The library's description of a protocol: its ids, and the handler of a stream once one of them is
+ * agreed.
+ */
 final class ServedProtocol implements ProtocolBinding<Object> {
   private interface Start {
     CompletableFuture<? extends Object> start(P2PChannel stream, String protocol);
@@ -24,7 +27,7 @@ final class ServedProtocol implements ProtocolBinding<Object> {
     this.start = start;
   }
 
-  /** Inbound streams of a protocol, for a handler of the face. */
+  /** Creates the binding of inbound streams to a {@link ProtocolHandler}. */
   static ServedProtocol inbound(String id, ProtocolHandler handler) {
     return new ServedProtocol(
         List.of(id),
@@ -35,7 +38,10 @@ final class ServedProtocol implements ProtocolBinding<Object> {
         });
   }
 
-  /** A stream of ours that proposes these ids; nobody listens to what the peer says on it. */
+  /**
+   * Creates the binding of an outbound stream that proposes these ids; data from the peer is
+   * ignored.
+   */
   static ServedProtocol outbound(List<String> ids) {
     StreamListener discard = bytes -> {};
     return new ServedProtocol(
@@ -47,7 +53,7 @@ final class ServedProtocol implements ProtocolBinding<Object> {
         });
   }
 
-  /** A protocol of the library's own. */
+  /** Creates the binding of a protocol that the library implements. */
   static ServedProtocol library(String id, P2PChannelHandler<?> handler) {
     return new ServedProtocol(
         List.of(id),

@@ -18,9 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sockets on the event loops of a Vertx. All hosts of a Vertx share them and own no thread, so
- * nothing is left when they stop; the library's own transport starts two loops a core for each
- * host.
+ * Sockets on the event loops of a Vertx. All hosts of a Vertx share the loops and own no thread, so
+ * none is left when they stop; the library's own transport starts two loops a core for each host.
  */
 final class Sockets {
   /** All peers reconnect at once when a listener restarts. */
@@ -58,14 +57,14 @@ final class Sockets {
   }
 
   /**
-   * Done once the thread that accepts has asked its selector again, or has stopped: the JDK lets go
-   * of closed listening sockets, and so of their ports, no sooner.
+   * Completes once the accepting thread has called its selector again, or has stopped: only then
+   * does the JDK release closed listening sockets and their ports.
    */
   CompletableFuture<Void> portsFreed() {
     CompletableFuture<Void> freed = new CompletableFuture<>();
     EventExecutor acceptor = vertx.acceptorEventLoopGroup().next();
     try {
-      // A task may yet run before the selector is asked; a timer that a task sets may not.
+      // A task may still run before the selector is called; a timer that a task sets cannot.
       acceptor.execute(
           () ->
               acceptor
@@ -81,7 +80,7 @@ final class Sockets {
     return Multiaddr.ofSocket(socket.getAddress().getHostAddress(), socket.getPort());
   }
 
-  /** The other side; null when the socket is gone already. */
+  /** Returns the remote address; null when the socket is already closed. */
   static @Nullable InetSocketAddress remote(Channel channel) {
     SocketAddress remote = channel.remoteAddress();
     return remote instanceof InetSocketAddress known ? known : null;

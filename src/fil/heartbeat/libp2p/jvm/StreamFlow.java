@@ -6,11 +6,11 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The bytes of one stream: what was given to the library, what of it the socket took, and what the
- * peer may still send. On the connection's loop.
+ * Counts the bytes of one stream: those given to the library, those that the socket accepted, and
+ * those that the peer may still send. Lives on the connection's loop.
  */
 final class StreamFlow {
-  /** The window that yamux gives every stream, and the library never widens. */
+  /** The window of every yamux stream; the library never widens it. */
   static final int WINDOW = 256 * 1024;
 
   private record Pending(long mark, CompletableFuture<Void> done) {}
@@ -29,12 +29,12 @@ final class StreamFlow {
     given += bytes;
   }
 
-  /** The muxer sends bytes of it. */
+  /** Counts bytes that the muxer sends. */
   void send(int bytes) {
     sent += bytes;
   }
 
-  /** Bytes that wait in the muxer for the peer's window. */
+  /** Returns the bytes that wait in the muxer for the peer's window. */
   long inMuxer() {
     return given - sent;
   }
@@ -46,7 +46,7 @@ final class StreamFlow {
     }
   }
 
-  /** Completes it when the socket took all that was given so far. */
+  /** Completes the future when the socket accepted all bytes given so far. */
   void whenTaken(CompletableFuture<Void> done) {
     if (given == taken) {
       done.complete(null);
@@ -55,14 +55,14 @@ final class StreamFlow {
     }
   }
 
-  /** Nothing more will be taken. */
+  /** Fails all waiting futures: nothing more will be accepted. */
   void fail(Libp2pException cause) {
     while (!pending.isEmpty()) {
       pending.removeFirst().done().completeExceptionally(cause);
     }
   }
 
-  /** The peer reset the stream for newer ones of our id. */
+  /** The peer reset the stream in favour of newer ones of this host's id. */
   void supplant() {
     supplanted = true;
   }
@@ -77,7 +77,7 @@ final class StreamFlow {
     return window >= 0;
   }
 
-  /** Whether the credit may go to the peer now; else it is kept. */
+  /** Whether the credit may go to the peer now; otherwise it is stored. */
   boolean credit(long bytes) {
     if (paused) {
       heldCredit += bytes;
@@ -92,7 +92,7 @@ final class StreamFlow {
     window += bytes;
   }
 
-  /** The peer said that it sends no more. */
+  /** The peer ended its direction. */
   void closeRemote() {
     remoteClosed = true;
   }
@@ -105,7 +105,7 @@ final class StreamFlow {
     paused = true;
   }
 
-  /** The credit that was kept meanwhile and is due now. */
+  /** Returns the stored credit, which is due now. */
   long resume() {
     paused = false;
     long due = heldCredit;

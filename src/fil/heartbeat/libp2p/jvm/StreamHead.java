@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first handler of every stream: books what is written, and watches the negotiation, which the
- * library bounds from the stream's opening (Go peers send their first byte with their first
- * message) and does not end when the peer does.
+ * The first handler of every stream: counts written bytes and supervises the negotiation. The
+ * library's own time limit starts when the stream opens, although Go peers send their first byte
+ * only with their first message, and it does not end a negotiation when the peer does.
  */
 final class StreamHead extends ChannelDuplexHandler {
   private static final AttributeKey<StreamHead> KEY =
@@ -73,7 +73,7 @@ final class StreamHead extends ChannelDuplexHandler {
   /**
    * The protocol is agreed.
    *
-   * @param streamOfOurs whether a stream of the face ends it; the library's own protocols leave
+   * @param streamOfOurs whether a {@link JvmStream} ends it; the library's own protocols leave
    *     streams open when the peer has ended
    */
   void agreed(boolean streamOfOurs) {

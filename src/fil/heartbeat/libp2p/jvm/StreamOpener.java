@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens a stream within one deadline: on the peer's link when it has one, else on a new one. A link
+ * Opens a stream within one deadline: on the peer's link if there is one, else on a new one. A link
  * that turns out to be dead is replaced once.
  */
 final class StreamOpener {
@@ -79,7 +79,7 @@ final class StreamOpener {
                   } else if (shared.target().equals(proposal.target()) || result.isDone()) {
                     result.completeExceptionally(Failures.root(failure));
                   } else {
-                    // Somebody else's address failed, ours has not been tried.
+                    // Another caller's address failed; this caller's has not been tried.
                     dial();
                   }
                 }),
@@ -96,7 +96,7 @@ final class StreamOpener {
         });
   }
 
-  /** On the link's loop. */
+  /** Proposes the ids; runs on the link's loop. */
   private void propose(Link link, List<String> ids, boolean mayDialAnew) {
     Libp2pException dead = link.cause();
     if (dead != null) {
@@ -138,7 +138,7 @@ final class StreamOpener {
     if (dead != null || !link.channel().isActive()) {
       ended(dead, mayDialAnew);
     } else if (cause instanceof ConnectionClosedException && ids.size() > 1) {
-      // Reset or ended instead of answered: the next id gets its own stream.
+      // The peer reset or ended the stream instead of answering: the next id gets its own stream.
       propose(link, ids.subList(1, ids.size()), mayDialAnew);
     } else if (cause instanceof ConnectionClosedException) {
       result.completeExceptionally(

@@ -8,8 +8,8 @@ import io.netty.channel.ChannelPipeline;
 import java.util.function.IntConsumer;
 
 /**
- * Counts the bytes of Noise messages that are not whole yet, which the library gathers: those that
- * came from the socket less those that went on. On the connection's loop.
+ * Counts the bytes of incomplete Noise messages, which the library buffers: bytes from the socket
+ * less bytes passed on. Lives on the connection's loop.
  */
 final class UnfinishedMessages {
   private static final int LENGTH_BYTES = 2;
@@ -17,12 +17,12 @@ final class UnfinishedMessages {
   private int bytes;
   private IntConsumer listener = held -> {};
 
-  /** Sets what is called with their number, whenever no more can be read for now. */
+  /** Sets the listener for their number, called whenever no more can be read for now. */
   void whenRead(IntConsumer listener) {
     this.listener = listener;
   }
 
-  /** Begins to count, on a pipeline whose handshake is done. */
+  /** Starts counting on a pipeline whose handshake is done. */
   void addTo(ChannelPipeline pipeline) {
     pipeline.addFirst(new Came());
     pipeline.addBefore(NoiseXXSecureChannelKt.NoiseCodeNettyHandlerName, null, new Went());
@@ -48,7 +48,8 @@ final class UnfinishedMessages {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
       if (message instanceof ByteBuf whole) {
-        // Not below zero: what came before this counted is not known, and is less than a message.
+        // Not below zero: the bytes that arrived before the count began are unknown, but less than
+        // a message.
         bytes = Math.max(0, bytes - LENGTH_BYTES - whole.readableBytes());
       }
       ctx.fireChannelRead(message);

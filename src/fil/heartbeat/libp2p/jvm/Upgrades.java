@@ -23,12 +23,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the library's parts together: Noise, then yamux with {@link Frames} inside. */
+/** Assembles the library's parts: Noise, then yamux with {@link Frames} inside. */
 final class Upgrades {
-  /** Our own bound of queued bytes is met first; the library's frees them twice. */
+  /**
+   * Disables the library's limit of queued bytes, which frees them twice; the limit of {@link
+   * Frames} applies instead.
+   */
   private static final int NO_BOUND = Integer.MAX_VALUE / 2;
 
-  /** Streams of ours that the peer has not acknowledged; as in the built-in host. */
+  /** Limit of outbound streams that the peer has not acknowledged; as in the built-in host. */
   private static final int MAX_UNACKED = 256;
 
   private final HostConfig config;
@@ -61,11 +64,11 @@ final class Upgrades {
   }
 
   /**
-   * The first handler of a socket; its {@code connectionEstablished} tells how it went.
+   * Creates the first handler of a socket; its {@code connectionEstablished} gets the result.
    *
-   * @param dialled whom we dialled; null for an accepted socket
-   * @param watcher told the steps
-   * @param adopt given the connection once it is usable; what it throws fails the upgrade
+   * @param dialled the dialled peer; null for an accepted socket
+   * @param watcher called at each step
+   * @param adopt called with the connection once it is usable; its exception fails the upgrade
    */
   ConnectionBuilder builder(
       @Nullable PeerId dialled, Consumer<DialStep> watcher, ConnectionHandler adopt) {

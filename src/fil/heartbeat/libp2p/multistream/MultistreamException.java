@@ -7,7 +7,7 @@ public final class MultistreamException extends Exception {
   public enum Reason {
     /** The peer answered {@code na} to everything. */
     REFUSED,
-    /** The peer went on beyond the rounds that a negotiation may take. */
+    /** The peer exceeded the rounds that a negotiation may take. */
     LIMIT,
     /** The peer broke the rules. */
     VIOLATION
@@ -16,13 +16,15 @@ public final class MultistreamException extends Exception {
   private static final long serialVersionUID = 1L;
   private final Reason reason;
 
-  /** Says what the peer did and what was expected. */
+  /**
+   * @param message what the peer did and what was expected
+   */
   public MultistreamException(Reason reason, String message) {
     super(message);
     this.reason = reason;
   }
 
-  /** What to do about it. */
+  /** Returns the kind of failure. */
   public Reason reason() {
     return reason;
   }

@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
  * One multistream-select 1.0.0 negotiation, either side. Spec: libp2p connections,
  * multistream-select.
  *
- * <p>The owner feeds what arrives to {@link #receive} and sends what {@link #takeOutput} gives,
- * until {@link #selected} is not null; bytes beyond the agreement belong to the protocol and are
- * left unconsumed.
+ * <p>The owner passes received bytes to {@link #receive} and sends the result of {@link
+ * #takeOutput}, until {@link #selected} is not null; bytes after the agreement belong to the
+ * protocol and stay unconsumed.
  */
 public final class Negotiation {
-  /** Longest message, newline included; go-multistream and js have the same bound. */
+  /** Longest message, including the newline; go-multistream and js-libp2p have the same limit. */
   static final int MAX_MESSAGE = 1024;
 
   /**
-   * Rounds that a listener answers, of proposals and of headers that come again; a peer that
-   * guesses on is not looking for us.
+   * Rounds of proposals and repeated headers that a listener answers; a peer that goes on is only
+   * guessing.
    */
   static final int MAX_PROPOSALS = 16;
 
@@ -49,7 +49,10 @@ public final class Negotiation {
   private boolean failed;
   private @Nullable String selected;
 
-  /** Whether a text can be negotiated: 1 to 256 bytes of UTF-8 in one line, no word of the spec. */
+  /**
+   * Whether a text can be negotiated: 1 to 256 bytes of UTF-8 in one line, and not a reserved word
+   * of the specification.
+   */
   public static boolean isProtocolId(String text) {
     return !text.isEmpty()
         && StandardCharsets.UTF_8.newEncoder().canEncode(text)
@@ -58,10 +61,9 @@ public final class Negotiation {
   }
 
   /**
-   * A dialer that proposes the ids in order; header and first id leave together.
+   * Creates a dialer that proposes the ids in order; header and first id are sent together.
    *
-   * @throws IllegalArgumentException when there is no id or one that {@link #isProtocolId} does not
-   *     take
+   * @throws IllegalArgumentException when there is no id or one that {@link #isProtocolId} refuses
    */
   public static Negotiation dialer(List<String> protocolIds) {
     if (protocolIds.isEmpty()) {
@@ -79,7 +81,10 @@ public final class Negotiation {
     return dialer;
   }
 
-  /** A listener that agrees to the ids that the predicate knows; its header leaves at once. */
+  /**
+   * Creates a listener that agrees to the ids that the predicate accepts; its header is sent at
+   * once.
+   */
   public static Negotiation listener(Predicate<String> supported) {
     Negotiation listener = new Negotiation(null, supported);
     listener.send(HEADER);
@@ -91,7 +96,7 @@ public final class Negotiation {
     this.supported = supported;
   }
 
-  /** Bytes to send now; empty when there are none. */
+  /** Returns the bytes to send now; empty when there are none. */
   public byte[] takeOutput() {
     byte[] bytes = output.toByteArray();
     output.reset();
@@ -103,8 +108,8 @@ public final class Negotiation {
    *
    * @return how many were consumed; below {@code length} only once a protocol is selected
    * @throws MultistreamException {@code REFUSED} when all ids of a dialer were answered {@code na},
-   *     {@code LIMIT} when the dialer of a listener went on beyond 16 rounds, else {@code
-   *     VIOLATION}; the negotiation is over then
+   *     {@code LIMIT} when the peer of a listener exceeded 16 rounds, else {@code VIOLATION}; the
+   *     negotiation has failed then
    */
   public int receive(byte[] bytes, int offset, int count) throws MultistreamException {
     if (failed) {
@@ -118,7 +123,7 @@ public final class Negotiation {
     }
   }
 
-  /** Bytes of memory held for a message that has not come whole. */
+  /** Returns the bytes of memory held for an incomplete message. */
   public int held() {
     return message.length;
   }
@@ -147,7 +152,7 @@ public final class Negotiation {
     return at - offset;
   }
 
-  /** The agreed id, or null while there is none. */
+  /** Returns the agreed id, or null while there is none. */
   public @Nullable String selected() {
     return selected;
   }
@@ -229,7 +234,7 @@ public final class Negotiation {
           Reason.LIMIT, "proposal " + rounds + " (expected: at most " + MAX_PROPOSALS + ")");
     }
     if (text.equals(HEADER)) {
-      // An application that selects twice on one stream says it again.
+      // An application that negotiates twice on one stream repeats the header.
       send(HEADER);
     } else if (isReserved(text) || !known.test(text)) {
       send(NOT_AVAILABLE);
@@ -243,7 +248,10 @@ public final class Negotiation {
     return text.indexOf('\n') < 0 && text.getBytes(StandardCharsets.UTF_8).length <= MAX_ID;
   }
 
-  /** No ids: the header, the answer to an unknown id, and the question for a list (not served). */
+  /**
+   * Reserved words: the header, the answer to an unknown id, and the request for a list (not
+   * supported).
+   */
   private static boolean isReserved(String text) {
     return text.equals(NOT_AVAILABLE) || text.equals(LIST) || text.equals(HEADER);
   }

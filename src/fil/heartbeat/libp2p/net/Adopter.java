@@ -17,11 +17,12 @@ final class Adopter {
   }
 
   /**
-   * Makes it the peer's current connection. The one before it stays while it has streams, and of
-   * more than two the one that was silent longest ends. On the wire's loop.
+   * Makes it the peer's current connection. The previous one stays while it has streams, and of
+   * more than two the one without inbound bytes for the longest time ends. Call it on the wire's
+   * loop.
    *
    * @param startedNanos when the upgrade began
-   * @throws UpgradeException when the peer is refused now that it is known
+   * @throws UpgradeException when the now known peer is refused
    */
   Connection adopt(
       Wire wire,
@@ -57,7 +58,7 @@ final class Adopter {
     return connection;
   }
 
-  /** The socket is gone, whether it became a connection or not. */
+  /** Releases the ticket of a closed socket, whether or not it became a connection. */
   void abandon(ConnectionGuard.Ticket ticket) {
     ConnectionGuard.start(host.guard().gone(ticket));
   }

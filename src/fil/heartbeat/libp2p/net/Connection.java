@@ -23,16 +23,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An upgraded connection: one wire, one session, its streams. Everything happens on its loop; only
- * the accessors of what never changes may be called elsewhere.
+ * An upgraded connection: one wire, one session, its streams. It lives on its loop; only accessors
+ * of constant values may be called elsewhere.
  *
- * <p>It ends once: streams fail at that moment and exactly once, GO_AWAY is sent to the peer, and
- * the socket closes when that is out or the flush time is over.
+ * <p>It ends once: its streams fail at that moment and exactly once, GO_AWAY is sent to the peer,
+ * and the socket closes when that is sent or the flush time has passed.
  */
 final class Connection {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
-  /** GO_AWAY codes of yamux, and none at all when the session has said its own. */
+  /** GO_AWAY codes of yamux; none is sent when the session has sent its own. */
   private static final long NORMAL = 0;
 
   private static final long SAID = -1;
@@ -65,8 +65,8 @@ final class Connection {
   private Loop.Timer idleTimer = Loop.Timer.NONE;
 
   /**
-   * @param dialer whether we dialled
-   * @param onGone gives its place back once the socket is closed
+   * @param dialer whether this host dialled
+   * @param onGone frees its place once the socket is closed
    */
   Connection(
       HostParts host,
@@ -118,24 +118,24 @@ final class Connection {
         usual.maxPingsPerSecond());
   }
 
-  /** Takes over the wire, with what arrived during the upgrade. */
+  /** Takes over the wire, with the bytes that arrived during the upgrade. */
   void start() {
     wire.owner(reader::onBytes, this::onWireClosed);
     keepaliveTimer.check();
     reader.start(upgraded.early());
   }
 
-  /** When bytes last arrived. Any thread. */
+  /** Returns when bytes last arrived. Any thread. */
   long lastInboundNanos() {
     return inboundNanos;
   }
 
-  /** Bytes arrived. */
+  /** Records that bytes arrived. */
   void arrived(long nowNanos) {
     inboundNanos = nowNanos;
   }
 
-  /** For how long so far nothing was read since the peer was slowed down. Any thread. */
+  /** Returns the total nanoseconds without reading, in order to slow the peer down. Any thread. */
   long unreadNanos() {
     return reader.unreadNanos();
   }
@@ -144,7 +144,7 @@ final class Connection {
     return upgraded.peer();
   }
 
-  /** Whether we dialled it. */
+  /** Whether this host dialled it. */
   boolean isDialer() {
     return dialer;
   }
@@ -173,7 +173,7 @@ final class Connection {
     return streams;
   }
 
-  /** Books what is held of what the peer sent. */
+  /** Returns the account of held bytes that the peer sent. */
   InboundBudget.Owner budget() {
     return budget;
   }
@@ -186,12 +186,12 @@ final class Connection {
     return state == State.OPEN;
   }
 
-  /** Done when the socket is closed and all is counted. Any thread. */
+  /** Completes when the socket is closed and counted. Any thread. */
   CompletableFuture<Void> closed() {
     return closed;
   }
 
-  /** Opens a stream; the ids that the peer took before go first. */
+  /** Opens a stream; ids that the peer agreed to before are proposed first. */
   void open(List<String> protocolIds, Duration timeout, CompletableFuture<Stream> result) {
     if (state != State.OPEN) {
       result.completeExceptionally(lost("it had ended before the stream was opened"));
@@ -217,8 +217,8 @@ final class Connection {
   }
 
   /**
-   * Ends it, after a while, if a newer one of its peer is used instead: when that came, and when
-   * the last stream here ended.
+   * Ends it, after a while, if it has no streams and its peer has a newer one. Called when the
+   * newer one arrived, and when the last stream here ended.
    */
   void endIfUnused() {
     idleTimer.cancel();
@@ -237,7 +237,7 @@ final class Connection {
     }
   }
 
-  /** Ends it for newer ones of its peer; its streams are reset with a code that says so. */
+  /** Ends it in favour of newer ones of its peer; its streams are reset with a code for that. */
   void supplant() {
     if (state == State.OPEN) {
       session.resetAll(YamuxSession.CODE_SUPPLANTED);
@@ -245,7 +245,7 @@ final class Connection {
     }
   }
 
-  /** Ends it from our side. Idempotent. */
+  /** Closes it from this side. Idempotent. */
   void close(String why) {
     String message = "the connection to " + peer() + " was closed by us: " + why;
     end(new Libp2pException(Code.CLOSED, message), NORMAL);
@@ -263,7 +263,7 @@ final class Connection {
     if (!beginEnd(cause)) {
       return;
     }
-    // Not from inside of a session's callback.
+    // Not from inside a callback of the session.
     loop.execute(
         () -> {
           if (goAwayCode != SAID) {
@@ -312,15 +312,15 @@ final class Connection {
     state = State.CLOSED;
     flushLimit.cancel();
     writeQueue.end(cause);
-    // In this order: who sees it counted as closed finds its place free, and who no longer finds
-    // it in the table, as a host that closes, finds it counted.
+    // In this order: once it is counted as closed its place is free, and a closing host that no
+    // longer finds it in the table finds it already counted.
     onGone.run();
     host.counters().connectionClosed();
     host.table().remove(peer(), this);
     closed.complete(null);
   }
 
-  /** What arrived cannot be taken. */
+  /** Ends the connection because received bytes are invalid. */
   void broken(Exception cause) {
     String detail = String.valueOf(cause.getMessage());
     if (cause instanceof NoiseException) {
@@ -337,12 +337,15 @@ final class Connection {
     }
   }
 
-  /** So many bytes that arrived are no whole message yet. */
+  /** Reports the received bytes of an incomplete message. */
   void holds(int bytes) {
     unread.holds(bytes);
   }
 
-  /** Whoever came to us can make us answer and not read it; where we dialled we send of our own. */
+  /**
+   * Reports unsent bytes, only for a peer that connected to this host: it can cause answers and not
+   * read them, while on dialled connections this host also sends by itself.
+   */
   private void unsent(long bytes) {
     if (!dialer) {
       unsent.holds(bytes);

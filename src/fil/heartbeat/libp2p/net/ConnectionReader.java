@@ -8,16 +8,16 @@ import fil.heartbeat.libp2p.yamux.YamuxSession;
 import java.time.Duration;
 
 /**
- * Brings what arrives on a connection to its session. While the session is held, since the peer
- * pings faster than it is answered, nothing more is read: the peer is slowed and nothing piles up.
- * On the connection's loop.
+ * Passes received bytes of a connection to its session. While the session is held, because the peer
+ * pings faster than the allowed rate, nothing more is read: the peer is slowed down and nothing
+ * piles up. Lives on the connection's loop.
  */
 final class ConnectionReader {
-  /** When to look again whether a peer that does not read what it is sent has read. */
+  /** Interval of checks whether a peer that did not read its data has read it now. */
   private static final Duration UNREAD = Duration.ofMillis(100);
 
   private interface Input {
-    /** Returns whether it took anything. */
+    /** Passes bytes on; returns whether any were accepted. */
     boolean take() throws YamuxException;
   }
 
@@ -69,7 +69,7 @@ final class ConnectionReader {
     retry.cancel();
   }
 
-  /** For how long so far nothing was read. Any thread. */
+  /** Returns the total nanoseconds without reading. Any thread. */
   long unreadNanos() {
     return unread.nanos(loop.nanoTime());
   }

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The streams of one connection: brings the session's events to them and keeps the limits that
- * yamux knows nothing of. On the connection's loop.
+ * The streams of one connection: passes the session's events to them and enforces the limits beyond
+ * those of yamux. Lives on the connection's loop.
  */
 final class ConnectionStreams implements YamuxEvents {
   private static final Logger log = LoggerFactory.getLogger(ConnectionStreams.class);
@@ -33,7 +33,7 @@ final class ConnectionStreams implements YamuxEvents {
   private final Map<IgnoredFrame, Long> countedIgnored = new EnumMap<>(IgnoredFrame.class);
 
   /**
-   * @param dialer whether we dialled, which says whose the odd ids are
+   * @param dialer whether this host dialled, which decides which side has the odd ids
    */
   ConnectionStreams(Connection connection, HostParts host, boolean dialer) {
     this.connection = connection;
@@ -46,14 +46,14 @@ final class ConnectionStreams implements YamuxEvents {
     return sinks.isEmpty();
   }
 
-  /** The sink gets a stream's events from now on. */
+  /** Sets the sink of a stream's events from now on. */
   void become(int streamId, StreamSink sink) {
     if (sinks.put(streamId, sink) == null && isInbound(streamId)) {
       host.counters().inboundStreams.incrementAndGet();
     }
   }
 
-  /** The stream is over. */
+  /** Removes a stream that ended. */
   void forget(int streamId, StreamSink sink) {
     if (sinks.remove(streamId, sink) && isInbound(streamId)) {
       host.counters().inboundStreams.decrementAndGet();
@@ -63,12 +63,12 @@ final class ConnectionStreams implements YamuxEvents {
     }
   }
 
-  /** All streams end for one cause. */
+  /** Ends all streams with one cause. */
   void fail(Libp2pException cause) {
     List.copyOf(sinks.values()).forEach(sink -> sink.onGone(cause));
   }
 
-  /** An inbound negotiation is over, either way. */
+  /** An inbound negotiation ended, with or without success. */
   void negotiated() {
     unnegotiated--;
   }
@@ -86,7 +86,7 @@ final class ConnectionStreams implements YamuxEvents {
     pingStreams--;
   }
 
-  /** Books what the peer does wrong. */
+  /** Returns the record of the peer's misconduct. */
   Misconduct misconduct() {
     return misconduct;
   }
@@ -95,13 +95,13 @@ final class ConnectionStreams implements YamuxEvents {
     misconduct.countRefused(reason);
   }
 
-  /** Something of the peer's had to be ended to free what it held. */
+  /** Logs that a stream or connection of the peer was ended to free its held bytes. */
   void logInboundLimit() {
     misconduct.refused(Refusal.INBOUND);
   }
 
   /**
-   * The peer broke a rule: counted, and its first violation is logged.
+   * Counts a broken rule, and logs the peer's first violation.
    *
    * @param detail what it did and what was expected
    * @param limit the limit to raise, or {@code none}
@@ -111,8 +111,8 @@ final class ConnectionStreams implements YamuxEvents {
   }
 
   /**
-   * The peer broke a rule of a protocol on a stream that it opened, which was reset for it; who
-   * makes us do that too often is refused for a while.
+   * Counts a stream that was reset because the peer broke a rule of its protocol; a peer with too
+   * many of these is refused for a while.
    */
   void resetForViolation(int streamId, String reason, String detail) {
     if (!isInbound(streamId)) {
@@ -125,7 +125,7 @@ final class ConnectionStreams implements YamuxEvents {
     }
   }
 
-  /** A handler failed, which is no fault of the peer's: logged at the rate of refusals. */
+  /** Logs a failed handler, at the rate of refusals; the peer is not to blame. */
   void handlerFailed(String protocol, RuntimeException failure) {
     countRefused("handler-error");
     long suppressed = host.refusals().note("handler-error");
@@ -139,7 +139,7 @@ final class ConnectionStreams implements YamuxEvents {
     }
   }
 
-  /** Counts what the session refused by its own limits, and what it ignored. */
+  /** Adds the session's counts of refused streams and ignored frames. */
   void countSession(YamuxSession session) {
     for (IgnoredFrame kind : IgnoredFrame.values()) {
       long ignored = session.ignoredFrames(kind);

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 interface Connector {
 
   /**
-   * Connects; called on the loop, on which the wire then lives.
+   * Connects; called on the loop that the wire will live on.
    *
-   * @param done told on the loop: a wire that delivers nothing yet, or why there is none
+   * @param done called on the loop with a wire that delivers nothing yet, or with the failure
    */
   void connect(Endpoint endpoint, Loop loop, BiConsumer<@Nullable Wire, @Nullable Throwable> done);
 }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to connect to a peer: its name is looked up, then its addresses are tried one after
- * another. It has a limit for each step and none for the whole: those who wait for it have theirs
- * and cancel it when none is left.
+ * another. Each step has a time limit, the whole has none: the callers have their own deadlines,
+ * and the dial is cancelled when none is left.
  */
 final class Dial {
   /** The tools of a dial. */
@@ -43,7 +43,7 @@ final class Dial {
   private volatile String progress = "the name lookup was not done";
 
   /**
-   * @param done told once, on the loop, unless the dial is cancelled
+   * @param done called once, on the loop, unless the dial is cancelled
    */
   Dial(
       Tools tools,
@@ -79,12 +79,15 @@ final class Dial {
     return target;
   }
 
-  /** What has not happened yet, for those who give up. Any thread. */
+  /**
+   * Returns the step that has not been completed yet, for the error of a timed-out caller. Any
+   * thread.
+   */
   String progress() {
     return progress;
   }
 
-  /** Nobody waits any more. Any thread. */
+  /** Cancels the dial because no caller waits any more. Any thread. */
   void cancel() {
     loop.run(
         () -> {
@@ -227,7 +230,7 @@ final class Dial {
     next();
   }
 
-  /** All that went wrong, under the code that says most: the furthest that an address came. */
+  /** Combines all failures; the code is that of the address that came furthest. */
   private Libp2pException summary() {
     if (failures.size() == 1) {
       return failures.get(0);

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dials each peer once at a time, however many ask. Each who asks has a deadline of its own; a dial
- * that nobody waits for any more is cancelled. Thread-safe.
+ * Dials each peer once at a time for all concurrent callers. Each caller has its own deadline; a
+ * dial without waiting callers is cancelled. Thread-safe.
  */
 final class Dialer {
   private record Waiter(
@@ -50,7 +50,7 @@ final class Dialer {
     this.loops = loops;
   }
 
-  /** The current connection of the peer, or a new one. */
+  /** Returns the current connection of the peer, or a new one. */
   CompletableFuture<Connection> connect(
       Multiaddr target, PeerId peer, DialOptions options, Duration timeout) {
     CompletableFuture<Connection> result = new CompletableFuture<>();
@@ -110,7 +110,10 @@ final class Dialer {
     return shared;
   }
 
-  /** A failed address fails those who gave it; the others get a dial of their own. */
+  /**
+   * Completes the callers of a dial. A failed address fails only the callers that gave it; the
+   * others get a new dial.
+   */
   private void settled(
       PeerId peer, @Nullable Connection connection, @Nullable Libp2pException failure) {
     List<Waiter> done = new ArrayList<>();

@@ -4,7 +4,7 @@ import fil.heartbeat.libp2p.Multiaddr;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** Where a TCP connect can go. */
+/** A destination of a TCP connect. */
 record Endpoint(InetAddress address, int port) {
 
   InetSocketAddress socketAddress() {

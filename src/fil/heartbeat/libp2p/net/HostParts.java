@@ -16,7 +16,7 @@ import fil.heartbeat.libp2p.noise.NoiseStatic;
 import java.security.SecureRandom;
 import java.util.function.LongSupplier;
 
-/** What all parts of one host share. */
+/** Objects shared by all parts of one host. */
 record HostParts(
     HostConfig config,
     PeerId self,

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What hosts need and may share: event loops, threads for handshakes and names, the client that
- * opens sockets.
+ * Resources that hosts need and may share: event loops, threads for handshakes and names, the
+ * client that opens sockets.
  */
 record HostResources(
     Vertx vertx,
@@ -17,13 +17,13 @@ record HostResources(
     NameSource nameSource,
     SocketConnector connector) {
 
-  /** Lookups at once; a broken resolver holds a thread for many seconds. */
+  /** Concurrent lookups; a broken resolver holds a thread for many seconds. */
   private static final int NAME_THREADS = 4;
 
   private static final int MAX_WAITING_LOOKUPS = 256;
 
   /**
-   * @param name of the threads
+   * @param name prefix of thread names
    */
   static HostResources create(
       Vertx vertx, String name, HostConfig config, List<Loop> loops, NameSource source) {
@@ -37,7 +37,7 @@ record HostResources(
         new SocketConnector(vertx, config.deadlines().connectTimeout()));
   }
 
-  /** Closes the sockets that are left and lets the threads go; never fails. */
+  /** Closes the remaining sockets and stops the threads; never fails. */
   CompletableFuture<Void> close() {
     return TcpHost.settled(connector.close())
         .thenRun(

@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says who we are to those who ask, and takes what peers push without believing or keeping it.
- * Spec: libp2p identify.
+ * Answers identify requests, and reads pushes of peers without using or storing them. Spec: libp2p
+ * identify.
  */
 final class IdentifyProtocol {
   private static final Logger log = LoggerFactory.getLogger(IdentifyProtocol.class);
 
-  /** How long a peer may leave its direction open once we have said all. */
+  /** How long a peer may leave its direction open after the whole answer was sent. */
   private static final Duration LINGER = Duration.ofSeconds(10);
 
   /** How long a push may take. */
@@ -44,7 +44,7 @@ final class IdentifyProtocol {
     this.protocolIds = protocolIds;
   }
 
-  /** Answers a question. */
+  /** Returns the handler that answers a request. */
   ProtocolHandler responder() {
     return stream -> {
       byte[] message =
@@ -63,7 +63,7 @@ final class IdentifyProtocol {
     };
   }
 
-  /** Takes a push. */
+  /** Returns the handler that receives a push. */
   ProtocolHandler receiver() {
     return stream -> new Push((NetStream) stream);
   }
@@ -83,7 +83,7 @@ final class IdentifyProtocol {
         reader.receive(copy, 0, copy.length);
         stream().buffered(reader.held());
       } catch (IdentifyReader.IdentifyException violation) {
-        // Nothing of it would have been kept, and some peers say more than we read.
+        // Nothing of it would have been stored, and some peers send more than the limit.
         stream().expire("push-violation");
       }
     }
@@ -94,7 +94,7 @@ final class IdentifyProtocol {
     }
   }
 
-  /** A stream that has to be over within a time. */
+  /** A stream with a time limit. */
   private abstract static class TimedStream implements StreamListener {
     private final NetStream stream;
     private final Loop.Timer limit;

@@ -37,7 +37,7 @@ final class InboundNegotiation implements StreamSink {
                 () -> refuse("first-byte-timeout", YamuxSession.CODE_NEGOTIATION_FAILED));
   }
 
-  /** Sends our header. */
+  /** Sends this side's header. */
   void start() {
     send();
   }

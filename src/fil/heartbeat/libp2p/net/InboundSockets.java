@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepted sockets until they are connections: refused, or waiting unread for an upgrade slot, or
- * in their upgrade. The guard bounds how many there are.
+ * Accepted sockets until they become connections: refused, waiting unread for an upgrade slot, or
+ * being upgraded. The guard limits their number.
  */
 final class InboundSockets {
   private static final Logger log = LoggerFactory.getLogger(InboundSockets.class);
 
-  /** A timer that fires so long after it was set was held up. */
+  /** A timer that fires this long after it was set was held up. */
   private static final long LATE_NANOS =
       ConnectionGuard.SLOW_AFTER.plus(ConnectionGuard.SLOW_AFTER.dividedBy(2)).toNanos();
 
@@ -36,7 +36,7 @@ final class InboundSockets {
     this.adopter = adopter;
   }
 
-  /** Takes an accepted socket; on its loop, before anything was read. */
+  /** Takes an accepted socket; must be called on its loop before anything was read. */
   void accept(Wire wire, InetAddress remote, Loop loop) {
     host.counters().accepted.increment();
     Accepted socket = new Accepted(wire, loop);
@@ -48,7 +48,7 @@ final class InboundSockets {
     socket.ask(remote);
   }
 
-  /** Drops all that are not connections yet. */
+  /** Drops all sockets that are not connections yet. */
   void close() {
     closed = true;
     List.copyOf(accepted).forEach(socket -> socket.loop.run(socket::hostClosed));
@@ -143,7 +143,7 @@ final class InboundSockets {
               this::upgraded,
               this::failed);
       upgrader = begun;
-      // One time in all: what it waited for its turn is part of it.
+      // One deadline for all: the time spent waiting for a slot is part of it.
       long left =
           host.config().deadlines().upgradeTimeout().toNanos() - (startedNanos - acceptedNanos);
       begun.start(Duration.ofNanos(Math.max(1, left)));
@@ -153,7 +153,8 @@ final class InboundSockets {
     }
 
     /**
-     * When this loop was held up meanwhile, what was said lies unread: then it has its time anew.
+     * Marks the upgrade as slow, unless this loop was held up meanwhile and received bytes may lie
+     * unread: then its time starts again.
      */
     private void checkSlowAfter(long sinceNanos) {
       timer =

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The addresses of this machine, for a host that listens on all of them. They come and go, so they
- * are read anew while they are asked for; never on a loop. Thread-safe.
+ * are read again while they are in use; never on a loop. Thread-safe.
  */
 final class Interfaces {
   private static final long FRESH_NANOS = Duration.ofMinutes(1).toNanos();
@@ -30,7 +30,7 @@ final class Interfaces {
     return OwnAddresses.isAny(bound) ? read() : Future.succeededFuture();
   }
 
-  /** As read last; none when no address means all of them. */
+  /** Returns the addresses as last read; empty when no bound address means all of them. */
   List<InetAddress> of(List<Multiaddr> bound) {
     if (bound.stream().noneMatch(OwnAddresses::isAny)) {
       return List.of();

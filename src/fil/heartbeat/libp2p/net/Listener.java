@@ -22,15 +22,15 @@ import java.util.function.BiConsumer;
 
 /**
  * One bound address, served on every event loop: a Vert.x server for each loop, all sharing the
- * socket, between which Vert.x deals the accepted connections.
+ * socket; Vert.x distributes the accepted connections among them.
  */
 final class Listener {
   /** All peers reconnect at once when a listener restarts. */
   private static final int BACKLOG = 1024;
 
   /**
-   * Vert.x shares a random port between servers that give the same negative one. Each listener
-   * takes its own, far from what others may pick.
+   * Vert.x shares a random port between servers that pass the same negative number. Each listener
+   * uses its own, far from numbers that other code may pass.
    */
   private static final AtomicInteger RANDOM_PORTS = new AtomicInteger(-1_000_000);
 
@@ -40,7 +40,9 @@ final class Listener {
   private final BiConsumer<NetSocket, Loop> onSocket;
   private final List<Future<NetServer>> servers = new ArrayList<>();
 
-  /** Whether the port is free to take; told by the probe, or by a close that comes before it. */
+  /**
+   * Completes when the port is known to be free; completed by the probe, or by a close before it.
+   */
   private final Promise<Void> free = Promise.promise();
 
   private boolean probing;
@@ -53,7 +55,7 @@ final class Listener {
     this.onSocket = onSocket;
   }
 
-  /** Binds, once; the address that it answers has the port as bound. */
+  /** Binds; may be called once. Returns the address with the port as bound. */
   Future<Multiaddr> bind(Multiaddr address) {
     InetSocketAddress wanted;
     try {
@@ -79,8 +81,8 @@ final class Listener {
   }
 
   /**
-   * Stops listening; done when the port is free. A server that is about to bind is let bind first:
-   * Vert.x breaks when it is told to close one meanwhile.
+   * Stops listening; completes when the port is free. A server that is about to bind may bind
+   * first: Vert.x fails when it is closed meanwhile.
    */
   Future<Void> close() {
     List<Future<NetServer>> open;
@@ -112,8 +114,8 @@ final class Listener {
   }
 
   /**
-   * Binds and lets go. Vert.x alone would quietly share the port with any other of its servers in
-   * this process, whatever that one speaks.
+   * Binds and releases the port. Vert.x alone would silently share the port with any other of its
+   * servers in this process, whatever its protocol.
    */
   private Future<Void> probe(InetSocketAddress wanted) {
     if (wanted.getPort() == 0) {

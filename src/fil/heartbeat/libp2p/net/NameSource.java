@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 
-/** Where names are looked up. Blocking; called on a worker thread only. */
+/** A source of DNS records. Blocking; called only on a worker thread. */
 interface NameSource {
 
   /** The A and AAAA records of a name. */

@@ -20,20 +20,20 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out where to connect for a multiaddr. Names are looked up anew for each dial, since a peer
- * that moved is one reason to dial again. Spec: libp2p addressing, dnsaddr.
+ * Resolves a multiaddr to endpoints. Names are looked up again for each dial, since the peer may
+ * have moved. Spec: libp2p addressing, dnsaddr.
  */
 final class Names {
   /** A record may name another dnsaddr; more levels than this are a loop. */
   static final int MAX_DEPTH = 4;
 
-  /** As many addresses as are worth trying within one dial. */
+  /** Limit of addresses that one dial tries. */
   static final int MAX_ADDRESSES = 32;
 
-  /** Lookups for one dial: what a chain of records can make us ask. */
+  /** Limit of lookups for one dial, whatever a chain of records asks for. */
   static final int MAX_LOOKUPS = 32;
 
-  /** A resolver that takes longer is broken, and the dial has a deadline of its own. */
+  /** A resolver that takes longer is broken; the dial has its own deadline. */
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private static final String TEXT_PREFIX = "dnsaddr=";
@@ -49,8 +49,8 @@ final class Names {
   /**
    * Looks a target up.
    *
-   * @param done told once, on the loop: endpoints (at least one), or the failure
-   * @return set it to give up; {@code done} is not told then
+   * @param done called once, on the loop, with endpoints (at least one) or the failure
+   * @return set it to true to cancel; {@code done} is not called then
    */
   AtomicBoolean resolve(
       Multiaddr target,
@@ -203,7 +203,7 @@ final class Names {
       }
     }
 
-    /** Records of transports that we do not speak and of other peers are nothing to us. */
+    /** Follows a TXT record; ignores records of unsupported transports and of other peers. */
     private void followText(String text, int depth) {
       try {
         Multiaddr record = Multiaddr.parse(text);

@@ -21,14 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stream whose protocol is agreed. State lives on the connection's loop; calls of other threads
- * are handed over. While it is paused, what arrives is held here uncredited, so that the peer can
- * send one window and no more.
+ * A stream whose protocol is agreed. State lives on the connection's loop; calls from other threads
+ * are passed to it. While it is paused, received bytes are held here without returning credit, so
+ * that the peer can send one window and no more.
  */
 final class NetStream implements Stream, StreamSink {
   private static final Logger log = LoggerFactory.getLogger(NetStream.class);
 
-  /** Takes what a peer says on a stream that we opened, where nobody listens. */
+  /** Discards data from the peer on an outbound stream, which has no listener. */
   static final StreamListener DISCARD = bytes -> {};
 
   private record PendingWrite(long mark, CompletableFuture<Void> done) {}
@@ -59,7 +59,9 @@ final class NetStream implements Stream, StreamSink {
         connection.budget().holder(() -> connection.loop().execute(this::overInboundBudget));
   }
 
-  /** Says who listens; before any event. The supplier is foreign code: it may throw. */
+  /**
+   * Sets the listener; must be called before any event. The supplier is user code and may throw.
+   */
   void listen(Supplier<StreamListener> handler) {
     try {
       StreamListener given = handler.get();
@@ -277,7 +279,7 @@ final class NetStream implements Stream, StreamSink {
     }
   }
 
-  /** From now on the credit of what is delivered goes back by {@link #giveCredit} alone. */
+  /** From now on credit for delivered bytes goes back only by {@link #giveCredit}. */
   void keepCredit() {
     creditByOwner = true;
   }

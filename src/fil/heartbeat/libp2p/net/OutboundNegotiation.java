@@ -12,9 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that we open, until its protocol is agreed. Ids are proposed in order; {@code na} is
+ * An outbound stream until its protocol is agreed. Ids are proposed in order; {@code na} is
  * answered with the next id on the same stream. A peer that cannot even read an id ends the stream
- * instead (rust-libp2p does, for ids without a leading slash): then the rest is tried on a new one.
+ * instead (rust-libp2p does, for ids without a leading slash): then the remaining ids are tried on
+ * a new one.
  */
 final class OutboundNegotiation implements StreamSink {
   private final Connection connection;
@@ -40,7 +41,7 @@ final class OutboundNegotiation implements StreamSink {
     this.negotiation = Negotiation.dialer(protocolIds);
   }
 
-  /** Opens a stream; on the connection's loop. */
+  /** Opens a stream; must be called on the connection's loop. */
   static void open(
       Connection connection,
       List<String> protocolIds,
@@ -133,7 +134,7 @@ final class OutboundNegotiation implements StreamSink {
     }
   }
 
-  /** The next id gets its own stream, as long as the connection lives. */
+  /** Tries the next id on its own stream while the connection is open. */
   private void ended(Libp2pException cause) {
     end();
     connection.streams().forget(id, this);

@@ -22,7 +22,7 @@ final class PingProtocol implements ProtocolHandler {
   /** How often credit goes back to a peer that pings faster than the rate. */
   static final Duration PACE = Duration.ofMillis(100);
 
-  /** A stream without pings for this long is forgotten by its peer. */
+  /** A stream without pings for this long was abandoned by its peer. */
   static final Duration MAX_IDLE = Duration.ofSeconds(60);
 
   @Override
@@ -77,7 +77,10 @@ final class PingProtocol implements ProtocolHandler {
       }
     }
 
-    /** What is beyond the rate waits, and so does the peer once it has sent a window of it. */
+    /**
+     * Returns credit at the allowed rate: pings beyond it wait, and so does the peer once its
+     * window is full.
+     */
     private void payCredit() {
       int credit = responder.takeCredit(loop.nanoTime());
       stream.giveCredit(credit, pacing);

@@ -17,7 +17,7 @@ final class Protocols {
     return handlers.containsKey(protocolId);
   }
 
-  /** The handler of a served id. */
+  /** Returns the handler of a served id. */
   ProtocolHandler handler(String protocolId) {
     ProtocolHandler handler = handlers.get(protocolId);
     if (handler == null) {
@@ -26,7 +26,7 @@ final class Protocols {
     return handler;
   }
 
-  /** All ids, sorted. */
+  /** Returns all ids, sorted. */
   List<String> ids() {
     return handlers.keySet().stream().sorted().toList();
   }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Opens TCP sockets with Vert.x. The client is made on a loop, so that no verticle owns it. */
+/** Opens TCP sockets with Vert.x. The client is created on a loop, so that no verticle owns it. */
 final class SocketConnector implements Connector {
   private final Vertx vertx;
   private final NetClientOptions options;
@@ -53,7 +53,7 @@ final class SocketConnector implements Connector {
     return client;
   }
 
-  /** Closes all sockets that are left. */
+  /** Closes all remaining sockets. */
   synchronized Future<Void> close() {
     closed = true;
     NetClient current = client;

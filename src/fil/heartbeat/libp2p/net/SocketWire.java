@@ -31,18 +31,18 @@ final class SocketWire implements Wire {
         });
   }
 
-  /** Where an accepted socket comes from; null when it is closed again already. */
+  /** Returns the remote address of an accepted socket; null when it is already closed. */
   static @Nullable InetSocketAddress remote(NetSocket socket) {
     return (InetSocketAddress)
         ((NetSocketInternal) socket).channelHandlerContext().channel().remoteAddress();
   }
 
-  /** Closes a socket that nobody takes over. */
+  /** Closes a socket that was not taken over. */
   static void drop(NetSocket socket) {
     close((NetSocketInternal) socket);
   }
 
-  /** Nothing can be done about a close that fails. */
+  /** Closes a socket; ignores a failed close. */
   @SuppressWarnings("FutureReturnValueIgnored")
   private static void close(NetSocketInternal socket) {
     socket.channelHandlerContext().close();
@@ -68,21 +68,24 @@ final class SocketWire implements Wire {
         .onComplete(result -> done.accept(result.succeeded()));
   }
 
-  /** Vert.x alone would go on reading up to eight buffers ahead, for each paused socket. */
+  /** Vert.x alone would continue to read up to eight buffers for each paused socket. */
   @Override
   public void pause() {
     socket.pause();
     socket.channelHandlerContext().channel().config().setAutoRead(false);
   }
 
-  /** Reading goes on first: what Vert.x still holds is delivered from here and may pause again. */
+  /**
+   * Reading resumes first: the bytes that Vert.x still holds are delivered from here and may pause
+   * again.
+   */
   @Override
   public void resume() {
     socket.channelHandlerContext().channel().config().setAutoRead(true);
     socket.resume();
   }
 
-  /** Past Vert.x's own close, which waits for queued bytes that a stuck peer never reads. */
+  /** Bypasses Vert.x's own close, which waits for queued bytes that a stuck peer never reads. */
   @Override
   public void abort() {
     close(socket);

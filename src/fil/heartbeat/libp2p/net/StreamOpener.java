@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens a stream within one deadline: on the peer's connection when it has one, else on a new one.
+ * Opens a stream within one deadline: on the peer's connection if there is one, else on a new one.
  * A connection that turns out to be dead is replaced once.
  */
 final class StreamOpener {

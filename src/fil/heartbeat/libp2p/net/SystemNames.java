@@ -14,8 +14,8 @@ import javax.naming.directory.InitialDirContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The machine's resolver: the JDK's for addresses (its own cache of 30 s stays in force), the JDK's
- * DNS provider for TXT, which asks again over TCP when an answer does not fit a datagram.
+ * The machine's resolver: the JDK's for addresses (with its own cache of 30 s), the JDK's DNS
+ * provider for TXT, which repeats a query over TCP when an answer does not fit a datagram.
  */
 final class SystemNames implements NameSource {
 
@@ -24,7 +24,7 @@ final class SystemNames implements NameSource {
     return List.of(InetAddress.getAllByName(name));
   }
 
-  // The DNS provider answers strings and never objects, and JNDI wants a Hashtable.
+  // The DNS provider returns strings and never objects, and JNDI requires a Hashtable.
   @SuppressWarnings({"BanJNDI", "JdkObsolete"})
   @Override
   public List<String> texts(String name) throws IOException {

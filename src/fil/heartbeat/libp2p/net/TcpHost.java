@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Our own host: libp2p over TCP with Noise and yamux, on the event loops of a Vertx. */
+/** The built-in host: libp2p over TCP with Noise and yamux, on the event loops of a Vertx. */
 final class TcpHost implements Host {
   private static final Logger log = LoggerFactory.getLogger(TcpHost.class);
 
@@ -235,7 +235,10 @@ final class TcpHost implements Host {
     return closed;
   }
 
-  /** Done when the future is, well or not: nothing more can be done about a failed close. */
+  /**
+   * Completes when the future does, also after a failure: nothing more can be done about a failed
+   * close.
+   */
   static CompletableFuture<Void> settled(Future<Void> future) {
     CompletableFuture<Void> settled = new CompletableFuture<>();
     future.onComplete(result -> settled.complete(null));
@@ -245,7 +248,7 @@ final class TcpHost implements Host {
   private void onSocket(NetSocket socket, Loop loop) {
     InetSocketAddress remote = SocketWire.remote(socket);
     if (remote == null) {
-      // Already gone again.
+      // Already closed.
       parts.counters().accepted.increment();
       parts.counters().refused.count("closed-before-accept");
       SocketWire.drop(socket);

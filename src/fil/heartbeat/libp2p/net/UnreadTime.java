@@ -16,7 +16,7 @@ final class UnreadTime {
     now = false;
   }
 
-  /** All of it so far, and what lasts still. */
+  /** Returns the total so far, including a period that still lasts. */
   synchronized long nanos(long nowNanos) {
     return now ? total + Math.max(0, nowNanos - sinceNanos) : total;
   }

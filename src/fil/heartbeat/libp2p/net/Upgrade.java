@@ -16,13 +16,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from an open socket to a session, as a value machine: the security protocol is agreed in
- * the clear, Noise proves both sides, and the muxer is agreed inside it unless the handshake
+ * The upgrade of an open socket to a session, as a value machine: the security protocol is agreed
+ * in the clear, Noise proves both sides, and the muxer is agreed inside it unless the handshake
  * already did. Spec: libp2p connections.
  *
- * <p>The owner feeds what arrives to {@link #receive}, sends {@link #takeOutput}, and runs {@link
- * #step} elsewhere, since it is arithmetic, handing its outcome to {@link #stepDone}. Bytes that
- * come while a step runs wait here; the owner stops reading meanwhile.
+ * <p>The owner passes received bytes to {@link #receive}, sends the result of {@link #takeOutput},
+ * and runs {@link #step} on another thread, since it is expensive, passing its result to {@link
+ * #stepDone}. Bytes that arrive while a step runs wait here; the owner stops reading meanwhile.
  */
 final class Upgrade {
   static final String NOISE = "/noise";
@@ -30,7 +30,7 @@ final class Upgrade {
 
   /** Handshake arithmetic; one at a time. */
   interface Step {
-    /** The bytes to send in answer. */
+    /** Returns the bytes to send in answer. */
     byte[] run() throws NoiseException;
   }
 
@@ -40,10 +40,10 @@ final class Upgrade {
    * @param frames holds ciphertext that arrived early
    * @param early plaintext that arrived right behind the agreement, for the muxer
    */
-  @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+  @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
   record Outcome(PeerId peer, NoiseSession session, NoiseFrames frames, byte[] early) {}
 
-  /** Where the upgrade is; the words appear in messages. */
+  /** The stages of an upgrade; their texts appear in messages. */
   enum Stage {
     SECURITY("the security protocol was agreed"),
     HANDSHAKE("the Noise handshake was done"),
@@ -56,7 +56,7 @@ final class Upgrade {
       this.missing = missing;
     }
 
-    /** What did not happen when an upgrade stops in this stage. */
+    /** Returns what is missing when an upgrade stops in this stage. */
     String missing() {
       return missing;
     }
@@ -101,24 +101,26 @@ final class Upgrade {
     return spoken;
   }
 
-  /** Bytes to send now; empty when there are none. */
+  /** Returns the bytes to send now; empty when there are none. */
   byte[] takeOutput() {
     byte[] bytes = output.toByteArray();
     output.reset();
     return bytes;
   }
 
-  /** Arithmetic that has to be done before the upgrade goes on; null when there is none. */
+  /**
+   * Returns the computation that must finish before the upgrade continues; null when there is none.
+   */
   @Nullable Step step() {
     return step;
   }
 
-  /** The result; null before the end. */
+  /** Returns the result; null before the end. */
   @Nullable Outcome outcome() {
     return outcome;
   }
 
-  /** Takes what arrived. */
+  /** Takes received bytes. */
   void receive(byte[] bytes) throws UpgradeException {
     int taken = 0;
     if (stage == Stage.SECURITY) {
@@ -136,7 +138,7 @@ final class Upgrade {
     advance();
   }
 
-  /** Takes what the step answered. */
+  /** Takes the result of the step. */
   void stepDone(byte[] frame) throws UpgradeException {
     step = null;
     output.writeBytes(frame);
@@ -156,7 +158,7 @@ final class Upgrade {
     advance();
   }
 
-  /** What a step threw, in the words of an upgrade. */
+  /** Translates the exception of a step. */
   static UpgradeException failure(NoiseException cause) {
     return switch (cause.reason()) {
       case INVALID, EXHAUSTED ->

@@ -3,7 +3,7 @@ package fil.heartbeat.libp2p.net;
 import fil.heartbeat.libp2p.Libp2pException;
 import org.jspecify.annotations.Nullable;
 
-/** An upgrade that failed: the label that counts it, and the failure for a caller that dialled. */
+/** A failed upgrade: the label of its counter, and the failure for a caller that dialled. */
 final class UpgradeException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -20,7 +20,7 @@ final class UpgradeException extends Exception {
     return reason;
   }
 
-  /** What happened, for people. */
+  /** Returns what happened, for people. */
   String detail() {
     return String.valueOf(getMessage());
   }

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives an {@link Upgrade} over a wire: one deadline that nothing re-arms, arithmetic on a pool
- * with reading stopped meanwhile. Tells its outcome once; after a failure the wire is closed.
+ * Drives an {@link Upgrade} over a wire: one fixed deadline, and arithmetic on a pool while reading
+ * is paused. Reports its result once; after a failure the wire is closed.
  */
 final class Upgrader {
   private final Wire wire;
@@ -63,12 +63,12 @@ final class Upgrader {
     }
   }
 
-  /** Gives up, as if the upgrade had failed. Idempotent. */
+  /** Cancels the upgrade, as if it had failed. Idempotent. */
   void cancel() {
     fail("cancelled", Code.CLOSED, "the dial was given up");
   }
 
-  /** Ends it, as if it had failed, because others need its place. Idempotent. */
+  /** Ends it, as if it had failed, because other sockets need its place. Idempotent. */
   void giveWay(Refusal why) {
     fail(why.label(), Code.CLOSED, "others need its place");
   }

@@ -23,7 +23,7 @@ final class VertxLoop implements Loop {
     this.context = context;
   }
 
-  /** One for each event loop of the Vertx. */
+  /** Returns one for each event loop of the Vertx. */
   static List<Loop> all(Vertx vertx) {
     VertxInternal internal = (VertxInternal) vertx;
     List<Loop> loops = new ArrayList<>();
@@ -35,13 +35,13 @@ final class VertxLoop implements Loop {
   }
 
   /**
-   * Runs the action once the thread that accepts has asked its selector again, or has stopped: the
-   * JDK lets go of a closed listening socket, and so of its port, no sooner.
+   * Runs the action once the accepting thread has called its selector again, or has stopped: only
+   * then does the JDK release a closed listening socket and its port.
    */
   static void afterNextAccept(Vertx vertx, Runnable action) {
     EventExecutor acceptor = ((VertxInternal) vertx).acceptorEventLoopGroup().next();
     try {
-      // A task may yet run before the selector is asked; a timer that a task sets may not.
+      // A task may still run before the selector is called; a timer that a task sets cannot.
       acceptor.execute(
           () ->
               acceptor

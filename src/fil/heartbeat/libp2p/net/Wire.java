@@ -3,16 +3,19 @@ package fil.heartbeat.libp2p.net;
 import fil.heartbeat.libp2p.Multiaddr;
 import java.util.function.Consumer;
 
-/** An open socket, as its owner on the loop sees it. It delivers nothing before {@link #resume}. */
+/** An open socket, used by its owner on the loop. It delivers nothing before {@link #resume}. */
 interface Wire {
 
-  /** Sets the receiver of bytes, from now on, and what runs once when the socket is closed. */
+  /**
+   * Sets the receiver of bytes from now on, and the action that runs once when the socket is
+   * closed.
+   */
   void owner(Consumer<byte[]> onBytes, Runnable onClosed);
 
   /**
    * Queues bytes.
    *
-   * @param done told on the loop whether the socket took them
+   * @param done called on the loop with whether the socket accepted them
    */
   void write(byte[] bytes, Consumer<Boolean> done);
 
@@ -21,12 +24,12 @@ interface Wire {
 
   void resume();
 
-  /** Closes at once; what the socket has not taken is lost. Idempotent. */
+  /** Closes at once; bytes that the socket has not accepted are lost. Idempotent. */
   void abort();
 
-  /** The other side, without peer id. */
+  /** Returns the remote address, without peer id. */
   Multiaddr remoteAddress();
 
-  /** Our side of the socket. */
+  /** Returns the local address. */
   Multiaddr localAddress();
 }

@@ -11,8 +11,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few daemon threads with a bounded queue for what must not run on an event loop. Threads come
- * with the first work and go after ten idle seconds.
+ * A few daemon threads with a bounded queue, for work that must not run on an event loop. Threads
+ * start with the first work and end after ten idle seconds.
  */
 final class WorkPool {
   private static final long IDLE_SECONDS = 10;
@@ -21,7 +21,7 @@ final class WorkPool {
   private final Runnable onClose;
 
   /**
-   * @param executor rejects what it has no room for
+   * @param executor rejects work that it has no room for
    */
   WorkPool(Executor executor, Runnable onClose) {
     this.executor = executor;
@@ -49,7 +49,7 @@ final class WorkPool {
    * Queues work.
    *
    * @param cancelled skips the work when it is true by the time a thread is free
-   * @param done told on the loop: the value, or what was thrown; not told of skipped work
+   * @param done called on the loop with the value or the exception; not called for skipped work
    * @return false when the queue is full or the pool closed
    */
   <T> boolean submit(
@@ -83,7 +83,7 @@ final class WorkPool {
     }
   }
 
-  /** Drops what waits and interrupts what runs. */
+  /** Drops waiting work and interrupts running work. */
   void close() {
     onClose.run();
   }

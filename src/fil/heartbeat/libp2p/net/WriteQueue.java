@@ -11,12 +11,14 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * Carries a session's frames to the wire: all frames of one turn of the loop in as few Noise
- * messages as possible. Counts what waits in all layers and says when it is too much.
+ * Sends a session's frames to the wire: all frames of one turn of the loop in as few Noise messages
+ * as possible. Counts the bytes waiting in all layers and ends the connection when there are too
+ * many.
  */
 final class WriteQueue {
   /**
-   * Above this the socket does not keep up and frames wait in the session, where resets drop them.
+   * Above this the socket does not keep up, and frames wait in the session, where a reset can drop
+   * them.
    */
   static final int MAX_SOCKET_BYTES = 1024 * 1024;
 
@@ -25,7 +27,7 @@ final class WriteQueue {
   private final NoiseSession noise;
   private final YamuxSession session;
 
-  /** Less than this is not counted in the budget of all connections. */
+  /** Smaller amounts are not counted in the budget of all connections. */
   private static final int UNCOUNTED_BYTES = 4 * 1024;
 
   private final int maxBytes;
@@ -37,8 +39,8 @@ final class WriteQueue {
   private boolean over;
 
   /**
-   * @param maxBytes more than this in all layers is a peer that does not read
-   * @param unsent called with the bytes that wait, whenever that may have changed
+   * @param maxBytes more than this in all layers means that the peer does not read
+   * @param unsent called with the number of waiting bytes, whenever it may have changed
    * @param onBroken called once when nothing can be sent any more
    */
   WriteQueue(
@@ -58,12 +60,12 @@ final class WriteQueue {
     this.onBroken = onBroken;
   }
 
-  /** Completes the future once the socket took what is in the session's output now. */
+  /** Completes the future once the socket accepted the session's present output. */
   void completeWithNextFlush(CompletableFuture<Void> write) {
     covered.add(write);
   }
 
-  /** Sends, at the end of this turn of the loop, what the session holds by then. */
+  /** Sends the session's output at the end of this turn of the loop. */
   void flushSoon() {
     if (!flushPlanned && !over) {
       flushPlanned = true;
@@ -76,7 +78,7 @@ final class WriteQueue {
     checkBudget();
   }
 
-  /** Sends now what the session holds. */
+  /** Sends the session's output now. */
   void flush() {
     if (!over && socketBytes < MAX_SOCKET_BYTES) {
       if (send(taken -> flush())) {
@@ -86,9 +88,9 @@ final class WriteQueue {
   }
 
   /**
-   * Sends what the session holds, for the last time.
+   * Sends the session's output for the last time.
    *
-   * @param done told when the socket took it or failed
+   * @param done called when the socket accepted it or failed
    */
   void flushAndEnd(Libp2pException cause, Runnable done) {
     boolean sent = !over && send(taken -> done.run());
@@ -98,7 +100,7 @@ final class WriteQueue {
     }
   }
 
-  /** Sends nothing more; writes that were not handed to the socket fail. */
+  /** Sends nothing more; writes that were not passed to the socket fail. */
   void end(Libp2pException cause) {
     over = true;
     List<CompletableFuture<Void>> failed = covered;
@@ -107,7 +109,7 @@ final class WriteQueue {
     unsent.accept(0);
   }
 
-  /** Returns whether anything went to the wire. */
+  /** Sends the session's output; returns whether anything was sent. */
   private boolean send(Consumer<Boolean> then) {
     byte[] plaintext = session.takeOutput();
     List<CompletableFuture<Void>> writes = covered;

@@ -1,6 +1,6 @@
 /**
- * Our own host: the only code that touches sockets and timers of libp2p. Limits and deadlines live
- * here; protocol rules live in the cores.
+ * The built-in host: sockets, timers, limits and deadlines. The protocol rules are in the packages
+ * of the protocols.
  */
 @NullMarked
 package fil.heartbeat.libp2p.net;

@@ -9,14 +9,14 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.IvParameterSpec;
 
 /**
- * ChaCha20-Poly1305 with Noise's nonces: the one place that knows which library computes it. The
+ * ChaCha20-Poly1305 with Noise's nonces: the only class that knows which library computes it. The
  * JDK's cipher is at least as fast as BouncyCastle's from 300 bytes on and far faster where the JDK
- * has intrinsics. Its objects belong to threads and not to connections, which so cost only a key.
- * Spec: Noise revision 34, sections 5.1 and 12.3.
+ * has intrinsics. Its cipher objects belong to threads and not to connections, so a connection
+ * costs only a key. Spec: Noise revision 34, sections 5.1 and 12.3.
  */
 final class Aead {
 
-  /** Bytes that sealing adds. */
+  /** Bytes that encryption adds. */
   static final int TAG = 16;
 
   private static final String TRANSFORMATION = "ChaCha20-Poly1305";
@@ -51,7 +51,7 @@ final class Aead {
   }
 
   /**
-   * The plaintext.
+   * Returns the plaintext.
    *
    * @throws NoiseException when the tag is wrong or absent
    */
@@ -81,8 +81,8 @@ final class Aead {
       cipher.init(mode, key, iv);
       return cipher;
     } catch (InvalidKeyException e) {
-      // The cipher saw this key and nonce last. Using a nonce once is CipherState's duty; a second
-      // opening (a test's replay, two readers of one message) is no harm.
+      // The cipher saw this key and nonce last. CipherState ensures that a nonce is used once;
+      // decrypting twice (a test's replay, two readers of one message) is harmless.
       Cipher fresh = newCipher();
       fresh.init(mode, key, iv);
       ciphers.set(fresh);

@@ -4,19 +4,19 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * One key and its message counter, which steps on success only. Whoever holds it stops using it at
+ * One key and its message counter, which advances only on success. Its owner must stop using it at
  * the first failure. Spec: Noise revision 34, section 5.1.
  */
 final class CipherState {
 
-  /** The counter Noise reserves; read as unsigned, 2^64-1. */
+  /** The counter that Noise reserves; unsigned, 2^64-1. */
   static final long RESERVED_NONCE = -1L;
 
   private final SecretKey key;
   private final long end;
   private long nonce;
 
-  /** A key that may seal or open all messages Noise allows. */
+  /** Creates a state that may encrypt or decrypt as many messages as Noise allows. */
   CipherState(byte[] key) {
     this(key, 0, RESERVED_NONCE);
   }

@@ -3,7 +3,7 @@ package fil.heartbeat.libp2p.noise;
 import java.security.SecureRandom;
 import org.bouncycastle.math.ec.rfc7748.X25519;
 
-/** An X25519 key pair of ours. Never printed. Spec: RFC 7748. */
+/** An X25519 key pair of this side. Never printed. Spec: RFC 7748. */
 final class DhKey {
 
   /** Bytes of a public key, of a private key and of a shared secret. */
@@ -19,22 +19,22 @@ final class DhKey {
   }
 
   /**
-   * @param privateKey {@link #LENGTH} bytes, kept
+   * @param privateKey {@link #LENGTH} bytes, not copied
    */
   DhKey(byte[] privateKey) {
     this.privateKey = privateKey;
     X25519.generatePublicKey(privateKey, 0, publicKey, 0);
   }
 
-  /** Not to be changed. */
+  /** Returns the public key; callers must not change the array. */
   byte[] publicKey() {
     return publicKey;
   }
 
   /**
-   * The secret shared with the holder of a public key.
+   * Returns the secret shared with the holder of a public key.
    *
-   * @throws NoiseException for a point of small order, whose secret everybody knows
+   * @throws NoiseException for a point of small order, whose secret is public
    */
   byte[] agree(byte[] remotePublicKey) throws NoiseException {
     byte[] secret = new byte[LENGTH];

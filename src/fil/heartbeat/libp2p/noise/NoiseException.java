@@ -2,7 +2,7 @@ package fil.heartbeat.libp2p.noise;
 
 import org.jspecify.annotations.Nullable;
 
-/** A Noise handshake or transport that cannot go on; the connection is to be closed. */
+/** A Noise handshake or transport that cannot go on; the connection must be closed. */
 public final class NoiseException extends Exception {
 
   /** Why. */
@@ -20,7 +20,9 @@ public final class NoiseException extends Exception {
   private static final long serialVersionUID = 1L;
   private final Reason reason;
 
-  /** Says what the peer did and what was expected. */
+  /**
+   * @param message what the peer did and what was expected
+   */
   public NoiseException(Reason reason, String message) {
     this(reason, message, null);
   }
@@ -38,7 +40,7 @@ public final class NoiseException extends Exception {
     return new NoiseException(Reason.INVALID, message, cause);
   }
 
-  /** What to do about it. */
+  /** Returns the kind of failure. */
   public Reason reason() {
     return reason;
   }

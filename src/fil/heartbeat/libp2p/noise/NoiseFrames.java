@@ -6,22 +6,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a byte stream into Noise messages: a 2-byte big-endian length, then the message. Holds at
- * most one incomplete message, and no buffer when empty. What it holds grows with what arrived, not
- * with what a prefix promises.
+ * most one incomplete message, and no buffer when empty. Its memory grows with the received bytes,
+ * not with the length in a prefix.
  */
 public final class NoiseFrames {
 
-  /** Longest handshake message taken; RSA-8192 keys and signatures need about 2.2 KiB. */
+  /** Longest handshake message accepted; RSA-8192 keys and signatures need about 2.2 KiB. */
   public static final int MAX_HANDSHAKE_MESSAGE = 4096;
 
-  /** Longest transport message the length prefix can say. */
+  /** Longest transport message that the length prefix can express. */
   public static final int MAX_TRANSPORT_MESSAGE = 65_535;
 
   /** Bytes of the length prefix. */
   static final int PREFIX = 2;
 
   /**
-   * Most bytes held for a caller who receives again before it took all messages: a few reads of a
+   * Most bytes held for a caller that receives again before it took all messages: a few reads of a
    * socket that is about to pause.
    */
   static final int MAX_HELD = 256 * 1024;
@@ -29,7 +29,7 @@ public final class NoiseFrames {
   private static final int NONE = -1;
   private static final byte[] NO_BYTES = {};
 
-  // What arrived and is not cut yet.
+  // Received bytes that are not split yet.
   private byte[] input = NO_BYTES;
   private int position;
   private int end;
@@ -38,13 +38,13 @@ public final class NoiseFrames {
   // The first byte of a prefix whose second has not arrived, else NONE.
   private int prefixStart = NONE;
 
-  // The message begun in earlier input: its length or NONE, and the bytes of it so far.
+  // The incomplete message: its length or NONE, and its bytes so far.
   private int length = NONE;
   private byte[] message = NO_BYTES;
   private int filled;
 
   /**
-   * Adds bytes that arrived. They are not copied: leave the array alone until {@link #next} has
+   * Adds received bytes. They are not copied: do not change the array until {@link #next} has
    * returned null, and take all messages before receiving again.
    */
   public void receive(byte[] bytes, int offset, int length) {
@@ -67,7 +67,7 @@ public final class NoiseFrames {
   }
 
   /**
-   * The next whole message, without its prefix; null when it has not arrived.
+   * Returns the next whole message, without its prefix; null when it has not arrived.
    *
    * @param maxLength refuses a longer one from its prefix alone
    */
@@ -102,7 +102,7 @@ public final class NoiseFrames {
     return whole;
   }
 
-  /** Bytes of memory held now. */
+  /** Returns the bytes of memory held now. */
   public int held() {
     return input.length + message.length;
   }

@@ -24,7 +24,7 @@ public final class NoiseHandshake {
   private static final int MAX_NAMES = 200;
   private static final byte[] NO_BYTES = {};
 
-  /** What the handshake does next. */
+  /** The next step of the handshake. */
   private enum Step {
     SEND_FIRST,
     RECEIVE_FIRST,
@@ -45,7 +45,7 @@ public final class NoiseHandshake {
   /** The outcome. {@code muxer} is null when it has to be negotiated by multistream-select. */
   public record Result(PeerId remotePeer, NoiseSession session, @Nullable String muxer) {}
 
-  /** Our side dials and insists on the peer's id. */
+  /** Creates the side that dials and requires the peer's id. */
   public static NoiseHandshake initiator(NoiseStatic local, PeerId expected, SecureRandom random) {
     return initiator(local, expected, DhKey.generate(random));
   }
@@ -54,7 +54,7 @@ public final class NoiseHandshake {
     return new NoiseHandshake(local, expected, ephemeral, Step.SEND_FIRST);
   }
 
-  /** Our side was dialled. */
+  /** Creates the side that was dialled. */
   public static NoiseHandshake responder(NoiseStatic local, SecureRandom random) {
     return responder(local, DhKey.generate(random));
   }
@@ -70,7 +70,7 @@ public final class NoiseHandshake {
     this.step = step;
   }
 
-  /** The initiator's first frame (with its length prefix); empty for a responder. */
+  /** Returns the initiator's first frame (with its length prefix); empty for a responder. */
   public byte[] start() throws NoiseException {
     return switch (step) {
       case RECEIVE_FIRST -> NO_BYTES;
@@ -88,7 +88,7 @@ public final class NoiseHandshake {
    * Takes one whole Noise message (without its length prefix).
    *
    * @return the frame to send in answer (with its length prefix), empty when there is none
-   * @throws NoiseException after which the handshake is dead and holds no session
+   * @throws NoiseException after which the handshake has failed for good
    */
   public byte[] receive(byte[] message) throws NoiseException {
     Step now = step;
@@ -102,12 +102,12 @@ public final class NoiseHandshake {
     };
   }
 
-  /** The outcome, or null before the last message. */
+  /** Returns the outcome, or null before the last message. */
   public @Nullable Result result() {
     return result;
   }
 
-  /** The hash of all that was said; a copy. */
+  /** Returns a copy of the hash of all messages. */
   byte[] hash() {
     return symmetric.hash();
   }
@@ -173,7 +173,7 @@ public final class NoiseHandshake {
     return NoisePayload.decode(symmetric.decryptAndHash(message, offset, message.length - offset));
   }
 
-  /** The id is compared before the signature is checked: a wrong peer costs no signature. */
+  /** Compares the id before it checks the signature: a wrong peer costs no signature check. */
   private PeerId verify(NoisePayload remote, byte[] remoteStatic) throws NoiseException {
     PublicKey key;
     try {
@@ -194,7 +194,7 @@ public final class NoiseHandshake {
     return peer;
   }
 
-  /** Only lists of both sides settle the muxer here; one empty leaves it to multistream-select. */
+  /** Chooses the muxer when both sides sent a list; if one is empty, multistream-select decides. */
   private static @Nullable String choose(List<String> initiators, List<String> responders)
       throws NoiseException {
     if (initiators.isEmpty() || responders.isEmpty()) {
@@ -214,7 +214,7 @@ public final class NoiseHandshake {
             + " (expected: one in common)");
   }
 
-  /** Names of the peer's making, fit for a message: short and in printable ASCII. */
+  /** Makes names from the peer fit for a message: short and in printable ASCII. */
   private static String printable(List<String> names) {
     String text = names.toString().replaceAll("[^ -~]", "?");
     return text.length() <= MAX_NAMES ? text : text.substring(0, MAX_NAMES) + "…";

@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What each side proves about itself inside the handshake: its identity key, that key's signature
- * over the static Noise key, and the muxers it offers. Spec: libp2p noise, "The libp2p Handshake
- * Payload".
+ * The payload by which each side proves its identity inside the handshake: its identity key, that
+ * key's signature over the static Noise key, and the muxers it offers. Spec: libp2p noise, "The
+ * libp2p Handshake Payload".
  */
 final class NoisePayload {
 
-  /** Most muxers one side may offer; Go's limit too. */
+  /** Most muxers that one side may offer; go-libp2p has the same limit. */
   static final int MAX_MUXERS = 100;
 
   private static final int IDENTITY_KEY = 1;
@@ -48,7 +48,7 @@ final class NoisePayload {
     return payload.toBytes();
   }
 
-  /** Unknown fields are skipped; of a field given twice the last counts. */
+  /** Decodes a payload. Unknown fields are skipped; of a repeated field the last counts. */
   static NoisePayload decode(byte[] encoded) throws NoiseException {
     byte[] identityKey = {};
     byte[] signature = {};
@@ -90,7 +90,7 @@ final class NoisePayload {
     return List.copyOf(muxers);
   }
 
-  /** What the identity key signs to own a static key. */
+  /** Returns the bytes that the identity key signs to prove ownership of a static key. */
   static byte[] signed(byte[] staticPublicKey) {
     byte[] signed = new byte[SIGNED_PREFIX.length + staticPublicKey.length];
     System.arraycopy(SIGNED_PREFIX, 0, signed, 0, SIGNED_PREFIX.length);
@@ -98,17 +98,17 @@ final class NoisePayload {
     return signed;
   }
 
-  /** The {@code PublicKey} protobuf, unchecked; not empty. */
+  /** Returns the {@code PublicKey} protobuf, unchecked; not empty. */
   byte[] identityKey() {
     return identityKey;
   }
 
-  /** Unchecked; not empty. */
+  /** Returns the signature, unchecked; not empty. */
   byte[] signature() {
     return signature;
   }
 
-  /** In the order of preference. */
+  /** Returns the muxers in order of preference. */
   List<String> muxers() {
     return muxers;
   }

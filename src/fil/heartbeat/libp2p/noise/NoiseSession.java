@@ -8,12 +8,12 @@ import java.util.Objects;
  */
 public final class NoiseSession {
 
-  /** Most plaintext one frame carries. */
+  /** Most plaintext bytes in one frame. */
   public static final int MAX_PLAINTEXT = NoiseFrames.MAX_TRANSPORT_MESSAGE - Aead.TAG;
 
   /**
    * Most messages sent under one key. Noise allows 2^64-1; js-libp2p ends a connection that counts
-   * past 2^32-1, so we end it ourselves before.
+   * past 2^32-1, so this side ends it before that.
    */
   public static final long MAX_SENT_MESSAGES = 0xffff_ffffL;
 
@@ -36,7 +36,7 @@ public final class NoiseSession {
 
   /**
    * Encrypts into as few frames as possible (at most {@link #MAX_PLAINTEXT} bytes of plaintext
-   * each), with prefixes; no bytes give no frame.
+   * each), with prefixes; empty plaintext gives no frame.
    *
    * @throws NoiseException {@code EXHAUSTED} when the key has sent its last message, {@code
    *     INVALID} after a failed decryption
@@ -61,8 +61,9 @@ public final class NoiseSession {
   /**
    * Decrypts one whole message (without its prefix); the plaintext may be empty.
    *
-   * @throws NoiseException {@code INVALID} for what is no message of this key, {@code EXHAUSTED}
-   *     when the key has received its last; after which the session is dead both ways
+   * @throws NoiseException {@code INVALID} for bytes that are not a message of this key, {@code
+   *     EXHAUSTED} when the key has received its last message; afterwards the session is unusable
+   *     in both directions
    */
   public byte[] decrypt(byte[] message) throws NoiseException {
     requireAlive();

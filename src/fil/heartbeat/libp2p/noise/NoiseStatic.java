@@ -15,7 +15,7 @@ public final class NoiseStatic {
   private final List<String> muxers;
 
   /**
-   * @param muxers what to offer inside the handshake, in order of preference; empty offers none
+   * @param muxers muxers to offer inside the handshake, in order of preference; empty offers none
    */
   public static NoiseStatic create(Identity identity, List<String> muxers, SecureRandom random) {
     return create(identity, muxers, DhKey.generate(random));
@@ -28,8 +28,8 @@ public final class NoiseStatic {
   }
 
   /**
-   * @param payload sent as it is
-   * @param muxers what the payload offers
+   * @param payload sent unchanged
+   * @param muxers the muxers that the payload offers
    */
   NoiseStatic(DhKey key, byte[] payload, List<String> muxers) {
     int longest = NoiseFrames.MAX_HANDSHAKE_MESSAGE - NoiseHandshake.MIN_SECOND_MESSAGE;
@@ -54,7 +54,7 @@ public final class NoiseStatic {
     return key;
   }
 
-  /** Not to be changed. */
+  /** Returns the payload; callers must not change the array. */
   byte[] payload() {
     return payload;
   }

@@ -24,7 +24,7 @@ final class SymmetricState {
   private byte[] chainingKey = hash;
   private @Nullable CipherState cipher;
 
-  /** The state after libp2p's empty prologue. */
+  /** Creates the state after libp2p's empty prologue. */
   SymmetricState() {
     try {
       sha256 = MessageDigest.getInstance("SHA-256");
@@ -45,7 +45,7 @@ final class SymmetricState {
     cipher = new CipherState(keys[1]);
   }
 
-  /** Seals, or leaves plain before the first key; mixes what goes over the wire. */
+  /** Encrypts, or leaves plain before the first key; mixes the bytes on the wire into the hash. */
   byte[] encryptAndHash(byte[] plaintext) throws NoiseException {
     byte[] sealed = plaintext;
     if (cipher != null) {
@@ -56,7 +56,7 @@ final class SymmetricState {
     return sealed;
   }
 
-  /** Opens what {@link #encryptAndHash} made. */
+  /** Decrypts the result of {@link #encryptAndHash}. */
   byte[] decryptAndHash(byte[] message, int offset, int length) throws NoiseException {
     byte[] plaintext =
         cipher == null
@@ -66,12 +66,12 @@ final class SymmetricState {
     return plaintext;
   }
 
-  /** The two transport keys: from initiator to responder, and back. */
+  /** Returns the two transport keys: from initiator to responder, and back. */
   byte[][] split() {
     return hkdf(NO_BYTES);
   }
 
-  /** The handshake hash; a copy. */
+  /** Returns a copy of the handshake hash. */
   byte[] hash() {
     return hash.clone();
   }

@@ -1,12 +1,12 @@
 package fil.heartbeat.libp2p.ping;
 
 /**
- * The answering side of {@code /ipfs/ping/1.0.0}: echoes 32-byte blocks as they come, until the
+ * The answering side of {@code /ipfs/ping/1.0.0}: echoes 32-byte blocks as they arrive, until the
  * peer closes. Spec: libp2p ping.
  *
- * <p>Stock peers can be told to ping without a pause, so what is too much is slowed down and never
- * refused: the credit of blocks goes back at {@link #MAX_BLOCKS_PER_SECOND} after a burst, and the
- * stream's window sets the pace.
+ * <p>Stock peers can be configured to ping without a pause, so too many pings are slowed down and
+ * never refused: the credit of blocks goes back at {@link #MAX_BLOCKS_PER_SECOND} after a burst,
+ * and the stream's window sets the pace.
  */
 public final class PingResponder {
 
@@ -19,7 +19,7 @@ public final class PingResponder {
   /** Pings that are echoed without a pause. */
   public static final int MAX_BLOCKS_PER_SECOND = 10;
 
-  /** Blocks that may come at once before the rate counts. */
+  /** Blocks that may arrive at once before the rate applies. */
   static final int BURST = 64;
 
   private static final double NANOS_PER_SECOND = 1e9;
@@ -38,7 +38,7 @@ public final class PingResponder {
   }
 
   /**
-   * Takes bytes in any cut.
+   * Takes bytes, split in any way.
    *
    * @return the whole blocks to echo
    */
@@ -56,7 +56,7 @@ public final class PingResponder {
     return echo;
   }
 
-  /** Takes the credit, in bytes, that may go back to the peer now; each byte's once. */
+  /** Takes the credit, in bytes, that may go back to the peer now; each byte is credited once. */
   public int takeCredit(long nowNanos) {
     double earned = (nowNanos - lastNanos) / NANOS_PER_SECOND * MAX_BLOCKS_PER_SECOND;
     tokens = Math.min(BURST, tokens + earned);
@@ -67,7 +67,7 @@ public final class PingResponder {
     return credit;
   }
 
-  /** Whether credit has to wait for its time. */
+  /** Whether credit is held back until its time. */
   public boolean isOwing() {
     return owed > 0;
   }

@@ -9,26 +9,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads one level of a protobuf message into its fields, in the order of the wire; nested messages
- * are fields of bytes to read in turn. A reader looks at the numbers it knows and so skips the
- * rest. Groups (wire types 3 and 4), long gone from every libp2p schema, are refused. Spec:
- * protobuf encoding.
+ * Reads one level of a protobuf message into its fields, in wire order; nested messages are byte
+ * fields to read in turn. Callers pick the field numbers they know and so skip the rest. Groups
+ * (wire types 3 and 4), which no libp2p schema uses any more, are refused. Spec: protobuf encoding.
  */
 public final class ProtobufReader {
 
-  /** Fields of one message, more than any honest libp2p message has. */
+  /** Most fields of one message; no honest libp2p message has as many. */
   public static final int MAX_FIELDS = 1024;
 
   private static final int MAX_VARINT_BYTES = 10;
   private static final byte[] NO_BYTES = {};
 
-  /** How a field's value is written. */
+  /** The encoding of a field's value. */
   public enum WireType {
     /** A number of up to 64 bits, seven bits a byte. */
     VARINT,
     /** Eight bytes, little-endian. */
     FIXED64,
-    /** A length and so many bytes: bytes, text or a nested message. */
+    /** A length and that many bytes: bytes, text or a nested message. */
     BYTES,
     /** Four bytes, little-endian. */
     FIXED32
@@ -42,8 +41,8 @@ public final class ProtobufReader {
   }
 
   /**
-   * All fields of a message. The values refer to the message's length, not to what a length claims,
-   * so memory is bounded by the input.
+   * Reads all fields of a message. Memory is limited by the size of the input, not by a length
+   * field in it.
    *
    * @throws ProtobufException when the bytes are not a message, or have more than {@link
    *     #MAX_FIELDS} fields
@@ -129,7 +128,7 @@ public final class ProtobufReader {
     return new ProtobufException("protobuf: " + what + " at " + start + " is cut short");
   }
 
-  /** A field as it stood on the wire. */
+  /** A field as read from the wire. */
   public static final class Field {
     private final int number;
     private final WireType wireType;
@@ -143,18 +142,18 @@ public final class ProtobufReader {
       this.bytes = bytes;
     }
 
-    /** 1 to 2^29-1. */
+    /** Returns the field number, 1 to 2^29-1. */
     public int number() {
       return number;
     }
 
-    /** How the value is written. */
+    /** Returns the encoding of the value. */
     public WireType wireType() {
       return wireType;
     }
 
     /**
-     * The value of a varint, as the 64 bits it stands for (above 2^63-1 it is negative).
+     * Returns the 64 bits of a varint (negative above 2^63-1).
      *
      * @throws ProtobufException when the field has another wire type
      */
@@ -164,7 +163,7 @@ public final class ProtobufReader {
     }
 
     /**
-     * The bytes of a length-delimited field; not to be changed.
+     * Returns the bytes of a length-delimited field; callers must not change the array.
      *
      * @throws ProtobufException when the field has another wire type
      */
@@ -174,7 +173,7 @@ public final class ProtobufReader {
     }
 
     /**
-     * The text of a length-delimited field.
+     * Returns the text of a length-delimited field.
      *
      * @throws ProtobufException when the field has another wire type or is not UTF-8
      */

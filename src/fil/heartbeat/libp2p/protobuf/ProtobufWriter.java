@@ -4,9 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes a protobuf message field by field, in the order of the calls, with minimal varints and
- * fields of zero written out: with fields in the order of their numbers the deterministic form that
- * peer ids need. Spec: protobuf encoding, libp2p peer-ids.
+ * Writes a protobuf message field by field, in the order of the calls, with minimal varints, and
+ * including fields with value zero. With fields in the order of their numbers this is the
+ * deterministic form that peer ids need. Spec: protobuf encoding, libp2p peer-ids.
  */
 public final class ProtobufWriter {
   private static final int BYTES = 2;

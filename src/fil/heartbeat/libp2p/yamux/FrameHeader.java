@@ -39,7 +39,7 @@ record FrameHeader(int type, int flags, int streamId, long length) {
     put(out, offset + 8, (int) length);
   }
 
-  /** PING and GO_AWAY belong to the session, which is stream 0. */
+  /** Checks that PING and GO_AWAY are on stream 0, the session. */
   void requireSession() throws YamuxException {
     if (streamId != 0) {
       throw new YamuxException(

@@ -2,7 +2,7 @@ package fil.heartbeat.libp2p.yamux;
 
 import java.util.Arrays;
 
-/** Frames without a body that wait to be taken, in order. Holds no array while empty. */
+/** A queue of outgoing frames without a body. Holds no array while empty. */
 final class FrameOutput {
   private static final byte[] NOTHING = {};
   private static final int FIRST_SIZE = 64;

@@ -1,25 +1,25 @@
 package fil.heartbeat.libp2p.yamux;
 
 /**
- * Finds frames in bytes of any cut. Headers are put together from their pieces; bodies are passed
- * on as they come, never collected.
+ * Finds frames in bytes that are split in any way. Headers are assembled from their pieces; bodies
+ * are passed on as they arrive, never collected.
  */
 final class FrameReader {
 
-  /** Who takes the frames. */
+  /** Receives the frames. */
   interface Sink {
 
-    /** A header; the body of DATA follows in pieces. */
+    /** A header arrived; the body of DATA follows in pieces. */
     void onHeader(FrameHeader header) throws YamuxException;
 
     /**
-     * A piece of the body of the DATA frame before.
+     * A piece of the body of the last DATA frame arrived.
      *
      * @param last whether the body ends with it
      */
     void onBody(byte[] bytes, int offset, int length, boolean last);
 
-    /** Whether it takes no more for now; asked between any two calls. */
+    /** Whether it accepts no more for now; checked between calls. */
     boolean isHeld();
   }
 
@@ -27,7 +27,10 @@ final class FrameReader {
   private int headerBytes;
   private long bodyLeft;
 
-  /** Returns how many bytes were taken: fewer than there are once the sink is held. */
+  /**
+   * Passes frames to the sink; returns how many bytes were consumed: fewer than given once the sink
+   * is held.
+   */
   int receive(byte[] bytes, int offset, int length, Sink sink) throws YamuxException {
     int at = offset;
     int end = offset + length;

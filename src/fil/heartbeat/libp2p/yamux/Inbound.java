@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the peer's frames do to a session. All is decided by the header, before any of the body has
- * come. Any mix of flags is taken, on DATA and WINDOW_UPDATE alike.
+ * Applies the peer's frames to a session. The header alone decides, before any of the body has
+ * arrived. Any combination of flags is accepted, on DATA and WINDOW_UPDATE alike.
  */
 final class Inbound implements FrameReader.Sink {
   private final YamuxSession session;
@@ -111,7 +111,8 @@ final class Inbound implements FrameReader.Sink {
     if (stream == null) {
       return;
     }
-    // Some peers send the ACK flag late or not at all; any frame shows that they took the stream.
+    // Some peers send the ACK flag late or not at all; any frame shows that they accepted the
+    // stream.
     streams.acknowledge(stream);
     if (frame.has(RST)) {
       session.abandon(stream);
@@ -132,8 +133,8 @@ final class Inbound implements FrameReader.Sink {
   }
 
   /**
-   * Ids come in any order: go and jvm peers draw them and send their SYNs without a common lock.
-   * That no id comes twice is the peer's affair, so nothing is kept of those that are gone.
+   * Ids arrive in any order: go and jvm peers assign them and send their SYNs without a common
+   * lock. Whether an id is reused is up to the peer, so ids of ended streams are not stored.
    */
   private @Nullable YamuxStream onOpen(FrameHeader frame) throws YamuxException {
     int id = frame.streamId();

@@ -5,15 +5,18 @@ import static fil.heartbeat.libp2p.yamux.FrameHeader.PING;
 import static fil.heartbeat.libp2p.yamux.FrameHeader.SYN;
 
 /**
- * Pings of a session, both ways: at most one of ours outstanding, and a rate for the peer's. A ping
- * that comes too early waits here, and what is behind it waits unread, so that who pings without
- * pause is slowed down and nothing piles up.
+ * The pings of a session in both directions: at most one own ping outstanding, and a rate limit for
+ * the peer's. A ping that arrives too early waits here, and the bytes after it wait unread, so that
+ * a peer that pings without pause is slowed down and nothing piles up.
  */
 final class Pings {
-  /** A peer that pings at start, for round trips and for keep-alive at once stays far below. */
+  /**
+   * Pings answered at once; a peer that pings at the start, for round trips and for keep-alive
+   * stays far below.
+   */
   static final int BURST = 64;
 
-  /** What an answer to no ping of ours comes to. */
+  /** The result for an answer that matches no ping of this side. */
   static final long IGNORED = -1;
 
   private static final double NANOS_PER_SECOND = 1e9;
@@ -49,7 +52,7 @@ final class Pings {
     return sentNanos;
   }
 
-  /** Answers the peer's ping, or holds it; none may come while one is held. */
+  /** Answers the peer's ping or holds it; must not be called while one is held. */
   void onPing(long echo, long nowNanos) {
     if (started) {
       tokens = Math.min(BURST, tokens + earned(nowNanos));
@@ -74,14 +77,14 @@ final class Pings {
     return held;
   }
 
-  /** Answers the ping that is held, if that may be now. */
+  /** Answers the held ping if it is due. */
   void resume(long nowNanos) {
     if (held) {
       onPing(heldEcho, nowNanos);
     }
   }
 
-  /** How long the ping that is held has to wait for its time; 0 when it waits for the output. */
+  /** Returns how long the held ping must still wait; 0 when it waits only for the output. */
   long waitNanos(long nowNanos) {
     double missing = 1 - tokens - earned(nowNanos);
     return !held || missing <= 0
@@ -89,7 +92,7 @@ final class Pings {
         : (long) Math.ceil(missing / limits.maxPingsPerSecond() * NANOS_PER_SECOND);
   }
 
-  /** The round trip, or {@link #IGNORED} when nobody asked. */
+  /** Returns the round trip in nanoseconds, or {@link #IGNORED} when it matches no ping. */
   long onPong(long echo, long nowNanos) {
     if (sentNanos == Long.MIN_VALUE || echo != value) {
       return IGNORED;
@@ -103,7 +106,7 @@ final class Pings {
     pendingPongs = 0;
   }
 
-  /** For tests: what must hold between any two calls. */
+  /** For tests: whether the invariants hold. */
   boolean isSound() {
     return pendingPongs <= limits.maxPendingPongs() && tokens >= 0 && tokens <= BURST;
   }

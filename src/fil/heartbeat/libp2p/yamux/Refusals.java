@@ -1,6 +1,6 @@
 package fil.heartbeat.libp2p.yamux;
 
-/** A count per minute, in whole minutes from the first event on. */
+/** A counter with a limit per minute, in whole minutes from the first event on. */
 final class Refusals {
   private static final long MINUTE_NANOS = 60_000_000_000L;
   private final int limit;
@@ -14,9 +14,9 @@ final class Refusals {
   }
 
   /**
-   * Counts one; false when the minute has too many.
+   * Counts one; returns false when the minute has too many.
    *
-   * @param inTotal whether it belongs to the total too
+   * @param inTotal whether to add it to the total too
    */
   boolean add(long nowNanos, boolean inTotal) {
     if (!started || nowNanos - since >= MINUTE_NANOS) {

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Bytes that the peer's windows cover. Streams take turns, one frame each, so that a long write of
- * one does not hold up the others; what ends a direction stays behind that stream's bytes.
+ * Outgoing bytes that the peer's windows cover. Streams take turns, one frame each, so that a long
+ * write of one does not delay the others; a FIN stays after its stream's bytes.
  */
 final class SendRing {
 
@@ -34,12 +34,12 @@ final class SendRing {
   private int size;
   private long waiting;
 
-  /** Bytes on the wire, headers included. */
+  /** Returns the bytes on the wire, including headers. */
   int size() {
     return size;
   }
 
-  /** What the windows do not cover yet, in all streams. */
+  /** Returns the bytes of all streams that the windows do not cover yet. */
   long waiting() {
     return waiting;
   }
@@ -64,7 +64,7 @@ final class SendRing {
     size += part.size();
   }
 
-  /** Forgets what a stream had to send. */
+  /** Drops the unsent bytes of a stream. */
   void drop(int streamId) {
     ArrayDeque<Part> parts = turns.remove(streamId);
     if (parts != null) {
@@ -99,7 +99,7 @@ final class SendRing {
     return body + part.length;
   }
 
-  /** For tests: the size counted anew. */
+  /** For tests: the size, counted again. */
   int countedSize() {
     return turns.values().stream().flatMap(ArrayDeque::stream).mapToInt(Part::size).sum();
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The streams alive, and how many of them are the peer's or not yet acknowledged by it. */
+/** The open streams, and how many of them the peer opened or has not acknowledged yet. */
 final class StreamTable {
   private final Map<Integer, YamuxStream> streams = new HashMap<>(4);
   private int inbound;
@@ -41,7 +41,7 @@ final class StreamTable {
     }
   }
 
-  /** Ids of all, copied. */
+  /** Returns a copy of all ids. */
   List<Integer> ids() {
     return List.copyOf(streams.keySet());
   }
@@ -58,12 +58,12 @@ final class StreamTable {
     return unacknowledged;
   }
 
-  /** For tests: what the waiting writes cost, counted anew. */
+  /** For tests: the cost of the waiting writes, counted again. */
   long countedWaiting() {
     return streams.values().stream().mapToLong(YamuxStream::countedWaiting).sum();
   }
 
-  /** For tests: what must hold between any two calls. */
+  /** For tests: whether the invariants hold. */
   boolean isSound() {
     return streams.values().stream().filter(stream -> stream.inbound).count() == inbound
         && streams.values().stream().filter(stream -> !stream.acknowledged).count()

@@ -1,13 +1,14 @@
 package fil.heartbeat.libp2p.yamux;
 
 /**
- * What a session tells its owner while it takes bytes, in order. The owner may call the session
- * from here (write, reset, consume), not {@link YamuxSession#receive}.
+ * The events of a session for its owner, in order, while it processes bytes. The owner may call the
+ * session from here (write, reset, consume), not {@link YamuxSession#receive}.
  */
 public interface YamuxEvents {
 
   /**
-   * Whether the owner takes one more stream of the peer's; asked before anything is made for it.
+   * Whether the owner accepts one more stream of the peer; called before anything is allocated for
+   * it.
    */
   default boolean admitsStream() {
     return true;
@@ -15,14 +16,14 @@ public interface YamuxEvents {
 
   /**
    * The peer opened a stream; it is accepted (ACK queued) unless the owner resets it from here.
-   * Refusal by a limit happens before, without this call. Ids come in any order, and one whose
-   * stream is over may come again.
+   * Refusal by a limit happens before, without this call. Ids arrive in any order, and the id of an
+   * ended stream may be used again.
    */
   void onStream(int streamId);
 
   /**
-   * Bytes for a stream; the array is the caller's to read during the call only. Credit goes back
-   * when the owner calls {@link YamuxSession#consumed}.
+   * Bytes for a stream arrived; the array is valid only during the call. Credit goes back when the
+   * owner calls {@link YamuxSession#consumed}.
    */
   void onData(int streamId, byte[] bytes, int offset, int length);
 
@@ -38,10 +39,10 @@ public interface YamuxEvents {
    */
   void onWritten(int streamId, long mark);
 
-  /** Both directions ended in order; the stream is gone. */
+  /** Both directions ended regularly; the stream is gone. */
   void onClosed(int streamId);
 
-  /** A ping of ours was answered. */
+  /** A ping of this side was answered. */
   void onPong(long roundTripNanos);
 
   /** The peer sent GO_AWAY: no new streams; the owner closes the connection. */

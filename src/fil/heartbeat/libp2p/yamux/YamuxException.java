@@ -5,7 +5,7 @@ package fil.heartbeat.libp2p.yamux;
  * {@link #reason} is a short stable word for counters.
  */
 public final class YamuxException extends Exception {
-  /** The reason of a peer that went on opening streams which a limit of ours refused. */
+  /** The reason for a peer that went on opening streams that a limit refused. */
   public static final String REFUSED_STREAMS = "refused-streams";
 
   private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ public final class YamuxException extends Exception {
     this.reason = reason;
   }
 
-  /** A short stable word for counters. */
+  /** Returns a short stable word for counters. */
   public String reason() {
     return reason;
   }

@@ -1,15 +1,15 @@
 package fil.heartbeat.libp2p.yamux;
 
 /**
- * Bounds of one session.
+ * Limits of one session.
  *
- * @param maxInboundStreams inbound streams alive; more are reset before anything is allocated
+ * @param maxInboundStreams open inbound streams; more are reset before anything is allocated
  * @param maxRefusedPerMinute refused inbound openings per minute before GO_AWAY
- * @param maxUnackedOutbound our openings that the peer has not acknowledged
- * @param maxPendingPongs answers to pings queued while the output is not taken; the session takes
- *     nothing behind the next ping until it is
- * @param maxPingsPerSecond inbound pings answered per second, with a burst of 64; the session takes
- *     nothing behind a ping that comes too early until its time is there
+ * @param maxUnackedOutbound outbound streams that the peer has not acknowledged
+ * @param maxPendingPongs answers to pings queued while the output is not taken; the session reads
+ *     nothing after the next ping until it is
+ * @param maxPingsPerSecond inbound pings answered per second, with a burst of 64; the session reads
+ *     nothing after a ping that arrives too early until it is due
  */
 public record YamuxLimits(
     int maxInboundStreams,
@@ -18,6 +18,6 @@ public record YamuxLimits(
     int maxPendingPongs,
     int maxPingsPerSecond) {
 
-  /** The limits of a host that changes none. */
+  /** The default limits. */
   public static final YamuxLimits DEFAULT = new YamuxLimits(64, 1024, 256, 32, 10);
 }

@@ -16,10 +16,10 @@ import java.util.Arrays;
  */
 public final class YamuxSession {
 
-  /** Window that each stream starts with, both ways, and that the receiver never raises. */
+  /** Initial window of each stream in both directions; this side never raises its own. */
   public static final int INITIAL_WINDOW = 256 * 1024;
 
-  /** Largest payload of a DATA frame we send. */
+  /** Largest payload of an outgoing DATA frame. */
   public static final int MAX_SENT_PAYLOAD = 16 * 1024;
 
   /** RST code of recent go-libp2p: negotiation failed. */
@@ -34,7 +34,7 @@ public final class YamuxSession {
   /** RST code of recent go-libp2p: the peer broke the rules. */
   public static final long CODE_PROTOCOL_VIOLATION = 0x1004;
 
-  /** RST code of recent go-libp2p: another connection took this one's place. */
+  /** RST code of recent go-libp2p: another connection replaced this one. */
   public static final long CODE_SUPPLANTED = 0x1005;
 
   private static final long GO_AWAY_PROTOCOL_ERROR = 1;
@@ -43,7 +43,8 @@ public final class YamuxSession {
   private final YamuxLimits limits;
   private final YamuxEvents events;
   private final StreamTable streams = new StreamTable();
-  // Control frames leave before data; what ends a direction or the session leaves behind it.
+  // Control frames are sent before data; frames that end a direction or the session are sent after
+  // it.
   private final FrameOutput control = new FrameOutput();
   private final SendRing ring = new SendRing();
   private final FrameOutput last = new FrameOutput();
@@ -58,7 +59,7 @@ public final class YamuxSession {
   private boolean broken;
 
   /**
-   * @param dialer whether we dialled the connection (odd ids) or took it (even ids)
+   * @param dialer whether this side dialled the connection (odd ids) or accepted it (even ids)
    */
   public YamuxSession(boolean dialer, YamuxLimits limits, YamuxEvents events) {
     this.limits = limits;
@@ -69,10 +70,10 @@ public final class YamuxSession {
   }
 
   /**
-   * Takes decrypted bytes in any cut. Events are called from here. While it {@link #isHeld} what is
-   * received waits here: the owner reads on only when {@link #resume} has ended that.
+   * Takes decrypted bytes, split in any way. Events are called from here. While it {@link #isHeld}
+   * received bytes wait here: the owner reads on only after {@link #resume} ended that.
    *
-   * @throws YamuxException after which the session is dead: what else is received is ignored
+   * @throws YamuxException after which the session is dead: all further bytes are ignored
    */
   public void receive(byte[] bytes, int offset, int length, long nowNanos) throws YamuxException {
     if (broken) {
@@ -107,27 +108,31 @@ public final class YamuxSession {
   }
 
   /**
-   * Whether the peer pings faster than it is answered, so that nothing more is taken for now: the
-   * owner takes the output, reads no further and calls {@link #resume} after {@link #heldNanos}.
+   * Whether the peer pings faster than the allowed rate, so that nothing more is processed for now:
+   * the owner takes the output, reads no further and calls {@link #resume} after {@link
+   * #heldNanos}.
    */
   public boolean isHeld() {
     return !broken && inbound.isHeld();
   }
 
-  /** Bytes received that wait for {@link #resume}. */
+  /** Returns the received bytes that wait for {@link #resume}. */
   public int heldBytes() {
     return rest.length;
   }
 
-  /** When to call {@link #resume}; 0 when as soon as the output was taken. */
+  /**
+   * Returns when to call {@link #resume}, in nanoseconds from now; 0 for as soon as the output was
+   * taken.
+   */
   public long heldNanos(long nowNanos) {
     return pings.waitNanos(nowNanos);
   }
 
   /**
-   * Goes on with what waits, as far as it may.
+   * Continues with the waiting bytes, as far as allowed.
    *
-   * @return whether anything was done; it may be held again
+   * @return whether anything was done; the session may be held again
    * @throws YamuxException as {@link #receive}
    */
   public boolean resume(long nowNanos) throws YamuxException {
@@ -147,7 +152,7 @@ public final class YamuxSession {
     return true;
   }
 
-  /** Bytes to send now, several frames in one array; empty when there are none. */
+  /** Returns the bytes to send now, several frames in one array; empty when there are none. */
   public byte[] takeOutput() {
     int ringAt = control.size();
     int lastAt = ringAt + ring.size();
@@ -159,7 +164,9 @@ public final class YamuxSession {
     return output;
   }
 
-  /** Bytes that wait to be taken or for a peer's window, all streams, with their headers. */
+  /**
+   * Returns the bytes of all streams that wait to be taken or for the peer's windows, with headers.
+   */
   public long queuedBytes() {
     return (long) control.size() + ring.size() + last.size() + ring.waiting();
   }
@@ -184,12 +191,12 @@ public final class YamuxSession {
   }
 
   /**
-   * Queues bytes behind those written before; they leave as the peer's window allows.
+   * Queues bytes after earlier ones; they are sent as the peer's window allows.
    *
    * @return a mark that {@link YamuxEvents#onWritten} reports; marks of a stream rise. When the
    *     window covers the bytes at once, the event is called before this returns, or, for a write
-   *     made inside of that event, as soon as the owner returns from there. -1 when the stream is
-   *     gone or our direction is closed
+   *     made inside that event, as soon as the owner returns from it. -1 when the stream is gone or
+   *     the outbound direction is closed
    */
   public long write(int streamId, byte[] bytes, int offset, int length) {
     YamuxStream stream = streams.get(streamId);
@@ -201,7 +208,9 @@ public final class YamuxSession {
     return mark;
   }
 
-  /** Ends our direction behind what was written: a FIN frame of its own, never with payload. */
+  /**
+   * Ends the outbound direction after all written bytes: a separate FIN frame, never with payload.
+   */
   public void closeWrite(int streamId) {
     YamuxStream stream = streams.get(streamId);
     if (stream != null && !stream.finQueued) {
@@ -213,7 +222,7 @@ public final class YamuxSession {
   /**
    * Ends both directions now. Bytes of the stream that were not taken yet are dropped.
    *
-   * @param code tells recent go-libp2p why, 0 for no reason; others ignore it
+   * @param code the reason for recent go-libp2p, 0 for none; other peers ignore it
    */
   public void reset(int streamId, long code) {
     YamuxStream stream = streams.get(streamId);
@@ -224,7 +233,8 @@ public final class YamuxSession {
   }
 
   /**
-   * The owner is done with bytes of {@link YamuxEvents#onData}; at half a window credit goes out.
+   * The owner has processed bytes of {@link YamuxEvents#onData}; credit is sent once it reaches
+   * half a window.
    */
   public void consumed(int streamId, int bytes) {
     YamuxStream stream = streams.get(streamId);
@@ -233,7 +243,7 @@ public final class YamuxSession {
     }
   }
 
-  /** As {@link #consumed}, with the credit for all that was consumed going out at once. */
+  /** As {@link #consumed}, but sends the credit for all consumed bytes at once. */
   public void consumedNow(int streamId, int bytes) {
     YamuxStream stream = streams.get(streamId);
     if (stream != null) {
@@ -241,7 +251,7 @@ public final class YamuxSession {
     }
   }
 
-  /** Drops bytes that came behind the peer's FIN. */
+  /** Drops bytes that arrived after the peer's FIN and returns their credit. */
   void giveBack(YamuxStream stream, int bytes) {
     credit(stream, stream.giveBack(bytes));
   }
@@ -257,12 +267,12 @@ public final class YamuxSession {
     return !ended && pings.send(nowNanos);
   }
 
-  /** When the outstanding ping was sent; {@link Long#MIN_VALUE} when none is. */
+  /** Returns when the outstanding ping was sent; {@link Long#MIN_VALUE} when there is none. */
   public long pingSentNanos() {
     return pings.sentNanos();
   }
 
-  /** Queues GO_AWAY; no streams open after it. */
+  /** Queues GO_AWAY; no streams can be opened afterwards. */
   public void goAway(long code) {
     if (!ended) {
       ended = true;
@@ -270,32 +280,35 @@ public final class YamuxSession {
     }
   }
 
-  /** Streams alive, inbound. */
+  /** Returns the number of open inbound streams. */
   public int inboundStreams() {
     return streams.inbound();
   }
 
-  /** Streams alive, both ways. */
+  /** Returns the number of open streams in both directions. */
   public int streams() {
     return streams.size();
   }
 
-  /** Ends every stream at once, as {@link #reset} does; the owner hears nothing of it. */
+  /** Ends every stream at once, as {@link #reset} does, without events. */
   public void resetAll(long code) {
     streams.ids().forEach(id -> reset(id, code));
   }
 
-  /** Inbound openings refused by the limits of the session, not by the owner, ever. */
+  /**
+   * Returns the total of inbound streams refused by the session's limits, without those refused by
+   * the owner.
+   */
   public long refusedStreams() {
     return inbound.refusedStreams();
   }
 
-  /** Frames of a kind that were ignored, ever. */
+  /** Returns the total of ignored frames of a kind. */
   public long ignoredFrames(IgnoredFrame kind) {
     return inbound.ignored(kind);
   }
 
-  /** Whether our GO_AWAY was queued: by the owner, or because the peer broke a rule. */
+  /** Whether a GO_AWAY was queued: by the owner, or because the peer broke a rule. */
   public boolean isEnded() {
     return ended;
   }
@@ -304,7 +317,7 @@ public final class YamuxSession {
     remoteGoAway = true;
   }
 
-  /** Moves out what the window covers, and the FIN behind the last of it. */
+  /** Moves the bytes that the window covers to the output, and the FIN after the last of them. */
   void pump(YamuxStream stream) {
     stream.pump(events);
     if (stream.isFinDue()) {
@@ -314,7 +327,7 @@ public final class YamuxSession {
     }
   }
 
-  /** Ends a stream whose directions both ended in order; what is in the ring still leaves. */
+  /** Ends a stream whose directions both ended regularly; its bytes in the ring are still sent. */
   void endIfOver(YamuxStream stream) {
     if (stream.isOver() && !stream.isGone()) {
       streams.remove(stream);
@@ -322,13 +335,13 @@ public final class YamuxSession {
     }
   }
 
-  /** Ends a stream at once, with all that it had to send. */
+  /** Ends a stream at once and drops its unsent bytes. */
   void abandon(YamuxStream stream) {
     ring.drop(stream.id);
     streams.remove(stream);
   }
 
-  /** For tests: what must hold between any two calls. */
+  /** For tests: checks the invariants. */
   void checkInvariants() {
     require(streams.isSound(), "streams");
     require(streams.inbound() <= limits.maxInboundStreams(), "inbound streams");

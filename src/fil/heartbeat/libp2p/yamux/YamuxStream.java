@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One stream's state and flow control. Windows count payload bytes only. */
 final class YamuxStream {
-  /** Largest send window that the 32-bit deltas of the protocol can mean. */
+  /** Largest send window that the protocol's 32-bit deltas can express. */
   static final long MAX_SEND_WINDOW = 0xffff_ffffL;
 
-  /** One write that waits for the window, and the mark to report behind it. */
+  /** One write that waits for the window, and the mark to report after it. */
   private static final class Chunk {
     private final byte[] bytes;
     private final long mark;
@@ -23,7 +23,7 @@ final class YamuxStream {
       return bytes.length - at;
     }
 
-    /** With its header, so that empty writes count too. */
+    /** Returns its size with header, so that empty writes count too. */
     private long cost() {
       return FrameHeader.SIZE + (long) left();
     }
@@ -63,7 +63,7 @@ final class YamuxStream {
     return receiveWindow;
   }
 
-  /** Puts bytes behind those that wait; the array is this stream's from now on. */
+  /** Queues bytes after the waiting ones; the array belongs to this stream from now on. */
   long enqueue(byte[] bytes) {
     ArrayDeque<Chunk> queue = waiting;
     if (queue == null) {
@@ -77,9 +77,9 @@ final class YamuxStream {
   }
 
   /**
-   * Moves out what the window covers and reports the marks passed. Called again from one of these
-   * events it leaves the work to the call that is under way, so that an owner who writes at each
-   * mark goes round, not deeper.
+   * Moves the bytes that the window covers to the output and reports the marks passed. A call from
+   * inside one of these events leaves the work to the outer call, so that an owner that writes at
+   * each mark causes a loop and not a recursion.
    */
   void pump(YamuxEvents events) {
     if (pumping) {
@@ -97,7 +97,10 @@ final class YamuxStream {
     }
   }
 
-  /** Moves out as much of the first write as the window covers; returns it when that was all. */
+  /**
+   * Moves as much of the first write to the output as the window covers; returns it when that was
+   * all of it.
+   */
   private @Nullable Chunk cover() {
     ArrayDeque<Chunk> queue = waiting;
     if (queue == null) {
@@ -120,7 +123,7 @@ final class YamuxStream {
     return head;
   }
 
-  /** Whether our FIN is due: asked for, and nothing before it waits for the window. */
+  /** Whether the FIN is due: requested, and no bytes before it wait for the window. */
   boolean isFinDue() {
     return finQueued && !finSent && !gone && !pumping && waiting == null;
   }
@@ -129,7 +132,7 @@ final class YamuxStream {
     return finSent && remoteClosed;
   }
 
-  /** Adds credit that the peer granted; false when the window would overflow. */
+  /** Adds credit that the peer granted; returns false when the window would overflow. */
   boolean grant(long delta) {
     if (sendWindow + delta > MAX_SEND_WINDOW) {
       return false;
@@ -138,7 +141,7 @@ final class YamuxStream {
     return true;
   }
 
-  /** Takes payload off the receive window; false when it reaches beyond it. */
+  /** Subtracts payload from the receive window; returns false when it exceeds the window. */
   boolean take(long length) {
     if (length > receiveWindow) {
       return false;
@@ -148,17 +151,17 @@ final class YamuxStream {
   }
 
   /**
-   * Credit to give back now, 0 for none yet. Never more than was received, and none to a peer that
-   * has said all.
+   * Returns the credit to send now, 0 for none yet. Never more than was received, and none to a
+   * peer that has ended its direction.
    *
-   * @param atOnce whether not to wait for half a window of it
+   * @param atOnce whether to send less than half a window too
    */
   int consume(int bytes, boolean atOnce) {
     note(bytes);
     return remoteClosed ? 0 : credit(atOnce);
   }
 
-  /** Credit for bytes that came behind the peer's own FIN. */
+  /** Returns the credit for bytes that arrived after the peer's own FIN. */
   int giveBack(int bytes) {
     note(bytes);
     return credit(false);
@@ -187,12 +190,12 @@ final class YamuxStream {
     }
   }
 
-  /** For tests: what the waiting writes cost, counted anew. */
+  /** For tests: the cost of the waiting writes, counted again. */
   long countedWaiting() {
     return waiting == null ? 0 : waiting.stream().mapToLong(Chunk::cost).sum();
   }
 
-  /** For tests: what must hold between any two calls. */
+  /** For tests: whether the invariants hold. */
   boolean isSound() {
     return !gone
         && !isOver()
